@@ -1,0 +1,245 @@
+"""The state of one region, for writing, and the index that moves as a Raft log's does.
+
+Every writing method is one log entry: it takes the next index, changes the tables, computes what
+follows from the change (job status, summaries), and then wakes who waits for what changed. Stored
+objects are never changed in place.
+"""
+
+from collections.abc import Iterable, MutableMapping, Sequence
+from typing import Any
+
+from mockserver.cluster import summaries
+from mockserver.cluster.statuses import is_live, is_open
+from mockserver.cluster.tables import Tables, has_prefix
+from mockserver.cluster.watchers import Item, Watchers
+from mockserver.shapes import Allocation, Evaluation, Job, JobSummary, Node
+
+_BEFORE_THE_FIRST_WRITE = 3
+"""The index of a fresh agent: the entries with which a server makes itself the leader."""
+
+
+class State(Tables):
+    """What a region knows, and the only way to change it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.index = _BEFORE_THE_FIRST_WRITE
+        self.watchers = Watchers()
+        self._table_index = {"job_summary": _BEFORE_THE_FIRST_WRITE}
+        self._changed: dict[Item, None] = {}
+
+    def table_index(self, table: str) -> int:
+        """The index of the last change of ``jobs``, ``job_summary``, ``evals``, ``allocs`` or ``nodes``."""
+        return self._table_index.get(table, 0)
+
+    @property
+    def latest_index(self) -> int:
+        """The index of the last entry that changed a table; what an evaluation calls its snapshot index."""
+        return max(self._table_index.values())
+
+    def pass_index(self) -> int:
+        """An entry that changes no table, such as the deregistration of an unknown job; returns its index."""
+        self.index += 1
+        return self.index
+
+    def upsert_job(self, job: Job) -> int:
+        """Store a new job or a new version of one; returns the index, which is its JobModifyIndex."""
+        index = self.pass_index()
+        existing = self.job(job["ID"])
+        stored = {**job, "CreateIndex": index, "ModifyIndex": index, "JobModifyIndex": index, "Status": ""}
+        if existing is None:
+            self._store_status(stored, self._computed_status(stored), index)
+        else:
+            stored["CreateIndex"] = existing["CreateIndex"]
+            stored["Status"] = self._computed_status(stored)
+            self._store_job(stored, index)
+        summary = summaries.for_job(self.summary(job["ID"]), stored, index)
+        if summary is not None:
+            self._store_summary(summary, index, job["ID"])
+        return self._commit(index)
+
+    def delete_job(self, job_id: str) -> int:
+        """Remove a job and its summary, if there is one; returns the index."""
+        index = self.pass_index()
+        job = self.job(job_id)
+        if job is None:
+            return index
+        parent = self.summary(job["ParentID"]) if job["ParentID"] else None
+        if parent is not None and job["Status"] != "dead":
+            self._store_summary(summaries.with_child(parent, job["Status"], "dead", index), index, job["ParentID"])
+        del self._jobs[job_id.lower()]
+        self._summaries.pop(job_id.lower(), None)
+        self._table_index["jobs"] = self._table_index["job_summary"] = index
+        self._changed[("job", job_id)] = self._changed[("summary", job_id)] = None
+        return self._commit(index)
+
+    def upsert_evaluations(self, evaluations: Sequence[Evaluation]) -> int:
+        """Store new evaluations or new versions of them; returns the index.
+
+        One that completed with nothing left to place cancels the blocked ones of its job.
+        """
+        index = self.pass_index()
+        for evaluation in evaluations:
+            existing = self.evaluation(evaluation["ID"])
+            created = index if existing is None else existing["CreateIndex"]
+            self._count_queued(evaluation, index)
+            if evaluation["Status"] == "complete" and not evaluation["FailedTGAllocs"]:
+                self._cancel_blocked(evaluation["JobID"], index)
+            self._store_evaluation({**evaluation, "CreateIndex": created, "ModifyIndex": index})
+            self._changed[("evaluations", evaluation["JobID"])] = None
+        self._table_index["evals"] = index
+        self._update_statuses(dict.fromkeys(evaluation["JobID"] for evaluation in evaluations), index)
+        return self._commit(index)
+
+    def delete_evaluations(self, evaluation_ids: Iterable[str], allocation_ids: Iterable[str]) -> int:
+        """Forget evaluations and allocations that garbage collection found; returns the index."""
+        index = self.pass_index()
+        jobs: dict[str, None] = {}
+        for evaluation_id in evaluation_ids:
+            evaluation = self._evaluations.pop(evaluation_id)
+            _discard(self._evaluations_of, evaluation["JobID"].lower(), evaluation_id)
+            self._changed[("evaluations", evaluation["JobID"])] = None
+            jobs[evaluation["JobID"]] = None
+        for allocation_id in allocation_ids:
+            allocation = self._allocations.pop(allocation_id)
+            _discard(self._allocations_of, allocation["JobID"].lower(), allocation_id)
+            self._changed[("allocations", allocation["JobID"])] = None
+        self._table_index["evals"] = self._table_index["allocs"] = index
+        self._update_statuses(jobs, index, collected=True)
+        return self._commit(index)
+
+    def upsert_allocations(self, allocations: Sequence[Allocation], now: int) -> int:
+        """Apply a plan: new allocations (created at ``now``, Unix ns), and changed wishes for existing ones."""
+        index = self.pass_index()
+        for allocation in allocations:
+            old = self.allocation(allocation["ID"])
+            stored = {**allocation, "ModifyIndex": index, "AllocModifyIndex": index}
+            if old is None:
+                stored |= {"CreateIndex": index, "CreateTime": now}
+            elif stored["ClientStatus"] != "lost":
+                stored |= {key: old[key] for key in ("ClientStatus", "ClientDescription", "TaskStates")}
+            self._store_allocation(stored, old, index)
+        self._table_index["allocs"] = index
+        self._update_statuses(dict.fromkeys(allocation["JobID"] for allocation in allocations), index)
+        return self._commit(index)
+
+    def update_from_client(self, updates: Sequence[Allocation]) -> int:
+        """What a node reports of its allocations: ``ID``, ``ClientStatus``, ``ClientDescription``, ``TaskStates``."""
+        index = self.pass_index()
+        for update in updates:
+            old = self.allocation(update["ID"])
+            if old is not None:
+                self._store_allocation({**old, **update, "ModifyIndex": index}, old, index)
+                self._update_statuses([old["JobID"]], index)
+        self._table_index["allocs"] = index
+        return self._commit(index)
+
+    def upsert_node(self, node: Node) -> int:
+        """Store a new node or a new version of one; returns the index."""
+        index = self.pass_index()
+        existing = self.node(node["ID"])
+        created = index if existing is None else existing["CreateIndex"]
+        self._nodes[node["ID"]] = {**node, "CreateIndex": created, "ModifyIndex": index}
+        self._table_index["nodes"] = index
+        return self._commit(index)
+
+    # What follows from a change
+
+    def _commit(self, index: int) -> int:
+        changed, self._changed = self._changed, {}
+        self.watchers.notify(changed)
+        return index
+
+    def _store_job(self, job: Job, index: int) -> None:
+        self._jobs[job["ID"].lower()] = job
+        self._table_index["jobs"] = index
+        self._changed[("job", job["ID"])] = None
+
+    def _store_summary(self, summary: JobSummary, index: int, job_id: str) -> None:
+        self._summaries[summary["JobID"].lower()] = summary
+        self._table_index["job_summary"] = index
+        self._changed[("summary", job_id)] = None
+
+    def _count_queued(self, evaluation: Evaluation, index: int) -> None:
+        summary = self.summary(evaluation["JobID"])
+        queued = evaluation["QueuedAllocations"]
+        if summary is None or not queued:
+            return
+        counted = summaries.with_queued(summary, queued, index)
+        if counted is not None:
+            # A real agent wakes nobody for this (recording summary-blocking-not-woken-by-queued).
+            self._summaries[evaluation["JobID"].lower()] = counted
+            self._table_index["job_summary"] = index
+
+    def _cancel_blocked(self, job_id: str, index: int) -> None:
+        for evaluation in tuple(self._evaluations_of.get(job_id.lower(), {}).values()):
+            if evaluation["Status"] == "blocked":
+                description = f'evaluation "{evaluation["ID"]}" successful'
+                self._store_evaluation(
+                    {**evaluation, "Status": "canceled", "StatusDescription": description, "ModifyIndex": index}
+                )
+
+    def _store_evaluation(self, evaluation: Evaluation) -> None:
+        job_key, evaluation_id = evaluation["JobID"].lower(), evaluation["ID"]
+        self._evaluations[evaluation_id] = evaluation
+        self._evaluations_of.setdefault(job_key, {})[evaluation_id] = evaluation
+        if is_open(evaluation):
+            self._open_evaluations_of.setdefault(job_key, set()).add(evaluation_id)
+        elif evaluation_id in self._open_evaluations_of.get(job_key, ()):
+            self._open_evaluations_of[job_key].discard(evaluation_id)
+            if not self._open_evaluations_of[job_key]:
+                del self._open_evaluations_of[job_key]
+
+    def _store_allocation(self, allocation: Allocation, old: Allocation | None, index: int) -> None:
+        allocation_id, job_id, node_id = allocation["ID"], allocation["JobID"], allocation["NodeID"]
+        self._allocations[allocation_id] = allocation
+        self._allocations_of.setdefault(job_id.lower(), {})[allocation_id] = allocation
+        if is_live(allocation):
+            self._live_on.setdefault(node_id, {})[allocation_id] = allocation
+        else:
+            self._live_on.get(node_id, {}).pop(allocation_id, None)
+        self._changed[("allocations", job_id)] = None
+        summary = self.summary(job_id)
+        if summary is not None:
+            counted = summaries.with_allocation(summary, allocation, old, index)
+            if counted is not None:
+                self._store_summary(counted, index, job_id)
+
+    def _update_statuses(self, job_ids: Iterable[str], index: int, *, collected: bool = False) -> None:
+        for job_id in job_ids:
+            job = self.job(job_id)
+            if job is not None:
+                self._store_status(job, self._computed_status(job, collected=collected), index)
+
+    def _store_status(self, job: Job, status: str, index: int) -> None:
+        """Give a job its status; a change shows in its ModifyIndex and in its parent's summary."""
+        is_new = job["CreateIndex"] == index
+        if job["Status"] == status and not is_new:
+            return
+        self._store_job({**job, "Status": status, "ModifyIndex": index}, index)
+        parent = self.summary(job["ParentID"]) if job["ParentID"] else None
+        if parent is not None:
+            before = "" if is_new else job["Status"]
+            self._store_summary(summaries.with_child(parent, before, status, index), index, job["ParentID"])
+
+    def _computed_status(self, job: Job, *, collected: bool = False) -> str:
+        """The status that follows from a job's allocations and evaluations (behaviour observed on 0.5.4).
+
+        Evaluations count by prefix of the job ID, so a job ``a`` is pending while a job ``ab`` is.
+        ``collected`` says that garbage collection just removed evaluations of the job.
+        """
+        job_key = job["ID"].lower()
+        allocations = self._allocations_of.get(job_key, {})
+        if any(is_live(allocation) for allocation in allocations.values()):
+            return "running"
+        if has_prefix(self._open_evaluations_of, job_key):
+            return "pending"
+        if collected or allocations or has_prefix(self._evaluations_of, job_key):
+            return "dead"
+        return "pending" if job["Periodic"] is None and job["ParameterizedJob"] is None else "running"
+
+
+def _discard(table: MutableMapping[str, dict[str, Any]], key: str, member: str) -> None:
+    table[key].pop(member)
+    if not table[key]:
+        del table[key]

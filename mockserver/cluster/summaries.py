@@ -1,0 +1,90 @@
+"""Job summaries: how each change of a job, an evaluation or an allocation moves the counters.
+
+All functions are pure: they take a stored summary and return the new one, or None when nothing
+changes. Counting rules: behaviour observed on a real 0.5.4 agent (recordings ``summary-*`` and
+``allocations-*``).
+"""
+
+from collections.abc import Iterable, Mapping
+
+from mockserver.shapes import Allocation, Job, JobSummary
+
+_COUNTERS = ("Complete", "Failed", "Lost", "Queued", "Running", "Starting")
+_COUNTER_OF = {
+    "pending": "Starting",
+    "running": "Running",
+    "complete": "Complete",
+    "failed": "Failed",
+    "lost": "Lost",
+}
+_LEAVES = {"pending", "running", "lost"}
+"""Client statuses whose counter goes down when an allocation leaves them; the others are cumulative."""
+_CHILD_COUNTER = {"pending": "Pending", "running": "Running", "dead": "Dead"}
+
+
+def for_job(summary: JobSummary | None, job: Job, index: int) -> JobSummary | None:
+    """The summary after ``job`` was registered: one entry for every task group ever registered."""
+    if summary is None:
+        summary = {
+            "Children": {"Dead": 0, "Pending": 0, "Running": 0},
+            "CreateIndex": index,
+            "JobID": job["ID"],
+            "ModifyIndex": index,
+            "Summary": {},
+        }
+    elif all(group["Name"] in summary["Summary"] for group in job["TaskGroups"]):
+        return None
+    zeros = {group["Name"]: dict.fromkeys(_COUNTERS, 0) for group in job["TaskGroups"]}
+    return {**summary, "ModifyIndex": index, "Summary": {**zeros, **summary["Summary"]}}
+
+
+def with_queued(summary: JobSummary, queued: Mapping[str, int], index: int) -> JobSummary | None:
+    """The summary after an evaluation said how many allocations of each group it could not place."""
+    groups = {
+        name: {**summary["Summary"][name], "Queued": count}
+        for name, count in queued.items()
+        if name in summary["Summary"] and summary["Summary"][name]["Queued"] != count
+    }
+    return _with_groups(summary, groups, index)
+
+
+def with_allocation(summary: JobSummary, new: Allocation, old: Allocation | None, index: int) -> JobSummary | None:
+    """The summary after an allocation of its job was placed (``old`` is None) or changed its client status."""
+    name = new["TaskGroup"]
+    if summary["CreateIndex"] != new["Job"]["CreateIndex"] or name not in summary["Summary"]:
+        return None
+    counters = dict(summary["Summary"][name])
+    if old is None:
+        counters["Starting"] += 1
+        counters["Queued"] = max(counters["Queued"] - 1, 0)
+    elif old["ClientStatus"] == new["ClientStatus"]:
+        return None
+    else:
+        counters[_COUNTER_OF[new["ClientStatus"]]] += 1
+        if old["ClientStatus"] in _LEAVES:
+            counters[_COUNTER_OF[old["ClientStatus"]]] -= 1
+    return _with_groups(summary, {name: counters}, index)
+
+
+def with_child(summary: JobSummary, old_status: str, new_status: str, index: int) -> JobSummary:
+    """A parent's summary after a child went from ``old_status`` ("" for a new child) to ``new_status``."""
+    children = dict(summary["Children"])
+    if old_status:
+        children[_CHILD_COUNTER[old_status]] -= 1
+    children[_CHILD_COUNTER[new_status]] += 1
+    return {**summary, "Children": children, "ModifyIndex": index}
+
+
+def counted(allocations: Iterable[Allocation]) -> dict[str, dict[str, int]]:
+    """What the counters but ``Queued`` must be for these allocations, per task group; used to check the above."""
+    groups: dict[str, dict[str, int]] = {}
+    for allocation in allocations:
+        counters = groups.setdefault(allocation["TaskGroup"], dict.fromkeys(_COUNTER_OF.values(), 0))
+        counters[_COUNTER_OF[allocation["ClientStatus"]]] += 1
+    return groups
+
+
+def _with_groups(summary: JobSummary, groups: Mapping[str, dict[str, int]], index: int) -> JobSummary | None:
+    if not groups:
+        return None
+    return {**summary, "ModifyIndex": index, "Summary": {**summary["Summary"], **groups}}

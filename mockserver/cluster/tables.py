@@ -1,0 +1,103 @@
+"""The tables of one region, for reading: what the agent answers from and what the scheduler looks at.
+
+Job IDs are looked up case-insensitively, as a real agent does. Whoever holds an object that was read
+here holds a snapshot: stored objects are never changed in place.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sortedcontainers import SortedDict
+
+from mockserver.shapes import Allocation, Evaluation, Job, JobSummary, Node
+
+
+class Tables:
+    """Jobs, their summaries, evaluations, allocations and nodes of one region."""
+
+    def __init__(self) -> None:
+        self._jobs: SortedDict[str, Job] = SortedDict()
+        self._summaries: dict[str, JobSummary] = {}
+        self._evaluations: dict[str, Evaluation] = {}
+        self._allocations: dict[str, Allocation] = {}
+        self._nodes: dict[str, Node] = {}
+        self._evaluations_of: SortedDict[str, dict[str, Evaluation]] = SortedDict()
+        self._open_evaluations_of: SortedDict[str, set[str]] = SortedDict()
+        self._allocations_of: dict[str, dict[str, Allocation]] = {}
+        self._live_on: dict[str, dict[str, Allocation]] = {}
+
+    def job(self, job_id: str) -> Job | None:
+        """The job with this ID in any case, or None."""
+        return self._jobs.get(job_id.lower())
+
+    def jobs(self, prefix: str = "") -> Iterator[Job]:
+        """All jobs whose ID starts with ``prefix``, ordered by ID."""
+        return with_prefix(self._jobs, prefix)
+
+    def summary(self, job_id: str) -> JobSummary | None:
+        """The summary of the job with this ID in any case, or None."""
+        return self._summaries.get(job_id.lower())
+
+    def evaluation(self, evaluation_id: str) -> Evaluation | None:
+        """The evaluation with this ID, or None."""
+        return self._evaluations.get(evaluation_id)
+
+    def evaluations(self) -> Iterable[Evaluation]:
+        """All evaluations."""
+        return self._evaluations.values()
+
+    def evaluations_of(self, prefix: str) -> list[Evaluation]:
+        """The evaluations of every job whose ID starts with ``prefix``, by job ID, status and ID (observed)."""
+        return [
+            evaluation
+            for of_job in with_prefix(self._evaluations_of, prefix)
+            for evaluation in sorted(of_job.values(), key=lambda each: (each["Status"], each["ID"]))
+        ]
+
+    def allocation(self, allocation_id: str) -> Allocation | None:
+        """The allocation with this ID, or None."""
+        return self._allocations.get(allocation_id)
+
+    def allocations(self) -> Iterable[Allocation]:
+        """All allocations."""
+        return self._allocations.values()
+
+    def allocations_of(self, job_id: str, *, all_instances: bool) -> list[Allocation]:
+        """The allocations of exactly this job, by ID; without ``all_instances`` only those of its present instance.
+
+        A job that was deregistered and registered again is another instance. Of a job that does not
+        exist all allocations are returned (observed).
+        """
+        allocations = self._allocations_of.get(job_id.lower(), {})
+        job = self.job(job_id)
+        return [
+            allocations[allocation_id]
+            for allocation_id in sorted(allocations)
+            if all_instances or job is None or allocations[allocation_id]["Job"]["CreateIndex"] == job["CreateIndex"]
+        ]
+
+    def allocations_on(self, node_id: str) -> Iterable[Allocation]:
+        """The live allocations on a node."""
+        return self._live_on.get(node_id, {}).values()
+
+    def nodes(self) -> Iterable[Node]:
+        """All nodes."""
+        return self._nodes.values()
+
+    def node(self, node_id: str) -> Node | None:
+        """The node with this ID, or None."""
+        return self._nodes.get(node_id)
+
+
+def with_prefix(table: SortedDict[str, Any], prefix: str) -> Iterator[Any]:
+    """The values of all keys that start with ``prefix`` in any case, in order of the keys."""
+    lower = prefix.lower()
+    for key in table.irange(minimum=lower):
+        if not key.startswith(lower):
+            return
+        yield table[key]
+
+
+def has_prefix(table: SortedDict[str, Any], prefix: str) -> bool:
+    """Whether a key starts with ``prefix`` in any case."""
+    return next(with_prefix(table, prefix), None) is not None

@@ -1,0 +1,42 @@
+"""Who waits for what: a blocking query subscribes to just what it reads."""
+
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
+
+Item: TypeAlias = tuple[str, str]
+"""A thing that can change: ``("job" | "summary" | "evaluations" | "allocations", job ID)``.
+
+The ID is compared byte by byte, although jobs are looked up case-insensitively: a real agent does not
+wake a query on ``NEWB`` when ``newb`` changes (observed).
+"""
+
+
+class Watchers:
+    """The subscriptions of one region."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[Item, dict[Callable[[], None], None]] = {}
+
+    def subscribe(self, item: Item, wake: Callable[[], None]) -> Callable[[], None]:
+        """Call ``wake`` at every change of ``item``, until the returned function is called."""
+        self._waiting.setdefault(item, {})[wake] = None
+
+        def unsubscribe() -> None:
+            waiting = self._waiting.get(item)
+            if waiting is not None:
+                waiting.pop(wake, None)
+                if not waiting:
+                    del self._waiting[item]
+
+        return unsubscribe
+
+    def notify(self, items: Iterable[Item]) -> None:
+        """Wake everyone who waits for one of ``items``."""
+        if not self._waiting:
+            return
+        for item in items:
+            for wake in tuple(self._waiting.get(item, ())):
+                wake()
+
+    def __len__(self) -> int:
+        return sum(len(waiting) for waiting in self._waiting.values())
