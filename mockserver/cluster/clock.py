@@ -18,7 +18,8 @@ MILLISECOND = 1_000_000
 class Timer(Protocol):
     """A planned action; ``cancel()`` makes sure that it never runs."""
 
-    def cancel(self) -> None: ...
+    def cancel(self) -> None:
+        """Take the action back."""
 
 
 class Clock(Protocol):
@@ -35,9 +36,11 @@ class RealClock:
     """The machine's clock; needs a running asyncio event loop."""
 
     def now(self) -> int:
+        """Unix time in nanoseconds."""
         return time.time_ns()
 
     def call_later(self, delay: int, action: Callable[[], None]) -> Timer:
+        """Run ``action`` in the event loop when ``delay`` nanoseconds have passed."""
         loop = asyncio.get_running_loop()
         if delay <= 0:
             return loop.call_soon(action)
@@ -68,9 +71,11 @@ class ManualClock:
         self._order = count()
 
     def now(self) -> int:
+        """The time this clock was moved to, Unix nanoseconds."""
         return self._now
 
     def call_later(self, delay: int, action: Callable[[], None]) -> Timer:
+        """Run ``action`` when the clock has been moved ``delay`` nanoseconds ahead."""
         planned = _Planned(self._now + max(delay, 0), next(self._order), action)
         heapq.heappush(self._planned, planned)
         if delay <= 0:

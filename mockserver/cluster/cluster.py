@@ -1,0 +1,172 @@
+"""One region: what an agent's operations ask of it, each done as a real agent does, index by index."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.cluster import evaluations, plan
+from mockserver.cluster.clock import SECOND, Clock
+from mockserver.cluster.garbage import GarbageCollection
+from mockserver.cluster.ids import Ids
+from mockserver.cluster.periodic import Periodic
+from mockserver.cluster.state import State
+from mockserver.cluster.tasks import Client
+from mockserver.cluster.worker import Worker
+from mockserver.errors import Refused
+from mockserver.jobs.dispatch import child_id, dispatched_job
+from mockserver.jobs.validate import STANDARD_DRIVERS
+from mockserver.shapes import Allocation, Evaluation, Job, Node
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a write did: the job's index, and the evaluation that it made, if it made one."""
+
+    job_id: str
+    job_index: int
+    evaluation_id: str = ""
+    evaluation_index: int = 0
+
+
+class Cluster:
+    """A region with its servers and nodes.
+
+    Args:
+        region: its name.
+        clock: the only source of time.
+        ids: the only source of randomness.
+        nodes: the nodes that join at the start.
+        drivers: the task drivers that its servers know.
+    """
+
+    def __init__(
+        self,
+        *,
+        region: str,
+        clock: Clock,
+        ids: Ids,
+        nodes: Iterable[Node] = (),
+        drivers: Collection[str] = STANDARD_DRIVERS,
+    ) -> None:
+        self.region = region
+        self.clock = clock
+        self.ids = ids
+        self.drivers = drivers
+        self.state = State()
+        self._client = Client(clock, ids, self._client_report)
+        self._worker = Worker(self.state, clock, ids, self._client.notice)
+        self._periodic = Periodic(self.state, clock, self._launch)
+        self._garbage = GarbageCollection(self.state, clock, self.deregister)
+        for node in nodes:
+            self.join(node)
+
+    def join(self, node: Node) -> None:
+        """A node registers and then reports itself ready, as two log entries."""
+        self.state.upsert_node({**node, "Status": "initializing"})
+        self.state.upsert_node({**node, "Status": "ready"})
+        self._worker.unblock(node["ComputedClass"])
+
+    def register(self, job: Job) -> Written:
+        """Store a canonicalized, valid job and evaluate it, unless it is a periodic or parameterized parent."""
+        index = self._store(job)
+        if _is_parent(job):
+            return Written(job["ID"], index)
+        return self._evaluated(job, index, "job-register")
+
+    def deregister(self, job_id: str) -> Written:
+        """Remove a job and stop its allocations; also of a job that does not exist (observed).
+
+        Raises:
+            Refused: when the ID is empty.
+        """
+        if not job_id:
+            raise Refused("missing job ID for evaluation")
+        job = self.state.job(job_id)
+        index = self.state.delete_job(job_id)
+        self._periodic.deregistered(job_id)
+        if job is not None and _is_parent(job):
+            return Written(job_id, index)
+        return self._submitted(evaluations.for_deregistration(job_id, job_index=index, ids=self.ids), index)
+
+    def evaluate(self, job_id: str) -> Written:
+        """Look at a job again.
+
+        Raises:
+            Refused: when there is no such job, or it is periodic or parameterized (behaviour observed on 0.5.4).
+        """
+        if not job_id:
+            raise Refused("missing job ID for evaluation")
+        job = self._existing(job_id)
+        if job["Periodic"] is not None:
+            raise Refused("can't evaluate periodic job")
+        if job["ParameterizedJob"] is not None:
+            raise Refused("can't evaluate parameterized job")
+        return self._evaluated(job, job["ModifyIndex"], "job-register")
+
+    def dispatch(self, job_id: str, payload: bytes, meta: Mapping[str, str]) -> Written:
+        """Start a child of a parameterized job; ``dispatch.check_dispatch`` has agreed before."""
+        parent = self._existing(job_id)
+        new_id = child_id(parent["ID"], self.clock.now() // SECOND, self.ids.suffix())
+        child = dispatched_job(parent, payload, meta, new_id)
+        return self._evaluated(child, self._store(child), "job-register")
+
+    def force(self, job_id: str) -> Written:
+        """Launch a periodic job now.
+
+        Raises:
+            Refused: when there is no such job, it is not periodic, or its launches are off (recordings
+                ``periodic-force-*``).
+        """
+        job = self._existing(job_id)
+        if job["Periodic"] is None:
+            raise Refused("can't force launch non-periodic job")
+        evaluation = self._periodic.force(job["ID"])
+        return Written(evaluation["JobID"], evaluation["JobModifyIndex"], evaluation["ID"], evaluation["CreateIndex"])
+
+    def plan(self, job: Job, *, diff: bool) -> dict[str, Any]:
+        """What registering this job would do, without doing it: the whole body of the answer."""
+        return plan.plan(job, self.state, diff=diff, ids=self.ids, now=self.clock.now())
+
+    def collect_garbage(self) -> None:
+        """Forget at once everything that is over."""
+        self._garbage.force()
+
+    def _existing(self, job_id: str) -> Job:
+        job = self.state.job(job_id)
+        if job is None:
+            raise Refused("job not found")
+        return job
+
+    def _store(self, job: Job) -> int:
+        index = self.state.upsert_job(job)
+        stored = self.state.job(job["ID"])
+        assert stored is not None
+        self._periodic.registered(stored)
+        self._garbage.plan()
+        return index
+
+    def _evaluated(self, job: Job, index: int, triggered_by: str) -> Written:
+        evaluation = evaluations.for_job(job, triggered_by=triggered_by, job_index=index, ids=self.ids)
+        return self._submitted(evaluation, index)
+
+    def _submitted(self, evaluation: Evaluation, job_index: int) -> Written:
+        index = self._worker.submit(evaluation)
+        return Written(evaluation["JobID"], job_index, evaluation["ID"], index)
+
+    def _launch(self, child: Job) -> Evaluation:
+        written = self._evaluated(child, self._store(child), "periodic-job")
+        evaluation = self.state.evaluation(written.evaluation_id)
+        assert evaluation is not None
+        return evaluation
+
+    def _client_report(self, updates: Sequence[Allocation]) -> None:
+        self.state.update_from_client(updates)
+        for update in updates:
+            allocation = self.state.allocation(update["ID"])
+            node = None if allocation is None else self.state.node(allocation["NodeID"])
+            if node is not None and update["ClientStatus"] in {"complete", "failed"}:
+                self._worker.unblock(node["ComputedClass"])
+
+
+def _is_parent(job: Job) -> bool:
+    return job["Periodic"] is not None or job["ParameterizedJob"] is not None

@@ -1,0 +1,81 @@
+"""Periodic launches: which jobs are tracked, and what happens when a launch is due."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mockserver.cluster.clock import SECOND, Clock, Timer
+from mockserver.cluster.statuses import is_live, is_open
+from mockserver.cluster.tables import Tables
+from mockserver.errors import Refused
+from mockserver.jobs.cron import next_launch
+from mockserver.jobs.periodic import periodic_child
+from mockserver.shapes import Evaluation, Job
+
+Launch = Callable[[Job], Evaluation]
+"""Registers a child job and returns its evaluation."""
+
+
+@dataclass(slots=True)
+class _Tracked:
+    job: Job
+    timer: Timer | None
+
+
+class Periodic:
+    """The periodic jobs of a region whose launches are on."""
+
+    def __init__(self, tables: Tables, clock: Clock, launch: Launch) -> None:
+        self._tables = tables
+        self._clock = clock
+        self._launch = launch
+        self._tracked: dict[str, _Tracked] = {}
+
+    def registered(self, job: Job) -> None:
+        """A job was registered: launch it at its times from now on, or no longer."""
+        self.deregistered(job["ID"])
+        if job["Periodic"] is not None and job["Periodic"]["Enabled"]:
+            tracked = _Tracked(job, None)
+            self._tracked[job["ID"]] = tracked
+            self._plan(tracked, self._clock.now())
+
+    def deregistered(self, job_id: str) -> None:
+        """A job was removed."""
+        tracked = self._tracked.pop(job_id, None)
+        if tracked is not None and tracked.timer is not None:
+            tracked.timer.cancel()
+
+    def force(self, job_id: str) -> Evaluation:
+        """Launch now, overlap or not.
+
+        Raises:
+            Refused: when launches of this job are off (behaviour observed on 0.5.4).
+        """
+        tracked = self._tracked.get(job_id)
+        if tracked is None:
+            raise Refused(f'force launch for job "{job_id}" failed: can\'t force run non-tracked job {job_id}')
+        return self._launch(periodic_child(tracked.job, self._clock.now() // SECOND))
+
+    def _plan(self, tracked: _Tracked, after: int) -> None:
+        due = next_launch(tracked.job["Periodic"], after)
+        if due is None:
+            tracked.timer = None
+        else:
+            delay = max(due - self._clock.now(), 0)
+            tracked.timer = self._clock.call_later(delay, lambda: self._due(tracked, due))
+
+    def _due(self, tracked: _Tracked, when: int) -> None:
+        self._plan(tracked, when)
+        job = tracked.job
+        if not (job["Periodic"]["ProhibitOverlap"] and self._has_running_child(job)):
+            self._launch(periodic_child(job, when // SECOND))
+
+    def _has_running_child(self, job: Job) -> bool:
+        return any(
+            self._has_work(child["ID"])
+            for child in self._tables.jobs(f"{job['ID']}/periodic-")
+            if child["ParentID"] == job["ID"]
+        )
+
+    def _has_work(self, job_id: str) -> bool:
+        allocations = self._tables.allocations_of(job_id, all_instances=True)
+        return any(map(is_open, self._tables.evaluations_of(job_id))) or any(map(is_live, allocations))

@@ -1,0 +1,92 @@
+"""A dry run of the scheduler: what registering a job would do (documented: PUT /v1/job/<ID>/plan)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from mockserver.cluster import evaluations
+from mockserver.cluster.clock import SECOND
+from mockserver.cluster.ids import Ids
+from mockserver.cluster.scheduler import schedule
+from mockserver.cluster.tables import Tables
+from mockserver.errors import Refused
+from mockserver.jobs.cron import next_launch
+from mockserver.jobs.diff import annotate, diff_jobs
+from mockserver.shapes import Allocation, Job, JobDiff, Node
+
+_NO_LAUNCH = "0001-01-01T00:00:00Z"
+
+
+def plan(job: Job, tables: Tables, *, diff: bool, ids: Ids, now: int) -> dict[str, Any]:
+    """The body of the answer; nothing is stored.
+
+    Args:
+        job: canonicalized and valid.
+        tables: what the region knows.
+        diff: whether to compare the job with the stored one.
+        ids: for the IDs of the evaluations that would be created.
+        now: Unix ns.
+
+    Raises:
+        Refused: when no scheduler knows the job's type, or the stored job's ID is spelled differently.
+    """
+    old = tables.job(job["ID"])
+    index = 0 if old is None else old["JobModifyIndex"]
+    view = _Planned(tables, _as_registered(job, old))
+    evaluation = evaluations.for_job(job, triggered_by="job-register", job_index=view.index, ids=ids)
+    outcome = schedule({**evaluation, "AnnotatePlan": True}, view, ids=ids, now=now)
+    created = [each for each in (outcome.blocked, outcome.next) if each is not None]
+    return {
+        "Annotations": {"DesiredTGUpdates": outcome.desired},
+        "CreatedEvals": created or None,
+        "Diff": annotate(_diff(old, job), outcome.desired) if diff else None,
+        "FailedTGAllocs": outcome.failed,
+        "Index": index,
+        "JobModifyIndex": index,
+        "NextPeriodicLaunch": _next_launch(job, now),
+    }
+
+
+class _Planned:
+    """The region as it would be with the planned job in it."""
+
+    def __init__(self, tables: Tables, job: Job) -> None:
+        self._tables = tables
+        self._job = job
+        self.index: int = job["JobModifyIndex"]
+
+    def job(self, job_id: str) -> Job | None:
+        return self._job if job_id.lower() == self._job["ID"].lower() else self._tables.job(job_id)
+
+    def allocations_of(self, job_id: str, *, all_instances: bool) -> Sequence[Allocation]:
+        return self._tables.allocations_of(job_id, all_instances=all_instances)
+
+    def nodes(self) -> Iterable[Node]:
+        return self._tables.nodes()
+
+    def node(self, node_id: str) -> Node | None:
+        return self._tables.node(node_id)
+
+    def allocations_on(self, node_id: str) -> Iterable[Allocation]:
+        return self._tables.allocations_on(node_id)
+
+
+def _as_registered(job: Job, old: Job | None) -> Job:
+    """A new job is planned at index 0, an existing one at the index after its last registration (observed)."""
+    index = 0 if old is None else old["JobModifyIndex"] + 1
+    created = 0 if old is None else old["CreateIndex"]
+    return {**job, "CreateIndex": created, "JobModifyIndex": index, "ModifyIndex": index}
+
+
+def _diff(old: Job | None, job: Job) -> JobDiff:
+    if old is not None and old["ID"] != job["ID"]:
+        different = f'can not diff jobs with different IDs: "{old["ID"]}" and "{job["ID"]}"'
+        raise Refused(f"failed to create job diff: {different}")
+    return diff_jobs(old, job)
+
+
+def _next_launch(job: Job, now: int) -> str:
+    if job["Periodic"] is None or not job["Periodic"]["Enabled"]:
+        return _NO_LAUNCH
+    launch = next_launch(job["Periodic"], now)
+    return _NO_LAUNCH if launch is None else f"{datetime.fromtimestamp(launch // SECOND, UTC):%Y-%m-%dT%H:%M:%SZ}"

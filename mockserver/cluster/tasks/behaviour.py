@@ -1,0 +1,77 @@
+"""How a simulated task will go, read from its driver and configuration."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.cluster.clock import SECOND
+from mockserver.cluster.tasks.commands import run_of
+from mockserver.contract import parse_duration
+from mockserver.shapes import Task
+
+_BATCH_RUN = 1 * SECOND
+"""How long a batch task runs whose command is not understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """One run of a task; times in nanoseconds.
+
+    ``run_for`` None means that it runs until it is stopped. ``kill_after`` is how long it takes to
+    end once it is told to. A task with a ``start_error`` never starts.
+    """
+
+    run_for: int | None = None
+    exit_code: int = 0
+    signal: int = 0
+    message: str = ""
+    kill_after: int = 0
+    start_error: str = ""
+    start_error_recoverable: bool = False
+
+
+def behaviour_of(task: Task, job_type: str) -> Behaviour:
+    """What to expect of a task of a job of this type.
+
+    A task of the test driver ``mock_driver`` does what its configuration says. Everyday commands (see
+    ``commands``) do what they do. Anything else runs on in a service or system job, and completes after
+    a second in a batch job.
+    """
+    config: Mapping[str, Any] = task["Config"] or {}
+    if task["Driver"] == "mock_driver":
+        return _of_mock_driver(config)
+    command, arguments = config.get("command"), config.get("args") or []
+    if isinstance(command, str) and isinstance(arguments, list):
+        run = run_of(command, [str(argument) for argument in arguments])
+        if run is not None:
+            return Behaviour(run_for=run.nanoseconds, exit_code=run.code)
+    return Behaviour(run_for=_BATCH_RUN if job_type == "batch" else None)
+
+
+def _of_mock_driver(config: Mapping[str, Any]) -> Behaviour:
+    return Behaviour(
+        run_for=_duration(config.get("run_for", 0)),
+        exit_code=_whole_number(config.get("exit_code", 0)),
+        signal=_whole_number(config.get("exit_signal", 0)),
+        message=str(config.get("exit_err_msg", "")),
+        kill_after=_duration(config.get("kill_after", 0)),
+        start_error=str(config.get("start_error", "")),
+        start_error_recoverable=str(config.get("start_error_recoverable", "")).lower() in {"true", "1", "1.0"},
+    )
+
+
+def _duration(value: Any) -> int:
+    """Nanoseconds, from a number of them or a text such as ``10s``; 0 when it is neither."""
+    if isinstance(value, str):
+        try:
+            return parse_duration(value)
+        except ValueError:
+            return 0
+    return _whole_number(value)
+
+
+def _whole_number(value: Any) -> int:
+    try:
+        return int(float(value))
+    except (TypeError, ValueError):
+        return 0

@@ -1,0 +1,111 @@
+"""The scheduling worker: takes one evaluation at a time, asks the scheduler, and commits what it says."""
+
+from collections.abc import Callable, Sequence
+
+from mockserver.cluster.broker import Blocked, Ready
+from mockserver.cluster.clock import Clock
+from mockserver.cluster.ids import Ids
+from mockserver.cluster.scheduler import Outcome, knows, schedule
+from mockserver.cluster.state import State
+from mockserver.shapes import Allocation, Evaluation
+
+
+class Worker:
+    """Evaluations of a region from pending to complete; every commit is one index, in a real agent's order."""
+
+    def __init__(self, state: State, clock: Clock, ids: Ids, notice: Callable[[Sequence[Allocation]], None]) -> None:
+        self._state = state
+        self._clock = clock
+        self._ids = ids
+        self._notice = notice
+        self._ready = Ready()
+        self._blocked = Blocked()
+        self._turn_is_planned = False
+
+    def submit(self, evaluation: Evaluation) -> int:
+        """Store a new or changed evaluation and see that it goes on from there; returns the index."""
+        index = self._state.upsert_evaluations([evaluation])
+        stored = self._state.evaluation(evaluation["ID"])
+        assert stored is not None
+        if stored["Status"] == "pending":
+            self._enqueue_when_due(stored)
+        elif stored["Status"] == "blocked":
+            self._block(stored)
+        elif stored["Status"] == "complete" and not stored["FailedTGAllocs"]:
+            self._blocked.forget(stored["JobID"])
+        return index
+
+    def unblock(self, node_class: str) -> None:
+        """A node of this computed class has more room: look again at what was blocked."""
+        for evaluation in self._blocked.unblock(node_class):
+            self._enqueue(evaluation)
+
+    def _enqueue_when_due(self, evaluation: Evaluation) -> None:
+        if evaluation["Wait"] > 0:
+            self._clock.call_later(evaluation["Wait"], lambda: self._enqueue(evaluation))
+        else:
+            self._enqueue(evaluation)
+
+    def _enqueue(self, evaluation: Evaluation) -> None:
+        if knows(evaluation["Type"]):
+            self._ready.add(evaluation)
+            self._plan_turn()
+
+    def _plan_turn(self) -> None:
+        if not self._turn_is_planned:
+            self._turn_is_planned = True
+            self._clock.call_later(0, self._turn)
+
+    def _turn(self) -> None:
+        self._turn_is_planned = False
+        evaluation = self._ready.pop()
+        if evaluation is not None:
+            self._process(evaluation)
+        if self._ready:
+            self._plan_turn()
+
+    def _block(self, evaluation: Evaluation) -> None:
+        if not self._blocked.add(evaluation):
+            self._clock.call_later(0, lambda: self._cancel_duplicate(evaluation))
+
+    def _cancel_duplicate(self, evaluation: Evaluation) -> None:
+        description = f'existing blocked evaluation exists for job "{evaluation["JobID"]}"'
+        self.submit({**evaluation, "Status": "canceled", "StatusDescription": description})
+
+    def _process(self, evaluation: Evaluation) -> None:
+        snapshot_index = self._state.latest_index
+        outcome = schedule(evaluation, self._state, ids=self._ids, now=self._clock.now())
+        if outcome.blocked is not None:
+            self.submit({**outcome.blocked, "SnapshotIndex": snapshot_index})
+        if not outcome.is_noop:
+            if outcome.next is not None:
+                self.submit({**outcome.next, "SnapshotIndex": snapshot_index})
+            self._apply_plan(outcome)
+        if outcome.reblock:
+            # Kept as it was in the state: a real agent blocks such an evaluation again without a log entry.
+            eligibility = {"ClassEligibility": outcome.class_eligibility, "EscapedComputedClass": outcome.escaped}
+            self._block({**evaluation, **eligibility, "SnapshotIndex": snapshot_index})
+        else:
+            self.submit({**_processed(evaluation, outcome), "SnapshotIndex": snapshot_index})
+
+    def _apply_plan(self, outcome: Outcome) -> None:
+        allocations = [*outcome.stops, *outcome.in_place, *outcome.placements]
+        self._state.upsert_allocations(allocations, self._clock.now())
+        self._notice([self._stored(allocation) for allocation in allocations])
+
+    def _stored(self, allocation: Allocation) -> Allocation:
+        stored = self._state.allocation(allocation["ID"])
+        assert stored is not None
+        return stored
+
+
+def _processed(evaluation: Evaluation, outcome: Outcome) -> Evaluation:
+    return {
+        **evaluation,
+        "BlockedEval": outcome.blocked["ID"] if outcome.blocked else evaluation["BlockedEval"],
+        "FailedTGAllocs": outcome.failed,
+        "NextEval": outcome.next["ID"] if outcome.next else evaluation["NextEval"],
+        "QueuedAllocations": outcome.queued,
+        "Status": outcome.status,
+        "StatusDescription": outcome.description,
+    }
