@@ -1,0 +1,21 @@
+"""The contract of ``/v1/job``: the only reader of ``schemas/``.
+
+``load_contract()`` gives the operations of the description. An operation knows how to read a query and a
+request body as a Nomad 0.5.4 agent reads them; the contract knows which operation a path means and whether a
+reply is as described.
+"""
+
+from mockserver.contract.contract import Contract, load_contract
+from mockserver.contract.durations import parse_duration
+from mockserver.contract.numbers import Float64, codec_number, go_number
+from mockserver.contract.operation import Operation
+
+__all__ = [
+    "Contract",
+    "Float64",
+    "Operation",
+    "codec_number",
+    "go_number",
+    "load_contract",
+    "parse_duration",
+]

@@ -1,0 +1,148 @@
+"""Go types with parts: slices, maps and structs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockserver.contract.gotypes import GoType, Mismatch, mismatch
+from mockserver.contract.syntax import Tree
+
+
+class Slice(list[Any]):
+    """A list that was shortened by a later one of the same name and still has the old elements behind its end."""
+
+    __slots__ = ("behind",)
+
+    def __init__(self, elements: Iterable[Any], behind: list[Any]) -> None:
+        super().__init__(elements)
+        self.behind = behind
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """``[]T``: null makes it nil (None); elements are decoded into those that an earlier list left there."""
+
+    name: str
+    element: GoType
+    nullable: bool
+    """Whether the elements are pointers, so that a null among them stays null."""
+
+    def zero(self) -> None:
+        """Give the zero value."""
+        return
+
+    def decode(self, tree: Tree, old: Any) -> Any:
+        """Decode ``tree`` over ``old``."""
+        if type(tree) is not list:
+            return None if tree is None else mismatch(tree, self.name)
+        if old:
+            return self._decode_over(tree, old)
+        decode, zero = self._decode_element, self._zero_element
+        return [decode(item, zero()) for item in tree]
+
+    def _decode_over(self, tree: list[Any], old: list[Any]) -> list[Any]:
+        slots = [*old, *(old.behind if isinstance(old, Slice) else [])]
+        if not tree:
+            return []
+        slots += [self._zero_element() for _ in range(len(tree) - len(slots))]
+        elements = [self._decode_element(item, slot) for item, slot in zip(tree, slots, strict=False)]
+        behind = slots[len(elements) :]
+        return Slice(elements, behind) if behind else elements
+
+    def _zero_element(self) -> Any:
+        return None if self.nullable else self.element.zero()
+
+    def _decode_element(self, item: Tree, slot: Any) -> Any:
+        return None if item is None and self.nullable else self.element.decode(item, slot)
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """``map[string]T``: null makes it nil (None), a second object adds to the first, entry by entry."""
+
+    name: str
+    element: GoType
+
+    def zero(self) -> None:
+        """Give the zero value."""
+        return
+
+    def decode(self, tree: Tree, old: Any) -> Any:
+        """Decode ``tree`` over ``old``."""
+        if type(tree) is not tuple:
+            return None if tree is None else mismatch(tree, self.name)
+        decode, zero = self.element.decode, self.element.zero
+        decoded = dict(old) if old else {}
+        for name, item in tree:
+            decoded[name] = decode(item, zero())
+        return decoded
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a struct; ``nullable`` when it is a pointer, whose zero is null."""
+
+    name: str
+    type: GoType
+    nullable: bool
+
+    def zero(self) -> Any:
+        """Give the zero value."""
+        return None if self.nullable else self.type.zero()
+
+
+@dataclass(slots=True)
+class Struct:
+    """A struct: every field is always there, in the order of the schema.
+
+    Names match exactly or else by Go's case folding; unknown ones are dropped.
+    """
+
+    name: str
+    fields: dict[str, Field] = field(default_factory=dict)
+    _folded: dict[str, Field] = field(default_factory=dict, init=False)
+    _template: dict[str, Any] = field(default_factory=dict, init=False)
+    _nested: list[Field] = field(default_factory=list, init=False)
+
+    def complete(self, fields: Iterable[Field]) -> None:
+        """Give the struct its fields; apart from its making because a schema may contain itself."""
+        self.fields = {f.name: f for f in fields}
+        self._folded = {fold(name): f for name, f in self.fields.items()}
+        self._template = {name: f.zero() for name, f in self.fields.items()}
+        self._nested = [f for f in self.fields.values() if isinstance(self._template[f.name], dict)]
+
+    def zero(self) -> dict[str, Any]:
+        """Give the zero value."""
+        fresh = self._template.copy()
+        for nested in self._nested:
+            fresh[nested.name] = nested.type.zero()
+        return fresh
+
+    def decode(self, tree: Tree, old: Any) -> Any:
+        """Decode ``tree`` over ``old``."""
+        if type(tree) is not tuple:
+            return old if tree is None else mismatch(tree, self.name)
+        decoded = self.zero() if old is None else dict(old)
+        fields = self.fields
+        for name, item in tree:
+            found = fields.get(name) or self._folded.get(fold(name))
+            if found is not None:
+                decoded[found.name] = self._decode_field(found, item, decoded[found.name])
+        return decoded
+
+    def _decode_field(self, found: Field, item: Tree, old: Any) -> Any:
+        if item is None and found.nullable:
+            return None
+        try:
+            return found.type.decode(item, old)
+        except Mismatch as mismatch:
+            mismatch.leave(self.name.rpartition(".")[2], found.name)
+            raise
+
+
+def fold(name: str) -> str:
+    """``name`` folded so that two names that Go takes for the same become equal.
+
+    Besides the ASCII letters only the Kelvin sign and the long s fold to ASCII; the first by ``lower``.
+    """
+    return name.lower().replace("ſ", "s")

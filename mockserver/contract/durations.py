@@ -1,0 +1,77 @@
+"""Durations as Go reads them: ``10s``, ``1h30m``, ``.5ms``, ``-1s``."""
+
+import re
+
+_UNITS = {
+    "ns": 1,
+    "us": 1_000,
+    "µs": 1_000,  # micro sign
+    "μs": 1_000,  # Greek mu
+    "ms": 1_000_000,
+    "s": 1_000_000_000,
+    "m": 60_000_000_000,
+    "h": 3_600_000_000_000,
+}
+_LIMIT = 1 << 63
+_TERM = re.compile(r"(?P<whole>[0-9]*)(?:\.(?P<fraction>[0-9]*))?(?P<unit>[^.0-9]+)")
+
+
+def parse_duration(text: str) -> int:
+    """The nanoseconds that ``text`` means to Go's ``time.ParseDuration``.
+
+    A number without a unit is no duration, except ``0``. Raises ValueError for what Go refuses, including
+    anything beyond the 64 bits of a Go duration.
+    """
+    negative = text.startswith("-")
+    unsigned = text[1:] if text[:1] in {"-", "+"} else text
+    if unsigned == "0":
+        return 0
+    total = _sum_of_terms(unsigned, text)
+    if total > _LIMIT - (not negative):
+        raise _invalid(text)
+    return -total if negative else total
+
+
+def _sum_of_terms(unsigned: str, text: str) -> int:
+    total = position = 0
+    while position < len(unsigned) or not unsigned:
+        term = _TERM.match(unsigned, position)
+        if term is None:
+            raise _invalid(text)
+        total += _nanoseconds(term, text)
+        if total > _LIMIT:
+            raise _invalid(text)
+        position = term.end()
+    return total
+
+
+def _nanoseconds(term: re.Match[str], text: str) -> int:
+    whole, fraction, unit = term["whole"], term["fraction"] or "", _UNITS.get(term["unit"])
+    if unit is None or not whole + fraction:
+        raise _invalid(text)
+    nanoseconds = _whole_number(whole, text) * unit
+    if nanoseconds > _LIMIT:
+        raise _invalid(text)
+    return nanoseconds + _part_of(unit, fraction)
+
+
+def _whole_number(digits: str, text: str) -> int:
+    significant = digits.lstrip("0")
+    if len(significant) > len(str(_LIMIT)):
+        raise _invalid(text)
+    return int(significant or "0")
+
+
+def _part_of(unit: int, fraction: str) -> int:
+    """The nanoseconds of ``0.<fraction>`` units; digits beyond 63 bits are dropped, the rest is float arithmetic."""
+    value, scale = 0, 1.0
+    for digit in fraction:
+        longer = value * 10 + int(digit)
+        if value > (_LIMIT - 1) // 10 or longer > _LIMIT:
+            break
+        value, scale = longer, scale * 10
+    return int(float(value) * (unit / scale))
+
+
+def _invalid(text: str) -> ValueError:
+    return ValueError(f"invalid duration {text!r}")

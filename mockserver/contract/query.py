@@ -1,0 +1,98 @@
+"""Query parameters, read as Go's ``net/url`` and the agent's handlers read them."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from mockserver.contract.durations import parse_duration
+from mockserver.errors import BadRequest
+
+_BAD_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2})")
+_UINT64 = re.compile("[0-9]+")
+_TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A declared query parameter and how an agent reads it (``x-nomad-decode``)."""
+
+    name: str
+    decode: Callable[[str | None], Any]
+    """Turns the first value, None when the parameter is absent, into what is meant. Raises BadRequest."""
+
+
+def parameter(name: str, decoding: str) -> Parameter:
+    """The parameter that is read in the way named ``decoding``. Raises ValueError when there is no such way."""
+    if decoding not in _DECODINGS:
+        raise ValueError(f"query parameter {name} has an unknown x-nomad-decode: {decoding}")
+    return Parameter(name, _DECODINGS[decoding])
+
+
+def by_precedence(parameters: Iterable[Parameter]) -> tuple[Parameter, ...]:
+    """In the order an agent checks them: a bad ``wait`` is told before a bad ``index``."""
+    return tuple(sorted(parameters, key=lambda one: one.decode is not _duration))
+
+
+def first_values(query: bytes | str) -> dict[str, str]:
+    """The first value of each parameter of a raw query.
+
+    Pairs that contain ``;`` or a malformed escape are dropped, as Go drops them. Bytes that are not UTF-8 are
+    kept as lone surrogates.
+    """
+    text = query if isinstance(query, str) else query.decode(errors="surrogateescape")
+    values: dict[str, str] = {}
+    for pair in text.split("&"):
+        if pair and ";" not in pair and not _BAD_ESCAPE.search(pair):
+            name, _, value = pair.partition("=")
+            values.setdefault(_unescape(name), _unescape(value))
+    return values
+
+
+def _unescape(text: str) -> str:
+    if "%" not in text and "+" not in text:
+        return text
+    raw = unquote_to_bytes(text.replace("+", " ").encode(errors="surrogateescape"))
+    return raw.decode(errors="surrogateescape")
+
+
+def _string(value: str | None) -> str:
+    return value or ""
+
+
+def _uint64(value: str | None) -> int:
+    if not value:
+        return 0
+    if not _UINT64.fullmatch(value) or len(digits := value.lstrip("0")) > 20 or int(digits or "0") >= 1 << 64:
+        raise BadRequest("Invalid index")
+    return int(value)
+
+
+def _duration(value: str | None) -> int:
+    try:
+        return parse_duration(value) if value else 0
+    except ValueError:
+        raise BadRequest("Invalid wait time") from None
+
+
+def _presence(value: str | None) -> bool:
+    return value is not None
+
+
+def _pretty(value: str | None) -> bool:
+    return value is not None and value != "0"
+
+
+def _boolean(value: str | None) -> bool:
+    return value in _TRUE
+
+
+_DECODINGS: dict[str, Callable[[str | None], Any]] = {
+    "string": _string,
+    "uint64": _uint64,
+    "duration": _duration,
+    "presence": _presence,
+    "pretty": _pretty,
+    "boolean": _boolean,
+}

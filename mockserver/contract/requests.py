@@ -1,0 +1,76 @@
+"""Request schemas as Go types: ``x-go-type`` says which, ``null`` and ``x-zero`` say what the zero value is."""
+
+from collections.abc import Iterator
+
+from mockserver.contract.containers import Field, List, Map, Struct
+from mockserver.contract.documents import Node
+from mockserver.contract.gotypes import GoType
+from mockserver.contract.scalars import SIMPLE_TYPES
+
+
+class RequestTypes:
+    """The Go types of request schemas, each struct made once, so that schemas may contain themselves."""
+
+    def __init__(self) -> None:
+        self._structs: dict[int, Struct] = {}
+
+    def of(self, schema: Node) -> GoType:
+        """The type that ``schema`` describes. Raises ValueError when its ``x-go-type`` is missing or unknown."""
+        name = _keyword(schema, "x-go-type")
+        if name is None:
+            raise ValueError(f"a schema in {schema.file} has no x-go-type: {schema.value}")
+        return self._named(str(name), schema)
+
+    def _named(self, name: str, schema: Node) -> GoType:
+        if (simple := SIMPLE_TYPES.get(name)) is not None:
+            return simple
+        if (element := name.removeprefix("[]")) != name:
+            return List(name, self._named(element.lstrip("*"), _part(schema, "items")), element.startswith("*"))
+        if (element := name.removeprefix("map[string]")) != name:
+            return Map(name, self._named(element.lstrip("*"), _part(schema, "additionalProperties")))
+        return self._struct(name, schema)
+
+    def _struct(self, name: str, schema: Node) -> Struct:
+        owner = next((facet for facet in _facets(schema) if "properties" in facet.value), None)
+        if owner is None:
+            raise ValueError(f"x-go-type {name!r} in {schema.file} is not known and has no properties")
+        key = id(owner.value)
+        if key not in self._structs:
+            struct = self._structs[key] = Struct(name)
+            struct.complete([self._field(*item) for item in owner.items("properties")])
+        return self._structs[key]
+
+    def _field(self, name: str, schema: Node) -> Field:
+        return Field(name, self.of(schema), _is_nullable(schema) and _keyword(schema, "x-zero") != "object")
+
+
+def _facets(schema: Node) -> Iterator[Node]:
+    """The objects that together make up a schema: itself, what it refers to, the alternatives that are not null."""
+    yield schema
+    if (referred := schema.referred()) is not None:
+        yield from _facets(referred)
+    for combination in ("allOf", "anyOf", "oneOf"):
+        for member in schema.members(combination):
+            if member.get("type") != "null":
+                yield from _facets(member)
+
+
+def _keyword(schema: Node, key: str) -> object:
+    return next((facet.get(key) for facet in _facets(schema) if key in facet.value), None)
+
+
+def _part(schema: Node, key: str) -> Node:
+    """The schema under ``key``; an empty one for free-form ``true`` and for none at all."""
+    for facet in _facets(schema):
+        if isinstance(facet.get(key), dict):
+            return Node(facet.documents, facet.file, facet.value[key])
+    return Node(schema.documents, schema.file, {})
+
+
+def _is_nullable(schema: Node) -> bool:
+    alternatives = [*schema.members("anyOf"), *schema.members("oneOf")]
+    return "null" in _as_list(_keyword(schema, "type")) or any(one.get("type") == "null" for one in alternatives)
+
+
+def _as_list(types: object) -> list[object]:
+    return types if isinstance(types, list) else [types]

@@ -1,0 +1,239 @@
+"""JSON text, read exactly as Go's scanner reads it.
+
+Python's own scanner is quick but words its complaints differently, forgives ``NaN``, keeps lone surrogates
+and gives up on deep nesting. ``read`` lets it do the work where the two provably agree; ``read_exactly``
+does all the rest: it needs no recursion, takes linear time and knows Go's words for every mistake.
+
+Both give a *tree* that has kept what a decoder needs to know: an object is a tuple of (name, value) pairs in
+the order sent, duplicates included; an array is a list; a number is the ``Number`` literal that was sent.
+"""
+
+import json
+import re
+from typing import Any, TypeAlias
+
+from mockserver.errors import BadRequest
+
+Pairs: TypeAlias = tuple[tuple[str, Any], ...]
+Tree: TypeAlias = bool | str | list[Any] | Pairs | None
+"""A JSON value: null, a boolean, a string (or ``Number``), an array or an object."""
+
+_MAX_DEPTH = 10_000
+_SPACE = re.compile(rb"[ \t\r\n]*")
+_STRING = re.compile(rb'[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+')
+_NUMBER = re.compile(rb"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_HEX = re.compile(rb"[0-9a-fA-F]*")
+_WORDS: dict[int, tuple[str, bool | None]] = {
+    ord("t"): ("true", True),
+    ord("f"): ("false", False),
+    ord("n"): ("null", None),
+}
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+_SHORT_ESCAPES = {"\a": "a", "\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t", "\v": "v", "\\": "\\"}
+
+
+_OPENED = object()
+
+
+class Number(str):
+    """A number as it was written: ``50``, ``5e1``, ``-0``."""
+
+    __slots__ = ()
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(constant)
+
+
+_plain = json.JSONDecoder(
+    object_pairs_hook=tuple, parse_int=Number, parse_float=Number, parse_constant=_refuse, strict=True
+)
+
+
+def read(body: bytes) -> Tree:
+    """The first JSON value of ``body``; what follows it is nobody's business.
+
+    Raises BadRequest in the words of Go 1.19: ``EOF`` (nothing there), ``unexpected EOF`` (cut off),
+    ``invalid character …``.
+    """
+    try:
+        text = body.decode()
+        start = len(text) - len(text.lstrip(" \t\r\n"))
+        if text.startswith("{", start) and not _SURROGATE_ESCAPE.search(text):
+            tree: Pairs = _plain.raw_decode(text, start)[0]
+            return tree
+    except (ValueError, RecursionError):
+        pass  # not UTF-8, not JSON or nested deeply: a case for the exact reader
+    return read_exactly(body)
+
+
+def read_exactly(body: bytes) -> Tree:
+    """The same as ``read``, at the pace of Python."""
+    return _Reader(body).value()
+
+
+class _Reader:
+    """A position in a body, and the containers that are open there."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self._at = 0
+        self._open: list[list[Any]] = []
+        self._names: list[str | None] = []
+        """For each open object the name whose value comes next; None for an open array."""
+
+    def value(self) -> Tree:
+        """Read one whole value, keeping the open containers on a stack of our own."""
+        while True:
+            value = self._begin_value()
+            if value is _OPENED:
+                continue
+            while self._open:
+                self._put(value)
+                if not self._closes():
+                    break
+                value = self._close()
+            else:
+                return value  # type: ignore[no-any-return]  # a tree has no closer static type than Any
+
+    def _begin_value(self) -> Any:
+        """A literal or an empty container; ``_OPENED`` when a container begins that has members."""
+        char = self._next()
+        if char == ord("{"):
+            return self._begin_container(char, ord("}"))
+        if char == ord("["):
+            return self._begin_container(char, ord("]"))
+        if char == ord('"'):
+            return self._string()
+        if char in b"-0123456789":
+            return self._number()
+        if char in _WORDS:
+            return self._word(*_WORDS[char])
+        raise _invalid(char, "looking for beginning of value")
+
+    def _begin_container(self, opening: int, closing: int) -> Any:
+        if len(self._open) == _MAX_DEPTH:
+            raise _invalid(opening, "exceeded max depth")
+        self._at += 1
+        if self._next() == closing:
+            self._at += 1
+            return () if closing == ord("}") else []
+        self._open.append([])
+        self._names.append(self._name() if closing == ord("}") else None)
+        return _OPENED
+
+    def _name(self) -> str:
+        """A property's name and the colon behind it."""
+        if (char := self._next()) != ord('"'):
+            raise _invalid(char, "looking for beginning of object key string")
+        name = self._string()
+        if (char := self._next()) != ord(":"):
+            raise _invalid(char, "after object key")
+        self._at += 1
+        return name
+
+    def _put(self, value: Any) -> None:
+        name = self._names[-1]
+        self._open[-1].append(value if name is None else (name, value))
+
+    def _closes(self) -> bool:
+        """Whether the innermost container ends here; otherwise its next member begins."""
+        char = self._next()
+        in_array = self._names[-1] is None
+        if char == ord(","):
+            self._at += 1
+            if not in_array:
+                self._names[-1] = self._name()
+            return False
+        if char != ord("]" if in_array else "}"):
+            raise _invalid(char, "after array element" if in_array else "after object key:value pair")
+        return True
+
+    def _close(self) -> Any:
+        self._at += 1
+        members = self._open.pop()
+        return members if self._names.pop() is None else tuple(members)
+
+    def _string(self) -> str:
+        start = self._at
+        end = self._match(_STRING, start + 1)
+        if self._peek(end) != ord('"'):
+            raise self._bad_string(end)
+        self._at = end + 1
+        return _unquote(self._body[start : end + 1])
+
+    def _bad_string(self, at: int) -> BadRequest:
+        char = self._peek(at)
+        if char != ord("\\"):
+            return _invalid(char, "in string literal")
+        char = self._peek(at + 1)
+        if char != ord("u"):
+            return _invalid(char, "in string escape code")
+        return _invalid(self._peek(self._match(_HEX, at + 2)), r"in \u hexadecimal character escape")
+
+    def _number(self) -> Number:
+        number = _NUMBER.match(self._body, self._at)
+        if number is None:
+            raise _invalid(self._peek(self._at + 1), "in numeric literal")
+        self._at = number.end()
+        self._check_end_of_number(number[0])
+        return Number(number[0].decode())
+
+    def _check_end_of_number(self, number: bytes) -> None:
+        """A point or an exponent that the pattern left behind is one without digits."""
+        following = self._body[self._at : self._at + 2]
+        has_exponent = b"e" in number or b"E" in number
+        if has_exponent or not following:
+            return
+        if following[:1] in b"eE":
+            signed = following[1:] in {b"+", b"-"}
+            raise _invalid(self._peek(self._at + 1 + signed), "in exponent of numeric literal")
+        if following[:1] == b"." and b"." not in number:
+            raise _invalid(self._peek(self._at + 1), "after decimal point in numeric literal")
+
+    def _word(self, word: str, value: bool | None) -> bool | None:
+        for offset, expected in enumerate(word):
+            char = self._peek(self._at + offset)
+            if char != ord(expected):
+                raise _invalid(char, f"in literal {word} (expecting '{expected}')")
+        self._at += len(word)
+        return value
+
+    def _next(self) -> int:
+        """The next byte that is not white space."""
+        self._at = self._match(_SPACE, self._at)
+        return self._peek(self._at)
+
+    def _peek(self, at: int) -> int:
+        try:
+            return self._body[at]
+        except IndexError:
+            raise BadRequest("unexpected EOF" if self._body.strip(b" \t\r\n") else "EOF") from None
+
+    def _match(self, pattern: re.Pattern[bytes], at: int) -> int:
+        """Where a pattern that always matches ends."""
+        match = pattern.match(self._body, at)
+        return match.end() if match else at
+
+
+def _unquote(literal: bytes) -> str:
+    """The text of a string literal; each byte that is not UTF-8 and each lone surrogate becomes U+FFFD."""
+    text: str = json.loads(literal.decode(errors="surrogateescape"))
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def _invalid(char: int, context: str) -> BadRequest:
+    return BadRequest(f"invalid character {_quote(char)} {context}")
+
+
+def _quote(byte: int) -> str:
+    """A byte as Go shows it: taken for the character of that number, escaped when it does not print."""
+    char = chr(byte)
+    if char == "'":
+        return r"'\''"
+    if char in _SHORT_ESCAPES:
+        return rf"'\{_SHORT_ESCAPES[char]}'"
+    if char.isprintable():
+        return f"'{char}'"
+    return rf"'\x{byte:02x}'" if byte < 0x80 else rf"'\u{byte:04x}'"
