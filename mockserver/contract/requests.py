@@ -41,7 +41,7 @@ class RequestTypes:
         return self._structs[key]
 
     def _field(self, name: str, schema: Node) -> Field:
-        return Field(name, self.of(schema), _is_nullable(schema) and _keyword(schema, "x-zero") != "object")
+        return Field(name, self.of(schema), _is_nullable(schema) and _keyword(schema, "x-zero") is None)
 
 
 def _facets(schema: Node) -> Iterator[Node]:
