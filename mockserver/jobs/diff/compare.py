@@ -1,0 +1,193 @@
+"""The few ways in which two versions of a part of a job are compared.
+
+A ``Kind`` says what an object consists of; a ``Comparer`` takes the old and the new value of one key (either may be
+null) and returns the object diffs to report, in order. The table of kinds is in ``kinds``.
+
+A diff is a plain dict with every key: an object diff has Type, Name, Fields and Objects; a field diff has Type, Name,
+Old, New and Annotations. Empty lists are null.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any, TypeAlias
+
+from mockserver.jobs.diff.flatten import deep_equal, flatten, text
+
+FieldDiff: TypeAlias = dict[str, Any]
+ObjectDiff: TypeAlias = dict[str, Any]
+Comparer: TypeAlias = Callable[[Any, Any], list[ObjectDiff]]
+Key: TypeAlias = Callable[[dict[str, Any]], Any]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of object in a job.
+
+    ``name``: what its diff is called. ``fields``: the primitives shown. ``maps``: the string maps shown among them, as
+    ``Meta[key]``. ``parts``: what else is inside, by key, in the order reported. ``whole``: whether any difference
+    inside makes it ``Edited``, even one that no field shows (a service's tags); otherwise the fields shown decide.
+    """
+
+    name: str = ""
+    fields: tuple[str, ...] = ()
+    maps: tuple[str, ...] = ()
+    parts: Mapping[str, Comparer] = field(default_factory=dict)
+    whole: bool = False
+
+    def primitives(self, thing: Mapping[str, Any] | None) -> dict[str, str]:
+        """Return the texts of all primitives that a diff of this kind shows; none for a missing object."""
+        if thing is None:
+            return {}
+        texts = {name: text(thing[name]) for name in self.fields}
+        for name in self.maps:
+            texts |= flatten(thing[name] or {}, name)
+        return texts
+
+
+def presence(old: Any, new: Any) -> str:
+    """Return the diff type that two versions of one thing have, null meaning that it is not there."""
+    if deep_equal(old, new):
+        return "None"
+    if old is None:
+        return "Added"
+    return "Deleted" if new is None else "Edited"
+
+
+def summary(types: Iterable[str]) -> str:
+    """Return the diff type of an object whose fields have these types."""
+    changed = set(types) - {"None"}
+    if not changed:
+        return "None"
+    return changed.pop() if len(changed) == 1 else "Edited"
+
+
+def field_diff(name: str, old: str, new: str) -> FieldDiff:
+    """Return the diff of one primitive; the empty text means that it is not there."""
+    return {"Type": presence(old or None, new or None), "Name": name, "Old": old, "New": new, "Annotations": None}
+
+
+def field_diffs(old: Mapping[str, str], new: Mapping[str, str]) -> list[FieldDiff]:
+    """Return the diffs of all primitives by name, unchanged ones too."""
+    return [field_diff(name, old.get(name, ""), new.get(name, "")) for name in sorted(old.keys() | new.keys())]
+
+
+def part_diffs(kind: Kind, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> list[ObjectDiff]:
+    """Return the diffs of everything inside an object, in the order of the table."""
+    before, after = old or {}, new or {}
+    return [diff for key, compare in kind.parts.items() for diff in compare(before.get(key), after.get(key))]
+
+
+def object_diff(kind: Kind, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> ObjectDiff | None:
+    """Return the diff of one object, unchanged fields included, or None where there is nothing to report."""
+    fields = field_diffs(kind.primitives(old), kind.primitives(new))
+    change = presence(old, new) if kind.whole else summary(diff["Type"] for diff in fields)
+    if change == "None":
+        return None
+    return {"Type": change, "Name": kind.name, "Fields": fields or None, "Objects": part_diffs(kind, old, new) or None}
+
+
+def pairs(
+    old: Iterable[dict[str, Any]] | None, new: Iterable[dict[str, Any]] | None, key: Key
+) -> Iterator[tuple[dict[str, Any] | None, dict[str, Any] | None]]:
+    """Pair the old and new items that have the same key; of items with one key in one list the last counts."""
+    before = {key(item): item for item in old or ()}
+    after = {key(item): item for item in new or ()}
+    for identity in before | after:
+        yield before.get(identity), after.get(identity)
+
+
+def one(kind: Kind) -> Comparer:
+    """Compare a single object."""
+
+    def compare(old: Any, new: Any) -> list[ObjectDiff]:
+        diff = object_diff(kind, old, new)
+        return [] if diff is None else [diff]
+
+    return compare
+
+
+def each_by(name: str, kind: Kind) -> Comparer:
+    """Compare a list of objects, those with the same ``name`` (a key of theirs) with each other."""
+
+    def compare(old: Any, new: Any) -> list[ObjectDiff]:
+        diffs = (object_diff(kind, before, after) for before, after in pairs(old, new, lambda item: item[name]))
+        return ordered(diff for diff in diffs if diff is not None)
+
+    return compare
+
+
+def content(thing: dict[str, Any]) -> str:
+    """Return a text that is the same for objects with the same content."""
+    return json.dumps(thing, sort_keys=True)
+
+
+def each_by_content(kind: Kind, key: Key = content) -> Comparer:
+    """Compare a list of objects as a set: what is on both sides is left out, so nothing is ever ``Edited``."""
+
+    def compare(old: Any, new: Any) -> list[ObjectDiff]:
+        unmatched = ((before, after) for before, after in pairs(old, new, key) if before is None or after is None)
+        diffs = (object_diff(kind, before, after) for before, after in unmatched)
+        return ordered(diff for diff in diffs if diff is not None)
+
+    return compare
+
+
+def string_set(name: str) -> Comparer:
+    """Compare lists of strings as sets; reported even if unchanged, unless empty (recording ``plan-docs-example``)."""
+
+    def compare(old: Any, new: Any) -> list[ObjectDiff]:
+        before, after = set(old or ()), set(new or ())
+        if not before | after:
+            return []
+        fields = [field_diff(name, e if e in before else "", e if e in after else "") for e in before | after]
+        change = summary(["Deleted"] * bool(before - after) + ["Added"] * bool(after - before))
+        return [{"Type": change, "Name": name, "Fields": sorted(fields, key=_field_order), "Objects": None}]
+
+    return compare
+
+
+def flattened(name: str) -> Comparer:
+    """Compare free maps (a driver's Config) by everything inside them."""
+
+    def compare(old: Any, new: Any) -> list[ObjectDiff]:
+        change = presence(old or None, new or None)
+        if change == "None":
+            return []
+        fields = field_diffs(flatten(old or {}), flatten(new or {}))
+        return [{"Type": change, "Name": name, "Fields": fields or None, "Objects": None}]
+
+    return compare
+
+
+_TYPES = ("Edited", "Added", "Deleted", "None")
+
+
+def ordered(diffs: Iterable[ObjectDiff]) -> list[ObjectDiff]:
+    """Return siblings in the agent's order: name, type, number of fields, number of objects, then what is inside.
+
+    A tie in the first four makes an agent look inside, and looking sorts what is inside: the ports of two alike
+    networks come out dynamic before static. Where an agent's own order is random, fields and objects decide here.
+    """
+    siblings: list[ObjectDiff] = []
+    for _, tied in groupby(sorted(diffs, key=_rank), key=_rank):
+        group = list(tied)
+        siblings += group if len(group) == 1 else sorted(map(_sorted_inside, group), key=_order)
+    return siblings
+
+
+def _rank(diff: ObjectDiff) -> tuple[Any, ...]:
+    return diff["Name"], _TYPES.index(diff["Type"]), len(diff["Fields"] or ()), len(diff["Objects"] or ())
+
+
+def _order(diff: ObjectDiff) -> tuple[Any, ...]:
+    return (*_rank(diff), [_field_order(f) for f in diff["Fields"] or ()], [_order(o) for o in diff["Objects"] or ()])
+
+
+def _field_order(diff: FieldDiff) -> tuple[str, str, str]:
+    return diff["Name"], diff["Old"], diff["New"]
+
+
+def _sorted_inside(diff: ObjectDiff) -> ObjectDiff:
+    return {**diff, "Objects": sorted(diff["Objects"] or (), key=_order) or None}

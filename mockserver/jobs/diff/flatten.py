@@ -1,0 +1,51 @@
+"""How a value of a job becomes the text that a diff shows, and when two values count as equal."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from mockserver.contract.numbers import go_number
+
+
+def text(value: Any) -> str:
+    """Return a primitive as a diff prints it: ``true``, ``6379``, ``1e+07``, the string itself, ``nil`` for null."""
+    match value:
+        case None:
+            return "nil"
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return go_number(value)
+        case _:
+            return str(value)
+
+
+def flatten(value: Any, prefix: str = "") -> dict[str, str]:
+    """Return the primitives inside ``value`` by path: ``args[0]``, ``port_map[0][db]``; the outermost key is bare.
+
+    Empty maps and lists leave no trace; null is the text ``nil`` (recording ``plan-edit-driver-config``).
+    """
+    return dict(_leaves(value, prefix))
+
+
+def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _leaves(item, f"{path}[{key}]" if path else key)
+    elif isinstance(value, list):
+        for position, item in enumerate(value):
+            yield from _leaves(item, f"{path}[{position}]")
+    else:
+        yield path, text(value)
+
+
+def deep_equal(a: Any, b: Any) -> bool:
+    """Say whether two values of a job are the same, all the way down.
+
+    As strict as the agent: ``true`` is not ``1``, null is neither an empty list nor an empty map. The last is visible:
+    Artifacts, Templates and Services keep the difference (behaviour observed).
+    """
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(deep_equal(item, b[key]) for key, item in a.items())
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(map(deep_equal, a, b))
+    return bool(a == b) and isinstance(a, bool) == isinstance(b, bool)
