@@ -37,7 +37,7 @@ class ReplyChecks:
                 yield from self._against(schema, _header_value(value, schema), f"header {name}")
 
     def _in_body(self, response: Node, headers: Mapping[str, str], body: Any) -> Iterator[str]:
-        documented = response.get("content") or {}
+        documented = {name.partition(";")[0].strip(): media for name, media in (response.get("content") or {}).items()}
         content_type = headers.get("content-type")
         if not documented:
             return
@@ -45,7 +45,7 @@ class ReplyChecks:
         if media_type not in documented:
             yield f"content type {media_type} is not documented"
             return
-        schema = Node(response.documents, response.file, documented[media_type].get("schema", {}))
+        schema = Node(response.documents, response.file, documented[media_type].get("schema", {})).target()
         yield from self._against(schema, body, "body")
 
     def _against(self, schema: Node, value: Any, place: str) -> Iterator[str]:

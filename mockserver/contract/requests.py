@@ -41,7 +41,7 @@ class RequestTypes:
         return self._structs[key]
 
     def _field(self, name: str, schema: Node) -> Field:
-        return Field(name, self.of(schema), _is_nullable(schema) and _keyword(schema, "x-zero") is None)
+        return Field(name, self.of(schema), _zero_is_null(schema))
 
 
 def _facets(schema: Node) -> Iterator[Node]:
@@ -65,6 +65,11 @@ def _part(schema: Node, key: str) -> Node:
         if isinstance(facet.get(key), dict):
             return Node(facet.documents, facet.file, facet.value[key])
     return Node(schema.documents, schema.file, {})
+
+
+def _zero_is_null(schema: Node) -> bool:
+    """``x-zero`` says it; without one, a type that lists null does."""
+    return schema.value["x-zero"] is None if "x-zero" in schema.value else _is_nullable(schema)
 
 
 def _is_nullable(schema: Node) -> bool:
