@@ -4,7 +4,7 @@ Whatever number stands in free-form JSON (a task's ``Config``) becomes a Go ``fl
 it, and shows it: the agent answers with ``6.379E+03`` where ``6379`` was sent (recording get-roundtrip-numbers).
 """
 
-_THRESHOLD = 21
+_THRESHOLD = 6
 """From this power of ten on, ``%v`` prints an exponent."""
 
 
@@ -21,7 +21,7 @@ def codec_number(x: float) -> str:
 
 
 def go_number(x: float) -> str:
-    """``x`` as Go's ``%v`` prints it: an exponent below 1e-4 and from 1e+21 on, plain digits between."""
+    """``x`` as Go's ``%v`` prints it: an exponent below 1e-4 and from 1e+06 on, plain digits between."""
     sign, digits, exponent = _shortest(x)
     if exponent < -4 or exponent >= _THRESHOLD:
         return f"{sign}{_with_point(digits)}e{exponent:+03d}"
