@@ -1,0 +1,141 @@
+"""What a client node says about itself."""
+
+import json
+from collections.abc import Iterable
+from hashlib import blake2b
+from typing import Any
+
+from mockserver.cluster.ids import Ids
+from mockserver.shapes import Node
+
+_CORES = 4
+_CORE_MHZ = 2_500
+_MEMORY_MB = 16_384
+_DISK_MB = 102_400
+_MEBIBYTE = 1024 * 1024
+_UNIQUE = "unique."
+_DRIVER = "driver."
+
+_SIGNALS = (
+    "SIGABRT,SIGALRM,SIGBUS,SIGCHLD,SIGCONT,SIGFPE,SIGHUP,SIGILL,SIGINT,SIGIO,SIGIOT,SIGKILL,SIGPIPE,SIGPROF,SIGQUIT,"
+    "SIGSEGV,SIGSTOP,SIGSYS,SIGTERM,SIGTRAP,SIGTSTP,SIGTTIN,SIGTTOU,SIGURG,SIGUSR1,SIGUSR2,SIGXCPU,SIGXFSZ"
+)
+
+_ATTRIBUTES = {
+    "arch": "amd64",
+    "cpu.arch": "amd64",
+    "cpu.frequency": str(_CORE_MHZ),
+    "cpu.modelname": "Intel(R) Xeon(R) CPU E5-2670 v2 @ 2.50GHz",
+    "cpu.numcores": str(_CORES),
+    "cpu.totalcompute": str(_CORES * _CORE_MHZ),
+    "driver.docker": "1",
+    "driver.docker.version": "1.13.1",
+    "driver.exec": "1",
+    "driver.java": "1",
+    "driver.java.runtime": "OpenJDK Runtime Environment (build 1.8.0_121-b13)",
+    "driver.java.version": "1.8.0_121",
+    "driver.java.vm": "OpenJDK 64-Bit Server VM (build 25.121-b13, mixed mode)",
+    "driver.qemu": "1",
+    "driver.qemu.version": "2.5.0",
+    "driver.raw_exec": "1",
+    "kernel.name": "linux",
+    "kernel.version": "4.4.0-62-generic",
+    "memory.totalbytes": str(_MEMORY_MB * _MEBIBYTE),
+    "nomad.revision": "",
+    "nomad.version": "0.5.4",
+    "os.name": "ubuntu",
+    "os.signals": _SIGNALS,
+    "os.version": "16.04",
+    "unique.cgroup.mountpoint": "/sys/fs/cgroup",
+    "unique.network.ip-address": "127.0.0.1",
+    "unique.storage.bytesfree": str(_DISK_MB * _MEBIBYTE),
+    "unique.storage.bytestotal": str(2 * _DISK_MB * _MEBIBYTE),
+    "unique.storage.volume": "/dev/sda1",
+}
+
+
+def simulated_nodes(count: int, *, ids: Ids, region: str = "global", datacenter: str = "dc1") -> list[Node]:
+    """Ready nodes as a Linux agent in development mode fingerprints itself, all of one computed class.
+
+    They have the drivers raw_exec, exec, docker, java and qemu. Named ``<region>-<datacenter>-<number>``. Indexes and
+    StatusUpdatedAt (Unix seconds) are 0: they are set when a node is registered.
+    """
+    return [_simulated(f"{region}-{datacenter}-{number}", datacenter, ids) for number in range(1, count + 1)]
+
+
+def _simulated(name: str, datacenter: str, ids: Ids) -> Node:
+    return fingerprinted(
+        {
+            "Attributes": {**_ATTRIBUTES, "unique.hostname": name},
+            "ComputedClass": "",
+            "CreateIndex": 0,
+            "Datacenter": datacenter,
+            "Drain": False,
+            "HTTPAddr": "127.0.0.1:4646",
+            "ID": ids.uuid(),
+            "Links": None,
+            "Meta": None,
+            "ModifyIndex": 0,
+            "Name": name,
+            "NodeClass": "",
+            "Reserved": {"CPU": 0, "DiskMB": 0, "IOPS": 0, "MemoryMB": 0, "Networks": None},
+            "Resources": {
+                "CPU": _CORES * _CORE_MHZ,
+                "DiskMB": _DISK_MB,
+                "IOPS": 0,
+                "MemoryMB": _MEMORY_MB,
+                "Networks": [
+                    {
+                        "CIDR": "127.0.0.1/32",
+                        "Device": "lo",
+                        "DynamicPorts": None,
+                        "IP": "127.0.0.1",
+                        "MBits": 1000,
+                        "ReservedPorts": None,
+                    }
+                ],
+            },
+            "SecretID": "",
+            "Status": "ready",
+            "StatusDescription": "",
+            "StatusUpdatedAt": 0,
+            "TLSEnabled": False,
+        }
+    )
+
+
+def fingerprinted(node: Node) -> Node:
+    """The node with the ComputedClass that its attributes give it."""
+    return {**node, "ComputedClass": computed_class(node)}
+
+
+def with_drivers(node: Node, drivers: Iterable[str], *, only: bool = False) -> Node:
+    """The node with these task drivers as well, or with ``only`` these."""
+    attributes = node["Attributes"] or {}
+    wanted = set(drivers)
+    if only:
+        attributes = {name: value for name, value in attributes.items() if _driver_of(name) in {None, *wanted}}
+    return fingerprinted({**node, "Attributes": {**attributes, **{f"{_DRIVER}{driver}": "1" for driver in wanted}}})
+
+
+def _driver_of(attribute: str) -> str | None:
+    return attribute.removeprefix(_DRIVER).split(".")[0] if attribute.startswith(_DRIVER) else None
+
+
+def computed_class(node: Node) -> str:
+    """``v1:<64-bit number>`` out of what nodes of one kind share; the same kind gives the same number in every run.
+
+    That is datacenter, node class, and the attributes and meta that are not unique to a node.
+    """
+    shared = [_shared(node["Attributes"]), _shared(node["Meta"]), node["Datacenter"], node["NodeClass"]]
+    digest = blake2b(json.dumps(shared, sort_keys=True).encode(), digest_size=8).digest()
+    return f"v1:{int.from_bytes(digest)}"
+
+
+def _shared(values: dict[str, Any] | None) -> dict[str, Any]:
+    return {name: value for name, value in (values or {}).items() if not name.startswith(_UNIQUE)}
+
+
+def is_ready(node: Node) -> bool:
+    """The node takes new allocations: it is up and not being drained."""
+    return bool(node["Status"] == "ready" and not node["Drain"])

@@ -1,0 +1,74 @@
+"""The plan being made."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mockserver.cluster.scheduler.usage import Usage
+from mockserver.cluster.scheduler.view import View
+from mockserver.shapes import Allocation, Node
+
+
+class Draft:
+    """What an evaluation stops, starts and changes so far, and with it what every node would carry."""
+
+    def __init__(self, view: View) -> None:
+        self.stops: list[Allocation] = []
+        self.placements: list[Allocation] = []
+        self.in_place: list[Allocation] = []
+        self._view = view
+        self._usages: dict[str, Usage] = {}
+        self._stopped: set[str] = set()
+
+    def usage(self, node: Node) -> Usage:
+        """What the node would carry: its allocations that are not terminal, less the stops, plus the new ones."""
+        usage = self._usages.get(node["ID"])
+        if usage is None:
+            staying = (a for a in self._view.allocations_on(node["ID"]) if a["ID"] not in self._stopped)
+            usage = self._usages[node["ID"]] = Usage(node, staying)
+        return usage
+
+    def stop(self, allocation: Allocation, reason: str, **changes: str) -> None:
+        """Stop an allocation; ``changes`` are further fields to set, such as ``ClientStatus="lost"``."""
+        self.stops.append({**allocation, "DesiredStatus": "stop", "DesiredDescription": reason, **changes})
+        self._stopped.add(allocation["ID"])
+        if usage := self._usages.get(allocation["NodeID"]):
+            usage.remove(allocation["ID"])
+
+    def place(self, node: Node, allocation: Allocation) -> None:
+        """Start a new allocation."""
+        self.placements.append(allocation)
+        self.usage(node).add(allocation)
+
+    def update(self, node: Node, allocation: Allocation) -> None:
+        """Put a changed allocation in place of the one of its ID."""
+        self.in_place.append(allocation)
+        self.usage(node).add(allocation)
+
+    @contextmanager
+    def without(self, node: Node, allocation: Allocation) -> Iterator[None]:
+        """Look at a node as if it did not carry this allocation, which is to be changed in place."""
+        usage = self.usage(node)
+        carried = allocation["ID"] in usage
+        usage.remove(allocation["ID"])
+        yield
+        if carried:
+            usage.add(allocation)
+
+    def withdraw_conflicts(self, *, all_at_once: bool) -> list[Allocation] | None:
+        """Take out what the servers would not commit; return the placements among it, or None without a conflict.
+
+        A node that would not be up to all that is meant for it gets none of the plan, not even the stops; with
+        ``all_at_once`` nobody gets anything then.
+        """
+        unfit = {node_id for node_id in self._gaining() if not self._usages[node_id].holds}
+        if not unfit:
+            return None
+        if all_at_once:
+            unfit = {allocation["NodeID"] for allocation in (*self.stops, *self.placements, *self.in_place)}
+        withdrawn = [allocation for allocation in self.placements if allocation["NodeID"] in unfit]
+        for kept in (self.stops, self.placements, self.in_place):
+            kept[:] = [allocation for allocation in kept if allocation["NodeID"] not in unfit]
+        return withdrawn
+
+    def _gaining(self) -> set[str]:
+        return {allocation["NodeID"] for allocation in (*self.placements, *self.in_place)}

@@ -1,0 +1,134 @@
+"""May a node run a task group at all? Constraints and drivers, remembered per class of nodes."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from mockserver.cluster.scheduler.metrics import filtered
+from mockserver.jobs.constraints import satisfied
+from mockserver.shapes import AllocMetric, Constraint, Job, Node, TaskGroup
+
+DISTINCT_HOSTS = "distinct_hosts"
+
+_TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
+_UNIQUE = ("${node.unique.", "${attr.unique.", "${meta.unique.")
+_NODE_FIELDS = {
+    "${node.unique.id}": "ID",
+    "${node.datacenter}": "Datacenter",
+    "${node.unique.name}": "Name",
+    "${node.class}": "NodeClass",
+}
+_NODE_MAPS = {"${attr.": "Attributes", "${meta.": "Meta"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Needs:
+    """What a group asks of a node; ``escapes`` when nodes of one class can differ in it."""
+
+    constraints: Sequence[Constraint]
+    drivers: frozenset[str]
+    escapes: bool
+
+
+class Feasibility:
+    """The static checks of one job in the course of one evaluation.
+
+    Nodes of one computed class pass or fail together, so the first verdict on a class is remembered: for the job
+    and for each group. A constraint on something unique to a node escapes that: every node is then looked at.
+    A blocked evaluation carries what was learned as its ClassEligibility.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self._job = _Needs(job["Constraints"] or (), frozenset(), _escapes(job["Constraints"] or ()))
+        self._groups = {group["Name"]: _needs(group) for group in job["TaskGroups"]}
+        self._job_verdicts: dict[str, bool] = {}
+        self._group_verdicts: dict[str, dict[str, bool]] = {name: {} for name in self._groups}
+
+    @property
+    def escaped(self) -> bool:
+        """Some constraint of the job is about something unique to a node."""
+        return self._job.escapes or any(needs.escapes for needs in self._groups.values())
+
+    @property
+    def classes(self) -> dict[str, bool]:
+        """The classes seen so far; one that any group may use is eligible."""
+        seen = dict(self._job_verdicts)
+        for verdicts in self._group_verdicts.values():
+            for name, eligible in verdicts.items():
+                seen[name] = eligible or seen.get(name, False)
+        return seen
+
+    def admits(self, node: Node, group: str, metric: AllocMetric) -> bool:
+        """Whether the node meets job and group; a node that does not is counted in the metric with the reason."""
+        return _passes(node, self._job, self._job_verdicts, metric) and _passes(
+            node, self._groups[group], self._group_verdicts[group], metric
+        )
+
+
+def _passes(node: Node, needs: _Needs, verdicts: dict[str, bool], metric: AllocMetric) -> bool:
+    known = None if needs.escapes else verdicts.get(node["ComputedClass"])
+    if known is not None:
+        reason = None if known else "computed class ineligible"
+    else:
+        reason = _objection(node, needs)
+        if node["ComputedClass"] and not needs.escapes:
+            verdicts[node["ComputedClass"]] = reason is None
+    if reason is not None:
+        filtered(metric, node, reason)
+    return reason is None
+
+
+def _objection(node: Node, needs: _Needs) -> str | None:
+    """The first thing that the node lacks, in the words of ConstraintFiltered."""
+    if not all(_has_driver(node, driver) for driver in needs.drivers):
+        return "missing drivers"
+    for constraint in needs.constraints:
+        if not _meets(node, constraint):
+            return f"{constraint['LTarget']} {constraint['Operand']} {constraint['RTarget']}"
+    return None
+
+
+def _has_driver(node: Node, driver: str) -> bool:
+    return (node["Attributes"] or {}).get(f"driver.{driver}") in _TRUE
+
+
+def _meets(node: Node, constraint: Constraint) -> bool:
+    left, right = (resolve(constraint[side], node) for side in ("LTarget", "RTarget"))
+    if left is None or right is None:
+        return False
+    return constraint["Operand"] == DISTINCT_HOSTS or satisfied(constraint["Operand"], left, right)
+
+
+def resolve(target: str, node: Node) -> str | None:
+    """The value that a constraint's target stands for on a node: itself, unless it begins with ``${``.
+
+    None when the node does not have it; no operator is met then, not even ``!=`` (observed).
+    """
+    if not target.startswith("${"):
+        return target
+    if field := _NODE_FIELDS.get(target):
+        value: str = node[field]
+        return value
+    for prefix, field in _NODE_MAPS.items():
+        if target.startswith(prefix):
+            return (node[field] or {}).get(target.removeprefix(prefix).removesuffix("}"))
+    return None
+
+
+def is_distinct(constraints: Iterable[Constraint] | None) -> bool:
+    """Whether ``distinct_hosts`` is among them."""
+    return any(constraint["Operand"] == DISTINCT_HOSTS for constraint in constraints or ())
+
+
+def _needs(group: TaskGroup) -> _Needs:
+    constraints = list(_constraints(group))
+    return _Needs(constraints, frozenset(task["Driver"] for task in group["Tasks"]), _escapes(constraints))
+
+
+def _constraints(group: TaskGroup) -> Iterator[Constraint]:
+    yield from group["Constraints"] or ()
+    for task in group["Tasks"]:
+        yield from task["Constraints"] or ()
+
+
+def _escapes(constraints: Iterable[Constraint]) -> bool:
+    return any(constraint[side].startswith(_UNIQUE) for constraint in constraints for side in ("LTarget", "RTarget"))

@@ -1,0 +1,81 @@
+"""From the work on an evaluation to its outcome."""
+
+from collections.abc import Iterable
+
+from mockserver.cluster.scheduler.draft import Draft
+from mockserver.cluster.scheduler.follow_up import blocked, blocked_by_conflicts, next_of_rolling_update
+from mockserver.cluster.scheduler.outcome import Outcome
+from mockserver.cluster.scheduler.reconcile import Changes, Tainted, desired_updates
+from mockserver.cluster.scheduler.view import View
+from mockserver.cluster.scheduler.work import NOT_NEEDED, Work, mark_lost
+from mockserver.shapes import Allocation, DesiredUpdates, Evaluation
+
+
+def finish(work: Work, desired: DesiredUpdates, *, more: bool, attempts: int) -> Outcome:
+    """The outcome of work on a job that is there.
+
+    ``more``: a rolling update has to go on later. ``attempts``: how often the scheduler would plan anew when the
+    servers do not commit its plan; a conflict that is within the plan itself stays, so they are used up at once.
+    """
+    conflict = not work.evaluation["AnnotatePlan"] and _withdrawn(work)
+    return Outcome(
+        status="failed" if conflict else "complete",
+        description=f"maximum attempts reached ({attempts})" if conflict else "",
+        stops=work.draft.stops,
+        placements=work.draft.placements,
+        in_place=work.draft.in_place,
+        blocked=_blocked(work, conflict=conflict),
+        next=next_of_rolling_update(work.evaluation, work.ids, work.job["Update"]["Stagger"]) if more else None,
+        queued=work.queued,
+        failed=work.failed or None,
+        desired=desired,
+        class_eligibility=work.selection.feasibility.classes,
+        escaped=work.selection.feasibility.escaped,
+        reblock=_was_blocked(work) and bool(work.failed) and not conflict,
+    )
+
+
+def _withdrawn(work: Work) -> bool:
+    withdrawn = work.draft.withdraw_conflicts(all_at_once=work.job["AllAtOnce"])
+    for allocation in withdrawn or ():
+        work.queued[allocation["TaskGroup"]] += 1
+    return withdrawn is not None
+
+
+def _blocked(work: Work, *, conflict: bool) -> Evaluation | None:
+    """System jobs never wait for room: their nodes' own changes bring them back."""
+    if work.evaluation["Type"] == "system":
+        return None
+    feasibility = work.selection.feasibility
+    if conflict:
+        return blocked_by_conflicts(work.evaluation, work.ids, feasibility.classes, escaped=feasibility.escaped)
+    if work.failed and not _was_blocked(work):
+        return blocked(work.evaluation, work.ids, feasibility.classes, escaped=feasibility.escaped)
+    return None
+
+
+def _was_blocked(work: Work) -> bool:
+    return bool(work.evaluation["Status"] == "blocked")
+
+
+def stop_all(view: View, allocations: Iterable[Allocation], holding: list[Allocation], taint: Tainted) -> Outcome:
+    """The outcome for a job that is gone: what it still has is stopped."""
+    draft = Draft(view)
+    mark_lost(draft, allocations, taint)
+    for allocation in holding:
+        draft.stop(allocation, NOT_NEEDED)
+    return Outcome(
+        status="complete",
+        description="",
+        stops=draft.stops,
+        placements=[],
+        in_place=[],
+        blocked=None,
+        next=None,
+        queued={},
+        failed=None,
+        desired=desired_updates(Changes(stop=holding), (), ()),
+        class_eligibility=None,
+        escaped=False,
+        reblock=False,
+    )

@@ -1,0 +1,62 @@
+"""The scheduler of service and batch jobs."""
+
+from collections.abc import Sequence
+
+from mockserver.cluster.ids import Ids
+from mockserver.cluster.scheduler.finish import finish, stop_all
+from mockserver.cluster.scheduler.outcome import Outcome
+from mockserver.cluster.scheduler.reconcile import Slot, desired_updates, reconcile, split, tainted
+from mockserver.cluster.scheduler.selection import BATCH, SERVICE, Option
+from mockserver.cluster.scheduler.view import View
+from mockserver.cluster.scheduler.work import LOST, MIGRATING, NOT_NEEDED, UPDATING, Work, mark_lost, stop_for_update
+from mockserver.shapes import AllocMetric, Evaluation
+
+REASONS = frozenset(
+    {"job-register", "job-deregister", "node-update", "rolling-update", "periodic-job", "max-plan-attempts"}
+)
+_ATTEMPTS = {True: 2, False: 5}
+
+
+def schedule_generic(evaluation: Evaluation, view: View, ids: Ids, *, batch: bool) -> Outcome:
+    """Process one evaluation of a service or batch job, or of one that is gone."""
+    job = view.job(evaluation["JobID"])
+    allocations = view.allocations_of(evaluation["JobID"], all_instances=True)
+    holding, ended = split(allocations, batch=batch)
+    taint = tainted(view, allocations)
+    if job is None:
+        return stop_all(view, allocations, holding, taint)
+    work = Work(evaluation, job, view, ids, BATCH if batch else SERVICE)
+    mark_lost(work.draft, allocations, taint)
+    changes = reconcile(job, holding, ended, taint)
+    for allocation in changes.stop:
+        work.draft.stop(allocation, NOT_NEEDED)
+    in_place, destructive = work.update_in_place(changes.update)
+    freed, more = stop_for_update(
+        work.draft, job, (changes.migrate, MIGRATING), (destructive, UPDATING), (changes.lost, LOST)
+    )
+    _fill(work, [*changes.place, *freed])
+    return finish(work, desired_updates(changes, in_place, destructive), more=more, attempts=_ATTEMPTS[batch])
+
+
+def _fill(work: Work, slots: Sequence[Slot]) -> None:
+    """Find a node for each slot; a group that failed once is not tried again, only counted."""
+    work.queue(slots)
+    ready, available = work.ready_nodes()
+    work.selection.among(ready)
+    for slot in slots:
+        if work.coalesced(slot.group["Name"]):
+            continue
+        option, metric = _search(work, slot)
+        metric["NodesAvailable"] = available
+        if option is None:
+            work.failed[slot.group["Name"]] = metric
+        else:
+            work.place(slot, option, metric)
+
+
+def _search(work: Work, slot: Slot) -> tuple[Option | None, AllocMetric]:
+    """With a sticky disk, the node of the allocation before is tried first."""
+    preferred = work.node_of_sticky_disk(slot.allocation)
+    if preferred is None:
+        return work.selection.best(slot.group)
+    return work.selection.best_preferring(preferred, slot.group)

@@ -1,0 +1,76 @@
+"""The scheduler of system jobs: one allocation per slot on every node that may run it."""
+
+from collections.abc import Sequence
+
+from mockserver.cluster.ids import Ids
+from mockserver.cluster.scheduler.finish import finish, stop_all
+from mockserver.cluster.scheduler.outcome import Outcome, refused
+from mockserver.cluster.scheduler.reconcile import Slot, desired_updates, reconcile_system, split, tainted
+from mockserver.cluster.scheduler.selection import SYSTEM
+from mockserver.cluster.scheduler.view import View
+from mockserver.cluster.scheduler.work import LOST, NOT_NEEDED, UPDATING, Work, mark_lost, stop_for_update, stop_slots
+from mockserver.errors import Refused
+from mockserver.shapes import DesiredUpdates, Evaluation, Node
+
+REASONS = frozenset({"job-register", "job-deregister", "node-update", "rolling-update"})
+_ATTEMPTS = 5
+_UINT64 = 2**64
+_GIVEN_UP = "evaluation reached delivery limit (3)"
+
+
+def schedule_system(evaluation: Evaluation, view: View, ids: Ids) -> Outcome:
+    """Process one evaluation of a system job.
+
+    Raises:
+        Refused: for a plan, when a group would have to be placed on a node that the job has left (its datacenter was
+            taken off the job). An evaluation that is not only a plan fails of it.
+    """
+    job = view.job(evaluation["JobID"])
+    allocations = view.allocations_of(evaluation["JobID"], all_instances=True)
+    holding, ended = split(allocations, batch=False)
+    taint = tainted(view, allocations)
+    if job is None:
+        return stop_all(view, allocations, holding, taint)
+    work = Work(evaluation, job, view, ids, SYSTEM)
+    ready, available = work.ready_nodes()
+    mark_lost(work.draft, allocations, taint)
+    changes = reconcile_system(job, ready, holding, ended, taint)
+    for allocation in changes.stop:
+        work.draft.stop(allocation, NOT_NEEDED)
+    stop_slots(work.draft, changes.lost, LOST)
+    in_place, destructive = work.update_in_place(changes.update)
+    desired = desired_updates(changes, in_place, destructive)
+    freed, more = stop_for_update(work.draft, job, (destructive, UPDATING))
+    slots = [*changes.place, *freed]
+    nodes = {node["ID"]: node for node in ready}
+    for slot in slots:
+        if slot.node_id not in nodes:
+            if evaluation["AnnotatePlan"]:
+                raise Refused(f'could not find node "{slot.node_id}"')
+            return refused(_GIVEN_UP)
+    _fill(work, slots, nodes, available, desired)
+    return finish(work, desired, more=more, attempts=_ATTEMPTS)
+
+
+def _fill(
+    work: Work, slots: Sequence[Slot], nodes: dict[str, Node], available: dict[str, int], desired: DesiredUpdates
+) -> None:
+    """Try each slot on its node; a node that may not run the group at all is not waited for.
+
+    A plan does not announce a placement there either. That a destructive update never counted as one is forgotten:
+    the unsigned count then wraps around to 18446744073709551615 (observed).
+    """
+    work.queue(slots)
+    for slot in slots:
+        group = slot.group["Name"]
+        work.selection.among([nodes[slot.node_id]])
+        option, metric = work.selection.best(slot.group)
+        metric["NodesAvailable"] = available
+        if option is not None:
+            work.place(slot, option, metric)
+            continue
+        if metric["NodesFiltered"] > 0:
+            work.queued[group] -= 1
+            desired[group]["Place"] = (desired[group]["Place"] - 1) % _UINT64
+        if not work.coalesced(group):
+            work.failed[group] = metric

@@ -1,0 +1,108 @@
+"""What a node would carry if the plan being made were carried out."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from mockserver.cluster.nodes import is_ready
+from mockserver.cluster.scheduler.network import NetworkUse
+from mockserver.shapes import Allocation, Network, Node, Resources
+
+_DIMENSIONS = {
+    "CPU": "cpu exhausted",
+    "MemoryMB": "memory exhausted",
+    "DiskMB": "disk exhausted",
+    "IOPS": "iops exhausted",
+}
+"""In the order in which a lack of them is noticed (observed)."""
+
+_PERFECT_FIT = 18.0
+_EMPTY = 20.0
+
+
+class Usage:
+    """The sum of a node's reservation and of the allocations proposed for it, kept up to date one by one."""
+
+    __slots__ = ("_allocations", "_used", "groups", "jobs", "network", "node")
+
+    def __init__(self, node: Node, allocations: Iterable[Allocation]) -> None:
+        self.node = node
+        self.network = NetworkUse(node)
+        self.jobs: Counter[str] = Counter()
+        self.groups: Counter[tuple[str, str]] = Counter()
+        self._used = {resource: node["Reserved"][resource] for resource in _DIMENSIONS}
+        self._allocations: dict[str, Allocation] = {}
+        for allocation in allocations:
+            self.add(allocation)
+
+    def __contains__(self, allocation_id: str) -> bool:
+        return allocation_id in self._allocations
+
+    def add(self, allocation: Allocation) -> None:
+        """Propose an allocation, in place of the one of the same ID if there is one."""
+        self.remove(allocation["ID"])
+        self._allocations[allocation["ID"]] = allocation
+        self._count(allocation, +1)
+        for network in _networks(allocation):
+            self.network.add(network)
+
+    def remove(self, allocation_id: str) -> None:
+        """Take an allocation away; nothing happens when the node does not carry it."""
+        allocation = self._allocations.pop(allocation_id, None)
+        if allocation is not None:
+            self._count(allocation, -1)
+            for network in _networks(allocation):
+                self.network.remove(network)
+
+    def lacks(self, ask: Mapping[str, int]) -> str:
+        """The dimension in which the node has no room for ``ask`` on top of what it carries; "" when it fits."""
+        has = self.node["Resources"]
+        for resource, text in _DIMENSIONS.items():
+            if has[resource] < self._used[resource] + ask.get(resource, 0):
+                return text
+        return "bandwidth exceeded" if self.network.overcommitted else ""
+
+    @property
+    def holds(self) -> bool:
+        """The node is up to all that it would carry: ready, with room, and no port is promised twice."""
+        return is_ready(self.node) and not self.lacks({}) and not self.network.collides
+
+    def score(self, ask: Mapping[str, int]) -> float:
+        """Best fit: 0 for an idle node, 18 for one that ``ask`` fills up; only CPU and memory count."""
+        free = (self._free(resource, ask[resource]) for resource in ("CPU", "MemoryMB"))
+        return min(max(_EMPTY - sum(math.pow(10, share) for share in free), 0.0), _PERFECT_FIT)
+
+    def _free(self, resource: str, ask: int) -> float:
+        usable = self.node["Resources"][resource] - self.node["Reserved"][resource]
+        return 1.0 - float(self._used[resource] + ask) / float(usable)
+
+    def _count(self, allocation: Allocation, sign: int) -> None:
+        resources = allocation["Resources"]
+        for resource in _DIMENSIONS:
+            self._used[resource] += sign * resources[resource]
+        self.jobs[allocation["JobID"]] += sign
+        self.groups[allocation["JobID"], allocation["TaskGroup"]] += sign
+
+
+def combined(task_resources: Mapping[str, Resources], shared: Resources) -> Resources:
+    """An allocation's Resources: those of its tasks and the shared ones, networks merged by device."""
+    parts = [*task_resources.values(), shared]
+    total: Resources = {resource: sum(part[resource] for part in parts) for resource in _DIMENSIONS}
+    networks: dict[str, Network] = {}
+    for part in parts:
+        for network in part["Networks"] or ():
+            known = networks.get(network["Device"])
+            networks[network["Device"]] = network if known is None else _merged(known, network)
+    return {**total, "Networks": list(networks.values()) or None}
+
+
+def _merged(one: Network, other: Network) -> Network:
+    ports = {field: [*(one[field] or ()), *(other[field] or ())] or None for field in ("DynamicPorts", "ReservedPorts")}
+    return {**one, **ports, "MBits": one["MBits"] + other["MBits"]}
+
+
+def _networks(allocation: Allocation) -> Iterator[Network]:
+    """Only the first network of a task counts, as only that one is ever assigned."""
+    for resources in allocation["TaskResources"].values():
+        if resources["Networks"]:
+            yield resources["Networks"][0]
