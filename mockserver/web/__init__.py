@@ -1,0 +1,1 @@
+"""HTTP the way Nomad speaks it; the only room that knows HTTP."""

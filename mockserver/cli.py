@@ -1,0 +1,125 @@
+"""The ``nomad-mock`` command."""
+
+import argparse
+import ipaddress
+import logging
+import sys
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mockserver.settings import Settings
+
+_LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
+_LARGEST_PORT = 65535
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a mock until SIGINT or SIGTERM; returns the exit code: 0, 1 when it can't start, 2 for bad usage."""
+    settings = _settings(_parser().parse_args(arguments))
+    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    # these imports cost most of the start; bad usage and --help don't need them
+    from mockserver.app import create_app
+    from mockserver.load import LoadError
+    from mockserver.serve import AgentServer, listen
+
+    try:
+        app = create_app(settings)
+    except (LoadError, OSError, ValueError) as error:
+        return _fail(str(error))
+    try:
+        listener = listen(settings.host, settings.port)
+    except OSError as error:
+        return _fail(f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}")
+    try:
+        server = AgentServer(app, settings, lambda: _say_ready(settings, listener.getsockname()[1]))
+        server.config.load()
+    except (OSError, ValueError) as error:
+        listener.close()
+        return _fail(f"cannot use the TLS certificate: {error}")
+    server.run([listener])
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "nomad-mock", description="A mock of a Nomad 0.5.4 agent's /v1/job API, with a simulated cluster behind it."
+    )
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    add("--port", type=_port, default=4646, help="port to listen on, 0 for any free one (default: %(default)s)")
+    add(
+        "--nodes", type=_nodes, default=1, metavar="N|FILE", help="simulated nodes, or a JSON file of them (default: 1)"
+    )
+    add("--region", default="global", help="name of the region (default: %(default)s)")
+    add("--federate", type=_names, default=(), metavar="REGION,…", help="other regions this agent can reach")
+    add("--seed", type=int, help="the same seed gives the same IDs and choices")
+    add("--load", type=Path, action="append", default=[], metavar="FILE|DIR", help="job JSON to register at the start")
+    add("--log-level", choices=_LOG_LEVELS, default="warning", help="(default: %(default)s)")
+    add("--tls-cert", type=Path, metavar="FILE", help="serve HTTPS with this certificate")
+    add("--tls-key", type=Path, metavar="FILE", help="and this key")
+    add("--mock-driver", action="store_true", help="accept Nomad's test driver mock_driver")
+    add("--strict", action="store_true", help="check every reply against its schema; answer 500 when one violates it")
+    add("--version", action="version", version=f"nomad-mock {_version()}")
+    return parser
+
+
+def _settings(options: argparse.Namespace) -> "Settings":
+    from mockserver.settings import Settings
+
+    if (options.tls_cert is None) != (options.tls_key is None):
+        _parser().error("--tls-cert and --tls-key go together")
+    if len({options.region, *options.federate}) != 1 + len(options.federate):
+        _parser().error("--region and --federate name a region twice")
+    return Settings(**{**vars(options), "load": tuple(options.load)})
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= _LARGEST_PORT:
+        raise ValueError
+    return port
+
+
+def _nodes(text: str) -> int | Path:
+    return int(text) if text.isascii() and text.isdigit() else Path(text)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _version() -> str:
+    try:
+        return version("nomad-contract")
+    except PackageNotFoundError:  # run from a source tree that was never installed
+        return "unknown"
+
+
+def _say_ready(settings: "Settings", port: int) -> None:
+    scheme = "http" if settings.tls_cert is None else "https"
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    regions = ", ".join((settings.region, *settings.federate))
+    nodes = "nodes of " + str(settings.nodes) if isinstance(settings.nodes, Path) else _counted(settings.nodes, "node")
+    exposed = "" if _is_loopback(settings.host) else ", reachable from other machines"
+    label = "regions" if settings.federate else "region"
+    sys.stdout.write(f"nomad-mock ready: {scheme}://{host}:{port} ({label} {regions}, {nodes}{exposed})\n")
+    sys.stdout.flush()
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _fail(reason: str) -> int:
+    sys.stderr.write(f"nomad-mock: {reason}\n")
+    return 1

@@ -1,0 +1,60 @@
+"""Jobs that are there from the start: ``--load`` files, read as a real agent would read them."""
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from mockserver.cluster.cluster import Cluster
+from mockserver.contract import Contract
+from mockserver.errors import AgentError
+from mockserver.operations import register
+from mockserver.operations.prepare import prepare
+from mockserver.operations.write import submitted_job
+from mockserver.shapes import Job
+
+
+class LoadError(Exception):
+    """A file that can't be loaded; the text names it and says why."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+
+
+def load_jobs(paths: Iterable[Path], contract: Contract, cluster: Cluster) -> list[Job]:
+    """The valid jobs in these files, and in all ``*.json`` files of these folders; raises ``LoadError``.
+
+    A file holds a bare job or a registration, ``{"Job": …}``.
+    """
+    return [_load(file, contract, cluster) for path in paths for file in _files(path)]
+
+
+def register_jobs(jobs: Iterable[Job], cluster: Cluster) -> None:
+    """Register jobs that ``load_jobs`` found valid."""
+    for job in jobs:
+        register.register(cluster, job)
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+    elif files := sorted(path.glob("*.json")):
+        yield from files
+    else:
+        raise LoadError(path, "no *.json file in this folder")
+
+
+def _load(path: Path, contract: Contract, cluster: Cluster) -> Job:
+    operation, _ = contract.find("PUT", "")
+    try:
+        text = path.read_bytes()
+        document = json.loads(text)
+        bare = isinstance(document, dict) and "job" not in {key.lower() for key in document}
+        job = submitted_job("", operation.decode(b'{"Job":' + text + b"}" if bare else text))
+        prepare(cluster, job)
+    except OSError as error:
+        raise LoadError(path, error.strerror or str(error)) from None
+    except ValueError as error:
+        raise LoadError(path, f"not JSON: {error}") from None
+    except AgentError as error:
+        raise LoadError(path, error.text) from None
+    return job

@@ -1,0 +1,20 @@
+"""From a decoded job to one that can be stored: defaults, implicit constraints, validation."""
+
+from typing import TYPE_CHECKING
+
+from mockserver.jobs import canonicalize, validate
+
+if TYPE_CHECKING:
+    from mockserver.cluster.cluster import Cluster
+    from mockserver.shapes import Job
+
+
+def prepare(cluster: "Cluster", job: "Job") -> "Job":
+    """The job as register and plan see it; raises ``Refused`` with all that is wrong with it.
+
+    Lists that are empty stay as sent here: a plan compares them so, a registration drops them when it stores.
+    """
+    canonicalize.check_null_elements(job)
+    job = canonicalize.add_implicit_constraints(canonicalize.with_defaults(job))
+    validate.validate(job, drivers=cluster.drivers)
+    return job

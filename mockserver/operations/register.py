@@ -1,0 +1,36 @@
+"""PUT, POST ``/v1/job/<ID>``: register or update a job (documentation: "PUT / POST", first endpoint)."""
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from mockserver.jobs import canonicalize, enforce_index, validate
+from mockserver.operations.prepare import prepare
+from mockserver.operations.write import Done, Write, evaluated, submitted_job
+
+if TYPE_CHECKING:
+    from mockserver.cluster.cluster import Cluster, Written
+    from mockserver.shapes import Job
+
+
+def parse(job_id: str, body: dict[str, Any] | None) -> Write:
+    """Read ``{"Job", "EnforceIndex", "JobModifyIndex", "Region"}``; raises ``BadRequest``."""
+    job = submitted_job(job_id, body)
+    fields = body or {}
+    expected = fields.get("JobModifyIndex", 0) if fields.get("EnforceIndex") else None
+    return Write(partial(_run, job, expected), fields.get("Region", ""))
+
+
+def register(cluster: "Cluster", job: "Job", expected: int | None = None) -> "Written":
+    """Store a job that was just decoded; ``expected`` is the JobModifyIndex to insist on, 0 for "no job yet".
+
+    Raises ``Refused``: invalid, check-and-set failed, Vault asked for.
+    """
+    job = prepare(cluster, job)
+    if expected is not None:
+        enforce_index.check_enforced_index(cluster.state.job(job["ID"]), expected)
+    validate.check_vault(job)
+    return cluster.register({**canonicalize.without_empty_lists(job), "VaultToken": ""})
+
+
+def _run(job: "Job", expected: int | None, cluster: "Cluster") -> Done:
+    return evaluated(register(cluster, job, expected))

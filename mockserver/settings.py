@@ -1,0 +1,33 @@
+"""Everything that can be set about a mock, as the command line and ``create_app`` take it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mockserver.cluster.clock import Clock
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """One mock server.
+
+    ``nodes`` is a number of simulated client nodes in each region, or the path of a JSON file that
+    describes them. ``federate`` names further regions that this agent can reach. ``load`` are files or
+    folders of job JSON registered at the start, in the local region. The same ``seed`` gives the same IDs
+    and choices. ``strict`` checks every reply against its description. ``mock_driver`` admits Nomad's own
+    test driver of that name. Without ``clock`` time is real.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 4646
+    region: str = "global"
+    datacenter: str = "dc1"
+    federate: tuple[str, ...] = ()
+    nodes: int | Path = 1
+    seed: int | None = None
+    load: tuple[Path, ...] = ()
+    log_level: str = "warning"
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    strict: bool = False
+    mock_driver: bool = False
+    clock: Clock | None = None

@@ -1,0 +1,113 @@
+"""Blocking queries: a read that waits until what it reads has moved past the index the client knows.
+
+A waiting query is one future, one subscription to what it reads and one timer on the cluster's clock;
+nothing polls and no thread waits.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from mockserver.operations.read import Query, Read
+from mockserver.web.reply import Receive
+from mockserver.web.request_body import Disconnected
+
+if TYPE_CHECKING:
+    from mockserver.cluster.cluster import Cluster
+
+LONGEST_WAIT = 300_000_000_000
+"""The default and the maximum of ``wait`` in nanoseconds: 5 minutes (observed; the overview page says 10)."""
+
+_JITTER_FRACTION = 16
+
+
+class _Waiter:
+    """One waiting query, asleep until it is woken or ended."""
+
+    __slots__ = ("_future", "disconnected", "ended")
+
+    def __init__(self) -> None:
+        self._future: asyncio.Future[None] | None = None
+        self.ended = False
+        self.disconnected = False
+
+    async def sleep(self) -> None:
+        """Sleep until something happens.
+
+        The bare future matters: whoever is woken runs on the loop's very next turn, so before the
+        scheduler does, and sees the state that woke it.
+        """
+        self._future = asyncio.get_running_loop().create_future()
+        await self._future
+
+    def wake(self) -> None:
+        """Something changed: look again."""
+        if self._future is not None and not self._future.done():
+            self._future.set_result(None)
+
+    def end(self) -> None:
+        """Answer now, with what was seen last."""
+        self.ended = True
+        self.wake()
+
+
+class WaitingQueries:
+    """All queries of a server that wait right now."""
+
+    def __init__(self) -> None:
+        self._waiters: set[_Waiter] = set()
+        self._released = False
+
+    def __len__(self) -> int:
+        return len(self._waiters)
+
+    async def answer(self, read: Callable[[], Read], query: Query, cluster: "Cluster", receive: Receive) -> Read:
+        """Run ``read``, and again at each wake-up, until its index is above the query's or time is up.
+
+        At timeout the answer is that of the last run, with the index of that run (observed). Without an
+        index there is nothing to wait for, whatever ``wait`` says. Raises ``Disconnected``.
+        """
+        latest = read()
+        if query["index"] == 0 or latest.index > query["index"] or self._released:
+            return latest
+        waiter = _Waiter()
+        unsubscribe = cluster.state.watchers.subscribe(latest.watch, waiter.wake)
+        timer = cluster.clock.call_later(_duration(query, cluster), waiter.end)
+        client = asyncio.create_task(_end_at_disconnect(receive, waiter))
+        self._waiters.add(waiter)
+        try:
+            return await _latest(latest, read, query, waiter)
+        finally:
+            self._waiters.discard(waiter)
+            client.cancel()
+            timer.cancel()
+            unsubscribe()
+
+    def release(self) -> None:
+        """The server stops: answer everyone now, and let nobody wait any more."""
+        self._released = True
+        for waiter in tuple(self._waiters):
+            waiter.end()
+
+
+async def _latest(latest: Read, read: Callable[[], Read], query: Query, waiter: _Waiter) -> Read:
+    while latest.index <= query["index"] and not waiter.ended:
+        await waiter.sleep()
+        if waiter.disconnected:
+            raise Disconnected
+        if not waiter.ended:
+            latest = read()
+    return latest
+
+
+def _duration(query: Query, cluster: "Cluster") -> int:
+    asked: int = query["wait"]
+    wait = min(asked, LONGEST_WAIT) if asked > 0 else LONGEST_WAIT
+    return wait + cluster.ids.below(wait // _JITTER_FRACTION)
+
+
+async def _end_at_disconnect(receive: Receive, waiter: _Waiter) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    waiter.disconnected = True
+    waiter.end()

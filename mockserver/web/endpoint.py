@@ -1,0 +1,102 @@
+"""The one ASGI endpoint: from a request to an operation, and from its result to a reply."""
+
+import logging
+from functools import partial
+from typing import TYPE_CHECKING
+
+from mockserver.errors import AgentError
+from mockserver.operations import READS, WRITES
+from mockserver.operations.agent import Agent
+from mockserver.operations.read import Query
+from mockserver.web.accept import accepts_gzip
+from mockserver.web.blocking import WaitingQueries
+from mockserver.web.render import RenderedBodies, render
+from mockserver.web.reply import (
+    JSON,
+    READ_META,
+    Dates,
+    Receive,
+    Reply,
+    Scope,
+    Send,
+    index_header,
+    send_reply,
+    text_reply,
+)
+from mockserver.web.request_body import Disconnected, read_body
+from mockserver.web.routing import route
+from mockserver.web.strict import checked
+
+if TYPE_CHECKING:
+    from mockserver.contract import Contract, Operation
+
+_log = logging.getLogger("mockserver")
+
+
+class JobEndpoint:
+    """Answers every request as the agent does; an ASGI application of its own."""
+
+    def __init__(self, agent: Agent, contract: "Contract", *, strict: bool = False) -> None:
+        self.waiting = WaitingQueries()
+        self._agent = agent
+        self._contract = contract
+        self._strict = strict
+        self._rendered = RenderedBodies()
+        self._dates = Dates(agent.local.clock.now)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; nothing is sent to a client that went away."""
+        try:
+            reply = await self._reply(scope, receive)
+        except Disconnected:
+            return
+        await send_reply(send, scope, reply, self._dates.header(), compress=_wants_gzip(scope))
+
+    async def _reply(self, scope: Scope, receive: Receive) -> Reply:
+        try:
+            rest = route(scope)
+            return rest if isinstance(rest, Reply) else await self._operate(scope, receive, rest)
+        except AgentError as error:
+            return text_reply(error.status, error.text)
+        except Disconnected:
+            raise
+        except Exception as bug:
+            _log.exception("a bug of the mock: %s %s", scope["method"], scope["path"])
+            return text_reply(500, f"a bug of the mock: {type(bug).__name__}: {bug}")
+
+    async def _operate(self, scope: Scope, receive: Receive, rest: str) -> Reply:
+        operation, job_id = self._contract.find(scope["method"], rest)
+        body = await read_body(scope, receive) if operation.body_type else b""
+        try:
+            query = operation.query(scope["query_string"])
+            if operation.name in READS:
+                reply = await self._read(operation, job_id, query, receive)
+            else:
+                reply = self._write(operation, job_id, query, body)
+        except AgentError as error:
+            reply = text_reply(error.status, error.text)
+        return checked(self._contract, operation, reply) if self._strict else reply
+
+    async def _read(self, operation: "Operation", job_id: str, query: Query, receive: Receive) -> Reply:
+        cluster = self._agent.cluster(query["region"])
+        read = partial(READS[operation.name], cluster, job_id, query)
+        result = await self.waiting.answer(read, query, cluster, receive)
+        meta = (index_header(result.index), *READ_META)
+        if not result.found:
+            return text_reply(404, "job not found", meta)
+        pretty = query["pretty"]
+        key = (operation.name, cluster.region, job_id, pretty)
+        body = self._rendered.get(key, result.body, partial(render, result.body, pretty=pretty))
+        return Reply(200, body, (JSON, *meta))
+
+    def _write(self, operation: "Operation", job_id: str, query: Query, body: bytes) -> Reply:
+        write = WRITES[operation.name](job_id, operation.decode(body))
+        done = write.run(self._agent.cluster(query["region"], write.region))
+        return Reply(200, render(done.body, pretty=query["pretty"]), (JSON, index_header(done.index)))
+
+
+def _wants_gzip(scope: Scope) -> bool:
+    for name, value in scope["headers"]:
+        if name == b"accept-encoding":
+            return accepts_gzip(value.decode("latin-1"))
+    return False

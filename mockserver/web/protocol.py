@@ -1,0 +1,90 @@
+"""What uvicorn's HTTP parser makes of a request, brought nearer to what Go's server makes of it.
+
+llhttp knows a fixed list of verbs and refuses bytes above 0x7f in a path; a real agent takes any verb
+(``FOO /v1/job/<ID>/summary`` is answered, observed) and any byte. So the first line of a request is
+repaired before the parser sees it.
+"""
+
+import re
+from typing import Any
+from urllib.parse import quote_from_bytes
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+LARGEST_HEAD = 1_048_576 + 4096
+"""Go's limit for a request line with its headers, in bytes; beyond it the answer is 431 (observed)."""
+
+_STAND_IN = b"PATCH"
+"""A verb that the parser knows, and which means nothing on any path of the agent."""
+
+_KNOWN = frozenset((b"GET", b"PUT", b"POST", b"DELETE", b"HEAD", b"OPTIONS", b"PATCH", b"TRACE"))
+_VERB = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ")
+_LONGEST_VERB = 64
+
+
+class AgentProtocol(HttpToolsProtocol):
+    """uvicorn's protocol with a wider idea of a request line, and Go's texts for what isn't HTTP at all."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._verb: bytes | None = None
+        self._between_requests = True
+        self._head_size: int | None = 0
+
+    def data_received(self, data: bytes) -> None:
+        """Feed the parser, with the request line repaired."""
+        if self._between_requests:
+            data = self._repaired(data)
+        if self._head_size is not None:
+            self._head_size += len(data)
+            if self._head_size > LARGEST_HEAD and len(data) < LARGEST_HEAD:
+                self._refuse(b"431 Request Header Fields Too Large")
+                return
+        super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self._between_requests = False
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Its head is complete: give it back its own verb before anybody looks."""
+        super().on_headers_complete()
+        self._head_size = None
+        if self._verb is not None:
+            self.scope["method"] = self._verb.decode("ascii")
+            self._verb = None
+
+    def on_message_complete(self) -> None:
+        """It is complete, and what comes next is another one."""
+        self._between_requests = True
+        self._head_size = 0
+        super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - Go has one text for all of it
+        """Not HTTP: Go's answer has neither a Date nor a Content-Length."""
+        self._refuse(b"400 Bad Request")
+
+    def shutdown(self) -> None:
+        """The server stops: don't wait for the rest of a request that is still coming in."""
+        cycle = self.cycle
+        if cycle is not None and not cycle.response_complete and cycle.more_body:
+            self.transport.close()
+        else:
+            super().shutdown()
+
+    def _repaired(self, data: bytes) -> bytes:
+        match = _VERB.match(data, 0, _LONGEST_VERB)
+        if match is not None and match[1] not in _KNOWN:
+            self._verb = match[1]
+            data = _STAND_IN + data[match.end() - 1 :]
+        if not data.isascii():
+            line, newline, rest = data.partition(b"\n")
+            data = line if line.isascii() else quote_from_bytes(line, safe=bytes(range(0x80))).encode("ascii")
+            data += newline + rest
+        return data
+
+    def _refuse(self, status: bytes) -> None:
+        head = b"HTTP/1.1 %b\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n" % status
+        self.transport.write(head + status)
+        self.transport.close()

@@ -1,0 +1,123 @@
+"""Replies and the header fields that go with them."""
+
+import gzip
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from email.utils import formatdate
+from typing import Any, TypeAlias
+
+from mockserver.web.render import utf8
+
+Scope: TypeAlias = MutableMapping[str, Any]
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+Header: TypeAlias = tuple[bytes, bytes]
+
+LARGEST_SIZED_BODY = 2048
+"""Go's server announces the length of bodies up to this size; longer ones go out in chunks (observed)."""
+
+_SECOND = 1_000_000_000
+_BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+_SNIFFED = 512
+
+
+class _Name(bytes):
+    """A header name that uvicorn writes as it stands here; it lowers every name it is given."""
+
+    __slots__ = ()
+
+    def lower(self) -> bytes:
+        return self
+
+
+class _FramingName(_Name):
+    """Such a name that a server still recognises by its lower-case form."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return bytes.lower(self) == other
+
+    __hash__ = bytes.__hash__
+
+
+CONTENT_TYPE = _Name(b"Content-Type")
+CONTENT_ENCODING = _Name(b"Content-Encoding")
+CONTENT_LENGTH = _FramingName(b"Content-Length")
+TRANSFER_ENCODING = _FramingName(b"Transfer-Encoding")
+CONNECTION = _FramingName(b"Connection")
+DATE = _Name(b"Date")
+LOCATION = _Name(b"Location")
+NOSNIFF: Header = (_Name(b"X-Content-Type-Options"), b"nosniff")
+VARY: Header = (_Name(b"Vary"), b"Accept-Encoding")
+JSON: Header = (CONTENT_TYPE, b"application/json")
+TEXT: Header = (CONTENT_TYPE, b"text/plain; charset=utf-8")
+HTML: Header = (CONTENT_TYPE, b"text/html; charset=utf-8")
+INDEX = _Name(b"X-Nomad-Index")
+READ_META: tuple[Header, Header] = ((_Name(b"X-Nomad-Knownleader"), b"true"), (_Name(b"X-Nomad-Lastcontact"), b"0"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Status, body before any compression, and the header fields that say something about them.
+
+    ``text_type`` asks for the Content-Type that Go guesses from a plain text; a compressed text has none.
+    """
+
+    status: int
+    body: bytes
+    headers: tuple[Header, ...] = ()
+    text_type: bool = False
+
+
+def text_reply(status: int, text: str, headers: tuple[Header, ...] = ()) -> Reply:
+    """An error: the bare text, no JSON and no newline."""
+    return Reply(status, utf8(text), headers, text_type=True)
+
+
+def index_header(index: int) -> Header:
+    """X-Nomad-Index."""
+    return (INDEX, b"%d" % index)
+
+
+class Dates:
+    """The Date header, formatted once a second."""
+
+    def __init__(self, now: Callable[[], int]) -> None:
+        self._now = now
+        self._second = -1
+        self._header: Header = (DATE, b"")
+
+    def header(self) -> Header:
+        """The field for now."""
+        second = self._now() // _SECOND
+        if second != self._second:
+            self._second = second
+            self._header = (DATE, formatdate(second, usegmt=True).encode())
+        return self._header
+
+
+async def send_reply(send: Send, scope: Scope, reply: Reply, date: Header, *, compress: bool) -> None:
+    """Send the whole reply, framed as Go's server does it."""
+    body = gzip.compress(reply.body, 1, mtime=0) if compress else reply.body
+    headers = [*_content(reply, compress=compress), VARY, *reply.headers, date]
+    if scope["method"] != "HEAD" or body:
+        headers.append(_framing(scope, body))
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _content(reply: Reply, *, compress: bool) -> tuple[Header, ...]:
+    if compress:
+        return ((CONTENT_ENCODING, b"gzip"),)
+    if not reply.text_type:
+        return ()
+    return ((CONTENT_TYPE, b"application/octet-stream"),) if _BINARY.search(reply.body, 0, _SNIFFED) else (TEXT,)
+
+
+def _framing(scope: Scope, body: bytes) -> Header:
+    if len(body) <= LARGEST_SIZED_BODY or scope["http_version"] == "1.0":
+        return (CONTENT_LENGTH, b"%d" % len(body))
+    return (TRANSFER_ENCODING, b"chunked")

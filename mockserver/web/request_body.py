@@ -1,0 +1,43 @@
+"""Reading a request body, up to a limit."""
+
+from mockserver.errors import AgentError
+from mockserver.web.reply import Receive, Scope
+
+LIMIT = 64 * 1024 * 1024
+"""The longest request body in bytes. A real agent has no limit; the mock's memory has."""
+
+
+class BodyTooLarge(AgentError):
+    """More than ``LIMIT`` bytes (413)."""
+
+    status = 413
+
+    def __init__(self) -> None:
+        super().__init__(f"request body is larger than {LIMIT} bytes, the limit of this mock")
+
+
+class Disconnected(Exception):
+    """The client went away before its request was complete."""
+
+
+async def read_body(scope: Scope, receive: Receive) -> bytes:
+    """The whole body; raises ``BodyTooLarge`` and ``Disconnected``."""
+    if _announced_length(scope) > LIMIT:
+        raise BodyTooLarge
+    chunks, size = [], 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > LIMIT:
+            raise BodyTooLarge
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return b"".join(chunks)
+
+
+def _announced_length(scope: Scope) -> int:
+    length: bytes = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+    return int(length) if length.isdigit() else 0

@@ -1,0 +1,23 @@
+"""Strict mode: no reply leaves the server that its description doesn't allow."""
+
+import json
+import logging
+from typing import TYPE_CHECKING
+
+from mockserver.web.reply import Reply, text_reply
+
+if TYPE_CHECKING:
+    from mockserver.contract import Contract, Operation
+
+_log = logging.getLogger("mockserver")
+
+
+def checked(contract: "Contract", operation: "Operation", reply: Reply) -> Reply:
+    """``reply``, or a 500 that says how it contradicts the description; that is logged, too."""
+    headers = {name.decode(): value.decode() for name, value in reply.headers}
+    body = reply.body.decode() if reply.text_type else json.loads(reply.body)
+    findings = contract.findings(operation, reply.status, headers, body)
+    if not findings:
+        return reply
+    _log.error("a bug of the mock: %s %d contradicts its description: %s", operation.name, reply.status, findings)
+    return text_reply(500, "\n".join(["a bug of the mock: this reply contradicts its description", *findings]))
