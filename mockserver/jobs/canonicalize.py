@@ -1,0 +1,221 @@
+"""What an agent makes of a job before it looks at it: defaults, rewrites and what an empty list becomes.
+
+Source: "observed"; recordings ``register-defaults``, ``register-all-fields``, ``plan-edit-artifacts-templates``.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mockserver.errors import Refused
+from mockserver.jobs import go_text
+from mockserver.jobs.implicit_constraints import add_implicit_constraints
+from mockserver.shapes import Job, Network, Resources, Task, TaskGroup
+
+__all__ = [
+    "add_implicit_constraints",
+    "canonicalize",
+    "check_null_elements",
+    "null_elements",
+    "with_defaults",
+    "without_empty_lists",
+]
+
+_SECOND = 1_000_000_000
+_DEFAULT_KILL_TIMEOUT = 5 * _SECOND
+_DEFAULT_RESOURCES: Resources = {"CPU": 100, "DiskMB": 0, "IOPS": 0, "MemoryMB": 10, "Networks": None}
+_DEFAULT_DISK = {"Migrate": False, "SizeMB": 300, "Sticky": False}
+_SERVICE_RESTARTS = {"Attempts": 2, "Delay": 15 * _SECOND, "Interval": 60 * _SECOND, "Mode": "delay"}
+_BATCH_RESTARTS = {"Attempts": 15, "Delay": 15 * _SECOND, "Interval": 7 * 24 * 3600 * _SECOND, "Mode": "delay"}
+_DEFAULT_RESTARTS = {"service": _SERVICE_RESTARTS, "system": _SERVICE_RESTARTS, "batch": _BATCH_RESTARTS}
+_VARIABLE = re.compile(r"\$\{([a-zA-Z0-9_\-.]+)\}")
+
+_ELEMENTS = {
+    "": ("Constraints", "TaskGroups"),
+    "TaskGroups": ("Constraints", "Tasks"),
+    "Tasks": ("Artifacts", "Constraints", "Resources", "Services", "Templates"),
+    "Resources": ("Networks",),
+    "Services": ("Checks",),
+}
+"""Under each object, the lists of objects inside it (and ``Resources``, which holds one)."""
+
+
+def canonicalize(job: Job) -> Job:
+    """Return the job as an agent stores it: with defaults, and ``null`` for the lists and maps that are empty."""
+    return without_empty_lists(with_defaults(job))
+
+
+def with_defaults(job: Job) -> Job:
+    """Fill in what the sender left out and rewrite what an agent rewrites, at registration and before a plan.
+
+    Empty maps of text, ``Networks``, ports, ``Tags``, ``Checks`` and ``Args`` become null here. Empty
+    ``Constraints`` and ``GetterOptions`` do not yet: a plan compares them as sent, see ``without_empty_lists``.
+    """
+    return {
+        **job,
+        "Meta": job["Meta"] or None,
+        "TaskGroups": _each(job["TaskGroups"], lambda group: _group(group, job)),
+        "ParameterizedJob": _parameterized(job["ParameterizedJob"]),
+    }
+
+
+def without_empty_lists(job: Job) -> Job:
+    """Return the job as an agent copies it: the lists and maps that a copy drops when they are empty are null.
+
+    An agent copies a job when its status changes (so always at first registration), when it dispatches and
+    when it launches a periodic job. ``Artifacts``, ``Services`` and ``Templates`` survive as ``[]``.
+    """
+    return {
+        **job,
+        "Datacenters": job["Datacenters"] or None,
+        "Constraints": job["Constraints"] or None,
+        "Meta": job["Meta"] or None,
+        "ParameterizedJob": _empty_to_null(job["ParameterizedJob"], "MetaOptional", "MetaRequired"),
+        "TaskGroups": _each(job["TaskGroups"], _copied_group),
+    }
+
+
+def null_elements(job: Job) -> str | None:
+    """Find the first ``null`` where an object has to stand, as a JSON pointer such as ``/TaskGroups/0``.
+
+    A real agent's request handler crashes on it and closes the connection without an answer (recording
+    ``register-null-group-drops-connection``).
+    """
+    return _null_inside("", job, "")
+
+
+def check_null_elements(job: Job) -> None:
+    """Refuse a job with a null element.
+
+    Raises:
+        Refused: in place of the crash, with the place of the element.
+    """
+    place = null_elements(job)
+    if place is not None:
+        raise Refused(f"null is not an object at {place} of the job (a real agent closes the connection here)")
+
+
+def _group(group: TaskGroup, job: Job) -> TaskGroup:
+    tasks = _each(group["Tasks"], lambda task: _task(task, job["Name"], group["Name"]))
+    return {
+        **group,
+        "Meta": group["Meta"] or None,
+        "RestartPolicy": group["RestartPolicy"] or _copy(_DEFAULT_RESTARTS.get(job["Type"])),
+        "EphemeralDisk": _disk(group["EphemeralDisk"] or _DEFAULT_DISK, tasks),
+        "Tasks": tasks,
+    }
+
+
+def _disk(disk: Mapping[str, Any], tasks: list[Task] | None) -> dict[str, Any]:
+    """Up to 0.4 tasks asked for disk space; what they ask for still overrides the group's."""
+    asked = go_text.int64(sum(task["Resources"]["DiskMB"] for task in tasks or ()))
+    return {**disk, "SizeMB": asked if asked > 0 else disk["SizeMB"]}
+
+
+def _task(task: Task, job_name: str, group_name: str) -> Task:
+    names = {
+        "JOB": job_name,
+        "TASKGROUP": group_name,
+        "TASK": task["Name"],
+        "BASE": f"{job_name}-{group_name}-{task['Name']}",
+    }
+    return {
+        **task,
+        "Meta": task["Meta"] or None,
+        "Config": task["Config"] or None,
+        "Env": task["Env"] or None,
+        "Services": _each(task["Services"], lambda service: _service(service, names)),
+        "Resources": _resources(task["Resources"]),
+        "KillTimeout": task["KillTimeout"] or _DEFAULT_KILL_TIMEOUT,
+        "Vault": _signal_in_capitals(task["Vault"]),
+        "Templates": _each(task["Templates"], _signal_in_capitals),
+    }
+
+
+def _service(service: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    name = _VARIABLE.sub(lambda variable: names.get(variable[1], variable[0]), service["Name"])
+    return {
+        **service,
+        "Name": name,
+        "Tags": service["Tags"] or None,
+        "Checks": _each(service["Checks"], lambda check: _check(check, name)) or None,
+    }
+
+
+def _check(check: dict[str, Any], service_name: str) -> dict[str, Any]:
+    name = check["Name"] or f"service: {go_text.quote(service_name)} check"
+    return {**check, "Name": name, "Args": check["Args"] or None}
+
+
+def _resources(resources: Resources | None) -> Resources:
+    if resources is None:
+        return {**_DEFAULT_RESOURCES}
+    return {**resources, "Networks": _each(resources["Networks"], _network) or None}
+
+
+def _network(network: Network) -> Network:
+    return {
+        **network,
+        "ReservedPorts": network["ReservedPorts"] or None,
+        "DynamicPorts": network["DynamicPorts"] or None,
+    }
+
+
+def _signal_in_capitals(block: dict[str, Any] | None) -> dict[str, Any] | None:
+    return block and {**block, "ChangeSignal": go_text.upper(block["ChangeSignal"])}
+
+
+def _parameterized(config: dict[str, Any] | None) -> dict[str, Any] | None:
+    return config and {**config, "Payload": config["Payload"] or "optional"}
+
+
+def _copied_group(group: TaskGroup) -> TaskGroup:
+    return {
+        **group,
+        "Constraints": group["Constraints"] or None,
+        "Meta": group["Meta"] or None,
+        "Tasks": _each(group["Tasks"], _copied_task),
+    }
+
+
+def _copied_task(task: Task) -> Task:
+    return {
+        **task,
+        "Constraints": task["Constraints"] or None,
+        "Env": task["Env"] or None,
+        "Meta": task["Meta"] or None,
+        "Services": _each(task["Services"], lambda service: {**service, "Tags": service["Tags"] or None}),
+        "Artifacts": _each(task["Artifacts"], lambda artifact: _empty_to_null(artifact, "GetterOptions")),
+    }
+
+
+def _empty_to_null(block: dict[str, Any] | None, *fields: str) -> dict[str, Any] | None:
+    return block and {**block, **{field: block[field] or None for field in fields}}
+
+
+def _each(items: list[Any] | None, change: Callable[[Any], Any]) -> list[Any] | None:
+    return None if items is None else [change(item) for item in items]
+
+
+def _copy(block: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return None if block is None else {**block}
+
+
+def _null_inside(kind: str, holder: Mapping[str, Any], place: str) -> str | None:
+    for field in _ELEMENTS.get(kind, ()):
+        value = holder[field]
+        if isinstance(value, dict):
+            found = _null_inside(field, value, f"{place}/{field}")
+        else:
+            found = _null_in_list(field, value or [], f"{place}/{field}")
+        if found is not None:
+            return found
+    return None
+
+
+def _null_in_list(field: str, items: list[Any], place: str) -> str | None:
+    for index, item in enumerate(items):
+        found = f"{place}/{index}" if item is None else _null_inside(field, item, f"{place}/{index}")
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,62 @@
+"""Whether a node's value keeps a constraint (observed; ``distinct_hosts`` is the scheduler's business)."""
+
+from functools import lru_cache
+
+from mockserver.jobs.go_text import trim_space
+from mockserver.jobs.regular_expressions import InvalidRegexp, compile_regexp
+from mockserver.jobs.versions import InvalidVersion, VersionConstraint, parse_constraints, parse_version
+
+
+def satisfied(operand: str, left: str, right: str) -> bool:
+    """Say whether ``left operand right`` holds, both sides already resolved to texts.
+
+    Order is lexical: ``9`` is greater than ``10``. What cannot be read (a version, a regular expression) is not
+    satisfied, and neither is an operand that an agent does not know.
+    """
+    match operand:
+        case "=" | "==" | "is":
+            return left == right
+        case "!=" | "not":
+            return left != right
+        case "<":
+            return left < right
+        case "<=":
+            return left <= right
+        case ">":
+            return left > right
+        case ">=":
+            return left >= right
+        case "version":
+            return _version_satisfied(left, right)
+        case "regexp":
+            return _regexp_satisfied(left, right)
+        case "set_contains":
+            return _items(right) <= _items(left)
+        case "distinct_hosts":
+            return True
+        case _:
+            return False
+
+
+def _version_satisfied(left: str, right: str) -> bool:
+    try:
+        version = parse_version(left)
+        return all(constraint.allows(version) for constraint in _constraints(right))
+    except InvalidVersion:
+        return False
+
+
+def _regexp_satisfied(left: str, right: str) -> bool:
+    try:
+        return compile_regexp(right).search(left) is not None
+    except InvalidRegexp:
+        return False
+
+
+@lru_cache(maxsize=1024)
+def _constraints(text: str) -> list[VersionConstraint]:
+    return parse_constraints(text)
+
+
+def _items(text: str) -> set[str]:
+    return {trim_space(item) for item in text.split(",")}

@@ -1,0 +1,78 @@
+"""Dispatching a parameterized job: what may be given, and the job that comes of it.
+
+Source: documentation "Dispatch Job"; recordings ``dispatch-*``.
+"""
+
+import base64
+from collections.abc import Iterable, Mapping
+
+from mockserver.errors import Refused
+from mockserver.jobs.canonicalize import without_empty_lists
+from mockserver.jobs.go_text import quote
+from mockserver.shapes import Job
+
+_LARGEST_PAYLOAD = 16 * 1024
+
+
+def is_parameterized(job: Job) -> bool:
+    """Say whether a job only runs when it is dispatched."""
+    return job["ParameterizedJob"] is not None
+
+
+def check_dispatch(job_id: str, job: Job | None, payload: bytes, meta: Mapping[str, str]) -> None:
+    """Check what is dispatched against the stored job.
+
+    Args:
+        job_id: as asked for; the stored job's may differ in case.
+        job: the stored job, None when there is none.
+        payload: decoded, not compressed; empty when none was given.
+        meta: the given metadata.
+
+    Raises:
+        Refused: with the first thing wrong.
+    """
+    if job is None:
+        raise Refused("parameterized job not found")
+    if not is_parameterized(job):
+        raise Refused(f"Specified job {quote(job_id)} is not a parameterized job")
+    _check_payload(job["ParameterizedJob"]["Payload"], payload)
+    required = job["ParameterizedJob"]["MetaRequired"] or []
+    optional = job["ParameterizedJob"]["MetaOptional"] or []
+    unpermitted = meta.keys() - {*required, *optional}
+    if unpermitted:
+        raise Refused(f"Dispatch request included unpermitted metadata keys: {_printed(unpermitted)}")
+    missing = set(required) - meta.keys()
+    if missing:
+        raise Refused(f"Dispatch did not provide required meta keys: {_printed(missing)}")
+
+
+def dispatched_job(parent: Job, payload: bytes, meta: Mapping[str, str], child_id: str) -> Job:
+    """Return the job to register for one dispatch: the parent with an ID of its own, the payload and the metadata."""
+    return {
+        **without_empty_lists(parent),
+        "ID": child_id,
+        "Name": child_id,
+        "ParentID": parent["ID"],
+        "ParameterizedJob": None,
+        "Meta": {**(parent["Meta"] or {}), **meta} or None,
+        "Payload": base64.b64encode(payload).decode() if payload else None,
+    }
+
+
+def child_id(parent_id: str, seconds: int, suffix: str) -> str:
+    """Return the ID of a job dispatched at a Unix time; ``suffix`` is 8 random hex digits."""
+    return f"{parent_id}/dispatch-{seconds}-{suffix}"
+
+
+def _check_payload(rule: str, payload: bytes) -> None:
+    if rule == "required" and not payload:
+        raise Refused("Payload is not provided but required by parameterized job")
+    if rule == "forbidden" and payload:
+        raise Refused("Payload provided but forbidden by parameterized job")
+    if len(payload) > _LARGEST_PAYLOAD:
+        raise Refused(f"Payload exceeds maximum size; {len(payload)} > {_LARGEST_PAYLOAD}")
+
+
+def _printed(keys: Iterable[str]) -> str:
+    """A real agent's order is random."""
+    return f"[{' '.join(sorted(keys))}]"

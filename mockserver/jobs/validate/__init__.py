@@ -1,0 +1,40 @@
+"""The rules a submitted job has to keep, and the one text that lists everything it breaks.
+
+Each module holds the rules of one part of a job as generators of problems, in the order an agent reports them.
+Source: "observed"; recordings ``register-invalid-*`` and ``plan-invalid-job``.
+"""
+
+from collections.abc import Collection
+
+from mockserver.errors import Refused
+from mockserver.jobs.validate.drivers import MOCK_DRIVER, STANDARD_DRIVERS
+from mockserver.jobs.validate.problems import listed
+from mockserver.jobs.validate.submission import submission_problems
+from mockserver.shapes import Job
+
+__all__ = ["MOCK_DRIVER", "STANDARD_DRIVERS", "check_vault", "validate"]
+
+
+def validate(job: Job, *, drivers: Collection[str] = STANDARD_DRIVERS) -> None:
+    """Check a canonicalized job, implicit constraints included, as an agent does at registration and before a plan.
+
+    Args:
+        job: in GET shape, every key present, no null elements.
+        drivers: names of the drivers the agent knows.
+
+    Raises:
+        Refused: with all problems, ``<n> error(s) occurred:`` and a line each.
+    """
+    text = listed(submission_problems(job, drivers))
+    if text is not None:
+        raise Refused(text)
+
+
+def check_vault(job: Job) -> None:
+    """Check, after everything else at registration (not before a plan), that the job needs no Vault.
+
+    Raises:
+        Refused: when a task has a Vault block; the agent is one without Vault.
+    """
+    if any(task["Vault"] is not None for group in job["TaskGroups"] or () for task in group["Tasks"] or ()):
+        raise Refused("Vault not enabled and Vault policies requested")

@@ -1,0 +1,36 @@
+"""Rules of constraints, the same for jobs, groups and tasks."""
+
+from mockserver.jobs.regular_expressions import InvalidRegexp, compile_regexp
+from mockserver.jobs.validate.problems import Problems, nested
+from mockserver.jobs.versions import InvalidVersion, parse_constraints
+from mockserver.shapes import Constraint
+
+
+def constraints_problems(constraints: list[Constraint] | None) -> Problems:
+    """List the constraints with problems, counted from 1. An operand an agent does not know is none."""
+    for place, constraint in enumerate(constraints or (), 1):
+        yield from nested(f"Constraint {place} validation failed: ", _constraint_problems(constraint))
+
+
+def _constraint_problems(constraint: Constraint) -> Problems:
+    match constraint["Operand"]:
+        case "":
+            yield "Missing constraint operand"
+        case "regexp":
+            yield from _regexp_problems(constraint["RTarget"])
+        case "version":
+            yield from _version_problems(constraint["RTarget"])
+
+
+def _regexp_problems(pattern: str) -> Problems:
+    try:
+        compile_regexp(pattern)
+    except InvalidRegexp as mistake:
+        yield f"Regular expression failed to compile: {mistake}"
+
+
+def _version_problems(text: str) -> Problems:
+    try:
+        parse_constraints(text)
+    except InvalidVersion as mistake:
+        yield f"Version constraint is invalid: {mistake}"

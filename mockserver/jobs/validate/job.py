@@ -1,0 +1,79 @@
+"""Rules of the job itself."""
+
+from typing import Any
+
+from mockserver.jobs.cron import check_cron
+from mockserver.jobs.go_text import quote
+from mockserver.jobs.validate.constraints import constraints_problems
+from mockserver.jobs.validate.group import group_problems
+from mockserver.jobs.validate.problems import Problems, nested
+from mockserver.shapes import Job
+
+
+def job_problems(job: Job) -> Problems:
+    """List the problems of a job, those of its groups and tasks included."""
+    yield from _identity_problems(job)
+    yield from constraints_problems(job["Constraints"])
+    yield from _group_list_problems(job)
+    for group in job["TaskGroups"] or ():
+        yield from nested(f"Task group {group['Name']} validation failed: ", group_problems(group))
+    if job["Periodic"] and job["Periodic"]["Enabled"]:
+        if job["Type"] != "batch":
+            yield 'Periodic can only be used with "batch" scheduler'
+        yield from _periodic_problems(job["Periodic"])
+    if job["ParameterizedJob"] is not None:
+        if job["Type"] != "batch":
+            yield 'Parameterized job can only be used with "batch" scheduler'
+        yield from nested("", _parameterized_problems(job["ParameterizedJob"]))
+
+
+def _identity_problems(job: Job) -> Problems:
+    if not job["Region"]:
+        yield "Missing job region"
+    if not job["ID"]:
+        yield "Missing job ID"
+    elif " " in job["ID"]:
+        yield "Job ID contains a space"
+    if not job["Name"]:
+        yield "Missing job name"
+    if not job["Type"]:
+        yield "Missing job type"
+    if not 1 <= job["Priority"] <= 100:
+        yield "Job priority must be between [1, 100]"
+    if not job["Datacenters"]:
+        yield "Missing job datacenters"
+    if not job["TaskGroups"]:
+        yield "Missing job task groups"
+
+
+def _group_list_problems(job: Job) -> Problems:
+    first_place: dict[str, int] = {}
+    for place, group in enumerate(job["TaskGroups"] or (), 1):
+        name, count = group["Name"], group["Count"]
+        if not name:
+            yield f"Job task group {place} missing name"
+        elif first_place.setdefault(name, place) != place:
+            yield f"Job task group {place} redefines '{name}' from group {first_place[name]}"
+        if job["Type"] == "system" and count > 1:
+            yield f"Job task group {name} has count {count}. Count cannot exceed 1 with system scheduler"
+
+
+def _periodic_problems(periodic: dict[str, Any]) -> Problems:
+    spec, kind = periodic["Spec"], periodic["SpecType"]
+    if not spec:
+        yield "Must specify a spec"
+    elif kind == "cron":
+        mistake = check_cron(spec)
+        if mistake is not None:
+            yield f"Invalid cron spec {quote(spec)}: {mistake}"
+    elif kind != "_internal_test":
+        yield f"Unknown periodic specification type {quote(kind)}"
+
+
+def _parameterized_problems(config: dict[str, Any]) -> Problems:
+    if config["Payload"] not in ("optional", "required", "forbidden"):
+        yield f"Unknown payload requirement: {quote(config['Payload'])}"
+    both = sorted(set(config["MetaRequired"] or ()) & set(config["MetaOptional"] or ()))
+    if both:
+        keys = " ".join(both)
+        yield f"Required and optional meta keys should be disjoint. Following keys exist in both: [{keys}]"
