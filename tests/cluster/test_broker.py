@@ -1,0 +1,38 @@
+"""Which evaluation comes next, and which wait for capacity."""
+
+from mockserver.cluster.broker import Blocked, Ready
+from tests.builders import an_evaluation
+
+
+def test_higher_priority_comes_first_then_the_older_one() -> None:
+    """Evaluations leave by priority, and in order of their index within one priority."""
+    ready = Ready()
+    for evaluation_id, priority, index in (("low", 10, 1), ("late", 50, 3), ("early", 50, 2), ("high", 90, 4)):
+        ready.add(an_evaluation(ID=evaluation_id, Priority=priority, CreateIndex=index))
+    order = []
+    while ready:
+        evaluation = ready.pop()
+        assert evaluation is not None
+        order.append(evaluation["ID"])
+    assert order == ["high", "early", "late", "low"]
+    assert ready.pop() is None
+
+
+def test_a_job_blocks_once() -> None:
+    """A second blocked evaluation of a job is a duplicate, until the first one is gone."""
+    blocked = Blocked()
+    assert blocked.add(an_evaluation(ID="first"))
+    assert not blocked.add(an_evaluation(ID="second"))
+    blocked.forget("j")
+    assert blocked.add(an_evaluation(ID="third"))
+
+
+def test_capacity_unblocks_what_may_fit_on_that_class() -> None:
+    """Evaluations known not to fit a node class stay blocked; unknown classes and escaped ones are tried."""
+    blocked = Blocked()
+    blocked.add(an_evaluation(ID="fits", JobID="a", ClassEligibility={"v1:1": True}))
+    blocked.add(an_evaluation(ID="never", JobID="b", ClassEligibility={"v1:1": False}))
+    blocked.add(an_evaluation(ID="unknown", JobID="c", ClassEligibility={"v1:2": False}))
+    blocked.add(an_evaluation(ID="escaped", JobID="d", EscapedComputedClass=True))
+    assert [each["ID"] for each in blocked.unblock("v1:1")] == ["fits", "unknown", "escaped"]
+    assert blocked.unblock("v1:1") == []

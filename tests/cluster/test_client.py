@@ -1,0 +1,178 @@
+"""Nodes that run what is placed on them."""
+
+from typing import Any
+
+from mockserver.cluster.clock import MILLISECOND, SECOND, ManualClock
+from mockserver.cluster.ids import Ids
+from mockserver.cluster.tasks import Client
+from mockserver.shapes import Allocation, Task
+from tests.builders import a_group, a_job, a_task, an_allocation
+
+
+class Observed:
+    """A client with a hand-moved clock, and everything that it reports."""
+
+    def __init__(self, *tasks: Task, job_type: str = "service", **policy: Any) -> None:
+        restart = {"Attempts": 1, "Delay": 8 * SECOND, "Interval": 60 * SECOND, "Mode": "fail"} | policy
+        self.job = a_job(a_group(*tasks, RestartPolicy=restart), Type=job_type)
+        self.clock = ManualClock(start=0)
+        self.reports: list[Allocation] = []
+        self.client = Client(self.clock, Ids(1), self.reports.extend)
+        self.allocation = an_allocation(self.job)
+        self.client.notice([self.allocation])
+
+    def after(self, duration: int) -> list[str]:
+        """Move the clock; the client statuses reported meanwhile."""
+        before = len(self.reports)
+        self.clock.advance(duration)
+        return [report["ClientStatus"] for report in self.reports[before:]]
+
+    def events(self, task: str = "t") -> list[str]:
+        """The types of a task's events, as last reported."""
+        return [event["Type"] for event in self.reports[-1]["TaskStates"][task]["Events"]]
+
+    def last_event(self, task: str = "t") -> dict[str, Any]:
+        """A task's newest event."""
+        event: dict[str, Any] = self.reports[-1]["TaskStates"][task]["Events"][-1]
+        return event
+
+    def stop(self) -> None:
+        """The scheduler wants the allocation stopped."""
+        self.client.notice([{**self.allocation, "DesiredStatus": "stop"}])
+
+
+def mock_task(name: str = "t", **config: Any) -> Task:
+    """A task of the test driver."""
+    return a_task(Name=name, Driver="mock_driver", Config=config)
+
+
+def test_a_service_task_runs_on() -> None:
+    """Received, Started, then one report: running; and nothing more."""
+    observed = Observed()
+    assert observed.after(SECOND) == ["running"]
+    assert observed.events() == ["Received", "Started"]
+    assert observed.reports[0]["TaskStates"]["t"]["State"] == "running"
+    assert observed.after(3600 * SECOND) == []
+
+
+def test_a_short_batch_task_is_reported_once() -> None:
+    """A task that ends before the first report is seen as complete at once (recording allocations-complete)."""
+    observed = Observed(a_task(Config={"command": "/bin/true"}), job_type="batch")
+    assert observed.after(SECOND) == ["complete"]
+    assert observed.events() == ["Received", "Started", "Terminated"]
+    state = observed.reports[0]["TaskStates"]["t"]
+    assert (state["State"], state["Failed"], state["Events"][-1]["ExitCode"]) == ("dead", False, 0)
+
+
+def test_a_failing_task_without_restarts_fails_the_allocation() -> None:
+    """Terminated with its code, Not Restarting, failed (recording allocations-failed)."""
+    observed = Observed(a_task(Config={"command": "/bin/false"}), job_type="batch", Attempts=0)
+    assert observed.after(SECOND) == ["failed"]
+    assert observed.events() == ["Received", "Started", "Terminated", "Not Restarting"]
+    assert observed.last_event()["FailsTask"]
+    assert observed.last_event()["RestartReason"] == "Policy allows no restarts"
+
+
+def test_a_restarted_task_waits_as_pending() -> None:
+    """Within the policy the allocation goes back to pending during the delay, then runs again."""
+    observed = Observed(mock_task(run_for="2s", exit_code=1))
+    assert observed.after(2 * SECOND) == ["running"]
+    assert observed.after(SECOND) == ["pending"]
+    assert observed.last_event()["Type"] == "Restarting"
+    assert 8 * SECOND <= observed.last_event()["StartDelay"] < 10 * SECOND
+    assert observed.after(10 * SECOND) == ["running", "failed"]
+
+
+def test_a_start_error_is_a_driver_failure() -> None:
+    """A task that cannot be started never runs, and says why."""
+    observed = Observed(mock_task(start_error="no disk"))
+    assert observed.after(SECOND) == ["failed"]
+    assert observed.events() == ["Received", "Driver Failure", "Not Restarting"]
+    failure = observed.reports[0]["TaskStates"]["t"]["Events"][1]
+    assert failure["DriverError"] == 'failed to start task "t" for alloc "a1": no disk'
+
+
+def test_a_stopped_task_is_killed() -> None:
+    """Stopping a running task kills it; the allocation ends complete."""
+    observed = Observed()
+    observed.after(SECOND)
+    observed.stop()
+    assert observed.after(SECOND) == ["complete"]
+    assert observed.events() == ["Received", "Started", "Killing", "Killed"]
+    killing = observed.reports[-1]["TaskStates"]["t"]["Events"][2]
+    assert killing["KillTimeout"] == 5 * SECOND
+    observed.stop()
+    assert observed.after(SECOND) == []
+
+
+def test_a_stubborn_task_is_given_its_kill_timeout() -> None:
+    """A task that does not end by itself is killed after KillTimeout."""
+    observed = Observed(mock_task(run_for="1h", kill_after="1m"))
+    observed.after(SECOND)
+    observed.stop()
+    assert observed.after(4 * SECOND) == ["running"]
+    assert observed.after(2 * SECOND) == ["complete"]
+
+
+def test_a_task_stopped_while_it_waits_never_starts_again() -> None:
+    """Stopping a task during its restart delay ends it with Killed."""
+    observed = Observed(mock_task(run_for="1s", exit_code=1))
+    observed.after(2 * SECOND)
+    observed.stop()
+    assert observed.after(SECOND) == ["complete"]
+    assert observed.events()[-2:] == ["Restarting", "Killed"]
+    assert observed.after(60 * SECOND) == []
+
+
+def test_a_failed_task_takes_its_siblings_along() -> None:
+    """One task that fails for good stops the others; the allocation has failed."""
+    observed = Observed(mock_task("bad", run_for="1s", exit_code=1), a_task(Name="good"), Attempts=0)
+    observed.after(900 * MILLISECOND)
+    assert observed.after(SECOND) == ["failed"]
+    assert observed.events("good") == ["Received", "Started", "Sibling task failed", "Killing", "Killed"]
+    assert not observed.reports[-1]["TaskStates"]["good"]["Failed"]
+    sibling = observed.reports[-1]["TaskStates"]["good"]["Events"][2]
+    assert sibling["FailedSibling"] == "bad"
+
+
+def test_a_sibling_that_waits_ends_at_once() -> None:
+    """A sibling in its restart delay is dead without a kill."""
+    observed = Observed(
+        mock_task("bad", start_error="x", start_error_recoverable=True), mock_task("slow", run_for="5s")
+    )
+    observed.after(20 * SECOND)
+    assert observed.reports[-1]["ClientStatus"] == "failed"
+    assert "Sibling task failed" in observed.events("slow")
+
+
+def test_an_allocation_completes_when_its_last_task_does() -> None:
+    """Two batch tasks of different length: running until both are done."""
+    observed = Observed(mock_task("short", run_for="1s"), mock_task("long", run_for="2s"), job_type="batch")
+    assert observed.after(1900 * MILLISECOND) == ["running", "running"]
+    assert observed.after(SECOND) == ["complete"]
+
+
+def test_only_the_newest_ten_events_are_kept() -> None:
+    """A task that restarts over and over keeps reporting ten events."""
+    observed = Observed(mock_task(run_for="1s", exit_code=1), Attempts=50, Interval=3600 * SECOND)
+    observed.after(120 * SECOND)
+    assert len(observed.events()) == 10
+
+
+def test_an_update_reaches_the_running_task() -> None:
+    """After an in-place update the new restart policy holds."""
+    observed = Observed(mock_task(run_for="10s", exit_code=1), Attempts=5)
+    observed.after(SECOND)
+    group = observed.job["TaskGroups"][0]
+    updated = a_job({**group, "RestartPolicy": {**group["RestartPolicy"], "Attempts": 0}})
+    observed.client.notice([{**observed.allocation, "Job": updated}])
+    assert observed.after(20 * SECOND) == ["failed"]
+
+
+def test_what_is_stopped_before_the_node_knows_it_never_runs() -> None:
+    """An allocation that is stopped before it was taken on is not taken on."""
+    observed = Observed()
+    observed.client = Client(observed.clock, Ids(1), observed.reports.extend)
+    observed.stop()
+    observed.client.notice([])
+    assert observed.client.run_of("a1", "t") is None
