@@ -24,8 +24,8 @@ class List:
 
     name: str
     element: GoType
-    nullable: bool
-    """Whether the elements are pointers, so that a null among them stays null."""
+    of_pointers: bool
+    """Whether a null among the elements stays null."""
 
     def zero(self) -> None:
         """Give the zero value."""
@@ -50,10 +50,10 @@ class List:
         return Slice(elements, behind) if behind else elements
 
     def _zero_element(self) -> Any:
-        return None if self.nullable else self.element.zero()
+        return None if self.of_pointers else self.element.zero()
 
     def _decode_element(self, item: Tree, slot: Any) -> Any:
-        return None if item is None and self.nullable else self.element.decode(item, slot)
+        return None if item is None and self.of_pointers else self.element.decode(item, slot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +80,15 @@ class Map:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a struct; ``nullable`` when it is a pointer, whose zero is null."""
+    """A field of a struct; a ``pointer`` is nil, that is null, when nothing or null was sent."""
 
     name: str
     type: GoType
-    nullable: bool
+    pointer: bool
 
     def zero(self) -> Any:
         """Give the zero value."""
-        return None if self.nullable else self.type.zero()
+        return None if self.pointer else self.type.zero()
 
 
 @dataclass(slots=True)
@@ -131,7 +131,7 @@ class Struct:
         return decoded
 
     def _decode_field(self, found: Field, item: Tree, old: Any) -> Any:
-        if item is None and found.nullable:
+        if item is None and found.pointer:
             return None
         try:
             return found.type.decode(item, old)

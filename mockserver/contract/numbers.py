@@ -4,8 +4,8 @@ Whatever number stands in free-form JSON (a task's ``Config``) becomes a Go ``fl
 it, and shows it: the agent answers with ``6.379E+03`` where ``6379`` was sent (recording get-roundtrip-numbers).
 """
 
-_THRESHOLD = 6
-"""From this power of ten on, ``%v`` prints an exponent."""
+_PLAIN_EXPONENTS = range(-4, 6)
+"""The powers of ten of a first digit for which ``%v`` prints no exponent."""
 
 
 class Float64(float):
@@ -23,7 +23,7 @@ def codec_number(x: float) -> str:
 def go_number(x: float) -> str:
     """``x`` as Go's ``%v`` prints it: an exponent below 1e-4 and from 1e+06 on, plain digits between."""
     sign, digits, exponent = _shortest(x)
-    if exponent < -4 or exponent >= _THRESHOLD:
+    if exponent not in _PLAIN_EXPONENTS:
         return f"{sign}{_with_point(digits)}e{exponent:+03d}"
     if exponent < 0:
         return f"{sign}0.{'0' * (-exponent - 1)}{digits}"

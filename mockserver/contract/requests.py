@@ -41,7 +41,8 @@ class RequestTypes:
         return self._structs[key]
 
     def _field(self, name: str, schema: Node) -> Field:
-        return Field(name, self.of(schema), _zero_is_null(schema))
+        field_type = self.of(schema)
+        return Field(name, field_type, pointer=isinstance(field_type, Struct) and _zero_is_null(schema))
 
 
 def _facets(schema: Node) -> Iterator[Node]:
@@ -68,14 +69,14 @@ def _part(schema: Node, key: str) -> Node:
 
 
 def _zero_is_null(schema: Node) -> bool:
-    """``x-zero`` says it; without one, a type that lists null does."""
-    return schema.value["x-zero"] is None if "x-zero" in schema.value else _is_nullable(schema)
-
-
-def _is_nullable(schema: Node) -> bool:
+    """Told by ``x-zero`` (null or ``"object"``), else by whether null is allowed."""
+    own = next((facet for facet in _facets(schema) if "x-zero" in facet.value), None)
+    if own is not None:
+        return own.get("x-zero") is None
     alternatives = [*schema.members("anyOf"), *schema.members("oneOf")]
-    return "null" in _as_list(_keyword(schema, "type")) or any(one.get("type") == "null" for one in alternatives)
+    return any("null" in _types(one) for one in [schema, *alternatives])
 
 
-def _as_list(types: object) -> list[object]:
+def _types(schema: Node) -> list[object]:
+    types = schema.get("type")
     return types if isinstance(types, list) else [types]
