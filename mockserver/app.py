@@ -33,7 +33,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     endpoint = JobEndpoint(agent, contract, strict=settings.strict)
     app = Starlette(
         routes=[Mount("/", endpoint)],
-        lifespan=_lifespan(agent, lambda: register_jobs(jobs, agent.local)),
+        lifespan=_lifespan(lambda: register_jobs(jobs, agent.local)),
     )
     app.state.agent = agent
     app.state.endpoint = endpoint
@@ -58,12 +58,10 @@ def _nodes(settings: Settings, region: str, ids: Ids) -> list[Node]:
     return list(load_nodes(settings.nodes.read_text("utf-8"), ids=ids))
 
 
-def _lifespan(agent: Agent, register: Callable[[], None]) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+def _lifespan(register: Callable[[], None]) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        agent.start()
         register()
         yield
-        agent.stop()
 
     return lifespan

@@ -30,13 +30,3 @@ class Agent:
             return self.regions[region]
         except KeyError:
             raise Refused("No path to region") from None
-
-    def start(self) -> None:
-        """Let every region's clocked work begin."""
-        for cluster in self.regions.values():
-            cluster.start()
-
-    def stop(self) -> None:
-        """End it."""
-        for cluster in self.regions.values():
-            cluster.stop()
