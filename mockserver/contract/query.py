@@ -66,7 +66,7 @@ def _uint64(value: str | None) -> int:
         return 0
     if not _UINT64.fullmatch(value) or len(digits := value.lstrip("0")) > 20 or int(digits or "0") >= 1 << 64:
         raise BadRequest("Invalid index")
-    return int(value)
+    return int(digits or "0")
 
 
 def _duration(value: str | None) -> int:

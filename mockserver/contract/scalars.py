@@ -1,7 +1,6 @@
 """Go types without parts: strings, booleans, numbers, byte strings and free-form values."""
 
 import base64
-from dataclasses import dataclass, field
 from typing import Any
 
 from mockserver.contract.base64 import decode_base64
@@ -24,11 +23,10 @@ _RANGES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class String:
     """``string``; null leaves it alone."""
 
-    name: str = "string"
+    name = "string"
 
     def zero(self) -> str:
         """Give the zero value."""
@@ -41,11 +39,10 @@ class String:
         return old if tree is None else mismatch(tree, self.name)
 
 
-@dataclass(frozen=True, slots=True)
 class Bool:
     """``bool``; null leaves it alone."""
 
-    name: str = "bool"
+    name = "bool"
 
     def zero(self) -> bool:
         """Give the zero value."""
@@ -58,12 +55,12 @@ class Bool:
         return old if tree is None else mismatch(tree, self.name)
 
 
-@dataclass(frozen=True, slots=True)
 class Integer:
     """``int``, ``uint64``, ``time.Duration`` …: must be written as an integer (not ``50.0``) and be in range."""
 
-    name: str
-    values: range
+    def __init__(self, name: str, values: range) -> None:
+        self.name = name
+        self.values = values
 
     def zero(self) -> int:
         """Give the zero value."""
@@ -86,11 +83,10 @@ class Integer:
         return value
 
 
-@dataclass(frozen=True, slots=True)
 class Float:
     """``float64``."""
 
-    name: str = "float64"
+    name = "float64"
 
     def zero(self) -> float:
         """Give the zero value."""
@@ -103,11 +99,10 @@ class Float:
         return old if tree is None else mismatch(tree, self.name)
 
 
-@dataclass(frozen=True, slots=True)
 class Free:
     """``interface {}``: any JSON value, numbers becoming ``Float64``."""
 
-    name: str = "interface {}"
+    name = "interface {}"
 
     def zero(self) -> None:
         """Give the zero value."""
@@ -118,12 +113,11 @@ class Free:
         return _free_value(tree, MAX_FREE_DEPTH)
 
 
-@dataclass(frozen=True, slots=True)
 class Bytes:
     """``[]uint8``, held as standard base64 text: sent as such a text or as a list of numbers; null is nil."""
 
-    name: str = "[]uint8"
-    byte: Integer = field(default_factory=lambda: Integer("uint8", _RANGES["uint8"]))
+    name = "[]uint8"
+    byte = Integer("uint8", _RANGES["uint8"])
 
     def zero(self) -> None:
         """Give the zero value."""
