@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from starlette.applications import Starlette
-from starlette.routing import Mount
 
 from mockserver.cluster.clock import RealClock
 from mockserver.cluster.cluster import Cluster
@@ -31,10 +30,9 @@ def create_app(settings: Settings | None = None) -> Starlette:
     contract = load_contract()
     jobs = load_jobs(settings.load, contract, agent.local)
     endpoint = JobEndpoint(agent, contract, strict=settings.strict)
-    app = Starlette(
-        routes=[Mount("/", endpoint)],
-        lifespan=_lifespan(lambda: register_jobs(jobs, agent.local)),
-    )
+    app = Starlette(lifespan=_lifespan(lambda: register_jobs(jobs, agent.local)))
+    app.router.default = endpoint  # a route "/" would miss "*", and cost every request a regular expression
+    app.router.redirect_slashes = False
     app.state.agent = agent
     app.state.endpoint = endpoint
     return app

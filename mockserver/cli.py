@@ -19,7 +19,7 @@ _LARGEST_PORT = 65535
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a mock until SIGINT or SIGTERM; returns the exit code: 0, 1 when it can't start, 2 for bad usage."""
     settings = _settings(_parser().parse_args(arguments))
-    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    _log_to_stderr(settings.log_level)
     # these imports cost most of the start; bad usage and --help don't need them
     from mockserver.app import create_app
     from mockserver.load import LoadError
@@ -41,6 +41,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(f"cannot use the TLS certificate: {error}")
     server.run([listener])
     return 0
+
+
+def _log_to_stderr(level: str) -> None:
+    logging.basicConfig(level=level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    if level == "warning":  # uvicorn warns of each malformed request, but those are what a mock is there for
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -2,7 +2,8 @@
 
 llhttp knows a fixed list of verbs and refuses bytes above 0x7f in a path; a real agent takes any verb
 (``FOO /v1/job/<ID>/summary`` is answered, observed) and any byte. So the first line of a request is
-repaired before the parser sees it.
+repaired before the parser sees it. And it stops reading at a request to upgrade the protocol, where Go reads
+on (Java's client asks for HTTP/2 with every first request, a body behind it), so that request goes unseen.
 """
 
 import re
@@ -20,6 +21,7 @@ _STAND_IN = b"PATCH"
 _KNOWN = frozenset((b"GET", b"PUT", b"POST", b"DELETE", b"HEAD", b"OPTIONS", b"PATCH", b"TRACE"))
 _VERB = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ")
 _LONGEST_VERB = 64
+_UPGRADE = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
 
 
 class AgentProtocol(HttpToolsProtocol):
@@ -78,6 +80,9 @@ class AgentProtocol(HttpToolsProtocol):
         if match is not None and match[1] not in _KNOWN:
             self._verb = match[1]
             data = _STAND_IN + data[match.end() - 1 :]
+        if b"pgrade:" in data:
+            head, end, body = data.partition(b"\r\n\r\n")
+            data = _UPGRADE.sub(b"\r\nX-Not-Upgraded:", head) + end + body
         if not data.isascii():
             line, newline, rest = data.partition(b"\n")
             data = line if line.isascii() else quote_from_bytes(line, safe=bytes(range(0x80))).encode("ascii")

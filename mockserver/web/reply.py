@@ -47,7 +47,7 @@ CONTENT_TYPE = _Name(b"Content-Type")
 CONTENT_ENCODING = _Name(b"Content-Encoding")
 CONTENT_LENGTH = _FramingName(b"Content-Length")
 TRANSFER_ENCODING = _FramingName(b"Transfer-Encoding")
-CONNECTION = _FramingName(b"Connection")
+CLOSE: Header = (_FramingName(b"Connection"), b"close")
 DATE = _Name(b"Date")
 LOCATION = _Name(b"Location")
 NOSNIFF: Header = (_Name(b"X-Content-Type-Options"), b"nosniff")
@@ -64,12 +64,14 @@ class Reply:
     """Status, body before any compression, and the header fields that say something about them.
 
     ``text_type`` asks for the Content-Type that Go guesses from a plain text; a compressed text has none.
+    ``handled`` is False for what Go's server refuses before it asks the agent: that is never compressed.
     """
 
     status: int
     body: bytes
     headers: tuple[Header, ...] = ()
     text_type: bool = False
+    handled: bool = True
 
 
 def text_reply(status: int, text: str, headers: tuple[Header, ...] = ()) -> Reply:
@@ -101,8 +103,9 @@ class Dates:
 
 async def send_reply(send: Send, scope: Scope, reply: Reply, date: Header, *, compress: bool) -> None:
     """Send the whole reply, framed as Go's server does it."""
+    compress = compress and reply.handled
     body = gzip.compress(reply.body, 1, mtime=0) if compress else reply.body
-    headers = [*_content(reply, compress=compress), VARY, *reply.headers, date]
+    headers = [*_content(reply, compress=compress), *((VARY,) if reply.handled else ()), *reply.headers, date]
     if scope["method"] != "HEAD" or body:
         headers.append(_framing(scope, body))
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})

@@ -4,12 +4,14 @@ import html
 
 from mockserver.web.paths import BadEscape, cleaned, decoded, escaped
 from mockserver.web.render import utf8
-from mockserver.web.reply import CONNECTION, HTML, LOCATION, NOSNIFF, TEXT, Reply, Scope, text_reply
+from mockserver.web.reply import CLOSE, HTML, LOCATION, NOSNIFF, TEXT, Reply, Scope
 
 PREFIX = "/v1/job/"
 
 NOT_FOUND = Reply(404, b"404 page not found\n", (TEXT, NOSNIFF))
-BAD_REQUEST = text_reply(400, "400 Bad Request", ((CONNECTION, b"close"),))
+BAD_REQUEST = Reply(400, b"400 Bad Request", (TEXT, CLOSE), handled=False)
+NO_PATH = Reply(400, b"", (CLOSE,))
+SERVER_OPTIONS = Reply(200, b"", handled=False)
 
 
 def route(scope: Scope) -> str | Reply:
@@ -18,6 +20,8 @@ def route(scope: Scope) -> str | Reply:
         path = decoded(scope.get("raw_path") or escaped(scope["path"]).encode())
     except BadEscape:
         return BAD_REQUEST
+    if path == "*":
+        return SERVER_OPTIONS if scope["method"] == "OPTIONS" else NO_PATH
     target = path if scope["method"] == "CONNECT" else cleaned(path)
     if target == PREFIX[:-1]:
         target = PREFIX
