@@ -1,7 +1,7 @@
 """Ports and bandwidth of one node: what is taken, and an offer for what a task asks for."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from ipaddress import ip_network
 
 from mockserver.cluster.ids import Ids
@@ -58,55 +58,68 @@ class NetworkUse:
             NoOffer: none of the node's networks can give it; the text is about the last one tried.
         """
         refusal = NoOffer("no networks available")
-        for network, ip in self._addresses():
+        for network in self._networks:
             try:
-                return self._assigned(network, ip, ask, ids)
+                return self._offer_of(network, ask, ids)
             except NoOffer as because:
                 refusal = because
         raise refusal
 
-    def _addresses(self) -> Iterator[tuple[Network, str]]:
-        for network in self._networks:
-            for address in ip_network(network["CIDR"], strict=False):
-                yield network, str(address)
-
-    def _check(self, network: Network, ip: str, ask: Network) -> None:
+    def _offer_of(self, network: Network, ask: Network, ids: Ids) -> Network:
         device = network["Device"]
         if self._bandwidth[device] + ask["MBits"] > self._available[device]:
             raise NoOffer("bandwidth exceeded")
-        for port in ask["ReservedPorts"] or ():
-            if port["Value"] not in PORTS:
-                raise NoOffer(f"invalid port {port['Value']} (out of range)")
-            if self._ports[ip, port["Value"]] > 0:
-                raise NoOffer("reserved port collision")
-
-    def _assigned(self, network: Network, ip: str, ask: Network, ids: Ids) -> Network:
-        self._check(network, ip, ask)
-        taken = {port["Value"] for port in ask["ReservedPorts"] or ()}
-        dynamic = []
-        for port in ask["DynamicPorts"] or ():
-            value = self._free_port(ip, taken, ids)
-            taken.add(value)
-            dynamic.append({"Label": port["Label"], "Value": value})
+        static = [port["Value"] for port in ask["ReservedPorts"] or ()]
+        for port in static:
+            if port not in PORTS:
+                raise NoOffer(f"invalid port {port} (out of range)")
+        labels = [port["Label"] for port in ask["DynamicPorts"] or ()]
+        ip, dynamic = self._place(network, static, len(labels), ids)
         return {
             "CIDR": "",
-            "Device": network["Device"],
-            "DynamicPorts": dynamic if ask["DynamicPorts"] is not None else None,
+            "Device": device,
+            "DynamicPorts": [{"Label": label, "Value": port} for label, port in zip(labels, dynamic, strict=True)]
+            or None,
             "IP": ip,
             "MBits": ask["MBits"],
             "ReservedPorts": ask["ReservedPorts"],
         }
 
-    def _free_port(self, ip: str, taken: set[int], ids: Ids) -> int:
+    def _place(self, network: Network, static: Sequence[int], dynamic: int, ids: Ids) -> tuple[str, list[int]]:
+        """The first address of a network with the static ports free and enough others, and which those are."""
+        refusal = NoOffer("no networks available")
+        for address in ip_network(network["CIDR"], strict=False):
+            ip = str(address)
+            if any(self._ports[ip, port] for port in static):
+                refusal = NoOffer("reserved port collision")
+                continue
+            try:
+                return ip, self._free_ports(ip, set(static), dynamic, ids)
+            except NoOffer as because:
+                refusal = because
+        raise refusal
+
+    def _free_ports(self, ip: str, taken: set[int], count: int, ids: Ids) -> list[int]:
         """A few random picks nearly always find one; on a crowded node the free ones are listed and drawn from."""
-        for _ in range(_RANDOM_PICKS):
+        ports: list[int] = []
+        attempts = 0
+        while len(ports) < count and attempts < _RANDOM_PICKS:
             port = DYNAMIC_PORTS[ids.below(len(DYNAMIC_PORTS))]
+            attempts += 1
             if port not in taken and not self._ports[ip, port]:
-                return port
+                taken.add(port)
+                ports.append(port)
+                attempts = 0
+        return [*ports, *self._drawn(ip, taken, count - len(ports), ids)]
+
+    def _drawn(self, ip: str, taken: Set[int], count: int, ids: Ids) -> list[int]:
+        if count == 0:
+            return []
         free = [port for port in DYNAMIC_PORTS if port not in taken and not self._ports[ip, port]]
-        if not free:
+        if len(free) < count:
             raise NoOffer("dynamic port selection failed")
-        return free[ids.below(len(free))]
+        ids.shuffle(free)
+        return free[:count]
 
 
 def _ports_of(network: Network) -> Iterator[int]:
