@@ -1,0 +1,125 @@
+"""Operations of the real description: queries and bodies."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.contract import Float64, Operation, load_contract
+from mockserver.errors import BadRequest
+
+RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
+READ = {"index": 0, "wait": 0, "stale": False, "pretty": False, "region": ""}
+WRITE = {"pretty": False, "region": ""}
+
+
+def operation(method: str, suffix: str = "") -> Operation:
+    """The operation on the job ``x``."""
+    return load_contract().find(method, "x" + suffix)[0]
+
+
+@pytest.mark.parametrize(
+    ("one", "defaults"),
+    [
+        (operation("GET"), READ),
+        (operation("GET", "/allocations"), {**READ, "all": False}),
+        (operation("GET", "/evaluations"), READ),
+        (operation("GET", "/summary"), READ),
+        (operation("PUT"), WRITE),
+        (operation("DELETE"), WRITE),
+        (operation("POST", "/dispatch"), WRITE),
+    ],
+    ids=lambda value: value.id if isinstance(value, Operation) else "",
+)
+def test_defaults(one: Operation, defaults: dict[str, Any]) -> None:
+    """Every declared parameter has a value; an empty query and one without declared names mean the same."""
+    assert one.query("") == one.query(b"unknown=1") == defaults
+    assert one.reads == ("index" in defaults)
+
+
+def test_a_query_is_decoded() -> None:
+    """Each parameter is read in its own way, the first value counting."""
+    query = operation("GET", "/allocations").query("index=7&index=x&wait=1m&stale&pretty=0&region=eu&all=t")
+    assert query == {"index": 7, "wait": 60 * 10**9, "stale": True, "pretty": False, "region": "eu", "all": True}
+
+
+def test_the_defaults_of_an_operation_are_not_handed_out() -> None:
+    """Changing one decoded query leaves the next one alone."""
+    operation("GET").query("")["index"] = 5
+    assert operation("GET").query("") == READ
+
+
+def test_a_bad_wait_comes_before_a_bad_index() -> None:
+    """Of two mistakes the wait is told, wherever it stands."""
+    with pytest.raises(BadRequest, match=r"^Invalid wait time$"):
+        operation("GET").query("index=x&wait=x")
+    with pytest.raises(BadRequest, match=r"^Invalid index$"):
+        operation("GET").query("index=x&wait=1s")
+
+
+def test_writes_look_at_neither() -> None:
+    """A write with a bad index is none of a write's business."""
+    assert operation("DELETE").query("index=abc&wait=abc") == WRITE
+
+
+@pytest.mark.parametrize("suffix", ["/evaluate", "/periodic/force", "/allocations"])
+def test_a_body_nobody_asked_for(suffix: str) -> None:
+    """Operations without a request body do not even look at one."""
+    method = "GET" if suffix == "/allocations" else "PUT"
+    assert operation(method, suffix).decode(b"nonsense") is None
+
+
+def test_every_field_is_there() -> None:
+    """A decoded job has all fields at all levels, whatever was sent."""
+    decoded = operation("PUT").decode(b'{"job": {"id": "x", "TaskGroups": [{"Tasks": [{"Config": {"n": 1}}]}]}}')
+    assert decoded is not None
+    job = decoded["Job"]
+    assert (decoded["EnforceIndex"], decoded["JobModifyIndex"], decoded["Region"]) == (False, 0, "")
+    assert {**load_contract().zero("job"), "ID": "x", "TaskGroups": job["TaskGroups"]} == job
+    assert job["Update"] == {"Stagger": 0, "MaxParallel": 0}
+    config = job["TaskGroups"][0]["Tasks"][0]["Config"]
+    assert (config, type(config["n"])) == ({"n": 1.0}, Float64)
+
+
+def steps() -> list[Any]:
+    """All recorded requests that an agent read and answered."""
+    found = []
+    for file in sorted(RECORDINGS.glob("*.json")):
+        for step in json.loads(file.read_text())["steps"]:
+            if step["request"]["path"].startswith("/v1/job/") and step["response"]["status"] not in {None, 405}:
+                found.append(pytest.param(step, id=f"{file.stem}-{step['step']}"))
+    return found
+
+
+HANDLERS = ("Job must be specified", "Job ID does not match", "400 Bad Request")
+"""Refusals that come after decoding, or before it is clear which operation is meant."""
+
+
+@pytest.mark.parametrize("step", steps())
+def test_recorded_requests(step: dict[str, Any]) -> None:
+    """Exactly the recorded refusals come out of queries and bodies; every other recorded request is read."""
+    request, response = step["request"], step["response"]
+    one, _ = load_contract().find(request["method"], request["path"].removeprefix("/v1/job/"))
+    refusal = None
+    try:
+        one.query(request["query"])
+        one.decode((request["body"] or "").encode())
+    except BadRequest as raised:
+        refusal = raised.text
+    refused = response["status"] == 400 and not response["body"].startswith(HANDLERS)
+    assert refusal == (response["body"] if refused else None)
+
+
+@given(st.binary() | st.text('{}[]",:\\JobID0eTask null').map(str.encode))
+def test_any_body_is_decoded_or_refused(body: bytes) -> None:
+    """No body raises anything but BadRequest, and what is decoded has every field."""
+    for one in (operation("PUT"), operation("PUT", "/plan"), operation("PUT", "/dispatch")):
+        try:
+            decoded = one.decode(body)
+        except BadRequest:
+            continue
+        assert decoded is not None
+        assert {"Region"} < decoded.keys()

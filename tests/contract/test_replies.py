@@ -1,0 +1,125 @@
+"""Strict mode: every recorded reply is as described, and every kind of deviation is told."""
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from mockserver.contract import Contract, load_contract
+from mockserver.contract.operation import Operation
+
+RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
+
+
+def exchanges() -> list[Any]:
+    """All recorded requests that reached an operation, with their replies."""
+    found = []
+    for file in sorted(RECORDINGS.glob("*.json")):
+        for step in json.loads(file.read_text())["steps"]:
+            for number, one in enumerate([step, *step.get("during", [])]):
+                request, response = one["request"], one["response"]
+                reached = response["status"] not in {None, 405} and response["body"] != "400 Bad Request"
+                if reached and request["path"].startswith("/v1/job/"):
+                    found.append(pytest.param(request, response, id=f"{file.stem}-{step['step']}-{number}"))
+    return found
+
+
+@pytest.mark.parametrize(("request_sent", "response"), exchanges())
+def test_recorded_replies_are_as_described(request_sent: dict[str, Any], response: dict[str, Any]) -> None:
+    """The description fits everything an agent was seen to answer."""
+    path = unquote(request_sent["path"]).removeprefix("/v1/job/")
+    operation, _ = load_contract().find(request_sent["method"], path)
+    body = response["body"] if response["json"] is None else response["json"]
+    assert load_contract().findings(operation, response["status"], response["headers"], body) == []
+
+
+@pytest.fixture(scope="module")
+def reply() -> tuple[Operation, dict[str, str], dict[str, Any]]:
+    """A good answer to a registration."""
+    step = json.loads((RECORDINGS / "register-minimal.json").read_text())["steps"][0]
+    operation, _ = load_contract().find("PUT", "x")
+    return operation, step["response"]["headers"], step["response"]["json"]
+
+
+def findings(reply: Any, status: int = 200, without: str = "", headers: Any = None, **changes: Any) -> list[str]:
+    """What is said about the good answer with some changes."""
+    operation, good_headers, body = reply
+    changed = {name: value for name, value in {**good_headers, **(headers or {})}.items() if name != without}
+    return load_contract().findings(operation, status, changed, {**body, **changes})
+
+
+def test_a_good_reply(reply: Any) -> None:
+    """Nothing is found where nothing is wrong, whatever the letter case of the headers."""
+    operation, headers, body = reply
+    assert findings(reply) == []
+    assert load_contract().findings(operation, 200, {k.upper(): v for k, v in headers.items()}, body) == []
+
+
+def test_an_undocumented_status(reply: Any) -> None:
+    """A status without a description is one finding and ends the check."""
+    assert findings(reply, status=418) == ["status 418 is not documented"]
+
+
+def test_a_missing_header(reply: Any) -> None:
+    """Required headers are missed by name."""
+    assert findings(reply, without="X-Nomad-Index") == ["header X-Nomad-Index is missing"]
+
+
+def test_a_header_that_does_not_read_as_it_should(reply: Any) -> None:
+    """Header values are checked against their schemas."""
+    (finding,) = findings(reply, headers={"X-Nomad-Index": "soon"})
+    assert finding.startswith("header X-Nomad-Index: ")
+
+
+def test_another_content_type(reply: Any) -> None:
+    """A body of an undocumented kind is not looked at."""
+    assert findings(reply, headers={"Content-Type": "text/html; charset=utf-8"}) == [
+        "content type text/html is not documented"
+    ]
+
+
+def test_a_wrong_type_in_the_body(reply: Any) -> None:
+    """The place and the reason are told."""
+    (finding,) = findings(reply, EvalID=7)
+    assert finding.startswith("body/EvalID: 7 is not of type")
+
+
+def test_an_unknown_property(reply: Any) -> None:
+    """Objects of fixed shape may have nothing but what is described."""
+    (finding,) = findings(reply, Surprise=1)
+    assert "Surprise" in finding
+
+
+def test_small_descriptions(tmp_path: Path) -> None:
+    """Status classes, defaults, bodies without a description, closed objects and references with an $id."""
+    (tmp_path / "openapi.json").write_text(json.dumps(SMALL))
+    (tmp_path / "thing.json").write_text(json.dumps(THING))
+    contract = Contract(tmp_path)
+    operation, _ = contract.find("GET", "x")
+    assert contract.findings(operation, 404, {"Kind": "any"}, "gone") == []
+    assert contract.findings(operation, 500, {}, "anything") == []
+    assert contract.findings(operation, 200, {"Count": "3"}, [{"a": 1}, {}]) == []
+    assert len(contract.findings(operation, 200, {"Count": "3"}, [{"a": 1}, {"b": 1}, {"a": ""}])) == 2
+
+
+THING = {"$id": "https://example.org/thing", "x-closed": True, "properties": {"a": {"type": "integer"}}}
+SMALL = {
+    "paths": {
+        "/v1/job/{id}": {
+            "get": {
+                "operationId": "get",
+                "x-nomad-operation": "query",
+                "responses": {
+                    "200": {
+                        "headers": {"Count": {"required": True, "schema": {"type": "integer"}}, "Note": {}},
+                        "content": {"application/json": {"schema": {"items": {"$ref": "thing.json"}}}},
+                    },
+                    "4XX": {"headers": {"Kind": {"schema": {"type": "string"}}, "Note": {}}},
+                    "default": {"description": "whatever"},
+                },
+            }
+        }
+    }
+}
