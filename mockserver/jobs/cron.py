@@ -82,12 +82,11 @@ def _next_cron(spec: str, after: int) -> int | None:
 
 
 def _next_of_line(line: str, start: datetime) -> int | None:
-    years = len(_YEAR.domain)
     try:
-        launch = croniter(line, start, max_years_between_matches=years).get_next(datetime)
+        launch = croniter(line, start, max_years_between_matches=len(_YEAR.domain)).get_next(datetime)
     except CroniterBadDateError:
         return None
-    return int(launch.timestamp()) * _SECOND_NS
+    return int(launch.timestamp()) * _SECOND_NS if launch.year in _YEAR.domain else None
 
 
 def _next_listed(spec: str, after: int) -> int | None:

@@ -1,0 +1,80 @@
+"""What the scheduler's decisions and a diff's own shape add to it as annotations."""
+
+from typing import Any
+
+import pytest
+
+from mockserver.jobs.diff import annotate, diff_jobs
+from mockserver.shapes import Job, JobDiff
+from tests.builders import a_group, a_job, a_task
+
+_NOTHING = {"Ignore": 0, "Place": 0, "Migrate": 0, "Stop": 0, "InPlaceUpdate": 0, "DestructiveUpdate": 0}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "annotations"),
+    [(1, 3, ["forces create"]), (3, 1, ["forces destroy"]), (-1, 0, ["forces create"])],
+)
+def test_a_count_that_changes_creates_or_destroys(old: int, new: int, annotations: list[str]) -> None:
+    """The Count field says which way it goes."""
+    diff = annotate(diff_jobs(a_job(a_group(Count=old)), a_job(a_group(Count=new))), {})
+    assert _count(diff)["Annotations"] == annotations
+
+
+def test_a_new_group_of_count_zero_creates_nothing() -> None:
+    """From no group to none wanted is no change of the count, though the field is Added."""
+    diff = annotate(diff_jobs(None, a_job(a_group(Count=0))), {})
+    assert (_count(diff)["Type"], _count(diff)["Annotations"]) == ("Added", None)
+
+
+def test_updates_leave_out_zeros() -> None:
+    """Only what happens is named; a group without an entry has null."""
+    desired = {"g": {**_NOTHING, "Place": 2, "DestructiveUpdate": 1}, "h": _NOTHING}
+    diff = annotate(diff_jobs(None, a_job(*(a_group(Name=name) for name in "ghi"))), desired)
+    updates = [group["Updates"] for group in diff["TaskGroups"]]
+    assert updates == [{"create": 2, "create/destroy update": 1}, {}, None]
+
+
+def test_every_kind_of_update_has_its_own_words() -> None:
+    """The words are those that the command line shows."""
+    diff = annotate(diff_jobs(None, a_job()), {"g": dict.fromkeys(_NOTHING, 1)})
+    assert set(diff["TaskGroups"][0]["Updates"]) == {
+        "ignore",
+        "create",
+        "migrate",
+        "destroy",
+        "in-place update",
+        "create/destroy update",
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "annotations"),
+    [
+        (a_job(), a_job(), None),
+        (None, a_job(), ["forces create"]),
+        (a_job(), a_job(a_group(Name="a")), ["forces create"]),
+        (a_job(a_group(Name="a")), a_job(), ["forces destroy"]),
+        (a_job(), a_job(a_group(a_task(Name="a"))), ["forces create/destroy update"]),
+        (a_job(), a_job(a_group(a_task(KillTimeout=1))), ["forces in-place update"]),
+        (a_job(), a_job(a_group(a_task(Services=[]))), ["forces in-place update"]),
+        (a_job(), a_job(a_group(a_task(User="nobody"))), ["forces create/destroy update"]),
+        (a_job(), a_job(a_group(a_task(Config={"command": "x"}))), ["forces create/destroy update"]),
+        (a_job(), a_job(a_group(a_task(LogConfig={"MaxFileSizeMB": 5, "MaxFiles": 3}))), ["forces in-place update"]),
+    ],
+)
+def test_the_first_task_is_annotated(old: Job | None, new: Job, annotations: list[str] | None) -> None:
+    """Whole groups create or destroy their tasks; a task in a kept group is updated, one way or the other."""
+    task = annotate(diff_jobs(old, new), {})["TaskGroups"][0]["Tasks"][0]
+    assert task["Annotations"] == annotations
+
+
+def test_the_diff_given_stays_as_it_is() -> None:
+    """Annotating makes a new diff."""
+    diff = diff_jobs(None, a_job())
+    annotate(diff, {"g": dict.fromkeys(_NOTHING, 1)})
+    assert diff == diff_jobs(None, a_job())
+
+
+def _count(diff: JobDiff) -> dict[str, Any]:
+    return next(field for field in diff["TaskGroups"][0]["Fields"] if field["Name"] == "Count")
