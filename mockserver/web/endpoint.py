@@ -19,6 +19,7 @@ from mockserver.web.reply import (
     Reply,
     Scope,
     Send,
+    compressed,
     index_header,
     send_reply,
     text_reply,
@@ -42,20 +43,22 @@ class JobEndpoint:
         self._contract = contract
         self._strict = strict
         self._rendered = RenderedBodies()
+        self._gzipped = RenderedBodies()
         self._dates = Dates(agent.local.clock.now)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; nothing is sent to a client that went away."""
+        compress = _wants_gzip(scope)
         try:
-            reply = await self._reply(scope, receive)
+            reply = await self._reply(scope, receive, compress=compress)
         except Disconnected:
             return
-        await send_reply(send, scope, reply, self._dates.header(), compress=_wants_gzip(scope))
+        await send_reply(send, scope, reply, self._dates.header(), compress=compress)
 
-    async def _reply(self, scope: Scope, receive: Receive) -> Reply:
+    async def _reply(self, scope: Scope, receive: Receive, *, compress: bool) -> Reply:
         try:
             rest = route(scope)
-            return rest if isinstance(rest, Reply) else await self._operate(scope, receive, rest)
+            return rest if isinstance(rest, Reply) else await self._operate(scope, receive, rest, compress=compress)
         except AgentError as error:
             return text_reply(error.status, error.text)
         except Disconnected:
@@ -64,20 +67,22 @@ class JobEndpoint:
             _log.exception("a bug of the mock: %s %s", scope["method"], scope["path"])
             return text_reply(500, f"a bug of the mock: {type(bug).__name__}: {bug}")
 
-    async def _operate(self, scope: Scope, receive: Receive, rest: str) -> Reply:
+    async def _operate(self, scope: Scope, receive: Receive, rest: str, *, compress: bool) -> Reply:
         operation, job_id = self._contract.find(scope["method"], rest)
         body = await read_body(scope, receive) if operation.body_type else b""
         try:
             query = operation.query(scope["query_string"])
             if operation.name in READS:
-                reply = await self._read(operation, job_id, query, receive)
+                reply = await self._read(operation, job_id, query, receive, compress=compress)
             else:
                 reply = self._write(operation, job_id, query, body)
         except AgentError as error:
             reply = text_reply(error.status, error.text)
         return checked(self._contract, operation, reply) if self._strict else reply
 
-    async def _read(self, operation: "Operation", job_id: str, query: Query, receive: Receive) -> Reply:
+    async def _read(
+        self, operation: "Operation", job_id: str, query: Query, receive: Receive, *, compress: bool
+    ) -> Reply:
         cluster = self._agent.cluster(query["region"])
         read = partial(READS[operation.name], cluster, job_id, query)
         result = await self.waiting.answer(read, query, cluster, receive)
@@ -87,7 +92,8 @@ class JobEndpoint:
         pretty = query["pretty"]
         key = (operation.name, cluster.region, job_id, pretty)
         body = self._rendered.get(key, result.body, partial(render, result.body, pretty=pretty))
-        return Reply(200, body, (JSON, *meta))
+        gzipped = self._gzipped.get(key, result.body, partial(compressed, body)) if compress else None
+        return Reply(200, body, (JSON, *meta), gzipped=gzipped)
 
     def _write(self, operation: "Operation", job_id: str, query: Query, body: bytes) -> Reply:
         write = WRITES[operation.name](job_id, operation.decode(body))

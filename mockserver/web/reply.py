@@ -54,6 +54,7 @@ NOSNIFF: Header = (_Name(b"X-Content-Type-Options"), b"nosniff")
 VARY: Header = (_Name(b"Vary"), b"Accept-Encoding")
 JSON: Header = (CONTENT_TYPE, b"application/json")
 TEXT: Header = (CONTENT_TYPE, b"text/plain; charset=utf-8")
+BINARY: Header = (CONTENT_TYPE, b"application/octet-stream")
 HTML: Header = (CONTENT_TYPE, b"text/html; charset=utf-8")
 INDEX = _Name(b"X-Nomad-Index")
 READ_META: tuple[Header, Header] = ((_Name(b"X-Nomad-Knownleader"), b"true"), (_Name(b"X-Nomad-Lastcontact"), b"0"))
@@ -65,6 +66,7 @@ class Reply:
 
     ``text_type`` asks for the Content-Type that Go guesses from a plain text; a compressed text has none.
     ``handled`` is False for what Go's server refuses before it asks the agent: that is never compressed.
+    ``gzipped`` is the compressed body, where it is known already.
     """
 
     status: int
@@ -72,6 +74,7 @@ class Reply:
     headers: tuple[Header, ...] = ()
     text_type: bool = False
     handled: bool = True
+    gzipped: bytes | None = None
 
 
 def text_reply(status: int, text: str, headers: tuple[Header, ...] = ()) -> Reply:
@@ -101,23 +104,31 @@ class Dates:
         return self._header
 
 
+def compressed(body: bytes) -> bytes:
+    """The body in gzip; the same body is always the same bytes."""
+    return gzip.compress(body, 1, mtime=0)
+
+
+def content_headers(reply: Reply, *, compress: bool) -> list[Header]:
+    """All header fields of a reply but those that frame it and Date."""
+    headers = [VARY, *reply.headers] if reply.handled else [*reply.headers]
+    if compress:
+        headers.append((CONTENT_ENCODING, b"gzip"))
+    elif reply.text_type:
+        headers.append(BINARY if _BINARY.search(reply.body, 0, _SNIFFED) else TEXT)
+    return headers
+
+
 async def send_reply(send: Send, scope: Scope, reply: Reply, date: Header, *, compress: bool) -> None:
     """Send the whole reply, framed as Go's server does it."""
     compress = compress and reply.handled
-    body = gzip.compress(reply.body, 1, mtime=0) if compress else reply.body
-    headers = [*_content(reply, compress=compress), *((VARY,) if reply.handled else ()), *reply.headers, date]
-    if scope["method"] != "HEAD" or body:
+    body = (reply.gzipped or compressed(reply.body)) if compress else reply.body
+    headers = content_headers(reply, compress=compress)
+    headers.append(date)
+    if body or scope["method"] != "HEAD":
         headers.append(_framing(scope, body))
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
-
-
-def _content(reply: Reply, *, compress: bool) -> tuple[Header, ...]:
-    if compress:
-        return ((CONTENT_ENCODING, b"gzip"),)
-    if not reply.text_type:
-        return ()
-    return ((CONTENT_TYPE, b"application/octet-stream"),) if _BINARY.search(reply.body, 0, _SNIFFED) else (TEXT,)
 
 
 def _framing(scope: Scope, body: bytes) -> Header:
