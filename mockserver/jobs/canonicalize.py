@@ -96,19 +96,18 @@ def check_null_elements(job: Job) -> None:
 
 
 def _group(group: TaskGroup, job: Job) -> TaskGroup:
-    tasks = _each(group["Tasks"], lambda task: _task(task, job["Name"], group["Name"]))
+    asked = sum(task["Resources"]["DiskMB"] for task in group["Tasks"] or () if task["Resources"])
     return {
         **group,
         "Meta": group["Meta"] or None,
         "RestartPolicy": group["RestartPolicy"] or _copy(_DEFAULT_RESTARTS.get(job["Type"])),
-        "EphemeralDisk": _disk(group["EphemeralDisk"] or _DEFAULT_DISK, tasks),
-        "Tasks": tasks,
+        "EphemeralDisk": _disk(group["EphemeralDisk"] or _DEFAULT_DISK, go_text.int64(asked)),
+        "Tasks": _each(group["Tasks"], lambda task: _task(task, job["Name"], group["Name"])),
     }
 
 
-def _disk(disk: Mapping[str, Any], tasks: list[Task] | None) -> dict[str, Any]:
-    """Up to 0.4 tasks asked for disk space; what they ask for still overrides the group's."""
-    asked = go_text.int64(sum(task["Resources"]["DiskMB"] for task in tasks or ()))
+def _disk(disk: Mapping[str, Any], asked: int) -> dict[str, Any]:
+    """Up to 0.4 tasks asked for disk space; what they ask for together still overrides the group's."""
     return {**disk, "SizeMB": asked if asked > 0 else disk["SizeMB"]}
 
 
@@ -150,7 +149,8 @@ def _check(check: dict[str, Any], service_name: str) -> dict[str, Any]:
 def _resources(resources: Resources | None) -> Resources:
     if resources is None:
         return {**_DEFAULT_RESOURCES}
-    return {**resources, "Networks": _each(resources["Networks"], _network) or None}
+    networks = _each(resources["Networks"], _network) or None
+    return {**resources, "Networks": networks, "DiskMB": max(resources["DiskMB"], 0)}
 
 
 def _network(network: Network) -> Network:

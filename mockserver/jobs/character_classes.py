@@ -9,6 +9,8 @@ Ranges: TypeAlias = tuple[tuple[int, int], ...]
 """Pairs of first and last code point, in order, neither touching nor overlapping."""
 
 _LAST = 0x10FFFF
+_LAST_WITH_CASE = 0x1E943
+_DOTLESS_I = "\u0131"  # its capital is I, but in no language but Turkish are they the same letter
 
 _DIGIT = "09"
 _WORD = "09AZ__az"
@@ -72,14 +74,26 @@ def complement(ranges: Ranges) -> Ranges:
     return tuple((start, end) for start, end in zip(starts, ends, strict=True) if start <= end)
 
 
+def folded(ranges: Ranges) -> Ranges:
+    """Add the other cases of every character: small, capital, and signs such as Kelvin's for ``k``."""
+    orbits = _orbits()
+    cases = (
+        (case, case)
+        for first, last in ranges
+        for code in range(first, min(last, _LAST_WITH_CASE) + 1)
+        for case in orbits.get(code, ())
+    )
+    return merged([*ranges, *cases])
+
+
 def perl_class(letter: str) -> Ranges | None:
-    r"""Return what ``\d``, ``\s``, ``\w`` or the capital means: ASCII only."""
-    return _signed(_PERL.get(letter.lower()), negated=letter.isupper())
+    r"""Return what ``\d``, ``\s`` or ``\w`` means: ASCII only."""
+    return _from_bounds(_PERL.get(letter))
 
 
 def posix_class(name: str) -> Ranges | None:
-    """Return what ``[:name:]`` or ``[:^name:]`` means."""
-    return _signed(_POSIX.get(name.removeprefix("^")), negated=name.startswith("^"))
+    """Return what ``[:name:]`` means."""
+    return _from_bounds(_POSIX.get(name))
 
 
 @lru_cache(maxsize=64)
@@ -99,12 +113,30 @@ def unicode_class(name: str) -> Ranges | None:
     return None
 
 
+@lru_cache(maxsize=1)
+def _orbits() -> dict[int, list[int]]:
+    """Group the characters that differ only in case, by each of them."""
+    by_small: dict[str, list[int]] = {}
+    for code in range(_LAST_WITH_CASE + 1):
+        by_small.setdefault(_small(chr(code)), []).append(code)
+    return {code: codes for codes in by_small.values() if len(codes) > 1 for code in codes}
+
+
+def _small(char: str) -> str:
+    return char if char == _DOTLESS_I else _one(str.lower, _one(str.upper, _one(str.lower, char)))
+
+
+def _one(change: Callable[[str], str], char: str) -> str:
+    """Change a character's case if that leaves one character."""
+    changed = change(char)
+    return changed if len(changed) == 1 else char
+
+
 def _where(wanted: Callable[[str], bool]) -> Ranges:
     return merged((code, code) for code in range(_LAST + 1) if wanted(chr(code)))
 
 
-def _signed(bounds: str | None, *, negated: bool) -> Ranges | None:
+def _from_bounds(bounds: str | None) -> Ranges | None:
     if bounds is None:
         return None
-    ranges = merged((ord(first), ord(last)) for first, last in zip(bounds[::2], bounds[1::2], strict=True))
-    return complement(ranges) if negated else ranges
+    return merged((ord(first), ord(last)) for first, last in zip(bounds[::2], bounds[1::2], strict=True))

@@ -45,16 +45,11 @@ def quote_value(value: Any) -> str:
         case bool():
             return f"%!q(bool={str(value).lower()})"
         case int() | float():
-            return f"%!q(float64={number(value)})"
+            return f"%!q(float64={go_number(value)})"
         case list():
             return "[" + " ".join(map(quote_value, value)) + "]"
         case _:
             return "map[" + " ".join(f"{quote(key)}:{quote_value(value[key])}" for key in sorted(value)) + "]"
-
-
-def number(value: float) -> str:
-    """``%v`` of a float64, the type of every JSON number without a declared one: ``5``, ``5.5``, ``1e+07``."""
-    return go_number(value)
 
 
 def duration(nanoseconds: int) -> str:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from mockserver.jobs.character_classes import Ranges, complement, merged, perl_class, posix_class, unicode_class
+from mockserver.jobs.character_classes import Ranges, complement, folded, merged, perl_class, posix_class, unicode_class
 
 _LARGEST_REPEAT = 1000
 _GREATEST_HEIGHT = 1000
@@ -179,13 +179,21 @@ class _Reader:
         self._add(group.closed())
 
     def _literal(self, char: str) -> None:
-        text = re.escape(char)
-        self._add(_Part(f"(?i:{text})" if self._flags.fold else text))
+        if self._flags.fold:
+            self._class(self._folded(((ord(char), ord(char)),)))
+        else:
+            self._add(_Part(re.escape(char)))
 
     def _class(self, ranges: Ranges) -> None:
         chars = "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in ranges)
-        text = f"[{chars}]" if ranges else "(?!)"
-        self._add(_Part(f"(?i:{text})" if self._flags.fold else text))
+        self._add(_Part(f"[{chars}]" if ranges else "(?!)"))
+
+    def _folded(self, ranges: Ranges) -> Ranges:
+        return folded(ranges) if self._flags.fold else ranges
+
+    def _signed(self, ranges: Ranges, *, negated: bool) -> Ranges:
+        """Cases are added before a class is negated, as RE2 does."""
+        return complement(self._folded(ranges)) if negated else self._folded(ranges)
 
     def _read_flags(self) -> None:
         """Read what follows ``(?``: flags to set here or in a group, a group without a number, or a named one."""
@@ -237,10 +245,11 @@ class _Reader:
         letter = self._rest[1:2] if self._rest.startswith("\\") else ""
         if letter and letter in "pP":
             return self._unicode_class()
-        ranges = perl_class(letter)
-        if ranges is not None:
-            self._rest = self._rest[2:]
-        return ranges
+        ranges = perl_class(letter.lower())
+        if ranges is None:
+            return None
+        self._rest = self._rest[2:]
+        return self._signed(ranges, negated=letter.isupper())
 
     def _unicode_class(self) -> Ranges:
         start = self._rest
@@ -253,7 +262,7 @@ class _Reader:
         if ranges is None:
             raise InvalidRegexp("invalid character class range", start[:end])
         self._rest = start[end:]
-        return complement(ranges) if (start[1] == "P") != name.startswith("^") else ranges
+        return self._signed(ranges, negated=(start[1] == "P") != name.startswith("^"))
 
     def _escaped_char(self) -> int:
         start = self._rest
@@ -283,19 +292,25 @@ class _Reader:
         first = True
         while first or not self._rest.startswith("]"):
             first = False
-            ranges += self._named_class() or self._escaped_class() or [self._range(start)]
+            ranges += self._class_item(start)
         self._rest = self._rest[1:]
-        self._class(complement(merged(ranges)) if negated else merged(ranges))
+        self._class(self._signed(merged(ranges), negated=negated))
+
+    def _class_item(self, whole_class: str) -> Ranges:
+        for item in (self._named_class(), self._escaped_class()):
+            if item is not None:
+                return item
+        return (self._range(whole_class),)
 
     def _named_class(self) -> Ranges | None:
         if not self._rest.startswith("[:") or ":]" not in self._rest[2:]:
             return None
         name, _, rest = self._rest[2:].partition(":]")
-        ranges = posix_class(name)
+        ranges = posix_class(name.removeprefix("^"))
         if ranges is None:
             raise InvalidRegexp("invalid character class range", f"[:{name}:]")
         self._rest = rest
-        return ranges
+        return self._signed(ranges, negated=name.startswith("^"))
 
     def _range(self, whole_class: str) -> tuple[int, int]:
         start = self._rest

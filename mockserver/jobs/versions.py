@@ -97,9 +97,14 @@ def _parse_constraint(text: str) -> VersionConstraint:
 
 
 def _number(digits: str) -> int:
-    if int(digits) > _LARGEST:
+    if not _fits(digits, _LARGEST):
         raise InvalidVersion(f'Error parsing version: strconv.ParseInt: parsing "{digits}": value out of range')
-    return int(digits)
+    return int(digits.lstrip("0") or "0")
+
+
+def _fits(digits: str, limit: int) -> bool:
+    significant = digits.lstrip("0")
+    return len(significant) < 20 and int(significant or "0") <= limit
 
 
 def _compare_prereleases(left: str, right: str) -> int:
@@ -122,7 +127,9 @@ def _compare_parts(left: str, right: str) -> int:
 
 
 def _is_int64(text: str) -> bool:
-    return re.fullmatch(r"-?[0-9]+", text) is not None and -(2**63) <= int(text) < 2**63
+    negative = text.startswith("-")
+    digits = text[negative:]
+    return re.fullmatch("[0-9]+", digits) is not None and _fits(digits, 2**63 - 1 + negative)
 
 
 def _order(left: tuple[int, ...] | str, right: tuple[int, ...] | str) -> int:
