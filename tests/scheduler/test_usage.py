@@ -25,9 +25,9 @@ def an_ask(cpu: int = 0, memory: int = 0, disk: int = 0, iops: int = 0) -> dict[
     return {"CPU": cpu, "MemoryMB": memory, "DiskMB": disk, "IOPS": iops}
 
 
-def a_carried(allocation_id: str = "a1", cpu: int = 100, **known: object) -> Allocation:
+def a_carried(allocation_id: str = "a1", cpu: int = 100) -> Allocation:
     """An allocation that uses CPU and memory."""
-    return an_allocation(ID=allocation_id, Resources={**an_ask(cpu, 100), "Networks": None}, **known)
+    return an_allocation(ID=allocation_id, Resources={**an_ask(cpu, 100), "Networks": None})
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from mockserver.cluster.nodes import is_ready
 from mockserver.cluster.scheduler.network import NetworkUse
@@ -31,9 +31,8 @@ class Usage:
         self.jobs: Counter[str] = Counter()
         self.groups: Counter[tuple[str, str]] = Counter()
         self._used = {resource: node["Reserved"][resource] for resource in _DIMENSIONS}
-        self._allocations: dict[str, Allocation] = {}
-        for allocation in allocations:
-            self.add(allocation)
+        self._allocations = {allocation["ID"]: allocation for allocation in allocations}
+        self._count(self._allocations.values())
 
     def __contains__(self, allocation_id: str) -> bool:
         return allocation_id in self._allocations
@@ -42,17 +41,13 @@ class Usage:
         """Propose an allocation, in place of the one of the same ID if there is one."""
         self.remove(allocation["ID"])
         self._allocations[allocation["ID"]] = allocation
-        self._count(allocation, +1)
-        for network in _networks(allocation):
-            self.network.add(network)
+        self._count([allocation])
 
     def remove(self, allocation_id: str) -> None:
         """Take an allocation away; nothing happens when the node does not carry it."""
         allocation = self._allocations.pop(allocation_id, None)
         if allocation is not None:
-            self._count(allocation, -1)
-            for network in _networks(allocation):
-                self.network.remove(network)
+            self._discount(allocation)
 
     def lacks(self, ask: Mapping[str, int]) -> str:
         """The dimension in which the node has no room for ``ask`` on top of what it carries; "" when it fits."""
@@ -76,12 +71,23 @@ class Usage:
         usable = self.node["Resources"][resource] - self.node["Reserved"][resource]
         return 1.0 - float(self._used[resource] + ask) / float(usable)
 
-    def _count(self, allocation: Allocation, sign: int) -> None:
-        resources = allocation["Resources"]
+    def _count(self, allocations: Collection[Allocation]) -> None:
+        """Count many at once: a node's allocations are summed up anew for every evaluation."""
         for resource in _DIMENSIONS:
-            self._used[resource] += sign * resources[resource]
-        self.jobs[allocation["JobID"]] += sign
-        self.groups[allocation["JobID"], allocation["TaskGroup"]] += sign
+            self._used[resource] += sum([allocation["Resources"][resource] for allocation in allocations])
+        self.jobs.update([allocation["JobID"] for allocation in allocations])
+        self.groups.update([(allocation["JobID"], allocation["TaskGroup"]) for allocation in allocations])
+        for allocation in allocations:
+            for network in _networks(allocation):
+                self.network.add(network)
+
+    def _discount(self, allocation: Allocation) -> None:
+        for resource in _DIMENSIONS:
+            self._used[resource] -= allocation["Resources"][resource]
+        self.jobs[allocation["JobID"]] -= 1
+        self.groups[allocation["JobID"], allocation["TaskGroup"]] -= 1
+        for network in _networks(allocation):
+            self.network.remove(network)
 
 
 def combined(task_resources: Mapping[str, Resources], shared: Resources) -> Resources:
