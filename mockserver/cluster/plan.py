@@ -9,10 +9,9 @@ from mockserver.cluster.clock import SECOND
 from mockserver.cluster.ids import Ids
 from mockserver.cluster.scheduler import schedule
 from mockserver.cluster.tables import Tables
-from mockserver.errors import Refused
 from mockserver.jobs.cron import next_launch
 from mockserver.jobs.diff import annotate, diff_jobs
-from mockserver.shapes import Allocation, Job, JobDiff, Node
+from mockserver.shapes import Allocation, Job, Node
 
 _NO_LAUNCH = "0001-01-01T00:00:00Z"
 
@@ -39,7 +38,7 @@ def plan(job: Job, tables: Tables, *, diff: bool, ids: Ids, now: int) -> dict[st
     return {
         "Annotations": {"DesiredTGUpdates": outcome.desired},
         "CreatedEvals": created or None,
-        "Diff": annotate(_diff(old, job), outcome.desired) if diff else None,
+        "Diff": annotate(diff_jobs(old, job), outcome.desired) if diff else None,
         "FailedTGAllocs": outcome.failed,
         "Index": index,
         "JobModifyIndex": index,
@@ -76,13 +75,6 @@ def _as_registered(job: Job, old: Job | None) -> Job:
     index = 0 if old is None else old["JobModifyIndex"] + 1
     created = 0 if old is None else old["CreateIndex"]
     return {**job, "CreateIndex": created, "JobModifyIndex": index, "ModifyIndex": index}
-
-
-def _diff(old: Job | None, job: Job) -> JobDiff:
-    if old is not None and old["ID"] != job["ID"]:
-        different = f'can not diff jobs with different IDs: "{old["ID"]}" and "{job["ID"]}"'
-        raise Refused(f"failed to create job diff: {different}")
-    return diff_jobs(old, job)
 
 
 def _next_launch(job: Job, now: int) -> str:
