@@ -1,0 +1,125 @@
+"""The OpenAPI description: valid, and consistent within itself."""
+
+from typing import Any
+
+import pytest
+from openapi_spec_validator import validate
+from openapi_spec_validator.readers import read_from_filename
+
+from tests.schemas.catalogue import ROOT, body_schema, complaints, load, names, operations, resolve, validator
+
+NOMAD_OPERATIONS = {
+    "query",
+    "allocations",
+    "evaluations",
+    "summary",
+    "register",
+    "dispatch",
+    "evaluate",
+    "plan",
+    "periodic-force",
+    "deregister",
+}
+
+
+def _components(kind: str) -> dict[str, Any]:
+    components: dict[str, Any] = load("openapi.json")["components"][kind]
+    return components
+
+
+def test_the_description_is_valid() -> None:
+    """The description is valid OpenAPI 3.1, the schemas it refers to included."""
+    description, base_uri = read_from_filename(str(ROOT / "openapi.json"))
+    validate(description, base_uri=base_uri)
+
+
+def test_operation_ids_are_unique_and_put_and_post_do_the_same() -> None:
+    """PUT and POST of a path differ in their operationId alone."""
+    ids = [operation["operationId"] for operation in operations().values()]
+    assert len(ids) == len(set(ids)) == 15
+    for name, put in operations().items():
+        if name.startswith("PUT "):
+            post = operations()[name.replace("PUT", "POST")]
+            assert post == {**put, "operationId": f"{put['operationId']}ByPost"}
+
+
+def test_every_documented_operation_is_there() -> None:
+    """The ten things that can be done are all in the description."""
+    assert {operation["x-nomad-operation"] for operation in operations().values()} == NOMAD_OPERATIONS
+
+
+def test_reads_wait_and_writes_do_not() -> None:
+    """index, wait and stale are parameters of reads only, region and pretty of all; the headers follow."""
+    for name, operation in operations().items():
+        parameters = {parameter["$ref"].rpartition("/")[2] for parameter in operation["parameters"]}
+        headers = set(operation["responses"]["200"]["headers"])
+        read = name.startswith("GET ")
+        assert parameters >= {"region", "pretty"}
+        assert (parameters >= {"index", "wait", "stale"}) == read
+        assert headers >= {"X-Nomad-Index", "Vary"}
+        assert ({"X-Nomad-KnownLeader", "X-Nomad-LastContact"} <= headers) == read
+
+
+def test_links_lead_to_operations() -> None:
+    """Every link names an existing operation, gives its job ID, and is used by a reply."""
+    ids = {operation["operationId"] for operation in operations().values()}
+    used = {
+        link["$ref"].rpartition("/")[2]
+        for operation in operations().values()
+        for link in operation["responses"]["200"].get("links", {}).values()
+    }
+    assert used == set(_components("links"))
+    for link in _components("links").values():
+        assert link["operationId"] in ids
+        assert list(link["parameters"]) == ["jobID"]
+
+
+def test_links_into_a_reply_name_what_the_reply_has() -> None:
+    """A link that takes the job ID from a reply's body stands at replies that have that property."""
+    for operation in operations().values():
+        reply = operation["responses"]["200"]
+        for link in reply.get("links", {}).values():
+            _, target = resolve("openapi.json", link["$ref"])
+            _, found, name = target["parameters"]["jobID"].partition("$response.body#/")
+            if found:
+                assert name in load(body_schema(reply["content"]))["properties"]
+
+
+def test_every_schema_file_is_a_component() -> None:
+    """Every object is reachable by name; only the Config of drivers, of which a task speaks, is none."""
+    referred = {schema["$ref"] for schema in _components("schemas").values()}
+    assert referred == set(names("requests") + names("replies")) - {"requests/driver-config.json"}
+
+
+@pytest.mark.parametrize("name", [name for name, one in operations().items() if "requestBody" in one])
+def test_examples_of_bodies_are_valid(name: str) -> None:
+    """Each example of a body fits its schema, and its job has the ID that the path's first example has."""
+    content = operations()[name]["requestBody"]["content"]
+    examples = content["application/json"]["examples"]
+    assert examples
+    for example in examples.values():
+        assert complaints(validator(body_schema(content)), example["value"]) == {}
+        assert example["value"].get("Job", {"ID": "example"})["ID"] == "example"
+
+
+def test_a_job_id_with_a_slash_is_among_the_examples() -> None:
+    """Generators never put a slash into a path parameter unless an example has one."""
+    examples = [example["value"] for example in _components("parameters")["jobID"]["examples"].values()]
+    assert examples[0] == "example"
+    assert any("/dispatch-" in value for value in examples)
+
+
+@pytest.mark.parametrize("name", ["region", "index", "wait", "stale", "pretty", "all"])
+def test_a_query_parameter_says_how_it_is_read(name: str) -> None:
+    """Every query parameter is optional and names its way of decoding."""
+    parameter = _components("parameters")[name]
+    assert parameter["in"] == "query"
+    assert parameter["required"] is False
+    assert parameter["x-nomad-decode"] in {"string", "uint64", "duration", "presence", "pretty", "boolean"}
+
+
+def test_only_the_summary_answers_any_method() -> None:
+    """Every path says what it does with a method that is not its own."""
+    for path, item in load("openapi.json")["paths"].items():
+        assert item.get("x-nomad-any-method", False) == path.endswith("/summary")
+        assert ("x-nomad-other-methods" in item) != path.endswith("/summary")
