@@ -112,10 +112,8 @@ def _compare_prereleases(left: str, right: str) -> int:
         return 0
     if not left or not right:
         return -1 if left else 1
-    for one, other in zip_longest(left.split("."), right.split("."), fillvalue=""):
-        if one != other:
-            return _compare_parts(one, other)
-    return 0
+    parts = zip_longest(left.split("."), right.split("."), fillvalue="")
+    return next(_compare_parts(one, other) for one, other in parts if one != other)
 
 
 def _compare_parts(left: str, right: str) -> int:

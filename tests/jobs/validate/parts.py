@@ -1,0 +1,75 @@
+"""Parts of jobs for tests of validation: each is valid as it stands; name only what matters."""
+
+from typing import Any
+
+from mockserver.jobs.validate.problems import Problems
+from mockserver.shapes import Constraint, Network, Resources
+
+SECOND = 1_000_000_000
+
+
+def a_constraint(operand: str, right: str = "") -> Constraint:
+    """A constraint on the node's kernel."""
+    return {"LTarget": "${attr.kernel.name}", "Operand": operand, "RTarget": right}
+
+
+def a_check(**known: Any) -> dict[str, Any]:
+    """A TCP check."""
+    return {
+        "Args": None,
+        "Command": "",
+        "InitialStatus": "",
+        "Interval": 10 * SECOND,
+        "Name": "c",
+        "Path": "",
+        "PortLabel": "",
+        "Protocol": "",
+        "Timeout": 2 * SECOND,
+        "Type": "tcp",
+    } | known
+
+
+def a_service(*checks: dict[str, Any], **known: Any) -> dict[str, Any]:
+    """A service on the port ``http``."""
+    return {"Checks": list(checks) or None, "Name": "web", "PortLabel": "http", "Tags": None} | known
+
+
+def a_network(*labels: str, **known: Any) -> Network:
+    """A network with dynamic ports of these labels."""
+    ports = [{"Label": label, "Value": 0} for label in labels] or None
+    return {"CIDR": "", "Device": "", "DynamicPorts": ports, "IP": "", "MBits": 1, "ReservedPorts": None} | known
+
+
+def resources(*networks: Network, **known: Any) -> Resources:
+    """What a small task asks for."""
+    return {"CPU": 100, "DiskMB": 0, "IOPS": 0, "MemoryMB": 32, "Networks": list(networks) or None} | known
+
+
+def a_template(**known: Any) -> dict[str, Any]:
+    """A template that restarts the task."""
+    return {
+        "ChangeMode": "restart",
+        "ChangeSignal": "",
+        "DestPath": "local/a",
+        "EmbeddedTmpl": "x",
+        "SourcePath": "",
+        "Splay": 0,
+    } | known
+
+
+def an_artifact(**known: Any) -> dict[str, Any]:
+    """An artifact without options."""
+    return {"GetterOptions": None, "GetterSource": "https://example.com/a", "RelativeDest": ""} | known
+
+
+def a_vault(**known: Any) -> dict[str, Any]:
+    """A Vault block with one policy."""
+    return {"ChangeMode": "restart", "ChangeSignal": "", "Env": True, "Policies": ["p"]} | known
+
+
+def texts(problems: Problems) -> list[str]:
+    """The problems, each with the nested lists inside it on one line, ``>`` before each item."""
+    return [
+        problem.replace(" error(s) occurred:\n\n", ":").replace("\n* ", " > ").replace("* ", " > ")
+        for problem in problems
+    ]

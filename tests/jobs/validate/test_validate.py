@@ -1,0 +1,61 @@
+"""Whole answers, as recorded with a real agent."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockserver.contract import load_contract
+from mockserver.errors import Refused
+from mockserver.jobs.canonicalize import add_implicit_constraints, with_defaults
+from mockserver.jobs.validate import MOCK_DRIVER, STANDARD_DRIVERS, check_vault, validate
+from tests.builders import a_group, a_job, a_task
+from tests.jobs.validate.parts import a_vault
+
+_RECORDINGS = Path(__file__).parents[2] / "data" / "recordings"
+_REFUSED = "error(s) occurred:"
+_OPERATIONS = load_contract().operations
+
+
+def _recorded() -> Iterator[Any]:
+    """Every registration and plan that was accepted or found invalid: how to decode it, its body, the answer."""
+    for file in sorted(_RECORDINGS.glob("*.json")):
+        for step in json.loads(file.read_text())["steps"]:
+            request, answer = step["request"], step["response"]
+            operation = "planJob" if request["path"].endswith("/plan") else "registerJob"
+            if '"Job"' not in (request["body"] or "") or request["method"] == "GET":
+                continue
+            if answer["status"] == 200 or (answer["body"] and _REFUSED in answer["body"]):
+                yield pytest.param(operation, request["body"], answer, id=f"{file.stem}-{step['step']}")
+
+
+@pytest.mark.parametrize(("operation", "body", "answer"), list(_recorded()))
+def test_recorded_answers(operation: str, body: str, answer: dict[str, Any]) -> None:
+    """What was accepted is accepted, what was refused is refused with the same text, byte for byte."""
+    decoded = _OPERATIONS[operation].decode(body.encode())
+    assert decoded is not None
+    job = add_implicit_constraints(with_defaults(decoded["Job"]))
+    if answer["status"] == 200:
+        validate(job)
+    else:
+        with pytest.raises(Refused) as refused:
+            validate(job)
+        assert refused.value.text == answer["body"]
+
+
+def test_drivers_are_given() -> None:
+    """An agent may know more drivers than a standard one."""
+    job = a_job(a_group(a_task(Driver=MOCK_DRIVER)))
+    validate(job, drivers={*STANDARD_DRIVERS, MOCK_DRIVER})
+    with pytest.raises(Refused, match="unknown driver"):
+        validate(job)
+
+
+def test_vault_is_not_enabled() -> None:
+    """A Vault block is refused at registration, after everything else (recording register-invalid-vault)."""
+    check_vault(a_job())
+    check_vault(a_job(TaskGroups=None))
+    with pytest.raises(Refused, match=r"^Vault not enabled and Vault policies requested$"):
+        check_vault(a_job(a_group(a_task(), a_task(Vault=a_vault()))))
