@@ -12,6 +12,7 @@ from mockserver.cluster import summaries
 from mockserver.cluster.statuses import is_live, is_open
 from mockserver.cluster.tables import Tables, has_prefix
 from mockserver.cluster.watchers import Item, Watchers
+from mockserver.jobs.canonicalize import without_empty_lists
 from mockserver.shapes import Allocation, Evaluation, Job, JobSummary, Node
 
 _BEFORE_THE_FIRST_WRITE = 3
@@ -212,11 +213,14 @@ class State(Tables):
                 self._store_status(job, self._computed_status(job, collected=collected), index)
 
     def _store_status(self, job: Job, status: str, index: int) -> None:
-        """Give a job its status; a change shows in its ModifyIndex and in its parent's summary."""
+        """Give a job its status; a change shows in its ModifyIndex and in its parent's summary.
+
+        A change is also when a real agent copies the job and thereby drops its empty lists (observed).
+        """
         is_new = job["CreateIndex"] == index
         if job["Status"] == status and not is_new:
             return
-        self._store_job({**job, "Status": status, "ModifyIndex": index}, index)
+        self._store_job({**without_empty_lists(job), "Status": status, "ModifyIndex": index}, index)
         parent = self.summary(job["ParentID"]) if job["ParentID"] else None
         if parent is not None:
             before = "" if is_new else job["Status"]

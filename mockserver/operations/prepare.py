@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def prepare(cluster: "Cluster", job: "Job") -> "Job":
     """The job as register and plan see it; raises ``Refused`` with all that is wrong with it.
 
-    Lists that are empty stay as sent here: a plan compares them so, a registration drops them when it stores.
+    Lists that are empty stay as sent here: a plan compares them so, and the state drops them when the status changes.
     """
     canonicalize.check_null_elements(job)
     job = canonicalize.add_implicit_constraints(canonicalize.with_defaults(job))

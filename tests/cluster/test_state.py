@@ -108,6 +108,25 @@ def test_status_follows_allocations_and_evaluations() -> None:
     assert seen == [("pending", 4), ("running", 6), ("running", 6), ("dead", 9)]
 
 
+def test_empty_lists_go_when_the_status_changes() -> None:
+    """A new job loses its empty lists at once, an updated one keeps them until its status changes."""
+    state = State()
+    seen = []
+
+    def look() -> None:
+        job = state.job("j")
+        assert job is not None
+        seen.append((job["Constraints"], job["TaskGroups"][0]["Constraints"]))
+
+    state.upsert_job(a_job(a_group(Constraints=[]), Constraints=[]))
+    look()
+    state.upsert_job(a_job(a_group(Constraints=[]), Constraints=[]))
+    look()
+    state.upsert_evaluations([an_evaluation(Status="complete")])
+    look()
+    assert seen == [(None, None), ([], []), (None, None)]
+
+
 def test_another_jobs_open_evaluation_makes_a_prefix_pending() -> None:
     """``pfx`` is pending while ``pfx2`` has a blocked evaluation, as on a real agent."""
     state = State()
