@@ -38,9 +38,13 @@ class AgentServer(uvicorn.Server):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens on this address (port 0: any free one); raises ``OSError`` when it is taken."""
+    """A socket that listens on this address (port 0: any free one); raises ``OSError`` when it is taken.
+
+    ``::`` listens on IPv4, too.
+    """
     family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-    return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+    both = family == socket.AF_INET6 and socket.has_dualstack_ipv6()
+    return socket.create_server(address[:2], family=family, backlog=_BACKLOG, dualstack_ipv6=both)
 
 
 def _config(app: Starlette, settings: Settings) -> uvicorn.Config:

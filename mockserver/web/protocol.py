@@ -12,6 +12,8 @@ from urllib.parse import quote_from_bytes
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from mockserver.web.spelling import spelled
+
 LARGEST_HEAD = 1_048_576 + 4096
 """Go's limit for a request line with its headers, in bytes; beyond it the answer is 431 (observed)."""
 
@@ -25,10 +27,11 @@ _UPGRADE = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
 
 
 class AgentProtocol(HttpToolsProtocol):
-    """uvicorn's protocol with a wider idea of a request line, and Go's texts for what isn't HTTP at all."""
+    """uvicorn's protocol with a wider idea of a request line, Go's spelling, and its texts for what isn't HTTP."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.app = spelled(self.app)
         self._verb: bytes | None = None
         self._between_requests = True
         self._head_size: int | None = 0
@@ -39,7 +42,7 @@ class AgentProtocol(HttpToolsProtocol):
             data = self._repaired(data)
         if self._head_size is not None:
             self._head_size += len(data)
-            if self._head_size > LARGEST_HEAD and len(data) < LARGEST_HEAD:
+            if self._head_size > LARGEST_HEAD:
                 self._refuse(b"431 Request Header Fields Too Large")
                 return
         super().data_received(data)

@@ -13,6 +13,7 @@ Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
+Application: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 Header: TypeAlias = tuple[bytes, bytes]
 
 LARGEST_SIZED_BODY = 2048
@@ -23,41 +24,17 @@ _BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _SNIFFED = 512
 
 
-class _Name(bytes):
-    """A header name that uvicorn writes as it stands here; it lowers every name it is given."""
-
-    __slots__ = ()
-
-    def lower(self) -> bytes:
-        return self
-
-
-class _FramingName(_Name):
-    """Such a name that a server still recognises by its lower-case form."""
-
-    __slots__ = ()
-
-    def __eq__(self, other: object) -> bool:
-        return bytes.lower(self) == other
-
-    __hash__ = bytes.__hash__
-
-
-CONTENT_TYPE = _Name(b"Content-Type")
-CONTENT_ENCODING = _Name(b"Content-Encoding")
-CONTENT_LENGTH = _FramingName(b"Content-Length")
-TRANSFER_ENCODING = _FramingName(b"Transfer-Encoding")
-CLOSE: Header = (_FramingName(b"Connection"), b"close")
-DATE = _Name(b"Date")
-LOCATION = _Name(b"Location")
-NOSNIFF: Header = (_Name(b"X-Content-Type-Options"), b"nosniff")
-VARY: Header = (_Name(b"Vary"), b"Accept-Encoding")
+CONTENT_TYPE = b"content-type"
+LOCATION = b"location"
+CLOSE: Header = (b"connection", b"close")
+NOSNIFF: Header = (b"x-content-type-options", b"nosniff")
+VARY: Header = (b"vary", b"Accept-Encoding")
+GZIP: Header = (b"content-encoding", b"gzip")
 JSON: Header = (CONTENT_TYPE, b"application/json")
 TEXT: Header = (CONTENT_TYPE, b"text/plain; charset=utf-8")
 BINARY: Header = (CONTENT_TYPE, b"application/octet-stream")
 HTML: Header = (CONTENT_TYPE, b"text/html; charset=utf-8")
-INDEX = _Name(b"X-Nomad-Index")
-READ_META: tuple[Header, Header] = ((_Name(b"X-Nomad-Knownleader"), b"true"), (_Name(b"X-Nomad-Lastcontact"), b"0"))
+READ_META: tuple[Header, Header] = ((b"x-nomad-knownleader", b"true"), (b"x-nomad-lastcontact", b"0"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +61,7 @@ def text_reply(status: int, text: str, headers: tuple[Header, ...] = ()) -> Repl
 
 def index_header(index: int) -> Header:
     """X-Nomad-Index."""
-    return (INDEX, b"%d" % index)
+    return (b"x-nomad-index", b"%d" % index)
 
 
 class Dates:
@@ -93,14 +70,14 @@ class Dates:
     def __init__(self, now: Callable[[], int]) -> None:
         self._now = now
         self._second = -1
-        self._header: Header = (DATE, b"")
+        self._header: Header = (b"date", b"")
 
     def header(self) -> Header:
         """The field for now."""
         second = self._now() // _SECOND
         if second != self._second:
             self._second = second
-            self._header = (DATE, formatdate(second, usegmt=True).encode())
+            self._header = (b"date", formatdate(second, usegmt=True).encode())
         return self._header
 
 
@@ -113,7 +90,7 @@ def content_headers(reply: Reply, *, compress: bool) -> list[Header]:
     """All header fields of a reply but those that frame it and Date."""
     headers = [VARY, *reply.headers] if reply.handled else [*reply.headers]
     if compress:
-        headers.append((CONTENT_ENCODING, b"gzip"))
+        headers.append(GZIP)
     elif reply.text_type:
         headers.append(BINARY if _BINARY.search(reply.body, 0, _SNIFFED) else TEXT)
     return headers
@@ -133,5 +110,5 @@ async def send_reply(send: Send, scope: Scope, reply: Reply, date: Header, *, co
 
 def _framing(scope: Scope, body: bytes) -> Header:
     if len(body) <= LARGEST_SIZED_BODY or scope["http_version"] == "1.0":
-        return (CONTENT_LENGTH, b"%d" % len(body))
-    return (TRANSFER_ENCODING, b"chunked")
+        return (b"content-length", b"%d" % len(body))
+    return (b"transfer-encoding", b"chunked")

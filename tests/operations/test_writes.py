@@ -1,0 +1,170 @@
+"""Register, plan, dispatch, evaluate, force and deregister: what they read, refuse and answer."""
+
+import base64
+import re
+from typing import Any
+
+import pytest
+
+from mockserver.cluster.cluster import Cluster
+from mockserver.contract import load_contract
+from mockserver.errors import AgentError
+from mockserver.operations import READS, WRITES
+from mockserver.operations.write import Done
+from mockserver.shapes import Job
+from tests.builders import a_group, a_job, a_task
+
+_DISPATCHED = {"MetaOptional": None, "MetaRequired": ["m"], "Payload": "optional"}
+_PERIODIC = {"Enabled": True, "ProhibitOverlap": False, "Spec": "0 0 1 1 * 2090", "SpecType": "cron"}
+_SIX = ["EvalCreateIndex", "EvalID", "Index", "JobModifyIndex", "KnownLeader", "LastContact"]
+
+
+def _write(cluster: Cluster, name: str, job_id: str, body: dict[str, Any] | None = None) -> Done:
+    return WRITES[name](job_id, body).run(cluster)
+
+
+def _put(cluster: Cluster, job: Job, **options: Any) -> Done:
+    return _write(cluster, "register", job["ID"], {"Job": job, **options})
+
+
+def _refusal(cluster: Cluster, name: str, job_id: str, body: dict[str, Any] | None = None) -> tuple[int, str]:
+    with pytest.raises(AgentError) as refused:
+        _write(cluster, name, job_id, body)
+    return refused.value.status, refused.value.text
+
+
+def test_every_operation_of_the_description_is_here() -> None:
+    """A name in the description is an operation, and the other way round."""
+    named = {each.name for each in load_contract().operations.values()}
+    assert named == READS.keys() | WRITES.keys()
+
+
+@pytest.mark.parametrize("name", ["register", "plan"])
+@pytest.mark.parametrize("body", [None, {}, {"Job": None}])
+def test_a_job_is_needed(cluster: Cluster, name: str, body: dict[str, Any] | None) -> None:
+    """Null, an empty object and a job that is null are the same."""
+    assert _refusal(cluster, name, "j", body) == (400, "Job must be specified")
+
+
+@pytest.mark.parametrize("name", ["register", "plan"])
+def test_the_id_in_the_url_is_compared_byte_by_byte(cluster: Cluster, name: str) -> None:
+    """Unless it is empty."""
+    body = {"Job": a_job(ID="j")}
+    assert _refusal(cluster, name, "J", body) == (400, "Job ID does not match")
+    assert _write(cluster, name, "", body).body["JobModifyIndex"] == (0 if name == "plan" else cluster.state.index - 1)
+
+
+def test_a_registration_answers_with_its_evaluation(cluster: Cluster) -> None:
+    """Index and EvalCreateIndex are the evaluation's, one after the job's."""
+    done = _put(cluster, a_job(VaultToken="secret", Constraints=[], Priority=70))
+    stored = cluster.state.job("j")
+    assert stored is not None
+    assert list(done.body) == _SIX
+    assert done.body["Index"] == done.body["EvalCreateIndex"] == done.index == stored["JobModifyIndex"] + 1
+    assert (stored["VaultToken"], stored["Constraints"], stored["Priority"]) == ("", None, 70)
+
+
+@pytest.mark.parametrize("parent", [{"Periodic": _PERIODIC}, {"ParameterizedJob": _DISPATCHED}])
+def test_a_parent_has_no_evaluation(cluster: Cluster, parent: dict[str, Any]) -> None:
+    """Neither when it is registered nor when it goes; its index is all there is."""
+    for name, body in (("register", {"Job": a_job(Type="batch", **parent)}), ("deregister", None)):
+        done = _write(cluster, name, "j", body)
+        assert {**done.body, "JobModifyIndex": 0} == dict(zip(_SIX, (0, "", 0, 0, False, 0), strict=True))
+        assert done.body["JobModifyIndex"] == cluster.state.index
+        assert done.index == 0
+
+
+def test_what_is_checked_first(cluster: Cluster) -> None:
+    """Null elements, validation, the enforced index, Vault, in this order; and nothing is stored."""
+    vault = {"ChangeMode": "restart", "ChangeSignal": "", "Env": True, "Policies": ["p"]}
+    job = a_job(a_group(a_task(Vault=vault)), Priority=0)
+    enforced = {"EnforceIndex": True, "JobModifyIndex": 7}
+    null = {**job, "TaskGroups": [*job["TaskGroups"], None]}
+    valid = {**job, "Priority": 50}
+    before = cluster.state.index
+    assert "/TaskGroups/1" in _refusal(cluster, "register", "j", {"Job": null, **enforced})[1]
+    assert "Job priority" in _refusal(cluster, "register", "j", {"Job": job, **enforced})[1]
+    assert "Enforcing job modify index 7" in _refusal(cluster, "register", "j", {"Job": valid, **enforced})[1]
+    assert _refusal(cluster, "register", "j", {"Job": valid})[1] == "Vault not enabled and Vault policies requested"
+    assert cluster.state.index == before
+
+
+def test_an_index_that_is_not_enforced_is_ignored(cluster: Cluster) -> None:
+    """JobModifyIndex alone means nothing."""
+    assert _put(cluster, a_job(), JobModifyIndex=99).index > 0
+    job = cluster.state.job("j")
+    assert job is not None
+    assert _put(cluster, a_job(), EnforceIndex=True, JobModifyIndex=job["JobModifyIndex"]).index > 0
+
+
+def test_a_plan_stores_nothing(cluster: Cluster) -> None:
+    """Not even the job; the diff comes only on request."""
+    before = cluster.state.index
+    plain = _write(cluster, "plan", "j", {"Job": a_job()})
+    with_diff = _write(cluster, "plan", "j", {"Job": a_job(), "Diff": True})
+    assert (plain.body["Diff"], with_diff.body["Diff"]["Type"]) == (None, "Added")
+    assert plain.index == plain.body["Index"] == 0
+    assert (cluster.state.index, cluster.state.job("j")) == (before, None)
+    assert "Job priority" in _refusal(cluster, "plan", "j", {"Job": a_job(Priority=0)})[1]
+
+
+def test_a_dispatch_answers_with_the_child(cluster: Cluster) -> None:
+    """The payload arrives as base64 and is shown as such."""
+    _put(cluster, a_job(Type="batch", ParameterizedJob=_DISPATCHED))
+    payload = base64.b64encode(b"hi").decode()
+    done = _write(cluster, "dispatch", "j", {"Payload": payload, "Meta": {"m": "1"}, "JobID": "j", "Region": "eu1"})
+    child = cluster.state.job(done.body["DispatchedJobID"])
+    assert child is not None
+    assert re.fullmatch(r"j/dispatch-1500000000-[0-9a-f]{8}", child["ID"])
+    assert (child["Payload"], child["Meta"], child["ParentID"]) == (payload, {"m": "1"}, "j")
+    assert sorted(done.body) == sorted({*_SIX, "DispatchedJobID", "JobCreateIndex"} - {"JobModifyIndex"})
+    assert done.body["JobCreateIndex"] == child["CreateIndex"] == done.index - 1
+
+
+def test_what_a_dispatch_refuses(cluster: Cluster) -> None:
+    """Another ID in the body before anything is looked up; then whatever doesn't fit the job."""
+    assert _refusal(cluster, "dispatch", "j", {"JobID": "J"}) == (400, "Job ID does not match")
+    assert _refusal(cluster, "dispatch", "j", None) == (500, "parameterized job not found")
+    _put(cluster, a_job(Type="batch", ParameterizedJob=_DISPATCHED))
+    assert _refusal(cluster, "dispatch", "j", {"Meta": None}) == (
+        500,
+        "Dispatch did not provide required meta keys: [m]",
+    )
+
+
+def test_evaluating_answers_with_the_jobs_modify_index(cluster: Cluster) -> None:
+    """Not with its JobModifyIndex."""
+    _put(cluster, a_job())
+    done = _write(cluster, "evaluate", "j")
+    job = cluster.state.job("j")
+    assert job is not None
+    assert list(done.body) == _SIX
+    assert done.body["JobModifyIndex"] == job["ModifyIndex"]
+    assert done.index == cluster.state.index
+    assert _refusal(cluster, "evaluate", "x") == (500, "job not found")
+
+
+def test_forcing_answers_with_three_keys(cluster: Cluster) -> None:
+    """And launches a child at once."""
+    _put(cluster, a_job(Type="batch", Periodic=_PERIODIC))
+    done = _write(cluster, "periodic-force", "j")
+    assert sorted(done.body) == ["EvalCreateIndex", "EvalID", "Index"]
+    assert done.body["EvalCreateIndex"] == done.body["Index"] == done.index
+    assert cluster.state.job("j/periodic-1500000000") is not None
+    assert _refusal(cluster, "periodic-force", "x") == (500, "job not found")
+
+
+def test_deregistering_what_is_not_there(cluster: Cluster) -> None:
+    """Succeeds, with an evaluation; only the empty ID is refused."""
+    done = _write(cluster, "deregister", "x")
+    assert list(done.body) == _SIX
+    assert done.index == done.body["JobModifyIndex"] + 1
+    assert _refusal(cluster, "deregister", "") == (500, "missing job ID for evaluation")
+
+
+def test_the_region_of_a_body() -> None:
+    """Known before any cluster is."""
+    assert WRITES["register"]("j", {"Job": a_job(), "Region": "eu1"}).region == "eu1"
+    assert WRITES["plan"]("j", {"Job": a_job(), "Region": "eu1"}).region == "eu1"
+    assert WRITES["dispatch"]("j", {"Region": "eu1"}).region == "eu1"
+    assert WRITES["evaluate"]("j", None).region == ""

@@ -1,0 +1,68 @@
+"""The whole mock, as settings describe it."""
+
+import json
+from pathlib import Path
+
+import httpx
+import pytest
+
+from mockserver.app import create_app
+from mockserver.cluster.clock import SECOND, ManualClock, RealClock
+from mockserver.settings import Settings
+from tests.asgi import ask, settle
+from tests.builders import a_group, a_job, a_task
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Async tests run on asyncio, as the mock does."""
+    return "asyncio"
+
+
+def test_the_default_is_one_node_in_real_time() -> None:
+    """As ``agent -dev``."""
+    local = create_app().state.agent.local
+    assert (local.region, len(list(local.state.nodes()))) == ("global", 1)
+    assert isinstance(local.clock, RealClock)
+
+
+def test_nodes_come_from_a_file(tmp_path: Path) -> None:
+    """Its nodes are the only ones."""
+    path = tmp_path / "nodes.json"
+    path.write_text(json.dumps([{"Name": "n1"}, {"Name": "n2"}]), "utf-8")
+    local = create_app(Settings(nodes=path)).state.agent.local
+    assert sorted(node["Name"] for node in local.state.nodes()) == ["n1", "n2"]
+
+
+async def test_the_same_seed_gives_the_same_run() -> None:
+    """To the last ID."""
+    answers = []
+    for _ in range(2):
+        app = create_app(Settings(seed=7, clock=ManualClock(), strict=True))
+        await ask(app, "PUT", "/v1/job/j", {"Job": a_job()})
+        app.state.agent.local.clock.advance(SECOND)
+        answers.append((await ask(app, "GET", "/v1/job/j/allocations")).json)
+    assert answers[0] == answers[1] != []
+
+
+async def test_the_mock_driver_is_taken_on_request() -> None:
+    """A standard agent has no such driver."""
+    job = a_job(a_group(a_task(Driver="mock_driver", Config={"run_for": "1s"})))
+    for mock_driver, status in ((False, 500), (True, 200)):
+        app = create_app(Settings(mock_driver=mock_driver, clock=ManualClock(), strict=True))
+        assert (await ask(app, "PUT", "/v1/job/j", {"Job": job})).status == status
+
+
+async def test_loaded_jobs_are_registered_when_the_application_starts(tmp_path: Path) -> None:
+    """Over the real protocol of lifespans, and with an ordinary client."""
+    path = tmp_path / "job.json"
+    path.write_text(json.dumps(a_job(ID="loaded")), "utf-8")
+    app = create_app(Settings(load=(path,), clock=ManualClock(), strict=True))
+    assert (await ask(app, "GET", "/v1/job/loaded")).status == 404
+    transport = httpx.ASGITransport(app)
+    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://m") as client:
+        await settle()
+        answer = await client.get("/v1/job/loaded")
+        assert (answer.status_code, answer.json()["Status"]) == (200, "running")

@@ -1,0 +1,124 @@
+"""The command ``nomad-mock``."""
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError
+from pathlib import Path
+
+import pytest
+
+from mockserver import cli
+from tests.builders import a_job
+from tests.served import connect, read_until
+
+_GET = b"GET /v1/job/%b HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+@contextmanager
+def _running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The command in a process of its own, and its ready line."""
+    command = [sys.executable, "-m", "mockserver", "--port", "0", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield process, process.stdout.readline()
+        finally:
+            process.kill()
+
+
+def _port(ready: str) -> int:
+    match = re.search(r":(\d+) ", ready)
+    assert match is not None
+    return int(match[1])
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
+    """Waiting queries are answered, half a request is dropped, the exit code is 0, nothing is said."""
+    with _running("--nodes", "0") as (process, ready):
+        assert re.fullmatch(r"nomad-mock ready: http://127\.0\.0\.1:\d+ \(region global, 0 nodes\)\n", ready)
+        port = _port(ready)
+        put = b"PUT /v1/job/x HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"
+        with connect(port, _GET % b"x?index=9") as waiting, connect(port, put, b"{") as half:
+            with connect(port, _GET % b"x") as seen:
+                read_until(seen, b"job not found")
+            process.send_signal(number)
+            assert read_until(waiting, b"job not found").startswith(b"HTTP/1.1 404 ")
+            assert half.recv(10) == b""
+        assert process.communicate(timeout=10) == ("", "")
+        assert process.returncode == 0
+
+
+def test_a_taken_port_is_said_plainly(capsys: pytest.CaptureFixture[str]) -> None:
+    """One line, and exit code 1."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert cli.main(["--port", str(port)]) == 1
+    assert capsys.readouterr() == ("", f"nomad-mock: cannot listen on 127.0.0.1:{port}: Address already in use\n")
+
+
+def test_all_options_together(tmp_path: Path) -> None:
+    """Regions, nodes of a file, loaded jobs and another host, all in the ready line and in effect."""
+    nodes, job = tmp_path / "nodes.json", tmp_path / "job.json"
+    nodes.write_text(json.dumps([{"Name": "n1"}]), "utf-8")
+    job.write_text(json.dumps(a_job(ID="loaded")), "utf-8")
+    options = ["--nodes", str(nodes), "--region", "eu1", "--federate", "us1, us2", "--load", str(job), "--host", "::"]
+    with _running(*options, "--seed", "1", "--strict", "--mock-driver", "--log-level", "error") as (_, ready):
+        about = f"regions eu1, us1, us2, nodes of {nodes}, reachable from other machines"
+        assert re.fullmatch(rf"nomad-mock ready: http://\[::\]:\d+ \({re.escape(about)}\)\n", ready)
+        for target, status in ((b"loaded", b"200"), (b"loaded?region=us2", b"404"), (b"loaded?region=x", b"500")):
+            with connect(_port(ready), _GET % target) as client:
+                assert client.recv(12) == b"HTTP/1.1 " + status
+
+
+def test_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 2 and the reason."""
+    for arguments, reason in (
+        (["--port", "65536"], "argument --port"),
+        (["--tls-cert", "x.pem"], "--tls-cert and --tls-key go together"),
+        (["--federate", "global"], "name a region twice"),
+        (["--nonsense"], "unrecognized arguments"),
+    ):
+        with pytest.raises(SystemExit) as ended:
+            cli.main(arguments)
+        assert ended.value.code == 2
+        assert reason in capsys.readouterr().err
+
+
+def test_what_cannot_be_read_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Files of jobs, of nodes and of keys; exit code 1."""
+    missing = str(tmp_path / "missing")
+    for arguments in (["--load", missing], ["--nodes", missing], ["--tls-cert", missing, "--tls-key", missing]):
+        assert cli.main(["--port", "0", *arguments]) == 1
+        assert re.fullmatch(r"nomad-mock: .*No such file or directory.*\n", capsys.readouterr().err)
+
+
+def test_the_version(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of the installed distribution, if it is one."""
+
+    def nothing_installed(_name: str) -> str:
+        raise PackageNotFoundError
+
+    for installed, text in ((lambda _name: "9.8.7", "9.8.7"), (nothing_installed, "unknown")):
+        monkeypatch.setattr(cli, "version", installed)
+        with pytest.raises(SystemExit, match="0"):
+            cli.main(["--version"])
+        assert capsys.readouterr().out == f"nomad-mock {text}\n"
+
+
+def test_tls(tmp_path: Path) -> None:
+    """With a certificate it speaks HTTPS and says so."""
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "1"]
+    subprocess.run([*make, "-keyout", str(key), "-out", str(cert)], check=True, capture_output=True)
+    with _running("--nodes", "0", "--tls-cert", str(cert), "--tls-key", str(key), "--host", "localhost") as (_, ready):
+        assert ready.startswith("nomad-mock ready: https://localhost:")
+        assert "reachable" not in ready
+        with connect(_port(ready), b"GET / HTTP/1.1\r\n\r\n") as plain:
+            assert not plain.recv(100).startswith(b"HTTP")

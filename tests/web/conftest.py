@@ -1,0 +1,26 @@
+"""A mock without a socket, and a standing clock."""
+
+import pytest
+from starlette.applications import Starlette
+
+from mockserver.app import create_app
+from mockserver.cluster.clock import ManualClock
+from mockserver.settings import Settings
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Async tests run on asyncio, as the mock does."""
+    return "asyncio"
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """The clock of ``app``."""
+    return ManualClock()
+
+
+@pytest.fixture
+def app(clock: ManualClock) -> Starlette:
+    """A lone server in strict mode, federated with a second region."""
+    return create_app(Settings(nodes=0, federate=("eu1",), seed=1, clock=clock, strict=True))

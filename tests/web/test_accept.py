@@ -1,0 +1,34 @@
+"""When a client takes gzip."""
+
+import pytest
+
+from mockserver.web.accept import accepts_gzip
+
+_SEEN = {
+    "": False,
+    "gzip": True,
+    "GZIP": True,
+    "deflate": False,
+    "*": False,
+    "x-gzip": False,
+    "deflate, gzip;q=0.5": True,
+    "gzip ; q=0.5": True,
+    "gzip;q=0": False,
+    "gzip;q=.0": False,
+    "gzip;q=-1": False,
+    "gzip;q=2": True,
+    "gzip;q=x": False,
+    "gzip;Q=0": True,
+    "gzip;foo": True,
+    "gzip;q=1;x=2": True,
+    "gzip;q=0.0, gzip": True,
+    "gzip, foo;q=x": True,
+    "gzip, gzip;q=x": True,
+    ",gzip": True,
+}
+
+
+@pytest.mark.parametrize(("header", "accepted"), _SEEN.items())
+def test_gzip_is_accepted_as_by_a_real_agent(header: str, accepted: bool) -> None:
+    """Each of these headers was sent to an agent of version 0.5.4."""
+    assert accepts_gzip(header) is accepted

@@ -1,0 +1,80 @@
+"""JSON texts."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.contract import Float64
+from mockserver.web.render import RenderedBodies, render, utf8
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**80), 2**80) | st.text(st.characters(codec="utf-8")),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(st.characters(codec="utf-8")), inner),
+    max_leaves=8,
+)
+
+
+@given(_JSON, st.booleans())
+def test_what_is_rendered_reads_back_equal(value: Any, pretty: bool) -> None:
+    """Escapes and layout change no value, not even integers beyond 64 bits."""
+    assert json.loads(render(value, pretty=pretty)) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"b": 1, "a": None, "B": []}, b'{"B":[],"a":null,"b":1}'),
+        ("<a>&\u2028\u2029é", rb'"\u003ca\u003e\u0026\u2028\u2029' + "é".encode() + b'"'),
+        ({"x": Float64(6379)}, b'{"x":6.379E+03}'),
+        ("a\udcff", '"a\ufffd"'.encode()),
+    ],
+)
+def test_the_minified_form(value: Any, text: bytes) -> None:
+    """Keys in byte order, HTML characters escaped, floats with an exponent, U+FFFD for what isn't UTF-8."""
+    assert render(value) == text
+
+
+def test_the_pretty_form() -> None:
+    """Four spaces, a space behind the colon, nothing inside empty containers, one newline at the end."""
+    assert render({"a": [1, {"b": "  x"}], "c": {}, "d": []}, pretty=True) == (
+        b'{\n    "a": [\n        1,\n        {\n            "b": "  x"\n        }\n    ],\n'
+        b'    "c": {},\n    "d": []\n}\n'
+    )
+
+
+def test_the_pretty_form_of_what_orjson_refuses() -> None:
+    """The second way of rendering has the same layout."""
+    assert render({"a": ["\ud800"], "b": {}}, pretty=True) == render({"a": ["\ufffd"], "b": {}}, pretty=True)
+
+
+def test_a_foreign_type_is_a_bug() -> None:
+    """Nothing but JSON values is rendered."""
+    with pytest.raises(TypeError):
+        render({"a": object()})
+
+
+def test_texts_without_utf8_are_replaced() -> None:
+    """A lone surrogate becomes U+FFFD, everything else stays."""
+    assert utf8("é\udcff𝄞") == "é\ufffd𝄞".encode()
+
+
+def test_a_known_object_is_not_rendered_again() -> None:
+    """The same object has the same text; another object under the same key is rendered anew."""
+    bodies = RenderedBodies()
+    first, second = {"a": 1}, {"a": 1}
+    assert bodies.get("k", first, lambda: b"1") == b"1"
+    assert bodies.get("k", first, lambda: b"2") == b"1"
+    assert bodies.get("k", second, lambda: b"3") == b"3"
+
+
+def test_only_so_many_and_no_large_bodies_are_kept() -> None:
+    """The oldest goes when there are too many, and a large one is not kept at all."""
+    bodies = RenderedBodies(limit=2, largest=3)
+    objects = [{"n": n} for n in range(4)]
+    for n, body in enumerate(objects[:3]):
+        bodies.get(n, body, lambda: b"old")
+    bodies.get(3, objects[3], lambda: b"long")
+    assert [bodies.get(n, objects[n], lambda: b"new") for n in (2, 1, 3, 0)] == [b"old", b"old", b"new", b"new"]
