@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from mockserver.jobs import enforce_index, validate
+from mockserver.jobs import canonicalize, enforce_index, validate
 from mockserver.operations.prepare import prepare
 from mockserver.operations.write import Done, Write, evaluated, submitted_job
 
@@ -29,7 +29,8 @@ def register(cluster: "Cluster", job: "Job", expected: int | None = None) -> "Wr
     if expected is not None:
         enforce_index.check_enforced_index(cluster.state.job(job["ID"]), expected)
     validate.check_vault(job)
-    return cluster.register({**job, "VaultToken": ""})
+    # An agent fills in defaults again when it stores; it shows where a name contains a variable such as ${TASK}.
+    return cluster.register({**canonicalize.with_defaults(job), "VaultToken": ""})
 
 
 def _run(job: "Job", expected: int | None, cluster: "Cluster") -> Done:
