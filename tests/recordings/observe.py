@@ -1,0 +1,182 @@
+"""What an answer says, taken apart so that two answers of different runs can be compared.
+
+Each part of an answer (status, a header, the layout of its body, a value in it) becomes one ``Seen`` under a name
+that says where it stands. What differs from run to run is named in its pattern only by its kind: ``<uuid>``,
+``<index>``, ``<time>``; the names and indexes themselves are kept beside it, as those are equal or not, larger or
+smaller than others of the same scenario. What has no order is brought into one.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from tests.recordings.recording import Response
+
+_TOKENS = re.compile(
+    r"(?P<uuid>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})"
+    r"|(?P<dispatch>/dispatch-\d+-[0-9a-f]{8})"
+    r"|(?P<periodic>/periodic-\d+)"
+    r"|(?P<computed>\bv1:\d{6,})"
+    r"|(?P<index>(?<=modify index )[1-9]\d*|(?<=modify index: )[1-9]\d*)"
+)
+_TIMES = frozenset({"CreateTime", "Time", "AllocationTime"})
+_MAPS = frozenset(
+    "Meta Env Config Summary Updates QueuedAllocations ClassEligibility FailedTGAllocs DesiredTGUpdates TaskResources "
+    "TaskStates NodesAvailable ClassFiltered ConstraintFiltered ClassExhausted DimensionExhausted Scores "
+    "GetterOptions port_map".split()
+)
+"""The objects whose keys are data; all others are structs, whose fields come in alphabetical order."""
+
+_FREE_BELOW = frozenset({"Config", "Scores"})
+"""The maps whose values have no fields of Nomad's."""
+
+_FRAMING = ("Content-Length", "Transfer-Encoding")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_ESCAPE = re.compile(r"\\u[0-9A-Fa-f]{4}|\\.")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One part of an answer: its text, with everything that differs from run to run named by its kind."""
+
+    pattern: str
+    names: tuple[str, ...] = ()
+    indexes: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Number:
+    """A number that is not an integer, as it is written."""
+
+    text: str
+
+
+Found = Iterator[tuple[str, Seen]]
+
+
+def observe(response: Response) -> dict[str, Seen]:
+    """Everything that an answer says, by where it says it: ``status``, ``header X-Nomad-Index``, ``body /0/ID``."""
+    return dict(_parts(response))
+
+
+def text(value: str) -> Seen:
+    """A text with its UUIDs, generated job IDs, computed classes and indexes."""
+    tokens = list(_TOKENS.finditer(value))
+    return Seen(
+        _masked(value),
+        names=tuple(one[0] for one in tokens if one.lastgroup != "index"),
+        indexes=tuple(int(one[0]) for one in tokens if one.lastgroup == "index"),
+    )
+
+
+def _masked(value: str) -> str:
+    return _TOKENS.sub(lambda token: f"<{token.lastgroup}>", value)
+
+
+def _parts(response: Response) -> Found:
+    yield "status", Seen(str(response.status))
+    for name, value in response.headers.items():
+        if name not in _FRAMING or response.headers.get("Connection") != "close":  # else its end ends the body
+            yield f"header {name}", _header(name, value)
+    if "json" in response.headers.get("Content-Type", ""):
+        yield from _json(response.body or "")
+    else:
+        yield "body", text(response.body or "")
+
+
+def _header(name: str, value: str) -> Seen:
+    if name == "X-Nomad-Index" and value.isdecimal():
+        return _index(int(value))
+    return Seen("framed") if name in _FRAMING else text(value)
+
+
+def _json(body: str) -> Found:
+    try:
+        value = json.loads(body, parse_float=_Number)
+    except ValueError:
+        yield "body", Seen(f"not JSON: {body}")
+        return
+    yield "layout", _layout(body)
+    yield from _answered_list(value) if isinstance(value, list) else _value(value, "", "")
+
+
+def _layout(body: str) -> Seen:
+    """How a JSON text is laid out: the white space it uses, its end, and the escapes in its strings."""
+    spaces = sorted(set(re.findall(r"\s+", _STRING.sub("", body))))
+    escapes = sorted({escape for string in _STRING.findall(body) for escape in _ESCAPE.findall(string)})
+    return Seen(f"spaces {spaces}, escapes {escapes}, final newline {body.endswith(chr(10))}")
+
+
+def _answered_list(items: list[Any]) -> Found:
+    """The evaluations or allocations of a job: ordered by job, then by random UUIDs.
+
+    The ModifyIndexes of longer lists, and of allocations, come from two writers that race.
+    """
+    race = len(items) > 2 or any("TaskGroup" in item for item in items)
+    yield "body", Seen("array")
+    for position, item in enumerate(_settled(items, lambda item: _masked(item["JobID"]))):
+        for where, seen in _value(item, f"/{position}", ""):
+            yield where, Seen(seen.pattern) if race and where == f"body /{position}/ModifyIndex" else seen
+
+
+def _value(value: Any, pointer: str, key: str) -> Found:
+    """All that is said at a JSON pointer and below; ``key`` is the name that the value goes by."""
+    where = f"body {pointer}".rstrip()
+    match value:
+        case dict():
+            yield where, Seen("object")
+            yield from _members(value, pointer, key)
+        case list():
+            yield where, Seen("array")
+            for position, item in enumerate(_settled(value, _rank) if key == "Objects" else value):
+                yield from _value(item, f"{pointer}/{position}", key)
+        case str():
+            found = text(value)
+            yield where, Seen(json.dumps(found.pattern, ensure_ascii=False), found.names, found.indexes)
+        case _:
+            yield where, _scalar(value, key)
+
+
+def _members(value: dict[str, Any], pointer: str, key: str) -> Found:
+    if key not in _MAPS:
+        yield f"order {pointer}", Seen("alphabetical" if sorted(value) == list(value) else ", ".join(value))
+    for name, item in value.items():
+        found = text(name)
+        inner = f"{pointer}/{found.pattern.replace('~', '~0').replace('/', '~1')}"
+        if found.names:
+            yield f"key {inner}", found
+        yield from _value(item, inner, key if key in _FREE_BELOW else name)
+
+
+def _scalar(value: Any, key: str) -> Seen:
+    if isinstance(value, _Number):
+        return Seen("<score>" if key == "Scores" else value.text)
+    if isinstance(value, int) and not isinstance(value, bool):
+        if key.endswith("Index"):
+            return _index(value)
+        if key in _TIMES and value > 0:
+            return Seen("<time>")
+    return Seen(json.dumps(value))
+
+
+def _index(value: int) -> Seen:
+    return Seen("<index>", indexes=(value,)) if value > 0 else Seen(str(value))
+
+
+def _rank(item: dict[str, Any]) -> tuple[Any, ...]:
+    """By what an agent orders the objects of a plan's diff; the order of those that agree in it is random."""
+    return item["Name"], item["Type"], len(item["Fields"] or ()), len(item["Objects"] or ())
+
+
+def _settled(items: list[Any], rank: Callable[[Any], Any]) -> Iterator[Any]:
+    """The items, where neighbours of equal rank stand in an order that is the same in each run."""
+    for _, group in groupby(items, rank):
+        yield from sorted(group, key=_likeness)
+
+
+def _likeness(item: dict[str, Any]) -> tuple[list[tuple[str, str]], int]:
+    patterns = sorted((where, seen.pattern) for where, seen in _value(item, "", ""))
+    return patterns, item.get("CreateIndex", 0)
