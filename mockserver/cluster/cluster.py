@@ -61,10 +61,11 @@ class Cluster:
             self.join(node)
 
     def join(self, node: Node) -> None:
-        """A node registers and then reports itself ready, as two log entries."""
+        """A node registers and then reports how it is, as two log entries."""
         self.state.upsert_node({**node, "Status": "initializing"})
-        self.state.upsert_node({**node, "Status": "ready"})
-        self._worker.unblock(node["ComputedClass"])
+        self.state.upsert_node(node)
+        if node["Status"] == "ready":
+            self._worker.unblock(node["ComputedClass"])
 
     def register(self, job: Job) -> Written:
         """Store a canonicalized, valid job and evaluate it, unless it is a periodic or parameterized parent."""

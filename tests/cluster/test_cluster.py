@@ -152,6 +152,16 @@ def test_a_new_node_takes_blocked_work_by_priority() -> None:
     assert len(region.allocations("low")) == 1
 
 
+def test_a_node_that_is_down_takes_nothing() -> None:
+    """A node joins with the status it has."""
+    region = Region(nodes=0)
+    region.register(a_job())
+    (node,) = simulated_nodes(1, ids=Ids(5))
+    region.cluster.join({**node, "Status": "down"})
+    region.clock.advance(0)
+    assert region.allocations() == []
+
+
 def test_a_batch_job_ends_dead() -> None:
     """A batch task completes, the job is dead, and registering it unchanged does not run it again."""
     region = Region()
