@@ -41,7 +41,7 @@ def test_an_unknown_reason_fails_the_evaluation(job_type: str, reason: str) -> N
 
 
 def test_placing_among_a_hundred_is_quick() -> None:
-    """One more allocation on a node with 100 takes about a millisecond at most; the best of several tries counts."""
+    """One more allocation on a node with 100 takes less than a millisecond; the best of several tries counts."""
     world = World()
     world.run(a_job(a_group(a_task_with(CPU=20), Count=100), ID="many"))
     assert len(world.allocations) == 100
@@ -53,4 +53,4 @@ def test_placing_among_a_hundred_is_quick() -> None:
         outcome = world.decide(job)
         durations.append(perf_counter() - start)
     assert len(outcome.placements) == 1
-    assert min(durations) < 0.002
+    assert min(durations) < 0.001

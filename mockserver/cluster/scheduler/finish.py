@@ -11,16 +11,16 @@ from mockserver.cluster.scheduler.work import NOT_NEEDED, Work, mark_lost
 from mockserver.shapes import Allocation, DesiredUpdates, Evaluation
 
 
-def finish(work: Work, desired: DesiredUpdates, *, more: bool, attempts: int) -> Outcome:
+def finish(work: Work, desired: DesiredUpdates, *, more: bool) -> Outcome:
     """The outcome of work on a job that is there.
 
-    ``more``: a rolling update has to go on later. ``attempts``: how often the scheduler would plan anew when the
-    servers do not commit its plan; a conflict that is within the plan itself stays, so they are used up at once.
+    ``more``: a rolling update has to go on later. A conflict that is within the plan itself would be there at every
+    attempt, so that all of them are used up at once.
     """
     conflict = not work.evaluation["AnnotatePlan"] and _withdrawn(work)
     return Outcome(
         status="failed" if conflict else "complete",
-        description=f"maximum attempts reached ({attempts})" if conflict else "",
+        description=f"maximum attempts reached ({work.attempts})" if conflict else "",
         stops=work.draft.stops,
         placements=work.draft.placements,
         in_place=work.draft.in_place,

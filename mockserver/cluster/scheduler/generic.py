@@ -14,7 +14,6 @@ from mockserver.shapes import AllocMetric, Evaluation
 REASONS = frozenset(
     {"job-register", "job-deregister", "node-update", "rolling-update", "periodic-job", "max-plan-attempts"}
 )
-_ATTEMPTS = {True: 2, False: 5}
 
 
 def schedule_generic(evaluation: Evaluation, view: View, ids: Ids, *, batch: bool) -> Outcome:
@@ -35,7 +34,7 @@ def schedule_generic(evaluation: Evaluation, view: View, ids: Ids, *, batch: boo
         work.draft, job, (changes.migrate, MIGRATING), (destructive, UPDATING), (changes.lost, LOST)
     )
     _fill(work, [*changes.place, *freed])
-    return finish(work, desired_updates(changes, in_place, destructive), more=more, attempts=_ATTEMPTS[batch])
+    return finish(work, desired_updates(changes, in_place, destructive), more=more)
 
 
 def _fill(work: Work, slots: Sequence[Slot]) -> None:

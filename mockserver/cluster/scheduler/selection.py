@@ -34,15 +34,17 @@ class Preferences:
     - ``penalty``: taken off a node's score for each allocation of the same job there; None: it does not matter
       who is there, so ``distinct_hosts`` is not looked at either (system jobs).
     - ``thorough``: look at more candidates in a larger cluster, not always at two.
+    - ``attempts``: how often it plans anew when the servers do not commit its plan, before it gives up.
     """
 
     penalty: float | None
     thorough: bool
+    attempts: int
 
 
-SERVICE = Preferences(penalty=10.0, thorough=True)
-BATCH = Preferences(penalty=5.0, thorough=False)
-SYSTEM = Preferences(penalty=None, thorough=False)
+SERVICE = Preferences(penalty=10.0, thorough=True, attempts=5)
+BATCH = Preferences(penalty=5.0, thorough=False, attempts=2)
+SYSTEM = Preferences(penalty=None, thorough=False, attempts=5)
 
 
 class Selection:

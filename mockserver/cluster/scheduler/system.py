@@ -13,9 +13,7 @@ from mockserver.errors import Refused
 from mockserver.shapes import DesiredUpdates, Evaluation, Node
 
 REASONS = frozenset({"job-register", "job-deregister", "node-update", "rolling-update"})
-_ATTEMPTS = 5
 _UINT64 = 2**64
-_GIVEN_UP = "evaluation reached delivery limit (3)"
 
 
 def schedule_system(evaluation: Evaluation, view: View, ids: Ids) -> Outcome:
@@ -43,13 +41,17 @@ def schedule_system(evaluation: Evaluation, view: View, ids: Ids) -> Outcome:
     freed, more = stop_for_update(work.draft, job, (destructive, UPDATING))
     slots = [*changes.place, *freed]
     nodes = {node["ID"]: node for node in ready}
-    for slot in slots:
-        if slot.node_id not in nodes:
-            if evaluation["AnnotatePlan"]:
-                raise Refused(f'could not find node "{slot.node_id}"')
-            return refused(_GIVEN_UP)
+    if astray := [slot.node_id for slot in slots if slot.node_id not in nodes]:
+        return _given_up(evaluation, astray[0])
     _fill(work, slots, nodes, available, desired)
-    return finish(work, desired, more=more, attempts=_ATTEMPTS)
+    return finish(work, desired, more=more)
+
+
+def _given_up(evaluation: Evaluation, node_id: str) -> Outcome:
+    """The scheduler cannot go on, however often the evaluation is delivered to it."""
+    if evaluation["AnnotatePlan"]:
+        raise Refused(f'could not find node "{node_id}"')
+    return refused("evaluation reached delivery limit (3)")
 
 
 def _fill(

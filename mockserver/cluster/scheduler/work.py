@@ -30,6 +30,7 @@ class Work:
         self.queued: dict[str, int] = {}
         self.failed: dict[str, AllocMetric] = {}
         self.evaluation = evaluation
+        self.attempts = preferences.attempts
         self._view = view
         self.ids = ids
 
