@@ -1,16 +1,17 @@
 """The one ASGI endpoint: from a request to an operation, and from its result to a reply."""
 
 import logging
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from mockserver.errors import AgentError
 from mockserver.operations import READS, WRITES
 from mockserver.operations.agent import Agent
-from mockserver.operations.read import Query
+from mockserver.operations.read import Query, Read
 from mockserver.web.accept import accepts_gzip
 from mockserver.web.blocking import WaitingQueries
-from mockserver.web.render import RenderedBodies, render
+from mockserver.web.known import KnownReplies
+from mockserver.web.render import render
 from mockserver.web.reply import (
     JSON,
     READ_META,
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("mockserver")
 
+_REMEMBERED = 1024
+"""So many paths are not looked up again."""
+
 
 class JobEndpoint:
     """Answers every request as the agent does; an ASGI application of its own."""
@@ -42,8 +46,8 @@ class JobEndpoint:
         self._agent = agent
         self._contract = contract
         self._strict = strict
-        self._rendered = RenderedBodies()
-        self._gzipped = RenderedBodies()
+        self._known = KnownReplies()
+        self._find = lru_cache(_REMEMBERED)(contract.find)
         self._dates = Dates(agent.local.clock.now)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,7 +72,7 @@ class JobEndpoint:
             return text_reply(500, f"a bug of the mock: {type(bug).__name__}: {bug}")
 
     async def _operate(self, scope: Scope, receive: Receive, rest: str, *, compress: bool) -> Reply:
-        operation, job_id = self._contract.find(scope["method"], rest)
+        operation, job_id = self._find(scope["method"], rest)
         body = await read_body(scope, receive) if operation.body_type else b""
         try:
             query = operation.query(scope["query_string"])
@@ -84,21 +88,27 @@ class JobEndpoint:
         self, operation: "Operation", job_id: str, query: Query, receive: Receive, *, compress: bool
     ) -> Reply:
         cluster = self._agent.cluster(query["region"])
-        read = partial(READS[operation.name], cluster, job_id, query)
-        result = await self.waiting.answer(read, query, cluster, receive)
-        meta = (index_header(result.index), *READ_META)
+        result = await self.waiting.answer(
+            partial(READS[operation.name], cluster, job_id, query), query, cluster, receive
+        )
         if not result.found:
-            return text_reply(404, "job not found", meta)
-        pretty = query["pretty"]
-        key = (operation.name, cluster.region, job_id, pretty)
-        body = self._rendered.get(key, result.body, partial(render, result.body, pretty=pretty))
-        gzipped = self._gzipped.get(key, result.body, partial(compressed, body)) if compress else None
-        return Reply(200, body, (JSON, *meta), gzipped=gzipped)
+            return text_reply(404, "job not found", (index_header(result.index), *READ_META))
+        make = partial(_found, result, pretty=query["pretty"], compress=compress)
+        if isinstance(result.body, list):  # lists are put together for each reply
+            return make()
+        key = (operation.name, cluster.region, job_id, query["pretty"], compress)
+        return self._known.get(key, result.body, make)
 
     def _write(self, operation: "Operation", job_id: str, query: Query, body: bytes) -> Reply:
         write = WRITES[operation.name](job_id, operation.decode(body))
         done = write.run(self._agent.cluster(query["region"], write.region))
         return Reply(200, render(done.body, pretty=query["pretty"]), (JSON, index_header(done.index)))
+
+
+def _found(result: Read, *, pretty: bool, compress: bool) -> Reply:
+    body = render(result.body, pretty=pretty)
+    headers = (JSON, index_header(result.index), *READ_META)
+    return Reply(200, body, headers, gzipped=compressed(body) if compress else None)
 
 
 def _wants_gzip(scope: Scope) -> bool:

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -54,28 +53,3 @@ def _render_the_unusual(body: Any, *, pretty: bool) -> bytes:
     return utf8(
         json.dumps(body, ensure_ascii=False, sort_keys=True, indent=2 if pretty else None, separators=separators)
     )
-
-
-class RenderedBodies:
-    """Bodies that were rendered before: objects of the state never change, so the same object has the same text."""
-
-    def __init__(self, limit: int = 512, largest: int = 64 * 1024) -> None:
-        self._limit = limit
-        self._largest = largest
-        self._rendered: dict[object, tuple[object, bytes]] = {}
-
-    def get(self, key: object, body: object, make: Callable[[], bytes]) -> bytes:
-        """The text of ``body``; made anew when what ``key`` stands for is another object by now."""
-        known = self._rendered.get(key)
-        if known is not None and known[0] is body:
-            return known[1]
-        text = make()
-        if len(text) <= self._largest:
-            self._keep(key, body, text)
-        return text
-
-    def _keep(self, key: object, body: object, text: bytes) -> None:
-        self._rendered.pop(key, None)
-        if len(self._rendered) >= self._limit:
-            del self._rendered[next(iter(self._rendered))]
-        self._rendered[key] = (body, text)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.contract import Float64
-from mockserver.web.render import RenderedBodies, render, utf8
+from mockserver.web.render import render, utf8
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**80), 2**80) | st.text(st.characters(codec="utf-8")),
@@ -59,22 +59,3 @@ def test_a_foreign_type_is_a_bug() -> None:
 def test_texts_without_utf8_are_replaced() -> None:
     """A lone surrogate becomes U+FFFD, everything else stays."""
     assert utf8("é\udcff𝄞") == "é\ufffd𝄞".encode()
-
-
-def test_a_known_object_is_not_rendered_again() -> None:
-    """The same object has the same text; another object under the same key is rendered anew."""
-    bodies = RenderedBodies()
-    first, second = {"a": 1}, {"a": 1}
-    assert bodies.get("k", first, lambda: b"1") == b"1"
-    assert bodies.get("k", first, lambda: b"2") == b"1"
-    assert bodies.get("k", second, lambda: b"3") == b"3"
-
-
-def test_only_so_many_and_no_large_bodies_are_kept() -> None:
-    """The oldest goes when there are too many, and a large one is not kept at all."""
-    bodies = RenderedBodies(limit=2, largest=3)
-    objects = [{"n": n} for n in range(4)]
-    for n, body in enumerate(objects[:3]):
-        bodies.get(n, body, lambda: b"old")
-    bodies.get(3, objects[3], lambda: b"long")
-    assert [bodies.get(n, objects[n], lambda: b"new") for n in (2, 1, 3, 0)] == [b"old", b"old", b"new", b"new"]

@@ -1,0 +1,30 @@
+"""Replies that are kept."""
+
+from functools import partial
+
+from mockserver.web.known import KnownReplies
+from mockserver.web.reply import Reply
+
+
+def _reply(body: bytes) -> Reply:
+    return Reply(200, body)
+
+
+def test_a_known_object_is_not_rendered_again() -> None:
+    """The same object has the same reply; another object under the same key has a new one."""
+    known = KnownReplies()
+    first, second = {"a": 1}, {"a": 1}
+    assert known.get("k", first, partial(_reply, b"1")).body == b"1"
+    assert known.get("k", first, partial(_reply, b"2")).body == b"1"
+    assert known.get("k", second, partial(_reply, b"3")).body == b"3"
+
+
+def test_only_so_many_and_no_large_replies_are_kept() -> None:
+    """The oldest goes when there are too many, and a large one is not kept at all."""
+    known = KnownReplies(limit=2, largest=3)
+    objects = [{"n": n} for n in range(4)]
+    for n, shown in enumerate(objects[:3]):
+        known.get(n, shown, partial(_reply, b"old"))
+    known.get(3, objects[3], partial(_reply, b"long"))
+    again = [known.get(n, objects[n], partial(_reply, b"new")).body for n in (2, 1, 3, 0)]
+    assert again == [b"old", b"old", b"new", b"new"]
