@@ -1,0 +1,157 @@
+"""``nomad-contract``: check a server, list the statements, clean up after a crash, compare reports."""
+
+import argparse
+import json
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from contract_tests.options import OPTIONS
+from contract_tests.statements import matching
+
+EXPLAINED = """exit status: 0 every MUST and SHOULD at the asked level holds; 1 some do not; 2 could not be checked"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit status."""
+    arguments = _parser().parse_args(argv)
+    status: int = arguments.run(arguments)
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="nomad-contract", description=__doc__, epilog=EXPLAINED)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    check = commands.add_parser("check", help="check a server, or the mock when no address is given", epilog=EXPLAINED)
+    _add_target(check)
+    for name in ("server-version", "driver", "datacenter", "other-region", "report-json", "report-html", "badge"):
+        _add(check, name)
+    check.add_argument("--profile", choices=["smoke", "default", "deep"], default=_default("profile"))
+    check.add_argument("--level", choices=["must", "should", "may"], default=_default("level") or None)
+    check.add_argument("--only", metavar="GLOB", action="append", default=[], help="only statements like this")
+    check.add_argument("--allow-placement", action="store_true", help="also check what needs running allocations")
+    check.add_argument("--junit", metavar="FILE", help="write JUnit XML to this file")
+    check.add_argument("-n", "--workers", metavar="N", help="check with this many processes")
+    check.add_argument("--seed", metavar="N", help="repeat a run; default random")
+    check.add_argument("--fail-fast", action="store_true", help="stop at the first failure")
+    check.add_argument("--time-limit", metavar="SECONDS", default="0", help="start no test after this time")
+    check.set_defaults(run=_check)
+    listing = commands.add_parser("list", help="print the statements that would be checked; sends nothing")
+    listing.add_argument("--only", metavar="GLOB", action="append", default=[], help="only statements like this")
+    listing.add_argument("--level", choices=["must", "should", "may"], help="only statements of this level or above")
+    listing.add_argument("--json", action="store_true", help="print JSON")
+    listing.set_defaults(run=_list)
+    cleanup = commands.add_parser("cleanup", help="deregister what interrupted runs left behind")
+    _add_target(cleanup)
+    cleanup.add_argument("--prefix", default="nomad-contract-", help="of the job IDs; default that of every run")
+    cleanup.set_defaults(run=_cleanup)
+    compare = commands.add_parser("compare", help="put the reports of several servers into one table")
+    compare.add_argument("reports", nargs="+", metavar="REPORT.json")
+    compare.add_argument("--report-html", metavar="FILE", help="write the table as HTML instead of text")
+    compare.set_defaults(run=_compare)
+    return parser
+
+
+TARGET = ("address", "region", "token", "cacert", "client-cert", "client-key")
+
+
+def _add_target(parser: argparse.ArgumentParser) -> None:
+    for name in TARGET:
+        _add(parser, name)
+    skip = os.environ.get("NOMAD_SKIP_VERIFY", "").lower() in ("1", "t", "true")
+    parser.add_argument("--skip-verify", action="store_true", default=skip, help="do not check the certificate")
+
+
+def _add(parser: argparse.ArgumentParser, name: str) -> None:
+    variable, _, text = OPTIONS[name]
+    parser.add_argument(f"--{name}", default=_default(name), help=text + (f" [{variable}]" if variable else ""))
+
+
+def _default(name: str) -> str:
+    variable, default, _ = OPTIONS[name]
+    return os.environ.get(variable, default) if variable else default
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    import pytest
+
+    given = vars(arguments)
+    options = [f"--nomad-{name}={given[name.replace('-', '_')] or ''}" for name in OPTIONS if name != "prefix"]
+    options += [f"--nomad-only={glob}" for glob in arguments.only]
+    options += [f"--nomad-{name}" for name in ("skip-verify", "allow-placement") if given[name.replace("-", "_")]]
+    options += [f"--hypothesis-seed={arguments.seed or secrets.randbelow(2**32)}", "--nomad-progress"]
+    options += ["-x"] if arguments.fail_fast else []
+    options += [f"--junitxml={Path(arguments.junit).absolute()}"] if arguments.junit else []
+    options += ["-n", arguments.workers, "--dist=worksteal"] if arguments.workers else []
+    # Nothing of the user's own pytest set-up shall meddle: no ini file, no plugins but ours.
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    os.environ.pop("PYTEST_ADDOPTS", None)
+    here = Path(__file__).parent
+    plugins = ["_hypothesis_pytestplugin", "xdist.plugin", "contract_tests.plugin", "contract_tests.quiet"]
+    own = ["-c", str(here / "pytest.ini"), f"--rootdir={here}", "-p", "no:cacheprovider", "-q"]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    status = int(pytest.main([*own, *(f"-p{plugin}" for plugin in plugins), *options, str(here)]))
+    return status if status in (0, 1) else 2
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    ranks = {"must": 3, "should": 2, "may": 1, None: 1}
+    wanted = [s for s in matching(arguments.only) if s.level >= ranks[arguments.level]]
+    if arguments.json:
+        data = [
+            {"id": s.id, "level": s.level.name, "section": s.section, "source": s.source, "text": s.text}
+            for s in wanted
+        ]
+        sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+    else:
+        for s in wanted:
+            sys.stdout.write(f"{s.level.name:<7}{s.id}: {s.text}{f' [needs {s.needs}]' if s.needs else ''}\n")
+    return 0 if wanted else 2
+
+
+def _cleanup(arguments: argparse.Namespace) -> int:
+    from contract_tests.client import Nomad
+    from contract_tests.ledger import Ledger
+    from contract_tests.target import Target, Unreachable, identify
+
+    given = vars(arguments)
+    settings = {name.replace("-", "_"): given[name.replace("-", "_")] for name in (*TARGET, "skip-verify")}
+    if not settings["address"]:
+        return _trouble("cleanup needs --address or NOMAD_ADDR")
+    target = Target(**settings)
+    try:
+        identify(target)
+    except Unreachable as problem:
+        return _trouble(str(problem))
+    nomad = Nomad(target, Ledger(), arguments.prefix)
+    removed = nomad.sweep()
+    left = nomad.leftovers()
+    nomad.close()
+    sys.stdout.write(f"{removed} jobs deregistered, {len(left)} left\n")
+    return 1 if left else 0
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    from contract_tests.reports import html, text
+
+    try:
+        reports = [json.loads(Path(name).read_text(encoding="utf-8")) for name in arguments.reports]
+    except (OSError, ValueError) as problem:
+        return _trouble(f"no report: {problem}")
+    if arguments.report_html:
+        Path(arguments.report_html).write_text(html.render(reports), encoding="utf-8")
+    else:
+        sys.stdout.write(text.table(reports))
+    return 0
+
+
+def _trouble(text: str) -> int:
+    sys.stderr.write(f"nomad-contract: {text}\n")
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

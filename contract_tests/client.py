@@ -1,0 +1,257 @@
+"""A small client for ``/v1/job`` that records every exchange and remembers what it created."""
+
+import base64
+import json
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeAlias
+from urllib.parse import quote, urlencode
+
+import httpx
+
+from contract_tests import monitor
+from contract_tests.exchange import Exchange
+from contract_tests.ledger import Ledger
+from contract_tests.target import Target
+from contract_tests.violations import SuiteError
+
+Job: TypeAlias = dict[str, Any]
+Query: TypeAlias = Mapping[str, str | int | None]
+"""Query parameters; None stands for a bare name, as in ``?pretty``."""
+
+SUFFIXES = {
+    "query": "",
+    "register": "",
+    "deregister": "",
+    "allocations": "/allocations",
+    "evaluations": "/evaluations",
+    "summary": "/summary",
+    "dispatch": "/dispatch",
+    "evaluate": "/evaluate",
+    "plan": "/plan",
+    "force": "/periodic/force",
+}
+READS = ("query", "allocations", "evaluations", "summary")
+
+
+class Nomad:
+    """The server under test, seen through one run's prefix.
+
+    Writes go only to job IDs that begin with ``prefix``; anything else is a SuiteError, so that nothing of anybody
+    else's is ever touched.
+    """
+
+    def __init__(self, target: Target, ledger: Ledger, prefix: str) -> None:
+        self.target = target
+        self.ledger = ledger
+        self.prefix = prefix
+        self.created: list[str] = []
+        self._http = target.client()
+        self._pool = ThreadPoolExecutor(max_workers=32)
+        self._count = 0
+
+    def new_id(self, label: str = "job") -> str:
+        """Return a job ID that nobody used before."""
+        self._count += 1
+        return f"{self.prefix}{label}-{self._count}"
+
+    # The documented operations, in the page's order.
+
+    def read(self, operation: str, job_id: str, query: Query | None = None, **headers: str) -> Exchange:
+        """Send one of the four reads: ``query``, ``allocations``, ``evaluations``, ``summary``."""
+        return self.send(operation, "GET", path(job_id, operation), query=query, headers=headers)
+
+    def job(self, job_id: str, query: Query | None = None) -> Exchange:
+        """Query a job."""
+        return self.read("query", job_id, query)
+
+    def allocations(self, job_id: str, query: Query | None = None) -> Exchange:
+        """Query the allocations of a job."""
+        return self.read("allocations", job_id, query)
+
+    def evaluations(self, job_id: str, query: Query | None = None) -> Exchange:
+        """Query the evaluations of a job."""
+        return self.read("evaluations", job_id, query)
+
+    def summary(self, job_id: str, query: Query | None = None) -> Exchange:
+        """Query the summary of a job."""
+        return self.read("summary", job_id, query)
+
+    def register(self, job: Job, *, method: str = "PUT", query: Query | None = None, **envelope: Any) -> Exchange:
+        """Register a job; ``envelope`` holds further members of the body, such as ``EnforceIndex``."""
+        return self.act("register", job["ID"], {"Job": job, **envelope}, method=method, query=query)
+
+    def dispatch(
+        self, job_id: str, *, payload: bytes | None = None, meta: Mapping[str, str] | None = None, method: str = "PUT"
+    ) -> Exchange:
+        """Dispatch a parameterized job."""
+        body: dict[str, Any] = {} if payload is None else {"Payload": base64.b64encode(payload).decode()}
+        if meta is not None:
+            body["Meta"] = dict(meta)
+        return self.act("dispatch", job_id, body, method=method)
+
+    def evaluate(self, job_id: str, *, method: str = "PUT") -> Exchange:
+        """Force a new evaluation."""
+        return self.act("evaluate", job_id, None, method=method)
+
+    def plan(self, job: Job, *, diff: bool = True, method: str = "PUT") -> Exchange:
+        """Plan a job: a dry run."""
+        return self.act("plan", job["ID"], {"Job": job, "Diff": diff}, method=method)
+
+    def force(self, job_id: str, *, method: str = "PUT") -> Exchange:
+        """Force a launch of a periodic job."""
+        return self.act("force", job_id, None, method=method)
+
+    def deregister(self, job_id: str) -> Exchange:
+        """Deregister a job."""
+        return self.act("deregister", job_id, None, method="DELETE")
+
+    # What they are made of.
+
+    def act(
+        self, operation: str, job_id: str, body: Any, *, method: str = "PUT", query: Query | None = None
+    ) -> Exchange:
+        """Send a write; ``body`` is JSON data, raw bytes, or None for no body."""
+        return self.send(operation, method, path(job_id, operation), query=query, body=body)
+
+    def send(
+        self,
+        operation: str,
+        method: str,
+        target: str,
+        *,
+        query: Query | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Exchange:
+        """Send a request exactly as given and return the exchange, checked for what holds for every one."""
+        self._refuse_if_unsafe(method, target)
+        content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        full = target + self._query_text(query)
+        exchange = self._exchange(operation, method, full, content, dict(headers or {}))
+        if operation in ("register", "dispatch", "force") and method in ("PUT", "POST"):
+            self._remember(exchange, body)
+        monitor.watch(exchange)
+        return exchange
+
+    def later(self, operation: str, job_id: str, query: Query) -> "Future[Exchange]":
+        """Send a read that may wait, in the background."""
+        future = self._pool.submit(self.read, operation, job_id, query)
+        return future
+
+    def wire(self, target: str, accept: str) -> bytes:
+        """Return the body of a GET as it is on the wire, not unpacked."""
+        headers = {"Accept-Encoding": accept}
+        with self._http.stream("GET", target + self._query_text(None), headers=headers) as reply:
+            return b"".join(reply.iter_raw())
+
+    def settle(self, job_id: str, *, seconds: float = 10.0) -> None:
+        """Wait until no evaluation of the job is pending and its status has stopped moving."""
+        limit = time.monotonic() + seconds
+        before: object = None
+        while time.monotonic() < limit:
+            statuses = {
+                str(e.get("Status")) for e in self._plain("evaluations", job_id) or () if e.get("JobID") == job_id
+            }
+            job = self._plain("query", job_id)
+            now = (statuses, job and job.get("ModifyIndex"))
+            if "pending" not in statuses and now == before:
+                return
+            before = now
+            time.sleep(0.004)
+
+    def clean(self) -> None:
+        """Deregister everything created since the last call, newest first."""
+        while self.created:
+            self.remove(self.created.pop())
+
+    def remove(self, job_id: str) -> None:
+        """Deregister one job without recording anything about it."""
+        self._refuse_if_unsafe("DELETE", path(job_id, "deregister"))
+        try:
+            self._http.request("DELETE", path(job_id, "deregister") + self._query_text(None))
+        except httpx.HTTPError:
+            return
+
+    def leftovers(self) -> list[str]:
+        """Return the IDs of the jobs with this run's prefix that the server still has."""
+        known = self._get_json("/v1/jobs" + self._query_text({"prefix": self.prefix}))
+        if known is None:
+            found = {e.get("JobID", "") for e in self._plain("evaluations", self.prefix) or ()}
+            return [one for one in found if one.startswith(self.prefix) and self._plain("query", one)]
+        return [job["ID"] for job in known if job["ID"].startswith(self.prefix)]
+
+    def sweep(self) -> int:
+        """Deregister whatever is left of this run; return how many jobs that were."""
+        left = sorted(self.leftovers(), reverse=True)
+        for job_id in left:
+            self.remove(job_id)
+        return len(left)
+
+    def close(self) -> None:
+        """Let go of connections and threads."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._http.close()
+
+    def _exchange(self, operation: str, method: str, full: str, content: bytes, headers: dict[str, str]) -> Exchange:
+        request = self._http.build_request(method, full, content=content or None, headers=headers)
+        sent = {k: v for k, v in headers.items()} | ({"X-Nomad-Token": self.target.token} if self.target.token else {})
+        started = time.perf_counter()
+        try:
+            reply = self._http.send(request)
+        except (httpx.RemoteProtocolError, httpx.ReadError):
+            reply = None
+        except httpx.DecodingError as problem:
+            raise self.ledger.finding("common.compression.gzip-is-sound", "a gzip body", str(problem), None) from None
+        seconds = time.perf_counter() - started
+        return Exchange(
+            operation=operation,
+            method=method,
+            base_url=self.target.address,
+            target=full,
+            headers=sent,
+            body=content,
+            status=reply.status_code if reply is not None else None,
+            reply_headers=reply.headers if reply is not None else httpx.Headers(),
+            reply_body=reply.content if reply is not None else b"",
+            seconds=seconds,
+            ledger=self.ledger,
+        )
+
+    def _remember(self, exchange: Exchange, body: Any) -> None:
+        if not exchange.ok:
+            return
+        reply = exchange.json if exchange.reply_body.startswith(b"{") else {}
+        if exchange.operation == "dispatch":
+            self.created.append(str(reply.get("DispatchedJobID", "")))
+        elif exchange.operation == "register" and isinstance(body, dict):
+            self.created.append(str(body["Job"]["ID"]))
+
+    def _refuse_if_unsafe(self, method: str, target: str) -> None:
+        if method not in ("GET", "HEAD", "OPTIONS") and f"/v1/job/{quote(self.prefix)}" not in target:
+            raise SuiteError(f"refused to send {method} {target}: it is not about a job of this run ({self.prefix}…)")
+
+    def _query_text(self, query: Query | None) -> str:
+        given = dict(query or {})
+        if self.target.region:
+            given.setdefault("region", self.target.region)
+        bare: Sequence[str] = [quote(name) for name, value in given.items() if value is None]
+        pairs = urlencode({name: value for name, value in given.items() if value is not None})
+        text = "&".join([*bare, pairs] if pairs else bare)
+        return f"?{text}" if text else ""
+
+    def _plain(self, operation: str, job_id: str) -> Any:
+        return self._get_json(path(job_id, operation) + self._query_text(None))
+
+    def _get_json(self, target: str) -> Any:
+        try:
+            reply = self._http.get(target)
+            return reply.json() if reply.status_code == 200 else None
+        except (httpx.HTTPError, ValueError):
+            return None
+
+
+def path(job_id: str, operation: str) -> str:
+    """Return the path of an operation on a job; slashes in the ID stay slashes."""
+    return f"/v1/job/{quote(job_id, safe='/~')}{SUFFIXES[operation]}"

@@ -1,0 +1,50 @@
+"""What contract tests ask for by name."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from contract_tests.client import Nomad
+from contract_tests.jobs import Workshop
+from contract_tests.profiles import Profile, chosen
+from contract_tests.run import RUN
+from contract_tests.violations import NotOffered
+
+
+@pytest.fixture
+def nomad(request: pytest.FixtureRequest) -> Iterator[Nomad]:
+    """The server under test; what a test creates is deregistered after it."""
+    client = request.config.stash[RUN].client
+    yield client
+    client.clean()
+
+
+@pytest.fixture(scope="session")
+def workshop(request: pytest.FixtureRequest) -> Workshop:
+    """Jobs that no node can run."""
+    settings = request.config.stash[RUN].settings
+    return Workshop(settings.region, f"{settings.prefix}nowhere")
+
+
+@pytest.fixture
+def running(request: pytest.FixtureRequest) -> Workshop:
+    """Jobs that nodes can run; skips where placement is not allowed."""
+    settings = request.config.stash[RUN].settings
+    if not settings.allow_placement:
+        raise NotOffered("needs running allocations: --allow-placement --driver D --datacenter DC")
+    return Workshop(settings.region, settings.datacenter, settings.driver)
+
+
+@pytest.fixture
+def other_region(request: pytest.FixtureRequest) -> str:
+    """A second region of the server; skips where there is none."""
+    settings = request.config.stash[RUN].settings
+    if not settings.other_region:
+        raise NotOffered("needs a second region: --other-region NAME")
+    return settings.other_region
+
+
+@pytest.fixture
+def profile() -> Profile:
+    """How thorough the run is."""
+    return chosen()

@@ -1,0 +1,26 @@
+"""The settings of a run: name, environment variable, default and meaning, shared by the command and by pytest."""
+
+OPTIONS: dict[str, tuple[str, str, str]] = {
+    "address": ("NOMAD_ADDR", "", "address of the server under test; without one the mock is started"),
+    "region": ("NOMAD_REGION", "", "region to send every request to"),
+    "token": ("NOMAD_TOKEN", "", "value of X-Nomad-Token; never shown"),
+    "cacert": ("NOMAD_CACERT", "", "PEM file of the CA that signed the server's certificate"),
+    "client-cert": ("NOMAD_CLIENT_CERT", "", "PEM file of the client certificate"),
+    "client-key": ("NOMAD_CLIENT_KEY", "", "PEM file of the client certificate's key"),
+    "profile": ("NOMAD_CONTRACT_PROFILE", "default", "smoke, default or deep"),
+    "level": ("NOMAD_CONTRACT_LEVEL", "", "lowest level that can fail: must, should or may; default by version"),
+    "server-version": ("NOMAD_CONTRACT_SERVER_VERSION", "", "version of the server, if it does not say"),
+    "driver": ("NOMAD_CONTRACT_DRIVER", "raw_exec", "task driver for statements that need running allocations"),
+    "datacenter": ("NOMAD_CONTRACT_DATACENTER", "dc1", "datacenter for statements that need running allocations"),
+    "other-region": ("NOMAD_CONTRACT_OTHER_REGION", "", "a second region that the server knows"),
+    "report-json": ("", "", "write the JSON report to this file"),
+    "report-html": ("", "", "write the HTML report to this file"),
+    "badge": ("", "", "write a shields.io endpoint badge to this file"),
+    "prefix": ("", "", "prefix of every job ID of this run; default a random one"),
+    "time-limit": ("", "0", "start no test after this many seconds"),
+}
+SWITCHES = {
+    "skip-verify": ("NOMAD_SKIP_VERIFY", "do not check the server's certificate"),
+    "allow-placement": ("", "also check what needs running allocations"),
+    "progress": ("", "print progress by chapter instead of pytest's own"),
+}

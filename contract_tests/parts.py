@@ -1,0 +1,51 @@
+"""Which part of the job tree a property belongs to, and so which statement its loss breaks."""
+
+import re
+
+PARTS = {
+    "Constraints": "constraint",
+    "Update": "update",
+    "Periodic": "periodic",
+    "ParameterizedJob": "parameterized-job",
+    "TaskGroups": "task-group",
+    "RestartPolicy": "restart-policy",
+    "EphemeralDisk": "ephemeral-disk",
+    "Tasks": "task",
+    "Resources": "resources",
+    "Networks": "network",
+    "ReservedPorts": "port",
+    "DynamicPorts": "port",
+    "LogConfig": "log-config",
+    "Artifacts": "artifact",
+    "Templates": "template",
+    "Vault": "vault",
+    "DispatchPayload": "dispatch-payload",
+    "Services": "service",
+    "Checks": "check",
+    "Env": "env",
+}
+OBSERVED = {
+    "ParentID": "job-extras",
+    "Payload": "job-extras",
+    "VaultToken": "job-extras",
+    "StatusDescription": "job-extras",
+    "User": "task-extras",
+    "KillTimeout": "task-extras",
+}
+"""Properties of documented objects that the page does not show."""
+
+
+def part(path: str) -> str:
+    """Return the part of the tree that a property's path is in, as in the statements' ids."""
+    names = re.findall(r"[A-Za-z]+", re.sub(r"\[\d+\]", "", path))
+    if path in OBSERVED:
+        return OBSERVED[path]
+    found = [PARTS[name] for name in names if name in PARTS]
+    if found[-1:] == ["task"] and names[-1] in OBSERVED:
+        return OBSERVED[names[-1]]
+    return found[-1] if found else "job"
+
+
+def keeps(path: str) -> str:
+    """Return the id of the statement that a property at this path is read back as submitted."""
+    return f"job.register.keeps.{part(path)}"

@@ -1,0 +1,59 @@
+"""How thorough a run is: ``smoke`` takes seconds, ``default`` about a minute on the mock, ``deep`` as long as you say."""
+
+from dataclasses import dataclass
+
+from hypothesis import HealthCheck, Phase, settings
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The sizes of one profile."""
+
+    name: str
+    examples: int
+    """Generated examples of a property that costs a few requests."""
+    runs: int
+    """Runs of the state machine."""
+    steps: int
+    """Steps of one such run."""
+    schema_cases: int
+    """Schemathesis cases per operation and kind of data."""
+    waits: tuple[str, ...]
+    """Values of ``wait`` that blocking queries are timed with."""
+
+
+PROFILES = {
+    "smoke": Profile("smoke", 2, 1, 10, 2, ("200ms",)),
+    "default": Profile("default", 20, 8, 25, 12, ("300ms", "1s")),
+    "deep": Profile("deep", 400, 150, 50, 200, ("300ms", "1s", "1500ms", "3s")),
+}
+_CHOSEN = ["default"]
+
+
+def choose(name: str) -> Profile:
+    """Make a profile the one of this process, Hypothesis's settings included; before any test module is imported."""
+    profile = PROFILES[name]
+    _CHOSEN[0] = name
+    quick = [Phase.explicit, Phase.generate]
+    settings.register_profile(
+        "nomad-contract",
+        max_examples=profile.examples,
+        stateful_step_count=profile.steps,
+        deadline=None,
+        database=None,
+        print_blob=False,
+        phases=quick if name == "smoke" else [*quick, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    settings.load_profile("nomad-contract")
+    return profile
+
+
+def chosen() -> Profile:
+    """Return the profile of this process."""
+    return PROFILES[_CHOSEN[0]]
+
+
+def cheaper(share: float) -> settings:
+    """Return settings with a share of the profile's examples, at least one, for a property that costs more."""
+    return settings(max_examples=max(1, round(chosen().examples * share)))

@@ -1,0 +1,75 @@
+"""What a person sees while the suite runs, and the summary at the end."""
+
+import sys
+from collections import Counter
+from typing import Any
+
+from contract_tests.outcomes import Findings, Outcome, Verdict
+from contract_tests.settings import Settings
+from contract_tests.statements import Level, catalogue
+
+MARKS = {Verdict.PASS: ".", Verdict.FAIL: "F", Verdict.SKIP: "s", Verdict.ERROR: "E", Verdict.NOT_SELECTED: "-"}
+
+
+class Progress:
+    """Prints a mark per test, a line per chapter; does nothing when switched off."""
+
+    def __init__(self, on: bool) -> None:
+        self.on = on
+        self._chapter = ""
+
+    def show(self, nodeid: str, findings: Findings, enforced: Level) -> None:
+        """Print the mark of one finished test."""
+        chapter = nodeid.split("::")[0].rsplit("/", 1)[-1].removeprefix("test_").removesuffix(".py")
+        if chapter != self._chapter:
+            self._say(f"{chr(10) if self._chapter else ''}{chapter.replace('_', ' '):<22}")
+            self._chapter = chapter
+        failing = any(catalogue()[v["statement"]].level >= enforced for v in findings.violations)
+        self._say("F" if failing else MARKS[Verdict(findings.verdict)] if findings.verdict != Verdict.FAIL else "s")
+
+    def errors(self, traces: list[str]) -> None:
+        """Print the suite's own errors."""
+        for trace in traces:
+            self._say(f"\n\nERROR of the suite, not of the server:\n{trace}")
+
+    def summary(self, settings: Settings, outcomes: list[Outcome], additions: dict[str, str], seconds: float) -> None:
+        """Print every failure, then the totals."""
+        self._say("\n\n" if self._chapter else "")
+        for outcome in outcomes:
+            if outcome.failure:
+                self._say(f"FAIL {explain(outcome.failure)}\n\n")
+        totals = Counter(outcome.verdict for outcome in outcomes)
+        counts = ", ".join(f"{totals[verdict]} {verdict}" for verdict in Verdict if totals[verdict])
+        differences = sum(outcome.difference is not None for outcome in outcomes)
+        self._say(
+            f"{settings.target.address} ({settings.version or 'version unknown'}), level {settings.level}: {counts}"
+        )
+        self._say(
+            f"; {differences} differences from 0.5.4, {len(additions)} additions" if differences or additions else ""
+        )
+        self._say(f"; {seconds:.1f} s, seed {settings.seed or 'random'}\n")
+
+    def _say(self, text: str) -> None:
+        if self.on:
+            sys.__stdout__.write(text)  # type: ignore[union-attr] # a command without stdout has nobody to tell
+            sys.__stdout__.flush()  # type: ignore[union-attr] # as above
+
+
+def explain(failure: dict[str, Any]) -> str:
+    """Return a failure as text: the statement, expected against actual, and the request to repeat."""
+    statement = catalogue()[failure["statement"]]
+    lines = [
+        f"{statement.id} ({statement.level.name}; {statement.source})",
+        f"  {statement.text}",
+        f"  expected: {failure['expected']}",
+        f"  actual:   {failure['actual']}",
+    ]
+    exchange = failure["exchange"]
+    if exchange:
+        lines += [f"  request:  {exchange['curl'][:1500]}", f"  reply:    {_reply(exchange['reply'])}"]
+    return "\n".join(lines)
+
+
+def _reply(reply: dict[str, Any]) -> str:
+    index = {name.lower(): value for name, value in reply["headers"].items()}.get("x-nomad-index", "none")
+    return f"{reply['status']}, X-Nomad-Index {index}: {reply['body'][:700]}"

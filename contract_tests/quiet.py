@@ -1,0 +1,27 @@
+"""For the command: pytest's own terminal output goes nowhere, the suite prints its own progress."""
+
+import io
+import sys
+
+import pytest
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Replace the terminal reporter by one that writes into the void; other plugins expect one to be there."""
+    manager = config.pluginmanager
+    standard = manager.getplugin("terminalreporter")
+    if standard is not None:
+        manager.unregister(standard)
+        manager.register(pytest.TerminalReporter(config, io.StringIO()), "terminalreporter")
+
+
+def pytest_internalerror(excrepr: object) -> None:
+    """Say what went wrong in the suite itself."""
+    sys.stderr.write(f"{excrepr}\n")
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    """Say which module of the suite could not be loaded."""
+    if report.failed:
+        sys.stderr.write(f"{report.nodeid}: {report.longrepr}\n")

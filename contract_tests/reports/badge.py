@@ -1,0 +1,16 @@
+"""A badge in the shape of a shields.io endpoint."""
+
+import json
+from typing import Any
+
+
+def render(report: dict[str, Any]) -> str:
+    """Return the badge of a report as JSON text."""
+    totals = report["totals"]
+    failed, passed = totals["fail"] + totals["error"], totals["pass"]
+    message = f"{passed} of {passed + failed} hold" if passed + failed else "not checked"
+    colour = (
+        "lightgrey" if not passed + failed else "red" if totals["fail"] else "orange" if totals["error"] else "green"
+    )
+    badge = {"schemaVersion": 1, "label": "Nomad 0.5 contract", "message": message, "color": colour}
+    return json.dumps(badge) + "\n"

@@ -1,0 +1,67 @@
+"""The JSON report: a versioned shape, described by ``report.schema.json`` beside this module."""
+
+import json
+from collections import Counter
+from datetime import UTC, datetime
+from importlib import metadata
+from typing import Any
+
+from contract_tests.outcomes import Outcome, Verdict
+from contract_tests.settings import Settings
+
+VERSION = 1
+"""Of the report's shape; a change that breaks readers counts it up."""
+
+
+def report(settings: Settings, outcomes: list[Outcome], additions: dict[str, str], seconds: float) -> dict[str, Any]:
+    """Return the report of a run as JSON data."""
+    counts = Counter(str(outcome.verdict) for outcome in outcomes)
+    return {
+        "report": VERSION,
+        "suite": suite_version(),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "target": {"address": settings.target.address, "version": settings.version, "region": settings.region},
+        "settings": {
+            "profile": settings.profile,
+            "level": settings.level,
+            "seed": settings.seed,
+            "only": settings.only,
+            "placement": settings.allow_placement,
+        },
+        "seconds": round(seconds, 2),
+        "totals": {str(verdict): counts[str(verdict)] for verdict in Verdict}
+        | {"differences": sum(outcome.difference is not None for outcome in outcomes)},
+        "statements": [_entry(outcome) for outcome in outcomes],
+        "additions": [{"what": what, "example": example} for what, example in sorted(additions.items())],
+    }
+
+
+def _entry(outcome: Outcome) -> dict[str, Any]:
+    statement = outcome.statement
+    entry = {
+        "id": statement.id,
+        "level": statement.level.name,
+        "section": statement.section,
+        "source": statement.source,
+        "text": statement.text,
+        "outcome": str(outcome.verdict),
+    }
+    if outcome.reason:
+        entry["reason"] = outcome.reason
+    for name, found in (("failure", outcome.failure), ("difference", outcome.difference)):
+        if found:
+            entry[name] = {key: value for key, value in found.items() if key != "statement"}  # type: ignore[assignment] # JSON data
+    return entry
+
+
+def render(one: dict[str, Any]) -> str:
+    """Return the text of a report."""
+    return json.dumps(one, indent=2, ensure_ascii=False) + "\n"
+
+
+def suite_version() -> str:
+    """Return the version of this package, if it is installed."""
+    try:
+        return metadata.version("nomad-contract")
+    except metadata.PackageNotFoundError:
+        return "unreleased"

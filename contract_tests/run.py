@@ -1,0 +1,164 @@
+"""One run of the contract tests under pytest: target, fixtures, selection, findings and reports."""
+
+import contextlib
+import secrets
+import time
+import traceback
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from contract_tests import launch, progress
+from contract_tests.client import Nomad
+from contract_tests.ledger import Ledger
+from contract_tests.outcomes import Findings, Outcomes, Verdict, violations_in
+from contract_tests.profiles import choose
+from contract_tests.reports import write_reports
+from contract_tests.settings import Settings, settings_of
+from contract_tests.statements import Level, catalogue, matching
+from contract_tests.target import Unreachable
+from contract_tests.violations import NotOffered
+
+PROPERTY = "nomad-contract"
+RUN = pytest.StashKey["Run"]()
+
+
+class Run:
+    """The plugin that is active while contract tests run; on an xdist worker it is told the settings by the controller."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        config.stash[RUN] = self
+        self.resources = contextlib.ExitStack()
+        self.settings = self._settings()
+        self.sizes = choose(self.settings.profile)
+        self.started = time.monotonic()
+        self.ledger = Ledger(Level[self.settings.level])
+        selected = [s.id for s in matching(self.settings.only)]
+        self.outcomes = Outcomes(self.ledger.enforced, selected)
+        self.worker = getattr(config, "workerinput", {}).get("workerid", "")
+        prefix = self.settings.prefix + (f"{self.worker}-" if self.worker else "")
+        self.client = Nomad(self.settings.target, self.ledger, prefix)
+        self.progress = progress.Progress(config.getoption("nomad_progress"))
+
+    def _settings(self) -> Settings:
+        told = getattr(self.config, "workerinput", {}).get(PROPERTY)
+        if told:
+            return Settings.from_dict(told)
+        option = self.config.getoption
+        address = option("nomad_address")
+        try:
+            if not address:
+                address = self.resources.enter_context(launch.mock("--federate", "eu1"))
+            return settings_of(self.config, address, own_mock=not option("nomad_address"), prefix=self._prefix())
+        except Unreachable as problem:
+            self.resources.close()
+            pytest.exit(str(problem), returncode=2)
+
+    def _prefix(self) -> str:
+        given: str = self.config.getoption("nomad_prefix")
+        return given or f"nomad-contract-{secrets.token_hex(4)}-"
+
+    # Hooks.
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell an xdist worker the settings."""
+        node.workerinput[PROPERTY] = self.settings.as_dict()
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Keep the tests that prove a selected statement."""
+        kept = [item for item in items if self.outcomes.selected.intersection(declared(item))]
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
+
+    def pytest_runtest_setup(self) -> None:
+        """Start no test once the time is up."""
+        self.ledger.take()
+        if 0 < self.settings.time_limit < time.monotonic() - self.started:
+            raise NotOffered("the time limit was reached")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[Any]:
+        """Turn what a test found into its report."""
+        report: pytest.TestReport = yield
+        problem = call.excinfo.value if call.excinfo else None
+        if call.when == "call" or (call.when == "setup" and problem):
+            findings = self.findings(item, problem)
+            _settle(report, findings, enforced=self.ledger.enforced)
+            report.user_properties.append((PROPERTY, _plain(findings)))
+        return report
+
+    def findings(self, item: pytest.Item, problem: BaseException | None) -> Findings:
+        """Return what a test found, given the exception that ended it, if any."""
+        held, noted, additions = self.ledger.take()
+        found = {v.statement: v for v in [*noted.values(), *violations_in(problem)]}
+        findings = Findings(
+            declared(item), held=sorted(held), additions=additions, violations=[v.as_dict() for v in found.values()]
+        )
+        if isinstance(problem, NotOffered | pytest.skip.Exception):
+            findings.verdict, findings.reason = Verdict.SKIP, str(problem)
+        elif problem is not None and found:
+            first = next(violations_in(problem), None) or next(iter(found.values()))
+            findings.verdict, findings.reason = Verdict.FAIL, f"not reached: {first.statement} did not hold"
+        elif problem is not None:
+            findings.verdict = Verdict.ERROR
+            findings.reason = f"{item.name}: {type(problem).__name__}: {problem}"
+            findings.trace = "".join(traceback.format_exception(problem))
+        return findings
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Gather findings, from workers as well."""
+        for name, data in report.user_properties:
+            if name == PROPERTY and not self.worker:
+                findings = Findings(**data)  # type: ignore[arg-type] # pytest types the values as object
+                self.outcomes.add(findings)
+                self.progress.show(report.nodeid, findings, self.outcomes.enforced)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Leave nothing behind, and report."""
+        self.client.clean()
+        self.client.sweep()
+        if not self.worker:
+            self._finish(session)
+        self.client.close()
+        self.resources.close()
+
+    def _finish(self, session: pytest.Session) -> None:
+        outcomes = self.outcomes.verdicts()
+        verdicts = [outcome.verdict for outcome in outcomes]
+        seconds = time.monotonic() - self.started
+        write_reports(self.config, self.settings, outcomes, self.outcomes.additions, seconds)
+        self.progress.errors(self.outcomes.traces)
+        self.progress.summary(self.settings, outcomes, self.outcomes.additions, seconds)
+        if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            broken = Verdict.FAIL in verdicts
+            session.exitstatus = 1 if broken else 2 if Verdict.ERROR in verdicts or Verdict.PASS not in verdicts else 0
+
+
+def declared(item: pytest.Item) -> list[str]:
+    """Return the ids of the statements that a test says it proves."""
+    return [one for mark in item.iter_markers("states") for one in mark.args]
+
+
+def _settle(report: pytest.TestReport, findings: Findings, enforced: Level) -> None:
+    """Make pytest's own report say what the findings mean."""
+    failing = [v for v in findings.violations if catalogue()[v["statement"]].level >= enforced]
+    if failing:
+        report.outcome, report.longrepr = "failed", "\n\n".join(map(progress.explain, failing))
+    elif findings.verdict in (Verdict.SKIP, Verdict.FAIL):
+        path, line, _ = report.location
+        report.outcome, report.longrepr = "skipped", (path, line or 0, findings.reason)
+
+
+def _plain(findings: Findings) -> dict[str, Any]:
+    return {
+        "declared": findings.declared,
+        "verdict": str(findings.verdict),
+        "reason": findings.reason,
+        "violations": findings.violations,
+        "held": findings.held,
+        "additions": findings.additions,
+        "trace": findings.trace,
+    }

@@ -1,0 +1,74 @@
+"""The catalogue of statements: what the contract says, one entry per checkable sentence (``schemas/statements.toml``)."""
+
+import enum
+import fnmatch
+import functools
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+Test = TypeVar("Test", bound=Callable[..., object])
+
+
+class Level(enum.IntEnum):
+    """How binding a statement is: MUST is documented, SHOULD is observed on a 0.5.4 agent, MAY is tolerated."""
+
+    MAY = 1
+    SHOULD = 2
+    MUST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of the contract."""
+
+    id: str
+    level: Level
+    section: str
+    source: str
+    text: str
+    needs: str = ""
+    """What a target must offer for it to be checked: ``placement``, ``other-region`` or nothing."""
+
+
+def catalogue_text() -> str:
+    """Return the text of ``statements.toml``: from beside this package in a checkout, else from the installed one."""
+    beside = Path(__file__).parent.parent / "schemas" / "statements.toml"
+    if beside.is_file():
+        return beside.read_text(encoding="utf-8")
+    return resources.files("schemas").joinpath("statements.toml").read_text(encoding="utf-8")
+
+
+@functools.cache
+def catalogue() -> Mapping[str, Statement]:
+    """Return every statement by its id, in the order of the page."""
+    entries = tomllib.loads(catalogue_text())["statement"]
+    statements = [Statement(**{**entry, "level": Level[entry["level"]]}) for entry in entries]
+    by_id = {statement.id: statement for statement in statements}
+    if len(by_id) != len(statements):
+        twice = sorted({s.id for s in statements if sum(other.id == s.id for other in statements) > 1})
+        raise ValueError(f"statements defined twice: {twice}")
+    return by_id
+
+
+def matching(patterns: Iterable[str]) -> list[Statement]:
+    """Return the statements whose id matches any of the glob patterns; no pattern at all matches every one."""
+    globs = list(patterns)
+    return [s for s in catalogue().values() if not globs or any(fnmatch.fnmatchcase(s.id, glob) for glob in globs)]
+
+
+def states(*ids: str) -> Callable[[Test], Test]:
+    """Mark a contract test with the ids of the statements it proves; an unknown id is an error at import."""
+    unknown = [one for one in ids if one not in catalogue()]
+    if unknown or not ids:
+        raise ValueError(f"not in schemas/statements.toml: {unknown}")
+
+    def mark(test: Test) -> Test:
+        return pytest.mark.states(*ids)(test)
+
+    return mark

@@ -1,0 +1,1 @@
+"""What tests are fed with: single edits of every property, invalid mutations, generated jobs."""

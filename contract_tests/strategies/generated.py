@@ -1,0 +1,187 @@
+"""Hypothesis strategies for whole valid jobs of every type, deep enough to reach every property."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from contract_tests.client import Job
+from contract_tests.jobs import SECOND, Workshop
+
+TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=8)
+WORD = st.text("abcdefghij", min_size=1, max_size=6)
+META = st.none() | st.dictionaries(WORD, TEXT, max_size=3)
+DURATION = st.integers(1, 90).map(lambda seconds: seconds * SECOND)
+CONSTRAINT = st.fixed_dictionaries(
+    {"LTarget": st.sampled_from(["${attr.kernel.name}", "${node.class}", "${meta.x}"]), "RTarget": TEXT},
+    optional={"Operand": st.sampled_from(["=", "!=", ">", "set_contains"])},
+).map(lambda one: {"Operand": "=", **one})
+CONSTRAINTS = st.none() | st.lists(CONSTRAINT, max_size=2, unique_by=str)
+SIGNALS = st.sampled_from(["SIGHUP", "sigusr1"])
+
+
+def _some(properties: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({}, optional=properties)
+
+
+TEMPLATE = st.fixed_dictionaries(
+    {
+        "DestPath": WORD.map("local/{}".format),
+        "EmbeddedTmpl": WORD,
+        "ChangeMode": st.sampled_from(["noop", "restart", "signal"]),
+        "Splay": DURATION,
+    }
+).flatmap(
+    lambda one: (
+        SIGNALS.map(lambda signal: {**one, "ChangeSignal": signal}) if one["ChangeMode"] == "signal" else st.just(one)
+    )
+)
+ARTIFACT = st.fixed_dictionaries(
+    {"GetterSource": WORD.map("https://example.com/{}".format)},
+    optional={"RelativeDest": WORD, "GetterOptions": st.just({"archive": "false"})},
+)
+CHECK = st.one_of(
+    st.fixed_dictionaries({"Type": st.just("tcp")}),
+    st.fixed_dictionaries({"Type": st.just("http"), "Path": WORD.map("/{}".format)}),
+    st.fixed_dictionaries({"Type": st.just("script"), "Command": WORD}, optional={"Args": st.lists(TEXT, max_size=2)}),
+).flatmap(
+    lambda kind: st.fixed_dictionaries(
+        {"Name": WORD, "Interval": DURATION, "Timeout": DURATION},
+        optional={
+            "InitialStatus": st.sampled_from(["", "passing", "warning", "critical"]),
+            "PortLabel": st.just("http"),
+            "Protocol": st.sampled_from(["http", "https"]),
+        },
+    ).map(lambda rest: {**kind, **rest})
+)
+SERVICE = st.fixed_dictionaries(
+    {"Name": WORD, "PortLabel": st.just("http")},
+    optional={
+        "Tags": st.lists(TEXT, max_size=2),
+        "Checks": st.lists(CHECK, max_size=2, unique_by=lambda check: check["Name"]),
+    },
+)
+NETWORK = st.fixed_dictionaries(
+    {"MBits": st.integers(1, 99), "DynamicPorts": st.just([{"Label": "http", "Value": 0}])},
+    optional={
+        "ReservedPorts": st.lists(
+            st.fixed_dictionaries({"Label": WORD.filter(lambda label: label != "http"), "Value": st.integers(1, 9999)}),
+            max_size=2,
+            unique_by=(lambda port: port["Label"], lambda port: port["Value"]),
+        ),
+        "Device": WORD,
+        "CIDR": st.just("10.0.0.0/8"),
+        "IP": st.just("10.0.0.7"),
+    },
+)
+RESOURCES = st.fixed_dictionaries(
+    {"CPU": st.integers(20, 2000), "MemoryMB": st.integers(10, 2000), "Networks": NETWORK.map(lambda one: [one])},
+    optional={"IOPS": st.integers(0, 9)},
+)
+DRIVERS = st.one_of(
+    st.fixed_dictionaries(
+        {
+            "Driver": st.sampled_from(["raw_exec", "exec"]),
+            "Config": st.fixed_dictionaries({"command": WORD}, optional={"args": st.lists(WORD, max_size=3)}),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "Driver": st.just("docker"),
+            "Config": st.fixed_dictionaries(
+                {"image": WORD},
+                optional={
+                    "privileged": st.booleans(),
+                    "port_map": st.just([{"http": 80}]),
+                    "labels": st.dictionaries(WORD, WORD, min_size=1, max_size=2).map(lambda one: [one]),
+                    "shm_size": st.integers(1, 99999),
+                },
+            ),
+        }
+    ),
+)
+TASK = DRIVERS.flatmap(
+    lambda driver: st.fixed_dictionaries(
+        {
+            "Name": WORD,
+            "Resources": RESOURCES,
+            "LogConfig": st.fixed_dictionaries({"MaxFiles": st.integers(1, 5), "MaxFileSizeMB": st.integers(1, 5)}),
+        },
+        optional={
+            "User": WORD,
+            "Constraints": CONSTRAINTS,
+            "Env": META,
+            "Meta": META,
+            "KillTimeout": DURATION,
+            "Services": st.lists(SERVICE, max_size=2, unique_by=lambda service: service["Name"]),
+            "Artifacts": st.lists(ARTIFACT, max_size=2, unique_by=str),
+            "Templates": st.lists(TEMPLATE, max_size=2, unique_by=lambda template: template["DestPath"]),
+            "DispatchPayload": st.fixed_dictionaries({"File": WORD}),
+        },
+    ).map(lambda rest: {**driver, **rest})
+)
+RESTART_POLICY = st.fixed_dictionaries(
+    {
+        "Attempts": st.integers(1, 5),
+        "Delay": st.integers(0, 5).map(lambda seconds: seconds * SECOND),
+        "Interval": st.integers(60, 600).map(lambda seconds: seconds * SECOND),
+        "Mode": st.sampled_from(["delay", "fail"]),
+    }
+)
+DISK = st.fixed_dictionaries(
+    {"SizeMB": st.integers(200, 900)}, optional={"Sticky": st.booleans(), "Migrate": st.booleans()}
+)
+
+
+def groups(largest: int) -> st.SearchStrategy[list[dict[str, Any]]]:
+    """Return a strategy for the task groups of a job, of at most ``largest`` instances each."""
+    one = st.fixed_dictionaries(
+        {
+            "Name": WORD,
+            "Count": st.integers(0, largest),
+            "Tasks": st.lists(TASK, min_size=1, max_size=2, unique_by=lambda task: task["Name"]),
+        },
+        optional={"Constraints": CONSTRAINTS, "RestartPolicy": RESTART_POLICY, "EphemeralDisk": DISK, "Meta": META},
+    )
+    return st.lists(one, min_size=1, max_size=2, unique_by=lambda group: group["Name"])
+
+
+def _job(type_: str, workshop: Workshop) -> st.SearchStrategy[Job]:
+    optional: dict[str, st.SearchStrategy[Any]] = {
+        "AllAtOnce": st.booleans(),
+        "Constraints": CONSTRAINTS,
+        "Meta": META,
+        "StatusDescription": TEXT,
+        "Update": _some({"Stagger": DURATION, "MaxParallel": st.integers(0, 9)}),
+    }
+    if type_ == "periodic":
+        optional["Periodic"] = st.fixed_dictionaries(
+            {"Enabled": st.just(True), "Spec": st.just("0 0 1 1 * 2099"), "SpecType": st.just("cron")},
+            optional={"ProhibitOverlap": st.booleans()},
+        )
+    if type_ == "parameterized":
+        optional["ParameterizedJob"] = _some(
+            {
+                "Payload": st.sampled_from(["optional", "required", "forbidden"]),
+                "MetaRequired": st.lists(st.sampled_from(["a", "b"]), max_size=2, unique=True),
+                "MetaOptional": st.lists(st.sampled_from(["c", "d"]), max_size=2, unique=True),
+            }
+        )
+    return st.fixed_dictionaries(
+        {
+            "Region": st.just(workshop.region),
+            "ID": st.just("replaced"),
+            "Name": WORD,
+            "Type": st.just(type_ if type_ in ("service", "system") else "batch"),
+            "Priority": st.integers(1, 100),
+            "Datacenters": st.sampled_from([[workshop.datacenter], [f"{workshop.datacenter}-2", workshop.datacenter]]),
+            "TaskGroups": groups(1 if type_ == "system" else 3),
+        },
+        optional=optional,
+    )
+
+
+def jobs(workshop: Workshop) -> st.SearchStrategy[Job]:
+    """Return a strategy for valid jobs of every type; the caller gives each its ID."""
+    return st.sampled_from(["service", "batch", "system", "periodic", "parameterized"]).flatmap(
+        lambda type_: _job(type_, workshop)
+    )

@@ -1,0 +1,99 @@
+"""The server under test: where it is, how to reach it, and what it says it is."""
+
+import ssl
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+
+class Unreachable(Exception):  # noqa: N818 (says what the matter is in the words of the command)
+    """The target does not answer, or is no Nomad."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Settings of the server under test, by the ecosystem's names."""
+
+    address: str
+    region: str = ""
+    token: str = ""
+    cacert: str = ""
+    client_cert: str = ""
+    client_key: str = ""
+    skip_verify: bool = False
+    timeout: float = 30.0
+    """Seconds for a request that does not block."""
+
+    def client(self) -> httpx.Client:
+        """Return an HTTP client for the target; replies come uncompressed unless a request says otherwise."""
+        headers = {"Accept-Encoding": "identity"}
+        if self.token:
+            headers["X-Nomad-Token"] = self.token
+        limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
+        return httpx.Client(
+            base_url=self.address, headers=headers, verify=self._tls(), timeout=self.timeout, limits=limits
+        )
+
+    def _tls(self) -> ssl.SSLContext | bool:
+        if not self.address.startswith("https"):
+            return True
+        context = ssl.create_default_context(cafile=self.cacert or None)
+        if self.skip_verify:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        if self.client_cert:
+            context.load_cert_chain(self.client_cert, self.client_key or None)
+        return context
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What the target says it is."""
+
+    version: str = ""
+    """Nomad's version, or nothing when it does not say."""
+    region: str = "global"
+    regions: tuple[str, ...] = field(default=())
+
+
+def identify(target: Target) -> Identity:
+    """Ask the target who it is; raise Unreachable, in one line, when it does not answer as a Nomad would."""
+    try:
+        with target.client() as client:
+            probe = client.get(
+                "/v1/job/nomad-contract-probe", params={"region": target.region} if target.region else {}
+            )
+            self_ = client.get("/v1/agent/self")
+            regions = client.get("/v1/regions")
+    except (httpx.HTTPError, OSError, ssl.SSLError, httpx.InvalidURL) as problem:
+        raise Unreachable(f"{target.address} does not answer: {problem}") from None
+    about = _json(self_)
+    config = about.get("config", {}) if isinstance(about, dict) else {}
+    if not (_speaks_nomad(probe) or config):
+        raise Unreachable(f"{target.address} is no Nomad: GET /v1/job/nomad-contract-probe gave {_gist(probe)}")
+    version = config.get("Version", "")
+    known = _json(regions)
+    return Identity(
+        version=version if isinstance(version, str) else str(version.get("Version", "")),
+        region=target.region or str(config.get("Region") or "global"),
+        regions=tuple(known) if isinstance(known, list) else (),
+    )
+
+
+def _speaks_nomad(probe: httpx.Response) -> bool:
+    return any(name.lower().startswith("x-nomad") for name in probe.headers) or probe.text.strip() in (
+        "job not found",
+        "No cluster leader",
+    )
+
+
+def _json(response: httpx.Response) -> Any:
+    try:
+        return response.json() if response.status_code == 200 else None
+    except ValueError:
+        return None
+
+
+def _gist(response: httpx.Response) -> str:
+    return f"{response.status_code} {response.text[:60]!r}"

@@ -1,0 +1,204 @@
+"""Blocking queries, which the page says every read supports: ``index`` and ``wait``, in both directions."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from contract_tests import profiles, verify
+from contract_tests.client import Job, Nomad
+from contract_tests.jobs import Workshop, group
+from contract_tests.statements import states
+
+READS = ("query", "allocations", "evaluations", "summary")
+PROMPT = 1.0
+"""Seconds within which an answer that must not wait has come, with room for a slow network."""
+
+
+def at_rest(nomad: Nomad, workshop: Workshop) -> Job:
+    """Return a registered job with which nothing happens any more."""
+    job = workshop.idle(nomad.new_id())
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    return job
+
+
+def seconds(wait: str) -> float:
+    """Return a wait of the profile in seconds."""
+    return float(wait.removesuffix("ms")) / 1000 if wait.endswith("ms") else float(wait.removesuffix("s"))
+
+
+@states(*[f"common.blocking.{read}.answers-at-once" for read in READS])
+def test_what_is_newer_is_answered_at_once(nomad: Nomad, workshop: Workshop) -> None:
+    """A query with an index older than the result, or with none, is answered without waiting."""
+    job = at_rest(nomad, workshop)
+    for read in READS:
+        current = nomad.read(read, job["ID"]).index
+        waits = [{"wait": "20s"}, {"wait": "20s", "index": 0}, {"wait": "20s", "index": ""}]
+        if current > 1:
+            waits.append({"wait": "20s", "index": current - 1})
+        for query in waits:
+            found = nomad.later(read, job["ID"], query).result(timeout=40)
+            statement = f"common.blocking.{read}.answers-at-once"
+            verify.that(statement, found, found.seconds < PROMPT, "an answer at once", f"{found.seconds:.2f} s")
+            verify.equal(statement, found, found.status, 200)
+
+
+@states(
+    *[f"common.blocking.{read}.holds-without-change" for read in READS],
+    *[f"common.blocking.{read}.ends-at-wait" for read in READS],
+    "common.blocking.result-at-the-end",
+)
+def test_nothing_new_waits_until_the_end(nomad: Nomad, workshop: Workshop) -> None:
+    """Without a change a query with the current index, or a larger one, waits as long as ``wait`` says, no longer."""
+    job = at_rest(nomad, workshop)
+    waiting = []
+    for read in READS:
+        plain = nomad.read(read, job["ID"])
+        for wait in profiles.chosen().waits:
+            for index in (max(plain.index, 1), plain.index + 10_000):
+                waiting.append((read, wait, plain, nomad.later(read, job["ID"], {"index": index, "wait": wait})))
+    for read, wait, plain, waiter in waiting:
+        found = waiter.result(timeout=60)
+        least = seconds(wait)
+        took = f"{found.seconds:.2f} s"
+        holds = f"common.blocking.{read}.holds-without-change"
+        verify.that(holds, found, found.seconds >= least * 0.99, f"no answer before {wait}", took)
+        most = least * 17 / 16 + PROMPT
+        verify.that(
+            f"common.blocking.{read}.ends-at-wait", found, found.seconds <= most, f"an answer after {wait}", took
+        )
+        statement = "common.blocking.result-at-the-end"
+        verify.equal(statement, found, (found.status, found.json, found.index), (200, plain.json, plain.index))
+
+
+CHANGES: dict[str, Callable[[Nomad, Job], object]] = {
+    "update": lambda nomad, job: nomad.register({**job, "TaskGroups": [group("g", Count=1), group("new", Count=0)]}),
+    "deregister": lambda nomad, job: nomad.deregister(job["ID"]),
+    "evaluate": lambda nomad, job: nomad.evaluate(job["ID"]),
+}
+WOKEN = [
+    *[(change, read) for change in ("update", "deregister") for read in ("query", "summary", "evaluations")],
+    ("evaluate", "evaluations"),
+]
+
+
+@states(*[f"common.blocking.{read}.wakes-on-change" for read in ("query", "summary", "evaluations")])
+@pytest.mark.parametrize(("change", "read"), WOKEN)
+def test_a_change_wakes(nomad: Nomad, workshop: Workshop, change: str, read: str) -> None:
+    """A waiting query returns when what it reads is changed, with the new state and a larger index."""
+    job = at_rest(nomad, workshop)
+    before = nomad.read(read, job["ID"])
+    waiter = nomad.later(read, job["ID"], {"index": before.index, "wait": "10s"})
+    time.sleep(0.05)  # the query must be waiting before the change
+    CHANGES[change](nomad, job)
+    woken = waiter.result(timeout=30)
+    statement = f"common.blocking.{read}.wakes-on-change"
+    verify.that(statement, woken, woken.seconds < 8, f"an answer on the {change}", f"{woken.seconds:.2f} s")
+    verify.grows(statement, woken, before.index, woken.index)
+    if change == "update":
+        verify.that(statement, woken, woken.json != before.json, "the new state", woken.text[:300])
+
+
+@states("common.blocking.deletion-is-404", "common.blocking.deletion-of-evaluations-is-200")
+def test_deletion_wakes_with_not_found(nomad: Nomad, workshop: Workshop) -> None:
+    """Waiting queries of a job and of its summary end with 404 when the job goes, those of its evaluations with 200."""
+    job = at_rest(nomad, workshop)
+    waiting = {
+        read: nomad.later(read, job["ID"], {"index": nomad.read(read, job["ID"]).index, "wait": "10s"})
+        for read in ("query", "summary", "evaluations")
+    }
+    time.sleep(0.05)  # the queries must be waiting before the change
+    nomad.deregister(job["ID"])
+    for read in ("query", "summary"):
+        verify.refused("common.blocking.deletion-is-404", waiting[read].result(timeout=30), 404, "job not found")
+    found = waiting["evaluations"].result(timeout=30)
+    verify.equal("common.blocking.deletion-of-evaluations-is-200", found, found.status, 200)
+
+
+@states("common.blocking.waits-for-creation")
+def test_a_missing_job_can_be_waited_for(nomad: Nomad, workshop: Workshop) -> None:
+    """A query of a job, or of its summary, that does not exist yet returns when it is registered."""
+    job = workshop.idle(nomad.new_id())
+    statement = "common.blocking.waits-for-creation"
+    nomad.register(workshop.idle(nomad.new_id("before")))
+    waiting = {}
+    for read in ("query", "summary"):
+        absent = nomad.read(read, job["ID"])
+        verify.missing(statement, absent)
+        waiting[read] = nomad.later(read, job["ID"], {"index": absent.index + 1, "wait": "10s"})
+    time.sleep(0.05)  # the queries must be waiting before the change
+    nomad.register(workshop.idle(nomad.new_id("between")))
+    index = nomad.register(job).json["JobModifyIndex"]
+    for read, waiter in waiting.items():
+        found = waiter.result(timeout=30)
+        verify.that(statement, found, found.seconds < 8, f"an answer on creation ({read})", f"{found.seconds:.2f} s")
+        verify.equal(statement, found, (found.status, found.ok and found.json["CreateIndex"]), (200, index))
+
+
+@states("common.blocking.woken-by-nothing-else")
+def test_other_jobs_do_not_wake(nomad: Nomad, workshop: Workshop) -> None:
+    """Changes of other jobs, even of ones with a longer ID, do not end a wait."""
+    job = at_rest(nomad, workshop)
+    wait = profiles.chosen().waits[0]
+    waiting = [
+        nomad.later(read, job["ID"], {"index": nomad.read(read, job["ID"]).index + 1000, "wait": "1s"})
+        for read in READS
+    ]
+    exact = [
+        nomad.later(read, job["ID"], {"index": nomad.read(read, job["ID"]).index, "wait": "1s"})
+        for read in ("query", "summary")
+    ]
+    time.sleep(seconds(wait) / 4)  # the queries must be waiting before the changes
+    for other in (f"{job['ID']}x", nomad.new_id("other")):
+        nomad.register(workshop.idle(other))
+        nomad.deregister(other)
+    for waiter in [*waiting, *exact]:
+        found = waiter.result(timeout=30)
+        statement = "common.blocking.woken-by-nothing-else"
+        verify.that(statement, found, found.seconds >= 0.99, "no answer before 1s", f"{found.seconds:.2f} s")
+
+
+@states("common.blocking.forms-of-wait")
+def test_forms_of_wait(nomad: Nomad, workshop: Workshop) -> None:
+    """``wait`` is a Go duration; only the first value of a repeated parameter counts."""
+    job = at_rest(nomad, workshop)
+    index = nomad.job(job["ID"]).index
+    forms = {"250ms": 0.25, "0.3s": 0.3, "100ms200ms": 0.3, "250000us": 0.25, "0h0m0.25s": 0.25, "250000000ns": 0.25}
+    waiting = {form: nomad.later("query", job["ID"], {"index": index, "wait": form}) for form in forms}
+    for form, waiter in waiting.items():
+        found = waiter.result(timeout=30)
+        least = forms[form]
+        fits = found.ok and least * 0.99 <= found.seconds <= least * 17 / 16 + PROMPT
+        verify.that("common.blocking.forms-of-wait", found, fits, f"200 after {least} s", f"{found.seconds:.2f} s")
+
+
+@states("common.blocking.bad-parameters")
+@pytest.mark.parametrize("read", READS)
+def test_bad_index_and_wait(nomad: Nomad, read: str) -> None:
+    """A ``wait`` or ``index`` that cannot be read is answered with 400 before the job is looked at, ``wait`` first."""
+    statement = "common.blocking.bad-parameters"
+    missing = nomad.new_id()
+    for wait in ("abc", "10", "5x", "1 s"):
+        verify.refused(statement, nomad.read(read, missing, {"wait": wait}), 400, "Invalid wait time")
+        verify.refused(statement, nomad.read(read, missing, {"wait": wait, "index": "x"}), 400, "Invalid wait time")
+    for index in ("abc", "-1", "1.0", "+1", str(2**64)):
+        verify.refused(statement, nomad.read(read, missing, {"index": index}), 400, "Invalid index")
+
+
+@states("common.blocking.default-wait")
+def test_a_wait_that_is_not_given_is_long(nomad: Nomad, workshop: Workshop) -> None:
+    """Without ``wait``, or with none above zero, a query waits for minutes: it still waits for a change."""
+    job = at_rest(nomad, workshop)
+    index = nomad.job(job["ID"]).index
+    queries = [{"index": index}, {"index": index, "wait": "0"}, {"index": index, "wait": "-1s"}]
+    waiting = [nomad.later("query", job["ID"], {**query}) for query in queries]
+    time.sleep(0.4)  # long enough for a server that does not wait to have answered
+    early = [waiter.result() for waiter in waiting if waiter.done()]
+    statement = "common.blocking.default-wait"
+    for found in early:
+        verify.that(statement, found, False, "no answer without a change", f"{found.seconds:.2f} s")
+    nomad.deregister(job["ID"])
+    for waiter in waiting:
+        woken = waiter.result(timeout=30)
+        verify.missing(statement, woken)

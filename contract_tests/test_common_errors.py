@@ -1,0 +1,299 @@
+"""What is refused, with which status and text, and that nothing changes when it is."""
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contract_tests import profiles, verify
+from contract_tests.client import Nomad
+from contract_tests.exchange import Exchange
+from contract_tests.jobs import Workshop
+from contract_tests.statements import states
+from contract_tests.strategies import generated
+from contract_tests.strategies.invalid import Invalid, cases
+
+CASES = list(cases())
+PARTS = sorted({case.part for case in CASES})
+REQUESTS = {"register": "structs.JobRegisterRequest", "plan": "structs.JobPlanRequest"}
+
+
+def untouched(nomad: Nomad, statement: str, job_id: str) -> None:
+    """Require that there is no such job and no evaluation of one."""
+    verify.missing(statement, nomad.job(job_id))
+    found = nomad.evaluations(job_id)
+    verify.equal(statement, found, found.json, [])
+
+
+@states(*[f"job.register.refuses.{part}" for part in PARTS], "job.plan.refuses-as-register")
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.part} {case.name}")
+def test_an_invalid_job_is_refused(nomad: Nomad, workshop: Workshop, case: Invalid) -> None:
+    """A job that is invalid in one way is refused with the text for it, by PUT, POST and plan, and not stored."""
+    job = case.of(workshop.service(nomad.new_id()))
+    statement = f"job.register.refuses.{case.part}"
+    for method in ("PUT", "POST"):
+        done = nomad.register(job, method=method)
+        verify.that(statement, done, not done.ok, f"a refusal: {case.name}", f"{done.status} {done.text[:200]}")
+        fits = done.status == 500 and case.says(done.text)
+        verify.that(statement, done, fits, f"500 {case.text}", f"{done.status} {done.text}")
+        untouched(nomad, statement, job["ID"])
+    planned = nomad.plan(job)
+    fits = planned.status == 500 and case.says(planned.text)
+    verify.that("job.plan.refuses-as-register", planned, fits, f"500 {case.text}", f"{planned.status} {planned.text}")
+
+
+@states("job.register.refused-update-changes-nothing")
+def test_a_refused_update_changes_nothing(nomad: Nomad, workshop: Workshop) -> None:
+    """An update that is refused leaves the stored job, its indexes, evaluations and summary as they were."""
+    job = workshop.service(nomad.new_id())
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    before = {op: nomad.read(op, job["ID"]).json for op in ("query", "summary", "evaluations")}
+    for case in CASES:
+        nomad.register(case.of({**copy.deepcopy(job), "Priority": 77}))
+    for operation, expected in before.items():
+        after = nomad.read(operation, job["ID"])
+        verify.equal("job.register.refused-update-changes-nothing", after, after.json, expected)
+
+
+@states("job.register.refuses.any-job")
+def test_any_valid_job_becomes_invalid(nomad: Nomad, workshop: Workshop) -> None:
+    """Whatever else a job is, one thing wrong with it is enough to refuse it, and nothing is stored."""
+    breaks: list[dict[str, Any]] = [
+        {"Priority": 0},
+        {"Priority": 101},
+        {"Name": ""},
+        {"Region": ""},
+        {"Datacenters": None},
+        {"TaskGroups": []},
+        {"Payload": "aGk="},
+    ]
+
+    @given(generated.jobs(workshop), st.sampled_from(breaks))
+    @profiles.cheaper(0.7)
+    def check(job: dict[str, Any], wrong: dict[str, Any]) -> None:
+        job = {**job, **wrong, "ID": nomad.new_id()}
+        done = nomad.register(job)
+        statement = "job.register.refuses.any-job"
+        verify.that(statement, done, done.status == 500, f"500 for {wrong}", f"{done.status} {done.text[:200]}")
+        untouched(nomad, statement, job["ID"])
+
+    check()
+
+
+@states("job.register.problems-in-order")
+def test_several_problems_are_all_named(nomad: Nomad, workshop: Workshop) -> None:
+    """Everything that is wrong is listed, in a fixed order, with the problems of groups and tasks nested."""
+    job = workshop.service(nomad.new_id(), Region="", Name="", Priority=0, Datacenters=[])
+    job["TaskGroups"][0] |= {"Count": -1}
+    job["TaskGroups"][0]["Tasks"][0] |= {"Resources": {"CPU": 1, "MemoryMB": 1}, "LogConfig": None}
+    text = (
+        "5 error(s) occurred:\n\n* Missing job region\n* Missing job name\n"
+        "* Job priority must be between [1, 100]\n* Missing job datacenters\n"
+        "* Task group g validation failed: 2 error(s) occurred:\n\n* Task group count can't be negative\n"
+        "* Task t validation failed: 2 error(s) occurred:\n\n* 2 error(s) occurred:\n\n"
+        "* minimum CPU value is 20; got 1\n* minimum MemoryMB value is 10; got 1\n* Missing Log Config"
+    )
+    verify.refused("job.register.problems-in-order", nomad.register(job), 500, text)
+    untouched(nomad, "job.register.problems-in-order", job["ID"])
+
+
+@states("job.register.refuses.space-in-id")
+def test_a_space_in_the_id(nomad: Nomad, workshop: Workshop) -> None:
+    """An ID with a space is refused."""
+    job = workshop.idle(f"{nomad.new_id()} x")
+    text = "1 error(s) occurred:\n\n* Job ID contains a space"
+    verify.refused("job.register.refuses.space-in-id", nomad.register(job), 500, text)
+
+
+def _bad_bodies(kind: str) -> dict[bytes, str]:
+    return {
+        b"": "EOF",
+        b"{": "unexpected EOF",
+        b'{"Job": {"ID": "x"': "unexpected EOF",
+        b"null": "Job must be specified",
+        b"{}": "Job must be specified",
+        b'{"Job": null}': "Job must be specified",
+        b'{"ID": "x"}': "Job must be specified",
+        b'{"Job": {"ID": "another"}}': "Job ID does not match",
+        b'{"Job": {}}': "Job ID does not match",
+        b"[]": f"json: cannot unmarshal array into Go value of type {kind}",
+        b'"x"': f"json: cannot unmarshal string into Go value of type {kind}",
+        b'{"Job": {"Payload": "!!"}}': "illegal base64 data at input byte 0",
+    }
+
+
+@states("common.errors.bad-body", "job.register.id-must-match")
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+@pytest.mark.parametrize("operation", ["register", "plan"])
+def test_bodies_that_cannot_be_read(nomad: Nomad, operation: str, method: str) -> None:
+    """Malformed and truncated bodies, ones without a job and ones with another ID are answered with 400."""
+    job_id = nomad.new_id()
+    for body, text in _bad_bodies(REQUESTS[operation]).items():
+        statement = "job.register.id-must-match" if "match" in text else "common.errors.bad-body"
+        verify.refused(statement, nomad.act(operation, job_id, body, method=method), 400, text)
+    for body in (b"nonsense", b'{"Job": {"ID": "x"},}', b"\x00", b"{'Job': 1}", b'{"Job": tru}', b"\xff\xfe"):
+        verify.refused("common.errors.bad-body", nomad.act(operation, job_id, body, method=method), 400, _a_json_error)
+    untouched(nomad, "common.errors.bad-body", job_id)
+
+
+def _a_json_error(text: str) -> bool:
+    """A text that begins with "invalid character"."""
+    return text.startswith("invalid character")
+
+
+WRONG_TYPES: list[tuple[str, Any]] = [
+    *[(name, 5) for name in ("Region", "Name", "Type", "Datacenters", "Constraints", "TaskGroups", "Meta", "Update")],
+    *[(name, "x") for name in ("Priority", "AllAtOnce", "Datacenters", "TaskGroups", "Update", "Periodic", "Meta")],
+    *[("Priority", value) for value in (50.0, 1.5, True, [], {}, 2**63)],
+    *[("Update", value) for value in ({"Stagger": "10s"}, {"MaxParallel": "1"}, {"Stagger": 1.5}, [])],
+    *[("Meta", value) for value in ({"a": 1}, {"a": {}}, [])],
+    ("Periodic", {"Enabled": "yes"}),
+    ("ParameterizedJob", {"MetaRequired": "x"}),
+    ("CreateIndex", -1),
+]
+WRONG_IN_GROUP: list[dict[str, Any]] = [
+    {"Count": "1"},
+    {"Count": 1.5},
+    {"Name": 5},
+    {"Tasks": {}},
+    {"RestartPolicy": {"Delay": "15s"}},
+    {"EphemeralDisk": {"SizeMB": "300"}},
+    {"EphemeralDisk": {"Sticky": "true"}},
+]
+WRONG_IN_TASK: list[dict[str, Any]] = [
+    {"Config": []},
+    {"Config": "x"},
+    {"Env": {"A": 1}},
+    {"KillTimeout": "5s"},
+    {"Resources": {"CPU": "20"}},
+    {"Resources": {"Networks": [{"MBits": "1"}]}},
+    {"Resources": {"Networks": [{"DynamicPorts": [{"Value": "1"}]}]}},
+    {"LogConfig": {"MaxFiles": 1.5}},
+    {"Services": [{"Tags": "x"}]},
+    {"Services": [{"Checks": [{"Interval": "10s"}]}]},
+    {"Artifacts": [{"GetterOptions": []}]},
+    {"Templates": [{"Splay": "5s"}]},
+    {"Vault": {"Policies": "x"}},
+    {"DispatchPayload": {"File": 1}},
+    {"User": 0},
+]
+
+
+def _cannot_unmarshal(text: str) -> bool:
+    """A text that begins with "json: cannot unmarshal"."""
+    return text.startswith("json: cannot unmarshal")
+
+
+@states("common.errors.wrong-type")
+@pytest.mark.parametrize("operation", ["register", "plan"])
+def test_wrong_types_are_refused(nomad: Nomad, workshop: Workshop, operation: str) -> None:
+    """A value of the wrong type anywhere in the tree is answered with 400 and nothing is stored."""
+    job = workshop.batch(nomad.new_id())
+    wrong = [{**job, name: value} for name, value in WRONG_TYPES]
+    for place, members in [("group", one) for one in WRONG_IN_GROUP] + [("task", one) for one in WRONG_IN_TASK]:
+        bad = copy.deepcopy(job)
+        holder = bad["TaskGroups"][0] if place == "group" else bad["TaskGroups"][0]["Tasks"][0]
+        holder.update(members)
+        wrong.append(bad)
+    for bad in wrong:
+        body = json.dumps({"Job": bad}).encode()
+        verify.refused("common.errors.wrong-type", nomad.act(operation, job["ID"], body), 400, _cannot_unmarshal)
+    untouched(nomad, "common.errors.wrong-type", job["ID"])
+
+
+@states("common.errors.null-in-list")
+def test_null_in_a_list(nomad: Nomad, workshop: Workshop) -> None:
+    """A null among groups or tasks is not accepted: a real agent closes the connection without an answer."""
+    job = workshop.batch(nomad.new_id())
+    for bad in ({**job, "TaskGroups": [None]}, {**job, "TaskGroups": [{**job["TaskGroups"][0], "Tasks": [None]}]}):
+        done = nomad.register(bad)
+        verify.that("common.errors.null-in-list", done, not done.ok, "no success", done.text)
+    untouched(nomad, "common.errors.null-in-list", job["ID"])
+
+
+@states("common.errors.lenient-decoding")
+def test_decoding_is_lenient_where_go_is(nomad: Nomad, workshop: Workshop) -> None:
+    """Names match in any case, unknown ones are dropped, the last of two counts, what follows the value is ignored."""
+    job = workshop.idle(nomad.new_id())
+    text = json.dumps({"Job": job})
+    lower = json.dumps({"jOB": {name.upper(): value for name, value in job.items()}, "Unknown": [1]})
+    twice = '{"Job": {"ID": "other"}, "Job": ' + text.removeprefix('{"Job": ')
+    more = json.dumps({"Job": {**job, "Nonsense": {"a": 1}, "Update": {"Other": 1}}})
+    for body in (lower, twice, more, f"{text} trailing", f" \n\t{text}\n"):
+        done = nomad.act("register", job["ID"], body.encode())
+        nomad.created.append(job["ID"])
+        verify.that("common.errors.lenient-decoding", done, done.ok, "200", f"{done.status} {done.text}")
+        found = nomad.job(job["ID"])
+        shown = (found.json["Name"], found.json["Datacenters"], "Nonsense" in found.json)
+        verify.equal("common.errors.lenient-decoding", found, shown, (job["Name"], job["Datacenters"], False))
+
+
+@states("common.errors.content-type-ignored")
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain", "application/x-www-form-urlencoded", ""])
+def test_the_content_type_does_not_matter(nomad: Nomad, workshop: Workshop, content_type: str) -> None:
+    """A body is read as JSON whatever its Content-Type says."""
+    job = workshop.idle(nomad.new_id())
+    headers = {"Content-Type": content_type} if content_type else {}
+    done = nomad.send("register", "PUT", f"/v1/job/{job['ID']}", body={"Job": job}, headers=headers)
+    verify.ok("common.errors.content-type-ignored", done)
+
+
+@states("common.errors.no-such-route")
+@pytest.mark.parametrize("target", ["/", "/v1/nomad-contract", "/v2/job/x"])
+def test_paths_outside_the_api(nomad: Nomad, target: str) -> None:
+    """A path that is no part of the API is answered with 404 as by any Go server."""
+    done: Exchange = nomad.send("other", "GET", target)
+    verify.refused("common.errors.no-such-route", done, 404, "404 page not found\n")
+
+
+@states("common.errors.path-is-cleaned")
+def test_unclean_paths_are_redirected(nomad: Nomad, workshop: Workshop) -> None:
+    """Doubled slashes and dots are answered with a redirect to the clean path."""
+    job = workshop.idle(nomad.new_id())
+    nomad.register(job)
+    for target in (f"/v1/job//{job['ID']}", f"/v1/job/{job['ID']}//summary"):
+        done = nomad.send("other", "GET", target)
+        clean = target.replace("//", "/")
+        shown = (done.status, done.reply_headers.get("Location"))
+        verify.equal("common.errors.path-is-cleaned", done, shown, (301, clean))
+
+
+@states("common.replies.html-escaped", "common.replies.sorted-keys", "common.headers.json-content-type")
+def test_markup_is_escaped(nomad: Nomad, workshop: Workshop) -> None:
+    """The characters < > & are escaped in JSON, other characters are UTF-8 as they are."""
+    job = workshop.idle(nomad.new_id(), Meta={"k": "<a>&é\u2028"})
+    nomad.register(job)
+    found = nomad.job(job["ID"])
+    raw = found.reply_body
+    fits = rb"\u003ca\u003e\u0026" in raw and "é".encode() in raw and rb"\u2028" in raw
+    verify.that("common.replies.html-escaped", found, fits, r"\u003ca\u003e\u0026é\u2028", found.text[:400])
+
+
+@states(
+    "common.headers.index-on-writes",
+    "common.headers.writes-say-no-leader",
+    "common.headers.none-on-errors",
+    "common.headers.vary",
+    "common.blocking.index-header",
+    "common.errors.plain-text",
+    "common.errors.bare-text",
+)
+def test_headers_of_every_operation(nomad: Nomad, workshop: Workshop) -> None:
+    """Every answer has the headers of its kind: the client checks each exchange; this test makes one of each."""
+    plain, parent = workshop.idle(nomad.new_id()), workshop.parameterized(nomad.new_id())
+    periodic = workshop.periodic(nomad.new_id())
+    done = [nomad.register(job) for job in (plain, parent, periodic)]
+    done += [nomad.evaluate(plain["ID"]), nomad.plan(plain), nomad.dispatch(parent["ID"], meta={"need": "x"})]
+    done += [nomad.force(periodic["ID"])]
+    done += [nomad.read(read, plain["ID"]) for read in ("query", "allocations", "evaluations", "summary")]
+    done += [nomad.deregister(job["ID"]) for job in (plain, parent, periodic)]
+    for one in done:
+        verify.ok("common.headers.index-on-writes", one)
+        assert one.index >= 0
+    nomad.job(plain["ID"])
+    nomad.evaluate(plain["ID"])
+    nomad.act("plan", plain["ID"], b"{")

@@ -1,0 +1,88 @@
+"""Regions: the local one by default, another with ``region``."""
+
+import pytest
+
+from contract_tests import verify
+from contract_tests.client import SUFFIXES, Nomad
+from contract_tests.jobs import Workshop
+from contract_tests.statements import states
+
+WRITES = [
+    (operation, method)
+    for operation in ("register", "dispatch", "evaluate", "plan", "force")
+    for method in ("PUT", "POST")
+]
+EVERY = [*[(read, "GET") for read in ("query", "allocations", "evaluations", "summary")], *WRITES]
+NOWHERE = "nomad-contract-no-such-region"
+
+
+@states("common.regions.unknown")
+@pytest.mark.parametrize(("operation", "method"), [*EVERY, ("deregister", "DELETE")])
+def test_an_unknown_region_is_refused(nomad: Nomad, workshop: Workshop, operation: str, method: str) -> None:
+    """A region that nobody knows is refused on every operation, and nothing is done elsewhere instead."""
+    job = workshop.parameterized(nomad.new_id())
+    target = f"/v1/job/{job['ID']}{SUFFIXES[operation]}"
+    body = {"Job": job} if operation in ("register", "plan") else {} if operation == "dispatch" else None
+    statement = "common.regions.unknown"
+    done = nomad.send(operation, method, target, query={"region": NOWHERE}, body=body)
+    verify.refused(statement, done, 500, "No path to region")
+    verify.missing(statement, nomad.job(job["ID"]))
+    nomad.register(job)
+    done = nomad.send(operation, method, target, query={"region": NOWHERE}, body=body)
+    verify.refused(statement, done, 500, "No path to region")
+    verify.ok(statement, nomad.job(job["ID"]))
+
+
+@states("common.regions.local-by-name")
+@pytest.mark.parametrize("read", ["query", "allocations", "evaluations", "summary"])
+def test_the_local_region_by_name(nomad: Nomad, workshop: Workshop, read: str) -> None:
+    """Naming the local region is the same as naming none."""
+    job = workshop.service(nomad.new_id())
+    query = {"region": workshop.region}
+    verify.ok("common.regions.local-by-name", nomad.register(job, query=query))
+    nomad.settle(job["ID"])
+    plain, named = nomad.read(read, job["ID"]), nomad.read(read, job["ID"], query)
+    verify.equal("common.regions.local-by-name", named, named.ok and named.json, plain.json)
+
+
+@states("common.regions.empty-is-local")
+def test_an_empty_region_is_the_local_one(nomad: Nomad, workshop: Workshop) -> None:
+    """An empty ``region`` is as good as none."""
+    job = workshop.idle(nomad.new_id())
+    verify.ok("common.regions.empty-is-local", nomad.register(job, query={"region": ""}))
+    verify.ok("common.regions.empty-is-local", nomad.job(job["ID"], {"region": ""}))
+
+
+@states("common.regions.of-the-body")
+def test_the_region_in_a_body(nomad: Nomad, workshop: Workshop) -> None:
+    """A body's Region is used where the URL names none; the job's own Region is only stored."""
+    job = workshop.idle(nomad.new_id())
+    statement = "common.regions.of-the-body"
+    verify.refused(statement, nomad.register(job, Region=NOWHERE), 500, "No path to region")
+    verify.missing(statement, nomad.job(job["ID"]))
+    verify.ok(statement, nomad.register(job, query={"region": workshop.region}, Region=NOWHERE))
+    verify.ok(statement, nomad.register({**job, "Region": "mars"}))
+    found = nomad.job(job["ID"])
+    verify.equal(statement, found, found.json["Region"], "mars")
+
+
+@states("common.regions.another", "common.regions.each-its-own-jobs")
+def test_another_region_has_its_own_jobs(nomad: Nomad, workshop: Workshop, other_region: str) -> None:
+    """A job registered in another region is there, and is not in this one."""
+    there = {"region": other_region}
+    job = workshop.idle(nomad.new_id(), Region=other_region)
+    try:
+        verify.ok("common.regions.another", nomad.register(job, query=there))
+        found = verify.ok("common.regions.another", nomad.job(job["ID"], there))
+        verify.equal("common.regions.another", found, found.json["ID"], job["ID"])
+        here = nomad.job(job["ID"], {"region": workshop.region})
+        verify.missing("common.regions.each-its-own-jobs", here)
+        for read in ("summary", "evaluations", "allocations"):
+            verify.ok("common.regions.another", nomad.read(read, job["ID"], there))
+        for operation in ("evaluate", "plan"):
+            body = {"Job": job} if operation == "plan" else None
+            verify.ok("common.regions.another", nomad.act(operation, job["ID"], body, query=there))
+    finally:
+        done = nomad.act("deregister", job["ID"], None, method="DELETE", query=there)
+    verify.ok("common.regions.another", done)
+    verify.missing("common.regions.another", nomad.job(job["ID"], there))

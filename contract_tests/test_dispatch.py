@@ -1,0 +1,214 @@
+"""PUT and POST /v1/job/<ID>/dispatch: a new instance of a parameterized job."""
+
+import base64
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contract_tests import profiles, verify
+from contract_tests.client import Nomad
+from contract_tests.exchange import Exchange
+from contract_tests.jobs import Workshop
+from contract_tests.model.readback import differences, readback
+from contract_tests.statements import states
+from contract_tests.test_evaluations import by_id
+
+BODIES = st.binary(min_size=1, max_size=300) | st.integers(1, 16384).map(lambda size: b"\x00\xff" * (size // 2) or b"a")
+VALUES = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=20)
+
+
+def parent(nomad: Nomad, workshop: Workshop, payload: str = "optional", **members: Any) -> str:
+    """Register a parameterized job and return its ID."""
+    job = workshop.parameterized(nomad.new_id(), payload, **members)
+    verify.ok("job.register.creates", nomad.register(job))
+    return str(job["ID"])
+
+
+def child_of(nomad: Nomad, done: Exchange) -> Exchange:
+    """Return the query of the job that a dispatch made."""
+    verify.ok("job.dispatch.creates-a-job", done)
+    return verify.ok("job.dispatch.creates-a-job", nomad.job(done.json["DispatchedJobID"]))
+
+
+@states(
+    "job.dispatch.reply-is-json",
+    "job.dispatch.reply-has-documented-fields",
+    "job.dispatch.creates-a-job",
+    "job.dispatch.id-begins-with-parent",
+    "job.dispatch.id-form",
+    "job.dispatch.job-create-index",
+    "job.dispatch.evaluation-is-readable",
+    "job.dispatch.reply-index",
+    "job.dispatch.child-knows-parent",
+    "job.dispatch.evaluation-describes-the-child",
+)
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+def test_a_dispatch_creates_a_job(nomad: Nomad, workshop: Workshop, method: str) -> None:
+    """The reply names a new job and its evaluation, both readable, with the indexes it tells."""
+    parent_id = parent(nomad, workshop)
+    done = nomad.dispatch(parent_id, meta={"need": "x"}, method=method)
+    child = child_of(nomad, done)
+    reply, child_id = done.json, done.json["DispatchedJobID"]
+    statement = "job.dispatch.id-begins-with-parent"
+    verify.that(statement, done, child_id.startswith(f"{parent_id}/dispatch-"), f"{parent_id}/dispatch-…", child_id)
+    well = re.fullmatch(r"dispatch-\d{10}-[0-9a-f]{8}", child_id.removeprefix(f"{parent_id}/")) is not None
+    verify.that("job.dispatch.id-form", done, well, "dispatch-<seconds>-<8 hex>", child_id)
+    verify.equal("job.dispatch.creates-a-job", child, child.json["ID"], child_id)
+    verify.equal("job.dispatch.job-create-index", child, child.json["CreateIndex"], reply["JobCreateIndex"])
+    found = nomad.evaluations(child_id)
+    evaluation = by_id(found, "job.dispatch.evaluation-is-readable", reply["EvalID"])
+    indexes = (evaluation["CreateIndex"], evaluation["JobModifyIndex"])
+    expected = (reply["EvalCreateIndex"], reply["JobCreateIndex"])
+    verify.equal("job.dispatch.evaluation-is-readable", found, indexes, expected)
+    described = (evaluation["JobID"], evaluation["Type"], evaluation["Priority"], evaluation["TriggeredBy"])
+    verify.equal(
+        "job.dispatch.evaluation-describes-the-child", found, described, (child_id, "batch", 50, "job-register")
+    )
+    shown = (reply["Index"], done.index, reply["KnownLeader"], reply["LastContact"])
+    verify.equal("job.dispatch.reply-index", done, shown, (reply["EvalCreateIndex"],) * 2 + (False, 0))
+    known = (child.json["ParentID"], child.json["Name"], child.json["ParameterizedJob"])
+    verify.equal("job.dispatch.child-knows-parent", child, known, (parent_id, child_id, None))
+
+
+@states("job.dispatch.each-is-another-job")
+def test_every_dispatch_makes_another_job(nomad: Nomad, workshop: Workshop) -> None:
+    """Dispatching several times makes as many jobs."""
+    parent_id = parent(nomad, workshop)
+    made = [nomad.dispatch(parent_id, meta={"need": str(number)}) for number in range(4)]
+    ids = {done.json["DispatchedJobID"] for done in made}
+    verify.equal("job.dispatch.each-is-another-job", made[-1], len(ids), 4)
+    for number, done in enumerate(made):
+        child = child_of(nomad, done)
+        verify.equal("job.dispatch.each-is-another-job", child, child.json["Meta"], {"need": str(number)})
+
+
+@states("job.dispatch.carries-payload", "job.dispatch.carries-meta", "job.dispatch.child-is-the-parents-copy")
+def test_the_child_carries_payload_and_meta(nomad: Nomad, workshop: Workshop) -> None:
+    """The child has the payload's bytes, the metadata over the parent's own, and is the parent's copy otherwise."""
+    rich = workshop.rich(nomad.new_id())
+    rules = {"Payload": "optional", "MetaRequired": ["need"], "MetaOptional": ["may", "job-key"]}
+    rich |= {"Periodic": None, "ParameterizedJob": rules}
+    verify.ok("job.register.creates", nomad.register(rich))
+
+    @given(BODIES | st.none(), VALUES, st.none() | VALUES, st.none() | VALUES)
+    @profiles.cheaper(0.7)
+    def check(payload: bytes | None, need: str, may: str | None, over: str | None) -> None:
+        given_meta = (
+            {"need": need} | ({} if may is None else {"may": may}) | ({} if over is None else {"job-key": over})
+        )
+        child = child_of(nomad, nomad.dispatch(rich["ID"], payload=payload, meta=given_meta))
+        found = child.json
+        expected = base64.b64encode(payload).decode() if payload else None
+        verify.equal("job.dispatch.carries-payload", child, found["Payload"], expected)
+        verify.equal("job.dispatch.carries-meta", child, found["Meta"], {**rich["Meta"], **given_meta})
+        own = {"ID", "Name", "ParentID", "ParameterizedJob", "Payload", "Meta"}
+        copy = {name: value for name, value in readback(rich).items() if name not in own}
+        gaps = differences(copy, found)
+        verify.no_differences(child, (("job.dispatch.child-is-the-parents-copy", *gap) for gap in gaps))
+
+    check()
+
+
+@states("job.dispatch.leaves-the-parent")
+def test_the_parent_stays_as_it_is(nomad: Nomad, workshop: Workshop) -> None:
+    """A dispatch does not change the parent."""
+    parent_id = parent(nomad, workshop)
+    before = nomad.job(parent_id).json
+    nomad.settle(nomad.dispatch(parent_id, meta={"need": "x"}).json["DispatchedJobID"])
+    after = nomad.job(parent_id)
+    verify.equal("job.dispatch.leaves-the-parent", after, after.json, before)
+
+
+@states("job.dispatch.payload-forms")
+def test_forms_of_a_payload(nomad: Nomad, workshop: Workshop) -> None:
+    """A payload may be base64 text, a list of byte numbers, null, or empty; a body of null asks for nothing."""
+    parent_id = parent(nomad, workshop, ParameterizedJob={"Payload": "optional"})
+    forms: list[tuple[Any, str | None]] = [
+        ({"Payload": "aGk="}, "aGk="),
+        ({"Payload": [104, 105]}, "aGk="),
+        ({"Payload": None}, None),
+        ({"Payload": ""}, None),
+        ({"payload": "aGk=", "unknown": 1}, "aGk="),
+        (b"null", None),
+        ({}, None),
+        ({"JobID": parent_id}, None),
+    ]
+    for body, expected in forms:
+        child = child_of(nomad, nomad.act("dispatch", parent_id, body))
+        verify.equal("job.dispatch.payload-forms", child, child.json["Payload"], expected)
+
+
+@states("job.dispatch.refuses.payload")
+def test_payload_rules(nomad: Nomad, workshop: Workshop) -> None:
+    """A required payload must be there, a forbidden one must not, and none may be over 16384 bytes."""
+    statement = "job.dispatch.refuses.payload"
+    meta = {"need": "x"}
+    required = parent(nomad, workshop, "required")
+    missing = "Payload is not provided but required by parameterized job"
+    verify.refused(statement, nomad.dispatch(required, meta=meta), 500, missing)
+    verify.refused(statement, nomad.dispatch(required, payload=b"", meta=meta), 500, missing)
+    verify.ok(statement, nomad.dispatch(required, payload=b"x", meta=meta))
+    forbidden = parent(nomad, workshop, "forbidden")
+    refused = "Payload provided but forbidden by parameterized job"
+    verify.refused(statement, nomad.dispatch(forbidden, payload=b"x", meta=meta), 500, refused)
+    verify.ok(statement, nomad.dispatch(forbidden, payload=b"", meta=meta))
+    optional = parent(nomad, workshop)
+    verify.ok(statement, nomad.dispatch(optional, payload=b"x" * 16384, meta=meta))
+    too_big = "Payload exceeds maximum size; 16385 > 16384"
+    verify.refused(statement, nomad.dispatch(optional, payload=b"x" * 16385, meta=meta), 500, too_big)
+
+
+@states("job.dispatch.refuses.meta")
+def test_meta_rules(nomad: Nomad, workshop: Workshop) -> None:
+    """Required keys must be given, and only required and optional ones may be."""
+    parent_id = parent(nomad, workshop, Meta={"own": "1"})
+    statement = "job.dispatch.refuses.meta"
+    missing = "Dispatch did not provide required meta keys: [need]"
+    verify.refused(statement, nomad.dispatch(parent_id), 500, missing)
+    verify.refused(statement, nomad.dispatch(parent_id, meta={"may": "1"}), 500, missing)
+    for key in ("zz", "own", "NEED"):
+        text = f"Dispatch request included unpermitted metadata keys: [{key}]"
+        verify.refused(statement, nomad.dispatch(parent_id, meta={"need": "1", key: "2"}), 500, text)
+    summary = nomad.summary(parent_id)
+    verify.equal(statement, summary, summary.json["Children"], {"Dead": 0, "Pending": 0, "Running": 0})
+
+
+@states("job.dispatch.refuses.jobs")
+def test_jobs_that_cannot_be_dispatched(nomad: Nomad, workshop: Workshop) -> None:
+    """A missing job and one that is not parameterized, a dispatched child included, are refused."""
+    statement = "job.dispatch.refuses.jobs"
+    verify.refused(statement, nomad.dispatch(nomad.new_id()), 500, "parameterized job not found")
+    plain, periodic = workshop.idle(nomad.new_id()), workshop.periodic(nomad.new_id())
+    nomad.register(plain)
+    nomad.register(periodic)
+    child_id = nomad.dispatch(parent(nomad, workshop), meta={"need": "x"}).json["DispatchedJobID"]
+    for job_id in (plain["ID"], periodic["ID"], child_id):
+        text = f'Specified job "{job_id}" is not a parameterized job'
+        verify.refused(statement, nomad.dispatch(job_id), 500, text)
+
+
+@states("job.dispatch.refuses.bodies")
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+def test_bodies_that_cannot_be_read(nomad: Nomad, workshop: Workshop, method: str) -> None:
+    """An empty, truncated or wrong body is answered with 400, before the job is looked at."""
+    for job_id in (parent(nomad, workshop), nomad.new_id()):
+        cases = {
+            b"": "EOF",
+            b"{": "unexpected EOF",
+            b'{"Payload": "!!"}': "illegal base64 data at input byte 0",
+            b'{"JobID": "another"}': "Job ID does not match",
+        }
+        for body, text in cases.items():
+            done = nomad.act("dispatch", job_id, body, method=method)
+            verify.refused("job.dispatch.refuses.bodies", done, 400, text)
+        for body in (b"[]", b'"x"', b'{"Meta": []}', b'{"Meta": {"need": 1}}', b'{"Payload": 5}'):
+            done = nomad.act("dispatch", job_id, body, method=method)
+            verify.refused("job.dispatch.refuses.bodies", done, 400, _cannot_unmarshal)
+
+
+def _cannot_unmarshal(text: str) -> bool:
+    """A text that begins with "json: cannot unmarshal"."""
+    return text.startswith("json: cannot unmarshal")

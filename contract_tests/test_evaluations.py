@@ -1,0 +1,173 @@
+"""GET /v1/job/<ID>/evaluations: the evaluations belonging to a job."""
+
+import pytest
+
+from contract_tests import verify
+from contract_tests.client import Nomad
+from contract_tests.exchange import Exchange
+from contract_tests.jobs import Workshop, group
+from contract_tests.monitor import UUID
+from contract_tests.statements import states
+
+
+def by_id(exchange: Exchange, statement: str, eval_id: str) -> dict[str, object]:
+    """Return the evaluation of this ID; a violation of the statement when it is not listed."""
+    for one in exchange.json:
+        if one["ID"] == eval_id:
+            return one  # type: ignore[no-any-return] # JSON data
+    raise exchange.ledger.finding(statement, f"the evaluation {eval_id}", [e["ID"] for e in exchange.json], exchange)
+
+
+@states(
+    "job.evaluations.reply-is-json",
+    "job.evaluations.reply-is-a-list",
+    "job.evaluations.reply-has-documented-fields",
+    "job.evaluations.reply-has-observed-fields",
+    "job.evaluations.belong-to-the-job",
+    "job.evaluations.describe-the-job",
+    "job.evaluations.ids-are-uuids",
+    "job.evaluations.indexes",
+    "job.evaluations.complete",
+)
+@pytest.mark.parametrize("kind", ["service", "batch", "system"])
+def test_an_evaluation_describes_its_job(nomad: Nomad, workshop: Workshop, kind: str) -> None:
+    """An evaluation is of the job asked for, with its priority and type and the index of its registration."""
+    job = getattr(workshop, kind)(nomad.new_id(), Priority=63, TaskGroups=[group("g", Count=0)])
+    registered = nomad.register(job).json
+    nomad.settle(job["ID"])
+    found = verify.ok("job.evaluations.belong-to-the-job", nomad.evaluations(job["ID"]))
+    evaluation = by_id(found, "job.evaluations.belong-to-the-job", registered["EvalID"])
+    verify.equal("job.evaluations.belong-to-the-job", found, evaluation["JobID"], job["ID"])
+    verify.equal("job.evaluations.describe-the-job", found, (evaluation["Priority"], evaluation["Type"]), (63, kind))
+    verify.equal("job.evaluations.describe-the-job", found, evaluation["TriggeredBy"], "job-register")
+    well = UUID.fullmatch(str(evaluation["ID"])) is not None
+    verify.that("job.evaluations.ids-are-uuids", found, well, "a lower-case UUID", evaluation["ID"])
+    indexes = (evaluation["JobModifyIndex"], evaluation["CreateIndex"])
+    verify.equal(
+        "job.evaluations.indexes", found, indexes, (registered["JobModifyIndex"], registered["EvalCreateIndex"])
+    )
+    verify.equal("job.evaluations.complete", found, evaluation["Status"], "complete")
+
+
+@states("job.evaluations.of-a-system-job")
+def test_a_system_job_is_never_blocked(nomad: Nomad, workshop: Workshop) -> None:
+    """A system job that fits nowhere has one complete evaluation and no blocked one."""
+    job = workshop.system(nomad.new_id())
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    found = nomad.evaluations(job["ID"])
+    verify.equal("job.evaluations.of-a-system-job", found, [e["Status"] for e in found.json], ["complete"])
+
+
+@states("job.evaluations.blocked")
+@pytest.mark.parametrize("kind", ["service", "batch"])
+def test_what_cannot_be_placed_waits_in_a_blocked_evaluation(nomad: Nomad, workshop: Workshop, kind: str) -> None:
+    """Unplaced allocations leave a blocked evaluation, linked both ways, and metrics of why."""
+    job = getattr(workshop, kind)(nomad.new_id(), TaskGroups=[group("one", Count=3), group("two")])
+    registered = nomad.register(job).json
+    nomad.settle(job["ID"])
+    found = nomad.evaluations(job["ID"])
+    statement = "job.evaluations.blocked"
+    first = by_id(found, statement, registered["EvalID"])
+    blocked = by_id(found, statement, str(first["BlockedEval"]))
+    verify.equal(statement, found, len(found.json), 2)
+    verify.equal(statement, found, first["QueuedAllocations"], {"one": 3, "two": 1})
+    shown = ("Status", "PreviousEval", "TriggeredBy", "StatusDescription", "JobModifyIndex")
+    expected = {
+        "Status": "blocked",
+        "PreviousEval": first["ID"],
+        "TriggeredBy": "job-register",
+        "StatusDescription": "created to place remaining allocations",
+        "JobModifyIndex": registered["JobModifyIndex"],
+    }
+    verify.equal(statement, found, {name: blocked[name] for name in shown}, expected)
+    metrics = first["FailedTGAllocs"]
+    verify.that(statement, found, isinstance(metrics, dict), "metrics of the failed groups", metrics)
+    assert isinstance(metrics, dict)
+    counts = {name: (m["CoalescedFailures"], m["NodesAvailable"], m["NodesEvaluated"]) for name, m in metrics.items()}
+    nowhere = {workshop.datacenter: 0}
+    verify.equal(statement, found, counts, {"one": (2, nowhere, 0), "two": (0, nowhere, 0)})
+
+
+@states("job.evaluations.blocked-is-replaced")
+def test_a_second_blocked_evaluation_is_canceled(nomad: Nomad, workshop: Workshop) -> None:
+    """Registering a blocked job again cancels the second blocked evaluation; shrinking it cancels the first."""
+    job = workshop.service(nomad.new_id())
+    statement = "job.evaluations.blocked-is-replaced"
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    found = nomad.evaluations(job["ID"])
+    statuses = sorted(e["Status"] for e in found.json)
+    verify.equal(statement, found, statuses, ["blocked", "canceled", "complete", "complete"])
+    canceled = next(e for e in found.json if e["Status"] == "canceled")
+    text = f'existing blocked evaluation exists for job "{job["ID"]}"'
+    verify.equal(statement, found, canceled["StatusDescription"], text)
+    nomad.register({**job, "TaskGroups": [group("g", Count=0)]})
+    nomad.settle(job["ID"])
+    found = nomad.evaluations(job["ID"])
+    statuses = sorted(e["Status"] for e in found.json)
+    verify.equal(statement, found, statuses, ["canceled", "canceled", "complete", "complete", "complete"])
+
+
+@states("job.evaluations.none-of-other-jobs", "job.evaluations.prefix-match")
+def test_evaluations_of_other_jobs(nomad: Nomad, workshop: Workshop) -> None:
+    """No unrelated job's evaluations are listed; those of jobs whose ID begins with this one's are."""
+    base, other = nomad.new_id("mine"), nomad.new_id("theirs")
+    for job_id in (base, f"{base}x", f"{base}/child", other):
+        nomad.register(workshop.idle(job_id))
+        nomad.settle(job_id)
+    found = nomad.evaluations(base)
+    listed = {e["JobID"] for e in found.json}
+    verify.that("job.evaluations.none-of-other-jobs", found, other not in listed, f"nothing of {other}", listed)
+    verify.that("job.evaluations.none-of-other-jobs", found, base in listed, f"those of {base}", listed)
+    verify.equal("job.evaluations.prefix-match", found, listed, {base, f"{base}x", f"{base}/child"})
+    longer = nomad.evaluations(f"{base}x")
+    verify.equal("job.evaluations.prefix-match", longer, {e["JobID"] for e in longer.json}, {f"{base}x"})
+
+
+@states("job.evaluations.none-is-empty-list")
+def test_no_evaluations_are_an_empty_list(nomad: Nomad, workshop: Workshop) -> None:
+    """A job without evaluations, and one that does not exist, have an empty list of them."""
+    job = workshop.periodic(nomad.new_id())
+    for _ in range(2):
+        found = nomad.evaluations(job["ID"])
+        verify.equal("job.evaluations.none-is-empty-list", found, found.ok and found.json, [])
+        nomad.register(job)
+
+
+@states("job.evaluations.survive-the-job")
+def test_evaluations_survive_the_job(nomad: Nomad, workshop: Workshop) -> None:
+    """After deregistration the job's evaluations are still listed, the new one among them."""
+    job = workshop.idle(nomad.new_id())
+    first = nomad.register(job).json["EvalID"]
+    nomad.settle(job["ID"])
+    second = nomad.deregister(job["ID"]).json["EvalID"]
+    found = nomad.evaluations(job["ID"])
+    verify.equal("job.evaluations.survive-the-job", found, {e["ID"] for e in found.json}, {first, second})
+
+
+@states("job.evaluations.order")
+def test_evaluations_are_ordered(nomad: Nomad, workshop: Workshop) -> None:
+    """Evaluations come by job ID, then by status, then by ID."""
+    base = nomad.new_id()
+    for job in (workshop.service(base), workshop.service(f"{base}-b"), workshop.idle(f"{base}-a")):
+        for _ in range(2):
+            nomad.register(job)
+            nomad.settle(job["ID"])
+    found = nomad.evaluations(base)
+    keys = [(e["JobID"], e["Status"], e["ID"]) for e in found.json]
+    verify.equal("job.evaluations.order", found, keys, sorted(keys))
+
+
+@states("job.evaluations.index-header")
+def test_index_header_covers_the_newest_evaluation(nomad: Nomad, workshop: Workshop) -> None:
+    """The X-Nomad-Index of the list is the table's: at least the newest ModifyIndex in it, also when it is empty."""
+    job = workshop.idle(nomad.new_id())
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    found, empty = nomad.evaluations(job["ID"]), nomad.evaluations(nomad.new_id())
+    newest = max(e["ModifyIndex"] for e in found.json)
+    for one in (found, empty):
+        verify.that("job.evaluations.index-header", one, one.index >= newest, f"at least {newest}", one.index)

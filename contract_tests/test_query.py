@@ -1,0 +1,140 @@
+"""GET /v1/job/<ID>: a job's specification and status."""
+
+import pytest
+
+from contract_tests import shapes, verify
+from contract_tests.client import Nomad
+from contract_tests.jobs import Workshop
+from contract_tests.statements import states
+
+OBJECTS = [kind for kind, chapter in shapes.STATEMENTS.items() if chapter == "job.query"]
+
+
+@states("job.query.reply-is-json", *sorted({one for kind in OBJECTS for one in shapes.statements_of(kind)}))
+def test_every_object_of_a_job_has_its_fields(nomad: Nomad, workshop: Workshop) -> None:
+    """A job that uses every property shows every field of every object, each with its type."""
+    for job in (workshop.rich(nomad.new_id()), workshop.parameterized(nomad.new_id())):
+        verify.ok("job.register.creates", nomad.register(job))
+        found = verify.ok("job.query.returns-the-job", nomad.job(job["ID"]))
+        assert found.json["ID"]
+
+
+@states("job.query.returns-the-job")
+def test_the_job_asked_for_is_returned(nomad: Nomad, workshop: Workshop) -> None:
+    """Of several jobs with similar IDs, each is found under its own."""
+    base = nomad.new_id()
+    jobs = [workshop.idle(base + tail, Priority=10 + number) for number, tail in enumerate(("", "0", "-x", "/y"))]
+    for job in jobs:
+        nomad.register(job)
+    for job in jobs:
+        found = verify.ok("job.query.returns-the-job", nomad.job(job["ID"]))
+        verify.equal("job.query.returns-the-job", found, found.json["ID"], job["ID"])
+        verify.equal("job.query.returns-the-job", found, found.json["Priority"], job["Priority"])
+
+
+@states("job.query.changes-nothing")
+def test_reading_changes_nothing(nomad: Nomad, workshop: Workshop) -> None:
+    """Reading a job and everything about it leaves it as it was."""
+    job = workshop.idle(nomad.new_id())
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    before = verify.ok("job.query.returns-the-job", nomad.job(job["ID"]))
+    for operation in ("query", "allocations", "evaluations", "summary"):
+        nomad.read(operation, job["ID"])
+    after = nomad.job(job["ID"])
+    verify.equal("job.query.changes-nothing", after, after.json, before.json)
+
+
+@states("job.query.missing-job")
+def test_a_missing_job_is_not_found(nomad: Nomad) -> None:
+    """A job that does not exist is answered with 404."""
+    verify.refused("job.query.missing-job", nomad.job(nomad.new_id()), 404, "job not found")
+
+
+@states("job.query.index-header-is-modify-index")
+def test_index_header_is_the_jobs_modify_index(nomad: Nomad, workshop: Workshop) -> None:
+    """The X-Nomad-Index of a job's query is the job's ModifyIndex."""
+    job = workshop.idle(nomad.new_id())
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    found = nomad.job(job["ID"])
+    verify.equal("job.query.index-header-is-modify-index", found, found.index, found.json["ModifyIndex"])
+
+
+@states("job.query.status")
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("idle", "dead"),
+        ("service", "pending"),
+        ("batch", "pending"),
+        ("system", "dead"),
+        ("periodic", "running"),
+        ("parameterized", "running"),
+    ],
+)
+def test_status_follows_from_what_the_job_has(nomad: Nomad, workshop: Workshop, kind: str, expected: str) -> None:
+    """A job with a blocked evaluation is pending, one with nothing left to do is dead, a parent is running."""
+    job = getattr(workshop, kind)(nomad.new_id())
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    found = nomad.job(job["ID"])
+    verify.equal("job.query.status", found, found.json["Status"], expected)
+    verify.equal("job.query.status", found, found.json["StatusDescription"], "")
+
+
+@states("job.query.id-with-slash")
+def test_slashes_in_ids_may_be_escaped(nomad: Nomad, workshop: Workshop) -> None:
+    """An ID with slashes is reached with the slash as it is and as %2F, with every suffix."""
+    job = workshop.idle(f"{nomad.new_id()}/a/b")
+    verify.ok("job.query.id-with-slash", nomad.register(job))
+    escaped = job["ID"].replace("/", "%2F")
+    for operation, suffix in (("query", ""), ("summary", "/summary"), ("evaluations", "/evaluations")):
+        plain = verify.ok("job.query.id-with-slash", nomad.read(operation, job["ID"]))
+        found = verify.ok("job.query.id-with-slash", nomad.send(operation, "GET", f"/v1/job/{escaped}{suffix}"))
+        if operation != "evaluations":
+            verify.equal("job.query.id-with-slash", found, found.json.get("ID", found.json.get("JobID")), job["ID"])
+        verify.equal("job.query.id-with-slash", found, type(found.json), type(plain.json))
+
+
+@states("job.query.id-percent-decoded")
+@pytest.mark.parametrize("tail", ["é-ünï", "a+b", "a%b", "a%2Fb", "q?x=1", "x#y", "a&b=c", "tab\tin", "trailing/"])
+def test_ids_are_percent_decoded_once(nomad: Nomad, workshop: Workshop, tail: str) -> None:
+    """Any character may be in an ID and is percent-decoded exactly once; plus is no space, a last slash counts."""
+    job = workshop.idle(f"{nomad.new_id()}{tail}")
+    verify.ok("job.query.id-percent-decoded", nomad.register(job))
+    found = verify.ok("job.query.id-percent-decoded", nomad.job(job["ID"]))
+    verify.equal("job.query.id-percent-decoded", found, found.json["ID"], job["ID"])
+
+
+@states("job.query.id-case-insensitive")
+def test_ids_are_found_in_any_case(nomad: Nomad, workshop: Workshop) -> None:
+    """Job IDs are stored as written and looked up without regard to case."""
+    job = workshop.idle(f"{nomad.new_id()}-CaSe")
+    nomad.register(job)
+    found = nomad.job(job["ID"].lower())
+    verify.that("job.query.id-case-insensitive", found, found.ok, "the job, written in another case", found.status)
+    verify.equal("job.query.id-case-insensitive", found, found.json["ID"], job["ID"])
+
+
+@states("job.query.unknown-suffix-is-id")
+def test_an_unknown_suffix_is_part_of_the_id(nomad: Nomad, workshop: Workshop) -> None:
+    """A sub-path that is no operation belongs to the job's ID."""
+    job = workshop.idle(nomad.new_id())
+    nomad.register(job)
+    verify.refused("job.query.unknown-suffix-is-id", nomad.job(f"{job['ID']}/unknown"), 404, "job not found")
+    deep = workshop.idle(f"{job['ID']}/unknown")
+    verify.ok("job.query.unknown-suffix-is-id", nomad.register(deep))
+    found = nomad.job(deep["ID"])
+    verify.equal("job.query.unknown-suffix-is-id", found, found.ok and found.json["ID"], deep["ID"])
+
+
+@states("job.query.unknown-parameters-ignored")
+def test_unknown_parameters_are_ignored(nomad: Nomad, workshop: Workshop) -> None:
+    """Query parameters that mean nothing change nothing."""
+    job = workshop.idle(nomad.new_id())
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    plain = nomad.job(job["ID"])
+    odd = nomad.job(job["ID"], {"nonsense": "1", "prefix": "zzz", "consistent": None})
+    verify.equal("job.query.unknown-parameters-ignored", odd, odd.ok and odd.json, plain.json)

@@ -1,0 +1,308 @@
+"""PUT and POST /v1/job/<ID>: registering a job, or updating one."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from contract_tests import verify
+from contract_tests.client import Job, Nomad
+from contract_tests.jobs import Workshop, constraint, group, task
+from contract_tests.model.readback import differences, readback
+from contract_tests.monitor import UUID
+from contract_tests.parts import keeps
+from contract_tests.statements import catalogue, states
+from contract_tests.strategies import generated
+from contract_tests.strategies.edits import edits
+
+KEEPS = [one for one in catalogue() if one.startswith("job.register.keeps.")]
+KINDS = ("service", "batch", "system", "parameterized", "periodic")
+
+
+def verify_stored(nomad: Nomad, job: Job) -> dict[str, Any]:
+    """Read a job back and require that it is what was submitted, defaults filled in."""
+    found = verify.ok("job.register.creates", nomad.job(job["ID"]))
+    gaps = ((keeps(path), path, expected, actual) for path, expected, actual in differences(readback(job), found.json))
+    verify.no_differences(found, sorted(gaps, key=lambda gap: -catalogue()[gap[0]].level))
+    stored: dict[str, Any] = found.json
+    return stored
+
+
+@states("job.register.creates", *KEEPS)
+@pytest.mark.parametrize("kind", [*KINDS, "documented", "rich"])
+def test_what_was_registered_is_read_back(nomad: Nomad, workshop: Workshop, kind: str) -> None:
+    """Every property of every level is read back as it was submitted."""
+    job = getattr(workshop, kind)(nomad.new_id())
+    verify.ok("job.register.creates", nomad.register(job))
+    verify_stored(nomad, job)
+
+
+@states("job.register.updates", *KEEPS)
+def test_an_edit_of_any_property_is_stored(nomad: Nomad, workshop: Workshop) -> None:
+    """Updating a job with any single property changed stores that change and nothing else."""
+    job = workshop.rich(nomad.new_id())
+    verify.ok("job.register.creates", nomad.register(job))
+    for edit in edits():
+        edited = edit.on(job)
+        verify.ok("job.register.updates", nomad.register(edited))
+        verify_stored(nomad, edited)
+
+
+@states("job.register.creates", *KEEPS)
+def test_generated_jobs_are_read_back(nomad: Nomad, workshop: Workshop) -> None:
+    """Any valid job of any type is accepted and read back as submitted."""
+
+    @given(generated.jobs(workshop))
+    def check(job: Job) -> None:
+        job = {**job, "ID": nomad.new_id()}
+        verify.ok("job.register.creates", nomad.register(job))
+        verify_stored(nomad, job)
+        nomad.clean()
+
+    check()
+
+
+@states(
+    "job.register.reply-is-json",
+    "job.register.reply-has-documented-fields",
+    "job.register.reply-has-observed-fields",
+    "job.register.evaluation-is-readable",
+    "job.register.eval-create-index",
+    "job.register.job-modify-index",
+    "job.register.index-order",
+    "job.register.new-job-indexes",
+    "job.register.reply-index",
+)
+@pytest.mark.parametrize("kind", ["service", "batch", "system"])
+def test_the_reply_names_the_evaluation_and_the_indexes(nomad: Nomad, workshop: Workshop, kind: str) -> None:
+    """The reply's evaluation exists, and its indexes are those of the evaluation and of the stored job."""
+    job = getattr(workshop, kind)(nomad.new_id(), TaskGroups=[group("g", Count=0)])
+    done = verify.ok("job.register.creates", nomad.register(job))
+    reply = done.json
+    well = UUID.fullmatch(str(reply["EvalID"])) is not None
+    verify.that("job.register.evaluation-is-readable", done, well, "an EvalID", reply["EvalID"])
+    found = nomad.evaluations(job["ID"])
+    listed = {e["ID"]: e["CreateIndex"] for e in found.json}
+    verify.that(
+        "job.register.evaluation-is-readable", found, reply["EvalID"] in listed, reply["EvalID"], sorted(listed)
+    )
+    verify.equal("job.register.eval-create-index", done, reply["EvalCreateIndex"], listed[reply["EvalID"]])
+    verify.grows("job.register.index-order", done, reply["JobModifyIndex"], reply["EvalCreateIndex"])
+    stored = nomad.job(job["ID"])
+    verify.equal("job.register.job-modify-index", stored, reply["JobModifyIndex"], stored.json["JobModifyIndex"])
+    verify.equal("job.register.new-job-indexes", stored, stored.json["CreateIndex"], reply["JobModifyIndex"])
+    shown = (reply["Index"], done.index, reply["KnownLeader"], reply["LastContact"])
+    expected = (reply["EvalCreateIndex"], reply["EvalCreateIndex"], False, 0)
+    verify.equal("job.register.reply-index", done, shown, expected)
+
+
+@states("job.register.no-evaluation-of-parents")
+@pytest.mark.parametrize("kind", ["periodic", "parameterized"])
+def test_parents_get_no_evaluation(nomad: Nomad, workshop: Workshop, kind: str) -> None:
+    """A periodic or parameterized job is stored without an evaluation."""
+    job = getattr(workshop, kind)(nomad.new_id())
+    done = verify.ok("job.register.creates", nomad.register(job))
+    reply = done.json
+    shown = (reply["EvalID"], reply["EvalCreateIndex"], reply["Index"], done.index)
+    verify.equal("job.register.no-evaluation-of-parents", done, shown, ("", 0, 0, 0))
+    stored = nomad.job(job["ID"])
+    verify.equal(
+        "job.register.no-evaluation-of-parents", stored, stored.json["JobModifyIndex"], reply["JobModifyIndex"]
+    )
+
+
+@states(
+    "job.register.updates",
+    "job.register.update-keeps-create-index",
+    "job.register.update-advances-modify-index",
+    "job.register.update-evaluates-again",
+    "job.register.status-moves-only-modify-index",
+)
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_update_moves_the_right_indexes(nomad: Nomad, workshop: Workshop, kind: str) -> None:
+    """An update, even an identical one, keeps CreateIndex, advances ModifyIndex and evaluates again."""
+    job = getattr(workshop, kind)(nomad.new_id())
+    first = verify.ok("job.register.creates", nomad.register(job)).json
+    nomad.settle(job["ID"])
+    before = nomad.job(job["ID"]).json
+    changes: list[dict[str, Any]] = [{}, {"Priority": 70}, {"Meta": {"a": "b"}}, {}]
+    for change in changes:
+        job = {**job, **change}
+        done = verify.ok("job.register.updates", nomad.register(job))
+        nomad.settle(job["ID"])
+        after = nomad.job(job["ID"])
+        verify_stored(nomad, job)
+        now = after.json
+        statement = "job.register.update-keeps-create-index"
+        verify.equal(statement, after, now["CreateIndex"], before["CreateIndex"])
+        verify.grows("job.register.update-advances-modify-index", after, before["ModifyIndex"], now["ModifyIndex"])
+        moved = done.json["JobModifyIndex"]
+        verify.grows("job.register.update-advances-modify-index", done, before["JobModifyIndex"], moved)
+        verify.equal("job.register.status-moves-only-modify-index", after, now["JobModifyIndex"], moved)
+        new = not first["EvalID"] or done.json["EvalID"] != first["EvalID"]
+        verify.that("job.register.update-evaluates-again", done, new, "another evaluation", done.json["EvalID"])
+        before = now
+
+
+@states("job.register.post-is-put")
+@pytest.mark.parametrize("kind", KINDS)
+def test_post_does_what_put_does(nomad: Nomad, workshop: Workshop, kind: str) -> None:
+    """POST registers and updates exactly as PUT does."""
+    job = getattr(workshop, kind)(nomad.new_id())
+    verify.ok("job.register.post-is-put", nomad.register(job, method="POST"))
+    created = verify_stored(nomad, job)
+    verify.ok("job.register.post-is-put", nomad.register({**job, "Priority": 44}, method="POST"))
+    updated = nomad.job(job["ID"])
+    shown = (updated.json["Priority"], updated.json["CreateIndex"])
+    verify.equal("job.register.post-is-put", updated, shown, (44, created["CreateIndex"]))
+
+
+@states("job.register.leaves-other-jobs-alone")
+def test_other_jobs_stay_as_they_are(nomad: Nomad, workshop: Workshop) -> None:
+    """Registering, updating or deregistering one job changes nothing of another."""
+    mine, other = workshop.idle(nomad.new_id()), workshop.service(nomad.new_id("other"))
+    nomad.register(other)
+    nomad.settle(other["ID"])
+    before = {op: nomad.read(op, other["ID"]).json for op in ("query", "summary", "evaluations")}
+    nomad.register(mine)
+    nomad.register({**mine, "Priority": 51})
+    nomad.deregister(mine["ID"])
+    for operation, expected in before.items():
+        found = nomad.read(operation, other["ID"])
+        verify.equal("job.register.leaves-other-jobs-alone", found, found.json, expected)
+
+
+@states(
+    "job.register.default.restart-policy",
+    "job.register.default.ephemeral-disk",
+    "job.register.default.resources",
+    "job.register.default.kill-timeout",
+    "job.register.default.update",
+)
+@pytest.mark.parametrize("kind", ["service", "batch", "system"])
+def test_defaults_are_filled_in(nomad: Nomad, workshop: Workshop, kind: str) -> None:
+    """What a job leaves out is filled in by type."""
+    lean = task("t")
+    del lean["Resources"]
+    job = getattr(workshop, kind)(nomad.new_id(), TaskGroups=[group("g", Tasks=[lean])])
+    verify.ok("job.register.creates", nomad.register(job))
+    found, expected = nomad.job(job["ID"]), readback(job)
+    shown, wanted = found.json["TaskGroups"][0], expected["TaskGroups"][0]
+    for name, statement in (("RestartPolicy", "restart-policy"), ("EphemeralDisk", "ephemeral-disk")):
+        verify.equal(f"job.register.default.{statement}", found, shown[name], wanted[name])
+    for name, statement in (("Resources", "resources"), ("KillTimeout", "kill-timeout")):
+        verify.equal(f"job.register.default.{statement}", found, shown["Tasks"][0][name], wanted["Tasks"][0][name])
+    verify.equal("job.register.default.update", found, found.json["Update"], {"MaxParallel": 0, "Stagger": 0})
+
+
+@states(
+    "job.register.default.payload",
+    "job.register.default.check-name",
+    "job.register.default.service-name",
+    "job.register.default.change-signal",
+    "job.register.default.implied-constraint",
+)
+def test_values_are_rewritten(nomad: Nomad, workshop: Workshop) -> None:
+    """Names are interpolated, signals upper-cased, and what a task needs becomes a constraint."""
+    names = ["${JOB}", "x-${TASKGROUP}", "${TASK}-y", "${BASE}"]
+    check = {"Type": "tcp", "Interval": 10**10, "Timeout": 10**9, "PortLabel": "p"}
+    services = [{"Name": name, "PortLabel": "p", "Checks": [dict(check)]} for name in names]
+    networks = [{"MBits": 1, "DynamicPorts": [{"Label": "p"}]}]
+    template = {"EmbeddedTmpl": "x", "DestPath": "local/x", "ChangeMode": "signal", "ChangeSignal": "sigusr1"}
+    one = task(
+        "t", Services=services, Templates=[template], Resources={"CPU": 20, "MemoryMB": 10, "Networks": networks}
+    )
+    job = workshop.batch(
+        nomad.new_id(), Name="job-name", ParameterizedJob={}, TaskGroups=[group("g", Count=1, Tasks=[one])]
+    )
+    verify.ok("job.register.creates", nomad.register(job))
+    found = nomad.job(job["ID"])
+    shown = found.json["TaskGroups"][0]
+    verify.equal("job.register.default.payload", found, found.json["ParameterizedJob"]["Payload"], "optional")
+    got = [service["Name"] for service in shown["Tasks"][0]["Services"]]
+    verify.equal("job.register.default.service-name", found, got, ["job-name", "x-g", "t-y", "job-name-g-t"])
+    checks = [service["Checks"][0]["Name"] for service in shown["Tasks"][0]["Services"]]
+    verify.equal("job.register.default.check-name", found, checks, [f'service: "{name}" check' for name in got])
+    signal = shown["Tasks"][0]["Templates"][0]["ChangeSignal"]
+    verify.equal("job.register.default.change-signal", found, signal, "SIGUSR1")
+    implied = [constraint("${attr.os.signals}", "SIGUSR1", "set_contains")]
+    verify.equal("job.register.default.implied-constraint", found, shown["Constraints"], implied)
+
+
+@states("job.register.server-fields-ignored")
+def test_fields_of_the_server_are_not_taken_from_the_request(nomad: Nomad, workshop: Workshop) -> None:
+    """Status and indexes are the server's, whatever the request says; the vault token is not stored."""
+    lies = {"Status": "dead", "CreateIndex": 1, "ModifyIndex": 2, "JobModifyIndex": 3, "VaultToken": "secret"}
+    job = workshop.periodic(nomad.new_id(), **lies)
+    index = nomad.register(job).json["JobModifyIndex"]
+    found = nomad.job(job["ID"])
+    shown = {name: found.json[name] for name in lies}
+    truth = {"CreateIndex": index, "ModifyIndex": index, "JobModifyIndex": index}
+    expected = {"Status": "running", **truth, "VaultToken": ""}
+    verify.equal("job.register.server-fields-ignored", found, shown, expected)
+
+
+@states("job.register.empty-becomes-null")
+def test_what_is_empty_reads_back_as_observed(nomad: Nomad, workshop: Workshop) -> None:
+    """Empty lists and maps read back as null, but for artifacts, services and templates, which stay as sent."""
+    empty: dict[str, Any] = {"Constraints": [], "Meta": {}}
+    ports = {"MBits": 1, "ReservedPorts": [], "DynamicPorts": []}
+    lists = {"Artifacts": [], "Services": [], "Templates": [], "Env": {}, **empty}
+    tasks = [
+        task("t", **lists, Resources={"CPU": 20, "MemoryMB": 10, "Networks": []}),
+        task("u", Services=[{"Name": "s", "Tags": [], "Checks": []}]),
+        task("v", Resources={"CPU": 20, "MemoryMB": 10, "Networks": [ports]}),
+    ]
+    job = workshop.service(nomad.new_id(), **empty, TaskGroups=[group("g", Count=0, Tasks=tasks, **empty)])
+    verify.ok("job.register.creates", nomad.register(job))
+    found = nomad.job(job["ID"])
+    gaps = differences(readback(job), found.json)
+    verify.no_differences(found, (("job.register.empty-becomes-null", *gap) for gap in gaps))
+
+
+@states("job.register.read-back-can-be-put")
+def test_what_is_read_can_be_registered_again(nomad: Nomad, workshop: Workshop) -> None:
+    """A job as read can be put back; only indexes change."""
+    job = workshop.rich(nomad.new_id())
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    read = nomad.job(job["ID"]).json
+    verify.ok("job.register.read-back-can-be-put", nomad.register(read))
+    found = nomad.job(job["ID"])
+    moved = ("ModifyIndex", "JobModifyIndex")
+    gaps = [gap for gap in differences(read, found.json) if gap[0] not in moved]
+    verify.no_differences(found, (("job.register.read-back-can-be-put", *gap) for gap in gaps))
+
+
+@states("job.register.check-and-set")
+def test_enforce_index_is_check_and_set(nomad: Nomad, workshop: Workshop) -> None:
+    """With EnforceIndex a job is stored only when JobModifyIndex is that of the stored one, 0 for none."""
+    statement = "job.register.check-and-set"
+    job = workshop.idle(nomad.new_id())
+
+    def attempt(index: int) -> Any:
+        return nomad.register(job, EnforceIndex=True, JobModifyIndex=index)
+
+    start = "Enforcing job modify index"
+    verify.refused(statement, attempt(7), 500, f"{start} 7: job does not exist")
+    verify.missing(statement, nomad.job(job["ID"]))
+    index = verify.ok(statement, attempt(0)).json["JobModifyIndex"]
+    verify.refused(statement, attempt(0), 500, f"{start} 0: job already exists")
+    conflict = f"{start} {index + 10**6}: job exists with conflicting job modify index: {index}"
+    verify.refused(statement, attempt(index + 10**6), 500, conflict)
+    unchanged = nomad.job(job["ID"])
+    verify.equal(statement, unchanged, unchanged.json["JobModifyIndex"], index)
+    moved = verify.ok(statement, attempt(index))
+    verify.grows(statement, moved, index, moved.json["JobModifyIndex"])
+    verify.ok(statement, nomad.register(job, JobModifyIndex=3))
+
+
+@states("job.register.id-case-is-the-same-job")
+def test_an_id_in_another_case_is_the_same_job(nomad: Nomad, workshop: Workshop) -> None:
+    """Registering an ID in another case updates the same job and takes over the new spelling."""
+    job = workshop.idle(f"{nomad.new_id()}-CASE")
+    index = nomad.register(job).json["JobModifyIndex"]
+    nomad.register({**job, "ID": job["ID"].lower()})
+    found = nomad.job(job["ID"])
+    shown = (found.json["ID"], found.json["CreateIndex"])
+    verify.equal("job.register.id-case-is-the-same-job", found, shown, (job["ID"].lower(), index))

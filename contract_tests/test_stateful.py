@@ -1,0 +1,179 @@
+"""All operations in any order, beside a model of what the contract promises."""
+
+from typing import Any
+
+from hypothesis import settings, stateful
+from hypothesis import strategies as st
+
+from contract_tests import profiles, verify
+from contract_tests.client import Job, Nomad
+from contract_tests.exchange import Exchange
+from contract_tests.jobs import Workshop
+from contract_tests.model.diff import job_diff, unordered
+from contract_tests.model.readback import differences, readback
+from contract_tests.parts import keeps
+from contract_tests.statements import states
+from contract_tests.strategies import generated
+
+SLOTS = st.integers(0, 2)
+
+
+class Model:
+    """What is known of one job ID."""
+
+    def __init__(self, job_id: str) -> None:
+        self.job_id = job_id
+        self.job: Job | None = None
+        self.create_index = 0
+        self.modify_index = 0
+        self.evaluations: set[str] = set()
+        self.children: dict[str, dict[str, Any]] = {}
+
+
+def machine(nomad: Nomad, workshop: Workshop) -> type[stateful.RuleBasedStateMachine]:
+    """Return a state machine that drives this server."""
+
+    class Operations(stateful.RuleBasedStateMachine):
+        """Registers, plans, evaluates, dispatches, deregisters and reads three jobs in any order."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.models = [Model(nomad.new_id("model")) for _ in range(3)]
+            self.newest = 0
+
+        def teardown(self) -> None:
+            """Leave nothing behind."""
+            nomad.clean()
+
+        def wrote(self, done: Exchange) -> Exchange:
+            """Require that a write's index is newer than all before it."""
+            reply = done.json
+            index = max(reply.get("JobModifyIndex", 0), reply.get("Index", 0), reply.get("EvalCreateIndex", 0))
+            verify.grows("common.stateful.indexes-only-grow", done, self.newest, index)
+            self.newest = index
+            return done
+
+        @stateful.rule(slot=SLOTS, job=generated.jobs(workshop), method=st.sampled_from(["PUT", "POST"]))
+        def register(self, slot: int, job: Job, method: str) -> None:
+            model = self.models[slot]
+            job = {**job, "ID": model.job_id}
+            done = self.wrote(verify.ok("job.register.creates", nomad.register(job, method=method)))
+            index = done.json["JobModifyIndex"]
+            model.create_index = model.create_index if model.job else index
+            model.job, model.modify_index = job, index
+            if done.json["EvalID"]:
+                model.evaluations.add(done.json["EvalID"])
+
+        @stateful.rule(slot=SLOTS, wrong=st.sampled_from([{"Priority": 0}, {"Name": ""}, {"Datacenters": []}]))
+        def register_invalid(self, slot: int, wrong: dict[str, Any]) -> None:
+            model = self.models[slot]
+            done = nomad.register({**workshop.service(model.job_id), **wrong})
+            verify.equal("job.register.refuses.any-job", done, done.status, 500)
+
+        @stateful.rule(slot=SLOTS, off_by=st.integers(-1, 1))
+        def check_and_set(self, slot: int, off_by: int) -> None:
+            model = self.models[slot]
+            if not model.job:
+                return
+            index = model.modify_index + off_by
+            done = nomad.register(model.job, EnforceIndex=True, JobModifyIndex=index)
+            expected = 200 if off_by == 0 else 500
+            verify.equal("job.register.check-and-set", done, done.status, expected)
+            if off_by == 0:
+                model.modify_index = self.wrote(done).json["JobModifyIndex"]
+                if done.json["EvalID"]:
+                    model.evaluations.add(done.json["EvalID"])
+
+        @stateful.rule(slot=SLOTS, job=generated.jobs(workshop))
+        def plan(self, slot: int, job: Job) -> None:
+            model = self.models[slot]
+            new = {**job, "ID": model.job_id}
+            planned = verify.ok("job.plan.is-accepted", nomad.plan(new))
+            index = model.modify_index if model.job else 0
+            verify.equal("job.plan.job-modify-index", planned, planned.json["JobModifyIndex"], index)
+            expected = unordered(job_diff(model.job and readback(model.job), readback(new)))
+            gaps = differences(expected, unordered(planned.json["Diff"]), "Diff")
+            verify.no_differences(planned, (("job.plan.diff.of-any-two-jobs", *gap) for gap in gaps))
+
+        @stateful.rule(slot=SLOTS)
+        def evaluate(self, slot: int) -> None:
+            model = self.models[slot]
+            done = nomad.evaluate(model.job_id)
+            if model.job and not (model.job.get("Periodic") or model.job.get("ParameterizedJob") is not None):
+                verify.ok("job.evaluate.creates-evaluation", done)
+                verify.grows("common.stateful.indexes-only-grow", done, self.newest, done.json["EvalCreateIndex"])
+                self.newest = done.json["EvalCreateIndex"]
+                model.evaluations.add(done.json["EvalID"])
+            else:
+                verify.equal("job.evaluate.refuses", done, done.status, 500)
+
+        @stateful.rule(slot=SLOTS, payload=st.binary(max_size=9))
+        def dispatch(self, slot: int, payload: bytes) -> None:
+            model = self.models[slot]
+            rules = (model.job or {}).get("ParameterizedJob")
+            if rules is None:
+                done = nomad.dispatch(model.job_id, payload=payload)
+                verify.equal("job.dispatch.refuses.jobs", done, done.status, 500)
+                return
+            given = {"forbidden": b"", "required": payload or b"x"}.get(rules.get("Payload", ""), payload)
+            meta = {key: "v" for key in rules.get("MetaRequired") or ()}
+            done = verify.ok("job.dispatch.creates-a-job", nomad.dispatch(model.job_id, payload=given, meta=meta))
+            model.children[done.json["DispatchedJobID"]] = {"meta": meta, "index": done.json["JobCreateIndex"]}
+            verify.grows("common.stateful.indexes-only-grow", done, self.newest, done.json["EvalCreateIndex"])
+            self.newest = done.json["EvalCreateIndex"]
+
+        @stateful.rule(slot=SLOTS)
+        def deregister(self, slot: int) -> None:
+            model = self.models[slot]
+            done = self.wrote(verify.ok("job.deregister.ends-the-job", nomad.deregister(model.job_id)))
+            if done.json["EvalID"]:
+                model.evaluations.add(done.json["EvalID"])
+            model.job = None
+
+        @stateful.rule(slot=SLOTS)
+        def read(self, slot: int) -> None:
+            model = self.models[slot]
+            found = nomad.job(model.job_id)
+            if model.job is None:
+                verify.missing("job.deregister.removes-the-job", found)
+                verify.missing("job.summary.missing-job", nomad.summary(model.job_id))
+                return
+            verify.ok("job.query.returns-the-job", found)
+            gaps = differences(readback(model.job), found.json)
+            verify.no_differences(found, ((keeps(gap[0]), *gap) for gap in gaps))
+            statement = "job.register.update-keeps-create-index"
+            verify.equal(statement, found, found.json["CreateIndex"], model.create_index)
+            statement = "job.register.job-modify-index"
+            verify.equal(statement, found, found.json["JobModifyIndex"], model.modify_index)
+            summary = verify.ok("job.summary.names-the-job", nomad.summary(model.job_id))
+            listed, wanted = set(summary.json["Summary"]), {group["Name"] for group in model.job["TaskGroups"]}
+            verify.that("job.summary.every-group", summary, wanted <= listed, wanted, listed)
+
+        @stateful.rule(slot=SLOTS)
+        def read_evaluations(self, slot: int) -> None:
+            model = self.models[slot]
+            found = nomad.evaluations(model.job_id)
+            listed = {e["ID"] for e in found.json if e["JobID"] == model.job_id}
+            statement = "common.stateful.evaluations-stay"
+            verify.that(statement, found, model.evaluations <= listed, model.evaluations, listed)
+
+        @stateful.rule(slot=SLOTS)
+        def read_children(self, slot: int) -> None:
+            for child_id, known in self.models[slot].children.items():
+                found = verify.ok("common.stateful.children-stay", nomad.job(child_id))
+                shown = (found.json["CreateIndex"], found.json["ParentID"])
+                expected = (known["index"], self.models[slot].job_id)
+                verify.equal("common.stateful.children-stay", found, shown, expected)
+
+    return Operations
+
+
+@states(
+    "common.stateful.indexes-only-grow",
+    "common.stateful.evaluations-stay",
+    "common.stateful.children-stay",
+)
+def test_operations_in_any_order(nomad: Nomad, workshop: Workshop) -> None:
+    """Whatever the order of operations, what is read is what was written and indexes only grow."""
+    size = settings(max_examples=profiles.chosen().runs, stateful_step_count=profiles.chosen().steps)
+    stateful.run_state_machine_as_test(machine(nomad, workshop), settings=size)  # type: ignore[no-untyped-call] # as published

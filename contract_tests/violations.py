@@ -1,0 +1,54 @@
+"""What a contract test can find: a violation (the server's fault), or something the server does not have."""
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from contract_tests.exchange import Exchange
+
+
+class ContractViolation(AssertionError):
+    """The server broke a statement: what was expected, what it did, and the exchange that shows it."""
+
+    def __init__(self, statement: str, expected: object, actual: object, exchange: "Exchange | None") -> None:
+        super().__init__(statement)
+        self.statement = statement
+        self.expected = expected
+        self.actual = actual
+        self.exchange = exchange
+
+    def __str__(self) -> str:
+        where = f" on {self.exchange.method} {self.exchange.target}" if self.exchange else ""
+        return f"{self.statement}{where}: expected {_short(self.expected)}, got {_short(self.actual)}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the violation as JSON data for reports and for the way from an xdist worker."""
+        return {
+            "statement": self.statement,
+            "expected": _short(self.expected, 4000),
+            "actual": _short(self.actual, 4000),
+            "exchange": self.exchange.as_dict() if self.exchange else None,
+        }
+
+
+class NotOffered(Exception):  # noqa: N818 (a verdict about the target, not an error)
+    """The target does not have what a statement is about; the reason is said in the report."""
+
+
+class SuiteError(Exception):
+    """The suite itself is at fault, or would do something unsafe."""
+
+
+@functools.cache
+def _class_for(statement: str) -> type[ContractViolation]:
+    return type("ContractViolation", (ContractViolation,), {"__doc__": statement})
+
+
+def violation(statement: str, expected: object, actual: object, exchange: "Exchange | None") -> ContractViolation:
+    """Return a violation of a class of its own per statement, so that Hypothesis never shrinks one into another."""
+    return _class_for(statement)(statement, expected, actual, exchange)
+
+
+def _short(value: object, limit: int = 600) -> str:
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
