@@ -77,9 +77,9 @@ class Worker:
         outcome = schedule(evaluation, self._state, ids=self._ids, now=self._clock.now())
         if outcome.blocked is not None:
             self.submit({**outcome.blocked, "SnapshotIndex": snapshot_index})
+        if outcome.next is not None:
+            self.submit({**outcome.next, "SnapshotIndex": snapshot_index})
         if not outcome.is_noop:
-            if outcome.next is not None:
-                self.submit({**outcome.next, "SnapshotIndex": snapshot_index})
             self._apply_plan(outcome)
         if outcome.reblock:
             # Kept as it was in the state: a real agent blocks such an evaluation again without a log entry.
@@ -105,7 +105,7 @@ def _processed(evaluation: Evaluation, outcome: Outcome) -> Evaluation:
         "BlockedEval": outcome.blocked["ID"] if outcome.blocked else evaluation["BlockedEval"],
         "FailedTGAllocs": outcome.failed,
         "NextEval": outcome.next["ID"] if outcome.next else evaluation["NextEval"],
-        "QueuedAllocations": outcome.queued,
+        "QueuedAllocations": evaluation["QueuedAllocations"] if outcome.queued is None else outcome.queued,
         "Status": outcome.status,
         "StatusDescription": outcome.description,
     }

@@ -1,5 +1,6 @@
 """The AllocMetric of one search for a node: who was looked at and why nodes dropped out."""
 
+from mockserver.contract import Float64
 from mockserver.shapes import AllocMetric, Node
 
 
@@ -36,7 +37,7 @@ def exhausted(metric: AllocMetric, node: Node, dimension: str) -> None:
 
 def scored(metric: AllocMetric, node: Node, by: str, score: float) -> None:
     """Record one part of a node's score as ``<node ID>.<by>``."""
-    metric["Scores"] = {**(metric["Scores"] or {}), f"{node['ID']}.{by}": score}
+    metric["Scores"] = {**(metric["Scores"] or {}), f"{node['ID']}.{by}": Float64(score)}
 
 
 def _count(metric: AllocMetric, field: str, key: str) -> None:

@@ -14,8 +14,8 @@ class Outcome:
     - ``placements``: new allocations. ``in_place``: existing ones carried over to the job's new version.
     - ``blocked``: an evaluation to create because something could not be placed.
     - ``next``: a rolling update's follow-up, ``pending`` with Wait = Stagger (ns).
-    - ``queued``: QueuedAllocations, what is still unplaced per group. Empty and of no meaning when an evaluation was
-      refused for its TriggeredBy: a server leaves its QueuedAllocations as they were.
+    - ``queued``: QueuedAllocations, what is still unplaced per group; None when an evaluation was refused, which
+      leaves what it had.
     - ``failed``: FailedTGAllocs. ``desired``: the annotations of a plan.
     - ``reblock``: the evaluation was a blocked one and still lacks placements: it stays blocked, only its
       ClassEligibility and EscapedComputedClass become ``class_eligibility`` and ``escaped``.
@@ -28,7 +28,7 @@ class Outcome:
     in_place: list[Allocation]
     blocked: Evaluation | None
     next: Evaluation | None
-    queued: dict[str, int]
+    queued: dict[str, int] | None
     failed: dict[str, AllocMetric] | None
     desired: DesiredUpdates
     class_eligibility: dict[str, bool] | None
@@ -51,7 +51,7 @@ def refused(description: str) -> Outcome:
         in_place=[],
         blocked=None,
         next=None,
-        queued={},
+        queued=None,
         failed=None,
         desired={},
         class_eligibility=None,
