@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from mockserver import cli
+from mockserver.settings import Settings
 from tests.builders import a_job
 from tests.served import connect, read_until
 
@@ -53,6 +54,33 @@ def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
             assert half.recv(10) == b""
         assert process.communicate(timeout=10) == ("", "")
         assert process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "about"),
+    [
+        ([], "(region global, 1 node)"),
+        (["--nodes", "2", "--log-level", "critical"], "(region global, 2 nodes)"),
+        (["--federate", "eu1,us2", "--host", "localhost"], "(regions global, eu1, us2, 1 node)"),
+        (["--host", "0.0.0.0"], "(region global, 1 node, reachable from other machines)"),
+    ],
+)
+def test_the_ready_line(
+    arguments: list[str], about: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It comes when the mock listens, and a signal right after it still ends the mock cleanly."""
+    say_ready = cli._say_ready
+
+    def say_and_stop(settings: Settings, port: int) -> None:
+        say_ready(settings, port)
+        connect(port).close()
+        signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(cli, "_say_ready", say_and_stop)
+    assert cli.main(["--port", "0", *arguments]) == 0
+    out, err = capsys.readouterr()
+    assert re.fullmatch(rf"nomad-mock ready: http://\S+:\d+ {re.escape(about)}\n", out)
+    assert err == ""
 
 
 def test_a_taken_port_is_said_plainly(capsys: pytest.CaptureFixture[str]) -> None:

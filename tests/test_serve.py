@@ -1,0 +1,46 @@
+"""The mock behind a socket."""
+
+import socket
+import time
+
+import pytest
+
+from mockserver.serve import listen
+from mockserver.settings import Settings
+from tests.served import connect, read_until, serving
+
+_WAITS = b"GET /v1/job/x?index=9 HTTP/1.1\r\nHost: x\r\n\r\n"
+_HALF = b"PUT /v1/job/x HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"
+_DONE = b"GET /v1/job/x HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+def test_a_stopping_server_keeps_nobody_waiting() -> None:
+    """Waiting queries are answered, half a request and idle connections are closed, all within a second."""
+    with serving(Settings(nodes=0)) as port:
+        idle = connect(port, _DONE)
+        assert read_until(idle, b"job not found").startswith(b"HTTP/1.1 404 ")
+        waiting = [connect(port, _WAITS) for _ in range(20)]
+        half = connect(port, _HALF)
+        with connect(port, _DONE) as last:
+            read_until(last, b"job not found")
+        began = time.monotonic()
+    assert time.monotonic() - began < 1
+    for connection in waiting:
+        assert read_until(connection, b"job not found").startswith(b"HTTP/1.1 404 ")
+    assert (idle.recv(1), half.recv(1)) == (b"", b"")
+    for connection in (idle, half, *waiting):
+        connection.close()
+
+
+def test_ipv6_is_listened_on_together_with_ipv4() -> None:
+    """``::`` is every address there is."""
+    if not socket.has_dualstack_ipv6():
+        pytest.skip("this machine has no IPv6")
+    with listen("::", 0) as listener, connect(listener.getsockname()[1]) as client:
+        assert client.getpeername()[0] == "127.0.0.1"
+
+
+def test_a_taken_address_is_an_error() -> None:
+    """Two can't listen on one port."""
+    with listen("127.0.0.1", 0) as first, pytest.raises(OSError, match="Address already in use"):
+        listen("127.0.0.1", first.getsockname()[1])
