@@ -23,11 +23,19 @@ _TOKENS = re.compile(
     r"|(?P<index>(?<=modify index )[1-9]\d*|(?<=modify index: )[1-9]\d*)"
 )
 _TIMES = frozenset({"CreateTime", "Time", "AllocationTime"})
-_MAPS = frozenset(
-    "Meta Env Config Summary Updates QueuedAllocations ClassEligibility FailedTGAllocs DesiredTGUpdates TaskResources "
-    "TaskStates NodesAvailable ClassFiltered ConstraintFiltered ClassExhausted DimensionExhausted Scores "
-    "GetterOptions port_map".split()
-)
+_JOB_MAPS = {"Meta", "Env", "Config", "GetterOptions"}
+_TASK_GROUP_MAPS = {"Summary", "QueuedAllocations", "FailedTGAllocs", "DesiredTGUpdates", "Updates"}
+_ALLOCATION_MAPS = {"TaskResources", "TaskStates"}
+_METRIC_MAPS = {
+    "NodesAvailable",
+    "ClassEligibility",
+    "ClassFiltered",
+    "ConstraintFiltered",
+    "ClassExhausted",
+    "DimensionExhausted",
+    "Scores",
+}
+_MAPS = _JOB_MAPS | _TASK_GROUP_MAPS | _ALLOCATION_MAPS | _METRIC_MAPS
 """The objects whose keys are data; all others are structs, whose fields come in alphabetical order."""
 
 _FREE_BELOW = frozenset({"Config", "Scores"})
@@ -174,7 +182,8 @@ def _rank(item: dict[str, Any]) -> tuple[Any, ...]:
 def _settled(items: list[Any], rank: Callable[[Any], Any]) -> Iterator[Any]:
     """The items, where neighbours of equal rank stand in an order that is the same in each run."""
     for _, group in groupby(items, rank):
-        yield from sorted(group, key=_likeness)
+        equal = list(group)
+        yield from sorted(equal, key=_likeness) if len(equal) > 1 else equal
 
 
 def _likeness(item: dict[str, Any]) -> tuple[list[tuple[str, str]], int]:

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 from mockserver.cluster.clock import MILLISECOND, SECOND, ManualClock
 from tests.recordings.compare import Exchange
 from tests.recordings.recording import Recording, Request, Response, Step, Variables
+from tests.schemas.catalogue import at_pointer
 
 _BETWEEN_REQUESTS = 3 * MILLISECOND
 """How long a client of the recordings took from an answer to its next request, in nanoseconds."""
@@ -71,12 +72,9 @@ def captured(answer: Response, source: str) -> str:
     if not source.startswith("/"):
         return answer.headers[source]
     try:
-        value = json.loads(answer.body or "")
-        for name in source[1:].split("/"):
-            value = value[name]
+        return str(at_pointer(json.loads(answer.body or ""), source))
     except (ValueError, TypeError) as error:
         raise LookupError(source) from error
-    return str(value)
 
 
 async def _play_step(step: Step, app: ASGIApp, clock: ManualClock, variables: Variables) -> list[Exchange]:

@@ -2,7 +2,6 @@
 
 import asyncio
 from functools import cache
-from pathlib import Path
 
 import pytest
 
