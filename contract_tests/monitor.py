@@ -130,11 +130,10 @@ def _sorted(value: Any) -> bool:
         return True
     if list(value) != sorted(value):
         return False
-    return all(
-        all(_sorted(inner) for inner in item.values())
-        if isinstance(item, dict) and key != "Config"
-        else True
-        if key in FREE_MAPS
-        else _sorted(item)
-        for key, item in value.items()
-    )
+    return all(_sorted_member(name, item) for name, item in value.items())
+
+
+def _sorted_member(name: str, item: Any) -> bool:
+    if name == "Config" or not (name in FREE_MAPS and isinstance(item, dict)):
+        return name == "Config" or _sorted(item)
+    return all(_sorted(inner) for inner in item.values())

@@ -24,6 +24,7 @@ def ok(statement: str, exchange: Exchange) -> Exchange:
     """Require the answer 200 and hand the exchange on."""
     if not exchange.ok:
         raise exchange.ledger.finding(statement, "status 200", _gist(exchange), exchange)
+    exchange.ledger.holds(statement)
     return exchange
 
 

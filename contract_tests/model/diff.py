@@ -16,8 +16,14 @@ REPLACE, IN_PLACE = "forces create/destroy update", "forces in-place update"
 
 
 def job_diff(old: Node | None, new: Node) -> Node:
-    """Return the diff of a job that is stored (or not, for None) and a submitted one."""
+    """Return the diff of a job that is stored (or not, for None) and a submitted one; no node can run either."""
     before = old or {}
+
+    def differ(one: Node | None, other: Node | None) -> Node:
+        diff = _group_diff(one, other)
+        places = other["Count"] if other and new["Type"] != "system" else 0
+        return {**diff, "Updates": {"create": places} if places else None}
+
     objects = [
         _set("Datacenters", before.get("Datacenters"), new["Datacenters"]),
         *_set_of_objects("Constraint", before.get("Constraints"), new["Constraints"]),
@@ -29,7 +35,7 @@ def job_diff(old: Node | None, new: Node) -> Node:
         "Type": "Edited" if old else "Added",
         "Fields": _fields(before, new, JOB_FIELDS),
         "Objects": _list(objects),
-        "TaskGroups": _list(_paired(before.get("TaskGroups"), new["TaskGroups"], _group_diff)),
+        "TaskGroups": _list(_paired(before.get("TaskGroups"), new["TaskGroups"], differ)),
     }
 
 
@@ -37,8 +43,8 @@ def _group_diff(old: Node | None, new: Node | None) -> Node:
     before, after = old or {}, new or {}
     count = _field("Count", before.get("Count"), after.get("Count"))
     if count:
-        growing = int(count["New"] or 0) > int(count["Old"] or 0)
-        count["Annotations"] = [CREATE if growing else DESTROY]
+        growth = int(count["New"] or 0) - int(count["Old"] or 0)
+        count["Annotations"] = [CREATE if growth > 0 else DESTROY] if growth else None
     type_ = _type(old, new)
     tasks = _paired(before.get("Tasks"), after.get("Tasks"), lambda one, other: _task_diff(one, other, type_))
     return {
@@ -53,7 +59,6 @@ def _group_diff(old: Node | None, new: Node | None) -> Node:
             ]
         ),
         "Tasks": _list(tasks),
-        "Updates": {"create": after["Count"]} if after.get("Count") else None,
     }
 
 

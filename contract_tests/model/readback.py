@@ -68,7 +68,9 @@ def _group(job: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
         group["EphemeralDisk"] or {"SizeMB": 300}
     )
     group["Tasks"] = [_task(job, group, task) for task in group["Tasks"]]
-    group["Constraints"] = _constraints([*(group["Constraints"] or []), *implied_constraints(group)])
+    own = _constraints(group["Constraints"]) or []
+    implied = [one for one in implied_constraints(group) if one not in own]
+    group["Constraints"] = [*own, *implied] or None
     return group
 
 
