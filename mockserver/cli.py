@@ -110,7 +110,7 @@ def _say_ready(settings: "Settings", port: int) -> None:
     scheme = "http" if settings.tls_cert is None else "https"
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     regions = ", ".join((settings.region, *settings.federate))
-    nodes = "nodes of " + str(settings.nodes) if isinstance(settings.nodes, Path) else _counted(settings.nodes, "node")
+    nodes = _counted(settings.nodes, "node") if isinstance(settings.nodes, int) else f"nodes of {settings.nodes}"
     exposed = "" if _is_loopback(settings.host) else ", reachable from other machines"
     label = "regions" if settings.federate else "region"
     sys.stdout.write(f"nomad-mock ready: {scheme}://{host}:{port} ({label} {regions}, {nodes}{exposed})\n")

@@ -29,7 +29,7 @@ class AgentServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Answer whoever waits, then stop."""
-        self._app.state.endpoint.waiting.release()
+        self._app.state.spaces.close()
         await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature

@@ -2,19 +2,21 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from mockserver.cluster.clock import Clock
+from mockserver.cluster.clock import SteeredClock
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """One mock server.
 
-    ``nodes`` is a number of simulated client nodes in each region, or the path of a JSON file that
-    describes them. ``federate`` names further regions that this agent can reach. ``load`` are files or
-    folders of job JSON registered at the start, in the local region. The same ``seed`` gives the same IDs
-    and choices. ``strict`` checks every reply against its description. ``mock_driver`` admits Nomad's own
-    test driver of that name. Without ``clock`` time is real.
+    ``nodes`` is a number of simulated client nodes in each region, the path of a JSON file that describes
+    them, or what such a file holds. ``federate`` names further regions that this agent can reach. ``load``
+    are files or folders of job JSON registered at the start, in the local region. The same ``seed`` gives
+    the same IDs and choices. ``strict`` checks every reply against its description. ``mock_driver`` admits
+    Nomad's own test driver of that name. Time passes at ``speed``: 1 is real, 60 makes a minute of every
+    second, 0 stands still until it is moved; ``clock`` is a clock to use instead, for one world.
     """
 
     host: str = "127.0.0.1"
@@ -22,7 +24,7 @@ class Settings:
     region: str = "global"
     datacenter: str = "dc1"
     federate: tuple[str, ...] = ()
-    nodes: int | Path = 1
+    nodes: int | Path | tuple[dict[str, Any], ...] = 1
     seed: int | None = None
     load: tuple[Path, ...] = ()
     log_level: str = "warning"
@@ -30,4 +32,5 @@ class Settings:
     tls_key: Path | None = None
     strict: bool = False
     mock_driver: bool = False
-    clock: Clock | None = None
+    speed: float = 1
+    clock: SteeredClock | None = None

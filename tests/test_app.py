@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from mockserver.app import create_app
-from mockserver.cluster.clock import SECOND, ManualClock, RealClock
+from mockserver.cluster.clock import SECOND, ManualClock, SteeredClock
 from mockserver.settings import Settings
 from tests.asgi import ask, settle
 from tests.builders import a_group, a_job, a_task
@@ -23,16 +23,16 @@ def anyio_backend() -> str:
 
 def test_the_default_is_one_node_in_real_time() -> None:
     """As ``agent -dev``."""
-    local = create_app().state.agent.local
+    local = create_app().state.spaces.default.world.agent.local
     assert (local.region, len(list(local.state.nodes()))) == ("global", 1)
-    assert isinstance(local.clock, RealClock)
+    assert isinstance(local.clock, SteeredClock)
 
 
 def test_nodes_come_from_a_file(tmp_path: Path) -> None:
     """Its nodes are the only ones."""
     path = tmp_path / "nodes.json"
     path.write_text(json.dumps([{"Name": "n1"}, {"Name": "n2"}]), "utf-8")
-    local = create_app(Settings(nodes=path)).state.agent.local
+    local = create_app(Settings(nodes=path)).state.spaces.default.world.agent.local
     assert sorted(node["Name"] for node in local.state.nodes()) == ["n1", "n2"]
 
 
@@ -42,7 +42,7 @@ async def test_the_same_seed_gives_the_same_run() -> None:
     for _ in range(2):
         app = create_app(Settings(seed=7, clock=ManualClock(), strict=True))
         await ask(app, "PUT", "/v1/job/j", {"Job": a_job()})
-        app.state.agent.local.clock.advance(SECOND)
+        app.state.spaces.default.world.agent.local.clock.advance(SECOND)
         answers.append((await ask(app, "GET", "/v1/job/j/allocations")).json)
     assert answers[0] == answers[1] != []
 

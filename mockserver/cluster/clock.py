@@ -1,4 +1,4 @@
-"""The one clock of a mock: real time, or a hand-moved one for tests.
+"""The one clock of a mock: as fast as the machine's, faster, or moved by hand.
 
 Times are Unix nanoseconds, delays are nanoseconds, as in Nomad's JSON.
 """
@@ -6,17 +6,26 @@ Times are Unix nanoseconds, delays are nanoseconds, as in Nomad's JSON.
 import asyncio
 import heapq
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Protocol
 
 SECOND = 1_000_000_000
 MILLISECOND = 1_000_000
+MANUAL_START = 1_500_000_000 * SECOND
+"""Where a clock that is moved by hand starts: 2017-07-14T02:40:00Z, in the days of Nomad 0.5."""
+
+_FEW = 256
 
 
 class Timer(Protocol):
     """A planned action; ``cancel()`` makes sure that it never runs."""
+
+    @property
+    def when(self) -> int:
+        """The time the action is planned for, Unix nanoseconds."""
 
     def cancel(self) -> None:
         """Take the action back."""
@@ -32,22 +41,7 @@ class Clock(Protocol):
         """Run ``action`` when ``delay`` nanoseconds have passed; 0 means on the next turn, never at once."""
 
 
-class RealClock:
-    """The machine's clock; needs a running asyncio event loop."""
-
-    def now(self) -> int:
-        """Unix time in nanoseconds."""
-        return time.time_ns()
-
-    def call_later(self, delay: int, action: Callable[[], None]) -> Timer:
-        """Run ``action`` in the event loop when ``delay`` nanoseconds have passed."""
-        loop = asyncio.get_running_loop()
-        if delay <= 0:
-            return loop.call_soon(action)
-        return loop.call_later(delay / SECOND, action)
-
-
-@dataclass(order=True)
+@dataclass(order=True, slots=True)
 class _Planned:
     when: int
     order: int
@@ -58,45 +52,55 @@ class _Planned:
         self.cancelled = True
 
 
-class ManualClock:
-    """A clock that stands still until it is moved; actions due run in order of their time.
+class SteeredClock:
+    """A clock that runs at any speed, can be held, and can be moved ahead; actions run in order of their time.
 
-    Inside an event loop, what is due at once runs on the loop's next turn, so a server with a
-    standing clock still schedules evaluations. Without a loop, ``advance(0)`` runs it.
+    ``speed`` 1 is the machine's speed, 60 makes a minute of every second, 0 stands still until it is moved.
+    Without ``start`` (Unix ns) it begins at the machine's time, or at ``MANUAL_START`` when it stands still.
+
+    Inside an event loop what is due at once runs on the loop's next turn, whatever the speed; what an action
+    plans for at once, one turn later. So whoever waits sees each step. A clock that was used before there was
+    a loop is started in it with ``run``.
     """
 
-    def __init__(self, start: int = 1_500_000_000 * SECOND) -> None:
-        self._now = start
+    def __init__(self, *, speed: float = 1, start: int | None = None) -> None:
+        if start is None:
+            start = time.time_ns() if speed else MANUAL_START
+        self._start = start
+        self._since = time.time_ns()
+        self._speed = speed
         self._planned: list[_Planned] = []
         self._order = count()
+        self._alarm: asyncio.TimerHandle | None = None
+        self._alarm_at = 0
+        self._crowded = _FEW
+        self._stopped = False
+
+    @property
+    def speed(self) -> float:
+        """How many seconds pass here in one of the machine's; 0 when the clock stands still."""
+        return self._speed
 
     def now(self) -> int:
-        """The time this clock was moved to, Unix nanoseconds."""
-        return self._now
+        """Unix time in nanoseconds."""
+        if self._speed == 0:
+            return self._start
+        passed = time.time_ns() - self._since
+        return self._start + (passed if self._speed == 1 else int(passed * self._speed))
 
     def call_later(self, delay: int, action: Callable[[], None]) -> Timer:
-        """Run ``action`` when the clock has been moved ``delay`` nanoseconds ahead."""
-        planned = _Planned(self._now + max(delay, 0), next(self._order), action)
+        """Run ``action`` when ``delay`` nanoseconds have passed."""
+        planned = _Planned(self.now() + max(delay, 0), next(self._order), action)
+        if self._stopped:
+            return planned
+        if len(self._planned) >= self._crowded:
+            self._forget_cancelled()
         heapq.heappush(self._planned, planned)
         if delay <= 0:
-            self._run_due_on_the_next_turn()
+            self._run_on_the_next_turn(planned.order)
+        elif self._planned[0] is planned:
+            self._set_alarm()
         return planned
-
-    def advance(self, duration: int) -> None:
-        """Move time forward by ``duration`` nanoseconds, running on the way everything that falls due."""
-        end = self._now + duration
-        while (when := self.next_event()) is not None and when <= end:
-            self._now = max(self._now, when)
-            heapq.heappop(self._planned).action()
-        self._now = end
-
-    def advance_to_next_event(self) -> bool:
-        """Move to the next planned action and run all that is due then; False when nothing is planned."""
-        when = self.next_event()
-        if when is None:
-            return False
-        self.advance(max(when - self._now, 0))
-        return True
 
     def next_event(self) -> int | None:
         """The time of the next planned action, or None."""
@@ -104,9 +108,114 @@ class ManualClock:
             heapq.heappop(self._planned)
         return self._planned[0].when if self._planned else None
 
-    def _run_due_on_the_next_turn(self) -> None:
+    def change_speed(self, speed: float) -> None:
+        """Go on from the present moment at another speed."""
+        self._start, self._since, self._speed = self.now(), time.time_ns(), speed
+        self._reset_alarm()
+
+    def set(self, now: int) -> None:
+        """Make it this time (Unix ns), without running anything; what is planned stays planned for its time."""
+        self._start, self._since = now, time.time_ns()
+        self._reset_alarm()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Stand still for a while, then go on at the speed of before."""
+        speed = self._speed
+        self.change_speed(0)
         try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
+            yield
+        finally:
+            self.change_speed(speed)
+
+    def step(self, end: int) -> bool:
+        """Run the next action that is due until ``end``, with the clock at its time; False when there is none."""
+        when = self.next_event()
+        if when is None or when > end:
+            return False
+        if when > self.now():
+            self.set(when)
+        heapq.heappop(self._planned).action()
+        return True
+
+    def advance(self, duration: int) -> None:
+        """Move time forward by ``duration`` nanoseconds, running on the way everything that falls due."""
+        with self.held():
+            end = self.now() + duration
+            while self.step(end):
+                pass
+            self.set(end)
+
+    def advance_to_next_event(self) -> bool:
+        """Move to the next planned action and run all that is due then; False when nothing is planned."""
+        when = self.next_event()
+        if when is None:
+            return False
+        self.advance(max(when - self.now(), 0))
+        return True
+
+    def run(self) -> None:
+        """Begin in the running event loop with what was planned before there was one."""
+        self._run_on_the_next_turn(next(self._order))
+        self._set_alarm()
+
+    def stop(self) -> None:
+        """Never run anything again."""
+        self._stopped = True
+        self._planned.clear()
+        self._reset_alarm()
+
+    def _run_on_the_next_turn(self, newest: int) -> None:
+        loop = _running_loop()
+        if loop is not None:
+            loop.call_soon(self._run_due, newest)
+
+    def _run_due(self, newest: int) -> None:
+        """Run what is due and was planned no later than the action with the number ``newest``."""
+        now = self.now()
+        try:
+            while (when := self.next_event()) is not None and when <= now and self._planned[0].order <= newest:
+                heapq.heappop(self._planned).action()
+        finally:
+            self._set_alarm()
+
+    def _ring(self) -> None:
+        self._alarm = None
+        self._run_due(next(self._order))
+
+    def _reset_alarm(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        self._set_alarm()
+
+    def _set_alarm(self) -> None:
+        """See that the next action is run in its time; an alarm that rings too early does no harm, so it stays."""
+        when = self.next_event()
+        if when is None or self._speed == 0 or (self._alarm is not None and self._alarm_at <= when):
             return
-        loop.call_soon(self.advance, 0)
+        loop = _running_loop()
+        if loop is not None:
+            if self._alarm is not None:
+                self._alarm.cancel()
+            self._alarm_at = when
+            self._alarm = loop.call_later(max(when - self.now(), 0) / self._speed / SECOND, self._ring)
+
+    def _forget_cancelled(self) -> None:
+        self._planned = [planned for planned in self._planned if not planned.cancelled]
+        heapq.heapify(self._planned)
+        self._crowded = max(2 * len(self._planned), _FEW)
+
+
+class ManualClock(SteeredClock):
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, start: int = MANUAL_START) -> None:
+        super().__init__(speed=0, start=start)
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

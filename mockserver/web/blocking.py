@@ -24,9 +24,10 @@ _JITTER_FRACTION = 16
 class _Waiter:
     """One waiting query, asleep until it is woken or ended."""
 
-    __slots__ = ("_future", "disconnected", "ended")
+    __slots__ = ("_awake", "_future", "disconnected", "ended")
 
-    def __init__(self) -> None:
+    def __init__(self, awake: "set[_Waiter]") -> None:
+        self._awake = awake
         self._future: asyncio.Future[None] | None = None
         self.ended = False
         self.disconnected = False
@@ -38,12 +39,14 @@ class _Waiter:
         scheduler does, and sees the state that woke it.
         """
         self._future = asyncio.get_running_loop().create_future()
+        self._awake.discard(self)
         await self._future
 
     def wake(self) -> None:
         """Something changed: look again."""
         if self._future is not None and not self._future.done():
             self._future.set_result(None)
+            self._awake.add(self)
 
     def end(self) -> None:
         """Answer now, with what was seen last."""
@@ -55,11 +58,17 @@ class WaitingQueries:
     """All queries of a server that wait right now."""
 
     def __init__(self) -> None:
+        self._awake: set[_Waiter] = set()
         self._waiters: set[_Waiter] = set()
         self._released = False
 
     def __len__(self) -> int:
         return len(self._waiters)
+
+    @property
+    def awake(self) -> bool:
+        """Whether a query was woken and has neither been answered nor gone back to sleep."""
+        return bool(self._awake)
 
     async def answer(self, read: Callable[[], Read], query: Query, cluster: "Cluster", receive: Receive) -> Read:
         """Run ``read``, and again at each wake-up, until its index is above the query's or time is up.
@@ -70,7 +79,7 @@ class WaitingQueries:
         latest = read()
         if query["index"] == 0 or latest.index > query["index"] or self._released:
             return latest
-        waiter = _Waiter()
+        waiter = _Waiter(self._awake)
         unsubscribe = cluster.state.watchers.subscribe(latest.watch, waiter.wake)
         timer = cluster.clock.call_later(_duration(query, cluster), waiter.end)
         client = asyncio.create_task(_end_at_disconnect(receive, waiter))
@@ -79,6 +88,7 @@ class WaitingQueries:
             return await _latest(latest, read, query, waiter)
         finally:
             self._waiters.discard(waiter)
+            self._awake.discard(waiter)
             client.cancel()
             timer.cancel()
             unsubscribe()

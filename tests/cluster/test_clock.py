@@ -4,7 +4,7 @@ import asyncio
 import functools
 from typing import Any
 
-from mockserver.cluster.clock import MILLISECOND, SECOND, Clock, ManualClock, RealClock
+from mockserver.cluster.clock import MILLISECOND, SECOND, Clock, ManualClock, SteeredClock
 
 
 def test_a_manual_clock_stands_still() -> None:
@@ -73,14 +73,14 @@ def test_a_standing_clock_still_takes_its_turn_in_an_event_loop() -> None:
         return happened
 
     assert asyncio.run(run(ManualClock())) == ["due"]
-    assert asyncio.run(run(RealClock())) == ["due"]
+    assert asyncio.run(run(SteeredClock())) == ["due"]
 
 
 def test_real_time_passes_by_itself() -> None:
     """A real clock runs an action when its delay is over, not before."""
 
     async def run() -> int:
-        clock, done = RealClock(), asyncio.Event()
+        clock, done = SteeredClock(), asyncio.Event()
         start = clock.now()
         clock.call_later(20 * MILLISECOND, done.set)
         await done.wait()

@@ -110,10 +110,18 @@ async def test_a_query_sees_the_change_that_woke_it(app: Starlette) -> None:
 async def test_a_client_that_leaves_is_forgotten(app: Starlette) -> None:
     """Nothing is left of its query, and nothing is sent to it."""
     exchange, task = await _waiting(app, "/v1/job/a?index=5")
-    assert len(app.state.endpoint.waiting) == len(app.state.agent.local.state.watchers) == 1
+    assert (
+        len(app.state.spaces.default.world.endpoint.waiting)
+        == len(app.state.spaces.default.world.agent.local.state.watchers)
+        == 1
+    )
     exchange.disconnect()
     await asyncio.wait([task])
-    assert len(app.state.endpoint.waiting) == len(app.state.agent.local.state.watchers) == 0
+    assert (
+        len(app.state.spaces.default.world.endpoint.waiting)
+        == len(app.state.spaces.default.world.agent.local.state.watchers)
+        == 0
+    )
     assert exchange.sent == []
     assert isinstance(task.exception(), NoAnswer)
 
@@ -121,6 +129,6 @@ async def test_a_client_that_leaves_is_forgotten(app: Starlette) -> None:
 async def test_a_stopping_server_lets_nobody_wait(app: Starlette) -> None:
     """Who waits is answered with what was seen last; who comes later is answered at once."""
     _, task = await _waiting(app, "/v1/job/a?index=5")
-    app.state.endpoint.waiting.release()
+    app.state.spaces.default.world.endpoint.waiting.release()
     assert (await task).status == 404
     assert (await ask(app, "GET", "/v1/job/a?index=5")).status == 404

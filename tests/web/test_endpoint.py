@@ -173,7 +173,7 @@ async def test_an_unexpected_error_is_told_as_a_bug_of_the_mock(
     app: Starlette, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The client reads one line, the log has the rest."""
-    monkeypatch.setattr(app.state.agent.local.state, "job", lambda _: 1 / 0)
+    monkeypatch.setattr(app.state.spaces.default.world.agent.local.state, "job", lambda _: 1 / 0)
     with caplog.at_level(logging.ERROR):
         answer = await ask(app, "GET", "/v1/job/x")
     assert (answer.status, answer.text) == (500, "a bug of the mock: ZeroDivisionError: division by zero")
@@ -187,7 +187,7 @@ async def test_strict_mode_replaces_a_reply_that_contradicts_its_description(
     easy = create_app(Settings(nodes=0, clock=clock))
     broken: Any = {"JobID": 5, "ModifyIndex": 3}
     for each in (app, easy):
-        monkeypatch.setattr(each.state.agent.local.state, "summary", lambda _: broken)
+        monkeypatch.setattr(each.state.spaces.default.world.agent.local.state, "summary", lambda _: broken)
     strict = await ask(app, "GET", "/v1/job/x/summary")
     assert strict.status == 500
     assert strict.text.startswith("a bug of the mock: this reply contradicts its description\nbody")
