@@ -44,7 +44,7 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def _load(path: Path, contract: Contract, cluster: Cluster) -> Job:
-    operation, _ = contract.find("PUT", "")
+    operation = contract.operations["registerJob"]
     try:
         text = path.read_bytes()
         document = json.loads(text)

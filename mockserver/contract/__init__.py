@@ -1,4 +1,4 @@
-"""The contract of ``/v1/job``: the only reader of ``schemas/``.
+"""The contract: the only reader of ``schemas/``.
 
 ``load_contract()`` gives the operations of the description. An operation knows how to read a query and a
 request body as a Nomad 0.5.4 agent reads them; the contract knows which operation a path means and whether a

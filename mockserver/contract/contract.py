@@ -9,12 +9,11 @@ from typing import Any
 from mockserver.contract.documents import Documents, Node
 from mockserver.contract.gotypes import GoType
 from mockserver.contract.operation import Operation
+from mockserver.contract.paths import Paths, Place
 from mockserver.contract.query import Parameter, by_precedence, parameter
 from mockserver.contract.replies import ReplyChecks
 from mockserver.contract.requests import RequestTypes
-from mockserver.errors import MethodNotAllowed
 
-_ROOT = "/v1/job/{"
 _VERBS = ("get", "put", "post", "delete")
 
 
@@ -25,7 +24,10 @@ def load_contract() -> "Contract":
 
 
 class Contract:
-    """The operations on ``/v1/job`` and everything the description says about them."""
+    """The described operations and everything the description says about them.
+
+    ``trees`` are the beginnings of paths that an agent serves whatever follows, such as ``/v1/job/``.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Read ``openapi.json`` of ``folder``; the files it refers to are read when they are needed."""
@@ -33,27 +35,18 @@ class Contract:
         self._types = RequestTypes()
         self._replies = ReplyChecks(self._documents)
         self._nodes: dict[str, Node] = {}
-        self._by_suffix: dict[str, dict[str, Operation]] = {}
-        self._any_method: set[str] = set()
-        for path, item in self._documents.node("openapi.json").items("paths"):
-            if path.startswith(_ROOT):
-                self._add_path(path, item)
-        self.operations: Mapping[str, Operation] = MappingProxyType(
-            {one.id: one for methods in self._by_suffix.values() for one in methods.values()}
-        )
+        self._operations: dict[str, Operation] = {}
+        paths = self._documents.node("openapi.json").items("paths")
+        self._paths = Paths([(path, self._place(path, item)) for path, item in paths])
+        self.trees = self._paths.trees
+        self.operations: Mapping[str, Operation] = MappingProxyType(self._operations)
 
-    def find(self, method: str, rest: str) -> tuple[Operation, str]:
-        """The operation that a request is for, and its job ID.
+    def find(self, method: str, path: str) -> tuple[Operation, str] | None:
+        """The operation that a request for a decoded path is for, and the ID in the path (a job's, a node's, …).
 
-        ``rest`` is the decoded path after ``/v1/job/``. Only its end decides; what remains is the job ID, which
-        may contain slashes or be empty. Raises MethodNotAllowed ``Invalid method``.
+        None when nothing is described there. Raises MethodNotAllowed ``Invalid method``.
         """
-        suffix = next((s for s in self._by_suffix if s and rest.endswith(s)), "")
-        methods = self._by_suffix[suffix]
-        operation = methods.get("GET" if suffix in self._any_method else method)
-        if operation is None:
-            raise MethodNotAllowed("Invalid method")
-        return operation, rest.removesuffix(suffix)
+        return self._paths.find(method, path)
 
     def findings(self, operation: Operation, status: int, headers: Mapping[str, str], body: Any) -> list[str]:
         """What is wrong with a reply according to the description, in words; empty when nothing is.
@@ -69,16 +62,14 @@ class Contract:
         zero: dict[str, Any] = self._types.of(self._documents.node(f"requests/{request_schema}.json")).zero()
         return zero
 
-    def _add_path(self, path: str, item: Node) -> None:
-        suffix = path.partition("}")[2]
-        if item.get("x-nomad-any-method"):
-            self._any_method.add(suffix)
-        methods = self._by_suffix.setdefault(suffix, {})
+    def _place(self, path: str, item: Node) -> Place:
+        methods = {}
         for verb in _VERBS:
             if verb in item.value:
                 operation = self._operation(verb.upper(), path, item, item.child(verb))
-                methods[operation.method] = operation
+                methods[operation.method] = self._operations[operation.id] = operation
                 self._nodes[operation.id] = item.child(verb)
+        return Place(methods, any_method=bool(item.get("x-nomad-any-method")))
 
     def _operation(self, method: str, path: str, item: Node, node: Node) -> Operation:
         parameters = by_precedence(_query_parameters([*item.members("parameters"), *node.members("parameters")]))

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mockserver.contract.gotypes import GoType, decode_into
-from mockserver.contract.query import Parameter, first_values
+from mockserver.contract.query import Parameter, all_values, first_values
 from mockserver.contract.syntax import read
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation on a job; PUT and POST are operations of their own with the same ``name``."""
+    """A described operation; PUT and POST are operations of their own with the same ``name``."""
 
     id: str
     """The ``operationId``."""
@@ -19,11 +19,11 @@ class Operation:
     """Nomad's own word (``x-nomad-operation``): query, register, plan, …"""
     method: str
     path: str
-    """The path template, ``/v1/job/{…}`` and the suffix."""
+    """The path template, for one ``/v1/job/{…}`` and the suffix."""
     suffix: str
-    """What follows the job ID in the path, ``/plan`` for one; empty for the job itself."""
+    """What follows the ID in the path, ``/plan`` for one; empty for the object itself and for paths without ID."""
     reads: bool
-    """Whether it only reads, and so may block and answers with the headers of a read."""
+    """Whether it is a GET."""
     parameters: tuple[Parameter, ...] = field(repr=False)
     defaults: Mapping[str, Any] = field(repr=False)
     """The meaning of each declared query parameter when it is absent."""
@@ -33,14 +33,18 @@ class Operation:
     def query(self, raw: bytes | str) -> dict[str, Any]:
         """What the raw query (without ``?``) means: all declared parameters, the absent ones with their defaults.
 
-        ``index`` is an int, ``wait`` nanoseconds, ``region`` a str, ``stale``, ``pretty`` and ``all`` are bools.
+        ``index`` is an int, ``wait`` nanoseconds, ``region`` a str, ``stale``, ``pretty`` and ``all`` are bools,
+        ``address`` is a list; the others are str, which an operation may want to look into further.
         Raises BadRequest ``Invalid wait time`` or ``Invalid index``. Source: behaviour of an agent, recordings
         get-bad-wait and get-blocking-bad-index.
         """
         if not raw:
             return dict(self.defaults)
         values = first_values(raw)
-        return {one.name: one.decode(values.get(one.name)) for one in self.parameters}
+        return {
+            one.name: all_values(raw, one.name) if one.repeats else one.decode(values.get(one.name))
+            for one in self.parameters
+        }
 
     def decode(self, body: bytes) -> dict[str, Any] | None:
         """The request body as Go's ``encoding/json`` would decode it into the zero value of the request.

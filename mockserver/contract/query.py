@@ -1,7 +1,7 @@
 """Query parameters, read as Go's ``net/url`` and the agent's handlers read them."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -21,13 +21,15 @@ class Parameter:
     name: str
     decode: Callable[[str | None], Any]
     """Turns the first value, None when the parameter is absent, into what is meant. Raises BadRequest."""
+    repeats: bool = False
+    """Whether all its values count, as a list of str, not only the first."""
 
 
 def parameter(name: str, decoding: str) -> Parameter:
     """The parameter that is read in the way named ``decoding``. Raises ValueError when there is no such way."""
     if decoding not in _DECODINGS:
         raise ValueError(f"query parameter {name} has an unknown x-nomad-decode: {decoding}")
-    return Parameter(name, _DECODINGS[decoding])
+    return Parameter(name, _DECODINGS[decoding], repeats=decoding == "strings")
 
 
 def by_precedence(parameters: Iterable[Parameter]) -> tuple[Parameter, ...]:
@@ -41,13 +43,23 @@ def first_values(query: bytes | str) -> dict[str, str]:
     Pairs that contain ``;`` or a malformed escape are dropped, as Go drops them. Bytes that are not UTF-8 are
     kept as lone surrogates.
     """
-    text = query if isinstance(query, str) else query.decode(errors="surrogateescape")
     values: dict[str, str] = {}
+    for name, value in _pairs(query):
+        values.setdefault(name, value)
+    return values
+
+
+def all_values(query: bytes | str, name: str) -> list[str]:
+    """All values of one parameter of a raw query, read as ``first_values`` reads them."""
+    return [value for one, value in _pairs(query) if one == name]
+
+
+def _pairs(query: bytes | str) -> Iterator[tuple[str, str]]:
+    text = query if isinstance(query, str) else query.decode(errors="surrogateescape")
     for pair in text.split("&"):
         if pair and ";" not in pair and not _BAD_ESCAPE.search(pair):
             name, _, value = pair.partition("=")
-            values.setdefault(_unescape(name), _unescape(value))
-    return values
+            yield _unescape(name), _unescape(value)
 
 
 def _unescape(text: str) -> str:
@@ -59,6 +71,10 @@ def _unescape(text: str) -> str:
 
 def _string(value: str | None) -> str:
     return value or ""
+
+
+def _strings(value: str | None) -> list[str]:
+    return [] if value is None else [value]
 
 
 def _uint64(value: str | None) -> int:
@@ -90,6 +106,7 @@ def _boolean(value: str | None) -> bool:
 
 _DECODINGS: dict[str, Callable[[str | None], Any]] = {
     "string": _string,
+    "strings": _strings,
     "uint64": _uint64,
     "duration": _duration,
     "presence": _presence,

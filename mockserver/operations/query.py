@@ -13,5 +13,5 @@ def read(cluster: "Cluster", job_id: str, _query: Query) -> Read:
     watch = ("job", job_id)
     job = cluster.state.job(job_id)
     if job is None:
-        return Read(None, cluster.state.table_index("jobs"), watch, found=False)
+        return Read(None, cluster.state.table_index("jobs"), watch, missing="job not found")
     return Read(job, job["ModifyIndex"], watch)

@@ -18,13 +18,13 @@ class Read:
     """The result of one run of a read.
 
     ``index`` is what X-Nomad-Index shows and what a blocking query compares; ``watch`` is the one thing
-    whose change wakes it. ``found`` is False when there is no such object (404), and ``body`` is None then.
+    whose change wakes it. ``missing`` says that there is no such object (404), and ``body`` is None then.
     """
 
     body: Any
     index: int
     watch: "Item"
-    found: bool = True
+    missing: str = ""
 
 
 ReadOperation: TypeAlias = "Callable[[Cluster, str, Query], Read]"

@@ -13,5 +13,5 @@ def read(cluster: "Cluster", job_id: str, _query: Query) -> Read:
     watch = ("summary", job_id)
     summary = cluster.state.summary(job_id)
     if summary is None:
-        return Read(None, cluster.state.table_index("job_summary"), watch, found=False)
+        return Read(None, cluster.state.table_index("job_summary"), watch, missing="job not found")
     return Read(summary, summary["ModifyIndex"], watch)

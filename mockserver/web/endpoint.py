@@ -26,7 +26,7 @@ from mockserver.web.reply import (
     text_reply,
 )
 from mockserver.web.request_body import Disconnected, read_body
-from mockserver.web.routing import route
+from mockserver.web.routing import NOT_FOUND, route
 from mockserver.web.strict import checked
 
 if TYPE_CHECKING:
@@ -61,8 +61,8 @@ class JobEndpoint:
 
     async def _reply(self, scope: Scope, receive: Receive, *, compress: bool) -> Reply:
         try:
-            rest = route(scope)
-            return rest if isinstance(rest, Reply) else await self._operate(scope, receive, rest, compress=compress)
+            path = route(scope, self._contract.trees)
+            return path if isinstance(path, Reply) else await self._operate(scope, receive, path, compress=compress)
         except AgentError as error:
             return text_reply(error.status, error.text)
         except Disconnected:
@@ -71,36 +71,39 @@ class JobEndpoint:
             _log.exception("a bug of the mock: %s %s", scope["method"], scope["path"])
             return text_reply(500, f"a bug of the mock: {type(bug).__name__}: {bug}")
 
-    async def _operate(self, scope: Scope, receive: Receive, rest: str, *, compress: bool) -> Reply:
-        operation, job_id = self._find(scope["method"], rest)
+    async def _operate(self, scope: Scope, receive: Receive, path: str, *, compress: bool) -> Reply:
+        found = self._find(scope["method"], path)
+        if found is None:
+            return NOT_FOUND
+        operation, target = found
         body = await read_body(scope, receive) if operation.body_type else b""
         try:
             query = operation.query(scope["query_string"])
             if operation.name in READS:
-                reply = await self._read(operation, job_id, query, receive, compress=compress)
+                reply = await self._read(operation, target, query, receive, compress=compress)
             else:
-                reply = self._write(operation, job_id, query, body)
+                reply = self._write(operation, target, query, body)
         except AgentError as error:
             reply = text_reply(error.status, error.text)
         return checked(self._contract, operation, reply) if self._strict else reply
 
     async def _read(
-        self, operation: "Operation", job_id: str, query: Query, receive: Receive, *, compress: bool
+        self, operation: "Operation", target: str, query: Query, receive: Receive, *, compress: bool
     ) -> Reply:
         cluster = self._agent.cluster(query["region"])
         result = await self.waiting.answer(
-            partial(READS[operation.name], cluster, job_id, query), query, cluster, receive
+            partial(READS[operation.name], cluster, target, query), query, cluster, receive
         )
-        if not result.found:
-            return text_reply(404, "job not found", (index_header(result.index), *READ_META))
+        if result.missing:
+            return text_reply(404, result.missing, (index_header(result.index), *READ_META))
         make = partial(_found, result, pretty=query["pretty"], compress=compress)
         if isinstance(result.body, list):  # lists are put together for each reply
             return make()
-        key = (operation.name, cluster.region, job_id, query["pretty"], compress)
+        key = (operation.name, cluster.region, target, query["pretty"], compress)
         return self._known.get(key, result.body, make)
 
-    def _write(self, operation: "Operation", job_id: str, query: Query, body: bytes) -> Reply:
-        write = WRITES[operation.name](job_id, operation.decode(body))
+    def _write(self, operation: "Operation", target: str, query: Query, body: bytes) -> Reply:
+        write = WRITES[operation.name](target, operation.decode(body))
         done = write.run(self._agent.cluster(query["region"], write.region))
         return Reply(200, render(done.body, pretty=query["pretty"]), (JSON, index_header(done.index)))
 

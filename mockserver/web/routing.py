@@ -1,4 +1,4 @@
-"""What a path leads to, before any operation is looked at: the job API, a redirect, or nothing."""
+"""What a path leads to, before any operation is looked at: somewhere, a redirect, or nowhere."""
 
 import html
 from functools import lru_cache
@@ -6,8 +6,6 @@ from urllib.parse import quote
 
 from mockserver.web.paths import BadEscape, cleaned, decoded, escaped
 from mockserver.web.reply import CLOSE, HTML, LOCATION, NOSNIFF, TEXT, Reply, Scope
-
-PREFIX = "/v1/job/"
 
 _ASCII = bytes(range(0x80))
 
@@ -17,24 +15,25 @@ NO_PATH = Reply(400, b"", (CLOSE,))
 SERVER_OPTIONS = Reply(200, b"", handled=False)
 
 
-def route(scope: Scope) -> str | Reply:
-    """What stands behind ``/v1/job/`` in the decoded path, or the reply for a path that leads elsewhere."""
+def route(scope: Scope, trees: frozenset[str]) -> str | Reply:
+    """The decoded path, or the reply for one that is malformed or not clean.
+
+    ``trees`` are the paths that end in a slash and are meant without it, too (Go redirects).
+    """
     try:
-        path, clean = _read(scope.get("raw_path") or escaped(scope["path"]).encode())
+        path, clean = _read(scope.get("raw_path") or escaped(scope["path"]).encode(), trees)
     except BadEscape:
         return BAD_REQUEST
     if path == "*":
         return SERVER_OPTIONS if scope["method"] == "OPTIONS" else NO_PATH
-    if clean != path and scope["method"] != "CONNECT":
-        return _redirect(scope, clean)
-    return path[len(PREFIX) :] if path.startswith(PREFIX) else NOT_FOUND
+    return _redirect(scope, clean) if clean != path and scope["method"] != "CONNECT" else path
 
 
 @lru_cache(1024)
-def _read(raw_path: bytes) -> tuple[str, str]:
+def _read(raw_path: bytes, trees: frozenset[str]) -> tuple[str, str]:
     path = decoded(raw_path)
     clean = cleaned(path)
-    return path, PREFIX if clean == PREFIX[:-1] else clean
+    return path, clean + "/" if clean + "/" in trees else clean
 
 
 def _redirect(scope: Scope, path: str) -> Reply:

@@ -18,7 +18,14 @@ WRITE = {"pretty": False, "region": ""}
 
 def operation(method: str, suffix: str = "") -> Operation:
     """The operation on the job ``x``."""
-    return load_contract().find(method, "x" + suffix)[0]
+    return found_at(method, "/v1/job/x" + suffix)
+
+
+def found_at(method: str, path: str) -> Operation:
+    """The operation that is for this path."""
+    found = load_contract().find(method, path)
+    assert found is not None
+    return found[0]
 
 
 @pytest.mark.parametrize(
@@ -102,7 +109,7 @@ HANDLERS = ("Job must be specified", "Job ID does not match", "400 Bad Request")
 def test_recorded_requests(step: dict[str, Any]) -> None:
     """Exactly the recorded refusals come out of queries and bodies; every other recorded request is read."""
     request, response = step["request"], step["response"]
-    one, _ = load_contract().find(request["method"], request["path"].removeprefix("/v1/job/"))
+    one = found_at(request["method"], request["path"])
     refusal = None
     try:
         one.query(request["query"])

@@ -10,11 +10,11 @@ from mockserver.operations import READS
 from mockserver.operations.read import Read
 from tests.builders import a_job
 
-_MISSING: dict[str, tuple[str, str, Any, bool]] = {
-    "query": ("jobs", "job", None, False),
-    "summary": ("job_summary", "summary", None, False),
-    "evaluations": ("evals", "evaluations", [], True),
-    "allocations": ("allocs", "allocations", [], True),
+_MISSING: dict[str, tuple[str, str, Any, str]] = {
+    "query": ("jobs", "job", None, "job not found"),
+    "summary": ("job_summary", "summary", None, "job not found"),
+    "evaluations": ("evals", "evaluations", [], ""),
+    "allocations": ("allocs", "allocations", [], ""),
 }
 
 
@@ -31,12 +31,12 @@ def registered(cluster: Cluster, clock: ManualClock) -> Cluster:
 
 
 @pytest.mark.parametrize(("name", "expected"), _MISSING.items())
-def test_what_is_read_of_a_missing_job(registered: Cluster, name: str, expected: tuple[str, str, Any, bool]) -> None:
+def test_what_is_read_of_a_missing_job(registered: Cluster, name: str, expected: tuple[str, str, Any, str]) -> None:
     """Lists are empty, objects are not found; the index is that of the table."""
-    table, kind, body, found = expected
+    table, kind, body, missing = expected
     index = registered.state.table_index(table)
     assert index > 0
-    assert _read(registered, name, "Nope") == Read(body, index, (kind, "Nope"), found)
+    assert _read(registered, name, "Nope") == Read(body, index, (kind, "Nope"), missing)
 
 
 @pytest.mark.parametrize("name", ["query", "summary"])
