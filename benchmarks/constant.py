@@ -1,0 +1,61 @@
+"""The peer: a raw ASGI application that answers every request with the same bytes.
+
+It runs on uvicorn as the mock configures it, but with uvicorn's own protocol class, and it answers with as many
+header fields and body bytes as the mock, framed in the same way. Nothing in Python can answer with less work.
+
+    python -m benchmarks.constant PORT BYTES
+"""
+
+import sys
+
+import uvicorn
+
+from mockserver.web.reply import LARGEST_SIZED_BODY, Message, Receive, Scope, Send
+
+
+def application(size: int) -> object:
+    """The application; its body has ``size`` bytes."""
+    framing = (b"content-length", b"%d" % size) if size <= LARGEST_SIZED_BODY else (b"transfer-encoding", b"chunked")
+    headers = [
+        (b"vary", b"Accept-Encoding"),
+        (b"content-type", b"application/json"),
+        (b"x-nomad-index", b"7"),
+        (b"x-nomad-knownleader", b"true"),
+        (b"x-nomad-lastcontact", b"0"),
+        (b"date", b"Fri, 14 Jul 2017 02:40:00 GMT"),
+        framing,
+    ]
+    start: Message = {"type": "http.response.start", "status": 200, "headers": headers}
+    body: Message = {"type": "http.response.body", "body": b"x" * size}
+
+    async def constant(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "PUT":
+            while (await receive()).get("more_body"):
+                pass
+        await send(start)
+        await send(body)
+
+    return constant
+
+
+def main(port: int, size: int) -> None:
+    """Serve until SIGTERM."""
+    uvicorn.run(
+        application(size),  # type: ignore[arg-type]  # uvicorn's own names for the same ASGI types
+        port=port,
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=120,
+        timeout_graceful_shutdown=1,
+        backlog=4096,
+    )
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:3]))

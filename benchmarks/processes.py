@@ -1,0 +1,99 @@
+"""Servers as processes of their own, and what the system says of them."""
+
+import multiprocessing
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+_ROOT = Path(__file__).parents[1]
+_PATIENCE = 30.0
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server on 127.0.0.1. ``first_answer`` is the time from its start to its first answer in seconds."""
+
+    port: int
+    process_id: int
+    first_answer: float
+
+    @property
+    def memory(self) -> int:
+        """Resident memory in bytes."""
+        return resident(self.process_id)
+
+
+@contextmanager
+def mock(*options: str) -> Iterator[Server]:
+    """A mock, started as its command starts it."""
+    port = free_port()
+    with _served(port, "-m", "mockserver", "--port", str(port), *options) as server:
+        yield server
+
+
+@contextmanager
+def constant(size: int) -> Iterator[Server]:
+    """The constant application with a body of ``size`` bytes."""
+    port = free_port()
+    with _served(port, "-m", "benchmarks.constant", str(port), str(size)) as server:
+        yield server
+
+
+def in_fresh_process(function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    """Call a function of a module in a process that has done nothing else before."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(function, *args, **kwargs).result()
+
+
+def run_to_end(*arguments: str) -> float:
+    """Run Python with these arguments; the seconds it took."""
+    started = time.perf_counter()
+    subprocess.run([sys.executable, *arguments], cwd=_ROOT, check=True)
+    return time.perf_counter() - started
+
+
+def resident(process_id: int | None = None) -> int:
+    """Resident memory of a process, by default this one, in bytes. Linux only."""
+    pages = Path(f"/proc/{process_id or os.getpid()}/statm").read_text("ascii").split()[1]
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@contextmanager
+def _served(port: int, *arguments: str) -> Iterator[Server]:
+    started = time.perf_counter()
+    with subprocess.Popen([sys.executable, *arguments], cwd=_ROOT, stdout=subprocess.DEVNULL) as process:
+        try:
+            _await_answer(port, process)
+            yield Server(port, process.pid, time.perf_counter() - started)
+        finally:
+            process.terminate()
+
+
+def _await_answer(port: int, process: "subprocess.Popen[bytes]") -> None:
+    end = time.perf_counter() + _PATIENCE
+    while time.perf_counter() < end and process.poll() is None:
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE) as connection:
+                connection.sendall(b"GET /v1/job/first HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                if connection.recv(4096):
+                    return
+        except ConnectionError:
+            time.sleep(0.001)  # nobody listens yet
+    raise TimeoutError(f"no server on port {port}")
