@@ -5,7 +5,7 @@ follows from the change (job status, summaries), and then wakes who waits for wh
 objects are never changed in place.
 """
 
-from collections.abc import Iterable, MutableMapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from typing import Any
 
 from mockserver.cluster import summaries
@@ -71,7 +71,7 @@ class State(Tables):
         del self._jobs[job_id.lower()]
         self._summaries.pop(job_id.lower(), None)
         self._table_index["jobs"] = self._table_index["job_summary"] = index
-        self._changed[("job", job_id)] = self._changed[("summary", job_id)] = None
+        self._note(("table", "jobs"), ("job", job_id), ("summary", job_id))
         return self._commit(index)
 
     def upsert_evaluations(self, evaluations: Sequence[Evaluation]) -> int:
@@ -87,7 +87,7 @@ class State(Tables):
             if evaluation["Status"] == "complete" and not evaluation["FailedTGAllocs"]:
                 self._cancel_blocked(evaluation["JobID"], index)
             self._store_evaluation({**evaluation, "CreateIndex": created, "ModifyIndex": index})
-            self._changed[("evaluations", evaluation["JobID"])] = None
+            self._note(("evaluations", evaluation["JobID"]))
         self._table_index["evals"] = index
         self._update_statuses(dict.fromkeys(evaluation["JobID"] for evaluation in evaluations), index)
         return self._commit(index)
@@ -99,13 +99,14 @@ class State(Tables):
         for evaluation_id in evaluation_ids:
             evaluation = self._evaluations.pop(evaluation_id)
             _discard(self._evaluations_of, evaluation["JobID"].lower(), evaluation_id)
-            self._changed[("evaluations", evaluation["JobID"])] = None
+            self._note(("evaluations", evaluation["JobID"]), ("evaluation", evaluation_id))
             jobs[evaluation["JobID"]] = None
         for allocation_id in allocation_ids:
             allocation = self._allocations.pop(allocation_id)
             _discard(self._allocations_of, allocation["JobID"].lower(), allocation_id)
-            self._changed[("allocations", allocation["JobID"])] = None
+            self._note_allocation(allocation)
         self._table_index["evals"] = self._table_index["allocs"] = index
+        self._note(("table", "evals"), ("table", "allocs"))
         self._update_statuses(jobs, index, collected=True)
         return self._commit(index)
 
@@ -142,7 +143,32 @@ class State(Tables):
         created = index if existing is None else existing["CreateIndex"]
         self._nodes[node["ID"]] = {**node, "CreateIndex": created, "ModifyIndex": index}
         self._table_index["nodes"] = index
+        self._note(("table", "nodes"), ("node", node["ID"]))
         return self._commit(index)
+
+    def saved(self) -> dict[str, Any]:
+        """Everything, as JSON; ``restore`` takes it."""
+        return {
+            "index": self.index,
+            "table_indexes": self._table_index,
+            "jobs": [*self._jobs.values()],
+            "summaries": [*self._summaries.values()],
+            "evaluations": [*self._evaluations.values()],
+            "allocations": [*self._allocations.values()],
+            "nodes": [*self._nodes.values()],
+        }
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Know what was known, and wake nobody; for a state that nobody has seen yet."""
+        self._jobs.update((job["ID"].lower(), job) for job in saved["jobs"])
+        self._summaries.update((summary["JobID"].lower(), summary) for summary in saved["summaries"])
+        self._nodes.update((node["ID"], node) for node in saved["nodes"])
+        for evaluation in saved["evaluations"]:
+            self._store_evaluation(evaluation)
+        for allocation in saved["allocations"]:
+            self._file_allocation(allocation)
+        self.index, self._table_index = saved["index"], dict(saved["table_indexes"])
+        self._changed.clear()
 
     # What follows from a change
 
@@ -151,15 +177,27 @@ class State(Tables):
         self.watchers.notify(changed)
         return index
 
+    def _note(self, *items: Item) -> None:
+        self._changed.update(dict.fromkeys(items))
+
+    def _note_allocation(self, allocation: Allocation) -> None:
+        self._note(
+            ("table", "allocs"),
+            ("allocation", allocation["ID"]),
+            ("allocations", allocation["JobID"]),
+            ("evaluation-allocations", allocation["EvalID"]),
+            ("node-allocations", allocation["NodeID"]),
+        )
+
     def _store_job(self, job: Job, index: int) -> None:
         self._jobs[job["ID"].lower()] = job
         self._table_index["jobs"] = index
-        self._changed[("job", job["ID"])] = None
+        self._note(("table", "jobs"), ("job", job["ID"]))
 
     def _store_summary(self, summary: JobSummary, index: int, job_id: str) -> None:
         self._summaries[summary["JobID"].lower()] = summary
         self._table_index["job_summary"] = index
-        self._changed[("summary", job_id)] = None
+        self._note(("summary", job_id))
 
     def _count_queued(self, evaluation: Evaluation, index: int) -> None:
         summary = self.summary(evaluation["JobID"])
@@ -183,6 +221,7 @@ class State(Tables):
     def _store_evaluation(self, evaluation: Evaluation) -> None:
         job_key, evaluation_id = evaluation["JobID"].lower(), evaluation["ID"]
         self._evaluations[evaluation_id] = evaluation
+        self._note(("table", "evals"), ("evaluation", evaluation_id))
         self._evaluations_of.setdefault(job_key, {})[evaluation_id] = evaluation
         if is_open(evaluation):
             self._open_evaluations_of.setdefault(job_key, set()).add(evaluation_id)
@@ -192,19 +231,23 @@ class State(Tables):
                 del self._open_evaluations_of[job_key]
 
     def _store_allocation(self, allocation: Allocation, old: Allocation | None, index: int) -> None:
-        allocation_id, job_id, node_id = allocation["ID"], allocation["JobID"], allocation["NodeID"]
-        self._allocations[allocation_id] = allocation
-        self._allocations_of.setdefault(job_id.lower(), {})[allocation_id] = allocation
-        if is_live(allocation):
-            self._live_on.setdefault(node_id, {})[allocation_id] = allocation
-        else:
-            self._live_on.get(node_id, {}).pop(allocation_id, None)
-        self._changed[("allocations", job_id)] = None
+        job_id = allocation["JobID"]
+        self._file_allocation(allocation)
+        self._note_allocation(allocation)
         summary = self.summary(job_id)
         if summary is not None:
             counted = summaries.with_allocation(summary, allocation, old, index)
             if counted is not None:
                 self._store_summary(counted, index, job_id)
+
+    def _file_allocation(self, allocation: Allocation) -> None:
+        allocation_id, node_id = allocation["ID"], allocation["NodeID"]
+        self._allocations[allocation_id] = allocation
+        self._allocations_of.setdefault(allocation["JobID"].lower(), {})[allocation_id] = allocation
+        if is_live(allocation):
+            self._live_on.setdefault(node_id, {})[allocation_id] = allocation
+        else:
+            self._live_on.get(node_id, {}).pop(allocation_id, None)
 
     def _update_statuses(self, job_ids: Iterable[str], index: int, *, collected: bool = False) -> None:
         for job_id in job_ids:

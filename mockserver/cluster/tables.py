@@ -4,11 +4,12 @@ Job IDs are looked up case-insensitively, as a real agent does. Whoever holds an
 here holds a snapshot: stored objects are never changed in place.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sortedcontainers import SortedDict
 
+from mockserver.cluster.statuses import is_live
 from mockserver.shapes import Allocation, Evaluation, Job, JobSummary, Node
 
 
@@ -46,6 +47,10 @@ class Tables:
         """All evaluations."""
         return self._evaluations.values()
 
+    def evaluations_by_id(self, prefix: str = "") -> list[Evaluation]:
+        """The evaluations whose ID starts with ``prefix``, by ID."""
+        return _by_id(self._evaluations, prefix)
+
     def evaluations_of(self, prefix: str) -> list[Evaluation]:
         """The evaluations of every job whose ID starts with ``prefix``, by job ID, status and ID (observed)."""
         return [
@@ -61,6 +66,19 @@ class Tables:
     def allocations(self) -> Iterable[Allocation]:
         """All allocations."""
         return self._allocations.values()
+
+    def allocations_by_id(self, prefix: str = "") -> list[Allocation]:
+        """The allocations whose ID starts with ``prefix``, by ID."""
+        return _by_id(self._allocations, prefix)
+
+    def allocations_of_evaluation(self, evaluation_id: str) -> list[Allocation]:
+        """The allocations that an evaluation placed or last updated in place, by ID."""
+        return [each for each in self.allocations_by_id() if each["EvalID"] == evaluation_id]
+
+    def allocations_of_node(self, prefix: str) -> list[Allocation]:
+        """All allocations on nodes whose ID starts with ``prefix``, by node; live ones first, then by ID (observed)."""
+        found = [each for each in self._allocations.values() if each["NodeID"].startswith(prefix)]
+        return sorted(found, key=lambda each: (each["NodeID"], not is_live(each), each["ID"]))
 
     def allocations_of(self, job_id: str, *, all_instances: bool) -> list[Allocation]:
         """The allocations of exactly this job, by ID; without ``all_instances`` only those of its present instance.
@@ -84,9 +102,17 @@ class Tables:
         """All nodes."""
         return self._nodes.values()
 
+    def nodes_by_id(self, prefix: str = "") -> list[Node]:
+        """The nodes whose ID starts with ``prefix``, by ID."""
+        return _by_id(self._nodes, prefix)
+
     def node(self, node_id: str) -> Node | None:
         """The node with this ID, or None."""
         return self._nodes.get(node_id)
+
+
+def _by_id(table: Mapping[str, Any], prefix: str) -> list[Any]:
+    return [table[key] for key in sorted(table) if key.startswith(prefix)]
 
 
 def with_prefix(table: SortedDict[str, Any], prefix: str) -> Iterator[Any]:

@@ -4,7 +4,12 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 Item: TypeAlias = tuple[str, str]
-"""A thing that can change: ``("job" | "summary" | "evaluations" | "allocations", job ID)``.
+"""A thing that can change.
+
+Of a job: ``("job" | "summary" | "evaluations" | "allocations", job ID)``. Other objects:
+``("evaluation" | "allocation" | "node", ID)``. Allocations of an evaluation or a node:
+``("evaluation-allocations" | "node-allocations", ID)``. Whole tables:
+``("table", "jobs" | "evals" | "allocs" | "nodes")``.
 
 The ID is compared byte by byte, although jobs are looked up case-insensitively: a real agent does not
 wake a query on ``NEWB`` when ``newb`` changes (observed).

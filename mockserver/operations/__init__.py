@@ -1,11 +1,15 @@
-"""One module per documented section; here they have the names that the description gives them."""
+"""One module per section of the description; here the operations have the names that it gives them."""
 
 from mockserver.operations import (
+    allocation,
     allocations,
     deregister,
     dispatch,
     evaluate,
+    evaluation,
     evaluations,
+    jobs,
+    nodes,
     periodic_force,
     plan,
     query,
@@ -20,6 +24,15 @@ READS: dict[str, ReadOperation] = {
     "allocations": allocations.read,
     "evaluations": evaluations.read,
     "summary": summary.read,
+    "jobs": jobs.read,
+    "all-evaluations": evaluation.read_all,
+    "evaluation": evaluation.read,
+    "evaluation-allocations": evaluation.read_allocations,
+    "all-allocations": allocation.read_all,
+    "allocation": allocation.read,
+    "nodes": nodes.read_all,
+    "node": nodes.read,
+    "node-allocations": nodes.read_allocations,
 }
 
 WRITES: dict[str, Parse] = {
