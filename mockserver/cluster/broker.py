@@ -1,7 +1,7 @@
 """Evaluations on their way to the scheduler: ready ones by priority, blocked ones until capacity changes."""
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from mockserver.shapes import Evaluation
 
@@ -33,6 +33,9 @@ class Blocked:
 
     def __init__(self) -> None:
         self._by_job: dict[str, Evaluation] = {}
+
+    def __iter__(self) -> Iterator[Evaluation]:
+        return iter(self._by_job.values())
 
     def add(self, evaluation: Evaluation) -> bool:
         """Keep a blocked evaluation; False when its job already has one here, which makes it a duplicate."""

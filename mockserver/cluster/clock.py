@@ -9,8 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import count
-from typing import Protocol
+from typing import Protocol, TypedDict
 
 SECOND = 1_000_000_000
 MILLISECOND = 1_000_000
@@ -23,12 +22,18 @@ _FEW = 256
 class Timer(Protocol):
     """A planned action; ``cancel()`` makes sure that it never runs."""
 
-    @property
-    def when(self) -> int:
-        """The time the action is planned for, Unix nanoseconds."""
-
     def cancel(self) -> None:
         """Take the action back."""
+
+    def saved(self) -> "SavedTimer":
+        """When the action is planned for, as JSON; ``Clock.restore`` takes it."""
+
+
+class SavedTimer(TypedDict):
+    """``when`` is the time (Unix ns); among actions of the same time that with the lower ``order`` comes first."""
+
+    when: int
+    order: int
 
 
 class Clock(Protocol):
@@ -40,6 +45,9 @@ class Clock(Protocol):
     def call_later(self, delay: int, action: Callable[[], None]) -> Timer:
         """Run ``action`` when ``delay`` nanoseconds have passed; 0 means on the next turn, never at once."""
 
+    def restore(self, saved: SavedTimer, action: Callable[[], None]) -> Timer:
+        """Run ``action`` when and in the order in which the saved timer would have run its own."""
+
 
 @dataclass(order=True, slots=True)
 class _Planned:
@@ -50,6 +58,9 @@ class _Planned:
 
     def cancel(self) -> None:
         self.cancelled = True
+
+    def saved(self) -> SavedTimer:
+        return {"when": self.when, "order": self.order}
 
 
 class SteeredClock:
@@ -70,11 +81,10 @@ class SteeredClock:
         self._since = time.time_ns()
         self._speed = speed
         self._planned: list[_Planned] = []
-        self._order = count()
+        self._order = 0
         self._alarm: asyncio.TimerHandle | None = None
         self._alarm_at = 0
         self._crowded = _FEW
-        self._stopped = False
 
     @property
     def speed(self) -> float:
@@ -90,16 +100,20 @@ class SteeredClock:
 
     def call_later(self, delay: int, action: Callable[[], None]) -> Timer:
         """Run ``action`` when ``delay`` nanoseconds have passed."""
-        planned = _Planned(self.now() + max(delay, 0), next(self._order), action)
-        if self._stopped:
-            return planned
-        if len(self._planned) >= self._crowded:
-            self._forget_cancelled()
-        heapq.heappush(self._planned, planned)
+        planned = _Planned(self.now() + max(delay, 0), self._next_order(), action)
+        self._plan(planned)
         if delay <= 0:
             self._run_on_the_next_turn(planned.order)
         elif self._planned[0] is planned:
             self._set_alarm()
+        return planned
+
+    def restore(self, saved: SavedTimer, action: Callable[[], None]) -> Timer:
+        """Run ``action`` when and in the order in which the saved timer would have run its own."""
+        planned = _Planned(saved["when"], saved["order"], action)
+        self._order = max(self._order, planned.order)
+        self._plan(planned)
+        self._set_alarm()
         return planned
 
     def next_event(self) -> int | None:
@@ -156,14 +170,22 @@ class SteeredClock:
 
     def run(self) -> None:
         """Begin in the running event loop with what was planned before there was one."""
-        self._run_on_the_next_turn(next(self._order))
+        self._run_on_the_next_turn(self._order)
         self._set_alarm()
 
     def stop(self) -> None:
-        """Never run anything again."""
-        self._stopped = True
+        """Never run anything again: what is planned is forgotten, and what will be, never falls due."""
         self._planned.clear()
-        self._reset_alarm()
+        self.change_speed(0)
+
+    def _next_order(self) -> int:
+        self._order += 1
+        return self._order
+
+    def _plan(self, planned: _Planned) -> None:
+        if len(self._planned) >= self._crowded:
+            self._forget_cancelled()
+        heapq.heappush(self._planned, planned)
 
     def _run_on_the_next_turn(self, newest: int) -> None:
         loop = _running_loop()
@@ -181,7 +203,7 @@ class SteeredClock:
 
     def _ring(self) -> None:
         self._alarm = None
-        self._run_due(next(self._order))
+        self._run_due(self._order)
 
     def _reset_alarm(self) -> None:
         if self._alarm is not None:

@@ -1,6 +1,6 @@
 """One region: what an agent's operations ask of it, each done as a real agent does, index by index."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from mockserver.cluster.garbage import GarbageCollection
 from mockserver.cluster.ids import Ids
 from mockserver.cluster.periodic import Periodic
 from mockserver.cluster.state import State
-from mockserver.cluster.tasks import Client
+from mockserver.cluster.tasks import Client, Rules, TaskRun
 from mockserver.cluster.worker import Worker
 from mockserver.errors import Refused
 from mockserver.jobs.dispatch import child_id, dispatched_job
@@ -37,6 +37,7 @@ class Cluster:
         ids: the only source of randomness.
         nodes: the nodes that join at the start.
         drivers: the task drivers that its servers know.
+        rules: what becomes of tasks instead of what their jobs say.
     """
 
     def __init__(
@@ -47,13 +48,14 @@ class Cluster:
         ids: Ids,
         nodes: Iterable[Node] = (),
         drivers: Collection[str] = STANDARD_DRIVERS,
+        rules: Rules | None = None,
     ) -> None:
         self.region = region
         self.clock = clock
         self.ids = ids
         self.drivers = drivers
         self.state = State()
-        self._client = Client(clock, ids, self._client_report)
+        self._client = Client(clock, ids, self._client_report, rules)
         self._worker = Worker(self.state, clock, ids, self._client.notice)
         self._periodic = Periodic(self.state, clock, self._launch)
         self._garbage = GarbageCollection(self.state, clock, self.deregister)
@@ -131,6 +133,34 @@ class Cluster:
     def collect_garbage(self) -> None:
         """Forget at once everything that is over."""
         self._garbage.force()
+
+    def tasks(self) -> Iterator[TaskRun]:
+        """The simulated tasks of all allocations that are not over."""
+        return self._client.tasks()
+
+    def saved(self) -> dict[str, Any]:
+        """The whole region, as JSON; ``restore`` takes it. What is due at once has to be done before."""
+        return {
+            "region": self.region,
+            "state": self.state.saved(),
+            "scheduler": self._worker.saved(),
+            "clients": self._client.saved(),
+            "periodic": self._periodic.saved(),
+            "garbage": self._garbage.saved(),
+        }
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Go on where the saved region was; for a region that has nothing in it yet."""
+        self.state.restore(saved["state"])
+        self._worker.restore(saved["scheduler"])
+        self._client.restore(saved["clients"], self._allocation)
+        self._periodic.restore(saved["periodic"])
+        self._garbage.restore(saved["garbage"])
+
+    def _allocation(self, allocation_id: str) -> Allocation:
+        allocation = self.state.allocation(allocation_id)
+        assert allocation is not None
+        return allocation
 
     def _existing(self, job_id: str) -> Job:
         job = self.state.job(job_id)

@@ -5,9 +5,10 @@ looked for every five minutes (behaviour.md observed on 0.5.4); or all of it at 
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
-from mockserver.cluster.clock import SECOND, Clock
+from mockserver.cluster.clock import SECOND, Clock, Timer
 from mockserver.cluster.state import State
 from mockserver.cluster.statuses import is_live, is_open
 from mockserver.shapes import Evaluation, Job
@@ -27,21 +28,32 @@ class GarbageCollection:
         self._deregister = deregister
         self._times: list[int] = []
         self._indexes: list[int] = []
-        self._is_planned = False
+        self._timer: Timer | None = None
 
     def plan(self) -> None:
         """See that what is in the state now is collected in its time; called after every registration."""
-        if not self._is_planned:
-            self._is_planned = True
+        if self._timer is None:
             self._witness()
-            self._clock.call_later(_INTERVAL, self._tick)
+            self._timer = self._clock.call_later(_INTERVAL, self._tick)
 
     def force(self) -> None:
         """Collect everything that is over, whatever its age."""
         self._collect(_EVERYTHING, _EVERYTHING)
 
+    def saved(self) -> dict[str, Any]:
+        """What index was reached when, and when it is looked at again, as JSON; ``restore`` takes it."""
+        witnessed = [{"time": time, "index": index} for time, index in zip(self._times, self._indexes, strict=True)]
+        return {"witnessed": witnessed, "next": None if self._timer is None else self._timer.saved()}
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Go on from there."""
+        self._times = [each["time"] for each in saved["witnessed"]]
+        self._indexes = [each["index"] for each in saved["witnessed"]]
+        if saved["next"] is not None:
+            self._timer = self._clock.restore(saved["next"], self._tick)
+
     def _tick(self) -> None:
-        self._is_planned = False
+        self._timer = None
         now = self._clock.now()
         self._collect(self._index_at(now - _JOB_AGE), self._index_at(now - _EVALUATION_AGE))
         if any(True for _ in self._state.evaluations()):

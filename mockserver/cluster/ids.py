@@ -1,8 +1,14 @@
 """The one source of randomness of a mock: with the same seed, the same run."""
 
+import base64
 import random
+import struct
 from collections.abc import MutableSequence
 from typing import Any
+
+_VERSION = 3
+"""Of the states of Python's generator."""
+_WORDS = struct.Struct("<625I")
 
 
 class Ids:
@@ -10,6 +16,19 @@ class Ids:
 
     def __init__(self, seed: int | None = None) -> None:
         self._random = random.Random(seed)
+
+    def saved(self) -> str:
+        """Where the generator is, as base64 text; ``restore`` takes it."""
+        _, words, _ = self._random.getstate()
+        return base64.b64encode(_WORDS.pack(*words)).decode()
+
+    def restore(self, saved: str) -> None:
+        """Go on from there; raises ``ValueError`` for a text that ``saved`` did not give."""
+        try:
+            words = _WORDS.unpack(base64.b64decode(saved, validate=True))
+            self._random.setstate((_VERSION, words, None))
+        except struct.error as error:
+            raise ValueError(f"not the state of a generator: {error}") from None
 
     def uuid(self) -> str:
         """32 random lower-case hex digits as 8-4-4-4-12, without version bits, as Nomad makes them."""

@@ -1,7 +1,9 @@
 """Periodic launches: which jobs are tracked, and what happens when a launch is due."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from mockserver.cluster.clock import SECOND, Clock, Timer
 from mockserver.cluster.statuses import is_live, is_open
@@ -18,7 +20,8 @@ Launch = Callable[[Job], Evaluation]
 @dataclass(slots=True)
 class _Tracked:
     job: Job
-    timer: Timer | None
+    due: int = 0
+    timer: Timer | None = None
 
 
 class Periodic:
@@ -34,7 +37,7 @@ class Periodic:
         """A job was registered: launch it at its times from now on, or no longer."""
         self.deregistered(job["ID"])
         if job["Periodic"] is not None and job["Periodic"]["Enabled"]:
-            tracked = _Tracked(job, None)
+            tracked = _Tracked(job)
             self._tracked[job["ID"]] = tracked
             self._plan(tracked, self._clock.now())
 
@@ -55,17 +58,35 @@ class Periodic:
             raise Refused(f'force launch for job "{job_id}" failed: can\'t force run non-tracked job {job_id}')
         return self._launch(periodic_child(tracked.job, self._clock.now() // SECOND))
 
+    def saved(self) -> list[dict[str, Any]]:
+        """The tracked jobs and their next launches, as JSON; ``restore`` takes it."""
+        return [
+            {
+                "job": tracked.job,
+                "launch": None if tracked.timer is None else {"due": tracked.due, **tracked.timer.saved()},
+            }
+            for tracked in self._tracked.values()
+        ]
+
+    def restore(self, saved: Iterable[Mapping[str, Any]]) -> None:
+        """Track what was tracked, with the launches that were planned."""
+        for each in saved:
+            tracked = self._tracked[each["job"]["ID"]] = _Tracked(each["job"])
+            if (launch := each["launch"]) is not None:
+                tracked.due = launch["due"]
+                tracked.timer = self._clock.restore(launch, partial(self._due, tracked))
+
     def _plan(self, tracked: _Tracked, after: int) -> None:
         due = next_launch(tracked.job["Periodic"], after)
         if due is None:
             tracked.timer = None
         else:
-            delay = max(due - self._clock.now(), 0)
-            tracked.timer = self._clock.call_later(delay, lambda: self._due(tracked, due))
+            tracked.due = due
+            tracked.timer = self._clock.call_later(due - self._clock.now(), partial(self._due, tracked))
 
-    def _due(self, tracked: _Tracked, when: int) -> None:
+    def _due(self, tracked: _Tracked) -> None:
+        job, when = tracked.job, tracked.due
         self._plan(tracked, when)
-        job = tracked.job
         if not (job["Periodic"]["ProhibitOverlap"] and self._has_running_child(job)):
             self._launch(periodic_child(job, when // SECOND))
 

@@ -1,9 +1,11 @@
 """The scheduling worker: takes one evaluation at a time, asks the scheduler, and commits what it says."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 from mockserver.cluster.broker import Blocked, Ready
-from mockserver.cluster.clock import Clock
+from mockserver.cluster.clock import Clock, Timer
 from mockserver.cluster.ids import Ids
 from mockserver.cluster.scheduler import Outcome, knows, schedule
 from mockserver.cluster.state import State
@@ -20,6 +22,7 @@ class Worker:
         self._notice = notice
         self._ready = Ready()
         self._blocked = Blocked()
+        self._waiting: dict[str, Timer] = {}
         self._turn_is_planned = False
 
     def submit(self, evaluation: Evaluation) -> int:
@@ -40,10 +43,35 @@ class Worker:
         for evaluation in self._blocked.unblock(node_class):
             self._enqueue(evaluation)
 
+    def saved(self) -> dict[str, Any]:
+        """What waits for room or for its time, as JSON; ``restore`` takes it. What is ready has to be done before."""
+        waiting = [{"evaluation": each, **timer.saved()} for each, timer in self._waiting.items()]
+        return {"blocked": list(self._blocked), "waiting": waiting}
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Go on where the saved worker was; other pending evaluations of the state are ready."""
+        for evaluation in saved["blocked"]:
+            self._blocked.add(evaluation)
+        for each in saved["waiting"]:
+            evaluation_id = each["evaluation"]
+            self._waiting[evaluation_id] = self._clock.restore(each, partial(self._waited, evaluation_id))
+        for evaluation in self._state.evaluations():
+            if evaluation["Status"] == "pending" and evaluation["ID"] not in self._waiting:
+                self._enqueue(evaluation)
+
     def _enqueue_when_due(self, evaluation: Evaluation) -> None:
         if evaluation["Wait"] > 0:
-            self._clock.call_later(evaluation["Wait"], lambda: self._enqueue(evaluation))
+            evaluation_id = evaluation["ID"]
+            self._waiting[evaluation_id] = self._clock.call_later(
+                evaluation["Wait"], partial(self._waited, evaluation_id)
+            )
         else:
+            self._enqueue(evaluation)
+
+    def _waited(self, evaluation_id: str) -> None:
+        del self._waiting[evaluation_id]
+        evaluation = self._state.evaluation(evaluation_id)
+        if evaluation is not None:
             self._enqueue(evaluation)
 
     def _enqueue(self, evaluation: Evaluation) -> None:

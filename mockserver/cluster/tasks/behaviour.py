@@ -18,7 +18,8 @@ class Behaviour:
     """One run of a task; times in nanoseconds.
 
     ``run_for`` None means that it runs until it is stopped. ``kill_after`` is how long it takes to
-    end once it is told to. A task with a ``start_error`` never starts.
+    end once it is told to. ``start_after`` is how long it stays pending before it starts, None until somebody
+    starts it. A task with a ``start_error`` never starts.
     """
 
     run_for: int | None = None
@@ -26,6 +27,7 @@ class Behaviour:
     signal: int = 0
     message: str = ""
     kill_after: int = 0
+    start_after: int | None = 0
     start_error: str = ""
     start_error_recoverable: bool = False
 

@@ -1,9 +1,13 @@
 """The nodes' side of the cluster: takes on what is placed, runs it, and reports what became of it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
-from mockserver.cluster.clock import MILLISECOND, Clock
+from mockserver.cluster.clock import MILLISECOND, Clock, Timer
 from mockserver.cluster.ids import Ids
+from mockserver.cluster.tasks.rules import Rules
 from mockserver.cluster.tasks.task_run import TaskRun
 from mockserver.shapes import Allocation, Job, TaskGroup, TaskState
 
@@ -19,23 +23,50 @@ Report = Callable[[Sequence[Allocation]], None]
 class Client:
     """All simulated nodes of a region, as far as running tasks goes."""
 
-    def __init__(self, clock: Clock, ids: Ids, report: Report) -> None:
+    def __init__(self, clock: Clock, ids: Ids, report: Report, rules: Rules | None = None) -> None:
         self._clock = clock
         self._ids = ids
         self._report = report
+        self._rules = Rules() if rules is None else rules
         self._runs: dict[str, _AllocationRun] = {}
-        self._unreported: dict[str, dict[str, None]] = {}
+        self._noticed: deque[_Noticed] = deque()
+        self._unreported: dict[str, _Unreported] = {}
 
     def notice(self, allocations: Iterable[Allocation]) -> None:
         """Allocations were placed, changed or stopped by a plan; the nodes act on it in a moment."""
         noticed = list(allocations)
         if noticed:
-            self._clock.call_later(_TAKE_ON, lambda: self._act_on(noticed))
+            self._noticed.append(_Noticed(noticed, self._clock.call_later(_TAKE_ON, self._act)))
 
-    def run_of(self, allocation_id: str, task: str) -> TaskRun | None:
-        """The simulated task, while its allocation is not over."""
-        run = self._runs.get(allocation_id)
-        return None if run is None else run.tasks.get(task)
+    def tasks(self) -> Iterator[TaskRun]:
+        """The simulated tasks of all allocations that are not over."""
+        for run in tuple(self._runs.values()):
+            yield from run.tasks.values()
+
+    def saved(self) -> dict[str, Any]:
+        """What the nodes are at, as JSON; ``restore`` takes it."""
+        return {
+            "allocations": [run.saved() for run in self._runs.values()],
+            "noticed": [{"allocations": each.allocations, **each.timer.saved()} for each in self._noticed],
+            "unreported": [
+                {"node": node_id, "allocations": list(each.allocations), **each.timer.saved()}
+                for node_id, each in self._unreported.items()
+            ],
+        }
+
+    def restore(self, saved: Mapping[str, Any], allocation: Callable[[str], Allocation]) -> None:
+        """Go on where the saved nodes were; ``allocation`` finds the allocation of an ID."""
+        for run in saved["allocations"]:
+            self._run(allocation(run["allocation"])).restore(run)
+        for each in saved["noticed"]:
+            self._noticed.append(_Noticed(each["allocations"], self._clock.restore(each, self._act)))
+        for each in saved["unreported"]:
+            node_id = each["node"]
+            timer = self._clock.restore(each, partial(self._send, node_id))
+            self._unreported[node_id] = _Unreported(dict.fromkeys(each["allocations"]), timer)
+
+    def _act(self) -> None:
+        self._act_on(self._noticed.popleft().allocations)
 
     def _act_on(self, allocations: Iterable[Allocation]) -> None:
         for allocation in allocations:
@@ -49,30 +80,54 @@ class Client:
                 self._take_on(allocation)
 
     def _take_on(self, allocation: Allocation) -> None:
+        self._run(allocation).receive()
+
+    def _run(self, allocation: Allocation) -> "_AllocationRun":
         allocation_id, node_id = allocation["ID"], allocation["NodeID"]
-        run = _AllocationRun(
-            allocation, clock=self._clock, ids=self._ids, changed=lambda: self._note(allocation_id, node_id)
+        run = self._runs[allocation_id] = _AllocationRun(
+            allocation,
+            clock=self._clock,
+            ids=self._ids,
+            rules=self._rules,
+            changed=lambda: self._note(allocation_id, node_id),
         )
-        self._runs[allocation_id] = run
-        run.receive()
+        return run
 
     def _note(self, allocation_id: str, node_id: str) -> None:
-        if not (unreported := self._unreported.setdefault(node_id, {})):
-            self._clock.call_later(_REPORT_INTERVAL, lambda: self._send(node_id))
-        unreported[allocation_id] = None
+        unreported = self._unreported.get(node_id)
+        if unreported is None:
+            timer = self._clock.call_later(_REPORT_INTERVAL, partial(self._send, node_id))
+            unreported = self._unreported[node_id] = _Unreported({}, timer)
+        unreported.allocations[allocation_id] = None
 
     def _send(self, node_id: str) -> None:
-        changed = [self._runs[allocation_id] for allocation_id in self._unreported.pop(node_id)]
+        changed = [self._runs[allocation_id] for allocation_id in self._unreported.pop(node_id).allocations]
         for run in changed:
             if run.is_over:
                 del self._runs[run.allocation_id]
         self._report([run.status() for run in changed])
 
 
+class _Noticed(NamedTuple):
+    """What a plan changed and the nodes have yet to act on."""
+
+    allocations: list[Allocation]
+    timer: Timer
+
+
+class _Unreported(NamedTuple):
+    """The IDs of allocations whose changes a node has yet to report."""
+
+    allocations: dict[str, None]
+    timer: Timer
+
+
 class _AllocationRun:
     """The tasks of one allocation; when one fails for good, its siblings are stopped."""
 
-    def __init__(self, allocation: Allocation, *, clock: Clock, ids: Ids, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, allocation: Allocation, *, clock: Clock, ids: Ids, rules: Rules, changed: Callable[[], None]
+    ) -> None:
         self.allocation_id: str = allocation["ID"]
         self._group_name: str = allocation["TaskGroup"]
         self._changed = changed
@@ -80,7 +135,14 @@ class _AllocationRun:
         job, group = allocation["Job"], _group(allocation["Job"], allocation["TaskGroup"])
         self.tasks = {
             task["Name"]: TaskRun(
-                job, group, task, allocation_id=self.allocation_id, clock=clock, ids=ids, changed=self._task_changed
+                job,
+                group,
+                task,
+                allocation_id=self.allocation_id,
+                clock=clock,
+                ids=ids,
+                rules=rules,
+                changed=self._task_changed,
             )
             for task in group["Tasks"]
         }
@@ -112,6 +174,15 @@ class _AllocationRun:
             "ID": self.allocation_id,
             "TaskStates": states,
         }
+
+    def saved(self) -> dict[str, Any]:
+        tasks = [task.saved() for task in self.tasks.values()]
+        return {"allocation": self.allocation_id, "failed": self._failed, "tasks": tasks}
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        self._failed = saved["failed"]
+        for task in saved["tasks"]:
+            self.tasks[task["task"]].restore(task)
 
     def _task_changed(self) -> None:
         self._changed()

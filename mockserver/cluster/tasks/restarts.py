@@ -1,5 +1,6 @@
 """A task group's restart policy at work (behaviour observed on a real 0.5.4 node)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -46,6 +47,14 @@ class Restarts:
         if not recoverable:
             return Verdict("failed", "Error was unrecoverable")
         return self._within_policy(now)
+
+    def saved(self) -> dict[str, int]:
+        """What was counted, as JSON; ``restore`` takes it."""
+        return {"interval_start": self._interval_start, "count": self._count}
+
+    def restore(self, saved: Mapping[str, int]) -> None:
+        """Go on counting from there."""
+        self._interval_start, self._count = saved["interval_start"], saved["count"]
 
     def _count_attempt(self, now: int) -> None:
         self._count += 1

@@ -1,12 +1,15 @@
 """One task of one allocation, from Received to dead."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
 
 from mockserver.cluster.clock import MILLISECOND, SECOND, Clock, Timer
 from mockserver.cluster.ids import Ids
 from mockserver.cluster.tasks.behaviour import Behaviour, behaviour_of
 from mockserver.cluster.tasks.events import FRESH, with_event
 from mockserver.cluster.tasks.restarts import Restarts, Verdict
+from mockserver.cluster.tasks.rules import Place, Rules
 from mockserver.shapes import Job, Task, TaskGroup
 
 START_UP = 15 * MILLISECOND
@@ -15,6 +18,8 @@ _SHUT_DOWN = 20 * MILLISECOND
 """How long a well-behaved process needs to end when told to."""
 _LONGEST_KILL_TIMEOUT = 30 * SECOND
 """A node's limit for KillTimeout."""
+
+_FAILED_FOR_GOOD = Verdict("failed", "Error was unrecoverable")
 
 
 class TaskRun:
@@ -29,15 +34,19 @@ class TaskRun:
         allocation_id: str,
         clock: Clock,
         ids: Ids,
+        rules: Rules,
         changed: Callable[[], None],
     ) -> None:
+        self.place = Place(allocation_id, job["ID"], group["Name"], task["Name"])
         self.state = FRESH
         self._task = task
-        self._allocation_id = allocation_id
         self._clock = clock
         self._changed = changed
-        self._behaviour: Behaviour = behaviour_of(task, job["Type"])
+        self._rules = rules
+        self._by_nature: Behaviour = behaviour_of(task, job["Type"])
+        self._behaviour = self._by_nature
         self._restarts = Restarts(group["RestartPolicy"], job["Type"], now=clock.now(), ids=ids)
+        self._step = ""
         self._timer: Timer | None = None
 
     @property
@@ -45,10 +54,20 @@ class TaskRun:
         """Whether the task ended for good."""
         return bool(self.state["State"] == "dead")
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the task runs and was not told to end."""
+        return bool(self.state["State"] == "running") and self._step != "killed"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the task has yet to start, for the first time or again."""
+        return bool(self.state["State"] == "pending")
+
     def receive(self) -> None:
         """The node takes the task on and starts it."""
         self._happen("Received")
-        self._later(START_UP, self._start)
+        self._later(START_UP, "prepare")
 
     def update(self, group: TaskGroup, task: Task) -> None:
         """A new version of the job reached the running task without replacing it."""
@@ -67,25 +86,60 @@ class TaskRun:
             self._happen("Sibling task failed", FailedSibling=sibling)
         timeout = min(self._task["KillTimeout"], _LONGEST_KILL_TIMEOUT)
         self._happen("Killing", KillTimeout=timeout)
-        self._later(min(max(self._behaviour.kill_after, _SHUT_DOWN), timeout), self._killed)
+        self._later(min(max(self._behaviour.kill_after, _SHUT_DOWN), timeout), "killed")
 
-    def finish(self, exit_code: int, *, signal: int = 0, message: str = "") -> None:
-        """The running task ends by itself."""
+    def start(self) -> None:
+        """Start the waiting task now, whatever it waits for."""
+        self._cancel()
+        self._start()
+
+    def finish(self, exit_code: int, *, signal: int = 0, message: str = "", for_good: bool = False) -> None:
+        """The running task ends by itself; its restart policy decides what comes then, unless it fails ``for_good``."""
+        self._cancel()
         self._happen("Terminated", ExitCode=exit_code, Signal=signal, Message=message)
         success = exit_code == 0 and signal == 0 and not message
-        self._follow(self._restarts.after_exit(success=success, now=self._clock.now()))
+        verdict = self._restarts.after_exit(success=success, now=self._clock.now())
+        self._follow(_FAILED_FOR_GOOD if for_good else verdict)
+
+    def saved(self) -> dict[str, Any]:
+        """Everything about this run that its job does not say, as JSON; ``restore`` takes it."""
+        return {
+            "task": self.place.task,
+            "state": self.state,
+            "behaviour": asdict(self._behaviour),
+            "restarts": self._restarts.saved(),
+            "next": None if self._timer is None else {"step": self._step, **self._timer.saved()},
+        }
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Go on where the saved run was."""
+        self.state = saved["state"]
+        self._behaviour = Behaviour(**saved["behaviour"])
+        self._restarts.restore(saved["restarts"])
+        if saved["next"] is not None:
+            self._step = saved["next"]["step"]
+            self._timer = self._clock.restore(saved["next"], self._take_step)
+
+    def _prepare(self) -> None:
+        self._behaviour = self._rules.apply(self.place, self._by_nature)
+        if self._behaviour.start_after is None:
+            return
+        if self._behaviour.start_after:
+            self._later(self._behaviour.start_after, "start")
+        else:
+            self._start()
 
     def _start(self) -> None:
         behaviour = self._behaviour
         if behaviour.start_error:
-            where = f'failed to start task "{self._task["Name"]}" for alloc "{self._allocation_id}"'
+            where = f'failed to start task "{self.place.task}" for alloc "{self.place.allocation}"'
             self._happen("Driver Failure", DriverError=f"{where}: {behaviour.start_error}")
             recoverable = behaviour.start_error_recoverable
             self._follow(self._restarts.after_start_error(recoverable=recoverable, now=self._clock.now()))
             return
         self._happen("Started", to="running")
         if behaviour.run_for is not None:
-            self._later(behaviour.run_for, self._end)
+            self._later(behaviour.run_for, "end")
 
     def _end(self) -> None:
         self.finish(self._behaviour.exit_code, signal=self._behaviour.signal, message=self._behaviour.message)
@@ -96,7 +150,7 @@ class TaskRun:
     def _follow(self, verdict: Verdict) -> None:
         if verdict.what == "restart":
             self._happen("Restarting", to="pending", RestartReason=verdict.reason, StartDelay=verdict.delay)
-            self._later(verdict.delay, self._start)
+            self._later(verdict.delay, "prepare")
         elif verdict.what == "failed":
             self._happen("Not Restarting", to="dead", RestartReason=verdict.reason, FailsTask=True)
         else:
@@ -107,11 +161,25 @@ class TaskRun:
         self.state = with_event(self.state, kind, self._clock.now(), task_state=to, **details)
         self._changed()
 
-    def _later(self, delay: int, action: Callable[[], None]) -> None:
+    def _later(self, delay: int, step: str) -> None:
         self._cancel()
-        self._timer = self._clock.call_later(delay, action)
+        self._step = step
+        self._timer = self._clock.call_later(delay, self._take_step)
+
+    def _take_step(self) -> None:
+        step, self._step, self._timer = self._step, "", None
+        _STEPS[step](self)
 
     def _cancel(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-            self._timer = None
+            self._step, self._timer = "", None
+
+
+_STEPS: Mapping[str, Callable[[TaskRun], None]] = {
+    "prepare": TaskRun._prepare,
+    "start": TaskRun._start,
+    "end": TaskRun._end,
+    "killed": TaskRun._killed,
+}
+"""What a task can have ahead of it."""

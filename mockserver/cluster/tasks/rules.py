@@ -1,0 +1,91 @@
+"""Rules that a user makes for tasks: which task, and what becomes of it instead of what its job says."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from typing import Any, NamedTuple
+
+from mockserver.cluster.tasks.behaviour import Behaviour
+
+
+class Place(NamedTuple):
+    """Where a task is: the ID of its allocation, of its job, and the names of its group and its own."""
+
+    allocation: str
+    job: str
+    group: str
+    task: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Tasks by glob, as in a shell (but ``*`` passes ``/``), and by how the ID of their allocation begins."""
+
+    allocation: str = ""
+    job: str = "*"
+    group: str = "*"
+    task: str = "*"
+
+    def has(self, place: Place) -> bool:
+        """Whether the task at ``place`` is one of them."""
+        return (
+            place.allocation.startswith(self.allocation)
+            and fnmatchcase(place.job, self.job)
+            and fnmatchcase(place.group, self.group)
+            and fnmatchcase(place.task, self.task)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``outcome`` are the fields of ``Behaviour`` that differ, for the next ``times`` starts, or for all (None)."""
+
+    number: int
+    selection: Selection
+    outcome: Mapping[str, Any]
+    times: int | None = None
+
+
+@dataclass(slots=True)
+class Rules:
+    """The rules of a world; of those that select a task, the newest counts."""
+
+    _rules: dict[int, Rule] = field(default_factory=dict)
+    _last: int = 0
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(tuple(self._rules.values()))
+
+    def add(self, selection: Selection, outcome: Mapping[str, Any], times: int | None = None) -> Rule:
+        """Make a rule for every start of a task from now on, or for so many."""
+        self._last += 1
+        return self.put(Rule(self._last, selection, outcome, times))
+
+    def put(self, rule: Rule) -> Rule:
+        """Take in a rule that has its number."""
+        self._rules[rule.number] = rule
+        self._last = max(self._last, rule.number)
+        return rule
+
+    def remove(self, number: int) -> bool:
+        """Drop a rule; False when there is none of that number."""
+        return self._rules.pop(number, None) is not None
+
+    def clear(self) -> None:
+        """Drop all."""
+        self._rules.clear()
+
+    def apply(self, place: Place, behaviour: Behaviour) -> Behaviour:
+        """What the task at ``place``, about to start, will do; it would show ``behaviour`` without a rule."""
+        rule = next((rule for rule in reversed(self._rules.values()) if rule.selection.has(place)), None)
+        if rule is None:
+            return behaviour
+        self._use(rule)
+        return replace(behaviour, **rule.outcome)
+
+    def _use(self, rule: Rule) -> None:
+        if rule.times is not None:
+            if rule.times > 1:
+                self._rules[rule.number] = replace(rule, times=rule.times - 1)
+            else:
+                del self._rules[rule.number]
