@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TypeVar
 
@@ -36,18 +37,16 @@ class Statement:
     """What a target must offer for it to be checked: ``placement``, ``other-region`` or nothing."""
 
 
-def catalogue_text() -> str:
-    """Return the text of ``statements.toml``: from beside this package in a checkout, else from the installed one."""
-    beside = Path(__file__).parent.parent / "schemas" / "statements.toml"
-    if beside.is_file():
-        return beside.read_text(encoding="utf-8")
-    return resources.files("schemas").joinpath("statements.toml").read_text(encoding="utf-8")
+def schemas_folder() -> Traversable:
+    """Return the folder ``schemas``: the one beside this package, where a checkout and a wheel alike have it."""
+    beside = Path(__file__).parent.parent / "schemas"
+    return beside if beside.is_dir() else resources.files("schemas")
 
 
 @functools.cache
 def catalogue() -> Mapping[str, Statement]:
     """Return every statement by its id, in the order of the page."""
-    entries = tomllib.loads(catalogue_text())["statement"]
+    entries = tomllib.loads((schemas_folder() / "statements.toml").read_text(encoding="utf-8"))["statement"]
     statements = [Statement(**{**entry, "level": Level[entry["level"]]}) for entry in entries]
     by_id = {statement.id: statement for statement in statements}
     if len(by_id) != len(statements):
