@@ -131,7 +131,17 @@ def _leaves(error: Any) -> Iterator[Any]:
 
 
 def operations() -> dict[str, dict[str, Any]]:
-    """The operations of the description by method and path."""
+    """The operations on a job, those of the page, by method and path."""
+    return {name: one for name, one in all_operations().items() if " /v1/job/" in name}
+
+
+def companions() -> dict[str, dict[str, Any]]:
+    """The other operations, which the page does not have, by method and path."""
+    return {name: one for name, one in all_operations().items() if " /v1/job/" not in name}
+
+
+def all_operations() -> dict[str, dict[str, Any]]:
+    """All operations of the description by method and path."""
     paths = load("openapi.json")["paths"]
     methods = ("get", "put", "post", "delete")
     return {f"{m.upper()} {path}": item[m] for path, item in paths.items() for m in methods if m in item}

@@ -11,7 +11,7 @@ from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.result import Ok
 
-from tests.schemas.catalogue import ROOT, complaints, validator
+from tests.schemas.catalogue import ROOT, all_operations, complaints, validator
 
 
 def _narrowed(value: Any) -> Any:
@@ -28,8 +28,7 @@ def test_schemathesis_loads_the_description() -> None:
     """The description loads from its path and has every operation."""
     schema = schemathesis.openapi.from_path(str(ROOT / "openapi.json"))
     labels = [result.ok().label for result in schema.get_all_operations() if isinstance(result, Ok)]
-    assert len(labels) == 15
-    assert "PUT /v1/job/{jobID}" in labels
+    assert sorted(labels) == sorted(all_operations())
 
 
 def test_a_generated_registration_fits_the_request_schema(tmp_path: Path) -> None:

@@ -118,8 +118,9 @@ def test_a_query_parameter_says_how_it_is_read(name: str) -> None:
     assert parameter["x-nomad-decode"] in {"string", "uint64", "duration", "presence", "pretty", "boolean"}
 
 
-def test_only_the_summary_answers_any_method() -> None:
+def test_only_the_summary_and_the_node_answer_any_method() -> None:
     """Every path says what it does with a method that is not its own."""
     for path, item in load("openapi.json")["paths"].items():
-        assert item.get("x-nomad-any-method", False) == path.endswith("/summary")
-        assert ("x-nomad-other-methods" in item) != path.endswith("/summary")
+        answers_any = path == "/v1/job/{jobID}/summary" or path.startswith("/v1/client/")
+        assert item.get("x-nomad-any-method", False) == answers_any
+        assert ("x-nomad-other-methods" in item) != answers_any
