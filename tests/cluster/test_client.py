@@ -159,6 +159,14 @@ def test_only_the_newest_ten_events_are_kept() -> None:
     assert len(observed.events()) == 10
 
 
+def test_a_task_that_ends_at_once_and_restarts_without_delay_takes_time() -> None:
+    """Starting takes its time at every restart, so that the clock always gets on."""
+    observed = Observed(mock_task(run_for=0), Attempts=1000, Delay=0, Interval=3600 * SECOND)
+    observed.after(SECOND)
+    assert observed.clock.now() == SECOND
+    assert observed.events()[-2:] in (["Terminated", "Restarting"], ["Restarting", "Started"])
+
+
 def test_an_update_reaches_the_running_task() -> None:
     """After an in-place update the new restart policy holds."""
     observed = Observed(mock_task(run_for="10s", exit_code=1), Attempts=5)
