@@ -150,7 +150,7 @@ class TaskRun:
     def _follow(self, verdict: Verdict) -> None:
         if verdict.what == "restart":
             self._happen("Restarting", to="pending", RestartReason=verdict.reason, StartDelay=verdict.delay)
-            self._later(verdict.delay, "prepare")
+            self._later(verdict.delay + START_UP, "prepare")
         elif verdict.what == "failed":
             self._happen("Not Restarting", to="dead", RestartReason=verdict.reason, FailsTask=True)
         else:
