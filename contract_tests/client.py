@@ -202,6 +202,10 @@ class Nomad:
             reply = self._http.send(request)
         except (httpx.RemoteProtocolError, httpx.ReadError):
             reply = None
+        except (httpx.TimeoutException, httpx.ConnectError) as problem:
+            waits = "wait=" in full and operation in READS
+            statement = f"common.blocking.{operation}.ends-at-wait" if waits else "common.schema.survives-any-input"
+            raise self.ledger.finding(statement, f"an answer to {method} {full}", repr(problem), None) from None
         except httpx.DecodingError as problem:
             raise self.ledger.finding("common.compression.gzip-is-sound", "a gzip body", str(problem), None) from None
         seconds = time.perf_counter() - started

@@ -31,6 +31,7 @@ def verify_diff(statement: str, planned: Exchange, old: Job | None, new: Job) ->
 
 
 @states(
+    "job.plan.is-accepted",
     "job.plan.reply-is-json",
     *sorted({one for kind in OBJECTS for one in shapes.statements_of(kind)}),
     "job.plan.failed-allocations",
