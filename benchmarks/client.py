@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from typing import Any, TypeVar, cast
 
 _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
+_INDEX = re.compile(rb"\r\nx-nomad-index: (\d+)", re.IGNORECASE)
 _HOST = "127.0.0.1"
 _T = TypeVar("_T")
 
@@ -33,12 +34,20 @@ class Connection(asyncio.Protocol):
     """Sends one request after another, each when the one before is answered; ``done`` is called after the last."""
 
     def __init__(self) -> None:
-        self.body = b""
+        self.head = self.body = b""
         self._requests: Iterator[bytes] = iter(())
         self._done: Callable[[], None] = lambda: None
         self._failed: Callable[[Unexpected], None] = lambda _: None
         self._received = b""
         self._transport: asyncio.WriteTransport | None = None
+
+    @property
+    def index(self) -> int:
+        """X-Nomad-Index of the last answer."""
+        found = _INDEX.search(self.head)
+        if found is None:
+            raise Unexpected(self.head.decode("latin-1"))
+        return int(found[1])
 
     def begin(self, requests: Iterator[bytes], done: Callable[[], None], failed: Callable[[Unexpected], None]) -> None:
         """Send the first of ``requests``; several connections may share them."""
@@ -54,7 +63,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """It is open."""
-        self._transport = cast(asyncio.WriteTransport, transport)  # uvloop's isn't a subclass
+        self._transport = cast("asyncio.WriteTransport", transport)  # uvloop's isn't a subclass
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It ended."""
@@ -68,7 +77,7 @@ class Connection(asyncio.Protocol):
             if not head.startswith(b"HTTP/1.1 200 "):
                 self._failed(Unexpected(received[:500].decode("latin-1")))
                 return
-            self._received, self.body = b"", body
+            self._received, self.head, self.body = b"", head, body
             self._next()
 
     def _next(self) -> None:
