@@ -6,12 +6,14 @@ repaired before the parser sees it. And it stops reading at a request to upgrade
 on (Java's client asks for HTTP/2 with every first request, a body behind it), so that request goes unseen.
 """
 
+import asyncio
 import re
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote_from_bytes
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from mockserver.web.gathering import GatheredReplies
 from mockserver.web.spelling import spelled
 
 LARGEST_HEAD = 1_048_576 + 4096
@@ -36,6 +38,11 @@ class AgentProtocol(HttpToolsProtocol):
         self._between_requests = True
         self._head_size: int | None = 0
 
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """A client has connected."""
+        super().connection_made(transport)
+        self._replies = GatheredReplies(transport)
+
     def data_received(self, data: bytes) -> None:
         """Feed the parser, with the request line repaired."""
         if self._between_requests:
@@ -55,6 +62,8 @@ class AgentProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Its head is complete: give it back its own verb before anybody looks."""
         super().on_headers_complete()
+        if self.cycle is not None:
+            self.cycle.transport = cast("asyncio.Transport", self._replies)
         self._head_size = None
         if self._verb is not None:
             self.scope["method"] = self._verb.decode("ascii")
@@ -65,6 +74,11 @@ class AgentProtocol(HttpToolsProtocol):
         self._between_requests = True
         self._head_size = 0
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """A reply is complete."""
+        self._replies.finish()
+        super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - Go has one text for all of it
         """Not HTTP: Go's answer has neither a Date nor a Content-Length."""
