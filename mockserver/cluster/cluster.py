@@ -8,6 +8,7 @@ from mockserver.cluster import evaluations, plan
 from mockserver.cluster.clock import SECOND, Clock
 from mockserver.cluster.garbage import GarbageCollection
 from mockserver.cluster.ids import Ids
+from mockserver.cluster.node_changes import NodeChanged, node_evaluations
 from mockserver.cluster.periodic import Periodic
 from mockserver.cluster.state import State
 from mockserver.cluster.tasks import Client, Rules, TaskRun
@@ -64,10 +65,43 @@ class Cluster:
 
     def join(self, node: Node) -> None:
         """A node registers and then reports how it is, as two log entries."""
+        node = self._heard_of(node)
         self.state.upsert_node({**node, "Status": "initializing"})
-        self.state.upsert_node(node)
-        if node["Status"] == "ready":
-            self._worker.unblock(node["ComputedClass"])
+        self._report_status(node)
+
+    def set_drain(self, node_id: str, drain: bool) -> NodeChanged:
+        """Move the work of a node away, or let it have work again.
+
+        Jobs are evaluated even when the node was so before.
+
+        Raises:
+            Refused: when there is no such node.
+        """
+        node = self._existing_node(node_id)
+        if node["Drain"] == drain:
+            return self._node_evaluated(node_id, 0)
+        return self._node_evaluated(node_id, self.state.upsert_node({**self._heard_of(node), "Drain": drain}))
+
+    def set_status(self, node_id: str, status: str) -> NodeChanged:
+        """A node is ``ready`` or ``down`` from now on; what a node runs that goes down is lost.
+
+        Raises:
+            Refused: when there is no such node.
+        """
+        node = self._existing_node(node_id)
+        if node["Status"] == status:
+            return NodeChanged(0, (), 0)
+        if status == "down":
+            self._client.lose(node_id)
+        return self._report_status({**self._heard_of(node), "Status": status})
+
+    def evaluate_node(self, node_id: str) -> NodeChanged:
+        """Look again at every job that has work on a node, and at all system jobs.
+
+        Raises:
+            Refused: when there is no such node.
+        """
+        return self._node_evaluated(node_id, self._existing_node(node_id)["ModifyIndex"])
 
     def register(self, job: Job) -> Written:
         """Store a canonicalized, valid job and evaluate it, unless it is a periodic or parameterized parent."""
@@ -131,8 +165,11 @@ class Cluster:
         return plan.plan(job, self.state, diff=diff, ids=self.ids, now=self.clock.now())
 
     def collect_garbage(self) -> None:
-        """Forget at once everything that is over."""
+        """Forget at once everything that is over, and the nodes that are down and have no work."""
         self._garbage.force()
+        for node in self.state.nodes_by_id():
+            if node["Status"] == "down" and not any(True for _ in self.state.allocations_on(node["ID"])):
+                self._node_evaluated(node["ID"], self.state.delete_node(node["ID"]))
 
     def tasks(self) -> Iterator[TaskRun]:
         """The simulated tasks of all allocations that are not over."""
@@ -167,6 +204,26 @@ class Cluster:
         if job is None:
             raise Refused("job not found")
         return job
+
+    def _existing_node(self, node_id: str) -> Node:
+        node = self.state.node(node_id)
+        if node is None:
+            raise Refused("node not found")
+        return node
+
+    def _heard_of(self, node: Node) -> Node:
+        return {**node, "StatusUpdatedAt": self.clock.now() // SECOND}
+
+    def _report_status(self, node: Node) -> NodeChanged:
+        index = self.state.upsert_node(node)
+        if node["Status"] == "ready":
+            self._worker.unblock(node["ComputedClass"])
+        return self._node_evaluated(node["ID"], index)
+
+    def _node_evaluated(self, node_id: str, node_index: int) -> NodeChanged:
+        made = node_evaluations(self.state, node_id, node_index=node_index, ids=self.ids)
+        index = self._worker.submit_all(made) if made else 0
+        return NodeChanged(node_index, tuple(each["ID"] for each in made), index)
 
     def _store(self, job: Job) -> int:
         index = self.state.upsert_job(job)

@@ -1,7 +1,7 @@
 """How evaluations come into being: 23 keys, whatever made them (recordings ``evaluations-*``)."""
 
 from mockserver.cluster.ids import Ids
-from mockserver.shapes import Evaluation, Job, Node
+from mockserver.shapes import Evaluation, Job
 
 _DEREGISTER_PRIORITY = 50
 _DEREGISTER_TYPE = "service"
@@ -31,13 +31,13 @@ def for_deregistration(job_id: str, *, job_index: int, ids: Ids) -> Evaluation:
     )
 
 
-def for_node(job: Job, node: Node, *, ids: Ids) -> Evaluation:
-    """The evaluation of a job with work on a node that changed."""
+def for_node(job: Job, node_id: str, *, node_index: int, ids: Ids) -> Evaluation:
+    """The evaluation of a job with work on a node that changed, at ``node_index``."""
     return _pending(
         ids,
         JobID=job["ID"],
-        NodeID=node["ID"],
-        NodeModifyIndex=node["ModifyIndex"],
+        NodeID=node_id,
+        NodeModifyIndex=node_index,
         Priority=job["Priority"],
         TriggeredBy="node-update",
         Type=job["Type"],

@@ -170,6 +170,23 @@ class State(Tables):
         self.index, self._table_index = saved["index"], dict(saved["table_indexes"])
         self._changed.clear()
 
+    def delete_node(self, node_id: str) -> int:
+        """Forget a node; returns the index."""
+        index = self.pass_index()
+        del self._nodes[node_id]
+        self._table_index["nodes"] = index
+        self._note(("table", "nodes"), ("node", node_id))
+        return self._commit(index)
+
+    def reconcile_summaries(self) -> int:
+        """Count all summaries again, which forgets queued allocations and children and wakes nobody (observed)."""
+        index = self.pass_index()
+        for job in self.jobs():
+            allocations = self.allocations_of(job["ID"], all_instances=False)
+            self._summaries[job["ID"].lower()] = summaries.recounted(job, allocations, index)
+        self._table_index["job_summary"] = index
+        return index
+
     # What follows from a change
 
     def _commit(self, index: int) -> int:

@@ -19,6 +19,7 @@ _COUNTER_OF = {
 }
 _LEAVES = {"pending", "running", "lost"}
 """Client statuses whose counter goes down when an allocation leaves them; the others are cumulative."""
+_NO_CHILDREN = {"Dead": 0, "Pending": 0, "Running": 0}
 _CHILD_COUNTER = {"pending": "Pending", "running": "Running", "dead": "Dead"}
 
 
@@ -26,7 +27,7 @@ def for_job(summary: JobSummary | None, job: Job, index: int) -> JobSummary | No
     """The summary after ``job`` was registered: one entry for every task group ever registered."""
     if summary is None:
         summary = {
-            "Children": {"Dead": 0, "Pending": 0, "Running": 0},
+            "Children": _NO_CHILDREN,
             "CreateIndex": index,
             "JobID": job["ID"],
             "ModifyIndex": index,
@@ -68,11 +69,25 @@ def with_allocation(summary: JobSummary, new: Allocation, old: Allocation | None
 
 def with_child(summary: JobSummary, old_status: str, new_status: str, index: int) -> JobSummary:
     """A parent's summary after a child went from ``old_status`` ("" for a new child) to ``new_status``."""
-    children = dict(summary["Children"])
+    children = dict(summary["Children"] or _NO_CHILDREN)
     if old_status:
         children[_CHILD_COUNTER[old_status]] -= 1
     children[_CHILD_COUNTER[new_status]] += 1
     return {**summary, "Children": children, "ModifyIndex": index}
+
+
+def recounted(job: Job, allocations: Iterable[Allocation], index: int) -> JobSummary:
+    """A summary made from nothing but a job and its allocations; it knows nothing of children (observed)."""
+    groups = {group["Name"]: dict.fromkeys(_COUNTERS, 0) for group in job["TaskGroups"]}
+    for name, counters in counted(allocations).items():
+        groups.setdefault(name, dict.fromkeys(_COUNTERS, 0)).update(counters)
+    return {
+        "Children": None,
+        "CreateIndex": job["CreateIndex"],
+        "JobID": job["ID"],
+        "ModifyIndex": index,
+        "Summary": groups,
+    }
 
 
 def counted(allocations: Iterable[Allocation]) -> dict[str, dict[str, int]]:

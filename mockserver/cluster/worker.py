@@ -27,15 +27,15 @@ class Worker:
 
     def submit(self, evaluation: Evaluation) -> int:
         """Store a new or changed evaluation and see that it goes on from there; returns the index."""
-        index = self._state.upsert_evaluations([evaluation])
-        stored = self._state.evaluation(evaluation["ID"])
-        assert stored is not None
-        if stored["Status"] == "pending":
-            self._enqueue_when_due(stored)
-        elif stored["Status"] == "blocked":
-            self._block(stored)
-        elif stored["Status"] == "complete" and not stored["FailedTGAllocs"]:
-            self._blocked.forget(stored["JobID"])
+        return self.submit_all([evaluation])
+
+    def submit_all(self, evaluations: Sequence[Evaluation]) -> int:
+        """Store several at once, as one log entry."""
+        index = self._state.upsert_evaluations(evaluations)
+        for evaluation in evaluations:
+            stored = self._state.evaluation(evaluation["ID"])
+            assert stored is not None
+            self._follow(stored)
         return index
 
     def unblock(self, node_class: str) -> None:
@@ -58,6 +58,14 @@ class Worker:
         for evaluation in self._state.evaluations():
             if evaluation["Status"] == "pending" and evaluation["ID"] not in self._waiting:
                 self._enqueue(evaluation)
+
+    def _follow(self, evaluation: Evaluation) -> None:
+        if evaluation["Status"] == "pending":
+            self._enqueue_when_due(evaluation)
+        elif evaluation["Status"] == "blocked":
+            self._block(evaluation)
+        elif evaluation["Status"] == "complete" and not evaluation["FailedTGAllocs"]:
+            self._blocked.forget(evaluation["JobID"])
 
     def _enqueue_when_due(self, evaluation: Evaluation) -> None:
         if evaluation["Wait"] > 0:

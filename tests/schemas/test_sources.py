@@ -65,7 +65,7 @@ def test_a_property_is_where_it_is_said_to_be_seen(one: Property) -> None:
 
 
 def test_every_fact_of_the_description_names_existing_sources() -> None:
-    """Operations, parameters, headers and errors name sections and recordings that exist, or that it was tried by hand."""
+    """Operations, parameters, headers and errors name existing sections and recordings, or say it was tried by hand."""
     known = {f"documentation/{section}" for section in SECTIONS}
     known |= {f"recordings/{path.stem}" for path in RECORDINGS.glob("*.json")} | {"agent"}
     sourced = [node for node in nodes(load("openapi.json")) if "x-seen" in node]

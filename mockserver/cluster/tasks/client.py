@@ -38,6 +38,15 @@ class Client:
         if noticed:
             self._noticed.append(_Noticed(noticed, self._clock.call_later(_TAKE_ON, self._act)))
 
+    def lose(self, node_id: str) -> None:
+        """A node went down: what it ran is gone, and nothing more is heard of it."""
+        for run in [run for run in self._runs.values() if run.node_id == node_id]:
+            run.abandon()
+            del self._runs[run.allocation_id]
+        unreported = self._unreported.pop(node_id, None)
+        if unreported is not None:
+            unreported.timer.cancel()
+
     def tasks(self) -> Iterator[TaskRun]:
         """The simulated tasks of all allocations that are not over."""
         for run in tuple(self._runs.values()):
@@ -129,6 +138,7 @@ class _AllocationRun:
         self, allocation: Allocation, *, clock: Clock, ids: Ids, rules: Rules, changed: Callable[[], None]
     ) -> None:
         self.allocation_id: str = allocation["ID"]
+        self.node_id: str = allocation["NodeID"]
         self._group_name: str = allocation["TaskGroup"]
         self._changed = changed
         self._failed = ""
@@ -159,6 +169,10 @@ class _AllocationRun:
     def stop(self) -> None:
         for task in self.tasks.values():
             task.stop()
+
+    def abandon(self) -> None:
+        for task in self.tasks.values():
+            task.abandon()
 
     def update(self, job: Job) -> None:
         group = _group(job, self._group_name)

@@ -88,6 +88,10 @@ class TaskRun:
         self._happen("Killing", KillTimeout=timeout)
         self._later(min(max(self._behaviour.kill_after, _SHUT_DOWN), timeout), "killed")
 
+    def abandon(self) -> None:
+        """Nothing happens to the task any more: its node is gone."""
+        self._cancel()
+
     def start(self) -> None:
         """Start the waiting task now, whatever it waits for."""
         self._cancel()
