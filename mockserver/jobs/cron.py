@@ -23,8 +23,6 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from croniter import CroniterBadDateError, croniter
-
 _SECOND_NS = 1_000_000_000
 _COMMON_YEAR = 2023
 """Any year that is no leap year."""
@@ -82,6 +80,8 @@ def _next_cron(spec: str, after: int) -> int | None:
 
 
 def _next_of_line(line: str, start: datetime) -> int | None:
+    from croniter import CroniterBadDateError, croniter  # few mocks ever launch a periodic job; others start faster
+
     try:
         launch = croniter(line, start, max_years_between_matches=len(_YEAR.domain)).get_next(datetime)
     except CroniterBadDateError:
