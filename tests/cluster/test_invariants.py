@@ -1,0 +1,209 @@
+"""Whatever is asked of a region, in whatever order: what always holds."""
+
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from mockserver.cluster import summaries
+from mockserver.cluster.clock import SECOND, ManualClock
+from mockserver.cluster.cluster import Cluster
+from mockserver.cluster.ids import Ids
+from mockserver.cluster.nodes import simulated_nodes
+from mockserver.cluster.statuses import is_live, is_open
+from mockserver.errors import Refused
+from mockserver.shapes import Job
+from tests.builders import a_group, a_job, a_task
+
+JOB_IDS = st.sampled_from(["a", "ab", "A", "b", "p", "q"])
+PARAMETERIZED = {"MetaOptional": None, "MetaRequired": None, "Payload": "optional"}
+PERIODIC = {"Enabled": True, "ProhibitOverlap": True, "Spec": "*/2 * * * *", "SpecType": "cron"}
+KINDS: dict[str, dict[str, Any]] = {
+    "service": {"Type": "service"},
+    "batch": {"Type": "batch"},
+    "system": {"Type": "system"},
+    "rolling": {"Type": "service", "Update": {"MaxParallel": 1, "Stagger": 10 * SECOND}},
+    "parameterized": {"Type": "batch", "ParameterizedJob": PARAMETERIZED},
+    "periodic": {"Type": "batch", "Periodic": PERIODIC},
+}
+COMMANDS = [["sleep", "3"], ["false"], ["true"], ["/bin/server"], ["sh", "-c", "sleep 40; exit 1"]]
+
+
+@st.composite
+def jobs(draw: st.DrawFn) -> Job:
+    """A valid job of any kind, often too big for the node."""
+    command, *arguments = draw(st.sampled_from(COMMANDS))
+    kind = KINDS[draw(st.sampled_from(sorted(KINDS)))]
+    megahertz = draw(st.sampled_from([20, 500, 4_000, 90_000]))
+    port = draw(st.sampled_from([None, 8080]))
+    networks = port and [
+        {
+            "CIDR": "",
+            "Device": "",
+            "DynamicPorts": None,
+            "IP": "",
+            "MBits": 1,
+            "ReservedPorts": [{"Label": "p", "Value": port}],
+        }
+    ]
+    resources = {"CPU": megahertz, "DiskMB": 0, "IOPS": 0, "MemoryMB": 32, "Networks": networks}
+    task = a_task(Config={"command": command, "args": arguments}, Resources=resources)
+    policy = {"Attempts": draw(st.integers(0, 2)), "Delay": SECOND, "Interval": 60 * SECOND, "Mode": "fail"}
+    count = draw(st.integers(0, 3))
+    group = a_group(task, Count=min(count, 1) if kind["Type"] == "system" else count, RestartPolicy=policy)
+    return a_job(group, ID=draw(JOB_IDS), Priority=draw(st.sampled_from([1, 50, 100])), **kind)
+
+
+class RegionMachine(RuleBasedStateMachine):
+    """A region with two nodes and a hand-moved clock."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        ids = Ids(3)
+        self.clock = ManualClock()
+        self.cluster = Cluster(region="global", clock=self.clock, ids=ids, nodes=simulated_nodes(2, ids=ids))
+        self.state = self.cluster.state
+        self.last_index = self.state.index
+
+    @rule(job=jobs())
+    def register(self, job: Job) -> None:
+        """Register or update."""
+        written = self.cluster.register(job)
+        stored = self.state.job(job["ID"])
+        assert stored is not None
+        assert stored["JobModifyIndex"] == written.job_index > self.last_index
+
+    @rule(job=jobs(), diff=st.booleans())
+    def plan(self, job: Job, diff: bool) -> None:
+        """A plan leaves no trace."""
+        before = self.picture()
+        spelling = self.state.job(job["ID"])
+        if diff and spelling is not None and spelling["ID"] != job["ID"]:
+            with pytest.raises(Refused, match="different IDs"):
+                self.cluster.plan(job, diff=diff)
+        else:
+            self.cluster.plan(job, diff=diff)
+        assert self.picture() == before
+
+    @rule(job_id=JOB_IDS)
+    def deregister(self, job_id: str) -> None:
+        """Afterwards the job is gone."""
+        self.cluster.deregister(job_id)
+        assert self.state.job(job_id) is None
+        assert self.state.summary(job_id) is None
+
+    @rule(job_id=JOB_IDS)
+    def evaluate(self, job_id: str) -> None:
+        """Refusals change nothing."""
+        before = self.state.index
+        try:
+            self.cluster.evaluate(job_id)
+        except Refused:
+            assert self.state.index == before
+
+    @rule(job_id=JOB_IDS)
+    @precondition(lambda self: any(job["ParameterizedJob"] for job in self.state.jobs()))
+    def dispatch(self, job_id: str) -> None:
+        """A child is a job of its own under its parent."""
+        parent = self.state.job(job_id)
+        if parent is not None and parent["ParameterizedJob"] is not None:
+            child = self.state.job(self.cluster.dispatch(job_id, b"x", {}).job_id)
+            assert child is not None
+            assert child["ParentID"] == parent["ID"]
+
+    @rule(job_id=JOB_IDS)
+    def force(self, job_id: str) -> None:
+        """Only what launches by itself can be forced."""
+        job = self.state.job(job_id)
+        try:
+            self.cluster.force(job_id)
+        except Refused:
+            assert job is None or job["Periodic"] is None
+
+    @rule(seconds=st.sampled_from([0, 0, 1, 5, 60, 400]))
+    def pass_time(self, seconds: int) -> None:
+        """Time passes."""
+        self.clock.advance(seconds * SECOND)
+
+    @rule()
+    def collect_garbage(self) -> None:
+        """What is over may be forgotten at any time."""
+        self.cluster.collect_garbage()
+
+    def picture(self) -> tuple[Any, ...]:
+        """All that a client can see, and when the clock would act next."""
+        state = self.state
+        tables = [list(state.jobs()), list(state.evaluations()), list(state.allocations())]
+        return (state.index, self.clock.next_event(), *tables)
+
+    @invariant()
+    def indexes_only_grow(self) -> None:
+        """No object and no table is newer than the last entry."""
+        assert self.state.index >= self.last_index
+        self.last_index = self.state.index
+        assert self.state.latest_index <= self.state.index
+        for table in ([*self.state.jobs()], [*self.state.evaluations()], [*self.state.allocations()]):
+            for each in table:
+                assert 0 < each["CreateIndex"] <= each["ModifyIndex"] <= self.state.index
+
+    @invariant()
+    def summaries_say_what_allocations_say(self) -> None:
+        """Starting and running are counted right at every moment."""
+        for job in self.state.jobs():
+            summary = self.state.summary(job["ID"])
+            assert summary is not None
+            present = [
+                each
+                for each in self.state.allocations_of(job["ID"], all_instances=True)
+                if each["Job"]["CreateIndex"] == summary["CreateIndex"]
+            ]
+            counted = summaries.counted(present)
+            for name, counters in summary["Summary"].items():
+                expected = counted.get(name, {"Starting": 0, "Running": 0})
+                assert (counters["Starting"], counters["Running"]) == (expected["Starting"], expected["Running"])
+                assert all(value >= 0 for value in counters.values())
+
+    @invariant()
+    def children_are_counted(self) -> None:
+        """A parent's summary has every child that there is."""
+        for job in self.state.jobs():
+            summary = self.state.summary(job["ID"])
+            assert summary is not None
+            assert all(number >= 0 for number in summary["Children"].values())
+
+    @invariant()
+    def nodes_are_never_overfull(self) -> None:
+        """What is live on a node fits it, ports included."""
+        for node in self.state.nodes():
+            live = list(self.state.allocations_on(node["ID"]))
+            used = sum(task["CPU"] for each in live for task in each["TaskResources"].values())
+            assert used <= node["Resources"]["CPU"]
+            ports = [
+                port["Value"]
+                for each in live
+                for task in each["TaskResources"].values()
+                for network in task["Networks"] or []
+                for port in network["ReservedPorts"] or []
+            ]
+            assert len(ports) == len(set(ports))
+
+    @invariant()
+    def status_follows(self) -> None:
+        """A job with a live allocation runs; one with an open evaluation of its own is not dead."""
+        for job in self.state.jobs():
+            live = any(map(is_live, self.state.allocations_of(job["ID"], all_instances=True)))
+            assert (job["Status"] == "running") >= live
+            if any(is_open(each) and each["JobID"] == job["ID"] for each in self.state.evaluations_of(job["ID"])):
+                assert job["Status"] != "dead"
+
+    def teardown(self) -> None:
+        """Left alone, everything settles: no evaluation stays pending but those that wait for their time."""
+        self.clock.advance(SECOND)
+        pending = [each for each in self.state.evaluations() if each["Status"] == "pending"]
+        assert all(each["Wait"] > 0 for each in pending)
+
+
+TestRegion = RegionMachine.TestCase
+TestRegion.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
