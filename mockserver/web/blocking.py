@@ -70,6 +70,11 @@ class WaitingQueries:
         """Whether a query was woken and has neither been answered nor gone back to sleep."""
         return bool(self._awake)
 
+    @property
+    def released(self) -> bool:
+        """Whether the server stops."""
+        return self._released
+
     async def answer(self, read: Callable[[], Read], query: Query, cluster: "Cluster", receive: Receive) -> Read:
         """Run ``read``, and again at each wake-up, until its index is above the query's or time is up.
 

@@ -5,10 +5,12 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from mockserver.errors import AgentError
-from mockserver.operations import READS, WRITES
+from mockserver.operations import ASKS, READS, WRITES
 from mockserver.operations.agent import Agent
+from mockserver.operations.follow import Follow
 from mockserver.operations.read import Query, Read
 from mockserver.web.accept import accepts_gzip
+from mockserver.web.answers import parts, reply_to
 from mockserver.web.blocking import WaitingQueries
 from mockserver.web.known import KnownReplies
 from mockserver.web.render import render
@@ -55,9 +57,9 @@ class JobEndpoint:
         compress = _wants_gzip(scope)
         try:
             reply = await self._reply(scope, receive, compress=compress)
+            await send_reply(send, scope, reply, self._dates.header(), compress=compress)
         except Disconnected:
             return
-        await send_reply(send, scope, reply, self._dates.header(), compress=compress)
 
     async def _reply(self, scope: Scope, receive: Receive, *, compress: bool) -> Reply:
         try:
@@ -81,6 +83,8 @@ class JobEndpoint:
             query = operation.query(scope["query_string"])
             if operation.name in READS:
                 reply = await self._read(operation, target, query, receive, compress=compress)
+            elif operation.name in ASKS:
+                reply = self._ask(operation, target, query, receive)
             else:
                 reply = self._write(operation, target, query, body)
         except AgentError as error:
@@ -101,6 +105,12 @@ class JobEndpoint:
             return make()
         key = (operation.name, cluster.region, target, query["pretty"], compress)
         return self._known.get(key, result.body, make)
+
+    def _ask(self, operation: "Operation", target: str, query: Query, receive: Receive) -> Reply:
+        answer = ASKS[operation.name](self._agent, target, query)
+        if isinstance(answer, Follow):
+            return Reply(200, b"", parts=parts(answer, self.waiting, receive))
+        return reply_to(answer, pretty=query["pretty"])
 
     def _write(self, operation: "Operation", target: str, query: Query, body: bytes) -> Reply:
         write = WRITES[operation.name](target, operation.decode(body))

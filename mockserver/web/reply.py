@@ -2,7 +2,8 @@
 
 import gzip
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from email.utils import formatdate
 from typing import Any, TypeAlias
@@ -29,6 +30,7 @@ LOCATION = b"location"
 CLOSE: Header = (b"connection", b"close")
 NOSNIFF: Header = (b"x-content-type-options", b"nosniff")
 VARY: Header = (b"vary", b"Accept-Encoding")
+CHUNKED: Header = (b"transfer-encoding", b"chunked")
 GZIP: Header = (b"content-encoding", b"gzip")
 JSON: Header = (CONTENT_TYPE, b"application/json")
 TEXT: Header = (CONTENT_TYPE, b"text/plain; charset=utf-8")
@@ -43,7 +45,8 @@ class Reply:
 
     ``text_type`` asks for the Content-Type that Go guesses from a plain text; a compressed text has none.
     ``handled`` is False for what Go's server refuses before it asks the agent: that is never compressed.
-    ``gzipped`` is the compressed body, where it is known already.
+    ``gzipped`` is the compressed body, where it is known already. ``parts`` are sent one by one as they come,
+    in place of ``body``, which is empty then.
     """
 
     status: int
@@ -52,6 +55,7 @@ class Reply:
     text_type: bool = False
     handled: bool = True
     gzipped: bytes | None = None
+    parts: AsyncIterator[bytes] | None = None
 
 
 def text_reply(status: int, text: str, headers: tuple[Header, ...] = ()) -> Reply:
@@ -92,12 +96,19 @@ def content_headers(reply: Reply, *, compress: bool) -> list[Header]:
     if compress:
         headers.append(GZIP)
     elif reply.text_type:
-        headers.append(BINARY if _BINARY.search(reply.body, 0, _SNIFFED) else TEXT)
+        headers.append(content_type(reply.body))
     return headers
+
+
+def content_type(body: bytes) -> Header:
+    """The Content-Type that Go guesses from a body, as far as it tells text from everything else."""
+    return BINARY if _BINARY.search(body, 0, _SNIFFED) else TEXT
 
 
 async def send_reply(send: Send, scope: Scope, reply: Reply, date: Header, *, compress: bool) -> None:
     """Send the whole reply, framed as Go's server does it."""
+    if reply.parts is not None and await _send_parts(send, reply, reply.parts, date, compress=compress):
+        return
     compress = compress and reply.handled
     body = (reply.gzipped or compressed(reply.body)) if compress else reply.body
     headers = content_headers(reply, compress=compress)
@@ -108,7 +119,37 @@ async def send_reply(send: Send, scope: Scope, reply: Reply, date: Header, *, co
     await send({"type": "http.response.body", "body": body})
 
 
+async def _send_parts(send: Send, reply: Reply, parts: AsyncIterator[bytes], date: Header, *, compress: bool) -> bool:
+    """Send the parts as they come; False when there were none, and nothing was sent."""
+    pack = _Packing() if compress else None
+    started = False
+    async for part in parts:
+        if not started:
+            started = True
+            headers = [VARY, *reply.headers, content_type(part), date, CHUNKED]
+            headers += [GZIP] if compress else []
+            await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        body = part if pack is None else pack.part(part)
+        await send({"type": "http.response.body", "body": body, "more_body": True})
+    if started:
+        await send({"type": "http.response.body", "body": b"" if pack is None else pack.end()})
+    return started
+
+
+class _Packing:
+    """Gzip of which each part can be read at once."""
+
+    def __init__(self) -> None:
+        self._packer = zlib.compressobj(1, wbits=31)
+
+    def part(self, data: bytes) -> bytes:
+        return self._packer.compress(data) + self._packer.flush(zlib.Z_SYNC_FLUSH)
+
+    def end(self) -> bytes:
+        return self._packer.flush()
+
+
 def _framing(scope: Scope, body: bytes) -> Header:
     if len(body) <= LARGEST_SIZED_BODY or scope["http_version"] == "1.0":
         return (b"content-length", b"%d" % len(body))
-    return (b"transfer-encoding", b"chunked")
+    return CHUNKED

@@ -4,7 +4,7 @@ import json
 import logging
 from typing import TYPE_CHECKING
 
-from mockserver.web.reply import TEXT, Reply, content_headers, text_reply
+from mockserver.web.reply import JSON, TEXT, Reply, content_headers, text_reply
 
 if TYPE_CHECKING:
     from mockserver.contract import Contract, Operation
@@ -15,9 +15,11 @@ _log = logging.getLogger("mockserver")
 def checked(contract: "Contract", operation: "Operation", reply: Reply) -> Reply:
     """``reply``, or a 500 that says how it contradicts the description; that is logged, too."""
     headers = {name.decode(): value.decode() for name, value in content_headers(reply, compress=False)}
-    if reply.text_type:  # Go calls a text with control characters binary; to the description it is a text
+    if headers.get("content-type") == JSON[1].decode():
+        body = json.loads(reply.body)
+    else:  # Go calls a text with control characters binary; to the description it is a text
         headers["content-type"] = TEXT[1].decode()
-    body = reply.body.decode() if reply.text_type else json.loads(reply.body)
+        body = reply.body.decode(errors="replace")
     findings = contract.findings(operation, reply.status, headers, body)
     if not findings:
         return reply

@@ -1,0 +1,111 @@
+"""``/v1/client/stats`` and ``/v1/client/allocation/<ID>/stats`` (shapes observed on 0.5.4).
+
+Nothing runs on a simulated node, so nothing is used: the numbers are those of an idle machine.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from mockserver.cluster.clock import SECOND
+from mockserver.contract import Float64
+from mockserver.errors import NotFound, Refused
+from mockserver.jobs.go_text import quote
+from mockserver.operations.answer import Answer, Parameters
+
+if TYPE_CHECKING:
+    from mockserver.operations.agent import Agent
+    from mockserver.shapes import Node
+
+_NONE = Float64(0.0)
+_ALL = Float64(100.0)
+_MEASURED_CPU = ("System Mode", "User Mode", "Percent")
+_MEASURED_MEMORY = ("RSS", "Swap")
+
+
+def host(agent: "Agent", _target: str, _query: Parameters) -> Answer:
+    """The use of the agent's own node; raises Refused where it has none."""
+    node = local_node(agent)
+    now = agent.local.clock.now()
+    attributes = node["Attributes"] or {}
+    memory = int(attributes.get("memory.totalbytes", 0))
+    disk = {
+        "Available": int(attributes.get("unique.storage.bytesfree", 0)),
+        "InodesUsedPercent": _NONE,
+        "Size": int(attributes.get("unique.storage.bytestotal", 0)),
+    }
+    disk |= {"Used": disk["Size"] - disk["Available"], "UsedPercent": _percent(disk)}
+    device = attributes.get("unique.storage.volume", "")
+    return Answer(
+        {
+            "AllocDirStats": {**disk, "Device": "", "Mountpoint": ""},
+            "CPU": [_idle(core) for core in range(int(attributes.get("cpu.numcores", 1)))],
+            "CPUTicksConsumed": _NONE,
+            "DiskStats": [{**disk, "Device": device, "Mountpoint": "/"}],
+            "Memory": {"Available": memory, "Free": memory, "Total": memory, "Used": 0},
+            "Timestamp": now,
+            "Uptime": max(now // SECOND - node["StatusUpdatedAt"], 0),
+        }
+    )
+
+
+def allocation(agent: "Agent", allocation_id: str, query: Parameters) -> Answer:
+    """The use of an allocation's running tasks; raises Refused and NotFound."""
+    local_node(agent)
+    if "/" in allocation_id:
+        raise NotFound("resource not found")
+    found = agent.allocation(allocation_id)
+    if found is None:
+        raise Refused(f"unknown allocation ID {quote(allocation_id)}")
+    if query["task"] and query["task"] not in found["TaskStates"]:
+        raise Refused(f"allocation {quote(allocation_id)} has no task {quote(query['task'])}")
+    wanted = [query["task"]] if query["task"] else found["TaskStates"]
+    running = [name for name in wanted if found["TaskStates"][name]["State"] == "running"]
+    now = agent.local.clock.now() if running else 0
+    tasks = {name: {"Pids": {}, "ResourceUsage": _usage(running), "Timestamp": now} for name in running}
+    return Answer({"ResourceUsage": _usage(running), "Tasks": tasks, "Timestamp": now})
+
+
+def nothing(agent: "Agent", _target: str, _query: Parameters) -> NoReturn:
+    """What else may be asked about an allocation; raises Refused or NotFound."""
+    local_node(agent)
+    raise NotFound("resource not found")
+
+
+def local_node(agent: "Agent") -> "Node":
+    """The agent's own node; raises Refused where it has none."""
+    if agent.node is None:
+        raise Refused("node is not running a Nomad Client")
+    return agent.node
+
+
+def _idle(core: int) -> dict[str, Any]:
+    return {"CPU": f"cpu{core}", "Idle": _ALL, "System": _NONE, "Total": _NONE, "User": _NONE}
+
+
+def _percent(disk: dict[str, Any]) -> Float64:
+    used: int = disk["Size"] - disk["Available"]
+    return Float64(100.0 * used / disk["Size"] if disk["Size"] else 0.0)
+
+
+def _usage(running: Iterable[str]) -> dict[str, Any]:
+    """No use at all; without a running task nothing was even measured (observed)."""
+    measured = any(True for _ in running)
+    cpu = {
+        "Measured": list(_MEASURED_CPU) if measured else None,
+        "Percent": _NONE,
+        "SystemMode": _NONE,
+        "ThrottledPeriods": 0,
+        "ThrottledTime": 0,
+        "TotalTicks": _NONE,
+        "UserMode": _NONE,
+    }
+    memory = {
+        "Cache": 0,
+        "KernelMaxUsage": 0,
+        "KernelUsage": 0,
+        "MaxUsage": 0,
+        "Measured": list(_MEASURED_MEMORY) if measured else None,
+        "RSS": 0,
+        "Swap": 0,
+    }
+    return {"CpuStats": cpu, "MemoryStats": memory}

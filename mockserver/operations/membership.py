@@ -1,0 +1,116 @@
+"""``/v1/agent/members``, ``servers``, ``join`` and ``force-leave`` (behaviour observed on 0.5.4)."""
+
+import ipaddress
+from typing import TYPE_CHECKING, Any
+
+from mockserver.errors import AgentError, BadRequest
+from mockserver.operations.answer import Answer, Parameters
+
+if TYPE_CHECKING:
+    from mockserver.operations.agent import Agent
+
+_VERSIONS = {
+    "DelegateCur": 4,
+    "DelegateMax": 4,
+    "DelegateMin": 2,
+    "ProtocolCur": 2,
+    "ProtocolMax": 4,
+    "ProtocolMin": 1,
+}
+
+
+class NoClient(AgentError):
+    """The agent runs no node (501)."""
+
+    status = 501
+
+    def __init__(self) -> None:
+        super().__init__("Invalid method")
+
+
+def member(agent: "Agent", region: str) -> dict[str, Any]:
+    """The server of a region as the gossip pool knows it."""
+    tags = {
+        "bootstrap": "1",
+        "build": "0.5.4",
+        "dc": agent.datacenter,
+        "mvn": "1",
+        "port": agent.rpc_address(region).rpartition(":")[2],
+        "region": region,
+        "role": "nomad",
+        "vsn": "1",
+    }
+    known = {"Addr": agent.advertised_host, "Name": f"{agent.name}.{region}", "Port": agent.serf_port(region)}
+    return {**_VERSIONS, **known, "Status": "alive", "Tags": tags}
+
+
+def members(agent: "Agent", _target: str, _query: Parameters) -> Answer:
+    """The servers of all regions; who asks for another region is told the same (observed)."""
+    return Answer(
+        {
+            "Members": [member(agent, region) for region in agent.regions],
+            "ServerDC": agent.datacenter,
+            "ServerName": agent.name,
+            "ServerRegion": agent.local.region,
+        }
+    )
+
+
+def servers(agent: "Agent", _target: str, _query: Parameters) -> Answer:
+    """The servers that the node of this agent talks to; raises NoClient."""
+    _check_client(agent)
+    return Answer(list(agent.servers))
+
+
+def update_servers(agent: "Agent", _target: str, query: Parameters) -> Answer:
+    """Remember other servers; the node of a mock goes on as before. Raises NoClient and BadRequest."""
+    _check_client(agent)
+    if not query["address"]:
+        raise BadRequest("missing server address")
+    parsed = [_with_port(address, agent.rpc_address(agent.local.region)) for address in query["address"]]
+    wrong = [port for _, port in parsed if not port.isdigit()]
+    if len(wrong) == len(parsed):
+        raise BadRequest(_several([f"address tcp/{port}: unknown port" for port in wrong]))
+    agent.servers[:] = [f"{host}:{port}" for host, port in parsed if port.isdigit()]
+    return Answer()
+
+
+def join(agent: "Agent", _target: str, query: Parameters) -> Answer:
+    """Try to reach other servers: there are none but those of the agent's own regions. Raises BadRequest."""
+    if not query["address"]:
+        raise BadRequest("missing address to join")
+    pool = {(agent.advertised_host, str(agent.serf_port(region))) for region in agent.regions}
+    own = f"{agent.advertised_host}:{agent.serf_port(agent.local.region)}"
+    parsed = [_with_port(address, own) for address in query["address"]]
+    reached = [one for one in parsed if one in pool]
+    error = "" if reached else _several([_unreachable(host, port) for host, port in parsed])
+    return Answer({"error": error, "num_joined": len(reached)})
+
+
+def force_leave(_agent: "Agent", _target: str, query: Parameters) -> Answer:
+    """Nothing happens: no server of a mock ever fails. Raises BadRequest."""
+    if not query["node"]:
+        raise BadRequest("missing node to force leave")
+    return Answer()
+
+
+def _check_client(agent: "Agent") -> None:
+    if agent.node is None:
+        raise NoClient
+
+
+def _with_port(address: str, default: str) -> tuple[str, str]:
+    host, colon, port = address.rpartition(":")
+    return (host, port) if colon else (address, default.rpartition(":")[2])
+
+
+def _unreachable(host: str, port: str) -> str:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return f"Failed to resolve {host}: lookup {host}: no such host"
+    return f"Failed to join {host}: dial tcp {host}:{port}: connect: connection refused"
+
+
+def _several(problems: list[str]) -> str:
+    return f"{len(problems)} error(s) occurred:\n\n" + "\n".join(f"* {problem}" for problem in problems)

@@ -1,0 +1,30 @@
+"""Numbers and booleans in a query, read as Go's ``strconv`` reads them."""
+
+import re
+
+from mockserver.jobs.go_text import quote
+
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_INT64 = range(-(1 << 63), 1 << 63)
+_BOOLEANS = {
+    **dict.fromkeys(("1", "t", "T", "TRUE", "true", "True"), True),
+    **dict.fromkeys(("0", "f", "F", "FALSE", "false", "False"), False),
+}
+
+
+def parse_bool(text: str) -> bool:
+    """The boolean that ``text`` stands for; raises ValueError with Go's text."""
+    if text not in _BOOLEANS:
+        raise ValueError(f"strconv.ParseBool: parsing {quote(text)}: invalid syntax")
+    return _BOOLEANS[text]
+
+
+def parse_int(text: str) -> int:
+    """The 64-bit integer that ``text`` stands for; raises ValueError with Go's text."""
+    if not _INTEGER.fullmatch(text):
+        raise ValueError(f"strconv.ParseInt: parsing {quote(text)}: invalid syntax")
+    digits = text.lstrip("+-").lstrip("0") or "0"
+    number = int(digits[:20]) * (-1 if text.startswith("-") else 1)
+    if number not in _INT64:
+        raise ValueError(f"strconv.ParseInt: parsing {quote(text)}: value out of range")
+    return number
