@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 
+from mockserver.admin import create_admin
 from mockserver.settings import Settings
 from mockserver.worlds import Front, Spaces
 
@@ -12,15 +13,18 @@ from mockserver.worlds import Front, Spaces
 def create_app(settings: Settings | None = None) -> Starlette:
     """An agent as ``settings`` describe it; its clusters live as long as the application's lifespan.
 
-    ``app.state.spaces`` has its worlds: ``spaces.default.world`` is the one that answers by default. Raises
-    ``LoadError`` for job files that a real agent would refuse, ``OSError`` and ``ValueError`` for a bad
-    file of nodes.
+    ``app.state.spaces`` has its worlds: ``spaces.default.world`` is the one that answers by default;
+    ``app.state.front`` hands requests to them. Raises ``LoadError`` for job files that a real agent would
+    refuse, ``OSError`` and ``ValueError`` for a bad file of nodes.
     """
-    spaces = Spaces(settings or Settings())
+    settings = settings or Settings()
+    spaces = Spaces(settings)
+    front = Front(spaces, create_admin(spaces, settings) if settings.admin else None)
     app = Starlette(lifespan=_lifespan)
-    app.router.default = Front(spaces)  # a route "/" would miss "*", and cost every request a regular expression
+    app.router.default = front  # a route "/" would miss "*", and cost every request a regular expression
     app.router.redirect_slashes = False
     app.state.spaces = spaces
+    app.state.front = front
     return app
 
 

@@ -6,15 +6,18 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from mockserver.version import mock_version
 
 if TYPE_CHECKING:
     from mockserver.settings import Settings
 
 _LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 _LARGEST_PORT = 65535
+_FASTEST = 1_000_000
+_TOKEN = "NOMAD_MOCK_ADMIN_TOKEN"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, ValueError) as error:
         listener.close()
         return _fail(f"cannot use the TLS certificate: {error}")
+    _warn_of_open_doors(settings)
     server.run([listener])
     return 0
 
@@ -68,9 +72,16 @@ def _parser() -> argparse.ArgumentParser:
     add("--log-level", choices=_LOG_LEVELS, default="warning", help="(default: %(default)s)")
     add("--tls-cert", type=Path, metavar="FILE", help="serve HTTPS with this certificate")
     add("--tls-key", type=Path, metavar="FILE", help="and this key")
+    add("--clock", choices=("real", "manual"), default="real", help="manual stands still until it is moved by hand")
+    add("--speed", type=_speed, metavar="N", help="let time pass N times as fast")
+    add("--admin-token", metavar="TOKEN", help=f"what the control plane asks for (default: {_TOKEN}, where it is set)")
+    add(
+        "--admin-host", action="append", default=[], metavar="NAME", help="serve the control plane under this name, too"
+    )
+    add("--no-admin", action="store_true", help="serve no control plane")
     add("--mock-driver", action="store_true", help="accept Nomad's test driver mock_driver")
     add("--strict", action="store_true", help="check every reply against its schema; answer 500 when one violates it")
-    add("--version", action="version", version=f"nomad-mock {_version()}")
+    add("--version", action="version", version=f"nomad-mock {mock_version()}")
     return parser
 
 
@@ -81,7 +92,16 @@ def _settings(options: argparse.Namespace) -> "Settings":
         _parser().error("--tls-cert and --tls-key go together")
     if len({options.region, *options.federate}) != 1 + len(options.federate):
         _parser().error("--region and --federate name a region twice")
-    return Settings(**{**vars(options), "load": tuple(options.load)})
+    if options.clock == "manual" and options.speed is not None:
+        _parser().error("a manual clock has no --speed")
+    given = vars(options)
+    clock, speed, no_admin, admin_host = (given.pop(name) for name in ("clock", "speed", "no_admin", "admin_host"))
+    return Settings(
+        **{**given, "load": tuple(options.load), "admin_token": options.admin_token or os.environ.get(_TOKEN) or None},
+        admin=not no_admin,
+        admin_hosts=tuple(admin_host),
+        speed=0 if clock == "manual" else speed or 1,
+    )
 
 
 def _port(text: str) -> int:
@@ -91,19 +111,19 @@ def _port(text: str) -> int:
     return port
 
 
+def _speed(text: str) -> float:
+    speed = float(text)
+    if not 0 < speed <= _FASTEST:
+        raise ValueError
+    return speed
+
+
 def _nodes(text: str) -> int | Path:
     return int(text) if text.isascii() and text.isdigit() else Path(text)
 
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
-
-
-def _version() -> str:
-    try:
-        return version("nomad-contract")
-    except PackageNotFoundError:  # run from a source tree that was never installed
-        return "unknown"
 
 
 def _say_ready(settings: "Settings", port: int) -> None:
@@ -115,6 +135,14 @@ def _say_ready(settings: "Settings", port: int) -> None:
     label = "regions" if settings.federate else "region"
     sys.stdout.write(f"nomad-mock ready: {scheme}://{host}:{port} ({label} {regions}, {nodes}{exposed})\n")
     sys.stdout.flush()
+
+
+def _warn_of_open_doors(settings: "Settings") -> None:
+    if settings.admin and not settings.admin_token and not _is_loopback(settings.host):
+        sys.stderr.write(
+            "nomad-mock: WARNING: whoever reaches this machine can use the control plane at /__admin; "
+            "start with --admin-token, --no-admin or --host 127.0.0.1\n"
+        )
 
 
 def _counted(number: int, noun: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from mockserver.cluster.cluster import Cluster
 from mockserver.contract import Contract
 from mockserver.errors import AgentError
+from mockserver.jobs.validate import check_vault
 from mockserver.operations import register
 from mockserver.operations.prepare import prepare
 from mockserver.operations.write import submitted_job
@@ -25,7 +26,7 @@ def load_jobs(paths: Iterable[Path], contract: Contract, cluster: Cluster) -> li
 
     A file holds a bare job or a registration, ``{"Job": …}``.
     """
-    return [_load(file, contract, cluster) for path in paths for file in _files(path)]
+    return [_load(file, contract, cluster) for path in paths for file in files(path)]
 
 
 def register_jobs(jobs: Iterable[Job], cluster: Cluster) -> None:
@@ -34,7 +35,21 @@ def register_jobs(jobs: Iterable[Job], cluster: Cluster) -> None:
         register.register(cluster, job)
 
 
-def _files(path: Path) -> Iterator[Path]:
+def read_job(text: bytes, contract: Contract, cluster: Cluster) -> Job:
+    """The job in a bare job or a registration, ``{"Job": …}``, as JSON.
+
+    Raises ``ValueError`` for what isn't JSON, ``AgentError`` for a job that a real agent would refuse.
+    """
+    document = json.loads(text)
+    bare = isinstance(document, dict) and "job" not in {key.lower() for key in document}
+    operation = contract.operations["registerJob"]
+    job = submitted_job("", operation.decode(b'{"Job":' + text + b"}" if bare else text))
+    check_vault(prepare(cluster, job))
+    return job
+
+
+def files(path: Path) -> Iterator[Path]:
+    """The file itself, or the ``*.json`` files of a folder; raises ``LoadError`` when it has none."""
     if not path.is_dir():
         yield path
     elif files := sorted(path.glob("*.json")):
@@ -44,17 +59,11 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def _load(path: Path, contract: Contract, cluster: Cluster) -> Job:
-    operation = contract.operations["registerJob"]
     try:
-        text = path.read_bytes()
-        document = json.loads(text)
-        bare = isinstance(document, dict) and "job" not in {key.lower() for key in document}
-        job = submitted_job("", operation.decode(b'{"Job":' + text + b"}" if bare else text))
-        prepare(cluster, job)
+        return read_job(path.read_bytes(), contract, cluster)
     except OSError as error:
         raise LoadError(path, error.strerror or str(error)) from None
     except ValueError as error:
         raise LoadError(path, f"not JSON: {error}") from None
     except AgentError as error:
         raise LoadError(path, error.text) from None
-    return job

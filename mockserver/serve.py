@@ -1,5 +1,6 @@
 """Serving an application with uvicorn, so that on the wire it looks like an agent and stops at once."""
 
+import asyncio
 import socket
 from collections.abc import Callable
 from types import FrameType
@@ -9,17 +10,20 @@ from starlette.applications import Starlette
 
 from mockserver.settings import Settings
 from mockserver.web.protocol import AgentProtocol
+from mockserver.worlds import Front
 
 _BACKLOG = 4096
 
 
 class AgentServer(uvicorn.Server):
-    """A uvicorn server that says when it listens, and answers waiting queries when it stops."""
+    """A uvicorn server that says when it listens, opens ports for spaces, and answers waiting queries when it stops."""
 
     def __init__(self, app: Starlette, settings: Settings, on_ready: Callable[[], None] = lambda: None) -> None:
         super().__init__(_config(app, settings))
         self._app = app
+        self._settings = settings
         self._on_ready = on_ready
+        app.state.spaces.listen = self._listen_for
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then tell."""
@@ -31,6 +35,20 @@ class AgentServer(uvicorn.Server):
         """Answer whoever waits, then stop."""
         self._app.state.spaces.close()
         await super().shutdown(sockets)
+
+    async def _listen_for(self, space: str, port: int) -> asyncio.Server:
+        """Another port, which leads to one space."""
+        config = _config(self._app.state.front.bound_to(space), self._settings)
+        config.load()
+        state = {**self.lifespan.state}
+
+        def protocol() -> asyncio.Protocol:
+            return AgentProtocol(config, self.server_state, state)
+
+        listener = listen(self._settings.host, port)
+        server = await asyncio.get_running_loop().create_server(protocol, sock=listener, ssl=config.ssl)
+        self.servers.append(server)
+        return server
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
         """Stop at SIGINT and SIGTERM; uvicorn would raise the signal again after a clean end."""
@@ -47,7 +65,7 @@ def listen(host: str, port: int) -> socket.socket:
     return socket.create_server(address[:2], family=family, backlog=_BACKLOG, dualstack_ipv6=both)
 
 
-def _config(app: Starlette, settings: Settings) -> uvicorn.Config:
+def _config(app: Starlette | Front, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=AgentProtocol,

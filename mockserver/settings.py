@@ -17,6 +17,9 @@ class Settings:
     the same IDs and choices. ``strict`` checks every reply against its description. ``mock_driver`` admits
     Nomad's own test driver of that name. Time passes at ``speed``: 1 is real, 60 makes a minute of every
     second, 0 stands still until it is moved; ``clock`` is a clock to use instead, for one world.
+
+    ``admin`` serves the control plane; with ``admin_token`` only to who sends it as a bearer token, else only
+    under addresses, ``localhost``, ``host`` and the names in ``admin_hosts``.
     """
 
     host: str = "127.0.0.1"
@@ -32,5 +35,8 @@ class Settings:
     tls_key: Path | None = None
     strict: bool = False
     mock_driver: bool = False
+    admin: bool = True
+    admin_token: str | None = None
+    admin_hosts: tuple[str, ...] = ()
     speed: float = 1
     clock: SteeredClock | None = None

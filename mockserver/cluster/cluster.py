@@ -39,6 +39,7 @@ class Cluster:
         nodes: the nodes that join at the start.
         drivers: the task drivers that its servers know.
         rules: what becomes of tasks instead of what their jobs say.
+        http_address: where its nodes answer HTTP.
     """
 
     def __init__(
@@ -50,11 +51,13 @@ class Cluster:
         nodes: Iterable[Node] = (),
         drivers: Collection[str] = STANDARD_DRIVERS,
         rules: Rules | None = None,
+        http_address: str = "127.0.0.1:4646",
     ) -> None:
         self.region = region
         self.clock = clock
         self.ids = ids
         self.drivers = drivers
+        self._http_address = http_address
         self.state = State()
         self._client = Client(clock, ids, self._client_report, rules)
         self._worker = Worker(self.state, clock, ids, self._client.notice)
@@ -65,7 +68,7 @@ class Cluster:
 
     def join(self, node: Node) -> None:
         """A node registers and then reports how it is, as two log entries."""
-        node = self._heard_of(node)
+        node = {**self._heard_of(node), "HTTPAddr": self._http_address}
         self.state.upsert_node({**node, "Status": "initializing"})
         self._report_status(node)
 
@@ -94,6 +97,26 @@ class Cluster:
         if status == "down":
             self._client.lose(node_id)
         return self._report_status({**self._heard_of(node), "Status": status})
+
+    def register_again(self, node: Node) -> NodeChanged:
+        """A node that is known tells that it is different now; what waits for room may fit now.
+
+        Nothing else is evaluated as long as its status stays the same (behaviour observed on 0.5.4).
+        """
+        index = self.state.upsert_node(self._heard_of(node))
+        if node["Status"] == "ready":
+            self._worker.unblock(node["ComputedClass"])
+        return NodeChanged(index, (), 0)
+
+    def remove_node(self, node_id: str) -> NodeChanged:
+        """A node leaves for good; what it runs is lost.
+
+        Raises:
+            Refused: when there is no such node.
+        """
+        self._existing_node(node_id)
+        self._client.lose(node_id)
+        return self._node_evaluated(node_id, self.state.delete_node(node_id))
 
     def evaluate_node(self, node_id: str) -> NodeChanged:
         """Look again at every job that has work on a node, and at all system jobs.

@@ -6,16 +6,20 @@ reply is as described.
 """
 
 from mockserver.contract.contract import Contract, load_contract
+from mockserver.contract.control import Control, ControlOperation, load_control
 from mockserver.contract.durations import parse_duration
 from mockserver.contract.numbers import Float64, codec_number, go_number
 from mockserver.contract.operation import Operation
 
 __all__ = [
     "Contract",
+    "Control",
+    "ControlOperation",
     "Float64",
     "Operation",
     "codec_number",
     "go_number",
     "load_contract",
+    "load_control",
     "parse_duration",
 ]

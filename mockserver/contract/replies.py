@@ -4,17 +4,15 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mockserver.contract.checks import SchemaChecks
 from mockserver.contract.documents import Documents, Node
-
-_BASE = "nomad:///"
 
 
 class ReplyChecks:
-    """Checks of replies; what they need is built on first use and kept."""
+    """Checks of replies."""
 
     def __init__(self, documents: Documents) -> None:
-        self._documents = documents
-        self._validators: dict[int, Any] = {}
+        self._checks = SchemaChecks(documents)
 
     def findings(self, operation: Node, status: int, headers: Mapping[str, str], body: Any) -> list[str]:
         """What is wrong with a reply, in words; see ``Contract.findings``."""
@@ -34,7 +32,7 @@ class ReplyChecks:
                 if header.get("required"):
                     yield f"header {name} is missing"
             elif (schema := header.child("schema")).value:
-                yield from self._against(schema, _header_value(value, schema), f"header {name}")
+                yield from self._checks.findings(schema, _header_value(value, schema), f"header {name}")
 
     def _in_body(self, response: Node, headers: Mapping[str, str], body: Any) -> Iterator[str]:
         documented = {name.partition(";")[0].strip(): media for name, media in (response.get("content") or {}).items()}
@@ -46,37 +44,7 @@ class ReplyChecks:
             yield f"content type {media_type} is not documented"
             return
         schema = Node(response.documents, response.file, documented[media_type].get("schema", {})).target()
-        yield from self._against(schema, body, "body")
-
-    def _against(self, schema: Node, value: Any, place: str) -> Iterator[str]:
-        for error in self._validator(schema).iter_errors(value):
-            at = "/".join(str(step) for step in error.instance_path)
-            yield f"{place}{'/' if at else ''}{at}: {error.message}"
-
-    def _validator(self, schema: Node) -> Any:
-        key = id(schema.value)
-        if key not in self._validators:
-            import jsonschema_rs  # only strict mode pays for it
-
-            self._validators[key] = jsonschema_rs.Draft202012Validator(
-                _closed(schema.value),
-                base_uri=_BASE + schema.file,
-                retriever=lambda uri: _closed(self._documents.load(uri.removeprefix(_BASE))),
-                validate_formats=True,
-            )
-        return self._validators[key]
-
-
-def _closed(schema: Any) -> Any:
-    """The schema with ``x-closed`` objects refusing what they do not name, and found by its file, not its ``$id``."""
-    if isinstance(schema, list):
-        return [_closed(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    closed = {key: _closed(value) for key, value in schema.items() if not (key == "$id" and isinstance(value, str))}
-    if schema.get("x-closed") is True:
-        closed["unevaluatedProperties"] = False
-    return closed
+        yield from self._checks.findings(schema, body, "body")
 
 
 def _header_value(text: str, schema: Node) -> Any:

@@ -1,7 +1,21 @@
 """Worlds: isolated mocks, many of which can live in one process."""
 
-from mockserver.worlds.front import Front
-from mockserver.worlds.spaces import DEFAULT, Space, Spaces, UnknownSpace
-from mockserver.worlds.world import World, create_world
+from mockserver.worlds.document import DocumentError, document_of, world_of
+from mockserver.worlds.front import ADMIN, SPACE, Front
+from mockserver.worlds.spaces import DEFAULT, CannotListen, Space, Spaces, UnknownSpace
+from mockserver.worlds.world import World
 
-__all__ = ["DEFAULT", "Front", "Space", "Spaces", "UnknownSpace", "World", "create_world"]
+__all__ = [
+    "ADMIN",
+    "DEFAULT",
+    "SPACE",
+    "CannotListen",
+    "DocumentError",
+    "Front",
+    "Space",
+    "Spaces",
+    "UnknownSpace",
+    "World",
+    "document_of",
+    "world_of",
+]

@@ -15,20 +15,24 @@ SPACE = "nomad_mock_space"
 class Front:
     """Hands each request to the world it means, or to ``admin`` when there is one.
 
-    The world is that of ``space``, where the front of a port of its own is bound to one; else that of the
-    space which the header ``X-Nomad-Mock-Space`` names; else the default one.
+    The world is that of the space named ``bound``, for a port of its own; else that of the space which the
+    header ``X-Nomad-Mock-Space`` names; else the default one.
     """
 
-    def __init__(self, spaces: Spaces, admin: Application | None = None, space: Space | None = None) -> None:
+    def __init__(self, spaces: Spaces, admin: Application | None = None, bound: str | None = None) -> None:
         self._spaces = spaces
         self._admin = admin
-        self._space = space
+        self._bound = bound
         self._dates = Dates(time.time_ns)
+
+    def bound_to(self, space: str) -> "Front":
+        """A front for the port of one space."""
+        return Front(self._spaces, self._admin, space)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         try:
-            space = self._space or self._chosen(scope)
+            space = self._chosen(scope)
         except UnknownSpace as unknown:
             reply = text_reply(404, self._explain(str(unknown)))
             await send_reply(send, scope, reply, self._dates.header(), compress=False)
@@ -40,6 +44,8 @@ class Front:
             await space.world.app(scope, receive, send)
 
     def _chosen(self, scope: Scope) -> Space:
+        if self._bound is not None:
+            return self._spaces[self._bound]
         for name, value in scope["headers"]:
             if name == HEADER:
                 return self._spaces[value.decode("latin-1")]
@@ -47,7 +53,7 @@ class Front:
 
     def _explain(self, name: str) -> str:
         known = ", ".join(space.name for space in self._spaces)
-        return f"X-Nomad-Mock-Space names a space {name!r} that does not exist; there are: {known}"
+        return f"this request is for a space {name!r} that does not exist; there are: {known}"
 
 
 def is_admin(path: str) -> bool:

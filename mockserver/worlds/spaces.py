@@ -1,10 +1,13 @@
 """Spaces: the worlds of one process by name, so that parallel tests share a server and nothing else."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from mockserver.settings import Settings
-from mockserver.worlds.world import World, create_world
+from mockserver.worlds.fresh import fresh_world
+from mockserver.worlds.world import World
 
 DEFAULT = "default"
 """The name of the space that is there from the start and answers who asks for none."""
@@ -13,28 +16,46 @@ HEADER = b"x-nomad-mock-space"
 """The header, as ASGI spells it, that chooses a space."""
 
 
+Listen: TypeAlias = Callable[[str, int], Awaitable[asyncio.Server]]
+"""Opens a port that leads to the space of this name."""
+
+
 class UnknownSpace(LookupError):
     """There is no space of that name."""
 
 
+class CannotListen(RuntimeError):
+    """Nothing serves these spaces, so none of them can have a port."""
+
+
 @dataclass(slots=True)
 class Space:
-    """A place for one world after another. ``settings`` are what a fresh world is made of."""
+    """A place for one world after another.
+
+    ``settings`` are what a fresh world is made of. ``server`` listens on a port of its own, if it has one.
+    """
 
     name: str
     settings: Settings
     world: World
+    server: asyncio.Server | None = None
+
+    @property
+    def port(self) -> int | None:
+        """The port of its own."""
+        if self.server is None or not self.server.sockets:
+            return None
+        port: int = self.server.sockets[0].getsockname()[1]
+        return port
 
     def reset(self, settings: Settings | None = None) -> World:
         """Put a fresh world in place of the present one, whose waiting queries are answered at once.
 
-        With ``settings`` the fresh world follows these, and so do those after it. Raises what
-        ``create_world`` raises; nothing has changed then.
+        This one world follows ``settings``, where they are given. Raises what ``fresh_world`` raises;
+        nothing has changed then.
         """
-        world = create_world(settings or _again(self.settings))
-        self.settings = world.settings
-        self.replace(world)
-        return world
+        self.replace(fresh_world(settings or self.settings))
+        return self.world
 
     def replace(self, world: World) -> None:
         """Put ``world`` in place of the present one and start it."""
@@ -49,10 +70,11 @@ def _again(settings: Settings) -> Settings:
 
 
 class Spaces:
-    """All spaces of a process; ``default`` always exists."""
+    """All spaces of a process; ``default`` always exists. What serves them sets ``listen``."""
 
     def __init__(self, settings: Settings) -> None:
-        self.default = Space(DEFAULT, settings, create_world(settings))
+        self.default = Space(DEFAULT, _again(settings), fresh_world(settings))
+        self.listen: Listen | None = None
         self._by_name = {DEFAULT: self.default}
 
     def __iter__(self) -> Iterator[Space]:
@@ -72,18 +94,26 @@ class Spaces:
             raise UnknownSpace(name) from None
 
     def create(self, name: str, settings: Settings) -> Space:
-        """A new space with a world that runs; raises what ``create_world`` raises, ``ValueError`` for a known name."""
+        """A new space with a world that runs; raises what ``fresh_world`` raises, ``ValueError`` for a known name."""
         if name in self._by_name:
             raise ValueError(f"there is a space {name!r} already")
-        space = self._by_name[name] = Space(name, settings, create_world(settings))
+        space = self._by_name[name] = Space(name, _again(settings), fresh_world(settings))
         space.world.start()
         return space
+
+    async def open_port(self, space: Space, port: int) -> None:
+        """Let a space listen on a port of its own, 0 for any free one; raises ``OSError``, ``CannotListen``."""
+        if self.listen is None:
+            raise CannotListen("this application is not served by nomad-mock")
+        space.server = await self.listen(space.name, port)
 
     def drop(self, name: str) -> None:
         """End a space other than the default one; raises ``UnknownSpace``."""
         space = self[name]
         del self._by_name[name]
         space.world.close()
+        if space.server is not None:
+            space.server.close()
 
     def close(self) -> None:
         """The server stops: nobody is kept waiting."""

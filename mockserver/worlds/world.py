@@ -9,10 +9,11 @@ from mockserver.cluster.clock import SteeredClock
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.ids import Ids
 from mockserver.cluster.nodes import load_nodes, simulated_nodes
+from mockserver.cluster.tasks import Rules
 from mockserver.contract import load_contract
 from mockserver.jobs.validate import MOCK_DRIVER, STANDARD_DRIVERS
-from mockserver.load import load_jobs, register_jobs
-from mockserver.operations.agent import Agent
+from mockserver.load import register_jobs
+from mockserver.operations.agent import Agent, http_address
 from mockserver.settings import Settings
 from mockserver.shapes import Job, Node
 from mockserver.web.endpoint import JobEndpoint
@@ -21,7 +22,7 @@ from mockserver.web.reply import Application
 
 @dataclass(kw_only=True, slots=True)
 class World:
-    """One mock: its regions, its time, its randomness, and what answers requests to it.
+    """One mock: its regions, its time, its randomness, rules for its tasks, and what answers requests to it.
 
     ``app`` answers a request to this world. It is ``endpoint``, and whatever is put around that: it may be
     replaced by another ASGI application at any time. ``jobs`` are registered when the world starts.
@@ -30,6 +31,7 @@ class World:
     settings: Settings
     clock: SteeredClock
     ids: Ids
+    rules: Rules
     agent: Agent
     endpoint: JobEndpoint
     app: Application
@@ -67,6 +69,11 @@ class World:
             await self.advance(max(when - self.clock.now(), 0))
         return when is not None
 
+    async def change_speed(self, speed: float) -> None:
+        """Let time pass at another speed from now on; 0 stands still."""
+        async with self._moving:
+            self.clock.change_speed(speed)
+
     async def settled(self) -> None:
         """Let everyone answer whose query was woken."""
         while self.endpoint.waiting.awake:
@@ -76,22 +83,30 @@ class World:
 def create_world(settings: Settings) -> World:
     """The world that ``settings`` describe; it lives once it is started in an event loop.
 
-    Raises ``LoadError`` for job files that a real agent would refuse, ``OSError`` and ``ValueError`` for a
-    bad file of nodes.
+    It has its nodes but no jobs. Raises ``OSError`` and ``ValueError`` for a bad file of nodes.
     """
     clock = settings.clock or SteeredClock(speed=settings.speed)
-    ids = Ids(settings.seed)
-    local, *federated = (_cluster(settings, region, clock, ids) for region in (settings.region, *settings.federate))
-    agent = Agent(local, tuple(federated))
-    contract = load_contract()
-    endpoint = JobEndpoint(agent, contract, strict=settings.strict)
-    jobs = load_jobs(settings.load, contract, local)
-    return World(settings=settings, clock=clock, ids=ids, agent=agent, endpoint=endpoint, app=endpoint, jobs=jobs)
+    ids, rules = Ids(settings.seed), Rules()
+    clusters = [empty_cluster(settings, region, clock, ids, rules) for region in (settings.region, *settings.federate)]
+    for cluster in clusters:
+        for node in _nodes(settings, cluster.region, ids):
+            cluster.join(node)
+    return world_around(settings, clock, ids, rules, clusters)
 
 
-def _cluster(settings: Settings, region: str, clock: SteeredClock, ids: Ids) -> Cluster:
+def empty_cluster(settings: Settings, region: str, clock: SteeredClock, ids: Ids, rules: Rules) -> Cluster:
+    """A region with nothing in it, not even nodes."""
     drivers = STANDARD_DRIVERS | {MOCK_DRIVER} if settings.mock_driver else STANDARD_DRIVERS
-    return Cluster(region=region, clock=clock, ids=ids, nodes=_nodes(settings, region, ids), drivers=drivers)
+    address = http_address(settings.host, settings.port)
+    return Cluster(region=region, clock=clock, ids=ids, drivers=drivers, rules=rules, http_address=address)
+
+
+def world_around(settings: Settings, clock: SteeredClock, ids: Ids, rules: Rules, clusters: Sequence[Cluster]) -> World:
+    """The world of these regions, the first of which is the local one."""
+    local, *federated = clusters
+    agent = Agent(local, tuple(federated), host=settings.host, port=settings.port, datacenter=settings.datacenter)
+    endpoint = JobEndpoint(agent, load_contract(), strict=settings.strict)
+    return World(settings=settings, clock=clock, ids=ids, rules=rules, agent=agent, endpoint=endpoint, app=endpoint)
 
 
 def _nodes(settings: Settings, region: str, ids: Ids) -> list[Node]:

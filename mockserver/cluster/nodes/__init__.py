@@ -5,6 +5,6 @@ JSON document, where a field that is left out is as a simulated node has it.
 """
 
 from mockserver.cluster.nodes.fingerprint import computed_class, is_ready, simulated_nodes, with_drivers
-from mockserver.cluster.nodes.loading import NodesError, load_nodes
+from mockserver.cluster.nodes.loading import NodesError, changed_node, load_nodes
 
-__all__ = ["NodesError", "computed_class", "is_ready", "load_nodes", "simulated_nodes", "with_drivers"]
+__all__ = ["NodesError", "changed_node", "computed_class", "is_ready", "load_nodes", "simulated_nodes", "with_drivers"]

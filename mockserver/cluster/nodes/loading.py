@@ -50,6 +50,27 @@ def load_nodes(text: str, *, ids: Ids) -> list[Node]:
     return nodes
 
 
+def changed_node(node: Node, change: Mapping[str, Any]) -> Node:
+    """The node with what ``change`` says otherwise: fields as in a document.
+
+    Attributes, Meta, Resources and Reserved are merged into what is there; null takes an attribute or meta away.
+
+    Raises:
+        NodesError: an unknown field, a value of the wrong kind.
+    """
+    given = _fields(change, "node", _CHANGE)
+    drivers = given.pop("Drivers", None)
+    if "Name" in given:
+        given["Attributes"] = {"unique.hostname": given["Name"], **given.get("Attributes", {})}
+    merged = {name: _without_nulls({**(node[name] or {}), **given.pop(name)}) for name in _MERGED & set(given)}
+    changed: Node = {**node, **given, **merged}
+    return fingerprinted(changed) if drivers is None else with_drivers(changed, drivers, only=True)
+
+
+def _without_nulls(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None or name == "Networks"}
+
+
 def _node(partial: Any, where: str, number: int, ids: Ids) -> Node:
     given = _fields(partial, where, _NODE)
     simulated = simulated_nodes(1, ids=ids, datacenter=given.pop("Datacenter", "dc1"))[0]
@@ -201,3 +222,8 @@ _NODE: Mapping[str, Check] = {
     "Resources": _resources,
     "Reserved": _resources,
 }
+_CHANGE: Mapping[str, Check] = {
+    **{name: check for name, check in _NODE.items() if name not in {"Status", "Drain"}},
+    "Meta": _strings(removable=True),
+}
+_MERGED = {"Attributes", "Meta", "Resources", "Reserved"}

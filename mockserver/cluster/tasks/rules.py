@@ -1,7 +1,7 @@
 """Rules that a user makes for tasks: which task, and what becomes of it instead of what its job says."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
@@ -44,6 +44,20 @@ class Rule:
     selection: Selection
     outcome: Mapping[str, Any]
     times: int | None = None
+
+    def saved(self) -> dict[str, Any]:
+        """The rule as JSON; ``restored`` takes it."""
+        return {
+            "number": self.number,
+            "tasks": asdict(self.selection),
+            "outcome": dict(self.outcome),
+            "times": self.times,
+        }
+
+    @classmethod
+    def restored(cls, saved: Mapping[str, Any]) -> "Rule":
+        """The rule that was saved."""
+        return cls(saved["number"], Selection(**saved["tasks"]), saved["outcome"], saved["times"])
 
 
 @dataclass(slots=True)

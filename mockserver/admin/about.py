@@ -1,0 +1,30 @@
+"""About the mock itself."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeAlias
+
+from mockserver.admin.call import Call
+from mockserver.admin.settings import settings_document
+from mockserver.contract import load_control
+from mockserver.version import NOMAD, mock_version
+
+Handler: TypeAlias = Callable[[Call], Awaitable[Any]]
+"""Does what a call asks for; gives the JSON of the answer. Raises ``Problem``, ``UnknownSpace``, ``AgentError``."""
+
+
+async def health(_call: Call) -> dict[str, str]:
+    """The mock is up."""
+    return {"status": "ok", "version": mock_version(), "nomad": NOMAD}
+
+
+async def openapi(_call: Call) -> dict[str, Any]:
+    """The description, whole."""
+    return load_control().bundle()
+
+
+async def settings(call: Call) -> dict[str, Any]:
+    """What the world is made of."""
+    return settings_document(call.world.settings)
+
+
+HANDLERS: Mapping[str, Handler] = {"health": health, "openapi": openapi, "settings": settings}

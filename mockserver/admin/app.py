@@ -1,0 +1,115 @@
+"""The control plane as an application: its routes come from its description."""
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from mockserver.admin import about, clock, nodes, rules, seeds, spaces, state, tasks
+from mockserver.admin.call import Call, Problem, refusal, reply
+from mockserver.admin.guard import Guard
+from mockserver.contract import Control, ControlOperation, Float64, load_control
+from mockserver.errors import AgentError
+from mockserver.settings import Settings
+from mockserver.web.reply import Application
+from mockserver.web.request_body import LIMIT, BodyTooLarge, read_body
+from mockserver.worlds import ADMIN, SPACE, Spaces, UnknownSpace
+
+_log = logging.getLogger("mockserver")
+
+_HANDLERS: Mapping[str, about.Handler] = {
+    **about.HANDLERS,
+    **clock.HANDLERS,
+    **nodes.HANDLERS,
+    **rules.HANDLERS,
+    **seeds.HANDLERS,
+    **spaces.HANDLERS,
+    **state.HANDLERS,
+    **tasks.HANDLERS,
+}
+"""What does an operation, by the operation's ID."""
+
+_NO_CONTENT = 204
+_SEE = f"see GET {ADMIN}/openapi.json for what there is"
+
+
+def create_admin(worlds: Spaces, settings: Settings) -> Application:
+    """The control plane of all these worlds; a request's scope says which space it is about."""
+    control = load_control()
+    paths: dict[str, dict[str, ControlOperation]] = {}
+    for operation in control.operations.values():
+        paths.setdefault(operation.path, {})[operation.method] = operation
+    routes = [Route(path, _Endpoint(worlds, control, methods)) for path, methods in paths.items()]
+    app = Starlette(routes=routes, exception_handlers={404: _not_found})
+    app.router.redirect_slashes = False
+    return Guard(app, settings)
+
+
+async def _not_found(request: Request, _error: Exception) -> Response:
+    return refusal(Problem(404, f"there is nothing at {request.url.path}", _SEE))
+
+
+class _Endpoint:
+    """All methods of one path."""
+
+    def __init__(self, worlds: Spaces, control: Control, methods: Mapping[str, ControlOperation]) -> None:
+        self._spaces = worlds
+        self._control = control
+        self._methods = methods
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one request."""
+        response = await self._answer(Request(scope, receive))
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        operation = self._methods.get(request.method)
+        if operation is None:
+            allowed = ", ".join(self._methods)
+            problem = Problem(405, f"{request.method} is not possible at {request.url.path}", f"use {allowed}")
+            return refusal(problem, {"Allow": allowed})
+        try:
+            result = await _HANDLERS[operation.id](await self._call(operation, request))
+        except Problem as problem:
+            return refusal(problem)
+        except UnknownSpace as unknown:
+            known = ", ".join(space.name for space in self._spaces)
+            return refusal(Problem(404, f"there is no space {str(unknown)!r}", f"there are: {known}"))
+        except AgentError as error:  # in an agent's words
+            return refusal(Problem(400, error.text, "correct what was sent; nothing was changed"))
+        except Exception as bug:
+            _log.exception("a bug of the control plane: %s %s", request.method, request.url.path)
+            text = f"a bug of the control plane: {type(bug).__name__}: {bug}"
+            return refusal(Problem(500, text, "please report it with what the mock logged"))
+        return Response(status_code=204) if operation.status == _NO_CONTENT else reply(operation.status, result)
+
+    async def _call(self, operation: ControlOperation, request: Request) -> Call:
+        body = await self._body(operation, request) if operation.body else {}
+        space = request.scope[SPACE]
+        return Call(self._spaces, space, request.path_params, request.query_params, body)
+
+    async def _body(self, operation: ControlOperation, request: Request) -> Any:
+        try:
+            text = await read_body(request.scope, request.receive)
+        except BodyTooLarge:
+            raise Problem(413, f"the body is larger than {LIMIT} bytes", "send less at a time") from None
+        if not text and not operation.body_required:
+            return {}
+        try:
+            body = json.loads(text, parse_float=Float64, parse_constant=_refuse)
+        except (ValueError, RecursionError) as error:
+            wanted = f"send the JSON that GET {ADMIN}/openapi.json describes for {operation.id}"
+            raise Problem(400, f"the body is not JSON: {error}", wanted) from None
+        findings = self._control.findings(operation, body)
+        if findings:
+            raise Problem(400, "the body is not as described", f"{_SEE}: operation {operation.id}", findings)
+        return body
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is no JSON number")

@@ -1,0 +1,60 @@
+"""One request to the control plane, read and checked, and why it may not be done."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import Response
+
+from mockserver.cluster.cluster import Cluster
+from mockserver.errors import AgentError
+from mockserver.worlds import Space, Spaces, World
+
+
+class Problem(Exception):
+    """A request that is not done: what is wrong, and what to do instead. Nothing has changed."""
+
+    def __init__(self, status: int, error: str, advice: str, findings: Sequence[str] = ()) -> None:
+        super().__init__(error)
+        self.status = status
+        self.body = {"error": error, "findings": list(findings), "help": advice}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a handler works with: the space that the request is about, and what it says.
+
+    ``body`` fits its schema; it is ``{}`` when none was sent where none is required.
+    """
+
+    spaces: Spaces
+    space: Space
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    body: Any
+
+    @property
+    def world(self) -> World:
+        """The present world of the space."""
+        return self.space.world
+
+    @property
+    def cluster(self) -> Cluster:
+        """The region that the query names, or the local one."""
+        agent = self.world.agent
+        try:
+            return agent.cluster(self.query.get("region", ""))
+        except AgentError:
+            known = ", ".join(agent.regions)
+            raise Problem(404, f"there is no region {self.query['region']!r}", f"name one of: {known}") from None
+
+
+def reply(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Response:
+    """JSON, written for people."""
+    return Response(json.dumps(body, indent=2) + "\n", status, headers, "application/json")
+
+
+def refusal(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    """A problem as a reply."""
+    return reply(problem.status, problem.body, headers)

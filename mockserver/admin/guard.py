@@ -1,0 +1,66 @@
+"""Who may use the control plane.
+
+A browser on this machine must not be made to use it by a page from elsewhere: neither with a form or a script
+(a foreign ``Origin``), nor by a name that was made to point here (DNS rebinding: a foreign ``Host``). Addresses
+are safe as hosts, for a page can't be served from one that is this machine's. With a token, who has it may
+come by any name.
+"""
+
+import hmac
+import ipaddress
+from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection
+
+from mockserver.admin.call import Problem, refusal
+from mockserver.settings import Settings
+from mockserver.web.reply import Application, Receive, Scope, Send
+
+_BEARER = "bearer "
+
+
+class Guard:
+    """Lets a request through to ``app``, or refuses it."""
+
+    def __init__(self, app: Application, settings: Settings) -> None:
+        self._app = app
+        self._token = settings.admin_token
+        self._hosts = {"localhost", settings.host.lower(), *(host.lower() for host in settings.admin_hosts)}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        problem = self._problem(HTTPConnection(scope))
+        if problem is None:
+            await self._app(scope, receive, send)
+        else:
+            headers = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else None
+            await refusal(problem, headers)(scope, receive, send)
+
+    def _problem(self, request: HTTPConnection) -> Problem | None:
+        host = request.headers.get("host", "")
+        if not self._token and not self._is_known(host):
+            advice = "use an address or localhost, or start the mock with --admin-host for this name or --admin-token"
+            return Problem(403, f"the control plane is not served under the name {host!r}", advice)
+        origin = request.headers.get("origin")
+        if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+            return Problem(403, f"a page from {origin!r} may not use the control plane", "use it from its own pages")
+        if self._token and not self._is_authorized(request.headers.get("authorization", "")):
+            advice = "send the header Authorization: Bearer with the token of --admin-token"
+            return Problem(401, "the control plane needs a token", advice)
+        return None
+
+    def _is_known(self, host: str) -> bool:
+        name = urlsplit(f"//{host}").hostname or ""
+        return name in self._hosts or _is_address(name)
+
+    def _is_authorized(self, authorization: str) -> bool:
+        scheme, token = authorization[: len(_BEARER)], authorization[len(_BEARER) :]
+        return scheme.lower() == _BEARER and hmac.compare_digest(token.encode(), (self._token or "").encode())
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True

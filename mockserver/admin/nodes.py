@@ -1,0 +1,141 @@
+"""Client nodes."""
+
+import json
+from collections.abc import Iterable, Mapping
+from itertools import count
+from typing import Any
+
+from mockserver.admin.about import Handler
+from mockserver.admin.call import Call, Problem
+from mockserver.cluster.cluster import Cluster
+from mockserver.cluster.node_changes import NodeChanged
+from mockserver.cluster.nodes import NodesError, changed_node, load_nodes
+from mockserver.shapes import Node
+
+_AMOUNTS = ("CPU", "MemoryMB", "DiskMB", "IOPS")
+_SHOWN = ("ID", "JobID", "TaskGroup", "ClientStatus")
+
+
+async def list_all(call: Call) -> list[dict[str, Any]]:
+    """All nodes and what they carry."""
+    return [_with_load(call.cluster, node) for node in call.cluster.state.nodes()]
+
+
+async def add(call: Call) -> list[Node]:
+    """Nodes join."""
+    documents = _named(call.body if isinstance(call.body, list) else [call.body], call.cluster)
+    try:
+        nodes = load_nodes(json.dumps(documents), ids=call.cluster.ids)
+    except NodesError as error:
+        raise _not_nodes(error) from None
+    for node in nodes:
+        call.cluster.join(node)
+    return [_node(call.cluster, node["ID"]) for node in nodes]
+
+
+async def get(call: Call) -> dict[str, Any]:
+    """One node and what it carries."""
+    return _with_load(call.cluster, _named_node(call))
+
+
+async def change(call: Call) -> dict[str, Any]:
+    """A node is different from now on."""
+    node = _named_node(call)
+    name = call.body.get("Name", node["Name"])
+    if name != node["Name"]:
+        _refuse_twin(name, call.cluster)
+    try:
+        changed = changed_node(node, call.body)
+    except NodesError as error:
+        raise _not_nodes(error) from None
+    return _changed(call, node["ID"], call.cluster.register_again(changed))
+
+
+async def remove(call: Call) -> dict[str, Any]:
+    """A node leaves for good."""
+    node = _named_node(call)
+    done = call.cluster.remove_node(node["ID"])
+    return {"node": node, "evaluations": list(done.evaluation_ids)}
+
+
+async def drain(call: Call) -> dict[str, Any]:
+    """A node is drained, or no longer."""
+    node_id = _named_node(call)["ID"]
+    return _changed(call, node_id, call.cluster.set_drain(node_id, call.body["enable"]))
+
+
+async def down(call: Call) -> dict[str, Any]:
+    """A node misses its heartbeat."""
+    node_id = _named_node(call)["ID"]
+    return _changed(call, node_id, call.cluster.set_status(node_id, "down"))
+
+
+async def up(call: Call) -> dict[str, Any]:
+    """A node comes back."""
+    node_id = _named_node(call)["ID"]
+    return _changed(call, node_id, call.cluster.set_status(node_id, "ready"))
+
+
+def _named_node(call: Call) -> Node:
+    name = call.path["node"]
+    for node in call.cluster.state.nodes():
+        if name in (node["Name"], node["ID"]):
+            return node
+    known = ", ".join(node["Name"] for node in call.cluster.state.nodes()) or "none"
+    raise Problem(404, f"there is no node {name!r}", f"use the name or ID of a node; there are: {known}")
+
+
+def _node(cluster: Cluster, node_id: str) -> Node:
+    node = cluster.state.node(node_id)
+    assert node is not None
+    return node
+
+
+def _changed(call: Call, node_id: str, done: NodeChanged) -> dict[str, Any]:
+    return {"node": _node(call.cluster, node_id), "evaluations": list(done.evaluation_ids)}
+
+
+def _with_load(cluster: Cluster, node: Node) -> dict[str, Any]:
+    allocations = list(cluster.state.allocations_on(node["ID"]))
+    return {
+        "node": node,
+        "allocations": [{name: allocation[name] for name in _SHOWN} for allocation in allocations],
+        "used": {
+            name: sum((allocation["Resources"] or {}).get(name, 0) for allocation in allocations) for name in _AMOUNTS
+        },
+    }
+
+
+def _named(documents: Iterable[Mapping[str, Any]], cluster: Cluster) -> list[Mapping[str, Any]]:
+    """The documents with a free name for each that has none; raises ``Problem`` for a name that is taken."""
+    taken = {node["Name"] for node in cluster.state.nodes()}
+    named: list[Mapping[str, Any]] = []
+    for document in documents:
+        if "Name" in document:
+            _refuse_twin(document["Name"], cluster)
+        stem = f"{cluster.region}-{document.get('Datacenter', 'dc1')}"
+        name = document.get("Name") or next(n for i in count(1) if (n := f"{stem}-{i}") not in taken)
+        taken.add(name)
+        named.append({**document, "Name": name})
+    return named
+
+
+def _refuse_twin(name: str, cluster: Cluster) -> None:
+    if any(node["Name"] == name for node in cluster.state.nodes()):
+        raise Problem(409, f"there is a node {name!r} already", "choose another name, or PATCH that node")
+
+
+def _not_nodes(error: NodesError) -> Problem:
+    return Problem(400, f"this is no node: {error}", "correct it; nothing was changed")
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "list-nodes": list_all,
+    "add-nodes": add,
+    "get-node": get,
+    "change-node": change,
+    "remove-node": remove,
+    "drain-node": drain,
+    "node-down": down,
+    "node-up": up,
+}

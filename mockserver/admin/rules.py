@@ -1,0 +1,60 @@
+"""Rules for what becomes of tasks."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.admin.about import Handler
+from mockserver.admin.call import Call, Problem
+from mockserver.admin.clock import duration_of
+from mockserver.cluster.tasks import Selection
+
+_DURATIONS = ("run_for", "kill_after", "start_after")
+_EXITS = {"exit_code", "signal", "message"}
+
+
+async def list_all(call: Call) -> list[dict[str, Any]]:
+    """All rules."""
+    return [rule.saved() for rule in call.world.rules]
+
+
+async def add(call: Call) -> dict[str, Any]:
+    """A new rule."""
+    times = call.body.get("times")
+    rule = call.world.rules.add(
+        Selection(**call.body["tasks"]), _outcome(call.body["outcome"]), None if times is None else int(times)
+    )
+    return rule.saved()
+
+
+async def remove(call: Call) -> None:
+    """Drop a rule."""
+    number = call.path["number"]
+    if not (number.isascii() and number.isdigit() and call.world.rules.remove(int(number))):
+        known = ", ".join(str(rule.number) for rule in call.world.rules) or "none"
+        raise Problem(404, f"there is no rule {number}", f"there are: {known}")
+
+
+async def clear(call: Call) -> None:
+    """Drop all rules."""
+    call.world.rules.clear()
+
+
+def _outcome(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What a user says of an outcome, as fields of ``Behaviour``."""
+    outcome: dict[str, Any] = {name: int(value) if isinstance(value, float) else value for name, value in body.items()}
+    for name in _DURATIONS:
+        if isinstance(outcome.get(name), str):
+            outcome[name] = duration_of(outcome[name])
+    if outcome.pop("hang", False):
+        outcome["start_after"] = None
+    if _EXITS & set(outcome):
+        outcome = {"run_for": 0, **outcome}
+    return outcome
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "list-rules": list_all,
+    "add-rule": add,
+    "remove-rule": remove,
+    "clear-rules": clear,
+}

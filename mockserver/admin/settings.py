@@ -1,0 +1,45 @@
+"""Settings of a world as JSON."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from mockserver.admin.call import Problem
+from mockserver.settings import Settings
+
+_PLAIN = ("region", "datacenter", "seed", "strict", "mock_driver")
+
+
+def with_changes(settings: Settings, changes: Mapping[str, Any]) -> Settings:
+    """The settings with what ``changes`` (a ``WorldSettings``) says otherwise. Raises ``Problem``."""
+    given: dict[str, Any] = {name: changes[name] for name in _PLAIN if name in changes}
+    if "federate" in changes:
+        given["federate"] = tuple(changes["federate"])
+    if "nodes" in changes:
+        nodes = changes["nodes"]
+        given["nodes"] = tuple(nodes) if isinstance(nodes, list) else int(nodes)
+    if "clock" in changes or "speed" in changes:
+        given |= {"clock": None, "speed": _speed(changes.get("clock", "real"), changes.get("speed"))}
+    changed = replace(settings, **given)
+    if len({changed.region, *changed.federate}) != 1 + len(changed.federate):
+        raise Problem(400, "region and federate name a region twice", "give each region a name of its own")
+    return changed
+
+
+def _speed(clock: str, speed: float | None) -> float:
+    if clock == "manual":
+        if speed is not None:
+            raise Problem(400, "a manual clock has no speed", "leave out speed, or make the clock real")
+        return 0
+    return 1 if speed is None else float(speed)
+
+
+def settings_document(settings: Settings) -> dict[str, Any]:
+    """What a world is made of, as ``Settings`` in the description."""
+    speed = settings.speed if settings.clock is None else settings.clock.speed
+    return {name: getattr(settings, name) for name in _PLAIN} | {
+        "federate": list(settings.federate),
+        "nodes": settings.nodes if isinstance(settings.nodes, int) else None,
+        "clock": "real" if speed else "manual",
+        "speed": speed,
+    }

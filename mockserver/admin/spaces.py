@@ -1,0 +1,99 @@
+"""Spaces: many worlds in one process."""
+
+from collections.abc import Mapping
+from itertools import count
+from typing import Any
+
+from mockserver.admin.about import Handler
+from mockserver.admin.call import Call, Problem
+from mockserver.admin.clock import clock_document
+from mockserver.admin.settings import settings_document, with_changes
+from mockserver.load import LoadError
+from mockserver.worlds import DEFAULT, CannotListen, Space, Spaces
+
+_MOST = 1000
+"""So many spaces there can be at once."""
+
+
+async def reset(call: Call) -> dict[str, Any]:
+    """A fresh world."""
+    settings = with_changes(call.space.settings, call.body)
+    try:
+        call.space.reset(settings)
+    except (LoadError, OSError, ValueError) as error:
+        raise _unmakeable(error) from None
+    await call.world.settled()
+    return space_document(call.space)
+
+
+async def list_all(call: Call) -> list[dict[str, Any]]:
+    """All spaces."""
+    return [space_document(space) for space in call.spaces]
+
+
+async def create(call: Call) -> dict[str, Any]:
+    """A new space."""
+    if len(call.spaces) >= _MOST:
+        raise Problem(409, f"there are {_MOST} spaces already", "drop those that are over")
+    name = call.body.get("name") or _free_name(call.spaces)
+    if name in call.spaces:
+        raise Problem(409, f"there is a space {name!r} already", "choose another name, drop that one or reset it")
+    settings = with_changes(call.spaces.default.settings, call.body.get("settings", {}))
+    try:
+        space = call.spaces.create(name, settings)
+    except (LoadError, OSError, ValueError) as error:
+        raise _unmakeable(error) from None
+    port = call.body.get("port")
+    if port is not None:
+        await _listen(call.spaces, space, int(port))
+    return space_document(space)
+
+
+async def get(call: Call) -> dict[str, Any]:
+    """One space."""
+    return space_document(call.spaces[call.path["space"]])
+
+
+async def drop(call: Call) -> None:
+    """Drop a space."""
+    if call.path["space"] == DEFAULT:
+        raise Problem(409, "the default space can't be dropped", "reset it instead")
+    call.spaces.drop(call.path["space"])
+
+
+def space_document(space: Space) -> dict[str, Any]:
+    """A space, as ``Space`` in the description."""
+    world = space.world
+    return {
+        "name": space.name,
+        "port": space.port,
+        "settings": settings_document(world.settings),
+        "clock": clock_document(world.clock),
+        "indexes": {region: cluster.state.index for region, cluster in world.agent.regions.items()},
+    }
+
+
+def _free_name(spaces: Spaces) -> str:
+    return next(name for number in count(len(spaces)) if (name := f"space-{number}") not in spaces)
+
+
+async def _listen(spaces: Spaces, space: Space, port: int) -> None:
+    try:
+        await spaces.open_port(space, port)
+    except (CannotListen, OSError) as error:
+        spaces.drop(space.name)
+        reason = getattr(error, "strerror", None) or str(error)
+        raise Problem(409, f"cannot listen on port {port}: {reason}", "choose another port, or 0 for any") from None
+
+
+def _unmakeable(error: Exception) -> Problem:
+    return Problem(400, f"such a world can't be made: {error}", "correct the settings; nothing was changed")
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "reset": reset,
+    "list-spaces": list_all,
+    "create-space": create,
+    "get-space": get,
+    "drop-space": drop,
+}

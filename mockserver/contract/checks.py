@@ -1,0 +1,58 @@
+"""Values held against JSON Schemas of the description."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from mockserver.contract.documents import Documents, Node
+
+_BASE = "nomad:///"
+
+
+class SchemaChecks:
+    """Checks against any schema in a folder; what they need is built on first use and kept."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self._validators: dict[object, Any] = {}
+
+    def findings(self, schema: Node, value: Any, place: str) -> Iterator[str]:
+        """What is wrong with ``value`` and where, in words; ``place`` is what it is called."""
+        key = id(schema.value)
+        if key not in self._validators:
+            self._validators[key] = self._validator(schema.value, schema.file)
+        return _found(self._validators[key], value, place)
+
+    def findings_at(self, file: str, pointer: str, value: Any, place: str) -> Iterator[str]:
+        """The same against the schema that ``pointer`` (a JSON pointer, after ``#``) leads to in a file."""
+        reference = f"{_BASE}{file}#{pointer}"
+        if reference not in self._validators:
+            self._validators[reference] = self._validator({"$ref": reference}, "")
+        return _found(self._validators[reference], value, place)
+
+    def _validator(self, schema: Any, file: str) -> Any:
+        import jsonschema_rs  # only who checks pays for it
+
+        return jsonschema_rs.Draft202012Validator(
+            _closed(schema),
+            base_uri=_BASE + file,
+            retriever=lambda uri: _closed(self._documents.load(uri.removeprefix(_BASE))),
+            validate_formats=True,
+        )
+
+
+def _found(validator: Any, value: Any, place: str) -> Iterator[str]:
+    for error in validator.iter_errors(value):
+        at = "/".join(str(step) for step in error.instance_path)
+        yield f"{place}{'/' if at else ''}{at}: {error.message}"
+
+
+def _closed(schema: Any) -> Any:
+    """The schema with ``x-closed`` objects refusing what they do not name, and found by its file, not its ``$id``."""
+    if isinstance(schema, list):
+        return [_closed(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {key: _closed(value) for key, value in schema.items() if not (key == "$id" and isinstance(value, str))}
+    if schema.get("x-closed") is True:
+        closed["unevaluatedProperties"] = False
+    return closed

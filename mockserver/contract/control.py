@@ -1,0 +1,95 @@
+"""The control plane's own contract: ``schemas/admin.json``."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from mockserver.contract.checks import SchemaChecks
+from mockserver.contract.documents import Documents, Node
+
+_FILE = "admin.json"
+_LOCAL = "#/components/schemas/"
+_MOST = 10
+_LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class ControlOperation:
+    """One operation: ``body`` points at the schema of its request body, "" when it takes none."""
+
+    id: str
+    method: str
+    path: str
+    status: int
+    body: str
+    body_required: bool
+
+
+@cache
+def load_control() -> "Control":
+    """The control plane's contract in the ``schemas`` folder that lies beside this package. Read once."""
+    return Control(Path(__file__).parents[2] / "schemas")
+
+
+class Control:
+    """The operations of the control plane by their IDs, and checks of what is sent to them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._documents = Documents(folder)
+        self._checks = SchemaChecks(self._documents)
+        self.operations: Mapping[str, ControlOperation] = {one.id: one for one in self._read()}
+
+    def findings(self, operation: ControlOperation, body: Any) -> list[str]:
+        """What is wrong with a request body, in words; the first few findings, each of bounded length."""
+        return self.findings_as(operation.body, body)
+
+    def findings_as(self, pointer: str, value: Any, place: str = "body") -> list[str]:
+        """What is wrong with a value according to the schema that ``pointer`` leads to."""
+        found = self._checks.findings_at(_FILE, pointer, value, place)
+        return [text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…" for text in islice(found, _MOST)]
+
+    @cache  # noqa: B019 - there is one of these in a process, and it lives as long
+    def bundle(self) -> dict[str, Any]:
+        """The description as one document: what it refers to in other files is part of it."""
+        bundled: dict[str, Any] = {}
+        document: dict[str, Any] = self._bundled(self._documents.load(_FILE), _FILE, bundled)
+        document["components"]["schemas"] |= bundled
+        return document
+
+    def _read(self) -> Iterator[ControlOperation]:
+        for path, item in self._documents.node(_FILE).items("paths"):
+            for method in item.value:
+                yield _operation(method.upper(), path, item.child(method))
+
+    def _bundled(self, value: Any, file: str, into: dict[str, Any]) -> Any:
+        if isinstance(value, list):
+            return [self._bundled(each, file, into) for each in value]
+        if not isinstance(value, dict):
+            return value
+        reference = value.get("$ref")
+        if isinstance(reference, str) and not reference.startswith("#"):
+            return {**value, "$ref": _LOCAL + self._taken_in(str(PurePosixPath(file).parent / reference), into)}
+        return {key: self._bundled(each, file, into) for key, each in value.items() if key != "$schema"}
+
+    def _taken_in(self, file: str, into: dict[str, Any]) -> str:
+        name = f"nomad-{PurePosixPath(file).stem}"
+        if name not in into:
+            into[name] = {}
+            into[name] = self._bundled(self._documents.load(file), file, into)
+        return name
+
+
+def _operation(method: str, path: str, node: Node) -> ControlOperation:
+    body = node.child("requestBody")
+    schema = body.child("content").value.get("application/json", {}).get("schema", {})
+    return ControlOperation(
+        id=node.value["operationId"],
+        method=method,
+        path=path,
+        status=int(next(iter(node.value["responses"]))),
+        body=schema.get("$ref", "").removeprefix("#"),
+        body_required=bool(body.get("required")),
+    )

@@ -1,0 +1,14 @@
+"""Versions: of this mock, and of the agent that it mocks."""
+
+from importlib.metadata import PackageNotFoundError, version
+
+NOMAD = "0.5.4"
+"""The version of the agent that is mocked."""
+
+
+def mock_version() -> str:
+    """The installed version of this package."""
+    try:
+        return version("nomad-contract")
+    except PackageNotFoundError:  # run from a source tree that was never installed
+        return "unknown"

@@ -1,0 +1,88 @@
+"""A world as one JSON document (``State`` in ``schemas/admin.json``), exact both ways."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from mockserver.cluster.clock import SteeredClock
+from mockserver.cluster.ids import Ids
+from mockserver.cluster.tasks import Rule, Rules
+from mockserver.contract import load_control
+from mockserver.jobs.validate import MOCK_DRIVER
+from mockserver.settings import Settings
+from mockserver.worlds.contradictions import contradictions
+from mockserver.worlds.world import World, empty_cluster, world_around
+
+FORMAT = "nomad-mock-state"
+VERSION = 1
+SCHEMA = "/components/schemas/State"
+
+
+class DocumentError(ValueError):
+    """A document that is no world; ``findings`` say what is wrong where."""
+
+    def __init__(self, findings: Sequence[str]) -> None:
+        super().__init__("; ".join(findings))
+        self.findings = findings
+
+
+async def document_of(world: World) -> dict[str, Any]:
+    """The whole world; what is due at once happens before."""
+    await world.advance(0)
+    local = world.agent.local
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "mock_driver": MOCK_DRIVER in local.drivers,
+        "clock": {"now": world.clock.now(), "speed": world.clock.speed},
+        "ids": world.ids.saved(),
+        "rules": [rule.saved() for rule in world.rules],
+        "regions": [cluster.saved() for cluster in world.agent.regions.values()],
+    }
+
+
+def world_of(document: Mapping[str, Any], settings: Settings) -> World:
+    """A world that goes on where that of the document was, once it is started.
+
+    Of ``settings`` counts what the document says nothing of. Raises ``DocumentError`` for a document that does
+    not fit its schema or contradicts itself.
+    """
+    findings = load_control().findings_as(SCHEMA, document, "document") or list(contradictions(document))
+    if findings:
+        raise DocumentError(findings)
+    clock = SteeredClock(speed=document["clock"]["speed"], start=document["clock"]["now"])
+    ids, rules = Ids(), Rules()
+    regions = [saved["region"] for saved in document["regions"]]
+    settings = replace(
+        settings,
+        region=regions[0],
+        federate=tuple(regions[1:]),
+        mock_driver=document["mock_driver"],
+        speed=clock.speed,
+        clock=None,
+        load=(),
+    )
+    clusters = [empty_cluster(settings, region, clock, ids, rules) for region in regions]
+    for cluster, saved in zip(clusters, _shared(document["regions"]), strict=True):
+        cluster.restore(saved)
+    for rule in document["rules"]:
+        rules.put(Rule.restored(rule))
+    ids.restore(document["ids"])
+    return world_around(settings, clock, ids, rules, clusters)
+
+
+def _shared(regions: Sequence[Any]) -> Iterator[Any]:
+    """The regions with one object for all jobs that are the same: allocations carry whole jobs."""
+    jobs: dict[str, Any] = {}
+
+    def shared(value: Any) -> Any:
+        if isinstance(value, list):
+            return [shared(each) for each in value]
+        if not isinstance(value, dict):
+            return value
+        if "TaskGroups" in value:
+            return jobs.setdefault(json.dumps(value, sort_keys=True), value)
+        return {key: shared(each) for key, each in value.items()}
+
+    yield from map(shared, regions)
