@@ -1,0 +1,67 @@
+"""What the README says is so."""
+
+import re
+import shlex
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from mockserver.cli import main
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def shell_lines() -> list[str]:
+    """Every line of every shell block."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    return [line for block in blocks for line in block.splitlines()]
+
+
+def test_every_file_it_names_is_there() -> None:
+    """Links and paths lead somewhere."""
+    linked = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
+    named = [word for line in shell_lines() for word in shlex.split(line) if word.lstrip("@").startswith("examples/")]
+    assert linked
+    assert [path for path in (*linked, *named) if not (ROOT / path.lstrip("@")).exists()] == []
+
+
+def test_every_option_it_names_exists(capsys: pytest.CaptureFixture[str]) -> None:
+    """The options of nomad-mock in the table are those that its help knows."""
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    known = set(re.findall(r"--[a-z][a-z-]+", capsys.readouterr().out))
+    table = [line for line in README.splitlines() if line.startswith("| `--")]
+    assert table
+    assert {option for line in table for option in re.findall(r"--[a-z][a-z-]+", line)} <= known
+
+
+def test_the_first_job_is_registered_and_read_back() -> None:
+    """The main job's program runs and says what it read."""
+    run = subprocess.run(
+        [sys.executable, "examples/first_job.py"], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert "nomad-mock ready: http://127.0.0.1:" in run.stdout
+    assert "read back: binstore-storagelocker (service, 5 x binsl), status pending" in run.stdout
+
+
+def test_the_curl_lines_work_as_they_stand() -> None:
+    """What curl is told to send and read is accepted and answered by a mock started as said."""
+    curls = [shlex.split(line) for line in shell_lines() if line.startswith("curl ")]
+    assert len(curls) == 2
+    command = [sys.executable, "-m", "mockserver", "--port", "0", "--strict"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as mock:
+        try:
+            assert mock.stdout is not None
+            address = mock.stdout.readline().split()[2]
+            for words in curls:
+                url = words[-1].replace("http://127.0.0.1:4646", address)
+                body = (ROOT / words[words.index("--data") + 1][1:]).read_bytes() if "--data" in words else None
+                method = words[words.index("-X") + 1] if "-X" in words else "GET"
+                with urllib.request.urlopen(urllib.request.Request(url, body, method=method)) as reply:
+                    assert reply.status == 200
+        finally:
+            mock.terminate()
