@@ -37,6 +37,10 @@ class Blocked:
     def __iter__(self) -> Iterator[Evaluation]:
         return iter(self._by_job.values())
 
+    def of(self, job_id: str) -> Evaluation | None:
+        """The blocked evaluation of a job, or None."""
+        return self._by_job.get(job_id)
+
     def add(self, evaluation: Evaluation) -> bool:
         """Keep a blocked evaluation; False when its job already has one here, which makes it a duplicate."""
         if evaluation["JobID"] in self._by_job:

@@ -1,6 +1,6 @@
 """One region: what an agent's operations ask of it, each done as a real agent does, index by index."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,10 +59,24 @@ class Cluster:
         self.drivers = drivers
         self._http_address = http_address
         self.state = State()
-        self._client = Client(clock, ids, self._client_report, rules)
+        self._client = Client(clock, ids, self._client_report, rules, self.state.changes)
         self._worker = Worker(self.state, clock, ids, self._client.notice)
-        self._periodic = Periodic(self.state, clock, self._launch)
+        self._periodic = Periodic(self.state, clock, self._launch, self.state.changes)
         self._garbage = GarbageCollection(self.state, clock, self.deregister)
+        self._parts: Mapping[str, Callable[[str], dict[str, Any] | None]] = {
+            "job": self.state.job,
+            "summary": self.state.summary,
+            "evaluation": self.state.evaluation,
+            "allocation": self.state.allocation,
+            "node": self.state.node,
+            "blocked": self._worker.saved_blocked,
+            "waiting": self._worker.saved_waiting,
+            "run": self._client.saved_run,
+            "noticed": self._client.saved_noticed,
+            "unreported": self._client.saved_unreported,
+            "periodic": self._periodic.saved_launch,
+            "garbage": lambda _: self._garbage.saved(),
+        }
         for node in nodes:
             self.join(node)
 
@@ -208,6 +222,10 @@ class Cluster:
             "periodic": self._periodic.saved(),
             "garbage": self._garbage.saved(),
         }
+
+    def saved_part(self, kind: str, key: str) -> dict[str, Any] | None:
+        """One of the things that ``saved`` lists, or None; kind and key are those of a change in ``state.changes``."""
+        return self._parts[kind](key)
 
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Go on where the saved region was; for a region that has nothing in it yet."""

@@ -35,6 +35,7 @@ class GarbageCollection:
         if self._timer is None:
             self._witness()
             self._timer = self._clock.call_later(_INTERVAL, self._tick)
+            self._state.changes.note(("garbage", ""))
 
     def force(self) -> None:
         """Collect everything that is over, whatever its age."""
@@ -54,6 +55,7 @@ class GarbageCollection:
 
     def _tick(self) -> None:
         self._timer = None
+        self._state.changes.note(("garbage", ""))
         now = self._clock.now()
         self._collect(self._index_at(now - _JOB_AGE), self._index_at(now - _EVALUATION_AGE))
         if any(True for _ in self._state.evaluations()):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from mockserver.cluster.changes import Changes
 from mockserver.cluster.clock import SECOND, Clock, Timer
 from mockserver.cluster.statuses import is_live, is_open
 from mockserver.cluster.tables import Tables
@@ -27,8 +28,9 @@ class _Tracked:
 class Periodic:
     """The periodic jobs of a region whose launches are on."""
 
-    def __init__(self, tables: Tables, clock: Clock, launch: Launch) -> None:
+    def __init__(self, tables: Tables, clock: Clock, launch: Launch, changes: Changes) -> None:
         self._tables = tables
+        self._changes = changes
         self._clock = clock
         self._launch = launch
         self._tracked: dict[str, _Tracked] = {}
@@ -44,7 +46,10 @@ class Periodic:
     def deregistered(self, job_id: str) -> None:
         """A job was removed."""
         tracked = self._tracked.pop(job_id, None)
-        if tracked is not None and tracked.timer is not None:
+        if tracked is None:
+            return
+        self._changes.note(("periodic", job_id))
+        if tracked.timer is not None:
             tracked.timer.cancel()
 
     def force(self, job_id: str) -> Evaluation:
@@ -60,13 +65,12 @@ class Periodic:
 
     def saved(self) -> list[dict[str, Any]]:
         """The tracked jobs and their next launches, as JSON; ``restore`` takes it."""
-        return [
-            {
-                "job": tracked.job,
-                "launch": None if tracked.timer is None else {"due": tracked.due, **tracked.timer.saved()},
-            }
-            for tracked in self._tracked.values()
-        ]
+        return [_saved(tracked) for tracked in self._tracked.values()]
+
+    def saved_launch(self, job_id: str) -> dict[str, Any] | None:
+        """A tracked job as ``saved`` has it, or None."""
+        tracked = self._tracked.get(job_id)
+        return None if tracked is None else _saved(tracked)
 
     def restore(self, saved: Iterable[Mapping[str, Any]]) -> None:
         """Track what was tracked, with the launches that were planned."""
@@ -77,6 +81,7 @@ class Periodic:
                 tracked.timer = self._clock.restore(launch, partial(self._due, tracked))
 
     def _plan(self, tracked: _Tracked, after: int) -> None:
+        self._changes.note(("periodic", tracked.job["ID"]))
         due = next_launch(tracked.job["Periodic"], after)
         if due is None:
             tracked.timer = None
@@ -100,3 +105,8 @@ class Periodic:
     def _has_work(self, job_id: str) -> bool:
         allocations = self._tables.allocations_of(job_id, all_instances=True)
         return any(map(is_open, self._tables.evaluations_of(job_id))) or any(map(is_live, allocations))
+
+
+def _saved(tracked: _Tracked) -> dict[str, Any]:
+    launch = None if tracked.timer is None else {"due": tracked.due, **tracked.timer.saved()}
+    return {"job": tracked.job, "launch": launch}

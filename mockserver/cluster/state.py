@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from typing import Any
 
 from mockserver.cluster import summaries
+from mockserver.cluster.changes import Changes
 from mockserver.cluster.statuses import is_live, is_open
 from mockserver.cluster.tables import Tables, has_prefix
 from mockserver.cluster.watchers import Item, Watchers
@@ -26,6 +27,7 @@ class State(Tables):
         super().__init__()
         self.index = _BEFORE_THE_FIRST_WRITE
         self.watchers = Watchers()
+        self.changes = Changes()
         self._table_index = {"job_summary": _BEFORE_THE_FIRST_WRITE}
         self._changed: dict[Item, None] = {}
 
@@ -191,6 +193,7 @@ class State(Tables):
 
     def _commit(self, index: int) -> int:
         changed, self._changed = self._changed, {}
+        self.changes.note_all(changed)
         self.watchers.notify(changed)
         return index
 
@@ -226,6 +229,7 @@ class State(Tables):
             # A real agent wakes nobody for this (recording summary-blocking-not-woken-by-queued).
             self._summaries[evaluation["JobID"].lower()] = counted
             self._table_index["job_summary"] = index
+            self.changes.note(("summary", evaluation["JobID"]))
 
     def _cancel_blocked(self, job_id: str, index: int) -> None:
         for evaluation in tuple(self._evaluations_of.get(job_id.lower(), {}).values()):

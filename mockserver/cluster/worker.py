@@ -9,6 +9,7 @@ from mockserver.cluster.clock import Clock, Timer
 from mockserver.cluster.ids import Ids
 from mockserver.cluster.scheduler import Outcome, knows, schedule
 from mockserver.cluster.state import State
+from mockserver.cluster.statuses import is_open
 from mockserver.shapes import Allocation, Evaluation
 
 
@@ -41,22 +42,35 @@ class Worker:
     def unblock(self, node_class: str) -> None:
         """A node of this computed class has more room: look again at what was blocked."""
         for evaluation in self._blocked.unblock(node_class):
+            self._state.changes.note(("blocked", evaluation["JobID"]))
             self._enqueue(evaluation)
 
     def saved(self) -> dict[str, Any]:
         """What waits for room or for its time, as JSON; ``restore`` takes it. What is ready has to be done before."""
-        waiting = [{"evaluation": each, **timer.saved()} for each, timer in self._waiting.items()]
-        return {"blocked": list(self._blocked), "waiting": waiting}
+        return {"blocked": list(self._blocked), "waiting": [self.saved_waiting(each) for each in self._waiting]}
+
+    def saved_blocked(self, job_id: str) -> Evaluation | None:
+        """The evaluation of a job that waits for room, or None."""
+        return self._blocked.of(job_id)
+
+    def saved_waiting(self, evaluation_id: str) -> dict[str, Any] | None:
+        """The evaluation that waits for its time, as ``saved`` has it, or None."""
+        timer = self._waiting.get(evaluation_id)
+        return None if timer is None else {"evaluation": evaluation_id, **timer.saved()}
 
     def restore(self, saved: Mapping[str, Any]) -> None:
-        """Go on where the saved worker was; other pending evaluations of the state are ready."""
+        """Go on where the saved worker was; all other evaluations of the state that are open are ready.
+
+        Among them are blocked ones that had been unblocked, and duplicates that are canceled in their turn.
+        """
         for evaluation in saved["blocked"]:
             self._blocked.add(evaluation)
         for each in saved["waiting"]:
             evaluation_id = each["evaluation"]
             self._waiting[evaluation_id] = self._clock.restore(each, partial(self._waited, evaluation_id))
+        blocked = {evaluation["ID"] for evaluation in self._blocked}
         for evaluation in self._state.evaluations():
-            if evaluation["Status"] == "pending" and evaluation["ID"] not in self._waiting:
+            if is_open(evaluation) and evaluation["ID"] not in blocked and evaluation["ID"] not in self._waiting:
                 self._enqueue(evaluation)
 
     def _follow(self, evaluation: Evaluation) -> None:
@@ -66,6 +80,7 @@ class Worker:
             self._block(evaluation)
         elif evaluation["Status"] == "complete" and not evaluation["FailedTGAllocs"]:
             self._blocked.forget(evaluation["JobID"])
+            self._state.changes.note(("blocked", evaluation["JobID"]))
 
     def _enqueue_when_due(self, evaluation: Evaluation) -> None:
         if evaluation["Wait"] > 0:
@@ -73,11 +88,13 @@ class Worker:
             self._waiting[evaluation_id] = self._clock.call_later(
                 evaluation["Wait"], partial(self._waited, evaluation_id)
             )
+            self._state.changes.note(("waiting", evaluation_id))
         else:
             self._enqueue(evaluation)
 
     def _waited(self, evaluation_id: str) -> None:
         del self._waiting[evaluation_id]
+        self._state.changes.note(("waiting", evaluation_id))
         evaluation = self._state.evaluation(evaluation_id)
         if evaluation is not None:
             self._enqueue(evaluation)
@@ -101,7 +118,9 @@ class Worker:
             self._plan_turn()
 
     def _block(self, evaluation: Evaluation) -> None:
-        if not self._blocked.add(evaluation):
+        if self._blocked.add(evaluation):
+            self._state.changes.note(("blocked", evaluation["JobID"]))
+        else:
             self._clock.call_later(0, lambda: self._cancel_duplicate(evaluation))
 
     def _cancel_duplicate(self, evaluation: Evaluation) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+from mockserver.cluster.changes import Changes
 from mockserver.cluster.clock import MILLISECOND, Clock, Timer
 from mockserver.cluster.ids import Ids
 from mockserver.cluster.tasks.rules import Rules
@@ -23,8 +24,11 @@ Report = Callable[[Sequence[Allocation]], None]
 class Client:
     """All simulated nodes of a region, as far as running tasks goes."""
 
-    def __init__(self, clock: Clock, ids: Ids, report: Report, rules: Rules | None = None) -> None:
+    def __init__(
+        self, clock: Clock, ids: Ids, report: Report, rules: Rules | None = None, changes: Changes | None = None
+    ) -> None:
         self._clock = clock
+        self._changes = Changes() if changes is None else changes
         self._ids = ids
         self._report = report
         self._rules = Rules() if rules is None else rules
@@ -37,15 +41,17 @@ class Client:
         noticed = list(allocations)
         if noticed:
             self._noticed.append(_Noticed(noticed, self._clock.call_later(_TAKE_ON, self._act)))
+            self._note_noticed(self._noticed[-1])
 
     def lose(self, node_id: str) -> None:
         """A node went down: what it ran is gone, and nothing more is heard of it."""
         for run in [run for run in self._runs.values() if run.node_id == node_id]:
             run.abandon()
-            del self._runs[run.allocation_id]
+            self._forget(run)
         unreported = self._unreported.pop(node_id, None)
         if unreported is not None:
             unreported.timer.cancel()
+            self._changes.note(("unreported", node_id))
 
     def tasks(self) -> Iterator[TaskRun]:
         """The simulated tasks of all allocations that are not over."""
@@ -56,12 +62,23 @@ class Client:
         """What the nodes are at, as JSON; ``restore`` takes it."""
         return {
             "allocations": [run.saved() for run in self._runs.values()],
-            "noticed": [{"allocations": each.allocations, **each.timer.saved()} for each in self._noticed],
-            "unreported": [
-                {"node": node_id, "allocations": list(each.allocations), **each.timer.saved()}
-                for node_id, each in self._unreported.items()
-            ],
+            "noticed": [each.saved() for each in self._noticed],
+            "unreported": [self.saved_unreported(node_id) for node_id in self._unreported],
         }
+
+    def saved_run(self, allocation_id: str) -> dict[str, Any] | None:
+        """The tasks of an allocation, as ``saved`` has them, or None."""
+        run = self._runs.get(allocation_id)
+        return None if run is None else run.saved()
+
+    def saved_noticed(self, order: str) -> dict[str, Any] | None:
+        """What the nodes have yet to act on under this number of its timer, as ``saved`` has it, or None."""
+        return next((saved for each in self._noticed if str((saved := each.saved())["order"]) == order), None)
+
+    def saved_unreported(self, node_id: str) -> dict[str, Any] | None:
+        """What a node has yet to report, as ``saved`` has it, or None."""
+        each = self._unreported.get(node_id)
+        return None if each is None else {"node": node_id, "allocations": [*each.allocations], **each.timer.saved()}
 
     def restore(self, saved: Mapping[str, Any], allocation: Callable[[str], Allocation]) -> None:
         """Go on where the saved nodes were; ``allocation`` finds the allocation of an ID."""
@@ -75,7 +92,16 @@ class Client:
             self._unreported[node_id] = _Unreported(dict.fromkeys(each["allocations"]), timer)
 
     def _act(self) -> None:
-        self._act_on(self._noticed.popleft().allocations)
+        noticed = self._noticed.popleft()
+        self._note_noticed(noticed)
+        self._act_on(noticed.allocations)
+
+    def _note_noticed(self, noticed: "_Noticed") -> None:
+        self._changes.note(("noticed", str(noticed.timer.saved()["order"])))
+
+    def _forget(self, run: "_AllocationRun") -> None:
+        del self._runs[run.allocation_id]
+        self._changes.note(("run", run.allocation_id))
 
     def _act_on(self, allocations: Iterable[Allocation]) -> None:
         for allocation in allocations:
@@ -99,6 +125,7 @@ class Client:
             ids=self._ids,
             rules=self._rules,
             changed=lambda: self._note(allocation_id, node_id),
+            stepped=lambda: self._changes.note(("run", allocation_id)),
         )
         return run
 
@@ -108,12 +135,14 @@ class Client:
             timer = self._clock.call_later(_REPORT_INTERVAL, partial(self._send, node_id))
             unreported = self._unreported[node_id] = _Unreported({}, timer)
         unreported.allocations[allocation_id] = None
+        self._changes.note(("run", allocation_id), ("unreported", node_id))
 
     def _send(self, node_id: str) -> None:
         changed = [self._runs[allocation_id] for allocation_id in self._unreported.pop(node_id).allocations]
+        self._changes.note(("unreported", node_id))
         for run in changed:
             if run.is_over:
-                del self._runs[run.allocation_id]
+                self._forget(run)
         self._report([run.status() for run in changed])
 
 
@@ -122,6 +151,9 @@ class _Noticed(NamedTuple):
 
     allocations: list[Allocation]
     timer: Timer
+
+    def saved(self) -> dict[str, Any]:
+        return {"allocations": self.allocations, **self.timer.saved()}
 
 
 class _Unreported(NamedTuple):
@@ -135,7 +167,14 @@ class _AllocationRun:
     """The tasks of one allocation; when one fails for good, its siblings are stopped."""
 
     def __init__(
-        self, allocation: Allocation, *, clock: Clock, ids: Ids, rules: Rules, changed: Callable[[], None]
+        self,
+        allocation: Allocation,
+        *,
+        clock: Clock,
+        ids: Ids,
+        rules: Rules,
+        changed: Callable[[], None],
+        stepped: Callable[[], None],
     ) -> None:
         self.allocation_id: str = allocation["ID"]
         self.node_id: str = allocation["NodeID"]
@@ -153,6 +192,7 @@ class _AllocationRun:
                 ids=ids,
                 rules=rules,
                 changed=self._task_changed,
+                stepped=stepped,
             )
             for task in group["Tasks"]
         }

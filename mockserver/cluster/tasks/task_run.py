@@ -23,7 +23,7 @@ _FAILED_FOR_GOOD = Verdict("failed", "Error was unrecoverable")
 
 
 class TaskRun:
-    """A simulated task; ``changed`` is called after every change of its ``state``."""
+    """A simulated task; ``changed`` is called after every change of its ``state``, ``stepped`` before each timed step."""
 
     def __init__(
         self,
@@ -36,12 +36,14 @@ class TaskRun:
         ids: Ids,
         rules: Rules,
         changed: Callable[[], None],
+        stepped: Callable[[], None],
     ) -> None:
         self.place = Place(allocation_id, job["ID"], group["Name"], task["Name"])
         self.state = FRESH
         self._task = task
         self._clock = clock
         self._changed = changed
+        self._stepped = stepped
         self._rules = rules
         self._by_nature: Behaviour = behaviour_of(task, job["Type"])
         self._behaviour = self._by_nature
@@ -172,6 +174,7 @@ class TaskRun:
 
     def _take_step(self) -> None:
         step, self._step, self._timer = self._step, "", None
+        self._stepped()
         _STEPS[step](self)
 
     def _cancel(self) -> None:

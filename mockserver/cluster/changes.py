@@ -1,0 +1,36 @@
+"""What of a region changed, for whoever keeps it: noted part by part, taken now and then."""
+
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
+
+Part: TypeAlias = tuple[str, str]
+"""A kind of thing and which one of them: ``("job", ID in lower case)``, ``("run", allocation ID)`` and so on."""
+
+
+class Changes:
+    """The parts that changed since they were last taken; nothing is noted as long as nobody follows."""
+
+    def __init__(self) -> None:
+        self._noted: dict[Part, None] = {}
+        self._follower: Callable[[], None] | None = None
+
+    def follow(self, follower: Callable[[], None]) -> None:
+        """Note changes from now on, and call ``follower`` at the first one after each ``take``."""
+        self._follower = follower
+
+    def note(self, *parts: Part) -> None:
+        """These parts changed, came or went."""
+        self.note_all(parts)
+
+    def note_all(self, parts: Iterable[Part]) -> None:
+        """These parts changed, came or went."""
+        if self._follower is None:
+            return
+        if not self._noted:
+            self._follower()
+        self._noted.update(dict.fromkeys(parts))
+
+    def take(self) -> dict[Part, None]:
+        """What was noted, in order; it is forgotten here."""
+        noted, self._noted = self._noted, {}
+        return noted
