@@ -80,7 +80,7 @@ def test_the_ready_line(
     assert cli.main(["--port", "0", *arguments]) == 0
     out, err = capsys.readouterr()
     assert re.fullmatch(rf"nomad-mock ready: http://\S+:\d+ {re.escape(about)}\n", out)
-    assert err == ""
+    assert ("can use the control plane" in err) == ("0.0.0.0" in arguments)
 
 
 def test_a_taken_port_is_said_plainly(capsys: pytest.CaptureFixture[str]) -> None:
@@ -134,7 +134,7 @@ def test_the_version(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Mon
         raise PackageNotFoundError
 
     for installed, text in ((lambda _name: "9.8.7", "9.8.7"), (nothing_installed, "unknown")):
-        monkeypatch.setattr(cli, "version", installed)
+        monkeypatch.setattr("mockserver.version.version", installed)
         with pytest.raises(SystemExit, match="0"):
             cli.main(["--version"])
         assert capsys.readouterr().out == f"nomad-mock {text}\n"
