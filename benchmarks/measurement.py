@@ -93,8 +93,8 @@ def progress(text: str) -> None:
 def _row(one: Measurement) -> list[str]:
     reached = {None: "", True: "yes", False: "NO"}[one.reached]
     value, peer_value = f"{_short(one.value)} {one.unit}", f"{_short(one.peer_value)} {one.unit}"
-    spread = f"{one.low:.2f} to {one.high:.2f}"
-    return [one.name, value, one.peer, peer_value, f"{one.ratio:.2f}", spread, one.aim, reached]
+    spread = "" if one.low == one.high else f"{_short(one.low)} to {_short(one.high)}"
+    return [one.name, value, one.peer, peer_value, _short(one.ratio), spread, one.aim, reached]
 
 
 def _short(number: float) -> str:

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,10 +39,10 @@ class Server:
 
 
 @contextmanager
-def mock(*options: str) -> Iterator[Server]:
+def mock(*options: str, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
     """A mock, started as its command starts it."""
     port = free_port()
-    with _served(port, "-m", "mockserver", "--port", str(port), *options) as server:
+    with _served(port, environment, "-m", "mockserver", "--port", str(port), *options) as server:
         yield server
 
 
@@ -50,7 +50,7 @@ def mock(*options: str) -> Iterator[Server]:
 def constant(size: int) -> Iterator[Server]:
     """The constant application with a body of ``size`` bytes."""
     port = free_port()
-    with _served(port, "-m", "benchmarks.constant", str(port), str(size)) as server:
+    with _served(port, None, "-m", "benchmarks.constant", str(port), str(size)) as server:
         yield server
 
 
@@ -60,10 +60,10 @@ def in_fresh_process(function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kw
         return pool.submit(function, *args, **kwargs).result()
 
 
-def run_to_end(*arguments: str) -> float:
+def run_to_end(*arguments: str, environment: Mapping[str, str] | None = None) -> float:
     """Run Python with these arguments; the seconds it took."""
     started = time.perf_counter()
-    subprocess.run([sys.executable, *arguments], cwd=_ROOT, check=True)
+    subprocess.run([sys.executable, *arguments], cwd=_ROOT, env=environment, check=True)
     return time.perf_counter() - started
 
 
@@ -81,9 +81,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def _served(port: int, *arguments: str) -> Iterator[Server]:
+def _served(port: int, environment: Mapping[str, str] | None, *arguments: str) -> Iterator[Server]:
     started = time.perf_counter()
-    with subprocess.Popen([sys.executable, *arguments], cwd=_ROOT, stdout=subprocess.DEVNULL) as process:
+    command = [sys.executable, *arguments]
+    with subprocess.Popen(command, cwd=_ROOT, env=environment, stdout=subprocess.DEVNULL) as process:
         try:
             _await_answer(port, process)
             yield Server(port, process.pid, time.perf_counter() - started)

@@ -4,7 +4,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import repeat
-from typing import TypeAlias
 
 from benchmarks.client import Connection, answered, connect, get, request, run
 from benchmarks.jobs import plan_body, register_body, registrations
@@ -14,31 +13,31 @@ from benchmarks.processes import Server, constant, mock
 _PEER = "constant application"
 _JOB = "example"
 
-_Measured: TypeAlias = tuple[Measurement, Measurement]
-"""By the clock on the wall, and by the processor time of the server."""
-
 
 def measure(*, rounds: int = 21, reads: int = 3000, writes: int = 400, connections: int = 16) -> list[Measurement]:
     """Each ratio is the median of ``rounds`` in which mock and peer take turns with the same requests."""
-
-    def measured(name: str, number: int, requests: Callable[[int], Iterator[bytes]], aim: Aim | None) -> _Measured:
-        progress(f"throughput: {name}")
-        with mock() as server:
-            run(get(server.port, "PUT", f"/v1/job/{_JOB}", register_body(_JOB)))
-            return run(_in_turns(server, name, [list(requests(number)) for _ in range(rounds + 1)], connections, aim))
-
     read = request("GET", f"/v1/job/{_JOB}")
     plan = request("PUT", f"/v1/job/{_JOB}/plan", plan_body(_JOB))
-    return [
-        *measured("cached read, GET /v1/job/<ID>", reads, lambda number: repeat(read, number), Aim(at_least=0.6)),
-        *measured("register a new job, PUT /v1/job/<ID>", writes, _new_jobs(), None),
-        *measured("plan with Diff, PUT /v1/job/<ID>/plan", writes, lambda number: repeat(plan, number), None),
+    new = _new_jobs()
+    kinds: list[tuple[str, Callable[[], Iterator[bytes]], Aim | None]] = [
+        ("cached read, GET /v1/job/<ID>", lambda: repeat(read, reads), Aim(at_least=0.6)),
+        ("plan with Diff, PUT /v1/job/<ID>/plan", lambda: repeat(plan, writes), None),
+        ("register a new job, PUT /v1/job/<ID>", lambda: new(writes), None),
     ]
+    measurements: list[Measurement] = []
+    with mock() as server:
+        run(get(server.port, "PUT", f"/v1/job/{_JOB}", register_body(_JOB)))
+        for name, requests, aim in kinds:
+            progress(f"throughput: {name}")
+            prepared = [list(requests()) for _ in range(rounds + 1)]
+            measurements += run(_in_turns(server, name, prepared, connections, aim))
+    return measurements
 
 
 async def _in_turns(
     server: Server, name: str, rounds: Sequence[Sequence[bytes]], number: int, aim: Aim | None
-) -> _Measured:
+) -> tuple[Measurement, Measurement]:
+    """One measurement by the clock on the wall, one by the processor time of the servers."""
     size = len(await get(server.port, *_split(rounds[0][0])))
     with constant(size) as peer:
         ours, theirs = await connect(server.port, number), await connect(peer.port, number)

@@ -13,6 +13,9 @@ from benchmarks.processes import Server, constant, mock
 _LIMIT = 1.0
 """Seconds within which everyone has to be answered."""
 
+_PAGE = 4096
+"""Less than this the system doesn't show."""
+
 _PER_QUERY = 0.0003
 """Seconds for a query to arrive; nothing tells from outside that a server has seen it."""
 
@@ -35,7 +38,7 @@ async def _measure(rounds: int, queries: int) -> list[Measurement]:
             constants.append(await _seconds_for_all(others))
             all_woken.append(await _seconds_until_all_woke(waiters, writer, jobs[0]))
         waiting = await _wait(waiters, [await _blocking(writer, job) for job in jobs])
-        memory, peer_memory = (server.memory - bare) / queries, (peer.memory - bare_peer) / queries
+        memory, peer_memory = (max(grown, _PAGE) / queries for grown in (server.memory - bare, peer.memory - bare_peer))
         one_woken = [await _seconds_until_one_woke(waiting, writer, jobs, position) for position in range(rounds)]
         for task in waiting:
             task.cancel()

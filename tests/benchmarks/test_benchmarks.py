@@ -1,0 +1,75 @@
+"""That the benchmarks run, and how their results are shown. What they find out is never asserted."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks import __main__ as command
+from benchmarks import scale, start, throughput, waking
+from benchmarks.measurement import Aim, Measurement, compared, limited, table
+
+
+def _names(measurements: list[Measurement]) -> set[str]:
+    """Each is sound; the memory of a few small things may be nothing new to the process."""
+    for one in measurements:
+        assert one.low <= one.ratio <= one.high
+        assert one.value > 0 or one.name.startswith("memory")
+    return {one.name for one in measurements}
+
+
+def test_throughput_runs() -> None:
+    """Three kinds of requests, each by the clock and by processor time."""
+    assert len(_names(throughput.measure(rounds=1, reads=50, writes=20, connections=2))) == 6
+
+
+def test_start_runs() -> None:
+    """A process and a fresh state."""
+    names = _names(start.measure(rounds=1, jobs=2))
+    assert names >= {"process start to first answer", "a fresh state in place of one with 2 jobs"}
+
+
+def test_waking_runs() -> None:
+    """Everyone who waits is answered, and nobody else is."""
+    assert len(_names(waking.measure(rounds=1, queries=5))) == 3
+
+
+def test_scale_runs() -> None:
+    """Memory, four kinds of requests and the longest pause, without and with a node."""
+    assert len(_names(scale.measure(sizes=(20, 200), chunk=1))) == 2 * 6
+
+
+def test_ratios_are_taken_round_by_round() -> None:
+    """So a slow moment of the machine, which both feel, doesn't count."""
+    one = compared("read", "requests/s", [60, 6, 66], "constant", [100, 10, 100], Aim(at_least=0.6))
+    assert (one.value, one.peer_value, one.ratio, one.low, one.high) == (60, 100, 0.6, 0.6, 0.66)
+    assert one.reached
+
+
+def test_a_limit_is_reached_below_it() -> None:
+    """The ratio to the limit is at most 1."""
+    assert limited("start", "s", [0.4, 0.3], 0.5).reached
+    assert limited("start", "s", [0.6], 0.5).reached is False
+
+
+def test_the_table_has_a_line_for_each() -> None:
+    """With what was aimed at and whether it was reached."""
+    header, _, *lines = table([limited("start", "s", [0.6], 0.5), compared("a", "s", [1200], "b", [1])]).splitlines()
+    assert [cell.strip() for cell in header.split("|")[1:-1]][:2] == ["measured", "value"]
+    assert [cell.strip() for cell in lines[0].split("|")[1:-1]] == [
+        *("start", "0.6 s", "limit", "0.5 s", "1.2", "", "<= 1", "NO"),
+    ]
+    assert [cell.strip() for cell in lines[1].split("|")[1:-1]] == ["a", "1,200 s", "b", "1 s", "1,200", "", "", ""]
+
+
+def test_the_command_runs_what_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Prints a table, and writes the same as JSON."""
+    monkeypatch.setitem(command.BENCHMARKS, "start", lambda: [limited("start", "s", [0.25], 0.5)])
+    command.main(["start", "--json", str(tmp_path / "results.json")])
+    assert "| start " in capsys.readouterr().out
+    (result,) = json.loads((tmp_path / "results.json").read_text("utf-8"))
+    assert result["ratio"] == 0.5
+    with pytest.raises(SystemExit, match="2"):
+        command.main(["unknown"])
