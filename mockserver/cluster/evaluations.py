@@ -1,4 +1,4 @@
-"""How evaluations come into being: 23 keys, whatever made them (recordings ``evaluations-*``)."""
+"""How evaluations come into being: always 22 keys, whatever made them (recordings ``evaluations-*``)."""
 
 from mockserver.cluster.ids import Ids
 from mockserver.shapes import Evaluation, Job
@@ -9,7 +9,7 @@ _DEREGISTER_TYPE = "service"
 
 def for_job(job: Job, *, triggered_by: str, job_index: int, ids: Ids) -> Evaluation:
     """An evaluation of a job that was registered, dispatched, launched or is to be looked at again."""
-    return _pending(
+    return pending(
         ids,
         JobID=job["ID"],
         JobModifyIndex=job_index,
@@ -21,7 +21,7 @@ def for_job(job: Job, *, triggered_by: str, job_index: int, ids: Ids) -> Evaluat
 
 def for_deregistration(job_id: str, *, job_index: int, ids: Ids) -> Evaluation:
     """The evaluation that stops a removed job; always of type service and priority 50 (observed)."""
-    return _pending(
+    return pending(
         ids,
         JobID=job_id,
         JobModifyIndex=job_index,
@@ -33,7 +33,7 @@ def for_deregistration(job_id: str, *, job_index: int, ids: Ids) -> Evaluation:
 
 def for_node(job: Job, node_id: str, *, node_index: int, ids: Ids) -> Evaluation:
     """The evaluation of a job with work on a node that changed, at ``node_index``."""
-    return _pending(
+    return pending(
         ids,
         JobID=job["ID"],
         NodeID=node_id,
@@ -44,7 +44,8 @@ def for_node(job: Job, node_id: str, *, node_index: int, ids: Ids) -> Evaluation
     )
 
 
-def _pending(ids: Ids, **known: object) -> Evaluation:
+def pending(ids: Ids, **known: object) -> Evaluation:
+    """A new evaluation that waits for the scheduler, blank but for what is known of it."""
     return {
         "AnnotatePlan": False,
         "BlockedEval": "",

@@ -1,5 +1,6 @@
 """The evaluations that an evaluation leaves behind."""
 
+from mockserver.cluster.evaluations import pending
 from mockserver.cluster.ids import Ids
 from mockserver.shapes import Evaluation
 
@@ -27,32 +28,9 @@ def blocked_by_conflicts(evaluation: Evaluation, ids: Ids, classes: dict[str, bo
 
 def next_of_rolling_update(evaluation: Evaluation, ids: Ids, stagger: int) -> Evaluation:
     """Goes on with a rolling update after ``stagger`` ns."""
-    return _follow_up(evaluation, ids, Status="pending", TriggeredBy="rolling-update", Wait=stagger)
+    return _follow_up(evaluation, ids, TriggeredBy="rolling-update", Wait=stagger)
 
 
 def _follow_up(evaluation: Evaluation, ids: Ids, **known: object) -> Evaluation:
-    return {
-        "AnnotatePlan": False,
-        "BlockedEval": "",
-        "ClassEligibility": None,
-        "CreateIndex": 0,
-        "EscapedComputedClass": False,
-        "FailedTGAllocs": None,
-        "ID": ids.uuid(),
-        "JobID": evaluation["JobID"],
-        "JobModifyIndex": evaluation["JobModifyIndex"],
-        "ModifyIndex": 0,
-        "NextEval": "",
-        "NodeID": "",
-        "NodeModifyIndex": 0,
-        "PreviousEval": evaluation["ID"],
-        "Priority": evaluation["Priority"],
-        "QueuedAllocations": None,
-        "SnapshotIndex": 0,
-        "Status": "",
-        "StatusDescription": "",
-        "TriggeredBy": evaluation["TriggeredBy"],
-        "Type": evaluation["Type"],
-        "Wait": 0,
-        **known,
-    }
+    inherited = {name: evaluation[name] for name in ("JobID", "JobModifyIndex", "Priority", "TriggeredBy", "Type")}
+    return pending(ids, PreviousEval=evaluation["ID"], **{**inherited, **known})
