@@ -41,7 +41,7 @@ def _stats(agent: "Agent") -> Stats:
     index, leader = str(agent.local.state.index), agent.rpc_address(agent.local.region)
     stats = {
         "nomad": {
-            "bootstrap": "true",
+            "bootstrap": "false",
             "known_regions": str(len(agent.regions)),
             "leader": "true",
             "leader_addr": leader,
