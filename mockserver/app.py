@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from mockserver.admin import create_admin
 from mockserver.settings import Settings
@@ -20,12 +21,23 @@ def create_app(settings: Settings | None = None) -> Starlette:
     settings = settings or Settings()
     spaces = Spaces(settings)
     front = Front(spaces, create_admin(spaces, settings) if settings.admin else None)
-    app = Starlette(lifespan=_lifespan)
+    app = _Agent(lifespan=_lifespan)
     app.router.default = front  # a route "/" would miss "*", and cost every request a regular expression
     app.router.redirect_slashes = False
     app.state.spaces = spaces
     app.state.front = front
     return app
+
+
+class _Agent(Starlette):
+    """Without Starlette's layers that make pages of exceptions: what answers here has its own texts for them."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Only what was added with ``add_middleware``."""
+        app: ASGIApp = self.router
+        for layer, arguments, named in reversed(self.user_middleware):
+            app = layer(app, *arguments, **named)
+        return app
 
 
 @asynccontextmanager

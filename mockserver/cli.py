@@ -81,8 +81,16 @@ def _parser() -> argparse.ArgumentParser:
     add("--no-admin", action="store_true", help="serve no control plane")
     add("--mock-driver", action="store_true", help="accept Nomad's test driver mock_driver")
     add("--strict", action="store_true", help="check every reply against its schema; answer 500 when one violates it")
-    add("--version", action="version", version=f"nomad-mock {mock_version()}")
+    add("--version", action=_Version, nargs=0, default=argparse.SUPPRESS, help="show the version and exit")
     return parser
+
+
+class _Version(argparse.Action):
+    """Finds out the version only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        sys.stdout.write(f"nomad-mock {mock_version()}\n")
+        parser.exit()
 
 
 def _settings(options: argparse.Namespace) -> "Settings":

@@ -1,13 +1,13 @@
 """Versions: of this mock, and of the agent that it mocks."""
 
-from importlib.metadata import PackageNotFoundError, version
-
 NOMAD = "0.5.4"
 """The version of the agent that is mocked."""
 
 
 def mock_version() -> str:
     """The installed version of this package."""
+    from importlib.metadata import PackageNotFoundError, version  # costs a tenth of a start, and few ask
+
     try:
         return version("nomad-contract")
     except PackageNotFoundError:  # run from a source tree that was never installed

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.app import create_app
 from mockserver.cluster.clock import SECOND, ManualClock, SteeredClock
@@ -66,3 +67,23 @@ async def test_loaded_jobs_are_registered_when_the_application_starts(tmp_path: 
         await settle()
         answer = await client.get("/v1/job/loaded")
         assert (answer.status_code, answer.json()["Status"]) == (200, "running")
+
+
+async def test_layers_can_be_put_around_it() -> None:
+    """As around any Starlette application; the one added last sees a request first."""
+    seen = []
+
+    class Layer:
+        def __init__(self, inner: ASGIApp, name: str) -> None:
+            self.inner = inner
+            self.name = name
+
+        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+            seen.append(self.name)
+            await self.inner(scope, receive, send)
+
+    app = create_app(Settings(clock=ManualClock()))
+    app.add_middleware(Layer, name="inner")
+    app.add_middleware(Layer, name="outer")
+    assert (await ask(app, "GET", "/v1/job/unknown")).status == 404
+    assert seen == ["outer", "inner"]

@@ -134,7 +134,7 @@ def test_the_version(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Mon
         raise PackageNotFoundError
 
     for installed, text in ((lambda _name: "9.8.7", "9.8.7"), (nothing_installed, "unknown")):
-        monkeypatch.setattr("mockserver.version.version", installed)
+        monkeypatch.setattr("importlib.metadata.version", installed)
         with pytest.raises(SystemExit, match="0"):
             cli.main(["--version"])
         assert capsys.readouterr().out == f"nomad-mock {text}\n"
