@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.errors import BadRequest, Refused
+from mockserver.errors import BadRequest
 from mockserver.operations.answer import Answer, Parameters
 from mockserver.operations.nodes import COMPLAINT
 from mockserver.operations.strconv import parse_bool
@@ -17,14 +17,14 @@ def drain(agent: "Agent", node_id: str, query: Parameters) -> Answer:
     """Drain a node, or end that; the index is that of the node's change, 0 when it was so before (observed)."""
     enable = _enable(query["enable"])
     cluster = agent.cluster(query["region"])
-    changed = cluster.set_drain(_known(node_id, "missing node ID for drain update"), enable)
+    changed = cluster.set_drain(whole_id(node_id, COMPLAINT), enable)
     return Answer(_reply(changed, changed.node_index) | {"NodeModifyIndex": changed.node_index}, changed.node_index)
 
 
 def evaluate(agent: "Agent", node_id: str, query: Parameters) -> Answer:
     """Evaluate the jobs of a node; the answer is what a node hears of its servers when it reports (observed)."""
     cluster = agent.cluster(query["region"])
-    changed = cluster.evaluate_node(_known(node_id, "missing node ID for evaluation"))
+    changed = cluster.evaluate_node(whole_id(node_id, COMPLAINT))
     address = agent.rpc_address(cluster.region)
     server = {
         "Datacenter": agent.datacenter,
@@ -49,12 +49,6 @@ def _enable(text: str) -> bool:
         return parse_bool(text)
     except ValueError:
         raise BadRequest("invalid enable value") from None
-
-
-def _known(node_id: str, complaint: str) -> str:
-    if not node_id:
-        raise Refused(complaint)
-    return whole_id(node_id, COMPLAINT)
 
 
 def _reply(changed: "NodeChanged", index: int) -> dict[str, Any]:

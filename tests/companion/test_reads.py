@@ -21,7 +21,8 @@ async def test_a_fresh_agent_has_nothing(app: Starlette, path: str) -> None:
         assert answer.headers["X-Nomad-Knownleader"] == "true"
 
 
-async def test_jobs_are_listed_with_their_summaries(app: Starlette, running: dict[str, str]) -> None:
+@pytest.mark.usefixtures("running")
+async def test_jobs_are_listed_with_their_summaries(app: Starlette) -> None:
     """A stub says what a list of jobs needs, and how its allocations are."""
     await ask(app, "POST", "/v1/jobs", {"Job": a_job(ID="Api")})
     api, web = (await ask(app, "GET", "/v1/jobs")).json
@@ -30,7 +31,8 @@ async def test_jobs_are_listed_with_their_summaries(app: Starlette, running: dic
     assert web["JobSummary"] == (await ask(app, "GET", "/v1/job/web/summary")).json
 
 
-async def test_a_prefix_of_job_ids_may_have_any_case(app: Starlette, running: dict[str, str]) -> None:
+@pytest.mark.usefixtures("running")
+async def test_a_prefix_of_job_ids_may_have_any_case(app: Starlette) -> None:
     """As job IDs are looked up."""
     assert [job["ID"] for job in (await ask(app, "GET", "/v1/jobs?prefix=WE")).json] == ["web"]
     assert (await ask(app, "GET", "/v1/jobs?prefix=x")).json == []
@@ -69,7 +71,7 @@ async def test_nodes(app: Starlette, running: dict[str, str]) -> None:
         assert answer.index == answer.json[0]["ModifyIndex"]
 
 
-async def test_allocations_of_an_unknown_node(app: Starlette, lone_server: Starlette) -> None:
+async def test_allocations_of_an_unknown_node(lone_server: Starlette) -> None:
     """An empty list whose index is never 0, so that nobody asks in a loop."""
     answer = await ask(lone_server, "GET", "/v1/node/nobody/allocations")
     assert (answer.json, answer.index) == ([], 1)
@@ -98,7 +100,11 @@ async def test_live_allocations_of_a_node_come_first(
         ("/v1/allocation/", 500, "alloc lookup failed: index error: UUID must be 36 characters"),
         ("/v1/node/x", 500, "node lookup failed: index error: UUID must be 36 characters"),
         ("/v1/node/", 500, "missing node ID"),
-        ("/v1/evaluations?prefix=abc", 500, "eval lookup failed: index error: Input (without hyphens) must be even length"),
+        (
+            "/v1/evaluations?prefix=abc",
+            500,
+            "eval lookup failed: index error: Input (without hyphens) must be even length",
+        ),
         (
             "/v1/nodes?prefix=zz",
             500,
@@ -167,9 +173,7 @@ async def test_trees_are_meant_without_their_slash_too(app: Starlette, path: str
         "/v1/evaluation/{E}/allocations",
     ],
 )
-async def test_a_change_wakes_who_waits(
-    app: Starlette, running: dict[str, str], clock: ManualClock, path: str
-) -> None:
+async def test_a_change_wakes_who_waits(app: Starlette, running: dict[str, str], clock: ManualClock, path: str) -> None:
     """A query waits while nothing happens, and is answered with a higher index once its own thing changes."""
     target = path.format(**running)
     known = (await ask(app, "GET", target)).index

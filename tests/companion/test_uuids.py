@@ -10,7 +10,9 @@ from mockserver.operations.uuids import id_prefix, whole_id
 KNOWN = "5456bd7a-9fc0-c0dd-6131-cbee77f57577"
 
 
-@pytest.mark.parametrize("text", [KNOWN, KNOWN.upper(), "5456-bd7a9fc0-c0dd6131-cbee77f5-7577", KNOWN.replace("f", "F")])
+@pytest.mark.parametrize(
+    "text", [KNOWN, KNOWN.upper(), "5456-bd7a9fc0-c0dd6131-cbee77f5-7577", KNOWN.replace("f", "F")]
+)
 def test_an_id_is_its_bytes(text: str) -> None:
     """Neither letter case nor the places of four hyphens matter."""
     assert whole_id(text, "") == KNOWN

@@ -1,0 +1,146 @@
+"""The agent itself: who it is, whom it knows, and what an operator may ask of it."""
+
+import pytest
+from starlette.applications import Starlette
+
+from mockserver.app import create_app
+from mockserver.operations.agent import advertised_host, http_address
+from mockserver.settings import Settings
+from tests.asgi import ask, settle
+from tests.builders import a_job
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_an_agent_says_that_it_is_0_5_4(app: Starlette) -> None:
+    """Configuration, member and numbers fit each other."""
+    answer = await ask(app, "GET", "/v1/agent/self")
+    config, member, stats = (answer.json[part] for part in ("config", "member", "stats"))
+    assert (config["Version"], config["Region"], config["Ports"]["HTTP"]) == ("0.5.4", "global", 4646)
+    assert (member["Name"], member["Tags"]["build"]) == ("nomad-mock.global", "0.5.4")
+    assert member["Port"] == config["Ports"]["Serf"]
+    assert stats["nomad"]["leader_addr"] == f"127.0.0.1:{member['Tags']['port']}"
+    assert stats["nomad"]["known_regions"] == "2"
+    assert "X-Nomad-Index" not in answer.headers
+
+
+async def test_a_lone_server_is_no_client(app: Starlette, lone_server: Starlette) -> None:
+    """It has no numbers of a client, and no servers to tell of."""
+    with_node = (await ask(app, "GET", "/v1/agent/self")).json
+    without = (await ask(lone_server, "GET", "/v1/agent/self")).json
+    assert "client" in with_node["stats"]
+    assert "client" not in without["stats"]
+    assert not without["config"]["Client"]["Enabled"]
+    for method in ("GET", "PUT"):
+        answer = await ask(lone_server, method, "/v1/agent/servers")
+        assert (answer.status, answer.text) == (501, "Invalid method")
+
+
+async def test_every_region_has_a_server(app: Starlette) -> None:
+    """All are members of one pool; each leads its own region."""
+    members = (await ask(app, "GET", "/v1/agent/members")).json
+    assert members["ServerRegion"] == "global"
+    for member in members["Members"]:
+        region, port = member["Tags"]["region"], member["Tags"]["port"]
+        assert (await ask(app, "GET", f"/v1/status/leader?region={region}")).json == f"127.0.0.1:{port}"
+        assert (await ask(app, "GET", f"/v1/status/peers?region={region}")).json == [f"127.0.0.1:{port}"]
+    assert (await ask(app, "GET", "/v1/regions?region=nowhere")).json == ["eu1", "global"]
+
+
+async def test_the_servers_of_a_node_can_be_changed(app: Starlette) -> None:
+    """Those without a port get the usual one; names of ports are not known."""
+    assert (await ask(app, "GET", "/v1/agent/servers")).json == ["127.0.0.1:4647"]
+    answer = await ask(app, "PUT", "/v1/agent/servers?address=10.0.0.1&address=10.0.0.2:99&address=10.0.0.3:rpc")
+    assert (answer.status, answer.raw, answer.headers.get("Content-Type")) == (200, b"", None)
+    assert (await ask(app, "GET", "/v1/agent/servers")).json == ["10.0.0.1:4647", "10.0.0.2:99"]
+    refused = await ask(app, "POST", "/v1/agent/servers?address=a:rpc")
+    assert (refused.status, refused.text) == (400, "1 error(s) occurred:\n\n* address tcp/rpc: unknown port")
+
+
+@pytest.mark.parametrize(
+    ("query", "joined", "error"),
+    [
+        ("address=127.0.0.1:4648", 1, ""),
+        ("address=127.0.0.1", 1, ""),
+        ("address=127.0.0.1:4650&address=nobody", 1, ""),
+        (
+            "address=127.0.0.1:1",
+            0,
+            "1 error(s) occurred:\n\n* Failed to join 127.0.0.1: dial tcp 127.0.0.1:1: connect: connection refused",
+        ),
+        ("address=nobody", 0, "1 error(s) occurred:\n\n* Failed to resolve nobody: lookup nobody: no such host"),
+    ],
+)
+async def test_joining(app: Starlette, query: str, joined: int, error: str) -> None:
+    """Only the servers of the agent's own regions can be reached; that one was reached is enough."""
+    assert (await ask(app, "PUT", f"/v1/agent/join?{query}")).json == {"error": error, "num_joined": joined}
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("/v1/agent/join", "missing address to join"),
+        ("/v1/agent/servers", "missing server address"),
+        ("/v1/agent/force-leave", "missing node to force leave"),
+    ],
+)
+async def test_what_is_missing_is_told(app: Starlette, path: str, text: str) -> None:
+    """As a bad request."""
+    answer = await ask(app, "PUT", path)
+    assert (answer.status, answer.text) == (400, text)
+
+
+async def test_a_server_can_be_forced_to_leave(app: Starlette) -> None:
+    """One that isn't there is gone already."""
+    assert (await ask(app, "PUT", "/v1/agent/force-leave?node=x")).status == 200
+
+
+@pytest.mark.usefixtures("running")
+async def test_summaries_are_counted_again(app: Starlette) -> None:
+    """The counts stay; what isn't counted is forgotten, and comes back with the next child."""
+    before = (await ask(app, "GET", "/v1/job/web/summary")).json
+    answer = await ask(app, "PUT", "/v1/system/reconcile/summaries")
+    assert (answer.status, answer.raw) == (200, b"")
+    after = await ask(app, "GET", "/v1/job/web/summary")
+    assert after.json == {**before, "Children": None, "ModifyIndex": after.index}
+    assert after.index > before["ModifyIndex"]
+
+
+async def test_children_are_counted_after_a_reconciliation(app: Starlette) -> None:
+    """From nothing."""
+    parameterized = {"MetaOptional": None, "MetaRequired": None, "Payload": ""}
+    await ask(app, "PUT", "/v1/jobs", {"Job": a_job(ID="p", Type="batch", ParameterizedJob=parameterized)})
+    await ask(app, "PUT", "/v1/system/reconcile/summaries")
+    assert (await ask(app, "PUT", "/v1/job/p/dispatch", {})).status == 200
+    await settle()
+    children = (await ask(app, "GET", "/v1/job/p/summary")).json["Children"]
+    assert children["Pending"] + children["Running"] == 1
+
+
+@pytest.mark.usefixtures("running")
+async def test_garbage_is_collected_right_after_the_answer(app: Starlette) -> None:
+    """What is over is gone then."""
+    await ask(app, "DELETE", "/v1/job/web")
+    await settle()
+    assert len((await ask(app, "GET", "/v1/evaluations")).json) == 2
+    assert (await ask(app, "PUT", "/v1/system/gc")).raw == b""
+    await settle()
+    assert len((await ask(app, "GET", "/v1/evaluations")).json) == 0
+    assert (await ask(app, "PUT", "/v1/system/gc?region=nowhere")).text == "No path to region"
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [("0.0.0.0", "127.0.0.1:1"), ("::", "127.0.0.1:1"), ("::1", "[::1]:1"), ("nomad", "nomad:1"), ("", ":1")],
+)
+def test_what_others_are_told(host: str, address: str) -> None:
+    """All addresses is no address to ask."""
+    assert http_address(host, 1) == address
+    assert advertised_host(host) in address
+
+
+async def test_nodes_answer_where_the_agent_does() -> None:
+    """So a client that asks a node itself finds the mock."""
+    app = create_app(Settings(host="0.0.0.0", port=1234, strict=True))
+    (node,) = (await ask(app, "GET", "/v1/nodes")).json
+    assert (await ask(app, "GET", f"/v1/node/{node['ID']}")).json["HTTPAddr"] == "127.0.0.1:1234"

@@ -1,0 +1,60 @@
+"""What a node says of its use."""
+
+import pytest
+from starlette.applications import Starlette
+
+from mockserver.cluster.clock import SECOND, ManualClock
+from tests.asgi import ask, settle
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_the_machine_is_idle(app: Starlette, clock: ManualClock) -> None:
+    """Whatever method is used, and numbers print as Go prints them."""
+    clock.advance(90 * SECOND)
+    answer = await ask(app, "DELETE", "/v1/client/stats")
+    assert [core["Idle"] for core in answer.json["CPU"]] == [100] * 4
+    assert b'"Idle":1E+02' in answer.body
+    assert (answer.json["Uptime"], answer.json["Timestamp"]) == (90, clock.now())
+    assert answer.json["Memory"]["Free"] == answer.json["Memory"]["Total"] > 0
+    assert answer.json["DiskStats"][0]["UsedPercent"] == 50
+
+
+async def test_a_running_task_uses_nothing(app: Starlette, running: dict[str, str], clock: ManualClock) -> None:
+    """But that is measured; of a task that is over nothing is."""
+    target = f"/v1/client/allocation/{running['A']}/stats"
+    for query in ("", "?task=t"):
+        answer = (await ask(app, "GET", target + query)).json
+        assert list(answer["Tasks"]) == ["t"]
+        assert (answer["ResourceUsage"]["MemoryStats"]["RSS"], answer["Timestamp"]) == (0, clock.now())
+    await ask(app, "DELETE", "/v1/job/web")
+    await settle()
+    clock.advance(SECOND)
+    over = (await ask(app, "GET", target)).json
+    assert (over["Tasks"], over["Timestamp"], over["ResourceUsage"]["CpuStats"]["Measured"]) == ({}, 0, None)
+
+
+@pytest.mark.parametrize(
+    ("rest", "status", "text"),
+    [
+        ("{A}/stats?task=x", 500, 'allocation "{A}" has no task "x"'),
+        ("{E}/stats", 500, 'unknown allocation ID "{E}"'),
+        ("a/b/stats", 404, "resource not found"),
+        ("{A}", 404, "resource not found"),
+        ("{A}/gc/now", 404, "resource not found"),
+    ],
+)
+async def test_refusals(app: Starlette, running: dict[str, str], rest: str, status: int, text: str) -> None:
+    """In an agent's words."""
+    answer = await ask(app, "GET", f"/v1/client/allocation/{rest.format(**running)}")
+    assert (answer.status, answer.text) == (status, text.format(**running))
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["stats", "allocation/x/stats", "allocation/x", "fs/ls/x", "fs/ls/", "fs/cat/x", "fs/logs/x", "fs/x"],
+)
+async def test_an_agent_without_a_node(lone_server: Starlette, path: str) -> None:
+    """It has nothing to say, whatever is asked."""
+    answer = await ask(lone_server, "GET", f"/v1/client/{path}")
+    assert (answer.status, answer.text) == (500, "node is not running a Nomad Client")

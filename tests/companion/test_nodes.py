@@ -1,0 +1,128 @@
+"""Nodes that are drained, evaluated, go down and come back."""
+
+import pytest
+from starlette.applications import Starlette
+
+from mockserver.cluster.clock import SECOND, ManualClock
+from mockserver.cluster.cluster import Cluster
+from tests.asgi import Answer, ask, settle
+from tests.builders import a_job
+
+pytestmark = pytest.mark.anyio
+
+
+def _cluster(app: Starlette) -> Cluster:
+    cluster: Cluster = app.state.spaces.default.world.agent.local
+    return cluster
+
+
+async def _later(clock: ManualClock, seconds: int = 2) -> None:
+    await settle()
+    clock.advance(seconds * SECOND)
+    await settle()
+
+
+async def _drain(app: Starlette, node_id: str, enable: str) -> Answer:
+    return await ask(app, "PUT", f"/v1/node/{node_id}/drain?enable={enable}")
+
+
+async def test_a_drained_node_gives_its_work_away(app: Starlette, running: dict[str, str], clock: ManualClock) -> None:
+    """Its jobs are evaluated because of the node; with no other node they have to wait until the drain ends."""
+    answer = await _drain(app, running["N"], "true")
+    assert answer.json["NodeModifyIndex"] == answer.json["Index"] == answer.index
+    assert answer.json["EvalCreateIndex"] == answer.index + 1
+    await _later(clock)
+    (evaluation_id,) = answer.json["EvalIDs"]
+    evaluation = (await ask(app, "GET", f"/v1/evaluation/{evaluation_id}")).json
+    assert (evaluation["TriggeredBy"], evaluation["NodeID"]) == ("node-update", running["N"])
+    assert (evaluation["NodeModifyIndex"], evaluation["JobModifyIndex"]) == (answer.index, 0)
+    stopped = (await ask(app, "GET", f"/v1/allocation/{running['A']}")).json
+    assert (stopped["DesiredStatus"], stopped["DesiredDescription"]) == ("stop", "alloc is being migrated")
+    await _drain(app, running["N"], "0")
+    await _later(clock)
+    statuses = [each["ClientStatus"] for each in (await ask(app, "GET", "/v1/job/web/allocations")).json]
+    assert sorted(statuses) == ["complete", "running"]
+
+
+async def test_a_drain_that_changes_nothing_evaluates_all_the_same(app: Starlette, running: dict[str, str]) -> None:
+    """There is no index of a change then."""
+    answer = await _drain(app, running["N"], "false")
+    assert (answer.index, answer.json["NodeModifyIndex"], len(answer.json["EvalIDs"])) == (0, 0, 1)
+
+
+async def test_a_node_without_work_has_nothing_to_evaluate(app: Starlette) -> None:
+    """Then there are no evaluations at all."""
+    (node,) = (await ask(app, "GET", "/v1/nodes")).json
+    drained = (await _drain(app, node["ID"], "true")).json
+    assert (drained["EvalIDs"], drained["EvalCreateIndex"]) == (None, 0)
+    evaluated = (await ask(app, "POST", f"/v1/node/{node['ID']}/evaluate")).json
+    assert (evaluated["EvalIDs"], evaluated["Index"]) == (None, 0)
+
+
+async def test_an_evaluated_node_tells_of_the_servers(app: Starlette, running: dict[str, str]) -> None:
+    """The answer is the one that a node gets when it reports."""
+    answer = await ask(app, "PUT", f"/v1/node/{running['N']}/evaluate")
+    assert answer.json["EvalCreateIndex"] == answer.json["Index"] == answer.index
+    assert (answer.json["NumNodes"], answer.json["LeaderRPCAddr"]) == (1, "127.0.0.1:4647")
+    assert [server["RPCAdvertiseAddr"] for server in answer.json["Servers"]] == ["127.0.0.1:4647"]
+
+
+async def test_system_jobs_are_evaluated_with_every_node(
+    app: Starlette, running: dict[str, str], clock: ManualClock
+) -> None:
+    """Once, even if they have work there, and after the jobs that have."""
+    await ask(app, "PUT", "/v1/jobs", {"Job": a_job(ID="everywhere", Type="system")})
+    await _later(clock)
+    answer = await ask(app, "PUT", f"/v1/node/{running['N']}/evaluate")
+    evaluations = [(await ask(app, "GET", f"/v1/evaluation/{each}")).json for each in answer.json["EvalIDs"]]
+    assert sorted(each["JobID"] for each in evaluations) == ["everywhere", "web"]
+
+
+@pytest.mark.parametrize(
+    ("target", "status", "text"),
+    [
+        ("{N}/drain", 400, "missing enable value"),
+        ("{N}/drain?enable=", 400, "missing enable value"),
+        ("{N}/drain?enable=yes", 400, "invalid enable value"),
+        ("x/drain?enable=yes", 400, "invalid enable value"),
+        ("x/drain?enable=1", 500, "node lookup failed: index error: UUID must be 36 characters"),
+        ("x/drain?enable=1&region=nowhere", 500, "No path to region"),
+        ("{A}/drain?enable=1", 500, "node not found"),
+        ("{A}/evaluate", 500, "node not found"),
+        ("x/evaluate", 500, "node lookup failed: index error: UUID must be 36 characters"),
+        ("{N}/evaluate?region=eu1", 500, "node not found"),
+    ],
+)
+async def test_refusals(app: Starlette, running: dict[str, str], target: str, status: int, text: str) -> None:
+    """In an agent's words, ``enable`` first."""
+    answer = await ask(app, "PUT", f"/v1/node/{target.format(**running)}")
+    assert (answer.status, answer.text) == (status, text)
+
+
+async def test_work_of_a_node_that_goes_down_is_lost(
+    app: Starlette, running: dict[str, str], clock: ManualClock
+) -> None:
+    """It is done again when the node is back, and the node says nothing more of what it ran before."""
+    cluster = _cluster(app)
+    cluster.set_status(running["N"], "down")
+    await _later(clock)
+    lost = (await ask(app, "GET", f"/v1/allocation/{running['A']}")).json
+    assert (lost["ClientStatus"], lost["DesiredStatus"]) == ("lost", "stop")
+    assert cluster.set_status(running["N"], "down").evaluation_ids == ()
+    cluster.set_status(running["N"], "ready")
+    await _later(clock)
+    statuses = {each["ID"]: each["ClientStatus"] for each in (await ask(app, "GET", "/v1/allocations")).json}
+    assert sorted(statuses.values()) == ["lost", "running"]
+    assert statuses[running["A"]] == "lost"
+
+
+async def test_garbage_collection_forgets_nodes_that_are_down(
+    app: Starlette, running: dict[str, str], clock: ManualClock
+) -> None:
+    """As soon as nothing of theirs is live."""
+    _cluster(app).set_status(running["N"], "down")
+    await _later(clock)
+    assert (await ask(app, "PUT", "/v1/system/gc")).status == 200
+    await _later(clock)
+    assert (await ask(app, "GET", "/v1/nodes")).json == []
+    assert (await ask(app, "GET", f"/v1/node/{running['N']}")).status == 404
