@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,16 +31,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from mockserver.serve import AgentServer, listen
 
     try:
-        app = create_app(settings)
-    except (LoadError, OSError, ValueError) as error:
-        return _fail(str(error))
-    try:
         listener = listen(settings.host, settings.port)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         return _fail(f"cannot listen on {settings.host}:{settings.port}: {reason}")
+    settings = replace(settings, port=listener.getsockname()[1])  # the agent tells its clients where it is
     try:
-        server = AgentServer(app, settings, lambda: _say_ready(settings, listener.getsockname()[1]))
+        app = create_app(settings)
+    except (LoadError, OSError, ValueError) as error:
+        listener.close()
+        return _fail(str(error))
+    try:
+        server = AgentServer(app, settings, lambda: _say_ready(settings, settings.port))
         server.config.load()
     except (OSError, ValueError) as error:
         listener.close()

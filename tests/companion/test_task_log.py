@@ -1,5 +1,7 @@
 """What a simulated task writes."""
 
+from typing import Any
+
 import pytest
 
 from mockserver.cluster.tasks.events import FRESH, with_event
@@ -10,28 +12,34 @@ from tests.builders import an_allocation
 START = 1_500_000_000_123_456_789
 
 
-def _allocation(*events: tuple[str, dict[str, object]]) -> Allocation:
+def _allocation(*events: tuple[str, dict[str, Any]]) -> Allocation:
     state = FRESH
     for kind, details in events:
         state = with_event(state, kind, START, **details)
     return an_allocation(TaskStates={"t": state})
 
 
-def _told(kind: str, *events: tuple[str, dict[str, object]]) -> list[str]:
+def _told(kind: str, *events: tuple[str, dict[str, Any]]) -> list[str]:
     content = log(_allocation(*events), "t", kind)
     assert content is not None
     return [line.removeprefix("2017-07-14T02:40:00.123Z nomad-mock: ") for line in content.decode().splitlines()]
 
 
 @pytest.mark.parametrize("events", [(), (("Received", {}),), (("Received", {}), ("Killed", {}))])
-def test_a_task_that_never_ran_has_no_log(events: tuple[tuple[str, dict[str, object]], ...]) -> None:
+def test_a_task_that_never_ran_has_no_log(events: tuple[tuple[str, dict[str, Any]], ...]) -> None:
     """Not even an empty one."""
     assert log(_allocation(*events), "t", "stdout") is None
 
 
 def test_a_life_that_goes_well_is_told_in_stdout() -> None:
     """Line by line."""
-    events = [("Received", {}), ("Started", {}), ("Terminated", {"ExitCode": 0}), ("Killed", {}), ("Odd One", {})]
+    events: list[tuple[str, dict[str, Any]]] = [
+        ("Received", {}),
+        ("Started", {}),
+        ("Terminated", {"ExitCode": 0}),
+        ("Killed", {}),
+        ("Odd One", {}),
+    ]
     assert _told("stdout", *events) == [
         "received by the node",
         "started; this is a simulation, no command is run",
@@ -44,7 +52,7 @@ def test_a_life_that_goes_well_is_told_in_stdout() -> None:
 
 def test_what_goes_wrong_is_told_in_stderr() -> None:
     """With the reasons that the events have."""
-    events = [
+    events: list[tuple[str, dict[str, Any]]] = [
         ("Started", {}),
         ("Terminated", {"ExitCode": 3, "Signal": 9, "Message": "oops"}),
         ("Restarting", {"StartDelay": 15_000_000_000, "RestartReason": "Restart within policy"}),
