@@ -1,0 +1,39 @@
+"""What docs/clients.md says is so."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from mockserver.settings import Settings
+from tests.served import serving
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docs" / "clients.md").read_text("utf-8")
+
+
+def _block(language: str) -> str:
+    found = re.search(rf"^```{language}\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def test_the_python_lines_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """As they stand there, but for the port: they wait, register the page's job and read its summary."""
+    monkeypatch.chdir(ROOT)
+    with serving(Settings(strict=True)) as port:
+        exec(compile(_block("python").replace("4646", str(port)), "clients.md", "exec"), {})
+    assert "binstore-storagelocker" in capsys.readouterr().out
+
+
+def test_the_files_it_names_are_there() -> None:
+    """Examples and tests."""
+    named = set(re.findall(r"(?:examples|tests)/[\w./-]+\.\w+", TEXT))
+    assert len(named) >= 2
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_every_client_has_its_lines() -> None:
+    """In the language of each."""
+    for language in ("sh", "python", "go", "java", "hcl"):
+        assert "4646" in _block(language)
