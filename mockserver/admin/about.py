@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 
 from mockserver.admin.call import Call
-from mockserver.admin.settings import settings_document
 from mockserver.contract import load_control
 from mockserver.version import NOMAD, mock_version
+from mockserver.worlds import settings_document
 
 Handler: TypeAlias = Callable[[Call], Awaitable[Any]]
 """Does what a call asks for; gives the JSON of the answer. Raises ``Problem``, ``UnknownSpace``, ``AgentError``."""

@@ -7,9 +7,8 @@ from typing import Any
 from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
 from mockserver.admin.clock import clock_document
-from mockserver.admin.settings import settings_document, with_changes
 from mockserver.load import LoadError
-from mockserver.worlds import DEFAULT, CannotListen, Space, Spaces
+from mockserver.worlds import DEFAULT, CannotListen, Space, Spaces, settings_document, with_changes
 
 _MOST = 1000
 """So many spaces there can be at once."""
@@ -17,9 +16,8 @@ _MOST = 1000
 
 async def reset(call: Call) -> dict[str, Any]:
     """A fresh world."""
-    settings = with_changes(call.space.settings, call.body)
     try:
-        call.space.reset(settings)
+        call.space.reset(with_changes(call.space.settings, call.body))
     except (LoadError, OSError, ValueError) as error:
         raise _unmakeable(error) from None
     await call.world.settled()
@@ -38,8 +36,8 @@ async def create(call: Call) -> dict[str, Any]:
     name = call.body.get("name") or _free_name(call.spaces)
     if name in call.spaces:
         raise Problem(409, f"there is a space {name!r} already", "choose another name, drop that one or reset it")
-    settings = with_changes(call.spaces.default.settings, call.body.get("settings", {}))
     try:
+        settings = with_changes(call.spaces.default.settings, call.body.get("settings", {}))
         space = call.spaces.create(name, settings)
     except (LoadError, OSError, ValueError) as error:
         raise _unmakeable(error) from None

@@ -2,6 +2,7 @@
 
 from mockserver.worlds.document import DocumentError, document_of, world_of
 from mockserver.worlds.front import ADMIN, SPACE, Front
+from mockserver.worlds.settings import settings_document, settings_of, with_changes
 from mockserver.worlds.spaces import DEFAULT, CannotListen, Space, Spaces, UnknownSpace
 from mockserver.worlds.world import World
 
@@ -17,5 +18,8 @@ __all__ = [
     "UnknownSpace",
     "World",
     "document_of",
+    "settings_document",
+    "settings_of",
+    "with_changes",
     "world_of",
 ]

@@ -1,17 +1,27 @@
-"""Settings of a world as JSON."""
+"""Settings of a world as JSON (``WorldSettings`` and ``Settings`` in ``schemas/admin.json``)."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from mockserver.admin.call import Problem
+from mockserver.contract import load_control
 from mockserver.settings import Settings
+
+SCHEMA = "/components/schemas/WorldSettings"
 
 _PLAIN = ("region", "datacenter", "seed", "strict", "mock_driver")
 
 
+def settings_of(world: Mapping[str, Any], **others: Any) -> Settings:
+    """Settings out of what a user says of a world, and others that are no matter of worlds. Raises ``ValueError``."""
+    findings = load_control().findings_as(SCHEMA, world, "settings")
+    if findings:
+        raise ValueError("; ".join(findings))
+    return with_changes(Settings(**others), world)
+
+
 def with_changes(settings: Settings, changes: Mapping[str, Any]) -> Settings:
-    """The settings with what ``changes`` (a ``WorldSettings``) says otherwise. Raises ``Problem``."""
+    """The settings with what ``changes`` (a ``WorldSettings``) says otherwise; raises ``ValueError``."""
     given: dict[str, Any] = {name: changes[name] for name in _PLAIN if name in changes}
     if "federate" in changes:
         given["federate"] = tuple(changes["federate"])
@@ -22,14 +32,14 @@ def with_changes(settings: Settings, changes: Mapping[str, Any]) -> Settings:
         given |= {"clock": None, "speed": _speed(changes.get("clock", "real"), changes.get("speed"))}
     changed = replace(settings, **given)
     if len({changed.region, *changed.federate}) != 1 + len(changed.federate):
-        raise Problem(400, "region and federate name a region twice", "give each region a name of its own")
+        raise ValueError("region and federate name a region twice")
     return changed
 
 
 def _speed(clock: str, speed: float | None) -> float:
     if clock == "manual":
         if speed is not None:
-            raise Problem(400, "a manual clock has no speed", "leave out speed, or make the clock real")
+            raise ValueError("a manual clock has no speed")
         return 0
     return 1 if speed is None else float(speed)
 

@@ -1,0 +1,3 @@
+"""Plugins of the test run itself; pytest takes them only from here."""
+
+pytest_plugins = ["pytester"]

@@ -1,0 +1,148 @@
+"""The pytest plugin: a running mock as a fixture.
+
+``nomad_mock`` has a fresh world in every test, ``nomad_mock_session`` one for the whole session, and
+``nomad_mock_factory`` makes as many more as a test wants. All are served by one server in a thread of the test
+process, so each worker of pytest-xdist has its own. Everything is in ``docs/control-plane.md``.
+
+Loading this costs next to nothing: whatever serves is imported when a fixture is used.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import pytest
+
+if TYPE_CHECKING:
+    from mockserver.client import MockClient
+
+MockFactory: TypeAlias = "Callable[..., MockClient]"
+"""Makes a mock with a world and a port of its own; takes the settings that the marker takes."""
+
+_MARKER = (
+    "nomad_mock(seed=None, nodes=1, clock='real', speed=1, strict=False, region='global', datacenter='dc1', "
+    "federate=[], mock_driver=False, env=False): what the world of the nomad_mock fixture is made of; "
+    "env sets NOMAD_ADDR to it"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A setting that can be given as ``--nomad-mock-X``, as ``NOMAD_MOCK_X`` and as the ini key ``nomad_mock_x``."""
+
+    name: str
+    read: Callable[[str], Any]
+    help: str
+
+    @property
+    def flag(self) -> str:
+        """The command line option."""
+        return f"--nomad-mock-{self.name}"
+
+    @property
+    def key(self) -> str:
+        """The ini key."""
+        return f"nomad_mock_{self.name}"
+
+    @property
+    def variable(self) -> str:
+        """The environment variable."""
+        return self.key.upper()
+
+
+def _truth(text: str) -> bool:
+    known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    return known[text.lower()]
+
+
+OPTIONS = (
+    Option("seed", int, "the same seed gives the same IDs and choices"),
+    Option("nodes", int, "how many simulated nodes a world has"),
+    Option("clock", str, "real, or manual: stand still until it is moved"),
+    Option("speed", float, "let time pass so many times as fast"),
+    Option("strict", _truth, "check every reply of the mock against its schema (true or false)"),
+    Option("env", _truth, "set NOMAD_ADDR in each test that uses nomad_mock (true or false)"),
+)
+"""All settings; the command line counts before the environment, that before the ini file, a marker before all."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """All options, twice."""
+    group = parser.getgroup("nomad_mock", "a mock of a Nomad 0.5.4 agent")
+    for option in OPTIONS:
+        group.addoption(option.flag, dest=option.key, metavar=option.name.upper(), help=option.help)
+        parser.addini(option.key, f"{option.help} (or {option.variable})")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The marker."""
+    config.addinivalue_line("markers", _MARKER)
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """A line that says how mocks are set up, when something is set."""
+    given = _given(config)
+    return f"nomad-mock: {', '.join(f'{name} {value}' for name, value in given.items())}" if given else None
+
+
+@pytest.fixture(scope="session")
+def nomad_mock_session(request: pytest.FixtureRequest) -> "Iterator[MockClient]":
+    """A running mock with one world for the whole session."""
+    from mockserver.testing import running_mock
+
+    with running_mock(**_world(_given(request.config))) as mock:
+        yield mock
+
+
+@pytest.fixture(scope="session")
+def _nomad_mock_space(nomad_mock_session: "MockClient") -> "MockClient":
+    return nomad_mock_session.create_space()
+
+
+@pytest.fixture
+def nomad_mock(request: pytest.FixtureRequest) -> "MockClient":
+    """A running mock with a fresh world for this test, made as the marker ``nomad_mock`` says."""
+    mock: MockClient = request.getfixturevalue("_nomad_mock_space")
+    settings = _given(request.config)
+    for marker in reversed(list(request.node.iter_markers("nomad_mock"))):
+        settings |= marker.kwargs
+    mock.reset(**_world(settings))
+    if settings.get("env"):
+        request.getfixturevalue("monkeypatch").setenv("NOMAD_ADDR", mock.address)
+    return mock
+
+
+@pytest.fixture
+def nomad_mock_factory(request: pytest.FixtureRequest) -> Iterator[MockFactory]:
+    """Makes mocks, each with a world and a port of its own; they are gone when the test is over."""
+    session: MockClient = request.getfixturevalue("nomad_mock_session")
+    with ExitStack() as stack:
+
+        def make(**settings: Any) -> "MockClient":
+            mock = session.create_space(**_world(_given(request.config) | settings))
+            stack.callback(mock.drop_space)
+            return mock
+
+        yield make
+
+
+def _given(config: pytest.Config) -> dict[str, Any]:
+    """What is set, by name."""
+    texts = {
+        option: config.getoption(option.key) or os.environ.get(option.variable) or config.getini(option.key)
+        for option in OPTIONS
+    }
+    return {option.name: _value(option, text) for option, text in texts.items() if text}
+
+
+def _value(option: Option, text: str) -> Any:
+    try:
+        return option.read(text)
+    except (ValueError, KeyError):
+        raise pytest.UsageError(f"{option.flag}, {option.variable} or {option.key}: {text!r}: {option.help}") from None
+
+
+def _world(settings: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in settings.items() if name != "env"}
