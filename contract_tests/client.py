@@ -52,9 +52,9 @@ class Nomad:
         self._count = 0
 
     def new_id(self, label: str = "job") -> str:
-        """Return a job ID that nobody used before."""
+        """Return a job ID that nobody used before and that no other one begins with."""
         self._count += 1
-        return f"{self.prefix}{label}-{self._count}"
+        return f"{self.prefix}{label}-{self._count:06}"
 
     # The documented operations, in the page's order.
 
@@ -137,8 +137,7 @@ class Nomad:
 
     def later(self, operation: str, job_id: str, query: Query) -> "Future[Exchange]":
         """Send a read that may wait, in the background."""
-        future = self._pool.submit(self.read, operation, job_id, query)
-        return future
+        return self._pool.submit(self.read, operation, job_id, query)
 
     def wire(self, target: str, accept: str) -> bytes:
         """Return the body of a GET as it is on the wire, not unpacked."""
@@ -196,7 +195,7 @@ class Nomad:
 
     def _exchange(self, operation: str, method: str, full: str, content: bytes, headers: dict[str, str]) -> Exchange:
         request = self._http.build_request(method, full, content=content or None, headers=headers)
-        sent = {k: v for k, v in headers.items()} | ({"X-Nomad-Token": self.target.token} if self.target.token else {})
+        sent = dict(headers) | ({"X-Nomad-Token": self.target.token} if self.target.token else {})
         started = time.perf_counter()
         try:
             reply = self._http.send(request)

@@ -1,4 +1,4 @@
-"""How thorough a run is: ``smoke`` takes seconds, ``default`` about a minute on the mock, ``deep`` as long as you say."""
+"""How thorough a run is: ``smoke`` takes seconds, ``default`` about a minute, ``deep`` as long as you say."""
 
 from dataclasses import dataclass
 

@@ -4,7 +4,7 @@ import contextlib
 import secrets
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from contract_tests.ledger import Ledger
 from contract_tests.outcomes import Findings, Outcomes, Verdict, violations_in
 from contract_tests.profiles import choose
 from contract_tests.reports import write_reports
-from contract_tests.settings import Settings, settings_of
+from contract_tests.settings import OWN_OTHER_REGION, Settings, settings_of
 from contract_tests.statements import Level, catalogue, matching
 from contract_tests.target import Unreachable
 from contract_tests.violations import NotOffered
@@ -25,7 +25,7 @@ RUN = pytest.StashKey["Run"]()
 
 
 class Run:
-    """The plugin that is active while contract tests run; on an xdist worker it is told the settings by the controller."""
+    """The plugin that is active while contract tests run; an xdist worker is told the settings by the controller."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
@@ -50,7 +50,7 @@ class Run:
         address = option("nomad_address")
         try:
             if not address:
-                address = self.resources.enter_context(launch.mock("--federate", "eu1"))
+                address = self.resources.enter_context(launch.mock("--federate", OWN_OTHER_REGION))
             return settings_of(self.config, address, own_mock=not option("nomad_address"), prefix=self._prefix())
         except Unreachable as problem:
             self.resources.close()
@@ -80,9 +80,11 @@ class Run:
             raise NotOffered("the time limit was reached")
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[Any]:
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Turn what a test found into its report."""
-        report: pytest.TestReport = yield
+        report = yield
         problem = call.excinfo.value if call.excinfo else None
         if call.when == "call" or (call.when == "setup" and problem):
             findings = self.findings(item, problem)

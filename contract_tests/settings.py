@@ -7,6 +7,8 @@ import pytest
 
 from contract_tests.target import Target, identify
 
+OWN_OTHER_REGION = "eu1"
+"""A second region that the mock is started with when no address is given."""
 REFERENCE = ("0.5.3", "0.5.4")
 """Versions whose observed behaviour the SHOULD statements are."""
 
@@ -68,7 +70,7 @@ def settings_of(config: pytest.Config, address: str, *, own_mock: bool, prefix: 
         allow_placement=option("allow-placement") or own_mock,
         driver=option("driver"),
         datacenter=option("datacenter"),
-        other_region=option("other-region") or (others[0] if others else ""),
+        other_region=option("other-region") or (others[0] if others else OWN_OTHER_REGION if own_mock else ""),
         time_limit=float(option("time-limit")),
         seed=str(config.getoption("hypothesis_seed", "") or ""),
     )

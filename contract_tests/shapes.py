@@ -133,7 +133,7 @@ def fields(kind: str) -> tuple[Field, ...]:
     """Return the fields of an object of this kind."""
     documented, observed = NOTATION[kind].split("|")
     return tuple(
-        Field(*part.split(":", 1), documented=known)
+        Field(part.split(":", 1)[0], part.split(":", 1)[1], known)
         for known, half in ((True, documented), (False, observed))
         for part in half.split()
     )

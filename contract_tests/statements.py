@@ -1,4 +1,4 @@
-"""The catalogue of statements: what the contract says, one entry per checkable sentence (``schemas/statements.toml``)."""
+"""The catalogue of statements: what the contract says, one sentence each (``schemas/statements.toml``)."""
 
 import enum
 import fnmatch
@@ -68,6 +68,7 @@ def states(*ids: str) -> Callable[[Test], Test]:
         raise ValueError(f"not in schemas/statements.toml: {unknown}")
 
     def mark(test: Test) -> Test:
-        return pytest.mark.states(*ids)(test)
+        marked: Test = pytest.mark.states(*ids)(test)
+        return marked
 
     return mark

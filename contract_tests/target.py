@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 
-class Unreachable(Exception):  # noqa: N818 (says what the matter is in the words of the command)
+class Unreachable(Exception):
     """The target does not answer, or is no Nomad."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from contract_tests import profiles, verify
-from contract_tests.client import Job, Nomad
+from contract_tests.client import Job, Nomad, Query
 from contract_tests.jobs import Workshop, group
 from contract_tests.statements import states
 
@@ -34,7 +34,7 @@ def test_what_is_newer_is_answered_at_once(nomad: Nomad, workshop: Workshop) -> 
     job = at_rest(nomad, workshop)
     for read in READS:
         current = nomad.read(read, job["ID"]).index
-        waits = [{"wait": "20s"}, {"wait": "20s", "index": 0}, {"wait": "20s", "index": ""}]
+        waits: list[Query] = [{"wait": "20s"}, {"wait": "20s", "index": 0}, {"wait": "20s", "index": ""}]
         if current > 1:
             waits.append({"wait": "20s", "index": current - 1})
         for query in waits:
@@ -193,7 +193,7 @@ def test_a_wait_that_is_not_given_is_long(nomad: Nomad, workshop: Workshop) -> N
     """Without ``wait``, or with none above zero, a query waits for minutes: it still waits for a change."""
     job = at_rest(nomad, workshop)
     index = nomad.job(job["ID"]).index
-    queries = [{"index": index}, {"index": index, "wait": "0"}, {"index": index, "wait": "-1s"}]
+    queries: list[Query] = [{"index": index}, {"index": index, "wait": "0"}, {"index": index, "wait": "-1s"}]
     waiting = [nomad.later("query", job["ID"], {**query}) for query in queries]
     time.sleep(0.4)  # long enough for a server that does not wait to have answered
     early = [waiter.result() for waiter in waiting if waiter.done()]

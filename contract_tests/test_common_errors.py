@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from contract_tests import profiles, verify
 from contract_tests.client import Nomad
-from contract_tests.exchange import Exchange
 from contract_tests.jobs import Workshop
 from contract_tests.statements import states
 from contract_tests.strategies import generated
@@ -145,12 +144,15 @@ def _a_json_error(text: str) -> bool:
     return text.startswith("invalid character")
 
 
+ODD_VALUES: dict[str, list[Any]] = {
+    "Priority": [50.0, 1.5, True, [], {}, 2**63],
+    "Update": [{"Stagger": "10s"}, {"MaxParallel": "1"}, {"Stagger": 1.5}, []],
+    "Meta": [{"a": 1}, {"a": {}}, []],
+}
 WRONG_TYPES: list[tuple[str, Any]] = [
     *[(name, 5) for name in ("Region", "Name", "Type", "Datacenters", "Constraints", "TaskGroups", "Meta", "Update")],
     *[(name, "x") for name in ("Priority", "AllAtOnce", "Datacenters", "TaskGroups", "Update", "Periodic", "Meta")],
-    *[("Priority", value) for value in (50.0, 1.5, True, [], {}, 2**63)],
-    *[("Update", value) for value in ({"Stagger": "10s"}, {"MaxParallel": "1"}, {"Stagger": 1.5}, [])],
-    *[("Meta", value) for value in ({"a": 1}, {"a": {}}, [])],
+    *[(name, value) for name, values in ODD_VALUES.items() for value in values],
     ("Periodic", {"Enabled": "yes"}),
     ("ParameterizedJob", {"MetaRequired": "x"}),
     ("CreateIndex", -1),
@@ -246,7 +248,7 @@ def test_the_content_type_does_not_matter(nomad: Nomad, workshop: Workshop, cont
 @pytest.mark.parametrize("target", ["/", "/v1/nomad-contract", "/v2/job/x"])
 def test_paths_outside_the_api(nomad: Nomad, target: str) -> None:
     """A path that is no part of the API is answered with 404 as by any Go server."""
-    done: Exchange = nomad.send("other", "GET", target)
+    done = nomad.send("other", "GET", target)
     verify.refused("common.errors.no-such-route", done, 404, "404 page not found\n")
 
 

@@ -75,7 +75,12 @@ def verify_blocked(planned: Exchange, job: Job, index: int) -> None:
         "Priority": job["Priority"],
         "TriggeredBy": "job-register",
         "JobModifyIndex": index,
-        **{"CreateIndex": 0, "ModifyIndex": 0, "SnapshotIndex": 0, "Wait": 0, "BlockedEval": "", "NextEval": ""},
+        "CreateIndex": 0,
+        "ModifyIndex": 0,
+        "SnapshotIndex": 0,
+        "Wait": 0,
+        "BlockedEval": "",
+        "NextEval": "",
     }
     verify.equal(statement, planned, {name: created[0][name] for name in expected}, expected)
 
@@ -232,7 +237,7 @@ def test_a_job_that_wants_nothing(nomad: Nomad, workshop: Workshop) -> None:
     """A job that wants nothing has nothing to update, nothing failed and no evaluation left over."""
     planned = verify.ok("job.plan.is-accepted", nomad.plan(workshop.idle(nomad.new_id())))
     shown: dict[str, Any] = {name: planned.json[name] for name in ("Annotations", "FailedTGAllocs", "CreatedEvals")}
-    expected = {"Annotations": {"DesiredTGUpdates": {}}, "FailedTGAllocs": None, "CreatedEvals": None}
+    expected: dict[str, Any] = {"Annotations": {"DesiredTGUpdates": {}}, "FailedTGAllocs": None, "CreatedEvals": None}
     verify.equal("job.plan.nothing-wanted", planned, shown, expected)
 
 

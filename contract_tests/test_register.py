@@ -232,7 +232,13 @@ def test_values_are_rewritten(nomad: Nomad, workshop: Workshop) -> None:
 @states("job.register.server-fields-ignored")
 def test_fields_of_the_server_are_not_taken_from_the_request(nomad: Nomad, workshop: Workshop) -> None:
     """Status and indexes are the server's, whatever the request says; the vault token is not stored."""
-    lies = {"Status": "dead", "CreateIndex": 1, "ModifyIndex": 2, "JobModifyIndex": 3, "VaultToken": "secret"}
+    lies: dict[str, Any] = {
+        "Status": "dead",
+        "CreateIndex": 1,
+        "ModifyIndex": 2,
+        "JobModifyIndex": 3,
+        "VaultToken": "secret",
+    }
     job = workshop.periodic(nomad.new_id(), **lies)
     index = nomad.register(job).json["JobModifyIndex"]
     found = nomad.job(job["ID"])

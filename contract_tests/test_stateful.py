@@ -116,7 +116,7 @@ def machine(nomad: Nomad, workshop: Workshop) -> type[stateful.RuleBasedStateMac
                 verify.equal("job.dispatch.refuses.jobs", done, done.status, 500)
                 return
             given = {"forbidden": b"", "required": payload or b"x"}.get(rules.get("Payload", ""), payload)
-            meta = {key: "v" for key in rules.get("MetaRequired") or ()}
+            meta = dict.fromkeys(rules.get("MetaRequired") or (), "v")
             done = verify.ok("job.dispatch.creates-a-job", nomad.dispatch(model.job_id, payload=given, meta=meta))
             model.children[done.json["DispatchedJobID"]] = {"meta": meta, "index": done.json["JobCreateIndex"]}
             verify.grows("common.stateful.indexes-only-grow", done, self.newest, done.json["EvalCreateIndex"])
@@ -176,4 +176,4 @@ def machine(nomad: Nomad, workshop: Workshop) -> type[stateful.RuleBasedStateMac
 def test_operations_in_any_order(nomad: Nomad, workshop: Workshop) -> None:
     """Whatever the order of operations, what is read is what was written and indexes only grow."""
     size = settings(max_examples=profiles.chosen().runs, stateful_step_count=profiles.chosen().steps)
-    stateful.run_state_machine_as_test(machine(nomad, workshop), settings=size)  # type: ignore[no-untyped-call] # as published
+    stateful.run_state_machine_as_test(machine(nomad, workshop), settings=size)

@@ -31,7 +31,7 @@ class ContractViolation(AssertionError):
         }
 
 
-class NotOffered(Exception):  # noqa: N818 (a verdict about the target, not an error)
+class NotOffered(Exception):
     """The target does not have what a statement is about; the reason is said in the report."""
 
 

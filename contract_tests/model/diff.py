@@ -185,9 +185,9 @@ def _set(name: str, old: list[str] | None, new: list[str] | None) -> Node | None
 
 
 def _config(old: Node | None, new: Node | None) -> Node | None:
-    before, after = dict(_flat("", old or {})), dict(_flat("", new or {}))
-    if before == after:
+    if old == new:
         return None
+    before, after = dict(_flat("", old or {})), dict(_flat("", new or {}))
     type_ = "Added" if not before else "Deleted" if not after else "Edited"
     fields = [_field(name, before.get(name), after.get(name), contextual=True) for name in {**before, **after}]
     return {"Name": "Config", "Type": type_, "Fields": _list(fields), "Objects": None}

@@ -13,23 +13,56 @@ SERVER_FIELDS = ("Status", "CreateIndex", "ModifyIndex", "JobModifyIndex")
 """Fields of a job that the server sets, whatever was submitted."""
 
 JOB = {
-    **{"Region": "", "ID": "", "ParentID": "", "Name": "", "Type": "", "Priority": 0, "AllAtOnce": False},
-    **{"Datacenters": None, "Constraints": None, "TaskGroups": None, "Meta": None, "Periodic": None},
-    **{"Update": {"Stagger": 0, "MaxParallel": 0}, "ParameterizedJob": None, "Payload": None},
-    **{"VaultToken": "", "StatusDescription": ""},
+    "Region": "",
+    "ID": "",
+    "ParentID": "",
+    "Name": "",
+    "Type": "",
+    "Priority": 0,
+    "AllAtOnce": False,
+    "Datacenters": None,
+    "Constraints": None,
+    "TaskGroups": None,
+    "Meta": None,
+    "Periodic": None,
+    "Update": {"Stagger": 0, "MaxParallel": 0},
+    "ParameterizedJob": None,
+    "Payload": None,
+    "VaultToken": "",
+    "StatusDescription": "",
 }
 GROUP = {"Name": "", "Count": 0, "Constraints": None, "RestartPolicy": None, "Tasks": None, "EphemeralDisk": None}
 TASK = {
-    **{"Name": "", "Driver": "", "User": "", "Config": None, "Env": None, "Services": None, "Vault": None},
-    **{"Templates": None, "Constraints": None, "Resources": None, "DispatchPayload": None, "Meta": None},
-    **{"KillTimeout": 0, "LogConfig": None, "Artifacts": None},
+    "Name": "",
+    "Driver": "",
+    "User": "",
+    "Config": None,
+    "Env": None,
+    "Services": None,
+    "Vault": None,
+    "Templates": None,
+    "Constraints": None,
+    "Resources": None,
+    "DispatchPayload": None,
+    "Meta": None,
+    "KillTimeout": 0,
+    "LogConfig": None,
+    "Artifacts": None,
 }
 RESOURCES = {"CPU": 0, "MemoryMB": 0, "DiskMB": 0, "IOPS": 0, "Networks": None}
 NETWORK = {"Device": "", "CIDR": "", "IP": "", "MBits": 0, "ReservedPorts": None, "DynamicPorts": None}
 SERVICE = {"Name": "", "PortLabel": "", "Tags": None, "Checks": None}
 CHECK = {
-    **{"Name": "", "Type": "", "Command": "", "Args": None, "Path": "", "Protocol": "", "PortLabel": ""},
-    **{"Interval": 0, "Timeout": 0, "InitialStatus": ""},
+    "Name": "",
+    "Type": "",
+    "Command": "",
+    "Args": None,
+    "Path": "",
+    "Protocol": "",
+    "PortLabel": "",
+    "Interval": 0,
+    "Timeout": 0,
+    "InitialStatus": "",
 }
 ARTIFACT = {"GetterSource": "", "GetterOptions": None, "RelativeDest": ""}
 TEMPLATE = {"SourcePath": "", "DestPath": "", "EmbeddedTmpl": "", "ChangeMode": "", "ChangeSignal": "", "Splay": 0}

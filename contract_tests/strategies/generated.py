@@ -1,11 +1,13 @@
 """Hypothesis strategies for whole valid jobs of every type, deep enough to reach every property."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 
 from contract_tests.client import Job
 from contract_tests.jobs import SECOND, Workshop
+
+Objects: TypeAlias = st.SearchStrategy[dict[str, Any]]
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=8)
 WORD = st.text("abcdefghij", min_size=1, max_size=6)
@@ -15,7 +17,8 @@ CONSTRAINT = st.fixed_dictionaries(
     {"LTarget": st.sampled_from(["${attr.kernel.name}", "${node.class}", "${meta.x}"]), "RTarget": TEXT},
     optional={"Operand": st.sampled_from(["=", "!=", ">", "set_contains"])},
 ).map(lambda one: {"Operand": "=", **one})
-CONSTRAINTS = st.none() | st.lists(CONSTRAINT, max_size=2, unique_by=str)
+# No empty list here: what a real agent makes of one depends on the task around it.
+CONSTRAINTS = st.none() | st.lists(CONSTRAINT, min_size=1, max_size=2, unique_by=str)
 SIGNALS = st.sampled_from(["SIGHUP", "sigusr1"])
 
 
@@ -23,7 +26,7 @@ def _some(properties: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[di
     return st.fixed_dictionaries({}, optional=properties)
 
 
-TEMPLATE = st.fixed_dictionaries(
+TEMPLATE: Objects = st.fixed_dictionaries(
     {
         "DestPath": WORD.map("local/{}".format),
         "EmbeddedTmpl": WORD,
@@ -35,11 +38,11 @@ TEMPLATE = st.fixed_dictionaries(
         SIGNALS.map(lambda signal: {**one, "ChangeSignal": signal}) if one["ChangeMode"] == "signal" else st.just(one)
     )
 )
-ARTIFACT = st.fixed_dictionaries(
+ARTIFACT: Objects = st.fixed_dictionaries(
     {"GetterSource": WORD.map("https://example.com/{}".format)},
     optional={"RelativeDest": WORD, "GetterOptions": st.just({"archive": "false"})},
 )
-CHECK = st.one_of(
+CHECK: Objects = st.one_of(
     st.fixed_dictionaries({"Type": st.just("tcp")}),
     st.fixed_dictionaries({"Type": st.just("http"), "Path": WORD.map("/{}".format)}),
     st.fixed_dictionaries({"Type": st.just("script"), "Command": WORD}, optional={"Args": st.lists(TEXT, max_size=2)}),
@@ -53,14 +56,14 @@ CHECK = st.one_of(
         },
     ).map(lambda rest: {**kind, **rest})
 )
-SERVICE = st.fixed_dictionaries(
+SERVICE: Objects = st.fixed_dictionaries(
     {"Name": WORD, "PortLabel": st.just("http")},
     optional={
         "Tags": st.lists(TEXT, max_size=2),
         "Checks": st.lists(CHECK, max_size=2, unique_by=lambda check: check["Name"]),
     },
 )
-NETWORK = st.fixed_dictionaries(
+NETWORK: Objects = st.fixed_dictionaries(
     {"MBits": st.integers(1, 99), "DynamicPorts": st.just([{"Label": "http", "Value": 0}])},
     optional={
         "ReservedPorts": st.lists(
@@ -73,11 +76,11 @@ NETWORK = st.fixed_dictionaries(
         "IP": st.just("10.0.0.7"),
     },
 )
-RESOURCES = st.fixed_dictionaries(
+RESOURCES: Objects = st.fixed_dictionaries(
     {"CPU": st.integers(20, 2000), "MemoryMB": st.integers(10, 2000), "Networks": NETWORK.map(lambda one: [one])},
     optional={"IOPS": st.integers(0, 9)},
 )
-DRIVERS = st.one_of(
+DRIVERS: Objects = st.one_of(
     st.fixed_dictionaries(
         {
             "Driver": st.sampled_from(["raw_exec", "exec"]),
@@ -99,7 +102,7 @@ DRIVERS = st.one_of(
         }
     ),
 )
-TASK = DRIVERS.flatmap(
+TASK: Objects = DRIVERS.flatmap(
     lambda driver: st.fixed_dictionaries(
         {
             "Name": WORD,
@@ -119,7 +122,7 @@ TASK = DRIVERS.flatmap(
         },
     ).map(lambda rest: {**driver, **rest})
 )
-RESTART_POLICY = st.fixed_dictionaries(
+RESTART_POLICY: Objects = st.fixed_dictionaries(
     {
         "Attempts": st.integers(1, 5),
         "Delay": st.integers(0, 5).map(lambda seconds: seconds * SECOND),
@@ -127,14 +130,14 @@ RESTART_POLICY = st.fixed_dictionaries(
         "Mode": st.sampled_from(["delay", "fail"]),
     }
 )
-DISK = st.fixed_dictionaries(
+DISK: Objects = st.fixed_dictionaries(
     {"SizeMB": st.integers(200, 900)}, optional={"Sticky": st.booleans(), "Migrate": st.booleans()}
 )
 
 
 def groups(largest: int) -> st.SearchStrategy[list[dict[str, Any]]]:
     """Return a strategy for the task groups of a job, of at most ``largest`` instances each."""
-    one = st.fixed_dictionaries(
+    one: Objects = st.fixed_dictionaries(
         {
             "Name": WORD,
             "Count": st.integers(0, largest),
@@ -162,8 +165,8 @@ def _job(type_: str, workshop: Workshop) -> st.SearchStrategy[Job]:
         optional["ParameterizedJob"] = _some(
             {
                 "Payload": st.sampled_from(["optional", "required", "forbidden"]),
-                "MetaRequired": st.lists(st.sampled_from(["a", "b"]), max_size=2, unique=True),
-                "MetaOptional": st.lists(st.sampled_from(["c", "d"]), max_size=2, unique=True),
+                "MetaRequired": st.lists(st.sampled_from(["a", "b"]), min_size=1, max_size=2, unique=True),
+                "MetaOptional": st.lists(st.sampled_from(["c", "d"]), min_size=1, max_size=2, unique=True),
             }
         )
     return st.fixed_dictionaries(
