@@ -69,6 +69,23 @@ def running_mock(
             thread.join(_PATIENCE)
 
 
+def example_job(job_id: str = "example", *, count: int = 1, **fields: Any) -> dict[str, Any]:
+    """A small valid job that any simulated node can run: one group ``g`` with one task ``t``.
+
+    ``fields`` replace fields of the job, as in ``Type="batch"``. The task asks for 100 MHz and 32 MB.
+    """
+    task = {
+        "Name": "t",
+        "Driver": "exec",
+        "Config": {"command": "/bin/server"},
+        "Resources": {"CPU": 100, "MemoryMB": 32},
+        "LogConfig": {"MaxFiles": 2, "MaxFileSizeMB": 5},
+    }
+    group = {"Name": "g", "Count": count, "Tasks": [task]}
+    job = {"ID": job_id, "Name": job_id, "Region": "global", "Datacenters": ["dc1"], "Type": "service", "Priority": 50}
+    return {**job, "TaskGroups": [group], **fields}
+
+
 def _serve(server: Any, listener: Any, ready: threading.Event) -> None:
     try:
         server.run([listener])

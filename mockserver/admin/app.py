@@ -13,7 +13,7 @@ from starlette.routing import Route
 from mockserver.admin import about, clock, nodes, rules, seeds, spaces, state, tasks
 from mockserver.admin.call import Call, Problem, refusal, reply
 from mockserver.admin.guard import Guard
-from mockserver.contract import Control, ControlOperation, Float64, load_control
+from mockserver.contract import Control, ControlOperation, load_control
 from mockserver.errors import AgentError
 from mockserver.settings import Settings
 from mockserver.web.reply import Application
@@ -101,7 +101,7 @@ class _Endpoint:
         if not text and not operation.body_required:
             return {}
         try:
-            body = json.loads(text, parse_float=Float64, parse_constant=_refuse)
+            body = json.loads(text, parse_constant=_refuse)
         except (ValueError, RecursionError) as error:
             wanted = f"send the JSON that GET {ADMIN}/openapi.json describes for {operation.id}"
             raise Problem(400, f"the body is not JSON: {error}", wanted) from None

@@ -8,7 +8,7 @@ from typing import Any
 from mockserver.cluster.clock import SteeredClock
 from mockserver.cluster.ids import Ids
 from mockserver.cluster.tasks import Rule, Rules
-from mockserver.contract import load_control
+from mockserver.contract import Float64, load_control
 from mockserver.jobs.validate import MOCK_DRIVER
 from mockserver.settings import Settings
 from mockserver.worlds.contradictions import contradictions
@@ -73,16 +73,21 @@ def world_of(document: Mapping[str, Any], settings: Settings) -> World:
 
 
 def _shared(regions: Sequence[Any]) -> Iterator[Any]:
-    """The regions with one object for all jobs that are the same: allocations carry whole jobs."""
+    """The regions as they are kept: the same job in many allocations is one object, numbers are Go's ``float64``."""
     jobs: dict[str, Any] = {}
 
     def shared(value: Any) -> Any:
+        if isinstance(value, float):
+            return Float64(value)
         if isinstance(value, list):
             return [shared(each) for each in value]
         if not isinstance(value, dict):
             return value
         if "TaskGroups" in value:
-            return jobs.setdefault(json.dumps(value, sort_keys=True), value)
+            key = json.dumps(value, sort_keys=True)
+            if key not in jobs:
+                jobs[key] = {name: shared(each) for name, each in value.items()}
+            return jobs[key]
         return {key: shared(each) for key, each in value.items()}
 
     yield from map(shared, regions)
