@@ -1,0 +1,66 @@
+"""The control plane of a mock without a socket, on a standing clock."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
+
+import pytest
+from starlette.applications import Starlette
+
+from mockserver.app import create_app
+from mockserver.contract import load_control
+from mockserver.settings import Settings
+from tests.asgi import Answer, ask
+
+Control: TypeAlias = Callable[..., Awaitable[Answer]]
+"""Takes method, path behind ``/__admin``, body and headers."""
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Async tests run on asyncio, as the mock does."""
+    return "asyncio"
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """One node, one further region, and a clock that is moved by hand."""
+    return Settings(federate=("eu1",), seed=1, speed=0, strict=True)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Starlette:
+    """The mock."""
+    return create_app(settings)
+
+
+@pytest.fixture
+def control(app: Starlette) -> Control:
+    """Its control plane, asked from this machine; every answer is held against the description."""
+
+    async def call(method: str, path: str, body: Any = b"", **headers: str) -> Answer:
+        answer = await ask(app, method, f"/__admin{path}", body, **{"host": "localhost:4646", **headers})
+        _is_as_described(method, f"/__admin{path}".partition("?")[0], answer)
+        return answer
+
+    return call
+
+
+def _is_as_described(method: str, path: str, answer: Answer) -> None:
+    if answer.status >= 400:
+        assert load_control().findings_as("/components/schemas/Problem", answer.json) == []
+        return
+    document = load_control().bundle()
+    for template, item in document["paths"].items():
+        if method.lower() in item and _fits(template, path):
+            reply = item[method.lower()]["responses"][str(answer.status)]
+            assert ("content" in reply) == bool(answer.raw)
+            schema = reply.get("content", {}).get("application/json", {}).get("schema", {})
+            if "$ref" in schema and not schema["$ref"].startswith("#/components/schemas/nomad-"):
+                assert load_control().findings_as(schema["$ref"].removeprefix("#"), answer.json) == []
+            return
+    raise AssertionError(f"{method} {path} is not described")
+
+
+def _fits(template: str, path: str) -> bool:
+    wanted, given = template.split("/"), path.split("/")
+    return len(wanted) == len(given) and all(a == b or a.startswith("{") for a, b in zip(wanted, given, strict=True))

@@ -1,0 +1,86 @@
+"""The control plane as an application."""
+
+import pytest
+from starlette.applications import Starlette
+
+from mockserver.admin import app as admin_app
+from mockserver.app import create_app
+from mockserver.contract import load_control
+from mockserver.settings import Settings
+from mockserver.web import request_body
+from tests.admin.conftest import Control
+from tests.asgi import ask
+
+pytestmark = pytest.mark.anyio
+
+
+def test_every_described_operation_can_be_done() -> None:
+    """And nothing that is not described."""
+    assert set(admin_app._HANDLERS) == set(load_control().operations)
+
+
+async def test_a_foreign_path_is_no_page_of_it(control: Control, app: Starlette) -> None:
+    """Under its prefix it explains itself; what only begins like it is the agent's."""
+    missing = await control("GET", "/nothing")
+    assert missing.status == 404
+    assert "openapi.json" in missing.json["help"]
+    assert (await ask(app, "GET", "/__adminx", host="localhost")).text == "404 page not found\n"
+
+
+async def test_a_wrong_method_names_the_right_ones(control: Control) -> None:
+    """In words and in the header."""
+    answer = await control("PATCH", "/spaces")
+    assert (answer.status, answer.headers["Allow"]) == (405, "GET, POST")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"", "not JSON"),
+        (b"{", "not JSON"),
+        (b'{"duration": NaN}', "NaN is no JSON number"),
+        (b"[" * 100_000, "not JSON"),
+        (b"{}", '"duration" is a required property'),
+        (b'{"duration": "10 s"}', "does not match"),
+        (b'{"duration": "1s", "speed": 2}', "speed"),
+        ({"duration": "x" * 10_000}, "…"),
+    ],
+)
+async def test_a_body_that_is_not_as_described_is_explained(control: Control, body: object, said: str) -> None:
+    """What is wrong with it, where, and where it is described."""
+    answer = await control("POST", "/clock/advance", body)
+    assert answer.status == 400
+    assert said in " ".join([answer.json["error"], *answer.json["findings"]])
+    assert "advance-clock" in answer.json["help"]
+    assert len(answer.text) < 2_000
+
+
+async def test_a_body_has_a_limit(control: Control, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said, not met with silence."""
+    monkeypatch.setattr(request_body, "LIMIT", 10)
+    answer = await control("POST", "/clock/advance", {"duration": "100s"})
+    assert answer.status == 413
+    assert answer.json["help"] == "send less at a time"
+
+
+async def test_a_bug_is_called_one(
+    control: Control, app: Starlette, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With what happened, here and in the log."""
+    monkeypatch.setattr(app.state.spaces.default, "world", None)
+    answer = await control("GET", "/clock")
+    assert answer.status == 500
+    assert answer.json["error"].startswith("a bug of the control plane: AttributeError")
+    assert "a bug of the control plane: GET /__admin/clock" in caplog.text
+
+
+async def test_an_unknown_region_is_named(control: Control) -> None:
+    """With those that there are."""
+    answer = await control("GET", "/nodes?region=us1")
+    assert (answer.status, answer.json["help"]) == (404, "name one of: global, eu1")
+
+
+async def test_it_can_be_left_out() -> None:
+    """Then its paths are what they are to an agent: nothing."""
+    app = create_app(Settings(admin=False))
+    assert (await ask(app, "GET", "/__admin/health", host="localhost")).text == "404 page not found\n"

@@ -1,0 +1,85 @@
+"""Time in the user's hand."""
+
+import asyncio
+
+import pytest
+from starlette.applications import Starlette
+
+from mockserver.testing import example_job
+from tests.admin.conftest import Control
+from tests.asgi import ask, begin, settle
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_time_stands_still_until_it_is_moved(control: Control) -> None:
+    """And is told in both ways."""
+    clock = (await control("GET", "/clock")).json
+    assert (clock["mode"], clock["speed"], clock["time"]) == ("manual", 0, "2017-07-14T02:40:00Z")
+    moved = (await control("POST", "/clock/advance", {"duration": "1m30s"})).json
+    assert moved["now"] - clock["now"] == 90_000_000_000
+    assert moved["time"] == "2017-07-14T02:41:30Z"
+
+
+async def test_what_falls_due_has_happened_when_the_answer_comes(control: Control, app: Starlette) -> None:
+    """A job that was pending runs, and a query that waited for it is answered."""
+    await control("POST", "/jobs", example_job("a"))
+    await settle()
+    known = (await ask(app, "GET", "/v1/job/a/allocations")).index
+    _, waiting = begin(app, "GET", f"/v1/job/a/allocations?index={known}")
+    await settle()
+    await control("POST", "/clock/advance", {"duration": "1s"})
+    assert waiting.done()
+    assert [each["ClientStatus"] for each in (await waiting).json] == ["running"]
+
+
+async def test_every_step_wakes_who_waits_for_it(control: Control, app: Starlette) -> None:
+    """A query that is woken in the middle of an advance sees the state of that moment, not that of the end."""
+    batch = example_job("b", Type="batch")
+    batch["TaskGroups"][0]["Tasks"][0]["Config"] = {"command": "sleep", "args": ["5"]}
+    await control("POST", "/jobs", batch)
+    await settle()
+    known = (await ask(app, "GET", "/v1/job/b/summary")).index
+    _, waiting = begin(app, "GET", f"/v1/job/b/summary?index={known}")
+    await settle()
+    await control("POST", "/clock/advance", {"duration": "1m"})
+    assert (await waiting).json["Summary"]["g"]["Running"] == 1
+    assert (await ask(app, "GET", "/v1/job/b/summary")).json["Summary"]["g"]["Complete"] == 1
+
+
+async def test_one_can_jump_from_event_to_event(control: Control) -> None:
+    """Until nothing is planned any more."""
+    assert (await control("POST", "/clock/advance-to-next-event")).json["happened"] is False
+    await control("POST", "/jobs", example_job("a"))
+    steps = 0
+    while (await control("GET", "/tasks")).json == [] or (await control("GET", "/tasks")).json[0]["next"]:
+        assert (await control("POST", "/clock/advance-to-next-event")).json["happened"]
+        steps += 1
+    assert 1 <= steps < 10
+
+
+@pytest.mark.parametrize(
+    ("body", "mode", "speed"),
+    [({"mode": "real"}, "real", 1), ({"mode": "scaled", "speed": 60}, "scaled", 60), ({"mode": "manual"}, "manual", 0)],
+)
+async def test_time_can_pass_in_another_way(control: Control, body: dict[str, object], mode: str, speed: float) -> None:
+    """From the present moment on."""
+    before = (await control("GET", "/clock")).json["now"]
+    clock = (await control("PUT", "/clock", body)).json
+    assert (clock["mode"], clock["speed"]) == (mode, speed)
+    assert before <= clock["now"] < before + 60_000_000_000
+
+
+async def test_a_scaled_clock_runs_what_is_planned(control: Control, app: Starlette) -> None:
+    """Five minutes of waiting pass in a moment."""
+    await control("PUT", "/clock", {"mode": "scaled", "speed": 100_000})
+    answer = await asyncio.wait_for(ask(app, "GET", "/v1/job/a?index=9"), 5)
+    assert answer.status == 404
+
+
+@pytest.mark.parametrize("duration", ["99999999h", "1s2"])
+async def test_time_has_limits(control: Control, duration: str) -> None:
+    """What can't be a time is refused, and time stands where it stood."""
+    before = (await control("GET", "/clock")).json
+    assert (await control("POST", "/clock/advance", {"duration": duration})).status == 400
+    assert (await control("GET", "/clock")).json == before

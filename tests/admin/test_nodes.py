@@ -1,0 +1,154 @@
+"""Nodes in the user's hand."""
+
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+
+from mockserver.testing import example_job
+from tests.admin.conftest import Control
+from tests.asgi import ask
+
+pytestmark = pytest.mark.anyio
+
+FIRST = "global-dc1-1"
+
+
+async def _allocations(app: Starlette) -> list[tuple[str, str, str]]:
+    found = (await ask(app, "GET", "/v1/job/a/allocations")).json
+    return [(each["DesiredStatus"], each["ClientStatus"], each["DesiredDescription"]) for each in found]
+
+
+async def _running(control: Control, **fields: Any) -> None:
+    await control("POST", "/jobs", example_job("a", **fields))
+    await control("POST", "/clock/advance", {"duration": "1s"})
+
+
+async def _triggers(app: Starlette) -> list[tuple[str, str]]:
+    evaluations = sorted((await ask(app, "GET", "/v1/job/a/evaluations")).json, key=lambda each: each["CreateIndex"])
+    return [(each["TriggeredBy"], each["Status"]) for each in evaluations]
+
+
+async def test_nodes_are_listed_with_their_load(control: Control) -> None:
+    """What runs there, and what that takes."""
+    await _running(control)
+    [node] = (await control("GET", "/nodes")).json
+    assert node["node"]["Name"] == FIRST
+    assert [(each["JobID"], each["ClientStatus"]) for each in node["allocations"]] == [("a", "running")]
+    assert node["used"] == {"CPU": 100, "MemoryMB": 32, "DiskMB": 300, "IOPS": 0}
+    assert (await control("GET", f"/nodes/{node['node']['ID']}")).json == node
+
+
+async def test_work_of_a_node_that_goes_down_is_lost_and_placed_elsewhere(control: Control, app: Starlette) -> None:
+    """With the evaluation a real server makes."""
+    await _running(control)
+    await control("POST", "/nodes", {})
+    down = (await control("POST", f"/nodes/{FIRST}/down")).json
+    assert (down["node"]["Status"], len(down["evaluations"])) == ("down", 1)
+    await control("POST", "/clock/advance", {"duration": "1s"})
+    assert sorted(await _allocations(app)) == [
+        ("run", "running", ""),
+        ("stop", "lost", "alloc is lost since its node is down"),
+    ]
+    assert await _triggers(app) == [("job-register", "complete"), ("node-update", "complete")]
+
+
+async def test_a_drained_node_lets_go_and_takes_again(control: Control, app: Starlette) -> None:
+    """Its work waits blocked where there is no other node, and comes back when the drain ends."""
+    await _running(control)
+    assert (await control("POST", f"/nodes/{FIRST}/drain", {"enable": True})).json["node"]["Drain"] is True
+    await control("POST", "/clock/advance", {"duration": "10s"})
+    assert await _allocations(app) == [("stop", "complete", "alloc is being migrated")]
+    assert (await _triggers(app))[-1] == ("node-update", "blocked")
+    await control("POST", f"/nodes/{FIRST}/drain", {"enable": False})
+    await control("POST", "/clock/advance", {"duration": "10s"})
+    assert ("run", "running", "") in await _allocations(app)
+
+
+async def test_blocked_work_is_placed_when_a_node_grows(control: Control, app: Starlette) -> None:
+    """A node that registers again with more room unblocks; so does one that comes back."""
+    await control("PATCH", f"/nodes/{FIRST}", {"Resources": {"CPU": 50}})
+    await _running(control)
+    assert await _allocations(app) == []
+    await control("PATCH", f"/nodes/{FIRST}", {"Resources": {"CPU": 500}})
+    await control("POST", "/clock/advance", {"duration": "1s"})
+    assert await _allocations(app) == [("run", "running", "")]
+
+
+async def test_a_node_comes_back(control: Control, app: Starlette) -> None:
+    """And takes what waited."""
+    await control("POST", f"/nodes/{FIRST}/down")
+    await _running(control)
+    assert await _triggers(app) == [("job-register", "complete"), ("job-register", "blocked")]
+    assert (await control("POST", f"/nodes/{FIRST}/up")).json["node"]["Status"] == "ready"
+    await control("POST", "/clock/advance", {"duration": "1s"})
+    assert await _allocations(app) == [("run", "running", "")]
+
+
+async def test_a_removed_node_is_gone(control: Control, app: Starlette) -> None:
+    """And what it ran is lost."""
+    await _running(control)
+    assert len((await control("DELETE", f"/nodes/{FIRST}")).json["evaluations"]) == 1
+    await control("POST", "/clock/advance", {"duration": "1s"})
+    assert (await control("GET", "/nodes")).json == []
+    assert [(wish, status) for wish, status, _ in await _allocations(app)] == [("stop", "lost")]
+
+
+async def test_anything_about_a_node_can_change(control: Control) -> None:
+    """What is not named stays, null takes away, and the computed class follows."""
+    before = (await control("GET", f"/nodes/{FIRST}")).json["node"]
+    change = {
+        "Name": "n",
+        "NodeClass": "big",
+        "Datacenter": "dc2",
+        "Attributes": {"kernel.version": "5.4", "driver.docker": None},
+        "Meta": {"rack": "r1"},
+        "Reserved": {"Networks": [{"Device": "lo", "IP": "127.0.0.1", "ReservedPorts": [22]}]},
+    }
+    node = (await control("PATCH", f"/nodes/{FIRST}", change)).json["node"]
+    assert (node["Name"], node["NodeClass"], node["Datacenter"]) == ("n", "big", "dc2")
+    assert (node["Attributes"]["kernel.version"], node["Attributes"]["arch"]) == ("5.4", "amd64")
+    assert "driver.docker" not in node["Attributes"]
+    assert node["Attributes"]["unique.hostname"] == "n"
+    assert node["Reserved"]["CPU"] == 0
+    assert node["Reserved"]["Networks"][0]["ReservedPorts"] == [{"Label": "", "Value": 22}]
+    assert node["ComputedClass"] != before["ComputedClass"]
+    assert node["CreateIndex"] == before["CreateIndex"] < node["ModifyIndex"]
+    node = (await control("PATCH", "/nodes/n", {"Meta": {"rack": None}, "Drivers": ["exec"]})).json["node"]
+    assert node["Meta"] == {}
+    assert [name for name in node["Attributes"] if name.startswith("driver.")] == ["driver.exec"]
+
+
+async def test_nodes_join_with_names_of_their_own(control: Control) -> None:
+    """Free ones where none is given."""
+    added = (await control("POST", "/nodes", [{}, {"Name": "x", "Datacenter": "dc9"}, {"Datacenter": "dc9"}])).json
+    assert [node["Name"] for node in added] == ["global-dc1-2", "x", "global-dc9-1"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "said"),
+    [
+        ("GET", "/nodes/x", b"", 404, "there is no node 'x'"),
+        ("POST", "/nodes", {"Name": FIRST}, 409, f"there is a node '{FIRST}' already"),
+        ("POST", "/nodes", [{"Name": "a"}, {"Name": "a"}], 400, "'a' is the name of nodes[0] too"),
+        ("POST", "/nodes", {"Reserved": {"Networks": [{"IP": "x"}]}}, 400, "does not appear to be an IPv4 or IPv6"),
+        ("PATCH", f"/nodes/{FIRST}", {"Reserved": {"Networks": [{"IP": "x"}]}}, 400, "does not appear to be an IPv4"),
+        ("PATCH", f"/nodes/{FIRST}", {}, 400, "not as described"),
+    ],
+)
+async def test_what_is_no_node_is_refused(
+    control: Control, method: str, path: str, body: object, status: int, said: str
+) -> None:
+    """And nothing has changed."""
+    before = (await control("GET", "/nodes")).json
+    answer = await control(method, path, body)
+    assert answer.status == status
+    assert said in answer.json["error"]
+    assert (await control("GET", "/nodes")).json == before
+
+
+async def test_a_name_can_be_taken_only_once(control: Control) -> None:
+    """Also by a change."""
+    await control("POST", "/nodes", {"Name": "x"})
+    assert (await control("PATCH", "/nodes/x", {"Name": FIRST})).status == 409
+    assert (await control("PATCH", "/nodes/x", {"Name": "x"})).status == 200

@@ -1,0 +1,86 @@
+"""Rules for what becomes of tasks."""
+
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+
+from mockserver.testing import example_job
+from tests.admin.conftest import Control
+from tests.asgi import ask
+
+pytestmark = pytest.mark.anyio
+
+
+async def _status(app: Starlette, job: str = "a") -> str:
+    [found] = (await ask(app, "GET", f"/v1/job/{job}/allocations")).json
+    return str(found["ClientStatus"])
+
+
+async def _pass(control: Control, duration: str) -> None:
+    await control("POST", "/clock/advance", {"duration": duration})
+
+
+async def test_a_rule_for_so_many_starts(control: Control, app: Starlette) -> None:
+    """A task that fails twice and then runs: the restart policy at work."""
+    rule = {"tasks": {"job": "a*"}, "outcome": {"exit_code": 1}, "times": 2}
+    made = await control("POST", "/tasks/rules", rule)
+    assert (made.status, made.json["outcome"]) == (201, {"run_for": 0, "exit_code": 1})
+    await control("POST", "/jobs", example_job("a"))
+    statuses = []
+    for _ in range(3):
+        await _pass(control, "1s")
+        statuses.append(await _status(app))
+        await _pass(control, "20s")
+    assert statuses == ["pending", "pending", "running"]
+    assert (await control("GET", "/tasks/rules")).json == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "after", "status"),
+    [
+        ({"start_after": "5s"}, "4s", "pending"),
+        ({"start_after": "5s"}, "6s", "running"),
+        ({"start_error": "no disk"}, "1s", "failed"),
+        ({"start_error": "no disk", "start_error_recoverable": True}, "1s", "pending"),
+        ({"run_for": "3s", "signal": 9}, "2s", "running"),
+        ({"run_for": "3s", "signal": 9}, "4s", "pending"),
+        ({"run_for": None, "exit_code": 1}, "1h", "running"),
+    ],
+)
+async def test_outcomes(control: Control, app: Starlette, outcome: dict[str, Any], after: str, status: str) -> None:
+    """Slow starts, failing starts, ends."""
+    await control("POST", "/tasks/rules", {"tasks": {"task": "t"}, "outcome": outcome})
+    await control("POST", "/jobs", example_job("a"))
+    await _pass(control, after)
+    assert await _status(app) == status
+
+
+async def test_the_newest_rule_counts(control: Control, app: Starlette) -> None:
+    """And only for what it selects."""
+    await control("POST", "/tasks/rules", {"tasks": {}, "outcome": {"start_error": "no"}})
+    await control("POST", "/tasks/rules", {"tasks": {"job": "b"}, "outcome": {"hang": True}})
+    await control("POST", "/jobs", [example_job("a"), example_job("b")])
+    await _pass(control, "1s")
+    assert [await _status(app, job) for job in ("a", "b")] == ["failed", "pending"]
+
+
+async def test_rules_can_be_dropped(control: Control) -> None:
+    """One or all; numbers are not used again."""
+    rule = {"tasks": {}, "outcome": {"hang": True}}
+    numbers = [(await control("POST", "/tasks/rules", rule)).json["number"] for _ in range(3)]
+    assert (await control("DELETE", f"/tasks/rules/{numbers[0]}")).status == 204
+    gone = await control("DELETE", f"/tasks/rules/{numbers[0]}")
+    assert (gone.status, gone.json["help"]) == (404, "there are: 2, 3")
+    assert (await control("DELETE", "/tasks/rules/x")).status == 404
+    assert (await control("DELETE", "/tasks/rules")).status == 204
+    assert (await control("GET", "/tasks/rules")).json == []
+    assert (await control("POST", "/tasks/rules", rule)).json["number"] == 4
+
+
+@pytest.mark.parametrize(
+    "outcome", [{}, {"hang": False}, {"exit_code": 256}, {"run_for": "soon"}, {"start_error_recoverable": True}]
+)
+async def test_what_is_no_outcome_is_refused(control: Control, outcome: dict[str, Any]) -> None:
+    """Before it can surprise."""
+    assert (await control("POST", "/tasks/rules", {"tasks": {}, "outcome": outcome})).status == 400

@@ -1,0 +1,42 @@
+"""Jobs to begin with."""
+
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+
+from mockserver.testing import example_job
+from tests.admin.conftest import Control
+from tests.asgi import ask
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_jobs_are_registered_as_by_a_client(control: Control, app: Starlette) -> None:
+    """Alone or in a list, bare or as registrations, in any region."""
+    one = await control("POST", "/jobs", example_job("a"))
+    assert [each["ID"] for each in one.json] == ["a"]
+    two = await control("POST", "/jobs?region=eu1", [{"Job": example_job("b")}, example_job("c")])
+    assert [each["JobModifyIndex"] for each in two.json] == [6, 8]
+    assert (await ask(app, "GET", "/v1/job/b?region=eu1")).status == 200
+    evaluation = (await ask(app, "GET", "/v1/job/a/evaluations")).json[0]
+    assert evaluation["ID"] == one.json[0]["EvalID"]
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        (example_job("b", Priority=0), "Job priority must be between [1, 100]"),
+        (example_job("b", TaskGroups=[]), "Missing job task groups"),
+        ({**example_job("b"), "Priority": "high"}, "cannot unmarshal string"),
+    ],
+)
+async def test_when_one_is_refused_none_is_registered(
+    control: Control, app: Starlette, bad: dict[str, Any], said: str
+) -> None:
+    """In the words of a real agent, and with the number of the job."""
+    answer = await control("POST", "/jobs", [example_job("a"), bad])
+    assert answer.status == 400
+    assert answer.json["error"].startswith("job 1 is refused: ")
+    assert said in answer.json["error"]
+    assert (await ask(app, "GET", "/v1/job/a")).status == 404
