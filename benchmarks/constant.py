@@ -1,15 +1,18 @@
 """The peer: a raw ASGI application that answers every request with the same bytes.
 
-It runs on uvicorn as the mock configures it, but with uvicorn's own protocol class, and it answers with as many
-header fields and body bytes as the mock, framed in the same way. Nothing in Python can answer with less work.
+It runs on uvicorn as the mock configures it and answers with as many header fields and body bytes as the mock, framed
+in the same way. The protocol class is uvicorn's own, or the mock's: with that, its replies are one write, too, and the
+comparison is of the applications alone.
 
-    python -m benchmarks.constant PORT BYTES
+    python -m benchmarks.constant PORT BYTES uvicorn|mock
 """
 
 import sys
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from mockserver.web.protocol import AgentProtocol
 from mockserver.web.reply import LARGEST_SIZED_BODY, Message, Receive, Scope, Send
 
 
@@ -38,11 +41,12 @@ def application(size: int) -> object:
     return constant
 
 
-def main(port: int, size: int) -> None:
+def main(port: int, size: int, protocol: str) -> None:
     """Serve until SIGTERM."""
     uvicorn.run(
         application(size),  # type: ignore[arg-type]  # uvicorn's own names for the same ASGI types
         port=port,
+        http=AgentProtocol if protocol == "mock" else HttpToolsProtocol,
         ws="none",
         lifespan="off",
         interface="asgi3",
@@ -58,4 +62,4 @@ def main(port: int, size: int) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:3]))
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

@@ -11,10 +11,13 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Literal, ParamSpec, TypeAlias, TypeVar
 
 _ROOT = Path(__file__).parents[1]
 _PATIENCE = 30.0
+Protocol: TypeAlias = Literal["uvicorn", "mock"]
+"""Whose protocol class the constant application has."""
+
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
@@ -47,10 +50,10 @@ def mock(*options: str, environment: Mapping[str, str] | None = None) -> Iterato
 
 
 @contextmanager
-def constant(size: int) -> Iterator[Server]:
-    """The constant application with a body of ``size`` bytes."""
+def constant(size: int, protocol: Protocol = "uvicorn") -> Iterator[Server]:
+    """The constant application with a body of ``size`` bytes, behind uvicorn's protocol class or the mock's."""
     port = free_port()
-    with _served(port, None, "-m", "benchmarks.constant", str(port), str(size)) as server:
+    with _served(port, None, "-m", "benchmarks.constant", str(port), str(size), protocol) as server:
         yield server
 
 

@@ -8,9 +8,9 @@ from itertools import repeat
 from benchmarks.client import Connection, answered, connect, get, request, run
 from benchmarks.jobs import plan_body, register_body, registrations
 from benchmarks.measurement import Aim, Measurement, compared, progress, table
-from benchmarks.processes import Server, constant, mock
+from benchmarks.processes import Protocol, Server, constant, mock
 
-_PEER = "constant application"
+_PEERS: dict[Protocol, str] = {"uvicorn": "constant application", "mock": "constant, with the mock's protocol class"}
 _JOB = "example"
 
 
@@ -19,27 +19,28 @@ def measure(*, rounds: int = 21, reads: int = 3000, writes: int = 400, connectio
     read = request("GET", f"/v1/job/{_JOB}")
     plan = request("PUT", f"/v1/job/{_JOB}/plan", plan_body(_JOB))
     new = _new_jobs()
-    kinds: list[tuple[str, Callable[[], Iterator[bytes]], Aim | None]] = [
-        ("cached read, GET /v1/job/<ID>", lambda: repeat(read, reads), Aim(at_least=0.6)),
-        ("plan with Diff, PUT /v1/job/<ID>/plan", lambda: repeat(plan, writes), None),
-        ("register a new job, PUT /v1/job/<ID>", lambda: new(writes), None),
+    kinds: list[tuple[str, Callable[[], Iterator[bytes]], Protocol, Aim | None]] = [
+        ("cached read, GET /v1/job/<ID>", lambda: repeat(read, reads), "uvicorn", Aim(at_least=0.6)),
+        ("cached read, GET /v1/job/<ID>", lambda: repeat(read, reads), "mock", Aim(at_least=0.6)),
+        ("plan with Diff, PUT /v1/job/<ID>/plan", lambda: repeat(plan, writes), "uvicorn", None),
+        ("register a new job, PUT /v1/job/<ID>", lambda: new(writes), "uvicorn", None),
     ]
     measurements: list[Measurement] = []
     with mock() as server:
         run(get(server.port, "PUT", f"/v1/job/{_JOB}", register_body(_JOB)))
-        for name, requests, aim in kinds:
-            progress(f"throughput: {name}")
+        for name, requests, protocol, aim in kinds:
+            progress(f"throughput: {name}, beside {_PEERS[protocol]}")
             prepared = [list(requests()) for _ in range(rounds + 1)]
-            measurements += run(_in_turns(server, name, prepared, connections, aim))
+            measurements += run(_in_turns(server, name, prepared, connections, protocol, aim))
     return measurements
 
 
 async def _in_turns(
-    server: Server, name: str, rounds: Sequence[Sequence[bytes]], number: int, aim: Aim | None
+    server: Server, name: str, rounds: Sequence[Sequence[bytes]], number: int, protocol: Protocol, aim: Aim | None
 ) -> tuple[Measurement, Measurement]:
     """One measurement by the clock on the wall, one by the processor time of the servers."""
     size = len(await get(server.port, *_split(rounds[0][0])))
-    with constant(size) as peer:
+    with constant(size, protocol) as peer:
         ours, theirs = await connect(server.port, number), await connect(peer.port, number)
         taken, peer_taken = [], []
         cpu, started = time.process_time(), time.perf_counter()
@@ -53,8 +54,8 @@ async def _in_turns(
     rates, cpu_rates = zip(*taken[1:], strict=True)  # the first round warms up
     peer_rates, peer_cpu_rates = zip(*peer_taken[1:], strict=True)
     return (
-        compared(name, "requests/s", rates, _PEER, peer_rates, aim),
-        compared(f"{name}, by CPU time", "requests/CPU s", cpu_rates, _PEER, peer_cpu_rates, aim),
+        compared(name, "requests/s", rates, _PEERS[protocol], peer_rates, aim),
+        compared(f"{name}, by CPU time", "requests/CPU s", cpu_rates, _PEERS[protocol], peer_cpu_rates, aim),
     )
 
 

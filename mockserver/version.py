@@ -6,7 +6,7 @@ NOMAD = "0.5.4"
 
 def mock_version() -> str:
     """The installed version of this package."""
-    from importlib.metadata import PackageNotFoundError, version  # costs a tenth of a start, and few ask
+    from importlib.metadata import PackageNotFoundError, version  # 5 ms of every start, and few ask
 
     try:
         return version("nomad-contract")

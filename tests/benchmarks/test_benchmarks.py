@@ -35,8 +35,8 @@ def test_waking_runs() -> None:
 
 
 def test_scale_runs() -> None:
-    """Memory, four kinds of requests and the longest pause, without and with a node."""
-    assert len(_names(scale.measure(sizes=(20, 200), chunk=1))) == 2 * 6
+    """Memory, four kinds of requests, the average and the longest registration, without and with a node."""
+    assert len(_names(scale.measure(sizes=(10, 30), chunk=1))) == 2 * 7
 
 
 def test_ratios_are_taken_round_by_round() -> None:
