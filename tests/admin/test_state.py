@@ -1,0 +1,221 @@
+"""A whole world as one document."""
+
+import asyncio
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from starlette.applications import Starlette
+
+from mockserver.app import create_app
+from mockserver.cluster.clock import SECOND
+from mockserver.cluster.tasks import Selection
+from mockserver.contract import load_contract
+from mockserver.load import LoadError, read_job
+from mockserver.operations import register
+from mockserver.settings import Settings
+from mockserver.testing import example_job
+from mockserver.worlds import World, document_of, world_of
+from mockserver.worlds.world import create_world
+from tests.admin.conftest import Control
+from tests.asgi import ask, begin, settle
+
+SETTINGS = Settings(seed=3, speed=0, nodes=2, federate=("eu1",), mock_driver=True)
+
+
+def _job(job_id: str, *, kind: str = "service", count: int = 1, **task: Any) -> dict[str, Any]:
+    job = example_job(job_id, count=count, Type=kind)
+    job["TaskGroups"][0]["Tasks"][0] |= task
+    return job
+
+
+JOBS = [
+    _job("service", count=3),
+    _job("batch", kind="batch", Driver="mock_driver", Config={"run_for": 45.5e9}),
+    _job("failing", Driver="mock_driver", Config={"run_for": "7s", "exit_code": 1}),
+    _job("slow-to-die", Driver="mock_driver", Config={"run_for": "1h", "kill_after": "4s"}),
+    _job("system", kind="system"),
+    _job("too-big", Resources={"CPU": 9_000, "MemoryMB": 32}, count=3),
+    {**_job("rolling", count=3), "Update": {"Stagger": 20 * SECOND, "MaxParallel": 1}},
+    {**_job("cron", kind="batch"), "Periodic": {"Enabled": True, "SpecType": "cron", "Spec": "*/5 * * * *"}},
+    {**_job("off", kind="batch"), "Periodic": {"Enabled": True, "SpecType": "cron", "Spec": "0 0 1 1 * 2016"}},
+    {**_job("parameterized", kind="batch"), "ParameterizedJob": {"Payload": "optional"}},
+]
+
+
+def _register(world: World, number: int) -> None:
+    job = read_job(json.dumps(JOBS[number]).encode(), load_contract(), world.agent.local)
+    register.register(world.agent.local, job)
+
+
+def _update(world: World, number: int) -> None:
+    job = copy.deepcopy(JOBS[number])
+    job["TaskGroups"][0]["Tasks"][0]["Env"] = {"NEW": "1"}
+    register.register(world.agent.local, read_job(json.dumps(job).encode(), load_contract(), world.agent.local))
+
+
+def _node(world: World, number: int) -> str:
+    return str([node["ID"] for node in world.agent.local.state.nodes()][number])
+
+
+ACTIONS: dict[str, Callable[[World, int], Any]] = {
+    "register": _register,
+    "update": _update,
+    "deregister": lambda world, number: world.agent.local.deregister(JOBS[number]["ID"]),
+    "rule": lambda world, number: world.rules.add(Selection(job=JOBS[number]["ID"]), {"start_after": 3 * SECOND}, 1),
+    "drain": lambda world, number: world.agent.local.set_drain(_node(world, number % 2), number < 5),
+    "status": lambda world, number: world.agent.local.set_status(
+        _node(world, number % 2), "down" if number < 5 else "ready"
+    ),
+    "milliseconds": lambda world, number: world.advance(number * 40_000_000),
+    "seconds": lambda world, number: world.advance(number * 10 * SECOND),
+    "minutes": lambda world, number: world.advance(number * 300 * SECOND),
+}
+
+
+async def _act(world: World, action: str, number: int) -> None:
+    done = ACTIONS[action](world, number)
+    if asyncio.iscoroutine(done):
+        await done
+    else:
+        await settle()
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    before=st.lists(st.tuples(st.sampled_from(sorted(ACTIONS)), st.integers(0, 9)), min_size=3, max_size=12),
+    after=st.lists(st.tuples(st.sampled_from(sorted(ACTIONS)), st.integers(0, 9)), max_size=4),
+)
+def test_a_restored_world_goes_on_as_the_first_would_have(
+    before: list[tuple[str, int]], after: list[tuple[str, int]]
+) -> None:
+    """Exported again it is the same document, and whatever happens next happens alike in both, to the last ID."""
+
+    async def run() -> None:
+        first = create_world(SETTINGS)
+        first.start()
+        for number in range(len(JOBS)):
+            await _act(first, "register", number)
+        for step in before:
+            await _act(first, *step)
+        document = json.loads(json.dumps(await document_of(first)))
+        second = world_of(document, Settings())
+        second.start()
+        assert await document_of(second) == document
+        for step in [*after, ("seconds", 3), ("register", 0), ("minutes", 1)]:
+            await _act(first, *step)
+            await _act(second, *step)
+        assert _comparable(await document_of(second)) == _comparable(await document_of(first))
+
+    asyncio.run(run())
+
+
+def _comparable(document: Any) -> Any:
+    """Without the numbers of planned things: only their order counts."""
+    if isinstance(document, list):
+        return [_comparable(each) for each in document]
+    if isinstance(document, dict):
+        return {name: _comparable(value) for name, value in document.items() if name != "order"}
+    return document
+
+
+@pytest.mark.anyio
+async def test_a_world_goes_through_the_api_unchanged(control: Control, app: Starlette) -> None:
+    """Out of one mock, into another, and out again."""
+    await control("POST", "/jobs", JOBS[0])
+    await control("POST", "/tasks/rules", {"tasks": {"job": "x"}, "outcome": {"hang": True}, "times": 2})
+    await control("POST", "/clock/advance", {"duration": "100ms"})
+    document = (await control("GET", "/state")).json
+    _, waiting = begin(app, "GET", "/v1/job/x?index=99")
+    await settle()
+    await control("POST", "/reset", {"nodes": 0, "seed": 9})
+    assert (await waiting).status == 404
+    assert (await control("PUT", "/state", document)).json["regions"] == {"global": 1, "eu1": 0}
+    assert (await control("GET", "/state")).json == document
+    await control("POST", "/clock/advance", {"duration": "1s"})
+    statuses = [each["ClientStatus"] for each in (await ask(app, "GET", "/v1/job/service/allocations")).json]
+    assert statuses == ["running"] * 3
+
+
+@pytest.mark.anyio
+async def test_an_id_that_is_no_text_survives(control: Control, app: Starlette) -> None:
+    """Job IDs are bytes to an agent."""
+    job = example_job("x")
+    body = json.dumps({"Job": job}).replace('"x"', '"\\udc80"')
+    assert (await ask(app, "PUT", "/v1/job/%80", body.encode())).status in {200, 400}
+    document = (await control("GET", "/state")).json
+    await control("PUT", "/state", document)
+    assert (await control("GET", "/state")).json == document
+
+
+def _broken(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    *steps, last = path.split("/")
+    broken = copy.deepcopy(document)
+    at: Any = broken
+    for step in steps:
+        at = at[int(step)] if isinstance(at, list) else at[step]
+    if isinstance(at, list):
+        at[int(last) :] = [value]
+    else:
+        at[last] = value
+    return broken
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("version", 2, "version"),
+        ("ids", "AAAA", "not the state of a generator"),
+        ("ids", "!", "not the state of a generator"),
+        ("regions/0/state/index", 1, "a table is ahead of the last index"),
+        ("regions/0/state/jobs/0", {"ID": "x"}, "is a required property"),
+        ("regions/1/region", "global", "'global' comes twice"),
+        ("regions/0/clients/allocations/0/allocation", "x", "the state has no allocation x"),
+        ("regions/0/clients/allocations/0/tasks/0/task", "x", "not the tasks of the allocation's group"),
+        ("regions/0/state/allocations/0/TaskGroup", "x", "has no group x"),
+        ("regions/0/scheduler/waiting/0", {"evaluation": "x", "when": 1, "order": 1}, "no pending evaluation x"),
+        ("regions/0/scheduler/blocked/0/ID", f"{0:08}-0000-0000-0000-{0:012}", "no open evaluation 00000000-"),
+        ("regions/0/periodic/0/job/Periodic", None, "is not periodic"),
+        (
+            "regions/0/clients/unreported/0",
+            {"node": "n", "allocations": ["x"], "when": 1, "order": 1},
+            "no task of allocation x",
+        ),
+    ],
+)
+async def test_a_broken_document_changes_nothing(control: Control, path: str, value: Any, said: str) -> None:
+    """It is looked at completely before, and what is wrong is named with its place."""
+    await control("POST", "/jobs", [JOBS[0], JOBS[5], JOBS[7]])
+    await control("POST", "/clock/advance", {"duration": "10s"})
+    document = (await control("GET", "/state")).json
+    answer = await control("PUT", "/state", _broken(document, path, value))
+    assert answer.status == 400
+    assert said in " ".join(answer.json["findings"])
+    assert (await control("GET", "/state")).json == document
+
+
+@pytest.mark.anyio
+async def test_a_mock_can_start_from_a_document(control: Control, tmp_path: Path) -> None:
+    """``--load`` takes it beside jobs; a second world is one too many."""
+    await control("POST", "/jobs", JOBS[0])
+    await control("POST", "/clock/advance", {"duration": "10s"})
+    world, job = tmp_path / "world.json", tmp_path / "job.json"
+    world.write_text((await control("GET", "/state")).text, "utf-8")
+    job.write_text(json.dumps(example_job("b")), "utf-8")
+    app = create_app(Settings(load=(tmp_path,)))
+    app.state.spaces.default.world.start()
+    assert (await ask(app, "GET", "/v1/job/service")).json["Status"] == "running"
+    assert (await ask(app, "GET", "/v1/job/b")).status == 200
+    assert app.state.spaces.default.world.clock.speed == 0
+    (tmp_path / "other.json").write_text(world.read_text("utf-8"), "utf-8")
+    with pytest.raises(LoadError, match="is a second world beside"):
+        create_app(Settings(load=(tmp_path,)))
+    world.write_text('{"format": "nomad-mock-state"}', "utf-8")
+    with pytest.raises(LoadError, match=r"world.json: .*required property"):
+        create_app(Settings(load=(world,)))
