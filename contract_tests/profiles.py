@@ -18,14 +18,16 @@ class Profile:
     """Steps of one such run."""
     schema_cases: int
     """Schemathesis cases per operation and kind of data."""
+    cases: int
+    """Most cases of a parametrized test that prove the same; 0 for all of them."""
     waits: tuple[str, ...]
     """Values of ``wait`` that blocking queries are timed with."""
 
 
 PROFILES = {
-    "smoke": Profile("smoke", 2, 1, 10, 2, ("200ms",)),
-    "default": Profile("default", 20, 8, 25, 12, ("300ms", "1s")),
-    "deep": Profile("deep", 400, 150, 50, 200, ("300ms", "1s", "1500ms", "3s")),
+    "smoke": Profile("smoke", 2, 1, 10, 2, 2, ("200ms",)),
+    "default": Profile("default", 20, 8, 25, 12, 0, ("300ms", "1s")),
+    "deep": Profile("deep", 400, 150, 50, 200, 0, ("300ms", "1s", "1500ms", "3s")),
 }
 _CHOSEN = ["default"]
 

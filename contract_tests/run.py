@@ -70,6 +70,8 @@ class Run:
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Keep the tests that prove a selected statement."""
         kept = [item for item in items if self.outcomes.selected.intersection(declared(item))]
+        if self.sizes.cases:
+            kept = thinned(kept, self.sizes.cases)
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
 
@@ -137,6 +139,15 @@ class Run:
         if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             broken = Verdict.FAIL in verdicts
             session.exitstatus = 1 if broken else 2 if Verdict.ERROR in verdicts or Verdict.PASS not in verdicts else 0
+
+
+def thinned(items: list[pytest.Item], most: int) -> list[pytest.Item]:
+    """Keep at most so many cases, evenly spread, of those that prove the same statements with the same test."""
+    alike: dict[tuple[str, ...], list[pytest.Item]] = {}
+    for item in items:
+        alike.setdefault((item.nodeid.split("[")[0], *declared(item)), []).append(item)
+    kept = {id(some[number * len(some) // most]) for some in alike.values() for number in range(most)}
+    return [item for item in items if id(item) in kept]
 
 
 def declared(item: pytest.Item) -> list[str]:

@@ -63,12 +63,17 @@ def matching(patterns: Iterable[str]) -> list[Statement]:
 
 def states(*ids: str) -> Callable[[Test], Test]:
     """Mark a contract test with the ids of the statements it proves; an unknown id is an error at import."""
-    unknown = [one for one in ids if one not in catalogue()]
-    if unknown or not ids:
-        raise ValueError(f"not in schemas/statements.toml: {unknown}")
 
     def mark(test: Test) -> Test:
-        marked: Test = pytest.mark.states(*ids)(test)
+        marked: Test = statement_mark(*ids)(test)
         return marked
 
     return mark
+
+
+def statement_mark(*ids: str) -> pytest.MarkDecorator:
+    """Return the mark that ``states`` applies, for a single case of a parametrized test."""
+    unknown = [one for one in ids if one not in catalogue()]
+    if unknown or not ids:
+        raise ValueError(f"not in schemas/statements.toml: {unknown}")
+    return pytest.mark.states(*ids)

@@ -29,15 +29,15 @@ def verify_stored(nomad: Nomad, job: Job) -> dict[str, Any]:
 
 
 @states("job.register.creates", *KEEPS)
-@pytest.mark.parametrize("kind", [*KINDS, "documented", "rich"])
-def test_what_was_registered_is_read_back(nomad: Nomad, workshop: Workshop, kind: str) -> None:
-    """Every property of every level is read back as it was submitted."""
-    job = getattr(workshop, kind)(nomad.new_id())
-    verify.ok("job.register.creates", nomad.register(job))
-    verify_stored(nomad, job)
+def test_what_was_registered_is_read_back(nomad: Nomad, workshop: Workshop) -> None:
+    """Every property of every level is read back as it was submitted, for a job of every type."""
+    for kind in (*KINDS, "documented", "rich"):
+        job = getattr(workshop, kind)(nomad.new_id())
+        verify.ok("job.register.creates", nomad.register(job))
+        verify_stored(nomad, job)
 
 
-@states("job.register.updates", *KEEPS)
+@states("job.register.updates", "job.register.keeps.job")
 def test_an_edit_of_any_property_is_stored(nomad: Nomad, workshop: Workshop) -> None:
     """Updating a job with any single property changed stores that change and nothing else."""
     job = workshop.rich(nomad.new_id())
@@ -48,7 +48,7 @@ def test_an_edit_of_any_property_is_stored(nomad: Nomad, workshop: Workshop) -> 
         verify_stored(nomad, edited)
 
 
-@states("job.register.creates", *KEEPS)
+@states("job.register.creates")
 def test_generated_jobs_are_read_back(nomad: Nomad, workshop: Workshop) -> None:
     """Any valid job of any type is accepted and read back as submitted."""
 
