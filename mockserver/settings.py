@@ -19,7 +19,9 @@ class Settings:
     second, 0 stands still until it is moved; ``clock`` is a clock to use instead, for one world.
 
     ``admin`` serves the control plane; with ``admin_token`` only to who sends it as a bearer token, else only
-    under addresses, ``localhost``, ``host`` and the names in ``admin_hosts``.
+    under addresses, ``localhost``, ``host`` and the names in ``admin_hosts``. The journal keeps the last
+    ``journal_limit`` exchanges of each world (0 for none), as many of them as have room in ``journal_bytes``.
+    ``strict_clients`` refuses requests of which a real agent would silently drop something.
     """
 
     host: str = "127.0.0.1"
@@ -38,5 +40,8 @@ class Settings:
     admin: bool = True
     admin_token: str | None = None
     admin_hosts: tuple[str, ...] = ()
+    strict_clients: bool = False
+    journal_limit: int = 1000
+    journal_bytes: int = 16 * 1024 * 1024
     speed: float = 1
     clock: SteeredClock | None = None

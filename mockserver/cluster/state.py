@@ -5,11 +5,12 @@ follows from the change (job status, summaries), and then wakes who waits for wh
 objects are never changed in place.
 """
 
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from typing import Any
 
 from mockserver.cluster import summaries
 from mockserver.cluster.changes import Changes
+from mockserver.cluster.rewind import rewound
 from mockserver.cluster.statuses import is_live, is_open
 from mockserver.cluster.tables import Tables, has_prefix
 from mockserver.cluster.watchers import Item, Watchers
@@ -28,6 +29,8 @@ class State(Tables):
         self.index = _BEFORE_THE_FIRST_WRITE
         self.watchers = Watchers()
         self.changes = Changes()
+        self.observers: list[Callable[[int, Mapping[Item, None]], None]] = []
+        """Called with the index of each entry and what it changed, after everything else."""
         self._table_index = {"job_summary": _BEFORE_THE_FIRST_WRITE}
         self._changed: dict[Item, None] = {}
 
@@ -151,14 +154,17 @@ class State(Tables):
     def saved(self) -> dict[str, Any]:
         """Everything, as JSON; ``restore`` takes it."""
         return {
-            "index": self.index,
-            "table_indexes": self._table_index,
+            **self.saved_indexes(),
             "jobs": [*self._jobs.values()],
             "summaries": [*self._summaries.values()],
             "evaluations": [*self._evaluations.values()],
             "allocations": [*self._allocations.values()],
             "nodes": [*self._nodes.values()],
         }
+
+    def saved_indexes(self) -> dict[str, Any]:
+        """The last index and those of the tables, as ``saved`` has them."""
+        return {"index": self.index, "table_indexes": {**self._table_index}}
 
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Know what was known, and wake nobody; for a state that nobody has seen yet."""
@@ -171,6 +177,17 @@ class State(Tables):
             self._file_allocation(allocation)
         self.index, self._table_index = saved["index"], dict(saved["table_indexes"])
         self._changed.clear()
+
+    def rewind(self, by: int) -> None:
+        """Have lower indexes for the same objects (``rewound``); nobody is woken, for nothing else changes."""
+        self.restore(rewound(self.saved(), by))
+        self.changes.note_all(
+            [("job", job_id) for job_id in self._jobs]
+            + [("summary", job_id) for job_id in self._summaries]
+            + [("evaluation", evaluation_id) for evaluation_id in self._evaluations]
+            + [("allocation", allocation_id) for allocation_id in self._allocations]
+            + [("node", node_id) for node_id in self._nodes]
+        )
 
     def delete_node(self, node_id: str) -> int:
         """Forget a node; returns the index."""
@@ -195,6 +212,8 @@ class State(Tables):
         changed, self._changed = self._changed, {}
         self.changes.note_all(changed)
         self.watchers.notify(changed)
+        for observer in self.observers:
+            observer(index, changed)
         return index
 
     def _note(self, *items: Item) -> None:

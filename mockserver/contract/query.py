@@ -54,9 +54,17 @@ def all_values(query: bytes | str, name: str) -> list[str]:
     return [value for one, value in _pairs(query) if one == name]
 
 
+def dropped_pairs(query: bytes | str) -> list[str]:
+    """The pairs of a raw query that count as not there: with ``;`` or a malformed escape."""
+    return [pair for pair in _text(query).split("&") if ";" in pair or _BAD_ESCAPE.search(pair)]
+
+
+def _text(query: bytes | str) -> str:
+    return query if isinstance(query, str) else query.decode(errors="surrogateescape")
+
+
 def _pairs(query: bytes | str) -> Iterator[tuple[str, str]]:
-    text = query if isinstance(query, str) else query.decode(errors="surrogateescape")
-    for pair in text.split("&"):
+    for pair in _text(query).split("&"):
         if pair and ";" not in pair and not _BAD_ESCAPE.search(pair):
             name, _, value = pair.partition("=")
             yield _unescape(name), _unescape(value)

@@ -73,6 +73,13 @@ def read_exactly(body: bytes) -> Tree:
     return _Reader(body).value()
 
 
+def rest_after_value(body: bytes) -> bytes:
+    """What follows the first JSON value of ``body``, which nobody reads; raises as ``read_exactly`` does."""
+    reader = _Reader(body)
+    reader.value()
+    return reader.rest
+
+
 class _Reader:
     """A position in a body, and the containers that are open there."""
 
@@ -96,6 +103,11 @@ class _Reader:
                 value = self._close()
             else:
                 return value  # type: ignore[no-any-return]  # a tree has no closer static type than Any
+
+    @property
+    def rest(self) -> bytes:
+        """What has not been read."""
+        return self._body[self._at :]
 
     def _begin_value(self) -> Any:
         """A literal or an empty container; ``_OPENED`` when a container begins that has members."""

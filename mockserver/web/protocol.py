@@ -13,6 +13,7 @@ from urllib.parse import quote_from_bytes
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from mockserver.web.connection import CONNECTION
 from mockserver.web.gathering import GatheredReplies
 from mockserver.web.spelling import spelled
 
@@ -64,6 +65,7 @@ class AgentProtocol(HttpToolsProtocol):
         super().on_headers_complete()
         if self.cycle is not None:
             self.cycle.transport = cast("asyncio.Transport", self._replies)
+        cast("dict[str, Any]", self.scope)[CONNECTION] = self.transport
         self._head_size = None
         if self._verb is not None:
             self.scope["method"] = self._verb.decode("ascii")

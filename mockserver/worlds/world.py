@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from mockserver.cluster.clock import SteeredClock
 from mockserver.cluster.cluster import Cluster
@@ -11,7 +13,11 @@ from mockserver.cluster.ids import Ids
 from mockserver.cluster.nodes import load_nodes, simulated_nodes
 from mockserver.cluster.tasks import Rules
 from mockserver.contract import load_contract
+from mockserver.events import Events
+from mockserver.faults import Faults, Site
 from mockserver.jobs.validate import MOCK_DRIVER, STANDARD_DRIVERS
+from mockserver.journal import Journal
+from mockserver.journal.strict_clients import StrictClients
 from mockserver.load import register_jobs
 from mockserver.operations.agent import Agent, http_address
 from mockserver.settings import Settings
@@ -24,8 +30,9 @@ from mockserver.web.reply import Application
 class World:
     """One mock: its regions, its time, its randomness, rules for its tasks, and what answers requests to it.
 
-    ``app`` answers a request to this world. It is ``endpoint``, and whatever is put around that: it may be
-    replaced by another ASGI application at any time. ``jobs`` are registered when the world starts.
+    ``app`` answers a request to this world. It is ``endpoint`` behind ``faults``, in front of these the check of
+    strict clients where it is asked for, and all of it is observed by ``journal``. It may be replaced by another
+    ASGI application at any time. ``jobs`` are registered when the world starts.
     """
 
     settings: Settings
@@ -34,6 +41,9 @@ class World:
     rules: Rules
     agent: Agent
     endpoint: JobEndpoint
+    faults: Faults
+    journal: Journal
+    events: Events
     app: Application
     jobs: Sequence[Job] = ()
     _moving: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -46,6 +56,9 @@ class World:
     def close(self) -> None:
         """End: whoever waits is answered now, and nothing happens here any more."""
         self.endpoint.waiting.release()
+        self.faults.release()
+        self.journal.release()
+        self.events.release()
         self.clock.stop()
 
     async def advance(self, duration: int) -> None:
@@ -60,6 +73,7 @@ class World:
                 while self.clock.step(end):
                     await self.settled()
                 self.clock.set(end)
+        self.events.clock_moved()
 
     async def advance_to_next_event(self) -> bool:
         """Move time to the next planned thing and let it happen; False when nothing is planned."""
@@ -69,14 +83,20 @@ class World:
             await self.advance(max(when - self.clock.now(), 0))
         return when is not None
 
+    @property
+    def moving(self) -> bool:
+        """Whether time is being moved by hand right now, so that the clock is held meanwhile."""
+        return self._moving.locked()
+
     async def change_speed(self, speed: float) -> None:
         """Let time pass at another speed from now on; 0 stands still."""
         async with self._moving:
             self.clock.change_speed(speed)
+        self.events.clock_moved()
 
     async def settled(self) -> None:
-        """Let everyone answer whose query was woken."""
-        while self.endpoint.waiting.awake:
+        """Let everyone answer whose query was woken, and everyone go on whom a fault held up."""
+        while self.endpoint.waiting.awake or self.faults.site.pauses.awake:
             await asyncio.sleep(0)
 
 
@@ -105,8 +125,33 @@ def world_around(settings: Settings, clock: SteeredClock, ids: Ids, rules: Rules
     """The world of these regions, the first of which is the local one."""
     local, *federated = clusters
     agent = Agent(local, tuple(federated), host=settings.host, port=settings.port, datacenter=settings.datacenter)
-    endpoint = JobEndpoint(agent, load_contract(), strict=settings.strict)
-    return World(settings=settings, clock=clock, ids=ids, rules=rules, agent=agent, endpoint=endpoint, app=endpoint)
+    endpoint = _endpoint(agent, settings)
+    faults = Faults(endpoint, Site(clock, agent, partial(_sharing, endpoint, settings), random.Random(settings.seed)))
+    checked = StrictClients(faults, clock.now) if settings.strict_clients else faults
+    journal = Journal(checked, clusters, limit=settings.journal_limit, largest=settings.journal_bytes)
+    return World(
+        settings=settings,
+        clock=clock,
+        ids=ids,
+        rules=rules,
+        agent=agent,
+        endpoint=endpoint,
+        faults=faults,
+        journal=journal,
+        events=Events(agent.regions, clock, journal, faults),
+        app=journal,
+    )
+
+
+def _endpoint(agent: Agent, settings: Settings) -> JobEndpoint:
+    return JobEndpoint(agent, load_contract(), strict=settings.strict)
+
+
+def _sharing(endpoint: JobEndpoint, settings: Settings, agent: Agent) -> JobEndpoint:
+    """An endpoint for another agent whose waiting queries are those of ``endpoint``, too."""
+    other = _endpoint(agent, settings)
+    other.waiting = endpoint.waiting
+    return other
 
 
 def _nodes(settings: Settings, region: str, ids: Ids) -> list[Node]:

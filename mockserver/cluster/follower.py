@@ -1,0 +1,116 @@
+"""A server of a region that follows its leader: it applies the same changes, only later."""
+
+import copy
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mockserver.cluster.state import State
+
+if TYPE_CHECKING:
+    from mockserver.cluster.cluster import Cluster
+    from mockserver.cluster.watchers import Item
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What one log entry changed: the things by name, None where they went, and the indexes of the tables after it."""
+
+    index: int
+    items: "Mapping[Item, None]"
+    objects: "Mapping[Item, Any]"
+    table_indexes: Mapping[str, int]
+
+
+class FollowerState(State):
+    """The state of a server that does not lead."""
+
+    def apply(self, change: _Change) -> None:
+        """Know what an entry changed, and wake who waits for that here."""
+        for (kind, name), stored in change.objects.items():
+            if stored is None:
+                self._forget(kind, name)
+            else:
+                self._keep(kind, stored)
+        self.index, self._table_index = change.index, dict(change.table_indexes)
+        self._changed.clear()
+        self.watchers.notify(change.items)
+
+    def _keep(self, kind: str, stored: Any) -> None:
+        if kind == "evaluation":
+            self._store_evaluation(stored)
+        elif kind == "allocation":
+            self._file_allocation(stored)
+        elif kind == "node":
+            self._nodes[stored["ID"]] = stored
+        elif kind == "job":
+            self._jobs[stored["ID"].lower()] = stored
+        else:
+            self._summaries[stored["JobID"].lower()] = stored
+
+    def _forget(self, kind: str, name: str) -> None:
+        if kind == "evaluation":
+            gone = self._evaluations.pop(name, None)
+            if gone is not None:
+                self._evaluations_of[gone["JobID"].lower()].pop(name)
+        elif kind == "allocation":
+            gone = self._allocations.pop(name, None)
+            if gone is not None:
+                self._allocations_of[gone["JobID"].lower()].pop(name)
+        elif kind == "node":
+            self._nodes.pop(name, None)
+        else:
+            (self._jobs if kind == "job" else self._summaries).pop(name.lower(), None)
+
+
+class Follower:
+    """A server that knows what its leader knew ``lag`` indexes ago, but no less than when it began to lag.
+
+    With a lag of None it learns nothing more. ``cluster`` is the region as it knows it, for reading.
+    """
+
+    def __init__(self, leader: "Cluster", lag: int | None) -> None:
+        self._leader = leader
+        self._lag = lag
+        self._behind: deque[_Change] = deque()
+        self._state = FollowerState()
+        self._state.restore(leader.state.saved())
+        self.cluster = copy.copy(leader)
+        self.cluster.state = self._state
+        if lag is not None:
+            leader.state.observers.append(self._note)
+
+    def leave(self) -> None:
+        """Follow no more."""
+        if self._lag is not None:
+            self._leader.state.observers.remove(self._note)
+
+    def catch_up(self) -> None:
+        """Apply what is old enough by now."""
+        if self._lag is None:
+            return
+        known = self._leader.state.index - self._lag
+        while self._behind and self._behind[0].index <= known:
+            self._state.apply(self._behind.popleft())
+
+    def _note(self, index: int, items: "Mapping[Item, None]") -> None:
+        state = self._leader.state
+        objects: dict[Item, Any] = {}
+        for kind, name in items:
+            if kind in _FIND:
+                found = objects[kind, name] = _FIND[kind](state, name)
+                if kind == "evaluation" and found is not None:  # counting what is queued wakes nobody
+                    objects["summary", found["JobID"]] = state.summary(found["JobID"])
+        self._behind.append(_Change(index, items, objects, dict(state.saved_indexes()["table_indexes"])))
+        self.catch_up()
+
+
+_FIND = {
+    "job": State.job,
+    "summary": State.summary,
+    "evaluation": State.evaluation,
+    "allocation": State.allocation,
+    "node": State.node,
+}
+"""How a thing that can change is looked up by its name."""

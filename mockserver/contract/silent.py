@@ -1,0 +1,153 @@
+"""What an agent reads past without a word, and a client's author would have wanted to know.
+
+A second, lenient walk over a request: it finds what ``Operation.query`` and ``Operation.decode`` drop. Where they
+raise there is nothing to say here, for the client is told anyway.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from difflib import get_close_matches
+from typing import Any
+
+from mockserver.contract.containers import List, Map, Struct, fold
+from mockserver.contract.durations import parse_duration
+from mockserver.contract.gotypes import GoType
+from mockserver.contract.operation import Operation
+from mockserver.contract.query import all_values, dropped_pairs, first_values
+from mockserver.contract.syntax import Tree, read, rest_after_value
+from mockserver.errors import AgentError
+
+_LONGEST_WAIT = 300_000_000_000
+_FALSE = frozenset(("0", "f", "F", "FALSE", "false", "False"))
+_TRUE = frozenset(("1", "t", "T", "TRUE", "true", "True"))
+_MEANT_AS_NO = frozenset(("0", "f", "false", "n", "no", "off"))
+_TOKEN = b"x-nomad-token"
+_LONGEST = 60
+
+
+def silently_dropped(
+    operation: Operation, query: bytes, headers: Iterable[tuple[bytes, bytes]], body: bytes
+) -> list[str]:
+    """In words, what of a request has no effect or another one than its author will think."""
+    fields = dict(headers)
+    found = [*_in_query(operation, query), *_in_headers(fields)]
+    with suppress(AgentError):  # of those the client is told
+        found += _in_body(operation, body) if operation.body_type else _ignored_body(operation, fields, body)
+    return found
+
+
+def _in_headers(headers: Mapping[bytes, bytes]) -> Iterator[str]:
+    if _TOKEN in headers:
+        yield "header X-Nomad-Token is ignored: Nomad 0.5 has no access control"
+
+
+# The query
+
+
+def _in_query(operation: Operation, query: bytes) -> Iterator[str]:
+    values = first_values(query)
+    declared = {one.name: one for one in operation.parameters}
+    for pair in dropped_pairs(query):
+        yield f"query {_shown(pair)} is dropped: it has a malformed escape or a semicolon"
+    for name, value in values.items():
+        if name not in declared:
+            yield f"query parameter {_shown(name)} is ignored{_hint(name, declared)}"
+        else:
+            yield from _odd_value(name, value)
+            if not declared[name].repeats and len(set(all_values(query, name))) > 1:
+                yield f"query parameter {name} is given more than once: only the first value counts"
+    if "wait" in values and "wait" in declared and not (values.get("index") or "").strip("0"):
+        yield "query parameter wait is ignored without an index above 0"
+
+
+def _odd_value(name: str, value: str) -> Iterator[str]:
+    if name == "pretty" and value != "0" and value.lower() in _MEANT_AS_NO:
+        yield f"pretty={value} switches it on: only pretty=0, or leaving it out, is off"
+    if name == "stale" and value.lower() in _MEANT_AS_NO:
+        yield f"stale={value} allows stale reads: naming it is enough, whatever its value"
+    if name == "all" and value not in _TRUE | _FALSE:
+        given = f"{name}={_shown(value)}" if value else f"bare {name}"
+        yield f"query parameter {given} counts as false: write {name}=true"
+    if name == "wait" and value:
+        yield from _odd_wait(value)
+    if name == "index" and value == "":
+        yield "query parameter index is empty and counts as 0: the query does not wait"
+
+
+def _odd_wait(text: str) -> Iterator[str]:
+    try:
+        wait = parse_duration(text)
+    except (ValueError, AgentError):
+        return
+    if wait > _LONGEST_WAIT:
+        yield f"wait={text} is cut to 5m, the longest there is"
+    elif wait <= 0:
+        yield f"wait={text} counts as left out, which is 5m"
+
+
+# The body
+
+
+def _in_body(operation: Operation, body: bytes) -> Iterator[str]:
+    assert operation.body_type is not None
+    tree = read(body)
+    if rest_after_value(body).strip():
+        yield "what follows the first JSON value of the body is ignored"
+    yield from _in_value(operation.body_type(), tree, "body")
+    if operation.name == "register":
+        yield from _unenforced(tree)
+
+
+def _ignored_body(operation: Operation, headers: Mapping[bytes, bytes], body: bytes) -> Iterator[str]:
+    if body or headers.get(b"content-length", b"0").strip(b"0") or b"transfer-encoding" in headers:
+        yield f"the body is ignored: {operation.name} takes none"
+
+
+def _in_value(go_type: GoType, tree: Tree, place: str) -> Iterator[str]:
+    if isinstance(go_type, Struct) and isinstance(tree, tuple):
+        yield from _in_struct(go_type, tree, place)
+    elif isinstance(go_type, Map) and isinstance(tree, tuple):
+        yield from _twice((name for name, _ in tree), place)
+        for name, value in tree:
+            yield from _in_value(go_type.element, value, f"{place}/{name}")
+    elif isinstance(go_type, List) and isinstance(tree, list):
+        for number, value in enumerate(tree):
+            yield from _in_value(go_type.element, value, f"{place}/{number}")
+
+
+def _in_struct(struct: Struct, tree: Any, place: str) -> Iterator[str]:
+    folded = {fold(name): name for name in struct.fields}
+    yield from _twice((folded.get(fold(name), name) for name, _ in tree), place)
+    for name, value in tree:
+        known = folded.get(fold(name))
+        if known is None:
+            yield f"{place}/{_shown(name)} is ignored: there is no such field{_hint(name, struct.fields)}"
+            continue
+        if name != known:
+            yield f"{place}/{_shown(name)} is taken for {known}: write it so"
+        yield from _in_value(struct.fields[known].type, value, f"{place}/{known}")
+
+
+def _twice(names: Iterable[str], place: str) -> Iterator[str]:
+    seen: dict[str, int] = {}
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        if seen[name] == 2:
+            yield f"{place}/{_shown(name)} is there more than once: they are merged or the last one counts"
+
+
+def _unenforced(tree: Tree) -> Iterator[str]:
+    """A check-and-set that checks nothing."""
+    given = {fold(name): value for name, value in tree} if isinstance(tree, tuple) else {}
+    if given.get("jobmodifyindex") and given.get("enforceindex") is not True:
+        yield "body/JobModifyIndex is ignored unless EnforceIndex is true"
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    by_lower = {one.lower(): one for one in known}
+    near = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.75)
+    return f"; is {by_lower[near[0]]} meant?" if near else ""
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

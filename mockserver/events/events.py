@@ -1,0 +1,164 @@
+"""The stream of a world's events: bounded memory, and no cost as long as nobody listens."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from mockserver.events.changes import changes
+from mockserver.faults import Faults, Rule
+from mockserver.journal import Journal
+from mockserver.journal.document import timestamp
+from mockserver.journal.entry import Entry
+from mockserver.journal.journal import request_of
+
+if TYPE_CHECKING:
+    from mockserver.cluster.clock import SteeredClock
+    from mockserver.cluster.cluster import Cluster
+    from mockserver.cluster.state import State
+    from mockserver.cluster.watchers import Item
+
+LIMIT = 1000
+"""So many events are kept for who comes back after a break."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened. ``kind`` is change, request, fault, clock or lost; ``data`` is JSON.
+
+    A ``lost`` event says that others happened which are not kept any more.
+    """
+
+    number: int
+    kind: str
+    data: dict[str, Any]
+
+
+@dataclass(eq=False, slots=True)
+class _Listener:
+    waiting: "deque[Event]" = field(default_factory=deque)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Events:
+    """Hears of everything from the first listener on.
+
+    When the last listener has left, it goes on until more has happened than is kept, so who comes back in time
+    misses nothing.
+    """
+
+    def __init__(
+        self, clusters: Mapping[str, "Cluster"], clock: "SteeredClock", journal: Journal, faults: Faults
+    ) -> None:
+        self._states: dict[str, State] = {region: cluster.state for region, cluster in clusters.items()}
+        self._clock = clock
+        self._journal = journal
+        self._faults = faults
+        self._numbers = count(1)
+        self._kept: deque[Event] = deque(maxlen=LIMIT)
+        self._listeners: dict[_Listener, None] = {}
+        self._missed = 0
+        self._leave: list[Callable[[], None]] = []
+        self._closed = False
+
+    @property
+    def listening(self) -> bool:
+        """Whether anything that happens is heard of."""
+        return bool(self._leave)
+
+    async def stream(self, after: int | None) -> AsyncIterator[Event]:
+        """Events as they come, until the world ends; with ``after`` first those with a higher number."""
+        listener = _Listener()
+        self._begin()
+        listener.waiting.extend(self._since(after))
+        self._listeners[listener] = None
+        self._missed = 0
+        try:
+            while not self._closed:
+                while listener.waiting:
+                    yield listener.waiting.popleft()
+                listener.news.clear()
+                await listener.news.wait()
+        finally:
+            del self._listeners[listener]
+
+    def clock_moved(self) -> None:
+        """Time was moved, or passes in another way from now on."""
+        if self._leave:
+            self._tell("clock", {"now": self._clock.now(), "speed": self._clock.speed})
+
+    def release(self) -> None:
+        """The world ends, and so do all streams."""
+        self._closed = True
+        self._end()
+        for listener in self._listeners:
+            listener.news.set()
+
+    def _begin(self) -> None:
+        if self._leave or self._closed:
+            return
+        for region, state in self._states.items():
+            observer = partial(self._changed, region)
+            state.observers.append(observer)
+            self._leave.append(partial(state.observers.remove, observer))
+        self._journal.ended = self._requested
+        self._faults.met = self._met
+
+    def _end(self) -> None:
+        for leave in self._leave:
+            leave()
+        self._leave.clear()
+        self._journal.ended = self._faults.met = None
+        self._kept.clear()
+
+    def _since(self, after: int | None) -> list[Event]:
+        if after is None:
+            return []
+        kept = [event for event in self._kept if event.number > after]
+        first = self._kept[0].number if self._kept else None
+        newest = self._kept[-1].number if self._kept else 0
+        if after > newest or (first is not None and after < first - 1):
+            kept.insert(0, Event(after, "lost", {"after": after}))
+        return kept
+
+    def _tell(self, kind: str, data: dict[str, Any]) -> None:
+        event = Event(next(self._numbers), kind, {"time": timestamp(self._clock.now()), **data})
+        self._kept.append(event)
+        for listener in self._listeners:
+            listener.waiting.append(event)
+            if len(listener.waiting) > LIMIT:
+                listener.waiting.popleft()
+                listener.waiting[0] = Event(listener.waiting[0].number, "lost", {"after": listener.waiting[0].number})
+            listener.news.set()
+        if not self._listeners:
+            self._missed += 1
+            if self._missed > LIMIT:
+                self._end()
+
+    def _changed(self, region: str, index: int, items: "Mapping[Item, None]") -> None:
+        found = changes(self._states[region], items)
+        if found:
+            self._tell("change", {"region": region, "index": index, "changes": found})
+
+    def _requested(self, entry: Entry) -> None:
+        request = request_of(entry)
+        self._tell(
+            "request",
+            {
+                "number": entry.number,
+                "method": request.method,
+                "path": request.path,
+                "query": request.query,
+                "operation": request.operation_name,
+                "target": request.target,
+                "status": entry.status,
+                "duration": None if entry.ended is None else entry.ended - entry.started,
+                "faults": list(entry.faults),
+            },
+        )
+
+    def _met(self, rule: Rule) -> None:
+        self._tell("fault", {"number": rule.number, "name": rule.name, "hits": rule.hits, "active": rule.active})

@@ -1,0 +1,81 @@
+"""Answers that are complete, but not what they should be."""
+
+import gzip
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mockserver.faults.effect import Effect
+from mockserver.web.buffered import Held, held
+
+if TYPE_CHECKING:
+    from mockserver.faults.site import Site
+    from mockserver.web.reply import Application, Header, Receive, Scope, Send
+
+_FRAMING = frozenset((b"content-length", b"transfer-encoding"))
+_TRAILER = 8
+"""Length of what ends a gzip: a checksum and a size."""
+
+
+class _Changed(Effect):
+    """The world's answer, changed."""
+
+    __slots__ = ()
+
+    async def answer(self, site: "Site", app: "Application", scope: "Scope", receive: "Receive", send: "Send") -> None:  # noqa: ARG002 - time and randomness play no part
+        """Answer with what ``changed`` makes of the answer."""
+        reply = await held(app, scope, receive)
+        if reply.status is None:
+            return
+        self.change(reply)
+        headers = [*_without(reply.headers, _FRAMING), (b"content-length", b"%d" % len(reply.body))]
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        await send({"type": "http.response.body", "body": reply.body})
+
+    def change(self, reply: Held) -> None:
+        """Change the reply, in place."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class MalformedJson(_Changed):
+    """The body ends in the middle, although all of HTTP says that it is complete."""
+
+    def change(self, reply: Held) -> None:
+        """Cut the body in half."""
+        body = _plain(reply)
+        reply.body = body[: max(1, len(body) // 2)] if len(body) > 1 else b"{"
+
+
+@dataclass(frozen=True, slots=True)
+class ContentType(_Changed):
+    """The body is said to be something else."""
+
+    value: bytes
+
+    def change(self, reply: Held) -> None:
+        """Say so."""
+        reply.headers = [*_without(reply.headers, {b"content-type"}), (b"content-type", self.value)]
+
+
+@dataclass(frozen=True, slots=True)
+class CorruptGzip(_Changed):
+    """A compressed body whose checksum is wrong; compressed even when the client did not ask for it."""
+
+    def change(self, reply: Held) -> None:
+        """Turn over the bits of the checksum."""
+        packed = gzip.compress(_plain(reply), 1, mtime=0)
+        trailer = bytes(byte ^ 0xFF for byte in packed[-_TRAILER:])
+        reply.headers.append((b"content-encoding", b"gzip"))
+        reply.body = packed[:-_TRAILER] + trailer
+
+
+def _plain(reply: Held) -> bytes:
+    """The body without its compression, which the headers speak of no more."""
+    if (b"content-encoding", b"gzip") not in reply.headers:
+        return reply.body
+    reply.headers = _without(reply.headers, {b"content-encoding"})
+    return gzip.decompress(reply.body)
+
+
+def _without(headers: "list[Header]", names: frozenset[bytes] | set[bytes]) -> "list[Header]":
+    return [(name, value) for name, value in headers if name not in names]

@@ -1,0 +1,97 @@
+"""The kinds of faults by name, as ``Fault`` in ``schemas/admin.json`` describes them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mockserver.contract import parse_duration
+from mockserver.errors import AgentError
+from mockserver.faults.broken import ContentType, CorruptGzip, MalformedJson
+from mockserver.faults.connection import Dribble, Drop, HalfSent
+from mockserver.faults.effect import Effect
+from mockserver.faults.index_reset import IndexReset
+from mockserver.faults.latency import Fixed, Hang, Latency, LogNormal, Normal, Uniform
+from mockserver.faults.leader import LastContact, LeadershipLost, NoLeader
+from mockserver.faults.region import RegionUnreachable
+from mockserver.faults.replies import Answer, RateLimit
+from mockserver.faults.site import FaultError
+from mockserver.faults.stale import StaleFollower
+from mockserver.web.render import render, utf8
+from mockserver.web.reply import JSON
+
+Document = Mapping[str, Any]
+
+_LONGEST = 1 << 62
+
+
+def duration(text: str) -> int:
+    """Nanoseconds. Raises ``FaultError``."""
+    try:
+        nanoseconds = parse_duration(text)
+    except (ValueError, AgentError):
+        raise FaultError(f"{text!r} is not a duration: write it as 10s, 1m30s or 250ms") from None
+    if not 0 <= nanoseconds < _LONGEST:
+        raise FaultError(f"{text!r} is too long")
+    return nanoseconds
+
+
+def effect(document: Document) -> Effect:
+    """The effect that a ``Fault`` describes; raises ``FaultError``."""
+    return _KINDS[document["kind"]](document)
+
+
+def _latency(document: Document) -> Effect:
+    times = {name: duration(value) for name, value in document.items() if name in _TIMES}
+    match document.get("distribution", "fixed"):
+        case "uniform":
+            return Latency(Uniform(times["least"], times["most"]))
+        case "normal":
+            return Latency(Normal(times["mean"], times["deviation"]))
+        case "lognormal":
+            return Latency(LogNormal(times["median"], float(document.get("sigma", 1))))
+        case _:
+            return Latency(Fixed(times["delay"]))
+
+
+_TIMES = frozenset(("delay", "least", "most", "mean", "deviation", "median"))
+
+
+def _answer(document: Document) -> Effect:
+    body = document.get("body", "")
+    headers = {name.lower(): value for name, value in document.get("headers", {}).items()}
+    fields = tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items())
+    if not isinstance(body, str) and "content-type" not in headers:
+        fields = (JSON, *fields)
+    text = utf8(body) if isinstance(body, str) else render(body)
+    return Answer(int(document["status"]), text, fields, _carried_out(document))
+
+
+def _carried_out(document: Document) -> bool:
+    return bool(document.get("carried_out", False))
+
+
+def _size(document: Document) -> int | None:
+    return int(document["bytes"]) if "bytes" in document else None
+
+
+_KINDS: Mapping[str, Callable[[Document], Effect]] = {
+    "latency": _latency,
+    "hang": lambda document: Hang(_carried_out(document)),
+    "status": _answer,
+    "rate-limit": lambda document: RateLimit(int(document["requests"]), duration(document["per"])),
+    "drop": lambda document: Drop(bool(document.get("reset", False)), _carried_out(document)),
+    "half-sent": lambda document: HalfSent(_size(document)),
+    "dribble": lambda document: Dribble(_size(document) or 1, duration(document["every"])),
+    "malformed-json": lambda _: MalformedJson(),
+    "content-type": lambda document: ContentType(document["value"].encode("latin-1")),
+    "corrupt-gzip": lambda _: CorruptGzip(),
+    "no-leader": lambda _: NoLeader(),
+    "leadership-lost": lambda document: LeadershipLost(_carried_out(document)),
+    "last-contact": lambda document: LastContact(
+        duration(document.get("already", "0s")), bool(document.get("known_leader", True))
+    ),
+    "stale-follower": lambda document: StaleFollower(int(document["lag"])),
+    "index-reset": lambda document: IndexReset(int(document["by"])),
+    "region-unreachable": lambda document: RegionUnreachable(document["region"]),
+}
+KINDS = tuple(_KINDS)
+"""All of them."""

@@ -1,0 +1,162 @@
+"""Regions without a leader, and servers that have not heard of theirs for a while (behaviour observed on 0.5.4).
+
+Without a leader a server holds every request that needs one for five seconds and a little, in case there is one
+again, and then answers ``No cluster leader``. What it can say without asking a leader it says at once: that a
+request is malformed, that a region is unknown, stale reads.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from mockserver.cluster.follower import Follower
+from mockserver.errors import Refused
+from mockserver.faults.effect import Effect, is_stale_read
+from mockserver.faults.latency import carry_out
+from mockserver.faults.replies import send_now
+from mockserver.operations.agent import Agent
+from mockserver.web.buffered import buffered, replayed
+from mockserver.web.reply import Send, text_reply
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from mockserver.cluster.cluster import Cluster
+    from mockserver.faults.site import Site
+    from mockserver.web.reply import Application, Message, Receive, Scope
+
+HOLD = 5_000_000_000
+"""So long (nanoseconds) a server waits for a leader before it gives up."""
+
+_JITTER_FRACTION = 16
+_MILLISECOND = 1_000_000
+
+
+class _NoLeader(Refused):
+    """A request needs the leader that is not there."""
+
+
+@dataclass(frozen=True)
+class _Leaderless(Agent):
+    """An agent whose own region has no leader; ``asked`` gets an element when a request needs one."""
+
+    asked: list[bool] = field(default_factory=list)
+
+    def cluster(self, *wanted: str) -> "Cluster":
+        """The cluster of a region; raises ``Refused`` for an unknown one and for the local one."""
+        found = super().cluster(*wanted)
+        if found is self.local:
+            self.asked.append(True)
+            raise _NoLeader("No cluster leader")
+        return found
+
+
+class NoLeader(Effect):
+    """The local region loses its leader; what happens there meanwhile shows when it is back.
+
+    Stale reads are answered from what was known when the leader went, with ``X-Nomad-KnownLeader: false`` and a
+    growing ``X-Nomad-LastContact``.
+    """
+
+    def __init__(self) -> None:
+        self._since = 0
+        self._over = False
+        self._holding: set[asyncio.Future[None]] = set()
+
+    def begin(self, site: "Site") -> None:
+        """The leader goes."""
+        self._since = site.clock.now()
+        self._frozen = site.endpoint(replace(site.agent, local=Follower(site.agent.local, None).cluster))
+
+    def end(self, site: "Site") -> None:
+        """It is back: who was held goes on."""
+        self._over = True
+        for sleep in tuple(self._holding):
+            site.pauses.wake(sleep)
+
+    async def answer(self, site: "Site", app: "Application", scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Answer as far as that is possible without a leader."""
+        if is_stale_read(scope):
+            await self._frozen(scope, receive, read_meta(send, site, self._since, known_leader=False))
+            return
+        body, _ = await buffered(scope, receive)
+        if not await self._refused(site, scope, replayed(body, receive), send):
+            return
+        await self._hold(site)
+        if self._over:
+            await app(scope, replayed(body, receive), send)
+        else:
+            await send_now(site, text_reply(500, "No cluster leader"), scope, send)
+
+    async def _refused(self, site: "Site", scope: "Scope", receive: "Receive", send: "Send") -> bool:
+        """Whether a leader is needed; what can be answered without one is answered."""
+        agent = site.agent
+        leaderless = _Leaderless(agent.local, agent.federated, agent.host, agent.port, agent.datacenter, agent.name)
+
+        async def unless_asked(message: "Message") -> None:
+            if not leaderless.asked:
+                await send(message)
+
+        await site.endpoint(leaderless)(scope, receive, unless_asked)
+        return bool(leaderless.asked)
+
+    async def _hold(self, site: "Site") -> None:
+        sleep = site.pauses.begin()
+        self._holding.add(sleep)
+        try:
+            await site.pauses.sleep(HOLD + site.random.randrange(HOLD // _JITTER_FRACTION), sleep)
+        finally:
+            self._holding.discard(sleep)
+
+
+@dataclass(frozen=True, slots=True)
+class LeadershipLost(Effect):
+    """A write was on its way into the log when the leader fell: it may have been done, or not (observed)."""
+
+    carried_out: bool
+
+    def concerns(self, scope: "Scope") -> bool:
+        """Only writes are logged."""
+        return scope["method"] in ("PUT", "POST", "DELETE")
+
+    async def answer(self, site: "Site", app: "Application", scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Tell so."""
+        if self.carried_out:
+            await carry_out(app, scope, receive)
+        await send_now(site, text_reply(500, "leadership lost while committing log"), scope, send)
+
+
+@dataclass(slots=True)
+class LastContact(Effect):
+    """A server that has not heard of its leader since the fault began, and ``already`` nanoseconds before."""
+
+    already: int
+    known_leader: bool
+    _since: int = field(init=False, default=0)
+
+    def begin(self, site: "Site") -> None:
+        """Contact is lost."""
+        self._since = site.clock.now() - self.already
+
+    def concerns(self, scope: "Scope") -> bool:
+        """Other reads than stale ones are answered by the leader."""
+        return is_stale_read(scope)
+
+    async def answer(self, site: "Site", app: "Application", scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Answer, and say how old it may be."""
+        await app(scope, receive, read_meta(send, site, self._since, known_leader=self.known_leader))
+
+
+def read_meta(send: "Send", site: "Site", since: int, *, known_leader: bool) -> "Send":
+    """``send`` for replies of a server that heard of its leader at ``since`` (Unix nanoseconds) last."""
+
+    async def send_meta(message: "Message") -> None:
+        if message["type"] == "http.response.start":
+            contact = (site.clock.now() - since) // _MILLISECOND
+            said = {
+                b"x-nomad-knownleader": b"true" if known_leader else b"false",
+                b"x-nomad-lastcontact": b"%d" % contact,
+            }
+            message["headers"] = [(name, said.get(name, value)) for name, value in message["headers"]]
+        await send(message)
+
+    return send_meta

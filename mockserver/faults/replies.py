@@ -1,0 +1,66 @@
+"""Other answers than the world's."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mockserver.faults.effect import Effect
+from mockserver.faults.latency import carry_out
+from mockserver.web.reply import Dates, Header, Reply, send_reply, text_reply
+
+if TYPE_CHECKING:
+    from mockserver.faults.site import Site
+    from mockserver.web.reply import Application, Receive, Scope, Send
+
+_SECOND = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Effect):
+    """A fixed answer; with ``carried_out`` what was asked for is done all the same."""
+
+    status: int
+    body: bytes
+    headers: tuple[Header, ...]
+    carried_out: bool
+
+    async def answer(self, site: "Site", app: "Application", scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Answer."""
+        if self.carried_out:
+            await carry_out(app, scope, receive)
+        typed = any(name == b"content-type" for name, _ in self.headers)
+        await send_now(site, Reply(self.status, self.body, self.headers, text_type=not typed), scope, send)
+
+
+@dataclass(slots=True)
+class RateLimit(Effect):
+    """A bucket of ``requests`` tokens that fills up in ``per`` nanoseconds; who finds none is refused with 429.
+
+    A real 0.5.4 agent limits nothing; what stands before it in production may.
+    """
+
+    requests: int
+    per: int
+    _tokens: float = field(init=False, default=0)
+    _filled_at: int = field(init=False, default=0)
+
+    def begin(self, site: "Site") -> None:
+        """The bucket is full."""
+        self._tokens, self._filled_at = self.requests, site.clock.now()
+
+    async def answer(self, site: "Site", app: "Application", scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Take a token, or refuse."""
+        now = site.clock.now()
+        self._tokens = min(self.requests, self._tokens + (now - self._filled_at) * self.requests / self.per)
+        self._filled_at = now
+        if self._tokens >= 1:
+            self._tokens -= 1
+            await app(scope, receive, send)
+            return
+        seconds = max(1, -round(-(1 - self._tokens) * self.per / self.requests // _SECOND))
+        text = f"rate limit exceeded: {self.requests} requests in {self.per / _SECOND:g} s"
+        await send_now(site, text_reply(429, text, ((b"retry-after", b"%d" % seconds),)), scope, send)
+
+
+async def send_now(site: "Site", reply: Reply, scope: "Scope", send: "Send") -> None:
+    """Send a reply with the date of now, never compressed."""
+    await send_reply(send, scope, reply, Dates(site.clock.now).header(), compress=False)

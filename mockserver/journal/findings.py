@@ -1,0 +1,69 @@
+"""What is to be said about an exchange: of the request as strict clients see it, of the reply by its description."""
+
+import gzip
+import json
+import zlib
+from dataclasses import dataclass
+
+from mockserver.contract import load_contract
+from mockserver.contract.silent import silently_dropped
+from mockserver.journal.entry import LONGEST_BODY, Entry
+from mockserver.journal.journal import request_of
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """In words; empty when there is nothing to say.
+
+    ``request`` is what a real agent would silently drop of it, ``reply`` how it contradicts the description.
+    """
+
+    request: tuple[str, ...] = ()
+    reply: tuple[str, ...] = ()
+
+
+def findings_of(entry: Entry) -> Findings:
+    """Looked for once the exchange is over, and once only."""
+    if entry.ended is None:
+        return Findings()
+    if not isinstance(entry.findings, Findings):
+        entry.findings = Findings(tuple(_of_request(entry)), tuple(_of_reply(entry)))
+    return entry.findings
+
+
+def reply_headers(entry: Entry) -> dict[str, str]:
+    """The header fields of the reply by lower-case name."""
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in entry.reply_headers}
+
+
+def plain_reply(entry: Entry) -> bytes:
+    """The body of the reply without its compression; as it was sent where that is broken."""
+    body = entry.reply_body
+    if entry.status is None or reply_headers(entry).get("content-encoding") != "gzip":
+        return body
+    try:
+        return gzip.decompress(body)
+    except (OSError, EOFError, zlib.error):
+        return body
+
+
+def _of_request(entry: Entry) -> list[str]:
+    request = request_of(entry)
+    operation = request.operation
+    if operation is None or entry.request_size > LONGEST_BODY:
+        return []
+    return silently_dropped(operation, request.raw_query, request.headers, request.body)
+
+
+def _of_reply(entry: Entry) -> list[str]:
+    operation = request_of(entry).operation
+    whole = entry.reply_size <= LONGEST_BODY and entry.scope["method"] != "HEAD"
+    if operation is None or entry.status is None or not whole:
+        return []
+    headers = reply_headers(entry)
+    try:
+        text = plain_reply(entry).decode()
+        body = json.loads(text) if headers.get("content-type", "").startswith("application/json") else text
+    except ValueError as error:
+        return [f"body: {error}"]
+    return load_contract().findings(operation, entry.status, headers, body)

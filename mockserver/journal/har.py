@@ -1,0 +1,106 @@
+"""Exchanges as an HTTP Archive (HAR 1.2), which browsers' tools and proxies read."""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import parse_qsl
+
+from mockserver.journal.document import body_document, headers_document, timestamp
+from mockserver.journal.entry import Entry
+from mockserver.journal.findings import plain_reply
+from mockserver.journal.journal import request_of
+from mockserver.journal.secrets import redacted_body, redacted_header
+from mockserver.version import mock_version
+
+_MILLISECOND = 1_000_000
+_UNKNOWN = -1
+
+
+def har(entries: Iterable[Entry]) -> dict[str, Any]:
+    """The exchanges that are over, at the machine's time; secrets are left out, for archives are handed on.
+
+    An exchange without an answer has the status 0.
+    """
+    return {
+        "log": {
+            "version": "1.2",
+            "creator": {"name": "nomad-mock", "version": mock_version()},
+            "entries": [_entry(entry) for entry in entries if entry.ended is not None],
+        }
+    }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    total = entry.wall_ended - entry.wall_started
+    wait = (entry.wall_ended if entry.status is None else entry.wall_answered) - entry.wall_started
+    return {
+        "startedDateTime": timestamp(entry.wall_started),
+        "time": total / _MILLISECOND,
+        "request": _request(entry),
+        "response": _response(entry),
+        "cache": {},
+        "timings": {"send": 0, "wait": wait / _MILLISECOND, "receive": (total - wait) / _MILLISECOND},
+        "comment": ", ".join(entry.faults),
+    }
+
+
+def _request(entry: Entry) -> dict[str, Any]:
+    request = request_of(entry)
+    target = request.raw_path.decode("latin-1") + (f"?{request.query}" if request.query else "")
+    shown = {
+        "method": request.method,
+        "url": f"{entry.scope.get('scheme', 'http')}://{request.header('host') or 'localhost'}{target}",
+        "httpVersion": f"HTTP/{entry.scope['http_version']}",
+        "cookies": [],
+        "headers": _headers(entry.scope["headers"]),
+        "queryString": [
+            {"name": name, "value": value} for name, value in parse_qsl(request.query, keep_blank_values=True)
+        ],
+        "headersSize": _UNKNOWN,
+        "bodySize": entry.request_size,
+    }
+    if entry.request_size:
+        mime_type = request.header("content-type") or "application/json"
+        text = redacted_body(body_document(entry.request_body, entry.request_size)["body"])
+        shown["postData"] = {"mimeType": mime_type, "params": [], "text": text}
+    return shown
+
+
+def _response(entry: Entry) -> dict[str, Any]:
+    headers = [] if entry.status is None else _headers(entry.reply_headers)
+    by_name = {header["name"].lower(): header["value"] for header in headers}
+    body = body_document(plain_reply(entry), entry.reply_size)
+    content = {
+        "size": entry.reply_size,
+        "mimeType": by_name.get("content-type", "x-unknown"),
+        "text": redacted_body(body["body"]),
+    }
+    if body["encoding"] == "base64":
+        content["encoding"] = "base64"
+    return {
+        "status": entry.status or 0,
+        "statusText": _reason(entry.status),
+        "httpVersion": f"HTTP/{entry.scope['http_version']}",
+        "cookies": [
+            {"name": name, "value": morsel.value} for name, morsel in SimpleCookie(by_name.get("set-cookie")).items()
+        ],
+        "headers": headers,
+        "content": content,
+        "redirectURL": by_name.get("location", ""),
+        "headersSize": _UNKNOWN,
+        "bodySize": entry.reply_size,
+    }
+
+
+def _headers(headers: Any) -> list[dict[str, str]]:
+    return [
+        {"name": one["name"], "value": redacted_header(one["name"], one["value"])} for one in headers_document(headers)
+    ]
+
+
+def _reason(status: int | None) -> str:
+    try:
+        return HTTPStatus(status or 0).phrase
+    except ValueError:
+        return ""

@@ -1,0 +1,123 @@
+"""Which requests are meant: a description that a request fits, or the places where it does not."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+from mockserver.journal.request import Request
+
+_WILD = frozenset("*?[")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One place where a request is not as described; ``actual`` is None when there is nothing at all."""
+
+    place: str
+    expected: Any
+    actual: Any
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The same as JSON."""
+        return {"place": self.place, "expected": self.expected, "actual": self.actual}
+
+    def __str__(self) -> str:
+        return f"{self.place}: expected {self.expected!r}, was {self.actual!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """What a request has to be like; what is left out may be anything.
+
+    ``method`` and ``operation`` (Nomad's word: register, plan, …) are one of several. ``path`` is a glob over the
+    decoded path in which ``*`` goes across slashes, as job IDs do. ``query`` and ``headers`` map names to globs
+    over their first value. ``body`` is JSON that the body has to contain: objects may have more members,
+    everything else is equal.
+    """
+
+    method: tuple[str, ...] = ()
+    path: str | None = None
+    operation: tuple[str, ...] = ()
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+
+    @classmethod
+    def read(cls, document: Mapping[str, Any]) -> "Matcher":
+        """Out of a ``Match`` of the description."""
+        return cls(
+            method=tuple(method.upper() for method in _several(document.get("method"))),
+            path=document.get("path"),
+            operation=_several(document.get("operation")),
+            query=document.get("query", {}),
+            headers=document.get("headers", {}),
+            body=document.get("body"),
+        )
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The same as JSON, without what may be anything."""
+        whole = {
+            "method": list(self.method),
+            "path": self.path,
+            "operation": list(self.operation),
+            "query": dict(self.query),
+            "headers": dict(self.headers),
+            "body": self.body,
+        }
+        return {name: value for name, value in whole.items() if value not in (None, [], {})}
+
+    def fits(self, request: Request) -> bool:
+        """Whether a request is as described."""
+        return next(self.differences(request), None) is None
+
+    def differences(self, request: Request) -> Iterator[Difference]:
+        """Where a request is not as described, the telling places first."""
+        if self.operation and request.operation_name not in self.operation:
+            yield Difference("operation", _one_of(self.operation), request.operation_name)
+        if self.method and request.method not in self.method:
+            yield Difference("method", _one_of(self.method), request.method)
+        if self.path is not None and not fits_glob(request.path, self.path):
+            yield Difference("path", self.path, request.path)
+        for name, glob in self.query.items():
+            yield from _value(f"query {name}", glob, request.parameters.get(name))
+        for name, glob in self.headers.items():
+            yield from _value(f"header {name}", glob, request.header(name))
+        if self.body is not None:
+            yield from _contained("body", self.body, request.json)
+
+
+def fits_glob(text: str, glob: str) -> bool:
+    """Whether a text is what a glob says: ``*`` any characters, ``?`` one, ``[…]`` one of these."""
+    return fnmatchcase(text, glob) if not _WILD.isdisjoint(glob) else text == glob
+
+
+def _several(value: str | Sequence[str] | None) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _one_of(values: Sequence[str]) -> str:
+    return " or ".join(values)
+
+
+def _value(place: str, glob: str, actual: str | None) -> Iterator[Difference]:
+    if actual is None or not fits_glob(actual, glob):
+        yield Difference(place, glob, actual)
+
+
+def _contained(place: str, expected: Any, actual: Any) -> Iterator[Difference]:
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        for name, value in expected.items():
+            yield from _contained(f"{place}/{name}", value, actual.get(name))
+    elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
+        for number, (one, other) in enumerate(zip(expected, actual, strict=True)):
+            yield from _contained(f"{place}/{number}", one, other)
+    elif type(expected) is bool or type(actual) is bool:
+        if expected is not actual:
+            yield Difference(place, expected, actual)
+    elif expected != actual:
+        yield Difference(place, expected, actual)
