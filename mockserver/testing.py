@@ -14,7 +14,7 @@ and stopping it 0.2 s, so start one and give each test a fresh world (``reset``)
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ class NotStarted(RuntimeError):
 
 @contextmanager
 def running_mock(
-    *, host: str = "127.0.0.1", port: int = 0, load: tuple[Path, ...] = (), **world: Any
+    *, host: str = "127.0.0.1", port: int = 0, load: Sequence[Path] = (), admin_token: str | None = None, **world: Any
 ) -> Iterator[MockClient]:
     """A mock that runs as long as the ``with`` block; what it gives controls it.
 
@@ -39,6 +39,7 @@ def running_mock(
         host: the address to listen on.
         port: the port, 0 for any free one.
         load: files of jobs or of a whole state.
+        admin_token: what the control plane asks for, if it shall.
         world: ``region``, ``datacenter``, ``federate``, ``nodes`` (how many, or a list of them), ``seed``,
             ``strict``, ``mock_driver``, ``clock`` ("real", "manual") and ``speed``, as for ``MockClient.reset``.
 
@@ -52,7 +53,7 @@ def running_mock(
     from mockserver.serve import AgentServer, listen
     from mockserver.worlds import settings_of
 
-    settings = settings_of(world, host=host, port=port, load=load)
+    settings = settings_of(world, host=host, port=port, load=tuple(load), admin_token=admin_token)
     app = create_app(settings)
     ready = threading.Event()
     server = AgentServer(app, settings, ready.set)
@@ -63,7 +64,7 @@ def running_mock(
             if not ready.wait(_PATIENCE) or not server.started:
                 raise NotStarted("the mock did not start")
             shown = f"[{host}]" if ":" in host else host
-            yield MockClient(f"http://{shown}:{listener.getsockname()[1]}")
+            yield MockClient(f"http://{shown}:{listener.getsockname()[1]}", token=admin_token)
         finally:
             server.should_exit = True
             thread.join(_PATIENCE)

@@ -1,0 +1,183 @@
+"""The client of the control plane, and a mock inside a test run."""
+
+import json
+import socket
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockserver.client import MockClient, MockError
+from mockserver.serve import AgentServer
+from mockserver.testing import NotStarted, example_job, running_mock
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[MockClient]:
+    """One server for all tests here."""
+    with running_mock(clock="manual", seed=1, nodes=2) as mock:
+        yield mock
+
+
+@pytest.fixture
+def mock(server: MockClient) -> MockClient:
+    """With a fresh world."""
+    server.reset()
+    return server
+
+
+def _get(mock: MockClient, path: str) -> Any:
+    with urllib.request.urlopen(mock.url + path) as reply:
+        return json.load(reply)
+
+
+def test_a_client_knows_where_its_mock_is(mock: MockClient) -> None:
+    """As NOMAD_ADDR wants it."""
+    assert mock.address == mock.url
+    assert mock.url.startswith("http://127.0.0.1:")
+    assert repr(mock) == f"<MockClient {mock.url}>"
+    assert mock.health()["nomad"] == "0.5.4"
+
+
+def test_time_is_moved(mock: MockClient) -> None:
+    """By durations of three kinds, to the next event, and at other speeds."""
+    start = mock.clock.now()
+    for duration in ("1s", 1.0, timedelta(seconds=1)):
+        mock.clock.advance(duration)
+    assert mock.clock.now() - start == 3_000_000_000
+    assert mock.clock.advance_to_next_event() is False
+    assert mock.clock.scaled(60).speed == 60
+    assert mock.clock.real().mode == "real"
+    assert mock.clock.manual().mode == "manual"
+
+
+def test_jobs_are_seeded_and_tasks_steered(mock: MockClient) -> None:
+    """Everything that can become of a task."""
+    first = mock.tasks.rule({"start_error": "no"}, job="other")
+    mock.tasks.rule({"hang": True}, job="b", times=1)
+    mock.tasks.drop_rule(first)
+    assert [rule["times"] for rule in mock.tasks.rules()] == [1]
+    assert [each["ID"] for each in mock.seed(example_job("a"), example_job("b"))] == ["a", "b"]
+    mock.clock.advance("1s")
+    assert {task["job"]: task["state"] for task in mock.tasks.list()} == {"a": "running", "b": "pending"}
+    mock.tasks.start(job="b")
+    mock.tasks.finish(job="b", exit_code=3)
+    mock.tasks.fail(job="a", restart=False, message="oom")
+    mock.tasks.clear_rules()
+    mock.clock.advance("1s")
+    assert [each["ClientStatus"] for each in _get(mock, "/v1/job/a/allocations")] == ["failed"]
+
+
+def test_nodes_are_steered(mock: MockClient) -> None:
+    """Everything that can become of a node."""
+    first = mock.nodes.list()[0]["node"]["Name"]
+    assert [node["Name"] for node in mock.nodes.add({"Name": "a/b"})] == ["a/b"]
+    assert mock.nodes.change(first, Resources={"CPU": 1})["node"]["Resources"]["CPU"] == 1
+    assert mock.nodes.drain(first)["node"]["Drain"]
+    assert not mock.nodes.drain(first, enable=False)["node"]["Drain"]
+    assert mock.nodes.down(first)["node"]["Status"] == "down"
+    assert mock.nodes.up(first)["node"]["Status"] == "ready"
+    mock.nodes.remove(first)
+    assert first not in [each["node"]["Name"] for each in mock.nodes.list()]
+    assert mock.nodes.get(mock.nodes.list()[-1]["node"]["ID"])["used"]["CPU"] == 0
+
+
+def test_a_state_is_taken_and_put_back(mock: MockClient) -> None:
+    """As before."""
+    mock.seed(example_job("a"))
+    document = mock.export_state()
+    mock.reset(nodes=0)
+    mock.import_state(document)
+    assert mock.export_state() == document
+
+
+def test_a_space_has_a_port_of_its_own(mock: MockClient) -> None:
+    """Which is closed when the space is dropped; the control plane behind it is about that space."""
+    space = mock.create_space("s", nodes=5)
+    assert space.url != mock.url
+    assert len(MockClient(space.url).nodes.list()) == 5
+    space.seed(example_job("a"))
+    assert _get(space, "/v1/job/a")["ID"] == "a"
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        _get(mock, "/v1/job/a")
+    assert [each["name"] for each in mock.spaces()] == ["default", "s"]
+    assert repr(space).endswith(" space s>")
+    space.drop_space()
+    with pytest.raises(OSError, match="refused"):
+        _get(space, "/v1/job/a")
+
+
+def test_a_space_can_do_without_a_port(mock: MockClient) -> None:
+    """The header is enough."""
+    space = mock.create_space(port=None)
+    assert space.url == mock.url
+    space.seed(example_job("a"))
+    mock.drop_space(space.space)
+
+
+def test_a_port_that_is_taken_is_told(mock: MockClient) -> None:
+    """And no space is left behind."""
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(MockError, match="Address already in use"):
+        mock.create_space(port=taken.getsockname()[1])
+    assert len(mock.spaces()) == 1
+
+
+def test_a_refusal_says_all(mock: MockClient) -> None:
+    """Status, what is wrong, where, and what to do."""
+    with pytest.raises(MockError) as caught:
+        mock.reset(nodse=3)
+    assert caught.value.status == 400
+    assert "nodse" in caught.value.findings[0]
+    assert str(caught.value).splitlines()[0] == caught.value.error
+    assert str(caught.value).splitlines()[-1] == caught.value.help
+
+
+def test_what_is_no_mock_is_noticed(mock: MockClient) -> None:
+    """An answer in no known form is shown."""
+    with pytest.raises(MockError, match="status 404: this request is for a space 'gone'") as caught:
+        MockClient(mock.url, space="gone").health()
+    assert "is this a nomad-mock" in caught.value.help
+
+
+def test_a_token_is_sent(tmp_path: Path) -> None:
+    """Without it there is no control plane, the agent answers all the same."""
+    job = tmp_path / "job.json"
+    job.write_text(json.dumps(example_job("a")), "utf-8")
+    with running_mock(admin_token="t", load=(job,)) as mock:
+        assert mock.health()["status"] == "ok"
+        assert _get(mock, "/v1/job/a")["ID"] == "a"
+        assert mock.create_space().health()["status"] == "ok"
+        with pytest.raises(MockError, match="needs a token"):
+            MockClient(mock.url).health()
+
+
+def test_a_mock_that_cannot_be_is_refused() -> None:
+    """Before anything is started."""
+    with pytest.raises(ValueError, match="nodse"), running_mock(nodse=1):
+        pass
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):  # noqa: SIM117 - clear
+        with running_mock(port=taken.getsockname()[1]):
+            pass
+
+
+def test_a_server_that_breaks_down_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Instead of a test that waits."""
+    monkeypatch.setattr(AgentServer, "run", lambda *_: None)
+    with pytest.raises(NotStarted), running_mock():
+        pass
+
+
+def test_nothing_is_left_behind() -> None:
+    """No thread, and the port is free again."""
+    before = threading.active_count()
+    with running_mock(host="::1") as mock:
+        assert mock.url.startswith("http://[::1]:")
+        assert mock.create_space().url.startswith("http://[::1]:")
+    assert threading.active_count() == before
+    with pytest.raises(OSError, match="refused"):
+        mock.health()

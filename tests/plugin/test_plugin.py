@@ -1,0 +1,155 @@
+"""The pytest plugin, in test runs of its own."""
+
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mockserver import plugin
+
+ROOT = Path(__file__).parents[2]
+PLUGIN = ("-p", "no:nomad_mock", "-p", "mockserver.plugin", "-p", "no:cacheprovider")
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other plugin takes part, and no setting comes from outside."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    for option in plugin.OPTIONS:
+        monkeypatch.delenv(option.variable, raising=False)
+
+
+def test_every_test_has_a_fresh_world(pytester: pytest.Pytester) -> None:
+    """On one and the same address, beside the world of the session, which stays as it is."""
+    pytester.makepyfile(
+        """
+        import json, urllib.request, urllib.error, pytest
+        from mockserver.testing import example_job
+
+        ADDRESSES = set()
+
+        @pytest.mark.parametrize("number", range(3))
+        def test_fresh(nomad_mock, nomad_mock_session, number):
+            ADDRESSES.add(nomad_mock.url)
+            with pytest.raises(urllib.error.HTTPError):
+                urllib.request.urlopen(nomad_mock.url + "/v1/job/a")
+            for mock in (nomad_mock, nomad_mock_session):
+                mock.seed(example_job("a"))
+            with urllib.request.urlopen(nomad_mock_session.url + "/v1/job/a") as reply:
+                assert (json.load(reply)["JobModifyIndex"] > 6) == (number > 0)
+            assert len(ADDRESSES) == 1
+        """
+    )
+    pytester.runpytest_inprocess(*PLUGIN).assert_outcomes(passed=3)
+
+
+def test_a_marker_says_what_the_world_is_made_of(pytester: pytest.Pytester) -> None:
+    """The closest one counts; what another does not say, stays."""
+    pytester.makepyfile(
+        """
+        import os, pytest
+
+        @pytest.mark.nomad_mock(nodes=3, seed=1, clock="manual")
+        class TestClass:
+            @pytest.mark.nomad_mock(nodes=2, env=True)
+            def test_marked(self, nomad_mock):
+                assert len(nomad_mock.nodes.list()) == 2
+                assert nomad_mock.clock.get().mode == "manual"
+                assert os.environ["NOMAD_ADDR"] == nomad_mock.address
+
+            def test_other(self, nomad_mock):
+                assert len(nomad_mock.nodes.list()) == 3
+                assert "NOMAD_ADDR" not in os.environ
+
+        @pytest.mark.nomad_mock(nodse=1)
+        def test_mistaken(nomad_mock):
+            pass
+        """
+    )
+    result = pytester.runpytest_inprocess(*PLUGIN, "--strict-markers")
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines(["*'nodse' was unexpected*"])
+
+
+def test_a_factory_makes_more_of_them(pytester: pytest.Pytester) -> None:
+    """Each with an address of its own; they are gone after the test."""
+    pytester.makepyfile(
+        """
+        def test_two(nomad_mock_factory):
+            one, two = nomad_mock_factory(nodes=1), nomad_mock_factory(nodes=2)
+            assert one.url != two.url
+            assert [len(mock.nodes.list()) for mock in (one, two)] == [1, 2]
+
+        def test_gone(nomad_mock_session):
+            assert len(nomad_mock_session.spaces()) == 1
+        """
+    )
+    pytester.runpytest_inprocess(*PLUGIN).assert_outcomes(passed=2)
+
+
+def test_every_setting_can_be_given_in_three_ways(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command line counts before the environment, that before the ini file."""
+    pytester.makeini(
+        "[pytest]\nnomad_mock_nodes = 2\nnomad_mock_seed = 5\nnomad_mock_strict = true\nnomad_mock_speed = 9"
+    )
+    monkeypatch.setenv("NOMAD_MOCK_SEED", "6")
+    monkeypatch.setenv("NOMAD_MOCK_ENV", "yes")
+    pytester.makepyfile(
+        """
+        import os
+
+        def test_settings(nomad_mock):
+            settings = nomad_mock.call("GET", "/settings")
+            given = {name: settings[name] for name in ("nodes", "seed", "strict", "speed")}
+            assert given == {"nodes": 4, "seed": 6, "strict": True, "speed": 9}
+            assert os.environ["NOMAD_ADDR"] == nomad_mock.url
+        """
+    )
+    result = pytester.runpytest_inprocess(*PLUGIN, "--nomad-mock-nodes", "4")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["nomad-mock: seed 6, nodes 4, speed 9.0, strict True, env True"])
+
+
+def test_a_setting_that_cannot_be_read_is_refused(pytester: pytest.Pytester) -> None:
+    """With all three of its names."""
+    result = pytester.runpytest_inprocess(*PLUGIN, "--nomad-mock-strict", "maybe")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--nomad-mock-strict, NOMAD_MOCK_STRICT or nomad_mock_strict: 'maybe'*"])
+
+
+def test_it_says_what_it_offers(pytester: pytest.Pytester) -> None:
+    """Fixtures, the marker and options."""
+    result = pytester.runpytest_inprocess(*PLUGIN, "--fixtures")
+    result.stdout.fnmatch_lines(["nomad_mock -- *", "nomad_mock_factory -- *"])
+    pytester.runpytest_inprocess(*PLUGIN, "--markers").stdout.fnmatch_lines(["@pytest.mark.nomad_mock(seed=None*"])
+    help_text = pytester.runpytest_inprocess(*PLUGIN, "--help").stdout.str()
+    assert all(option.flag in help_text and option.key in help_text for option in plugin.OPTIONS)
+
+
+def test_each_worker_has_a_server_of_its_own(pytester: pytest.Pytester) -> None:
+    """Under pytest-xdist."""
+    pytester.makepyfile(
+        """
+        import pytest
+        from mockserver.testing import example_job
+
+        @pytest.mark.parametrize("number", range(6))
+        def test_alone(nomad_mock, number):
+            assert [each["JobModifyIndex"] for each in nomad_mock.seed(example_job("a"))] == [6]
+        """
+    )
+    pytester.runpytest_subprocess("-p", "xdist", *PLUGIN, "-n", "2").assert_outcomes(passed=6)
+
+
+def test_loading_it_costs_nothing() -> None:
+    """Nothing that serves is imported until a fixture is used."""
+    heavy = {"starlette", "uvicorn", "orjson", "jsonschema_rs", "asyncio", "http.client", "mockserver.client"}
+    code = f"""import pytest, sys; before = set(sys.modules); import mockserver.plugin
+print((set(sys.modules) - before) & {heavy!r})"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == "set()\n"
+    assert len(runpy.run_path(plugin.__file__)["OPTIONS"]) == len(plugin.OPTIONS)
