@@ -23,7 +23,7 @@ _FAILED_FOR_GOOD = Verdict("failed", "Error was unrecoverable")
 
 
 class TaskRun:
-    """A simulated task; ``changed`` is called after every change of its ``state``, ``stepped`` before each timed step."""
+    """A simulated task; calls ``changed`` after every change of its ``state``, ``stepped`` before each timed step."""
 
     def __init__(
         self,

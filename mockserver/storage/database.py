@@ -1,0 +1,193 @@
+"""The SQLite file of a data directory: opened by one process at a time, checked before anything is written."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from mockserver.storage.encoding import decode, encode
+from mockserver.storage.tables import TABLES, Table, key_of, region_of
+
+FILE = "state.db"
+"""The file's name in the data directory."""
+VERSION = 1
+"""Of what the tables look like; SQLite's ``user_version``."""
+APPLICATION = 0x4E6D4D6B
+"""SQLite's ``application_id`` of a mock's file, ``NmMk``."""
+
+_MAGIC = b"SQLite format 3\0"
+_HEADER_SIZE = 100
+_VERSION_AT = slice(60, 64)
+_APPLICATION_AT = slice(68, 72)
+
+
+class StorageError(Exception):
+    """The state can't be kept, or what was kept can't be used; the text names the file and says why."""
+
+
+class Database:
+    """The open file; nobody else can open it meanwhile. All methods raise ``StorageError``."""
+
+    def __init__(self, directory: Path) -> None:
+        self.path = directory / FILE
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+            _check_header(self.path)
+        except OSError as error:
+            raise StorageError(f"cannot use {self.path}: {error.strerror or error}") from None
+        self._connection = _connected(self.path)
+
+    def document(self) -> dict[str, Any] | None:
+        """The world that was stored last, as a document without ``format``; None when none ever was.
+
+        Beside what the document of a world says, ``clock`` says with which speed (``given``) the mock was
+        started, and ``loaded`` are the IDs of jobs that were registered at a start.
+        """
+        try:
+            stored = {key: decode(text) for key, text in self._connection.execute("SELECT key, document FROM world")}
+            return {**stored, "regions": list(self._regions())} if stored else None
+        except (sqlite3.Error, ValueError) as error:
+            raise self.damaged(str(error)) from None
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that is stored inside, or nothing of it."""
+        try:
+            self._connection.execute("BEGIN")
+            yield
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise StorageError(f"cannot write {self.path}: {error}") from error
+        finally:
+            if self._connection.in_transaction:
+                with suppress(sqlite3.Error):
+                    self._connection.execute("ROLLBACK")
+
+    def put(self, key: str, document: Any) -> None:
+        """Store something of the whole world."""
+        self._connection.execute(
+            "INSERT INTO world (key, document) VALUES (?, ?)"
+            " ON CONFLICT (key) DO UPDATE SET document = excluded.document",
+            (key, encode(document)),
+        )
+
+    def put_region(self, number: int, name: str, indexes: dict[str, Any]) -> None:
+        """Store a region's name and indexes."""
+        self._connection.execute(
+            "INSERT INTO regions (number, name, indexes) VALUES (?, ?, ?)"
+            " ON CONFLICT (number) DO UPDATE SET name = excluded.name, indexes = excluded.indexes",
+            (number, encode(name), encode(indexes)),
+        )
+
+    def put_member(self, kind: str, region: int, key: str, document: Any) -> None:
+        """Store a row of a region; a known one keeps its place among the others. None takes it away."""
+        table, row = TABLES[kind].name, (region, key_of(kind, key))
+        if document is None:
+            self._connection.execute(f"DELETE FROM {table} WHERE region = ? AND id = ?", row)
+        else:
+            self._connection.execute(
+                f"INSERT INTO {table} (region, id, document) VALUES (?, ?, ?)"
+                " ON CONFLICT (region, id) DO UPDATE SET document = excluded.document",
+                (*row, encode(document)),
+            )
+
+    def clear(self, table: Table) -> None:
+        """Take away all rows of a table."""
+        self._connection.execute(f"DELETE FROM {table.name}")
+
+    def clear_regions(self) -> None:
+        """Take away the names and indexes of all regions."""
+        self._connection.execute("DELETE FROM regions")
+
+    def damaged(self, what: str) -> StorageError:
+        """The error for a file of the mock that can't be read."""
+        return StorageError(f"{self.path} is damaged ({what}); move it away, or put back a copy")
+
+    def close(self) -> None:
+        """Let others open the file."""
+        self._connection.close()
+
+    def _regions(self) -> Iterator[dict[str, Any]]:
+        rows: dict[int, dict[str, list[Any]]] = {}
+        regions = self._connection.execute("SELECT number, name, indexes FROM regions ORDER BY number").fetchall()
+        for number, _, _ in regions:
+            rows[number] = {kind: [] for kind in TABLES}
+        for kind, table in TABLES.items():
+            for number, text in self._connection.execute(f"SELECT region, document FROM {table.name} ORDER BY place"):
+                rows[number][kind].append(decode(text))
+        for number, name, indexes in regions:
+            yield region_of(decode(name), decode(indexes), rows[number])
+
+
+def _check_header(path: Path) -> None:
+    """See that a file that exists is one of ours, without SQLite, which might repair a foreign one."""
+    if not path.exists():
+        return
+    header = path.read_bytes()[:_HEADER_SIZE] if path.stat().st_size < _HEADER_SIZE else _first(path)
+    if not header:
+        return
+    if not header.startswith(_MAGIC) or len(header) < _HEADER_SIZE:
+        raise StorageError(f"{path} is not a database of nomad-mock; choose another --data-dir")
+    if int.from_bytes(header[_APPLICATION_AT], "big") != APPLICATION:
+        raise StorageError(f"{path} is a database of another program; choose another --data-dir")
+    version = int.from_bytes(header[_VERSION_AT], "big")
+    if version != VERSION:
+        raise StorageError(
+            f"{path} is of version {version}, this nomad-mock knows version {VERSION}; choose another --data-dir"
+        )
+
+
+def _first(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_HEADER_SIZE)
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    except sqlite3.Error as error:
+        raise StorageError(f"cannot use {path}: {error}") from None
+    try:
+        _prepare(connection)
+    except sqlite3.Error as error:
+        connection.close()
+        if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            raise StorageError(f"{path} is in use by another process; choose another --data-dir, or end it") from None
+        if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+            raise StorageError(f"{path} is damaged ({error}); move it away, or put back a copy") from None
+        raise StorageError(f"cannot use {path}: {error}") from None
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Take the lock for as long as the process lives, make tables in an empty file, check a used one.
+
+    ``synchronous`` NORMAL with a write-ahead log: what is committed survives the end of the process, however
+    hard. After a loss of power the newest transactions may be missing, but never a part of one. FULL would
+    wait for the disk at each answered write, which a mock is not worth.
+    """
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    connection.execute("BEGIN EXCLUSIVE")
+    if connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
+        _create(connection)
+    connection.execute("COMMIT")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        error = sqlite3.DatabaseError(found.splitlines()[-1])
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise error
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    connection.execute(f"PRAGMA application_id = {APPLICATION}")
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute("CREATE TABLE world (key TEXT PRIMARY KEY, document TEXT NOT NULL) WITHOUT ROWID")
+    connection.execute("CREATE TABLE regions (number INTEGER PRIMARY KEY, name TEXT NOT NULL, indexes TEXT NOT NULL)")
+    for table in TABLES.values():
+        connection.execute(
+            f"CREATE TABLE {table.name} (place INTEGER PRIMARY KEY, region INTEGER NOT NULL, id NOT NULL,"
+            " document TEXT NOT NULL, UNIQUE (region, id))"
+        )

@@ -1,0 +1,27 @@
+"""Documents as JSON text and back, exact both ways."""
+
+import json
+from typing import Any
+
+import orjson
+
+from mockserver.contract import Float64
+
+
+def encode(document: Any) -> str:
+    """A document as text; lone surrogates and numbers of any size included."""
+    try:
+        return orjson.dumps(document, _number).decode()
+    except TypeError:  # what orjson refuses: lone surrogates and integers beyond 64 bits
+        return json.dumps(document, separators=(",", ":"))
+
+
+def decode(text: str) -> Any:
+    """The document that was encoded; raises ``ValueError`` for a text that is not JSON."""
+    return json.loads(text, parse_float=Float64)
+
+
+def _number(value: Any) -> orjson.Fragment:
+    if isinstance(value, Float64):
+        return orjson.Fragment(float.__repr__(value).encode())
+    raise TypeError(type(value).__name__)

@@ -1,0 +1,162 @@
+"""Keeps the world of a space in the database: a transaction for what changed, before anybody is told."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from mockserver.cluster.clock import SECOND
+from mockserver.cluster.cluster import Cluster
+from mockserver.storage.database import StorageError
+from mockserver.storage.opening import Opened
+from mockserver.storage.tables import TABLES, members
+from mockserver.worlds import Space, World
+
+if TYPE_CHECKING:
+    from mockserver.cluster.tasks import Rule
+
+_log = logging.getLogger("mockserver")
+
+_GATHER = 0.02
+"""Changes that nobody asks about are stored together after so many seconds."""
+_BEAT = 1.0
+"""So often the time is stored when nothing else is; a task may run on for so many seconds too long after a crash."""
+
+
+class Keeper:
+    """Stores what changes in the world of ``space``, whichever world that is.
+
+    ``opened`` is what the space began with; ``speed`` is how fast this start wants time to pass there. Raises
+    ``StorageError`` when the first state can't be stored.
+    """
+
+    def __init__(self, opened: Opened, space: Space, speed: float) -> None:
+        self._database = opened.database
+        self._space = space
+        self._given = speed
+        self._loaded = opened.loaded
+        self._kept: World | None = None
+        self._rules: tuple[Rule, ...] = ()
+        self._time, self._speed = 0, speed
+        self._is_changed = False
+        self._is_final = False
+        self._failed = ""
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._beating: asyncio.TimerHandle | None = None
+        self._gathering: asyncio.TimerHandle | None = None
+        if opened.resumed:
+            self._follow(opened.world)
+            self._store(opened.world, [kind for kind, table in TABLES.items() if table.is_timed])
+        else:
+            self.flush()
+
+    def flush(self) -> None:
+        """Store at once everything that changed, as one transaction.
+
+        Raises ``StorageError``; nothing is stored then, and all of it is due at the next flush.
+        """
+        world = self._space.world
+        if world is not self._kept:
+            self._follow(world)
+            self._store(world, [*TABLES])
+        elif self._is_changed or self._is_other_time(world) or self._rules != tuple(world.rules):
+            self._store(world)
+
+    def start(self) -> None:
+        """From now on store in the running event loop what nobody asks about, too, and the time."""
+        self._loop = asyncio.get_running_loop()
+        self._beat()
+
+    def finish(self) -> None:
+        """Time ends here: it is stored for the last time. Other changes may follow until ``close``."""
+        if not self._is_final:
+            self._store_or_complain()
+            self._is_final = True
+
+    def close(self) -> None:
+        """Store what is left, and let others open the database."""
+        self._loop = None
+        for timer in (self._beating, self._gathering):
+            if timer is not None:
+                timer.cancel()
+        self._store_or_complain()
+        self._database.close()
+
+    # When
+
+    def _follow(self, world: World) -> None:
+        for cluster in world.agent.regions.values():
+            cluster.state.changes.follow(self._changed)
+
+    def _changed(self) -> None:
+        self._is_changed = True
+        if self._loop is not None and self._gathering is None:
+            self._gathering = self._loop.call_later(_GATHER, self._gathered)
+
+    def _gathered(self) -> None:
+        self._gathering = None
+        if self._is_changed:
+            self._store_or_complain()
+
+    def _beat(self) -> None:
+        self._store_or_complain()
+        if self._loop is not None:
+            self._beating = self._loop.call_later(_BEAT, self._beat)
+
+    def _is_other_time(self, world: World) -> bool:
+        if world.moving or self._is_final:
+            return False
+        passed = world.clock.now() - self._time
+        return world.clock.speed != self._speed or (passed != 0 if self._speed == 0 else passed > _BEAT * SECOND)
+
+    def _store_or_complain(self) -> None:
+        try:
+            if self._space.world is self._kept:
+                self._store(self._kept)
+            else:
+                self.flush()
+        except StorageError as error:
+            if str(error) != self._failed:
+                _log.error("%s", error)
+            self._failed = str(error)
+
+    # What
+
+    def _store(self, world: World, whole: Sequence[str] = ()) -> None:
+        """Store what changed, and all of the kinds in ``whole`` whether it changed or not."""
+        is_new = self._kept is not world
+        self._kept = None  # if this fails, the changes are gone from their lists, and everything has to be stored
+        with self._database.transaction():
+            self._put_world(world, is_new=is_new)
+            for kind in whole:
+                self._database.clear(TABLES[kind])
+            for number, cluster in enumerate(world.agent.regions.values()):
+                self._put_region(number, cluster, whole)
+        self._kept = world
+        self._is_changed = False
+        self._failed = ""
+
+    def _put_world(self, world: World, *, is_new: bool) -> None:
+        put, rules = self._database.put, tuple(world.rules)
+        put("ids", world.ids.saved())
+        if is_new:
+            put("mock_driver", world.settings.mock_driver)
+            put("loaded", sorted(self._loaded))
+            self._database.clear_regions()
+        if is_new or rules != self._rules:
+            put("rules", [rule.saved() for rule in rules])
+            self._rules = rules
+        if not self._is_final:
+            self._time = world.clock.now()
+            self._speed = self._speed if world.moving else world.clock.speed
+            put("clock", {"now": self._time, "speed": self._speed, "given": self._given})
+
+    def _put_region(self, number: int, cluster: Cluster, whole: Sequence[str]) -> None:
+        self._database.put_region(number, cluster.region, cluster.state.saved_indexes())
+        for kind, key in cluster.state.changes.take():
+            if kind in TABLES and kind not in whole:
+                self._database.put_member(kind, number, key, cluster.saved_part(kind, key))
+        saved = cluster.saved() if whole else {}
+        for kind in whole:
+            for key, document in members(TABLES[kind], saved):
+                self._database.put_member(kind, number, key, document)
