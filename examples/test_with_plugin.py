@@ -1,0 +1,73 @@
+"""A client's own tests against the mock, with nothing but the standard library as the client.
+
+Run it with ``pytest examples/test_with_plugin.py``: installing the package brings the ``nomad_mock`` fixture.
+"""
+
+import json
+import urllib.request
+from typing import Any
+
+import pytest
+
+from mockserver.client import MockClient
+from mockserver.plugin import MockFactory
+from mockserver.testing import example_job
+
+
+class Deployer:
+    """A small client to test: it registers a job and says how its allocations are."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    def deploy(self, job: dict[str, Any]) -> str:
+        """Register a job; the ID of its evaluation."""
+        return str(self._call("PUT", f"/v1/job/{job['ID']}", {"Job": job})["EvalID"])
+
+    def statuses(self, job_id: str) -> list[str]:
+        """The client statuses of a job's allocations."""
+        return sorted(allocation["ClientStatus"] for allocation in self._call("GET", f"/v1/job/{job_id}/allocations"))
+
+    def _call(self, method: str, path: str, body: Any = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        with urllib.request.urlopen(urllib.request.Request(self._address + path, data, method=method)) as reply:
+            return json.load(reply)
+
+
+@pytest.mark.nomad_mock(clock="manual")
+def test_a_deployed_job_runs(nomad_mock: MockClient) -> None:
+    """Time passes when the test says so: there is nothing to wait for and nothing to sleep."""
+    deployer = Deployer(nomad_mock.address)
+    assert deployer.deploy(example_job("web", count=2))
+    assert deployer.statuses("web") == ["pending", "pending"]
+    nomad_mock.clock.advance("1s")
+    assert deployer.statuses("web") == ["running", "running"]
+
+
+@pytest.mark.nomad_mock(clock="manual")
+def test_a_task_that_cannot_start(nomad_mock: MockClient) -> None:
+    """What a real cluster does only on a bad day."""
+    nomad_mock.tasks.rule({"start_error": "image not found"}, job="web")
+    deployer = Deployer(nomad_mock.address)
+    deployer.deploy(example_job("web"))
+    nomad_mock.clock.advance("1s")
+    assert deployer.statuses("web") == ["failed"]
+
+
+@pytest.mark.nomad_mock(clock="manual", nodes=2)
+def test_a_lost_node(nomad_mock: MockClient) -> None:
+    """Its work is placed anew on the other one."""
+    deployer = Deployer(nomad_mock.address)
+    deployer.deploy(example_job("web"))
+    nomad_mock.clock.advance("1s")
+    busy = next(each["node"]["Name"] for each in nomad_mock.nodes.list() if each["allocations"])
+    nomad_mock.nodes.down(busy)
+    nomad_mock.clock.advance("1s")
+    assert deployer.statuses("web") == ["lost", "running"]
+
+
+def test_two_clusters(nomad_mock_factory: MockFactory) -> None:
+    """Each with an address and a state of its own."""
+    staging, production = nomad_mock_factory(), nomad_mock_factory(nodes=5)
+    Deployer(staging.address).deploy(example_job("web"))
+    assert Deployer(production.address).statuses("web") == []
