@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
@@ -10,22 +12,28 @@ from mockserver.admin import create_admin
 from mockserver.settings import Settings
 from mockserver.worlds import Front, Spaces
 
+if TYPE_CHECKING:
+    from mockserver.storage import Keeper
+
 
 def create_app(settings: Settings | None = None) -> Starlette:
     """An agent as ``settings`` describe it; its clusters live as long as the application's lifespan.
 
     ``app.state.spaces`` has its worlds: ``spaces.default.world`` is the one that answers by default;
     ``app.state.front`` hands requests to them. Raises ``LoadError`` for job files that a real agent would
-    refuse, ``OSError`` and ``ValueError`` for a bad file of nodes.
+    refuse, ``OSError`` and ``ValueError`` for a bad file of nodes, ``StorageError`` (an ``OSError``) for a data
+    directory that can't be used.
     """
     settings = settings or Settings()
-    spaces = Spaces(settings)
+    spaces, keeper = (Spaces(settings), None) if settings.data_dir is None else _kept(settings, settings.data_dir)
     front = Front(spaces, create_admin(spaces, settings) if settings.admin else None)
     app = _Agent(lifespan=_lifespan)
-    app.router.default = front  # a route "/" would miss "*", and cost every request a regular expression
+    # a route "/" would miss "*", and cost every request a regular expression
+    app.router.default = front if keeper is None else keeper.gate(front)
     app.router.redirect_slashes = False
     app.state.spaces = spaces
     app.state.front = front
+    app.state.keeper = keeper
     return app
 
 
@@ -42,6 +50,21 @@ class _Agent(Starlette):
 
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    keeper = app.state.keeper
     app.state.spaces.default.world.start()
+    if keeper is not None:
+        keeper.start()
     yield
     app.state.spaces.close()
+    if keeper is not None:
+        keeper.close()
+
+
+def _kept(settings: Settings, directory: Path) -> "tuple[Spaces, Keeper]":
+    from mockserver.storage import Keeper, open_world  # who keeps nothing needs no SQLite
+
+    opened = open_world(directory, settings)
+    spaces = Spaces(settings, opened.world)
+    keeper = Keeper(opened, spaces.default, settings.speed)
+    spaces.before_close = keeper.finish
+    return spaces, keeper

@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         listener.close()
         return _fail(str(error))
     try:
-        server = AgentServer(app, settings, lambda: _say_ready(settings, settings.port))
+        server = AgentServer(app, settings, lambda: _say_ready(app.state.spaces.default.world.settings, settings.port))
         server.config.load()
     except (OSError, ValueError) as error:
         listener.close()
@@ -82,8 +82,18 @@ def _parser() -> argparse.ArgumentParser:
         "--admin-host", action="append", default=[], metavar="NAME", help="serve the control plane under this name, too"
     )
     add("--no-admin", action="store_true", help="serve no control plane")
+    add("--data-dir", type=Path, metavar="DIR", help="keep the state there; a start with it goes on where it was")
     add("--mock-driver", action="store_true", help="accept Nomad's test driver mock_driver")
     add("--strict", action="store_true", help="check every reply against its schema; answer 500 when one violates it")
+    add("--strict-clients", action="store_true", help="refuse requests of which an agent would silently drop something")
+    add("--journal-limit", type=_limit, default=1000, metavar="N", help="exchanges to keep, 0 for none (default: 1000)")
+    add(
+        "--journal-bytes",
+        type=_limit,
+        default=16 * 1024 * 1024,
+        metavar="N",
+        help="memory for these, per world (default: 16 MiB)",
+    )
     add("--version", action=_Version, nargs=0, default=argparse.SUPPRESS, help="show the version and exit")
     return parser
 
@@ -122,6 +132,13 @@ def _port(text: str) -> int:
     return port
 
 
+def _limit(text: str) -> int:
+    limit = int(text)
+    if limit < 0:
+        raise ValueError
+    return limit
+
+
 def _speed(text: str) -> float:
     speed = float(text)
     if not 0 < speed <= _FASTEST:
@@ -143,8 +160,9 @@ def _say_ready(settings: "Settings", port: int) -> None:
     regions = ", ".join((settings.region, *settings.federate))
     nodes = _counted(settings.nodes, "node") if isinstance(settings.nodes, int) else f"nodes of {settings.nodes}"
     exposed = "" if _is_loopback(settings.host) else ", reachable from other machines"
+    kept = "" if settings.data_dir is None else f", kept in {settings.data_dir}"
     label = "regions" if settings.federate else "region"
-    sys.stdout.write(f"nomad-mock ready: {scheme}://{host}:{port} ({label} {regions}, {nodes}{exposed})\n")
+    sys.stdout.write(f"nomad-mock ready: {scheme}://{host}:{port} ({label} {regions}, {nodes}{kept}{exposed})\n")
     sys.stdout.flush()
 
 

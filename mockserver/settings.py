@@ -22,6 +22,9 @@ class Settings:
     under addresses, ``localhost``, ``host`` and the names in ``admin_hosts``. The journal keeps the last
     ``journal_limit`` exchanges of each world (0 for none), as many of them as have room in ``journal_bytes``.
     ``strict_clients`` refuses requests of which a real agent would silently drop something.
+
+    ``data_dir`` is the directory that keeps the state of the default space, so that the next start with it goes
+    on there; without one the state is gone with the process.
     """
 
     host: str = "127.0.0.1"
@@ -45,3 +48,4 @@ class Settings:
     journal_bytes: int = 16 * 1024 * 1024
     speed: float = 1
     clock: SteeredClock | None = None
+    data_dir: Path | None = None

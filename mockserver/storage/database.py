@@ -22,7 +22,7 @@ _VERSION_AT = slice(60, 64)
 _APPLICATION_AT = slice(68, 72)
 
 
-class StorageError(Exception):
+class StorageError(OSError):
     """The state can't be kept, or what was kept can't be used; the text names the file and says why."""
 
 
@@ -34,6 +34,8 @@ class Database:
         try:
             directory.mkdir(parents=True, exist_ok=True)
             _check_header(self.path)
+        except StorageError:
+            raise
         except OSError as error:
             raise StorageError(f"cannot use {self.path}: {error.strerror or error}") from None
         self._connection = _connected(self.path)

@@ -1,22 +1,22 @@
 """Between an application and its clients: nothing is told that is not stored."""
 
 import time
+from collections.abc import Callable
 
 from mockserver.storage.database import StorageError
-from mockserver.storage.keeper import Keeper
 from mockserver.web.reply import Application, Dates, Message, Receive, Scope, Send, send_reply, text_reply
 
 
 class Gate:
-    """Stores what changed before any part of any reply goes out, be it of a write or of a read that shows it.
+    """Calls ``flush``, which stores what changed, before any part of a reply goes out, be it of a write or a read.
 
-    When that fails, the client gets a 500 that says why, and can't know what became of its write: it is done,
-    and stored as soon as that is possible again.
+    When that raises ``StorageError``, the client gets a 500 that says why, and can't know what became of its
+    write: it is done, and stored as soon as that is possible again.
     """
 
-    def __init__(self, app: Application, keeper: Keeper) -> None:
+    def __init__(self, app: Application, flush: Callable[[], None]) -> None:
         self._app = app
-        self._keeper = keeper
+        self._flush = flush
         self._dates = Dates(time.time_ns)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -28,7 +28,7 @@ class Gate:
             if is_refused:
                 return
             try:
-                self._keeper.flush()
+                self._flush()
             except StorageError as error:
                 if message["type"] != "http.response.start":  # too late for another answer: the connection breaks
                     raise

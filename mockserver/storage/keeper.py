@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from mockserver.cluster.clock import SECOND
 from mockserver.cluster.cluster import Cluster
 from mockserver.storage.database import StorageError
+from mockserver.storage.gate import Gate
 from mockserver.storage.opening import Opened
 from mockserver.storage.tables import TABLES, members
+from mockserver.web.reply import Application
 from mockserver.worlds import Space, World
 
 if TYPE_CHECKING:
@@ -61,6 +63,10 @@ class Keeper:
             self._store(world, [*TABLES])
         elif self._is_changed or self._is_other_time(world) or self._rules != tuple(world.rules):
             self._store(world)
+
+    def gate(self, app: Application) -> Application:
+        """The application, which tells its clients nothing any more that is not stored."""
+        return Gate(app, self.flush)
 
     def start(self) -> None:
         """From now on store in the running event loop what nobody asks about, too, and the time."""

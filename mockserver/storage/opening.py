@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from mockserver.operations.agent import http_address
 from mockserver.settings import Settings
 from mockserver.storage import resuming
 from mockserver.storage.database import Database
@@ -36,8 +37,10 @@ def open_world(directory: Path, settings: Settings) -> Opened:
     Of the files to load, a world that is there takes just jobs: those that it does not have and that no start
     registered before. What ``settings`` say of regions, nodes and the test driver counts for a fresh world only.
 
-    Raises ``StorageError``, and what ``fresh_world`` raises.
+    Raises ``StorageError``, what ``fresh_world`` raises, and ``ValueError`` for settings that bring a clock along.
     """
+    if settings.clock is not None:
+        raise ValueError("a world that is kept has a clock of its own")
     database = Database(directory)
     try:
         document = database.document()
@@ -57,6 +60,7 @@ def _resumed(database: Database, document: Mapping[str, Any], settings: Settings
     except (DocumentError, LookupError, TypeError) as error:
         raise database.damaged(str(error).splitlines()[0]) from None
     local = world.agent.local
+    world.settings = replace(world.settings, nodes=len(local.state.nodes_by_id()))
     jobs = jobs_to_load(settings, local)
     world.jobs = [job for job in jobs if job["ID"].lower() not in loaded and local.state.job(job["ID"]) is None]
     return Opened(database, world, True, loaded | {job["ID"].lower() for job in jobs})
@@ -70,6 +74,9 @@ def _now(stored: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
     clock = stored["clock"]
     speed = clock["speed"] if settings.speed == clock["given"] else settings.speed
     now = max(clock["now"], time.time_ns()) if speed == _REAL else clock["now"]
+    address = http_address(settings.host, settings.port)
+    for region in stored["regions"]:  # as if the nodes had told where they are now
+        region["state"]["nodes"] = [{**node, "HTTPAddr": address} for node in region["state"]["nodes"]]
     document = {
         "format": FORMAT,
         "version": VERSION,

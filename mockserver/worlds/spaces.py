@@ -70,11 +70,15 @@ def _again(settings: Settings) -> Settings:
 
 
 class Spaces:
-    """All spaces of a process; ``default`` always exists. What serves them sets ``listen``."""
+    """All spaces of a process; ``default`` always exists, and begins with ``world`` or a fresh one.
 
-    def __init__(self, settings: Settings) -> None:
-        self.default = Space(DEFAULT, _again(settings), fresh_world(settings))
+    What serves the spaces sets ``listen``, what keeps them ``before_close``.
+    """
+
+    def __init__(self, settings: Settings, world: World | None = None) -> None:
+        self.default = Space(DEFAULT, _again(settings), world or fresh_world(settings))
         self.listen: Listen | None = None
+        self.before_close: Callable[[], None] = lambda: None
         self._by_name = {DEFAULT: self.default}
 
     def __iter__(self) -> Iterator[Space]:
@@ -117,5 +121,6 @@ class Spaces:
 
     def close(self) -> None:
         """The server stops: nobody is kept waiting."""
+        self.before_close()
         for space in self:
             space.world.close()
