@@ -29,6 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_target(check)
     for name in ("server-version", "driver", "datacenter", "other-region", "report-json", "report-html", "badge"):
         _add(check, name)
+    _add(check, "example-database")
     check.add_argument("--profile", choices=["smoke", "default", "deep"], default=_default("profile"))
     check.add_argument("--level", choices=["must", "should", "may"], default=_default("level") or None)
     check.add_argument("--only", metavar="GLOB", action="append", default=[], help="only statements like this")

@@ -17,6 +17,11 @@ OPTIONS: dict[str, tuple[str, str, str]] = {
     "report-html": ("", "", "write the HTML report to this file"),
     "badge": ("", "", "write a shields.io endpoint badge to this file"),
     "prefix": ("", "", "prefix of every job ID of this run; default a random one"),
+    "example-database": (
+        "NOMAD_CONTRACT_EXAMPLE_DATABASE",
+        "",
+        "where counterexamples are kept and shared: a folder, a redis:// URL or github:OWNER/REPOSITORY",
+    ),
     "time-limit": ("", "0", "start no test after this many seconds"),
 }
 SWITCHES = {

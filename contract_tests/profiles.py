@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.database import ExampleDatabase
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +33,17 @@ PROFILES = {
 _CHOSEN = ["default"]
 
 
-def choose(name: str) -> Profile:
+def choose(name: str, database: ExampleDatabase | None = None) -> Profile:
     """Make a profile the one of this process, Hypothesis's settings included; before any test module is imported."""
     profile = PROFILES[name]
     _CHOSEN[0] = name
-    quick = [Phase.explicit, Phase.generate]
+    quick = [Phase.explicit, *([Phase.reuse] if database else []), Phase.generate]
     settings.register_profile(
         "nomad-contract",
         max_examples=profile.examples,
         stateful_step_count=profile.steps,
         deadline=None,
-        database=None,
+        database=database,
         print_blob=False,
         phases=quick if name == "smoke" else [*quick, Phase.shrink],
         suppress_health_check=list(HealthCheck),

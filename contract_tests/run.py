@@ -11,6 +11,7 @@ import pytest
 
 from contract_tests import launch, progress
 from contract_tests.client import Nomad
+from contract_tests.example_database import example_database
 from contract_tests.ledger import Ledger
 from contract_tests.outcomes import Findings, Outcomes, Verdict, violations_in
 from contract_tests.profiles import choose
@@ -32,7 +33,10 @@ class Run:
         config.stash[RUN] = self
         self.resources = contextlib.ExitStack()
         self.settings = self._settings()
-        self.sizes = choose(self.settings.profile)
+        try:
+            self.sizes = choose(self.settings.profile, example_database(config.getoption("nomad_example_database")))
+        except (ImportError, ValueError) as problem:
+            pytest.exit(f"no example database: {problem}", returncode=2)
         self.started = time.monotonic()
         self.ledger = Ledger(Level[self.settings.level])
         selected = [s.id for s in matching(self.settings.only)]
