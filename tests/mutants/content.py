@@ -1,0 +1,377 @@
+"""Mutants of what a job contains: properties that are lost or altered on the way into the store, defaults, rewriting."""
+
+import json
+import unicodedata
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from mockserver.jobs import canonicalize
+from mockserver.operations import register as register_operation
+from tests.mutants.fields import PLACES, _fields
+from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.registration import stored
+from tests.mutants.replies import body_of, each
+
+KEEPS = ("job.register.keeps.*", "job.register.*", "job.dispatch.*", "job.periodic-force.*", "job.plan.diff.*")
+_KEPT = {"Region", "ID", "Name", "Type", "TaskGroups", "Tasks", "ParentID", "Status", "VaultToken", "Vault", "Payload"}
+_SERVER = {"CreateIndex", "ModifyIndex", "JobModifyIndex"}
+_NEEDED = {"EphemeralDisk", "RestartPolicy", "Resources", "LogConfig", "Update"}
+
+
+def nothing(value: Any) -> Any:
+    """Return the zero value of the type of ``value``."""
+    return {bool: False, int: 0, str: "", float: 0.0}.get(type(value))
+
+
+def altered(value: Any) -> Any:
+    """Return a value that differs a little."""
+    match value:
+        case bool():
+            return not value
+        case int() | float():
+            return value + 1
+        case str():
+            return value.upper() if value.upper() != value else value + "x"
+        case list():
+            return value[:-1]
+        case dict():
+            return dict(list(value.items())[:-1])
+    return value
+
+
+def _declare_lost(path: str, field: str, place: str) -> None:
+    def lose(one: dict[str, Any]) -> None:
+        one[field] = nothing(one[field])
+
+    def alter(one: dict[str, Any]) -> None:
+        one[field] = altered(one[field])
+
+    def apply_loss(breakage: Breakage) -> None:
+        stored(breakage, each(path, lose))
+
+    def apply_change(breakage: Breakage) -> None:
+        stored(breakage, each(path, alter))
+
+    name = f"{path}.{field}" if path else field
+    if field not in _NEEDED:
+        mutant(f"content.lost.{name}", f"{field} of {place} is not stored.", *KEEPS)(apply_loss)
+        mutant(f"content.altered.{name}", f"{field} of {place} is stored a little changed.", *KEEPS)(apply_change)
+
+
+for _operation, _path, _schema, _ in PLACES:
+    if _operation == "query":
+        for _field in _fields(_schema):
+            if _field not in _SERVER and not (_field in _KEPT and _path in ("", "TaskGroups", "TaskGroups.Tasks")):
+                _declare_lost(_path, _field, _schema)
+
+
+# Lists
+
+
+def _lists(value: Any, change: Callable[[list[Any]], list[Any]]) -> Any:
+    if isinstance(value, dict):
+        return {name: _lists(item, change) for name, item in value.items()}
+    return change([_lists(item, change) for item in value]) if isinstance(value, list) else value
+
+
+def _list_mutant(name: str, sentence: str, change: Callable[[list[Any]], list[Any]]) -> None:
+    def apply(breakage: Breakage) -> None:
+        stored(breakage, lambda job: _lists(job, change))
+
+    mutant(f"content.lists.{name}", sentence, *KEEPS)(apply)
+
+
+_list_mutant("first-only", "Of every list only the first element is stored.", lambda items: items[:1])
+_list_mutant("reversed", "Lists are stored in reverse.", lambda items: items[::-1])
+_list_mutant(
+    "sorted",
+    "Lists of strings are stored sorted.",
+    lambda items: sorted(items) if items and all(isinstance(item, str) for item in items) else items,
+)
+_list_mutant(
+    "unique",
+    "Elements that occur twice in a list are stored once.",
+    lambda items: [item for place, item in enumerate(items) if item not in items[:place]],
+)
+
+
+# Values
+
+
+def _values(value: Any, change: Callable[[Any], Any]) -> Any:
+    if isinstance(value, dict):
+        return {
+            name: _values(item, change) if name not in ("ID", "Type", "Driver") else item
+            for name, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_values(item, change) for item in value]
+    return change(value)
+
+
+def _value_mutant(name: str, sentence: str, change: Callable[[Any], Any]) -> None:
+    def apply(breakage: Breakage) -> None:
+        stored(breakage, lambda job: _values(job, change))
+
+    mutant(f"content.values.{name}", sentence, *KEEPS)(apply)
+
+
+def _text(change: Callable[[str], str]) -> Callable[[Any], Any]:
+    return lambda value: change(value) if isinstance(value, str) else value
+
+
+def _integer(change: Callable[[int], int]) -> Callable[[Any], Any]:
+    return lambda value: change(value) if type(value) is int else value
+
+
+_value_mutant("trimmed", "Texts are stored without spaces around them.", _text(str.strip))
+_value_mutant(
+    "normalised", "Texts are stored in Unicode's composed form.", _text(lambda text: unicodedata.normalize("NFC", text))
+)
+_value_mutant(
+    "ascii", "Texts are stored without what is not ASCII.", _text(lambda text: text.encode("ascii", "ignore").decode())
+)
+_value_mutant(
+    "bmp",
+    "Characters beyond U+FFFF are stored as question marks.",
+    _text(lambda text: "".join(c if ord(c) < 0x10000 else "?" for c in text)),
+)
+_value_mutant(
+    "escaped", "Markup in texts is stored escaped.", _text(lambda text: text.replace("&", "&amp;").replace("<", "&lt;"))
+)
+_value_mutant("one-line", "Line ends in texts are stored as spaces.", _text(lambda text: text.replace("\n", " ")))
+_value_mutant("expanded", "Dollar signs are expanded.", _text(lambda text: text.replace("${attr", "${node.attr")))
+_value_mutant("short", "Texts are stored up to 255 characters.", _text(lambda text: text[:255]))
+_value_mutant("int32", "Integers are stored in 32 bits.", _integer(lambda number: (number + 2**31) % 2**32 - 2**31))
+_value_mutant("float64", "Integers pass through a double.", _integer(lambda number: int(float(number))))
+_value_mutant(
+    "milliseconds",
+    "Durations are stored in milliseconds.",
+    _integer(lambda number: number // 10**6 * 10**6 if number >= 10**6 else number),
+)
+_value_mutant(
+    "seconds",
+    "Durations are stored in seconds.",
+    _integer(lambda number: number // 10**9 * 10**9 if number >= 10**9 else number),
+)
+_value_mutant("unsigned", "Negative numbers are stored as 0.", _integer(lambda number: max(number, 0)))
+
+
+def _config(name: str, sentence: str, change: Callable[[Any], Any]) -> None:
+    def apply(breakage: Breakage) -> None:
+        def of_task(task: dict[str, Any]) -> None:
+            task["Config"] = task["Config"] and {key: change(value) for key, value in task["Config"].items()}
+
+        stored(breakage, each("TaskGroups.Tasks", of_task))
+
+    mutant(f"content.config.{name}", sentence, *KEEPS)(apply)
+
+
+def _as_text(value: Any) -> Any:
+    return value if isinstance(value, str | list | dict) else json.dumps(value, default=str)
+
+
+_config("as-text", "Numbers and booleans in Config become texts.", _as_text)
+_config("flat", "Lists in Config become texts.", lambda value: str(value) if isinstance(value, list) else value)
+_config(
+    "booleans", "Booleans in Config become numbers.", lambda value: int(value) if isinstance(value, bool) else value
+)
+
+
+# Empty and null in replies
+
+
+def _empties(value: Any, chosen: Callable[[str, Any], Any]) -> Any:
+    if isinstance(value, dict):
+        return {name: _empties(chosen(name, item), chosen) for name, item in value.items()}
+    return [_empties(item, chosen) for item in value] if isinstance(value, list) else value
+
+
+_LISTS = {"Constraints", "Networks", "ReservedPorts", "DynamicPorts", "Tags", "Checks", "Args", "MetaRequired"}
+_MAPS = {"Meta", "Env", "GetterOptions"}
+_KEEP_EMPTY = {"Artifacts", "Services", "Templates"}
+
+
+def _empty_mutant(name: str, sentence: str, chosen: Callable[[str, Any], Any]) -> None:
+    def apply(breakage: Breakage) -> None:
+        body_of(breakage, "query", lambda job: _empties(job, chosen))
+
+    mutant(f"content.empty.{name}", sentence, *KEEPS, "job.query.*", "common.*")(apply)
+
+
+_empty_mutant(
+    "lists", "Lists without elements are [].", lambda key, item: [] if key in _LISTS and item is None else item
+)
+_empty_mutant("maps", "Maps without entries are {}.", lambda key, item: {} if key in _MAPS and item is None else item)
+_empty_mutant(
+    "null", "Empty lists that stay are null.", lambda key, item: None if key in _KEEP_EMPTY and item == [] else item
+)
+_empty_mutant(
+    "kept", "Lists that were not sent are [].", lambda key, item: [] if key in _KEEP_EMPTY and item is None else item
+)
+
+
+@mutant("content.empty.omitted", "Fields without a value are left out.", "job.query.*", *KEEPS)
+def _(breakage: Breakage) -> None:
+    def without(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: without(item) for name, item in value.items() if item not in (None, "", [])}
+        return [without(item) for item in value] if isinstance(value, list) else value
+
+    body_of(breakage, "query", without)
+
+
+# Defaults and rewriting
+
+
+def _default(name: str, sentence: str, constant: str, value: Any) -> None:
+    def apply(breakage: Breakage) -> None:
+        breakage.replace(canonicalize, constant, value)
+
+    mutant(f"default.{name}", sentence, "job.register.default.*", *KEEPS)(apply)
+
+
+_SECOND = 10**9
+_default("kill-timeout", "The kill timeout is 30 s.", "_DEFAULT_KILL_TIMEOUT", 30 * _SECOND)
+_default("no-kill-timeout", "There is no default kill timeout.", "_DEFAULT_KILL_TIMEOUT", 0)
+_default(
+    "resources-cpu",
+    "The default CPU is 500.",
+    "_DEFAULT_RESOURCES",
+    {"CPU": 500, "DiskMB": 0, "IOPS": 0, "MemoryMB": 10, "Networks": None},
+)
+_default(
+    "resources-memory",
+    "The default memory is 256 MB.",
+    "_DEFAULT_RESOURCES",
+    {"CPU": 100, "DiskMB": 0, "IOPS": 0, "MemoryMB": 256, "Networks": None},
+)
+_default("disk", "The default disk is 500 MB.", "_DEFAULT_DISK", {"Migrate": False, "SizeMB": 500, "Sticky": False})
+_default(
+    "disk-sticky", "The default disk is sticky.", "_DEFAULT_DISK", {"Migrate": False, "SizeMB": 300, "Sticky": True}
+)
+
+
+def _restarts(name: str, type_: str, **members: Any) -> None:
+    def apply(breakage: Breakage) -> None:
+        table = canonicalize._DEFAULT_RESTARTS
+        breakage.replace(canonicalize, "_DEFAULT_RESTARTS", {**table, type_: {**table[type_], **members}})
+
+    mutant(
+        f"default.restarts-{name}",
+        f"The default restart policy of {type_} jobs has {members}.",
+        "job.register.default.*",
+        *KEEPS,
+    )(apply)
+
+
+_restarts("batch-attempts", "batch", Attempts=3)
+_restarts("batch-interval", "batch", Interval=24 * 3600 * _SECOND)
+_restarts("service-mode", "service", Mode="fail")
+_restarts("service-interval", "service", Interval=1800 * _SECOND)
+_restarts("system-delay", "system", Delay=0)
+
+
+@mutant(
+    "default.restarts-one-for-all", "Batch jobs get the restart policy of services.", "job.register.default.*", *KEEPS
+)
+def _(breakage: Breakage) -> None:
+    table = canonicalize._DEFAULT_RESTARTS
+    breakage.replace(canonicalize, "_DEFAULT_RESTARTS", {**table, "batch": table["service"]})
+
+
+@mutant(
+    "default.update", "A job without an update block gets a stagger of 30 s.", "job.register.default.update", *KEEPS
+)
+def _(breakage: Breakage) -> None:
+    def change(update: dict[str, Any]) -> None:
+        update["Stagger"] = update["Stagger"] or 30 * _SECOND
+
+    stored(breakage, each("Update", change))
+
+
+@mutant("default.priority", "Priority 50 is stored whatever was sent.", "job.register.*", "job.*")
+def _(breakage: Breakage) -> None:
+    stored(breakage, lambda job: {**job, "Priority": 50})
+
+
+def _skipped(name: str, sentence: str, function: str, replacement: Callable[..., Any], *caught_by: str) -> None:
+    def apply(breakage: Breakage) -> None:
+        breakage.replace(canonicalize, function, replacement)
+
+    mutant(f"rewrite.{name}", sentence, *caught_by, *KEEPS)(apply)
+
+
+_skipped("signals", "Signals stay in lower case.", "_signal_in_capitals", lambda block: block, "job.register.default.*")
+_skipped(
+    "payload-rule",
+    "A missing payload rule stays empty.",
+    "_parameterized",
+    lambda config: config,
+    "job.register.default.payload",
+    "job.register.creates",
+    "job.*",
+)
+_skipped(
+    "implied-constraint",
+    "Templates imply no constraint.",
+    "add_implicit_constraints",
+    lambda job: job,
+    "job.register.default.implied-constraint",
+)
+
+
+def _service_mutant(
+    name: str, sentence: str, change: Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]], *caught_by: str
+) -> None:
+    def apply(breakage: Breakage) -> None:
+        breakage.wrap(canonicalize, "_service", lambda make: lambda sent, names: change(sent, make(sent, names)))
+
+    mutant(f"rewrite.{name}", sentence, *caught_by, *KEEPS)(apply)
+
+
+def _checks(sent: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:
+    names = [check["Name"] for check in sent["Checks"] or ()]
+    return {**made, "Checks": [{**c, "Name": n} for c, n in zip(made["Checks"] or (), names, strict=True)] or None}
+
+
+_service_mutant(
+    "service-name",
+    "Variables in service names stay.",
+    lambda sent, made: {**made, "Name": sent["Name"]},
+    "job.register.default.service-name",
+)
+_service_mutant("check-name", "A check without a name gets none.", _checks, "job.register.default.check-name")
+
+
+def _from_request(*keys: str) -> None:
+    def apply(breakage: Breakage) -> None:
+        from tests.mutants.registration import restored
+
+        seen: dict[str, Any] = {}
+
+        def make(register: Any) -> Any:
+            def broken(region: Any, job: Any, expected: Any = None) -> Any:
+                seen[job["ID"]] = {key: job[key] for key in keys if job[key]}
+                return register(region, job, expected)
+
+            return broken
+
+        breakage.wrap(register_operation, "register", make)
+        restored(breakage, lambda _, new, __: seen.get(new["ID"], {}))
+
+    name = "-".join(keys)
+    mutant(
+        f"content.from-request.{name}",
+        f"{', '.join(keys)} are taken from the request.",
+        "job.register.*",
+        "job.*",
+        "common.*",
+    )(apply)
+
+
+_from_request("Status")
+_from_request("CreateIndex")
+_from_request("ModifyIndex")
+_from_request("JobModifyIndex")
+_from_request("VaultToken")

@@ -1,0 +1,48 @@
+"""The mutation matrix as a page: which statements caught which mutant, and which nothing ever failed."""
+
+from collections.abc import Iterable, Sequence
+
+from tests.mutants.catalogue import CATALOGUE
+from tests.mutants.run import Options, Outcome, right
+
+_SHOWN = 6
+
+
+def render(outcomes: Sequence[Outcome], unused: Sequence[str], options: Options) -> str:
+    """Return the page as Markdown."""
+    caught = sum(outcome.caught for outcome in outcomes)
+    how = "each run goes to its end" if options.all_failures else "each run stops at its first failure"
+    command = f"python -m tests.mutants{' --all-failures' if options.all_failures else ''}"
+    lines = [
+        "# Mutation matrix",
+        "",
+        "Each mutant is the mock with exactly one deviation (`tests/mutants/`). The contract tests have to fail on it,",
+        f"with a statement that it really breaks. Profile `{options.profile}`, seed {options.seed}; {how}.",
+        f"Made by `{command} --profile {options.profile} --write docs/mutation-matrix.md`.",
+        "",
+        f"**{caught} of {len(outcomes)} mutants are caught.**",
+        "",
+        "| mutant | deviation | caught by | others that failed |",
+        "|---|---|---|---|",
+        *map(_row, sorted(outcomes, key=lambda outcome: list(CATALOGUE).index(outcome.name))),
+        "",
+        "## Statements that no mutant failed",
+        "",
+        *([f"- `{one}`" for one in unused] or ["None: every statement can fail."]),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _row(outcome: Outcome) -> str:
+    mutant = CATALOGUE[outcome.name]
+    found = right(mutant, outcome.failed)
+    others = [one for one in outcome.failed if one not in found]
+    sentence = mutant.sentence.replace("|", "\\|")
+    return f"| `{mutant.name}` | {sentence} | {_listed(found) or '**survived**'} | {_listed(others)} |"
+
+
+def _listed(statements: Iterable[str]) -> str:
+    unique = list(dict.fromkeys(statements))
+    more = f" and {len(unique) - _SHOWN} more" if len(unique) > _SHOWN else ""
+    return ", ".join(f"`{one}`" for one in unique[:_SHOWN]) + more

@@ -1,0 +1,85 @@
+"""What a mutant is: the mock with exactly one deviation, and the statements that have to notice it."""
+
+import copy
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+Scope: TypeAlias = MutableMapping[str, Any]
+Application: TypeAlias = Callable[[Scope, Any, Any], Any]
+Middleware: TypeAlias = Callable[[Application], Application]
+
+
+class Breakage:
+    """The changes that make a mutant, in this process; ``undo`` takes them back."""
+
+    def __init__(self) -> None:
+        self.middleware: list[Middleware] = []
+        self._undo: list[Callable[[], None]] = []
+
+    def replace(self, owner: Any, name: str, value: Any) -> None:
+        """Put ``value`` in the place of an attribute that is there; raises ``AttributeError`` when it is not."""
+        original = vars(owner)[name] if isinstance(owner, type) else getattr(owner, name)
+        set_ = object.__setattr__ if hasattr(owner, "__dataclass_fields__") and not isinstance(owner, type) else setattr
+        set_(owner, name, value)
+        self._undo.append(lambda: set_(owner, name, original))
+
+    def wrap(self, owner: Any, name: str, make: Callable[[Any], Any]) -> None:
+        """Put what ``make`` makes of an attribute in its place."""
+        self.replace(owner, name, make(getattr(owner, name)))
+
+    def wrap_item(self, table: MutableMapping[str, Any], key: str, make: Callable[[Any], Any]) -> None:
+        """Put what ``make`` makes of an entry of a table in its place."""
+        original = table[key]
+        table[key] = make(original)
+        self._undo.append(lambda: table.__setitem__(key, original))
+
+    def around(self, middleware: Middleware) -> None:
+        """Put an ASGI application around that of the mock."""
+        self.middleware.append(middleware)
+
+    @property
+    def changes(self) -> int:
+        """How many things were changed."""
+        return len(self._undo) + len(self.middleware)
+
+    def undo(self) -> None:
+        """Take every change back, the last one first."""
+        while self._undo:
+            self._undo.pop()()
+        self.middleware.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One deviation.
+
+    ``caught_by`` are globs of statement ids: each that fails is the right one to name. ``apply`` breaks the mock.
+    """
+
+    name: str
+    sentence: str
+    caught_by: tuple[str, ...]
+    apply: Callable[[Breakage], None]
+
+
+CATALOGUE: dict[str, Mutant] = {}
+"""Every mutant by its name, in the order of declaration."""
+
+
+def mutant(name: str, sentence: str, *caught_by: str) -> Callable[[Callable[[Breakage], None]], None]:
+    """Declare the function below as a mutant; raises ``ValueError`` for a name that is taken."""
+
+    def declare(apply: Callable[[Breakage], None]) -> None:
+        if name in CATALOGUE:
+            raise ValueError(f"two mutants are named {name}")
+        CATALOGUE[name] = Mutant(name, sentence, caught_by, apply)
+
+    return declare
+
+
+def changed(change: Callable[[Any], Any], value: Any) -> Any:
+    """Return a copy of ``value`` after ``change``, which either changes the copy in place or returns another one."""
+    fresh = copy.deepcopy(value)
+    result = change(fresh)
+    return fresh if result is None else result

@@ -1,0 +1,212 @@
+"""Running the contract tests against mutants, each server and each run in a process of its own.
+
+Processes are forked from one that has loaded everything already, so that a mutant costs a fraction of a second.
+"""
+
+import contextlib
+import fnmatch
+import json
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.mutants import serve
+from tests.mutants.catalogue import CATALOGUE
+from tests.mutants.mutant import Mutant
+
+_READY_PREFIX = "nomad-mock ready: "
+_SERVER_OPTIONS = ("--port", "0", "--federate", "eu1")
+_LOG_LENGTH = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run the suite; ``limit`` is in seconds, for everything that is done with one mutant."""
+
+    profile: str = "default"
+    seed: int = 1
+    all_failures: bool = False
+    limit: int = 300
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What the suite said of one mutant.
+
+    ``failed`` are the statements that did not hold. ``status`` is the exit status of the last run.
+    """
+
+    name: str
+    failed: list[str] = field(default_factory=list)
+    status: int = 0
+    seconds: float = 0.0
+    trouble: str = ""
+    """What the run printed last, when it did not end as it should."""
+
+    @property
+    def caught(self) -> bool:
+        """Whether a statement failed that the mutant really breaks."""
+        return bool(right(CATALOGUE[self.name], self.failed)) if self.name in CATALOGUE else bool(self.failed)
+
+
+def right(mutant: Mutant, statements: Iterable[str]) -> list[str]:
+    """Return those of the statements that are among the expected ones."""
+    return [one for one in statements if any(fnmatch.fnmatchcase(one, glob) for glob in mutant.caught_by)]
+
+
+def load() -> None:
+    """Load what every run needs, once for all; before anything is forked."""
+    import hypothesis
+    import pytest
+    import schemathesis
+
+    import contract_tests.client
+    import contract_tests.run
+    import mockserver.app
+    import mockserver.serve
+    from mockserver.contract import load_contract
+
+    load_contract()
+    del hypothesis, pytest, schemathesis, contract_tests, mockserver
+
+
+def run_all(names: Sequence[str], options: Options, workers: int, seeds: Sequence[int] = ()) -> Iterator[Outcome]:
+    """Check every mutant, ``workers`` at a time, and yield the outcomes as they come; ``seeds`` repeats each."""
+    waiting = [(name, seed) for seed in seeds or (options.seed,) for name in names]
+    running: dict[int, tuple[str, Path, float]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        while waiting or running:
+            while waiting and len(running) < workers:
+                name, seed = waiting.pop(0)
+                report = Path(folder) / f"{name}-{seed}.json"
+                with_seed = Options(options.profile, seed, options.all_failures, options.limit)
+                pid = _fork(lambda name=name, report=report, chosen=with_seed: _examine(name, chosen, report))
+                running[pid] = (name, report, time.monotonic())
+            pid, status = os.waitpid(-1, 0)
+            name, report, started = running.pop(pid)
+            yield _outcome(name, report, time.monotonic() - started, os.waitstatus_to_exitcode(status))
+
+
+def _outcome(name: str, report: Path, seconds: float, status: int) -> Outcome:
+    if not report.exists():
+        return Outcome(name, status=2, seconds=seconds, trouble=f"ended with {status} and without a report")
+    return Outcome(**json.loads(report.read_text("utf-8")) | {"seconds": seconds})
+
+
+def _examine(name: str, options: Options, report: Path) -> int:
+    """In a process of its own: serve a mutant, run the suite against it, write the outcome."""
+    signal.signal(signal.SIGALRM, _out_of_time)
+    signal.alarm(options.limit)
+    outcome = Outcome(name)
+    folder = report.with_suffix("")
+    folder.mkdir()
+    try:
+        with _served(name, options.limit, folder / "server.log") as address:
+            for only in _phases(name, options):
+                _check(outcome, address, only, options, folder)
+                if outcome.caught:
+                    break
+    except TimeoutError:
+        outcome.status, outcome.trouble = 2, f"not done after {options.limit} s"
+    report.write_text(json.dumps(asdict(outcome)), "utf-8")
+    return 0
+
+
+def _phases(name: str, options: Options) -> Iterator[Sequence[str]]:
+    """Yield what to check: first what has to fail, then everything."""
+    if name in CATALOGUE and not options.all_failures:
+        yield CATALOGUE[name].caught_by
+    yield ()
+
+
+def _check(outcome: Outcome, address: str, only: Sequence[str], options: Options, folder: Path) -> None:
+    report, log = folder / "report.json", folder / "check.log"
+    arguments = ["check", "--address", address, "--profile", options.profile, "--level", "should"]
+    arguments += ["--allow-placement", "--other-region", "eu1", "--seed", str(options.seed)]
+    arguments += ["--report-json", str(report), *(f"--only={glob}" for glob in only)]
+    arguments += [] if options.all_failures else ["--fail-fast"]
+    report.unlink(missing_ok=True)
+    pid = _fork(lambda: _suite(arguments, log))
+    try:
+        outcome.status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    except TimeoutError:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        raise
+    if report.exists():
+        found = json.loads(report.read_text("utf-8"))
+        outcome.failed += [one["id"] for one in found["statements"] if one["outcome"] == "fail"]
+    if not outcome.caught or outcome.name not in CATALOGUE:
+        outcome.trouble = log.read_text("utf-8", "replace")[-_LOG_LENGTH:]
+
+
+def _suite(arguments: Sequence[str], log: Path) -> int:
+    from contract_tests import cli
+
+    _redirect(log)
+    return cli.main(arguments)
+
+
+@contextlib.contextmanager
+def _served(name: str, limit: int, log: Path) -> Iterator[str]:
+    """Serve a mutant in a process of its own; gives its address."""
+    reading, writing = os.pipe()
+    pid = _fork(lambda: _server(name, limit, writing, log))
+    os.close(writing)
+    try:
+        with os.fdopen(reading, encoding="utf-8") as output:
+            line = output.readline()
+        if not line.startswith(_READY_PREFIX):
+            raise RuntimeError(f"the mutant {name} did not start: {log.read_text('utf-8')}")
+        yield line.removeprefix(_READY_PREFIX).split()[0]
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+
+def _server(name: str, limit: int, output: int, log: Path) -> int:
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(limit + 10)  # should whoever started it be gone
+    _redirect(log)
+    os.dup2(output, 1)
+    return serve.main([name, *_SERVER_OPTIONS])
+
+
+def _redirect(log: Path) -> None:
+    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    os.dup2(descriptor, 1)
+    os.dup2(descriptor, 2)
+
+
+def _fork(work: Callable[[], int]) -> int:
+    """Do ``work`` in a process of its own and return its ID; the exit status is what ``work`` returns."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    pid = os.fork()
+    if pid:
+        return pid
+    status = 2
+    try:
+        status = work()
+    except BaseException as problem:
+        sys.stderr.write(f"{type(problem).__name__}: {problem}\n")
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def _out_of_time(*_: object) -> None:
+    raise TimeoutError
+
+
+def never_failed(outcomes: Iterable[Outcome], statements: Mapping[str, Any]) -> list[str]:
+    """Return the statements that no mutant made fail."""
+    failed = {one for outcome in outcomes for one in outcome.failed}
+    return [one for one in statements if one not in failed]

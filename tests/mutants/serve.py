@@ -1,0 +1,50 @@
+"""``python -m tests.mutants.serve NAME --port 0``: the mock with one deviation, started as the mock itself is."""
+
+import sys
+from collections.abc import Sequence
+
+from starlette.applications import Starlette
+
+import mockserver.app
+from mockserver import cli
+from mockserver.settings import Settings
+from tests.mutants.catalogue import CATALOGUE
+from tests.mutants.mutant import Breakage
+
+UNBROKEN = "unbroken"
+"""The name under which the mock is served as it is."""
+
+
+def broken_app(breakage: Breakage, app: Starlette) -> Starlette:
+    """Return ``app`` with the mutant's middleware around it."""
+    for middleware in breakage.middleware:
+        app.router.default = middleware(app.router.default)
+    return app
+
+
+def break_mock(name: str) -> Breakage:
+    """Break the mock of this process; raises ``KeyError`` when there is no mutant of this name."""
+    breakage = Breakage()
+    if name != UNBROKEN:
+        CATALOGUE[name].apply(breakage)
+    return breakage
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Serve a mutant until SIGINT or SIGTERM; the arguments after its name are those of ``nomad-mock``."""
+    if not arguments or arguments[0] not in (UNBROKEN, *CATALOGUE):
+        sys.stderr.write("usage: python -m tests.mutants.serve NAME [nomad-mock options]\n")
+        return 2
+    name, *options = arguments
+    breakage = break_mock(name)
+    whole = mockserver.app.create_app
+
+    def create_app(settings: Settings | None = None) -> Starlette:
+        return broken_app(breakage, whole(settings))
+
+    breakage.replace(mockserver.app, "create_app", create_app)
+    return cli.main(options)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
