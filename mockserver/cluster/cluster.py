@@ -113,11 +113,13 @@ class Cluster:
         return self._report_status({**self._heard_of(node), "Status": status})
 
     def register_again(self, node: Node) -> NodeChanged:
-        """A node that is known tells that it is different now; what waits for room may fit now.
+        """A node that is known tells that it is different now, its status aside; what waits for room may fit now.
 
-        Nothing else is evaluated as long as its status stays the same (behaviour observed on 0.5.4).
+        Its jobs are evaluated only when it is down (behaviour observed on 0.5.4).
         """
         index = self.state.upsert_node(self._heard_of(node))
+        if node["Status"] == "down":
+            return self._node_evaluated(node["ID"], index)
         if node["Status"] == "ready":
             self._worker.unblock(node["ComputedClass"])
         return NodeChanged(index, (), 0)

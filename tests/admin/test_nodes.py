@@ -85,6 +85,15 @@ async def test_a_node_comes_back(control: Control, app: Starlette) -> None:
     assert await _allocations(app) == [("run", "running", "")]
 
 
+async def test_a_node_that_is_down_can_change(control: Control) -> None:
+    """Then its jobs are looked at, for that is how a server sees it registering."""
+    await _running(control)
+    await control("POST", f"/nodes/{FIRST}/down")
+    assert len((await control("PATCH", f"/nodes/{FIRST}", {"NodeClass": "x"})).json["evaluations"]) == 1
+    await control("POST", f"/nodes/{FIRST}/up")
+    assert (await control("PATCH", f"/nodes/{FIRST}", {"NodeClass": "y"})).json["evaluations"] == []
+
+
 async def test_a_removed_node_is_gone(control: Control, app: Starlette) -> None:
     """And what it ran is lost."""
     await _running(control)

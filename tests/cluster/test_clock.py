@@ -87,3 +87,119 @@ def test_real_time_passes_by_itself() -> None:
         return clock.now() - start
 
     assert asyncio.run(run()) >= 19 * MILLISECOND
+
+
+def test_a_scaled_clock_hurries() -> None:
+    """An hour passes in a moment, and what is planned in it happens in order."""
+
+    async def run() -> list[str]:
+        clock, done, happened = SteeredClock(speed=360_000), asyncio.Event(), list[str]()
+        clock.call_later(3600 * SECOND, done.set)
+        clock.call_later(1800 * SECOND, lambda: happened.append("half"))
+        await asyncio.wait_for(done.wait(), 5)
+        return happened
+
+    assert asyncio.run(run()) == ["half"]
+
+
+def test_what_was_planned_before_there_was_a_loop_is_run_in_it() -> None:
+    """Both what is due and what is not yet."""
+
+    async def run(clock: SteeredClock, happened: list[str]) -> None:
+        clock.run()
+        while len(happened) < 2:
+            await asyncio.sleep(0)
+
+    clock, happened = SteeredClock(), list[str]()
+    clock.call_later(0, lambda: happened.append("due"))
+    clock.call_later(MILLISECOND, lambda: happened.append("later"))
+    asyncio.run(asyncio.wait_for(run(clock, happened), 5))
+    assert happened == ["due", "later"]
+
+
+def test_what_an_action_plans_for_at_once_comes_a_turn_later() -> None:
+    """So whoever is woken in between sees each step."""
+
+    async def run() -> None:
+        clock, happened = ManualClock(), list[str]()
+
+        def first() -> None:
+            happened.append("first")
+            clock.call_later(0, lambda: happened.append("second"))
+
+        clock.call_later(0, first)
+        await asyncio.sleep(0)
+        assert happened == ["first"]
+        await asyncio.sleep(0)
+        assert happened == ["first", "second"]
+
+    asyncio.run(run())
+
+
+def test_a_clock_can_change_its_pace() -> None:
+    """Time goes on from where it is, and nothing planned is forgotten."""
+
+    async def run() -> None:
+        clock, done = SteeredClock(speed=0, start=0), asyncio.Event()
+        clock.call_later(MILLISECOND, done.set)
+        await asyncio.sleep(0)
+        assert not done.is_set()
+        clock.change_speed(1)
+        await asyncio.wait_for(done.wait(), 5)
+        assert MILLISECOND <= clock.now() < 60 * SECOND
+
+    asyncio.run(run())
+
+
+def test_a_held_clock_stands_and_then_goes_on() -> None:
+    """At its pace of before."""
+    clock = SteeredClock(speed=60)
+    with clock.held():
+        assert clock.now() == clock.now()
+        assert clock.speed == 0
+    assert clock.speed == 60
+
+
+def test_an_earlier_action_comes_first_whatever_was_planned_before() -> None:
+    """An alarm that was set for later is set again."""
+
+    async def run() -> list[str]:
+        clock, happened, done = SteeredClock(), list[str](), asyncio.Event()
+        clock.call_later(20 * MILLISECOND, done.set)
+        clock.call_later(MILLISECOND, lambda: happened.append("early"))
+        clock.call_later(5 * MILLISECOND, lambda: happened.append("never")).cancel()
+        await asyncio.wait_for(done.wait(), 5)
+        return happened
+
+    assert asyncio.run(run()) == ["early"]
+
+
+def test_a_restored_timer_keeps_its_place() -> None:
+    """Among those of the same time, too."""
+    first, second, happened = ManualClock(start=0), ManualClock(start=0), list[str]()
+    saved = [first.call_later(5, lambda: None).saved() for _ in range(2)]
+    second.restore(saved[1], lambda: happened.append("second"))
+    second.restore(saved[0], lambda: happened.append("first"))
+    second.call_later(5, lambda: happened.append("new"))
+    second.advance(5)
+    assert happened == ["first", "second", "new"]
+
+
+def test_a_stopped_clock_runs_nothing_more() -> None:
+    """Neither what was planned nor what will be."""
+    clock, happened = SteeredClock(), list[str]()
+    clock.call_later(0, lambda: happened.append("x"))
+    clock.stop()
+    assert clock.next_event() is None
+    assert clock.speed == 0
+    assert happened == []
+
+
+def test_cancelled_actions_are_forgotten_in_time() -> None:
+    """A server with many waiting queries cancels many."""
+    clock = ManualClock()
+    clock.call_later(1, lambda: None)
+    for _ in range(10_000):
+        clock.call_later(SECOND, lambda: None).cancel()
+    assert len(clock._planned) < 1_000
+    assert clock.next_event() == clock.now() + 1

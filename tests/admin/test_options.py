@@ -1,0 +1,61 @@
+"""What the command line says of time and of the control plane."""
+
+from typing import Any
+
+import pytest
+
+from mockserver import cli
+from mockserver.settings import Settings
+
+
+def _settings(*arguments: str) -> Settings:
+    return cli._settings(cli._parser().parse_args(arguments))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ((), {"speed": 1, "admin": True, "admin_token": None, "admin_hosts": ()}),
+        (("--clock", "manual"), {"speed": 0}),
+        (("--speed", "60"), {"speed": 60}),
+        (("--speed", "0.5", "--clock", "real"), {"speed": 0.5}),
+        (("--no-admin",), {"admin": False}),
+        (("--admin-token", "t"), {"admin_token": "t"}),
+        (("--admin-host", "a", "--admin-host", "b"), {"admin_hosts": ("a", "b")}),
+    ],
+)
+def test_options_become_settings(
+    arguments: tuple[str, ...], expected: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each where it belongs."""
+    monkeypatch.delenv("NOMAD_MOCK_ADMIN_TOKEN", raising=False)
+    settings = _settings(*arguments)
+    assert {name: getattr(settings, name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(("variable", "token"), [("t", "t"), ("", None)])
+def test_the_token_may_come_from_the_environment(
+    variable: str, token: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So it is in no list of processes; an empty one is none."""
+    monkeypatch.setenv("NOMAD_MOCK_ADMIN_TOKEN", variable)
+    assert _settings().admin_token == token
+    assert _settings("--admin-token", "other").admin_token == "other"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--speed", "0"), "--speed"),
+        (("--speed", "nan"), "--speed"),
+        (("--speed", "1e9"), "--speed"),
+        (("--clock", "manual", "--speed", "2"), "a manual clock has no --speed"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(
+    arguments: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As bad usage."""
+    with pytest.raises(SystemExit, match="2"):
+        _settings(*arguments)
+    assert said in capsys.readouterr().err
