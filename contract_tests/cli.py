@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from contract_tests.options import OPTIONS
+from contract_tests.options import OPTIONS, SWITCHES
 from contract_tests.statements import matching
 
 EXPLAINED = """exit status: 0 every MUST and SHOULD at the asked level holds; 1 some do not; 2 could not be checked"""
@@ -34,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--level", choices=["must", "should", "may"], default=_default("level") or None)
     check.add_argument("--only", metavar="GLOB", action="append", default=[], help="only statements like this")
     check.add_argument("--allow-placement", action="store_true", help="also check what needs running allocations")
+    check.add_argument("--companion", action="store_true", help=SWITCHES["companion"][1])
     check.add_argument("--junit", metavar="FILE", help="write JUnit XML to this file")
     check.add_argument("-n", "--workers", metavar="N", help="check with this many processes")
     check.add_argument("--seed", metavar="N", help="repeat a run; default random")
@@ -82,7 +83,7 @@ def _check(arguments: argparse.Namespace) -> int:
     given = vars(arguments)
     options = [f"--nomad-{name}={given[name.replace('-', '_')] or ''}" for name in OPTIONS if name != "prefix"]
     options += [f"--nomad-only={glob}" for glob in arguments.only]
-    options += [f"--nomad-{name}" for name in ("skip-verify", "allow-placement") if given[name.replace("-", "_")]]
+    options += [f"--nomad-{name}" for name in SWITCHES if given.get(name.replace("-", "_"))]
     options += [f"--hypothesis-seed={arguments.seed or secrets.randbelow(2**32)}", "--nomad-progress"]
     options += ["-x"] if arguments.fail_fast else []
     options += [f"--junitxml={Path(arguments.junit).absolute()}"] if arguments.junit else []

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
-from contract_tests import monitor
+from contract_tests import companion, monitor
 from contract_tests.exchange import Exchange
 from contract_tests.ledger import Ledger
 from contract_tests.target import Target
@@ -107,6 +107,21 @@ class Nomad:
         """Deregister a job."""
         return self.act("deregister", job_id, None, method="DELETE")
 
+    # The companion endpoints.
+
+    def companion(self, target: str, query: Query | None = None) -> Exchange:
+        """Read a companion endpoint, such as ``/v1/nodes``."""
+        return self.send("companion", "GET", target, query=query)
+
+    def companion_later(self, target: str, query: Query) -> "Future[Exchange]":
+        """Send a read of a companion endpoint that may wait, in the background."""
+        return self._pool.submit(self.companion, target, query)
+
+    def register_at_jobs(self, job: Job, *, method: str = "PUT", **envelope: Any) -> Exchange:
+        """Register a job where its ID is not in the URL."""
+        self.created.append(job["ID"])
+        return self.send("companion", method, companion.JOBS, body={"Job": job, **envelope})
+
     # What they are made of.
 
     def act(
@@ -126,7 +141,7 @@ class Nomad:
         headers: Mapping[str, str] | None = None,
     ) -> Exchange:
         """Send a request exactly as given and return the exchange, checked for what holds for every one."""
-        self._refuse_if_unsafe(method, target)
+        self._refuse_if_unsafe(method, target, body)
         content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         full = target + self._query_text(query)
         exchange = self._exchange(operation, method, full, content, dict(headers or {}))
@@ -231,8 +246,10 @@ class Nomad:
         elif exchange.operation == "register" and isinstance(body, dict):
             self.created.append(str(body["Job"]["ID"]))
 
-    def _refuse_if_unsafe(self, method: str, target: str) -> None:
-        if method not in ("GET", "HEAD", "OPTIONS") and f"/v1/job/{quote(self.prefix)}" not in target:
+    def _refuse_if_unsafe(self, method: str, target: str, body: Any = None) -> None:
+        reads = method in ("GET", "HEAD", "OPTIONS")
+        own = f"/v1/job/{quote(self.prefix)}" in target or companion.harmless(method, target, body, self.prefix)
+        if not reads and not own:
             raise SuiteError(f"refused to send {method} {target}: it is not about a job of this run ({self.prefix}…)")
 
     def _query_text(self, query: Query | None) -> str:

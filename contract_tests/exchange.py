@@ -20,6 +20,7 @@ OPERATIONS = {
     "plan": "job.plan",
     "force": "job.periodic-force",
     "deregister": "job.deregister",
+    "companion": "companion",
 }
 """Operation to the prefix of its statements' ids."""
 

@@ -24,8 +24,11 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 
 
 def watch(exchange: Exchange) -> None:
-    """Note every universal statement that an exchange breaks or confirms; nothing is raised."""
-    if exchange.status is None or exchange.method == "HEAD":
+    """Note every universal statement that an exchange breaks or confirms; nothing is raised.
+
+    The companion endpoints are no part of the page's contract: their own chapter looks at all of what they answer.
+    """
+    if exchange.status is None or exchange.method == "HEAD" or exchange.operation == "companion":
         return
     _headers(exchange)
     if exchange.ok and exchange.operation in KINDS | LISTS:

@@ -27,5 +27,6 @@ OPTIONS: dict[str, tuple[str, str, str]] = {
 SWITCHES = {
     "skip-verify": ("NOMAD_SKIP_VERIFY", "do not check the server's certificate"),
     "allow-placement": ("", "also check what needs running allocations"),
+    "companion": ("", "also check the companion endpoints: lists of jobs, evaluations, allocations, nodes; the agent"),
     "progress": ("", "print progress by chapter instead of pytest's own"),
 }

@@ -1,12 +1,14 @@
 """From what tests found to one verdict per statement."""
 
 import enum
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from contract_tests.statements import Level, Statement, catalogue
 from contract_tests.violations import ContractViolation
+
+NOTHING: Mapping[str, str] = {}
 
 
 class Verdict(enum.StrEnum):
@@ -58,9 +60,12 @@ def violations_in(problem: BaseException | None) -> Iterator[ContractViolation]:
 class Outcomes:
     """Gathers the findings of all tests and turns them into verdicts."""
 
-    def __init__(self, enforced: Level, selected: Iterable[str]) -> None:
+    def __init__(self, enforced: Level, selected: Iterable[str], withheld: Mapping[str, str] = NOTHING) -> None:
+        """Judge the selected statements, but none that is withheld; ``withheld`` gives the reason by id."""
         self.enforced = enforced
-        self.selected = set(selected)
+        asked_for = set(selected)
+        self.selected = asked_for - withheld.keys()
+        self._withheld = {one: reason for one, reason in withheld.items() if one in asked_for}
         self.additions: dict[str, str] = {}
         self._passed: set[str] = set()
         self._violations: dict[str, dict[str, Any]] = {}
@@ -99,7 +104,7 @@ class Outcomes:
     def _outcome(self, statement: Statement) -> Outcome:
         found = self._violations.get(statement.id)
         if statement.id not in self.selected:
-            return Outcome(statement, Verdict.NOT_SELECTED, "not asked for")
+            return Outcome(statement, Verdict.NOT_SELECTED, self._withheld.get(statement.id, "not asked for"))
         if statement.level < self.enforced:
             return Outcome(statement, Verdict.NOT_SELECTED, f"below level {self.enforced.name}", difference=found)
         if found:

@@ -17,7 +17,7 @@ from contract_tests.outcomes import Findings, Outcomes, Verdict, violations_in
 from contract_tests.profiles import choose
 from contract_tests.reports import write_reports
 from contract_tests.settings import OWN_OTHER_REGION, Settings, settings_of
-from contract_tests.statements import Level, catalogue, matching
+from contract_tests.statements import Level, catalogue, matching, withheld
 from contract_tests.target import Unreachable
 from contract_tests.violations import NotOffered
 
@@ -40,7 +40,7 @@ class Run:
         self.started = time.monotonic()
         self.ledger = Ledger(Level[self.settings.level])
         selected = [s.id for s in matching(self.settings.only)]
-        self.outcomes = Outcomes(self.ledger.enforced, selected)
+        self.outcomes = Outcomes(self.ledger.enforced, selected, withheld(companion=self.settings.companion))
         self.worker = getattr(config, "workerinput", {}).get("workerid", "")
         prefix = self.settings.prefix + (f"{self.worker}-" if self.worker else "")
         self.client = Nomad(self.settings.target, self.ledger, prefix)

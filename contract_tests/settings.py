@@ -25,6 +25,7 @@ class Settings:
     region: str
     only: list[str] = field(default_factory=list)
     allow_placement: bool = False
+    companion: bool = False
     driver: str = "raw_exec"
     datacenter: str = "dc1"
     other_region: str = ""
@@ -68,6 +69,7 @@ def settings_of(config: pytest.Config, address: str, *, own_mock: bool, prefix: 
         region=identity.region,
         only=option("only"),
         allow_placement=option("allow-placement") or own_mock,
+        companion=option("companion") or own_mock,
         driver=option("driver"),
         datacenter=option("datacenter"),
         other_region=option("other-region") or (others[0] if others else OWN_OTHER_REGION if own_mock else ""),

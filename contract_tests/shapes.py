@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from contract_tests import companion_shapes
 from contract_tests.exchange import Reply
 
 NOTATION = {
@@ -71,6 +72,7 @@ NOTATION = {
     "ClassFiltered:{i}? ConstraintFiltered:{i}? NodesExhausted:i ClassExhausted:{i}? DimensionExhausted:{i}? |",
     "Annotations": "DesiredTGUpdates:{DesiredUpdates} |",
     "DesiredUpdates": "DestructiveUpdate:i InPlaceUpdate:i Stop:i Migrate:i Place:i Ignore:i |",
+    **companion_shapes.NOTATION,
 }
 STATEMENTS = {
     **dict.fromkeys(("Constraint", "Update", "Resources", "Network", "TaskGroup", "Task"), "job.query"),
@@ -86,6 +88,7 @@ STATEMENTS = {
     "Forced": "job.periodic-force",
     **dict.fromkeys(("Plan", "JobDiff", "GroupDiff", "TaskDiff", "ObjectDiff", "FieldDiff", "Metric"), "job.plan"),
     **dict.fromkeys(("PlannedEvaluation", "Annotations", "DesiredUpdates"), "job.plan"),
+    **companion_shapes.STATEMENTS,
 }
 """Which chapter an object's fields belong to."""
 SLUGS = {
@@ -106,6 +109,7 @@ SLUGS = {
     "DesiredUpdates": "desired-updates",
     **dict.fromkeys(("Job", "Allocation", "Evaluation", "Summary", "Registered", "Evaluated"), "reply"),
     **dict.fromkeys(("Deregistered", "Dispatched", "Forced", "Plan"), "reply"),
+    **companion_shapes.SLUGS,
 }
 
 

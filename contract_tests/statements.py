@@ -34,7 +34,7 @@ class Statement:
     source: str
     text: str
     needs: str = ""
-    """What a target must offer for it to be checked: ``placement``, ``other-region`` or nothing."""
+    """What a target must offer for it to be checked: ``placement``, ``other-region``, ``companion``, some of them or nothing."""
 
 
 def schemas_folder() -> Traversable:
@@ -59,6 +59,12 @@ def matching(patterns: Iterable[str]) -> list[Statement]:
     """Return the statements whose id matches any of the glob patterns; no pattern at all matches every one."""
     globs = list(patterns)
     return [s for s in catalogue().values() if not globs or any(fnmatch.fnmatchcase(s.id, glob) for glob in globs)]
+
+
+def withheld(*, companion: bool) -> dict[str, str]:
+    """Return why a run leaves out statements that it was not asked to leave out, by their id."""
+    reason = "companion endpoints: pass --companion"
+    return {} if companion else {s.id: reason for s in catalogue().values() if "companion" in s.needs}
 
 
 def states(*ids: str) -> Callable[[Test], Test]:

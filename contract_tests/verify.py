@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from contract_tests import shapes
 from contract_tests.exchange import Exchange
 from contract_tests.violations import NotOffered
 
@@ -50,6 +51,28 @@ def no_differences(exchange: Exchange, differences: Iterable[tuple[str, str, obj
     ledger = exchange.ledger
     for statement, path, expected, actual in differences:
         ledger.violated(statement, f"{path} = {expected!r}", f"{path} = {actual!r}", exchange)
+
+
+def listed(statement: str, exchange: Exchange, count: int | None = None) -> list[Any]:
+    """Require a list, of so many items if that is known, and return it."""
+    items = ok(statement, exchange).json
+    if not isinstance(items, list) or count not in (None, len(items)):
+        raise exchange.ledger.finding(
+            statement, "a list" + (f" of {count}" if count else ""), _gist(exchange), exchange
+        )
+    return items
+
+
+def shaped(statement: str, exchange: Exchange, kind: str, value: object) -> None:
+    """Require that a value has the shape of this kind, whole objects in it included."""
+    for flaw in shapes.flaws(kind, value):
+        if flaw.statement:
+            exchange.ledger.violated(
+                statement, f"{flaw.path}: {flaw.expected}", f"{flaw.path}: {flaw.actual}", exchange
+            )
+        else:
+            exchange.ledger.adds(flaw.path, repr(flaw.actual)[:200])
+    exchange.ledger.holds(statement)
 
 
 def offered(exchange: Exchange, what: str) -> None:

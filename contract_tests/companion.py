@@ -1,0 +1,36 @@
+"""Which writes to the companion endpoints a run may send: none that can touch what is not its own."""
+
+from typing import Any
+
+JOBS = "/v1/jobs"
+COLLECTION = "/v1/system/gc"
+"""Forgets what is over in a whole region: a test of it asks for permission first."""
+NOBODY = "00000000-0000-0000-0000-000000000000"
+"""An ID that no evaluation, allocation or node has."""
+READ_ONLY = (
+    "/v1/evaluations",
+    f"/v1/evaluation/{NOBODY}",
+    f"/v1/evaluation/{NOBODY}/allocations",
+    "/v1/allocations",
+    f"/v1/allocation/{NOBODY}",
+    "/v1/nodes",
+    f"/v1/node/{NOBODY}",
+    f"/v1/node/{NOBODY}/allocations",
+    "/v1/agent/self",
+    "/v1/agent/members",
+    "/v1/status/leader",
+    "/v1/status/peers",
+    "/v1/regions",
+)
+"""Endpoints that no version of Nomad takes a PUT or PATCH at; some take a DELETE."""
+WRONG = ("PUT", "PATCH")
+
+
+def harmless(method: str, target: str, body: Any, prefix: str) -> bool:
+    """Say whether a write is about a job of this run, is refused whatever it says, or was permitted."""
+    if target == JOBS and method in ("PUT", "POST"):
+        job = body.get("Job") if isinstance(body, dict) else None
+        return not isinstance(body, bytes) and (not job or str(job.get("ID", "")).startswith(prefix))
+    if target == COLLECTION:
+        return method == "PUT"
+    return body is None and ((method == "PATCH" and target == JOBS) or (method in WRONG and target in READ_ONLY))

@@ -1,0 +1,39 @@
+"""The shape of every object that only the companion endpoints answer, in the notation of shapes."""
+
+_STUB = "CreateIndex:i ID:s ModifyIndex:i Name:s"
+_ALLOCATION = (
+    f"{_STUB} ClientDescription:s ClientStatus:s CreateTime:i DesiredDescription:s DesiredStatus:s EvalID:s JobID:s "
+    "NodeID:s TaskGroup:s TaskStates:{TaskState}?"
+)
+_NODE = f"{_STUB} Datacenter:s Drain:b NodeClass:s Status:s StatusDescription:s"
+NOTATION = {
+    "JobStub": f"| {_STUB} JobModifyIndex:i JobSummary:Summary ParentID:s Priority:i Status:s StatusDescription:s "
+    "Type:s",
+    "WholeAllocation": f"| {_ALLOCATION} AllocModifyIndex:i Job:Job Metrics:Metric PreviousAllocation:s "
+    "Resources:Resources SharedResources:Resources TaskResources:{Resources}",
+    "NodeStub": f"| {_NODE}",
+    "Node": f"| {_NODE} Attributes:{{s}} ComputedClass:s HTTPAddr:s Links:{{s}}? Meta:{{s}}? Reserved:Resources? "
+    "Resources:Resources SecretID:s StatusUpdatedAt:i TLSEnabled:b",
+    "AgentSelf": "| config:{any} member:Member stats:{any}",
+    "Members": "| Members:[Member] ServerDC:s ServerName:s ServerRegion:s",
+    "Member": "| Addr:s DelegateCur:i DelegateMax:i DelegateMin:i Name:s Port:i ProtocolCur:i ProtocolMax:i "
+    "ProtocolMin:i Status:s Tags:{s}",
+}
+STATEMENTS = {
+    "JobStub": "companion.jobs",
+    "WholeAllocation": "companion.allocation",
+    "NodeStub": "companion.nodes",
+    "Node": "companion.node",
+    "AgentSelf": "companion.agent",
+    "Members": "companion.agent",
+    "Member": "companion.agent",
+}
+SLUGS = {
+    "JobStub": "stub",
+    "WholeAllocation": "reply",
+    "NodeStub": "stub",
+    "Node": "reply",
+    "AgentSelf": "self",
+    "Members": "members",
+    "Member": "members",
+}
