@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mockserver.admin import about, clock, nodes, rules, seeds, spaces, state, tasks
+from mockserver.admin import about, clock, nodes, rules, seeds, spaces, state, tasks, ui
 from mockserver.admin.call import Call, Problem, refusal, reply
 from mockserver.admin.guard import Guard
 from mockserver.contract import Control, ControlOperation, load_control
@@ -45,7 +45,7 @@ def create_admin(worlds: Spaces, settings: Settings) -> Application:
     for operation in control.operations.values():
         paths.setdefault(operation.path, {})[operation.method] = operation
     routes = [Route(path, _Endpoint(worlds, control, methods)) for path, methods in paths.items()]
-    app = Starlette(routes=routes, exception_handlers={404: _not_found})
+    app = Starlette(routes=[*routes, *ui.routes()], exception_handlers={404: _not_found})
     app.router.redirect_slashes = False
     return Guard(app, settings)
 

@@ -3,7 +3,7 @@
 A browser on this machine must not be made to use it by a page from elsewhere: neither with a form or a script
 (a foreign ``Origin``), nor by a name that was made to point here (DNS rebinding: a foreign ``Host``). Addresses
 are safe as hosts, for a page can't be served from one that is this machine's. With a token, who has it may
-come by any name.
+come by any name. The dashboard's files are for everybody: they ask for the token.
 """
 
 import hmac
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from starlette.requests import HTTPConnection
 
 from mockserver.admin.call import Problem, refusal
+from mockserver.admin.ui import is_file
 from mockserver.settings import Settings
 from mockserver.web.reply import Application, Receive, Scope, Send
 
@@ -44,7 +45,7 @@ class Guard:
         origin = request.headers.get("origin")
         if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
             return Problem(403, f"a page from {origin!r} may not use the control plane", "use it from its own pages")
-        if self._token and not self._is_authorized(request.headers.get("authorization", "")):
+        if self._token and not self._is_authorized(request.headers.get("authorization", "")) and not _is_page(request):
             advice = "send the header Authorization: Bearer with the token of --admin-token"
             return Problem(401, "the control plane needs a token", advice)
         return None
@@ -56,6 +57,10 @@ class Guard:
     def _is_authorized(self, authorization: str) -> bool:
         scheme, token = authorization[: len(_BEARER)], authorization[len(_BEARER) :]
         return scheme.lower() == _BEARER and hmac.compare_digest(token.encode(), (self._token or "").encode())
+
+
+def _is_page(request: HTTPConnection) -> bool:
+    return request.scope["method"] == "GET" and is_file(request.scope["path"])
 
 
 def _is_address(name: str) -> bool:

@@ -1,0 +1,96 @@
+"""The dashboard: files for a browser, and what the agent answers, unseen by the journal and untouched by faults."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from mockserver.admin.call import Problem, refusal
+from mockserver.web.reply import Receive, Scope, Send
+from mockserver.worlds import ADMIN, SPACE, Space
+
+UI = f"{ADMIN}/ui"
+"""Where the dashboard is."""
+
+_AGENT = f"{UI}/agent"
+"""Before a path of the agent: its answer for the dashboard."""
+
+_TYPES: Mapping[str, str] = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+_INDEX = "index.html"
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_HEADERS: Mapping[str, str] = {
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": _POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    content: bytes
+    type: str
+    tag: str
+
+
+def is_file(path: str) -> bool:
+    """Whether this path belongs to a file of the dashboard. They are the same for everybody and tell no secret."""
+    return path == UI or (path.startswith(f"{UI}/") and path[len(UI) + 1 :] in _files())
+
+
+def routes() -> list[BaseRoute]:
+    """The dashboard's files, and the agent behind ``ui/agent``."""
+    return [
+        Route(UI, _file),
+        Route(f"{_AGENT}/{{path:path}}", _Agent()),
+        Route(f"{UI}/{{name}}", _file),
+    ]
+
+
+@lru_cache(1)
+def _files() -> Mapping[str, _File]:
+    folder = Path(__file__).with_name("ui")
+    return {path.name: _read(path) for path in folder.iterdir() if path.suffix in _TYPES}
+
+
+def _read(path: Path) -> _File:
+    content = path.read_bytes()
+    return _File(content, _TYPES[path.suffix], f'"{hashlib.sha256(content).hexdigest()[:16]}"')
+
+
+async def _file(request: Request) -> Response:
+    file = _files().get(request.path_params.get("name", _INDEX))
+    if file is None:
+        return refusal(Problem(404, f"the dashboard has no {request.url.path}", f"it begins at {UI}"))
+    headers = {**_HEADERS, "ETag": file.tag}
+    if request.headers.get("if-none-match") == file.tag:
+        return Response(status_code=304, headers=headers)
+    return Response(file.content, headers=headers, media_type=file.type)
+
+
+class _Agent:
+    """Reads of the agent for the dashboard, which should see what is there whatever clients are made to see."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["method"] != "GET":
+            problem = Problem(405, "the dashboard only reads here", "ask the agent itself")
+            await refusal(problem, {"Allow": "GET"})(scope, receive, send)
+            return
+        space: Space = scope[SPACE]
+        raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
+        inner = {**scope, "path": scope["path"][len(_AGENT) :], "raw_path": raw_path[len(_AGENT) :]}
+        await space.world.endpoint(inner, receive, send)

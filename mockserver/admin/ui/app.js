@@ -1,0 +1,228 @@
+// The dashboard: reads the world, shows the view that the address names, and follows what happens.
+
+import * as api from "./api.js";
+import { clockBar } from "./clock.js";
+import { h, patch } from "./dom.js";
+import { faultsView } from "./faults.js";
+import { jobsView } from "./jobs.js";
+import { nodesView } from "./nodes.js";
+import { requestsView } from "./requests.js";
+import { counted } from "./text.js";
+
+const SHORTEST = 150; // milliseconds between two readings; a big world gets more rest
+const VIEWS = ["jobs", "nodes", "requests", "faults"];
+
+const world = {
+  jobs: [], evaluations: [], allocations: [], nodes: [], tasks: [], job: null, faults: [], presets: [], requests: [], request: null,
+  clock: null, spaces: [], regions: [],
+};
+const filters = { jobs: "", requests: "" };
+const element = (id) => document.getElementById(id);
+let live = "broken";
+let following = new AbortController();
+
+// What is to be read
+
+const readers = {
+  async cluster() {
+    const id = place().view === "jobs" ? place().id : null;
+    const [jobs, evaluations, allocations, nodes, tasks, job] = await Promise.all([
+      api.agent("/v1/jobs"), api.agent("/v1/evaluations"), api.agent("/v1/allocations"), api.admin("/nodes"), api.admin("/tasks"),
+      id ? unless404(api.agent(`/v1/job/${encodeURIComponent(id)}`)) : null,
+    ]);
+    announce(jobs);
+    Object.assign(world, { jobs, evaluations, allocations, nodes, tasks, job });
+  },
+  async clock() {
+    world.clock = { ...(await api.admin("/clock")), read: performance.now() };
+  },
+  async faults() {
+    world.faults = (await unless404(api.admin("/faults"))) ?? [];
+  },
+  async requests() {
+    const { view, id } = place();
+    const [requests, request] = await Promise.all([
+      unless404(api.admin("/journal?limit=200")), view === "requests" && id ? unless404(api.admin(`/journal/${id}`)) : null,
+    ]);
+    Object.assign(world, { requests: (requests ?? []).reverse(), request });
+  },
+  async about() {
+    const [spaces, regions, presets] = await Promise.all([api.admin("/spaces"), api.agent("/v1/regions"), unless404(api.admin("/faults/presets"))]);
+    Object.assign(world, { spaces, regions, presets: presets ?? [] });
+  },
+};
+const ALL = Object.keys(readers);
+
+/** Which of them an event makes out of date. */
+const STALE = { change: ["cluster", "clock"], clock: ["clock", "cluster", "faults"], request: ["requests", "faults"], fault: ["faults"], lost: ALL };
+
+const wanted = new Set();
+let reading = null;
+
+/** Read again what is out of date, and show it; several wishes in a short time are one. */
+function read(names) {
+  for (const name of names) wanted.add(name);
+  reading ??= readWanted().finally(() => {
+    reading = null;
+    if (wanted.size && !element("ask").open) read([]);
+  });
+  return reading;
+}
+
+async function readWanted() {
+  await null; // so that wishes of the same moment come along
+  const names = [...wanted];
+  wanted.clear();
+  const began = performance.now();
+  try {
+    await Promise.all(names.map((name) => readers[name]()));
+    problem("reading", "");
+    show();
+  } catch (error) {
+    failed(error, "reading");
+  }
+  await new Promise((resolve) => setTimeout(resolve, Math.max(SHORTEST, 2 * (performance.now() - began))));
+}
+
+async function unless404(promise) {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error.status === 404) return null;
+    throw error;
+  }
+}
+
+// What is done
+
+/** Do something, say what came of it, and read again. */
+async function act(action, done) {
+  try {
+    const said = await action();
+    problem("acting", "");
+    say(done ?? (typeof said === "string" ? said : "Done."));
+  } catch (error) {
+    failed(error, "acting");
+  }
+  await read(["cluster", "clock", "faults", "requests"]);
+}
+
+function failed(error, where) {
+  if (error.status === 401) askForToken();
+  else problem(where, error instanceof api.Refused ? error.message : `The mock can't be reached: ${error.message}`);
+}
+
+const problems = { reading: "", acting: "" };
+
+function problem(where, text) {
+  problems[where] = text;
+  element("problem").textContent = problems.acting || problems.reading;
+}
+
+function say(text) {
+  element("news").textContent = text;
+}
+
+/** Say what has become of jobs, for who doesn't see it. */
+function announce(jobs) {
+  const before = new Map(world.jobs.map(({ ID, Status }) => [ID, Status]));
+  const changed = jobs.filter(({ ID, Status }) => before.get(ID) !== Status);
+  if (world.clock && changed.length) say(changed.length > 3 ? `${counted(changed.length, "job")} changed.` : changed.map(({ ID, Status }) => `Job ${ID} is ${Status}.`).join(" "));
+}
+
+function askForToken() {
+  if (!element("ask").open) element("ask").showModal();
+}
+
+// What is shown
+
+/** The view that the address names: `#/jobs/<ID>/<evaluation>`. */
+function place() {
+  const [view, id, evaluation] = location.hash.replace(/^#\//, "").split("/").map(decodeURIComponent);
+  return { view: VIEWS.includes(view) ? view : "jobs", id: id || null, evaluation: evaluation || null };
+}
+
+function show() {
+  if (!world.clock) return;
+  const { view, id, evaluation } = place();
+  const filter = { filter: filters[view], setFilter: (text) => ((filters[view] = text), show()) };
+  const views = {
+    jobs: () => jobsView(world, { id, evaluation, ...filter }, act),
+    nodes: () => nodesView(world, act),
+    requests: () => requestsView(world, { id, ...filter }),
+    faults: () => faultsView(world, act),
+  };
+  patch(element("views"), links(view));
+  patch(element("scope"), scopes());
+  patch(element("connection"), connection());
+  patch(element("clock"), clockBar(world, act));
+  patch(element("main"), [views[view]()]);
+}
+
+function links(view) {
+  const active = world.faults.filter((fault) => fault.active).length;
+  const counts = { jobs: world.jobs.length, nodes: world.nodes.length, requests: world.requests.at(0)?.number ?? 0, faults: active ? `${active} active` : "" };
+  return VIEWS.map((name) => h("a", { key: name, href: `#/${name}`, "aria-current": name === view && "page" },
+    name[0].toUpperCase() + name.slice(1), counts[name] !== "" && h("small", {}, ` ${counts[name]}`)));
+}
+
+function scopes() {
+  return [
+    world.spaces.length > 1 && choice("Space", world.spaces.map(({ name }) => name), "space"),
+    world.regions.length > 1 && choice("Region", world.regions, "region"),
+  ];
+}
+
+function choice(label, names, which) {
+  return h("label", { key: which }, `${label} `, h("select", { onchange: (event) => enter(which, event.target.value) },
+    names.map((name) => h("option", { key: name, value: name, selected: name === api.scope[which] }, name))));
+}
+
+function enter(which, name) {
+  api.scope[which] = name;
+  if (which === "space") api.scope.region = "";
+  restart();
+}
+
+function connection() {
+  const words = { live: "live", broken: "not connected", missing: "not live" };
+  return [
+    h("span", { class: `pill ${live === "live" ? "good" : "wait"}` }, words[live]),
+    live !== "live" && h("button", { type: "button", onclick: () => restart() }, "Reload"),
+  ];
+}
+
+// What happens
+
+function restart() {
+  following.abort();
+  following = new AbortController();
+  api.follow(
+    (kind) => read(STALE[kind] ?? []),
+    (state) => {
+      if (state === "live" && live !== "live") read(ALL);
+      live = state;
+      show();
+    },
+    following.signal,
+  );
+  read(ALL);
+}
+
+addEventListener("hashchange", async () => {
+  show();
+  await read(place().view === "requests" ? ["requests"] : ["cluster"]);
+  const { evaluation } = place();
+  if (evaluation) element(`evaluation-${evaluation}`)?.focus();
+});
+
+element("ask").querySelector("form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  api.keepToken(element("token").value);
+  element("token").value = "";
+  element("ask").close();
+  restart();
+});
+
+setInterval(() => world.clock?.speed && patch(element("clock"), clockBar(world, act)), 1000);
+restart();

@@ -1,0 +1,35 @@
+// Words for numbers, times and IDs.
+
+const SECOND = 1e9;
+
+export const short = (id) => (id ?? "").slice(0, 8);
+
+export const counted = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
+
+export const listed = (items) => items.join(items.length === 2 ? " and " : ", ");
+
+/** A time of day; @param {number} nanoseconds since 1970 */
+export const time = (nanoseconds) => new Date(nanoseconds / 1e6).toISOString().slice(11, 19);
+
+/** Day and time; @param {number} nanoseconds since 1970 */
+export const moment = (nanoseconds) => new Date(nanoseconds / 1e6).toISOString().slice(0, 19).replace("T", " ");
+
+/** @param {number} nanoseconds */
+export function duration(nanoseconds) {
+  const seconds = nanoseconds / SECOND;
+  if (seconds < 1e-3) return `${Math.round(nanoseconds / 1e3)} µs`;
+  if (seconds < 1) return `${Math.round(seconds * 1e3)} ms`;
+  if (seconds < 60) return `${Math.round(seconds * 10) / 10} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  if (seconds < 172800) return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
+  return `${Math.round(seconds / 86400)} days`;
+}
+
+/** JSON indented, anything else as it is. */
+export function readable(text) {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,127 @@
+// Why a job is not all running, in a sentence: from its newest evaluations, its allocations and the nodes.
+
+import { counted, duration, listed } from "./text.js";
+
+const CLASS = "computed class ineligible";
+
+/**
+ * @param {any} world what was read of the mock
+ * @param {any} stub the job as `/v1/jobs` has it
+ * @param {any} [job] the whole job, where it is known: then with what its groups ask for
+ * @returns {{text: string, level: "wait" | "bad" | ""} | null} null when there is nothing to say
+ */
+export function why(world, stub, job) {
+  const evaluations = world.evaluations.filter((evaluation) => evaluation.JobID === stub.ID);
+  const newest = latest(evaluations);
+  const failed = unplaced(evaluations);
+  const queued = queuedIn(stub);
+  if (failed && (queued > 0 || evaluations.some((evaluation) => evaluation.Status === "blocked"))) {
+    return { text: explain(failed, world, job), level: "bad" };
+  }
+  if (newest?.Status === "failed") return { text: `Its newest evaluation failed: ${newest.StatusDescription}.`, level: "bad" };
+  if (newest?.Status === "pending") return { text: `The scheduler has not looked at it yet.${stands(world)}`, level: "wait" };
+  return starting(world, stub) ?? ended(world, stub, evaluations);
+}
+
+/** The newest evaluation that could not place everything, unless a newer one could. */
+function unplaced(evaluations) {
+  const judged = evaluations.filter((evaluation) => evaluation.Status === "complete" && evaluation.TriggeredBy !== "max-plan-attempts");
+  const blocked = latest(evaluations.filter((evaluation) => evaluation.Status === "blocked"));
+  const cause = blocked && judged.find((evaluation) => evaluation.BlockedEval === blocked.ID);
+  const found = cause ?? latest(judged);
+  return found?.FailedTGAllocs ? found : null;
+}
+
+function explain(evaluation, world, job) {
+  return Object.entries(evaluation.FailedTGAllocs)
+    .map(([group, metric]) => {
+      const number = metric.CoalescedFailures + 1;
+      return `${counted(number, "allocation")} of group ${group} can't be placed: ${obstacle(metric, world, taskGroup(job, group))}.`;
+    })
+    .join(" ");
+}
+
+function obstacle(metric, world, group) {
+  const available = Object.values(metric.NodesAvailable ?? {}).reduce((sum, number) => sum + number, 0);
+  if (available === 0) return noNodes(Object.keys(metric.NodesAvailable ?? {}), world);
+  const parts = [...exhausted(metric, world, group), ...filtered(metric, group)];
+  return parts.length ? parts.join("; ") : `no node of ${metric.NodesEvaluated} fits`;
+}
+
+function noNodes(datacenters, world) {
+  const there = world.nodes.filter(({ node }) => datacenters.includes(node.Datacenter));
+  const where = `${datacenters.length === 1 ? "datacenter" : "datacenters"} ${listed(datacenters)}`;
+  if (there.length) return `no node in its ${where} is ready (${listed(there.map(({ node }) => `${node.Name} is ${node.Drain ? "draining" : node.Status}`))})`;
+  const others = [...new Set(world.nodes.map(({ node }) => node.Datacenter))].sort();
+  return `there is no node in its ${where}${others.length ? `; all nodes are in ${listed(others)}` : ", nor anywhere else"}`;
+}
+
+function filtered(metric, group) {
+  if (!metric.NodesFiltered) return [];
+  const reasons = Object.entries(metric.ConstraintFiltered ?? {}).filter(([reason]) => reason !== CLASS);
+  const nodes = (number) => `${number} of ${counted(metric.NodesEvaluated, "node")}`;
+  if (reasons.length === 1) return [rulesOut(reasons[0][0], nodes(metric.NodesFiltered), group)];
+  if (reasons.length) return reasons.map(([text, number]) => rulesOut(text, nodes(number), group));
+  return [`its constraints rule out ${nodes(metric.NodesFiltered)}, as they did before`];
+}
+
+function rulesOut(text, nodes, group) {
+  if (text !== "missing drivers") return `${text.includes("${") ? "constraint " : ""}${text} rules out ${nodes}`;
+  const drivers = [...new Set((group?.Tasks ?? []).map((task) => task.Driver))];
+  return `${drivers.length ? `driver ${listed(drivers)}` : "a driver"} is missing on ${nodes}`;
+}
+
+function exhausted(metric, world, group) {
+  return Object.entries(metric.DimensionExhausted ?? {}).map(
+    ([dimension, number]) => `${dimension} on ${counted(number, "node")}${need(dimension, world, group)}`,
+  );
+}
+
+/** What a group asks for and what the freest node has, where it is CPU or memory that is exhausted. */
+function need(dimension, world, group) {
+  const [name, unit] = { "cpu exhausted": ["CPU", "MHz"], "memory exhausted": ["MemoryMB", "MB"] }[dimension] ?? [];
+  if (!name || !group) return "";
+  const asked = (group.Tasks ?? []).reduce((sum, task) => sum + (task.Resources?.[name] ?? 0), 0);
+  const ready = world.nodes.filter(({ node }) => node.Status === "ready" && !node.Drain);
+  const free = Math.max(0, ...ready.map(({ node, used }) => node.Resources[name] - (node.Reserved?.[name] ?? 0) - used[name]));
+  return ` (each asks for ${asked} ${unit}; the most that is free on a node is ${free} ${unit})`;
+}
+
+/** Allocations that are placed but don't run yet. */
+function starting(world, stub) {
+  const waiting = world.allocations.filter(
+    (allocation) => allocation.JobID === stub.ID && allocation.ClientStatus === "pending" && allocation.DesiredStatus === "run",
+  );
+  if (!waiting.length) return null;
+  const tasks = world.tasks.filter((task) => waiting.some((allocation) => allocation.ID === task.allocation));
+  const next = Math.min(...tasks.map((task) => task.next_at).filter((when) => when !== null));
+  const restarts = waiting.some((allocation) => lastEvent(allocation) === "Restarting");
+  const what = `${counted(waiting.length, "allocation")} ${waiting.length === 1 ? "is" : "are"} placed and ${restarts ? "will be restarted" : "not running yet"}`;
+  const when = Number.isFinite(next) ? `: the next step is in ${duration(Math.max(next - world.clock.now, 0))}` : "";
+  return { text: `${what}${when}.${stands(world)}`, level: "wait" };
+}
+
+function lastEvent(allocation) {
+  const events = Object.values(allocation.TaskStates ?? {}).flatMap((state) => state.Events ?? []);
+  return events.sort((a, b) => a.Time - b.Time).at(-1)?.Type;
+}
+
+function ended(world, stub, evaluations) {
+  if (stub.Status === "running") return null;
+  if (evaluations.length === 0) return stub.Status === "dead" ? null : { text: "Nothing has evaluated it yet.", level: "wait" };
+  const failed = world.allocations.filter((allocation) => allocation.JobID === stub.ID && allocation.ClientStatus === "failed");
+  if (stub.Status === "dead") {
+    return failed.length ? { text: `It is over; ${counted(failed.length, "allocation")} failed.`, level: "bad" } : { text: "It is over.", level: "" };
+  }
+  return { text: `${counted(failed.length, "allocation")} failed, and none is left to run.`, level: "bad" };
+}
+
+const stands = (world) => (world.clock.mode === "manual" ? " Time stands still until it is moved." : "");
+
+const latest = (evaluations) => evaluations.reduce((a, b) => (a && a.CreateIndex > b.CreateIndex ? a : b), null);
+
+const taskGroup = (job, name) => job?.TaskGroups?.find((group) => group.Name === name);
+
+export function queuedIn(stub) {
+  return Object.values(stub.JobSummary?.Summary ?? {}).reduce((sum, group) => sum + group.Queued, 0);
+}
