@@ -34,7 +34,7 @@ class Statement:
     source: str
     text: str
     needs: str = ""
-    """What a target must offer for it to be checked: ``placement``, ``other-region``, ``companion``, some of them or nothing."""
+    """What a run must offer for it to be checked: ``placement``, ``other-region``, ``companion``, several, nothing."""
 
 
 def schemas_folder() -> Traversable:
