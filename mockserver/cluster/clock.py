@@ -80,6 +80,8 @@ class SteeredClock:
         self._start = start
         self._since = time.time_ns()
         self._speed = speed
+        self.skew = self._skew()
+        """How far (nanoseconds) this clock is ahead of the machine's; None when it does not keep pace with it."""
         self._planned: list[_Planned] = []
         self._order = 0
         self._alarm: asyncio.TimerHandle | None = None
@@ -93,10 +95,9 @@ class SteeredClock:
 
     def now(self) -> int:
         """Unix time in nanoseconds."""
-        if self._speed == 0:
-            return self._start
-        passed = time.time_ns() - self._since
-        return self._start + (passed if self._speed == 1 else int(passed * self._speed))
+        if self.skew is not None:
+            return time.time_ns() + self.skew
+        return self._start + int((time.time_ns() - self._since) * self._speed) if self._speed else self._start
 
     def call_later(self, delay: int, action: Callable[[], None]) -> Timer:
         """Run ``action`` when ``delay`` nanoseconds have passed."""
@@ -125,11 +126,13 @@ class SteeredClock:
     def change_speed(self, speed: float) -> None:
         """Go on from the present moment at another speed."""
         self._start, self._since, self._speed = self.now(), time.time_ns(), speed
+        self.skew = self._skew()
         self._reset_alarm()
 
     def set(self, now: int) -> None:
         """Make it this time (Unix ns), without running anything; what is planned stays planned for its time."""
         self._start, self._since = now, time.time_ns()
+        self.skew = self._skew()
         self._reset_alarm()
 
     @contextmanager
@@ -177,6 +180,9 @@ class SteeredClock:
         """Never run anything again: what is planned is forgotten, and what will be, never falls due."""
         self._planned.clear()
         self.change_speed(0)
+
+    def _skew(self) -> int | None:
+        return self._start - self._since if self._speed == 1 else None
 
     def _next_order(self) -> int:
         self._order += 1

@@ -30,5 +30,5 @@ class Effect(ABC):
 
 def is_stale_read(scope: "Scope") -> bool:
     """Whether any server may answer, as ``?stale`` allows."""
-    request = Request(scope)
+    request = Request.of(scope)
     return request.operation is not None and request.operation.reads and "stale" in request.parameters

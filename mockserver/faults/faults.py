@@ -26,7 +26,7 @@ class Faults:
     """An application around ``app``.
 
     A request meets every fault that means it, in the order in which they were added; one that answers by itself
-    hides those behind it. ``met`` is called with each rule that met a request.
+    hides those behind it. ``active`` are those that are not over; ``met`` is called with each rule that met a request.
     """
 
     def __init__(self, app: "Application", site: Site) -> None:
@@ -35,11 +35,11 @@ class Faults:
         self.met: Callable[[Rule], None] | None = None
         self._numbers = count(1)
         self._rules: dict[int, Rule] = {}
-        self._active: list[Rule] = []
+        self.active: list[Rule] = []
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Answer one request."""
-        if not self._active:
+        if not self.active:
             await self.app(scope, receive, send)
             return
         try:
@@ -67,7 +67,7 @@ class Faults:
         if rule.lifetime is not None:
             rule.timer = self.site.clock.call_later(rule.lifetime, lambda: self._end(rule))
         self._rules[rule.number] = rule
-        self._active.append(rule)
+        self.active.append(rule)
         return rule
 
     def remove(self, number: int) -> bool:
@@ -90,7 +90,7 @@ class Faults:
         if not rule.active:
             return
         rule.active = False
-        self._active.remove(rule)
+        self.active.remove(rule)
         if rule.timer is not None:
             rule.timer.cancel()
         rule.effect.end(self.site)
@@ -98,10 +98,10 @@ class Faults:
     async def _meeting(self, scope: "Scope", receive: "Receive") -> "tuple[Receive, list[Rule]]":
         """The faults that this request meets; its body is read where one of them looks at it."""
         body = b""
-        if any(rule.matcher.body is not None for rule in self._active):
+        if any(rule.matcher.body is not None for rule in self.active):
             body, receive = await buffered(scope, receive)
-        request = Request(scope, body)
-        rules = [rule for rule in self._active if rule.hit(request, scope, self.site.random)]
+        request = Request.of(scope, body)
+        rules = [rule for rule in self.active if rule.hit(request, scope, self.site.random)]
         for rule in rules:
             if rule.used_up:
                 self._end(rule)

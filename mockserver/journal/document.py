@@ -1,11 +1,11 @@
 """Exchanges as JSON (``Exchange`` and ``ExchangeSummary`` in ``schemas/admin.json``)."""
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from mockserver.journal.entry import LONGEST_BODY, Entry
+from mockserver.journal.entry import LONGEST_BODY, Entry, Indexes
 from mockserver.journal.findings import findings_of, plain_reply
 from mockserver.journal.journal import request_of
 
@@ -39,15 +39,15 @@ def summary(entry: Entry, regions: Iterable[str]) -> dict[str, Any]:
 
 def document(entry: Entry, regions: Iterable[str]) -> dict[str, Any]:
     """An exchange with everything there is of it."""
-    request = {"headers": headers_document(entry.scope["headers"])}
+    request = {"headers": headers_document(entry.headers)}
     request |= body_document(entry.request_body, entry.request_size)
-    reply = None
-    if entry.status is not None:
-        reply = {"status": entry.status, "headers": headers_document(entry.reply_headers)}
-        reply |= body_document(plain_reply(entry), entry.reply_size)
+    answer, reply = entry.answer, None
+    if answer is not None:
+        reply = {"status": answer.status, "headers": headers_document(answer.headers)}
+        reply |= body_document(plain_reply(entry), answer.size)
     wall = {
         "started": timestamp(entry.wall_started),
-        "wait": None if entry.status is None else entry.wall_answered - entry.wall_started,
+        "wait": None if answer is None else entry.wall_answered - entry.wall_started,
         "duration": None if entry.ended is None else entry.wall_ended - entry.wall_started,
     }
     return summary(entry, regions) | {"request": request, "reply": reply, "wall": wall}
@@ -79,5 +79,11 @@ def _spelled(name: bytes) -> str:
 
 def _indexes(entry: Entry, regions: Iterable[str]) -> dict[str, Any]:
     names = tuple(regions)
-    after = None if entry.ended is None else dict(zip(names, entry.after, strict=True))
-    return {"before": dict(zip(names, entry.before, strict=True)), "after": after}
+    return {
+        "before": _named(names, entry.before),
+        "after": None if entry.ended is None else _named(names, entry.after),
+    }
+
+
+def _named(regions: Sequence[str], indexes: Indexes) -> dict[str, int]:
+    return dict(zip(regions, (indexes,) if isinstance(indexes, int) else indexes, strict=True))

@@ -1,14 +1,15 @@
 """One exchange: it keeps what passed by as it was, and is made readable only when somebody reads it."""
 
 from time import time_ns
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from mockserver.web.connection import CONNECTION
+from mockserver.web.paths import escaped
+from mockserver.web.reply import SENT, body_of, headers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Sequence
 
-    from mockserver.web.reply import Header, Message, Receive, Scope, Send
+    from mockserver.web.reply import Header, Message, Receive, Scope, Send, Sent
 
 LONGEST_BODY = 1024 * 1024
 """So many bytes of a body are kept."""
@@ -20,58 +21,165 @@ FAULTS = "nomad_mock_faults"
 """Under this key the faults that a request met are in its scope."""
 
 
+Indexes: TypeAlias = int | tuple[int, ...]
+
+
+class Answer(Protocol):
+    """What a client was sent."""
+
+    @property
+    def status(self) -> int:
+        """The status."""
+
+    @property
+    def headers(self) -> "Sequence[Header]":
+        """The header fields."""
+
+    @property
+    def body(self) -> bytes:
+        """The beginning of the body, up to ``LONGEST_BODY``, in the compression it was sent in."""
+
+    @property
+    def size(self) -> int:
+        """The length of the body."""
+
+
 class Entry:
-    """An exchange, from the request's arrival on; ``receive`` and ``send`` stand between server and application.
+    """An exchange, from the request's arrival on.
 
     ``started`` and ``ended`` are times of the world's clock, ``wall_*`` of the machine's; all in nanoseconds, and
-    ``ended`` is None as long as the answer is not complete. ``before`` and ``after`` are the last index of each
-    region. ``status`` is None when there was no answer.
+    ``ended`` is None as long as the answer is not complete. ``before`` and ``after`` are the last index of the
+    region, or of each region where there are several. ``findings`` are kept here by who looks for them.
     """
 
     __slots__ = (
-        "_receive",
-        "_reply",
-        "_request",
-        "_send",
+        "_sent",
+        "_skew_at_end",
+        "_skew_at_start",
+        "_wire",
         "after",
         "before",
-        "ended",
-        "evicted",
         "findings",
+        "headers",
+        "method",
         "number",
-        "reply_headers",
-        "reply_size",
-        "request_size",
-        "scope",
-        "started",
-        "status",
-        "wall_answered",
+        "raw_path",
+        "raw_query",
         "wall_ended",
         "wall_started",
     )
 
-    def __init__(
-        self, number: int, scope: "Scope", receive: "Receive", send: "Send", now: int, before: tuple[int, ...]
-    ) -> None:
+    def __init__(self, number: int, scope: "Scope", wall: int, skew: int, before: Indexes) -> None:
         self.number = number
-        self.scope = scope
-        self.started = now
+        self.method: str = scope["method"]
+        self.raw_path: bytes = scope.get("raw_path") or escaped(scope["path"]).encode()
+        self.raw_query: bytes = scope["query_string"]
+        self.headers: list[Header] = scope["headers"]
+        self.wall_started = wall
+        self.wall_ended = 0
         self.before = before
-        self.wall_started = time_ns()
-        self.ended: int | None = None
-        self.status: int | None = None
-        self.request_size = self.reply_size = 0
-        self.evicted = False
+        self._skew_at_start = skew
+        self._wire: Wire | None = None
+        # What follows is set later; setting it here, too, would be felt.
+        self._sent: Sent | None
+        self._skew_at_end: int
+        self.after: Indexes
+        self.findings: object
+
+    def wire(self, scope: "Scope", receive: "Receive", send: "Send") -> "Wire":
+        """Something to stand between server and application, for exchanges that are not plain."""
+        self._wire = Wire(scope, receive, send)
+        return self._wire
+
+    def end(self, scope: "Scope", wall: int, skew: int, after: Indexes) -> int:
+        """The exchange is over; gives about how many bytes of memory it takes."""
+        self.wall_ended = wall
+        self._skew_at_end = skew
+        self.after = after
+        if self._wire is not None:
+            self._sent = None
+            self._wire.let_go()
+            return OVERHEAD + self._wire.kept
+        sent = self._sent = scope.get(SENT)
+        return OVERHEAD if sent is None else OVERHEAD + len(sent[0].body)
+
+    @property
+    def started(self) -> int:
+        """When it began."""
+        return self.wall_started + self._skew_at_start
+
+    @property
+    def ended(self) -> int | None:
+        """When it was over."""
+        return self.wall_ended + self._skew_at_end if self.wall_ended else None
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """The names of the faults that the request met."""
+        return () if self._wire is None else self._wire.faults
+
+    @property
+    def answer(self) -> Answer | None:
+        """What was answered so far; None when there was no answer."""
+        if self._wire is not None:
+            return self._wire if self._wire.status else None
+        return None if not self.wall_ended or self._sent is None else _Plain(self._sent, self.method)
+
+    @property
+    def status(self) -> int | None:
+        """The status that was answered."""
+        return None if self.answer is None else self.answer.status
+
+    @property
+    def request_size(self) -> int:
+        """Length of the request body, as far as it was read."""
+        return 0 if self._wire is None else self._wire.request_size
+
+    @property
+    def request_body(self) -> bytes:
+        """What was read of the request body, up to ``LONGEST_BODY``."""
+        return b"" if self._wire is None else b"".join(self._wire.request)
+
+    @property
+    def wall_answered(self) -> int:
+        """When the answer began."""
+        return self.wall_ended if self._wire is None else self._wire.wall_answered
+
+
+class Wire:
+    """What passes between server and application; ``receive`` and ``send`` stand between the two."""
+
+    __slots__ = (
+        "_receive",
+        "_reply",
+        "_scope",
+        "_send",
+        "faults",
+        "headers",
+        "request",
+        "request_size",
+        "size",
+        "status",
+        "wall_answered",
+    )
+
+    def __init__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        self._scope: Scope | None = scope
         self._receive: Receive | None = receive
         self._send: Send | None = send
-        # What follows is set by what happens; setting it here, too, would double the cost of an entry.
-        self.after: tuple[int, ...]
-        self.wall_answered: int
-        self.wall_ended: int
-        self.reply_headers: list[Header]
-        self.findings: object
-        self._request: list[bytes]
-        self._reply: bytes | list[bytes]
+        self.request: list[bytes] = []
+        self.request_size = 0
+        self.status = 0
+        self.faults: tuple[str, ...] = ()
+        self.headers: Sequence[Header] = ()
+        self._reply: list[bytes] = []
+        self.size = 0
+        self.wall_answered = 0
+
+    @property
+    def body(self) -> bytes:
+        """What was sent of the body, up to ``LONGEST_BODY``."""
+        return b"".join(self._reply)
 
     async def receive(self) -> "Message":
         """What the client sends next."""
@@ -79,10 +187,8 @@ class Entry:
         message = await self._receive()
         body = message.get("body")
         if body:
-            if self.request_size == 0:
-                self._request = []
             if self.request_size < LONGEST_BODY:
-                self._request.append(body[: LONGEST_BODY - self.request_size])
+                self.request.append(body[: LONGEST_BODY - self.request_size])
             self.request_size += len(body)
         return message
 
@@ -90,48 +196,33 @@ class Entry:
         """Send the client what comes next."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            self.reply_headers = message["headers"]
+            self.headers = message["headers"]
             self.wall_answered = time_ns()
         elif body := message.get("body"):
-            if self.reply_size == 0:
-                self._reply = body if len(body) <= LONGEST_BODY else body[:LONGEST_BODY]
-            elif self.reply_size < LONGEST_BODY:
-                self._add(body[: LONGEST_BODY - self.reply_size])
-            self.reply_size += len(body)
+            if self.size < LONGEST_BODY:
+                self._reply.append(body[: LONGEST_BODY - self.size])
+            self.size += len(body)
         assert self._send is not None
         return self._send(message)
 
-    def end(self, now: int, after: tuple[int, ...]) -> None:
-        """The exchange is over; the connection and what belongs to it are let go."""
-        self.ended = now
-        self.wall_ended = time_ns()
-        self.after = after
-        self.findings = self._receive = self._send = None
-        self.scope.pop(CONNECTION, None)
+    def let_go(self) -> None:
+        """Nothing passes any more; the connection and what belongs to it are let go."""
+        if self._scope is not None:
+            self.faults = self._scope.get(FAULTS, ())
+        self._scope = self._receive = self._send = None
 
     @property
-    def faults(self) -> tuple[str, ...]:
-        """The faults that the request met."""
-        return self.scope.get(FAULTS) or ()
+    def kept(self) -> int:
+        """How many bytes of the bodies are kept."""
+        return min(self.request_size, LONGEST_BODY) + min(self.size, LONGEST_BODY)
 
-    @property
-    def request_body(self) -> bytes:
-        """What was read of the request body, up to ``LONGEST_BODY``."""
-        return b"".join(self._request) if self.request_size else b""
 
-    @property
-    def reply_body(self) -> bytes:
-        """What was sent of the reply's body, up to ``LONGEST_BODY``, in the compression it was sent in."""
-        if self.reply_size == 0:
-            return b""
-        return self._reply if isinstance(self._reply, bytes) else b"".join(self._reply)
+class _Plain:
+    """What the endpoint sent itself."""
 
-    @property
-    def size(self) -> int:
-        """How many bytes of memory this counts as."""
-        return OVERHEAD + min(self.request_size, LONGEST_BODY) + min(self.reply_size, LONGEST_BODY)
-
-    def _add(self, body: bytes) -> None:
-        if isinstance(self._reply, bytes):
-            self._reply = [self._reply]
-        self._reply.append(body)
+    def __init__(self, sent: "Sent", method: str) -> None:
+        reply, date, compress = sent
+        self.status = reply.status
+        self.body = body_of(reply, compress=compress)
+        self.size = len(self.body)
+        self.headers = headers_of(reply, self.body, date, method=method, http_version="1.1", compress=compress)

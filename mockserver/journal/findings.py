@@ -26,20 +26,22 @@ def findings_of(entry: Entry) -> Findings:
     """Looked for once the exchange is over, and once only."""
     if entry.ended is None:
         return Findings()
-    if not isinstance(entry.findings, Findings):
-        entry.findings = Findings(tuple(_of_request(entry)), tuple(_of_reply(entry)))
-    return entry.findings
+    known = getattr(entry, "findings", None)
+    if not isinstance(known, Findings):
+        known = entry.findings = Findings(tuple(_of_request(entry)), tuple(_of_reply(entry)))
+    return known
 
 
 def reply_headers(entry: Entry) -> dict[str, str]:
     """The header fields of the reply by lower-case name."""
-    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in entry.reply_headers}
+    headers = () if entry.answer is None else entry.answer.headers
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
 
 
 def plain_reply(entry: Entry) -> bytes:
     """The body of the reply without its compression; as it was sent where that is broken."""
-    body = entry.reply_body
-    if entry.status is None or reply_headers(entry).get("content-encoding") != "gzip":
+    body = b"" if entry.answer is None else entry.answer.body
+    if reply_headers(entry).get("content-encoding") != "gzip":
         return body
     try:
         return gzip.decompress(body)
@@ -57,8 +59,8 @@ def _of_request(entry: Entry) -> list[str]:
 
 def _of_reply(entry: Entry) -> list[str]:
     operation = request_of(entry).operation
-    whole = entry.reply_size <= LONGEST_BODY and entry.scope["method"] != "HEAD"
-    if operation is None or entry.status is None or not whole:
+    answer = entry.answer
+    if operation is None or answer is None or answer.size > LONGEST_BODY or entry.method == "HEAD":
         return []
     headers = reply_headers(entry)
     try:
@@ -66,4 +68,4 @@ def _of_reply(entry: Entry) -> list[str]:
         body = json.loads(text) if headers.get("content-type", "").startswith("application/json") else text
     except ValueError as error:
         return [f"body: {error}"]
-    return load_contract().findings(operation, entry.status, headers, body)
+    return load_contract().findings(operation, answer.status, headers, body)

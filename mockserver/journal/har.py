@@ -50,10 +50,10 @@ def _request(entry: Entry) -> dict[str, Any]:
     target = request.raw_path.decode("latin-1") + (f"?{request.query}" if request.query else "")
     shown = {
         "method": request.method,
-        "url": f"{entry.scope.get('scheme', 'http')}://{request.header('host') or 'localhost'}{target}",
-        "httpVersion": f"HTTP/{entry.scope['http_version']}",
+        "url": f"http://{request.header('host') or 'localhost'}{target}",
+        "httpVersion": "HTTP/1.1",
         "cookies": [],
-        "headers": _headers(entry.scope["headers"]),
+        "headers": _headers(entry.headers),
         "queryString": [
             {"name": name, "value": value} for name, value in parse_qsl(request.query, keep_blank_values=True)
         ],
@@ -68,11 +68,13 @@ def _request(entry: Entry) -> dict[str, Any]:
 
 
 def _response(entry: Entry) -> dict[str, Any]:
-    headers = [] if entry.status is None else _headers(entry.reply_headers)
+    answer = entry.answer
+    headers = [] if answer is None else _headers(answer.headers)
+    size = 0 if answer is None else answer.size
     by_name = {header["name"].lower(): header["value"] for header in headers}
-    body = body_document(plain_reply(entry), entry.reply_size)
+    body = body_document(plain_reply(entry), size)
     content = {
-        "size": entry.reply_size,
+        "size": size,
         "mimeType": by_name.get("content-type", "x-unknown"),
         "text": redacted_body(body["body"]),
     }
@@ -81,7 +83,7 @@ def _response(entry: Entry) -> dict[str, Any]:
     return {
         "status": entry.status or 0,
         "statusText": _reason(entry.status),
-        "httpVersion": f"HTTP/{entry.scope['http_version']}",
+        "httpVersion": "HTTP/1.1",
         "cookies": [
             {"name": name, "value": morsel.value} for name, morsel in SimpleCookie(by_name.get("set-cookie")).items()
         ],
@@ -89,7 +91,7 @@ def _response(entry: Entry) -> dict[str, Any]:
         "content": content,
         "redirectURL": by_name.get("location", ""),
         "headersSize": _UNKNOWN,
-        "bodySize": entry.reply_size,
+        "bodySize": size,
     }
 
 

@@ -2,36 +2,56 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from itertools import count
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
+from operator import attrgetter
+from time import time_ns
 from typing import TYPE_CHECKING
 
-from mockserver.journal.entry import Entry
+from mockserver.journal.entry import Entry, Indexes
 from mockserver.journal.matcher import Matcher
 from mockserver.journal.request import Request
 
 if TYPE_CHECKING:
+    from mockserver.cluster.clock import SteeredClock
     from mockserver.cluster.cluster import Cluster
+    from mockserver.cluster.state import State
     from mockserver.web.reply import Application, Receive, Scope, Send
 
 
 class Journal:
     """An application around ``app`` that keeps the last ``limit`` exchanges, but no more than ``largest`` bytes.
 
-    A request is in it from its arrival on. ``ended`` is called with each exchange that is over. With a limit of 0
+    As long as ``detours`` is empty, ``endpoint`` answers as ``app`` does, and is asked itself: a read that goes
+    straight there is kept at next to no cost. A request is in the journal from its arrival on. ``ended`` is
+    called with each exchange that is over. With a limit of 0
     nothing is kept and nothing is told.
     """
 
-    def __init__(self, app: "Application", clusters: Sequence["Cluster"], *, limit: int, largest: int) -> None:
+    def __init__(
+        self,
+        app: "Application",
+        endpoint: "Application",
+        clusters: Sequence["Cluster"],
+        clock: "SteeredClock",
+        *,
+        limit: int,
+        largest: int,
+        detours: Collection[object],
+    ) -> None:
         self.app = app
+        self.endpoint = endpoint
         self.limit = limit
         self.largest = largest
         self.ended: Callable[[Entry], None] | None = None
         self.regions = {cluster.region: cluster.state for cluster in clusters}
-        self._states = tuple(self.regions.values())
-        self._now = clusters[0].clock.now
-        self._numbers = count(1)
+        self._index = _reader_of_indexes(tuple(self.regions.values()))
+        self._clock = clock
+        self._detours = detours
+        self._newest = 0
         self._entries: deque[Entry] = deque()
+        self._dropped = 0
+        self._sizes: dict[int, int] = {}
         self._bytes = 0
         self._waiting: set[asyncio.Future[None]] = set()
 
@@ -40,17 +60,28 @@ class Journal:
         if self.limit == 0:
             await self.app(scope, receive, send)
             return
-        entry = Entry(next(self._numbers), scope, receive, send, self._now(), self._indexes())
+        clock, number = self._clock, self._newest + 1
+        self._newest = number
+        wall = time_ns()  # asking the machine once is half of what asking the clock, too, would cost
+        skew = clock.skew
+        entry = Entry(number, scope, wall, clock.now() - wall if skew is None else skew, self._index())
         self._add(entry)
         try:
-            await self.app(scope, entry.receive, entry.send)
+            if scope["method"] == "GET" and not self._detours:
+                await self.endpoint(scope, receive, send)
+            else:
+                wire = entry.wire(scope, receive, send)
+                await self.app(scope, wire.receive, wire.send)
         finally:
-            entry.end(self._now(), self._indexes())
-            self._count(entry)
-            if self._waiting:  # now its body is known
-                self._tell_waiting()
-            if self.ended is not None:
-                self.ended(entry)
+            wall, skew = time_ns(), clock.skew
+            size = entry.end(scope, wall, clock.now() - wall if skew is None else skew, self._index())
+            if number > self._dropped:
+                self._sizes[number] = size
+                self._bytes += size
+                if self._bytes > self.largest:
+                    self._shrink()
+            if self._waiting or self.ended is not None:
+                self._tell(entry)
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(tuple(self._entries))
@@ -86,19 +117,13 @@ class Journal:
 
     def clear(self) -> None:
         """Forget all exchanges; the numbers go on."""
-        for entry in self._entries:
-            entry.evicted = True
-        self._entries.clear()
-        self._bytes = 0
+        while self._entries:
+            self._drop_oldest()
 
     def release(self) -> None:
         """The world ends: nobody waits for requests any more."""
         for arrival in tuple(self._waiting):
             arrival.cancel()
-
-    def _indexes(self) -> tuple[int, ...]:
-        states = self._states
-        return (states[0].index,) if len(states) == 1 else tuple(state.index for state in states)
 
     def _add(self, entry: Entry) -> None:
         self._entries.append(entry)
@@ -107,18 +132,18 @@ class Journal:
         if self._waiting:
             self._tell_waiting()
 
-    def _count(self, entry: Entry) -> None:
-        if entry.evicted:
-            return
-        self._bytes += entry.size
+    def _shrink(self) -> None:
         while self._bytes > self.largest:
             self._drop_oldest()
 
     def _drop_oldest(self) -> None:
-        oldest = self._entries.popleft()
-        oldest.evicted = True
-        if oldest.ended is not None:
-            self._bytes -= oldest.size
+        self._dropped = self._entries.popleft().number
+        self._bytes -= self._sizes.pop(self._dropped, 0)
+
+    def _tell(self, entry: Entry) -> None:
+        self._tell_waiting()  # now its body is known
+        if self.ended is not None:
+            self.ended(entry)
 
     def _tell_waiting(self) -> None:
         for arrival in self._waiting:
@@ -126,6 +151,13 @@ class Journal:
                 arrival.set_result(None)
 
 
+def _reader_of_indexes(states: Sequence["State"]) -> Callable[[], Indexes]:
+    """The last index of each region; most worlds have one, and each request asks for it."""
+    if len(states) > 1:
+        return lambda: tuple(state.index for state in states)
+    return partial(attrgetter("index"), states[0])
+
+
 def request_of(entry: Entry) -> Request:
     """The request of an exchange."""
-    return Request(entry.scope, entry.request_body)
+    return Request(entry.method, entry.raw_path, entry.raw_query, entry.headers, entry.request_body)

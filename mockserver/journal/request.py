@@ -18,12 +18,20 @@ if TYPE_CHECKING:
 class Request:
     """Method, path and the rest of a request to an agent. ``body`` is what has been read of it."""
 
-    def __init__(self, scope: "Scope", body: bytes = b"") -> None:
-        self.method: str = scope["method"]
-        self.raw_path: bytes = scope.get("raw_path") or escaped(scope["path"]).encode()
-        self.raw_query: bytes = scope["query_string"]
-        self.headers: list[Header] = scope["headers"]
+    def __init__(
+        self, method: str, raw_path: bytes, raw_query: bytes, headers: "list[Header]", body: bytes = b""
+    ) -> None:
+        self.method = method
+        self.raw_path = raw_path
+        self.raw_query = raw_query
+        self.headers = headers
         self.body = body
+
+    @classmethod
+    def of(cls, scope: "Scope", body: bytes = b"") -> "Request":
+        """The request of a scope."""
+        raw_path = scope.get("raw_path") or escaped(scope["path"]).encode()
+        return cls(scope["method"], raw_path, scope["query_string"], scope["headers"], body)
 
     @cached_property
     def path(self) -> str:

@@ -31,7 +31,7 @@ class StrictClients:
         except BodyTooLarge as error:
             await send_reply(send, scope, text_reply(error.status, error.text), self._dates.header(), compress=False)
             return
-        findings = _findings(Request(scope, body))
+        findings = _findings(Request.of(scope, body))
         if not findings:
             await self._app(scope, receive, send)
             return

@@ -17,6 +17,7 @@ from mockserver.web.render import render
 from mockserver.web.reply import (
     JSON,
     READ_META,
+    SENT,
     Dates,
     Receive,
     Reply,
@@ -57,7 +58,9 @@ class JobEndpoint:
         compress = _wants_gzip(scope)
         try:
             reply = await self._reply(scope, receive, compress=compress)
-            await send_reply(send, scope, reply, self._dates.header(), compress=compress)
+            date = self._dates.header()
+            scope[SENT] = (reply, date, compress)
+            await send_reply(send, scope, reply, date, compress=compress)
         except Disconnected:
             return
 

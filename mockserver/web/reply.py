@@ -58,6 +58,13 @@ class Reply:
     parts: AsyncIterator[bytes] | None = None
 
 
+Sent: TypeAlias = tuple[Reply, Header, bool]
+"""A reply, the Date it was sent with, and whether the client takes gzip."""
+
+SENT = "nomad_mock_sent"
+"""Under this key the endpoint leaves in a request's scope what it sent, for who keeps exchanges."""
+
+
 def text_reply(status: int, text: str, headers: tuple[Header, ...] = ()) -> Reply:
     """An error: the bare text, no JSON and no newline."""
     return Reply(status, utf8(text), headers, text_type=True)
@@ -109,14 +116,30 @@ async def send_reply(send: Send, scope: Scope, reply: Reply, date: Header, *, co
     """Send the whole reply, framed as Go's server does it."""
     if reply.parts is not None and await _send_parts(send, reply, reply.parts, date, compress=compress):
         return
-    compress = compress and reply.handled
-    body = (reply.gzipped or compressed(reply.body)) if compress else reply.body
-    headers = content_headers(reply, compress=compress)
-    headers.append(date)
-    if body or scope["method"] != "HEAD":
-        headers.append(_framing(scope, body))
+    body = body_of(reply, compress=compress)
+    headers = headers_of(
+        reply, body, date, method=scope["method"], http_version=scope["http_version"], compress=compress
+    )
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def body_of(reply: Reply, *, compress: bool) -> bytes:
+    """The body as it is sent."""
+    if compress and reply.handled:
+        return reply.gzipped or compressed(reply.body)
+    return reply.body
+
+
+def headers_of(
+    reply: Reply, body: bytes, date: Header, *, method: str, http_version: str, compress: bool
+) -> list[Header]:
+    """All header fields of a reply that is sent whole; ``body`` is what is sent of it."""
+    headers = content_headers(reply, compress=compress and reply.handled)
+    headers.append(date)
+    if body or method != "HEAD":
+        headers.append(_framing(http_version, body))
+    return headers
 
 
 async def _send_parts(send: Send, reply: Reply, parts: AsyncIterator[bytes], date: Header, *, compress: bool) -> bool:
@@ -149,7 +172,7 @@ class _Packing:
         return self._packer.flush()
 
 
-def _framing(scope: Scope, body: bytes) -> Header:
-    if len(body) <= LARGEST_SIZED_BODY or scope["http_version"] == "1.0":
+def _framing(http_version: str, body: bytes) -> Header:
+    if len(body) <= LARGEST_SIZED_BODY or http_version == "1.0":
         return (b"content-length", b"%d" % len(body))
     return CHUNKED

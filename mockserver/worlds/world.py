@@ -128,7 +128,15 @@ def world_around(settings: Settings, clock: SteeredClock, ids: Ids, rules: Rules
     endpoint = _endpoint(agent, settings)
     faults = Faults(endpoint, Site(clock, agent, partial(_sharing, endpoint, settings), random.Random(settings.seed)))
     checked = StrictClients(faults, clock.now) if settings.strict_clients else faults
-    journal = Journal(checked, clusters, limit=settings.journal_limit, largest=settings.journal_bytes)
+    journal = Journal(
+        checked,
+        endpoint,
+        clusters,
+        clock,
+        limit=settings.journal_limit,
+        largest=settings.journal_bytes,
+        detours=("strict clients",) if settings.strict_clients else faults.active,
+    )
     return World(
         settings=settings,
         clock=clock,
