@@ -1,0 +1,101 @@
+"""Worlds in a data directory, for tests that need no server."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mockserver.settings import Settings
+from mockserver.storage import Database, Keeper, open_world
+from mockserver.worlds import DEFAULT, Space, World
+
+MANUAL = Settings(speed=0, seed=3, nodes=2)
+"""A world that only the test moves."""
+
+
+@dataclass
+class Kept:
+    """A world that is kept, as a running mock has it."""
+
+    directory: Path
+    settings: Settings
+    database: Database
+    space: Space
+    keeper: Keeper
+
+    @property
+    def world(self) -> World:
+        """The present world."""
+        return self.space.world
+
+    def stopped(self) -> None:
+        """End well."""
+        self.keeper.finish()
+        self.space.world.close()
+        self.keeper.close()
+
+    def killed(self, copy: Path) -> "Kept":
+        """What a start finds after this process was killed now; this one is over. ``copy`` is a new directory."""
+        shutil.copytree(self.directory, copy)
+        self.database.close()
+        return kept(copy, self.settings)
+
+
+def kept(directory: Path, settings: Settings = MANUAL) -> Kept:
+    """Open the world in a directory, or a fresh one, and keep it."""
+    opened = open_world(directory, settings)
+    space = Space(DEFAULT, settings, opened.world)
+    return Kept(directory, settings, opened.database, space, Keeper(opened, space, settings.speed))
+
+
+def picture(world: World) -> dict[str, Any]:
+    """The whole world, in a form in which equal worlds are equal: timers by rank, lists by what they hold."""
+    regions = [cluster.saved() for cluster in world.agent.regions.values()]
+    return {
+        "now": world.clock.now(),
+        "speed": world.clock.speed,
+        "ids": world.ids.saved(),
+        "rules": [rule.saved() for rule in world.rules],
+        "regions": [comparable(region) for region in regions],
+    }
+
+
+def comparable(region: dict[str, Any]) -> dict[str, Any]:
+    """A region's document with the places of timers among each other, not their numbers."""
+    places = {order: place for place, order in enumerate(sorted(set(_orders(region))))}
+    renumbered: dict[str, Any] = _renumbered(region, places)
+    scheduler, clients = renumbered["scheduler"], renumbered["clients"]
+    renumbered["state"]["jobs"].sort(key=lambda job: job["ID"].lower())
+    scheduler["blocked"].sort(key=lambda evaluation: evaluation["JobID"])
+    clients["unreported"].sort(key=lambda unreported: unreported["order"])
+    renumbered["periodic"].sort(key=lambda tracked: tracked["job"]["ID"])
+    return renumbered
+
+
+def _orders(value: Any) -> list[int]:
+    if isinstance(value, list):
+        return [order for each in value for order in _orders(each)]
+    if not isinstance(value, dict):
+        return []
+    own = [value["order"]] if "when" in value and "order" in value else []
+    return own + [order for each in value.values() for order in _orders(each)]
+
+
+def _renumbered(value: Any, places: dict[int, int]) -> Any:
+    if isinstance(value, list):
+        return [_renumbered(each, places) for each in value]
+    if not isinstance(value, dict):
+        return value
+    changed = {key: _renumbered(each, places) for key, each in value.items()}
+    return changed | {"order": places[value["order"]]} if "when" in value and "order" in value else changed
+
+
+def differences(left: Any, right: Any, where: str = "") -> list[str]:
+    """Where two documents differ, and how."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        keys = sorted(left.keys() | right.keys())
+        return [found for key in keys for found in differences(left.get(key), right.get(key), f"{where}/{key}")]
+    if isinstance(left, list) and isinstance(right, list) and len(left) == len(right):
+        pairs = enumerate(zip(left, right, strict=True))
+        return [found for place, pair in pairs for found in differences(*pair, f"{where}/{place}")]
+    return [] if left == right else [f"{where}: {left!r} is not {right!r}"]

@@ -1,0 +1,151 @@
+"""A world that is kept and one that is not, asked the same, with restarts of the one: nobody can tell them apart."""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from mockserver.cluster.clock import SECOND
+from mockserver.cluster.cluster import Cluster
+from mockserver.cluster.tasks import Selection
+from mockserver.errors import Refused
+from mockserver.shapes import Job
+from mockserver.worlds.world import World, create_world
+from tests.cluster.test_invariants import JOB_IDS, jobs
+from tests.storage.region import MANUAL, Kept, comparable, differences, kept, picture
+
+NODES = st.sampled_from([0, 1])
+
+
+def node_id(cluster: Cluster, number: int) -> str:
+    """The ID of a node; of one that garbage collection took, one that nobody has."""
+    nodes = cluster.state.nodes_by_id()
+    return str(nodes[number]["ID"]) if number < len(nodes) else "gone"
+
+
+class LockstepMachine(RuleBasedStateMachine):
+    """Both worlds have two nodes, the same seed, and a hand-moved clock."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.directory = Path(tempfile.mkdtemp())
+        self.numbers = count()
+        self.kept: Kept = kept(self.new_directory())
+        self.memory: World = create_world(MANUAL)
+
+    def new_directory(self) -> Path:
+        """A directory that nothing was in."""
+        return self.directory / str(next(self.numbers))
+
+    def both(self, ask: Callable[[Cluster], Any]) -> None:
+        """Ask both, and let the kept one store what it did, as a reply would."""
+        answers = []
+        for world in (self.kept.world, self.memory):
+            try:
+                answers.append(ask(world.agent.local))
+            except Refused as refusal:
+                answers.append(refusal.text)
+        assert answers[0] == answers[1]
+        self.kept.keeper.flush()
+
+    @rule(job=jobs())
+    def register(self, job: Job) -> None:
+        """Register or update."""
+        self.both(lambda cluster: cluster.register(job))
+
+    @rule(job_id=JOB_IDS)
+    def deregister(self, job_id: str) -> None:
+        """Deregister, whether it exists or not."""
+        self.both(lambda cluster: cluster.deregister(job_id))
+
+    @rule(job_id=JOB_IDS)
+    def evaluate(self, job_id: str) -> None:
+        """Evaluate."""
+        self.both(lambda cluster: cluster.evaluate(job_id))
+
+    @rule(job_id=JOB_IDS)
+    def dispatch(self, job_id: str) -> None:
+        """Dispatch, where that is possible."""
+        job = self.memory.agent.local.state.job(job_id)
+        if job is not None and job["ParameterizedJob"] is not None:
+            self.both(lambda cluster: cluster.dispatch(job_id, b"x", {}))
+
+    @rule(job_id=JOB_IDS)
+    def force(self, job_id: str) -> None:
+        """Launch a periodic job."""
+        self.both(lambda cluster: cluster.force(job_id))
+
+    @rule(number=NODES, drain=st.booleans())
+    def drain(self, number: int, drain: bool) -> None:
+        """Drain a node, or let it work again."""
+        self.both(lambda cluster: cluster.set_drain(node_id(cluster, number), drain))
+
+    @rule(number=NODES, status=st.sampled_from(["ready", "down"]))
+    def change_status(self, number: int, status: str) -> None:
+        """A node goes down or comes back."""
+        self.both(lambda cluster: cluster.set_status(node_id(cluster, number), status))
+
+    @rule()
+    def collect_garbage(self) -> None:
+        """Forget what is over."""
+        self.both(lambda cluster: cluster.collect_garbage())
+
+    @rule(times=st.sampled_from([None, 1, 2]), start_after=st.sampled_from([None, 0, 3 * SECOND]))
+    def rule_over_tasks(self, times: int | None, start_after: int | None) -> None:
+        """Tasks start late, or never."""
+        for world in (self.kept.world, self.memory):
+            world.rules.add(Selection(job="a*"), {"start_after": start_after}, times)
+        self.kept.keeper.flush()
+
+    @rule(nanoseconds=st.sampled_from([0, 1_500_000, SECOND // 10, SECOND, 5 * SECOND, 60 * SECOND, 4000 * SECOND]))
+    def pass_time(self, nanoseconds: int) -> None:
+        """Time passes."""
+        for world in (self.kept.world, self.memory):
+            world.clock.advance(nanoseconds)
+        self.kept.keeper.flush()
+
+    @rule()
+    def restart(self) -> None:
+        """The mock is stopped and started again."""
+        self.kept.stopped()
+        self.kept = kept(self.kept.directory)
+
+    @rule()
+    def kill(self) -> None:
+        """The mock is killed and started again."""
+        self.kept = self.kept.killed(self.new_directory())
+
+    @rule()
+    def come_to_rest(self) -> None:
+        """What is due at once happens; then both worlds are the same in everything."""
+        self.pass_time(0)
+        assert not differences(picture(self.kept.world), picture(self.memory))
+
+    @invariant()
+    def all_is_stored(self) -> None:
+        """The rows are what the region is."""
+        document = self.kept.database.document()
+        assert document is not None
+        stored = [comparable(region) for region in document["regions"]]
+        assert not differences(stored, picture(self.kept.world)["regions"])
+
+    def teardown(self) -> None:
+        """They are the same after a last restart, too."""
+        try:
+            self.kill()
+            self.come_to_rest()
+        finally:
+            self.kept.stopped()
+            shutil.rmtree(self.directory)
+
+
+TestLockstep = LockstepMachine.TestCase
+TestLockstep.settings = settings(
+    max_examples=30, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
