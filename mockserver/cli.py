@@ -26,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings = _settings(_parser().parse_args(arguments))
     _log_to_stderr(settings.log_level)
     # these imports cost most of the start; bad usage and --help don't need them
+    from mockserver import pauses
     from mockserver.app import create_app
     from mockserver.load import LoadError
     from mockserver.serve import AgentServer, listen
@@ -48,7 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         listener.close()
         return _fail(f"cannot use the TLS certificate: {error}")
     _warn_of_open_doors(settings)
-    server.run([listener])
+    with pauses.short():
+        server.run([listener])
     return 0
 
 

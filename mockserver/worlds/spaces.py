@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from mockserver import pauses
 from mockserver.settings import Settings
 from mockserver.worlds.fresh import fresh_world
 from mockserver.worlds.world import World
@@ -61,6 +62,7 @@ class Space:
         """Put ``world`` in place of the present one and start it."""
         self.world.close()
         self.world = world
+        pauses.look_at_everything_again()
         world.start()
 
 
@@ -116,6 +118,7 @@ class Spaces:
         space = self[name]
         del self._by_name[name]
         space.world.close()
+        pauses.look_at_everything_again()
         if space.server is not None:
             space.server.close()
 

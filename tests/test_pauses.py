@@ -1,0 +1,33 @@
+"""Pauses of a process with many objects."""
+
+import gc
+
+from mockserver import pauses
+
+
+def test_what_survives_a_full_collection_is_left_out_of_the_next() -> None:
+    """Only a full collection sets survivors aside, and only for as long as short pauses are asked for."""
+    with pauses.short():
+        gc.collect(0)
+        before = gc.get_freeze_count()
+        gc.collect()
+        assert gc.get_freeze_count() > before + 10_000
+    assert gc.get_freeze_count() == 0
+
+
+def test_a_given_up_world_is_looked_at_again() -> None:
+    """What was set aside comes back into view."""
+    with pauses.short():
+        gc.collect()
+        pauses.look_at_everything_again()
+        assert gc.get_freeze_count() == 0
+
+
+def test_a_process_of_somebody_else_is_left_alone() -> None:
+    """Nothing that others froze is touched unless short pauses were asked for."""
+    gc.freeze()
+    try:
+        pauses.look_at_everything_again()
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
