@@ -17,7 +17,7 @@ NOTATION = {
     "AgentSelf": "| config:{any} member:Member stats:{any}",
     "Members": "| Members:[Member] ServerDC:s ServerName:s ServerRegion:s",
     "Member": "| Addr:s DelegateCur:i DelegateMax:i DelegateMin:i Name:s Port:i ProtocolCur:i ProtocolMax:i "
-    "ProtocolMin:i Status:s Tags:{s}",
+    "ProtocolMin:i Status:s Tags:{s}?",
 }
 STATEMENTS = {
     "JobStub": "companion.jobs",

@@ -27,6 +27,10 @@ OPTIONS: dict[str, tuple[str, str, str]] = {
 SWITCHES = {
     "skip-verify": ("NOMAD_SKIP_VERIFY", "do not check the server's certificate"),
     "allow-placement": ("", "also check what needs running allocations"),
-    "companion": ("", "also check the companion endpoints: lists of jobs, evaluations, allocations, nodes; the agent"),
+    "companion": (
+        "",
+        "also check jobs, evaluations, allocations, nodes and the agent beside /v1/job; with placement allowed, "
+        "garbage collection too",
+    ),
     "progress": ("", "print progress by chapter instead of pytest's own"),
 }

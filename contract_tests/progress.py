@@ -47,6 +47,8 @@ class Progress:
         self._say(
             f"; {differences} differences from 0.5.4, {len(additions)} additions" if differences or additions else ""
         )
+        for reason, count in Counter(outcome.reason for outcome in outcomes if "pass --" in outcome.reason).items():
+            self._say(f"; {count} left out ({reason})")
         self._say(f"; {seconds:.1f} s, seed {settings.seed or 'random'}\n")
 
     def _say(self, text: str) -> None:
