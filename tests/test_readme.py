@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from contract_tests.cli import _parser as check_parser
 from mockserver.cli import main
 
 ROOT = Path(__file__).parents[1]
@@ -46,6 +47,22 @@ def test_the_first_job_is_registered_and_read_back() -> None:
     )
     assert "nomad-mock ready: http://127.0.0.1:" in run.stdout
     assert "read back: binstore-storagelocker (service, 5 x binsl), status pending" in run.stdout
+
+
+def test_the_check_is_known_to_the_command() -> None:
+    """The line that checks a server is understood by the command as it stands."""
+    (line,) = [line for line in shell_lines() if line.startswith("nomad-contract check")]
+    arguments = check_parser().parse_args(shlex.split(line)[1:])
+    assert (arguments.address, arguments.report_html) == ("http://127.0.0.1:4646", "report.html")
+
+
+def test_the_pytest_example_passes(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The example runs as it stands, with the plugin that installing the package brings."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    (example,) = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    pytester.makepyfile(example.replace("examples/", f"{ROOT}/examples/"))
+    pytester.runpytest_inprocess("-p", "no:nomad_mock", "-p", "mockserver.plugin").assert_outcomes(passed=1)
 
 
 def test_the_curl_lines_work_as_they_stand() -> None:
