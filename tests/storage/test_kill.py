@@ -1,0 +1,120 @@
+"""The process is killed in the middle of its work, many times: nothing that was answered is lost, nothing is half-done."""
+
+import os
+import random
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mockserver.cluster.clock import MILLISECOND
+from tests.storage.consistent import inconsistencies
+from tests.storage.mock import Client, Mock, Noted, a_submission, running
+
+ROUNDS = 15
+CLIENTS = 4
+MOST_REQUESTS = 120
+"""The process is killed when so many requests were sent, or fewer."""
+PARENT = {"MetaOptional": [], "MetaRequired": [], "Payload": "optional"}
+
+
+def test_nothing_answered_is_lost_and_nothing_is_half_done(tmp_path: Path) -> None:
+    """Clients register, deregister and dispatch; a rolling update and blocked work wait meanwhile."""
+    rng = random.Random(5)
+    notes = {f"c{number}": Noted() for number in range(CLIENTS)}
+    versions = iter(range(1, ROUNDS + 1))
+    with running(tmp_path) as mock:
+        prepare(mock)
+        load_and_kill(mock, notes, rng, next(versions))
+    for version in versions:
+        with running(tmp_path) as mock:
+            check(mock.ask("GET", "/__admin/state"), notes)
+            load_and_kill(mock, notes, rng, version)
+    with running(tmp_path) as mock:
+        check(mock.ask("GET", "/__admin/state"), notes)
+        everything_comes_to_its_end(mock)
+    assert sum(noted.answers for noted in notes.values()) > 10 * ROUNDS
+
+
+def prepare(mock: Mock) -> None:
+    """A parent to dispatch, a job that fills the node so that another one is blocked, and one that rolls."""
+    mock.ask("PUT", "/v1/job/parent", a_submission("parent", "true", Type="batch", ParameterizedJob=PARENT))
+    capacity = mock.ask("GET", "/v1/nodes")[0]["ID"]
+    megahertz = mock.ask("GET", f"/v1/node/{capacity}")["Resources"]["CPU"]
+    mock.ask("PUT", "/v1/job/hog", a_submission("hog", cpu=megahertz * 3 // 5))
+    wait_until(mock, lambda state: status_of(state, "hog") == "running")
+    mock.ask("PUT", "/v1/job/blocked", a_submission("blocked", cpu=megahertz // 2))
+
+
+def load_and_kill(mock: Mock, notes: dict[str, Noted], rng: random.Random, version: int) -> None:
+    """Let the clients work, and kill the mock when some number of requests were sent, the last just now."""
+    roll = a_submission("roll", count=6, Meta={"version": str(version)}, Priority=90)
+    roll["Job"]["Update"] = {"MaxParallel": 2, "Stagger": 150 * MILLISECOND}
+    mock.ask("PUT", "/v1/job/roll", roll)
+    left = rng.randrange(CLIENTS, MOST_REQUESTS)
+    lock = threading.Lock()
+
+    def sent() -> None:
+        nonlocal left
+        with lock:
+            left -= 1
+            if left == 0:
+                os.kill(mock.process.pid, signal.SIGKILL)
+
+    clients = [Client(name, mock.port, noted, random.Random(rng.random()), sent) for name, noted in notes.items()]
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join()
+    assert [client.failure for client in clients] == [""] * CLIENTS
+    assert mock.process.wait(10) == -signal.SIGKILL
+    assert mock.errors() == ""
+
+
+def check(document: dict[str, Any], notes: dict[str, Noted]) -> None:
+    """Hold the state after a start against what clients know for certain."""
+    (region,) = document["regions"]
+    state = region["state"]
+    assert list(inconsistencies(region)) == []
+    jobs = {job["ID"]: job["JobModifyIndex"] for job in state["jobs"]}
+    evaluations = {evaluation["ID"] for evaluation in state["evaluations"]}
+    for noted in notes.values():
+        assert state["index"] >= noted.index
+        assert noted.jobs == {job_id: jobs.get(job_id) for job_id in noted.jobs}
+        assert noted.evaluations <= evaluations
+    (waiting,) = [each for each in state["evaluations"] if each["JobID"] == "blocked" and each["Status"] == "blocked"]
+    assert waiting["ID"] in [each["ID"] for each in region["scheduler"]["blocked"]]
+
+
+def everything_comes_to_its_end(mock: Mock) -> None:
+    """Evaluations complete, the rolling update reaches its last version, blocked work gets the room that is made."""
+    wait_until(mock, lambda state: all(each["Status"] != "pending" for each in state["evaluations"]))
+    state = wait_until(mock, lambda state: len(live(state, "roll")) == 6)
+    assert {each["Job"]["Meta"]["version"] for each in live(state, "roll")} == {str(ROUNDS)}
+    assert live(state, "blocked") == []
+    mock.ask("DELETE", "/v1/job/hog")
+    wait_until(mock, lambda state: status_of(state, "blocked") == "running" and len(live(state, "blocked")) == 1)
+
+
+def live(state: dict[str, Any], job_id: str) -> list[dict[str, Any]]:
+    """The running allocations of a job."""
+    wanted = {"JobID": job_id, "DesiredStatus": "run", "ClientStatus": "running"}
+    return [each for each in state["allocations"] if wanted.items() <= each.items()]
+
+
+def status_of(state: dict[str, Any], job_id: str) -> str:
+    """The status of a job that is there."""
+    return next(str(job["Status"]) for job in state["jobs"] if job["ID"] == job_id)
+
+
+def wait_until(mock: Mock, reached: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """The state as soon as it is so; every change of an evaluation or allocation is waited for, up to ten seconds."""
+    index = 1
+    for _ in range(200):
+        state: dict[str, Any] = mock.ask("GET", "/__admin/state")["regions"][0]["state"]
+        if reached(state):
+            return state
+        index = max(state["table_indexes"]["allocs"], 1)
+        mock.ask("GET", f"/v1/allocations?index={index}&wait=200ms")
+    raise AssertionError("this state was never reached")
