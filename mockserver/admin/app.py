@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mockserver.admin import about, clock, nodes, rules, seeds, spaces, state, tasks, ui
+from mockserver.admin import about, clock, events, faults, journal, nodes, rules, seeds, spaces, state, tasks, ui
 from mockserver.admin.call import Call, Problem, refusal, reply
 from mockserver.admin.guard import Guard
 from mockserver.contract import Control, ControlOperation, load_control
@@ -25,6 +25,9 @@ _log = logging.getLogger("mockserver")
 _HANDLERS: Mapping[str, about.Handler] = {
     **about.HANDLERS,
     **clock.HANDLERS,
+    **events.HANDLERS,
+    **faults.HANDLERS,
+    **journal.HANDLERS,
     **nodes.HANDLERS,
     **rules.HANDLERS,
     **seeds.HANDLERS,
@@ -86,12 +89,14 @@ class _Endpoint:
             _log.exception("a bug of the control plane: %s %s", request.method, request.url.path)
             text = f"a bug of the control plane: {type(bug).__name__}: {bug}"
             return refusal(Problem(500, text, "please report it with what the mock logged"))
+        if isinstance(result, Response):
+            return result
         return Response(status_code=204) if operation.status == _NO_CONTENT else reply(operation.status, result)
 
     async def _call(self, operation: ControlOperation, request: Request) -> Call:
         body = await self._body(operation, request) if operation.body else {}
         space = request.scope[SPACE]
-        return Call(self._spaces, space, request.path_params, request.query_params, body)
+        return Call(self._spaces, space, request.path_params, request.query_params, body, request.headers)
 
     async def _body(self, operation: ControlOperation, request: Request) -> Any:
         try:

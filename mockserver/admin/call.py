@@ -33,6 +33,7 @@ class Call:
     path: Mapping[str, str]
     query: Mapping[str, str]
     body: Any
+    headers: Mapping[str, str]
 
     @property
     def world(self) -> World:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
@@ -69,7 +69,7 @@ class Events:
         """Whether anything that happens is heard of."""
         return bool(self._leave)
 
-    async def stream(self, after: int | None) -> AsyncIterator[Event]:
+    async def stream(self, after: int | None) -> AsyncGenerator[Event]:
         """Events as they come, until the world ends; with ``after`` first those with a higher number."""
         listener = _Listener()
         self._begin()

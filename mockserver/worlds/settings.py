@@ -9,7 +9,7 @@ from mockserver.settings import Settings
 
 SCHEMA = "/components/schemas/WorldSettings"
 
-_PLAIN = ("region", "datacenter", "seed", "strict", "mock_driver")
+_PLAIN = ("region", "datacenter", "seed", "strict", "mock_driver", "strict_clients", "journal_limit")
 
 
 def settings_of(world: Mapping[str, Any], **others: Any) -> Settings:

@@ -1,0 +1,83 @@
+"""What goes wrong on purpose."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.admin.about import Handler
+from mockserver.admin.call import Call, Problem
+from mockserver.faults import PRESETS, FaultError, Rule, TooManyFaults
+
+
+async def list_all(call: Call) -> list[dict[str, Any]]:
+    """All faults."""
+    return [rule.saved for rule in call.world.faults]
+
+
+async def add(call: Call) -> list[dict[str, Any]]:
+    """New faults: all of them or, when one is impossible, none."""
+    added: list[Rule] = []
+    try:
+        added += (call.world.faults.add(document) for document in _documents(call.body))
+    except (FaultError, TooManyFaults) as error:
+        for rule in added:
+            call.world.faults.remove(rule.number)
+        status = 409 if isinstance(error, TooManyFaults) else 400
+        raise Problem(status, str(error), "correct the fault, or remove those that are over") from None
+    return [rule.saved for rule in added]
+
+
+async def get(call: Call) -> dict[str, Any]:
+    """One fault."""
+    rule = call.world.faults.get(number_of(call))
+    if rule is None:
+        raise _unknown(call)
+    return rule.saved
+
+
+async def remove(call: Call) -> None:
+    """End a fault."""
+    if not call.world.faults.remove(number_of(call)):
+        raise _unknown(call)
+
+
+async def clear(call: Call) -> None:
+    """End all faults."""
+    call.world.faults.clear()
+
+
+async def presets(_call: Call) -> list[dict[str, Any]]:
+    """What clients meet in production."""
+    return [
+        {"name": name, "description": preset.description, "faults": preset.documents(name, {})}
+        for name, preset in PRESETS.items()
+    ]
+
+
+def number_of(call: Call) -> int:
+    """The number in the path, 0 for what is none."""
+    text = call.path["number"]
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _documents(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    if "fault" in body:
+        return [dict(body)]
+    name = body["preset"]
+    if name not in PRESETS:
+        raise Problem(404, f"there is no preset {name!r}", f"there are: {', '.join(PRESETS)}")
+    return PRESETS[name].documents(name, body)
+
+
+def _unknown(call: Call) -> Problem:
+    known = ", ".join(str(rule.number) for rule in call.world.faults) or "none"
+    return Problem(404, f"there is no fault {call.path['number']}", f"there are: {known}")
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "list-faults": list_all,
+    "add-fault": add,
+    "get-fault": get,
+    "remove-fault": remove,
+    "clear-faults": clear,
+    "list-presets": presets,
+}

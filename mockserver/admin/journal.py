@@ -1,0 +1,124 @@
+"""What clients asked and were answered."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.admin.about import Handler
+from mockserver.admin.call import Call, Problem
+from mockserver.admin.clock import duration_of
+from mockserver.admin.faults import number_of
+from mockserver.cluster.clock import SECOND
+from mockserver.journal import Journal, Matcher
+from mockserver.journal.document import document, summary
+from mockserver.journal.entry import Entry
+from mockserver.journal.expectation import Expectation, verdict
+from mockserver.journal.har import har
+
+_LONGEST = 600
+"""Seconds that a request may wait for others."""
+
+
+async def list_all(call: Call) -> list[dict[str, Any]]:
+    """Exchanges in short."""
+    return _summaries(call, _selected(call))
+
+
+async def get(call: Call) -> dict[str, Any]:
+    """One exchange."""
+    journal = _journal(call)
+    entry = journal.get(number_of(call))
+    if entry is None:
+        kept = [each.number for each in journal]
+        advice = f"kept are {kept[0]} to {kept[-1]}" if kept else "the journal is empty"
+        raise Problem(404, f"there is no exchange {call.path['number']}", advice)
+    return document(entry, journal.regions)
+
+
+async def count(call: Call) -> dict[str, int]:
+    """How many, and how many there can be."""
+    journal = _journal(call)
+    return {
+        "count": len(_selected(call)),
+        "limit": journal.limit,
+        "bytes": journal.bytes,
+        "largest": journal.largest,
+    }
+
+
+async def export(call: Call) -> dict[str, Any]:
+    """All of it as an HTTP Archive."""
+    return har(_selected(call))
+
+
+async def search(call: Call) -> list[dict[str, Any]]:
+    """Exchanges whose request is as described."""
+    return _summaries(call, _journal(call).matching(_matcher(call), after=_after(call)))
+
+
+async def wait(call: Call) -> dict[str, Any]:
+    """Exchanges, when enough of them have arrived."""
+    wanted = int(call.body.get("count", 1))
+    seconds = min(duration_of(call.body.get("timeout", "10s")) / SECOND, _LONGEST)
+    found = await _journal(call).wait(_matcher(call), wanted, after=_after(call), seconds=seconds)
+    return {"met": len(found) >= wanted, "count": len(found), "exchanges": _summaries(call, found)}
+
+
+async def verify(call: Call) -> dict[str, Any]:
+    """Whether an expectation is met."""
+    return verdict(_journal(call), Expectation.read(call.body), after=_after(call))
+
+
+async def clear(call: Call) -> None:
+    """Forget all exchanges."""
+    _journal(call).clear()
+
+
+def _journal(call: Call) -> Journal:
+    journal = call.world.journal
+    if journal.limit == 0:
+        raise Problem(409, "this world keeps no journal", "start the mock with a --journal-limit above 0")
+    return journal
+
+
+def _matcher(call: Call) -> Matcher:
+    return Matcher.read(call.body.get("match", {}))
+
+
+def _after(call: Call) -> int:
+    return int(call.body.get("after", 0))
+
+
+def _summaries(call: Call, entries: list[Entry]) -> list[dict[str, Any]]:
+    return [summary(entry, call.world.journal.regions) for entry in entries]
+
+
+def _selected(call: Call) -> list[Entry]:
+    """The exchanges that the query asks for."""
+    matcher = Matcher.read({name: call.query[name] for name in ("method", "path", "operation") if call.query.get(name)})
+    found = _journal(call).matching(matcher, after=_number(call, "after") or 0)
+    status = _number(call, "status")
+    if status is not None:
+        found = [entry for entry in found if entry.ended is not None and (entry.status or 0) == status]
+    limit = _number(call, "limit")
+    return found if limit is None else found[max(len(found) - limit, 0) :]
+
+
+def _number(call: Call, name: str) -> int | None:
+    text = call.query.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Problem(400, f"{name}={text} is no number", f"write it as {name}=10")
+    return int(text)
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "list-exchanges": list_all,
+    "get-exchange": get,
+    "count-exchanges": count,
+    "export-har": export,
+    "search-journal": search,
+    "wait-for-requests": wait,
+    "verify-requests": verify,
+    "clear-journal": clear,
+}
