@@ -38,7 +38,7 @@ NOTATION = {
     "Service": "| Checks:[Check]? Name:s PortLabel:s Tags:[s]?",
     "Check": "| Args:[s]? Command:s InitialStatus:s Interval:i Name:s Path:s PortLabel:s Protocol:s Timeout:i Type:s",
     "Template": "| ChangeMode:s ChangeSignal:s DestPath:s EmbeddedTmpl:s SourcePath:s Splay:i",
-    "Vault": "| ChangeMode:s ChangeSignal:s Env:b Policies:[s]?",
+    "Vault": "| ChangeMode:s ChangeSignal:s Env:b Policies:[s]",
     "Allocation": "ID:s EvalID:s Name:s NodeID:s JobID:s TaskGroup:s DesiredStatus:s DesiredDescription:s "
     "ClientStatus:s ClientDescription:s CreateIndex:i ModifyIndex:i | CreateTime:i TaskStates:{TaskState}?",
     "TaskState": "| Events:[TaskEvent]? Failed:b State:s",

@@ -1,0 +1,148 @@
+"""From an exchange to a verdict: violations, the ledger, outcomes."""
+
+import pytest
+
+from contract_tests import progress, verify
+from contract_tests.exchange import Exchange, Reply
+from contract_tests.ledger import Ledger
+from contract_tests.monitor import watch
+from contract_tests.outcomes import Findings, Outcomes, Verdict, violations_in
+from contract_tests.statements import Level
+from contract_tests.violations import ContractViolation, violation
+from tests.contract_tests.made import exchange
+
+MUST, SHOULD = "job.register.creates", "job.register.check-and-set"
+
+
+def test_a_violation_ends_the_test_at_its_level() -> None:
+    """What is enforced is raised; what is below is noted, and the test goes on."""
+    done = exchange("register", {}, ledger=Ledger(Level.MUST))
+    with pytest.raises(ContractViolation) as found:
+        verify.equal(MUST, done, 1, 2)
+    assert (found.value.statement, found.value.expected, found.value.actual) == (MUST, 2, 1)
+    verify.equal(SHOULD, done, 1, 2)
+    held, noted, _ = done.ledger.take()
+    assert (held, list(noted)) == (set(), [SHOULD])
+
+
+def test_what_holds_is_recorded() -> None:
+    """A check that holds says so once the findings are taken."""
+    done = exchange("register", {})
+    verify.equal(SHOULD, done, [True, {"a": 1}], [True, {"a": 1}])
+    verify.ok(MUST, done)
+    assert done.ledger.take()[0] == {MUST, SHOULD}
+    assert done.ledger.take() == (set(), {}, {})
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected"), [(1, True), ([1], [1, 2]), ({"a": 1}, {"b": 1}), (None, 0), ([0], [False])]
+)
+def test_equality_is_json_equality(actual: object, expected: object) -> None:
+    """True is not 1, nothing is not zero, wherever in a value."""
+    with pytest.raises(ContractViolation):
+        verify.equal(SHOULD, exchange("register", {}), actual, expected)
+
+
+def test_the_smallest_example_is_kept() -> None:
+    """Of several violations of one statement the one with the least to read is shown."""
+    ledger = Ledger()
+    for size in (300, 3, 30):
+        ledger.note(SHOULD, "x", "y", exchange("register", "z" * size))
+    (kept,) = ledger.take()[1].values()
+    assert isinstance(kept.exchange, Exchange)
+    assert kept.exchange.json == "zzz"
+
+
+def test_each_statement_has_a_class_of_violations() -> None:
+    """So that Hypothesis does not shrink a violation of one statement into one of another."""
+    assert type(violation(MUST, 1, 2, None)) is not type(violation(SHOULD, 1, 2, None))
+    assert type(violation(MUST, 1, 2, None)) is type(violation(MUST, 3, 4, None))
+    assert "expected 1, got 2" in str(violation(MUST, 1, 2, None))
+
+
+def test_violations_are_found_in_groups() -> None:
+    """Several at once, nested, and behind a cause."""
+    one, other = violation(MUST, 1, 2, None), violation(SHOULD, 1, 2, None)
+    group = ExceptionGroup("several", [one, ExceptionGroup("more", [other])])
+    assert list(violations_in(group)) == [one, other]
+    caused = ValueError()
+    caused.__cause__ = one
+    assert list(violations_in(caused)) == [one]
+    assert list(violations_in(None)) == []
+
+
+def test_a_missing_field_is_a_finding() -> None:
+    """Asking a reply for a field that it lacks names the statement about its object's fields."""
+    done = exchange("register", {"EvalID": "x"})
+    watch(done)
+    with pytest.raises(ContractViolation) as found:
+        done.json["JobModifyIndex"]
+    assert found.value.statement == "job.register.reply-has-documented-fields"
+    with pytest.raises(ContractViolation) as found:
+        done.json["Index"]
+    assert found.value.statement == "job.register.reply-has-observed-fields"
+    assert isinstance(done.json, Reply)
+
+
+def test_what_is_no_json_is_a_finding() -> None:
+    """So is a missing index header."""
+    done = exchange("plan", raw=b"<html>")
+    with pytest.raises(ContractViolation) as found:
+        _ = done.json
+    assert found.value.statement == "job.plan.reply-is-json"
+    with pytest.raises(ContractViolation) as found:
+        _ = done.index
+    assert found.value.statement == "common.blocking.index-header"
+
+
+def test_curl_repeats_the_request_without_the_token() -> None:
+    """Method, headers, body and target are there, the token is not."""
+    done = exchange("register", {}, method="PUT", sent={"X-Nomad-Token": "secret", "A": "b"}, body=b"{'}")
+    assert done.curl().startswith("curl -si -X PUT -H 'X-Nomad-Token: …' -H 'A: b' --data-binary")
+    assert "secret" not in done.curl() + str(done.as_dict())
+
+
+def findings(verdict: Verdict, *declared: str, violated: str = "") -> Findings:
+    """Findings of one test."""
+    broken = [violation(violated, 1, 2, None).as_dict()] if violated else []
+    return Findings(list(declared), verdict, "a reason", violations=broken)
+
+
+def verdict_on(statement: str, *found: Findings, level: Level = Level.SHOULD) -> Verdict:
+    """The verdict on a statement after these findings."""
+    outcomes = Outcomes(level, [statement])
+    for one in found:
+        outcomes.add(one)
+    return next(outcome.verdict for outcome in outcomes.verdicts() if outcome.statement.id == statement)
+
+
+def test_verdicts() -> None:
+    """A violation fails, whatever else passed; an error and what was not reached outweigh a pass elsewhere."""
+    passed, skipped, error = (findings(one, MUST) for one in (Verdict.PASS, Verdict.SKIP, Verdict.ERROR))
+    failed, unreached = findings(Verdict.FAIL, MUST, violated=MUST), findings(Verdict.FAIL, MUST, violated=SHOULD)
+    assert verdict_on(MUST, passed) == Verdict.PASS
+    assert verdict_on(MUST, passed, failed) == Verdict.FAIL
+    assert verdict_on(MUST, skipped) == Verdict.SKIP
+    assert verdict_on(MUST, skipped, passed) == Verdict.PASS
+    assert verdict_on(MUST, passed, error) == Verdict.ERROR
+    assert verdict_on(MUST, passed, unreached) == Verdict.SKIP
+    assert verdict_on(SHOULD, unreached) == Verdict.FAIL
+    assert verdict_on(MUST) == Verdict.NOT_SELECTED
+
+
+def test_below_the_level_a_violation_is_a_difference() -> None:
+    """It is reported and fails nothing."""
+    outcomes = Outcomes(Level.MUST, [MUST, SHOULD])
+    outcomes.add(findings(Verdict.FAIL, SHOULD, violated=SHOULD))
+    found = {outcome.statement.id: outcome for outcome in outcomes.verdicts()}
+    assert (found[SHOULD].verdict, found[SHOULD].failure) == (Verdict.NOT_SELECTED, None)
+    assert found[SHOULD].difference
+    assert found["job.plan.is-accepted"].reason == "not asked for"
+
+
+def test_a_failure_explains_itself() -> None:
+    """Id, level, source, sentence, expected, actual, the request to repeat and the reply."""
+    done = exchange("query", {"ID": "y"}, headers={"X-Nomad-Index": "7"})
+    text = progress.explain(violation("job.query.returns-the-job", "x", "y", done).as_dict())
+    for part in ("job.query.returns-the-job (MUST; documentation", "expected: x", "actual:   y", "curl -si", "Index 7"):
+        assert part in text

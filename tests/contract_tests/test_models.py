@@ -1,0 +1,98 @@
+"""What the models foretell against what a real agent was recorded to answer."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contract_tests.jobs import Workshop
+from contract_tests.model.diff import job_diff, unordered
+from contract_tests.model.readback import differences, readback
+from contract_tests.strategies.edits import edits
+
+RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
+ODD = {"register-field-name-case", "register-meta-values", "register-type-change"}
+"""Scenarios whose bodies the models do not read: they want properly spelt properties and a known type."""
+
+
+def recorded(prefix: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """The steps of recorded scenarios on a lone server, by name."""
+    for path in sorted(RECORDINGS.glob(f"{prefix}*.json")):
+        scenario = json.loads(path.read_text(encoding="utf-8"))
+        if scenario["mode"] == "server-only" and path.stem not in ODD:
+            yield path.stem, scenario["steps"]
+
+
+def accepted(step: dict[str, Any]) -> dict[str, Any] | None:
+    """The job that a step registered, if it is a registration that was accepted."""
+    request = step["request"]
+    if request["method"] not in ("PUT", "POST") or step["response"]["status"] != 200:
+        return None
+    if request["path"].endswith(("/plan", "/dispatch", "/evaluate", "/force")):
+        return None
+    body, _ = json.JSONDecoder().raw_decode(request["body"].lstrip())
+    job: dict[str, Any] | None = body.get("Job")
+    return job
+
+
+@pytest.mark.parametrize(
+    ("name", "steps"), list(recorded("register-")), ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_jobs_read_back_as_foretold(name: str, steps: list[dict[str, Any]]) -> None:
+    """After each recorded registration, the job that was recorded to be read is the one foretold."""
+    jobs: dict[str, dict[str, Any]] = {}
+    for step in steps:
+        job, path = accepted(step), step["request"]["path"]
+        if job:
+            jobs[f"/v1/job/{job['ID']}"] = job
+        elif step["request"]["method"] == "GET" and path in jobs and step["response"]["status"] == 200:
+            assert list(differences(readback(jobs[path]), step["response"]["json"])) == [], name
+
+
+@pytest.mark.parametrize(
+    ("name", "steps"), list(recorded("plan-")), ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_plans_show_the_diff_foretold(name: str, steps: list[dict[str, Any]]) -> None:
+    """Every recorded plan's diff is the one foretold from what was stored and what was planned."""
+    stored: dict[str, dict[str, Any]] = {}
+    for step in steps:
+        request = step["request"]
+        if job := accepted(step):
+            stored[job["ID"]] = job
+        elif request["path"].endswith("/plan") and step["response"]["status"] == 200:
+            diff, new = step["response"]["json"]["Diff"], json.loads(request["body"])["Job"]
+            if diff and not any(task.get("Vault") for group in new["TaskGroups"] for task in group["Tasks"]):
+                old = stored.get(new["ID"])
+                foretold = job_diff(old and readback(old), readback(new))
+                assert list(differences(unordered(foretold), unordered(diff))) == [], name
+
+
+def test_an_unchanged_job_has_no_differences() -> None:
+    """Reading back is stable: a job read back reads back as itself, and its diff is of type None all through."""
+    rich = Workshop().rich("rich")
+    once = readback(rich)
+    assert readback(once) == once
+    diff = job_diff(once, once)
+    assert diff["Fields"] is None
+    assert {group["Type"] for group in diff["TaskGroups"]} == {"None"}
+
+
+@pytest.mark.parametrize("edit", list(edits()), ids=lambda edit: edit.name)
+def test_every_edit_is_foretold(edit: Any) -> None:
+    """An edit changes the job, leaves the original alone, and shows in the diff."""
+    rich = Workshop().rich("rich")
+    edited = edit.on(rich)
+    assert rich == Workshop().rich("rich")
+    old, new = readback(rich), readback(edited)
+    assert old != new
+    assert unordered(job_diff(old, new)) != unordered(job_diff(old, old))
+
+
+def test_differences_are_of_json() -> None:
+    """Numbers compare by value, true is not 1, a missing field is named, an additional one is not."""
+    assert list(differences({"a": 6379}, {"a": 6.379e3, "b": 1})) == []
+    assert list(differences({"a": True}, {"a": 1})) == [("a", True, 1)]
+    assert list(differences({"a": [1]}, {"a": [1, 2]})) == [("a", [1], [1, 2])]
+    assert list(differences({"a": {"b": 1}}, {"a": {}})) == [("a.b", 1, "no such field")]

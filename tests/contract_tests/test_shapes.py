@@ -1,0 +1,118 @@
+"""The suite's own table of shapes against the schemas, and how departures are named."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contract_tests import shapes
+from contract_tests.statements import catalogue
+
+REPLIES = Path(__file__).parents[2] / "schemas" / "replies"
+FILES = {
+    "Update": "update-strategy",
+    "Parameterized": "parameterized-job",
+    "Check": "service-check",
+    "Allocation": "allocation-stub",
+    "Summary": "job-summary",
+    "Counts": "task-group-summary",
+    "Children": "children-summary",
+    "Registered": "register-reply",
+    "Evaluated": "evaluate-reply",
+    "Deregistered": "deregister-reply",
+    "Dispatched": "dispatch-reply",
+    "Forced": "force-reply",
+    "Plan": "plan-reply",
+    "GroupDiff": "task-group-diff",
+    "PlannedEvaluation": "evaluation",
+    "Metric": "alloc-metric",
+}
+NEVER_NULL_NOW = {("Summary", "Children")}
+"""What the schemas allow to be null for summaries of jobs that an older version stored."""
+JOB_KINDS = [kind for kind in shapes.NOTATION if shapes.STATEMENTS.get(kind, "job").startswith("job.")]
+
+
+def schema_of(kind: str) -> dict[str, Any]:
+    """The reply schema of an object."""
+    slug = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in kind).lstrip("-")
+    found: dict[str, Any] = json.loads((REPLIES / f"{FILES.get(kind, slug)}.json").read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.mark.parametrize("kind", JOB_KINDS)
+def test_shapes_and_schemas_agree(kind: str) -> None:
+    """Both know the same fields, the same types, and which may be null."""
+    properties = schema_of(kind)["properties"]
+    assert {field.name for field in shapes.fields(kind)} == set(properties)
+    for field in shapes.fields(kind):
+        described = properties[field.name]
+        types = described.get("type", "object")
+        types = {types} if isinstance(types, str) else set(types)
+        if (kind, field.name) not in NEVER_NULL_NOW:
+            assert ("null" in types) is field.type.endswith("?"), field
+        expected = {"s": "string", "i": "integer", "b": "boolean", "[": "array"}.get(field.type[0], "object")
+        assert types - {"null"} == {expected}, field
+        if field.documented:
+            assert described["x-source"] == "documented", field
+
+
+@pytest.mark.parametrize("kind", list(shapes.NOTATION))
+def test_every_shape_has_its_statements(kind: str) -> None:
+    """Documented fields are a MUST, observed ones a SHOULD."""
+    for documented in (True, False):
+        if any(field.documented is documented for field in shapes.fields(kind)):
+            statement = catalogue()[shapes.statement_of(kind, documented)]
+            assert statement.level.name == ("MUST" if documented else "SHOULD")
+
+
+PORT = {"Label": "a", "Value": 1}
+NETWORK: dict[str, Any] = {
+    "Device": "",
+    "CIDR": "",
+    "IP": "",
+    "MBits": 1,
+    "ReservedPorts": [PORT],
+    "DynamicPorts": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "statement"),
+    [
+        ({"MBits": "1"}, "MBits", "job.query.network-has-documented-fields"),
+        ({"MBits": True}, "MBits", "job.query.network-has-documented-fields"),
+        ({"Device": None}, "Device", "job.query.network-has-documented-fields"),
+        ({"ReservedPorts": {}}, "ReservedPorts", "job.query.network-has-documented-fields"),
+        ({"ReservedPorts": [{"Label": "a"}]}, "ReservedPorts[0].Value", "job.query.port-has-observed-fields"),
+        ({"ReservedPorts": [5]}, "ReservedPorts[0]", "job.query.port-has-observed-fields"),
+    ],
+)
+def test_a_flaw_names_path_and_statement(change: dict[str, Any], path: str, statement: str) -> None:
+    """A field of the wrong type, or none, is named by its path and by the statement about its object."""
+    assert list(shapes.flaws("Network", NETWORK)) == []
+    (flaw,) = shapes.flaws("Network", {**NETWORK, **change})
+    assert (flaw.path, flaw.statement) == (path, statement)
+
+
+def test_a_missing_field_is_a_flaw_and_a_new_one_an_addition() -> None:
+    """What is missing breaks a statement; what is new breaks none."""
+    lacking = {name: value for name, value in NETWORK.items() if name != "IP"}
+    (missing,) = shapes.flaws("Network", lacking)
+    assert missing.actual == "no such field"
+    (addition,) = shapes.flaws("Network", {**NETWORK, "Mode": "bridge"})
+    assert (addition.statement, addition.path) == ("", "Network.Mode")
+
+
+def test_maps_are_looked_into() -> None:
+    """The values of a map are checked, its keys are anybody's."""
+    counts = dict.fromkeys(("Queued", "Complete", "Failed", "Running", "Starting", "Lost"), 0)
+    children = {"Dead": 0, "Pending": 0, "Running": 0}
+    summary = {"JobID": "x", "Summary": {"g": counts}, "CreateIndex": 1, "ModifyIndex": 1, "Children": children}
+    assert list(shapes.flaws("Summary", summary)) == []
+    (flaw,) = shapes.flaws("Summary", {**summary, "Summary": {"g": {**counts, "Lost": "0"}}})
+    assert flaw.path == "Summary[g].Lost"
+    (flaw,) = shapes.flaws("Summary", {**summary, "Summary": []})
+    assert flaw.expected == "an object used as a map"
+    (flaw,) = shapes.flaws("Summary", [])
+    assert flaw.path == "the reply"

@@ -1,0 +1,92 @@
+"""Statements and contract tests prove each other complete."""
+
+import ast
+import importlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contract_tests.statements import Level, catalogue, matching, statement_mark
+
+ROOT = Path(__file__).parents[2]
+SUITE = ROOT / "contract_tests"
+MODULES = sorted(path.stem for path in SUITE.glob("test_*.py"))
+RECORDINGS = {path.stem for path in (ROOT / "tests" / "data" / "recordings").glob("*.json")}
+
+
+def contract_tests() -> Iterator[tuple[str, Any]]:
+    """Every test function of the suite, by module and name."""
+    for name in MODULES:
+        module = importlib.import_module(f"contract_tests.{name}")
+        for attribute, value in vars(module).items():
+            if attribute.startswith("test_") and getattr(value, "__module__", "") == module.__name__:
+                yield f"{name}.{attribute}", value
+
+
+def declared(test: Any) -> set[str]:
+    """The ids that a test or any of its cases says it proves."""
+    marks = list(getattr(test, "pytestmark", []))
+    cases = [case for mark in marks if mark.name == "parametrize" for case in mark.args[1] if hasattr(case, "marks")]
+    marks += [mark for case in cases for mark in case.marks]
+    return {one for mark in marks if mark.name == "states" for one in mark.args}
+
+
+def test_every_statement_has_a_test() -> None:
+    """There is no statement in the catalogue that no test claims to prove."""
+    proved = set().union(*(declared(test) for _, test in contract_tests()))
+    assert set(catalogue()) - proved == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "test"), list(contract_tests()), ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_every_contract_test_names_a_statement(name: str, test: Any) -> None:
+    """Every test says what it proves, names only what is in the catalogue, and has a sentence about itself."""
+    ids = declared(test)
+    assert ids, name
+    assert ids <= set(catalogue())
+    assert test.__doc__
+
+
+def test_every_id_in_the_code_exists() -> None:
+    """Whatever string in the suite looks like a statement's id is one."""
+    pattern = re.compile(r"(job|common|companion)\.[a-z-]+(\.[a-z0-9-]+)+")
+    unknown = {
+        (path.name, node.value)
+        for path in SUITE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and pattern.fullmatch(node.value)
+        if node.value not in catalogue() and not any(one.startswith(node.value) for one in catalogue())
+    }
+    assert unknown == set()
+
+
+@pytest.mark.parametrize("statement", list(catalogue().values()), ids=lambda statement: statement.id)
+def test_a_statement_is_well_formed(statement: Any) -> None:
+    """Only what the page documents is MUST; a recording that is named exists; a statement is one sentence."""
+    assert statement.source.startswith(("documentation", "observed"))
+    assert (statement.level is Level.MUST) is statement.source.startswith("documentation")
+    if statement.source.startswith("observed: "):
+        assert statement.source.removeprefix("observed: ") in RECORDINGS
+    assert statement.text[0].isupper() or statement.text[0] in "`$" or statement.text.startswith("prefix")
+    assert statement.text.endswith(".")
+    assert set(statement.needs.replace(",", " ").split()) <= {"placement", "other-region", "companion"}
+
+
+def test_statements_are_found_by_glob() -> None:
+    """A glob selects by id; no glob selects all."""
+    assert {one.id for one in matching(["job.plan.diff.*"])} == {
+        one for one in catalogue() if one.startswith("job.plan.diff.")
+    }
+    assert len(matching([])) == len(catalogue())
+    assert matching(["nothing.like.this"]) == []
+
+
+def test_an_unknown_statement_is_an_error() -> None:
+    """A test cannot claim what is not in the catalogue, nor claim nothing."""
+    for ids in (("job.register.no-such-statement",), ()):
+        with pytest.raises(ValueError, match="not in schemas/statements"):
+            statement_mark(*ids)

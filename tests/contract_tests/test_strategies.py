@@ -1,0 +1,84 @@
+"""What tests are fed with is what it says it is."""
+
+from hypothesis import given, settings
+
+from contract_tests.jobs import Workshop
+from contract_tests.model.readback import readback
+from contract_tests.parts import PARTS, keeps, part
+from contract_tests.shapes import flaws
+from contract_tests.statements import catalogue
+from contract_tests.strategies import generated
+from contract_tests.strategies.edits import edits
+from contract_tests.strategies.invalid import cases, in_task, problems
+
+SERVER = {"Status": "pending", "CreateIndex": 1, "ModifyIndex": 1, "JobModifyIndex": 1}
+
+
+@settings(max_examples=40, deadline=None, database=None)
+@given(generated.jobs(Workshop()))
+def test_generated_jobs_have_the_shape_of_a_job(job: dict[str, object]) -> None:
+    """Whatever is generated reads back as a whole job without anything unknown in it."""
+    assert list(flaws("Job", {**readback(job), **SERVER})) == []
+
+
+def test_the_rich_job_reaches_every_property() -> None:
+    """It has everything that a job can have, except what would make it another kind of job or needs Vault."""
+    rich = readback(Workshop().rich("rich"))
+    assert list(flaws("Job", {**rich, **SERVER})) == []
+    unset = {path for path, value in leaves(rich) if value in (None, "", 0, False, [])}
+    left = {"ParentID", "Payload", "ParameterizedJob", "VaultToken"}
+    assert {path for path in unset if "[1]" not in path and "[2]" not in path} - left == {
+        "TaskGroups[0].Tasks[0].Vault",
+        "TaskGroups[0].Tasks[0].Resources.DiskMB",
+        "TaskGroups[0].Tasks[0].Resources.Networks[0].DynamicPorts[0].Value",
+        "TaskGroups[0].Tasks[0].Services[0].Checks[0].Args",
+        "TaskGroups[0].Tasks[0].Services[0].Checks[0].Command",
+        "TaskGroups[0].Tasks[0].Services[0].Checks[0].InitialStatus",
+        "TaskGroups[0].Tasks[0].Templates[0].EmbeddedTmpl",
+    }
+
+
+def leaves(value: object, path: str = "") -> list[tuple[str, object]]:
+    """Every leaf of JSON data by its path."""
+    if isinstance(value, dict) and value:
+        return [leaf for name, item in value.items() for leaf in leaves(item, f"{path}.{name}" if path else name)]
+    if isinstance(value, list) and value:
+        return [leaf for number, item in enumerate(value) for leaf in leaves(item, f"{path}[{number}]")]
+    return [(path, value)]
+
+
+def test_every_edit_and_case_has_its_own_name_and_a_statement() -> None:
+    """Names are unique, and what an edit or a case is about has a statement."""
+    names = [edit.name for edit in edits()]
+    assert len(names) == len(set(names))
+    assert {f"job.plan.diff.of-{edit.part}" for edit in edits()} <= set(catalogue())
+    labels = [(case.part, case.name) for case in cases()]
+    assert len(labels) == len(set(labels))
+    assert {f"job.register.refuses.{case.part}" for case in cases()} <= set(catalogue())
+
+
+def test_every_case_changes_the_job() -> None:
+    """An invalid job is not the valid one it was made of, and says something of its own."""
+    for case in cases():
+        assert case.of(Workshop().service("x")) != Workshop().service("x")
+        assert case.text
+        assert case.says(case.text.replace("…", " whatever"))
+        assert not case.says("200")
+
+
+def test_texts_of_problems_nest() -> None:
+    """Each level has its own header, and nothing is indented."""
+    assert in_task(problems("a", "b")) == (
+        "1 error(s) occurred:\n\n* Task group g validation failed: 1 error(s) occurred:\n\n"
+        "* Task t validation failed: 1 error(s) occurred:\n\n* 2 error(s) occurred:\n\n* a\n* b"
+    )
+
+
+def test_paths_belong_to_parts() -> None:
+    """A property is named by the innermost object it is in."""
+    assert part("Priority") == "job"
+    assert part("ParentID") == "job-extras"
+    assert part("TaskGroups[0].Tasks[1].User") == "task-extras"
+    assert part("TaskGroups[0].Tasks[1].Config.args[0]") == "task"
+    assert part("TaskGroups[0].Tasks[0].Services[0].Checks[1].Args[0]") == "check"
+    assert {keeps(f"{name}.x") for name in PARTS} <= set(catalogue())
