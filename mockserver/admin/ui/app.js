@@ -224,5 +224,10 @@ element("ask").querySelector("form").addEventListener("submit", (event) => {
   restart();
 });
 
+// A browser has only six connections to a server for all its tabs: one that nobody sees must not keep any.
+addEventListener("pagehide", () => following.abort());
+addEventListener("pageshow", (event) => event.persisted && restart());
+document.addEventListener("visibilitychange", () => (document.hidden ? following.abort() : restart()));
+
 setInterval(() => world.clock?.speed && patch(element("clock"), clockBar(world, act)), 1000);
 restart();
