@@ -1,0 +1,203 @@
+"""The command ``nomad-contract``, run as a program against a mock on a socket."""
+
+import http.server
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import jsonschema
+import pytest
+
+from contract_tests import cli
+from contract_tests.jobs import Workshop
+from contract_tests.statements import catalogue
+from mockserver.settings import Settings
+from tests.served import serving
+
+ROOT = Path(__file__).parents[2]
+REPORT_SCHEMA = json.loads((ROOT / "contract_tests" / "reports" / "report.schema.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """The address of a mock."""
+    with serving(Settings()) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+def run(*arguments: str, folder: Path | None = None) -> "subprocess.CompletedProcess[str]":
+    """Run the command in a folder of its own, with no setting from outside."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("NOMAD_", "PYTEST_"))}
+    environment["PYTHONPATH"] = str(ROOT)
+    command = [sys.executable, "-m", "contract_tests.cli", *arguments]
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def test_a_sound_server_passes(address: str, tmp_path: Path) -> None:
+    """Everything asked for holds, the reports say so, and nothing is left on the server."""
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option\n", encoding="utf-8")
+    files = {name: tmp_path / name for name in ("r.json", "r.html", "badge.json", "junit.xml")}
+    done = run(
+        *("check", "--address", address, "--profile", "smoke", "--only", "job.evaluate.*", "--level", "should"),
+        *("--report-json", str(files["r.json"]), "--report-html", str(files["r.html"]), "--seed", "7"),
+        *("--badge", str(files["badge.json"]), "--junit", str(files["junit.xml"])),
+        folder=tmp_path,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = json.loads(files["r.json"].read_text(encoding="utf-8"))
+    jsonschema.validate(report, REPORT_SCHEMA)
+    asked = {one["id"] for one in report["statements"] if one["outcome"] == "pass"}
+    assert asked == {one for one in catalogue() if one.startswith("job.evaluate.")}
+    assert report["settings"]["seed"] == "7"
+    assert json.loads(files["badge.json"].read_text(encoding="utf-8"))["color"] == "green"
+    assert files["r.html"].read_text(encoding="utf-8").lower().startswith("<!doctype html>")
+    assert "<testsuite " in files["junit.xml"].read_text(encoding="utf-8")
+    assert f"{len(asked)} pass" in done.stdout
+    assert httpx.get(f"{address}/v1/jobs", params={"prefix": "nomad-contract"}).json() == []
+
+
+def test_a_broken_server_fails(address: str, tmp_path: Path) -> None:
+    """A server that loses a field fails with the statement, expected against actual, and a command to repeat it."""
+    with _forwarding(address) as broken:
+        report = tmp_path / "r.json"
+        done = run(
+            *("check", "--address", broken, "--profile", "smoke", "--only", "job.evaluate.*"),
+            *("--level", "must", "--report-json", str(report)),
+        )
+    assert done.returncode == 1, done.stdout + done.stderr
+    found = json.loads(report.read_text(encoding="utf-8"))
+    jsonschema.validate(found, REPORT_SCHEMA)
+    failed = {one["id"]: one for one in found["statements"] if one["outcome"] == "fail"}
+    assert set(failed) == {"job.evaluate.reply-has-documented-fields"}
+    failure = failed["job.evaluate.reply-has-documented-fields"]["failure"]
+    assert failure["exchange"]["curl"].startswith("curl -si -X ")
+    assert "FAIL job.evaluate.reply-has-documented-fields (MUST; documentation" in done.stdout
+    assert "no such field" in failure["actual"] or "only" in failure["actual"]
+
+
+def _forwarding(address: str) -> "Broken":
+    return Broken(address)
+
+
+class Broken:
+    """A server that forwards to a mock and drops EvalCreateIndex from every reply to /evaluate."""
+
+    def __init__(self, address: str) -> None:
+        client = httpx.Client(base_url=address)
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def _answer(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                reply = client.request(self.command, self.path, content=body, headers={"Accept-Encoding": "identity"})
+                content = reply.content
+                if self.path.endswith("/evaluate") and reply.status_code == 200:
+                    lost = {name: value for name, value in reply.json().items() if name != "EvalCreateIndex"}
+                    content = json.dumps(lost).encode()
+                kept = {
+                    name: value
+                    for name, value in reply.headers.items()
+                    if name.startswith(("x-nomad", "vary", "content-t"))
+                }
+                head = "".join(
+                    f"{name}: {value}\r\n" for name, value in {**kept, "Content-Length": str(len(content))}.items()
+                )
+                self.wfile.write(f"HTTP/1.1 {reply.status_code} X\r\n{head}\r\n".encode() + content)
+
+            do_GET = do_PUT = do_POST = do_DELETE = _answer  # noqa: N815 (names that the standard library looks for)
+
+            def log_message(self, *_: Any) -> None:
+                """Say nothing."""
+
+        self._client = client
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever)
+
+    def __enter__(self) -> str:
+        self._thread.start()
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self._client.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [("http://127.0.0.1:9", "does not answer"), ("nonsense", "does not answer")],
+)
+def test_an_unreachable_server_is_said_in_one_line(address: str, words: str) -> None:
+    """The status is 2, and no traceback is shown."""
+    done = run("check", "--address", address)
+    assert done.returncode == 2
+    said = (done.stdout + done.stderr).strip().splitlines()
+    assert len(said) == 1
+    assert words in said[0]
+
+
+def test_another_server_is_said_in_one_line(tmp_path: Path) -> None:
+    """A web server that is no Nomad is told from one."""
+    handler = http.server.SimpleHTTPRequestHandler
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        done = run("check", "--address", f"http://127.0.0.1:{server.server_address[1]}", folder=tmp_path)
+        server.shutdown()
+        thread.join()
+    assert done.returncode == 2
+    assert "is no Nomad" in done.stdout + done.stderr
+
+
+def test_list_sends_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """Statements are listed by glob and level, as text or as JSON; a glob that selects none is status 2."""
+    assert cli.main(["list", "--only", "job.plan.*", "--level", "must"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines
+    assert all(line.startswith("MUST   job.plan.") for line in lines)
+    assert cli.main(["list", "--only", "job.plan.leaves-no-trace", "--json"]) == 0
+    assert [one["level"] for one in json.loads(capsys.readouterr().out)] == ["MUST"]
+    assert cli.main(["list", "--only", "no.such"]) == 2
+
+
+def test_cleanup_removes_what_is_left(
+    address: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Jobs with the prefix of a run go, others stay; without an address nothing is done."""
+    monkeypatch.delenv("NOMAD_ADDR", raising=False)
+    for job_id in ("nomad-contract-0badcafe-x", "nomad-contract-0badcafe-x/y", "mine"):
+        job = Workshop().idle(job_id)
+        assert httpx.put(f"{address}/v1/job/{job_id}", json={"Job": job}).status_code == 200
+    assert cli.main(["cleanup", "--address", address]) == 0
+    assert "2 jobs deregistered, 0 left" in capsys.readouterr().out
+    assert httpx.get(f"{address}/v1/job/mine").status_code == 200
+    assert cli.main(["cleanup"]) == 2
+    assert cli.main(["cleanup", "--address", "http://127.0.0.1:9"]) == 2
+
+
+def test_compare_shows_servers_side_by_side(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is not a pass on every server is a line; a file that is no report is status 2."""
+    names = []
+    for number, outcome in enumerate(("pass", "fail")):
+        entry = {"id": "job.query.status", "outcome": outcome, "level": "SHOULD", "section": "x", "source": "y"}
+        totals = {"pass": 1 - number, "fail": number, "skip": 0, "not selected": 0, "error": 0, "differences": 0}
+        target = {"address": f"http://{number}", "version": "0.5.4", "region": "global"}
+        report = {"target": target, "totals": totals, "statements": [{**entry, "text": "z"}], "additions": []}
+        path = tmp_path / f"{number}.json"
+        path.write_text(json.dumps(report), encoding="utf-8")
+        names.append(str(path))
+    assert cli.main(["compare", *names]) == 0
+    shown = capsys.readouterr().out
+    assert "job.query.status  ok     FAIL" in shown
+    assert "[2] 0 pass, 1 fail" in shown
+    assert cli.main(["compare", str(tmp_path / "none.json")]) == 2

@@ -1,0 +1,117 @@
+"""The client: safe, recording, cleaning up after itself."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from contract_tests.client import Nomad, path
+from contract_tests.jobs import Workshop
+from contract_tests.ledger import Ledger
+from contract_tests.settings import default_level
+from contract_tests.target import Target, Unreachable, identify
+from contract_tests.violations import ContractViolation, SuiteError
+from mockserver.settings import Settings
+from tests.served import serving
+
+
+@pytest.fixture(scope="module")
+def target() -> Iterator[Target]:
+    """A mock as a target."""
+    with serving(Settings()) as port:
+        yield Target(f"http://127.0.0.1:{port}")
+
+
+@pytest.fixture
+def nomad(target: Target) -> Iterator[Nomad]:
+    """A client of a run of its own."""
+    client = Nomad(target, Ledger(), "nomad-contract-cafe-")
+    yield client
+    client.clean()
+    client.close()
+
+
+@pytest.mark.parametrize("target_path", ["/v1/job/production", "/v1/job/nomad-contract-beef-x", "/v1/job/"])
+def test_nothing_of_anybody_elses_is_touched(nomad: Nomad, target_path: str) -> None:
+    """A write to anything but this run's jobs is refused before it is sent."""
+    for method in ("PUT", "POST", "DELETE"):
+        with pytest.raises(SuiteError, match="not about a job of this run"):
+            nomad.send("register", method, target_path, body={})
+
+
+def test_what_was_created_is_removed(nomad: Nomad) -> None:
+    """Jobs and dispatched children go, newest first."""
+    workshop = Workshop()
+    nomad.register(workshop.parameterized(nomad.new_id()))
+    parent = nomad.created[0]
+    child = nomad.dispatch(parent, meta={"need": "x"}).json["DispatchedJobID"]
+    assert nomad.created == [parent, child]
+    nomad.clean()
+    assert [nomad.job(one).status for one in (parent, child)] == [404, 404]
+    assert nomad.created == []
+
+
+def test_leftovers_are_swept(nomad: Nomad) -> None:
+    """What a run forgot is found by its prefix."""
+    nomad.register(Workshop().idle(nomad.new_id()))
+    left = nomad.created.copy()
+    nomad.created.clear()
+    assert nomad.leftovers() == left
+    assert nomad.sweep() == 1
+    assert nomad.leftovers() == []
+
+
+def test_exchanges_are_recorded(nomad: Nomad) -> None:
+    """Request and reply are kept as they were."""
+    job = Workshop().idle(nomad.new_id())
+    done = nomad.register(job, EnforceIndex=False)
+    assert (done.method, done.target, done.status) == ("PUT", f"/v1/job/{job['ID']}", 200)
+    assert b'"EnforceIndex": false' in done.body
+    assert done.index == done.json["EvalCreateIndex"]
+    assert done.seconds > 0
+    found = nomad.job(job["ID"], {"pretty": None, "stale": "1"})
+    assert found.target.endswith("?pretty&stale=1")
+
+
+def test_ids_are_escaped() -> None:
+    """Slashes stay, everything else that is special is percent-encoded."""
+    assert path("a/b c?d#é%", "summary") == "/v1/job/a/b%20c%3Fd%23%C3%A9%25/summary"
+
+
+def test_no_id_begins_with_another(nomad: Nomad) -> None:
+    """So that a query by prefix finds only its own."""
+    ids = [nomad.new_id() for _ in range(12)]
+    assert not any(one != other and other.startswith(one) for one in ids for other in ids)
+
+
+def test_a_region_goes_with_every_request(target: Target) -> None:
+    """Unless the request names one itself."""
+    nomad = Nomad(Target(target.address, region="mars"), Ledger(), "nomad-contract-cafe-")
+    assert nomad.job("x").text == "No path to region"
+    assert nomad.job("x", {"region": "global"}).status == 404
+    nomad.close()
+
+
+def test_no_answer_is_a_finding() -> None:
+    """A server that went away breaks the statement that it survives whatever is sent."""
+    nomad = Nomad(Target("http://127.0.0.1:9"), Ledger(), "x-")
+    with pytest.raises(ContractViolation) as found:
+        nomad.job("y")
+    assert found.value.statement == "common.schema.survives-any-input"
+    nomad.close()
+
+
+def test_a_target_says_who_it_is(target: Target) -> None:
+    """Version, region and regions; what does not answer is said in one line."""
+    identity = identify(target)
+    assert (identity.version, identity.region) == ("0.5.4", "global")
+    with pytest.raises(Unreachable, match="does not answer"):
+        identify(Target("http://127.0.0.1:9"))
+
+
+@pytest.mark.parametrize(
+    ("version", "level"),
+    [("0.5.4", "should"), ("0.5.3", "should"), ("mock", "should"), ("0.5.6", "must"), ("1.9.0", "must"), ("", "must")],
+)
+def test_observed_behaviour_binds_only_its_version(version: str, level: str) -> None:
+    """On any other version only what the page documents can fail."""
+    assert default_level(version) == level
