@@ -16,10 +16,10 @@ from tests.mutants.serve import UNBROKEN
 def main() -> int:
     """Run; return 0 when every mutant was caught by a statement that it breaks, and the mock passes."""
     options = _parser().parse_args()
-    chosen = run.Options(options.profile, options.seed, options.all_failures, options.limit)
+    chosen = run.Options(options.profile, options.seed, options.all_failures, options.expected_only, options.limit)
     names = [name for name in CATALOGUE if any(fnmatch.fnmatchcase(name, glob) for glob in options.only or ["*"])]
     started = time.monotonic()
-    run.load()
+    run.load(chosen.profile)
     well = _unbroken(chosen, options)
     outcomes = []
     for outcome in run.run_all(names, chosen, options.workers):
@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--only", metavar="GLOB", action="append", help="only mutants whose name is like this")
     add("-n", "--workers", metavar="N", type=int, default=os.cpu_count() or 1, help="so many at a time")
     add("--all-failures", action="store_true", help="run each to the end instead of to the first failure")
+    add("--expected-only", action="store_true", help="check nothing but the statements that ought to fail")
     add("--seed", type=int, default=1)
     add("--seeds", metavar="N", type=int, default=1, help="check the unbroken mock with N seeds first (default: 1)")
     add("--limit", metavar="SECONDS", type=int, default=300, help="for one mutant (default: %(default)s)")

@@ -4,10 +4,14 @@ from tests.mutants import (
     content,
     fields,
     http,
+    plans,
+    region,
     registration,
+    validation,
+    writes,
 )
 from tests.mutants.mutant import CATALOGUE
 
 __all__ = ["CATALOGUE"]
 
-del content, fields, http, registration
+del content, fields, http, plans, region, registration, validation, writes

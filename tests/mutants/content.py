@@ -1,4 +1,4 @@
-"""Mutants of what a job contains: properties that are lost or altered on the way into the store, defaults, rewriting."""
+"""Mutants of what a job contains: properties lost or altered on the way into the store, defaults, rewriting."""
 
 import json
 import unicodedata
@@ -14,7 +14,7 @@ from tests.mutants.replies import body_of, each
 
 KEEPS = ("job.register.keeps.*", "job.register.*", "job.dispatch.*", "job.periodic-force.*", "job.plan.diff.*")
 _KEPT = {"Region", "ID", "Name", "Type", "TaskGroups", "Tasks", "ParentID", "Status", "VaultToken", "Vault", "Payload"}
-_SERVER = {"CreateIndex", "ModifyIndex", "JobModifyIndex"}
+_SERVER = {"CreateIndex", "ModifyIndex", "JobModifyIndex", "DiskMB"}
 _NEEDED = {"EphemeralDisk", "RestartPolicy", "Resources", "LogConfig", "Update"}
 
 
@@ -39,7 +39,7 @@ def altered(value: Any) -> Any:
     return value
 
 
-def _declare_lost(path: str, field: str, place: str) -> None:
+def _declare_lost(path: str, field: str, place: str, number: int) -> None:
     def lose(one: dict[str, Any]) -> None:
         one[field] = nothing(one[field])
 
@@ -53,16 +53,22 @@ def _declare_lost(path: str, field: str, place: str) -> None:
         stored(breakage, each(path, alter))
 
     name = f"{path}.{field}" if path else field
-    if field not in _NEEDED:
+    if number % 2:
         mutant(f"content.lost.{name}", f"{field} of {place} is not stored.", *KEEPS)(apply_loss)
+    else:
         mutant(f"content.altered.{name}", f"{field} of {place} is stored a little changed.", *KEEPS)(apply_change)
 
 
-for _operation, _path, _schema, _ in PLACES:
-    if _operation == "query":
-        for _field in _fields(_schema):
-            if _field not in _SERVER and not (_field in _KEPT and _path in ("", "TaskGroups", "TaskGroups.Tasks")):
-                _declare_lost(_path, _field, _schema)
+def _properties() -> Iterator[tuple[str, str, str]]:
+    for operation, path, schema, _ in PLACES:
+        for field in _fields(schema) if operation == "query" else ():
+            outside = field in _KEPT and path in ("", "TaskGroups", "TaskGroups.Tasks")
+            if field not in _SERVER | _NEEDED and not outside:
+                yield path, field, schema
+
+
+for _number, (_path, _field, _schema) in enumerate(_properties()):
+    _declare_lost(_path, _field, _schema, _number)
 
 
 # Lists

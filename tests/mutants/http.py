@@ -384,7 +384,10 @@ def _(breakage: Breakage) -> None:
 
 @mutant("gzip.undeclared", "gzip comes without Content-Encoding.", "common.compression.*")
 def _(breakage: Breakage) -> None:
-    answers(breakage, lambda answer: answer.headers.pop("content-encoding", None) and None)
+    def change(answer: Answer) -> None:
+        answer.headers.pop("content-encoding", None)
+
+    answers(breakage, change)
 
 
 @mutant("gzip.declared-only", "Content-Encoding is said of a plain body.", "common.compression.*")

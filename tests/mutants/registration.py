@@ -346,7 +346,7 @@ _on_refusal("update-deregisters", "A refused update ends the job.", _drop_known,
 
 @mutant("register.enforce-ignored", "EnforceIndex is ignored.", "job.register.check-and-set")
 def _(breakage: Breakage) -> None:
-    breakage.replace(enforce_index, "check_enforced_index", lambda stored, index: None)
+    breakage.replace(enforce_index, "check_enforced_index", lambda *_: None)
 
 
 @mutant("register.enforce-zero-accepts", "EnforceIndex with 0 overwrites a job.", "job.register.check-and-set")

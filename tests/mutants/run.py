@@ -5,6 +5,8 @@ Processes are forked from one that has loaded everything already, so that a muta
 
 import contextlib
 import fnmatch
+import gc
+import importlib
 import json
 import os
 import signal
@@ -12,7 +14,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +35,7 @@ class Options:
     profile: str = "default"
     seed: int = 1
     all_failures: bool = False
+    expected_only: bool = False
     limit: int = 300
 
 
@@ -60,20 +64,20 @@ def right(mutant: Mutant, statements: Iterable[str]) -> list[str]:
     return [one for one in statements if any(fnmatch.fnmatchcase(one, glob) for glob in mutant.caught_by)]
 
 
-def load() -> None:
-    """Load what every run needs, once for all; before anything is forked."""
-    import hypothesis
-    import pytest
-    import schemathesis
-
-    import contract_tests.client
+def load(profile: str) -> None:
+    """Load what every run of the profile needs, once for all; before anything is forked."""
     import contract_tests.run
-    import mockserver.app
     import mockserver.serve
+    from contract_tests import profiles
     from mockserver.contract import load_contract
 
     load_contract()
-    del hypothesis, pytest, schemathesis, contract_tests, mockserver
+    profiles.choose(profile)  # some of the tests are made for the profile
+    for module in sorted(Path(contract_tests.run.__file__).parent.glob("test_*.py")):
+        importlib.import_module(f"contract_tests.{module.stem}")
+    del mockserver
+    gc.collect()
+    gc.freeze()  # no process has to look through all of this again
 
 
 def run_all(names: Sequence[str], options: Options, workers: int, seeds: Sequence[int] = ()) -> Iterator[Outcome]:
@@ -85,8 +89,7 @@ def run_all(names: Sequence[str], options: Options, workers: int, seeds: Sequenc
             while waiting and len(running) < workers:
                 name, seed = waiting.pop(0)
                 report = Path(folder) / f"{name}-{seed}.json"
-                with_seed = Options(options.profile, seed, options.all_failures, options.limit)
-                pid = _fork(lambda name=name, report=report, chosen=with_seed: _examine(name, chosen, report))
+                pid = _fork(partial(_examine, name, replace(options, seed=seed), report))
                 running[pid] = (name, report, time.monotonic())
             pid, status = os.waitpid(-1, 0)
             name, report, started = running.pop(pid)
@@ -108,8 +111,8 @@ def _examine(name: str, options: Options, report: Path) -> int:
     folder.mkdir()
     try:
         with _served(name, options.limit, folder / "server.log") as address:
-            for only in _phases(name, options):
-                _check(outcome, address, only, options, folder)
+            for only, fail_fast in _phases(name, options):
+                _check(outcome, address, only, options, folder, fail_fast=fail_fast)
                 if outcome.caught:
                     break
     except TimeoutError:
@@ -118,19 +121,27 @@ def _examine(name: str, options: Options, report: Path) -> int:
     return 0
 
 
-def _phases(name: str, options: Options) -> Iterator[Sequence[str]]:
-    """Yield what to check: first what has to fail, then everything."""
+def _phases(name: str, options: Options) -> Iterator[tuple[Sequence[str], bool]]:
+    """Yield what to check and whether to stop at the first failure: first what has to fail, then everything.
+
+    In between, what has to fail is checked to the end: the first failure may have been that of another statement.
+    """
     if name in CATALOGUE and not options.all_failures:
-        yield CATALOGUE[name].caught_by
-    yield ()
+        yield CATALOGUE[name].caught_by, True
+        yield CATALOGUE[name].caught_by, False
+        if options.expected_only:
+            return
+    yield (), not options.all_failures
 
 
-def _check(outcome: Outcome, address: str, only: Sequence[str], options: Options, folder: Path) -> None:
+def _check(
+    outcome: Outcome, address: str, only: Sequence[str], options: Options, folder: Path, *, fail_fast: bool
+) -> None:
     report, log = folder / "report.json", folder / "check.log"
     arguments = ["check", "--address", address, "--profile", options.profile, "--level", "should"]
     arguments += ["--allow-placement", "--other-region", "eu1", "--seed", str(options.seed)]
     arguments += ["--report-json", str(report), *(f"--only={glob}" for glob in only)]
-    arguments += [] if options.all_failures else ["--fail-fast"]
+    arguments += ["--fail-fast"] if fail_fast else []
     report.unlink(missing_ok=True)
     pid = _fork(lambda: _suite(arguments, log))
     try:
