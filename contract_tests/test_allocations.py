@@ -11,6 +11,7 @@ from contract_tests.client import Job, Nomad
 from contract_tests.exchange import Exchange
 from contract_tests.jobs import Workshop, group
 from contract_tests.statements import states
+from contract_tests.test_plan import diff_of
 
 
 def until(nomad: Nomad, job_id: str, statement: str, wanted: Callable[[list[Any]], bool], what: str) -> Exchange:
@@ -145,7 +146,7 @@ def verify_updates(planned: Exchange, desired: str, update: str) -> None:
     updates = planned.json["Annotations"]["DesiredTGUpdates"]["g"]
     expected = {name: 2 if name == desired else 0 for name in updates}
     verify.equal("job.plan.updates", planned, updates, expected)
-    verify.equal("job.plan.updates", planned, planned.json["Diff"]["TaskGroups"][0]["Updates"], {update: 2})
+    verify.equal("job.plan.updates", planned, diff_of(planned)["TaskGroups"][0]["Updates"], {update: 2})
 
 
 @states("job.allocations.scale")

@@ -22,11 +22,19 @@ OBJECTS = [kind for kind, chapter in shapes.STATEMENTS.items() if chapter == "jo
 ZERO_TIME = "0001-01-01T00:00:00Z"
 
 
+def diff_of(planned: Exchange) -> dict[str, Any]:
+    """Return the diff of a plan that was asked for one; a violation when there is none."""
+    diff = planned.json["Diff"]
+    if not isinstance(diff, dict):
+        raise planned.ledger.finding("job.plan.diff-only-when-asked", "a diff, which was asked for", diff, planned)
+    return diff
+
+
 def verify_diff(statement: str, planned: Exchange, old: Job | None, new: Job) -> None:
     """Require that a plan's diff says exactly what changed between two jobs."""
     verify.ok(statement, planned)
     expected = unordered(job_diff(old and readback(old), readback(new)))
-    gaps = differences(expected, unordered(planned.json["Diff"]), "Diff")
+    gaps = differences(expected, unordered(diff_of(planned)), "Diff")
     verify.no_differences(planned, ((statement, *gap) for gap in gaps))
 
 
@@ -127,8 +135,8 @@ def test_the_diff_of_a_new_job(nomad: Nomad, workshop: Workshop, kind: str) -> N
     """Everything of a job that is not stored yet is Added."""
     job = getattr(workshop, kind)(nomad.new_id())
     planned = verify.ok("job.plan.is-accepted", nomad.plan(job))
-    verify.equal("job.plan.diff.new-job", planned, planned.json["Diff"]["Type"], "Added")
-    verify.equal("job.plan.diff.new-job", planned, planned.json["Diff"]["ID"], job["ID"])
+    verify.equal("job.plan.diff.new-job", planned, diff_of(planned)["Type"], "Added")
+    verify.equal("job.plan.diff.new-job", planned, diff_of(planned)["ID"], job["ID"])
     verify_diff("job.plan.diff.of-a-new-job", planned, None, job)
 
 
@@ -162,7 +170,7 @@ def verify_names_change(planned: Exchange, old: Job, new: Job) -> None:
     wanted = {
         (name, "Edited", str(old[name]), str(new[name])) for name in ("Name", "Priority") if old[name] != new[name]
     }
-    fields = planned.json["Diff"]["Fields"] or []
+    fields = diff_of(planned)["Fields"] or []
     shown = {(field["Name"], field["Type"], field["Old"], field["New"]) for field in fields}
     verify.that("job.plan.diff.names-the-change", planned, wanted <= shown, sorted(wanted), sorted(shown))
 
@@ -196,7 +204,7 @@ def test_the_order_of_a_diff(nomad: Nomad, workshop: Workshop) -> None:
     """Groups, tasks and fields come by name, objects in a fixed order, same-named ones Edited, Added, Deleted, None."""
     job = workshop.rich(nomad.new_id())
     planned = verify.ok("job.plan.is-accepted", nomad.plan(job))
-    diff = planned.json["Diff"]
+    diff = diff_of(planned)
     statement = "job.plan.diff.order"
     names = [one["Name"] for one in diff["Objects"]]
     verify.equal(statement, planned, names, ["Datacenters", "Constraint", "Constraint", "Update", "Periodic"])

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from contract_tests import verify
 from contract_tests.client import Job, Nomad
-from contract_tests.jobs import Workshop, constraint, group, task
+from contract_tests.jobs import Workshop, group
 from contract_tests.model.readback import differences, readback
 from contract_tests.monitor import UUID
 from contract_tests.parts import keeps
@@ -170,100 +170,6 @@ def test_other_jobs_stay_as_they_are(nomad: Nomad, workshop: Workshop) -> None:
     for operation, expected in before.items():
         found = nomad.read(operation, other["ID"])
         verify.equal("job.register.leaves-other-jobs-alone", found, found.json, expected)
-
-
-@states(
-    "job.register.default.restart-policy",
-    "job.register.default.ephemeral-disk",
-    "job.register.default.resources",
-    "job.register.default.kill-timeout",
-    "job.register.default.update",
-)
-@pytest.mark.parametrize("kind", ["service", "batch", "system"])
-def test_defaults_are_filled_in(nomad: Nomad, workshop: Workshop, kind: str) -> None:
-    """What a job leaves out is filled in by type."""
-    lean = task("t")
-    del lean["Resources"]
-    job = getattr(workshop, kind)(nomad.new_id(), TaskGroups=[group("g", Tasks=[lean])])
-    verify.ok("job.register.creates", nomad.register(job))
-    found, expected = nomad.job(job["ID"]), readback(job)
-    shown, wanted = found.json["TaskGroups"][0], expected["TaskGroups"][0]
-    for name, statement in (("RestartPolicy", "restart-policy"), ("EphemeralDisk", "ephemeral-disk")):
-        verify.equal(f"job.register.default.{statement}", found, shown[name], wanted[name])
-    for name, statement in (("Resources", "resources"), ("KillTimeout", "kill-timeout")):
-        verify.equal(f"job.register.default.{statement}", found, shown["Tasks"][0][name], wanted["Tasks"][0][name])
-    verify.equal("job.register.default.update", found, found.json["Update"], {"MaxParallel": 0, "Stagger": 0})
-
-
-@states(
-    "job.register.default.payload",
-    "job.register.default.check-name",
-    "job.register.default.service-name",
-    "job.register.default.change-signal",
-    "job.register.default.implied-constraint",
-)
-def test_values_are_rewritten(nomad: Nomad, workshop: Workshop) -> None:
-    """Names are interpolated, signals upper-cased, and what a task needs becomes a constraint."""
-    names = ["${JOB}", "x-${TASKGROUP}", "${TASK}-y", "${BASE}"]
-    check = {"Type": "tcp", "Interval": 10**10, "Timeout": 10**9, "PortLabel": "p"}
-    services = [{"Name": name, "PortLabel": "p", "Checks": [dict(check)]} for name in names]
-    networks = [{"MBits": 1, "DynamicPorts": [{"Label": "p"}]}]
-    template = {"EmbeddedTmpl": "x", "DestPath": "local/x", "ChangeMode": "signal", "ChangeSignal": "sigusr1"}
-    one = task(
-        "t", Services=services, Templates=[template], Resources={"CPU": 20, "MemoryMB": 10, "Networks": networks}
-    )
-    job = workshop.batch(
-        nomad.new_id(), Name="job-name", ParameterizedJob={}, TaskGroups=[group("g", Count=1, Tasks=[one])]
-    )
-    verify.ok("job.register.creates", nomad.register(job))
-    found = nomad.job(job["ID"])
-    shown = found.json["TaskGroups"][0]
-    verify.equal("job.register.default.payload", found, found.json["ParameterizedJob"]["Payload"], "optional")
-    got = [service["Name"] for service in shown["Tasks"][0]["Services"]]
-    verify.equal("job.register.default.service-name", found, got, ["job-name", "x-g", "t-y", "job-name-g-t"])
-    checks = [service["Checks"][0]["Name"] for service in shown["Tasks"][0]["Services"]]
-    verify.equal("job.register.default.check-name", found, checks, [f'service: "{name}" check' for name in got])
-    signal = shown["Tasks"][0]["Templates"][0]["ChangeSignal"]
-    verify.equal("job.register.default.change-signal", found, signal, "SIGUSR1")
-    implied = [constraint("${attr.os.signals}", "SIGUSR1", "set_contains")]
-    verify.equal("job.register.default.implied-constraint", found, shown["Constraints"], implied)
-
-
-@states("job.register.server-fields-ignored")
-def test_fields_of_the_server_are_not_taken_from_the_request(nomad: Nomad, workshop: Workshop) -> None:
-    """Status and indexes are the server's, whatever the request says; the vault token is not stored."""
-    lies: dict[str, Any] = {
-        "Status": "dead",
-        "CreateIndex": 1,
-        "ModifyIndex": 2,
-        "JobModifyIndex": 3,
-        "VaultToken": "secret",
-    }
-    job = workshop.periodic(nomad.new_id(), **lies)
-    index = nomad.register(job).json["JobModifyIndex"]
-    found = nomad.job(job["ID"])
-    shown = {name: found.json[name] for name in lies}
-    truth = {"CreateIndex": index, "ModifyIndex": index, "JobModifyIndex": index}
-    expected = {"Status": "running", **truth, "VaultToken": ""}
-    verify.equal("job.register.server-fields-ignored", found, shown, expected)
-
-
-@states("job.register.empty-becomes-null")
-def test_what_is_empty_reads_back_as_observed(nomad: Nomad, workshop: Workshop) -> None:
-    """Empty lists and maps read back as null, but for artifacts, services and templates, which stay as sent."""
-    empty: dict[str, Any] = {"Constraints": [], "Meta": {}}
-    ports = {"MBits": 1, "ReservedPorts": [], "DynamicPorts": []}
-    lists = {"Artifacts": [], "Services": [], "Templates": [], "Env": {}, **empty}
-    tasks = [
-        task("t", **lists, Resources={"CPU": 20, "MemoryMB": 10, "Networks": []}),
-        task("u", Services=[{"Name": "s", "Tags": [], "Checks": []}]),
-        task("v", Resources={"CPU": 20, "MemoryMB": 10, "Networks": [ports]}),
-    ]
-    job = workshop.service(nomad.new_id(), **empty, TaskGroups=[group("g", Count=0, Tasks=tasks, **empty)])
-    verify.ok("job.register.creates", nomad.register(job))
-    found = nomad.job(job["ID"])
-    gaps = differences(readback(job), found.json)
-    verify.no_differences(found, (("job.register.empty-becomes-null", *gap) for gap in gaps))
 
 
 @states("job.register.read-back-can-be-put")

@@ -9,7 +9,8 @@ from contract_tests.shapes import flaws
 from contract_tests.statements import catalogue
 from contract_tests.strategies import generated
 from contract_tests.strategies.edits import edits
-from contract_tests.strategies.invalid import cases, in_task, problems
+from contract_tests.strategies.invalid import cases
+from contract_tests.strategies.problems import in_task, problems
 
 SERVER = {"Status": "pending", "CreateIndex": 1, "ModifyIndex": 1, "JobModifyIndex": 1}
 

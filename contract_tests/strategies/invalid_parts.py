@@ -1,0 +1,182 @@
+"""Parts of a task that are invalid in one way: services, checks, templates, artifacts, drivers, Vault."""
+
+from typing import Any
+
+from contract_tests.jobs import SECOND
+from contract_tests.strategies.problems import Change, Rows, in_task, of_task, problems
+
+
+def _service(**members: Any) -> Change:
+    service = {"Name": "web", "PortLabel": "", **members}
+    return of_task(Services=[service])
+
+
+def _check(**members: Any) -> Change:
+    check = {"Name": "c", "Type": "tcp", "Interval": 10 * SECOND, "Timeout": 2 * SECOND, **members}
+    networks = [{"MBits": 1, "DynamicPorts": [{"Label": "p"}]}]
+    resources = {"CPU": 20, "MemoryMB": 10, "Networks": networks}
+    return of_task(Services=[{"Name": "web", "PortLabel": "p", "Checks": [check]}], Resources=resources)
+
+
+def _template(**members: Any) -> Change:
+    template = {"EmbeddedTmpl": "x", "DestPath": "local/x", "ChangeMode": "noop", "Splay": SECOND, **members}
+    return of_task(Templates=[template])
+
+
+def _bad_name(name: str) -> str:
+    rule = "service name must be valid per RFC 1123 and can contain only alphanumeric characters or dashes"
+    return in_task(problems(f'service[0] "{name}" validation failed: {problems(f"{rule}: {chr(34)}{name}{chr(34)}")}'))
+
+
+SERVICES: Rows = [
+    ("no name", _service(Name=""), _bad_name("")),
+    ("leading dash", _service(Name="-ab"), _bad_name("-ab")),
+    ("trailing dot", _service(Name="ab."), _bad_name("ab.")),
+    ("space inside", _service(Name="a b"), _bad_name("a b")),
+    (
+        "unknown port",
+        _service(PortLabel="http"),
+        in_task(problems('port label "http" referenced by services web does not exist')),
+    ),
+    (
+        "duplicate",
+        of_task(Services=[{"Name": "web"}, {"Name": "web"}]),
+        in_task(problems('service "web" is duplicate')),
+    ),
+]
+
+
+def _in_check(reason: str) -> str:
+    return in_task(problems(f'service[0] "web" validation failed: {problems(f"check c invalid: {reason}")}'))
+
+
+CHECKS: Rows = [
+    ("type", _check(Type="foo"), _in_check('invalid type ("foo"), must be one of "http", "tcp", or "script" type')),
+    (
+        "no timeout",
+        _check(Timeout=0),
+        _in_check("missing required value timeout. Timeout cannot be less than 1s"),
+    ),
+    (
+        "short timeout",
+        _check(Timeout=5),
+        _in_check("timeout (5ns) is lower than required minimum timeout 1s"),
+    ),
+    (
+        "no interval",
+        _check(Interval=0),
+        _in_check("missing required value interval. Interval cannot be less than 1s"),
+    ),
+    ("short interval", _check(Interval=5), _in_check("interval (5ns) cannot be lower than 1s")),
+    ("http without path", _check(Type="http"), _in_check("http type must have a valid http path")),
+    ("script without command", _check(Type="script"), _in_check("script type must have a valid script path")),
+    (
+        "initial status",
+        _check(InitialStatus="zz"),
+        _in_check(
+            'invalid initial check state (zz), must be one of "passing", "warning", "critical", %!q(MISSING) or empty'
+        ),
+    ),
+]
+
+
+def _in_template(reason: str) -> str:
+    return in_task(f"Template 1 validation failed: {problems(reason)}")
+
+
+TEMPLATES: Rows = [
+    (
+        "no source",
+        _template(EmbeddedTmpl=""),
+        _in_template("Must specify a source path or have an embedded template"),
+    ),
+    ("no destination", _template(DestPath=""), _in_template("Must specify a destination for the template")),
+    ("escapes", _template(DestPath="../../x"), _in_template("destination escapes allocation directory")),
+    (
+        "change mode",
+        _template(ChangeMode="zz"),
+        _in_template("Invalid change mode. Must be one of the following: noop, signal, restart"),
+    ),
+    (
+        "no signal",
+        _template(ChangeMode="signal"),
+        _in_template("Must specify signal value when change mode is signal"),
+    ),
+    ("negative splay", _template(Splay=-1), _in_template("Must specify positive splay value")),
+    (
+        "same destination",
+        of_task(
+            Templates=[
+                {"EmbeddedTmpl": "x", "DestPath": "local/x", "ChangeMode": "noop"},
+                {"EmbeddedTmpl": "y", "DestPath": "local/x", "ChangeMode": "noop"},
+            ]
+        ),
+        in_task("Template 2 has same destination as 1"),
+    ),
+]
+
+
+def _artifact(**members: Any) -> Change:
+    return of_task(Artifacts=[{"GetterSource": "https://example.com/a", **members}])
+
+
+def _in_artifact(reason: str) -> str:
+    return in_task(f"Artifact 1 validation failed: {problems(reason)}")
+
+
+def _checksum(value: str) -> Change:
+    return _artifact(GetterOptions={"checksum": value})
+
+
+ARTIFACTS: Rows = [
+    ("no source", _artifact(GetterSource=""), _in_artifact("source must be specified")),
+    ("escapes", _artifact(RelativeDest="../../../x"), _in_artifact("destination escapes allocation directory")),
+    ("empty checksum", _checksum(""), _in_artifact("checksum value cannot be empty")),
+    ("checksum form", _checksum("a"), _in_artifact('checksum must be given as "type:value"; got "a"')),
+    ("checksum type", _checksum("foo:aa"), _in_artifact("unsupported checksum type: foo")),
+    ("checksum length", _checksum("md5:aa"), _in_artifact("invalid md5 checksum: aa")),
+]
+
+
+def _in_driver(reason: str) -> str:
+    return problems(f'group "g" -> task "t" -> config: {problems(reason)}')
+
+
+DRIVERS: Rows = [
+    (
+        "unknown",
+        of_task(Driver="foo"),
+        problems('failed to create driver for task "g" in group "t" for validation: unknown driver \'foo\''),
+    ),
+    ("no command", of_task(Config={"args": ["x"]}), _in_driver('field "command" is required')),
+    ("unknown field", of_task(Config={"command": "x", "foo": 1}), _in_driver('"foo" is an invalid field')),
+    (
+        "wrong type",
+        of_task(Config={"command": ["a"]}),
+        _in_driver('field "command" with input ["a"] doesn\'t seem to be of type string'),
+    ),
+    (
+        "empty command",
+        of_task(Config={"command": ""}),
+        _in_driver('field "command" is required, but no value was found'),
+    ),
+]
+
+
+def _in_vault(reason: str) -> str:
+    return in_task(f"Vault validation failed: {reason}")
+
+
+VAULT: Rows = [
+    ("no policies", of_task(Vault={"ChangeMode": "restart"}), _in_vault("Policy list cannot be empty")),
+    (
+        "change mode",
+        of_task(Vault={"Policies": ["p"], "ChangeMode": "zz"}),
+        _in_vault('Unknown change mode "zz"'),
+    ),
+    (
+        "no signal",
+        of_task(Vault={"Policies": ["p"], "ChangeMode": "signal"}),
+        _in_vault('Signal must be specified when using change mode "signal"'),
+    ),
+]
