@@ -28,7 +28,7 @@ const readers = {
     const id = place().view === "jobs" ? place().id : null;
     const [jobs, evaluations, allocations, nodes, tasks, job] = await Promise.all([
       api.agent("/v1/jobs"), api.agent("/v1/evaluations"), api.agent("/v1/allocations"), api.admin("/nodes"), api.admin("/tasks"),
-      id ? unless404(api.agent(`/v1/job/${encodeURIComponent(id)}`)) : null,
+      id ? ifThere(api.agent(`/v1/job/${encodeURIComponent(id)}`)) : null,
     ]);
     announce(jobs);
     Object.assign(world, { jobs, evaluations, allocations, nodes, tasks, job });
@@ -37,18 +37,18 @@ const readers = {
     world.clock = { ...(await api.admin("/clock")), read: performance.now() };
   },
   async faults() {
-    world.faults = (await unless404(api.admin("/faults"))) ?? [];
+    world.faults = await api.admin("/faults");
   },
   async requests() {
     const { view, id } = place();
     const [requests, request] = await Promise.all([
-      unless404(api.admin("/journal?limit=200")), view === "requests" && id ? unless404(api.admin(`/journal/${id}`)) : null,
+      ifThere(api.admin("/journal?limit=200")), view === "requests" && id ? ifThere(api.admin(`/journal/${id}`)) : null,
     ]);
     Object.assign(world, { requests: (requests ?? []).reverse(), request });
   },
   async about() {
-    const [spaces, regions, presets] = await Promise.all([api.admin("/spaces"), api.agent("/v1/regions"), unless404(api.admin("/faults/presets"))]);
-    Object.assign(world, { spaces, regions, presets: presets ?? [] });
+    const [spaces, regions, presets] = await Promise.all([api.admin("/spaces"), api.agent("/v1/regions"), api.admin("/faults/presets")]);
+    Object.assign(world, { spaces, regions, presets });
   },
 };
 const ALL = Object.keys(readers);
@@ -84,11 +84,12 @@ async function readWanted() {
   await new Promise((resolve) => setTimeout(resolve, Math.max(SHORTEST, 2 * (performance.now() - began))));
 }
 
-async function unless404(promise) {
+/** What it gives; null where there is no such thing (404) or this mock keeps none (409). */
+async function ifThere(promise) {
   try {
     return await promise;
   } catch (error) {
-    if (error.status === 404) return null;
+    if (error.status === 404 || error.status === 409) return null;
     throw error;
   }
 }

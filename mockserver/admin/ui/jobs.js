@@ -113,7 +113,7 @@ function taskPart(world, allocation, name, state, act) {
   const run = world.tasks.find((task) => task.allocation === allocation.ID && task.task === name);
   const events = state.Events ?? [];
   return h("div", { key: name, class: "task" },
-    h("p", { class: "line" }, h("span", {}, `task ${name}`), pill(state.Failed ? "failed" : state.State),
+    h("p", { class: "line" }, h("span", {}, `task ${name}`), pill(state.Failed ? "failed" : state.State), run && run.state !== state.State && h("small", {}, `is ${run.state} by now, which its node has not reported yet`),
       run?.next && h("small", {}, ahead(run, world.clock)), taskButtons(run, act)),
     events.length > 0 && h("details", {},
       h("summary", {}, sentence(events.at(-1))),

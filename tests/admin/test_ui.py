@@ -1,0 +1,81 @@
+"""The dashboard's files, and what it reads of the agent."""
+
+import pytest
+from starlette.applications import Starlette
+
+from mockserver.app import create_app
+from mockserver.settings import Settings
+from tests.asgi import Answer, ask
+
+pytestmark = pytest.mark.anyio
+
+FILES = {
+    "": "text/html",
+    "/app.js": "text/javascript",
+    "/app.css": "text/css",
+    "/icon.svg": "image/svg+xml",
+}
+
+
+async def _get(app: Starlette, path: str, method: str = "GET", **headers: str) -> Answer:
+    return await ask(app, method, f"/__admin/ui{path}", **{"host": "localhost:4646", **headers})
+
+
+@pytest.mark.parametrize("path", FILES)
+async def test_files_are_served_under_a_strict_policy(app: Starlette, path: str) -> None:
+    """With their type; nothing from elsewhere may be loaded, and no text run as a script."""
+    answer = await _get(app, path)
+    assert answer.status == 200
+    assert answer.headers["Content-Type"].startswith(FILES[path])
+    assert answer.headers["Cache-Control"] == "no-cache"
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+
+
+async def test_a_file_that_is_known_is_not_sent_again(app: Starlette) -> None:
+    """Whoever has it gets 304."""
+    tag = (await _get(app, "/app.js")).headers["Etag"]
+    again = await _get(app, "/app.js", **{"if-none-match": tag})
+    assert (again.status, again.raw) == (304, b"")
+
+
+@pytest.mark.parametrize("path", ["/none.js", "/", "/..%2fui.py", "/agent"])
+async def test_there_are_no_other_files(app: Starlette, path: str) -> None:
+    """Least of all some from other folders."""
+    assert (await _get(app, path)).status == 404
+
+
+async def test_the_agent_is_read_past_journal_and_faults(app: Starlette) -> None:
+    """The dashboard sees the cluster whatever goes wrong for clients, and leaves no trace among their requests."""
+    world = app.state.spaces.default.world
+    world.faults.add({"fault": {"kind": "drop"}})
+    answer = await _get(app, "/agent/v1/regions")
+    assert (answer.status, answer.json) == (200, ["eu1", "global"])
+    assert len(world.journal) == 0
+
+
+async def test_an_escaped_id_reaches_the_agent_as_it_was_sent(app: Starlette) -> None:
+    """As with a request to the agent itself."""
+    answer = await _get(app, "/agent/v1/job/a%2Fb")
+    assert (answer.status, answer.text) == (404, "job not found")
+
+
+async def test_the_agent_is_only_read(app: Starlette) -> None:
+    """Writes are for the agent itself, where the journal sees them."""
+    answer = await _get(app, "/agent/v1/system/gc", "PUT")
+    assert (answer.status, answer.headers["Allow"]) == (405, "GET")
+
+
+async def test_with_a_token_only_the_files_are_for_everybody() -> None:
+    """They ask for the token; all that tells something of the world needs it."""
+    app = create_app(Settings(admin_token="secret"))
+    assert (await _get(app, "")).status == 200
+    assert (await _get(app, "/app.js", "POST")).status == 401
+    assert (await _get(app, "/agent/v1/jobs")).status == 401
+    assert (await _get(app, "/agent/v1/jobs", authorization="Bearer secret")).json == []
+
+
+async def test_the_page_is_not_served_under_a_foreign_name(app: Starlette) -> None:
+    """As everything of the control plane."""
+    assert (await _get(app, "", host="evil.example")).status == 403
