@@ -25,6 +25,9 @@ JSON: TypeAlias = dict[str, Any]
 Duration: TypeAlias = str | float | timedelta
 """As Go writes it (``"1m30s"``), or in seconds, or as Python has it."""
 
+Match: TypeAlias = Mapping[str, Any]
+"""Which requests are meant: some of method, path, operation, query, headers and body."""
+
 _FAILED = 400
 
 
@@ -62,6 +65,8 @@ class MockClient:
         self.clock = ClockControl(self)
         self.nodes = NodesControl(self)
         self.tasks = TasksControl(self)
+        self.faults = FaultsControl(self)
+        self.requests = RequestsControl(self)
         self._token = token
         self._timeout = timeout
 
@@ -94,7 +99,8 @@ class MockClient:
         """Put a fresh world in place of the present one.
 
         Settings that differ from those of the start: ``region``, ``datacenter``, ``federate``, ``nodes`` (how
-        many, or a list of them), ``seed``, ``strict``, ``mock_driver``, ``clock`` ("real", "manual"), ``speed``.
+        many, or a list of them), ``seed``, ``strict``, ``mock_driver``, ``clock`` ("real", "manual"), ``speed``,
+        ``strict_clients`` and ``journal_limit``.
         """
         self.call("POST", "/reset", settings)
 
@@ -109,6 +115,14 @@ class MockClient:
     def import_state(self, document: Mapping[str, Any]) -> None:
         """Put the world of a document in place of the present one."""
         self.call("PUT", "/state", document)
+
+    def fault(self, kind: str, *, match: Match | None = None, **more: Any) -> int:
+        """Let something go wrong from now on; see ``FaultsControl.add``."""
+        return self.faults.add(kind, match=match, **more)
+
+    def assert_called(self, *, times: int | None = None, after: int = 0, **match: Any) -> None:
+        """Raises ``AssertionError`` unless requests like these came; see ``RequestsControl.assert_called``."""
+        self.requests.assert_called(times=times, after=after, **match)
 
     def create_space(self, name: str | None = None, *, port: int | None = 0, **settings: Any) -> "MockClient":
         """A new space: a world of its own, with a port of its own (0: any free one; None: only by the header).
@@ -144,6 +158,110 @@ class MockClient:
             return response.status, response.read()
         finally:
             connection.close()
+
+
+class FaultsControl:
+    """What goes wrong in one world. ``docs/control-plane.md`` has the kinds and presets."""
+
+    def __init__(self, client: MockClient) -> None:
+        self._client = client
+
+    def add(
+        self,
+        kind: str,
+        *,
+        match: Match | None = None,
+        name: str | None = None,
+        nth: int | None = None,
+        every: int | None = None,
+        probability: float | None = None,
+        times: int | None = None,
+        lasting: Duration | None = None,
+        **parameters: Any,
+    ) -> int:
+        """A fault of this kind, for requests like ``match``; gives its number.
+
+        It is over after ``times`` hits or ``lasting`` so long. ``parameters`` are those of the kind, as in
+        ``add("latency", delay="2s")``.
+        """
+        limits = {"match": match, "name": name, "nth": nth, "every": every, "probability": probability, "times": times}
+        body = {"fault": {"kind": kind, **parameters}, **_limits(limits, lasting)}
+        return int(self._client.call("POST", "/faults", body)[0]["number"])
+
+    def preset(
+        self, preset: str, *, match: Match | None = None, times: int | None = None, lasting: Duration | None = None
+    ) -> Sequence[int]:
+        """What clients meet in production, such as ``leader-election``; gives the numbers of its faults."""
+        body = {"preset": preset, **_limits({"match": match, "times": times}, lasting)}
+        return [int(fault["number"]) for fault in self._client.call("POST", "/faults", body)]
+
+    def presets(self) -> Mapping[str, str]:
+        """Names and descriptions of the presets."""
+        return {preset["name"]: preset["description"] for preset in self._client.call("GET", "/faults/presets")}
+
+    def list(self) -> Sequence[JSON]:
+        """All faults with their hits, those that are over too."""
+        faults: Sequence[JSON] = self._client.call("GET", "/faults")
+        return faults
+
+    def hits(self, number: int) -> int:
+        """How many requests met a fault."""
+        return int(self._client.call("GET", f"/faults/{number}")["hits"])
+
+    def remove(self, number: int) -> None:
+        """End a fault."""
+        self._client.call("DELETE", f"/faults/{number}")
+
+    def clear(self) -> None:
+        """End all faults."""
+        self._client.call("DELETE", "/faults")
+
+
+class RequestsControl:
+    """The journal of one world: what clients sent to it.
+
+    ``match`` is some of ``method``, ``path`` (a glob), ``operation`` (``register``, ``plan``, …), ``query``,
+    ``headers`` and ``body`` (JSON that has to be contained).
+    """
+
+    def __init__(self, client: MockClient) -> None:
+        self._client = client
+
+    def __call__(self, *, after: int = 0, **match: Any) -> Sequence[JSON]:
+        """The exchanges in short, the oldest first."""
+        found: Sequence[JSON] = self._client.call("POST", "/journal/search", {"match": match, "after": after})
+        return found
+
+    def get(self, number: int) -> JSON:
+        """One exchange, whole."""
+        return dict(self._client.call("GET", f"/journal/{number}"))
+
+    def wait(self, count: int = 1, *, timeout: Duration = 10, after: int = 0, **match: Any) -> Sequence[JSON]:
+        """The exchanges as soon as so many have arrived, answered or not; raises ``TimeoutError``."""
+        body = {"match": match, "count": count, "timeout": _duration(timeout), "after": after}
+        arrived = self._client.call("POST", "/journal/wait", body)
+        if not arrived["met"]:
+            raise TimeoutError(f"{arrived['count']} of {count} requests came: {match}")
+        return list(arrived["exchanges"])
+
+    def assert_called(self, *, times: int | None = None, after: int = 0, **match: Any) -> None:
+        """Raises ``AssertionError``, with the nearest requests, unless such ones came ``times`` or at least once."""
+        expectation = {"match": match, "after": after} | ({} if times is None else {"exactly": times})
+        verdict = self._client.call("POST", "/journal/verify", expectation)
+        if not verdict["met"]:
+            raise AssertionError(verdict["text"])
+
+    def findings(self) -> Mapping[int, Sequence[str]]:
+        """What a real agent would silently have dropped, by the number of the exchange."""
+        return {each["number"]: each["findings"]["request"] for each in self() if each["findings"]["request"]}
+
+    def har(self) -> JSON:
+        """All of it as an HTTP Archive."""
+        return dict(self._client.call("GET", "/journal/har"))
+
+    def clear(self) -> None:
+        """Forget all exchanges."""
+        self._client.call("DELETE", "/journal")
 
 
 class ClockControl:
@@ -287,6 +405,12 @@ class TasksControl:
     def _act(self, action: str, body: JSON, region: str | None) -> Sequence[JSON]:
         tasks: Sequence[JSON] = self._client.call("POST", f"/tasks/{action}", body, region=region)
         return tasks
+
+
+def _limits(limits: Mapping[str, Any], lasting: Duration | None) -> JSON:
+    return {name: value for name, value in limits.items() if value is not None} | (
+        {} if lasting is None else {"for": _duration(lasting)}
+    )
 
 
 def _duration(duration: Duration) -> str:

@@ -80,7 +80,7 @@ _KINDS: Mapping[str, Callable[[Document], Effect]] = {
     "rate-limit": lambda document: RateLimit(int(document["requests"]), duration(document["per"])),
     "drop": lambda document: Drop(bool(document.get("reset", False)), _carried_out(document)),
     "half-sent": lambda document: HalfSent(_size(document)),
-    "dribble": lambda document: Dribble(_size(document) or 1, duration(document["every"])),
+    "dribble": lambda document: Dribble(_size(document) or 1, duration(document["pause"])),
     "malformed-json": lambda _: MalformedJson(),
     "content-type": lambda document: ContentType(document["value"].encode("latin-1")),
     "corrupt-gzip": lambda _: CorruptGzip(),

@@ -12,17 +12,16 @@ from mockserver.cluster.follower import Follower
 from mockserver.errors import Refused
 from mockserver.faults.effect import Effect, is_stale_read
 from mockserver.faults.latency import carry_out
-from mockserver.faults.replies import send_now
+from mockserver.faults.replies import refuse
 from mockserver.operations.agent import Agent
 from mockserver.web.buffered import buffered, replayed
-from mockserver.web.reply import Send, text_reply
 
 if TYPE_CHECKING:
     import asyncio
 
     from mockserver.cluster.cluster import Cluster
     from mockserver.faults.site import Site
-    from mockserver.web.reply import Application, Message, Receive, Scope
+    from mockserver.web.reply import Application, Message, Receive, Scope, Send
 
 HOLD = 5_000_000_000
 """So long (nanoseconds) a server waits for a leader before it gives up."""
@@ -85,7 +84,7 @@ class NoLeader(Effect):
         if self._over:
             await app(scope, replayed(body, receive), send)
         else:
-            await send_now(site, text_reply(500, "No cluster leader"), scope, send)
+            await refuse(site, "No cluster leader", scope, send)
 
     async def _refused(self, site: "Site", scope: "Scope", receive: "Receive", send: "Send") -> bool:
         """Whether a leader is needed; what can be answered without one is answered."""
@@ -122,7 +121,7 @@ class LeadershipLost(Effect):
         """Tell so."""
         if self.carried_out:
             await carry_out(app, scope, receive)
-        await send_now(site, text_reply(500, "leadership lost while committing log"), scope, send)
+        await refuse(site, "leadership lost while committing log", scope, send)
 
 
 @dataclass(slots=True)

@@ -1,10 +1,13 @@
 """Other answers than the world's."""
 
 from dataclasses import dataclass, field
+from math import ceil
 from typing import TYPE_CHECKING
 
 from mockserver.faults.effect import Effect
 from mockserver.faults.latency import carry_out
+from mockserver.journal.request import Request
+from mockserver.web.accept import accepts_gzip
 from mockserver.web.reply import Dates, Header, Reply, send_reply, text_reply
 
 if TYPE_CHECKING:
@@ -56,11 +59,17 @@ class RateLimit(Effect):
             self._tokens -= 1
             await app(scope, receive, send)
             return
-        seconds = max(1, -round(-(1 - self._tokens) * self.per / self.requests // _SECOND))
+        seconds = max(1, ceil((1 - self._tokens) * self.per / self.requests / _SECOND))
         text = f"rate limit exceeded: {self.requests} requests in {self.per / _SECOND:g} s"
         await send_now(site, text_reply(429, text, ((b"retry-after", b"%d" % seconds),)), scope, send)
 
 
 async def send_now(site: "Site", reply: Reply, scope: "Scope", send: "Send") -> None:
-    """Send a reply with the date of now, never compressed."""
+    """Send a reply with the date of now, not compressed."""
     await send_reply(send, scope, reply, Dates(site.clock.now).header(), compress=False)
+
+
+async def refuse(site: "Site", text: str, scope: "Scope", send: "Send") -> None:
+    """Send an agent's error with the status 500, as an agent sends it."""
+    compress = accepts_gzip(Request.of(scope).header("accept-encoding") or "")
+    await send_reply(send, scope, text_reply(500, text), Dates(site.clock.now).header(), compress=compress)

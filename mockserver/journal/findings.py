@@ -15,7 +15,8 @@ from mockserver.journal.journal import request_of
 class Findings:
     """In words; empty when there is nothing to say.
 
-    ``request`` is what a real agent would silently drop of it, ``reply`` how it contradicts the description.
+    ``request`` is what a real agent would silently drop of it, ``reply`` how it contradicts the description; of a
+    reply that a fault had a hand in nothing is said.
     """
 
     request: tuple[str, ...] = ()
@@ -60,6 +61,8 @@ def _of_request(entry: Entry) -> list[str]:
 def _of_reply(entry: Entry) -> list[str]:
     operation = request_of(entry).operation
     answer = entry.answer
+    if entry.faults:  # they made the reply what it is
+        return []
     if operation is None or answer is None or answer.size > LONGEST_BODY or entry.method == "HEAD":
         return []
     headers = reply_headers(entry)

@@ -1,0 +1,88 @@
+"""Connections that break, and bytes that trickle, over real sockets."""
+
+import httpx
+import pytest
+import requests
+
+from mockserver.client import MockClient
+from tests.faults.asking import Meanwhile
+from tests.faults.real_client import nomad_client
+
+
+@pytest.mark.parametrize(("reset", "error"), [(False, httpx.RemoteProtocolError), (True, httpx.ReadError)])
+def test_a_connection_ends_without_an_answer(
+    mock: MockClient, client: httpx.Client, reset: bool, error: type[Exception]
+) -> None:
+    """Politely or by a reset, and the next one is as good as new."""
+    mock.fault("drop", reset=reset, times=1)
+    with pytest.raises(error):
+        client.get("/v1/job/web")
+    assert client.get("/v1/job/web").status_code == 200
+    dropped = mock.requests(operation="query")[0]
+    assert (dropped["status"], dropped["pending"], dropped["faults"]) == (None, False, ["drop"])
+
+
+@pytest.mark.parametrize("carried_out", [False, True])
+def test_a_write_whose_answer_is_lost(mock: MockClient, client: httpx.Client, carried_out: bool) -> None:
+    """Its author can't know whether it was done."""
+    mock.fault("drop", carried_out=carried_out)
+    with pytest.raises(httpx.RemoteProtocolError):
+        client.delete("/v1/job/web")
+    mock.faults.clear()
+    assert (client.get("/v1/job/web").status_code == 404) is carried_out
+
+
+def test_a_real_client_sees_a_connection_error(mock: MockClient) -> None:
+    """Through all its layers."""
+    mock.fault("drop", reset=True)
+    with pytest.raises((requests.exceptions.ConnectionError, Exception), match=r"(?i)connection"):
+        nomad_client(mock).job.get_job("web")
+
+
+@pytest.mark.parametrize(("size", "received"), [(100, 100), (None, None), (1_000_000, None), (0, 0)])
+@pytest.mark.parametrize("path", ["/v1/job/web", "/v1/nodes"])
+def test_an_answer_ends_in_the_middle(
+    mock: MockClient, client: httpx.Client, path: str, size: int | None, received: int | None
+) -> None:
+    """The client has some of it, and knows that it has not all."""
+    whole = client.get(path, headers={"Accept-Encoding": "identity"}).content
+    mock.fault("half-sent", **({} if size is None else {"bytes": size}))
+    came = b""
+    with (
+        pytest.raises(httpx.RemoteProtocolError),
+        client.stream("GET", path, headers={"Accept-Encoding": "identity"}) as reply,
+    ):
+        assert reply.status_code == 200
+        for part in reply.iter_raw():
+            came += part
+    assert whole.startswith(came)
+    assert len(came) == received if received is not None else 0 < len(came) < len(whole)
+
+
+def test_bytes_trickle(mock: MockClient, client: httpx.Client) -> None:
+    """A piece each time the clock moves on, until the whole body is there."""
+    whole = client.get("/v1/job/web", headers={"Accept-Encoding": "identity"}).content
+    mock.fault("dribble", bytes=len(whole) // 3 + 1, pause="1s")
+    with client.stream("GET", "/v1/job/web", headers={"Accept-Encoding": "identity"}) as reply:
+        parts = reply.iter_raw()
+        came = []
+        for _ in range(3):
+            mock.clock.advance("1s")
+            came.append(next(parts))
+        assert (list(parts), b"".join(came)) == ([], whole)
+
+
+def test_a_client_with_little_patience_gives_up_on_trickling_bytes(mock: MockClient, client: httpx.Client) -> None:
+    """Its time-out is one between bytes."""
+    mock.fault("dribble", pause="1s")
+    with pytest.raises(httpx.ReadTimeout):
+        client.get("/v1/job/web", timeout=0.2)
+
+
+def test_what_waits_for_the_clock_is_let_go_when_the_world_ends(mock: MockClient, client: httpx.Client) -> None:
+    """A trickling answer is sent at once then."""
+    mock.fault("dribble", bytes=100, pause="1h")
+    asked = Meanwhile(lambda: client.get("/v1/job/web"))
+    mock.requests.wait(operation="query")
+    mock.reset()
+    assert asked.result().json()["ID"] == "web"

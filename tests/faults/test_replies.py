@@ -1,0 +1,85 @@
+"""Other answers than the world's."""
+
+import httpx
+import nomad
+import pytest
+from nomad.api import exceptions
+
+from mockserver.client import MockClient, MockError
+from tests.faults.real_client import nomad_client
+
+
+@pytest.mark.parametrize(
+    ("parameters", "text", "content_type"),
+    [
+        ({"status": 503}, "", "text/plain; charset=utf-8"),
+        ({"status": 500, "body": "rpc error: EOF"}, "rpc error: EOF", "text/plain; charset=utf-8"),
+        ({"status": 200, "body": {"ID": "<b>"}}, r'{"ID":"\u003cb\u003e"}', "application/json"),
+        ({"status": 502, "body": "<h1>", "headers": {"Content-Type": "text/html"}}, "<h1>", "text/html"),
+        ({"status": 200, "body": {}, "headers": {"content-type": "text/json"}}, "{}", "text/json"),
+    ],
+)
+def test_a_fixed_answer(
+    mock: MockClient, client: httpx.Client, parameters: dict[str, object], text: str, content_type: str
+) -> None:
+    """Status, body and fields as asked for, and nothing was done."""
+    mock.fault("status", **parameters, match={"method": "DELETE"})
+    reply = client.delete("/v1/job/web")
+    assert (reply.status_code, reply.text) == (parameters["status"], text)
+    assert reply.headers["content-type"] == content_type
+    assert client.get("/v1/job/web").status_code == 200
+
+
+def test_an_answer_that_lies(mock: MockClient, client: httpx.Client) -> None:
+    """What was asked for is done all the same."""
+    mock.fault("status", status=504, carried_out=True)
+    assert client.delete("/v1/job/web").status_code == 504
+    mock.faults.clear()
+    assert client.get("/v1/job/web").status_code == 404
+
+
+def test_a_real_client_raises_its_own_error(mock: MockClient) -> None:
+    """python-nomad says which status it was."""
+    mock.fault("status", status=503, body="no way", times=1)
+    agent = nomad_client(mock)
+    with pytest.raises(exceptions.BaseNomadException) as refused:
+        agent.job.get_job("web")
+    assert refused.value.nomad_resp.status_code == 503
+    assert agent.job.get_job("web")["ID"] == "web"
+    assert isinstance(agent, nomad.Nomad)
+
+
+def test_too_many_requests(mock: MockClient, client: httpx.Client) -> None:
+    """So many go through, then they are refused until the clock has moved on."""
+    mock.fault("rate-limit", requests=2, per="10s")
+    assert [client.get("/v1/jobs").status_code for _ in range(3)] == [200, 200, 429]
+    refused = client.get("/v1/jobs")
+    assert refused.text == "rate limit exceeded: 2 requests in 10 s"
+    assert refused.headers["retry-after"] == "5"
+    mock.clock.advance("5s")
+    assert [client.get("/v1/jobs").status_code for _ in range(2)] == [200, 429]
+
+
+@pytest.mark.parametrize(
+    ("body", "finding"),
+    [
+        ({"fault": {"kind": "magic"}}, "magic"),
+        ({"fault": {"kind": "status"}}, "status"),
+        ({"fault": {"kind": "latency"}}, "delay"),
+        ({"fault": {"kind": "latency", "distribution": "uniform", "least": "1s"}}, "most"),
+        ({"fault": {"kind": "status", "status": 600}}, "600"),
+        ({"fault": {"kind": "status", "status": 200, "headers": {"A": "a\nb"}}}, "headers"),
+        ({"fault": {"kind": "drop", "colour": "red"}}, "colour"),
+        ({"fault": {"kind": "drop"}, "probability": 2}, "2"),
+        ({"fault": {"kind": "drop"}, "match": {"paths": "/"}}, "paths"),
+        ({}, "fault"),
+        ({"fault": {"kind": "drop"}, "preset": "slow-cluster"}, "fault"),
+    ],
+)
+def test_a_fault_that_is_not_as_described_is_refused(mock: MockClient, body: dict[str, object], finding: str) -> None:
+    """With the place and what is wrong there."""
+    with pytest.raises(MockError) as refused:
+        mock.call("POST", "/faults", body)
+    assert refused.value.status == 400
+    assert finding in " ".join(refused.value.findings)
+    assert mock.faults.list() == []
