@@ -1,0 +1,310 @@
+"""The dashboard, as its user meets it in a browser."""
+
+import json
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import Select, WebDriverWait
+
+from mockserver.client import MockClient
+from mockserver.testing import example_job, running_mock
+
+PATIENCE = 20
+WIDE, NARROW = (1200, 900), (500, 900)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[MockClient]:
+    """A mock for all tests of this module."""
+    with running_mock(clock="manual") as mock:
+        yield mock
+
+
+@pytest.fixture
+def mock(server: MockClient) -> MockClient:
+    """A fresh world: two nodes, no jobs, time stands still."""
+    server.faults.clear()
+    server.reset(clock="manual", nodes=2, seed=1)
+    return server
+
+
+@pytest.fixture
+def page(browser: webdriver.Chrome, mock: MockClient) -> Iterator[webdriver.Chrome]:
+    """A browser that shows the dashboard of that world, live."""
+    show(browser, mock)
+    until(browser, lambda: "live" in element(browser, "#connection").text)
+    yield browser
+    browser.get("about:blank")
+
+
+def show(browser: webdriver.Chrome, mock: MockClient, view: str = "jobs") -> None:
+    """Open a view anew."""
+    browser.get("about:blank")
+    browser.get(f"{mock.url}/__admin/ui#/{view}")
+
+
+def element(browser: webdriver.Chrome, selector: str) -> WebElement:
+    """The first element that a CSS selector means."""
+    return browser.find_element(By.CSS_SELECTOR, selector)
+
+
+def until(browser: webdriver.Chrome, condition: Callable[[], bool]) -> None:
+    """Wait until it is so; elements may be replaced meanwhile."""
+    wait = WebDriverWait(browser, PATIENCE, 0.05, ignored_exceptions=[StaleElementReferenceException])
+    try:
+        wait.until(lambda _: condition())
+    except TimeoutException:
+        pytest.fail(f"it did not come so; the page says: {element(browser, 'body').text}")
+
+
+def reads(browser: webdriver.Chrome, selector: str, *parts: str) -> None:
+    """Wait until an element's text has these parts."""
+    until(browser, lambda: all(part in _text(browser, selector) for part in parts))
+
+
+def _text(browser: webdriver.Chrome, selector: str) -> str:
+    return " ".join(found.text for found in browser.find_elements(By.CSS_SELECTOR, selector))
+
+
+def press(browser: webdriver.Chrome, label: str, within: str = "body") -> WebElement:
+    """Press the first button whose label begins so, by keyboard."""
+    buttons = [found for found in element(browser, within).find_elements(By.TAG_NAME, "button") if found.is_displayed()]
+    chosen = next(found for found in buttons if found.accessible_name.startswith(label))
+    chosen.send_keys("\n")
+    return chosen
+
+
+def register(mock: MockClient, job: dict[str, Any]) -> None:
+    """As a client does it."""
+    body = json.dumps({"Job": job}).encode()
+    request = urllib.request.Request(f"{mock.url}/v1/job/{job['ID']}", body, method="PUT")
+    urllib.request.urlopen(request).close()
+
+
+def test_a_job_registered_from_outside_appears(page: webdriver.Chrome, mock: MockClient) -> None:
+    """Without anybody touching the page: in the list, in the live region, and among the requests."""
+    assert "There are no jobs" in element(page, "main").text
+    register(mock, example_job("from-outside", count=2))
+    reads(page, ".list", "from-outside", "2 starting")
+    reads(page, "#news", "from-outside")
+    mock.clock.advance("5s")
+    reads(page, ".list", "2 running")
+    show(page, mock, "requests")
+    reads(page, ".rows", "PUT /v1/job/from-outside", "200")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"Datacenters": ["dc9"]}, "there is no node in its datacenter dc9; all nodes are in dc1"),
+        (
+            {"Constraints": [{"LTarget": "${attr.kernel.name}", "RTarget": "windows", "Operand": "="}]},
+            "constraint ${attr.kernel.name} = windows rules out 2 of 2 nodes",
+        ),
+    ],
+)
+def test_a_pending_job_says_why(page: webdriver.Chrome, mock: MockClient, change: dict[str, Any], reason: str) -> None:
+    """In one sentence, in the list and above all that is to be seen of the job."""
+    register(mock, example_job("waits", **change))
+    reads(page, ".list .why", reason)
+    element(page, ".list a").click()
+    reads(page, "#why", f"1 allocation of group g can't be placed: {reason}.")
+    reads(page, ".chain", "blocked", "could not place 1 of g")
+
+
+def test_an_exhausted_cluster_says_what_is_free(page: webdriver.Chrome, mock: MockClient) -> None:
+    """What a job asks for, what is left, and that it runs as soon as there is room."""
+    job = example_job("big", count=3)
+    job["TaskGroups"][0]["Tasks"][0]["Resources"]["CPU"] = 9000
+    register(mock, job)
+    show(page, mock, "jobs/big")
+    reads(
+        page, "#why", "cpu exhausted on 2 nodes (each asks for 9000 MHz; the most that is free on a node is 1000 MHz)"
+    )
+    mock.nodes.add({"Name": "another"})
+    mock.clock.advance("5s")
+    reads(page, ".detail .summary", "3 running")
+    until(page, lambda: not page.find_elements(By.ID, "why"))
+
+
+def test_nodes_that_are_down_are_named(page: webdriver.Chrome, mock: MockClient) -> None:
+    """Where the nodes of the datacenter are there but can't take anything."""
+    for node in mock.nodes.list():
+        mock.nodes.down(node["node"]["ID"])
+    register(mock, example_job("waits"))
+    reads(page, ".list .why", "no node in its datacenter dc1 is ready", "is down")
+
+
+def test_a_task_fails_by_its_button(page: webdriver.Chrome, mock: MockClient) -> None:
+    """What became of it is told aloud; its node reports it when time goes on, and its events say so."""
+    register(mock, example_job("victim"))
+    mock.clock.advance("5s")
+    show(page, mock, "jobs/victim")
+    reads(page, ".task", "running")
+    press(page, "Fail for good", ".task")
+    reads(page, "#news", "failed for good")
+    reads(page, ".task", "which its node has not reported yet")
+    press(page, "+1 s", "#clock")
+    reads(page, ".allocation", "failed")
+    reads(page, ".task summary", "Not Restarting")
+
+
+def test_a_task_finishes_by_its_button(page: webdriver.Chrome, mock: MockClient) -> None:
+    """A batch job is over then."""
+    register(mock, example_job("work", Type="batch", TaskGroups=_runs_on()))
+    mock.clock.advance("1s")
+    show(page, mock, "jobs/work")
+    reads(page, ".task", "running")
+    press(page, "Finish", ".task")
+    press(page, "+1 s", "#clock")
+    reads(page, "#job-title", "dead")
+    reads(page, ".allocation", "complete")
+
+
+def _runs_on() -> list[dict[str, Any]]:
+    """The example's group with a task that runs until it is ended; a batch job's would end by itself."""
+    group: dict[str, Any] = example_job()["TaskGroups"][0]
+    group["Tasks"][0]["Config"] = {"command": "sleep", "args": ["3600"]}
+    return [group]
+
+
+def test_time_is_moved_by_buttons(page: webdriver.Chrome, mock: MockClient) -> None:
+    """Ten seconds ahead, then on to whatever is planned; the button keeps the focus."""
+    before = mock.clock.now()
+    pressed = press(page, "+10 s", "#clock")
+    until(page, lambda: mock.clock.now() == before + 10_000_000_000)
+    reads(page, "#news", "Time moved ahead by 10s")
+    reads(page, "#clock time", "02:40:10")
+    assert page.switch_to.active_element == pressed
+    register(mock, example_job("starts"))
+    press(page, "To the next event", "#clock")
+    until(page, lambda: mock.clock.now() > before + 10_000_000_000)
+
+
+def test_time_is_let_run_and_stopped(page: webdriver.Chrome, mock: MockClient) -> None:
+    """By a choice that shows how it is, also when somebody else decides."""
+    Select(element(page, "#clock select")).select_by_visible_text("60 times as fast")
+    until(page, lambda: mock.clock.get().speed == 60)
+    mock.clock.manual()
+    element(page, "main").send_keys("")
+    until(page, lambda: mock.clock.get().mode == "manual")
+
+
+def test_faults_are_switched(page: webdriver.Chrome, mock: MockClient) -> None:
+    """A preset on, its hits counted while the page itself is not hindered, and off."""
+    show(page, mock, "faults")
+    reads(page, "main", "restored-snapshot", "There are none")
+    press(page, "rate-limited: turn on")
+    until(page, lambda: [fault["preset"] for fault in mock.faults.list()] == ["rate-limited"])
+    urllib.request.urlopen(f"{mock.url}/v1/jobs").close()
+    reads(page, ".rows", "rate-limited", "active", "1 of 1 request met it")
+    press(page, "rate-limited: turn off")
+    until(page, lambda: not mock.faults.list())
+
+
+def test_a_request_shows_what_was_sent_and_found(page: webdriver.Chrome, mock: MockClient) -> None:
+    """Header, body and answer, and what a real agent would silently have dropped."""
+    urllib.request.urlopen(f"{mock.url}/v1/jobs?wait=1s").close()
+    show(page, mock, "requests")
+    reads(page, ".rows", "GET /v1/jobs?wait=1s", "1 finding")
+    element(page, ".rows a").click()
+    reads(page, ".callout", "query parameter wait is ignored")
+    reads(page, ".pair", "Host: ", "X-Nomad-Index: ", "[]")
+
+
+def test_nodes_show_their_load(page: webdriver.Chrome, mock: MockClient) -> None:
+    """In numbers and as a meter; a node is taken down by its button."""
+    register(mock, example_job("web", count=2))
+    mock.clock.advance("1s")
+    show(page, mock, "nodes")
+    reads(page, ".card", "CPU 100 of 10000 MHz", "ready")
+    assert element(page, "[role=meter]").get_attribute("aria-valuemax") == "10000"
+    press(page, "Take down", ".card")
+    reads(page, ".card", "down", "Bring back")
+
+
+def test_news_leave_focus_text_and_scroll_alone(page: webdriver.Chrome, mock: MockClient) -> None:
+    """Who types or reads is not disturbed by what happens meanwhile."""
+    for number in range(20):
+        register(mock, example_job(f"job-{number:02}"))
+    reads(page, ".list", "job-19")
+    field = element(page, ".filter input")
+    field.send_keys("job")
+    page.execute_script("scrollTo(0, 300)")
+    register(mock, example_job("job-99"))
+    reads(page, ".list", "job-99")
+    assert page.switch_to.active_element == field
+    assert field.get_attribute("value") == "job"
+    assert page.execute_script("return scrollY") == 300
+
+
+def test_data_is_never_markup(page: webdriver.Chrome, mock: MockClient) -> None:
+    """An ID may be anything, and is shown as it is."""
+    mock.seed(example_job("<img/src=x/onerror=alert(1)>"))
+    reads(page, ".list", "<img/src=x/onerror=alert(1)>")
+    element(page, ".list a").click()
+    reads(page, "#job-title", "<img/src=x/onerror=alert(1)>")
+    assert not page.find_elements(By.TAG_NAME, "img")
+
+
+def test_evaluations_are_a_chain(page: webdriver.Chrome, mock: MockClient) -> None:
+    """From one to the next by a link, which leads the focus there."""
+    register(mock, example_job("waits", Datacenters=["dc9"]))
+    show(page, mock, "jobs/waits")
+    reads(page, ".chain", "after")
+    element(page, ".chain a").send_keys("\n")
+    until(page, lambda: page.switch_to.active_element.get_attribute("class") == "chosen")
+
+
+@pytest.mark.parametrize("view", ["jobs", "jobs/waits", "nodes", "requests", "requests/1", "faults"])
+def test_every_view_fits_a_narrow_window(page: webdriver.Chrome, mock: MockClient, view: str) -> None:
+    """The page does not scroll sideways, even with a long ID."""
+    register(mock, example_job("waits", Datacenters=["d" * 80], Name="n" * 80))
+    mock.seed(example_job("long" * 20))
+    page.set_window_size(*NARROW)
+    try:
+        show(page, mock, view)
+        reads(page, "main h2", "")
+        reads(page, "#connection", "live")
+        assert page.execute_script("return document.documentElement.scrollWidth <= innerWidth")
+    finally:
+        page.set_window_size(*WIDE)
+
+
+def test_landmarks_and_names_for_who_does_not_see_it(page: webdriver.Chrome) -> None:
+    """Parts can be jumped to, changes are told, and every control has a name."""
+    for selector in ("main", "header", "nav[aria-label]", "[role=status]", "[role=alert]", "a.skip[href='#main']"):
+        assert page.find_elements(By.CSS_SELECTOR, selector)
+    for control in page.find_elements(By.CSS_SELECTOR, "main input, #clock select, #clock button, header a"):
+        assert control.accessible_name
+
+
+def test_a_token_is_asked_for_once(browser: webdriver.Chrome) -> None:
+    """A wrong one again, the right one until the tab is closed."""
+    with running_mock(clock="manual", admin_token="secret") as mock:
+        show(browser, mock)
+        for token in ("wrong", "secret"):
+            until(browser, lambda: element(browser, "dialog").is_displayed())
+            element(browser, "#token").send_keys(f"{token}\n")
+        reads(browser, "#connection", "live")
+        show(browser, mock)
+        reads(browser, "#connection", "live")
+        assert not element(browser, "dialog").is_displayed()
+        browser.get("about:blank")
+
+
+def test_a_mock_that_is_gone_is_told(browser: webdriver.Chrome) -> None:
+    """And can be looked for again."""
+    with running_mock(clock="manual") as mock:
+        show(browser, mock)
+        reads(browser, "#connection", "live")
+    reads(browser, "#connection", "not connected", "Reload")
+    press(browser, "Reload")
+    reads(browser, "#problem", "can't be reached")
+    browser.get("about:blank")
