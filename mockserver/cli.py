@@ -164,7 +164,9 @@ def _say_ready(settings: "Settings", port: int) -> None:
     exposed = "" if _is_loopback(settings.host) else ", reachable from other machines"
     kept = "" if settings.data_dir is None else f", kept in {settings.data_dir}"
     label = "regions" if settings.federate else "region"
-    sys.stdout.write(f"nomad-mock ready: {scheme}://{host}:{port} ({label} {regions}, {nodes}{kept}{exposed})\n")
+    address = f"{scheme}://{host}:{port}"
+    dashboard = f"; dashboard {address}/__admin/ui" if settings.admin else ""
+    sys.stdout.write(f"nomad-mock ready: {address} ({label} {regions}, {nodes}{kept}{exposed}){dashboard}\n")
     sys.stdout.flush()
 
 

@@ -18,6 +18,8 @@ from mockserver.settings import Settings
 from tests.builders import a_job
 from tests.served import connect, read_until
 
+_DASHBOARD = r"; dashboard \1/__admin/ui\n"
+"""How the ready line ends, the address being its first group."""
 _GET = b"GET /v1/job/%b HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
@@ -43,7 +45,7 @@ def _port(ready: str) -> int:
 def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
     """Waiting queries are answered, half a request is dropped, the exit code is 0, nothing is said."""
     with _running("--nodes", "0") as (process, ready):
-        assert re.fullmatch(r"nomad-mock ready: http://127\.0\.0\.1:\d+ \(region global, 0 nodes\)\n", ready)
+        assert re.fullmatch(rf"nomad-mock ready: (\S+:\d+) \(region global, 0 nodes\){_DASHBOARD}", ready)
         port = _port(ready)
         put = b"PUT /v1/job/x HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"
         with connect(port, _GET % b"x?index=9") as waiting, connect(port, put, b"{") as half:
@@ -61,6 +63,7 @@ def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
     [
         ([], "(region global, 1 node)"),
         (["--nodes", "2", "--log-level", "critical"], "(region global, 2 nodes)"),
+        (["--no-admin"], "(region global, 1 node)"),
         (["--federate", "eu1,us2", "--host", "localhost"], "(regions global, eu1, us2, 1 node)"),
         (["--host", "0.0.0.0"], "(region global, 1 node, reachable from other machines)"),
     ],
@@ -79,7 +82,8 @@ def test_the_ready_line(
     monkeypatch.setattr(cli, "_say_ready", say_and_stop)
     assert cli.main(["--port", "0", *arguments]) == 0
     out, err = capsys.readouterr()
-    assert re.fullmatch(rf"nomad-mock ready: http://\S+:\d+ {re.escape(about)}\n", out)
+    dashboard = "\n" if "--no-admin" in arguments else _DASHBOARD
+    assert re.fullmatch(rf"nomad-mock ready: (http://\S+:\d+) {re.escape(about)}{dashboard}", out)
     assert ("can use the control plane" in err) == ("0.0.0.0" in arguments)
 
 
@@ -99,7 +103,7 @@ def test_all_options_together(tmp_path: Path) -> None:
     options = ["--nodes", str(nodes), "--region", "eu1", "--federate", "us1, us2", "--load", str(job), "--host", "::"]
     with _running(*options, "--seed", "1", "--strict", "--mock-driver", "--log-level", "error") as (_, ready):
         about = f"regions eu1, us1, us2, nodes of {nodes}, reachable from other machines"
-        assert re.fullmatch(rf"nomad-mock ready: http://\[::\]:\d+ \({re.escape(about)}\)\n", ready)
+        assert re.fullmatch(rf"nomad-mock ready: (http://\[::\]:\d+) \({re.escape(about)}\){_DASHBOARD}", ready)
         for target, status in ((b"loaded", b"200"), (b"loaded?region=us2", b"404"), (b"loaded?region=x", b"500")):
             with connect(_port(ready), _GET % target) as client:
                 assert client.recv(12) == b"HTTP/1.1 " + status

@@ -192,8 +192,7 @@ def test_time_is_let_run_and_stopped(page: webdriver.Chrome, mock: MockClient) -
     Select(element(page, "#clock select")).select_by_visible_text("60 times as fast")
     until(page, lambda: mock.clock.get().speed == 60)
     mock.clock.manual()
-    element(page, "main").send_keys("")
-    until(page, lambda: mock.clock.get().mode == "manual")
+    until(page, lambda: Select(element(page, "#clock select")).first_selected_option.text == "stands still")
 
 
 def test_faults_are_switched(page: webdriver.Chrome, mock: MockClient) -> None:
@@ -283,6 +282,23 @@ def test_landmarks_and_names_for_who_does_not_see_it(page: webdriver.Chrome) -> 
         assert page.find_elements(By.CSS_SELECTOR, selector)
     for control in page.find_elements(By.CSS_SELECTOR, "main input, #clock select, #clock button, header a"):
         assert control.accessible_name
+
+
+def test_other_spaces_and_regions_can_be_chosen(page: webdriver.Chrome, mock: MockClient) -> None:
+    """Each shows its own jobs; the local region is chosen first."""
+    mock.reset(clock="manual", region="us1", federate=["eu1"])
+    mock.seed(example_job("abroad", Region="eu1"), region="eu1")
+    other = mock.create_space("other")
+    other.seed(example_job("elsewhere"))
+    show(page, mock)
+    until(page, lambda: "space" in _text(page, "#scope").lower())
+    space, region = (Select(found) for found in page.find_elements(By.CSS_SELECTOR, "#scope select"))
+    assert (space.first_selected_option.text, region.first_selected_option.text) == ("default", "us1")
+    region.select_by_visible_text("eu1")
+    reads(page, ".list", "abroad")
+    space.select_by_visible_text("other")
+    reads(page, ".list", "elsewhere")
+    other.drop_space()
 
 
 def test_a_token_is_asked_for_once(browser: webdriver.Chrome) -> None:

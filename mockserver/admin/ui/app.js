@@ -168,15 +168,16 @@ function links(view) {
 }
 
 function scopes() {
+  const space = world.spaces.find(({ name }) => name === (api.scope.space || "default"));
   return [
-    world.spaces.length > 1 && choice("Space", world.spaces.map(({ name }) => name), "space"),
-    world.regions.length > 1 && choice("Region", world.regions, "region"),
+    world.spaces.length > 1 && choice("Space", world.spaces.map(({ name }) => name), "space", space?.name),
+    world.regions.length > 1 && choice("Region", world.regions, "region", api.scope.region || space?.settings.region),
   ];
 }
 
-function choice(label, names, which) {
-  return h("label", { key: which }, `${label} `, h("select", { onchange: (event) => enter(which, event.target.value) },
-    names.map((name) => h("option", { key: name, value: name, selected: name === api.scope[which] }, name))));
+function choice(label, names, which, chosen) {
+  return h("label", { key: which }, `${label} `, h("select", { value: chosen, onchange: (event) => enter(which, event.target.value) },
+    names.map((name) => h("option", { key: name, value: name }, name))));
 }
 
 function enter(which, name) {

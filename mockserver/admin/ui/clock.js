@@ -20,7 +20,7 @@ export function clockBar(world, act) {
     h("time", { datetime: clock.time }, moment(now)),
     h("label", {}, "Time ",
       h("select", { value: mode, onchange: (event) => act(() => setMode(event.target.value)) },
-        modes.map(([value, label]) => h("option", { key: value, value, selected: value === mode }, label)))),
+        modes.map(([value, label]) => h("option", { key: value, value }, label)))),
     h("div", { class: "buttons", role: "group", "aria-label": "Move time ahead" },
       STEPS.map(([step, label]) =>
         button(label, () => act(() => change("POST", "/clock/advance", { duration: step }), `Time moved ahead by ${step}.`), { key: step })),

@@ -11,7 +11,7 @@ const USERS = ["value", "open", "checked"];
 
 /**
  * An element. `on…` are listeners, `style` an object of properties; `value`, `open` and `checked` count at
- * its creation only, for afterwards they are the user's. Children that are null or false are left out.
+ * its creation only, for afterwards they are the user's; only a select goes on to show its `value`. Children that are null or false are left out.
  * @returns {Part}
  */
 export function h(tag, attributes, ...children) {
@@ -69,7 +69,7 @@ function update(node, child) {
   }
   for (const { name } of [...node.attributes]) if (!names.has(name) && name !== "style" && !USERS.includes(name)) node.removeAttribute(name);
   patch(node, child.children);
-  if (child.tag === "select" && document.activeElement !== node && "value" in child.attributes) node.value = child.attributes.value;
+  if (child.tag === "select" && node.value !== child.attributes.value) node.value = child.attributes.value;
 }
 
 function setAttribute(node, name, value) {
