@@ -1,0 +1,61 @@
+"""The same seed and a clock that is moved by hand give the same bytes twice."""
+
+import contextlib
+import json
+import socket
+from urllib.parse import urlsplit
+
+from mockserver.client import MockClient
+from mockserver.testing import example_job
+from tests.faults.asking import Meanwhile
+
+_REQUESTS = [
+    b"PUT /v1/job/new HTTP/1.1\r\nHost: mock\r\nContent-Length: %d\r\n\r\n%s",
+    b"GET /v1/job/new HTTP/1.1\r\nHost: mock\r\nAccept-Encoding: gzip\r\n\r\n",
+    b"GET /v1/job/new/allocations?stale HTTP/1.1\r\nHost: mock\r\n\r\n",
+    b"PUT /v1/job/new/evaluate HTTP/1.1\r\nHost: mock\r\nContent-Length: 0\r\n\r\n",
+    b"GET /v1/evaluations HTTP/1.1\r\nHost: mock\r\n\r\n",
+    b"GET /v1/jobs?index=1&wait=2s HTTP/1.1\r\nHost: mock\r\n\r\n",
+    b"DELETE /v1/job/web HTTP/1.1\r\nHost: mock\r\n\r\n",
+]
+
+
+def _exchanged(mock: MockClient) -> list[bytes]:
+    """Everything that came over the wire, connection by connection."""
+    mock.reset(seed=11, clock="manual", nodes=2)
+    mock.seed(example_job("web", count=2))
+    mock.clock.advance("1s")
+    mock.faults.preset("flaky-network")
+    mock.faults.add("drop", reset=True, probability=0.2)
+    mock.faults.add("dribble", bytes=50, pause="10ms", probability=0.3)
+    mock.faults.add("stale-follower", lag=4)
+    body = json.dumps({"Job": example_job("new", Type="batch")}).encode()
+    came = []
+    for request in _REQUESTS * 3:
+        raw = request % (len(body), body) if b"%d" in request else request
+        count = len(mock.requests())
+        asked = Meanwhile(lambda raw=raw: _raw(mock, raw))  # type: ignore[misc]  # mypy can't infer such a lambda
+        mock.requests.wait(count + 1)
+        mock.clock.advance("10s")
+        came.append(asked.result())
+    return came
+
+
+def _raw(mock: MockClient, request: bytes) -> bytes:
+    """What comes back until the answer is complete or the connection is."""
+    parts = urlsplit(mock.url)
+    came = b""
+    with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=10) as connection:
+        connection.sendall(request.replace(b"Host:", b"Connection: close\r\nHost:"))
+        with contextlib.suppress(ConnectionResetError):
+            while data := connection.recv(65536):
+                came += data
+    return came
+
+
+def test_everything_is_the_same_the_second_time(mock: MockClient) -> None:
+    """Dates, UUIDs, delays, broken connections and where they broke."""
+    first, second = _exchanged(mock), _exchanged(mock)
+    assert first == second
+    assert len({len(answer) for answer in first}) > 5
+    assert any(answer == b"" for answer in first)

@@ -1,0 +1,160 @@
+"""Which requests meet a fault, and how long."""
+
+import httpx
+import pytest
+
+from mockserver.client import MockClient, MockError
+from mockserver.faults import PRESETS
+from mockserver.testing import example_job
+
+
+def _statuses(client: httpx.Client, number: int, target: str = "/v1/jobs") -> list[int]:
+    return [client.get(target).status_code for _ in range(number)]
+
+
+@pytest.mark.parametrize(
+    ("match", "met"),
+    [
+        ({}, True),
+        ({"method": "put"}, True),
+        ({"method": ["GET", "PUT"]}, True),
+        ({"method": "GET"}, False),
+        ({"path": "/v1/job/*"}, True),
+        ({"path": "/v1/job/a b/?lan"}, True),
+        ({"path": "/v1/jobs"}, False),
+        ({"operation": ["register", "plan"]}, True),
+        ({"operation": "register"}, False),
+        ({"query": {"region": "gl*"}}, True),
+        ({"query": {"region": "eu1"}}, False),
+        ({"query": {"stale": "*"}}, False),
+        ({"headers": {"X-Team": "[ab]"}}, True),
+        ({"headers": {"x-team": "b"}}, False),
+        ({"headers": {"X-Other": "*"}}, False),
+        ({"body": {"Job": {"ID": "a b"}}}, True),
+        ({"body": {"Job": {"Priority": 51}}}, False),
+        ({"body": {"Diff": True, "Job": {"Datacenters": ["dc1"]}}}, True),
+        ({"body": {"Diff": 1}}, False),
+        ({"body": {"Job": {"Datacenters": ["dc1", "dc2"]}}}, False),
+        ({"body": {"Job": {"Datacenters": ["dc2"]}}}, False),
+    ],
+)
+def test_a_fault_is_met_by_requests_that_match(
+    mock: MockClient, client: httpx.Client, match: dict[str, object], met: bool
+) -> None:
+    """All that is said of a request has to fit; and one that does not match is answered as ever."""
+    number = mock.fault("status", status=503, match=match)
+    body = {"Job": example_job("a b"), "Diff": True}
+    reply = client.put("/v1/job/a%20b/plan?region=global", json=body, headers={"X-Team": "a"})
+    assert (reply.status_code == 503) is met
+    assert mock.faults.hits(number) == met
+
+
+def test_the_nth_request(mock: MockClient, client: httpx.Client) -> None:
+    """Only that one, counted from the beginning of the fault among those that match; then it is over."""
+    number = mock.fault("status", status=503, match={"path": "/v1/jobs"}, nth=2)
+    client.get("/v1/nodes")
+    assert _statuses(client, 4) == [200, 503, 200, 200]
+    fault = mock.faults.list()[0]
+    assert (fault["number"], fault["active"], fault["seen"], fault["hits"]) == (number, False, 2, 1)
+
+
+def test_every_so_many_requests(mock: MockClient, client: httpx.Client) -> None:
+    """One in three."""
+    mock.fault("status", status=503, every=3)
+    assert _statuses(client, 7) == [200, 200, 503, 200, 200, 503, 200]
+
+
+def test_so_many_times(mock: MockClient, client: httpx.Client) -> None:
+    """Then it is over, and still there to be read."""
+    mock.fault("status", status=503, times=2)
+    assert _statuses(client, 3) == [503, 503, 200]
+    assert [(fault["hits"], fault["active"]) for fault in mock.faults.list()] == [(2, False)]
+
+
+def test_for_so_long(mock: MockClient, client: httpx.Client) -> None:
+    """By the clock of the world, which goes to the end of a fault as to any planned thing."""
+    number = mock.fault("status", status=503, lasting="10s")
+    fault = mock.faults.list()[0]
+    assert fault["ends"] - fault["began"] == 10_000_000_000
+    mock.clock.advance("9999ms")
+    assert _statuses(client, 1) == [503]
+    mock.clock.advance("1ms")
+    assert _statuses(client, 1) == [200]
+    assert mock.faults.hits(number) == 1
+
+
+def test_by_chance(mock: MockClient, client: httpx.Client) -> None:
+    """By the seed of the world: about as many as asked for, and the same ones each time."""
+    runs = []
+    for _ in range(2):
+        mock.reset(seed=5)
+        mock.fault("status", status=503, probability=0.3)
+        runs.append(_statuses(client, 60))
+    assert runs[0] == runs[1]
+    assert 8 < runs[0].count(503) < 28
+
+
+def test_faults_are_met_in_their_order(mock: MockClient, client: httpx.Client) -> None:
+    """One that answers hides those behind it; all of them are counted and named in the journal."""
+    mock.fault("content-type", value="text/x", name="first")
+    mock.fault("status", status=503, name="second")
+    mock.fault("drop", name="third")
+    reply = client.get("/v1/jobs")
+    assert (reply.status_code, reply.headers["content-type"]) == (503, "text/x")
+    assert mock.requests()[-1]["faults"] == ["first", "second", "third"]
+
+
+def test_a_fault_is_removed(mock: MockClient, client: httpx.Client) -> None:
+    """One, or all; one that is not there is a mistake that is explained."""
+    first, second = mock.fault("status", status=503), mock.fault("status", status=504)
+    mock.faults.remove(first)
+    assert _statuses(client, 1) == [504]
+    with pytest.raises(MockError, match=f"there are: {second}"):
+        mock.faults.remove(first)
+    with pytest.raises(MockError, match="no fault x"):
+        mock.call("GET", "/faults/x")
+    mock.faults.clear()
+    assert _statuses(client, 1) == [200]
+
+
+def test_a_reset_forgets_all_faults(mock: MockClient, client: httpx.Client) -> None:
+    """And spaces have their own."""
+    mock.fault("status", status=503)
+    space = mock.create_space("other")
+    assert httpx.get(f"{space.url}/v1/jobs").status_code == 200
+    space.drop_space()
+    mock.reset()
+    assert (_statuses(client, 1), mock.faults.list()) == ([200], [])
+
+
+@pytest.mark.parametrize("text", ["300000000000h", "5000000h"])
+def test_a_duration_has_its_limits(mock: MockClient, text: str) -> None:
+    """Nanoseconds in 64 bits are."""
+    with pytest.raises(MockError, match=r"duration|long"):
+        mock.fault("latency", delay=text)
+
+
+def test_there_are_not_too_many_faults(mock: MockClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a preset that has no room any more nothing begins."""
+    monkeypatch.setattr("mockserver.faults.faults.MOST", 5)
+    mock.faults.preset("flaky-network")
+    with pytest.raises(MockError, match="5 faults already"):
+        mock.faults.preset("flaky-network")
+    assert len(mock.faults.list()) == 4
+
+
+@pytest.mark.parametrize("name", sorted(PRESETS))
+def test_a_preset_begins_and_ends(mock: MockClient, client: httpx.Client, name: str) -> None:
+    """Every one is described, can be given another match, and leaves no trace."""
+    assert mock.faults.presets()[name].endswith((".", ")", "?"))
+    numbers = mock.faults.preset(name, match={"path": "/v1/none"}, lasting="1h")
+    assert [fault["preset"] for fault in mock.faults.list()] == [name] * len(numbers)
+    assert _statuses(client, 3) == [200] * 3
+    mock.faults.clear()
+    assert _statuses(client, 1) == [200]
+
+
+def test_an_unknown_preset_is_explained(mock: MockClient) -> None:
+    """By the names of those that there are."""
+    with pytest.raises(MockError, match="leader-election"):
+        mock.faults.preset("earthquake")

@@ -1,0 +1,51 @@
+"""A mock in this process, with its control plane."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
+
+import pytest
+from starlette.applications import Starlette
+
+from mockserver.app import create_app
+from mockserver.settings import Settings
+from tests.asgi import Answer, ask
+
+Ask: TypeAlias = Callable[..., Awaitable[Answer]]
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Async tests run on asyncio, as the mock does."""
+    return "asyncio"
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """A clock that is moved by hand."""
+    return Settings(seed=1, speed=0)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Starlette:
+    """The mock."""
+    return create_app(settings)
+
+
+@pytest.fixture
+def agent(app: Starlette) -> Ask:
+    """Asks the agent."""
+
+    async def call(method: str, target: str, body: Any = b"", **headers: str) -> Answer:
+        return await ask(app, method, target, body, **headers)
+
+    return call
+
+
+@pytest.fixture
+def control(app: Starlette) -> Ask:
+    """Asks the control plane."""
+
+    async def call(method: str, path: str, body: Any = b"") -> Answer:
+        return await ask(app, method, f"/__admin{path}", body, host="localhost")
+
+    return call

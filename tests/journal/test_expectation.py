@@ -1,0 +1,79 @@
+"""Whether what was expected of clients came, and what came instead."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from mockserver.testing import example_job, running_mock
+from tests.journal.conftest import Ask
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize(
+    ("times", "met", "expected"),
+    [
+        ({}, True, "at least once"),
+        ({"exactly": 2}, True, "exactly 2 times"),
+        ({"exactly": 1}, False, "exactly once"),
+        ({"exactly": 3}, False, "exactly 3 times"),
+        ({"at_least": 2}, True, "at least 2 times"),
+        ({"at_least": 3}, False, "at least 3 times"),
+        ({"at_most": 2}, True, "at most 2 times"),
+        ({"at_most": 1}, False, "at most once"),
+        ({"at_least": 1, "at_most": 4}, True, "1 to 4 times"),
+    ],
+)
+async def test_how_often(agent: Ask, control: Ask, times: dict[str, int], met: bool, expected: str) -> None:
+    """Exactly, at least, at most; at least once when nothing is said."""
+    for _ in range(2):
+        await agent("GET", "/v1/jobs")
+    verdict = (await control("POST", "/journal/verify", {"match": {"operation": "jobs"}, **times})).json
+    assert (verdict["met"], verdict["expected"], verdict["count"], verdict["numbers"]) == (met, expected, 2, [1, 2])
+
+
+async def test_the_nearest_requests_tell_what_is_different(agent: Ask, control: Ask) -> None:
+    """Place by place, those that are nearest first, the newest of them first."""
+    await agent("GET", "/v1/nodes")
+    await agent("PUT", "/v1/job/web", {"Job": example_job("web", Priority=60)}, x_team="a")
+    await agent("PUT", "/v1/job/other", {"Job": example_job("other")})
+    match: dict[str, Any] = {
+        "operation": "register",
+        "path": "/v1/job/web",
+        "headers": {"X-Team": "b"},
+        "body": {"Job": {"Priority": 70, "TaskGroups": [{"Count": 1}]}},
+    }
+    verdict = (await control("POST", "/journal/verify", {"match": match})).json
+    assert [near["number"] for near in verdict["nearest"]] == [2, 3, 1]
+    assert verdict["nearest"][0]["differences"] == [
+        {"place": "header X-Team", "expected": "b", "actual": "a"},
+        {"place": "body/Job/Priority", "expected": 70, "actual": 60},
+    ]
+    assert verdict["text"].splitlines()[1:4] == [
+        "nearest requests:",
+        "  #2 PUT /v1/job/web",
+        "    header X-Team: expected 'b', was 'a'",
+    ]
+    only_new = (await control("POST", "/journal/verify", {"match": match, "after": 3})).json
+    assert (only_new["nearest"], only_new["text"].splitlines()[1]) == ([], "no other request came")
+
+
+async def test_what_contradicts_itself_is_refused(control: Ask) -> None:
+    """Exactly is exactly."""
+    assert (await control("POST", "/journal/verify", {"exactly": 1, "at_least": 1})).status == 400
+
+
+def test_in_a_test_of_a_client() -> None:
+    """An assertion that fails says why."""
+    with running_mock() as mock:
+        httpx.get(f"{mock.url}/v1/job/web?stale")
+        mock.assert_called(operation="query", query={"stale": "*"})
+        mock.assert_called(method="PUT", times=0)
+        with pytest.raises(AssertionError, match=r"(?s)exactly 2 times, came 0 times.*#1 GET /v1/job/web\?stale"):
+            mock.requests.assert_called(operation="register", times=2)
+        with pytest.raises(TimeoutError, match="0 of 1 requests"):
+            mock.requests.wait(method="DELETE", timeout=0.01)
+        assert mock.requests.har()["log"]["version"] == "1.2"
+        mock.requests.clear()
+        assert mock.requests() == []

@@ -1,0 +1,135 @@
+"""The HTTP Archive, held against what HAR 1.2 requires."""
+
+from typing import Any
+
+import jsonschema
+import pytest
+from starlette.applications import Starlette
+
+from mockserver.testing import example_job
+from tests.asgi import NoAnswer
+from tests.journal.conftest import Ask
+
+pytestmark = pytest.mark.anyio
+
+_TEXT, _NUMBER, _SIZE = {"type": "string"}, {"type": "number", "minimum": -1}, {"type": "integer", "minimum": -1}
+_PAIRS = {
+    "type": "array",
+    "items": {"type": "object", "required": ["name", "value"], "properties": {"name": _TEXT, "value": _TEXT}},
+}
+
+
+def _object(required: dict[str, Any], **optional: Any) -> dict[str, Any]:
+    """An object; fields that begin with an underscore are everybody's own."""
+    return {
+        "type": "object",
+        "required": list(required),
+        "properties": {**required, **optional, "comment": _TEXT},
+        "patternProperties": {"^_": {}},
+        "additionalProperties": False,
+    }
+
+
+HAR = _object(
+    {
+        "log": _object(
+            {
+                "version": {"const": "1.2"},
+                "creator": _object({"name": _TEXT, "version": _TEXT}),
+                "entries": {
+                    "type": "array",
+                    "items": _object(
+                        {
+                            "startedDateTime": {
+                                "type": "string",
+                                "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$",
+                            },
+                            "time": {"type": "number", "minimum": 0},
+                            "request": _object(
+                                {
+                                    "method": _TEXT,
+                                    "url": {"type": "string", "pattern": "^https?://[^/]+/"},
+                                    "httpVersion": _TEXT,
+                                    "cookies": _PAIRS,
+                                    "headers": _PAIRS,
+                                    "queryString": _PAIRS,
+                                    "headersSize": _SIZE,
+                                    "bodySize": _SIZE,
+                                },
+                                postData=_object({"mimeType": _TEXT, "params": {"type": "array"}, "text": _TEXT}),
+                            ),
+                            "response": _object(
+                                {
+                                    "status": {"type": "integer"},
+                                    "statusText": _TEXT,
+                                    "httpVersion": _TEXT,
+                                    "cookies": _PAIRS,
+                                    "headers": _PAIRS,
+                                    "content": _object(
+                                        {"size": _SIZE, "mimeType": _TEXT},
+                                        text=_TEXT,
+                                        encoding=_TEXT,
+                                        compression=_SIZE,
+                                    ),
+                                    "redirectURL": _TEXT,
+                                    "headersSize": _SIZE,
+                                    "bodySize": _SIZE,
+                                }
+                            ),
+                            "cache": {"type": "object"},
+                            "timings": _object({"send": _NUMBER, "wait": _NUMBER, "receive": _NUMBER}),
+                        }
+                    ),
+                },
+            }
+        )
+    }
+)
+
+
+async def test_all_that_har_requires_is_there(app: Starlette, agent: Ask, control: Ask) -> None:
+    """For answers of every kind, and for none."""
+    await agent("PUT", "/v1/job/web?region=global&pretty", {"Job": example_job("web")}, host="mock:1", cookie="a=b")
+    await agent("GET", "/v1/job/web", accept_encoding="gzip")
+    await agent("GET", "/v1//jobs")
+    await agent("PUT", "/v1/job/x", b"\xff")
+    world = app.state.spaces.default.world
+    world.faults.add({"fault": {"kind": "drop"}, "times": 1})
+    with pytest.raises(NoAnswer):
+        await agent("GET", "/v1/jobs")
+    world.faults.add(
+        {
+            "fault": {"kind": "status", "status": 299, "headers": {"Set-Cookie": "a=b"}, "body": "\u00e9"},
+            "times": 1,
+        }
+    )
+    await agent("GET", "/v1/jobs")
+    archive = (await control("GET", "/journal/har")).json
+    jsonschema.validate(archive, HAR)
+    first, read, redirect, bad, dropped, odd = archive["log"]["entries"]
+    assert first["request"]["url"] == "http://mock:1/v1/job/web?region=global&pretty"
+    assert first["request"]["queryString"] == [{"name": "region", "value": "global"}, {"name": "pretty", "value": ""}]
+    assert first["timings"]["wait"] + first["timings"]["receive"] == pytest.approx(first["time"])
+    assert read["response"]["content"]["text"].startswith('{"AllAtOnce"')
+    assert redirect["response"]["redirectURL"] == "/v1/jobs"
+    assert bad["response"]["status"] == 400
+    assert (dropped["response"]["status"], dropped["comment"]) == (0, "drop")
+    assert (odd["response"]["status"], odd["response"]["statusText"]) == (299, "")
+
+
+async def test_secrets_are_left_out(agent: Ask, control: Ask) -> None:
+    """In the archive, which is handed on; in the journal itself everything is."""
+    await agent(
+        "PUT",
+        "/v1/job/web",
+        {"Job": example_job("web", VaultToken='sec"ret')},
+        authorization="secret",
+        x_nomad_token="secret",
+        x_vault_token="secret",
+        cookie="secret",
+    )
+    archive = await control("GET", "/journal/har")
+    assert "secret" not in archive.text
+    assert "sec\\" not in archive.text
+    assert archive.text.count("redacted") == 5
+    assert (await control("GET", "/journal/1")).text.count("secret") == 4

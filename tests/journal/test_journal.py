@@ -1,0 +1,199 @@
+"""What is kept of exchanges, and how much."""
+
+import asyncio
+
+import pytest
+from starlette.applications import Starlette
+
+from mockserver.app import create_app
+from mockserver.cluster.clock import SECOND
+from mockserver.settings import Settings
+from mockserver.testing import example_job
+from tests.asgi import NoAnswer, ask, begin, settle
+from tests.journal.conftest import Ask
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_an_exchange_is_kept_whole(agent: Ask, control: Ask) -> None:
+    """Who asked what, what was answered, and how far the index moved."""
+    sent = await agent("PUT", "/v1/job/web?region=global", {"Job": example_job("web")}, x_team="a")
+    (short,) = (await control("GET", "/journal")).json
+    assert (short["number"], short["method"], short["path"], short["query"]) == (
+        1,
+        "PUT",
+        "/v1/job/web",
+        "region=global",
+    )
+    assert (short["operation"], short["target"], short["status"], short["pending"]) == ("register", "web", 200, False)
+    assert short["time"] == "2017-07-14T02:40:00.000000Z"
+    assert short["duration"] == 0
+    before, after = short["index"]["before"]["global"], short["index"]["after"]["global"]
+    assert after == before + 2 == sent.json["EvalCreateIndex"]
+    whole = (await control("GET", "/journal/1")).json
+    assert {"name": "X-Team", "value": "a"} in whole["request"]["headers"]
+    assert '"ID": "web"' in whole["request"]["body"]
+    assert whole["reply"]["body"] == sent.text
+    assert whole["reply"]["headers"] == [{"name": name, "value": value} for name, value in sent.headers.items()]
+    assert 0 <= whole["wall"]["wait"] <= whole["wall"]["duration"] < 10 * SECOND
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+@pytest.mark.parametrize("target", ["/v1/job/web", "/v1/job/none", "/v1/jobs", "/v1/job/web?pretty", "/v1//x", "/"])
+async def test_a_plain_read_is_kept_as_it_was_sent(agent: Ask, control: Ask, target: str, encoding: str) -> None:
+    """Although nobody stood on the wire: header by header, and the body without its compression."""
+    await agent("PUT", "/v1/job/web", {"Job": example_job("web")})
+    sent = await agent("GET", target, accept_encoding=encoding)
+    whole = (await control("GET", "/journal/2")).json
+    assert whole["status"] == whole["reply"]["status"] == sent.status
+    assert {each["name"]: each["value"] for each in whole["reply"]["headers"]} == sent.headers
+    assert (whole["reply"]["body"], whole["reply"]["size"]) == (sent.text, len(sent.raw))
+
+
+async def test_a_request_is_there_before_its_answer(app: Starlette, control: Ask) -> None:
+    """So a test knows when a client waits; one that went away had no answer."""
+    async with app.router.lifespan_context(app):
+        exchange, task = begin(app, "GET", "/v1/jobs?index=100")
+        await settle()
+        (short,) = (await control("GET", "/journal")).json
+        assert (short["pending"], short["status"], short["duration"], short["index"]["after"]) == (
+            True,
+            None,
+            None,
+            None,
+        )
+        assert (await control("GET", "/journal/1")).json["reply"] is None
+        exchange.disconnect()
+        with pytest.raises(NoAnswer):
+            await task
+        (short,) = (await control("GET", "/journal")).json
+        assert (short["pending"], short["status"]) == (False, None)
+
+
+async def test_a_body_that_is_no_text(agent: Ask, control: Ask) -> None:
+    """Is kept in base64."""
+    await agent("PUT", "/v1/job/web", b"\xff\x00")
+    request = (await control("GET", "/journal/1")).json["request"]
+    assert (request["encoding"], request["body"], request["size"]) == ("base64", "/wA=", 2)
+
+
+async def test_of_a_long_body_the_beginning_is_kept(agent: Ask, control: Ask) -> None:
+    """The first MiB."""
+    await agent("PUT", "/v1/job/web", b" " * (1024 * 1024 + 5))
+    request = (await control("GET", "/journal/1")).json["request"]
+    assert (len(request["body"]), request["size"], request["truncated"]) == (1024 * 1024, 1024 * 1024 + 5, True)
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("", [1, 2, 3, 4]),
+        ("?method=get", [2, 3, 4]),
+        ("?path=/v1/job/*", [1, 2, 3]),
+        ("?operation=summary", [3]),
+        ("?status=404", [3, 4]),
+        ("?status=0", []),
+        ("?after=2", [3, 4]),
+        ("?limit=1", [4]),
+        ("?method=GET&status=200&limit=10", [2]),
+    ],
+)
+async def test_exchanges_are_found(agent: Ask, control: Ask, query: str, numbers: list[int]) -> None:
+    """By method, path, operation, status and number; counting finds the same."""
+    await agent("PUT", "/v1/job/web", {"Job": example_job("web")})
+    for target in ("/v1/job/web", "/v1/job/none/summary", "/v1/nothing"):
+        await agent("GET", target)
+    found = await control("GET", f"/journal{query}")
+    assert [each["number"] for each in found.json] == numbers
+    if "limit" not in query:
+        assert (await control("GET", f"/journal/count{query}")).json["count"] == len(numbers)
+
+
+@pytest.mark.parametrize("path", ["/journal?after=x", "/journal?status=-1", "/journal?limit=99999999999999999999"])
+async def test_a_bad_number_is_explained(control: Ask, path: str) -> None:
+    """With the name of the parameter."""
+    refused = await control("GET", path)
+    assert refused.status == 400
+    assert "is no number" in refused.json["error"]
+
+
+async def test_the_last_exchanges_are_kept() -> None:
+    """As many as the limit says; the numbers tell how many there were."""
+    app = create_app(Settings(journal_limit=3, speed=0))
+    for _ in range(5):
+        await ask(app, "GET", "/v1/jobs")
+    found = await ask(app, "GET", "/__admin/journal", host="localhost")
+    assert [each["number"] for each in found.json] == [3, 4, 5]
+    missing = await ask(app, "GET", "/__admin/journal/1", host="localhost")
+    assert (missing.status, missing.json["help"]) == (404, "kept are 3 to 5")
+
+
+async def test_memory_is_bounded() -> None:
+    """Of long bodies fewer are kept, of one that is too long none."""
+    app = create_app(Settings(journal_bytes=100_000, speed=0))
+    for _ in range(20):
+        await ask(app, "PUT", "/v1/job/x", b" " * 20_000)
+    kept = (await ask(app, "GET", "/__admin/journal/count", host="localhost")).json
+    assert kept["count"] == 4
+    assert 80_000 < kept["bytes"] <= kept["largest"] == 100_000
+    await ask(app, "PUT", "/v1/job/x", b" " * 200_000)
+    kept = (await ask(app, "GET", "/__admin/journal/count", host="localhost")).json
+    assert (kept["count"], kept["bytes"]) == (0, 0)
+    missing = await ask(app, "GET", "/__admin/journal/x", host="localhost")
+    assert missing.json["help"] == "the journal is empty"
+
+
+async def test_the_journal_can_be_off() -> None:
+    """Then nothing is kept, and who asks is told how to switch it on."""
+    app = create_app(Settings(journal_limit=0))
+    assert (await ask(app, "GET", "/v1/jobs")).status == 200
+    refused = await ask(app, "GET", "/__admin/journal", host="localhost")
+    assert (refused.status, "--journal-limit" in refused.json["help"]) == (409, True)
+
+
+async def test_all_is_forgotten_on_demand(app: Starlette, agent: Ask, control: Ask) -> None:
+    """An exchange that was under way then does not come back; the numbers go on."""
+    async with app.router.lifespan_context(app):
+        _, task = begin(app, "GET", "/v1/jobs?index=100&wait=1s")
+        await settle()
+        assert (await control("DELETE", "/journal")).status == 204
+        await control("POST", "/clock/advance", {"duration": "2s"})
+        await task
+        await agent("GET", "/v1/jobs")
+    kept = (await control("GET", "/journal")).json
+    assert [each["number"] for each in kept] == [2]
+    assert (await control("GET", "/journal/count")).json["bytes"] < 10_000
+
+
+async def test_waiting_for_requests(agent: Ask, control: Ask) -> None:
+    """Until so many have arrived; their bodies count when they are there."""
+    match = {"operation": "register", "body": {"Job": {"ID": "b"}}}
+    waiting = asyncio.ensure_future(control("POST", "/journal/wait", {"match": match, "count": 2}))
+    for job_id in ("a", "b", "b"):
+        await settle()
+        assert not waiting.done()
+        await agent("PUT", f"/v1/job/{job_id}", {"Job": example_job(job_id)})
+    arrived = (await waiting).json
+    assert (arrived["met"], arrived["count"], [each["number"] for each in arrived["exchanges"]]) == (True, 2, [2, 3])
+
+
+async def test_waiting_ends_in_time(control: Ask) -> None:
+    """By the machine's time, whatever the clock of the world; and when the world ends."""
+    assert (await control("POST", "/journal/wait", {"timeout": "1ms"})).json == {
+        "met": False,
+        "count": 0,
+        "exchanges": [],
+    }
+    waiting = asyncio.ensure_future(control("POST", "/journal/wait", {"timeout": "1h"}))
+    await settle()
+    await control("POST", "/reset")
+    assert not (await waiting).json["met"]
+
+
+async def test_requests_are_found_by_all_that_is_in_them(agent: Ask, control: Ask) -> None:
+    """The body, too."""
+    for job_id in ("a", "b"):
+        await agent("PUT", f"/v1/job/{job_id}", {"Job": example_job(job_id)})
+    found = await control("POST", "/journal/search", {"match": {"body": {"Job": {"ID": "b"}}}})
+    assert [each["target"] for each in found.json] == ["b"]
+    assert (await control("POST", "/journal/search", {"after": 2})).json == []
