@@ -9,12 +9,11 @@ import { nowOf } from "./clock.js";
 export function faultsView(world, act) {
   return h("section", { key: "faults", "aria-labelledby": "faults-title" },
     h("h2", { id: "faults-title" }, "Faults"),
-    h("h3", {}, "What clients meet in production"),
-    h("div", { class: "cards" }, world.presets.map((preset) => presetCard(preset, world, act))),
-    h("h3", {}, "All faults"),
     world.faults.length === 0 ? empty("There are none: every request is answered as a sound cluster would.")
       : h("ul", { class: "rows" }, [...world.faults].reverse().map((fault) => row(fault, world, act))),
-    world.faults.length > 0 && h("div", { class: "buttons" }, button("Remove all", () => act(() => change("DELETE", "/faults"), "All faults are removed."))));
+    world.faults.length > 0 && h("div", { class: "buttons" }, button("Remove all", () => act(() => change("DELETE", "/faults"), "All faults are removed."))),
+    h("h3", {}, "What clients meet in production"),
+    h("div", { class: "cards" }, world.presets.map((preset) => presetCard(preset, world, act))));
 }
 
 function presetCard(preset, world, act) {
@@ -26,7 +25,7 @@ function presetCard(preset, world, act) {
     h("h3", {}, preset.name), h("p", {}, preset.description),
     h("div", { class: "buttons" },
       button(active.length ? "Turn off" : "Turn on", () => act(toggle, `${preset.name} is ${active.length ? "off" : "on"}.`),
-        { "aria-pressed": String(active.length > 0), "aria-label": `${preset.name}: ${active.length ? "turn off" : "turn on"}` }),
+        { class: active.length ? "on" : "", "aria-label": `${preset.name}: ${active.length ? "turn off" : "turn on"}` }),
       active.length > 0 && h("small", {}, `met ${counted(hits(active), "request")}`)));
 }
 

@@ -81,7 +81,7 @@ function groupPart(world, stub, group, view, act) {
     summary && summaryBar([summary]),
     live.map((allocation) => allocationPart(world, allocation, act)),
     over.length > 0 && h("details", { key: "over", open: live.length === 0 },
-      h("summary", {}, counted(over.length, "earlier allocation")),
+      h("summary", {}, counted(over.length, "allocation") + " that ended"),
       over.slice(0, MOST).map((allocation) => allocationPart(world, allocation, act))),
     all.length === 0 && empty("no allocations"));
 }

@@ -25,7 +25,7 @@ function row(each, chosen) {
     h("a", { href: requestPath(each.number), "aria-current": chosen && "true" },
       h("span", { class: "title" }, h("code", {}, h("b", {}, each.method), " ", each.path, each.query && `?${each.query}`), status(each)),
       h("small", {}, [
-        each.time.slice(11, 19), each.operation, each.pending ? "waits for its answer" : each.duration !== null && duration(each.duration),
+        each.time.slice(11, 19), each.operation, each.pending ? "waits for its answer" : each.duration > 0 && duration(each.duration),
         each.faults.length > 0 && `met ${each.faults.join(", ")}`,
       ].filter(Boolean).join(" · ")),
       findings > 0 && h("small", { class: "why bad" }, counted(findings, "finding"))));
@@ -55,13 +55,12 @@ function detail(world, view) {
 
 function facts(exchange) {
   const { before, after } = exchange.index;
-  const indexes = Object.keys(before).map((region) => {
-    const moved = after && after[region] !== before[region];
-    return `index of ${region} ${before[region]}${moved ? ` → ${after[region]}` : ""}`;
-  });
+  const moved = Object.keys(before).filter((region) => after && after[region] !== before[region]);
+  const indexes = moved.map((region) => `index of ${region} ${before[region]} → ${after[region]}`);
   return [
     exchange.operation ?? "no operation of the API", exchange.time.replace("T", " ").slice(0, 23),
-    exchange.duration !== null && `took ${duration(exchange.duration)} of the mock's time`, ...indexes,
+    exchange.wall.duration !== null && `took ${duration(exchange.wall.duration)}`, exchange.duration > 0 && `${duration(exchange.duration)} of the mock's time`,
+    ...(indexes.length ? indexes : ["no index moved"]),
     exchange.faults.length > 0 && `met ${exchange.faults.join(", ")}`,
   ].filter(Boolean).join(" · ");
 }

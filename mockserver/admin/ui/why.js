@@ -113,7 +113,9 @@ function ended(world, stub, evaluations) {
   if (stub.Status === "dead") {
     return failed.length ? { text: `It is over; ${counted(failed.length, "allocation")} failed.`, level: "bad" } : { text: "It is over.", level: "" };
   }
-  return { text: `${counted(failed.length, "allocation")} failed, and none is left to run.`, level: "bad" };
+  if (failed.length) return { text: `${counted(failed.length, "allocation")} failed, and none is left to run.`, level: "bad" };
+  const system = stub.Type === "system" ? ": a system job needs a ready node in its datacenters that fits" : "";
+  return { text: `Its newest evaluation found nothing to place${system}.`, level: "wait" };
 }
 
 const stands = (world) => (world.clock.mode === "manual" ? " Time stands still until it is moved." : "");
