@@ -217,6 +217,27 @@ def test_a_request_shows_what_was_sent_and_found(page: webdriver.Chrome, mock: M
     reads(page, ".pair", "Host: ", "X-Nomad-Index: ", "[]")
 
 
+def test_no_journal_is_said(page: webdriver.Chrome, mock: MockClient) -> None:
+    """Rather than that nobody asked anything; and the rest is there as ever."""
+    mock.reset(clock="manual", journal_limit=0)
+    show(page, mock, "requests")
+    reads(page, ".list", "keeps no journal")
+    reads(page, "#problem", "")
+    reads(page, "nav", "Nodes 1")
+
+
+def test_what_waits_can_be_picked_out(page: webdriver.Chrome, mock: MockClient) -> None:
+    """By words, and by whether there is something to say."""
+    mock.seed(example_job("runs"), example_job("waits", Datacenters=["dc9"]))
+    mock.clock.advance("5s")
+    reads(page, ".rows", "runs", "waits")
+    element(page, "input[type=checkbox]").send_keys(" ")
+    until(page, lambda: len(page.find_elements(By.CSS_SELECTOR, ".rows li")) == 1)
+    reads(page, ".rows", "waits")
+    element(page, "input[type=search]").send_keys("runs")
+    reads(page, ".list", "No job is like this")
+
+
 def test_nodes_show_their_load(page: webdriver.Chrome, mock: MockClient) -> None:
     """In numbers and as a meter; a node is taken down by its button."""
     register(mock, example_job("web", count=2))

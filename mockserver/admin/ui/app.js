@@ -14,9 +14,10 @@ const VIEWS = ["jobs", "nodes", "requests", "faults"];
 
 const world = {
   jobs: [], evaluations: [], allocations: [], nodes: [], tasks: [], job: null, faults: [], presets: [], requests: [], request: null,
+  journal: true,
   clock: null, spaces: [], regions: [],
 };
-const filters = { jobs: "", requests: "" };
+const filters = { jobs: "", requests: "", waiting: false };
 const element = (id) => document.getElementById(id);
 let live = "broken";
 let following = new AbortController();
@@ -44,7 +45,7 @@ const readers = {
     const [requests, request] = await Promise.all([
       ifThere(api.admin("/journal?limit=200")), view === "requests" && id ? ifThere(api.admin(`/journal/${id}`)) : null,
     ]);
-    Object.assign(world, { requests: (requests ?? []).reverse(), request });
+    Object.assign(world, { requests: (requests ?? []).reverse(), request, journal: requests !== null });
   },
   async about() {
     const [spaces, regions, presets] = await Promise.all([api.admin("/spaces"), api.agent("/v1/regions"), api.admin("/faults/presets")]);
@@ -148,7 +149,7 @@ function show() {
   const { view, id, evaluation } = place();
   const filter = { filter: filters[view], setFilter: (text) => ((filters[view] = text), show()) };
   const views = {
-    jobs: () => jobsView(world, { id, evaluation, ...filter }, act),
+    jobs: () => jobsView(world, { id, evaluation, waiting: filters.waiting, setWaiting: (only) => ((filters.waiting = only), show()), ...filter }, act),
     nodes: () => nodesView(world, act),
     requests: () => requestsView(world, { id, ...filter }),
     faults: () => faultsView(world, act),

@@ -12,14 +12,16 @@ const OVER = ["complete", "failed", "lost"];
 export const jobPath = (id) => `#/jobs/${encodeURIComponent(id)}`;
 
 export function jobsView(world, view, act) {
-  const shown = world.jobs.filter((stub) => stub.ID.toLowerCase().includes(view.filter.toLowerCase()));
+  const named = world.jobs.filter((stub) => stub.ID.toLowerCase().includes(view.filter.toLowerCase()));
+  const shown = view.waiting ? named.filter((stub) => why(world, stub)?.level) : named;
   const stub = view.id && world.jobs.find(({ ID }) => ID === view.id);
   return h("div", { key: "jobs", class: view.id ? "split open" : "split" },
     h("section", { class: "list", "aria-labelledby": "jobs-title" },
       h("h2", { id: "jobs-title" }, "Jobs"),
       h("label", { class: "filter" }, "Filter ", h("input", { type: "search", oninput: (event) => view.setFilter(event.target.value) })),
+      h("label", { class: "filter", key: "waiting" }, h("input", { type: "checkbox", onchange: (event) => view.setWaiting(event.target.checked) }), "only what does not run as it should"),
       shown.length ? h("ul", { class: "rows" }, shown.slice(0, MOST).map((each) => row(world, each, each.ID === view.id)))
-        : empty(world.jobs.length ? "No job has this in its ID." : "There are no jobs. Register one, and it appears here."),
+        : empty(world.jobs.length ? "No job is like this." : "There are no jobs. Register one, and it appears here."),
       shown.length > MOST && empty(`and ${shown.length - MOST} more: filter them`)),
     h("section", { class: "detail", "aria-labelledby": "job-title", key: view.id ?? "" },
       view.id ? (stub ? detail(world, stub, view, act) : gone(view.id)) : empty("Choose a job to see its allocations, tasks and evaluations.")));

@@ -14,9 +14,14 @@ export function requestsView(world, view) {
       h("h2", { id: "requests-title" }, "Requests"),
       h("label", { class: "filter" }, "Filter ", h("input", { type: "search", oninput: (event) => view.setFilter(event.target.value) })),
       shown.length ? h("ul", { class: "rows" }, shown.map((each) => row(each, view.id === String(each.number))))
-        : empty(world.requests.length ? "No request is like this." : "No client has asked anything yet.")),
+        : empty(nothing(world))),
     h("section", { class: "detail", "aria-labelledby": "request-title", key: view.id ?? "" },
       view.id ? detail(world, view) : empty("Choose a request to see what was sent and answered.")));
+}
+
+function nothing(world) {
+  if (!world.journal) return "This mock keeps no journal: it was started with --journal-limit 0.";
+  return world.requests.length ? "No request is like this." : "No client has asked anything yet.";
 }
 
 function row(each, chosen) {
