@@ -34,6 +34,8 @@ OBSERVED = {
 }
 """Properties of documented objects that the page does not show."""
 
+_NOTHING: tuple[object, ...] = (None, [], {})
+
 
 def part(path: str) -> str:
     """Return the part of the tree that a property's path is in, as in the statements' ids."""
@@ -46,6 +48,14 @@ def part(path: str) -> str:
     return found[-1] if found else "job"
 
 
-def keeps(path: str) -> str:
-    """Return the id of the statement that a property at this path is read back as submitted."""
+def keeps(path: str, expected: object = (), actual: object = ()) -> str:
+    """Return the id of the statement that a property at this path is read back as submitted.
+
+    Whether nothing is told as null or as empty, and addresses of networks, which a server may set, are statements
+    of their own: the page promises neither.
+    """
+    if expected in _NOTHING and actual in _NOTHING:
+        return "job.register.empty-is-null"
+    if part(path) == "network" and path.rpartition(".")[2] in ("CIDR", "Device", "IP"):
+        return "job.register.keeps.network-address"
     return f"job.register.keeps.{part(path)}"

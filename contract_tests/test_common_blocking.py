@@ -7,8 +7,10 @@ import pytest
 
 from contract_tests import profiles, verify
 from contract_tests.client import Job, Nomad, Query
+from contract_tests.exchange import Exchange
 from contract_tests.jobs import Workshop, group
 from contract_tests.statements import statement_mark, states
+from contract_tests.violations import NotOffered
 
 READS = ("query", "allocations", "evaluations", "summary")
 PROMPT = 1.0
@@ -57,19 +59,32 @@ def test_nothing_new_waits_until_the_end(nomad: Nomad, workshop: Workshop) -> No
         plain = nomad.read(read, job["ID"])
         for wait in profiles.chosen().waits:
             for index in (max(plain.index, 1), plain.index + 10_000):
-                waiting.append((read, wait, plain, nomad.later(read, job["ID"], {"index": index, "wait": wait})))
-    for read, wait, plain, waiter in waiting:
-        found = waiter.result(timeout=60)
+                waiting.append((read, wait, index, nomad.later(read, job["ID"], {"index": index, "wait": wait})))
+    for read, wait, index, waiter in waiting:
+        found = outwaited(nomad, read, job["ID"], index, wait, waiter.result(timeout=60))
         least = seconds(wait)
         took = f"{found.seconds:.2f} s"
         holds = f"common.blocking.{read}.holds-without-change"
         verify.that(holds, found, found.seconds >= least * 0.99, f"no answer before {wait}", took)
         most = least * 17 / 16 + PROMPT
-        verify.that(
-            f"common.blocking.{read}.ends-at-wait", found, found.seconds <= most, f"an answer after {wait}", took
-        )
+        ends = f"common.blocking.{read}.ends-at-wait"
+        verify.that(ends, found, found.seconds <= most, f"an answer after {wait}", took)
+        plain = nomad.read(read, job["ID"])
         statement = "common.blocking.result-at-the-end"
-        verify.equal(statement, found, (found.status, found.json, found.index), (200, plain.json, plain.index))
+        verify.equal(statement, found, (found.status, found.json), (200, plain.json))
+        verify.that(statement, found, found.index <= plain.index, f"a real index, up to {plain.index}", found.index)
+
+
+def outwaited(nomad: Nomad, read: str, job_id: str, index: int, wait: str, found: Exchange) -> Exchange:
+    """Wait anew as long as answers come early because of a newer index: lists have that of a table of all jobs."""
+    for _ in range(4):
+        if found.seconds >= seconds(wait) * 0.99 or not found.ok or found.index <= index:
+            return found
+        index = found.index
+        found = nomad.later(read, job_id, {"index": index, "wait": wait}).result(timeout=60)
+    if read in ("evaluations", "allocations") and found.index > index:
+        raise NotOffered("the cluster is so busy that a list of all jobs is always newer")
+    return found
 
 
 CHANGES: dict[str, Callable[[Nomad, Job], object]] = {
@@ -83,12 +98,16 @@ WOKEN = [
 ]
 
 
+def _wakes(change: str, read: str) -> str:
+    """That a deregistered job's summary is gone, and so changes, the page does not say."""
+    return (
+        f"common.blocking.{read}.wakes-on-{'deregister' if (change, read) == ('deregister', 'summary') else 'change'}"
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "read"),
-    [
-        pytest.param(change, read, marks=statement_mark(f"common.blocking.{read}.wakes-on-change"))
-        for change, read in WOKEN
-    ],
+    [pytest.param(change, read, marks=statement_mark(_wakes(change, read))) for change, read in WOKEN],
 )
 def test_a_change_wakes(nomad: Nomad, workshop: Workshop, change: str, read: str) -> None:
     """A waiting query returns when what it reads is changed, with the new state and a larger index."""
@@ -98,7 +117,7 @@ def test_a_change_wakes(nomad: Nomad, workshop: Workshop, change: str, read: str
     time.sleep(0.05)  # the query must be waiting before the change
     CHANGES[change](nomad, job)
     woken = waiter.result(timeout=30)
-    statement = f"common.blocking.{read}.wakes-on-change"
+    statement = _wakes(change, read)
     verify.that(statement, woken, woken.seconds < 8, f"an answer on the {change}", f"{woken.seconds:.2f} s")
     verify.grows(statement, woken, before.index, woken.index)
     if change == "update":

@@ -85,7 +85,7 @@ def test_an_unknown_job_can_be_deregistered(nomad: Nomad) -> None:
     verify.missing(statement, nomad.job(job_id))
 
 
-@states("job.deregister.anew")
+@states("job.deregister.anew", "job.deregister.new-create-index")
 @pytest.mark.parametrize("kind", [*KINDS, "periodic", "parameterized"])
 def test_a_job_can_be_registered_anew(nomad: Nomad, workshop: Workshop, kind: str) -> None:
     """After deregistration the same ID is a new job with a new CreateIndex."""
@@ -95,8 +95,20 @@ def test_a_job_can_be_registered_anew(nomad: Nomad, workshop: Workshop, kind: st
     nomad.deregister(job["ID"])
     registered = verify.ok("job.deregister.anew", nomad.register(job)).json
     after = nomad.job(job["ID"])
-    verify.grows("job.deregister.anew", after, before["ModifyIndex"], after.json["CreateIndex"])
-    verify.equal("job.deregister.anew", after, after.json["CreateIndex"], registered["JobModifyIndex"])
+    verify.equal("job.deregister.anew", after, after.json["JobModifyIndex"], registered["JobModifyIndex"])
+    statement = "job.deregister.new-create-index"
+    verify.grows(statement, after, before["ModifyIndex"], after.json["CreateIndex"])
+    verify.equal(statement, after, after.json["CreateIndex"], registered["JobModifyIndex"])
+
+
+@states("job.plan.after-deregister")
+def test_a_deregistered_job_is_planned_as_a_new_one(nomad: Nomad, workshop: Workshop) -> None:
+    """After deregistration nothing is left to compare a plan with."""
+    job = workshop.idle(nomad.new_id())
+    nomad.register(job)
+    nomad.deregister(job["ID"])
+    planned = verify.ok("job.plan.after-deregister", nomad.plan(job))
+    verify.equal("job.plan.after-deregister", planned, planned.json["JobModifyIndex"], 0)
 
 
 @states("job.deregister.body-is-ignored")

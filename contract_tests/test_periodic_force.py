@@ -23,9 +23,17 @@ def children(nomad: Nomad, parent_id: str) -> list[str]:
 def launched(nomad: Nomad, parent_id: str, done: Exchange) -> Exchange:
     """Return the query of the child that a force launched; a violation when there is none."""
     verify.ok("job.periodic-force.launches", done)
-    listed = children(nomad, parent_id)
+    listed = children(nomad, parent_id) or _child_of(nomad, done)
     verify.that("job.periodic-force.launches", done, bool(listed), f"a job {parent_id}/periodic-…", listed)
     return verify.ok("job.periodic-force.launches", nomad.job(listed[-1]))
+
+
+def _child_of(nomad: Nomad, done: Exchange) -> list[str]:
+    """Return the child by the evaluation told, where a server lists evaluations by the whole job ID only."""
+    evaluation = nomad.companion(f"/v1/evaluation/{done.json['EvalID']}")
+    found = [evaluation.json["JobID"]] if evaluation.ok else []
+    nomad.created.extend(found)
+    return found
 
 
 @states(

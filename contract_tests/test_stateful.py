@@ -90,8 +90,9 @@ def machine(nomad: Nomad, workshop: Workshop) -> type[stateful.RuleBasedStateMac
             model = self.models[slot]
             new = {**job, "ID": model.job_id}
             planned = verify.ok("job.plan.is-accepted", nomad.plan(new))
+            statement = "job.plan.job-modify-index" if model.job else "job.plan.after-deregister"
             index = model.modify_index if model.job else 0
-            verify.equal("job.plan.job-modify-index", planned, planned.json["JobModifyIndex"], index)
+            verify.equal(statement, planned, planned.json["JobModifyIndex"], index)
             expected = unordered(job_diff(model.job and readback(model.job), readback(new)))
             gaps = differences(expected, unordered(diff_of(planned)), "Diff")
             verify.no_differences(planned, (("job.plan.diff.of-any-two-jobs", *gap) for gap in gaps))
@@ -141,7 +142,7 @@ def machine(nomad: Nomad, workshop: Workshop) -> type[stateful.RuleBasedStateMac
                 return
             verify.ok("job.query.returns-the-job", found)
             gaps = differences(readback(model.job), found.json)
-            verify.no_differences(found, ((keeps(gap[0]), *gap) for gap in gaps))
+            verify.no_differences(found, ((keeps(*gap), *gap) for gap in gaps))
             statement = "job.register.update-keeps-create-index"
             verify.equal(statement, found, found.json["CreateIndex"], model.create_index)
             statement = "job.register.job-modify-index"

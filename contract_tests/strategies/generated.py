@@ -10,11 +10,14 @@ from contract_tests.jobs import SECOND, Workshop
 Objects: TypeAlias = st.SearchStrategy[dict[str, Any]]
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=8)
-WORD = st.text("abcdefghij", min_size=1, max_size=6)
+WORD = st.text("abcXYZ019", min_size=1, max_size=6)
 META = st.none() | st.dictionaries(WORD, TEXT, max_size=3)
 DURATION = st.integers(1, 90).map(lambda seconds: seconds * SECOND)
 CONSTRAINT = st.fixed_dictionaries(
-    {"LTarget": st.sampled_from(["${attr.kernel.name}", "${node.class}", "${meta.x}"]), "RTarget": TEXT},
+    {
+        "LTarget": st.sampled_from(["${attr.kernel.name}", "${node.class}", "${meta.x}"]),
+        "RTarget": TEXT.map(lambda text: text or "x"),
+    },
     optional={"Operand": st.sampled_from(["=", "!=", ">", "set_contains"])},
 ).map(lambda one: {"Operand": "=", **one})
 # No empty list here: what a real agent makes of one depends on the task around it.
