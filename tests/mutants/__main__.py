@@ -27,7 +27,8 @@ def main() -> int:
         _say(outcome, len(outcomes), len(names), verbose=options.verbose)
     survivors = [outcome for outcome in outcomes if not outcome.caught]
     for outcome in survivors:
-        _out(f"SURVIVED {outcome.name}: {CATALOGUE[outcome.name].sentence} Failed instead: {outcome.failed or 'none'}")
+        instead = ", ".join(outcome.failed) or "none"
+        _out(f"{outcome.fate} {outcome.name}: {CATALOGUE[outcome.name].sentence} Failed instead: {instead}")
     _out(f"{len(outcomes) - len(survivors)} of {len(outcomes)} caught in {time.monotonic() - started:.0f} s")
     unused = run.never_failed(outcomes, statements())
     _out(f"{len(unused)} of {len(statements())} statements were failed by none of these mutants")
@@ -53,7 +54,7 @@ def _unbroken(chosen: run.Options, options: argparse.Namespace) -> bool:
 
 def _say(outcome: run.Outcome, number: int, total: int, *, verbose: bool) -> None:
     found = run.right(CATALOGUE[outcome.name], outcome.failed)
-    result = ", ".join(found) if found else f"SURVIVED (failed: {outcome.failed or 'none'}, status {outcome.status})"
+    result = ", ".join(found) if found else f"{outcome.fate} (failed: {', '.join(outcome.failed) or 'none'})"
     _out(f"{number:>4}/{total} {outcome.seconds:5.1f} s  {outcome.name}: {result}")
     if verbose and not found:
         _out(outcome.trouble)

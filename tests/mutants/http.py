@@ -269,9 +269,27 @@ _text("count", "Problems are counted wrong.", r"^(\d+) error", "99 error", "job.
 _text(
     "first-only", "Only the first problem is told.", r"\n(\* .*)\n\*[\s\S]*", r"\n\1", "job.register.problems-in-order"
 )
-_text("payload", "A text of dispatch is another.", "exceeds maximum size", "is too big", "job.dispatch.refuses.payload")
-_text("meta", "A text of dispatch is another.", "did not provide required", "lacks", "job.dispatch.refuses.meta")
-_text("kind", "A text of dispatch is another.", "is not a parameterized job", "?", "job.dispatch.refuses.jobs")
+_text(
+    "payload",
+    "The text for a large payload is another.",
+    "exceeds maximum size",
+    "is too big",
+    "job.dispatch.refuses.payload",
+)
+_text(
+    "meta",
+    "The text for missing metadata is another.",
+    "did not provide required",
+    "lacks",
+    "job.dispatch.refuses.meta",
+)
+_text(
+    "kind",
+    "The text for a job of another kind is another.",
+    "is not a parameterized job",
+    "?",
+    "job.dispatch.refuses.jobs",
+)
 _text("enforce", "A text of check-and-set is another.", "job already exists", "exists", "job.register.check-and-set")
 _text("evaluate", "A text of evaluate is another.", "can't evaluate", "cannot evaluate", "job.evaluate.refuses")
 _text("force", "A text of force is another.", "can't force", "cannot force", "job.periodic-force.refuses")

@@ -39,7 +39,7 @@ def _row(outcome: Outcome) -> str:
     found = right(mutant, outcome.failed)
     others = [one for one in outcome.failed if one not in found]
     sentence = mutant.sentence.replace("|", "\\|")
-    return f"| `{mutant.name}` | {sentence} | {_listed(found) or '**survived**'} | {_listed(others)} |"
+    return f"| `{mutant.name}` | {sentence} | {_listed(found) or f'**{outcome.fate}**'} | {_listed(others)} |"
 
 
 def _listed(statements: Iterable[str]) -> str:

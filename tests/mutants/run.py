@@ -58,6 +58,11 @@ class Outcome:
         """Whether a statement failed that the mutant really breaks."""
         return bool(right(CATALOGUE[self.name], self.failed)) if self.name in CATALOGUE else bool(self.failed)
 
+    @property
+    def fate(self) -> str:
+        """What became of it, in a word."""
+        return "caught" if self.caught else "SURVIVED" if self.status in (0, 1) else "NOT CHECKED"
+
 
 def right(mutant: Mutant, statements: Iterable[str]) -> list[str]:
     """Return those of the statements that are among the expected ones."""
