@@ -62,7 +62,7 @@ class Cluster:
         self._client = Client(clock, ids, self._client_report, rules, self.state.changes)
         self._worker = Worker(self.state, clock, ids, self._client.notice)
         self._periodic = Periodic(self.state, clock, self._launch, self.state.changes)
-        self._garbage = GarbageCollection(self.state, clock, self.deregister)
+        self._garbage = GarbageCollection(self.state, clock, self.deregister, self._client.forget)
         self._parts: Mapping[str, Callable[[str], dict[str, Any] | None]] = {
             "job": self.state.job,
             "summary": self.state.summary,

@@ -20,10 +20,20 @@ _EVERYTHING = 1 << 64
 
 
 class GarbageCollection:
-    """Collects what is over in one region; ``deregister`` removes a finished batch job."""
+    """Collects what is over in one region.
 
-    def __init__(self, state: State, clock: Clock, deregister: Callable[[str], object]) -> None:
+    ``deregister`` removes a finished batch job; ``forget`` tells the nodes which allocations are gone.
+    """
+
+    def __init__(
+        self,
+        state: State,
+        clock: Clock,
+        deregister: Callable[[str], object],
+        forget: Callable[[Iterable[str]], object],
+    ) -> None:
         self._state = state
+        self._forget = forget
         self._clock = clock
         self._deregister = deregister
         self._times: list[int] = []
@@ -99,6 +109,7 @@ class GarbageCollection:
                 gone.append(evaluation["ID"])
         if gone or allocations:
             self._state.delete_evaluations(gone, allocations)
+            self._forget(allocations)
 
     def _finished(self, evaluation: Evaluation, index: int) -> list[str]:
         return [

@@ -45,13 +45,16 @@ class Client:
 
     def lose(self, node_id: str) -> None:
         """A node went down: what it ran is gone, and nothing more is heard of it."""
-        for run in [run for run in self._runs.values() if run.node_id == node_id]:
-            run.abandon()
-            self._forget(run)
-        unreported = self._unreported.pop(node_id, None)
-        if unreported is not None:
-            unreported.timer.cancel()
-            self._changes.note(("unreported", node_id))
+        self.forget([run.allocation_id for run in self._runs.values() if run.node_id == node_id])
+
+    def forget(self, allocation_ids: Iterable[str]) -> None:
+        """The servers no longer know these allocations: their tasks are gone, and nothing more is heard of them."""
+        for allocation_id in allocation_ids:
+            run = self._runs.get(allocation_id)
+            if run is not None:
+                run.abandon()
+                self._forget(run)
+                self._drop_report(run)
 
     def tasks(self) -> Iterator[TaskRun]:
         """The simulated tasks of all allocations that are not over."""
@@ -113,6 +116,16 @@ class Client:
                 run.update(allocation["Job"])
             elif allocation["TaskStates"] is None:
                 self._take_on(allocation)
+
+    def _drop_report(self, run: "_AllocationRun") -> None:
+        unreported = self._unreported.get(run.node_id)
+        if unreported is None or run.allocation_id not in unreported.allocations:
+            return
+        del unreported.allocations[run.allocation_id]
+        if not unreported.allocations:
+            unreported.timer.cancel()
+            del self._unreported[run.node_id]
+        self._changes.note(("unreported", run.node_id))
 
     def _take_on(self, allocation: Allocation) -> None:
         self._run(allocation).receive()
