@@ -87,7 +87,7 @@ class Workshop:
             "Constraints": [constraint("${attr.kernel.name}", "linux"), constraint("${attr.cpu.arch}", "a<>&b", "!=")],
             "Update": {"Stagger": 11 * SECOND, "MaxParallel": 3},
             "Periodic": {"Enabled": True, "Spec": "0 0 1 1 * 2099", "SpecType": "cron", "ProhibitOverlap": True},
-            "Meta": {"job-key": "job value", "ünï": "çødé"},
+            "Meta": {"JobKey": "job value", "ünï": "çødé"},
             "StatusDescription": "said by the submitter",
             "TaskGroups": [rich_group("first"), group("second", Count=1)],
         }
@@ -147,7 +147,7 @@ def rich_group(name: str) -> dict[str, Any]:
         "Constraints": [constraint("${node.class}", "big")],
         "RestartPolicy": {"Attempts": 4, "Delay": 7 * SECOND, "Interval": 301 * SECOND, "Mode": "fail"},
         "EphemeralDisk": {"Sticky": True, "SizeMB": 411, "Migrate": True},
-        "Meta": {"group-key": "group value"},
+        "Meta": {"Group.Key": "group value"},
         "Tasks": [rich_task("main"), task("side")],
     }
 
@@ -184,7 +184,7 @@ def rich_task(name: str) -> dict[str, Any]:
                 }
             ],
         },
-        "Meta": {"task-key": "task value"},
+        "Meta": {"TASK_Key": "task value"},
         "KillTimeout": 17 * SECOND,
         "LogConfig": {"MaxFiles": 3, "MaxFileSizeMB": 4},
         "Artifacts": [

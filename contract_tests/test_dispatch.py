@@ -89,16 +89,14 @@ def test_every_dispatch_makes_another_job(nomad: Nomad, workshop: Workshop) -> N
 def test_the_child_carries_payload_and_meta(nomad: Nomad, workshop: Workshop) -> None:
     """The child has the payload's bytes, the metadata over the parent's own, and is the parent's copy otherwise."""
     rich = workshop.rich(nomad.new_id())
-    rules = {"Payload": "optional", "MetaRequired": ["need"], "MetaOptional": ["may", "job-key"]}
+    rules = {"Payload": "optional", "MetaRequired": ["need"], "MetaOptional": ["may", "JobKey"]}
     rich |= {"Periodic": None, "ParameterizedJob": rules}
     verify.ok("job.register.creates", nomad.register(rich))
 
     @given(BODIES | st.none(), VALUES, st.none() | VALUES, st.none() | VALUES)
     @profiles.cheaper(0.7)
     def check(payload: bytes | None, need: str, may: str | None, over: str | None) -> None:
-        given_meta = (
-            {"need": need} | ({} if may is None else {"may": may}) | ({} if over is None else {"job-key": over})
-        )
+        given_meta = {"need": need} | ({} if may is None else {"may": may}) | ({} if over is None else {"JobKey": over})
         child = child_of(nomad, nomad.dispatch(rich["ID"], payload=payload, meta=given_meta))
         found = child.json
         expected = base64.b64encode(payload).decode() if payload else None

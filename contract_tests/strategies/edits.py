@@ -39,7 +39,7 @@ VALUES: list[tuple[str, Path, Any]] = [
     ("job", ("Priority",), 62),
     ("job", ("AllAtOnce",), False),
     ("job", ("Name",), "another-name"),
-    ("job", ("Meta", "job-key"), "another value"),
+    ("job", ("Meta", "JobKey"), "another value"),
     ("job", ("Meta", "new-key"), "new value"),
     ("job", ("ParentID",), "nobody"),
     ("job", ("Datacenters", 1), "nomad-contract-elsewhere"),
@@ -54,7 +54,7 @@ VALUES: list[tuple[str, Path, Any]] = [
     ("periodic", ("Periodic", "Enabled"), False),
     ("task-group", (*GROUP, "Name"), "renamed"),
     ("task-group", (*GROUP, "Count"), 3),
-    ("task-group", (*GROUP, "Meta", "group-key"), "another value"),
+    ("task-group", (*GROUP, "Meta", "Group.Key"), "another value"),
     ("constraint", (*GROUP, "Constraints", 0, "RTarget"), "small"),
     ("restart-policy", (*GROUP, "RestartPolicy", "Attempts"), 5),
     ("restart-policy", (*GROUP, "RestartPolicy", "Delay"), 8 * SECOND),
@@ -67,8 +67,8 @@ VALUES: list[tuple[str, Path, Any]] = [
     ("task", (*TASK, "User"), "somebody"),
     ("task", (*TASK, "Env", "KEY"), "another"),
     ("task", (*TASK, "Env", "NEW"), "new"),
-    ("task", (*TASK, "Meta", "task-key"), "another"),
-    ("task", (*TASK, "KillTimeout"), 18 * SECOND),
+    ("task", (*TASK, "Meta", "TASK_Key"), "another"),
+    ("task", (*TASK, "KillTimeout"), 2**53 + 1),
     ("task", (*TASK, "Config", "image"), "busybox:2"),
     ("task", (*TASK, "Config", "args", 1), "false"),
     ("task", (*TASK, "Config", "labels", 0, "a"), "z"),
@@ -116,7 +116,7 @@ VALUES: list[tuple[str, Path, Any]] = [
 ]
 
 REMOVED: list[tuple[str, Path]] = [
-    ("job", ("Meta", "job-key")),
+    ("job", ("Meta", "JobKey")),
     ("job", ("Meta",)),
     ("job", ("Datacenters", 1)),
     ("constraint", ("Constraints", 0)),
