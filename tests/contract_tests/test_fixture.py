@@ -1,0 +1,43 @@
+"""The contract check inside somebody's own test run."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PLUGIN = ("-p", "no:nomad_contract", "-p", "contract_tests.fixture")
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other plugin takes part, and no setting comes from outside."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    monkeypatch.delenv("NOMAD_ADDR", raising=False)
+
+
+def test_a_report_comes_back_when_all_holds(pytester: pytest.Pytester) -> None:
+    """Without an address the mock is started and checked; options of the command can be given."""
+    pytester.makepyfile(
+        """
+        def test_conforms(nomad_contract):
+            report = nomad_contract(only=["job.summary.reply-is-json"], seed="7")
+            assert report["totals"]["pass"] == 1
+            assert report["settings"]["seed"] == "7"
+        """
+    )
+    pytester.runpytest_inprocess(*PLUGIN).assert_outcomes(passed=1)
+
+
+def test_a_server_that_cannot_be_checked_fails_the_test(pytester: pytest.Pytester) -> None:
+    """The message says why, without a traceback."""
+    pytester.makepyfile(
+        """
+        def test_conforms(nomad_contract):
+            nomad_contract("http://127.0.0.1:9", only=["job.summary.reply-is-json"])
+        """
+    )
+    result = pytester.runpytest_inprocess(*PLUGIN)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["the contract could not be checked:", "*127.0.0.1:9*"])
