@@ -79,8 +79,8 @@ class Worker:
         elif evaluation["Status"] == "blocked":
             self._block(evaluation)
         elif evaluation["Status"] == "complete" and not evaluation["FailedTGAllocs"]:
-            self._blocked.forget(evaluation["JobID"])
-            self._state.changes.note(("blocked", evaluation["JobID"]))
+            forgotten = self._blocked.forget(evaluation["JobID"])
+            self._state.changes.note_all(("blocked", each["JobID"]) for each in forgotten)
 
     def _enqueue_when_due(self, evaluation: Evaluation) -> None:
         if evaluation["Wait"] > 0:
