@@ -84,7 +84,8 @@ class Client(threading.Thread):
     """Registers, updates, dispatches and deregisters jobs of its own, one after the other, until it is cut off.
 
     It never registers an ID again that it deregistered: what is left of the former job may become part of the new
-    one, which then does not count it (as on a real agent).
+    one, whose summary does not count what it did not see placed.
+
     ``sent`` is called when a request is on its way and before its answer is awaited.
     """
 

@@ -1,4 +1,4 @@
-"""The process is killed in the middle of its work, many times: nothing that was answered is lost, nothing is half-done."""
+"""The process is killed in the middle of its work, many times: nothing answered is lost, nothing is half-done."""
 
 import os
 import random

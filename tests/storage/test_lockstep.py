@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from mockserver.cluster.clock import SECOND
 from mockserver.cluster.cluster import Cluster
@@ -21,6 +21,7 @@ from tests.cluster.test_invariants import JOB_IDS, jobs
 from tests.storage.region import MANUAL, Kept, comparable, differences, kept, picture
 
 NODES = st.sampled_from([0, 1])
+TIMES = st.sampled_from([0, 0, 1, 1_500_000, SECOND // 10, SECOND, 5 * SECOND, 60 * SECOND])
 
 
 def node_id(cluster: Cluster, number: int) -> str:
@@ -54,47 +55,40 @@ class LockstepMachine(RuleBasedStateMachine):
         assert answers[0] == answers[1]
         self.kept.keeper.flush()
 
-    @rule(job=jobs())
-    def register(self, job: Job) -> None:
+    @initialize(begin=st.lists(jobs(), min_size=2, max_size=5), after=TIMES)
+    def begin(self, begin: list[Job], after: int) -> None:
+        """There is something from the start."""
+        for job in begin:
+            self.register(job, after)
+
+    @rule(job=jobs(), after=TIMES)
+    def register(self, job: Job, after: int) -> None:
         """Register or update."""
         self.both(lambda cluster: cluster.register(job))
+        self.pass_time(after)
 
-    @rule(job_id=JOB_IDS)
-    def deregister(self, job_id: str) -> None:
-        """Deregister, whether it exists or not."""
-        self.both(lambda cluster: cluster.deregister(job_id))
-
-    @rule(job_id=JOB_IDS)
-    def evaluate(self, job_id: str) -> None:
-        """Evaluate."""
-        self.both(lambda cluster: cluster.evaluate(job_id))
-
-    @rule(job_id=JOB_IDS)
-    def dispatch(self, job_id: str) -> None:
-        """Dispatch, where that is possible."""
+    @rule(job_id=JOB_IDS, act=st.sampled_from(["deregister", "evaluate", "force", "dispatch"]), after=TIMES)
+    def act(self, job_id: str, act: str, after: int) -> None:
+        """All else that can be asked of a job."""
+        acts: dict[str, Callable[[Cluster], Any]] = {
+            "deregister": lambda cluster: cluster.deregister(job_id),
+            "evaluate": lambda cluster: cluster.evaluate(job_id),
+            "force": lambda cluster: cluster.force(job_id),
+            "dispatch": lambda cluster: cluster.dispatch(job_id, b"x", {}),
+        }
         job = self.memory.agent.local.state.job(job_id)
-        if job is not None and job["ParameterizedJob"] is not None:
-            self.both(lambda cluster: cluster.dispatch(job_id, b"x", {}))
+        if act != "dispatch" or (job is not None and job["ParameterizedJob"] is not None):
+            self.both(acts[act])
+            self.pass_time(after)
 
-    @rule(job_id=JOB_IDS)
-    def force(self, job_id: str) -> None:
-        """Launch a periodic job."""
-        self.both(lambda cluster: cluster.force(job_id))
-
-    @rule(number=NODES, drain=st.booleans())
-    def drain(self, number: int, drain: bool) -> None:
-        """Drain a node, or let it work again."""
-        self.both(lambda cluster: cluster.set_drain(node_id(cluster, number), drain))
-
-    @rule(number=NODES, status=st.sampled_from(["ready", "down"]))
-    def change_status(self, number: int, status: str) -> None:
-        """A node goes down or comes back."""
-        self.both(lambda cluster: cluster.set_status(node_id(cluster, number), status))
-
-    @rule()
-    def collect_garbage(self) -> None:
-        """Forget what is over."""
-        self.both(lambda cluster: cluster.collect_garbage())
+    @rule(number=NODES, change=st.sampled_from(["drain", "work", "ready", "down"]), after=TIMES)
+    def change_node(self, number: int, change: str, after: int) -> None:
+        """A node is drained or not, goes down or comes back."""
+        if change in {"ready", "down"}:
+            self.both(lambda cluster: cluster.set_status(node_id(cluster, number), change))
+        else:
+            self.both(lambda cluster: cluster.set_drain(node_id(cluster, number), change == "drain"))
+        self.pass_time(after)
 
     @rule(times=st.sampled_from([None, 1, 2]), start_after=st.sampled_from([None, 0, 3 * SECOND]))
     def rule_over_tasks(self, times: int | None, start_after: int | None) -> None:
@@ -103,28 +97,37 @@ class LockstepMachine(RuleBasedStateMachine):
             world.rules.add(Selection(job="a*"), {"start_after": start_after}, times)
         self.kept.keeper.flush()
 
-    @rule(nanoseconds=st.sampled_from([0, 1_500_000, SECOND // 10, SECOND, 5 * SECOND, 60 * SECOND, 4000 * SECOND]))
+    @rule(nanoseconds=TIMES)
     def pass_time(self, nanoseconds: int) -> None:
-        """Time passes."""
-        for world in (self.kept.world, self.memory):
-            world.clock.advance(nanoseconds)
-        self.kept.keeper.flush()
+        """Time passes; without any, what is due at once does not happen yet."""
+        if nanoseconds:
+            for world in (self.kept.world, self.memory):
+                world.clock.advance(nanoseconds)
+            self.kept.keeper.flush()
 
-    @rule()
-    def restart(self) -> None:
-        """The mock is stopped and started again."""
-        self.kept.stopped()
-        self.kept = kept(self.kept.directory)
+    @rule(nanoseconds=st.sampled_from([400 * SECOND, 4000 * SECOND, 15_000 * SECOND]), force=st.booleans())
+    def collect_garbage(self, nanoseconds: int, force: bool) -> None:
+        """Forget what is over, at once or in its time."""
+        if force:
+            self.both(lambda cluster: cluster.collect_garbage())
+        else:
+            self.pass_time(nanoseconds)
 
-    @rule()
-    def kill(self) -> None:
-        """The mock is killed and started again."""
-        self.kept = self.kept.killed(self.new_directory())
+    @rule(kill=st.booleans())
+    def start_again(self, kill: bool) -> None:
+        """The mock is stopped or killed, and started again."""
+        if kill:
+            self.kept = self.kept.killed(self.new_directory())
+        else:
+            self.kept.stopped()
+            self.kept = kept(self.kept.directory)
 
     @rule()
     def come_to_rest(self) -> None:
         """What is due at once happens; then both worlds are the same in everything."""
-        self.pass_time(0)
+        for world in (self.kept.world, self.memory):
+            world.clock.advance(0)
+        self.kept.keeper.flush()
         assert not differences(picture(self.kept.world), picture(self.memory))
 
     @invariant()
@@ -138,7 +141,7 @@ class LockstepMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         """They are the same after a last restart, too."""
         try:
-            self.kill()
+            self.start_again(kill=True)
             self.come_to_rest()
         finally:
             self.kept.stopped()
@@ -147,5 +150,5 @@ class LockstepMachine(RuleBasedStateMachine):
 
 TestLockstep = LockstepMachine.TestCase
 TestLockstep.settings = settings(
-    max_examples=30, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=40, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
