@@ -65,20 +65,17 @@ class Rules:
     """The rules of a world; of those that select a task, the newest counts."""
 
     _rules: dict[int, Rule] = field(default_factory=dict)
-    _last: int = 0
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(tuple(self._rules.values()))
 
     def add(self, selection: Selection, outcome: Mapping[str, Any], times: int | None = None) -> Rule:
-        """Make a rule for every start of a task from now on, or for so many."""
-        self._last += 1
-        return self.put(Rule(self._last, selection, outcome, times))
+        """Make a rule for every start of a task from now on, or for so many; numbered after the newest there is."""
+        return self.put(Rule(max(self._rules, default=0) + 1, selection, outcome, times))
 
     def put(self, rule: Rule) -> Rule:
         """Take in a rule that has its number."""
         self._rules[rule.number] = rule
-        self._last = max(self._last, rule.number)
         return rule
 
     def remove(self, number: int) -> bool:
