@@ -66,7 +66,7 @@ async def test_the_newest_rule_counts(control: Control, app: Starlette) -> None:
 
 
 async def test_rules_can_be_dropped(control: Control) -> None:
-    """One or all; numbers are not used again."""
+    """One or all; counting starts anew when none is left."""
     rule = {"tasks": {}, "outcome": {"hang": True}}
     numbers = [(await control("POST", "/tasks/rules", rule)).json["number"] for _ in range(3)]
     assert (await control("DELETE", f"/tasks/rules/{numbers[0]}")).status == 204
