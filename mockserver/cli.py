@@ -22,7 +22,15 @@ _TOKEN = "NOMAD_MOCK_ADMIN_TOKEN"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a mock until SIGINT or SIGTERM; returns the exit code: 0, 1 when it can't start, 2 for bad usage."""
+    """Run a mock until SIGINT or SIGTERM; returns the exit code: 0, 1 when it can't start, 2 for bad usage.
+
+    ``record`` and ``replay`` as the first argument are commands of their own.
+    """
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] in (["record"], ["replay"]):
+        from mockserver.recorder.command import main as command
+
+        return command(arguments)
     settings = _settings(_parser().parse_args(arguments))
     _log_to_stderr(settings.log_level)
     # these imports cost most of the start; bad usage and --help don't need them
@@ -62,7 +70,9 @@ def _log_to_stderr(level: str) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        "nomad-mock", description="A mock of a Nomad 0.5.4 agent's /v1/job API, with a simulated cluster behind it."
+        "nomad-mock",
+        description="A mock of a Nomad 0.5.4 agent's /v1/job API, with a simulated cluster behind it.",
+        epilog="See also: nomad-mock record --help, nomad-mock replay --help (keep what a real server answers).",
     )
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")

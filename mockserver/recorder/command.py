@@ -1,0 +1,146 @@
+"""``nomad-mock record`` and ``nomad-mock replay``."""
+
+import argparse
+import asyncio
+import json
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import uvicorn
+
+    from mockserver.recorder.upstream import Upstream
+    from mockserver.web.reply import Application
+
+COMMANDS = ("record", "replay")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one of ``COMMANDS``, whose name is the first argument; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    action: Callable[[argparse.Namespace], int] = options.action
+    return action(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("nomad-mock")
+    commands = parser.add_subparsers(required=True, metavar="record|replay")
+    record = commands.add_parser("record", help="forward to a real server and keep what it answers")
+    record.set_defaults(action=_record)
+    record.add_argument("--upstream", required=True, metavar="URL", help="the real server, http://host:4646")
+    record.add_argument(
+        "--out", required=True, type=Path, metavar="FILE", help="the recording; written after each answer"
+    )
+    record.add_argument("--mode", choices=("server-only", "dev"), help="whether it has clients (default: it is asked)")
+    record.add_argument("--description", default="", metavar="TEXT", help="what the recording shows")
+    replay = commands.add_parser("replay", help="answer as a recorded server did")
+    replay.set_defaults(action=_replay)
+    replay.add_argument("file", type=Path, metavar="FILE", help="a recording")
+    replay.add_argument("--timed", action="store_true", help="take as long as the recorded server did")
+    for each in (record, replay):
+        each.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+        each.add_argument("--port", type=int, default=4646, help="port, 0 for any free one (default: %(default)s)")
+    return parser
+
+
+def _record(options: argparse.Namespace) -> int:
+    from mockserver.recorder.proxy import Proxy
+    from mockserver.recorder.recording import Recording
+    from mockserver.recorder.upstream import Upstream
+
+    try:
+        upstream = Upstream(options.upstream)
+        about = asyncio.run(_about(upstream))
+    except (ValueError, OSError) as error:
+        return _fail(str(error))
+    mode = options.mode or about["mode"]
+    recording = Recording(options.out, server=about["server"], mode=mode, description=options.description)
+    try:
+        recording.write()
+    except OSError as error:
+        return _fail(f"cannot write {options.out}: {error.strerror or error}")
+    code = _serve(Proxy(upstream, recording, recording.keep), options, f"recording {options.upstream} to {options.out}")
+    recording.write()
+    sys.stdout.write(f"nomad-mock record: {len(recording)} exchanges in {options.out}\n")
+    return code
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from mockserver.recorder.replay import NoRecording, Replay, read_exchanges
+
+    try:
+        exchanges = read_exchanges(options.file)
+    except OSError as error:
+        return _fail(f"cannot read {options.file}: {error.strerror or error}")
+    except NoRecording as error:
+        return _fail(str(error))
+    return _serve(Replay(exchanges, timed=options.timed), options, f"replaying {options.file}")
+
+
+async def _about(upstream: "Upstream") -> dict[str, str]:
+    """What the server says of itself; raises ``OSError`` when there is none."""
+    async with upstream.asked("GET", b"/v1/agent/self", [], b"") as answer:
+        body = b"".join([part async for part in answer.parts])
+    try:
+        config: dict[str, Any] = json.loads(body)["config"]
+        version = str(config.get("Version") or "unknown")
+        has_client = bool((config.get("Client") or {}).get("Enabled"))
+    except (ValueError, LookupError, TypeError, AttributeError):
+        version, has_client = "unknown", True
+    return {"server": f"nomad {version}", "mode": "dev" if has_client else "server-only"}
+
+
+def _serve(app: "Application", options: argparse.Namespace, what: str) -> int:
+    import uvicorn
+
+    from mockserver.serve import listen
+
+    class Server(uvicorn.Server):
+        """Says when it listens, and ends cleanly."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            host, port = listener.getsockname()[:2]
+            shown = f"[{host}]" if ":" in host else host
+            sys.stdout.write(f"nomad-mock {what}: http://{shown}:{port}\n")
+            sys.stdout.flush()
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
+            self.should_exit = True
+
+    try:
+        listener = listen(options.host, options.port)
+    except (OSError, OverflowError) as error:
+        return _fail(f"cannot listen on {options.host}:{options.port}: {error}")
+    Server(config(app)).run([listener])
+    return 0
+
+
+def config(app: "Application") -> "uvicorn.Config":
+    """How uvicorn serves a recorder: with nothing of its own on the wire."""
+    import uvicorn
+
+    from mockserver.web.protocol import AgentProtocol
+
+    return uvicorn.Config(
+        app,
+        http=AgentProtocol,
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=1,
+    )
+
+
+def _fail(reason: str) -> int:
+    sys.stderr.write(f"nomad-mock: {reason}\n")
+    return 1

@@ -1,0 +1,137 @@
+"""Answering as a recorded server did."""
+
+import asyncio
+import gzip
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import time_ns
+from typing import TYPE_CHECKING, Any
+
+from mockserver.recorder.exchanges import JSON
+from mockserver.web.connection import cut
+from mockserver.web.reply import CHUNKED, Dates, Header, send_reply, text_reply
+from mockserver.web.request_body import BodyTooLarge, Disconnected, read_body
+
+if TYPE_CHECKING:
+    from mockserver.web.reply import Receive, Scope, Send
+
+_NEAREST = 3
+_MISS = 501
+_SECOND = 1000
+
+
+class NoRecording(ValueError):
+    """A file that is no recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What decides which answer is given: all of a request but its headers. A body of JSON counts as JSON."""
+
+    method: str
+    path: str
+    query: str
+    body: str
+
+    @classmethod
+    def of(cls, request: Mapping[str, Any]) -> "Asked":
+        """That of a recorded request."""
+        return cls(request["method"], request["path"], request["query"], _plain(request["body"] or ""))
+
+    @property
+    def line(self) -> str:
+        """The first line."""
+        return f"{self.method} {self.path}" + (f"?{self.query}" if self.query else "")
+
+    def differences(self, other: "Asked") -> list[str]:
+        """In which places another one differs."""
+        return [name for name in ("method", "path", "query", "body") if getattr(self, name) != getattr(other, name)]
+
+
+class Replay:
+    """An application that answers with the exchanges of a recording.
+
+    Of several answers to the same request the first is given first, and the last again and again. With ``timed``
+    an answer takes as long as it did. A request that was not recorded is answered 501, with the nearest ones.
+    """
+
+    def __init__(self, exchanges: Sequence[tuple[Asked, JSON]], *, timed: bool = False) -> None:
+        self._answers: dict[Asked, list[JSON]] = {}
+        for asked, response in exchanges:
+            self._answers.setdefault(asked, []).append(response)
+        self._timed = timed
+        self._dates = Dates(time_ns)
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Answer one request."""
+        try:
+            body = await read_body(scope, receive)
+        except (Disconnected, BodyTooLarge):
+            return
+        asked = Asked(
+            scope["method"],
+            scope["raw_path"].decode("latin-1"),
+            scope["query_string"].decode("latin-1"),
+            _plain(body.decode("utf-8", "replace")),
+        )
+        answers = self._answers.get(asked)
+        if answers is None:
+            reply = text_reply(_MISS, self._explained(asked))
+            await send_reply(send, scope, reply, self._dates.header(), compress=False)
+            return
+        response = answers.pop(0) if len(answers) > 1 else answers[0]
+        if self._timed:
+            await asyncio.sleep(response["elapsed_ms"] / _SECOND)
+        await self._answer(response, scope, receive, send)
+
+    async def _answer(self, response: JSON, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        if response["status"] is None:
+            await cut(scope, receive)
+            return
+        headers = [
+            (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response["headers"].items()
+        ]
+        body = (response["body"] or "").encode()
+        if (b"content-encoding", b"gzip") in headers:
+            body = gzip.compress(body, 1, mtime=0)
+        headers = _framed(headers, body, head=scope["method"] == "HEAD")
+        await send(
+            {"type": "http.response.start", "status": response["status"], "headers": [*headers, self._dates.header()]}
+        )
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+    def _explained(self, asked: Asked) -> str:
+        near = sorted(self._answers, key=lambda other: len(asked.differences(other)))[:_NEAREST]
+        lines = [f"  {other.line} (differs in {', '.join(asked.differences(other))})" for other in near]
+        return "\n".join([f"nomad-mock replay: {asked.line} was not recorded; nearest:", *lines])
+
+
+def read_exchanges(path: Path) -> list[tuple[Asked, JSON]]:
+    """The exchanges of a file in their order; raises ``OSError``, ``NoRecording``."""
+    try:
+        document = json.loads(path.read_bytes())
+        return [(Asked.of(each["request"]), each["response"]) for each in _exchanges(document)]
+    except (ValueError, LookupError, TypeError) as error:
+        raise NoRecording(f"{path}: not a recording: {error or type(error).__name__}") from None
+
+
+def _exchanges(document: JSON) -> Iterator[JSON]:
+    for step in document["steps"]:
+        yield step
+        yield from step.get("during", ())
+
+
+def _plain(body: str) -> str:
+    """A body without what makes no difference: spaces and the order of members."""
+    try:
+        return json.dumps(json.loads(body), sort_keys=True)
+    except ValueError:
+        return body
+
+
+def _framed(headers: list[Header], body: bytes, *, head: bool) -> list[Header]:
+    if CHUNKED in headers or head:
+        return headers
+    return [each for each in headers if each[0] != b"content-length"] + [(b"content-length", b"%d" % len(body))]

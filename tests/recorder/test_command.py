@@ -1,0 +1,105 @@
+"""The commands ``record`` and ``replay``."""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from mockserver import cli
+from mockserver.recorder import command
+from mockserver.testing import example_job, running_mock
+from tests.recorder.serving import answering
+
+
+@contextmanager
+def _running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A command in a process of its own, and its address."""
+    line = [sys.executable, "-m", "mockserver", *arguments, "--port", "0"]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            found = re.search(r"(http://\S+)\n", process.stdout.readline())
+            assert found is not None
+            yield process, found[1]
+        finally:
+            process.kill()
+
+
+def test_what_was_recorded_is_replayed(tmp_path: Path) -> None:
+    """The same answers without the server; both commands end cleanly."""
+    path = tmp_path / "r.json"
+    with running_mock() as mock, _running("record", "--upstream", mock.url, "--out", str(path)) as (process, url):
+        sent = [
+            httpx.put(f"{url}/v1/job/web", json={"Job": example_job("web")}),
+            httpx.get(f"{url}/v1/job/web/summary"),
+        ]
+        assert len(json.loads(path.read_text())["steps"]) == 2
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=10) == (f"nomad-mock record: 2 exchanges in {path}\n", "")
+        assert process.returncode == 0
+    document = json.loads(path.read_text())
+    assert (document["server"], document["mode"], document["index_check"]) == ("nomad 0.5.4", "dev", "presence")
+    with _running("replay", str(path)) as (process, url):
+        again = [
+            httpx.put(f"{url}/v1/job/web", json={"Job": example_job("web")}),
+            httpx.get(f"{url}/v1/job/web/summary"),
+        ]
+        assert [each.content for each in again] == [each.content for each in sent]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+
+
+@pytest.mark.parametrize(
+    ("raw", "server", "mode"),
+    [
+        (b'{"config":{"Version":"0.5.4","Client":{"Enabled":false}}}', "nomad 0.5.4", "server-only"),
+        (b'{"config":{"Version":"0.6.0","Client":{"Enabled":true}}}', "nomad 0.6.0", "dev"),
+        (b'{"config":{}}', "nomad unknown", "server-only"),
+        (b"what?", "nomad unknown", "dev"),
+        (b'{"config":[]}', "nomad unknown", "dev"),
+    ],
+)
+def test_the_server_is_asked_what_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, raw: bytes, server: str, mode: str
+) -> None:
+    """The recording says it, as far as it is known."""
+    monkeypatch.setattr(command, "_serve", lambda *_: 0)
+    path = tmp_path / "r.json"
+    with answering(b"HTTP/1.1 200 OK\r\n\r\n" + raw) as url:
+        assert cli.main(["record", "--upstream", url, "--out", str(path), "--description", "what"]) == 0
+    document = json.loads(path.read_text())
+    assert (document["server"], document["mode"], document["description"]) == (server, mode, "what")
+
+
+def test_what_can_not_be_begun(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each says why, with the exit code 1."""
+    (tmp_path / "bad.json").write_text("{")
+    (tmp_path / "good.json").write_text('{"steps": []}')
+    with answering(b"") as gone:
+        pass
+    with answering(b"HTTP/1.1 200 OK\r\n\r\n") as there:
+        for arguments, reason in (
+            (["record", "--upstream", "nowhere", "--out", "x"], "no address of a server"),
+            (["record", "--upstream", gone, "--out", "x"], "cannot reach"),
+            (["record", "--upstream", there, "--out", str(tmp_path / "no" / "x")], "cannot write"),
+            (["replay", str(tmp_path / "none.json")], "cannot read"),
+            (["replay", str(tmp_path / "bad.json")], "not a recording"),
+            (["replay", str(tmp_path / "good.json"), "--host", "203.0.113.1"], "cannot listen on 203.0.113.1"),
+        ):
+            assert cli.main(arguments) == 1
+            assert reason in capsys.readouterr().err
+
+
+def test_bad_usage() -> None:
+    """As of any command: exit code 2; the mock itself takes no other words."""
+    for arguments in (["record"], ["replay"], ["rewind"]):
+        with pytest.raises(SystemExit) as left:
+            cli.main(arguments)
+        assert left.value.code == 2
