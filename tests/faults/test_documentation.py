@@ -1,0 +1,27 @@
+"""Kinds and presets are documented, all of them."""
+
+import re
+from pathlib import Path
+
+from mockserver.contract import load_control
+from mockserver.faults import PRESETS
+from mockserver.faults.kinds import KINDS
+
+PAGE = (Path(__file__).parents[2] / "docs" / "control-plane.md").read_text("utf-8")
+
+
+def test_every_kind_is_described() -> None:
+    """In the schema and on the page, with every parameter."""
+    schemas = load_control().bundle()["components"]["schemas"]
+    assert tuple(schemas["FaultEffect"]["properties"]["kind"]["enum"]) == KINDS
+    for kind in KINDS:
+        row = re.search(rf"^\| `{kind}` \|([^|]*)\|[^|]*\|$", PAGE, re.MULTILINE)
+        assert row is not None
+        for parameter in schemas[f"Fault-{kind}"]["properties"]:
+            assert parameter == "kind" or f"`{parameter}`" in row[1]
+
+
+def test_every_preset_is_on_the_page() -> None:
+    """By its name."""
+    for name in PRESETS:
+        assert f"| `{name}` |" in PAGE
