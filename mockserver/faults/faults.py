@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from mockserver.faults.replies import send_now
 from mockserver.faults.rule import Rule
 from mockserver.faults.site import Site
 from mockserver.journal.entry import FAULTS
 from mockserver.journal.request import Request
 from mockserver.web.buffered import buffered
+from mockserver.web.reply import text_reply
 from mockserver.web.request_body import BodyTooLarge, Disconnected
 
 if TYPE_CHECKING:
@@ -47,8 +49,8 @@ class Faults:
             await _behind(rules, self.site, self.app)(scope, receive, send)
         except Disconnected:
             return
-        except BodyTooLarge:  # the application says so
-            await self.app(scope, receive, send)
+        except BodyTooLarge as error:
+            await send_now(self.site, text_reply(error.status, error.text), scope, send)
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(tuple(self._rules.values()))

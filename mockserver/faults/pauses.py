@@ -18,9 +18,6 @@ class Pauses:
         self._awake: set[_Sleep] = set()
         self._released = False
 
-    def __len__(self) -> int:
-        return len(self._sleeping)
-
     @property
     def awake(self) -> bool:
         """Whether somebody was woken and has not gone on yet."""

@@ -91,17 +91,40 @@ class Entry:
         self._wire = Wire(scope, receive, send)
         return self._wire
 
-    def end(self, scope: "Scope", wall: int, skew: int, after: Indexes) -> int:
-        """The exchange is over; gives about how many bytes of memory it takes."""
+    def end(self, scope: "Scope", wall: int, skew: int, after: Indexes, before: "Entry") -> None:
+        """The exchange is over. What is the same in the one ``before`` is shared with it.
+
+        Clients repeat themselves, and memory that is touched anew costs more than all the rest of this.
+        """
         self.wall_ended = wall
         self._skew_at_end = skew
         self.after = after
+        if self.headers == before.headers:
+            self.headers = before.headers
+        if self.raw_path == before.raw_path:
+            self.raw_path = before.raw_path
         if self._wire is not None:
             self._sent = None
             self._wire.let_go()
+            return
+        sent: Sent | None = scope.get(SENT)
+        known = before._sent if before.wall_ended else None
+        if (
+            known is not None
+            and sent is not None
+            and sent[0] is known[0]
+            and sent[1] is known[1]
+            and sent[2] is known[2]
+        ):
+            sent = known
+        self._sent = sent
+
+    @property
+    def size(self) -> int:
+        """About how many bytes of memory it takes, now that it is over."""
+        if self._wire is not None:
             return OVERHEAD + self._wire.kept
-        sent = self._sent = scope.get(SENT)
-        return OVERHEAD if sent is None else OVERHEAD + len(sent[0].body)
+        return OVERHEAD if self._sent is None else OVERHEAD + len(self._sent[0].body)
 
     @property
     def started(self) -> int:
@@ -144,6 +167,10 @@ class Entry:
     def wall_answered(self) -> int:
         """When the answer began."""
         return self.wall_ended if self._wire is None else self._wire.wall_answered
+
+
+NOTHING = Entry(0, {"method": "", "path": "", "raw_path": b"/", "query_string": b"", "headers": []}, 0, 0, 0)
+"""What was before the first exchange."""
 
 
 class Wire:

@@ -8,7 +8,7 @@ from operator import attrgetter
 from time import time_ns
 from typing import TYPE_CHECKING
 
-from mockserver.journal.entry import Entry, Indexes
+from mockserver.journal.entry import NOTHING, Entry, Indexes
 from mockserver.journal.matcher import Matcher
 from mockserver.journal.request import Request
 
@@ -51,7 +51,7 @@ class Journal:
         self._newest = 0
         self._entries: deque[Entry] = deque()
         self._dropped = 0
-        self._sizes: dict[int, int] = {}
+        self._last = NOTHING
         self._bytes = 0
         self._waiting: set[asyncio.Future[None]] = set()
 
@@ -74,10 +74,10 @@ class Journal:
                 await self.app(scope, wire.receive, wire.send)
         finally:
             wall, skew = time_ns(), clock.skew
-            size = entry.end(scope, wall, clock.now() - wall if skew is None else skew, self._index())
+            entry.end(scope, wall, clock.now() - wall if skew is None else skew, self._index(), self._last)
+            self._last = entry
             if number > self._dropped:
-                self._sizes[number] = size
-                self._bytes += size
+                self._bytes += entry.size
                 if self._bytes > self.largest:
                     self._shrink()
             if self._waiting or self.ended is not None:
@@ -137,8 +137,10 @@ class Journal:
             self._drop_oldest()
 
     def _drop_oldest(self) -> None:
-        self._dropped = self._entries.popleft().number
-        self._bytes -= self._sizes.pop(self._dropped, 0)
+        oldest = self._entries.popleft()
+        self._dropped = oldest.number
+        if oldest.wall_ended:
+            self._bytes -= oldest.size
 
     def _tell(self, entry: Entry) -> None:
         self._tell_waiting()  # now its body is known
