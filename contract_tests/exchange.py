@@ -118,7 +118,8 @@ class Exchange:
 
     def _parse(self) -> Any:
         try:
-            return json.loads(self.reply_body, object_hook=self._reply)
+            # From text, since from bytes a byte order mark and UTF-16 would be taken without a word.
+            return json.loads(self.reply_body.decode("utf-8"), object_hook=self._reply)
         except ValueError:
             statement = f"{OPERATIONS.get(self.operation, 'job.query')}.reply-is-json"
             raise self.ledger.finding(statement, "a JSON body", f"{self.status} {self.text[:300]!r}", self) from None

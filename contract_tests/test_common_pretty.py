@@ -22,11 +22,12 @@ def test_pretty_is_the_same_content(nomad: Nomad, workshop: Workshop, read: str)
     plain = nomad.read(read, job["ID"])
     for value in (None, "", "1", "true", "false"):
         found = nomad.read(read, job["ID"], {"pretty": value})
-        verify.equal("common.pretty.same-content", found, (found.status, found.json), (200, plain.json))
+        verify.ok("common.pretty.same-content", found)
+        verify.equal("common.pretty.same-content", found, found.json, plain.json)
         lines = found.text.split("\n")
         form = lines == ["[]", ""] or (len(lines) > 3 and lines[1].startswith("    ") and lines[-1] == "")
         verify.that("common.pretty.form", found, form, "four spaces, a last newline", found.text[:200])
-        expected = json.dumps(json.loads(found.text), indent=4, ensure_ascii=False)
+        expected = json.dumps(found.json, indent=4, ensure_ascii=False)
         indents = [len(line) - len(line.lstrip(" ")) for line in expected.split("\n")]
         shown = [len(line) - len(line.lstrip(" ")) for line in lines[:-1]]
         verify.equal("common.pretty.form", found, shown, indents)

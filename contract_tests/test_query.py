@@ -107,6 +107,15 @@ def test_ids_are_percent_decoded_once(nomad: Nomad, workshop: Workshop, tail: st
     verify.equal("job.query.id-percent-decoded", found, found.json["ID"], job["ID"])
 
 
+@states("job.query.id-percent-decoded")
+def test_characters_of_a_path_need_no_escape(nomad: Nomad, workshop: Workshop) -> None:
+    """What may stand in a path as it is means itself; above all a plus is no space."""
+    job = workshop.idle(f"{nomad.new_id()}+b:c@d=e,f;g$h!i&j'k(l)*m")
+    nomad.register(job)
+    found = verify.ok("job.query.id-percent-decoded", nomad.send("query", "GET", f"/v1/job/{job['ID']}"))
+    verify.equal("job.query.id-percent-decoded", found, found.json["ID"], job["ID"])
+
+
 @states("job.query.id-case-insensitive")
 def test_ids_are_found_in_any_case(nomad: Nomad, workshop: Workshop) -> None:
     """Job IDs are stored as written and looked up without regard to case."""
