@@ -40,11 +40,11 @@ def test_what_was_recorded_is_replayed(tmp_path: Path) -> None:
             httpx.put(f"{url}/v1/job/web", json={"Job": example_job("web")}),
             httpx.get(f"{url}/v1/job/web/summary"),
         ]
-        assert len(json.loads(path.read_text())["steps"]) == 2
         process.send_signal(signal.SIGINT)
         assert process.communicate(timeout=10) == (f"nomad-mock record: 2 exchanges in {path}\n", "")
         assert process.returncode == 0
     document = json.loads(path.read_text())
+    assert len(document["steps"]) == 2
     assert (document["server"], document["mode"], document["index_check"]) == ("nomad 0.5.4", "dev", "presence")
     with _running("replay", str(path)) as (process, url):
         again = [
@@ -75,6 +75,7 @@ def test_the_server_is_asked_what_it_is(
     with answering(b"HTTP/1.1 200 OK\r\n\r\n" + raw) as url:
         assert cli.main(["record", "--upstream", url, "--out", str(path), "--description", "what"]) == 0
     document = json.loads(path.read_text())
+    assert len(document["steps"]) == 2
     assert (document["server"], document["mode"], document["description"]) == (server, mode, "what")
 
 
