@@ -49,7 +49,8 @@ class Entry:
 
     ``started`` and ``ended`` are times of the world's clock, ``wall_*`` of the machine's; all in nanoseconds, and
     ``ended`` is None as long as the answer is not complete. ``before`` and ``after`` are the last index of the
-    region, or of each region where there are several. ``findings`` are kept here by who looks for them.
+    region, or of each region where there are several. ``size`` is about how many bytes of memory an exchange takes
+    that is over. ``findings`` are kept here by who looks for them.
     """
 
     __slots__ = (
@@ -65,6 +66,7 @@ class Entry:
         "number",
         "raw_path",
         "raw_query",
+        "size",
         "wall_ended",
         "wall_started",
     )
@@ -80,8 +82,9 @@ class Entry:
         self.before = before
         self._skew_at_start = skew
         self._wire: Wire | None = None
+        self._sent: Sent | None = None
         # What follows is set later; setting it here, too, would be felt.
-        self._sent: Sent | None
+        self.size: int
         self._skew_at_end: int
         self.after: Indexes
         self.findings: object
@@ -103,28 +106,20 @@ class Entry:
             self.headers = before.headers
         if self.raw_path == before.raw_path:
             self.raw_path = before.raw_path
-        if self._wire is not None:
+        wire = self._wire
+        if wire is not None:
             self._sent = None
-            self._wire.let_go()
+            self.size = OVERHEAD + wire.let_go()
             return
         sent: Sent | None = scope.get(SENT)
-        known = before._sent if before.wall_ended else None
-        if (
-            known is not None
-            and sent is not None
-            and sent[0] is known[0]
-            and sent[1] is known[1]
-            and sent[2] is known[2]
-        ):
-            sent = known
+        if sent is None:
+            self.size = OVERHEAD
+        else:
+            self.size = OVERHEAD + len(sent[0].body)
+            known = before._sent
+            if known is not None and sent[0] is known[0] and sent[1] is known[1] and sent[2] is known[2]:
+                sent = known
         self._sent = sent
-
-    @property
-    def size(self) -> int:
-        """About how many bytes of memory it takes, now that it is over."""
-        if self._wire is not None:
-            return OVERHEAD + self._wire.kept
-        return OVERHEAD if self._sent is None else OVERHEAD + len(self._sent[0].body)
 
     @property
     def started(self) -> int:
@@ -232,15 +227,11 @@ class Wire:
         assert self._send is not None
         return self._send(message)
 
-    def let_go(self) -> None:
-        """Nothing passes any more; the connection and what belongs to it are let go."""
+    def let_go(self) -> int:
+        """Nothing passes any more, the connection is let go; gives how many bytes of the bodies are kept."""
         if self._scope is not None:
             self.faults = self._scope.get(FAULTS, ())
         self._scope = self._receive = self._send = None
-
-    @property
-    def kept(self) -> int:
-        """How many bytes of the bodies are kept."""
         return min(self.request_size, LONGEST_BODY) + min(self.size, LONGEST_BODY)
 
 

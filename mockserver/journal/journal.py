@@ -65,7 +65,11 @@ class Journal:
         wall = time_ns()  # asking the machine once is half of what asking the clock, too, would cost
         skew = clock.skew
         entry = Entry(number, scope, wall, clock.now() - wall if skew is None else skew, self._index())
-        self._add(entry)
+        self._entries.append(entry)
+        if len(self._entries) > self.limit:
+            self._drop_oldest()
+        if self._waiting:
+            self._tell_waiting()
         try:
             if scope["method"] == "GET" and not self._detours:
                 await self.endpoint(scope, receive, send)
@@ -124,13 +128,6 @@ class Journal:
         """The world ends: nobody waits for requests any more."""
         for arrival in tuple(self._waiting):
             arrival.cancel()
-
-    def _add(self, entry: Entry) -> None:
-        self._entries.append(entry)
-        if len(self._entries) > self.limit:
-            self._drop_oldest()
-        if self._waiting:
-            self._tell_waiting()
 
     def _shrink(self) -> None:
         while self._bytes > self.largest:
