@@ -16,6 +16,8 @@ VERSION = 1
 APPLICATION = 0x4E6D4D6B
 """SQLite's ``application_id`` of a mock's file, ``NmMk``."""
 
+_LOG_PAGES = 8192
+"""The write-ahead log is brought into the file, which waits for the disk, when it has so many pages (32 MiB)."""
 _MAGIC = b"SQLite format 3\0"
 _HEADER_SIZE = 100
 _VERSION_AT = slice(60, 64)
@@ -44,7 +46,8 @@ class Database:
         """The world that was stored last, as a document without ``format``; None when none ever was.
 
         Beside what the document of a world says, ``clock`` says with which speed (``given``) the mock was
-        started, and ``loaded`` are the IDs of jobs that were registered at a start.
+        started, and ``loaded`` are the IDs of jobs that were registered at a start. ``ids`` is None for a world
+        without a seed.
         """
         try:
             stored = {key: decode(text) for key, text in self._connection.execute("SELECT key, document FROM world")}
@@ -117,6 +120,8 @@ class Database:
             rows[number] = {kind: [] for kind in TABLES}
         for kind, table in TABLES.items():
             for number, text in self._connection.execute(f"SELECT region, document FROM {table.name} ORDER BY place"):
+                if number not in rows:
+                    raise ValueError(f"a row in {table.name} is of no region")
                 rows[number][kind].append(decode(text))
         for number, name, indexes in regions:
             yield region_of(decode(name), decode(indexes), rows[number])
@@ -176,6 +181,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("COMMIT")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
     (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":
         error = sqlite3.DatabaseError(found.splitlines()[-1])

@@ -144,7 +144,9 @@ class Keeper:
 
     def _put_world(self, world: World, *, is_new: bool) -> None:
         put, rules = self._database.put, tuple(world.rules)
-        put("ids", world.ids.saved())
+        is_seeded = world.settings.seed is not None
+        if is_new or is_seeded:  # without a seed nobody can tell whether it is the same generator
+            put("ids", world.ids.saved() if is_seeded else None)
         if is_new:
             put("mock_driver", world.settings.mock_driver)
             put("loaded", sorted(self._loaded))
