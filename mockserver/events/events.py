@@ -77,9 +77,11 @@ class Events:
         self._listeners[listener] = None
         self._missed = 0
         try:
-            while not self._closed:
+            while True:
                 while listener.waiting:
                     yield listener.waiting.popleft()
+                if self._closed:
+                    return
                 listener.news.clear()
                 await listener.news.wait()
         finally:

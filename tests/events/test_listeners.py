@@ -1,0 +1,71 @@
+"""Listeners that are slow, and what is kept for them."""
+
+import asyncio
+
+import pytest
+
+from mockserver.events import events
+from mockserver.settings import Settings
+from mockserver.worlds.world import World, create_world
+from tests.builders import a_node
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Async tests run on asyncio, as the mock does."""
+    return "asyncio"
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    """One that keeps three events."""
+    monkeypatch.setattr(events, "LIMIT", 3)
+    return create_world(Settings(nodes=0, speed=0))
+
+
+def _happen(world: World, times: int) -> None:
+    for number in range(times):
+        world.agent.local.state.upsert_node(a_node(ID=f"n{number}"))
+
+
+async def test_a_listener_that_does_not_keep_up_is_told(world: World) -> None:
+    """It gets the newest events, and before them that others are lost."""
+    stream = world.events.stream(None)
+    first = asyncio.ensure_future(anext(stream))
+    await asyncio.sleep(0)
+    _happen(world, 1)
+    assert (await first).kind == "change"
+    _happen(world, 5)
+    came = [await anext(stream) for _ in range(3)]
+    assert [event.kind for event in came] == ["lost", "change", "change"]
+    await stream.aclose()
+
+
+async def test_nobody_comes_back(world: World) -> None:
+    """Then nothing is collected any more, as soon as more has happened than is kept."""
+    stream = world.events.stream(None)
+    first = asyncio.ensure_future(anext(stream))
+    await asyncio.sleep(0)
+    _happen(world, 1)
+    await first
+    await stream.aclose()
+    _happen(world, 3)
+    before = world.events.listening
+    _happen(world, 1)
+    assert (before, world.events.listening) == (True, False)
+    assert world.agent.local.state.observers == []
+
+
+async def test_two_listeners_hear_the_same(world: World) -> None:
+    """Each of them everything, until the world ends."""
+    streams = [world.events.stream(None) for _ in range(2)]
+    firsts = [asyncio.ensure_future(anext(stream)) for stream in streams]
+    await asyncio.sleep(0)
+    _happen(world, 1)
+    assert [event.number for event in await asyncio.gather(*firsts)] == [1, 1]
+    world.close()
+    for stream in streams:
+        with pytest.raises(StopAsyncIteration):
+            await anext(stream)
