@@ -39,7 +39,7 @@ class Mock:
             text = response.read()
         finally:
             connection.close()
-        assert response.status in {200, 404}, text
+        assert response.status in {200, 201, 404}, text
         return None if response.status == 404 else json.loads(text)
 
     def errors(self) -> str:

@@ -1,0 +1,78 @@
+"""``--data-dir`` as a user meets it."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from mockserver.storage.database import FILE
+from tests.storage.mock import a_submission, running
+
+
+def test_a_restart_goes_on(tmp_path: Path) -> None:
+    """The ready line names the directory and what is in it; jobs, indexes and summaries are as they were."""
+    with running(tmp_path / "new", "--nodes", "2", "--region", "eu") as mock:
+        assert f"(region eu, 2 nodes, kept in {tmp_path / 'new'})" in mock.ready
+        written = mock.ask("PUT", "/v1/job/web", a_submission("web"))
+        before = mock.ask("GET", f"/v1/evaluation/{written['EvalID']}?index={written['Index']}&wait=5s")
+        assert before["Status"] == "complete"
+        mock.process.send_signal(signal.SIGTERM)
+        assert mock.process.wait(10) == 0
+        assert mock.errors() == ""
+    assert [path.name for path in (tmp_path / "new").iterdir()] == [FILE]
+    with running(tmp_path / "new") as mock:
+        assert f"(region eu, 2 nodes, kept in {tmp_path / 'new'})" in mock.ready
+        assert mock.ask("GET", f"/v1/evaluation/{written['EvalID']}") == before
+        assert mock.ask("GET", "/v1/job/web")["JobModifyIndex"] == written["JobModifyIndex"]
+        again = mock.ask("PUT", "/v1/job/web", a_submission("web"))
+        assert again["JobModifyIndex"] > before["ModifyIndex"]
+
+
+def refused(directory: Path) -> str:
+    """What a start says that fails."""
+    command = [sys.executable, "-m", "mockserver", "--port", "0", "--data-dir", str(directory)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    return ended.stderr
+
+
+def test_two_mocks_on_one_directory(tmp_path: Path) -> None:
+    """The second says why it does not start, in one line; the first goes on."""
+    with running(tmp_path) as mock:
+        wanted = "is in use by another process; choose another --data-dir, or end it"
+        assert refused(tmp_path) == f"nomad-mock: {tmp_path / FILE} {wanted}\n"
+        mock.ask("PUT", "/v1/job/web", a_submission("web"))
+
+
+def test_a_foreign_file(tmp_path: Path) -> None:
+    """It is left alone."""
+    (tmp_path / FILE).write_text("mine\n")
+    wanted = "is not a database of nomad-mock; choose another --data-dir"
+    assert refused(tmp_path) == f"nomad-mock: {tmp_path / FILE} {wanted}\n"
+    assert (tmp_path / FILE).read_text() == "mine\n"
+
+
+def test_what_the_control_plane_does_is_kept(tmp_path: Path) -> None:
+    """A node that was drained, a clock that was moved, an imported world: each as soon as it is answered."""
+    with running(tmp_path, "--clock", "manual", "--seed", "1") as mock:
+        node = mock.ask("GET", "/v1/nodes")[0]["ID"]
+        mock.ask("POST", f"/__admin/nodes/{node}/drain", {"enable": True})
+        clock = mock.ask("POST", "/__admin/clock/advance", {"duration": "90s"})
+        state = mock.ask("GET", "/__admin/state")
+    with running(tmp_path, "--clock", "manual", "--seed", "1") as mock:
+        assert mock.ask("GET", f"/v1/node/{node}")["Drain"] is True
+        assert mock.ask("GET", "/__admin/clock")["now"] == clock["now"]
+        assert mock.ask("GET", "/__admin/state")["ids"] == state["ids"]
+        state["regions"][0]["state"]["index"] = 1000
+        mock.ask("PUT", "/__admin/state", state)
+    with running(tmp_path, "--clock", "manual", "--seed", "1") as mock:
+        assert mock.ask("PUT", "/v1/job/web", a_submission("web"))["JobModifyIndex"] == 1001
+
+
+def test_spaces_are_not_kept(tmp_path: Path) -> None:
+    """They are for tests, which leave nothing."""
+    with running(tmp_path) as mock:
+        mock.ask("POST", "/__admin/spaces", {"name": "one"})
+    with running(tmp_path) as mock:
+        assert json.dumps(mock.ask("GET", "/__admin/spaces")).count('"name"') == 1
