@@ -54,7 +54,8 @@ class Breakage:
 class Mutant:
     """One deviation.
 
-    ``caught_by`` are globs of statement ids: each that fails is the right one to name. ``apply`` breaks the mock.
+    ``caught_by`` are globs of statement ids: each that fails is a right one to name, the first is the likeliest.
+    ``apply`` breaks the mock.
     """
 
     name: str

@@ -12,8 +12,8 @@ from mockserver.errors import BadRequest, Refused
 from mockserver.jobs import enforce_index
 from mockserver.operations import plan as plan_operation
 from mockserver.operations import register as register_operation
-from tests.mutants.mutant import Breakage, changed, mutant
-from tests.mutants.replies import body_of
+from tests.mutants.mutant import Breakage, Scope, changed, mutant
+from tests.mutants.replies import bodies, body_of
 
 INDEXES = ("job.register.*", "common.stateful.*", "common.blocking.*", "job.*", "common.consistency.*")
 
@@ -412,17 +412,11 @@ def _(breakage: Breakage) -> None:
 
 @mutant("plan.enforces-index", "A plan obeys EnforceIndex.", "job.plan.ignores-enforce-index")
 def _(breakage: Breakage) -> None:
-    from mockserver.operations import WRITES
+    def change(scope: Scope, body: bytes) -> str | None:
+        refused = scope["path"].endswith("/plan") and b'"EnforceIndex": true' in body
+        return "Enforcing job modify index 12345: job does not exist" if refused else None
 
-    def make(parse: Any) -> Any:
-        def broken(job_id: str, body: Any) -> Any:
-            if body and body.get("EnforceIndex", True) and body.get("JobModifyIndex", 0):
-                raise Refused("Enforcing job modify index")
-            return parse(job_id, body)
-
-        return broken
-
-    breakage.wrap_item(WRITES, "plan", make)
+    bodies(breakage, change)
 
 
 # IDs

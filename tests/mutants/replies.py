@@ -173,3 +173,47 @@ def requests(breakage: Breakage, change: Callable[[Scope], None]) -> None:
         return broken
 
     breakage.around(around)
+
+
+def bodies(breakage: Breakage, change: Callable[[Scope, bytes], tuple[Scope, bytes] | str | None]) -> None:
+    """Look at requests with their bodies.
+
+    ``change`` gives another scope and body, or the text of a refusal with 400, or None to leave a request alone.
+    """
+
+    def around(app: Application) -> Application:
+        async def broken(scope: Scope, receive: Any, send: Any) -> None:
+            body = await _whole(receive)
+            result = change(scope, body)
+            if isinstance(result, str):
+                await _send(send, Answer(scope, 400, {"content-type": "text/plain; charset=utf-8"}, result.encode()))
+                return
+            new_scope, new_body = result or (scope, body)
+            await app(new_scope, _Once(new_body, receive), send)
+
+        return broken
+
+    breakage.around(around)
+
+
+async def _whole(receive: Any) -> bytes:
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body
+
+
+class _Once:
+    """Gives a body, then what else there is to receive."""
+
+    def __init__(self, body: bytes, receive: Any) -> None:
+        self._body: bytes | None = body
+        self._receive = receive
+
+    async def __call__(self) -> Any:
+        if self._body is None:
+            return await self._receive()
+        body, self._body = self._body, None
+        return {"type": "http.request", "body": body, "more_body": False}

@@ -13,8 +13,8 @@ from mockserver.errors import BadRequest, Refused
 from mockserver.jobs import dispatch as rules
 from mockserver.operations import WRITES
 from mockserver.operations import dispatch as dispatch_operation
-from tests.mutants.mutant import Breakage, changed, mutant
-from tests.mutants.replies import body_of
+from tests.mutants.mutant import Breakage, Scope, changed, mutant
+from tests.mutants.replies import bodies, body_of
 
 # Dispatch
 
@@ -548,16 +548,13 @@ def _(breakage: Breakage) -> None:
     breakage.wrap(Cluster, "evaluate", make)
 
 
-def _strict_body(operation: str, chapter: str) -> None:
+def _strict_body(suffix: str, chapter: str) -> None:
     def apply(breakage: Breakage) -> None:
-        from tests.mutants.replies import Answer, answers
+        def change(scope: Scope, body: bytes) -> str | None:
+            bad = scope["path"].endswith(f"/{suffix}") and body and not body.startswith(b"{")
+            return "invalid character in body" if bad else None
 
-        def change(answer: Answer) -> None:
-            lengths = [value for name, value in answer.scope["headers"] if name == b"content-length"]
-            if answer.operation == operation and answer.status == 200 and lengths and int(lengths[0]) in (8, 16):
-                answer.status, answer.text = 400, "unexpected body"
-
-        answers(breakage, change)
+        bodies(breakage, change)
 
     mutant(f"{chapter}.body-read", f"The body of {chapter} has to be JSON.", f"job.{chapter}.body-is-ignored")(apply)
 
@@ -796,30 +793,15 @@ def _(breakage: Breakage) -> None:
     breakage.replace(Cluster, "deregister", deregister)
 
 
-@mutant(
-    "deregister.body-counts", "The job that the body names goes instead.", "job.deregister.body-is-ignored", "common.*"
-)
+@mutant("deregister.body-counts", "The job that the body names goes instead.", "job.deregister.body-is-ignored", "c*")
 def _(breakage: Breakage) -> None:
-    bodies: dict[int, Any] = {}
+    def change(scope: Scope, body: bytes) -> tuple[Scope, bytes] | None:
+        if scope["method"] != "DELETE" or b"JobID" not in body:
+            return None
+        path = f"/v1/job/{json.loads(body)['JobID']}"
+        return {**scope, "path": path, "raw_path": path.encode()}, body
 
-    def around(app: Any) -> Any:
-        async def broken(scope: Any, receive: Any, send: Any) -> None:
-            if scope["method"] != "DELETE" or scope["path"].endswith("/summary"):
-                await app(scope, receive, send)
-                return
-            message = await receive()
-            try:
-                named = json.loads(message.get("body") or b"{}").get("JobID", "")
-            except ValueError:
-                named = ""
-            if named:
-                scope = {**scope, "path": f"/v1/job/{named}", "raw_path": f"/v1/job/{named}".encode()}
-            await app(scope, receive, send)
-
-        return broken
-
-    bodies.clear()
-    breakage.around(around)
+    bodies(breakage, change)
 
 
 def _deregistration(name: str, sentence: str, change: Callable[[Any], Any], *caught_by: str) -> None:
