@@ -9,9 +9,9 @@ from mockserver.client import MockClient
 from mockserver.testing import example_job, running_mock
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server() -> Iterator[MockClient]:
-    """One mock for all tests here."""
+    """One mock for all tests of a module."""
     with running_mock(federate=["eu1"]) as mock:
         yield mock
 
