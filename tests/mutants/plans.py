@@ -173,12 +173,6 @@ _body(
     "job.plan.created-evaluations",
 )
 _body(
-    "created-annotated",
-    "A created evaluation does not annotate.",
-    each("CreatedEvals", lambda one: one.update(AnnotatePlan=False)),
-    "job.plan.created-evaluations",
-)
-_body(
     "created-no-previous",
     "A created evaluation follows none.",
     each("CreatedEvals", lambda one: one.update(PreviousEval="")),
