@@ -96,13 +96,15 @@ def _shape(exchange: Exchange, value: Any) -> None:
         values = value if isinstance(value, list) else []
     else:
         values = [value]
-    broken = set()
+    broken, more = set(), []
     for flaw in (flaw for one in values for flaw in shapes.flaws(kind, one)):
         if flaw.statement:
             broken.add(flaw.statement)
             exchange.ledger.note(flaw.statement, f"{flaw.path}: {flaw.expected}", flaw.actual, exchange)
         else:
+            more.append(flaw.path)
             exchange.ledger.adds(flaw.path, json.dumps(flaw.actual)[:200])
+    check(exchange, "common.replies.no-additions", not more, "nothing but the known fields", more[:10])
     for statement in shapes.statements_of(kind) if values else ():
         if statement not in broken:
             exchange.ledger.holds(statement)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
@@ -64,6 +65,7 @@ def test_no_allocations_are_an_empty_list(nomad: Nomad, workshop: Workshop) -> N
     "job.allocations.order",
     "job.allocations.index-header",
     "job.allocations.task-states",
+    "job.allocations.times",
     "job.summary.counts-running",
     "job.query.status-running",
 )
@@ -84,7 +86,15 @@ def test_allocations_of_a_running_job(nomad: Nomad, running: Workshop) -> None:
     verify.equal("job.allocations.order", found, [a["ID"] for a in listed], sorted(a["ID"] for a in listed))
     newest = max(a["ModifyIndex"] for a in listed)
     verify.that("job.allocations.index-header", found, found.index >= newest, newest, found.index)
+    verify_times(found, [a["CreateTime"] for a in listed])
     for allocation in listed:
+        verify.grows("job.allocations.index-header", found, allocation["CreateIndex"], allocation["ModifyIndex"])
+        verify.equal("job.allocations.run", found, allocation["ClientDescription"], "")
+        times = [event["Time"] for event in allocation["TaskStates"]["t"]["Events"]]
+        verify_times(found, times)
+        verify.equal("job.allocations.times", found, times, sorted(times))
+        failed = {name: state["Failed"] for name, state in allocation["TaskStates"].items()}
+        verify.equal("job.allocations.task-states", found, failed, {"t": False})
         states_ = {name: state["State"] for name, state in (allocation["TaskStates"] or {}).items()}
         verify.equal("job.allocations.task-states", found, states_, {"t": "running"})
         events = [event["Type"] for event in allocation["TaskStates"]["t"]["Events"]]
@@ -96,6 +106,13 @@ def test_allocations_of_a_running_job(nomad: Nomad, running: Workshop) -> None:
     theirs = nomad.allocations(other["ID"])
     shared = {a["ID"] for a in theirs.json} & {a["ID"] for a in listed}
     verify.equal("job.allocations.belong-to-the-job", theirs, shared, set())
+
+
+def verify_times(found: Exchange, times: list[int]) -> None:
+    """Require nanoseconds since 1970 that are of these minutes by the clock of the server."""
+    now = parsedate_to_datetime(found.reply_headers["Date"]).timestamp()
+    recent = [abs(now - time / 10**9) < 120 for time in times]
+    verify.that("job.allocations.times", found, all(recent), f"nanoseconds shortly before {now:.0f} s", times)
 
 
 @states("job.allocations.stop-with-the-job", "job.allocations.all", "job.allocations.past-instances-left-out")
@@ -125,14 +142,14 @@ def test_updates_in_place_and_destructive(nomad: Nomad, running: Workshop) -> No
     """A change that tasks need not notice keeps the allocations; one of a task replaces them; a plan foretells it."""
     job, before = placed(nomad, running)
     kept = {**job, "Priority": 51}
-    verify_updates(nomad.plan(kept), "InPlaceUpdate", "in-place update")
+    verify_updates(nomad.plan(kept), {"InPlaceUpdate": 2}, {"in-place update": 2})
     nomad.register(kept)
     nomad.settle(job["ID"])
     after = nomad.allocations(job["ID"])
     statement = "job.allocations.in-place-update"
     verify.equal(statement, after, [a["ID"] for a in after.json], [a["ID"] for a in before.json])
     replaced = {**job, "TaskGroups": [running.group("g", Count=2, Env={"NEW": "1"})]}
-    verify_updates(nomad.plan(replaced), "DestructiveUpdate", "create/destroy update")
+    verify_updates(nomad.plan(replaced), {"DestructiveUpdate": 2}, {"create/destroy update": 2})
     nomad.register(replaced)
     wanted = clients("complete", "complete", "running", "running")
     statement = "job.allocations.destructive-update"
@@ -141,12 +158,25 @@ def test_updates_in_place_and_destructive(nomad: Nomad, running: Workshop) -> No
     verify.equal(statement, after, old, ["alloc is being updated due to job update"] * 2)
 
 
-def verify_updates(planned: Exchange, desired: str, update: str) -> None:
-    """Require that a plan foretells two updates of this kind and nothing else."""
-    updates = planned.json["Annotations"]["DesiredTGUpdates"]["g"]
-    expected = {name: 2 if name == desired else 0 for name in updates}
-    verify.equal("job.plan.updates", planned, updates, expected)
-    verify.equal("job.plan.updates", planned, diff_of(planned)["TaskGroups"][0]["Updates"], {update: 2})
+def verify_updates(planned: Exchange, updates: dict[str, int], shown: dict[str, int]) -> None:
+    """Require that a plan foretells exactly these updates of its one group, and says so in the diff."""
+    foretold = planned.json["Annotations"]["DesiredTGUpdates"]["g"]
+    verify.equal("job.plan.updates", planned, foretold, dict.fromkeys(foretold, 0) | updates)
+    verify.equal("job.plan.updates", planned, diff_of(planned)["TaskGroups"][0]["Updates"], shown)
+
+
+@states("job.plan.updates")
+def test_plans_of_running_jobs(nomad: Nomad, running: Workshop) -> None:
+    """A plan of a running job foretells what stays, what stops and what is placed."""
+    job, _ = placed(nomad, running)
+    for count, updates, shown in (
+        (2, {"InPlaceUpdate": 2}, {"in-place update": 2}),
+        (1, {"Stop": 1, "InPlaceUpdate": 1}, {"destroy": 1, "in-place update": 1}),
+        (0, {"Stop": 2}, {"destroy": 2}),
+        (5, {"Place": 3, "InPlaceUpdate": 2}, {"create": 3, "in-place update": 2}),
+    ):
+        planned = nomad.plan({**job, "TaskGroups": [running.group("g", Count=count)]})
+        verify_updates(planned, updates, shown)
 
 
 @states("job.allocations.scale")
@@ -159,6 +189,10 @@ def test_scaling(nomad: Nomad, running: Workshop) -> None:
     verify.equal("job.allocations.scale", after, {a["ID"] for a in after.json}, first)
     stopped = [a["DesiredDescription"] for a in after.json if a["DesiredStatus"] == "stop"]
     verify.equal("job.allocations.scale", after, stopped, ["alloc not needed due to job update"])
+    nomad.settle(job["ID"])
+    settled = nomad.allocations(job["ID"])
+    kept = [a["DesiredStatus"] for a in settled.json]
+    verify.equal("job.allocations.scale", settled, sorted(kept), ["run", "stop"])
     nomad.register({**job, "TaskGroups": [running.group("g", Count=3)]})
     wanted = clients("complete", "running", "running", "running")
     until(nomad, job["ID"], "job.allocations.scale", wanted, "three running")

@@ -25,6 +25,7 @@ def test_markup_is_escaped(nomad: Nomad, workshop: Workshop) -> None:
     "common.blocking.index-header",
     "common.errors.plain-text",
     "common.errors.bare-text",
+    "common.replies.no-additions",
 )
 def test_headers_of_every_operation(nomad: Nomad, workshop: Workshop) -> None:
     """Every answer has the headers of its kind: the client checks each exchange; this test makes one of each."""

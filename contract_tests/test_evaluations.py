@@ -1,5 +1,7 @@
 """GET /v1/job/<ID>/evaluations: the evaluations belonging to a job."""
 
+from typing import Any
+
 import pytest
 
 from contract_tests import verify
@@ -10,7 +12,7 @@ from contract_tests.monitor import UUID
 from contract_tests.statements import states
 
 
-def by_id(exchange: Exchange, statement: str, eval_id: str) -> dict[str, object]:
+def by_id(exchange: Exchange, statement: str, eval_id: str) -> dict[str, Any]:
     """Return the evaluation of this ID; a violation of the statement when it is not listed."""
     for one in exchange.json:
         if one["ID"] == eval_id:
@@ -28,11 +30,13 @@ def by_id(exchange: Exchange, statement: str, eval_id: str) -> dict[str, object]
     "job.evaluations.ids-are-uuids",
     "job.evaluations.indexes",
     "job.evaluations.complete",
+    "job.evaluations.about-no-node",
+    "job.evaluations.history",
 )
 @pytest.mark.parametrize("kind", ["service", "batch", "system"])
 def test_an_evaluation_describes_its_job(nomad: Nomad, workshop: Workshop, kind: str) -> None:
     """An evaluation is of the job asked for, with its priority and type and the index of its registration."""
-    job = getattr(workshop, kind)(nomad.new_id(), Priority=63, TaskGroups=[group("g", Count=0)])
+    job = getattr(workshop, kind)(nomad.new_id("Capital"), Priority=63, TaskGroups=[group("g", Count=0)])
     registered = nomad.register(job).json
     nomad.settle(job["ID"])
     found = verify.ok("job.evaluations.belong-to-the-job", nomad.evaluations(job["ID"]))
@@ -40,6 +44,9 @@ def test_an_evaluation_describes_its_job(nomad: Nomad, workshop: Workshop, kind:
     verify.equal("job.evaluations.belong-to-the-job", found, evaluation["JobID"], job["ID"])
     verify.equal("job.evaluations.describe-the-job", found, (evaluation["Priority"], evaluation["Type"]), (63, kind))
     verify.equal("job.evaluations.describe-the-job", found, evaluation["TriggeredBy"], "job-register")
+    alone = {"NodeID": "", "NodeModifyIndex": 0, "Wait": 0, "PreviousEval": "", "NextEval": "", "AnnotatePlan": False}
+    shown = {name: evaluation[name] for name in alone if name in evaluation}
+    verify.equal("job.evaluations.about-no-node", found, shown, alone)
     well = UUID.fullmatch(str(evaluation["ID"])) is not None
     verify.that("job.evaluations.ids-are-uuids", found, well, "a lower-case UUID", evaluation["ID"])
     indexes = (evaluation["JobModifyIndex"], evaluation["CreateIndex"])
@@ -47,6 +54,15 @@ def test_an_evaluation_describes_its_job(nomad: Nomad, workshop: Workshop, kind:
         "job.evaluations.indexes", found, indexes, (registered["JobModifyIndex"], registered["EvalCreateIndex"])
     )
     verify.equal("job.evaluations.complete", found, evaluation["Status"], "complete")
+    verify_history(found, evaluation)
+
+
+def verify_history(found: Exchange, evaluation: dict[str, Any]) -> None:
+    """Require that an evaluation was made after its job, scheduled from a state since then, and then updated."""
+    order = [evaluation[name] for name in ("JobModifyIndex", "SnapshotIndex", "ModifyIndex")]
+    verify.equal("job.evaluations.history", found, order, sorted(order))
+    created, modified = evaluation["CreateIndex"], evaluation["ModifyIndex"]
+    verify.grows("job.evaluations.history", found, created, modified)
 
 
 @states("job.evaluations.of-a-system-job")
@@ -114,17 +130,39 @@ def test_a_second_blocked_evaluation_is_canceled(nomad: Nomad, workshop: Worksho
 @states("job.evaluations.none-of-other-jobs", "job.evaluations.prefix-match")
 def test_evaluations_of_other_jobs(nomad: Nomad, workshop: Workshop) -> None:
     """No unrelated job's evaluations are listed; those of jobs whose ID begins with this one's are."""
-    base, other = nomad.new_id("mine"), nomad.new_id("theirs")
-    for job_id in (base, f"{base}x", f"{base}/child", other):
+    base = nomad.new_id("Mine")
+    others = {nomad.new_id("theirs"), f"{nomad.prefix}in-{base}", base[:-1]}
+    for job_id in (base, f"{base}x", f"{base}/child", *others):
         nomad.register(workshop.idle(job_id))
         nomad.settle(job_id)
     found = nomad.evaluations(base)
     listed = {e["JobID"] for e in found.json}
-    verify.that("job.evaluations.none-of-other-jobs", found, other not in listed, f"nothing of {other}", listed)
+    verify.equal("job.evaluations.none-of-other-jobs", found, listed & others, set())
     verify.that("job.evaluations.none-of-other-jobs", found, base in listed, f"those of {base}", listed)
     verify.equal("job.evaluations.prefix-match", found, listed, {base, f"{base}x", f"{base}/child"})
     longer = nomad.evaluations(f"{base}x")
     verify.equal("job.evaluations.prefix-match", longer, {e["JobID"] for e in longer.json}, {f"{base}x"})
+
+
+@states("job.evaluations.any-case")
+def test_evaluations_are_found_in_any_case(nomad: Nomad, workshop: Workshop) -> None:
+    """The evaluations of a job are found whatever the case of the letters in its ID."""
+    job = workshop.idle(nomad.new_id("Mine"))
+    eval_id = nomad.register(job).json["EvalID"]
+    for spelling in (job["ID"], job["ID"].upper(), job["ID"].lower()):
+        found = nomad.evaluations(spelling)
+        listed = [(e["ID"], e["JobID"]) for e in found.json]
+        verify.equal("job.evaluations.any-case", found, listed, [(eval_id, job["ID"])])
+
+
+@states("job.evaluations.every-one")
+def test_every_evaluation_is_listed(nomad: Nomad, workshop: Workshop) -> None:
+    """Every evaluation of a job is listed once, however many there are."""
+    job = workshop.idle(nomad.new_id())
+    told = {nomad.register(job).json["EvalID"] for _ in range(25)}
+    found = nomad.evaluations(job["ID"])
+    listed = [e["ID"] for e in found.json]
+    verify.equal("job.evaluations.every-one", found, sorted(listed), sorted(told))
 
 
 @states("job.evaluations.none-is-empty-list")

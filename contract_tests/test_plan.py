@@ -13,6 +13,7 @@ from contract_tests.exchange import Exchange
 from contract_tests.jobs import Workshop, group
 from contract_tests.model.diff import job_diff, unordered
 from contract_tests.model.readback import differences, readback
+from contract_tests.monitor import UUID
 from contract_tests.statements import states
 from contract_tests.strategies import generated
 from contract_tests.strategies.edits import edits
@@ -43,6 +44,7 @@ def verify_diff(statement: str, planned: Exchange, old: Job | None, new: Job) ->
     "job.plan.reply-is-json",
     *sorted({one for kind in OBJECTS for one in shapes.statements_of(kind)}),
     "job.plan.failed-allocations",
+    "job.plan.failure-metrics",
     "job.plan.created-evaluations",
     "job.plan.desired-updates",
     "job.plan.job-modify-index",
@@ -62,6 +64,10 @@ def test_a_plan_tells_what_would_happen(nomad: Nomad, workshop: Workshop, method
         verify.that("job.plan.failed-allocations", planned, set(reply["FailedTGAllocs"] or ()) == {"one"}, "one", reply)
         metric = reply["FailedTGAllocs"]["one"]
         verify.equal("job.plan.failed-allocations", planned, metric["CoalescedFailures"], 2)
+        shown = {name: metric[name] for name in ("NodesEvaluated", "NodesFiltered", "NodesExhausted")}
+        verify.equal("job.plan.failed-allocations", planned, shown, dict.fromkeys(shown, 0))
+        counted = metric["NodesAvailable"] == {workshop.datacenter: 0}
+        verify.that("job.plan.failure-metrics", planned, counted, "no node in its datacenter", metric)
         index = nomad.job(job["ID"]).json["JobModifyIndex"] if stored else 0
         verify.equal("job.plan.job-modify-index", planned, reply["JobModifyIndex"], index)
         verify.equal("job.plan.reply-index", planned, (reply["Index"], planned.index), (index, index))
@@ -89,8 +95,13 @@ def verify_blocked(planned: Exchange, job: Job, index: int) -> None:
         "Wait": 0,
         "BlockedEval": "",
         "NextEval": "",
+        "QueuedAllocations": None,
+        "FailedTGAllocs": None,
     }
     verify.equal(statement, planned, {name: created[0][name] for name in expected}, expected)
+    before, own = created[0]["PreviousEval"], created[0]["ID"]
+    linked = UUID.fullmatch(before) is not None and before != own
+    verify.that(statement, planned, linked, "the ID of the evaluation before it", before)
 
 
 @states("job.plan.leaves-no-trace")
@@ -101,8 +112,9 @@ def test_a_plan_leaves_no_trace(nomad: Nomad, workshop: Workshop, kind: str) -> 
     statement = "job.plan.leaves-no-trace"
     verify.ok("job.plan.is-accepted", nomad.plan(job))
     verify.missing(statement, nomad.job(job["ID"]))
-    empty = nomad.evaluations(job["ID"])
-    verify.equal(statement, empty, empty.json, [])
+    verify.missing(statement, nomad.summary(job["ID"]))
+    for empty in (nomad.evaluations(job["ID"]), nomad.allocations(job["ID"])):
+        verify.equal(statement, empty, empty.json, [])
     nomad.register(job)
     nomad.settle(job["ID"])
     before = {op: nomad.read(op, job["ID"]).json for op in ("query", "summary", "evaluations", "allocations")}

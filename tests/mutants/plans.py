@@ -232,8 +232,8 @@ _body(
 )
 _body(
     "migrate",
-    "What is ignored is migrated.",
-    each("Annotations.DesiredTGUpdates.*", lambda one: one.update(Migrate=one["Ignore"], Ignore=0)),
+    "What is updated in place is migrated.",
+    each("Annotations.DesiredTGUpdates.*", lambda one: one.update(Migrate=one["InPlaceUpdate"], InPlaceUpdate=0)),
     "job.plan.updates",
     "job.plan.desired-updates",
 )

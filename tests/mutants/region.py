@@ -441,13 +441,13 @@ _allocation(
     "seconds",
     "CreateTime is in seconds.",
     lambda one: one.update(CreateTime=one["CreateTime"] // 10**9),
-    "job.allocations.reply-has-observed-fields",
+    "job.allocations.times",
 )
 _allocation(
     "create-time-zero",
     "CreateTime is 0.",
     lambda one: one.update(CreateTime=0),
-    "job.allocations.reply-has-observed-fields",
+    "job.allocations.times",
 )
 _allocation("no-states", "TaskStates is null.", lambda one: one.update(TaskStates=None), "job.allocations.task-states")
 _allocation(
@@ -479,7 +479,7 @@ _allocation(
     "event-times",
     "Times of events are in seconds.",
     each("TaskStates.*.Events", lambda one: one.update(Time=one["Time"] // 10**9)),
-    "job.allocations.task-event-*",
+    "job.allocations.times",
 )
 _allocation(
     "modify-index",
@@ -491,13 +491,13 @@ _allocation(
     "full",
     "Allocations have their whole job.",
     lambda one: one.update(Job={}, Resources={}),
-    "job.allocations.*",
-    "common.schema.*",
+    "common.replies.no-additions",
 )
 _allocation(
     "client-description",
     "ClientDescription says something.",
     lambda one: one.update(ClientDescription="tasks are running"),
+    "job.allocations.run",
 )
 
 

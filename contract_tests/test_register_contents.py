@@ -1,0 +1,118 @@
+"""PUT and POST /v1/job/<ID>: what a job contains is kept to the last character, and an update may change all of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from contract_tests import verify
+from contract_tests.client import Job, Nomad
+from contract_tests.jobs import SECOND, Workshop, group
+from contract_tests.statements import states
+from contract_tests.test_register import KEEPS, verify_stored
+
+LINES = "one\ntwo\r\n\tthree  "
+UNICODE = "e\u0301 \u212b \u00e9 \U0001f980 \u2028"
+"""The same letters composed and decomposed, one outside the basic plane, a separator that JavaScript minds."""
+MARKUP = '<a href="x">&amp;</a> \' \\ / %41 ${NOMAD_X} {{ key }}'
+LONG = "All of this. " * 800
+TEXTS = {"lines": LINES, "unicode": UNICODE, "markup": MARKUP, "long": LONG, "space": " ", "number": "0012.50"}
+ODD = 7
+"""So many nanoseconds more than whole seconds, which a server that rounds loses."""
+
+
+def with_text(job: Job, text: str) -> Job:
+    """Put a text wherever a job may have any text."""
+    one, many = job["TaskGroups"][0], [text, "x", text]
+    task, template = one["Tasks"][0], one["Tasks"][0]["Templates"]
+    job |= {"Name": text, "Meta": {"text": text, "k" + text[:50]: "v"}, "StatusDescription": text}
+    one["Meta"] = {"text": text}
+    task["Env"] = {"TEXT": text, text[:50]: "x"}
+    task["Meta"] = {"text": text}
+    task["Config"] |= {"args": many, "labels": [{"text": text}]}
+    task["Services"][0]["Tags"] = many
+    task["Services"][0]["Checks"][2]["Args"] = many
+    task["Artifacts"][0]["GetterOptions"]["text"] = text
+    template[1]["EmbeddedTmpl"] = text
+    return job
+
+
+def with_repetitions(job: Job) -> Job:
+    """Put everything that is in a list into it twice, where that is allowed."""
+    task = job["TaskGroups"][0]["Tasks"][0]
+    job |= {"Datacenters": job["Datacenters"] * 2, "Constraints": job["Constraints"] * 2}
+    task["Config"] |= {"args": ["-v", "-v", "-v"], "port_map": task["Config"]["port_map"] * 2}
+    task["Services"][0]["Tags"] = ["two", "one", "two"]
+    task["Services"][0]["Checks"][2]["Args"] = ["-v", "-v"]
+    task["Artifacts"] *= 2
+    return job
+
+
+def with_odd_durations(job: Job) -> Job:
+    """Give every duration nanoseconds that neither a rounding server nor one that counts in doubles keeps."""
+    one = job["TaskGroups"][0]
+    task = one["Tasks"][0]
+    large = 2**53 + 1
+    job["Update"]["Stagger"] = large
+    one["RestartPolicy"] |= {"Delay": 7 * SECOND + ODD, "Interval": large}
+    task["KillTimeout"] = 17 * SECOND + ODD
+    for check in task["Services"][0]["Checks"]:
+        check |= {"Interval": 12 * SECOND + ODD, "Timeout": large}
+    for template in task["Templates"]:
+        template["Splay"] = large
+    return job
+
+
+CONTENTS: dict[str, Callable[[Job], Job]] = {
+    **{f"text-{name}": lambda job, text=text: with_text(job, text) for name, text in TEXTS.items()},
+    "repetitions": with_repetitions,
+    "odd-durations": with_odd_durations,
+}
+
+
+@states("job.register.creates", *KEEPS)
+@pytest.mark.parametrize("contents", CONTENTS)
+def test_contents_are_kept_exactly(nomad: Nomad, workshop: Workshop, contents: str) -> None:
+    """Texts, lists and durations are read back exactly, whatever characters, repetitions and digits they have."""
+    job = CONTENTS[contents](workshop.rich(nomad.new_id()))
+    verify.ok("job.register.creates", nomad.register(job))
+    verify_stored(nomad, job)
+
+
+@states("job.register.negative-numbers")
+def test_negative_numbers_are_kept(nomad: Nomad, workshop: Workshop) -> None:
+    """Negative numbers in Update are accepted and kept."""
+    job = workshop.batch(nomad.new_id(), Update={"Stagger": -1, "MaxParallel": -3})
+    verify.ok("job.register.negative-numbers", nomad.register(job))
+    found = nomad.job(job["ID"])
+    verify.equal("job.register.negative-numbers", found, found.json["Update"], job["Update"])
+
+
+@states("job.register.updates-change-anything")
+def test_an_update_may_turn_a_job_into_any_other(nomad: Nomad, workshop: Workshop) -> None:
+    """A job may become one of any other type, periodic, parameterized, and an ordinary one again."""
+    statement = "job.register.updates-change-anything"
+    job_id = nomad.new_id()
+    kinds = ("service", "batch", "system", "service", "parameterized", "periodic", "batch", "periodic", "parameterized")
+    for number, kind in enumerate((*kinds, "service")):
+        changed = {"StatusDescription": f"said {number}", "TaskGroups": [group(f"g{number}", Count=0)]}
+        job = getattr(workshop, kind)(job_id, **changed)
+        verify.ok(statement, nomad.register(job))
+        found = nomad.job(job_id)
+        names = ("Type", "StatusDescription")
+        shown: dict[str, Any] = {name: found.json[name] for name in names}
+        verify.equal(statement, found, shown, {name: job[name] for name in names})
+        special = {name: found.json[name] is not None for name in ("Periodic", "ParameterizedJob")}
+        verify.equal(statement, found, special, {name: name in job for name in special})
+        verify.equal(statement, found, [one["Name"] for one in found.json["TaskGroups"]], [f"g{number}"])
+
+
+@states("job.register.id-must-match")
+@pytest.mark.parametrize("operation", ["register", "plan"])
+def test_an_id_in_another_case_does_not_match(nomad: Nomad, workshop: Workshop, operation: str) -> None:
+    """The ID in the body has to be that of the URL to the letter, upper and lower case included."""
+    job_id = nomad.new_id("case")
+    for other in (job_id.upper(), job_id.capitalize()):
+        reply = nomad.act(operation, job_id, {"Job": workshop.idle(other)})
+        verify.refused("job.register.id-must-match", reply, 400, "Job ID does not match")
+    verify.missing("job.register.id-must-match", nomad.job(job_id))
