@@ -13,6 +13,7 @@ from contract_tests.exchange import Exchange
 from contract_tests.jobs import Workshop, group
 from contract_tests.statements import states
 from contract_tests.test_plan import diff_of
+from contract_tests.test_summary import ZERO
 
 
 def until(nomad: Nomad, job_id: str, statement: str, wanted: Callable[[list[Any]], bool], what: str) -> Exchange:
@@ -22,6 +23,8 @@ def until(nomad: Nomad, job_id: str, statement: str, wanted: Callable[[list[Any]
     while not wanted(found.json):
         if time.monotonic() > limit:
             raise found.ledger.finding(statement, what, found.text[:2000], found)
+        others = {one["JobID"] for one in found.json} - {job_id}
+        verify.equal("job.allocations.belong-to-the-job", found, others, set())
         found = verify.ok(statement, nomad.allocations(job_id, {"index": found.index, "wait": "300ms"}))
     return found
 
@@ -62,7 +65,6 @@ def test_no_allocations_are_an_empty_list(nomad: Nomad, workshop: Workshop) -> N
     "job.allocations.names",
     "job.allocations.run",
     "job.allocations.of-an-evaluation",
-    "job.allocations.order",
     "job.allocations.index-header",
     "job.allocations.task-states",
     "job.allocations.times",
@@ -83,7 +85,6 @@ def test_allocations_of_a_running_job(nomad: Nomad, running: Workshop) -> None:
     evaluations = nomad.evaluations(job["ID"])
     ids = {e["ID"] for e in evaluations.json}
     verify.that("job.allocations.of-an-evaluation", found, {a["EvalID"] for a in listed} <= ids, ids, listed)
-    verify.equal("job.allocations.order", found, [a["ID"] for a in listed], sorted(a["ID"] for a in listed))
     newest = max(a["ModifyIndex"] for a in listed)
     verify.that("job.allocations.index-header", found, found.index >= newest, newest, found.index)
     verify_times(found, [a["CreateTime"] for a in listed])
@@ -100,12 +101,23 @@ def test_allocations_of_a_running_job(nomad: Nomad, running: Workshop) -> None:
         events = [event["Type"] for event in allocation["TaskStates"]["t"]["Events"]]
         verify.equal("job.allocations.task-states", found, events, ["Received", "Started"])
     summary = nomad.summary(job["ID"])
-    verify.equal("job.summary.counts-running", summary, summary.json["Summary"]["g"]["Running"], 2)
+    verify.equal("job.summary.counts-running", summary, summary.json["Summary"], {"g": {**ZERO, "Running": 2}})
     status = nomad.job(job["ID"])
     verify.equal("job.query.status-running", status, status.json["Status"], "running")
     theirs = nomad.allocations(other["ID"])
     shared = {a["ID"] for a in theirs.json} & {a["ID"] for a in listed}
     verify.equal("job.allocations.belong-to-the-job", theirs, shared, set())
+
+
+@states("job.allocations.order")
+def test_allocations_are_ordered(nomad: Nomad, running: Workshop) -> None:
+    """Allocations come by ID."""
+    job = running.service(nomad.new_id(), TaskGroups=[running.group("g", Count=6)])
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    found = nomad.allocations(job["ID"])
+    ids = [one["ID"] for one in verify.listed("job.allocations.order", found, 6)]
+    verify.equal("job.allocations.order", found, ids, sorted(ids))
 
 
 def verify_times(found: Exchange, times: list[int]) -> None:
@@ -211,7 +223,7 @@ def test_a_batch_job_completes(nomad: Nomad, running: Workshop) -> None:
     status = nomad.job(job["ID"])
     verify.equal(statement, status, status.json["Status"], "dead")
     summary = nomad.summary(job["ID"])
-    verify.equal("job.summary.counts-complete", summary, summary.json["Summary"]["g"]["Complete"], 1)
+    verify.equal("job.summary.counts-complete", summary, summary.json["Summary"], {"g": {**ZERO, "Complete": 1}})
 
 
 @states("job.allocations.children-not-included")

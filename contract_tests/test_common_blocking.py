@@ -143,10 +143,15 @@ def test_deletion_wakes_with_not_found(nomad: Nomad, workshop: Workshop) -> None
 
 @states("common.blocking.waits-for-creation")
 def test_a_missing_job_can_be_waited_for(nomad: Nomad, workshop: Workshop) -> None:
-    """A query of a job, or of its summary, that does not exist yet returns when it is registered."""
+    """A query of a job, or of its summary, that does not exist yet waits, and returns when it is registered."""
     job = workshop.idle(nomad.new_id())
     statement = "common.blocking.waits-for-creation"
     at_rest(nomad, workshop)
+    for read in ("query", "summary"):
+        beyond = nomad.read(read, job["ID"]).index + 10_000
+        found = nomad.read(read, job["ID"], {"index": beyond, "wait": "200ms"})
+        verify.that(statement, found, found.seconds >= 0.198, "no answer before 200ms", f"{found.seconds:.2f} s")
+        verify.missing(statement, found)
     waiting = {}
     for read in ("query", "summary"):
         absent = nomad.read(read, job["ID"])

@@ -47,8 +47,8 @@ def test_queued_counts_what_could_not_be_placed(nomad: Nomad, workshop: Workshop
 
 @states("job.summary.index-header-is-modify-index", "job.summary.create-index-is-the-jobs")
 def test_indexes_of_a_summary(nomad: Nomad, workshop: Workshop) -> None:
-    """The summary was created with its job, and its ModifyIndex is the X-Nomad-Index."""
-    job = workshop.idle(nomad.new_id())
+    """The summary was created with its job, has changed since, and its ModifyIndex is the X-Nomad-Index."""
+    job = workshop.service(nomad.new_id())
     registered = nomad.register(job).json
     nomad.settle(job["ID"])
     found = nomad.summary(job["ID"])
