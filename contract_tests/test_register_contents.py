@@ -7,9 +7,10 @@ import pytest
 
 from contract_tests import verify
 from contract_tests.client import Job, Nomad
-from contract_tests.jobs import SECOND, Workshop, group
+from contract_tests.jobs import SECOND, Workshop, group, task
 from contract_tests.statements import states
 from contract_tests.test_register import KEEPS, verify_stored
+from contract_tests.violations import NotOffered
 
 LINES = "one\ntwo\r\n\tthree  "
 UNICODE = "e\u0301 \u212b \u00e9 \U0001f980 \u2028"
@@ -105,6 +106,20 @@ def test_an_update_may_turn_a_job_into_any_other(nomad: Nomad, workshop: Worksho
         special = {name: found.json[name] is not None for name in ("Periodic", "ParameterizedJob")}
         verify.equal(statement, found, special, {name: name in job for name in special})
         verify.equal(statement, found, [one["Name"] for one in found.json["TaskGroups"]], [f"g{number}"])
+
+
+@states("job.register.refuses.vault-when-off")
+def test_vault_is_refused_where_there_is_none(nomad: Nomad, workshop: Workshop) -> None:
+    """A job that asks for Vault is planned but not registered by a server that has none."""
+    known = nomad.companion("/v1/agent/self")
+    if known.ok and (known.json.get("config", {}).get("Vault") or {}).get("Enabled"):
+        raise NotOffered("the server uses Vault")
+    vault = {"Policies": ["p"], "Env": False, "ChangeMode": "noop"}
+    job = workshop.service(nomad.new_id(), TaskGroups=[group("g", Count=0, Tasks=[task("t", Vault=vault)])])
+    statement = "job.register.refuses.vault-when-off"
+    verify.ok(statement, nomad.plan(job))
+    verify.refused(statement, nomad.register(job), 500, "Vault not enabled and Vault policies requested")
+    verify.missing(statement, nomad.job(job["ID"]))
 
 
 @states("job.register.id-must-match")

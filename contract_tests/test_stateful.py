@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from contract_tests import profiles, verify
 from contract_tests.client import Job, Nomad
 from contract_tests.exchange import Exchange
-from contract_tests.jobs import Workshop
+from contract_tests.jobs import Workshop, group
 from contract_tests.model.diff import job_diff, unordered
 from contract_tests.model.readback import differences, readback
 from contract_tests.parts import keeps
@@ -17,6 +17,8 @@ from contract_tests.strategies import generated
 from contract_tests.test_plan import diff_of
 
 SLOTS = st.integers(0, 2)
+MOVING = ("Status", "ModifyIndex")
+"""Fields of a child that change while it is worked on."""
 
 
 class Model:
@@ -120,7 +122,8 @@ def machine(nomad: Nomad, workshop: Workshop) -> type[stateful.RuleBasedStateMac
             given = {"forbidden": b"", "required": payload or b"x"}.get(rules.get("Payload", ""), payload)
             meta = dict.fromkeys(rules.get("MetaRequired") or (), "v")
             done = verify.ok("job.dispatch.creates-a-job", nomad.dispatch(model.job_id, payload=given, meta=meta))
-            model.children[done.json["DispatchedJobID"]] = {"meta": meta, "index": done.json["JobCreateIndex"]}
+            child = nomad.job(done.json["DispatchedJobID"]).json
+            model.children[child["ID"]] = {name: child[name] for name in child if name not in MOVING}
             verify.grows("common.stateful.indexes-only-grow", done, self.newest, done.json["EvalCreateIndex"])
             self.newest = done.json["EvalCreateIndex"]
 
@@ -163,11 +166,26 @@ def machine(nomad: Nomad, workshop: Workshop) -> type[stateful.RuleBasedStateMac
         def read_children(self, slot: int) -> None:
             for child_id, known in self.models[slot].children.items():
                 found = verify.ok("common.stateful.children-stay", nomad.job(child_id))
-                shown = (found.json["CreateIndex"], found.json["ParentID"])
-                expected = (known["index"], self.models[slot].job_id)
-                verify.equal("common.stateful.children-stay", found, shown, expected)
+                shown = {name: found.json[name] for name in found.json if name not in MOVING}
+                verify.equal("common.stateful.children-stay", found, shown, known)
 
     return Operations
+
+
+@states("common.stateful.children-stay")
+def test_children_stay_as_they_are(nomad: Nomad, workshop: Workshop) -> None:
+    """A dispatched child is not changed by updates of its parent, nor by its end."""
+    parent = workshop.parameterized(nomad.new_id(), Meta={"own": "1"})
+    nomad.register(parent)
+    dispatched = verify.ok("job.dispatch.creates-a-job", nomad.dispatch(parent["ID"], payload=b"x", meta={"need": "2"}))
+    child_id = dispatched.json["DispatchedJobID"]
+    nomad.settle(child_id)
+    before = nomad.job(child_id).json
+    for change in ({"Priority": 77, "Meta": {"own": "3"}}, {"TaskGroups": [group("other")]}):
+        nomad.register({**parent, **change})
+    nomad.deregister(parent["ID"])
+    found = nomad.job(child_id)
+    verify.equal("common.stateful.children-stay", found, found.json, before)
 
 
 @states(

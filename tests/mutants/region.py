@@ -1022,7 +1022,7 @@ def _(breakage: Breakage) -> None:
 
 
 @mutant(
-    "scheduler.children-stay-pending",
+    "scheduler.children-change",
     "Children are changed when the parent is updated.",
     "common.stateful.children-stay",
     "job.*",

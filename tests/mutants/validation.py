@@ -128,7 +128,7 @@ def _(breakage: Breakage) -> None:
     breakage.replace(validate, "validate", lambda *_, **__: None)
 
 
-@mutant("accepts.vault", "A Vault block is accepted without Vault.", "job.register.refuses.vault", *REFUSES)
+@mutant("accepts.vault", "A Vault block is accepted without Vault.", "job.register.refuses.vault-when-off", *REFUSES)
 def _(breakage: Breakage) -> None:
     breakage.replace(validate, "check_vault", lambda _: None)
 
