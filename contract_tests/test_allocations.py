@@ -11,6 +11,7 @@ from contract_tests import verify
 from contract_tests.client import Job, Nomad
 from contract_tests.exchange import Exchange
 from contract_tests.jobs import Workshop, group
+from contract_tests.monitor import UUID
 from contract_tests.statements import states
 from contract_tests.test_plan import diff_of
 from contract_tests.test_summary import ZERO
@@ -89,6 +90,9 @@ def test_allocations_of_a_running_job(nomad: Nomad, running: Workshop) -> None:
     verify.that("job.allocations.index-header", found, found.index >= newest, newest, found.index)
     verify_times(found, [a["CreateTime"] for a in listed])
     for allocation in listed:
+        node_id = allocation["NodeID"]
+        placed_on = UUID.fullmatch(node_id) is not None and node_id not in (allocation["ID"], allocation["EvalID"])
+        verify.that("job.allocations.run", found, placed_on, "the ID of a node", node_id)
         verify.grows("job.allocations.index-header", found, allocation["CreateIndex"], allocation["ModifyIndex"])
         verify.equal("job.allocations.run", found, allocation["ClientDescription"], "")
         times = [event["Time"] for event in allocation["TaskStates"]["t"]["Events"]]

@@ -110,6 +110,15 @@ def test_the_child_carries_payload_and_meta(nomad: Nomad, workshop: Workshop) ->
     check()
 
 
+@states("job.dispatch.carries-meta")
+def test_metadata_is_carried_exactly(nomad: Nomad, workshop: Workshop) -> None:
+    """Metadata reaches the child to the last character, white space and letter case included."""
+    parent_id = parent(nomad, workshop)
+    for value in ("", " in spaces ", "two\nlines\t", "MiXed", "e\u0301", "x" * 5000):
+        child = child_of(nomad, nomad.dispatch(parent_id, meta={"need": value}))
+        verify.equal("job.dispatch.carries-meta", child, child.json["Meta"]["need"], value)
+
+
 @states("job.dispatch.leaves-the-parent")
 def test_the_parent_stays_as_it_is(nomad: Nomad, workshop: Workshop) -> None:
     """A dispatch does not change the parent."""

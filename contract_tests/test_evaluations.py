@@ -88,15 +88,16 @@ def test_what_cannot_be_placed_waits_in_a_blocked_evaluation(nomad: Nomad, works
     blocked = by_id(found, statement, str(first["BlockedEval"]))
     verify.equal(statement, found, len(found.json), 2)
     verify.equal(statement, found, first["QueuedAllocations"], {"one": 3, "two": 1})
-    shown = ("Status", "PreviousEval", "TriggeredBy", "StatusDescription", "JobModifyIndex")
     expected = {
+        "Type": kind,
+        "Priority": job["Priority"],
         "Status": "blocked",
         "PreviousEval": first["ID"],
         "TriggeredBy": "job-register",
         "StatusDescription": "created to place remaining allocations",
         "JobModifyIndex": registered["JobModifyIndex"],
     }
-    verify.equal(statement, found, {name: blocked[name] for name in shown}, expected)
+    verify.equal(statement, found, {name: blocked[name] for name in expected}, expected)
     metrics = first["FailedTGAllocs"]
     verify.that(statement, found, isinstance(metrics, dict), "metrics of the failed groups", metrics)
     assert isinstance(metrics, dict)

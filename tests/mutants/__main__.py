@@ -5,6 +5,7 @@ import fnmatch
 import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from contract_tests.statements import catalogue as statements
@@ -32,9 +33,18 @@ def main() -> int:
     _out(f"{len(outcomes) - len(survivors)} of {len(outcomes)} caught in {time.monotonic() - started:.0f} s")
     unused = run.never_failed(outcomes, statements())
     _out(f"{len(unused)} of {len(statements())} statements were failed by none of these mutants")
+    found = _witnesses(unused, chosen, options.workers) if options.statements else {}
     if options.write:
-        options.write.write_text(matrix.render(outcomes, unused, chosen), "utf-8")
-    return 0 if well and not survivors else 1
+        options.write.write_text(matrix.render(outcomes, unused, found, chosen), "utf-8")
+    return 0 if well and not survivors and all(found.values()) else 1
+
+
+def _witnesses(unused: Sequence[str], chosen: run.Options, workers: int) -> dict[str, str]:
+    found = {}
+    for statement, name in run.witnesses(unused, chosen, workers):
+        found[statement] = name
+        _out(f"{statement}: {name or 'FAILED BY NO MUTANT'}")
+    return found
 
 
 def _unbroken(chosen: run.Options, options: argparse.Namespace) -> bool:
@@ -75,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--expected-only", action="store_true", help="check nothing but the statements that ought to fail")
     add("--seed", type=int, default=1)
     add("--seeds", metavar="N", type=int, default=1, help="check the unbroken mock with N seeds first (default: 1)")
+    add("--statements", action="store_true", help="find a mutant for each statement that was failed by none")
     add("--limit", metavar="SECONDS", type=int, default=300, help="for one mutant (default: %(default)s)")
     add("--verbose", action="store_true", help="show what the suite said of survivors")
     add("--write", metavar="FILE", type=Path, help="write the matrix as Markdown")

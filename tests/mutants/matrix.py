@@ -1,6 +1,6 @@
 """The mutation matrix as a page: which statements caught which mutant, and which nothing ever failed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from tests.mutants.catalogue import CATALOGUE
 from tests.mutants.run import Options, Outcome, right
@@ -8,11 +8,17 @@ from tests.mutants.run import Options, Outcome, right
 _SHOWN = 6
 
 
-def render(outcomes: Sequence[Outcome], unused: Sequence[str], options: Options) -> str:
-    """Return the page as Markdown."""
+def render(outcomes: Sequence[Outcome], unused: Sequence[str], witnesses: Mapping[str, str], options: Options) -> str:
+    """Return the page as Markdown.
+
+    ``unused`` are the statements that no outcome names; ``witnesses`` tells for some of them which mutant fails them.
+    """
+    never = [one for one in unused if not witnesses.get(one)]
     caught = sum(outcome.caught for outcome in outcomes)
     how = "each run goes to its end" if options.all_failures else "each run stops at its first failure"
-    command = f"python -m tests.mutants{' --all-failures' if options.all_failures else ''}"
+    flags = {"--all-failures": options.all_failures, "--expected-only": options.expected_only}
+    flags["--statements"] = bool(witnesses)
+    command = " ".join(["python -m tests.mutants", *(flag for flag, given in flags.items() if given)])
     lines = [
         "# Mutation matrix",
         "",
@@ -26,9 +32,17 @@ def render(outcomes: Sequence[Outcome], unused: Sequence[str], options: Options)
         "|---|---|---|---|",
         *map(_row, sorted(outcomes, key=lambda outcome: list(CATALOGUE).index(outcome.name))),
         "",
+        "## Statements that fail when they are asked alone",
+        "",
+        "Another statement was the first to notice each mutant that breaks these.",
+        "",
+        "| statement | failed by |",
+        "|---|---|",
+        *(f"| `{one}` | `{name}` |" for one, name in witnesses.items() if name),
+        "",
         "## Statements that no mutant failed",
         "",
-        *([f"- `{one}`" for one in unused] or ["None: every statement can fail."]),
+        *([f"- `{one}`" for one in never] or ["None: every statement can fail."]),
         "",
     ]
     return "\n".join(lines)

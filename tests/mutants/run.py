@@ -26,17 +26,23 @@ from tests.mutants.mutant import Mutant
 _READY_PREFIX = "nomad-mock ready: "
 _SERVER_OPTIONS = ("--port", "0", "--federate", "eu1")
 _LOG_LENGTH = 3000
+_CANDIDATES = 40
+"""So many mutants are asked at most whether they fail a given statement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to run the suite; ``limit`` is in seconds, for everything that is done with one mutant."""
+    """How to run the suite; ``limit`` is in seconds, for everything that is done with one mutant.
+
+    ``statement`` is the only one to check, if it is given.
+    """
 
     profile: str = "default"
     seed: int = 1
     all_failures: bool = False
     expected_only: bool = False
     limit: int = 300
+    statement: str = ""
 
 
 @dataclass(slots=True)
@@ -131,6 +137,9 @@ def _phases(name: str, options: Options) -> Iterator[tuple[Sequence[str], bool]]
 
     In between, what may fail is checked to the end: the first failure may have been that of another statement.
     """
+    if options.statement:
+        yield (options.statement,), True
+        return
     if name in CATALOGUE and not options.all_failures:
         caught_by = CATALOGUE[name].caught_by
         yield caught_by[:1], True
@@ -150,6 +159,7 @@ def _check(
     arguments += ["--allow-placement", "--other-region", "eu1", "--seed", str(options.seed)]
     arguments += ["--report-json", str(report), *(f"--only={glob}" for glob in only)]
     arguments += ["--fail-fast"] if fail_fast else []
+    arguments += ["--companion"] if any(one.startswith("companion") for one in only) else []
     report.unlink(missing_ok=True)
     pid = _fork(lambda: _suite(arguments, log))
     try:
@@ -229,3 +239,31 @@ def never_failed(outcomes: Iterable[Outcome], statements: Mapping[str, Any]) -> 
     """Return the statements that no mutant made fail."""
     failed = {one for outcome in outcomes for one in outcome.failed}
     return [one for one in statements if one not in failed]
+
+
+def witnesses(statements: Iterable[str], options: Options, workers: int) -> Iterator[tuple[str, str]]:
+    """Yield each statement with a mutant that fails it, or with nothing when none of those that ought to does.
+
+    A run that stops at the first failure leaves open whether the other statements could have failed as well.
+    """
+    for statement in statements:
+        candidates = breaking(statement)
+        for start in range(0, min(len(candidates), _CANDIDATES), workers):
+            some = candidates[start : start + workers]
+            outcomes = run_all(some, replace(options, statement=statement, all_failures=False), workers)
+            found = [outcome.name for outcome in outcomes if statement in outcome.failed]
+            if found:
+                yield statement, found[0]
+                break
+        else:
+            yield statement, ""
+
+
+def breaking(statement: str) -> list[str]:
+    """Return the mutants that are said to break a statement, those that say so most precisely first."""
+    said = {}
+    for name, mutant in CATALOGUE.items():
+        globs = [glob for glob in mutant.caught_by if fnmatch.fnmatchcase(statement, glob)]
+        if globs:
+            said[name] = max(len(glob.rstrip("*")) for glob in globs)
+    return sorted(said, key=lambda name: -said[name])
