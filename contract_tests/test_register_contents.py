@@ -1,6 +1,7 @@
 """PUT and POST /v1/job/<ID>: what a job contains is kept to the last character, and an update may change all of it."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -65,7 +66,7 @@ def with_odd_durations(job: Job) -> Job:
 
 
 CONTENTS: dict[str, Callable[[Job], Job]] = {
-    **{f"text-{name}": lambda job, text=text: with_text(job, text) for name, text in TEXTS.items()},
+    **{f"text-{name}": partial(with_text, text=text) for name, text in TEXTS.items()},
     "repetitions": with_repetitions,
     "odd-durations": with_odd_durations,
 }
