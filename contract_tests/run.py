@@ -17,7 +17,7 @@ from contract_tests.outcomes import Findings, Outcomes, Verdict, violations_in
 from contract_tests.profiles import choose
 from contract_tests.reports import write_reports
 from contract_tests.settings import OWN_OTHER_REGION, Settings, settings_of
-from contract_tests.statements import Level, catalogue, matching, withheld
+from contract_tests.statements import Level, matching, withheld
 from contract_tests.target import Unreachable
 from contract_tests.violations import NotOffered
 
@@ -94,7 +94,7 @@ class Run:
         problem = call.excinfo.value if call.excinfo else None
         if call.when == "call" or (call.when == "setup" and problem):
             findings = self.findings(item, problem)
-            _settle(report, findings, enforced=self.ledger.enforced)
+            _settle(report, findings, self.outcomes)
             report.user_properties.append((PROPERTY, _plain(findings)))
         return report
 
@@ -159,9 +159,9 @@ def declared(item: pytest.Item) -> list[str]:
     return [one for mark in item.iter_markers("states") for one in mark.args]
 
 
-def _settle(report: pytest.TestReport, findings: Findings, enforced: Level) -> None:
-    """Make pytest's own report say what the findings mean."""
-    failing = [v for v in findings.violations if catalogue()[v["statement"]].level >= enforced]
+def _settle(report: pytest.TestReport, findings: Findings, outcomes: Outcomes) -> None:
+    """Make pytest's own report say what the findings mean; statements that were not asked for fail nothing."""
+    failing = [v for v in findings.violations if outcomes.fails(v["statement"])]
     if failing:
         report.outcome, report.longrepr = "failed", "\n\n".join(map(progress.explain, failing))
     elif findings.verdict in (Verdict.SKIP, Verdict.FAIL):

@@ -130,6 +130,13 @@ def test_verdicts() -> None:
     assert verdict_on(MUST) == Verdict.NOT_SELECTED
 
 
+def test_only_what_was_asked_for_fails() -> None:
+    """A violation counts when its statement was asked for and is of an enforced level."""
+    must, should, other = "job.register.creates", "job.register.reply-index", "job.query.returns-the-job"
+    outcomes = Outcomes(Level.MUST, [must, should])
+    assert [one for one in (must, should, other) if outcomes.fails(one)] == [must]
+
+
 def test_below_the_level_a_violation_is_a_difference() -> None:
     """It is reported and fails nothing."""
     outcomes = Outcomes(Level.MUST, [MUST, SHOULD])

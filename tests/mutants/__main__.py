@@ -13,6 +13,8 @@ from tests.mutants import matrix, run
 from tests.mutants.catalogue import CATALOGUE
 from tests.mutants.serve import UNBROKEN
 
+_EVERY = 50
+
 
 def main() -> int:
     """Run; return 0 when every mutant was caught by a statement that it breaks, and the mock passes."""
@@ -25,7 +27,7 @@ def main() -> int:
     outcomes = []
     for outcome in run.run_all(names, chosen, options.workers):
         outcomes.append(outcome)
-        _say(outcome, len(outcomes), len(names), verbose=options.verbose)
+        _say(outcome, len(outcomes), len(names), options)
     survivors = [outcome for outcome in outcomes if not outcome.caught]
     for outcome in survivors:
         instead = ", ".join(outcome.failed) or "none"
@@ -62,11 +64,12 @@ def _unbroken(chosen: run.Options, options: argparse.Namespace) -> bool:
     return well
 
 
-def _say(outcome: run.Outcome, number: int, total: int, *, verbose: bool) -> None:
+def _say(outcome: run.Outcome, number: int, total: int, options: argparse.Namespace) -> None:
     found = run.right(CATALOGUE[outcome.name], outcome.failed)
     result = ", ".join(found) if found else f"{outcome.fate} (failed: {', '.join(outcome.failed) or 'none'})"
-    _out(f"{number:>4}/{total} {outcome.seconds:5.1f} s  {outcome.name}: {result}")
-    if verbose and not found:
+    if not (found and options.brief and number % _EVERY):
+        _out(f"{number:>4}/{total} {outcome.seconds:5.1f} s  {outcome.name}: {result}")
+    if options.verbose and not found:
         _out(outcome.trouble)
 
 
@@ -86,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--seed", type=int, default=1)
     add("--seeds", metavar="N", type=int, default=1, help="check the unbroken mock with N seeds first (default: 1)")
     add("--statements", action="store_true", help="find a mutant for each statement that was failed by none")
+    add("--brief", action="store_true", help=f"show every {_EVERY}th mutant, and those that are not caught")
     add("--limit", metavar="SECONDS", type=int, default=300, help="for one mutant (default: %(default)s)")
     add("--verbose", action="store_true", help="show what the suite said of survivors")
     add("--write", metavar="FILE", type=Path, help="write the matrix as Markdown")

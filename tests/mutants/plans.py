@@ -254,7 +254,7 @@ _body(
     "metrics-datacenters",
     "Metrics know no datacenter.",
     each("FailedTGAllocs.*", lambda one: one.update(NodesAvailable={})),
-    "job.plan.failed-allocations",
+    "job.plan.failure-metrics",
 )
 _body(
     "launch-zero",
