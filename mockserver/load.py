@@ -63,7 +63,7 @@ def _load(path: Path, contract: Contract, cluster: Cluster) -> Job:
         return read_job(path.read_bytes(), contract, cluster)
     except OSError as error:
         raise LoadError(path, error.strerror or str(error)) from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise LoadError(path, f"not JSON: {error}") from None
     except AgentError as error:
         raise LoadError(path, error.text) from None

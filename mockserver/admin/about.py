@@ -12,9 +12,9 @@ Handler: TypeAlias = Callable[[Call], Awaitable[Any]]
 """Does what a call asks for; gives the JSON of the answer. Raises ``Problem``, ``UnknownSpace``, ``AgentError``."""
 
 
-async def health(_call: Call) -> dict[str, str]:
+async def health(call: Call) -> dict[str, str]:
     """The mock is up."""
-    return {"status": "ok", "version": mock_version(), "nomad": NOMAD}
+    return {"status": "ok", "version": mock_version(), "nomad": NOMAD, "space": call.space.name}
 
 
 async def openapi(_call: Call) -> dict[str, Any]:

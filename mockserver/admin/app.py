@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mockserver.admin import about, clock, events, faults, journal, nodes, rules, seeds, spaces, state, tasks, ui
-from mockserver.admin.call import Call, Problem, refusal, reply
+from mockserver.admin.call import Call, Problem, no_space, refusal, reply
 from mockserver.admin.guard import Guard
 from mockserver.contract import Control, ControlOperation, load_control
 from mockserver.errors import AgentError
@@ -48,7 +48,7 @@ def create_admin(worlds: Spaces, settings: Settings) -> Application:
     for operation in control.operations.values():
         paths.setdefault(operation.path, {})[operation.method] = operation
     routes = [Route(path, _Endpoint(worlds, control, methods)) for path, methods in paths.items()]
-    app = Starlette(routes=[*routes, *ui.routes()], exception_handlers={404: _not_found})
+    app = Starlette(routes=[*routes, *ui.routes(worlds)], exception_handlers={404: _not_found})
     app.router.redirect_slashes = False
     return Guard(app, settings)
 
@@ -81,8 +81,7 @@ class _Endpoint:
         except Problem as problem:
             return refusal(problem)
         except UnknownSpace as unknown:
-            known = ", ".join(space.name for space in self._spaces)
-            return refusal(Problem(404, f"there is no space {str(unknown)!r}", f"there are: {known}"))
+            return refusal(no_space(unknown, self._spaces))
         except AgentError as error:  # in an agent's words
             return refusal(Problem(400, error.text, "correct what was sent; nothing was changed"))
         except Exception as bug:
@@ -95,7 +94,7 @@ class _Endpoint:
 
     async def _call(self, operation: ControlOperation, request: Request) -> Call:
         body = await self._body(operation, request) if operation.body else {}
-        space = request.scope[SPACE]
+        space = self._spaces[request.scope[SPACE]]
         return Call(self._spaces, space, request.path_params, request.query_params, body, request.headers)
 
     async def _body(self, operation: ControlOperation, request: Request) -> Any:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from mockserver.cluster.cluster import Cluster
 from mockserver.errors import AgentError
-from mockserver.worlds import Space, Spaces, World
+from mockserver.worlds import Space, Spaces, UnknownSpace, World
 
 
 class Problem(Exception):
@@ -49,6 +49,12 @@ class Call:
         except AgentError:
             known = ", ".join(agent.regions)
             raise Problem(404, f"there is no region {self.query['region']!r}", f"name one of: {known}") from None
+
+
+def no_space(unknown: UnknownSpace, spaces: Spaces) -> Problem:
+    """Why a space that is asked for can't be found."""
+    known = ", ".join(space.name for space in spaces)
+    return Problem(404, f"there is no space {str(unknown)!r}", f"there are: {known}")
 
 
 def reply(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Response:

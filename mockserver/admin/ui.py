@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from mockserver.admin.call import Problem, refusal
+from mockserver.admin.call import Problem, no_space, refusal
 from mockserver.web.reply import Receive, Scope, Send
-from mockserver.worlds import ADMIN, SPACE, Space
+from mockserver.worlds import ADMIN, SPACE, Spaces, UnknownSpace
 
 UI = f"{ADMIN}/ui"
 """Where the dashboard is."""
@@ -51,11 +51,11 @@ def is_file(path: str) -> bool:
     return path == UI or (path.startswith(f"{UI}/") and path[len(UI) + 1 :] in _files())
 
 
-def routes() -> list[BaseRoute]:
+def routes(spaces: Spaces) -> list[BaseRoute]:
     """The dashboard's files, and the agent behind ``ui/agent``."""
     return [
         Route(UI, _file),
-        Route(f"{_AGENT}/{{path:path}}", _Agent()),
+        Route(f"{_AGENT}/{{path:path}}", _Agent(spaces)),
         Route(f"{UI}/{{name}}", _file),
     ]
 
@@ -84,13 +84,20 @@ async def _file(request: Request) -> Response:
 class _Agent:
     """Reads of the agent for the dashboard, which should see what is there whatever clients are made to see."""
 
+    def __init__(self, spaces: Spaces) -> None:
+        self._spaces = spaces
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["method"] != "GET":
             problem = Problem(405, "the dashboard only reads here", "ask the agent itself")
             await refusal(problem, {"Allow": "GET"})(scope, receive, send)
             return
-        space: Space = scope[SPACE]
+        try:
+            space = self._spaces[scope[SPACE]]
+        except UnknownSpace as unknown:
+            await refusal(no_space(unknown, self._spaces))(scope, receive, send)
+            return
         raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
         inner = {**scope, "path": scope["path"][len(_AGENT) :], "raw_path": raw_path[len(_AGENT) :]}
         await space.world.endpoint(inner, receive, send)

@@ -49,7 +49,10 @@ class Control:
     def findings_as(self, pointer: str, value: Any, place: str = "body") -> list[str]:
         """What is wrong with a value according to the schema that ``pointer`` leads to."""
         found = self._checks.findings_at(_FILE, pointer, value, place)
-        return [text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…" for text in islice(found, _MOST)]
+        try:
+            return [text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…" for text in islice(found, _MOST)]
+        except ValueError as error:  # the checks go only so deep
+            return [f"{place}: {error}"]
 
     @cache  # noqa: B019 - there is one of these in a process, and it lives as long
     def bundle(self) -> dict[str, Any]:

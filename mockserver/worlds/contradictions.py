@@ -5,6 +5,15 @@ from typing import Any
 
 from mockserver.cluster.ids import Ids
 
+_LATEST = 3_600_000_000_000
+"""A launch may be due so long ago (nanoseconds); time may have gone on a little while a world was exported."""
+
+_MOST = 1_000_000
+"""A group may want so many allocations: more would not find room in the memory of this process."""
+
+_FRACTIONS = frozenset(("Config", "Scores", "speed"))
+"""Under these names numbers need not be integers. To a schema 3.0 is one, too."""
+
 
 def contradictions(document: Mapping[str, Any]) -> Iterator[str]:
     """What is contradictory in a document that fits its schema, in words."""
@@ -12,13 +21,14 @@ def contradictions(document: Mapping[str, Any]) -> Iterator[str]:
         Ids().restore(document["ids"])
     except ValueError:
         yield "document/ids: not the state of a generator"
+    yield from _in_numbers("document", document)
     yield from _twins("document/rules", "number", document["rules"])
     yield from _twins("document/regions", "region", document["regions"])
     for number, region in enumerate(document["regions"]):
-        yield from _in_region(f"document/regions/{number}", region)
+        yield from _in_region(f"document/regions/{number}", region, document["clock"]["now"])
 
 
-def _in_region(where: str, region: Mapping[str, Any]) -> Iterator[str]:
+def _in_region(where: str, region: Mapping[str, Any], now: int) -> Iterator[str]:
     state = region["state"]
     for table, key in (("evaluations", "ID"), ("allocations", "ID"), ("nodes", "ID")):
         yield from _twins(f"{where}/state/{table}", key, state[table])
@@ -28,7 +38,7 @@ def _in_region(where: str, region: Mapping[str, Any]) -> Iterator[str]:
         yield f"{where}/state/table_indexes: a table is ahead of the last index"
     yield from _in_scheduler(f"{where}/scheduler", region["scheduler"], state)
     yield from _in_clients(f"{where}/clients", region["clients"], state)
-    yield from _in_periodic(f"{where}/periodic", region["periodic"])
+    yield from _in_periodic(f"{where}/periodic", region["periodic"], now)
 
 
 def _in_scheduler(where: str, scheduler: Mapping[str, Any], state: Mapping[str, Any]) -> Iterator[str]:
@@ -70,10 +80,26 @@ def _tasks_of(allocation: Mapping[str, Any]) -> list[str] | None:
     return None
 
 
-def _in_periodic(where: str, tracked: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def _in_periodic(where: str, tracked: Iterable[Mapping[str, Any]], now: int) -> Iterator[str]:
     for number, each in enumerate(tracked):
         if each["job"]["Periodic"] is None:
             yield f"{where}/{number}: job {each['job']['ID']} is not periodic"
+        if each["launch"] is not None and each["launch"]["due"] < now - _LATEST:
+            yield f"{where}/{number}/launch/due: is more than an hour ago, and every launch since would be made up for"
+
+
+def _in_numbers(where: str, value: Any) -> Iterator[str]:
+    if isinstance(value, float):
+        yield f"{where}: {value} is not written as an integer"
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            if name == "Count" and isinstance(each, int) and each > _MOST:
+                yield f"{where}/Count: more than {_MOST} allocations have no room here"
+            elif name not in _FRACTIONS:
+                yield from _in_numbers(f"{where}/{name}", each)
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from _in_numbers(f"{where}/{number}", each)
 
 
 def _twins(where: str, key: str, objects: Iterable[Mapping[str, Any]]) -> Iterator[str]:

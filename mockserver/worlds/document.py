@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from mockserver.cluster.clock import SteeredClock
@@ -17,6 +18,8 @@ from mockserver.worlds.world import World, empty_cluster, world_around
 FORMAT = "nomad-mock-state"
 VERSION = 1
 SCHEMA = "/components/schemas/State"
+_MOST = 10
+"""So many findings are told."""
 
 
 class DocumentError(ValueError):
@@ -48,7 +51,7 @@ def world_of(document: Mapping[str, Any], settings: Settings) -> World:
     Of ``settings`` counts what the document says nothing of. Raises ``DocumentError`` for a document that does
     not fit its schema or contradicts itself.
     """
-    findings = load_control().findings_as(SCHEMA, document, "document") or list(contradictions(document))
+    findings = load_control().findings_as(SCHEMA, document, "document") or list(islice(contradictions(document), _MOST))
     if findings:
         raise DocumentError(findings)
     clock = SteeredClock(speed=document["clock"]["speed"], start=document["clock"]["now"])

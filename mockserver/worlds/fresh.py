@@ -41,7 +41,7 @@ def _document(path: Path) -> dict[str, Any] | None:
     """The document in a file; None for anything else, which ``load_jobs`` then has a look at."""
     try:
         value = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) and value.get("format") == FORMAT else None
 

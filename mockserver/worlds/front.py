@@ -3,20 +3,21 @@
 import time
 
 from mockserver.web.reply import Application, Dates, Receive, Scope, Send, send_reply, text_reply
-from mockserver.worlds.spaces import HEADER, Space, Spaces, UnknownSpace
+from mockserver.worlds.spaces import DEFAULT, HEADER, Space, Spaces, UnknownSpace
 
 ADMIN = "/__admin"
 """The control plane's paths begin so; no Nomad serves them."""
 
 SPACE = "nomad_mock_space"
-"""Under this key the control plane finds in a scope the space that a request is about."""
+"""Under this key the control plane finds in a scope the name of the space that a request is about."""
 
 
 class Front:
     """Hands each request to the world it means, or to ``admin`` when there is one.
 
-    The world is that of the space named ``bound``, for a port of its own; else that of the space which the
-    header ``X-Nomad-Mock-Space`` names; else the default one.
+    An agent's world is that of the space named ``bound``, for a port of its own; else that of the space which the
+    header ``X-Nomad-Mock-Space`` names; else the default one. The control plane follows the header on every port,
+    so that the dashboard of one port can show all spaces.
     """
 
     def __init__(self, spaces: Spaces, admin: Application | None = None, bound: str | None = None) -> None:
@@ -31,29 +32,29 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        if self._admin is not None and is_admin(scope["path"]):
+            scope[SPACE] = _named(scope) or self._bound or DEFAULT
+            await self._admin(scope, receive, send)
+            return
         try:
             space = self._chosen(scope)
         except UnknownSpace as unknown:
             reply = text_reply(404, self._explain(str(unknown)))
             await send_reply(send, scope, reply, self._dates.header(), compress=False)
             return
-        if self._admin is not None and is_admin(scope["path"]):
-            scope[SPACE] = space
-            await self._admin(scope, receive, send)
-        else:
-            await space.world.app(scope, receive, send)
+        await space.world.app(scope, receive, send)
 
     def _chosen(self, scope: Scope) -> Space:
-        if self._bound is not None:
-            return self._spaces[self._bound]
-        for name, value in scope["headers"]:
-            if name == HEADER:
-                return self._spaces[value.decode("latin-1")]
-        return self._spaces.default
+        name = self._bound or _named(scope)
+        return self._spaces.default if name is None else self._spaces[name]
 
     def _explain(self, name: str) -> str:
         known = ", ".join(space.name for space in self._spaces)
         return f"this request is for a space {name!r} that does not exist; there are: {known}"
+
+
+def _named(scope: Scope) -> str | None:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == HEADER), None)
 
 
 def is_admin(path: str) -> bool:

@@ -95,3 +95,27 @@ async def test_there_is_a_limit(control: Control, monkeypatch: pytest.MonkeyPatc
     """A test suite that forgets to drop its spaces learns of it."""
     monkeypatch.setattr(spaces, "_MOST", 1)
     assert (await control("POST", "/spaces")).status == 409
+
+
+async def test_on_a_port_of_its_own_the_header_chooses_for_the_control_plane_only(
+    control: Control, app: Starlette
+) -> None:
+    """So the dashboard there can show other spaces, but a client of that port meets no other world."""
+    await control("POST", "/spaces", {"name": "a"})
+    await control("POST", "/jobs", example_job("j"), x_nomad_mock_space="a")
+    bound = app.state.front.bound_to("a")
+    names = {}
+    for header in ({}, {"x_nomad_mock_space": "default"}):
+        names[len(header)] = (await ask(bound, "GET", "/__admin/health", host="localhost", **header)).json["space"]
+        assert (await ask(bound, "GET", "/v1/job/j", **header)).status == 200
+    assert names == {0: "a", 1: "default"}
+    assert (await control("GET", "/health")).json["space"] == "default"
+
+
+@pytest.mark.parametrize("path", ["/nodes", "/ui/agent/v1/jobs"])
+async def test_a_control_plane_asked_of_no_space_says_so(app: Starlette, path: str) -> None:
+    """As it says everything, and only to who may ask."""
+    lost = {"x_nomad_mock_space": "gone"}
+    answer = await ask(app, "GET", f"/__admin{path}", host="localhost", **lost)
+    assert (answer.status, answer.json["error"]) == (404, "there is no space 'gone'")
+    assert (await ask(app, "GET", f"/__admin{path}", host="evil.example", **lost)).status == 403

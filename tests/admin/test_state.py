@@ -20,7 +20,7 @@ from mockserver.load import LoadError, read_job
 from mockserver.operations import register
 from mockserver.settings import Settings
 from mockserver.testing import example_job
-from mockserver.worlds import World, document_of, world_of
+from mockserver.worlds import DocumentError, World, document_of, world_of
 from mockserver.worlds.world import create_world
 from tests.admin.conftest import Control
 from tests.asgi import ask, begin, settle
@@ -171,6 +171,12 @@ def _broken(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     ("path", "value", "said"),
     [
         ("version", 2, "version"),
+        ("clock/now", 1 << 90, "greater than the maximum"),
+        ("regions/0/state/index", -5, "less than the minimum"),
+        ("regions/0/state/index", 1 << 64, "greater than the maximum"),
+        ("regions/0/state/index", 99.0, "99.0 is not written as an integer"),
+        ("regions/0/state/jobs/0/TaskGroups/0/Count", 1 << 62, "have no room here"),
+        ("regions/0/periodic/0/launch/due", 0, "every launch since would be made up for"),
         ("ids", "AAAA", "not the state of a generator"),
         ("ids", "!", "not the state of a generator"),
         ("regions/0/state/index", 1, "a table is ahead of the last index"),
@@ -198,6 +204,86 @@ async def test_a_broken_document_changes_nothing(control: Control, path: str, va
     assert answer.status == 400
     assert said in " ".join(answer.json["findings"])
     assert (await control("GET", "/state")).json == document
+
+
+_WHOLE: list[dict[str, Any]] = []
+_STRANGE: tuple[Any, ...] = (
+    None,
+    -1,
+    0,
+    1.5,
+    1e300,
+    1 << 62,
+    1 << 64,
+    -(1 << 63),
+    "",
+    "x",
+    "\udc80",
+    True,
+    [],
+    {},
+    [None],
+)
+
+
+def _whole() -> dict[str, Any]:
+    """A document with something in each of its lists."""
+
+    async def made() -> dict[str, Any]:
+        world = create_world(SETTINGS)
+        world.start()
+        for number in range(len(JOBS)):
+            await _act(world, "register", number)
+        for step in (("seconds", 3), ("rule", 1), ("drain", 0), ("seconds", 1), ("update", 0), ("status", 1)):
+            await _act(world, *step)
+        await world.advance(100_000_000)
+        document: dict[str, Any] = json.loads(json.dumps(await document_of(world)))
+        return document
+
+    if not _WHOLE:
+        _WHOLE.append(asyncio.run(made()))
+    return copy.deepcopy(_WHOLE[0])
+
+
+@settings(max_examples=80, deadline=None)
+@given(steps=st.lists(st.integers(0, 1000), min_size=2, max_size=12), value=st.sampled_from(_STRANGE))
+def test_a_document_is_refused_or_makes_a_world_that_lives(steps: list[int], value: Any) -> None:
+    """Whatever stands in one place of it: later nothing breaks, neither a read nor what was planned."""
+    document = _whole()
+    parent: Any = None
+    place: Any = document
+    for step in steps:
+        if not isinstance(place, dict | list) or not place:
+            break
+        key: Any = [*place][step % len(place)] if isinstance(place, dict) else step % len(place)
+        parent, place = place, place[key]
+    parent[key] = value
+
+    async def run() -> None:
+        try:
+            world = world_of(document, Settings())
+        except DocumentError:
+            return
+        world.start()
+        agent: Any = world.app
+        for path in ("jobs", "evaluations", "allocations", "nodes", "job/service", "job/cron", "job/rolling/summary"):
+            assert (await ask(agent, "GET", f"/v1/{path}")).status in {200, 404}
+        await world.advance(2 * 3600 * SECOND)
+        json.dumps(await document_of(world))
+        world.close()
+
+    asyncio.run(run())
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("depth", [400, 100_000])
+async def test_a_bottomless_document_is_refused(control: Control, tmp_path: Path, depth: int) -> None:
+    """Sent or loaded, it is explained."""
+    document = '{"format":"nomad-mock-state","a":' * depth + "1" + "}" * depth
+    assert (await control("PUT", "/state", document.encode())).status == 400
+    (tmp_path / "deep.json").write_text(document, "utf-8")
+    with pytest.raises(LoadError):
+        create_app(Settings(load=(tmp_path,)))
 
 
 @pytest.mark.anyio

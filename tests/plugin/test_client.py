@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -137,10 +138,12 @@ def test_a_refusal_says_all(mock: MockClient) -> None:
     assert str(caught.value).splitlines()[-1] == caught.value.help
 
 
-def test_what_is_no_mock_is_noticed(mock: MockClient) -> None:
+def test_what_is_no_mock_is_noticed() -> None:
     """An answer in no known form is shown."""
-    with pytest.raises(MockError, match="status 404: this request is for a space 'gone'") as caught:
-        MockClient(mock.url, space="gone").health()
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as other:
+        threading.Thread(target=other.handle_request, daemon=True).start()
+        with pytest.raises(MockError, match=r"(?s)status 501: .*Error response") as caught:
+            MockClient(f"http://127.0.0.1:{other.server_port}").health()
     assert "is this a nomad-mock" in caught.value.help
 
 
