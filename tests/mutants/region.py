@@ -258,7 +258,8 @@ _outcome(
     "stops-too-many",
     "Whatever stops is followed by the rest.",
     lambda outcome: {
-        "stops": [*outcome.stops, *({**one, "DesiredStatus": "stop"} for one in outcome.in_place if outcome.stops)]
+        "stops": [*outcome.stops, *({**one, "DesiredStatus": "stop"} for one in outcome.in_place if outcome.stops)],
+        "in_place": [] if outcome.stops else outcome.in_place,
     },
     "job.allocations.*",
 )
