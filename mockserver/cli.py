@@ -36,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # these imports cost most of the start; bad usage and --help don't need them
     from mockserver import pauses
     from mockserver.app import create_app
+    from mockserver.connections import make_room_for
     from mockserver.load import LoadError
     from mockserver.serve import AgentServer, listen
 
@@ -44,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         return _fail(f"cannot listen on {settings.host}:{settings.port}: {reason}")
+    make_room_for(settings.connection_limit)
     settings = replace(settings, port=listener.getsockname()[1])  # the agent tells its clients where it is
     try:
         app = create_app(settings)
@@ -106,6 +108,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="memory for these, per world (default: 16 MiB)",
     )
+    add(
+        "--connection-limit",
+        type=_connections,
+        default=10_000,
+        metavar="N",
+        help="connections to serve at a time (default: %(default)s); more are answered 503",
+    )
     add("--version", action=_Version, nargs=0, default=argparse.SUPPRESS, help="show the version and exit")
     return parser
 
@@ -147,6 +156,13 @@ def _port(text: str) -> int:
 def _limit(text: str) -> int:
     limit = int(text)
     if limit < 0:
+        raise ValueError
+    return limit
+
+
+def _connections(text: str) -> int:
+    limit = int(text)
+    if limit < 1:
         raise ValueError
     return limit
 

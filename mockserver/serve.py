@@ -8,8 +8,8 @@ from types import FrameType
 import uvicorn
 from starlette.applications import Starlette
 
+from mockserver.connections import limited
 from mockserver.settings import Settings
-from mockserver.web.protocol import AgentProtocol
 from mockserver.worlds import Front
 
 _BACKLOG = 4096
@@ -43,7 +43,7 @@ class AgentServer(uvicorn.Server):
         state = {**self.lifespan.state}
 
         def protocol() -> asyncio.Protocol:
-            return AgentProtocol(config, self.server_state, state)
+            return limited(self._settings.connection_limit)(config, self.server_state, state)
 
         listener = listen(self._settings.host, port)
         server = await asyncio.get_running_loop().create_server(protocol, sock=listener, ssl=config.ssl)
@@ -68,7 +68,7 @@ def listen(host: str, port: int) -> socket.socket:
 def _config(app: Starlette | Front, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=AgentProtocol,
+        http=limited(settings.connection_limit),
         ws="none",
         lifespan="on",
         interface="asgi3",

@@ -23,6 +23,8 @@ class Settings:
     ``journal_limit`` exchanges of each world (0 for none), as many of them as have room in ``journal_bytes``.
     ``strict_clients`` refuses requests of which a real agent would silently drop something.
 
+    ``connection_limit`` is how many connections are served at a time; who comes then is answered 503.
+
     ``data_dir`` is the directory that keeps the state of the default space, so that the next start with it goes
     on there; without one the state is gone with the process.
     """
@@ -46,6 +48,7 @@ class Settings:
     strict_clients: bool = False
     journal_limit: int = 1000
     journal_bytes: int = 16 * 1024 * 1024
+    connection_limit: int = 10_000
     speed: float = 1
     clock: SteeredClock | None = None
     data_dir: Path | None = None

@@ -31,7 +31,13 @@ class NotStarted(RuntimeError):
 
 @contextmanager
 def running_mock(
-    *, host: str = "127.0.0.1", port: int = 0, load: Sequence[Path] = (), admin_token: str | None = None, **world: Any
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    load: Sequence[Path] = (),
+    admin_token: str | None = None,
+    connection_limit: int = 10_000,
+    **world: Any,
 ) -> Iterator[MockClient]:
     """A mock that runs as long as the ``with`` block; what it gives controls it.
 
@@ -40,6 +46,7 @@ def running_mock(
         port: the port, 0 for any free one.
         load: files of jobs or of a whole state.
         admin_token: what the control plane asks for, if it shall.
+        connection_limit: how many connections are served at a time.
         world: ``region``, ``datacenter``, ``federate``, ``nodes`` (how many, or a list of them), ``seed``,
             ``strict``, ``mock_driver``, ``clock`` ("real", "manual") and ``speed``, as for ``MockClient.reset``.
 
@@ -53,7 +60,9 @@ def running_mock(
     from mockserver.serve import AgentServer, listen
     from mockserver.worlds import settings_of
 
-    settings = settings_of(world, host=host, port=port, load=tuple(load), admin_token=admin_token)
+    settings = settings_of(
+        world, host=host, port=port, load=tuple(load), admin_token=admin_token, connection_limit=connection_limit
+    )
     app = create_app(settings)
     ready = threading.Event()
     server = AgentServer(app, settings, ready.set)
