@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contract_tests.ledger import Ledger
-from contract_tests.violations import ContractViolation
+from contract_tests.shapes import Reply
 
 OPERATIONS = {
     "query": "job.query",
@@ -23,25 +23,6 @@ OPERATIONS = {
     "companion": "companion",
 }
 """Operation to the prefix of its statements' ids."""
-
-
-class Reply(dict[str, Any]):
-    """A JSON object of a reply; asking it for a field that it lacks is a finding, not a crash of the suite."""
-
-    exchange: "Exchange"
-    kind: str = ""
-    """Which object of shapes it is, once the monitor has looked at it."""
-
-    def __missing__(self, key: str) -> Any:
-        from contract_tests import shapes
-
-        documented = any(field.name == key and field.documented for field in shapes.fields(self.kind or "Job"))
-        raise self.exchange.ledger.finding(
-            shapes.statement_of(self.kind or "Job", documented),
-            f"a field {key!r}",
-            f"only {sorted(self)}",
-            self.exchange,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +106,7 @@ class Exchange:
             raise self.ledger.finding(statement, "a JSON body", f"{self.status} {self.text[:300]!r}", self) from None
 
     def _reply(self, members: dict[str, Any]) -> Reply:
-        reply = Reply(members)
-        reply.exchange = self
-        return reply
+        return Reply(members, self._lacking)
 
-
-def size(exchange: Exchange | None) -> int:
-    """Return how much there is to read in an exchange: the smaller one is the better example."""
-    return len(exchange.target) + len(exchange.body) + len(exchange.reply_body) if exchange else 0
-
-
-def smaller(one: ContractViolation, other: ContractViolation | None) -> ContractViolation:
-    """Return the violation with less to read."""
-    return one if other is None or size(one.exchange) < size(other.exchange) else other
+    def _lacking(self, statement: str, name: str, present: list[str]) -> Exception:
+        return self.ledger.finding(statement, f"a field {name!r}", f"only {present}", self)

@@ -30,10 +30,9 @@ class Ledger:
 
     def note(self, statement: str, expected: object, actual: object, exchange: "Exchange | None") -> None:
         """Record a violation without ending the test; the smallest example of each statement is kept."""
-        from contract_tests.exchange import smaller
-
         found = violation(statement, expected, actual, exchange)
-        self.violations[statement] = smaller(found, self.violations.get(statement))
+        known = self.violations.get(statement)
+        self.violations[statement] = found if known is None or found.size <= known.size else known
 
     def violated(self, statement: str, expected: object, actual: object, exchange: "Exchange | None") -> None:
         """Raise a violation, or only note it when its statement is below the enforced level."""

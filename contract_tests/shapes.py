@@ -7,12 +7,11 @@ after it. Types: ``s`` string, ``i`` integer, ``b`` boolean, ``n`` number, ``any
 """
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from contract_tests import companion_shapes
-from contract_tests.exchange import Reply
 
 NOTATION = {
     "Job": "Region:s ID:s Name:s Type:s Priority:i AllAtOnce:b Datacenters:[s] Constraints:[Constraint]? "
@@ -130,6 +129,21 @@ class Flaw:
     path: str
     expected: str
     actual: object
+
+
+class Reply(dict[str, Any]):
+    """A JSON object of a reply; asking it for a field that it lacks is a finding, not a crash of the suite."""
+
+    def __init__(self, members: Mapping[str, Any], lacking: Callable[[str, str, list[str]], Exception]) -> None:
+        """``lacking`` makes the finding from the statement, the name of the field and the names that are there."""
+        super().__init__(members)
+        self.kind = "Job"
+        """Which of these objects it is, once it has been looked at."""
+        self._lacking = lacking
+
+    def __missing__(self, name: str) -> Any:
+        documented = any(field.name == name and field.documented for field in fields(self.kind))
+        raise self._lacking(statement_of(self.kind, documented), name, sorted(self))
 
 
 @functools.cache

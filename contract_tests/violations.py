@@ -21,6 +21,12 @@ class ContractViolation(AssertionError):
         where = f" on {self.exchange.method} {self.exchange.target}" if self.exchange else ""
         return f"{self.statement}{where}: expected {_short(self.expected)}, got {_short(self.actual)}"
 
+    @property
+    def size(self) -> int:
+        """How much there is to read in its exchange, in bytes: the smaller one is the better example."""
+        of = self.exchange
+        return len(of.target) + len(of.body) + len(of.reply_body) if of else 0
+
     def as_dict(self) -> dict[str, Any]:
         """Return the violation as JSON data for reports and for the way from an xdist worker."""
         return {

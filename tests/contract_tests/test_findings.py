@@ -3,10 +3,11 @@
 import pytest
 
 from contract_tests import progress, verify
-from contract_tests.exchange import Exchange, Reply
+from contract_tests.exchange import Exchange
 from contract_tests.ledger import Ledger
 from contract_tests.monitor import watch
 from contract_tests.outcomes import Findings, Outcomes, Verdict, violations_in
+from contract_tests.shapes import Reply
 from contract_tests.statements import Level
 from contract_tests.violations import ContractViolation, violation
 from tests.contract_tests.made import exchange
