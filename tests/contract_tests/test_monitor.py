@@ -102,8 +102,8 @@ def test_lists_are_lists() -> None:
 
 
 def test_additions_are_remembered() -> None:
-    """A field that the contract does not have is no violation, it is reported as an addition."""
+    """A field that the contract does not have is reported as an addition, and departs from 0.5.4."""
     done = exchange("summary", {**SUMMARY, "Zone": "here"}, headers=READ)
     watch(done)
     _, violations, additions = done.ledger.take()
-    assert (violations, additions) == ({}, {"Summary.Zone": '"here"'})
+    assert (list(violations), additions) == (["common.replies.no-additions"], {"Summary.Zone": '"here"'})
