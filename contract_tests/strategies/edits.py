@@ -167,7 +167,7 @@ ADDED: list[tuple[str, Path, Any]] = [
 def edits() -> Iterator[Edit]:
     """Yield every edit."""
     for part, path, value in VALUES:
-        yield Edit(f"set {_name(path)}", part, _setter(path, value))
+        yield Edit(f"set {_name(path)} to {value!r}", part, _setter(path, value))
     for part, path in REMOVED:
         yield Edit(f"remove {_name(path)}", part, _remover(path))
     for part, path, value in ADDED:
