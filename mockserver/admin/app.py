@@ -47,7 +47,11 @@ def create_admin(worlds: Spaces, settings: Settings) -> Application:
     paths: dict[str, dict[str, ControlOperation]] = {}
     for operation in control.operations.values():
         paths.setdefault(operation.path, {})[operation.method] = operation
-    routes = [Route(path, _Endpoint(worlds, control, methods)) for path, methods in paths.items()]
+    # the ID of a job may have slashes
+    routes = [
+        Route(path.replace("{job}", "{job:path}"), _Endpoint(worlds, control, methods))
+        for path, methods in paths.items()
+    ]
     app = Starlette(routes=[*routes, *ui.routes(worlds)], exception_handlers={404: _not_found})
     app.router.redirect_slashes = False
     return Guard(app, settings)

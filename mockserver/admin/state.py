@@ -20,7 +20,7 @@ async def restore(call: Call) -> dict[str, Any]:
         world = world_of(call.body, call.world.settings)
     except DocumentError as error:
         raise Problem(400, "the document contradicts itself", "nothing was changed", error.findings) from None
-    call.space.replace(world)
+    call.space.replace(world, "imported")
     jobs = {region: sum(1 for _ in cluster.state.jobs()) for region, cluster in world.agent.regions.items()}
     return {"regions": jobs, "clock": clock_document(world.clock)}
 

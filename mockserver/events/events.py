@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from mockserver.cluster.clock import SteeredClock
     from mockserver.cluster.cluster import Cluster
     from mockserver.cluster.state import State
+    from mockserver.cluster.tasks import Rule as TaskRule
+    from mockserver.cluster.tasks import Rules as TaskRules
     from mockserver.cluster.watchers import Item
 
 LIMIT = 1000
@@ -27,9 +29,10 @@ LIMIT = 1000
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened. ``kind`` is change, request, fault, clock or lost; ``data`` is JSON.
+    """One thing that happened.
 
-    A ``lost`` event says that others happened which are not kept any more.
+    ``kind`` is change, arrival, request, fault, rule, clock, space or lost; ``data`` is JSON, described as
+    ``Event-<kind>`` in ``schemas/admin.json``. A ``lost`` event says that others happened which are not kept any more.
     """
 
     number: int
@@ -51,12 +54,18 @@ class Events:
     """
 
     def __init__(
-        self, clusters: Mapping[str, "Cluster"], clock: "SteeredClock", journal: Journal, faults: Faults
+        self,
+        clusters: Mapping[str, "Cluster"],
+        clock: "SteeredClock",
+        journal: Journal,
+        faults: Faults,
+        rules: "TaskRules",
     ) -> None:
         self._states: dict[str, State] = {region: cluster.state for region, cluster in clusters.items()}
         self._clock = clock
         self._journal = journal
         self._faults = faults
+        self._rules = rules
         self._numbers = count(1)
         self._kept: deque[Event] = deque(maxlen=LIMIT)
         self._listeners: dict[_Listener, None] = {}
@@ -89,8 +98,16 @@ class Events:
 
     def clock_moved(self) -> None:
         """Time was moved, or passes in another way from now on."""
+        self.tell("clock", {"now": self._clock.now(), "speed": self._clock.speed})
+
+    def space_changed(self, name: str, what: str) -> None:
+        """A space was created, dropped, reset or imported into, be it the one of this world or another."""
+        self.tell("space", {"space": name, "what": what})
+
+    def tell(self, kind: str, data: dict[str, Any]) -> None:
+        """Something happened; nobody may be there to hear it."""
         if self._leave:
-            self._tell("clock", {"now": self._clock.now(), "speed": self._clock.speed})
+            self._tell(kind, data)
 
     def release(self) -> None:
         """The world ends, and so do all streams."""
@@ -106,14 +123,16 @@ class Events:
             observer = partial(self._changed, region)
             state.observers.append(observer)
             self._leave.append(partial(state.observers.remove, observer))
+        self._journal.began = self._arrived
         self._journal.ended = self._requested
-        self._faults.met = self._met
+        self._faults.told = self._fault
+        self._rules.told = self._rule
 
     def _end(self) -> None:
         for leave in self._leave:
             leave()
         self._leave.clear()
-        self._journal.ended = self._faults.met = None
+        self._journal.began = self._journal.ended = self._faults.told = self._rules.told = None
         self._kept.clear()
 
     def _since(self, after: int | None) -> list[Event]:
@@ -146,21 +165,29 @@ class Events:
             self._tell("change", {"region": region, "index": index, "changes": found})
 
     def _requested(self, entry: Entry) -> None:
-        request = request_of(entry)
-        self._tell(
-            "request",
-            {
-                "number": entry.number,
-                "method": request.method,
-                "path": request.path,
-                "query": request.query,
-                "operation": request.operation_name,
-                "target": request.target,
-                "status": entry.status,
-                "duration": None if entry.ended is None else entry.ended - entry.started,
-                "faults": list(entry.faults),
-            },
-        )
+        duration = None if entry.ended is None else entry.ended - entry.started
+        answer = {"status": entry.status, "duration": duration, "faults": list(entry.faults)}
+        self._tell("request", _asked(entry) | answer)
 
-    def _met(self, rule: Rule) -> None:
-        self._tell("fault", {"number": rule.number, "name": rule.name, "hits": rule.hits, "active": rule.active})
+    def _arrived(self, entry: Entry) -> None:
+        self._tell("arrival", _asked(entry))
+
+    def _fault(self, what: str, rule: Rule) -> None:
+        shown = {"number": rule.number, "name": rule.name, "hits": rule.hits, "active": rule.active}
+        self._tell("fault", {"what": what, **shown})
+
+    def _rule(self, what: str, rule: "TaskRule") -> None:
+        saved = rule.saved()
+        self._tell("rule", {"what": what, "number": rule.number, "tasks": saved["tasks"], "times": saved["times"]})
+
+
+def _asked(entry: Entry) -> dict[str, Any]:
+    request = request_of(entry)
+    return {
+        "number": entry.number,
+        "method": request.method,
+        "path": request.path,
+        "query": request.query,
+        "operation": request.operation_name,
+        "target": request.target,
+    }

@@ -28,13 +28,14 @@ class Faults:
     """An application around ``app``.
 
     A request meets every fault that means it, in the order in which they were added; one that answers by itself
-    hides those behind it. ``active`` are those that are not over; ``met`` is called with each rule that met a request.
+    hides those behind it. ``active`` are those that are not over; ``told`` is called with what became of which fault:
+    added, met, over, removed.
     """
 
     def __init__(self, app: "Application", site: Site) -> None:
         self.app = app
         self.site = site
-        self.met: Callable[[Rule], None] | None = None
+        self.told: Callable[[str, Rule], None] | None = None
         self._numbers = count(1)
         self._rules: dict[int, Rule] = {}
         self.active: list[Rule] = []
@@ -70,13 +71,15 @@ class Faults:
             rule.timer = self.site.clock.call_later(rule.lifetime, lambda: self._end(rule))
         self._rules[rule.number] = rule
         self.active.append(rule)
+        self._tell("added", rule)
         return rule
 
     def remove(self, number: int) -> bool:
         """End a fault and forget it; False when there is none of this number."""
         rule = self._rules.pop(number, None)
         if rule is not None:
-            self._end(rule)
+            self._stop(rule)
+            self._tell("removed", rule)
         return rule is not None
 
     def clear(self) -> None:
@@ -89,6 +92,10 @@ class Faults:
         self.site.pauses.release()
 
     def _end(self, rule: Rule) -> None:
+        self._stop(rule)
+        self._tell("over", rule)
+
+    def _stop(self, rule: Rule) -> None:
         if not rule.active:
             return
         rule.active = False
@@ -96,6 +103,10 @@ class Faults:
         if rule.timer is not None:
             rule.timer.cancel()
         rule.effect.end(self.site)
+
+    def _tell(self, what: str, rule: Rule) -> None:
+        if self.told is not None:
+            self.told(what, rule)
 
     async def _meeting(self, scope: "Scope", receive: "Receive") -> "tuple[Receive, list[Rule]]":
         """The faults that this request meets; its body is read where one of them looks at it."""
@@ -105,10 +116,9 @@ class Faults:
         request = Request.of(scope, body)
         rules = [rule for rule in self.active if rule.hit(request, scope, self.site.random)]
         for rule in rules:
+            self._tell("met", rule)
             if rule.used_up:
                 self._end(rule)
-            if self.met is not None:
-                self.met(rule)
         if rules:
             scope[FAULTS] = tuple(rule.name for rule in rules)
         return receive, rules

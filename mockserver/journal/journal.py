@@ -23,9 +23,9 @@ class Journal:
     """An application around ``app`` that keeps the last ``limit`` exchanges, but no more than ``largest`` bytes.
 
     As long as ``detours`` is empty, ``endpoint`` answers as ``app`` does, and is asked itself: a read that goes
-    straight there is kept at next to no cost. A request is in the journal from its arrival on. ``ended`` is
-    called with each exchange that is over. With a limit of 0
-    nothing is kept and nothing is told.
+    straight there is kept at next to no cost. A request is in the journal from its arrival on. ``began`` is
+    called with each request that arrives, ``ended`` with each exchange that is over. With a limit of 0 nothing is
+    kept and nothing is told.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class Journal:
         self.endpoint = endpoint
         self.limit = limit
         self.largest = largest
+        self.began: Callable[[Entry], None] | None = None
         self.ended: Callable[[Entry], None] | None = None
         self.regions = {cluster.region: cluster.state for cluster in clusters}
         self._index = _reader_of_indexes(tuple(self.regions.values()))
@@ -70,6 +71,8 @@ class Journal:
             self._drop_oldest()
         if self._waiting:
             self._tell_waiting()
+        if self.began is not None:
+            self.began(entry)
         try:
             if scope["method"] == "GET" and not self._detours:
                 await self.endpoint(scope, receive, send)

@@ -34,11 +34,13 @@ class Space:
     """A place for one world after another.
 
     ``settings`` are what a fresh world is made of. ``server`` listens on a port of its own, if it has one.
+    ``told`` is called with a space and what happens to it.
     """
 
     name: str
     settings: Settings
     world: World
+    told: "Callable[[Space, str], None]" = lambda _space, _what: None
     server: asyncio.Server | None = None
 
     @property
@@ -55,11 +57,12 @@ class Space:
         This one world follows ``settings``, where they are given. Raises what ``fresh_world`` raises;
         nothing has changed then.
         """
-        self.replace(fresh_world(settings or self.settings))
+        self.replace(fresh_world(settings or self.settings), "reset")
         return self.world
 
-    def replace(self, world: World) -> None:
-        """Put ``world`` in place of the present one and start it."""
+    def replace(self, world: World, what: str) -> None:
+        """Put ``world`` in place of the present one and start it; ``what`` says why, in a word."""
+        self.told(self, what)
         self.world.close()
         self.world = world
         pauses.look_at_everything_again()
@@ -78,7 +81,7 @@ class Spaces:
     """
 
     def __init__(self, settings: Settings, world: World | None = None) -> None:
-        self.default = Space(DEFAULT, _again(settings), world or fresh_world(settings))
+        self.default = Space(DEFAULT, _again(settings), world or fresh_world(settings), self._tell)
         self.listen: Listen | None = None
         self.before_close: Callable[[], None] = lambda: None
         self._by_name = {DEFAULT: self.default}
@@ -103,8 +106,10 @@ class Spaces:
         """A new space with a world that runs; raises what ``fresh_world`` raises, ``ValueError`` for a known name."""
         if name in self._by_name:
             raise ValueError(f"there is a space {name!r} already")
-        space = self._by_name[name] = Space(name, _again(settings), fresh_world(settings))
+        space = Space(name, _again(settings), fresh_world(settings), self._tell)
         space.world.start()
+        self._by_name[name] = space
+        self._tell(space, "created")
         return space
 
     async def open_port(self, space: Space, port: int) -> None:
@@ -116,11 +121,16 @@ class Spaces:
     def drop(self, name: str) -> None:
         """End a space other than the default one; raises ``UnknownSpace``."""
         space = self[name]
+        self._tell(space, "dropped")
         del self._by_name[name]
         space.world.close()
         pauses.look_at_everything_again()
         if space.server is not None:
             space.server.close()
+
+    def _tell(self, space: Space, what: str) -> None:
+        for each in self:
+            each.world.events.space_changed(space.name, what)
 
     def close(self) -> None:
         """The server stops: nobody is kept waiting."""

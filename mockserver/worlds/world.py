@@ -146,7 +146,7 @@ def world_around(settings: Settings, clock: SteeredClock, ids: Ids, rules: Rules
         endpoint=endpoint,
         faults=faults,
         journal=journal,
-        events=Events(agent.regions, clock, journal, faults),
+        events=Events(agent.regions, clock, journal, faults, rules),
         app=journal,
     )
 

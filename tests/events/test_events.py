@@ -3,16 +3,20 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from mockserver.client import MockClient
+from mockserver.client import Event, MockClient, MockError
+from mockserver.cluster.tasks import Selection
+from mockserver.contract import load_control
 from mockserver.events import events
 from mockserver.settings import Settings
 from mockserver.testing import example_job, running_mock
 from mockserver.worlds.world import create_world
+from tests.faults.asking import Meanwhile
 
 Told = tuple[int, str, dict[str, Any]]
 
@@ -94,8 +98,9 @@ def test_changes_requests_faults_and_the_clock_are_told(mock: MockClient) -> Non
         assert (statuses[0], statuses[-1]) == ("pending", "running")
         mock.fault("status", status=503, times=1)
         httpx.delete(f"{mock.url}/v1/job/web")
-        *_, fault, request = _until(told, "request", status=503)
-        assert (fault[1], fault[2]["name"], fault[2]["active"]) == ("fault", "status", False)
+        *faults, request = _until(told, "request", status=503)
+        assert [data["what"] for _, kind, data in faults if kind == "fault"] == ["added", "met", "over"]
+        assert (faults[-1][2]["name"], faults[-1][2]["active"], faults[-1][2]["hits"]) == ("status", False, 1)
         assert request[2]["faults"] == ["status"]
         httpx.delete(f"{mock.url}/v1/job/web")
         gone = [change for _, kind, data in _until(told, "request") if kind == "change" for change in data["changes"]]
@@ -114,8 +119,8 @@ def test_a_listener_that_comes_back_misses_nothing(mock: MockClient) -> None:
     for target in ("nodes", "evaluations"):
         httpx.get(f"{mock.url}/v1/{target}")
     with _listening(mock, **{"Last-Event-ID": str(last)}) as told:
-        assert [next(told)[2]["operation"] for _ in range(2)] == ["nodes", "all-evaluations"]
-    with httpx.stream("GET", f"{mock.url}/__admin/events?after={last + 1}") as reply:
+        assert [next(told)[2]["operation"] for _ in range(4)] == ["nodes"] * 2 + ["all-evaluations"] * 2
+    with httpx.stream("GET", f"{mock.url}/__admin/events?after={last + 2}") as reply:
         lines = reply.iter_lines()
         next(lines)
         assert next(_events(lines))[2]["operation"] == "all-evaluations"
@@ -136,11 +141,103 @@ def test_a_listener_that_comes_back_too_late_is_told(mock: MockClient, monkeypat
         assert next(told)[1:] == ("lost", {"after": 999999})
 
 
-def test_a_stream_ends_with_its_world(mock: MockClient) -> None:
-    """Its listeners may begin again in the next one."""
-    with _listening(mock) as told:
+def test_a_request_is_told_when_it_arrives(mock: MockClient) -> None:
+    """A query may wait for minutes before it is over."""
+    with mock.events() as told:
+        waiting = Meanwhile(lambda: httpx.get(f"{mock.url}/v1/jobs?index=99&wait=1m"))
+        arrival = told.until("arrival")
+        assert (arrival.data["operation"], arrival.data["query"]) == ("jobs", "index=99&wait=1m")
+        mock.clock.advance("2m")
+        assert waiting.result().status_code == 200
+        assert told.until("request").data["number"] == arrival.data["number"]
+
+
+def test_what_becomes_of_faults_is_told(mock: MockClient) -> None:
+    """Of those that somebody else adds and removes, and of those whose time is up."""
+    with mock.events() as told:
+        mock.faults.add("malformed-json", lasting="5s")
+        assert told.until("fault", what="added").data["name"] == "malformed-json"
+        mock.clock.advance("6s")
+        assert told.until("fault", what="over").data["active"] is False
+        number = mock.faults.add("hang", name="stuck")
+        mock.faults.remove(number)
+        assert told.until("fault", what="removed").data["number"] == number
+
+
+def test_what_becomes_of_rules_is_told(mock: MockClient) -> None:
+    """Each use, the last one, and the end of those that are not used up."""
+    twice = mock.tasks.rule({"hang": True}, times=2, job="nothing")
+    with mock.events() as told:
+        number = mock.tasks.rule({"start_after": "1s"}, times=2, job="web")
+        added = told.until("rule").data
+        assert (added["what"], added["number"], added["tasks"]["job"], added["times"]) == ("added", number, "web", 2)
+        mock.tasks.rule({"run_for": None}, job="other")
+        mock.seed(example_job("web", count=2), example_job("other"))
+        mock.clock.advance("3s")
+        assert told.until("rule", what="used", number=number).data["times"] == 1
+        assert told.until("rule", number=number).data["what"] == "over"
+        assert told.until("rule", what="used").data["times"] is None
+        mock.tasks.drop_rule(twice)
+        assert told.until("rule", what="removed").data["number"] == twice
+        mock.tasks.clear_rules()
+        assert told.until("rule", what="removed").data["tasks"]["job"] == "other"
+
+
+def test_what_becomes_of_spaces_is_told_everywhere(mock: MockClient) -> None:
+    """Of this one too, and then the stream is over."""
+    with mock.events() as told:
+        other = mock.create_space("other")
+        assert told.until("space").data["what"] == "created"
+        with other.events() as there:
+            other.import_state(other.export_state())
+            assert [event.data["what"] for event in there if event.kind == "space"] == ["imported"]
+        assert told.until("space", space="other", what="imported")
+        other.drop_space()
+        assert told.until("space", what="dropped").data["space"] == "other"
+        mock.reset(clock="manual")
+        assert [(event.kind, event.data["space"], event.data["what"]) for event in told] == [
+            ("space", "default", "reset")
+        ]
+
+
+def test_every_kind_is_described(mock: MockClient) -> None:
+    """In the description and on the page, and what is told is as described."""
+    kinds = {
+        name.removeprefix("Event-") for name in mock.openapi()["components"]["schemas"] if name.startswith("Event-")
+    }
+    page = (Path(__file__).parents[2] / "docs" / "control-plane.md").read_text("utf-8")
+    assert all(f"| `{kind}` |" in page for kind in kinds)
+    came: list[Event] = []
+    with mock.events() as told:
+        httpx.put(f"{mock.url}/v1/job/web", json={"Job": example_job("web")})
+        mock.fault("hang", match={"path": "/nothing"})
+        mock.tasks.rule({"hang": True}, job="nothing")
+        mock.clock.advance("1s")
+        mock.reset(clock="manual")
+        came += told
+    with mock.events(after=999_999) as told:
+        came.append(next(told))
+    assert {event.kind for event in came} == kinds
+    for event in came:
+        assert load_control().findings_as(f"/components/schemas/Event-{event.kind}", event.data) == []
+
+
+def test_a_stream_of_a_world_that_ended_is_no_endless_wait(mock: MockClient) -> None:
+    """Who waits for more than came learns it."""
+    with mock.events() as told:
         mock.reset()
-        assert list(told) == []
+        with pytest.raises(LookupError, match="ended without an event clock"):
+            told.until("clock", speed=7)
+
+
+def test_a_stream_needs_a_token_where_one_is_needed() -> None:
+    """In the header, as everything; a refusal is explained."""
+    with running_mock(admin_token="secret") as mock:
+        with mock.events() as told:
+            mock.tasks.rule({"hang": True})
+            assert told.until("rule")
+        with pytest.raises(MockError, match="needs a token"), MockClient(mock.url).events():
+            pass
 
 
 def test_what_is_no_number_is_refused(mock: MockClient) -> None:
@@ -153,7 +250,9 @@ def test_nobody_listens_and_nothing_is_collected() -> None:
     """As long as nobody has ever listened."""
     world = create_world(Settings(speed=0))
     state = world.agent.local.state
-    assert (world.events.listening, state.observers, world.journal.ended, world.faults.met) == (False, [], None, None)
+    world.rules.add(Selection(), {"hang": True})
+    hooks = (world.journal.began, world.journal.ended, world.faults.told, world.rules.told)
+    assert (world.events.listening, state.observers, hooks) == (False, [], (None,) * 4)
 
 
 def test_a_silent_stream_says_that_it_lives(mock: MockClient, monkeypatch: pytest.MonkeyPatch) -> None:

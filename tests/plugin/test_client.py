@@ -1,6 +1,7 @@
 """The client of the control plane, and a mock inside a test run."""
 
 import json
+import re
 import socket
 import threading
 import urllib.error
@@ -9,11 +10,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from mockserver.client import MockClient, MockError
+from mockserver.contract import load_control
 from mockserver.serve import AgentServer
 from mockserver.testing import NotStarted, example_job, running_mock
 
@@ -184,3 +186,79 @@ def test_nothing_is_left_behind() -> None:
     assert threading.active_count() == before
     with pytest.raises(OSError, match="refused"):
         mock.health()
+
+
+class _Watched(MockClient):
+    """Remembers what it asked for."""
+
+    asked: ClassVar[set[tuple[str, str]]] = set()
+
+    def call(self, method: str, path: str, /, body: Any = None, **query: str | None) -> Any:
+        """As ever."""
+        self.asked.add((method, path))
+        return super().call(method, path, body, **query)
+
+
+def test_every_operation_has_a_method(mock: MockClient) -> None:
+    """Whatever curl can do, the client can."""
+    client = _Watched(mock.url)
+    assert client.settings()["nodes"] == 2
+    client.reset(clock="manual", nodes=1)
+    client.seed(example_job("a/b"), example_job("web"))
+    client.clock.advance("1s")
+    client.clock.advance_to_next_event()
+    client.clock.manual()
+    client.clock.now()
+    client.tasks.fail(job="web")
+    client.clock.advance("1m")
+    client.tasks.finish(job="web")
+    client.clock.advance("1m")
+    client.tasks.rule({"hang": True}, job="late")
+    client.seed(example_job("late"))
+    client.clock.advance("1s")
+    assert client.tasks.start(job="late") == [{**each} for each in client.tasks.list() if each["job"] == "late"]
+    client.tasks.drop_rule(client.tasks.rules()[0]["number"])
+    client.tasks.clear_rules()
+    assert client.stop("a/b")["ID"] == "a/b"
+    with pytest.raises(MockError, match="no job 'a/b'\nthere are: late, web"):
+        client.stop("a/b")
+    client.nodes.add({"Name": "more"})
+    client.nodes.change("more", NodeClass="big")
+    client.nodes.drain("more")
+    client.nodes.down("more")
+    client.nodes.up("more")
+    client.nodes.get("more")
+    client.nodes.list()
+    client.nodes.remove("more")
+    number = client.fault("status", status=299)
+    urllib.request.urlopen(f"{mock.url}/v1/jobs").close()
+    assert client.faults.get(number) == client.faults.list()[0]
+    assert (client.faults.hits(number), "slow-cluster" in client.faults.presets()) == (1, True)
+    client.faults.remove(number)
+    client.faults.preset("slow-cluster")
+    client.faults.clear()
+    assert client.requests.list(status=299, limit=5) == client.requests(path="/v1/jobs") == client.requests.wait()
+    assert client.requests.get(1)["status"] == 299
+    assert (client.requests.count(method="GET"), client.requests.count(status=200)) == (1, 0)
+    client.assert_called(operation="jobs", at_least=1, at_most=1)
+    client.requests.har()
+    client.requests.clear()
+    with client.events() as events:
+        client.clock.advance("1s")
+        assert next(events).kind in {"clock", "change"}
+    client.import_state(client.export_state())
+    other = client.create_space("other")
+    assert client.get_space("other") == client.spaces()[1]
+    assert other.get_space()["name"] == MockClient(other.url).health()["space"] == "other"
+    client.drop_space("other")
+    assert "stop-job" in str(client.openapi())
+    client.health()
+    described = {(operation.method, operation.path) for operation in load_control().operations.values()}
+    described.remove(("GET", "/__admin/events"))
+    asked = {(method, f"/__admin{path}") for method, path in client.asked}
+    missing = {one for one in described if not any(one[0] == method and _fits(one[1], path) for method, path in asked)}
+    assert missing == set()
+
+
+def _fits(template: str, path: str) -> bool:
+    return re.fullmatch(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template)), path) is not None

@@ -1,6 +1,6 @@
 """Rules that a user makes for tasks: which task, and what becomes of it instead of what its job says."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
@@ -62,8 +62,12 @@ class Rule:
 
 @dataclass(slots=True)
 class Rules:
-    """The rules of a world; of those that select a task, the newest counts."""
+    """The rules of a world; of those that select a task, the newest counts.
 
+    ``told`` is called with what became of which rule: added, used, over, removed.
+    """
+
+    told: Callable[[str, Rule], None] | None = None
     _rules: dict[int, Rule] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Rule]:
@@ -76,15 +80,20 @@ class Rules:
     def put(self, rule: Rule) -> Rule:
         """Take in a rule that has its number."""
         self._rules[rule.number] = rule
+        self._tell("added", rule)
         return rule
 
     def remove(self, number: int) -> bool:
         """Drop a rule; False when there is none of that number."""
-        return self._rules.pop(number, None) is not None
+        rule = self._rules.pop(number, None)
+        if rule is not None:
+            self._tell("removed", rule)
+        return rule is not None
 
     def clear(self) -> None:
         """Drop all."""
-        self._rules.clear()
+        for number in tuple(self._rules):
+            self.remove(number)
 
     def apply(self, place: Place, behaviour: Behaviour) -> Behaviour:
         """What the task at ``place``, about to start, will do; it would show ``behaviour`` without a rule."""
@@ -95,8 +104,15 @@ class Rules:
         return replace(behaviour, **rule.outcome)
 
     def _use(self, rule: Rule) -> None:
-        if rule.times is not None:
-            if rule.times > 1:
-                self._rules[rule.number] = replace(rule, times=rule.times - 1)
-            else:
-                del self._rules[rule.number]
+        if rule.times is None:
+            self._tell("used", rule)
+        elif rule.times > 1:
+            left = self._rules[rule.number] = replace(rule, times=rule.times - 1)
+            self._tell("used", left)
+        else:
+            del self._rules[rule.number]
+            self._tell("over", rule)
+
+    def _tell(self, what: str, rule: Rule) -> None:
+        if self.told is not None:
+            self.told(what, rule)
