@@ -39,8 +39,14 @@ def placed(nomad: Nomad, running: Workshop, **members: Any) -> tuple[Job, Exchan
     """Register a service job of two that can be placed, and wait until both run."""
     job = running.service(nomad.new_id(), **{"TaskGroups": [running.group("g", Count=2)], **members})
     verify.ok("job.register.creates", nomad.register(job))
-    found = until(nomad, job["ID"], "job.allocations.run", clients("running", "running"), "two running allocations")
+    found = until(nomad, job["ID"], "job.allocations.run", all_running, "running allocations")
+    verify.equal("job.allocations.one-per-count", found, len(found.json), 2)
     return job, found
+
+
+def all_running(found: list[Any]) -> bool:
+    """Return whether there are allocations and all of them run."""
+    return bool(found) and all(one["ClientStatus"] == "running" for one in found)
 
 
 @states("job.allocations.reply-is-json", "job.allocations.reply-is-a-list", "job.allocations.none-is-empty-list")

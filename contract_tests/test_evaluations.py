@@ -40,6 +40,9 @@ def test_an_evaluation_describes_its_job(nomad: Nomad, workshop: Workshop, kind:
     registered = nomad.register(job).json
     nomad.settle(job["ID"])
     found = verify.ok("job.evaluations.belong-to-the-job", nomad.evaluations(job["ID"]))
+    for one in found.json:
+        well = UUID.fullmatch(str(one["ID"])) is not None
+        verify.that("job.evaluations.ids-are-uuids", found, well, "a lower-case UUID", one["ID"])
     evaluation = by_id(found, "job.evaluations.belong-to-the-job", registered["EvalID"])
     verify.equal("job.evaluations.belong-to-the-job", found, evaluation["JobID"], job["ID"])
     verify.equal("job.evaluations.describe-the-job", found, (evaluation["Priority"], evaluation["Type"]), (63, kind))
@@ -47,8 +50,6 @@ def test_an_evaluation_describes_its_job(nomad: Nomad, workshop: Workshop, kind:
     alone = {"NodeID": "", "NodeModifyIndex": 0, "Wait": 0, "PreviousEval": "", "NextEval": "", "AnnotatePlan": False}
     shown = {name: evaluation[name] for name in alone if name in evaluation}
     verify.equal("job.evaluations.about-no-node", found, shown, alone)
-    well = UUID.fullmatch(str(evaluation["ID"])) is not None
-    verify.that("job.evaluations.ids-are-uuids", found, well, "a lower-case UUID", evaluation["ID"])
     indexes = (evaluation["JobModifyIndex"], evaluation["CreateIndex"])
     verify.equal(
         "job.evaluations.indexes", found, indexes, (registered["JobModifyIndex"], registered["EvalCreateIndex"])

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from contract_tests.parts import keeps
 from mockserver.jobs import canonicalize
 from mockserver.operations import register as register_operation
 from tests.mutants.fields import PLACES, _fields
@@ -53,10 +54,11 @@ def _declare_lost(path: str, field: str, place: str, number: int) -> None:
         stored(breakage, each(path, alter))
 
     name = f"{path}.{field}" if path else field
+    caught_by = (keeps(name), *KEEPS)
     if number % 2:
-        mutant(f"content.lost.{name}", f"{field} of {place} is not stored.", *KEEPS)(apply_loss)
+        mutant(f"content.lost.{name}", f"{field} of {place} is not stored.", *caught_by)(apply_loss)
     else:
-        mutant(f"content.altered.{name}", f"{field} of {place} is stored a little changed.", *KEEPS)(apply_change)
+        mutant(f"content.altered.{name}", f"{field} of {place} is stored a little changed.", *caught_by)(apply_change)
 
 
 def _properties() -> Iterator[tuple[str, str, str]]:
@@ -115,11 +117,11 @@ def _values(value: Any, change: Callable[[Any], Any]) -> Any:
     return change(value)
 
 
-def _value_mutant(name: str, sentence: str, change: Callable[[Any], Any]) -> None:
+def _value_mutant(name: str, sentence: str, change: Callable[[Any], Any], *caught_by: str) -> None:
     def apply(breakage: Breakage) -> None:
         stored(breakage, lambda job: _values(job, change))
 
-    mutant(f"content.values.{name}", sentence, *KEEPS)(apply)
+    mutant(f"content.values.{name}", sentence, *caught_by, *KEEPS)(apply)
 
 
 def _text(change: Callable[[str], str]) -> Callable[[Any], Any]:
@@ -160,7 +162,12 @@ _value_mutant(
     "Durations are stored in seconds.",
     _integer(lambda number: number // 10**9 * 10**9 if number >= 10**9 else number),
 )
-_value_mutant("unsigned", "Negative numbers are stored as 0.", _integer(lambda number: max(number, 0)))
+_value_mutant(
+    "unsigned",
+    "Negative numbers are stored as 0.",
+    _integer(lambda number: max(number, 0)),
+    "job.register.negative-numbers",
+)
 
 
 def _config(name: str, sentence: str, change: Callable[[Any], Any]) -> None:
@@ -202,7 +209,7 @@ def _empty_mutant(name: str, sentence: str, chosen: Callable[[str, Any], Any]) -
     def apply(breakage: Breakage) -> None:
         body_of(breakage, "query", lambda job: _empties(job, chosen))
 
-    mutant(f"content.empty.{name}", sentence, *KEEPS, "job.query.*", "common.*")(apply)
+    mutant(f"content.empty.{name}", sentence, "job.register.empty-is-null", *KEEPS, "job.query.*", "common.*")(apply)
 
 
 _empty_mutant(

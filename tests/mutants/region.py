@@ -1,6 +1,7 @@
 """Mutants of what happens in a region: evaluations, allocations, summaries, and blocking queries."""
 
 import dataclasses
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -107,6 +108,11 @@ def _evaluations(name: str, sentence: str, find: Callable[[Any, Tables, str], An
         breakage.wrap(Tables, "evaluations_of", lambda found: lambda self, prefix: find(found, self, prefix))
 
     mutant(f"evaluations.{name}", sentence, *caught_by, "job.evaluations.*", "job.*", "common.*")(apply)
+
+
+@mutant("evaluations.wrapped", "The list is in an object.", "job.evaluations.reply-is-a-list", "job.evaluations.*")
+def _(breakage: Breakage) -> None:
+    body_of(breakage, "evaluations", lambda body: {"Data": body})
 
 
 _evaluations(
@@ -251,6 +257,7 @@ _outcome(
     "places-one",
     "One is placed at a time.",
     lambda outcome: {"placements": outcome.placements[:1]},
+    "job.allocations.one-per-count",
     "job.allocations.*",
 )
 _outcome("stops-nothing", "Nothing is ever stopped.", lambda _: {"stops": []}, "job.allocations.*")
@@ -547,6 +554,25 @@ _allocations(
     "job.allocations.children-not-included",
 )
 _allocations("reversed", "Allocations come in reverse.", lambda body, *_: body[::-1], "job.allocations.order")
+_allocations("wrapped", "The list is in an object.", lambda body, *_: {"Data": body}, "job.allocations.reply-is-a-list")
+_allocations(
+    "extra",
+    "The last allocation is listed twice, with two IDs.",
+    lambda body, *_: [*body, *({**one, "ID": one["ID"][::-1]} for one in body[-1:])],
+    "job.allocations.one-per-count",
+)
+_allocations(
+    "other-ids-after-updates",
+    "Allocations have other IDs once their job was updated.",
+    lambda body, tables, job_id, _: [
+        {
+            **one,
+            "ID": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{one['ID']}{(tables.job(job_id) or {}).get('JobModifyIndex')}")),
+        }
+        for one in body
+    ],
+    "job.allocations.in-place-update",
+)
 _allocations(
     "by-name",
     "Allocations come by name.",
@@ -605,6 +631,9 @@ def _counts(counter: str, value: Callable[[Any], int]) -> Callable[[Any], None]:
     return each("Summary.*", lambda one: one.update({counter: value(one)}))
 
 
+_summary(
+    "no-children-field", "There is no Children.", lambda body: body.pop("Children") and None, "job.summary.reply-*"
+)
 _summary("queued-zero", "Queued is always 0.", _counts("Queued", lambda _: 0), "job.summary.queued-counts-unplaced")
 _summary(
     "queued-one",

@@ -112,6 +112,21 @@ for _key in (
     _update_keeps(_key)
 
 
+@mutant(
+    "register.updates-refused", "What exists is not updated but refused.", "job.register.updates", "job.*", "common.*"
+)
+def _(breakage: Breakage) -> None:
+    def make(register: Any) -> Any:
+        def broken(self: Cluster, job: Any) -> Any:
+            if self.state.job(job["ID"]) is not None:
+                raise Refused("job already exists")
+            return register(self, job)
+
+        return broken
+
+    breakage.wrap(Cluster, "register", make)
+
+
 @mutant("register.create-index-moves", "An update moves CreateIndex.", "job.register.update-keeps-create-index")
 def _(breakage: Breakage) -> None:
     restored(breakage, lambda _, __, index: {"CreateIndex": index})
@@ -553,6 +568,14 @@ def _status(name: str, sentence: str, change: Callable[[str, Any], str], *caught
 
 _status(
     "never-dead", "A job is never dead.", lambda status, _: "running" if status == "dead" else status, "job.*", "c*"
+)
+_status(
+    "never-running",
+    "A job whose tasks run is pending.",
+    lambda status, job: (
+        "pending" if not (job["Periodic"] or job["ParameterizedJob"]) and status == "running" else status
+    ),
+    "job.query.status-running",
 )
 _status(
     "never-pending", "A job is never pending.", lambda status, _: "running" if status == "pending" else status, "job.*"
