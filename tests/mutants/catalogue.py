@@ -1,17 +1,62 @@
 """The whole catalogue: importing this declares every mutant."""
 
-from tests.mutants import (
+from tests.mutants.chapters import (
+    allocations,
+    blocking,
+    compression,
     content,
+    deregister,
+    diffs,
+    dispatch,
+    error_texts,
+    evaluate,
+    evaluations,
     fields,
-    http,
+    headers,
+    ids,
+    json_form,
+    methods,
+    paths,
+    periodic_force,
     plans,
-    region,
+    pretty,
+    refused,
     registration,
+    registration_reply,
+    status,
+    statuses,
+    summaries,
     validation,
-    writes,
 )
 from tests.mutants.mutant import CATALOGUE
 
 __all__ = ["CATALOGUE"]
 
-del content, fields, http, plans, region, registration, validation, writes
+del (
+    allocations,
+    blocking,
+    compression,
+    content,
+    deregister,
+    diffs,
+    dispatch,
+    error_texts,
+    evaluate,
+    evaluations,
+    fields,
+    headers,
+    ids,
+    json_form,
+    methods,
+    paths,
+    periodic_force,
+    plans,
+    pretty,
+    refused,
+    registration,
+    registration_reply,
+    status,
+    statuses,
+    summaries,
+    validation,
+)

@@ -125,6 +125,25 @@ class Answer:
         return self.headers.get("content-encoding") == "gzip" and bool(self.body)
 
 
+def is_read(answer: Answer) -> bool:
+    """Whether an answer is that of a successful read."""
+    return (
+        answer.scope["method"] == "GET"
+        and answer.operation in ("job", "allocations", "evaluations", "summary")
+        and answer.status == 200
+    )
+
+
+def is_missing(answer: Answer) -> bool:
+    """Whether an answer says that a job does not exist."""
+    return answer.status == 404 and answer.text == "job not found"
+
+
+def is_refusal(answer: Answer) -> bool:
+    """Whether an answer is an error about a job."""
+    return answer.status >= 400 and bool(answer.operation) and answer.scope["method"] != "HEAD"
+
+
 def answers(breakage: Breakage, change: Callable[[Answer], None]) -> None:
     """Change answers as they leave the server; ``change`` sees every one."""
 

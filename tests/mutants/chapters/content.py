@@ -8,10 +8,10 @@ from typing import Any
 from contract_tests.parts import keeps
 from mockserver.jobs import canonicalize
 from mockserver.operations import register as register_operation
-from tests.mutants.fields import PLACES, _fields
+from tests.mutants.chapters.fields import PLACES, _fields
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.registration import stored
 from tests.mutants.replies import body_of, each
+from tests.mutants.storing import restored, stored
 
 KEEPS = ("job.register.keeps.*", "job.register.*", "job.dispatch.*", "job.periodic-force.*", "job.plan.diff.*")
 _KEPT = {"Region", "ID", "Name", "Type", "TaskGroups", "Tasks", "ParentID", "Status", "VaultToken", "Vault", "Payload"}
@@ -359,8 +359,6 @@ _service_mutant("check-name", "A check without a name gets none.", _checks, "job
 
 def _from_request(*keys: str) -> None:
     def apply(breakage: Breakage) -> None:
-        from tests.mutants.registration import restored
-
         seen: dict[str, Any] = {}
 
         def make(register: Any) -> Any:

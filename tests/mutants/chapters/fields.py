@@ -11,7 +11,7 @@ from typing import Any
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import body_of, each
 
-_SCHEMAS = Path(__file__).parents[2] / "schemas" / "replies"
+_SCHEMAS = Path(__file__).parents[3] / "schemas" / "replies"
 
 PLACES: tuple[tuple[str, str, str, str], ...] = (
     ("query", "", "job", "job.query.reply"),

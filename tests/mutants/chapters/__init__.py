@@ -1,0 +1,1 @@
+"""The mutants, chapter by chapter: each module declares its own when it is imported."""

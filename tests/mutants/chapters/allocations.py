@@ -1,0 +1,239 @@
+"""Mutants of allocations: which are listed and what they say."""
+
+import dataclasses
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from mockserver.cluster.tables import Tables
+from mockserver.operations import READS
+from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.replies import body_of, each, read_reply
+
+
+def _allocation(name: str, sentence: str, change: Callable[[Any], Any], *caught_by: str) -> None:
+    def apply(breakage: Breakage) -> None:
+        body_of(breakage, "allocations", each("", change))
+
+    mutant(f"allocations.{name}", sentence, *caught_by, "job.allocations.*")(apply)
+
+
+_allocation(
+    "job-id",
+    "JobID is the parent's or another.",
+    lambda one: one.update(JobID=one["JobID"] + "x"),
+    "job.allocations.belong-to-the-job",
+)
+_allocation(
+    "name-by-id",
+    "Names begin with the job's ID.",
+    lambda one: one.update(Name=one["Name"].replace("named", one["JobID"])),
+    "job.allocations.names",
+)
+_allocation(
+    "name-from-one",
+    "Allocations are numbered from 1.",
+    lambda one: one.update(Name=one["Name"].replace("[1]", "[2]").replace("[0]", "[1]")),
+    "job.allocations.names",
+)
+_allocation(
+    "group",
+    "TaskGroup is in upper case.",
+    lambda one: one.update(TaskGroup=one["TaskGroup"].upper()),
+    "job.allocations.belong-to-the-job",
+)
+_allocation(
+    "eval-id",
+    "EvalID is the allocation's ID.",
+    lambda one: one.update(EvalID=one["ID"]),
+    "job.allocations.of-an-evaluation",
+)
+_allocation("node-id", "NodeID is empty.", lambda one: one.update(NodeID=""))
+_allocation("same-node-id", "NodeID is the allocation's ID.", lambda one: one.update(NodeID=one["ID"]))
+_allocation(
+    "starting",
+    "Running allocations are pending.",
+    lambda one: one.update(ClientStatus="pending"),
+    "job.allocations.run",
+)
+_allocation(
+    "desired",
+    "Stopped allocations are still desired.",
+    lambda one: one.update(DesiredStatus="run"),
+    "job.allocations.stop-with-the-job",
+)
+_allocation(
+    "failed",
+    "Complete allocations have failed.",
+    lambda one: one.update(ClientStatus="failed" if one["ClientStatus"] == "complete" else one["ClientStatus"]),
+)
+_allocation(
+    "seconds",
+    "CreateTime is in seconds.",
+    lambda one: one.update(CreateTime=one["CreateTime"] // 10**9),
+    "job.allocations.times",
+)
+_allocation(
+    "create-time-zero",
+    "CreateTime is 0.",
+    lambda one: one.update(CreateTime=0),
+    "job.allocations.times",
+)
+_allocation("no-states", "TaskStates is null.", lambda one: one.update(TaskStates=None), "job.allocations.task-states")
+_allocation(
+    "no-events",
+    "Tasks have no events.",
+    each("TaskStates.*", lambda one: one.update(Events=None)),
+    "job.allocations.task-states",
+)
+_allocation(
+    "last-event",
+    "Only the last event is kept.",
+    each("TaskStates.*", lambda one: one.update(Events=(one["Events"] or [])[-1:])),
+    "job.allocations.task-states",
+)
+_allocation(
+    "state",
+    "A running task is `started`.",
+    each("TaskStates.*", lambda one: one.update(State="started" if one["State"] == "running" else one["State"])),
+    "job.allocations.task-states",
+    "c*",
+)
+_allocation(
+    "task-failed",
+    "Every task has failed.",
+    each("TaskStates.*", lambda one: one.update(Failed=True)),
+    "job.allocations.task-states",
+)
+_allocation(
+    "event-times",
+    "Times of events are in seconds.",
+    each("TaskStates.*.Events", lambda one: one.update(Time=one["Time"] // 10**9)),
+    "job.allocations.times",
+)
+_allocation(
+    "modify-index",
+    "ModifyIndex is CreateIndex.",
+    lambda one: one.update(ModifyIndex=one["CreateIndex"]),
+    "job.allocations.index-header",
+)
+_allocation(
+    "full",
+    "Allocations have their whole job.",
+    lambda one: one.update(Job={}, Resources={}),
+    "common.replies.no-additions",
+)
+_allocation(
+    "client-description",
+    "ClientDescription says something.",
+    lambda one: one.update(ClientDescription="tasks are running"),
+    "job.allocations.run",
+)
+
+
+def _allocations(name: str, sentence: str, find: Callable[[Any, Tables, str, bool], Any], *caught_by: str) -> None:
+    def apply(breakage: Breakage) -> None:
+        def make(read: Any) -> Any:
+            def broken(region: Any, job_id: str, asked: Any) -> Any:
+                result = read(region, job_id, asked)
+                shown = find(result.body, region.state, job_id, asked["all"])
+                return dataclasses.replace(result, body=shown)
+
+            return broken
+
+        breakage.wrap_item(READS, "allocations", make)
+
+    mutant(f"allocations.{name}", sentence, *caught_by, "job.allocations.*", "common.*")(apply)
+
+
+def _stubs(found: Any) -> list[Any]:
+    from mockserver.operations.allocations import stub
+
+    return [stub(one) for one in found]
+
+
+_allocations(
+    "leak",
+    "Allocations of all jobs are listed.",
+    lambda _, tables, __, ___: _stubs(tables.allocations()),
+    "job.allocations.belong-to-the-job",
+)
+_allocations(
+    "leak-one",
+    "Another job's allocation is listed, too.",
+    lambda body, tables, _, __: [
+        *body,
+        *_stubs([one for one in tables.allocations() if body and one["JobID"] != body[0]["JobID"]][:1]),
+    ],
+    "job.allocations.belong-to-the-job",
+)
+_allocations(
+    "prefix",
+    "Allocations of jobs with longer IDs are listed, too.",
+    lambda _, tables, job_id, __: _stubs(
+        sorted((one for one in tables.allocations() if one["JobID"].startswith(job_id)), key=lambda one: one["ID"])
+    ),
+    "job.allocations.children-not-included",
+)
+_allocations("reversed", "Allocations come in reverse.", lambda body, *_: body[::-1], "job.allocations.order")
+_allocations("wrapped", "The list is in an object.", lambda body, *_: {"Data": body}, "job.allocations.reply-is-a-list")
+_allocations(
+    "extra",
+    "The last allocation is listed twice, with two IDs.",
+    lambda body, *_: [*body, *({**one, "ID": one["ID"][::-1]} for one in body[-1:])],
+    "job.allocations.one-per-count",
+)
+_allocations(
+    "other-ids-after-updates",
+    "Allocations have other IDs once their job was updated.",
+    lambda body, tables, job_id, _: [
+        {
+            **one,
+            "ID": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{one['ID']}{(tables.job(job_id) or {}).get('JobModifyIndex')}")),
+        }
+        for one in body
+    ],
+    "job.allocations.in-place-update",
+)
+_allocations(
+    "by-name",
+    "Allocations come by name.",
+    lambda body, *_: sorted(body, key=lambda one: (one["Name"], one["ID"])),
+    "job.allocations.order",
+)
+_allocations(
+    "live-only",
+    "Stopped allocations are not listed.",
+    lambda body, *_: [one for one in body if one["DesiredStatus"] == "run"],
+    "job.allocations.stop-with-the-job",
+)
+_allocations("null", "No allocations are null.", lambda body, *_: body or None, "job.allocations.none-is-empty-list")
+_allocations(
+    "always-all",
+    "Past instances are always listed.",
+    lambda _, tables, job_id, __: _stubs(tables.allocations_of(job_id, all_instances=True)),
+    "job.allocations.past-instances-left-out",
+)
+_allocations(
+    "never-all",
+    "Past instances are never listed.",
+    lambda _, tables, job_id, __: _stubs(tables.allocations_of(job_id, all_instances=False)),
+    "job.allocations.all",
+)
+_allocations(
+    "gone-with-job",
+    "A job that is gone has no allocations.",
+    lambda body, tables, job_id, _: body if tables.job(job_id) else [],
+    "job.allocations.stop-with-the-job",
+)
+_allocations("twenty", "At most one allocation is listed.", lambda body, *_: body[:1], "job.allocations.*")
+
+
+@mutant("allocations.index-zero", "The index of allocations is 0.", "job.allocations.index-header", "common.blocking.*")
+def _(breakage: Breakage) -> None:
+    read_reply(breakage, "allocations", lambda read: dataclasses.replace(read, index=0))
+
+
+@mutant("evaluations.null", "No evaluations are null.", "job.evaluations.none-is-empty-list", "job.evaluations.*", "c*")
+def _(breakage: Breakage) -> None:
+    read_reply(breakage, "evaluations", lambda read: dataclasses.replace(read, body=read.body or None))

@@ -1,0 +1,78 @@
+"""Mutants of gzip."""
+
+from mockserver.web import accept, endpoint, reply
+from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.replies import Answer, answers, is_missing, is_read
+
+
+@mutant("gzip.never", "Nothing is ever compressed.", "common.compression.*")
+def _(breakage: Breakage) -> None:
+    breakage.replace(endpoint, "accepts_gzip", lambda _: False)
+
+
+@mutant("gzip.always", "Everything is compressed, asked for or not.", "common.compression.none-unless-accepted", "c*")
+def _(breakage: Breakage) -> None:
+    breakage.replace(endpoint, "_wants_gzip", lambda _: True)
+
+
+@mutant("gzip.quality-ignored", "gzip;q=0 gets gzip.", "common.compression.none-unless-accepted")
+def _(breakage: Breakage) -> None:
+    breakage.replace(accept, "_quality", lambda _: 1.0)
+
+
+@mutant("gzip.only-alone", "gzip is not found in a list.", "common.compression.gzip-when-accepted")
+def _(breakage: Breakage) -> None:
+    breakage.replace(endpoint, "accepts_gzip", lambda text: text == "gzip")
+
+
+@mutant("gzip.corrupt", "The checksum of gzip is wrong.", "common.compression.*")
+def _(breakage: Breakage) -> None:
+    breakage.wrap(reply, "compressed", lambda zipped: lambda body: zipped(body)[:-8] + b"\0" * 8)
+    breakage.wrap(endpoint, "compressed", lambda zipped: lambda body: zipped(body)[:-8] + b"\0" * 8)
+
+
+@mutant("gzip.truncated", "The last bytes of gzip are missing.", "common.compression.*")
+def _(breakage: Breakage) -> None:
+    breakage.wrap(reply, "compressed", lambda zipped: lambda body: zipped(body)[:-12])
+    breakage.wrap(endpoint, "compressed", lambda zipped: lambda body: zipped(body)[:-12])
+
+
+@mutant("gzip.undeclared", "gzip comes without Content-Encoding.", "common.compression.*")
+def _(breakage: Breakage) -> None:
+    def change(answer: Answer) -> None:
+        answer.headers.pop("content-encoding", None)
+
+    answers(breakage, change)
+
+
+@mutant("gzip.declared-only", "Content-Encoding is said of a plain body.", "common.compression.*")
+def _(breakage: Breakage) -> None:
+    breakage.replace(reply, "compressed", lambda body: body)
+    breakage.replace(endpoint, "compressed", lambda body: body)
+
+
+@mutant("gzip.other-content", "Compressed jobs lack what plain ones have.", "common.compression.same-content")
+def _(breakage: Breakage) -> None:
+    def change(answer: Answer) -> None:
+        if answer.headers.get("content-encoding") == "gzip" and is_read(answer) and answer.operation == "job":
+            answer.json = {name: value for name, value in answer.json.items() if name != "Meta"}
+
+    answers(breakage, change)
+
+
+def _plain_when(name: str, sentence: str, *caught_by: str) -> None:
+    def apply(breakage: Breakage) -> None:
+        def change(answer: Answer) -> None:
+            plain = is_missing(answer) if name == "errors-plain" else answer.is_write
+            if plain and answer.headers.get("content-encoding") == "gzip":
+                text = answer.text
+                del answer.headers["content-encoding"]
+                answer.text = text
+
+        answers(breakage, change)
+
+    mutant(f"gzip.{name}", sentence, *caught_by)(apply)
+
+
+_plain_when("errors-plain", "Errors are never compressed.", "common.compression.errors-too")
+_plain_when("writes-plain", "Answers to writes are never compressed.", "common.compression.writes-too")

@@ -1,0 +1,215 @@
+"""Mutants of a deregistration."""
+
+import dataclasses
+import json
+from collections.abc import Callable
+from typing import Any
+
+from mockserver.cluster import evaluations
+from mockserver.cluster.cluster import Cluster, Written
+from mockserver.cluster.state import State
+from mockserver.errors import Refused
+from mockserver.operations import WRITES
+from tests.mutants.mutant import Breakage, Scope, changed, mutant
+from tests.mutants.replies import bodies
+from tests.mutants.storing import restored
+
+
+@mutant("deregister.does-nothing", "The job stays.", "job.deregister.*", "job.*", "common.*")
+def _(breakage: Breakage) -> None:
+    breakage.replace(State, "delete_job", lambda self, _: self.pass_index())
+
+
+@mutant("deregister.job-only-dead", "The job stays, dead.", "job.deregister.*", "job.*", "common.*")
+def _(breakage: Breakage) -> None:
+    def delete(self: State, job_id: str) -> int:
+        index = self.pass_index()
+        job = self.job(job_id)
+        if job is not None:
+            self._store_job({**job, "Status": "dead", "ModifyIndex": index}, index)
+        return self._commit(index)
+
+    breakage.replace(State, "delete_job", delete)
+
+
+def _deletion(name: str, sentence: str, after: Callable[[State, str, Any, Any], None], *caught_by: str) -> None:
+    """Declare a mutant of deregistration: ``after(state, job_id, job, summary)`` as they were before."""
+
+    def apply(breakage: Breakage) -> None:
+        def make(delete: Any) -> Any:
+            def broken(self: State, job_id: str) -> int:
+                job, summary = self.job(job_id), self.summary(job_id)
+                index: int = delete(self, job_id)
+                if job is not None:
+                    after(self, job_id, job, summary)
+                return index
+
+            return broken
+
+        breakage.wrap(State, "delete_job", make)
+
+    mutant(f"deregister.{name}", sentence, *caught_by, "job.deregister.*", "job.*", "common.*")(apply)
+
+
+def _kill_prefix(state: State, job_id: str, _: Any, __: Any) -> None:
+    for job in list(state.jobs(job_id)):
+        state._jobs.pop(job["ID"].lower(), None)
+
+
+def _kill_children(state: State, job_id: str, _: Any, __: Any) -> None:
+    for job in list(state.jobs(job_id + "/")):
+        if job["ParentID"] == job_id:
+            state._jobs.pop(job["ID"].lower(), None)
+
+
+def _kill_last(state: State, _: str, __: Any, ___: Any) -> None:
+    others = list(state.jobs())
+    if others:
+        state._jobs.pop(others[-1]["ID"].lower(), None)
+
+
+def _forget_evaluations(state: State, job_id: str, _: Any, __: Any) -> None:
+    for evaluation_id in state._evaluations_of.pop(job_id.lower(), {}):
+        state._evaluations.pop(evaluation_id, None)
+
+
+def _keep_summary(state: State, job_id: str, _: Any, summary: Any) -> None:
+    state._summaries[job_id.lower()] = summary
+
+
+_deletion("summary-stays", "The summary stays.", _keep_summary, "job.summary.missing-job")
+_deletion("evaluations-go", "The evaluations go, too.", _forget_evaluations, "job.evaluations.survive-the-job")
+_deletion("prefix", "Jobs whose IDs begin alike go, too.", _kill_prefix, "job.deregister.only-that-job")
+_deletion("children", "Children go, too.", _kill_children, "job.deregister.parents", "common.stateful.children-stay")
+_deletion("another", "Another job goes, too.", _kill_last, "job.register.leaves-other-jobs-alone")
+
+
+@mutant(
+    "deregister.index-reused", "A job registered anew has its old CreateIndex.", "job.deregister.anew", "job.*", "c*"
+)
+def _(breakage: Breakage) -> None:
+    first: dict[str, int] = {}
+    restored(breakage, lambda _, new, __: {"CreateIndex": first.setdefault(new["ID"].lower(), new["CreateIndex"])})
+
+
+@mutant("deregister.missing-404", "A missing job cannot be deregistered.", "job.deregister.unknown-job", "common.*")
+def _(breakage: Breakage) -> None:
+    def make(deregister: Any) -> Any:
+        def broken(self: Cluster, job_id: str) -> Any:
+            self._existing(job_id)
+            return deregister(self, job_id)
+
+        return broken
+
+    breakage.wrap(Cluster, "deregister", make)
+
+
+@mutant("deregister.parents-evaluated", "A parent's deregistration is evaluated.", "job.deregister.parents", "common.*")
+def _(breakage: Breakage) -> None:
+    def deregister(self: Cluster, job_id: str) -> Written:
+        index = self.state.delete_job(job_id)
+        self._periodic.deregistered(job_id)
+        return self._submitted(evaluations.for_deregistration(job_id, job_index=index, ids=self.ids), index)
+
+    breakage.replace(Cluster, "deregister", deregister)
+
+
+@mutant("deregister.body-counts", "The job that the body names goes instead.", "job.deregister.body-is-ignored", "c*")
+def _(breakage: Breakage) -> None:
+    def change(scope: Scope, body: bytes) -> tuple[Scope, bytes] | None:
+        if scope["method"] != "DELETE" or b"JobID" not in body:
+            return None
+        path = f"/v1/job/{json.loads(body)['JobID']}"
+        return {**scope, "path": path, "raw_path": path.encode()}, body
+
+    bodies(breakage, change)
+
+
+def _deregistration(name: str, sentence: str, change: Callable[[Any], Any], *caught_by: str) -> None:
+    def apply(breakage: Breakage) -> None:
+        breakage.wrap(evaluations, "for_deregistration", lambda make: lambda *a, **o: changed(change, make(*a, **o)))
+
+    mutant(f"deregister.{name}", sentence, "job.deregister.evaluation", "job.deregister.*", *caught_by)(apply)
+
+
+_deregistration("priority", "The evaluation has priority 100.", lambda evaluation: evaluation.update(Priority=100))
+_deregistration("type", "The evaluation is of type batch.", lambda evaluation: evaluation.update(Type="batch"))
+_deregistration(
+    "trigger", "The evaluation says `job-register`.", lambda evaluation: evaluation.update(TriggeredBy="job-register")
+)
+_deregistration(
+    "job-index", "The evaluation has no JobModifyIndex.", lambda evaluation: evaluation.update(JobModifyIndex=0)
+)
+
+
+@mutant(
+    "deregister.blocked-stay", "Blocked evaluations stay.", "job.deregister.cancels-blocked", "job.evaluations.*", "c*"
+)
+def _(breakage: Breakage) -> None:
+    breakage.replace(State, "_cancel_blocked", lambda *_: None)
+
+
+@mutant(
+    "write.region-of-job", "The job's own region is where it is registered.", "common.regions.of-the-body", "common.*"
+)
+def _(breakage: Breakage) -> None:
+    def make(parse: Any) -> Any:
+        def broken(job_id: str, body: Any) -> Any:
+            write = parse(job_id, body)
+            return dataclasses.replace(write, region=write.region or body["Job"]["Region"])
+
+        return broken
+
+    breakage.wrap_item(WRITES, "register", make)
+
+
+@mutant("write.region-of-body-ignored", "The body's region is ignored.", "common.regions.of-the-body")
+def _(breakage: Breakage) -> None:
+    for operation in ("register", "plan", "dispatch"):
+        breakage.wrap_item(WRITES, operation, lambda parse: lambda *a: dataclasses.replace(parse(*a), region=""))
+
+
+@mutant("write.region-of-body-first", "The body's region is above that of the URL.", "common.regions.of-the-body", "c*")
+def _(breakage: Breakage) -> None:
+    from mockserver.operations.agent import Agent
+
+    breakage.wrap(Agent, "cluster", lambda find: lambda self, *wanted: find(self, *reversed(wanted)))
+
+
+@mutant("regions.unknown-is-local", "An unknown region is the local one.", "common.regions.unknown", "common.regions.*")
+def _(breakage: Breakage) -> None:
+    from mockserver.operations.agent import Agent
+
+    def make(find: Any) -> Any:
+        def broken(self: Agent, *wanted: str) -> Any:
+            try:
+                return find(self, *wanted)
+            except Refused:
+                return self.local
+
+        return broken
+
+    breakage.wrap(Agent, "cluster", make)
+
+
+@mutant("regions.shared", "Regions share their jobs.", "common.regions.each-its-own-jobs", "common.regions.*")
+def _(breakage: Breakage) -> None:
+    from mockserver.operations.agent import Agent
+
+    breakage.wrap(Agent, "cluster", lambda find: lambda self, *wanted: find(self, *wanted) and self.local)
+
+
+@mutant("regions.others-unreachable", "No other region is reached.", "common.regions.another")
+def _(breakage: Breakage) -> None:
+    from mockserver.operations.agent import Agent
+
+    def make(find: Any) -> Any:
+        def broken(self: Agent, *wanted: str) -> Any:
+            found = find(self, *wanted)
+            if found is not self.local:
+                raise Refused("No path to region")
+            return found
+
+        return broken
+
+    breakage.wrap(Agent, "cluster", make)

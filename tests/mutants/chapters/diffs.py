@@ -1,0 +1,271 @@
+"""Mutants of diffs: each field, map and part of each kind of object that a diff may miss."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from mockserver.cluster import plan as plans
+from mockserver.jobs.diff import annotations, compare, kinds
+from mockserver.jobs.diff.compare import Kind
+from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.replies import body_of, each, objects
+
+
+def _kinds() -> Iterator[tuple[str, Kind]]:
+    for name, value in vars(kinds).items():
+        if isinstance(value, Kind):
+            yield name.lower().replace("_", "-"), value
+
+
+def _declare_missed(kind_name: str, kind: Kind, attribute: str, part: str) -> None:
+    def apply(breakage: Breakage) -> None:
+        kept = getattr(kind, attribute)
+        without = (
+            {k: v for k, v in kept.items() if k != part}
+            if isinstance(kept, dict)
+            else tuple(k for k in kept if k != part)
+        )
+        breakage.replace(kind, attribute, without)
+
+    sentence = f"A diff does not show {part} of {kind_name}."
+    mutant(f"diff.misses.{kind_name}.{part}", sentence, "job.plan.diff.*")(apply)
+
+
+for _name, _kind in _kinds():
+    for _attribute in ("fields", "maps", "parts"):
+        for _part in getattr(_kind, _attribute):
+            if (_name, _part) not in {("job", "VaultToken")} and _name != "vault" and _part != "Vault":
+                _declare_missed(_name, _kind, _attribute, _part)
+
+
+def _diff(name: str, sentence: str, change: Callable[[Any], Any], *caught_by: str) -> None:
+    """Declare a mutant of the diff in a plan's reply."""
+
+    def apply(breakage: Breakage) -> None:
+        def of_body(body: Any) -> None:
+            if body["Diff"] is not None:
+                change(body["Diff"])
+
+        body_of(breakage, "plan", of_body)
+
+    mutant(f"diff.{name}", sentence, *(caught_by or ("job.plan.diff.*",)))(apply)
+
+
+def _fields(change: Callable[[Any], Any]) -> Callable[[Any], None]:
+    return each("**.Fields", change)
+
+
+def _objects(change: Callable[[Any], Any]) -> Callable[[Any], None]:
+    return each("**.Objects", change)
+
+
+def _lists(key: str, change: Callable[[list[Any]], list[Any]]) -> Callable[[Any], None]:
+    def all_of_them(diff: Any) -> None:
+        for holder in [
+            diff,
+            *list(objects(diff, "TaskGroups")),
+            *list(objects(diff, "TaskGroups.Tasks")),
+            *list(objects(diff, "**.Objects")),
+        ]:
+            if holder.get(key):
+                holder[key] = change(holder[key]) or None
+
+    return all_of_them
+
+
+def _swap(one: Any) -> None:
+    one["Old"], one["New"] = one["New"], one["Old"]
+
+
+def _retype(old: str, new: str) -> Callable[[Any], None]:
+    return lambda one: one.update(Type=new) if one["Type"] == old else None
+
+
+_diff("swapped", "Old and New are swapped.", _fields(_swap))
+_diff("old-lost", "Old is empty.", _fields(lambda one: one.update(Old="")))
+_diff(
+    "new-lost",
+    "New is empty where something was edited.",
+    _fields(lambda one: one.update(New="") if one["Type"] == "Edited" else None),
+)
+_diff("field-edited-as-added", "Edited fields are Added.", _fields(_retype("Edited", "Added")))
+_diff("field-added-as-edited", "Added fields are Edited.", _fields(_retype("Added", "Edited")))
+_diff("field-deleted-as-edited", "Deleted fields are Edited.", _fields(_retype("Deleted", "Edited")))
+_diff("field-none-as-edited", "Unchanged fields are Edited.", _fields(_retype("None", "Edited")))
+_diff("object-edited-as-added", "Edited objects are Added.", _objects(_retype("Edited", "Added")))
+_diff("object-deleted-as-edited", "Deleted objects are Edited.", _objects(_retype("Deleted", "Edited")))
+_diff("object-added-as-edited", "Added objects are Edited.", _objects(_retype("Added", "Edited")))
+_diff("group-none-as-edited", "Unchanged groups are Edited.", each("TaskGroups", _retype("None", "Edited")))
+_diff("group-edited-as-none", "Edited groups are None.", each("TaskGroups", _retype("Edited", "None")))
+_diff("task-none-as-edited", "Unchanged tasks are Edited.", each("TaskGroups.Tasks", _retype("None", "Edited")))
+_diff("task-edited-as-none", "Edited tasks are None.", each("TaskGroups.Tasks", _retype("Edited", "None")))
+_diff(
+    "job-none",
+    "An unchanged job is None.",
+    lambda diff: (
+        diff.update(Type="None")
+        if not diff["Fields"] and all(g["Type"] == "None" for g in diff["TaskGroups"])
+        else None
+    ),
+)
+_diff(
+    "new-as-edited",
+    "A new job is Edited.",
+    lambda diff: diff.update(Type="Edited"),
+    "job.plan.diff.new-job",
+    "job.plan.diff.*",
+)
+_diff("id-lost", "The diff has no ID.", lambda diff: diff.update(ID=""))
+_diff(
+    "unchanged-groups-left-out",
+    "Unchanged groups are left out.",
+    lambda diff: diff.update(TaskGroups=[g for g in diff["TaskGroups"] or () if g["Type"] != "None"] or None),
+)
+_diff(
+    "deleted-groups-left-out",
+    "Deleted groups are left out.",
+    lambda diff: diff.update(TaskGroups=[g for g in diff["TaskGroups"] or () if g["Type"] != "Deleted"] or None),
+)
+_diff(
+    "deleted-tasks-left-out",
+    "Deleted tasks are left out.",
+    each(
+        "TaskGroups",
+        lambda group: group.update(Tasks=[t for t in group["Tasks"] or () if t["Type"] != "Deleted"] or None),
+    ),
+)
+_diff(
+    "deletions-left-out",
+    "Deleted fields are left out.",
+    _lists("Fields", lambda fields: [one for one in fields if one["Type"] != "Deleted"]),
+)
+_diff(
+    "additions-left-out",
+    "Added fields of edited objects are left out.",
+    _lists("Fields", lambda fields: [one for one in fields if one["Type"] != "Added"]),
+)
+_diff(
+    "context-left-out",
+    "Unchanged fields of changed objects are left out.",
+    _lists("Fields", lambda fields: [one for one in fields if one["Type"] != "None"]),
+)
+_diff("one-field", "Only one changed field is shown.", _lists("Fields", lambda fields: fields[:1]))
+_diff("one-object", "Only one changed object is shown.", _lists("Objects", lambda found: found[:1]))
+_diff("nested-left-out", "Objects in objects are left out.", each("**.Objects", lambda one: one.update(Objects=None)))
+_diff(
+    "fields-reversed",
+    "Fields come in reverse.",
+    _lists("Fields", lambda fields: fields[::-1]),
+    "job.plan.diff.order",
+    "job.plan.diff.*",
+)
+_diff(
+    "objects-reversed",
+    "Objects come in reverse.",
+    _lists("Objects", lambda found: found[::-1]),
+    "job.plan.diff.order",
+    "job.plan.diff.*",
+)
+_diff(
+    "groups-reversed",
+    "Groups come in reverse.",
+    _lists("TaskGroups", lambda groups: groups[::-1]),
+    "job.plan.diff.order",
+    "job.plan.diff.*",
+)
+_diff(
+    "tasks-reversed",
+    "Tasks come in reverse.",
+    _lists("Tasks", lambda tasks: tasks[::-1]),
+    "job.plan.diff.order",
+    "job.plan.diff.*",
+)
+_diff(
+    "empty-lists",
+    "Empty lists are [].",
+    lambda diff: (
+        [one.update(Objects=one["Objects"] or []) for one in [diff, *list(objects(diff, "TaskGroups"))]] and None
+    ),
+)
+_diff(
+    "indexes",
+    "The diff shows the indexes, too.",
+    lambda diff: diff.update(
+        Fields=[
+            {"Type": "Edited", "Name": "ModifyIndex", "Old": "1", "New": "2", "Annotations": None},
+            *(diff["Fields"] or ()),
+        ]
+    ),
+)
+_diff(
+    "booleans-capital",
+    "Booleans are True and False.",
+    _fields(lambda one: one.update(New=one["New"].title()) if one["New"] in ("true", "false") else None),
+)
+_diff(
+    "durations-readable",
+    "Durations are shown as texts.",
+    _fields(lambda one: one.update(New=f"{int(one['New']) // 10**9}s") if one["New"].endswith("000000000") else None),
+)
+_diff(
+    "map-dots",
+    "Keys of maps follow a dot.",
+    _fields(lambda one: one.update(Name=one["Name"].replace("[", ".").replace("]", ""))),
+)
+_diff("no-count-annotation", "A changed count is not annotated.", _fields(lambda one: one.update(Annotations=None)))
+_diff(
+    "no-task-annotation", "Tasks are not annotated.", each("TaskGroups.Tasks", lambda one: one.update(Annotations=None))
+)
+_diff("no-updates", "Groups have no Updates.", each("TaskGroups", lambda one: one.update(Updates=None)), "job.plan.*")
+_diff(
+    "updates-doubled",
+    "Updates count twice.",
+    each(
+        "TaskGroups", lambda one: one.update(Updates=one["Updates"] and {k: v * 2 for k, v in one["Updates"].items()})
+    ),
+    "job.plan.*",
+)
+_diff(
+    "updates-names",
+    "Updates have the names of the counts.",
+    each(
+        "TaskGroups",
+        lambda one: one.update(Updates=one["Updates"] and {k.title(): v for k, v in one["Updates"].items()}),
+    ),
+    "job.plan.*",
+)
+
+
+@mutant("diff.against-submitted", "The diff compares with what was submitted, without defaults.", "job.plan.diff.*")
+def _(breakage: Breakage) -> None:
+    def make(diff_jobs: Any) -> Any:
+        def broken(old: Any, new: Any) -> Any:
+            groups = [{**group, "RestartPolicy": None} for group in new["TaskGroups"]]
+            return diff_jobs(old, {**new, "TaskGroups": groups})
+
+        return broken
+
+    breakage.wrap(plans, "diff_jobs", make)
+
+
+@mutant("diff.in-place-fields", "Every edit of a task is said to be destructive.", "job.plan.diff.*")
+def _(breakage: Breakage) -> None:
+    breakage.replace(annotations, "_IN_PLACE_FIELDS", set())
+    breakage.replace(annotations, "_IN_PLACE_OBJECTS", set())
+
+
+@mutant("diff.count-annotation-swapped", "A smaller count forces creation.", "job.plan.diff.*")
+def _(breakage: Breakage) -> None:
+    def annotated(field: Any) -> Any:
+        old, new = int(field["Old"] or 0), int(field["New"] or 0)
+        return field if old == new else {**field, "Annotations": ["forces destroy" if old < new else "forces create"]}
+
+    breakage.replace(annotations, "_annotated_count", annotated)
+
+
+@mutant("diff.case-insensitive", "Values that differ only in case are the same.", "job.plan.diff.*")
+def _(breakage: Breakage) -> None:
+    breakage.wrap(
+        compare,
+        "field_diff",
+        lambda make: lambda name, old, new: make(name, new if old.lower() == new.lower() else old, new),
+    )

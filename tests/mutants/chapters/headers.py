@@ -1,0 +1,105 @@
+"""Mutants of headers."""
+
+from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.replies import Answer, answers, is_missing, is_read
+
+CATCHES_INDEX = (
+    "common.blocking.*",
+    "job.*.index-header*",
+    "job.*.reply-index",
+    "common.headers.*",
+    "job.register.no-evaluation-of-parents",
+)
+
+
+def _header_dropped(header: str, where: str, *caught_by: str) -> None:
+    def apply(breakage: Breakage) -> None:
+        def change(answer: Answer) -> None:
+            if (
+                (where == "write" and answer.is_write)
+                or (where == "read" and is_read(answer))
+                or where == "all"
+                or (where == "missing" and is_missing(answer))
+            ):
+                answer.headers.pop(header, None)
+
+        answers(breakage, change)
+
+    mutant(f"header.dropped.{header}.{where}", f"{header} is missing ({where}).", *caught_by)(apply)
+
+
+_header_dropped("x-nomad-index", "read", "common.blocking.*")
+_header_dropped("x-nomad-index", "missing", "common.blocking.*")
+_header_dropped("x-nomad-index", "write", "common.headers.index-on-writes")
+_header_dropped("x-nomad-knownleader", "read", "common.headers.known-leader")
+_header_dropped("x-nomad-lastcontact", "read", "common.headers.last-contact")
+_header_dropped("vary", "all", "common.headers.vary")
+_header_dropped("content-type", "read", "common.headers.json-content-type", "job.*.reply-is-json")
+_header_dropped("content-type", "write", "common.headers.json-content-type", "job.*.reply-is-json", "common.errors.*")
+
+
+def _header_changed(name: str, sentence: str, header: str, value: str, *caught_by: str) -> None:
+    def apply(breakage: Breakage) -> None:
+        def change(answer: Answer) -> None:
+            if header in answer.headers and answer.status == 200 and answer.operation:
+                answer.headers[header] = value
+
+        answers(breakage, change)
+
+    mutant(f"header.{name}", sentence, *caught_by)(apply)
+
+
+_header_changed("index-zero", "X-Nomad-Index is always 0.", "x-nomad-index", "0", *CATCHES_INDEX)
+_header_changed("index-one", "X-Nomad-Index is always 1.", "x-nomad-index", "1", *CATCHES_INDEX)
+_header_changed("index-float", "X-Nomad-Index is a float.", "x-nomad-index", "12.0", *CATCHES_INDEX)
+_header_changed("index-huge", "X-Nomad-Index is far ahead.", "x-nomad-index", "99999999", *CATCHES_INDEX)
+_header_changed("leader-no", "KnownLeader is false.", "x-nomad-knownleader", "false", "common.consistency.*")
+_header_changed("leader-yes", "KnownLeader is `True`.", "x-nomad-knownleader", "True", "common.headers.known-leader")
+_header_changed("contact-unit", "LastContact is `0s`.", "x-nomad-lastcontact", "0s", "common.headers.last-contact")
+_header_changed("contact-old", "LastContact is an hour.", "x-nomad-lastcontact", "3600000", "common.consistency.*")
+_header_changed(
+    "json-charset",
+    "JSON has a charset.",
+    "content-type",
+    "application/json; charset=utf-8",
+    "common.headers.json-content-type",
+)
+_header_changed(
+    "json-as-text", "JSON is called text.", "content-type", "text/plain; charset=utf-8", "common.headers.json-*"
+)
+
+
+@mutant("header.index-off-by-one", "Reads tell an index one too high.", *CATCHES_INDEX)
+def _(breakage: Breakage) -> None:
+    def change(answer: Answer) -> None:
+        if is_read(answer):
+            answer.headers["x-nomad-index"] = str(int(answer.headers["x-nomad-index"]) + 1)
+
+    answers(breakage, change)
+
+
+@mutant("header.leader-on-writes", "Writes tell of the leader, too.", "common.headers.writes-say-no-leader")
+def _(breakage: Breakage) -> None:
+    def change(answer: Answer) -> None:
+        if answer.is_write and answer.status == 200:
+            answer.headers |= {"x-nomad-knownleader": "true", "x-nomad-lastcontact": "0"}
+
+    answers(breakage, change)
+
+
+@mutant("header.index-on-errors", "Refusals have an X-Nomad-Index.", "common.headers.none-on-errors")
+def _(breakage: Breakage) -> None:
+    def change(answer: Answer) -> None:
+        if answer.status in (400, 405, 500):
+            answer.headers["x-nomad-index"] = "7"
+
+    answers(breakage, change)
+
+
+@mutant("header.allow", "A wrong method is told which ones are right.", "common.methods.wrong-method")
+def _(breakage: Breakage) -> None:
+    def change(answer: Answer) -> None:
+        if answer.status == 405:
+            answer.headers["allow"] = "GET, PUT"
+
+    answers(breakage, change)

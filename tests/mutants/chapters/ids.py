@@ -1,0 +1,124 @@
+"""Mutants of job IDs: letter case, prefixes, characters."""
+
+from typing import Any
+
+from mockserver.cluster.cluster import Cluster
+from mockserver.cluster.tables import Tables
+from mockserver.errors import BadRequest
+from mockserver.operations import plan as plan_operation
+from mockserver.operations import register as register_operation
+from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.storing import restored, stored
+
+
+@mutant("id.case-sensitive", "A job is only found by its exact spelling.", "job.query.id-case-insensitive", "job.r*")
+def _(breakage: Breakage) -> None:
+    def make(find: Any) -> Any:
+        def broken(self: Tables, job_id: str) -> Any:
+            job = find(self, job_id)
+            return job if job and job["ID"] == job_id else None
+
+        return broken
+
+    breakage.wrap(Tables, "job", make)
+
+
+@mutant("id.lower-case", "IDs are stored in lower case.", "job.query.id-case-insensitive", "job.*")
+def _(breakage: Breakage) -> None:
+    stored(breakage, lambda job: {**job, "ID": job["ID"].lower()})
+
+
+@mutant("id.first-spelling", "An update keeps the first spelling of the ID.", "job.register.id-case-is-the-same-job")
+def _(breakage: Breakage) -> None:
+    restored(breakage, lambda old, new, _: {"ID": (old or new)["ID"]})
+
+
+@mutant("id.url-wins", "The ID in the body does not matter.", "job.register.id-must-match", "job.*", "common.*")
+def _(breakage: Breakage) -> None:
+    def submitted(job_id: str, body: Any) -> Any:
+        job = (body or {}).get("Job")
+        if job is None:
+            raise BadRequest("Job must be specified")
+        return {**job, "ID": job_id}
+
+    breakage.replace(register_operation, "submitted_job", submitted)
+
+
+@mutant("id.any-case-matches", "The ID in the body may differ in case.", "job.register.id-must-match")
+def _(breakage: Breakage) -> None:
+    def make(submitted: Any) -> Any:
+        def broken(job_id: str, body: Any) -> Any:
+            job = (body or {}).get("Job")
+            same = job is not None and job["ID"].lower() == job_id.lower()
+            return submitted(job["ID"] if same and job else job_id, body)
+
+        return broken
+
+    breakage.wrap(register_operation, "submitted_job", make)
+    breakage.wrap(plan_operation, "submitted_job", make)
+
+
+@mutant("id.prefix-found", "A job is found by the beginning of its ID.", "job.query.missing-job", "job.*", "common.*")
+def _(breakage: Breakage) -> None:
+    def make(find: Any) -> Any:
+        def broken(self: Tables, job_id: str) -> Any:
+            return find(self, job_id) or next((job for job in self.jobs(job_id)), None)
+
+        return broken
+
+    breakage.wrap(Tables, "job", make)
+
+
+@mutant("query.wrong-job", "The job answered is the first that begins like it.", "job.query.returns-the-job", "job.*")
+def _(breakage: Breakage) -> None:
+    def make(find: Any) -> Any:
+        def broken(self: Tables, job_id: str) -> Any:
+            found = find(self, job_id)
+            return found and next(self.jobs(job_id[:-1]))
+
+        return broken
+
+    breakage.wrap(Tables, "job", make)
+
+
+@mutant(
+    "query.reading-changes", "Reading a job moves its ModifyIndex.", "job.query.changes-nothing", "job.*", "common.*"
+)
+def _(breakage: Breakage) -> None:
+    from mockserver.operations import READS
+
+    def make(read: Any) -> Any:
+        def broken(region: Cluster, job_id: str, query: Any) -> Any:
+            job = region.state.job(job_id)
+            if job is not None:
+                index = region.state.pass_index()
+                region.state._store_job({**job, "ModifyIndex": index}, index)
+            return read(region, job_id, query)
+
+        return broken
+
+    breakage.wrap_item(READS, "summary", make)
+
+
+@mutant(
+    "query.lags",
+    "A read after a write shows the state before it.",
+    "common.consistency.read-your-writes",
+    "job.*",
+    "c*",
+)
+def _(breakage: Breakage) -> None:
+    from mockserver.operations import READS
+    from mockserver.operations.read import Read
+
+    before: dict[str, Any] = {}
+
+    def make(read: Any) -> Any:
+        def broken(region: Cluster, job_id: str, query: Any) -> Any:
+            now = read(region, job_id, query)
+            old, before[job_id] = before.get(job_id, now), now
+            return old if isinstance(old, Read) and not old.missing and not now.missing else now
+
+        return broken
+
+    breakage.wrap_item(READS, "query", make)

@@ -1,0 +1,75 @@
+"""Mutants of the form of JSON."""
+
+import re
+
+from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.replies import Answer, answers, is_read
+
+
+@mutant("json.unsorted", "Keys come in the order of the Go struct.", "common.replies.sorted-keys")
+def _(breakage: Breakage) -> None:
+    def change(answer: Answer) -> None:
+        if is_read(answer) and answer.operation == "job" and b"pretty" not in answer.scope["query_string"]:
+            answer.json = dict(reversed(answer.json.items()))
+
+    answers(breakage, change)
+
+
+@mutant("json.markup-raw", "< > & are not escaped.", "common.replies.html-escaped")
+def _(breakage: Breakage) -> None:
+    def change(answer: Answer) -> None:
+        for character in "<>&":
+            answer.text = answer.text.replace(f"\\u{ord(character):04x}", character)
+
+    answers(breakage, change)
+
+
+@mutant("json.ascii", "Everything beyond ASCII is escaped.", "common.replies.html-escaped")
+def _(breakage: Breakage) -> None:
+    def change(answer: Answer) -> None:
+        if answer.status == 200:
+            answer.text = re.sub("[^\x00-\x7f]", lambda one: f"\\u{ord(one[0]):04x}", answer.text)
+
+    answers(breakage, change)
+
+
+@mutant("json.mangled", "UTF-8 is taken for Latin-1.", "job.register.keeps.*", "job.query.*", "common.replies.*")
+def _(breakage: Breakage) -> None:
+    def change(answer: Answer) -> None:
+        if is_read(answer) and answer.operation == "job":
+            answer.text = answer.text.encode("utf-8", "surrogateescape").decode("latin-1")
+
+    answers(breakage, change)
+
+
+@mutant("json.bom", "Jobs begin with a byte order mark.", "job.query.reply-is-json")
+def _(breakage: Breakage) -> None:
+    def change(answer: Answer) -> None:
+        if is_read(answer) and answer.operation == "job":
+            answer.text = "\ufeff" + answer.text
+
+    answers(breakage, change)
+
+
+def _cut(name: str, operation: str, method: str, chapter: str) -> None:
+    def apply(breakage: Breakage) -> None:
+        def change(answer: Answer) -> None:
+            asked = answer.operation == operation and re.match(method, answer.scope["method"])
+            if asked and answer.status == 200:
+                answer.text = answer.text.rstrip()[:-1]
+
+        answers(breakage, change)
+
+    mutant(f"json.cut.{name}", f"The JSON of {name} is cut off.", f"job.{chapter}.reply-is-json")(apply)
+
+
+_cut("query", "job", "GET", "query")
+_cut("register", "job", "PUT|POST", "register")
+_cut("deregister", "job", "DELETE", "deregister")
+_cut("allocations", "allocations", "GET", "allocations")
+_cut("evaluations", "evaluations", "GET", "evaluations")
+_cut("summary", "summary", "GET", "summary")
+_cut("dispatch", "dispatch", "PUT|POST", "dispatch")
+_cut("evaluate", "evaluate", "PUT|POST", "evaluate")
+_cut("plan", "plan", "PUT|POST", "plan")
+_cut("force", "force", "PUT|POST", "periodic-force")

@@ -1,0 +1,110 @@
+"""Mutants of paths and job IDs in them."""
+
+import re
+from urllib.parse import quote, unquote
+
+from mockserver.web import paths, routing
+from tests.mutants.mutant import Breakage, Scope, mutant
+from tests.mutants.replies import Answer, answers, requests
+
+
+def _path(name: str, sentence: str, change: "object", *caught_by: str) -> None:
+    def apply(breakage: Breakage) -> None:
+        def changed(scope: Scope) -> None:
+            raw = scope.get("raw_path") or quote(scope["path"]).encode()
+            scope["raw_path"] = change(raw)  # type: ignore[operator] # a function of bytes
+            scope["path"] = unquote(scope["raw_path"].decode("latin-1"))
+
+        requests(breakage, changed)
+
+    mutant(f"path.{name}", sentence, *caught_by)(apply)
+
+
+_path(
+    "decoded-twice",
+    "Paths are decoded twice.",
+    lambda raw: quote(unquote(raw.decode())).encode() and unquote(raw.decode()).replace(" ", "%20").encode("utf-8"),
+    "job.query.id-percent-decoded",
+    "job.query.*",
+)
+_path(
+    "escaped-slash-kept",
+    "%2F in a path is no slash.",
+    lambda raw: raw.replace(b"%2F", b"%252F"),
+    "job.query.id-with-slash",
+)
+_path(
+    "plus-is-space",
+    "A plus in a path is a space.",
+    lambda raw: raw.replace(b"+", b"%20"),
+    "job.query.id-percent-decoded",
+)
+_path(
+    "last-slash-dropped",
+    "A last slash is dropped.",
+    lambda raw: raw.rstrip(b"/") or b"/",
+    "job.query.id-percent-decoded",
+    "common.errors.*",
+)
+_path(
+    "first-segment-only",
+    "An ID ends at its first slash.",
+    lambda raw: re.sub(
+        rb"^(/v1/job/[^/]+)/(?!allocations|evaluations|summary|dispatch$|evaluate|plan|periodic/force)[^/]*",
+        rb"\1",
+        raw,
+    ),
+    "job.query.id-with-slash",
+    "job.query.*",
+    "job.dispatch.*",
+    "job.*",
+)
+_path(
+    "lower-case",
+    "IDs in paths are put into lower case.",
+    lambda raw: raw.lower(),
+    "job.query.*",
+    "job.register.*",
+    "job.*",
+)
+
+
+@mutant("path.unclean-accepted", "Doubled slashes are served, not redirected.", "common.errors.path-is-cleaned")
+def _(breakage: Breakage) -> None:
+    breakage.replace(routing, "cleaned", lambda path: path)
+
+
+@mutant("path.redirect-302", "Unclean paths are redirected for the time being.", "common.errors.path-is-cleaned")
+def _(breakage: Breakage) -> None:
+    def change(answer: Answer) -> None:
+        if answer.status == 301:
+            answer.status = 302
+
+    answers(breakage, change)
+
+
+@mutant("path.unknown-suffix-404", "An unknown suffix is a 404 of the router.", "job.query.unknown-suffix-is-id")
+def _(breakage: Breakage) -> None:
+    def change(answer: Answer) -> None:
+        if answer.scope["path"].endswith("/unknown"):
+            answer.status, answer.text = 404, "404 page not found\n"
+
+    answers(breakage, change)
+
+
+@mutant(
+    "path.replacement", "What is not ASCII in an ID becomes a question mark.", "job.query.id-percent-decoded", "job.*"
+)
+def _(breakage: Breakage) -> None:
+    breakage.wrap(paths, "decoded", lambda decoded: lambda raw: decoded(raw).encode("ascii", "replace").decode())
+    breakage.wrap(routing, "decoded", lambda decoded: lambda raw: decoded(raw).encode("ascii", "replace").decode())
+
+
+@mutant("request.content-type", "Only application/json is read.", "common.errors.content-type-ignored")
+def _(breakage: Breakage) -> None:
+    def change(answer: Answer) -> None:
+        types = [value for name, value in answer.scope["headers"] if name == b"content-type"]
+        if types and types[0] != b"application/json" and answer.is_write:
+            answer.status, answer.text = 415, "Unsupported media type"
+
+    answers(breakage, change)

@@ -1,0 +1,92 @@
+"""Mutants of the reply to a registration, and of its evaluation."""
+
+from collections.abc import Callable
+from typing import Any
+
+from mockserver.cluster import cluster
+from mockserver.cluster.cluster import Cluster
+from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.replies import body_of
+
+
+def _reply(name: str, sentence: str, change: Callable[[Any], Any], *caught_by: str) -> None:
+    def apply(breakage: Breakage) -> None:
+        body_of(breakage, "register", change)
+
+    mutant(f"register.reply.{name}", sentence, *caught_by)(apply)
+
+
+_EVALUATION = ("job.register.evaluation-is-readable", "job.register.*", "job.evaluations.*", "common.*")
+_reply("no-eval-id", "EvalID is empty.", lambda body: body.update(EvalID=""), *_EVALUATION)
+_reply(
+    "wrong-eval-id", "EvalID is of no evaluation.", lambda body: body.update(EvalID=body["EvalID"][::-1]), *_EVALUATION
+)
+_reply(
+    "upper-eval-id", "EvalID is in upper case.", lambda body: body.update(EvalID=body["EvalID"].upper()), *_EVALUATION
+)
+_reply(
+    "eval-index",
+    "EvalCreateIndex is 1 too small.",
+    lambda body: body.update(EvalCreateIndex=body["EvalCreateIndex"] - 1),
+    "job.register.*",
+    "job.*",
+)
+_reply(
+    "job-index",
+    "JobModifyIndex is 1 too large.",
+    lambda body: body.update(JobModifyIndex=body["JobModifyIndex"] + 1),
+    "job.register.*",
+    "job.*",
+)
+_reply(
+    "job-index-is-evals",
+    "JobModifyIndex is the evaluation's.",
+    lambda body: body.update(JobModifyIndex=body["EvalCreateIndex"]),
+    "job.register.*",
+    "job.*",
+)
+_reply("index", "Index is JobModifyIndex.", lambda body: body.update(Index=body["JobModifyIndex"]), "job.register.*")
+_reply("leader", "KnownLeader is true.", lambda body: body.update(KnownLeader=True), "job.register.reply-index")
+_reply("contact", "LastContact is 1.", lambda body: body.update(LastContact=1), "job.register.reply-index")
+
+
+# Evaluations
+
+
+def _parents(name: str, key: str) -> None:
+    def apply(breakage: Breakage) -> None:
+        breakage.replace(cluster, "_is_parent", lambda job: job[key] is not None)
+
+    other = "Periodic" if key == "ParameterizedJob" else "ParameterizedJob"
+    mutant(
+        f"register.{name}-evaluated",
+        f"A job with {other} gets an evaluation.",
+        "job.register.no-evaluation-of-parents",
+        "job.*",
+    )(apply)
+
+
+_parents("periodic", "ParameterizedJob")
+_parents("parameterized", "Periodic")
+
+
+@mutant("register.updates-not-evaluated", "An update makes no evaluation.", "job.register.*", "job.*", "common.*")
+def _(breakage: Breakage) -> None:
+    def make(register: Any) -> Any:
+        def broken(self: Cluster, job: Any) -> Any:
+            if self.state.job(job["ID"]) is None:
+                return register(self, job)
+            return cluster.Written(job["ID"], self._store(job))
+
+        return broken
+
+    breakage.wrap(Cluster, "register", make)
+
+
+@mutant("register.counts-zero-not-evaluated", "A job that wants nothing is not evaluated.", "job.register.*", "job.*")
+def _(breakage: Breakage) -> None:
+    breakage.wrap(
+        cluster,
+        "_is_parent",
+        lambda is_parent: lambda job: is_parent(job) or all(group["Count"] == 0 for group in job["TaskGroups"]),
+    )

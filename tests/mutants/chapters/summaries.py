@@ -1,0 +1,166 @@
+"""Mutants of the summary: what is counted, and its indexes."""
+
+from collections.abc import Callable
+from typing import Any
+
+from mockserver.cluster import state, summaries
+from mockserver.cluster.state import State
+from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.replies import body_of, each
+
+
+def _summary(name: str, sentence: str, change: Callable[[Any], Any], *caught_by: str) -> None:
+    def apply(breakage: Breakage) -> None:
+        body_of(breakage, "summary", change)
+
+    mutant(f"summary.{name}", sentence, *caught_by, "job.summary.*")(apply)
+
+
+def _counts(counter: str, value: Callable[[Any], int]) -> Callable[[Any], None]:
+    return each("Summary.*", lambda one: one.update({counter: value(one)}))
+
+
+_summary(
+    "no-children-field", "There is no Children.", lambda body: body.pop("Children") and None, "job.summary.reply-*"
+)
+_summary("queued-zero", "Queued is always 0.", _counts("Queued", lambda _: 0), "job.summary.queued-counts-unplaced")
+_summary(
+    "queued-one",
+    "Queued is 1 at most.",
+    _counts("Queued", lambda one: min(one["Queued"], 1)),
+    "job.summary.queued-counts-unplaced",
+)
+_summary("running-zero", "Running is always 0.", _counts("Running", lambda _: 0), "job.summary.counts-running")
+_summary(
+    "running-starts",
+    "Running allocations are counted as Starting.",
+    each("Summary.*", lambda one: one.update(Starting=one["Running"], Running=0)),
+    "job.summary.counts-running",
+)
+_summary(
+    "running-both",
+    "Running allocations are counted as Starting, too.",
+    _counts("Starting", lambda one: one["Running"]),
+    "job.summary.counts-running",
+)
+_summary("complete-zero", "Complete is always 0.", _counts("Complete", lambda _: 0), "job.summary.counts-complete")
+_summary(
+    "complete-failed",
+    "Complete allocations are counted as Failed.",
+    each("Summary.*", lambda one: one.update(Failed=one["Complete"], Complete=0)),
+    "job.summary.counts-complete",
+)
+_summary(
+    "lost",
+    "Queued allocations are counted as Lost, too.",
+    _counts("Lost", lambda one: one["Queued"]),
+    "job.summary.queued-counts-unplaced",
+)
+_summary("failed", "One has always failed.", _counts("Failed", lambda _: 1), "job.summary.*")
+_summary(
+    "one-group",
+    "Only the first group is counted.",
+    lambda body: body.update(Summary=dict(list(body["Summary"].items())[:1])),
+    "job.summary.every-group",
+)
+_summary(
+    "idle-groups",
+    "Groups without allocations are left out.",
+    lambda body: body.update(Summary={k: v for k, v in body["Summary"].items() if any(v.values())}),
+    "job.summary.every-group",
+)
+_summary(
+    "groups-lower",
+    "Names of groups are altered.",
+    lambda body: body.update(Summary={k.title(): v for k, v in body["Summary"].items()}),
+    "job.summary.every-group",
+)
+_summary(
+    "job-id",
+    "JobID is in lower case.",
+    lambda body: body.update(JobID=body["JobID"].upper()),
+    "job.summary.names-the-job",
+)
+_summary(
+    "create-index",
+    "CreateIndex is ModifyIndex.",
+    lambda body: body.update(CreateIndex=body["ModifyIndex"]),
+    "job.summary.create-index-is-the-jobs",
+    "common.*",
+)
+_summary(
+    "modify-index",
+    "ModifyIndex is CreateIndex.",
+    lambda body: body.update(ModifyIndex=body["CreateIndex"]),
+    "job.summary.index-header-is-modify-index",
+)
+_summary(
+    "no-children",
+    "Children are not counted.",
+    lambda body: body.update(Children={"Dead": 0, "Pending": 0, "Running": 0}),
+    "job.summary.children-counts-children",
+)
+_summary(
+    "children-running",
+    "All children are counted as Running.",
+    lambda body: body.update(Children={"Dead": 0, "Pending": 0, "Running": sum(body["Children"].values())}),
+    "job.summary.children-counts-children",
+)
+_summary("children-null", "Children are null.", lambda body: body.update(Children=None), "job.summary.*")
+
+
+@mutant(
+    "summary.vanished-groups",
+    "A group that is gone goes from the summary.",
+    "job.summary.keeps-vanished-groups",
+    "job.s*",
+)
+def _(breakage: Breakage) -> None:
+    def make(for_job: Any) -> Any:
+        def broken(summary: Any, job: Any, index: int) -> Any:
+            made = for_job(summary, job, index) or summary
+            names = {group["Name"] for group in job["TaskGroups"]}
+            return {**made, "Summary": {name: counts for name, counts in made["Summary"].items() if name in names}}
+
+        return broken
+
+    breakage.wrap(summaries, "for_job", make)
+
+
+@mutant("summary.reset-by-update", "An update starts the summary over.", "job.summary.*", "job.*", "common.*")
+def _(breakage: Breakage) -> None:
+    breakage.wrap(summaries, "for_job", lambda for_job: lambda _, job, index: for_job(None, job, index))
+
+
+@mutant("summary.new-groups-missing", "A group that an update adds is not in the summary.", "job.summary.*", "job.*")
+def _(breakage: Breakage) -> None:
+    breakage.wrap(
+        summaries, "for_job", lambda for_job: lambda summary, job, index: None if summary else for_job(None, job, index)
+    )
+
+
+@mutant(
+    "summary.dead-children-pending", "A child that is gone still counts as pending.", "job.summary.children-*", "job.*"
+)
+def _(breakage: Breakage) -> None:
+    breakage.wrap(
+        summaries, "with_child", lambda count: lambda summary, old, new, index: count(summary, old, old or new, index)
+    )
+
+
+@mutant("summary.forced-children", "Launched children are not counted.", "job.periodic-force.counts-as-child", "job.*")
+def _(breakage: Breakage) -> None:
+    def make(store: Any) -> Any:
+        def broken(self: State, summary: Any, index: int, job_id: str) -> None:
+            parent = self.job(job_id)
+            periodic = parent is not None and parent["Periodic"] is not None
+            store(
+                self,
+                {**summary, "Children": {"Dead": 0, "Pending": 0, "Running": 0}} if periodic else summary,
+                index,
+                job_id,
+            )
+
+        return broken
+
+    breakage.wrap(state.State, "_store_summary", make)
