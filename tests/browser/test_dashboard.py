@@ -14,9 +14,10 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from mockserver.client import MockClient
 from mockserver.testing import example_job, running_mock
+from tests.faults.asking import Meanwhile
 
 PATIENCE = 20
-WIDE, NARROW = (1200, 900), (500, 900)
+NARROW = 400
 
 
 @pytest.fixture(scope="module")
@@ -207,6 +208,95 @@ def test_faults_are_switched(page: webdriver.Chrome, mock: MockClient) -> None:
     until(page, lambda: not mock.faults.list())
 
 
+def test_a_fault_of_ones_own_is_made_by_a_form(page: webdriver.Chrome, mock: MockClient) -> None:
+    """Its fields are those of its kind; what can't be read or is refused is said, and nothing begins."""
+    show(page, mock, "faults")
+    reads(page, "details.form summary", "A fault of one's own")
+    element(page, "details.form summary").send_keys("\n")
+    Select(element(page, "#fault-kind")).select_by_visible_text("latency")
+    Select(element(page, "#fault-latency-distribution")).select_by_visible_text("lognormal")
+    until(page, lambda: bool(page.find_elements(By.ID, "fault-latency-sigma")))
+    assert not page.find_elements(By.ID, "fault-latency-delay")
+    Select(element(page, "#fault-kind")).select_by_visible_text("status")
+    until(page, lambda: bool(page.find_elements(By.ID, "fault-status-status")))
+    element(page, "#fault-status-status").send_keys("503")
+    element(page, "#fault-status-body").send_keys('{"why": "tired"}')
+    element(page, "#fault-status-carried_out").send_keys(" ")
+    element(page, "#fault-match-path").send_keys("/v1/job/*")
+    element(page, "#fault-match-query").send_keys("{stale")
+    element(page, "#fault-when-times").send_keys("3")
+    press(page, "Begin")
+    reads(page, "#problem", "query is not JSON")
+    element(page, "#fault-match-query").clear()
+    element(page, "#fault-when-for").send_keys("2w")
+    press(page, "Begin")
+    assert not mock.faults.list()
+    element(page, "#fault-when-for").clear()
+    press(page, "Begin")
+    reads(page, ".rows", "status 503", "carried out", "where path is", "3 times")
+    (fault,) = mock.faults.list()
+    assert fault["fault"] == {"kind": "status", "status": 503, "body": {"why": "tired"}, "carried_out": True}
+    assert (fault["match"], fault["times"]) == ({"path": "/v1/job/*"}, 3)
+    reads(page, "#news", "status goes wrong from now on")
+
+
+def test_a_rule_for_tasks_is_made_by_a_form(page: webdriver.Chrome, mock: MockClient) -> None:
+    """From the job on, and dropped by its button."""
+    register(mock, example_job("web"))
+    show(page, mock, "jobs/web")
+    reads(page, ".detail", "Decide about its next tasks")
+    element(page, ".actions a").click()
+    reads(page, "main h2", "Rules for tasks")
+    assert element(page, "#rule-job").get_attribute("value") == "web"
+    element(page, "#rule-exits-exit_code").send_keys("3")
+    element(page, "#rule-times").send_keys("2")
+    press(page, "Make this rule")
+    reads(page, ".rows", "job web", "ends at once with exit code 3", "2 times more")
+    mock.clock.advance("1s")
+    reads(page, ".rows", "1 time more")
+    Select(element(page, "#rule-outcome")).select_by_visible_text("stays pending until it is started by hand")
+    press(page, "Make this rule")
+    reads(page, ".rows", "stays pending until it is started by hand")
+    assert [rule["outcome"] for rule in mock.tasks.rules()][1] == {"start_after": None}
+    press(page, "Drop rule 2")
+    until(page, lambda: len(mock.tasks.rules()) == 1)
+
+
+def test_a_job_is_stopped_by_its_button(page: webdriver.Chrome, mock: MockClient) -> None:
+    """As by a client, but no request is seen."""
+    register(mock, example_job("a/b"))
+    mock.clock.advance("1s")
+    show(page, mock, "jobs/a%2Fb")
+    reads(page, ".detail", "running")
+    press(page, "Stop this job")
+    reads(page, "#news", "Job a/b is stopped")
+    reads(page, ".detail", "There is no such job (any more)")
+    assert mock.requests.count() == 1
+
+
+def test_what_is_done_from_outside_is_seen_at_once(page: webdriver.Chrome, mock: MockClient) -> None:
+    """Faults, rules, spaces and requests that wait, without anybody touching the page."""
+    mock.fault("hang", name="from-outside", match={"path": "/nothing"})
+    reads(page, "nav", "Faults 1 active")
+    mock.faults.clear()
+    reads(page, "nav", "Faults\nRules")
+    mock.tasks.rule({"hang": True}, job="x")
+    reads(page, "nav", "Rules 1")
+    mock.tasks.clear_rules()
+    until(page, lambda: element(page, "nav").text.endswith("Rules"))
+    other = mock.create_space("other")
+    reads(page, "#scope", "Space")
+    other.drop_space()
+    until(page, lambda: not element(page, "#scope").text)
+    show(page, mock, "requests")
+    reads(page, ".list", "No client has asked")
+    asking = Meanwhile(lambda: urllib.request.urlopen(f"{mock.url}/v1/jobs?index=9&wait=1m").close())
+    reads(page, ".rows", "GET /v1/jobs?index=9&wait=1m", "waits for its answer")
+    mock.clock.advance("2m")
+    asking.result()
+    reads(page, ".rows", "200")
+
+
 def test_a_request_shows_what_was_sent_and_found(page: webdriver.Chrome, mock: MockClient) -> None:
     """Header, body and answer, and what a real agent would silently have dropped."""
     urllib.request.urlopen(f"{mock.url}/v1/jobs?wait=1s").close()
@@ -282,19 +372,42 @@ def test_evaluations_are_a_chain(page: webdriver.Chrome, mock: MockClient) -> No
     until(page, lambda: page.switch_to.active_element.get_attribute("class") == "chosen")
 
 
-@pytest.mark.parametrize("view", ["jobs", "jobs/waits", "nodes", "requests", "requests/1", "faults"])
+def test_a_task_that_is_held_says_by_what(page: webdriver.Chrome, mock: MockClient) -> None:
+    """Not that time has to go on; and what failed says why."""
+    mock.tasks.rule({"hang": True}, job="held")
+    mock.tasks.rule({"start_error": "no such image"}, job="broken")
+    for name in ("held", "broken"):
+        register(mock, example_job(name))
+    mock.clock.advance("1m")
+    reads(
+        page,
+        ".list",
+        "1 task is held in pending by a rule, until started by hand.",
+        "It is over; 1 allocation failed: failed to start task",
+        "no such image.",
+    )
+
+
+@pytest.mark.parametrize(
+    "view", ["jobs", "jobs/waits", "nodes", "requests", "requests/1", "faults", "rules", "rules/" + "j" * 80]
+)
 def test_every_view_fits_a_narrow_window(page: webdriver.Chrome, mock: MockClient, view: str) -> None:
     """The page does not scroll sideways, even with a long ID."""
     register(mock, example_job("waits", Datacenters=["d" * 80], Name="n" * 80))
     mock.seed(example_job("long" * 20))
-    page.set_window_size(*NARROW)
+    mock.fault("status", status=503, body="long" * 40, match={"path": "/nothing/" + "x" * 80}, name="n" * 80)
+    mock.tasks.rule({"start_error": "because" * 20}, job="j" * 80)
+    size = {"width": NARROW, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     try:
         show(page, mock, view)
         reads(page, "main h2", "")
         reads(page, "#connection", "live")
+        page.execute_script("document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
         assert page.execute_script("return document.documentElement.scrollWidth <= innerWidth")
+        assert page.execute_script("return innerWidth") == NARROW
     finally:
-        page.set_window_size(*WIDE)
+        page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 def test_landmarks_and_names_for_who_does_not_see_it(page: webdriver.Chrome) -> None:
@@ -322,6 +435,30 @@ def test_other_spaces_and_regions_can_be_chosen(page: webdriver.Chrome, mock: Mo
     other.drop_space()
 
 
+def test_on_a_port_of_its_own_a_space_is_shown_first(page: webdriver.Chrome, mock: MockClient) -> None:
+    """And others can be chosen there; one that is dropped is said to be gone, and left."""
+    mock.seed(example_job("at-home"))
+    other = mock.create_space("other")
+    other.seed(example_job("elsewhere"))
+    show(page, other)
+    reads(page, ".list", "elsewhere")
+    space = Select(element(page, "#scope select"))
+    assert space.first_selected_option.text == "other"
+    space.select_by_visible_text("default")
+    reads(page, ".list", "at-home")
+    third = mock.create_space("third", port=None)
+    third.seed(example_job("brief"))
+    until(page, lambda: "third" in element(page, "#scope").text)
+    Select(element(page, "#scope select")).select_by_visible_text("third")
+    reads(page, ".list", "brief")
+    reads(page, "#connection", "live")
+    third.drop_space()
+    reads(page, "#connection", "space is gone")
+    press(page, "Leave it")
+    reads(page, ".list", "elsewhere")
+    other.drop_space()
+
+
 def test_a_token_is_asked_for_once(browser: webdriver.Chrome) -> None:
     """A wrong one again, the right one until the tab is closed."""
     with running_mock(clock="manual", admin_token="secret") as mock:
@@ -333,6 +470,11 @@ def test_a_token_is_asked_for_once(browser: webdriver.Chrome) -> None:
         show(browser, mock)
         reads(browser, "#connection", "live")
         assert not element(browser, "dialog").is_displayed()
+        register(mock, example_job("from-outside"))
+        reads(browser, ".list", "from-outside")
+        asked = "return performance.getEntriesByType('resource').map(({ name }) => name).join(' ')"
+        assert "/__admin/spaces" in browser.execute_script(asked)
+        assert "secret" not in browser.execute_script(asked) + browser.current_url
         browser.get("about:blank")
 
 

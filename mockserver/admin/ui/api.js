@@ -13,7 +13,7 @@ export class Refused extends Error {
   }
 }
 
-/** Which world is shown. @type {{space: string, region: string}} */
+/** Which world is shown; no space is the one whose port this is. @type {{space: string, region: string}} */
 export const scope = { space: "", region: "" };
 
 export function keepToken(token) {
@@ -33,7 +33,7 @@ export const change = (method, path, body) => request(method, `${ADMIN}${withReg
  * The events of the world as they come, for as long as the page is there; a broken stream is begun again.
  * Not an EventSource, for that can say neither the token nor the space.
  * @param {(kind: string, data: any) => void} happened
- * @param {(state: "live" | "broken" | "missing") => void} changed
+ * @param {(state: "live" | "broken" | "gone") => void} changed
  * @param {AbortSignal} signal
  */
 export async function follow(happened, changed, signal) {
@@ -41,7 +41,6 @@ export async function follow(happened, changed, signal) {
   for (let pause = 500; !signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
     try {
       const reply = await fetch(`${ADMIN}/events`, { headers: headers(last ? { "Last-Event-ID": last } : {}), signal });
-      if (reply.status === 404) return changed("missing");
       if (!reply.ok) throw new Refused(reply.status, await problemOf(reply));
       changed("live");
       pause = 500;
@@ -49,9 +48,11 @@ export async function follow(happened, changed, signal) {
         last = event.id || last;
         happened(event.event, JSON.parse(event.data));
       }
+      if (!signal.aborted) continue; // this world is over: there may be a next one
     } catch (error) {
       if (signal.aborted) return;
       if (error.status === 401) return changed("broken");
+      if (error.status === 404) return changed("gone");
     }
     changed("broken");
     await new Promise((resolve) => setTimeout(resolve, pause));

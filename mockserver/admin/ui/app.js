@@ -7,16 +7,17 @@ import { faultsView } from "./faults.js";
 import { jobsView } from "./jobs.js";
 import { nodesView } from "./nodes.js";
 import { requestsView } from "./requests.js";
+import { rulesView } from "./rules.js";
 import { counted } from "./text.js";
 
 const SHORTEST = 150; // milliseconds between two readings; a big world gets more rest
-const VIEWS = ["jobs", "nodes", "requests", "faults"];
+const VIEWS = ["jobs", "nodes", "requests", "faults", "rules"];
 
 const world = {
-  jobs: [], evaluations: [], allocations: [], nodes: [], tasks: [], job: null, faults: [], presets: [], requests: [], request: null,
-  journal: true,
-  clock: null, spaces: [], regions: [],
+  jobs: [], evaluations: [], allocations: [], nodes: [], tasks: [], job: null, faults: [], presets: [], rules: [], requests: [], request: null,
+  journal: true, clock: null, spaces: [], regions: [], schemas: null,
 };
+const drafts = { faults: {}, rules: {} };
 const filters = { jobs: "", requests: "", waiting: false };
 const element = (id) => document.getElementById(id);
 let live = "broken";
@@ -40,6 +41,9 @@ const readers = {
   async faults() {
     world.faults = await api.admin("/faults");
   },
+  async rules() {
+    world.rules = await api.admin("/tasks/rules");
+  },
   async requests() {
     const { view, id } = place();
     const [requests, request] = await Promise.all([
@@ -48,14 +52,19 @@ const readers = {
     Object.assign(world, { requests: (requests ?? []).reverse(), request, journal: requests !== null });
   },
   async about() {
-    const [spaces, regions, presets] = await Promise.all([api.admin("/spaces"), api.agent("/v1/regions"), api.admin("/faults/presets")]);
-    Object.assign(world, { spaces, regions, presets });
+    const [spaces, regions, presets, description] = await Promise.all([
+      api.admin("/spaces"), api.agent("/v1/regions"), api.admin("/faults/presets"), world.schemas ? null : api.admin("/openapi.json"),
+    ]);
+    Object.assign(world, { spaces, regions, presets, schemas: world.schemas ?? description.components.schemas });
   },
 };
 const ALL = Object.keys(readers);
 
 /** Which of them an event makes out of date. */
-const STALE = { change: ["cluster", "clock"], clock: ["clock", "cluster", "faults"], request: ["requests", "faults"], fault: ["faults"], lost: ALL };
+const STALE = {
+  change: ["cluster", "clock"], clock: ["clock", "cluster", "faults"], arrival: ["requests"], request: ["requests"], fault: ["faults"], rule: ["rules"],
+  space: ["about"], lost: ALL,
+};
 
 const wanted = new Set();
 let reading = null;
@@ -106,7 +115,7 @@ async function act(action, done) {
   } catch (error) {
     failed(error, "acting");
   }
-  await read(["cluster", "clock", "faults", "requests"]);
+  await read(["cluster", "clock", "faults", "rules", "requests"]);
 }
 
 function failed(error, where) {
@@ -148,11 +157,13 @@ function show() {
   if (!world.clock) return;
   const { view, id, evaluation } = place();
   const filter = { filter: filters[view], setFilter: (text) => ((filters[view] = text), show()) };
+  const form = { draft: drafts[view], setDraft: (draft) => ((drafts[view] = draft), show()) };
   const views = {
     jobs: () => jobsView(world, { id, evaluation, waiting: filters.waiting, setWaiting: (only) => ((filters.waiting = only), show()), ...filter }, act),
     nodes: () => nodesView(world, act),
     requests: () => requestsView(world, { id, ...filter }),
-    faults: () => faultsView(world, act),
+    faults: () => faultsView(world, form, act),
+    rules: () => rulesView(world, { job: id, ...form }, act),
   };
   patch(element("views"), links(view));
   patch(element("scope"), scopes());
@@ -163,13 +174,13 @@ function show() {
 
 function links(view) {
   const active = world.faults.filter((fault) => fault.active).length;
-  const counts = { jobs: world.jobs.length, nodes: world.nodes.length, requests: world.requests.at(0)?.number ?? 0, faults: active ? `${active} active` : "" };
+  const counts = { jobs: world.jobs.length, nodes: world.nodes.length, requests: world.requests.at(0)?.number ?? 0, faults: active ? `${active} active` : "", rules: world.rules.length || "" };
   return VIEWS.map((name) => h("a", { key: name, href: `#/${name}`, "aria-current": name === view && "page" },
     name[0].toUpperCase() + name.slice(1), counts[name] !== "" && h("small", {}, ` ${counts[name]}`)));
 }
 
 function scopes() {
-  const space = world.spaces.find(({ name }) => name === (api.scope.space || "default"));
+  const space = world.spaces.find(({ name }) => name === api.scope.space);
   return [
     world.spaces.length > 1 && choice("Space", world.spaces.map(({ name }) => name), "space", space?.name),
     world.regions.length > 1 && choice("Region", world.regions, "region", api.scope.region || space?.settings.region),
@@ -188,18 +199,21 @@ function enter(which, name) {
 }
 
 function connection() {
-  const words = { live: "live", broken: "not connected", missing: "not live" };
+  const words = { live: "live", broken: "not connected", gone: "space is gone" };
   return [
     h("span", { class: `pill ${live === "live" ? "good" : "wait"}` }, words[live]),
-    live !== "live" && h("button", { type: "button", onclick: () => restart() }, "Reload"),
+    live !== "live" && h("button", { type: "button", onclick: () => (live === "gone" ? enter("space", "") : restart()) }, live === "gone" ? "Leave it" : "Reload"),
   ];
 }
 
 // What happens
 
-function restart() {
+async function restart() {
   following.abort();
   following = new AbortController();
+  const { signal } = following;
+  await home();
+  if (signal.aborted) return;
   api.follow(
     (kind) => read(STALE[kind] ?? []),
     (state) => {
@@ -207,9 +221,19 @@ function restart() {
       live = state;
       show();
     },
-    following.signal,
+    signal,
   );
   read(ALL);
+}
+
+/** Without a choice, the space whose port this is. */
+async function home() {
+  if (api.scope.space) return;
+  try {
+    api.scope.space = (await api.admin("/health")).space;
+  } catch (error) {
+    failed(error, "reading");
+  }
 }
 
 addEventListener("hashchange", async () => {

@@ -34,8 +34,14 @@ function row(world, stub, chosen) {
   return h("li", { key: stub.ID },
     h("a", { href: jobPath(stub.ID), "aria-current": chosen && "true" },
       h("span", { class: "title" }, h("b", {}, stub.ID), pill(stub.Status)),
-      summaryBar(Object.values(stub.JobSummary?.Summary ?? {})),
+      launched(stub) ? h("small", {}, `children: ${launched(stub)}`) : summaryBar(Object.values(stub.JobSummary?.Summary ?? {})),
       reason?.level && h("small", { class: `why ${reason.level}` }, reason.text)));
+}
+
+/** Which children a periodic or parameterized job has; of these it is only they that run. */
+function launched({ JobSummary }) {
+  return ["Pending", "Running", "Dead"].filter((name) => JobSummary?.Children?.[name] > 0)
+    .map((name) => `${JobSummary.Children[name]} ${name.toLowerCase()}`).join(", ");
 }
 
 function detail(world, stub, view, act) {
@@ -47,6 +53,9 @@ function detail(world, stub, view, act) {
     h("h2", { id: "job-title" }, stub.ID, " ", pill(stub.Status)),
     h("p", { class: "quiet" }, facts(stub, job)),
     reason && h("p", { class: `callout ${reason.level}`, id: "why" }, reason.text),
+    h("div", { key: "actions", class: "buttons actions" },
+      button("Stop this job", () => act(() => change("DELETE", `/jobs/${encodeURIComponent(stub.ID)}`), `Job ${stub.ID} is stopped.`)),
+      h("a", { href: `#/rules/${encodeURIComponent(literal(stub.ID))}` }, "Decide about its next tasks")),
     children.length > 0 && h("section", { key: "children" }, h("h3", {}, "Children"), h("ul", { class: "plain" },
       children.map((child) => h("li", { key: child.ID }, h("a", { href: jobPath(child.ID) }, child.ID), " ", pill(child.Status))))),
     groups(world, stub, job).map((group) => groupPart(world, stub, group, view, act)),

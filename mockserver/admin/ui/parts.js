@@ -31,7 +31,10 @@ export function load(label, used, of, unit) {
   return h("div", { class: "load" },
     h("small", {}, `${label} ${used} of ${of} ${unit}`),
     h("div", { class: "bar", role: "meter", "aria-label": label, "aria-valuemin": 0, "aria-valuemax": of, "aria-valuenow": used },
-      h("i", { class: share > 0.9 ? "full" : "used", style: { "flex-basis": `${Math.min(share, 1) * 100}%` } })));
+      used > 0 && h("i", { class: share > 0.9 ? "full" : "used", style: { "flex-basis": `${Math.min(share, 1) * 100}%` } })));
 }
+
+/** A text in which `…` is code. */
+export const prose = (text) => text.split("`").map((part, at) => (at % 2 ? h("code", {}, part) : part));
 
 export const empty = (text) => h("p", { class: "quiet" }, text);

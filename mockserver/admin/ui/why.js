@@ -95,6 +95,10 @@ function starting(world, stub) {
   if (!waiting.length) return null;
   const tasks = world.tasks.filter((task) => waiting.some((allocation) => allocation.ID === task.allocation));
   const next = Math.min(...tasks.map((task) => task.next_at).filter((when) => when !== null));
+  if (tasks.length && tasks.every(({ state, next }) => state === "pending" && !next)) {
+    const held = `${counted(tasks.length, "task")} ${tasks.length === 1 ? "is" : "are"} held in pending by a rule`;
+    return { text: `${held}, until started by hand.`, level: "wait" };
+  }
   const restarts = waiting.some((allocation) => lastEvent(allocation) === "Restarting");
   const what = `${counted(waiting.length, "allocation")} ${waiting.length === 1 ? "is" : "are"} placed and ${restarts ? "will be restarted" : "not running yet"}`;
   const when = Number.isFinite(next) ? `: the next step is in ${duration(Math.max(next - world.clock.now, 0))}` : "";
@@ -106,14 +110,24 @@ function lastEvent(allocation) {
   return events.sort((a, b) => a.Time - b.Time).at(-1)?.Type;
 }
 
+/** What went wrong last. */
+function cause(failed) {
+  const events = failed.flatMap((allocation) => Object.values(allocation.TaskStates ?? {})).flatMap((state) => state.Events ?? []);
+  const telling = events.map((event) => ({ time: event.Time, text: event.DriverError || event.SetupError || event.DownloadError || event.ValidationError || exit(event) }));
+  const last = telling.filter(({ text }) => text).sort((a, b) => a.time - b.time).at(-1);
+  return last ? `: ${last.text.replace(/\.$/, "")}` : "";
+}
+
+const exit = (event) => event.Type === "Terminated" && (event.Signal ? `signal ${event.Signal}` : `exit code ${event.ExitCode}`);
+
 function ended(world, stub, evaluations) {
   if (stub.Status === "running") return null;
   if (evaluations.length === 0) return stub.Status === "dead" ? null : { text: "Nothing has evaluated it yet.", level: "wait" };
   const failed = world.allocations.filter((allocation) => allocation.JobID === stub.ID && allocation.ClientStatus === "failed");
   if (stub.Status === "dead") {
-    return failed.length ? { text: `It is over; ${counted(failed.length, "allocation")} failed.`, level: "bad" } : { text: "It is over.", level: "" };
+    return failed.length ? { text: `It is over; ${counted(failed.length, "allocation")} failed${cause(failed)}.`, level: "bad" } : { text: "It is over.", level: "" };
   }
-  if (failed.length) return { text: `${counted(failed.length, "allocation")} failed, and none is left to run.`, level: "bad" };
+  if (failed.length) return { text: `${counted(failed.length, "allocation")} failed${cause(failed)}, and none is left to run.`, level: "bad" };
   const system = stub.Type === "system" ? ": a system job needs a ready node in its datacenters that fits" : "";
   return { text: `Its newest evaluation found nothing to place${system}.`, level: "wait" };
 }
