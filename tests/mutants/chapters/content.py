@@ -73,6 +73,12 @@ for _number, (_path, _field, _schema) in enumerate(_properties()):
     _declare_lost(_path, _field, _schema, _number)
 
 
+@mutant("content.added.Vault", "Every task asks for Vault.", "job.register.keeps.vault", *KEEPS)
+def _(breakage: Breakage) -> None:
+    vault = {"ChangeMode": "restart", "ChangeSignal": "", "Env": True, "Policies": ["default"]}
+    body_of(breakage, "query", each("TaskGroups.Tasks", lambda task: task.update(Vault=vault)))
+
+
 # Lists
 
 

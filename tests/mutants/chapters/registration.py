@@ -96,6 +96,11 @@ def _(breakage: Breakage) -> None:
     restored(breakage, lambda _, __, index: {"CreateIndex": index})
 
 
+@mutant("register.create-index-early", "A new job's CreateIndex is one too low.", "job.register.new-job-indexes")
+def _(breakage: Breakage) -> None:
+    restored(breakage, lambda old, new, _: {"CreateIndex": new["CreateIndex"] - (old is None)})
+
+
 @mutant("register.create-index-zero", "CreateIndex is 0 after an update.", "job.register.update-keeps-create-index")
 def _(breakage: Breakage) -> None:
     restored(breakage, lambda old, new, _: {"CreateIndex": new["CreateIndex"] if old is None else 0})

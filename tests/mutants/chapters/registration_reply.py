@@ -70,7 +70,13 @@ _parents("periodic", "ParameterizedJob")
 _parents("parameterized", "Periodic")
 
 
-@mutant("register.updates-not-evaluated", "An update makes no evaluation.", "job.register.*", "job.*", "common.*")
+@mutant(
+    "register.updates-not-evaluated",
+    "An update makes no evaluation.",
+    "job.register.update-evaluates-again",
+    "job.register.*",
+    "job.*",
+)
 def _(breakage: Breakage) -> None:
     def make(register: Any) -> Any:
         def broken(self: Cluster, job: Any) -> Any:
