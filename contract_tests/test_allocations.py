@@ -257,7 +257,7 @@ def test_a_waiting_query_of_allocations_wakes(nomad: Nomad, running: Workshop, c
     nomad.register(job)
     nomad.settle(job["ID"])
     before = nomad.allocations(job["ID"])
-    waiter = nomad.later("allocations", job["ID"], {"index": before.index, "wait": "10s"})
+    waiter = nomad.later("allocations", job["ID"], {"index": max(before.index, 1), "wait": "10s"})
     if change == "register":
         nomad.register({**job, "TaskGroups": [running.group("g", Count=1)]})
     else:

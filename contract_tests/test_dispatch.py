@@ -144,7 +144,7 @@ def test_forms_of_a_payload(nomad: Nomad, workshop: Workshop) -> None:
         ({"JobID": parent_id}, None),
     ]
     for body, expected in forms:
-        child = child_of(nomad, nomad.act("dispatch", parent_id, body))
+        child = child_of(nomad, verify.ok("job.dispatch.payload-forms", nomad.act("dispatch", parent_id, body)))
         verify.equal("job.dispatch.payload-forms", child, child.json["Payload"], expected)
 
 

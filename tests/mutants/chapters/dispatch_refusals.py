@@ -120,11 +120,11 @@ def _(breakage: Breakage) -> None:
     )
 
 
-@mutant("dispatch.null-refused", "A body of null is refused.", "job.dispatch.payload-forms", "common.*")
+@mutant("dispatch.empty-refused", "A body that asks for nothing is refused.", "job.dispatch.payload-forms", "job.*")
 def _(breakage: Breakage) -> None:
     def make(parse: Any) -> Any:
         def broken(job_id: str, body: Any) -> Any:
-            if body is None:
+            if not any((body or {}).values()):
                 raise BadRequest("EOF")
             return parse(job_id, body)
 
@@ -133,11 +133,13 @@ def _(breakage: Breakage) -> None:
     breakage.wrap_item(WRITES, "dispatch", make)
 
 
-def _write_reply(operation: str, chapter: str, name: str, sentence: str, change: Callable[[Any], Any]) -> None:
+def _write_reply(
+    operation: str, chapter: str, name: str, sentence: str, change: Callable[[Any], Any], *caught_by: str
+) -> None:
     def apply(breakage: Breakage) -> None:
         body_of(breakage, operation, change)
 
-    mutant(f"{chapter}.reply.{name}", sentence, f"job.{chapter}.*", "common.*")(apply)
+    mutant(f"{chapter}.reply.{name}", sentence, *caught_by, f"job.{chapter}.*", "common.*")(apply)
 
 
 _write_reply(
@@ -146,6 +148,7 @@ _write_reply(
     "job-index",
     "JobCreateIndex is the evaluation's.",
     lambda body: body.update(JobCreateIndex=body["EvalCreateIndex"]),
+    "job.dispatch.job-create-index",
 )
 _write_reply(
     "dispatch",

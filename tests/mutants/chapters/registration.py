@@ -101,6 +101,30 @@ def _(breakage: Breakage) -> None:
     restored(breakage, lambda old, new, _: {"CreateIndex": new["CreateIndex"] - (old is None)})
 
 
+@mutant("register.no-payload-rule", "The rule of payloads is stored empty.", "job.register.default.payload")
+def _(breakage: Breakage) -> None:
+    def without(_: Any, job: Any, __: int) -> dict[str, Any]:
+        rules = job["ParameterizedJob"]
+        return {"ParameterizedJob": rules and {**rules, "Payload": ""}}
+
+    restored(breakage, without)
+
+
+@mutant("register.touches-others", "Other jobs get a new ModifyIndex, too.", "job.register.leaves-other-jobs-alone")
+def _(breakage: Breakage) -> None:
+    def make(upsert: Any) -> Any:
+        def broken(self: State, job: Any) -> int:
+            index: int = upsert(self, job)
+            for other in list(self.jobs()):
+                if other["ID"] != job["ID"]:
+                    self._store_job({**other, "ModifyIndex": index}, index)
+            return index
+
+        return broken
+
+    breakage.wrap(State, "upsert_job", make)
+
+
 @mutant("register.create-index-zero", "CreateIndex is 0 after an update.", "job.register.update-keeps-create-index")
 def _(breakage: Breakage) -> None:
     restored(breakage, lambda old, new, _: {"CreateIndex": new["CreateIndex"] if old is None else 0})
