@@ -1,0 +1,120 @@
+"""PUT and POST /v1/job/<ID>: a periodic job is launched by itself when its time comes."""
+
+import time
+from email.utils import parsedate_to_datetime
+from itertools import pairwise
+from typing import Any
+
+from contract_tests import verify
+from contract_tests.client import Job, Nomad
+from contract_tests.exchange import Exchange
+from contract_tests.jobs import Workshop
+from contract_tests.model.readback import differences, readback
+from contract_tests.statements import states
+
+EVERY_SECOND = "* * * * * * *"
+EVERY_OTHER_SECOND = "*/2 * * * * * *"
+FAR = "0 0 1 1 * 2099"
+PATIENCE = 12.0
+"""Seconds until a job of every second must have been launched three times."""
+
+
+def rules(spec: str, **members: Any) -> dict[str, Any]:
+    """Return a periodic block."""
+    return {"Enabled": True, "Spec": spec, "SpecType": "cron", "ProhibitOverlap": False, **members}
+
+
+def date_of(exchange: Exchange) -> int:
+    """Return the second of the server's clock in which it answered."""
+    return int(parsedate_to_datetime(exchange.reply_headers["Date"]).timestamp())
+
+
+def launches(nomad: Nomad, parent_id: str) -> tuple[Exchange, dict[int, list[dict[str, Any]]]]:
+    """Return the evaluations of a periodic job's children by the second in the child's ID."""
+    found = nomad.evaluations(f"{parent_id}/periodic-")
+    by_second: dict[int, list[dict[str, Any]]] = {}
+    for one in found.json:
+        second = one["JobID"].removeprefix(f"{parent_id}/periodic-")
+        verify.that("job.register.periodic-launches", found, second.isdigit(), "periodic-<seconds>", one["JobID"])
+        by_second.setdefault(int(second), []).append(one)
+    nomad.created.extend({one["JobID"] for one in found.json} - set(nomad.created))
+    return found, by_second
+
+
+def launched(nomad: Nomad, parent_id: str, times: int) -> tuple[Exchange, list[int]]:
+    """Wait until a job was launched so many times, and return when that was; a violation when it takes too long."""
+    limit = time.monotonic() + PATIENCE
+    while True:
+        found, by_second = launches(nomad, parent_id)
+        if len(by_second) >= times:
+            return found, sorted(by_second)
+        statement = "job.register.periodic-launches"
+        in_time = time.monotonic() < limit
+        verify.that(statement, found, in_time, f"{times} launches within {PATIENCE:.0f} s", sorted(by_second))
+        nomad.evaluations(f"{parent_id}/periodic-", {"index": found.index, "wait": "200ms"})
+
+
+@states(
+    "job.register.periodic-launches",
+    "job.register.periodic-child",
+    "job.register.periodic-overlap",
+    "job.register.periodic-ends",
+)
+def test_periodic_jobs_are_launched_in_time(nomad: Nomad, workshop: Workshop) -> None:
+    """A periodic job is launched at every time of its spec, as long as it is there, enabled and allowed to overlap."""
+    specs = {
+        "often": rules(EVERY_SECOND),
+        "even": rules(EVERY_OTHER_SECOND),
+        "alone": rules(EVERY_SECOND, ProhibitOverlap=True),
+        "off": rules(EVERY_SECOND, Enabled=False),
+        "updated": rules(EVERY_SECOND),
+        "turned-off": rules(EVERY_SECOND),
+        "ordinary": rules(EVERY_SECOND),
+        "removed": rules(EVERY_SECOND),
+        "later": rules(FAR),
+    }
+    jobs = {name: workshop.periodic(nomad.new_id(name), Periodic=block) for name, block in specs.items()}
+    started = {name: date_of(verify.ok("job.register.creates", nomad.register(job))) for name, job in jobs.items()}
+    ended = _change(nomad, jobs)
+    found, seconds = launched(nomad, jobs["often"]["ID"], 3)
+    statement = "job.register.periodic-launches"
+    steps = {later - earlier for earlier, later in pairwise(seconds)}
+    verify.that(statement, found, steps <= {1, 2}, "every second, or nearly so when the server is busy", seconds)
+    soon = started["often"] <= seconds[0] <= started["often"] + 2 and seconds[-1] <= date_of(found) + 1
+    verify.that(statement, found, soon, f"from {started['often']} on, up to {date_of(found)}", seconds)
+    found, seconds = launched(nomad, jobs["even"]["ID"], 1)
+    verify.equal(statement, found, [second % 2 for second in seconds], [0] * len(seconds))
+    found, seconds = launched(nomad, jobs["later"]["ID"], 1)
+    verify.equal(statement, found, [second % 2 for second in seconds], [0] * len(seconds))
+    _verify_child(nomad, jobs["often"])
+    found, by_second = launches(nomad, jobs["alone"]["ID"])
+    verify.equal("job.register.periodic-overlap", found, len(by_second), 1)
+    for name in ("off", *ended):
+        found, by_second = launches(nomad, jobs[name]["ID"])
+        late = [second for second in by_second if second > ended.get(name, 0)]
+        verify.equal("job.register.periodic-ends", found, late, [])
+
+
+def _change(nomad: Nomad, jobs: dict[str, Job]) -> dict[str, int]:
+    """Update or remove some of the jobs, and return until when they may still have been launched."""
+    done = {
+        "updated": nomad.register({**jobs["updated"], "Periodic": rules(FAR)}),
+        "turned-off": nomad.register({**jobs["turned-off"], "Periodic": rules(EVERY_SECOND, Enabled=False)}),
+        "ordinary": nomad.register({**jobs["ordinary"], "Periodic": None}),
+        "removed": nomad.deregister(jobs["removed"]["ID"]),
+    }
+    nomad.register({**jobs["later"], "Periodic": rules(EVERY_OTHER_SECOND)})
+    return {name: date_of(verify.ok("job.register.updates", one)) for name, one in done.items()}
+
+
+def _verify_child(nomad: Nomad, job: Job) -> None:
+    """Require that the first instance of a job is evaluated and is the job's copy."""
+    statement = "job.register.periodic-child"
+    nomad.deregister(job["ID"])
+    found, by_second = launches(nomad, job["ID"])
+    evaluations = by_second[min(by_second)]
+    verify.equal(statement, found, {one["TriggeredBy"] for one in evaluations}, {"periodic-job"})
+    child = verify.ok(statement, nomad.job(evaluations[0]["JobID"]))
+    named = {"ID": child.json["ID"], "Name": child.json["ID"], "ParentID": job["ID"], "Periodic": None}
+    gaps = differences({**readback(job), **named}, child.json)
+    verify.no_differences(child, ((statement, *gap) for gap in gaps))
