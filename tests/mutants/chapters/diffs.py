@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from contract_tests.statements import catalogue as statements
 from mockserver.cluster import plan as plans
 from mockserver.jobs.diff import annotations, compare, kinds
 from mockserver.jobs.diff.compare import Kind
@@ -27,7 +28,9 @@ def _declare_missed(kind_name: str, kind: Kind, attribute: str, part: str) -> No
         breakage.replace(kind, attribute, without)
 
     sentence = f"A diff does not show {part} of {kind_name}."
-    mutant(f"diff.misses.{kind_name}.{part}", sentence, "job.plan.diff.*")(apply)
+    statement = f"job.plan.diff.of-{'network' if kind_name.endswith('-port') else kind_name}"
+    exact = [statement] if statement in statements() else []
+    mutant(f"diff.misses.{kind_name}.{part}", sentence, *exact, "job.plan.diff.*")(apply)
 
 
 for _name, _kind in _kinds():
@@ -112,6 +115,13 @@ _diff(
     "A new job is Edited.",
     lambda diff: diff.update(Type="Edited"),
     "job.plan.diff.new-job",
+    "job.plan.diff.*",
+)
+_diff(
+    "new-without-groups",
+    "The diff of a new job has no groups.",
+    lambda diff: diff.update(TaskGroups=None) if diff["Type"] == "Added" else None,
+    "job.plan.diff.of-a-new-job",
     "job.plan.diff.*",
 )
 _diff("id-lost", "The diff has no ID.", lambda diff: diff.update(ID=""))
