@@ -105,6 +105,7 @@ def _list(arguments: argparse.Namespace) -> int:
     if arguments.json:
         data = [
             {"id": s.id, "level": s.level.name, "section": s.section, "source": s.source, "text": s.text}
+            | ({"needs": s.needs.split(", ")} if s.needs else {})
             for s in wanted
         ]
         sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")

@@ -167,6 +167,8 @@ def test_list_sends_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(line.startswith("MUST   job.plan.") for line in lines)
     assert cli.main(["list", "--only", "job.plan.leaves-no-trace", "--json"]) == 0
     assert [one["level"] for one in json.loads(capsys.readouterr().out)] == ["MUST"]
+    assert cli.main(["list", "--only", "companion.node.allocations", "--json"]) == 0
+    assert [one["needs"] for one in json.loads(capsys.readouterr().out)] == [["companion", "placement"]]
     assert cli.main(["list", "--only", "no.such"]) == 2
 
 
