@@ -45,14 +45,16 @@ class FaultsControl:
         probability: float | None = None,
         times: int | None = None,
         lasting: Duration | None = None,
+        then: JSON | None = None,
         **parameters: Any,
     ) -> int:
         """A fault of this kind, for requests like ``match``; gives its number.
 
-        It is over after ``times`` hits or ``lasting`` so long. ``parameters`` are those of the kind, as in
-        ``add("latency", delay="2s")``.
+        It is over after ``times`` hits or ``lasting`` so long, and ``then`` another one begins, as
+        ``{"fault": {"kind": …}, …}``. ``parameters`` are those of the kind, as in ``add("latency", delay="2s")``.
         """
         limits = {"match": match, "name": name, "nth": nth, "every": every, "probability": probability, "times": times}
+        limits["then"] = then
         body = {"fault": {"kind": kind, **parameters}, **_limits(limits, lasting)}
         return int(self._client.call("POST", "/faults", body)[0]["number"])
 

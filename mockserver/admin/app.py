@@ -16,8 +16,9 @@ from mockserver.admin.guard import Guard
 from mockserver.contract import Control, ControlOperation, load_control
 from mockserver.errors import AgentError
 from mockserver.settings import Settings
+from mockserver.web import request_body
 from mockserver.web.reply import Application
-from mockserver.web.request_body import LIMIT, BodyTooLarge, read_body
+from mockserver.web.request_body import BodyTooLarge, read_body
 from mockserver.worlds import ADMIN, SPACE, Spaces, UnknownSpace
 
 _log = logging.getLogger("mockserver")
@@ -36,6 +37,9 @@ _HANDLERS: Mapping[str, about.Handler] = {
     **tasks.HANDLERS,
 }
 """What does an operation, by the operation's ID."""
+
+_STATE_LIMIT = 1024 * 1024 * 1024
+"""The longest state in bytes that can be imported: what a large world exports has to find its way back."""
 
 _NO_CONTENT = 204
 _SEE = f"see GET {ADMIN}/openapi.json for what there is"
@@ -81,7 +85,9 @@ class _Endpoint:
             problem = Problem(405, f"{request.method} is not possible at {request.url.path}", f"use {allowed}")
             return refusal(problem, {"Allow": allowed})
         try:
-            result = await _HANDLERS[operation.id](await self._call(operation, request))
+            call = await self._call(operation, request)
+            await call.world.caught_up()
+            result = await _HANDLERS[operation.id](call)
         except Problem as problem:
             return refusal(problem)
         except UnknownSpace as unknown:
@@ -102,10 +108,11 @@ class _Endpoint:
         return Call(self._spaces, space, request.path_params, request.query_params, body, request.headers)
 
     async def _body(self, operation: ControlOperation, request: Request) -> Any:
+        limit = _STATE_LIMIT if operation.id == "import-state" else request_body.LIMIT
         try:
-            text = await read_body(request.scope, request.receive)
+            text = await read_body(request.scope, request.receive, limit)
         except BodyTooLarge:
-            raise Problem(413, f"the body is larger than {LIMIT} bytes", "send less at a time") from None
+            raise Problem(413, f"the body is larger than {limit} bytes", "send less at a time") from None
         if not text and not operation.body_required:
             return {}
         try:

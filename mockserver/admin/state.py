@@ -1,7 +1,10 @@
 """A whole world as one document."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
+
+from starlette.responses import Response
 
 from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
@@ -9,9 +12,9 @@ from mockserver.admin.clock import clock_document
 from mockserver.worlds import DocumentError, document_of, world_of
 
 
-async def export(call: Call) -> dict[str, Any]:
-    """The world."""
-    return await document_of(call.world)
+async def export(call: Call) -> Response:
+    """The world; on one line, for it may be large."""
+    return Response(json.dumps(await document_of(call.world)) + "\n", media_type="application/json")
 
 
 async def restore(call: Call) -> dict[str, Any]:

@@ -64,6 +64,8 @@ class Faults:
         """A fault begins (``NewFault`` in the description); raises ``FaultError``, ``TooManyFaults``."""
         if len(self._rules) >= MOST:
             raise TooManyFaults(f"there are {MOST} faults already")
+        if "then" in document:
+            self._try(document["then"])
         rule = Rule.read(next(self._numbers), document)
         rule.effect.begin(self.site)
         rule.began = self.site.clock.now()
@@ -91,9 +93,19 @@ class Faults:
         """The world ends: whoever is held up goes on."""
         self.site.pauses.release()
 
+    def _try(self, document: Mapping[str, Any]) -> None:
+        """See whether a fault that is to begin later could begin now; raises ``FaultError``."""
+        if "then" in document:
+            self._try(document["then"])
+        effect = Rule.read(0, document).effect
+        effect.begin(self.site)
+        effect.end(self.site)
+
     def _end(self, rule: Rule) -> None:
         self._stop(rule)
         self._tell("over", rule)
+        if rule.following is not None and len(self._rules) < MOST:
+            self.add(rule.following)
 
     def _stop(self, rule: Rule) -> None:
         if not rule.active:

@@ -9,14 +9,26 @@ _FOR = {"for": "5s"}
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """Faults that belong together. Each may be given another match, lifetime or probability."""
+    """Faults that belong together. Each may be given a narrower match, another lifetime or probability."""
 
     description: str
     faults: Sequence[Mapping[str, Any]]
 
     def documents(self, name: str, changes: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Its faults, as ``NewFault`` in the description."""
-        return [{"name": name, "preset": name, **fault, **changes} for fault in self.faults]
+        return [_changed(fault, {"name": name, "preset": name, **changes}) for fault in self.faults]
+
+
+def _changed(fault: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A fault with these changes; a match narrows its own, and of a chain of faults ``for`` is that of the last."""
+    changed = {**fault, **changes}
+    if "match" in fault and "match" in changes:
+        changed["match"] = {**fault["match"], **changes["match"]}
+    if "then" in fault:
+        changed = {name: value for name, value in changed.items() if name != "for"}
+        passed = {name: changes[name] for name in ("name", "preset", "match", "for") if name in changes}
+        changed["then"] = _changed(fault["then"], passed)
+    return changed
 
 
 PRESETS: Mapping[str, Preset] = {
@@ -29,11 +41,8 @@ PRESETS: Mapping[str, Preset] = {
         ({"fault": {"kind": "no-leader"}},),
     ),
     "leader-dies": Preset(
-        "The next write is lost on its way (it was not done), then there is no leader for 5 s.",
-        (
-            {"fault": {"kind": "leadership-lost"}, "match": {"method": ["PUT", "POST", "DELETE"]}, "times": 1},
-            {"fault": {"kind": "no-leader"}, **_FOR},
-        ),
+        "The next write is lost on its way (it was not done), and from then on there is no leader for 5 s.",
+        ({"fault": {"kind": "leadership-lost"}, "times": 1, "then": {"fault": {"kind": "no-leader"}, **_FOR}},),
     ),
     "lost-answer": Preset(
         "The next write is done, but the connection breaks before its answer: what will a retry do?",

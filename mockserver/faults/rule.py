@@ -24,7 +24,8 @@ class Rule:
     """A fault. ``document`` is how it was asked for (``NewFault`` in the description).
 
     Of the requests that its matcher means, ``nth`` picks one by its number, ``every`` one in so many, and
-    ``probability`` some at random. It is over after ``times`` hits, or ``lifetime`` nanoseconds after it began.
+    ``probability`` some at random. It is over after ``times`` hits, or ``lifetime`` nanoseconds after it began;
+    then ``following`` (a ``NewFault``, too) begins.
     """
 
     number: int
@@ -61,6 +62,12 @@ class Rule:
             lifetime=duration(document["for"]) if "for" in document else None,
         )
 
+    @property
+    def following(self) -> Mapping[str, Any] | None:
+        """What begins when it is over."""
+        then: Mapping[str, Any] | None = self.document.get("then")
+        return then
+
     def hit(self, request: "Request", scope: "Scope", source: "random.Random") -> bool:
         """Whether it meets this request, which is counted."""
         if not (self.matcher.fits(request) and self.effect.concerns(scope)):
@@ -93,4 +100,4 @@ class Rule:
         }
 
 
-_ASKED = ("match", "nth", "every", "probability", "times", "for", "fault", "preset")
+_ASKED = ("match", "nth", "every", "probability", "times", "for", "fault", "then", "preset")

@@ -8,22 +8,23 @@ LIMIT = 64 * 1024 * 1024
 
 
 class BodyTooLarge(AgentError):
-    """More than ``LIMIT`` bytes (413)."""
+    """More bytes than may come (413)."""
 
     status = 413
 
-    def __init__(self) -> None:
-        super().__init__(f"request body is larger than {LIMIT} bytes, the limit of this mock")
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"request body is larger than {limit} bytes, the limit of this mock")
 
 
 class Disconnected(Exception):
     """The client went away before its request was complete."""
 
 
-async def read_body(scope: Scope, receive: Receive) -> bytes:
-    """The whole body; raises ``BodyTooLarge`` and ``Disconnected``."""
-    if _announced_length(scope) > LIMIT:
-        raise BodyTooLarge
+async def read_body(scope: Scope, receive: Receive, limit: int | None = None) -> bytes:
+    """The whole body, up to ``limit`` bytes or ``LIMIT``; raises ``BodyTooLarge`` and ``Disconnected``."""
+    limit = LIMIT if limit is None else limit
+    if _announced_length(scope) > limit:
+        raise BodyTooLarge(limit)
     chunks, size = [], 0
     while True:
         message = await receive()
@@ -31,8 +32,8 @@ async def read_body(scope: Scope, receive: Receive) -> bytes:
             raise Disconnected
         chunk = message.get("body", b"")
         size += len(chunk)
-        if size > LIMIT:
-            raise BodyTooLarge
+        if size > limit:
+            raise BodyTooLarge(limit)
         chunks.append(chunk)
         if not message.get("more_body", False):
             return b"".join(chunks)

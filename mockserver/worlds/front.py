@@ -42,6 +42,8 @@ class Front:
             reply = text_reply(404, self._explain(str(unknown)))
             await send_reply(send, scope, reply, self._dates.header(), compress=False)
             return
+        if space.world.is_behind:
+            await space.world.caught_up()
         await space.world.app(scope, receive, send)
 
     def _chosen(self, scope: Scope) -> Space:

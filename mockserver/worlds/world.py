@@ -94,6 +94,24 @@ class World:
             self.clock.change_speed(speed)
         self.events.clock_moved()
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether time stands still here, and something is due all the same that has not happened yet."""
+        clock = self.clock
+        if clock.speed:
+            return False
+        when = clock.next_event()
+        return when is not None and when <= clock.now()
+
+    async def caught_up(self) -> None:
+        """Let happen what is due at once.
+
+        A request finds it done, however soon it comes after the one that caused it: where time stands still,
+        nothing shall depend on how fast a client is.
+        """
+        while self.is_behind:
+            await asyncio.sleep(0)
+
     async def settled(self) -> None:
         """Let everyone answer whose query was woken, and everyone go on whom a fault held up."""
         while self.endpoint.waiting.awake or self.faults.site.pauses.awake:

@@ -61,6 +61,11 @@ async def test_a_body_has_a_limit(control: Control, monkeypatch: pytest.MonkeyPa
     answer = await control("POST", "/clock/advance", {"duration": "100s"})
     assert answer.status == 413
     assert answer.json["help"] == "send less at a time"
+    document = (await control("GET", "/state")).text
+    assert (await control("PUT", "/state", document.encode())).status == 200
+    monkeypatch.setattr("mockserver.admin.app._STATE_LIMIT", len(document) - 1)
+    answer = await control("PUT", "/state", document.encode())
+    assert (answer.status, answer.json["error"]) == (413, f"the body is larger than {len(document) - 1} bytes")
 
 
 async def test_a_bug_is_called_one(

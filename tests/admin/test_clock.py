@@ -83,3 +83,16 @@ async def test_time_has_limits(control: Control, duration: str) -> None:
     before = (await control("GET", "/clock")).json
     assert (await control("POST", "/clock/advance", {"duration": duration})).status == 400
     assert (await control("GET", "/clock")).json == before
+
+
+async def test_a_request_finds_done_what_those_before_it_caused(app: Starlette, control: Control) -> None:
+    """However soon it comes, where time stands still: else a quick client would meet another world than a slow one."""
+    job = example_job("web", count=3)
+    written = (await ask(app, "PUT", "/v1/job/web", {"Job": job})).json
+    assert (await ask(app, "GET", f"/v1/evaluation/{written['EvalID']}")).json["Status"] == "complete"
+    node = (await control("GET", "/nodes")).json[0]["node"]["Name"]
+    await control("POST", f"/nodes/{node}/down")
+    statuses = [each["ClientStatus"] for each in (await ask(app, "GET", "/v1/job/web/allocations")).json]
+    assert statuses == ["lost"] * 3
+    await control("POST", f"/nodes/{node}/up")
+    assert len((await control("GET", f"/nodes/{node}")).json["allocations"]) == 3

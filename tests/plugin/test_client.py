@@ -262,3 +262,50 @@ def test_every_operation_has_a_method(mock: MockClient) -> None:
 
 def _fits(template: str, path: str) -> bool:
     return re.fullmatch(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template)), path) is not None
+
+
+def test_a_state_comes_back_to_the_byte(mock: MockClient) -> None:
+    """After a life with everything in it, over the wire, into another space, and on from there alike."""
+    mock.reset(clock="manual", nodes=3, seed=5, federate=["eu1"])
+    nightly = example_job(
+        "nightly", Type="batch", Periodic={"Enabled": True, "SpecType": "cron", "Spec": "*/5 * * * *"}
+    )
+    asked_for = example_job("asked-for", Type="batch", ParameterizedJob={"Payload": "optional"})
+    hungry = example_job("hungry", count=5)
+    hungry["TaskGroups"][0]["Tasks"][0]["Resources"]["CPU"] = 9_000
+    mock.seed(example_job("web", count=4), hungry, nightly, asked_for, example_job("sys", Type="system"))
+    mock.seed(example_job("abroad", Region="eu1"), region="eu1")
+    mock.tasks.rule({"exit_code": 9, "run_for": "3s"}, times=2, job="web")
+    dispatch = urllib.request.Request(f"{mock.url}/v1/job/asked-for/dispatch", b'{"Payload": "YQ=="}', method="PUT")
+    urllib.request.urlopen(dispatch).close()
+    mock.clock.advance("11m")
+    first, second, third = (each["node"]["Name"] for each in mock.nodes.list())
+    mock.nodes.drain(first)
+    mock.nodes.down(second)
+    mock.nodes.change(third, Meta={"rack": "r1"}, NodeClass="big")
+    mock.tasks.fail(job="web", exit_code=3)
+    mock.clock.advance("1500ms")
+    statuses = {evaluation["Status"] for evaluation in mock.export_state()["regions"][0]["state"]["evaluations"]}
+    assert statuses >= {"blocked", "complete"}
+    other = mock.create_space()
+    before = _state(mock)
+    urllib.request.urlopen(urllib.request.Request(f"{other.url}/__admin/state", before, method="PUT")).close()
+    assert _state(other) == before
+    for each in (mock, other):
+        each.clock.advance("7m")
+        each.nodes.up(second)
+        each.seed(example_job("late"))
+        each.clock.advance("1m")
+    assert other.requests.har()["log"]["entries"] == []
+    assert _reads(other) == _reads(mock)
+    other.drop_space()
+
+
+def _state(mock: MockClient) -> bytes:
+    with urllib.request.urlopen(f"{mock.url}/__admin/state") as reply:
+        return bytes(reply.read())
+
+
+def _reads(mock: MockClient) -> list[Any]:
+    paths = ("jobs", "allocations", "evaluations", "nodes", "jobs?region=eu1", "job/web/summary")
+    return [_get(mock, f"/v1/{path}") for path in paths]

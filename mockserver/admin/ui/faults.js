@@ -51,6 +51,7 @@ function limits(fault, world) {
   return [
     fault.match && `where ${Object.entries(fault.match).map(([name, value]) => `${name} is ${JSON.stringify(value)}`).join(", ")}`,
     fault.times && `${fault.times} times`, fault.nth && `only request ${fault.nth}`, fault.every && `one in ${fault.every}`,
+    fault.then && `then ${described(fault.then.fault)}`,
     fault.probability !== undefined && `probability ${fault.probability}`,
     fault.active && fault.ends !== null && `for ${duration(Math.max(fault.ends - nowOf(world.clock), 0))} more`,
   ].filter(Boolean);
