@@ -47,7 +47,7 @@ async def count(call: Call) -> dict[str, int]:
 
 async def export(call: Call) -> dict[str, Any]:
     """All of it as an HTTP Archive."""
-    return har(_selected(call))
+    return har(_selected(call), scheme="http" if call.world.settings.tls_cert is None else "https")
 
 
 async def search(call: Call) -> list[dict[str, Any]]:

@@ -7,37 +7,37 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from mockserver.journal.document import body_document, headers_document, timestamp
-from mockserver.journal.entry import Entry
+from mockserver.journal.entry import Answer, Entry
 from mockserver.journal.findings import plain_reply
 from mockserver.journal.journal import request_of
-from mockserver.journal.secrets import redacted_body, redacted_header
+from mockserver.journal.secrets import REDACTED, redacted_body, redacted_header
 from mockserver.version import mock_version
 
 _MILLISECOND = 1_000_000
 _UNKNOWN = -1
 
 
-def har(entries: Iterable[Entry]) -> dict[str, Any]:
+def har(entries: Iterable[Entry], *, scheme: str = "http") -> dict[str, Any]:
     """The exchanges that are over, at the machine's time; secrets are left out, for archives are handed on.
 
-    An exchange without an answer has the status 0.
+    An exchange without an answer has the status 0. ``scheme`` is that of the addresses.
     """
     return {
         "log": {
             "version": "1.2",
             "creator": {"name": "nomad-mock", "version": mock_version()},
-            "entries": [_entry(entry) for entry in entries if entry.ended is not None],
+            "entries": [_entry(entry, scheme) for entry in entries if entry.ended is not None],
         }
     }
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
+def _entry(entry: Entry, scheme: str) -> dict[str, Any]:
     total = entry.wall_ended - entry.wall_started
     wait = (entry.wall_ended if entry.status is None else entry.wall_answered) - entry.wall_started
     return {
         "startedDateTime": timestamp(entry.wall_started),
         "time": total / _MILLISECOND,
-        "request": _request(entry),
+        "request": _request(entry, scheme),
         "response": _response(entry),
         "cache": {},
         "timings": {"send": 0, "wait": wait / _MILLISECOND, "receive": (total - wait) / _MILLISECOND},
@@ -45,12 +45,12 @@ def _entry(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _request(entry: Entry) -> dict[str, Any]:
+def _request(entry: Entry, scheme: str) -> dict[str, Any]:
     request = request_of(entry)
     target = request.raw_path.decode("latin-1") + (f"?{request.query}" if request.query else "")
     shown = {
         "method": request.method,
-        "url": f"http://{request.header('host') or 'localhost'}{target}",
+        "url": f"{scheme}://{request.header('host') or 'localhost'}{target}",
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": _headers(entry.headers),
@@ -72,9 +72,11 @@ def _response(entry: Entry) -> dict[str, Any]:
     headers = [] if answer is None else _headers(answer.headers)
     size = 0 if answer is None else answer.size
     by_name = {header["name"].lower(): header["value"] for header in headers}
-    body = body_document(plain_reply(entry), size)
+    plain = plain_reply(entry)
+    body = body_document(plain, len(plain))
     content = {
-        "size": size,
+        "size": max(len(plain), size),  # of a long body not all is kept
+        "compression": max(len(plain) - size, 0),
         "mimeType": by_name.get("content-type", "x-unknown"),
         "text": redacted_body(body["body"]),
     }
@@ -84,15 +86,18 @@ def _response(entry: Entry) -> dict[str, Any]:
         "status": entry.status or 0,
         "statusText": _reason(entry.status),
         "httpVersion": "HTTP/1.1",
-        "cookies": [
-            {"name": name, "value": morsel.value} for name, morsel in SimpleCookie(by_name.get("set-cookie")).items()
-        ],
+        "cookies": [{"name": name, "value": REDACTED} for name in SimpleCookie(_sent_cookies(answer))],
         "headers": headers,
         "content": content,
         "redirectURL": by_name.get("location", ""),
         "headersSize": _UNKNOWN,
         "bodySize": size,
     }
+
+
+def _sent_cookies(answer: Answer | None) -> str:
+    headers = () if answer is None else answer.headers
+    return next((value.decode("latin-1") for name, value in headers if name == b"set-cookie"), "")
 
 
 def _headers(headers: Any) -> list[dict[str, str]]:

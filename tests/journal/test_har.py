@@ -6,6 +6,8 @@ import jsonschema
 import pytest
 from starlette.applications import Starlette
 
+from mockserver.journal.entry import Entry
+from mockserver.journal.har import har
 from mockserver.testing import example_job
 from tests.asgi import NoAnswer
 from tests.journal.conftest import Ask
@@ -99,7 +101,7 @@ async def test_all_that_har_requires_is_there(app: Starlette, agent: Ask, contro
         await agent("GET", "/v1/jobs")
     world.faults.add(
         {
-            "fault": {"kind": "status", "status": 299, "headers": {"Set-Cookie": "a=b"}, "body": "\u00e9"},
+            "fault": {"kind": "status", "status": 299, "headers": {"Set-Cookie": "a=hidden"}, "body": "\u00e9"},
             "times": 1,
         }
     )
@@ -110,6 +112,10 @@ async def test_all_that_har_requires_is_there(app: Starlette, agent: Ask, contro
     assert first["request"]["url"] == "http://mock:1/v1/job/web?region=global&pretty"
     assert first["request"]["queryString"] == [{"name": "region", "value": "global"}, {"name": "pretty", "value": ""}]
     assert first["timings"]["wait"] + first["timings"]["receive"] == pytest.approx(first["time"])
+    content = read["response"]["content"]
+    assert content["size"] == len(content["text"].encode()) == read["response"]["bodySize"] + content["compression"]
+    assert odd["response"]["cookies"] == [{"name": "a", "value": "redacted"}]
+    assert "hidden" not in str(archive)
     assert read["response"]["content"]["text"].startswith('{"AllAtOnce"')
     assert redirect["response"]["redirectURL"] == "/v1/jobs"
     assert bad["response"]["status"] == 400
@@ -133,3 +139,10 @@ async def test_secrets_are_left_out(agent: Ask, control: Ask) -> None:
     assert "sec\\" not in archive.text
     assert archive.text.count("redacted") == 5
     assert (await control("GET", "/journal/1")).text.count("secret") == 4
+
+
+def test_addresses_have_the_scheme_of_the_mock() -> None:
+    """Which an exchange itself does not know."""
+    entry = Entry(1, {"method": "GET", "path": "/", "raw_path": b"/", "query_string": b"", "headers": []}, 1, 0, 0)
+    entry.end({}, 2, 0, 0, entry)
+    assert har([entry], scheme="https")["log"]["entries"][0]["request"]["url"] == "https://localhost/"
