@@ -3,7 +3,7 @@
 import base64
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeAlias
 from urllib.parse import quote, urlencode
@@ -153,6 +153,10 @@ class Nomad:
     def later(self, operation: str, job_id: str, query: Query) -> "Future[Exchange]":
         """Send a read that may wait, in the background."""
         return self._pool.submit(self.read, operation, job_id, query)
+
+    def together(self, calls: Sequence[Callable[[], Exchange]]) -> list[Exchange]:
+        """Do calls of this client at the same time, and return what came of them, in their order."""
+        return [one.result() for one in [self._pool.submit(call) for call in calls]]
 
     def wire(self, target: str, accept: str) -> bytes:
         """Return the body of a GET as it is on the wire, not unpacked."""

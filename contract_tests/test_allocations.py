@@ -21,13 +21,26 @@ def until(nomad: Nomad, job_id: str, statement: str, wanted: Callable[[list[Any]
     """Query a job's allocations, blocking, until they are as wanted; a violation after 20 seconds."""
     limit = time.monotonic() + 20
     found = verify.ok(statement, nomad.allocations(job_id))
-    while not wanted(found.json):
+    seen: dict[str, tuple[int, int, str]] = {}
+    while _moved_well(found, seen) and not wanted(found.json):
         if time.monotonic() > limit:
             raise found.ledger.finding(statement, what, found.text[:2000], found)
         others = {one["JobID"] for one in found.json} - {job_id}
         verify.equal("job.allocations.belong-to-the-job", found, others, set())
         found = verify.ok(statement, nomad.allocations(job_id, {"index": found.index, "wait": "300ms"}))
     return found
+
+
+def _moved_well(found: Exchange, seen: dict[str, tuple[int, int, str]]) -> bool:
+    """Require that allocations keep their CreateIndex and move their ModifyIndex on with their status."""
+    for one in found.json:
+        now = (one["CreateIndex"], one["ModifyIndex"], one["ClientStatus"] + one["DesiredStatus"])
+        created, modified, status = seen.get(one["ID"], now)
+        moved = now[1] >= modified + (now[2] != status)
+        statement = "job.allocations.indexes"
+        verify.that(statement, found, moved and now[0] == created, f"after {(created, modified, status)}", now)
+        seen[one["ID"]] = now
+    return True
 
 
 def clients(*statuses: str) -> Callable[[list[Any]], bool]:
@@ -75,6 +88,7 @@ def test_no_allocations_are_an_empty_list(nomad: Nomad, workshop: Workshop) -> N
     "job.allocations.index-header",
     "job.allocations.task-states",
     "job.allocations.times",
+    "job.allocations.indexes",
     "job.summary.counts-running",
     "job.query.status-running",
 )
@@ -122,11 +136,11 @@ def test_allocations_of_a_running_job(nomad: Nomad, running: Workshop) -> None:
 @states("job.allocations.order")
 def test_allocations_are_ordered(nomad: Nomad, running: Workshop) -> None:
     """Allocations come by ID."""
-    job = running.service(nomad.new_id(), TaskGroups=[running.group("g", Count=6)])
+    job = running.service(nomad.new_id(), TaskGroups=[running.group("g", Count=12)])
     nomad.register(job)
     nomad.settle(job["ID"])
     found = nomad.allocations(job["ID"])
-    ids = [one["ID"] for one in verify.listed("job.allocations.order", found, 6)]
+    ids = [one["ID"] for one in verify.listed("job.allocations.order", found, 12)]
     verify.equal("job.allocations.order", found, ids, sorted(ids))
 
 

@@ -258,6 +258,16 @@ def test_paths_outside_the_api(nomad: Nomad, target: str) -> None:
     verify.refused("common.errors.no-such-route", done, 404, "404 page not found\n")
 
 
+@states("common.errors.empty-id")
+def test_paths_without_an_id(nomad: Nomad) -> None:
+    """Without an ID there is no job, whatever follows; without its last slash the path is redirected."""
+    statement = "common.errors.empty-id"
+    for path in ("/v1/job/", "/v1/job/evaluations", "/v1/job/allocations", "/v1/job/summary", "/v1/job/plan"):
+        verify.refused(statement, nomad.send("query", "GET", path), 404, "job not found")
+    done = nomad.send("other", "GET", "/v1/job")
+    verify.equal(statement, done, (done.status, done.reply_headers.get("Location")), (301, "/v1/job/"))
+
+
 @states("common.errors.path-is-cleaned")
 def test_unclean_paths_are_redirected(nomad: Nomad, workshop: Workshop) -> None:
     """Doubled slashes and dots are answered with a redirect to the clean path."""

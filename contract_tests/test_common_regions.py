@@ -61,6 +61,12 @@ def test_the_region_in_a_body(nomad: Nomad, workshop: Workshop) -> None:
     verify.refused(statement, nomad.register(job, Region=NOWHERE), 500, "No path to region")
     verify.missing(statement, nomad.job(job["ID"]))
     verify.ok(statement, nomad.register(job, query={"region": workshop.region}, Region=NOWHERE))
+    parent = workshop.parameterized(nomad.new_id())
+    nomad.register(parent)
+    bodies = {"plan": {"Job": parent, "Region": NOWHERE}, "dispatch": {"Meta": {"need": "x"}, "Region": NOWHERE}}
+    for operation, body in bodies.items():
+        verify.refused(statement, nomad.act(operation, parent["ID"], body), 500, "No path to region")
+        verify.ok(statement, nomad.act(operation, parent["ID"], body, query={"region": workshop.region}))
     verify.ok(statement, nomad.register({**job, "Region": "mars"}))
     found = nomad.job(job["ID"])
     verify.equal(statement, found, found.json["Region"], "mars")

@@ -7,7 +7,7 @@ import pytest
 from contract_tests import verify
 from contract_tests.client import Nomad
 from contract_tests.exchange import Exchange
-from contract_tests.jobs import Workshop, group
+from contract_tests.jobs import Workshop, constraint, group
 from contract_tests.monitor import UUID
 from contract_tests.statements import states
 
@@ -129,6 +129,50 @@ def test_a_second_blocked_evaluation_is_canceled(nomad: Nomad, workshop: Worksho
     verify.equal(statement, found, statuses, ["canceled", "canceled", "complete", "complete", "complete"])
 
 
+@states("job.evaluations.blocked-anew")
+@pytest.mark.parametrize("kind", ["service", "batch"])
+def test_a_job_registered_anew_waits_anew(nomad: Nomad, workshop: Workshop, kind: str) -> None:
+    """A job that was deregistered while it waited, and comes again, has one blocked evaluation and is pending."""
+    job = getattr(workshop, kind)(nomad.new_id())
+    statement = "job.evaluations.blocked-anew"
+    blocked: list[str] = []
+    for _ in range(3):
+        registered = nomad.register(job).json
+        nomad.settle(job["ID"])
+        found = nomad.evaluations(job["ID"])
+        first = by_id(found, statement, registered["EvalID"])
+        waiting = [one["ID"] for one in found.json if one["Status"] == "blocked"]
+        verify.equal(statement, found, waiting, [first["BlockedEval"]])
+        verify.that(statement, found, waiting[0] not in blocked, "another blocked evaluation", waiting)
+        blocked += waiting
+        status = nomad.job(job["ID"])
+        verify.equal(statement, status, status.json["Status"], "pending")
+        nomad.deregister(job["ID"])
+        nomad.settle(job["ID"])
+
+
+@states("job.evaluations.eligible-classes")
+def test_a_blocked_evaluation_tells_the_classes(nomad: Nomad, running: Workshop) -> None:
+    """Which classes of nodes could do the work is told, but for constraints that a class says nothing about."""
+    statement = "job.evaluations.eligible-classes"
+    cases: list[tuple[str, str, set[bool] | None, bool]] = [
+        ("job", "a", {False}, False),
+        ("group", "a", {True}, False),  # the job itself asks for nothing that the class lacks
+        ("group", "${node.unique.name}", None, True),
+    ]
+    for place, left, eligible, escaped in cases:
+        job = running.batch(nomad.new_id(), TaskGroups=[running.group("g", Count=1)])
+        holder = job if place == "job" else job["TaskGroups"][0]
+        holder["Constraints"] = [constraint(left, "nomad-contract-no")]
+        first = nomad.register(job).json["EvalID"]
+        nomad.settle(job["ID"])
+        found = nomad.evaluations(job["ID"])
+        blocked = by_id(found, statement, by_id(found, statement, first)["BlockedEval"])
+        classes = blocked["ClassEligibility"]
+        shown = (set(classes.values()) if classes is not None else None, blocked["EscapedComputedClass"])
+        verify.equal(statement, found, shown, (eligible, escaped))
+
+
 @states("job.evaluations.none-of-other-jobs", "job.evaluations.prefix-match")
 def test_evaluations_of_other_jobs(nomad: Nomad, workshop: Workshop) -> None:
     """No unrelated job's evaluations are listed; those of jobs whose ID begins with this one's are."""
@@ -161,7 +205,7 @@ def test_evaluations_are_found_in_any_case(nomad: Nomad, workshop: Workshop) -> 
 def test_every_evaluation_is_listed(nomad: Nomad, workshop: Workshop) -> None:
     """Every evaluation of a job is listed once, however many there are."""
     job = workshop.idle(nomad.new_id())
-    told = {nomad.register(job).json["EvalID"] for _ in range(25)}
+    told = {nomad.register(job).json["EvalID"] for _ in range(120)}
     found = nomad.evaluations(job["ID"])
     listed = [e["ID"] for e in found.json]
     verify.equal("job.evaluations.every-one", found, sorted(listed), sorted(told))

@@ -9,6 +9,7 @@ import pytest
 from contract_tests import verify
 from contract_tests.client import Job, Nomad
 from contract_tests.jobs import SECOND, Workshop, group, task
+from contract_tests.model.readback import differences, readback
 from contract_tests.statements import states
 from contract_tests.test_register import KEEPS, verify_stored
 from contract_tests.violations import NotOffered
@@ -79,6 +80,18 @@ def test_contents_are_kept_exactly(nomad: Nomad, workshop: Workshop, contents: s
     job = CONTENTS[contents](workshop.rich(nomad.new_id()))
     verify.ok("job.register.creates", nomad.register(job))
     verify_stored(nomad, job)
+
+
+@states("job.register.large-jobs")
+def test_large_jobs_are_kept(nomad: Nomad, workshop: Workshop) -> None:
+    """A job of many groups and of long texts, more than a megabyte of them, is registered and read back whole."""
+    groups = [group(f"g{number:03}", Count=0, Meta={f"key{key:03}": LONG for key in range(2)}) for number in range(60)]
+    groups[0]["Tasks"] = [task(f"t{number:02}", Env={f"E{key}": "v" for key in range(40)}) for number in range(20)]
+    job = workshop.service(nomad.new_id(), TaskGroups=groups, Meta={f"key{key:03}": str(key) for key in range(300)})
+    statement = "job.register.large-jobs"
+    verify.ok(statement, nomad.register(job))
+    found = verify.ok(statement, nomad.job(job["ID"]))
+    verify.no_differences(found, ((statement, *gap) for gap in differences(readback(job), found.json)))
 
 
 @states("job.register.negative-numbers")

@@ -1,0 +1,49 @@
+"""PUT and POST /v1/job/<ID>/plan: when a periodic job would be launched next."""
+
+from contract_tests import verify
+from contract_tests.client import Nomad
+from contract_tests.jobs import Workshop
+from contract_tests.statements import states
+from contract_tests.test_plan import ZERO_TIME
+
+SPECS = {
+    "15 10 * * 1 2098": "2098-01-06T10:15:00Z",
+    "15 10 ? * MON-FRI 2098": "2098-01-01T10:15:00Z",
+    "0 12 * * sun 2098": "2098-01-05T12:00:00Z",
+    "0 0 7 1 7 2098": "2098-01-05T00:00:00Z",
+    "0 0 1 1 0 2098": "2098-01-01T00:00:00Z",
+    "0 0 ? JAN WED 2098": "2098-01-01T00:00:00Z",
+    "0 0 ? 2 thursday 2098": "2098-02-06T00:00:00Z",
+    "59 23 31 december * 2098": "2098-12-31T23:59:00Z",
+    "0 0 L 2 * 2096": "2096-02-29T00:00:00Z",
+    "0 0 L 2 * 2097": "2097-02-28T00:00:00Z",
+    "0 0 15W 6 * 2098": "2098-06-16T00:00:00Z",
+    "0 0 15W 8 * 2098": "2098-08-15T00:00:00Z",
+    "0 0 LW 8 * 2098": "2098-08-29T00:00:00Z",
+    "0 0 * * 5L 2098": "2098-01-31T00:00:00Z",
+    "0 0 * * 1#2 2098": "2098-01-13T00:00:00Z",
+    "*/15 9-17 * 3 * 2098": "2098-03-01T09:00:00Z",
+    "20/20 3 1 1 * 2098": "2098-01-01T03:20:00Z",
+    "35,5 7-9 2 1 * 2098": "2098-01-02T07:05:00Z",
+    "0 0 */10 5 * 2098": "2098-05-01T00:00:00Z",
+    "0 0 * 6-8/2 6 2098": "2098-06-07T00:00:00Z",
+    "0 0 13 * 5 2098": "2098-01-03T00:00:00Z",
+    "0 0 1-7 * mon 2098": "2098-01-01T00:00:00Z",
+    "30 0 12 1 1 ? 2098": "2098-01-01T12:00:30Z",
+    "0 0 12 1 1 ? 2098": "2098-01-01T12:00:00Z",
+    "7 59 23 31 12 * 2098": "2098-12-31T23:59:07Z",
+    "0 0 1 1 * 2098-2099": "2098-01-01T00:00:00Z",
+    "0 0 1 1 * 2099,2097": "2097-01-01T00:00:00Z",
+    "0 0 29 2 * 2098,2099": ZERO_TIME,
+    "0 0 31 4 * *": ZERO_TIME,
+    "0 0 1 1 * 2020": ZERO_TIME,
+}
+
+
+@states("job.plan.cron-specs")
+def test_what_specs_mean(nomad: Nomad, workshop: Workshop) -> None:
+    """The next launch is the first time that a spec allows, and the zero time when there is none."""
+    for spec, expected in SPECS.items():
+        planned = verify.ok("job.plan.cron-specs", nomad.plan(workshop.periodic(nomad.new_id(), spec), diff=False))
+        launch = planned.json["NextPeriodicLaunch"]
+        verify.that("job.plan.cron-specs", planned, launch == expected, f"{spec}: {expected}", launch)
