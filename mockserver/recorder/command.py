@@ -2,7 +2,9 @@
 
 import argparse
 import asyncio
+import ipaddress
 import json
+import os
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -57,16 +59,20 @@ def _record(options: argparse.Namespace) -> int:
         about = asyncio.run(_about(upstream))
     except (ValueError, OSError) as error:
         return _fail(str(error))
+    listener = _listening(options)
+    if listener is None:  # a recording that is there from another time stays what it is
+        return 1
     mode = options.mode or about["mode"]
     recording = Recording(options.out, server=about["server"], mode=mode, description=options.description)
-    try:
-        recording.write()
-    except OSError as error:
-        return _fail(f"cannot write {options.out}: {error.strerror or error}")
-    code = _serve(Proxy(upstream, recording, recording.keep), options, f"recording {options.upstream} to {options.out}")
+    with listener:
+        try:
+            recording.write()
+        except OSError as error:
+            return _fail(f"cannot write {options.out}: {error.strerror or error}")
+        _serve(Proxy(upstream, recording, recording.keep), listener, f"recording {options.upstream} to {options.out}")
     recording.write()
     sys.stdout.write(f"nomad-mock record: {len(recording)} exchanges in {options.out}\n")
-    return code
+    return 0
 
 
 def _replay(options: argparse.Namespace) -> int:
@@ -78,7 +84,12 @@ def _replay(options: argparse.Namespace) -> int:
         return _fail(f"cannot read {options.file}: {error.strerror or error}")
     except NoRecording as error:
         return _fail(str(error))
-    return _serve(Replay(exchanges, timed=options.timed), options, f"replaying {options.file}")
+    listener = _listening(options)
+    if listener is None:
+        return 1
+    with listener:
+        _serve(Replay(exchanges, timed=options.timed), listener, f"replaying {options.file}")
+    return 0
 
 
 async def _about(upstream: "Upstream") -> dict[str, str]:
@@ -94,10 +105,21 @@ async def _about(upstream: "Upstream") -> dict[str, str]:
     return {"server": f"nomad {version}", "mode": "dev" if has_client else "server-only"}
 
 
-def _serve(app: "Application", options: argparse.Namespace, what: str) -> int:
-    import uvicorn
-
+def _listening(options: argparse.Namespace) -> socket.socket | None:
+    """A socket that listens where it shall; None, with the reason told, when that is impossible."""
     from mockserver.serve import listen
+
+    try:
+        return listen(options.host, options.port)
+    except (OSError, OverflowError) as error:
+        number = getattr(error, "errno", None) or 0
+        reason = os.strerror(number) if number > 0 else getattr(error, "strerror", None) or error
+        _fail(f"cannot listen on {options.host}:{options.port}: {reason}")
+        return None
+
+
+def _serve(app: "Application", listener: socket.socket, what: str) -> None:
+    import uvicorn
 
     class Server(uvicorn.Server):
         """Says when it listens, and ends cleanly."""
@@ -106,18 +128,14 @@ def _serve(app: "Application", options: argparse.Namespace, what: str) -> int:
             await super().startup(sockets)
             host, port = listener.getsockname()[:2]
             shown = f"[{host}]" if ":" in host else host
-            sys.stdout.write(f"nomad-mock {what}: http://{shown}:{port}\n")
+            exposed = "" if ipaddress.ip_address(host).is_loopback else " (reachable from other machines)"
+            sys.stdout.write(f"nomad-mock {what}: http://{shown}:{port}{exposed}\n")
             sys.stdout.flush()
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
             self.should_exit = True
 
-    try:
-        listener = listen(options.host, options.port)
-    except (OSError, OverflowError) as error:
-        return _fail(f"cannot listen on {options.host}:{options.port}: {error}")
     Server(config(app)).run([listener])
-    return 0
 
 
 def config(app: "Application") -> "uvicorn.Config":

@@ -56,6 +56,29 @@ def test_what_was_recorded_is_replayed(tmp_path: Path) -> None:
         assert process.wait(10) == 0
 
 
+def test_a_recording_stays_when_a_new_one_cannot_begin(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is written before there is somewhere to listen."""
+    path = tmp_path / "r.json"
+    path.write_text("precious", "utf-8")
+    with running_mock() as mock:
+        port = mock.url.rpartition(":")[2]
+        assert cli.main(["record", "--upstream", mock.url, "--out", str(path), "--port", port]) == 1
+    assert capsys.readouterr().err == f"nomad-mock: cannot listen on 127.0.0.1:{port}: Address already in use\n"
+    assert path.read_text("utf-8") == "precious"
+
+
+def test_who_can_be_reached_from_elsewhere_says_so(tmp_path: Path) -> None:
+    """A proxy opens the way to the server behind it."""
+    with running_mock() as mock:
+        line = [sys.executable, "-m", "mockserver", "record", "--upstream", mock.url, "--out", str(tmp_path / "r.json")]
+        with subprocess.Popen(
+            [*line, "--port", "0", "--host", "0.0.0.0"], stdout=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline().endswith(" (reachable from other machines)\n")
+            process.kill()
+
+
 @pytest.mark.parametrize(
     ("raw", "server", "mode"),
     [
@@ -73,7 +96,7 @@ def test_the_server_is_asked_what_it_is(
     monkeypatch.setattr(command, "_serve", lambda *_: 0)
     path = tmp_path / "r.json"
     with answering(b"HTTP/1.1 200 OK\r\n\r\n" + raw) as url:
-        assert cli.main(["record", "--upstream", url, "--out", str(path), "--description", "what"]) == 0
+        assert cli.main(["record", "--upstream", url, "--out", str(path), "--port", "0", "--description", "what"]) == 0
     document = json.loads(path.read_text())
     assert (document["server"], document["mode"], document["description"]) == (server, mode, "what")
 
