@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from typing import Any
 
 import pytest
@@ -191,9 +192,15 @@ WRONG_IN_TASK: list[dict[str, Any]] = [
 ]
 
 
-def _cannot_unmarshal(text: str) -> bool:
-    """A text that begins with "json: cannot unmarshal"."""
-    return text.startswith("json: cannot unmarshal")
+CANNOT_UNMARSHAL = re.compile(
+    r"json: cannot unmarshal (array|bool|number|object|string)( [-+.\w]+)?"
+    r" into Go (value|struct field [A-Za-z]\w*(\.\w+)*) of type \S+( \{\})?"
+)
+
+
+def cannot_unmarshal(text: str) -> bool:
+    """A text such as "json: cannot unmarshal string into Go value of type int", with a field in newer builds."""
+    return CANNOT_UNMARSHAL.fullmatch(text) is not None
 
 
 @states("common.errors.wrong-type")
@@ -209,7 +216,7 @@ def test_wrong_types_are_refused(nomad: Nomad, workshop: Workshop, operation: st
         wrong.append(bad)
     for bad in wrong:
         body = json.dumps({"Job": bad}).encode()
-        verify.refused("common.errors.wrong-type", nomad.act(operation, job["ID"], body), 400, _cannot_unmarshal)
+        verify.refused("common.errors.wrong-type", nomad.act(operation, job["ID"], body), 400, cannot_unmarshal)
     untouched(nomad, "common.errors.wrong-type", job["ID"])
 
 
@@ -278,3 +285,5 @@ def test_unclean_paths_are_redirected(nomad: Nomad, workshop: Workshop) -> None:
         clean = target.replace("//", "/")
         shown = (done.status, done.reply_headers.get("Location"))
         verify.equal("common.errors.path-is-cleaned", done, shown, (301, clean))
+        page = f'<a href="{clean}">Moved Permanently</a>.\n\n'
+        verify.equal("common.errors.path-is-cleaned", done, done.text, page)

@@ -14,6 +14,7 @@ from contract_tests.exchange import Exchange
 from contract_tests.jobs import Workshop
 from contract_tests.model.readback import differences, readback
 from contract_tests.statements import states
+from contract_tests.test_common_errors import cannot_unmarshal
 from contract_tests.test_evaluations import by_id
 
 BODIES = st.binary(min_size=1, max_size=300) | st.integers(1, 16384).map(lambda size: b"\x00\xff" * (size // 2) or b"a")
@@ -213,9 +214,4 @@ def test_bodies_that_cannot_be_read(nomad: Nomad, workshop: Workshop, method: st
             verify.refused("job.dispatch.refuses.bodies", done, 400, text)
         for body in (b"[]", b'"x"', b'{"Meta": []}', b'{"Meta": {"need": 1}}', b'{"Payload": 5}'):
             done = nomad.act("dispatch", job_id, body, method=method)
-            verify.refused("job.dispatch.refuses.bodies", done, 400, _cannot_unmarshal)
-
-
-def _cannot_unmarshal(text: str) -> bool:
-    """A text that begins with "json: cannot unmarshal"."""
-    return text.startswith("json: cannot unmarshal")
+            verify.refused("job.dispatch.refuses.bodies", done, 400, cannot_unmarshal)

@@ -48,6 +48,7 @@ def test_an_evaluation_describes_its_job(nomad: Nomad, workshop: Workshop, kind:
     verify.equal("job.evaluations.describe-the-job", found, (evaluation["Priority"], evaluation["Type"]), (63, kind))
     verify.equal("job.evaluations.describe-the-job", found, evaluation["TriggeredBy"], "job-register")
     alone = {"NodeID": "", "NodeModifyIndex": 0, "Wait": 0, "PreviousEval": "", "NextEval": "", "AnnotatePlan": False}
+    alone |= {"EscapedComputedClass": False, "ClassEligibility": None, "BlockedEval": ""}
     shown = {name: evaluation[name] for name in alone if name in evaluation}
     verify.equal("job.evaluations.about-no-node", found, shown, alone)
     indexes = (evaluation["JobModifyIndex"], evaluation["CreateIndex"])

@@ -11,6 +11,7 @@ from contract_tests.client import Job, Nomad
 from contract_tests.jobs import SECOND, Workshop, group, task
 from contract_tests.model.readback import differences, readback
 from contract_tests.statements import states
+from contract_tests.strategies import limits
 from contract_tests.test_register import KEEPS, verify_stored
 from contract_tests.violations import NotOffered
 
@@ -92,6 +93,16 @@ def test_large_jobs_are_kept(nomad: Nomad, workshop: Workshop) -> None:
     verify.ok(statement, nomad.register(job))
     found = verify.ok(statement, nomad.job(job["ID"]))
     verify.no_differences(found, ((statement, *gap) for gap in differences(readback(job), found.json)))
+
+
+@states("job.register.limits")
+def test_what_is_just_allowed(nomad: Nomad, workshop: Workshop) -> None:
+    """What is exactly at a limit is accepted, by a plan as well."""
+    for name, change in limits.cases():
+        job = workshop.service(nomad.new_id())
+        change(job)
+        for done in (nomad.plan(job, diff=False), nomad.register(job)):
+            verify.that("job.register.limits", done, done.ok, f"200 for {name}", f"{done.status} {done.text[:300]}")
 
 
 @states("job.register.negative-numbers")

@@ -51,6 +51,21 @@ JOB: Rows = [
     ("null datacenters", of_job(Datacenters=None), problems("Missing job datacenters")),
     ("no groups", of_job(TaskGroups=[]), problems("Missing job task groups")),
     ("two missing", of_job(Name="", Region=""), problems("Missing job region", "Missing job name")),
+    (
+        "no group name",
+        of_job(TaskGroups=[group("")]),
+        problems(
+            "Job task group 1 missing name", f"Task group  validation failed: {problems('Missing task group name')}"
+        ),
+    ),
+    (
+        "core",
+        of_job(Type="_core"),
+        problems(
+            f"Task group g validation failed: {problems('Task Group g should have a restart policy')}",
+            "job type cannot be core",
+        ),
+    ),
     ("payload", of_job(Payload="aGk="), problems("job can't be submitted with a payload, only dispatched")),
     (
         "system count 2",
@@ -86,7 +101,21 @@ GROUP: Rows = [
     ),
 ]
 
+NO_DRIVER = "Missing task driver"
 TASK: Rows = [
+    (
+        "no name",
+        of_task(Name=""),
+        in_group("Task 1 missing name", f"Task  validation failed: {problems('Missing task name')}"),
+    ),
+    (
+        "no driver",
+        of_task(Driver=""),
+        problems(
+            f"Task group g validation failed: {problems(f'Task t validation failed: {problems(NO_DRIVER)}')}",
+            'failed to create driver for task "g" in group "t" for validation: unknown driver \'\'',
+        ),
+    ),
     ("slash in name", of_task(Name="a/b"), in_task("Task name cannot include slashes", name="a/b")),
     ("backslash in name", of_task(Name="a\\b"), in_task("Task name cannot include slashes", name="a\\b")),
     ("negative kill timeout", of_task(KillTimeout=-1), in_task("KillTimeout must be a positive value")),

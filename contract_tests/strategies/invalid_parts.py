@@ -12,10 +12,14 @@ def _service(**members: Any) -> Change:
 
 
 def _check(**members: Any) -> Change:
-    check = {"Name": "c", "Type": "tcp", "Interval": 10 * SECOND, "Timeout": 2 * SECOND, **members}
+    return _checks({"Name": "c", **members})
+
+
+def _checks(*several: dict[str, Any]) -> Change:
+    checks = [{"Type": "tcp", "Interval": 10 * SECOND, "Timeout": 2 * SECOND, **members} for members in several]
     networks = [{"MBits": 1, "DynamicPorts": [{"Label": "p"}]}]
     resources = {"CPU": 20, "MemoryMB": 10, "Networks": networks}
-    return of_task(Services=[{"Name": "web", "PortLabel": "p", "Checks": [check]}], Resources=resources)
+    return of_task(Services=[{"Name": "web", "PortLabel": "p", "Checks": checks}], Resources=resources)
 
 
 def _template(**members: Any) -> Change:
@@ -50,7 +54,30 @@ def _in_check(reason: str) -> str:
     return in_task(problems(f'service[0] "web" validation failed: {problems(f"check c invalid: {reason}")}'))
 
 
+PORTLESS = 'check requires a port but the service "web" has no port'
 CHECKS: Rows = [
+    *[
+        (
+            f"{kind} without port",
+            of_task(
+                Services=[
+                    {
+                        "Name": "web",
+                        "Checks": [
+                            {"Name": "c", "Type": kind, "Path": "/", "Interval": 10 * SECOND, "Timeout": 2 * SECOND}
+                        ],
+                    }
+                ]
+            ),
+            _in_check(PORTLESS),
+        )
+        for kind in ("tcp", "http")
+    ],
+    (
+        "duplicate",
+        _checks({"Name": "c"}, {"Name": "d"}, {"Name": "c", "Type": "script", "Command": "x"}),
+        in_task(problems('check "c" is duplicate')),
+    ),
     ("type", _check(Type="foo"), _in_check('invalid type ("foo"), must be one of "http", "tcp", or "script" type')),
     (
         "no timeout",
@@ -128,6 +155,7 @@ def _checksum(value: str) -> Change:
     return _artifact(GetterOptions={"checksum": value})
 
 
+NOT_HEX = "invalid checksum: encoding/hex"
 ARTIFACTS: Rows = [
     ("no source", _artifact(GetterSource=""), _in_artifact("source must be specified")),
     ("escapes", _artifact(RelativeDest="../../../x"), _in_artifact("destination escapes allocation directory")),
@@ -135,6 +163,16 @@ ARTIFACTS: Rows = [
     ("checksum form", _checksum("a"), _in_artifact('checksum must be given as "type:value"; got "a"')),
     ("checksum type", _checksum("foo:aa"), _in_artifact("unsupported checksum type: foo")),
     ("checksum length", _checksum("md5:aa"), _in_artifact("invalid md5 checksum: aa")),
+    *[
+        (f"{kind} of {digits} digits", _checksum(f"{kind}:{'a' * digits}"), _in_artifact(f"invalid {kind} checksum: …"))
+        for kind, digits in (("md5", 30), ("md5", 40), ("sha1", 32), ("sha256", 62), ("sha512", 64), ("sha512", 130))
+    ],
+    (
+        "checksum digits",
+        _checksum("md5:aag0"),
+        _in_artifact(f"{NOT_HEX}: invalid byte: U+0067 'g'"),
+    ),
+    ("odd checksum", _checksum("md5:aaa"), _in_artifact(f"{NOT_HEX}: odd length hex string")),
 ]
 
 
@@ -149,6 +187,27 @@ DRIVERS: Rows = [
         problems('failed to create driver for task "g" in group "t" for validation: unknown driver \'foo\''),
     ),
     ("no command", of_task(Config={"args": ["x"]}), _in_driver('field "command" is required')),
+    *[
+        (f"{driver} without {field}", of_task(Driver=driver, Config={}), _in_driver(f'field "{field}" is required'))
+        for driver, field in {"exec": "command", "docker": "image", "rkt": "image", "qemu": "image_path"}.items()
+    ],
+    *[
+        (
+            f"{kind} of docker",
+            of_task(Driver="docker", Config={"image": "x", field: "many"}),
+            _in_driver(f'field "{field}" with input "many" doesn\'t seem to be of type {kind}'),
+        )
+        for field, kind in {"privileged": "boolean", "shm_size": "integer", "dns_servers": "array"}.items()
+    ],
+    (
+        "signals of rkt",
+        of_task(
+            Driver="rkt",
+            Config={"image": "x"},
+            Templates=[{"EmbeddedTmpl": "x", "DestPath": "x", "ChangeMode": "signal", "ChangeSignal": "sighup"}],
+        ),
+        problems('group "g" -> task "t": driver "rkt" doesn\'t support sending signals. Requested signals are SIGHUP'),
+    ),
     ("unknown field", of_task(Config={"command": "x", "foo": 1}), _in_driver('"foo" is an invalid field')),
     (
         "wrong type",
