@@ -1,6 +1,8 @@
 """Which part of the job tree a property belongs to, and so which statement its loss breaks."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 PARTS = {
     "Constraints": "constraint",
@@ -46,6 +48,25 @@ def part(path: str) -> str:
     if found[-1:] == ["task"] and names[-1] in OBSERVED:
         return OBSERVED[names[-1]]
     return found[-1] if found else "job"
+
+
+def read_back(job: Mapping[str, Any], path: str, expected: object, actual: object) -> str:
+    """Return the id of the statement that a difference between a submitted job and the stored one breaks.
+
+    The page promises nothing of properties that were not submitted: what they become is a statement of its own.
+    """
+    return keeps(path, expected, actual) if _submitted(job, path) else "job.register.default.others"
+
+
+def _submitted(job: Any, path: str) -> bool:
+    for name, number in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path):
+        if number and isinstance(job, list) and int(number) < len(job):
+            job = job[int(number)]
+        elif isinstance(job, Mapping) and job.get(name) is not None:
+            job = job[name]
+        else:
+            return False
+    return True
 
 
 def keeps(path: str, expected: object = (), actual: object = ()) -> str:

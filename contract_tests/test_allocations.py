@@ -179,19 +179,22 @@ def test_updates_in_place_and_destructive(nomad: Nomad, running: Workshop) -> No
     job, before = placed(nomad, running)
     kept = {**job, "Priority": 51}
     verify_updates(nomad.plan(kept), {"InPlaceUpdate": 2}, {"in-place update": 2})
-    nomad.register(kept)
+    done = nomad.register(kept)
     nomad.settle(job["ID"])
     after = nomad.allocations(job["ID"])
     statement = "job.allocations.in-place-update"
+    verify.equal(statement, after, {one["EvalID"] for one in after.json}, {done.json["EvalID"]})
     verify.equal(statement, after, [a["ID"] for a in after.json], [a["ID"] for a in before.json])
     replaced = {**job, "TaskGroups": [running.group("g", Count=2, Env={"NEW": "1"})]}
     verify_updates(nomad.plan(replaced), {"DestructiveUpdate": 2}, {"create/destroy update": 2})
-    nomad.register(replaced)
+    last = nomad.register(replaced)
     wanted = clients("complete", "complete", "running", "running")
     statement = "job.allocations.destructive-update"
     after = until(nomad, job["ID"], statement, wanted, "two replaced by two running ones")
     old = [a["DesiredDescription"] for a in after.json if a["DesiredStatus"] == "stop"]
     verify.equal(statement, after, old, ["alloc is being updated due to job update"] * 2)
+    by = {(one["DesiredStatus"], one["EvalID"]) for one in after.json}
+    verify.equal(statement, after, by, {("stop", done.json["EvalID"]), ("run", last.json["EvalID"])})
 
 
 def verify_updates(planned: Exchange, updates: dict[str, int], shown: dict[str, int]) -> None:

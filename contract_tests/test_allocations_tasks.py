@@ -12,10 +12,12 @@ from contract_tests.jobs import SECOND, Workshop
 from contract_tests.statements import states
 from contract_tests.test_allocations import clients, until
 from contract_tests.test_summary import ZERO
+from contract_tests.violations import NotOffered
 
 NEVER: dict[str, Any] = {"Attempts": 0, "Delay": SECOND, "Interval": 10 * SECOND, "Mode": "fail"}
 TWICE: dict[str, Any] = {**NEVER, "Attempts": 2, "Delay": SECOND // 50}
 DELAYED: dict[str, Any] = {"Attempts": 1, "Delay": SECOND // 50, "Interval": 600 * SECOND, "Mode": "delay"}
+PORT = 61017
 RESTARTED = "Restart within policy"
 
 
@@ -194,6 +196,36 @@ def test_a_system_job_runs_once_on_each_node(nomad: Nomad, running: Workshop) ->
 
 def _all_run(found: list[Any]) -> bool:
     return bool(found) and all(one["ClientStatus"] == "running" for one in found)
+
+
+@states("job.evaluations.unblocked")
+def test_room_that_comes_free_is_used(nomad: Nomad, running: Workshop) -> None:
+    """What waits for a port that is taken on every node is placed once it comes free, by the evaluation that waits."""
+    statement = "job.evaluations.unblocked"
+    networks = [{"MBits": 1, "ReservedPorts": [{"Label": "p", "Value": PORT}]}]
+    groups = [running.group("g", Count=1, Resources={"CPU": 20, "MemoryMB": 10, "Networks": networks})]
+    first = running.system(nomad.new_id("first"), TaskGroups=groups)
+    if nomad.plan(first).json["FailedTGAllocs"]:
+        raise NotOffered(f"some node has no network on which port {PORT} is free")
+    verify.ok("job.register.creates", nomad.register(first))
+    until(nomad, first["ID"], statement, _all_run, "running allocations")
+    job = running.service(nomad.new_id("second"), TaskGroups=groups)
+    verify.ok("job.register.creates", nomad.register(job))
+    nomad.settle(job["ID"])
+    found = nomad.evaluations(job["ID"])
+    waiting = [one["ID"] for one in found.json if one["Status"] == "blocked"]
+    verify.equal(statement, found, len(waiting), 1)
+    reasons = [one["FailedTGAllocs"]["g"]["DimensionExhausted"] for one in found.json if one["FailedTGAllocs"]]
+    verify.equal(statement, found, [list(one or ()) for one in reasons], [["network: reserved port collision"]])
+    verify.equal(statement, found, nomad.allocations(job["ID"]).json, [])
+    nomad.deregister(first["ID"])
+    placed = until(nomad, job["ID"], statement, clients("running"), "a running allocation")
+    verify.equal(statement, placed, placed.json[0]["EvalID"], waiting[0])
+    nomad.settle(job["ID"])
+    found = nomad.evaluations(job["ID"])
+    verify.equal(statement, found, {one["Status"] for one in found.json}, {"complete"})
+    summary = nomad.summary(job["ID"])
+    verify.equal(statement, summary, summary.json["Summary"], {"g": {**ZERO, "Running": 1}})
 
 
 @states("job.allocations.rolling-update", "job.evaluations.rolling-update")

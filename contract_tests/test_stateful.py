@@ -11,7 +11,7 @@ from contract_tests.exchange import Exchange
 from contract_tests.jobs import Workshop, group
 from contract_tests.model.diff import job_diff, unordered
 from contract_tests.model.readback import differences, readback
-from contract_tests.parts import keeps
+from contract_tests.parts import read_back
 from contract_tests.statements import states
 from contract_tests.strategies import generated
 from contract_tests.test_plan import diff_of
@@ -27,10 +27,17 @@ class Model:
     def __init__(self, job_id: str) -> None:
         self.job_id = job_id
         self.job: Job | None = None
+        self.kind: tuple[object, ...] | None = None
+        """Of the job that was there last, even if it is gone."""
         self.create_index = 0
         self.modify_index = 0
         self.evaluations: set[str] = set()
         self.children: dict[str, dict[str, Any]] = {}
+
+
+def kind(job: Job) -> tuple[object, ...]:
+    """Return what only an update of a 0.5 server may change."""
+    return (job["Type"], bool(job.get("Periodic")), job.get("ParameterizedJob") is not None)
 
 
 def machine(nomad: Nomad, workshop: Workshop) -> type[stateful.RuleBasedStateMachine]:
@@ -49,10 +56,11 @@ def machine(nomad: Nomad, workshop: Workshop) -> type[stateful.RuleBasedStateMac
             nomad.clean()
 
         def wrote(self, done: Exchange) -> Exchange:
-            """Require that a write's index is newer than all before it."""
+            """Require that a write's index is newer than all before it, and none is older."""
             reply = done.json
             index = max(reply.get("JobModifyIndex", 0), reply.get("Index", 0), reply.get("EvalCreateIndex", 0))
-            verify.grows("common.stateful.indexes-only-grow", done, self.newest, index)
+            verify.that("common.stateful.indexes-only-grow", done, index >= self.newest, f">= {self.newest}", index)
+            verify.grows("common.stateful.every-write-counts", done, self.newest, index)
             self.newest = index
             return done
 
@@ -60,10 +68,18 @@ def machine(nomad: Nomad, workshop: Workshop) -> type[stateful.RuleBasedStateMac
         def register(self, slot: int, job: Job, method: str) -> None:
             model = self.models[slot]
             job = {**job, "ID": model.job_id}
-            done = self.wrote(verify.ok("job.register.creates", nomad.register(job, method=method)))
-            index = done.json["JobModifyIndex"]
-            model.create_index = model.create_index if model.job else index
-            model.job, model.modify_index = job, index
+            done = nomad.register(job, method=method)
+            if model.kind not in (None, kind(job)):
+                verify.that("job.register.updates-change-anything", done, done.ok, "status 200", done.text)
+                if not done.ok:
+                    return
+            index = self.wrote(verify.ok("job.register.creates", done)).json["JobModifyIndex"]
+            if model.job is None:
+                stored = nomad.job(model.job_id)
+                model.create_index = stored.json["CreateIndex"]
+                statement = "job.register.new-job-indexes" if model.kind is None else "job.deregister.new-create-index"
+                verify.equal(statement, stored, model.create_index, index)
+            model.job, model.modify_index, model.kind = job, index, kind(job)
             if done.json["EvalID"]:
                 model.evaluations.add(done.json["EvalID"])
 
@@ -145,7 +161,7 @@ def machine(nomad: Nomad, workshop: Workshop) -> type[stateful.RuleBasedStateMac
                 return
             verify.ok("job.query.returns-the-job", found)
             gaps = differences(readback(model.job), found.json)
-            verify.no_differences(found, ((keeps(*gap), *gap) for gap in gaps))
+            verify.no_differences(found, ((read_back(model.job, *gap), *gap) for gap in gaps))
             statement = "job.register.update-keeps-create-index"
             verify.equal(statement, found, found.json["CreateIndex"], model.create_index)
             statement = "job.register.job-modify-index"
@@ -190,6 +206,7 @@ def test_children_stay_as_they_are(nomad: Nomad, workshop: Workshop) -> None:
 
 @states(
     "common.stateful.indexes-only-grow",
+    "common.stateful.every-write-counts",
     "common.stateful.evaluations-stay",
     "common.stateful.children-stay",
 )

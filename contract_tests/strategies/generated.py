@@ -158,7 +158,7 @@ def _job(type_: str, workshop: Workshop) -> st.SearchStrategy[Job]:
         "Constraints": CONSTRAINTS,
         "Meta": META,
         "StatusDescription": TEXT,
-        "Update": _some({"Stagger": DURATION, "MaxParallel": st.integers(0, 9)}),
+        "Update": _some({"Stagger": DURATION, "MaxParallel": st.integers(1, 9)}),
     }
     if type_ == "periodic":
         optional["Periodic"] = st.fixed_dictionaries(
