@@ -66,6 +66,23 @@ def test_a_lost_node(nomad_mock: MockClient) -> None:
     assert deployer.statuses("web") == ["lost", "running"]
 
 
+def test_a_broken_connection(nomad_mock: MockClient) -> None:
+    """The answer of the first attempt is lost, so the client does not know that the job is there."""
+    nomad_mock.fault("drop", carried_out=True, match={"operation": "register"}, times=1)
+    deployer = Deployer(nomad_mock.address)
+    with pytest.raises(OSError, match="closed connection"):
+        deployer.deploy(example_job("web"))
+    deployer.deploy(example_job("web"))
+    nomad_mock.assert_called(operation="register", path="/v1/job/web", times=2)
+    assert [exchange["status"] for exchange in nomad_mock.requests(method="PUT")] == [None, 200]
+
+
+def test_one_cluster_for_all_tests(nomad_mock_session: MockClient) -> None:
+    """What it has, it keeps for the tests that follow."""
+    Deployer(nomad_mock_session.address).deploy(example_job("shared"))
+    assert nomad_mock_session.spaces()[0]["name"] == "default"
+
+
 def test_two_clusters(nomad_mock_factory: MockFactory) -> None:
     """Each with an address and a state of its own."""
     staging, production = nomad_mock_factory(), nomad_mock_factory(nodes=5)

@@ -9,6 +9,8 @@ from mockserver.admin.clock import duration_of
 from mockserver.cluster.tasks import Selection
 
 _DURATIONS = ("run_for", "kill_after", "start_after")
+_MOST = 1000
+"""So many rules there can be at once."""
 _EXITS = {"exit_code", "signal", "message"}
 
 
@@ -19,6 +21,8 @@ async def list_all(call: Call) -> list[dict[str, Any]]:
 
 async def add(call: Call) -> dict[str, Any]:
     """A new rule."""
+    if len(list(call.world.rules)) >= _MOST:
+        raise Problem(409, f"there are {_MOST} rules already", "drop some")
     times = call.body.get("times")
     rule = call.world.rules.add(
         Selection(**call.body["tasks"]), _outcome(call.body["outcome"]), None if times is None else int(times)

@@ -84,3 +84,11 @@ async def test_rules_can_be_dropped(control: Control) -> None:
 async def test_what_is_no_outcome_is_refused(control: Control, outcome: dict[str, Any]) -> None:
     """Before it can surprise."""
     assert (await control("POST", "/tasks/rules", {"tasks": {}, "outcome": outcome})).status == 400
+
+
+async def test_there_are_not_too_many_rules(control: Control, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who forgets to drop them learns of it."""
+    monkeypatch.setattr("mockserver.admin.rules._MOST", 1)
+    rule = {"tasks": {}, "outcome": {"hang": True}}
+    assert (await control("POST", "/tasks/rules", rule)).status == 201
+    assert (await control("POST", "/tasks/rules", rule)).json["error"] == "there are 1 rules already"

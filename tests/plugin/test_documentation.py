@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,18 +42,37 @@ def test_every_curl_line_works(mock: MockClient, tmp_path: Path) -> None:
     assert [each["name"] for each in mock.spaces()] == ["default"]
 
 
-def test_the_python_works(mock: MockClient) -> None:
-    """Block by block."""
-    mock.reset()
-    for block in _blocks("python"):
-        if "pytest" not in block:
-            exec(block, {"address": mock.address})
+def _recipes() -> Iterator[Any]:
+    """Each block of Python by the heading that it stands under."""
+    heading = ""
+    for found in re.finditer(r"^#+ ([^\n]+)$|^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE):
+        heading = found[1] or heading
+        if found[2] and "pytest" not in found[2]:
+            yield pytest.param(found[2], id=heading)
 
 
-def test_the_marked_test_passes(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The one of the page."""
-    block = next(block for block in _blocks("python") if "pytest" in block)
-    _run(f"{block}    assert len(nomad_mock.nodes.list()) == 3", pytester, monkeypatch, passed=1)
+@pytest.mark.parametrize("block", [*_recipes()])
+def test_the_python_works(mock: MockClient, block: str) -> None:
+    """Each block alone, on whatever others left."""
+    exec(block, {"address": mock.address})
+    assert [each["name"] for each in mock.spaces()] == ["default"]
+
+
+def test_every_recipe_is_found() -> None:
+    """By the table of what one may want to know."""
+    targets = re.findall(r"\]\(#([a-z-]+)\)", PAGE)
+    headings = {
+        re.sub(r"[^a-z -]", "", heading.lower()).replace(" ", "-") for heading in re.findall(r"^#+ (.+)$", PAGE, re.M)
+    }
+    assert len(targets) > 10
+    assert set(targets) <= headings
+
+
+def test_the_marked_tests_pass(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of the page."""
+    first, second = (block for block in _blocks("python") if "pytest" in block)
+    _run(f"{first}    assert len(nomad_mock.nodes.list()) == 3", pytester, monkeypatch, passed=1)
+    _run(second, pytester, monkeypatch, passed=1)
 
 
 def test_every_setting_is_in_the_table() -> None:
@@ -63,7 +83,7 @@ def test_every_setting_is_in_the_table() -> None:
 
 def test_the_example_passes(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a test run of its own."""
-    _run((ROOT / "examples" / "test_with_plugin.py").read_text("utf-8"), pytester, monkeypatch, passed=4)
+    _run((ROOT / "examples" / "test_with_plugin.py").read_text("utf-8"), pytester, monkeypatch, passed=6)
 
 
 def _run(source: str, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, *, passed: int) -> None:
