@@ -211,7 +211,8 @@ class Nomad:
         self._http.close()
 
     def _exchange(self, operation: str, method: str, full: str, content: bytes, headers: dict[str, str]) -> Exchange:
-        request = self._http.build_request(method, full, content=content or None, headers=headers)
+        chunks = iter([content]) if "Transfer-Encoding" in headers else None
+        request = self._http.build_request(method, full, content=chunks or content or None, headers=headers)
         sent = dict(headers) | ({"X-Nomad-Token": self.target.token} if self.target.token else {})
         started = time.perf_counter()
         try:

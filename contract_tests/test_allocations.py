@@ -106,8 +106,11 @@ def test_allocations_of_a_running_job(nomad: Nomad, running: Workshop) -> None:
     evaluations = nomad.evaluations(job["ID"])
     ids = {e["ID"] for e in evaluations.json}
     verify.that("job.allocations.of-an-evaluation", found, {a["EvalID"] for a in listed} <= ids, ids, listed)
-    newest = max(a["ModifyIndex"] for a in listed)
-    verify.that("job.allocations.index-header", found, found.index >= newest, newest, found.index)
+    theirs = nomad.allocations(other["ID"])
+    none = nomad.allocations(nomad.new_id())
+    newest = max(a["ModifyIndex"] for a in [*listed, *theirs.json])
+    for one in (found, none):
+        verify.that("job.allocations.index-header", one, one.index >= newest, newest, one.index)
     verify_times(found, [a["CreateTime"] for a in listed])
     for allocation in listed:
         node_id = allocation["NodeID"]
@@ -128,7 +131,6 @@ def test_allocations_of_a_running_job(nomad: Nomad, running: Workshop) -> None:
     verify.equal("job.summary.counts-running", summary, summary.json["Summary"], {"g": {**ZERO, "Running": 2}})
     status = nomad.job(job["ID"])
     verify.equal("job.query.status-running", status, status.json["Status"], "running")
-    theirs = nomad.allocations(other["ID"])
     shared = {a["ID"] for a in theirs.json} & {a["ID"] for a in listed}
     verify.equal("job.allocations.belong-to-the-job", theirs, shared, set())
 
@@ -253,7 +255,7 @@ def test_a_batch_job_completes(nomad: Nomad, running: Workshop) -> None:
     verify.equal("job.summary.counts-complete", summary, summary.json["Summary"], {"g": {**ZERO, "Complete": 1}})
 
 
-@states("job.allocations.children-not-included")
+@states("job.allocations.children-not-included", "job.summary.counts-running-children")
 def test_children_have_their_own(nomad: Nomad, running: Workshop) -> None:
     """A child's allocations are the child's, not the parent's."""
     job = running.parameterized(nomad.new_id(), TaskGroups=[running.group("g", Count=1)])
@@ -262,6 +264,13 @@ def test_children_have_their_own(nomad: Nomad, running: Workshop) -> None:
     until(nomad, child, "job.allocations.run", clients("running"), "the child's running allocation")
     found = nomad.allocations(job["ID"])
     verify.equal("job.allocations.children-not-included", found, found.json, [])
+    statement = "job.summary.counts-running-children"
+    for change, counts in ((nomad.job, {"Running": 1, "Dead": 0}), (nomad.deregister, {"Running": 0, "Dead": 1})):
+        change(child)
+        nomad.settle(child)
+        summary = nomad.summary(job["ID"])
+        verify.equal(statement, summary, summary.json["Children"], {"Pending": 0, **counts})
+        verify.equal(statement, summary, summary.json["Summary"], {"g": ZERO})
 
 
 @states("common.blocking.allocations.wakes-on-change")

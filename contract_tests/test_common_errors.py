@@ -257,6 +257,19 @@ def test_the_content_type_does_not_matter(nomad: Nomad, workshop: Workshop, cont
     verify.ok("common.errors.content-type-ignored", done)
 
 
+@states("common.methods.body-in-chunks")
+@pytest.mark.parametrize(
+    "headers", [{"Transfer-Encoding": "chunked"}, {"Expect": "100-continue"}], ids=["chunks", "expect"]
+)
+def test_a_body_may_come_in_chunks(nomad: Nomad, workshop: Workshop, headers: dict[str, str]) -> None:
+    """The body of a write may come in chunks, or be announced first."""
+    job = workshop.service(nomad.new_id(), Meta={"text": "x" * 50_000})
+    statement = "common.methods.body-in-chunks"
+    verify.ok(statement, nomad.send("register", "PUT", f"/v1/job/{job['ID']}", body={"Job": job}, headers=headers))
+    found = verify.ok(statement, nomad.job(job["ID"]))
+    verify.equal(statement, found, found.json["Meta"], job["Meta"])
+
+
 @states("common.errors.no-such-route")
 @pytest.mark.parametrize("target", ["/", "/v1/nomad-contract", "/v2/job/x"])
 def test_paths_outside_the_api(nomad: Nomad, target: str) -> None:

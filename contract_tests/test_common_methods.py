@@ -11,6 +11,7 @@ WRONG = [
     *[(read, method) for read in ("allocations", "evaluations") for method in ("PUT", "POST", "DELETE", "PATCH")],
     *[(write, method) for write in ("dispatch", "evaluate", "plan", "force") for method in ("GET", "DELETE", "PATCH")],
     *[("query", method) for method in ("PATCH", "OPTIONS", "FOO")],
+    *[(every, "OPTIONS") for every in ("allocations", "evaluations", "dispatch", "evaluate", "plan", "force")],
 ]
 
 

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract_tests import profiles, verify
-from contract_tests.client import Nomad
+from contract_tests.client import Job, Nomad
 from contract_tests.exchange import Exchange
 from contract_tests.jobs import Workshop
 from contract_tests.model.readback import differences, readback
 from contract_tests.statements import states
+from contract_tests.strategies import generated
 from contract_tests.test_common_errors import cannot_unmarshal
 from contract_tests.test_evaluations import by_id
 
@@ -107,6 +108,30 @@ def test_the_child_carries_payload_and_meta(nomad: Nomad, workshop: Workshop) ->
         copy = {name: value for name, value in readback(rich).items() if name not in own}
         gaps = differences(copy, found)
         verify.no_differences(child, (("job.dispatch.child-is-the-parents-copy", *gap) for gap in gaps))
+
+    check()
+
+
+@states("job.dispatch.child-is-the-parents-copy", "job.dispatch.carries-meta")
+def test_the_child_of_any_parent(nomad: Nomad, workshop: Workshop) -> None:
+    """Whatever a parameterized job is, a child is its copy, with the metadata of both."""
+    parents = generated.jobs(workshop).filter(lambda job: job.get("ParameterizedJob") is not None)
+
+    @given(parents)
+    @profiles.cheaper(0.7)
+    def check(job: Job) -> None:
+        rules = job["ParameterizedJob"]
+        parent_id = nomad.new_id()
+        verify.ok("job.register.creates", nomad.register({**job, "ID": parent_id}))
+        meta = {key: f"given {key}" for key in (*rules.get("MetaRequired", ()), *rules.get("MetaOptional", ()))}
+        payload = {"forbidden": None, "required": b"x"}.get(rules.get("Payload", ""), b"y")
+        child = child_of(nomad, nomad.dispatch(parent_id, payload=payload, meta=meta or None))
+        own = {"ID": child.json["ID"], "Name": child.json["ID"], "ParentID": parent_id, "ParameterizedJob": None}
+        carried = {"Payload": base64.b64encode(payload).decode() if payload else None}
+        merged = {"Meta": {**(job.get("Meta") or {}), **meta} or None}
+        gaps = differences({**readback(job), **own, **carried, **merged}, child.json)
+        verify.no_differences(child, (("job.dispatch.child-is-the-parents-copy", *gap) for gap in gaps))
+        nomad.clean()
 
     check()
 

@@ -133,6 +133,8 @@ def test_the_diff_is_there_when_asked_for(nomad: Nomad, workshop: Workshop) -> N
     for body, wanted in (
         ({"Job": job, "Diff": True}, True),
         ({"Job": job, "Diff": False}, False),
+        ({"Job": job, "Diff": None}, False),
+        ({"Job": job, "diff": True, "PolicyOverride": True, "Unknown": [{}]}, True),
         ({"Job": job}, False),
     ):
         planned = verify.ok("job.plan.is-accepted", nomad.act("plan", job["ID"], body))

@@ -3,7 +3,7 @@
 import pytest
 
 from contract_tests import shapes, verify
-from contract_tests.client import Nomad
+from contract_tests.client import SUFFIXES, Nomad
 from contract_tests.jobs import Workshop
 from contract_tests.statements import states
 
@@ -136,6 +136,52 @@ def test_an_unknown_suffix_is_part_of_the_id(nomad: Nomad, workshop: Workshop) -
     verify.ok("job.query.unknown-suffix-is-id", nomad.register(deep))
     found = nomad.job(deep["ID"])
     verify.equal("job.query.unknown-suffix-is-id", found, found.ok and found.json["ID"], deep["ID"])
+
+
+@states("common.replies.first-value")
+@pytest.mark.parametrize("read", ["query", "summary", "evaluations", "allocations"])
+def test_the_first_value_counts(nomad: Nomad, workshop: Workshop, read: str) -> None:
+    """Of several values of a parameter the first counts; values are percent-decoded, names are as documented."""
+    job = workshop.service(nomad.new_id())
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    target = f"/v1/job/{job['ID']}{SUFFIXES[read]}"
+    statement = "common.replies.first-value"
+    plain = nomad.send(read, "GET", target)
+    beyond = plain.index + 10**6
+    at_once = [
+        f"region={workshop.region}&region=nomad-contract-none",
+        f"region={''.join(f'%{byte:02x}' for byte in workshop.region.encode())}",
+        "index=0&index=9999999&wait=9s",
+        f"Index={beyond}&Wait=9s&INDEX={beyond}",
+        "pretty=0&pretty=1",
+        "PRETTY&Pretty=1",
+        "&&=&=x&",
+    ]
+    for query in at_once:
+        found = verify.ok(statement, nomad.send(read, "GET", f"{target}?{query}"))
+        same = found.reply_body == plain.reply_body and found.seconds < 5
+        verify.that(statement, found, same, "the same at once", f"{found.seconds:.2f} s {found.text[:300]}")
+    found = nomad.send(read, "GET", f"{target}?pretty=1&pretty=0")
+    verify.that(statement, found, "\n" in found.text, "pretty output", found.text[:100])
+    found = nomad.send(read, "GET", f"{target}?index={beyond}&wait=20%30ms&wait=9s&index=0")
+    verify.that(statement, found, 0.198 <= found.seconds < 5, "an answer after 200ms", f"{found.seconds:.2f} s")
+    refused = nomad.send(read, "GET", f"{target}?region=nomad-contract-none&region={workshop.region}")
+    verify.refused(statement, refused, 500, "No path to region")
+
+
+@states("common.methods.body-of-a-read")
+@pytest.mark.parametrize("read", ["query", "summary", "evaluations", "allocations"])
+def test_the_body_of_a_read_is_ignored(nomad: Nomad, workshop: Workshop, read: str) -> None:
+    """A read may have a body, which means nothing."""
+    job = workshop.idle(nomad.new_id())
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    target = f"/v1/job/{job['ID']}{SUFFIXES[read]}"
+    plain = nomad.send(read, "GET", target)
+    for body in (b"{", b'{"JobID": "other", "Region": "nomad-contract-none", "Index": 99999}'):
+        found = nomad.send(read, "GET", target, body=body)
+        verify.equal("common.methods.body-of-a-read", found, (found.status, found.text), (200, plain.text))
 
 
 @states("job.query.unknown-parameters-ignored")

@@ -19,8 +19,17 @@ LINES = "one\ntwo\r\n\tthree  "
 UNICODE = "e\u0301 \u212b \u00e9 \U0001f980 \u2028"
 """The same letters composed and decomposed, one outside the basic plane, a separator that JavaScript minds."""
 MARKUP = '<a href="x">&amp;</a> \' \\ / %41 ${NOMAD_X} {{ key }}'
+CONTROL = "".join(map(chr, [0, 1, 7, 8, 11, 12, 27, 31, 127, 133, 0x200B, 0xFEFF, 0xFFFD, 0xFFFF]))
 LONG = "All of this. " * 800
-TEXTS = {"lines": LINES, "unicode": UNICODE, "markup": MARKUP, "long": LONG, "space": " ", "number": "0012.50"}
+TEXTS = {
+    "lines": LINES,
+    "unicode": UNICODE,
+    "markup": MARKUP,
+    "long": LONG,
+    "space": " ",
+    "number": "0012.50",
+    "control": CONTROL,
+}
 ODD = 7
 """So many nanoseconds more than whole seconds, which a server that rounds loses."""
 
@@ -67,10 +76,26 @@ def with_odd_durations(job: Job) -> Job:
     return job
 
 
+def with_large_numbers(job: Job) -> Job:
+    """Give numbers values that need more than 32 bits, and ports the largest there is."""
+    one, large = job["TaskGroups"][0], 2**40 + 1
+    task = one["Tasks"][0]
+    job["Update"]["MaxParallel"] = large
+    one["RestartPolicy"] |= {"Attempts": large, "Delay": 0}
+    one["EphemeralDisk"]["SizeMB"] = 2**50
+    task["Resources"] |= {"CPU": large, "MemoryMB": large + 1, "IOPS": large + 2}
+    task["LogConfig"] = {"MaxFiles": large, "MaxFileSizeMB": 1}
+    network = task["Resources"]["Networks"][0]
+    network |= {"MBits": large, "ReservedPorts": [{"Label": "admin", "Value": 65535}]}
+    task["Config"] |= {"shm_size": 2**31 + 5, "port_map": [{"http": 65535}]}
+    return job
+
+
 CONTENTS: dict[str, Callable[[Job], Job]] = {
     **{f"text-{name}": partial(with_text, text=text) for name, text in TEXTS.items()},
     "repetitions": with_repetitions,
     "odd-durations": with_odd_durations,
+    "large-numbers": with_large_numbers,
 }
 
 
