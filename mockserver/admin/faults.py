@@ -48,7 +48,7 @@ async def clear(call: Call) -> None:
 async def presets(_call: Call) -> list[dict[str, Any]]:
     """What clients meet in production."""
     return [
-        {"name": name, "description": preset.description, "faults": preset.documents(name, {})}
+        {"name": name, "description": preset.description, "faults": [{"name": name, **each} for each in preset.faults]}
         for name, preset in PRESETS.items()
     ]
 

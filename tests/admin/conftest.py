@@ -55,8 +55,10 @@ def _is_as_described(method: str, path: str, answer: Answer) -> None:
             reply = item[method.lower()]["responses"][str(answer.status)]
             assert ("content" in reply) == bool(answer.raw)
             schema = reply.get("content", {}).get("application/json", {}).get("schema", {})
-            if "$ref" in schema and not schema["$ref"].startswith("#/components/schemas/nomad-"):
-                assert load_control().findings_as(schema["$ref"].removeprefix("#"), answer.json) == []
+            values = answer.json if schema.get("type") == "array" else [answer.json] if schema else []
+            reference = schema.get("items", schema).get("$ref", "")
+            if reference and not reference.startswith("#/components/schemas/nomad-"):
+                assert [load_control().findings_as(reference[1:], value) for value in values] == [[]] * len(values)
             return
     raise AssertionError(f"{method} {path} is not described")
 
