@@ -85,7 +85,14 @@ def _parser() -> argparse.ArgumentParser:
     add("--region", default="global", help="name of the region (default: %(default)s)")
     add("--federate", type=_names, default=(), metavar="REGION,…", help="other regions this agent can reach")
     add("--seed", type=int, help="the same seed gives the same IDs and choices")
-    add("--load", type=Path, action="append", default=[], metavar="FILE|DIR", help="job JSON to register at the start")
+    add(
+        "--load",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE|DIR",
+        help="jobs to register, lists of nodes, a state",
+    )
     add("--log-level", choices=_LOG_LEVELS, default="warning", help="(default: %(default)s)")
     add("--tls-cert", type=Path, metavar="FILE", help="serve HTTPS with this certificate")
     add("--tls-key", type=Path, metavar="FILE", help="and this key")

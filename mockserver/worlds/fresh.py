@@ -1,10 +1,16 @@
-"""The world that a space begins with: an empty one, or that of a document among the loaded files."""
+"""The world that a space begins with: an empty one, or that of a document among the loaded files.
+
+Beside the document of a world these are jobs (JSON objects) and lists of nodes (JSON arrays), which join those that are
+there.
+"""
 
 import json
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from mockserver.cluster.cluster import Cluster
+from mockserver.cluster.nodes import load_nodes
 from mockserver.contract import load_contract
 from mockserver.load import LoadError, files, load_jobs
 from mockserver.settings import Settings
@@ -18,32 +24,60 @@ def fresh_world(settings: Settings) -> World:
 
     Raises ``LoadError`` for files that can't be loaded, ``OSError`` and ``ValueError`` for a bad file of nodes.
     """
-    jobs, documents = _parted(settings)
-    world = _restored(settings, documents) if documents else create_world(settings)
-    world.jobs = load_jobs(jobs, load_contract(), world.agent.local)
+    loaded = _parted(settings)
+    world = _restored(settings, loaded.worlds) if loaded.worlds else create_world(settings)
+    for path in loaded.nodes:
+        _join(path, world)
+    world.jobs = load_jobs(loaded.jobs, load_contract(), world.agent.local)
     return world
 
 
 def jobs_to_load(settings: Settings, cluster: Cluster) -> list[Job]:
     """The jobs alone, for a world that is not fresh; raises ``LoadError``."""
-    jobs, _ = _parted(settings)
-    return load_jobs(jobs, load_contract(), cluster)
+    return load_jobs(_parted(settings).jobs, load_contract(), cluster)
 
 
-def _parted(settings: Settings) -> tuple[list[Path], dict[Path, dict[str, Any]]]:
-    """The files of jobs, and those of worlds with what they hold."""
-    paths = [file for path in settings.load for file in files(path)]
-    documents = {path: document for path in paths if (document := _document(path)) is not None}
-    return [path for path in paths if path not in documents], documents
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """Files by what they hold, and the documents of worlds."""
+
+    jobs: list[Path] = field(default_factory=list)
+    nodes: list[Path] = field(default_factory=list)
+    worlds: dict[Path, dict[str, Any]] = field(default_factory=dict)
 
 
-def _document(path: Path) -> dict[str, Any] | None:
-    """The document in a file; None for anything else, which ``load_jobs`` then has a look at."""
+def _parted(settings: Settings) -> _Files:
+    parted = _Files()
+    for path in (file for given in settings.load for file in files(given)):
+        value = _value(path)
+        if isinstance(value, list):
+            parted.nodes.append(path)
+        elif isinstance(value, dict) and value.get("format") == FORMAT:
+            parted.worlds[path] = value
+        else:
+            parted.jobs.append(path)
+    return parted
+
+
+def _value(path: Path) -> Any:
+    """What is in a file; None for what can't be read, which ``load_jobs`` then has a look at."""
     try:
-        value = json.loads(path.read_bytes())
+        return json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
         return None
-    return value if isinstance(value, dict) and value.get("format") == FORMAT else None
+
+
+def _join(path: Path, world: World) -> None:
+    local = world.agent.local
+    try:
+        nodes = load_nodes(path.read_text("utf-8"), ids=world.ids)
+    except ValueError as error:
+        raise LoadError(path, f"no list of nodes: {error}") from None
+    known = {node["Name"] for node in local.state.nodes()}
+    for node in nodes:
+        if node["Name"] in known:
+            raise LoadError(path, f"there is a node {node['Name']!r} already")
+        local.join(node)
 
 
 def _restored(settings: Settings, documents: dict[Path, dict[str, Any]]) -> World:

@@ -305,3 +305,24 @@ async def test_a_mock_can_start_from_a_document(control: Control, tmp_path: Path
     world.write_text('{"format": "nomad-mock-state"}', "utf-8")
     with pytest.raises(LoadError, match=r"world.json: .*required property"):
         create_app(Settings(load=(world,)))
+
+
+@pytest.mark.anyio
+async def test_nodes_are_loaded_beside_jobs(tmp_path: Path) -> None:
+    """A list is one of nodes; they join those that are there."""
+    nodes = tmp_path / "nodes.json"
+    nodes.write_text(json.dumps([{"Name": "big", "Resources": {"CPU": 90_000}}, {"Name": "far", "Datacenter": "dc9"}]))
+    (tmp_path / "job.json").write_text(json.dumps(_job("hungry", Resources={"CPU": 50_000, "MemoryMB": 32})))
+    app = create_app(Settings(load=(tmp_path,), speed=0))
+    app.state.spaces.default.world.start()
+    names = {each["ID"]: each["Name"] for each in (await ask(app, "GET", "/v1/nodes")).json}
+    assert sorted(names.values()) == ["big", "far", "global-dc1-1"]
+    (placed,) = (await ask(app, "GET", "/v1/job/hungry/allocations")).json
+    assert names[placed["NodeID"]] == "big"
+    for text, said in (
+        ('[{"Name": "global-dc1-1"}]', "there is a node 'global-dc1-1' already"),
+        ("[1]", "no list of nodes"),
+    ):
+        nodes.write_text(text)
+        with pytest.raises(LoadError, match=said):
+            create_app(Settings(load=(tmp_path,)))
