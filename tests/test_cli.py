@@ -113,6 +113,7 @@ def test_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 2 and the reason."""
     for arguments, reason in (
         (["--port", "65536"], "argument --port"),
+        (["--connection-limit", "0"], "argument --connection-limit"),
         (["--tls-cert", "x.pem"], "--tls-cert and --tls-key go together"),
         (["--federate", "global"], "name a region twice"),
         (["--nonsense"], "unrecognized arguments"),

@@ -20,6 +20,7 @@ def _settings(*arguments: str) -> Settings:
         (("--speed", "60"), {"speed": 60}),
         (("--speed", "0.5", "--clock", "real"), {"speed": 0.5}),
         (("--no-admin",), {"admin": False}),
+        (("--connection-limit", "7"), {"connection_limit": 7}),
         (("--admin-token", "t"), {"admin_token": "t"}),
         (("--admin-host", "a", "--admin-host", "b"), {"admin_hosts": ("a", "b")}),
     ],
