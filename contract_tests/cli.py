@@ -118,6 +118,7 @@ def _list(arguments: argparse.Namespace) -> int:
 def _cleanup(arguments: argparse.Namespace) -> int:
     from contract_tests.client import Nomad
     from contract_tests.ledger import Ledger
+    from contract_tests.settings import is_reference
     from contract_tests.target import Target, Unreachable, identify
 
     given = vars(arguments)
@@ -126,10 +127,10 @@ def _cleanup(arguments: argparse.Namespace) -> int:
         return _trouble("cleanup needs --address or NOMAD_ADDR")
     target = Target(**settings)
     try:
-        identify(target)
+        version = identify(target).version
     except Unreachable as problem:
         return _trouble(str(problem))
-    nomad = Nomad(target, Ledger(), arguments.prefix)
+    nomad = Nomad(target, Ledger(), arguments.prefix, purge=not is_reference(version))
     removed = nomad.sweep()
     left = nomad.leftovers()
     nomad.close()

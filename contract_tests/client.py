@@ -42,8 +42,10 @@ class Nomad:
     else's is ever touched.
     """
 
-    def __init__(self, target: Target, ledger: Ledger, prefix: str) -> None:
+    def __init__(self, target: Target, ledger: Ledger, prefix: str, *, purge: bool = False) -> None:
+        """``purge`` asks for deregistered jobs to be forgotten: servers newer than the page keep them otherwise."""
         self.target = target
+        self._purge: Query = {"purge": "true"} if purge else {}
         self.ledger = ledger
         self.prefix = prefix
         self.created: list[str] = []
@@ -186,7 +188,7 @@ class Nomad:
         """Deregister one job without recording anything about it."""
         self._refuse_if_unsafe("DELETE", path(job_id, "deregister"))
         try:
-            self._http.request("DELETE", path(job_id, "deregister") + self._query_text(None))
+            self._http.request("DELETE", path(job_id, "deregister") + self._query_text(self._purge))
         except httpx.HTTPError:
             return
 

@@ -16,7 +16,7 @@ from contract_tests.ledger import Ledger
 from contract_tests.outcomes import Findings, Outcomes, Verdict, violations_in
 from contract_tests.profiles import choose
 from contract_tests.reports import write_reports
-from contract_tests.settings import OWN_OTHER_REGION, Settings, settings_of
+from contract_tests.settings import OWN_OTHER_REGION, Settings, is_reference, settings_of
 from contract_tests.statements import Level, matching, withheld
 from contract_tests.target import Unreachable
 from contract_tests.violations import NotOffered
@@ -43,7 +43,8 @@ class Run:
         self.outcomes = Outcomes(self.ledger.enforced, selected, withheld(companion=self.settings.companion))
         self.worker = getattr(config, "workerinput", {}).get("workerid", "")
         prefix = self.settings.prefix + (f"{self.worker}-" if self.worker else "")
-        self.client = Nomad(self.settings.target, self.ledger, prefix)
+        purge = not is_reference(self.settings.version)
+        self.client = Nomad(self.settings.target, self.ledger, prefix, purge=purge)
         self.progress = progress.Progress(config.getoption("nomad_progress"))
 
     def _settings(self) -> Settings:

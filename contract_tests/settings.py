@@ -78,6 +78,11 @@ def settings_of(config: pytest.Config, address: str, *, own_mock: bool, prefix: 
     )
 
 
+def is_reference(version: str) -> bool:
+    """Return whether a version is one that behaviour was observed on."""
+    return version == "mock" or version.split("-")[0] in REFERENCE
+
+
 def default_level(version: str) -> str:
     """Return the level enforced on a version: observed behaviour binds only the version it was observed on."""
-    return "should" if version == "mock" or version.split("-")[0] in REFERENCE else "must"
+    return "should" if is_reference(version) else "must"

@@ -50,6 +50,17 @@ def test_what_was_created_is_removed(nomad: Nomad) -> None:
     assert nomad.created == []
 
 
+@pytest.mark.parametrize("purge", [False, True])
+def test_newer_servers_are_asked_to_forget(monkeypatch: pytest.MonkeyPatch, target: Target, *, purge: bool) -> None:
+    """Cleaning up asks servers that keep deregistered jobs to forget them, and others nothing that they don't know."""
+    nomad = Nomad(target, Ledger(), "nomad-contract-cafe-", purge=purge)
+    sent: list[str] = []
+    monkeypatch.setattr(nomad._http, "request", lambda method, path: sent.append(f"{method} {path}"))
+    nomad.remove("nomad-contract-cafe-1")
+    nomad.close()
+    assert sent == [f"DELETE /v1/job/nomad-contract-cafe-1{'?purge=true' if purge else ''}"]
+
+
 def test_leftovers_are_swept(nomad: Nomad) -> None:
     """What a run forgot is found by its prefix."""
     nomad.register(Workshop().idle(nomad.new_id()))
