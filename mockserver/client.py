@@ -15,6 +15,7 @@ objects (nodes, jobs) are dicts spelled as Nomad spells them.
 
 import http.client
 import json
+import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -50,10 +51,19 @@ class MockError(Exception):
 class MockClient:
     """One world of a running mock: that of ``space``, or the default one of its port.
 
-    ``url`` is the address of the mock, as in ``NOMAD_ADDR``. ``timeout`` is in seconds.
+    ``url`` is the address of the mock, as in ``NOMAD_ADDR``. ``timeout`` is in seconds. ``tls`` says which certificates
+    are trusted, where the system's own are not what counts.
     """
 
-    def __init__(self, url: str, *, space: str | None = None, token: str | None = None, timeout: float = 30) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        space: str | None = None,
+        token: str | None = None,
+        timeout: float = 30,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.url = url.rstrip("/")
         self.space = space
         self.clock = ClockControl(self)
@@ -63,6 +73,7 @@ class MockClient:
         self.requests = RequestsControl(self)
         self._token = token
         self._timeout = timeout
+        self._tls = tls
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.url}{f' space {self.space}' if self.space else ''}>"
@@ -152,7 +163,7 @@ class MockClient:
         body = {"name": name, "port": port, "settings": settings}
         space = self.call("POST", "/spaces", {key: value for key, value in body.items() if value is not None})
         url = self.url if space["port"] is None else self._at_port(space["port"])
-        return MockClient(url, space=space["name"], token=self._token, timeout=self._timeout)
+        return MockClient(url, space=space["name"], token=self._token, timeout=self._timeout, tls=self._tls)
 
     def spaces(self) -> list[JSON]:
         """All spaces."""
@@ -182,8 +193,10 @@ class MockClient:
 
     def _connected(self) -> http.client.HTTPConnection:
         parts = urlsplit(self.url)
-        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        return kind(parts.hostname or "", parts.port, timeout=self._timeout)
+        host, port = parts.hostname or "", parts.port
+        if parts.scheme == "https":
+            return http.client.HTTPSConnection(host, port, timeout=self._timeout, context=self._tls)
+        return http.client.HTTPConnection(host, port, timeout=self._timeout)
 
     def _exchange(self, method: str, target: str, body: bytes) -> tuple[int, bytes]:
         connection = self._connected()

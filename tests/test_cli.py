@@ -4,6 +4,7 @@ import json
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from mockserver import cli
+from mockserver.client import MockClient
 from mockserver.settings import Settings
 from tests.builders import a_job
 from tests.served import connect, read_until
@@ -155,3 +157,11 @@ def test_tls(tmp_path: Path) -> None:
         assert "reachable" not in ready
         with connect(_port(ready), b"GET / HTTP/1.1\r\n\r\n") as plain:
             assert not plain.recv(100).startswith(b"HTTP")
+        trusted = MockClient(f"https://localhost:{_port(ready)}", tls=ssl.create_default_context(cafile=cert))
+        other = trusted.create_space()
+        assert other.url.startswith("https://localhost:")
+        assert other.health()["space"] == other.space
+        with other.events() as events:
+            other.clock.manual()
+            assert events.until("clock").data["speed"] == 0
+        assert trusted.requests.har()["log"]["entries"] == []
