@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from mockserver.admin.call import Problem, no_space, refusal
@@ -16,6 +16,9 @@ from mockserver.worlds import ADMIN, SPACE, Spaces, UnknownSpace
 
 UI = f"{ADMIN}/ui"
 """Where the dashboard is."""
+
+_NEAR = (ADMIN, f"{ADMIN}/", f"{UI}/")
+"""What people type who look for it."""
 
 _AGENT = f"{UI}/agent"
 """Before a path of the agent: its answer for the dashboard."""
@@ -48,13 +51,14 @@ class _File:
 
 def is_file(path: str) -> bool:
     """Whether this path belongs to a file of the dashboard. They are the same for everybody and tell no secret."""
-    return path == UI or (path.startswith(f"{UI}/") and path[len(UI) + 1 :] in _files())
+    return path == UI or path in _NEAR or (path.startswith(f"{UI}/") and path[len(UI) + 1 :] in _files())
 
 
 def routes(spaces: Spaces) -> list[BaseRoute]:
     """The dashboard's files, and the agent behind ``ui/agent``."""
     return [
         Route(UI, _file),
+        *(Route(path, _lead_there) for path in _NEAR),
         Route(f"{_AGENT}/{{path:path}}", _Agent(spaces)),
         Route(f"{UI}/{{name}}", _file),
     ]
@@ -69,6 +73,10 @@ def _files() -> Mapping[str, _File]:
 def _read(path: Path) -> _File:
     content = path.read_bytes()
     return _File(content, _TYPES[path.suffix], f'"{hashlib.sha256(content).hexdigest()[:16]}"')
+
+
+async def _lead_there(_request: Request) -> Response:
+    return RedirectResponse(UI, 302)
 
 
 async def _file(request: Request) -> Response:

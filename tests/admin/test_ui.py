@@ -40,7 +40,7 @@ async def test_a_file_that_is_known_is_not_sent_again(app: Starlette) -> None:
     assert (again.status, again.raw) == (304, b"")
 
 
-@pytest.mark.parametrize("path", ["/none.js", "/", "/..%2fui.py", "/agent"])
+@pytest.mark.parametrize("path", ["/none.js", "//", "/..%2fui.py", "/agent"])
 async def test_there_are_no_other_files(app: Starlette, path: str) -> None:
     """Least of all some from other folders."""
     assert (await _get(app, path)).status == 404
@@ -79,3 +79,11 @@ async def test_with_a_token_only_the_files_are_for_everybody() -> None:
 async def test_the_page_is_not_served_under_a_foreign_name(app: Starlette) -> None:
     """As everything of the control plane."""
     assert (await _get(app, "", host="evil.example")).status == 403
+
+
+@pytest.mark.parametrize("path", ["/__admin", "/__admin/", "/__admin/ui/"])
+async def test_who_looks_for_it_finds_it(path: str) -> None:
+    """At the addresses that people type, token or not."""
+    for settings in (Settings(), Settings(admin_token="secret")):
+        answer = await ask(create_app(settings), "GET", path, host="localhost")
+        assert (answer.status, answer.headers["Location"]) == (302, "/__admin/ui")
