@@ -1,5 +1,6 @@
 """What has been found out so far: which statements held, which were violated, what the server adds."""
 
+from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from contract_tests.statements import Level, catalogue
@@ -13,11 +14,12 @@ class Ledger:
     """Collects findings; the plugin takes them test by test.
 
     ``enforced`` is the lowest level whose violations end a test: what is below it is noted as a difference and the
-    test goes on.
+    test goes on, and so it does when a statement is violated that is not ``selected``; None selects every one.
     """
 
-    def __init__(self, enforced: Level = Level.SHOULD) -> None:
+    def __init__(self, enforced: Level = Level.SHOULD, selected: Container[str] | None = None) -> None:
         self.enforced = enforced
+        self.selected = selected
         self.held: set[str] = set()
         self.violations: dict[str, ContractViolation] = {}
         self.additions: dict[str, str] = {}
@@ -35,8 +37,9 @@ class Ledger:
         self.violations[statement] = found if known is None or found.size <= known.size else known
 
     def violated(self, statement: str, expected: object, actual: object, exchange: "Exchange | None") -> None:
-        """Raise a violation, or only note it when its statement is below the enforced level."""
-        if catalogue()[statement].level >= self.enforced:
+        """Raise a violation, or only note it when its statement is below the enforced level or not selected."""
+        asked_for = self.selected is None or statement in self.selected
+        if asked_for and catalogue()[statement].level >= self.enforced:
             raise violation(statement, expected, actual, exchange)
         self.note(statement, expected, actual, exchange)
 

@@ -38,9 +38,9 @@ class Run:
         except (ImportError, ValueError) as problem:
             pytest.exit(f"no example database: {problem}", returncode=2)
         self.started = time.monotonic()
-        self.ledger = Ledger(Level[self.settings.level])
-        selected = [s.id for s in matching(self.settings.only)]
-        self.outcomes = Outcomes(self.ledger.enforced, selected, withheld(companion=self.settings.companion))
+        level, selected = Level[self.settings.level], [s.id for s in matching(self.settings.only)]
+        self.outcomes = Outcomes(level, selected, withheld(companion=self.settings.companion))
+        self.ledger = Ledger(level, self.outcomes.selected)
         self.worker = getattr(config, "workerinput", {}).get("workerid", "")
         prefix = self.settings.prefix + (f"{self.worker}-" if self.worker else "")
         purge = not is_reference(self.settings.version)
