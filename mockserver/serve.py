@@ -47,7 +47,10 @@ class AgentServer(uvicorn.Server):
 
         listener = listen(self._settings.host, port)
         server = await asyncio.get_running_loop().create_server(protocol, sock=listener, ssl=config.ssl)
-        self.servers.append(server)
+        self.servers[:] = [
+            *(each for each in self.servers if each.is_serving()),
+            server,
+        ]  # dropped spaces have left theirs
         return server
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature

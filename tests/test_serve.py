@@ -1,12 +1,16 @@
 """The mock behind a socket."""
 
+import asyncio
+import gc
 import socket
 import time
 
 import pytest
 
-from mockserver.serve import listen
+from mockserver.client import MockClient
+from mockserver.serve import AgentServer, listen
 from mockserver.settings import Settings
+from mockserver.testing import running_mock
 from tests.served import connect, read_until, serving
 
 _WAITS = b"GET /v1/job/x?index=9 HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -44,3 +48,30 @@ def test_a_taken_address_is_an_error() -> None:
     """Two can't listen on one port."""
     with listen("127.0.0.1", 0) as first, pytest.raises(OSError, match="Address already in use"):
         listen("127.0.0.1", first.getsockname()[1])
+
+
+def test_a_dropped_space_leaves_nothing_behind() -> None:
+    """However many a long test run makes; its port can be used again, and other ports go on."""
+    with running_mock() as mock:
+        stays = mock.create_space("stays")
+        ports = set()
+        for _ in range(5):
+            space = mock.create_space()
+            ports.add(space.get_space()["port"])
+            space.drop_space()
+        again = mock.create_space(port=ports.pop())
+        assert again.health()["space"] == again.space
+        assert stays.health()["space"] == "stays"
+        server = _server_of(mock)
+        assert len(server.servers) == 3
+
+
+def _server_of(mock: MockClient) -> AgentServer:
+    """The server that serves a mock of this process."""
+    port = int(mock.url.rpartition(":")[2])
+    found = (each for each in gc.get_objects() if isinstance(each, AgentServer))
+    return next(each for each in found if each.started and any(_port(one) == port for one in each.servers))
+
+
+def _port(server: asyncio.Server) -> int:
+    return int(server.sockets[0].getsockname()[1]) if server.sockets else 0
