@@ -1,6 +1,7 @@
 """What has been found out so far: which statements held, which were violated, what the server adds."""
 
-from collections.abc import Container
+import contextlib
+from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING
 
 from contract_tests.statements import Level, catalogue
@@ -32,16 +33,31 @@ class Ledger:
 
     def note(self, statement: str, expected: object, actual: object, exchange: "Exchange | None") -> None:
         """Record a violation without ending the test; the smallest example of each statement is kept."""
-        found = violation(statement, expected, actual, exchange)
-        known = self.violations.get(statement)
-        self.violations[statement] = found if known is None or found.size <= known.size else known
+        self._keep(violation(statement, expected, actual, exchange))
 
     def violated(self, statement: str, expected: object, actual: object, exchange: "Exchange | None") -> None:
         """Raise a violation, or only note it when its statement is below the enforced level or not selected."""
+        found = violation(statement, expected, actual, exchange)
+        if self.ends_a_test(statement):
+            raise found
+        self._keep(found)
+
+    def ends_a_test(self, statement: str) -> bool:
+        """Return whether a violation of the statement is one that a test ends with."""
         asked_for = self.selected is None or statement in self.selected
-        if asked_for and catalogue()[statement].level >= self.enforced:
-            raise violation(statement, expected, actual, exchange)
-        self.note(statement, expected, actual, exchange)
+        return asked_for and catalogue()[statement].level >= self.enforced
+
+    @contextlib.contextmanager
+    def going_on(self) -> Iterator[None]:
+        """Note a violation that ends the block, and go on after it: where the rest of a test is as good without it."""
+        try:
+            yield
+        except ContractViolation as found:
+            self._keep(found)
+
+    def _keep(self, found: ContractViolation) -> None:
+        known = self.violations.get(found.statement)
+        self.violations[found.statement] = found if known is None or found.size <= known.size else known
 
     def holds(self, statement: str) -> None:
         """Record that a statement was checked once and held."""

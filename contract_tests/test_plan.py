@@ -176,7 +176,8 @@ def test_the_diff_of_every_single_edit(nomad: Nomad, workshop: Workshop) -> None
         changed = edited["Name"] != job["Name"] or edited["Priority"] != job["Priority"]
         if changed:
             verify_names_change(planned, job, edited)
-        verify_diff(f"job.plan.diff.of-{edit.part}", planned, job, edited)
+        with planned.ledger.going_on():
+            verify_diff(f"job.plan.diff.of-{edit.part}", planned, job, edited)
 
 
 def verify_names_change(planned: Exchange, old: Job, new: Job) -> None:

@@ -48,8 +48,10 @@ def grows(statement: str, exchange: Exchange, before: int, after: int) -> None:
 
 def no_differences(exchange: Exchange, differences: Iterable[tuple[str, str, object, object]]) -> None:
     """Require that there are no differences; each is (statement, path, expected, actual), the gravest first."""
-    ledger = exchange.ledger
-    for statement, path, expected, actual in differences:
+    ledger, found = exchange.ledger, list(differences)
+    for statement, path, expected, actual in found:
+        ledger.note(statement, f"{path} = {expected!r}", f"{path} = {actual!r}", exchange)
+    for statement, path, expected, actual in found:
         ledger.violated(statement, f"{path} = {expected!r}", f"{path} = {actual!r}", exchange)
 
 
