@@ -1,0 +1,127 @@
+"""Mutants of periodic jobs: when they are launched, and what is."""
+
+from collections.abc import Callable
+from typing import Any
+
+from mockserver.cluster import periodic, plan
+from mockserver.cluster.clock import SECOND
+from mockserver.jobs.periodic import periodic_child
+from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.replies import body_of
+
+LAUNCHES = "job.register.periodic-launches"
+
+
+def _periodic(name: str, sentence: str, method: str, make: Callable[[Any], Any], *caught_by: str) -> None:
+    def apply(breakage: Breakage) -> None:
+        breakage.wrap(periodic.Periodic, method, make)
+
+    mutant(f"launches.{name}", sentence, *caught_by, "job.register.periodic-*")(apply)
+
+
+def _only_planned(self: Any, tracked: Any) -> None:
+    self._plan(tracked, tracked.due)
+
+
+_periodic("never", "No job is launched by itself.", "_due", lambda _: _only_planned, LAUNCHES)
+_periodic(
+    "overlap",
+    "Instances may always overlap.",
+    "_has_running_child",
+    lambda _: lambda *__: False,
+    "job.register.periodic-overlap",
+)
+_periodic(
+    "no-overlap",
+    "Instances never overlap.",
+    "_due",
+    lambda due: lambda self, one: _only_planned(self, one) if self._has_running_child(one.job) else due(self, one),
+    LAUNCHES,
+)
+_periodic(
+    "go-on",
+    "A job that is gone or updated is still launched at its old times.",
+    "deregistered",
+    lambda _: lambda *__: None,
+    "job.register.periodic-ends",
+)
+
+
+@mutant("launches.once", "A job is launched once.", LAUNCHES, "job.register.periodic-*")
+def _(breakage: Breakage) -> None:
+    def due(self: Any, tracked: Any) -> None:
+        tracked.timer = None
+        self._launch(periodic_child(tracked.job, tracked.due // SECOND))
+
+    breakage.replace(periodic.Periodic, "_due", due)
+
+
+@mutant("launches.when-disabled", "Disabled jobs are launched.", "job.register.periodic-ends", "job.*")
+def _(breakage: Breakage) -> None:
+    def registered(self: Any, job: Any) -> None:
+        self.deregistered(job["ID"])
+        if job["Periodic"] is not None:
+            tracked = self._tracked[job["ID"]] = periodic._Tracked(job)
+            self._plan(tracked, self._clock.now())
+
+    breakage.replace(periodic.Periodic, "registered", registered)
+
+
+@mutant("launches.first-spec", "An update leaves a job's times as they are.", "job.register.periodic-ends", "job.*")
+def _(breakage: Breakage) -> None:
+    def make(registered: Any) -> Any:
+        def broken(self: Any, job: Any) -> None:
+            if not (job["ID"] in self._tracked and job["Periodic"] and job["Periodic"]["Enabled"]):
+                registered(self, job)
+
+        return broken
+
+    breakage.wrap(periodic.Periodic, "registered", make)
+
+
+@mutant("launches.stay-periodic", "An instance is periodic itself.", "job.register.periodic-child", "job.*")
+def _(breakage: Breakage) -> None:
+    def make(child: Any) -> Any:
+        def broken(parent: Any, seconds: int) -> Any:
+            rules = {**parent["Periodic"], "Enabled": False}
+            return {**child(parent, seconds), "Periodic": rules}
+
+        return broken
+
+    breakage.wrap(periodic, "periodic_child", make)
+
+
+@mutant("launches.late-names", "An instance is named by the second after.", LAUNCHES, "job.*")
+def _(breakage: Breakage) -> None:
+    breakage.wrap(periodic, "periodic_child", lambda child: lambda parent, seconds: child(parent, seconds + 5))
+
+
+def _spec(name: str, sentence: str, change: Callable[[str], str]) -> None:
+    """Declare a mutant that takes a spec for another one."""
+
+    def apply(breakage: Breakage) -> None:
+        def make(next_launch: Any) -> Any:
+            return lambda rules, after: next_launch({**rules, "Spec": change(rules["Spec"])}, after)
+
+        breakage.wrap(plan, "next_launch", make)
+
+    mutant(f"launches.spec.{name}", sentence, "job.plan.cron-specs", "job.plan.*")(apply)
+
+
+_spec("last-day", "The last day of a month is the 28th.", lambda spec: spec.replace(" L ", " 28 "))
+_spec("weekday", "The nearest weekday is the day itself.", lambda spec: spec.replace("15W", "15"))
+_spec("second-monday", "The n-th weekday is any.", lambda spec: spec.replace("1#2", "1"))
+_spec("last-friday", "The last weekday is any.", lambda spec: spec.replace("5L", "5"))
+_spec("sunday", "Sunday is the first weekday.", lambda spec: spec.replace("sun", "1"))
+_spec("steps", "Steps are not taken.", lambda spec: spec.replace("/3", "").replace("/2", ""))
+_spec("seconds", "Seconds are not looked at.", lambda spec: spec.removeprefix("30 ").removeprefix("7 "))
+_spec("lists", "Of a list the first counts.", lambda spec: spec.replace("35,5", "35"))
+
+
+@mutant("launches.plan-local-time", "The next launch is told in another zone.", "job.plan.cron-specs", "job.plan.*")
+def _(breakage: Breakage) -> None:
+    def change(reply: dict[str, Any]) -> None:
+        if not reply["NextPeriodicLaunch"].startswith("0001"):
+            reply["NextPeriodicLaunch"] = reply["NextPeriodicLaunch"].replace("Z", "+01:00")
+
+    body_of(breakage, "plan", change)

@@ -1,0 +1,75 @@
+"""Mutants that refuse what is just allowed."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from mockserver.errors import Refused
+from mockserver.jobs import validate as rules
+from tests.mutants.mutant import Breakage, mutant
+
+SECOND = 10**9
+
+
+def _limit(name: str, sentence: str, wrong: Callable[[dict[str, Any]], bool]) -> None:
+    """Declare a mutant that refuses a valid job for being as it is."""
+
+    def apply(breakage: Breakage) -> None:
+        def make(validate: Any) -> Any:
+            def strict(job: Any, **known: Any) -> None:
+                validate(job, **known)
+                if wrong(job):
+                    raise Refused(sentence)
+
+            return strict
+
+        breakage.wrap(rules, "validate", make)
+
+    mutant(f"limit.{name}", sentence, "job.register.limits", "job.*", "common.*")(apply)
+
+
+def _tasks(job: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for group in job["TaskGroups"]:
+        yield from group["Tasks"]
+
+
+def _services(job: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for task in _tasks(job):
+        yield from task["Services"] or ()
+
+
+def _checks(job: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for service in _services(job):
+        yield from service["Checks"] or ()
+
+
+def _impatient(group: dict[str, Any]) -> bool:
+    policy = group["RestartPolicy"]
+    return bool(policy["Attempts"] > 5 and policy["Attempts"] * policy["Delay"] == policy["Interval"])
+
+
+def _logs(job: dict[str, Any]) -> int:
+    return max((one["LogConfig"]["MaxFiles"] * one["LogConfig"]["MaxFileSizeMB"] for one in _tasks(job)), default=0)
+
+
+_limit("priority-100", "The priority 100 is too high.", lambda job: job["Priority"] == 100)
+_limit("priority-1", "The priority 1 is too low.", lambda job: job["Priority"] == 1)
+_limit("disk-10", "A disk of 10 MB is too small.", lambda job: job["TaskGroups"][0]["EphemeralDisk"]["SizeMB"] == 10)
+_limit(
+    "timeout-1s", "A timeout of a second is too short.", lambda job: any(c["Timeout"] == SECOND for c in _checks(job))
+)
+_limit(
+    "interval-1s",
+    "An interval of a second is too short.",
+    lambda job: any(c["Interval"] == SECOND for c in _checks(job)),
+)
+_limit("restarts", "Restarts must leave time.", lambda job: any(map(_impatient, job["TaskGroups"])))
+_limit("logs", "Logs must leave two megabytes.", lambda job: _logs(job) == 299)
+_limit("check-type", "A check's type is in lower case.", lambda job: any(c["Type"].isupper() for c in _checks(job)))
+_limit(
+    "service-name", "A service's name is shorter than 63.", lambda job: any(len(s["Name"]) > 62 for s in _services(job))
+)
+_limit(
+    "unknown-operand",
+    "An operand has to be known.",
+    lambda job: any(one["Operand"] == "resembles" for one in job["Constraints"] or ()),
+)

@@ -1,0 +1,364 @@
+"""Mutants of what happens on nodes: where work may go, how tasks end, and how updates go on in steps."""
+
+from collections.abc import Callable
+from typing import Any
+
+from mockserver.cluster.broker import Blocked
+from mockserver.cluster.scheduler import feasibility, selection, system, usage, work
+from mockserver.cluster.tasks import client, task_run
+from mockserver.cluster.tasks.restarts import Restarts, Verdict
+from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.replies import body_of, each
+
+
+def _operand(name: str, sentence: str, change: Callable[[str, str, str, bool], bool]) -> None:
+    """Declare a mutant of what the operands of constraints mean: ``change`` has the last word."""
+
+    def apply(breakage: Breakage) -> None:
+        def make(satisfied: Any) -> Any:
+            return lambda operand, left, right: change(operand, left, right, satisfied(operand, left, right))
+
+        breakage.wrap(feasibility, "satisfied", make)
+
+    mutant(f"placement.constraint.{name}", sentence, "job.plan.constraints", "job.*")(apply)
+
+
+def _numeric(operand: str, left: str, right: str, holds: bool) -> bool:
+    if operand == ">" and left.isdigit() and right.isdigit():
+        return int(left) > int(right)
+    return holds
+
+
+_operand("always-holds", "Every constraint holds.", lambda *_: True)
+_operand("never-holds", "No constraint holds.", lambda *_: False)
+_operand("negated", "`!=` is taken for `=`.", lambda op, left, right, ok: left == right if op == "!=" else ok)
+_operand("not-unknown", "`not` is an unknown operand.", lambda op, _, __, ok: ok and op != "not")
+_operand("is-unknown", "`is` is an unknown operand.", lambda op, _, __, ok: ok and op != "is")
+_operand("any-case", "Texts are equal in any case.", lambda _, left, right, ok: ok or left.lower() == right.lower())
+_operand("numeric", "Numbers are compared as numbers.", _numeric)
+_operand("at-most", "`<=` is taken for `<`.", lambda op, left, right, ok: ok and (op != "<=" or left != right))
+_operand("at-least", "`>` is taken for `>=`.", lambda op, left, right, ok: ok or (op == ">" and left == right))
+_operand(
+    "whole-expression",
+    "An expression has to match the whole text.",
+    lambda op, left, right, ok: ok and (op != "regexp" or right.startswith("^") or left == right),
+)
+_operand("no-versions", "No version is recent enough.", lambda op, _, __, ok: ok and op != "version")
+_operand(
+    "one-of-a-set",
+    "`set_contains` is content with one of the items.",
+    lambda op, left, right, ok: (
+        ok or (op == "set_contains" and any(item.strip() in left.split(",") for item in right.split(",")))
+    ),
+)
+_operand("set-in-text", "`set_contains` is content with a part of an item.", lambda *a: a[3] or _part(*a))
+
+
+def _part(operand: str, left: str, right: str, _: bool) -> bool:
+    return operand == "set_contains" and all(item.strip() in left for item in right.split(","))
+
+
+@mutant("placement.constraint.of-tasks", "Constraints of tasks are not looked at.", "job.plan.constraints", "job.*")
+def _(breakage: Breakage) -> None:
+    breakage.replace(feasibility, "_constraints", lambda group: iter(group["Constraints"] or ()))
+
+
+@mutant("placement.constraint.of-groups", "Constraints of groups are not looked at.", "job.plan.constraints", "job.*")
+def _(breakage: Breakage) -> None:
+    breakage.replace(
+        feasibility, "_constraints", lambda group: (one for task in group["Tasks"] for one in task["Constraints"] or ())
+    )
+
+
+@mutant("placement.constraint.missing", "What a node lacks is taken for empty.", "job.plan.constraints", "job.*")
+def _(breakage: Breakage) -> None:
+    breakage.wrap(feasibility, "resolve", lambda resolve: lambda target, node: resolve(target, node) or "")
+
+
+def _metric(name: str, sentence: str, change: Callable[[dict[str, Any]], None], *caught_by: str) -> None:
+    """Declare a mutant of the metrics of what a plan cannot place."""
+
+    def apply(breakage: Breakage) -> None:
+        body_of(breakage, "plan", each("FailedTGAllocs.*", change))
+
+    mutant(f"placement.metric.{name}", sentence, *caught_by, "job.plan.*", "common.*")(apply)
+
+
+def _no_reason(metric: dict[str, Any]) -> None:
+    metric["ConstraintFiltered"] = metric["ConstraintFiltered"] and {"filtered": metric["NodesFiltered"]}
+
+
+def _twice(metric: dict[str, Any]) -> None:
+    metric["NodesExhausted"] *= 2
+
+
+def _no_dimension(metric: dict[str, Any]) -> None:
+    metric["DimensionExhausted"] = None
+
+
+def _all_cpu(metric: dict[str, Any]) -> None:
+    metric["DimensionExhausted"] = metric["DimensionExhausted"] and {"cpu exhausted": metric["NodesExhausted"]}
+
+
+def _none_filtered(metric: dict[str, Any]) -> None:
+    metric["NodesFiltered"] = 0
+
+
+_metric("no-reason", "Nodes are filtered for no reason that is told.", _no_reason, "job.plan.filtered-nodes")
+_metric("none-filtered", "No node is counted as filtered.", _none_filtered, "job.plan.filtered-nodes")
+_metric("exhausted-twice", "An exhausted node counts twice.", _twice, "job.plan.exhausted-nodes")
+_metric("no-dimension", "What a node has too little of is not told.", _no_dimension, "job.plan.exhausted-nodes")
+_metric("always-cpu", "A node always has too little CPU.", _all_cpu, "job.plan.exhausted-nodes")
+
+
+@mutant("placement.no-limits", "A node has room for everything.", "job.plan.exhausted-nodes", "job.*")
+def _(breakage: Breakage) -> None:
+    breakage.replace(usage.Usage, "lacks", lambda *_: "")
+
+
+@mutant("placement.distinct-ignored", "distinct_hosts means nothing.", "job.plan.distinct-hosts", "job.*")
+def _(breakage: Breakage) -> None:
+    breakage.replace(selection.Selection, "_shared", lambda *_: False)
+
+
+@mutant("placement.distinct-of-job", "distinct_hosts of a group binds the whole job.", "job.plan.distinct-hosts")
+def _(breakage: Breakage) -> None:
+    def shared(self: Any, used: Any, _: Any) -> bool:
+        holders = (self._job, *self._job["TaskGroups"])
+        distinct = any(feasibility.is_distinct(one["Constraints"]) for one in holders)
+        return distinct and used.jobs[self._job["ID"]] > 0
+
+    breakage.replace(selection.Selection, "_shared", shared)
+
+
+def _essence(name: str, sentence: str, *members: tuple[str, str]) -> None:
+    """Declare a mutant that takes some changes of a task for such that can be made in place."""
+
+    def apply(breakage: Breakage) -> None:
+        def make(updated: Any) -> Any:
+            def forgiving(old: Any, new: Any, group: str) -> bool:
+                return bool(updated(_without(old, members), _without(new, members), group))
+
+            return forgiving
+
+        breakage.wrap(work, "tasks_updated", make)
+
+    mutant(f"placement.in-place.{name}", sentence, "job.plan.which-updates-replace", "job.*")(apply)
+
+
+def _without(job: Any, members: tuple[tuple[str, str], ...]) -> Any:
+    """Return a job whose members at these levels are all alike."""
+
+    def level(holder: Any, name: str) -> Any:
+        return {**holder, **{key: _ALIKE.get(key) for where, key in members if where == name}}
+
+    def task(one: Any) -> Any:
+        return {**level(one, "task"), "Resources": level(one["Resources"], "resources")}
+
+    groups = [{**level(one, "group"), "Tasks": [task(each) for each in one["Tasks"]]} for one in job["TaskGroups"]]
+    return {**level(job, "job"), "TaskGroups": groups}
+
+
+_ALIKE: dict[str, Any] = {"CPU": 0, "MemoryMB": 0, "EphemeralDisk": {}}
+
+for _name in ("Env", "User", "Artifacts", "Templates"):
+    _essence(_name.lower(), f"A change of {_name} is made in place.", ("task", _name))
+for _name in ("CPU", "MemoryMB", "Networks"):
+    _essence(_name.lower(), f"A change of {_name} is made in place.", ("resources", _name))
+_essence("disk", "A change of the disk is made in place.", ("group", "EphemeralDisk"))
+_essence("task-meta", "A change of a task's metadata is made in place.", ("task", "Meta"))
+_essence("job-meta", "A change of the job's metadata is made in place.", ("job", "Meta"))
+_essence("group-meta", "A change of a group's metadata is made in place.", ("group", "Meta"))
+
+
+def _replacing(name: str, key: str) -> None:
+    """Declare a mutant that replaces allocations for a change of a task that none has to notice."""
+
+    def apply(breakage: Breakage) -> None:
+        def make(updated: Any) -> Any:
+            def strict(old: Any, new: Any, group: str) -> bool:
+                one, other = ([task[key] for each in job["TaskGroups"] for task in each["Tasks"]] for job in (old, new))
+                return bool(updated(old, new, group)) or one != other
+
+            return strict
+
+        breakage.wrap(work, "tasks_updated", make)
+
+    sentence = f"A change of {key} replaces allocations."
+    mutant(f"placement.replaces.{name}", sentence, "job.plan.which-updates-replace")(apply)
+
+
+_replacing("kill-timeout", "KillTimeout")
+_replacing("log-config", "LogConfig")
+_replacing("services", "Services")
+_replacing("constraints", "Constraints")
+
+
+# Tasks
+
+
+def _events(name: str, sentence: str, change: Callable[[dict[str, Any]], None], *caught_by: str) -> None:
+    """Declare a mutant of the events of tasks, as lists of allocations show them."""
+
+    def apply(breakage: Breakage) -> None:
+        body_of(breakage, "allocations", each("TaskStates.*.Events", change))
+
+    mutant(f"task.event.{name}", sentence, *caught_by, "job.allocations.*")(apply)
+
+
+_events("exit-code", "Exit codes are 0.", lambda e: e.update(ExitCode=0), "job.allocations.failed-tasks")
+_events("reason", "No reason is told.", lambda e: e.update(RestartReason=""), "job.allocations.failed-tasks")
+_events("fails-task", "No event fails a task.", lambda e: e.update(FailsTask=False), "job.allocations.failed-tasks")
+_events("sibling", "Who failed is not told.", lambda e: e.update(FailedSibling=""), "job.allocations.several-tasks")
+_events(
+    "kill-timeout", "Kill timeouts are 5 s.", lambda e: e.update(KillTimeout=5 * 10**9), "job.allocations.stopped-tasks"
+)
+_events("delay", "Delays are 1 ns.", lambda e: e.update(StartDelay=1), "job.allocations.restarts")
+
+
+def _restart(name: str, sentence: str, change: Callable[[Any, Verdict], Verdict]) -> None:
+    """Declare a mutant of how tasks are restarted."""
+
+    def apply(breakage: Breakage) -> None:
+        def make(after_exit: Any) -> Any:
+            def broken(self: Restarts, **known: Any) -> Verdict:
+                return change(self, after_exit(self, **known))
+
+            return broken
+
+        breakage.wrap(Restarts, "after_exit", make)
+
+    mutant(f"task.restart.{name}", sentence, "job.allocations.restarts", "job.*")(apply)
+
+
+_restart("never", "No task is restarted.", lambda _, v: Verdict("failed", "no") if v.what == "restart" else v)
+_restart("at-once", "Tasks are restarted without delay.", lambda _, v: Verdict(v.what, v.reason, 0))
+_restart("once", "Tasks are restarted once.", lambda self, v: v if self._count < 2 else Verdict("failed", "Exceeded"))
+_restart(
+    "dead-is-well", "A task that fails for good is only dead.", lambda _, v: Verdict("dead") if v.delay == 0 else v
+)
+
+
+@mutant("task.fails-well", "A task that fails leaves a complete allocation.", "job.allocations.failed-tasks", "job.*")
+def _(breakage: Breakage) -> None:
+    breakage.wrap(client, "_client_status", lambda status: lambda states: status(states).replace("failed", "complete"))
+
+
+@mutant("task.summary-fails-well", "Failed is counted as Complete.", "job.summary.counts-failed", "job.*")
+def _(breakage: Breakage) -> None:
+    def change(counts: dict[str, Any]) -> None:
+        counts |= {"Complete": counts["Complete"] + counts["Failed"], "Failed": 0}
+
+    body_of(breakage, "summary", each("Summary.*", change))
+
+
+@mutant("task.summary-starts-well", "Starting is counted as Running.", "job.summary.counts-failed", "job.*")
+def _(breakage: Breakage) -> None:
+    def change(counts: dict[str, Any]) -> None:
+        counts |= {"Running": counts["Running"] + counts["Starting"], "Starting": 0}
+
+    body_of(breakage, "summary", each("Summary.*", change))
+
+
+@mutant("task.children-pend", "Running children are counted as Pending.", "job.summary.counts-running-children")
+def _(breakage: Breakage) -> None:
+    def change(children: dict[str, Any]) -> None:
+        children |= {"Pending": children["Pending"] + children["Running"], "Running": 0}
+
+    body_of(breakage, "summary", each("Children", change))
+
+
+@mutant("task.survives-siblings", "A task outlives the others.", "job.allocations.several-tasks", "job.*")
+def _(breakage: Breakage) -> None:
+    breakage.wrap(task_run.TaskRun, "stop", lambda stop: lambda self, sibling="": None if sibling else stop(self))
+
+
+@mutant("task.stop-fails", "A task that is stopped has failed.", "job.allocations.stopped-tasks", "job.*")
+def _(breakage: Breakage) -> None:
+    steps: Any = task_run._STEPS
+    breakage.wrap_item(steps, "killed", lambda _: lambda self: self._happen("Killed", to="dead", FailsTask=True))
+
+
+@mutant("allocations.groups-mixed", "All allocations are of the first group.", "job.allocations.several-groups")
+def _(breakage: Breakage) -> None:
+    def change(listed: list[dict[str, Any]]) -> None:
+        first = min((one["TaskGroup"] for one in listed), default="")
+        for one in listed:
+            one["TaskGroup"] = first
+
+    body_of(breakage, "allocations", change)
+
+
+@mutant("allocations.create-index-moves", "CreateIndex moves with ModifyIndex.", "job.allocations.indexes", "job.*")
+def _(breakage: Breakage) -> None:
+    body_of(breakage, "allocations", each("", lambda one: one.update(CreateIndex=one["ModifyIndex"])))
+
+
+@mutant("allocations.modify-index-stays", "ModifyIndex stays at CreateIndex.", "job.allocations.indexes", "job.*")
+def _(breakage: Breakage) -> None:
+    body_of(breakage, "allocations", each("", lambda one: one.update(ModifyIndex=one["CreateIndex"])))
+
+
+@mutant("allocations.system-twice", "A system job has two names.", "job.allocations.of-a-system-job", "job.*")
+def _(breakage: Breakage) -> None:
+    def change(listed: list[dict[str, Any]]) -> None:
+        for one in listed:
+            one["Name"] = one["Name"] if len(listed) > 1 else one["Name"].replace("[0]", "[1]")
+
+    body_of(breakage, "allocations", change)
+
+
+@mutant("scheduler.system-nowhere", "System jobs are placed nowhere.", "job.allocations.of-a-system-job", "job.*")
+def _(breakage: Breakage) -> None:
+    breakage.replace(system, "_fill", lambda *_, **__: None)
+
+
+# Steps
+
+
+@mutant("rolling.all-at-once", "An update is not made in steps.", "job.allocations.rolling-update", "job.*")
+def _(breakage: Breakage) -> None:
+    breakage.replace(work, "_rolling_limit", lambda _: None)
+
+
+@mutant("rolling.two", "Each step replaces one more.", "job.allocations.rolling-update", "job.*")
+def _(breakage: Breakage) -> None:
+    breakage.wrap(work, "_rolling_limit", lambda limit: lambda job: None if limit(job) is None else limit(job) + 1)
+
+
+def _step(name: str, sentence: str, change: Callable[[dict[str, Any]], None], *caught_by: str) -> None:
+    def apply(breakage: Breakage) -> None:
+        body_of(breakage, "evaluations", each("", change))
+
+    mutant(f"rolling.{name}", sentence, *caught_by, "job.evaluations.rolling-update", "job.*")(apply)
+
+
+_step("no-next", "No evaluation names the next one.", lambda e: e.update(NextEval=""))
+_step("no-wait", "No evaluation waits.", lambda e: e.update(Wait=0))
+_step("seconds", "Wait is in seconds.", lambda e: e.update(Wait=e["Wait"] // 10**9))
+
+
+# What waits
+
+
+@mutant("blocked.forever", "What is blocked stays so.", "job.evaluations.unblocked", "job.*")
+def _(breakage: Breakage) -> None:
+    breakage.replace(Blocked, "unblock", lambda *_: [])
+
+
+@mutant("blocked.remembered", "A job that is gone still waits.", "job.evaluations.blocked-anew", "job.*")
+def _(breakage: Breakage) -> None:
+    breakage.replace(Blocked, "forget", lambda *_: [])
+
+
+@mutant("blocked.all-eligible", "Every class is said to be eligible.", "job.evaluations.eligible-classes", "job.*")
+def _(breakage: Breakage) -> None:
+    def change(one: dict[str, Any]) -> None:
+        one["ClassEligibility"] = one["ClassEligibility"] and dict.fromkeys(one["ClassEligibility"], True)
+
+    body_of(breakage, "evaluations", each("", change))
+
+
+@mutant("blocked.never-escapes", "No constraint escapes classes.", "job.evaluations.eligible-classes", "job.*")
+def _(breakage: Breakage) -> None:
+    body_of(breakage, "evaluations", each("", lambda one: one.update(EscapedComputedClass=False)))
