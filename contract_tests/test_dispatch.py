@@ -115,12 +115,11 @@ def test_the_child_carries_payload_and_meta(nomad: Nomad, workshop: Workshop) ->
 @states("job.dispatch.child-is-the-parents-copy", "job.dispatch.carries-meta")
 def test_the_child_of_any_parent(nomad: Nomad, workshop: Workshop) -> None:
     """Whatever a parameterized job is, a child is its copy, with the metadata of both."""
-    parents = generated.jobs(workshop).filter(lambda job: job.get("ParameterizedJob") is not None)
 
-    @given(parents)
-    @profiles.cheaper(0.7)
+    @given(generated.jobs(workshop, "parameterized"))
+    @profiles.cheaper(0.5)
     def check(job: Job) -> None:
-        rules = job["ParameterizedJob"]
+        rules = job.setdefault("ParameterizedJob", {})
         parent_id = nomad.new_id()
         verify.ok("job.register.creates", nomad.register({**job, "ID": parent_id}))
         meta = {key: f"given {key}" for key in (*rules.get("MetaRequired", ()), *rules.get("MetaOptional", ()))}

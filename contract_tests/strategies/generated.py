@@ -187,8 +187,9 @@ def _job(type_: str, workshop: Workshop) -> st.SearchStrategy[Job]:
     )
 
 
-def jobs(workshop: Workshop) -> st.SearchStrategy[Job]:
-    """Return a strategy for valid jobs of every type; the caller gives each its ID."""
-    return st.sampled_from(["service", "batch", "system", "periodic", "parameterized"]).flatmap(
-        lambda type_: _job(type_, workshop)
-    )
+KINDS = ("service", "batch", "system", "periodic", "parameterized")
+
+
+def jobs(workshop: Workshop, *kinds: str) -> st.SearchStrategy[Job]:
+    """Return a strategy for valid jobs of these kinds, or of every kind; the caller gives each its ID."""
+    return st.sampled_from(kinds or KINDS).flatmap(lambda kind: _job(kind, workshop))
