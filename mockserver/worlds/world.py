@@ -25,6 +25,9 @@ from mockserver.shapes import Job, Node
 from mockserver.web.endpoint import JobEndpoint
 from mockserver.web.reply import Application
 
+_PATIENCE = 100_000
+"""So many turns of the event loop a request waits for what is due; without end it would wait for what never ends."""
+
 
 @dataclass(kw_only=True, slots=True)
 class World:
@@ -92,6 +95,8 @@ class World:
         """Let time pass at another speed from now on; 0 stands still."""
         async with self._moving:
             self.clock.change_speed(speed)
+            while speed == 0 and self.clock.step(self.clock.now()):  # it was late, and no alarm will ring for it now
+                await self.settled()
         self.events.clock_moved()
 
     @property
@@ -109,8 +114,10 @@ class World:
         A request finds it done, however soon it comes after the one that caused it: where time stands still,
         nothing shall depend on how fast a client is.
         """
-        while self.is_behind:
+        turns = 0
+        while self.is_behind and turns < _PATIENCE:
             await asyncio.sleep(0)
+            turns += 1
 
     async def settled(self) -> None:
         """Let everyone answer whose query was woken, and everyone go on whom a fault held up."""

@@ -5,7 +5,10 @@ import asyncio
 import pytest
 from starlette.applications import Starlette
 
+from mockserver.app import create_app
+from mockserver.settings import Settings
 from mockserver.testing import example_job
+from mockserver.worlds.world import create_world
 from tests.admin.conftest import Control
 from tests.asgi import ask, begin, settle
 
@@ -96,3 +99,34 @@ async def test_a_request_finds_done_what_those_before_it_caused(app: Starlette, 
     assert statuses == ["lost"] * 3
     await control("POST", f"/nodes/{node}/up")
     assert len((await control("GET", f"/nodes/{node}")).json["allocations"]) == 3
+
+
+async def test_what_is_late_when_time_stops_still_happens() -> None:
+    """Else it would be due for ever, and every request would wait for it."""
+    world = create_world(Settings())
+    world.start()
+    happened: list[int] = []
+    for _ in range(2):
+        world.clock.call_later(1, lambda: happened.append(world.clock.now()))
+    while world.clock.now() < (world.clock.next_event() or 0):
+        pass
+    await world.change_speed(0)
+    assert (len(happened), world.is_behind) == (2, False)
+
+
+async def test_nobody_waits_for_what_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request goes on at last, whatever plans itself again and again."""
+    monkeypatch.setattr("mockserver.worlds.world._PATIENCE", 5)
+    app = create_app(Settings(speed=0))
+    world = app.state.spaces.default.world
+    world.start()
+    turns: list[None] = []
+
+    def again() -> None:
+        turns.append(None)
+        world.clock.call_later(0, again)
+
+    again()
+    assert (await ask(app, "GET", "/v1/jobs")).status == 200
+    assert 1 < len(turns) < 10
+    world.close()
