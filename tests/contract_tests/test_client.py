@@ -1,6 +1,7 @@
 """The client: safe, recording, cleaning up after itself."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -36,6 +37,23 @@ def test_nothing_of_anybody_elses_is_touched(nomad: Nomad, target_path: str) -> 
     for method in ("PUT", "POST", "DELETE"):
         with pytest.raises(SuiteError, match="not about a job of this run"):
             nomad.send("register", method, target_path, body={})
+
+
+def test_calls_at_the_same_time_keep_their_order(nomad: Nomad) -> None:
+    """What is called together is answered in the order of the calls."""
+    jobs = [Workshop().idle(nomad.new_id()) for _ in range(8)]
+    done = nomad.together([partial(nomad.register, job) for job in jobs])
+    assert [one.status for one in done] == [200] * 8
+    assert [one.target for one in done] == [path(job["ID"], "register") for job in jobs]
+
+
+def test_a_body_can_be_sent_in_chunks(nomad: Nomad) -> None:
+    """With Transfer-Encoding a body goes out without its length."""
+    job = Workshop().idle(nomad.new_id())
+    headers = {"Transfer-Encoding": "chunked"}
+    done = nomad.send("register", "PUT", path(job["ID"], "register"), body={"Job": job}, headers=headers)
+    assert done.status == 200
+    assert nomad.job(job["ID"]).status == 200
 
 
 def test_what_was_created_is_removed(nomad: Nomad) -> None:

@@ -7,7 +7,7 @@ from contract_tests.model.readback import readback
 from contract_tests.parts import PARTS, keeps, part
 from contract_tests.shapes import flaws
 from contract_tests.statements import catalogue
-from contract_tests.strategies import generated
+from contract_tests.strategies import generated, limits
 from contract_tests.strategies.edits import edits
 from contract_tests.strategies.invalid import cases
 from contract_tests.strategies.problems import in_task, problems
@@ -65,6 +65,24 @@ def test_every_case_changes_the_job() -> None:
         assert case.text
         assert case.says(case.text.replace("…", " whatever"))
         assert not case.says("200")
+
+
+def test_every_limit_changes_the_job() -> None:
+    """A job at a limit is not the one it was made of, and each limit is told once."""
+    names = []
+    for name, change in limits.cases():
+        job = Workshop().service("x")
+        change(job)
+        assert job != Workshop().service("x"), name
+        names.append(name)
+    assert len(names) == len(set(names))
+
+
+@settings(max_examples=10, deadline=None, database=None)
+@given(generated.jobs(Workshop(), "periodic", "parameterized"))
+def test_kinds_can_be_chosen(job: dict[str, object]) -> None:
+    """Jobs of chosen kinds are of these kinds only."""
+    assert job["Type"] == "batch"
 
 
 def test_texts_of_problems_nest() -> None:
