@@ -67,7 +67,7 @@ NODES: list[Case] = [
     ("${node.class}", "regexp", "^.*$", True),
     ("${node.datacenter}", "=", "nomad-contract-elsewhere", False),
     ("${meta.nomad_contract_none}", "!=", "x", False),
-    ("${attr.nomad_contract.none}", "=", "", False),
+    ("${attr.nomad_contract.none}", "=", "x", False),
     ("${nomad_contract_none}", "regexp", ".*", False),
 ]
 PLACES = ("job", "group", "task")
@@ -78,9 +78,9 @@ def group_of(running: Workshop, name: str, count: int = 1, **members: Any) -> di
     return {**running.group(name, Count=count), "EphemeralDisk": {"SizeMB": 10}, **members}
 
 
-def failures(planned: Exchange) -> dict[str, Any]:
-    """Return the metrics of the groups that could not be placed."""
-    verify.ok("job.plan.is-accepted", planned)
+def failures(statement: str, planned: Exchange) -> dict[str, Any]:
+    """Return the metrics of the groups that could not be placed; the statement does not hold when it was refused."""
+    verify.ok(statement, planned)
     return dict(planned.json["FailedTGAllocs"] or {})
 
 
@@ -91,8 +91,8 @@ def verify_constraints(nomad: Nomad, running: Workshop, cases: list[Case], place
         holder = one["Tasks"][0] if place == "task" else one
         holder["Constraints"] = [constraint(left, right, operand)]
     planned = nomad.plan(running.batch(nomad.new_id(), TaskGroups=groups), diff=False)
-    failed = failures(planned)
     statement = "job.plan.constraints"
+    failed = failures(statement, planned)
     for one, (left, operand, right, holds) in zip(groups, cases, strict=True):
         placed = one["Name"] not in failed
         verify.that(statement, planned, placed is holds, f"{left} {operand} {right}: {holds}", placed)
@@ -157,7 +157,7 @@ def test_constraints_of_every_level(nomad: Nomad, running: Workshop, place: str)
     holder = {"job": job, "group": job["TaskGroups"][0], "task": job["TaskGroups"][0]["Tasks"][0]}[place]
     holder["Constraints"] = [constraint("a", "a"), constraint("a", "b"), constraint("a", "a")]
     planned = nomad.plan(job)
-    failed = failures(planned)
+    failed = failures("job.plan.constraints", planned)
     verify.equal("job.plan.constraints", planned, sorted(failed), ["one", "two"] if place == "job" else ["one"])
     told = [verify_filtered(planned, failed[name], "a = b") for name in failed]
     verify.that("job.plan.filtered-nodes", planned, any(told), "a = b", failed)
@@ -186,8 +186,8 @@ def test_more_than_a_node_has(nomad: Nomad, running: Workshop) -> None:
         else:
             resources[name] = TOO_MUCH
         planned = nomad.plan(running.service(nomad.new_id(), TaskGroups=[one, group_of(running, "fits")]))
-        failed = failures(planned)
         statement = "job.plan.exhausted-nodes"
+        failed = failures(statement, planned)
         verify.equal(statement, planned, sorted(failed), ["g"])
         metric = failed["g"]
         exhausted = metric["NodesExhausted"]
@@ -206,8 +206,8 @@ def test_distinct_hosts(nomad: Nomad, running: Workshop, place: str) -> None:
     if place == "group":
         groups[0] |= distinct
     planned = nomad.plan(running.service(nomad.new_id(), TaskGroups=groups, **(distinct if place == "job" else {})))
-    failed = failures(planned)
     statement = "job.plan.distinct-hosts"
+    failed = failures(statement, planned)
     unplaced = {name: 1 + metric["CoalescedFailures"] for name, metric in failed.items()}
     least = 3 if place == "job" else 2
     enough = "g" in failed and sum(unplaced.values()) >= least and (place == "job" or "h" not in failed)
@@ -220,7 +220,7 @@ def nodes_of(nomad: Nomad, running: Workshop) -> int:
     """Return how many nodes the datacenter has, as a plan counts them that none can fulfil."""
     one = group_of(running, "g", Constraints=[constraint("a", "b")])
     planned = nomad.plan(running.service(nomad.new_id(), TaskGroups=[one]))
-    return sum(failures(planned)["g"]["NodesAvailable"].values())
+    return sum(failures("job.plan.failure-metrics", planned)["g"]["NodesAvailable"].values())
 
 
 @states("job.plan.of-a-system-job")
@@ -234,7 +234,9 @@ def test_a_plan_of_a_system_job_for_nodes(nomad: Nomad, running: Workshop) -> No
     bad = group_of(running, "g", Constraints=[constraint("a", "b")])
     planned = nomad.plan(running.system(nomad.new_id(), TaskGroups=[bad]))
     verify.equal(statement, planned, planned.json["Annotations"]["DesiredTGUpdates"]["g"]["Place"], 0)
-    verify.equal(statement, planned, (sorted(failures(planned)), planned.json["CreatedEvals"]), (["g"], None))
+    verify.equal(
+        statement, planned, (sorted(failures(statement, planned)), planned.json["CreatedEvals"]), (["g"], None)
+    )
 
 
 @states("job.plan.which-updates-replace")

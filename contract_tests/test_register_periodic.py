@@ -118,7 +118,7 @@ def _change(nomad: Nomad, jobs: dict[str, Job], now: int) -> dict[str, int]:
     }
     nomad.register({**jobs["later"], "Periodic": rules(spec_around(now, "*/2"))})
     verify.ok("job.register.updates-change-anything", done["ordinary"])
-    return {name: date_of(verify.ok("job.register.updates", one)) for name, one in done.items()}
+    return {name: date_of(verify.ok("job.register.periodic-ends", one)) for name, one in done.items()}
 
 
 def _verify_child(nomad: Nomad, job: Job) -> None:
