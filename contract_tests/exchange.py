@@ -24,6 +24,18 @@ OPERATIONS = {
 }
 """Operation to the prefix of its statements' ids."""
 
+SUCCESSES = {
+    "query": "job.query.returns-the-job",
+    "summary": "job.summary.names-the-job",
+    "register": "job.register.creates",
+    "dispatch": "job.dispatch.creates-a-job",
+    "evaluate": "job.evaluate.creates-evaluation",
+    "plan": "job.plan.is-accepted",
+    "force": "job.periodic-force.launches",
+    "deregister": "job.deregister.ends-the-job",
+}
+"""Operation to the statement that it succeeds, which is broken when an answer that is needed is an error."""
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
@@ -102,8 +114,11 @@ class Exchange:
             # From text, since from bytes a byte order mark and UTF-16 would be taken without a word.
             return json.loads(self.reply_body.decode("utf-8"), object_hook=self._reply)
         except ValueError:
+            gist = f"{self.status} {self.text[:300]!r}"
+            if self.status != 200 and self.operation in SUCCESSES:
+                raise self.ledger.finding(SUCCESSES[self.operation], "status 200", gist, self) from None
             statement = f"{OPERATIONS.get(self.operation, 'job.query')}.reply-is-json"
-            raise self.ledger.finding(statement, "a JSON body", f"{self.status} {self.text[:300]!r}", self) from None
+            raise self.ledger.finding(statement, "a JSON body", gist, self) from None
 
     def _reply(self, members: dict[str, Any]) -> Reply:
         return Reply(members, self._lacking)

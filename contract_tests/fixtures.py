@@ -8,6 +8,7 @@ from contract_tests.client import Nomad
 from contract_tests.jobs import Workshop
 from contract_tests.profiles import Profile, chosen
 from contract_tests.run import RUN
+from contract_tests.settings import is_reference
 from contract_tests.violations import NotOffered
 
 
@@ -23,7 +24,7 @@ def nomad(request: pytest.FixtureRequest) -> Iterator[Nomad]:
 def workshop(request: pytest.FixtureRequest) -> Workshop:
     """Jobs that no node can run."""
     settings = request.config.stash[RUN].settings
-    return Workshop(settings.region, f"{settings.prefix}nowhere")
+    return Workshop(settings.region, f"{settings.prefix}nowhere", lenient=is_reference(settings.version))
 
 
 @pytest.fixture
@@ -32,7 +33,8 @@ def running(request: pytest.FixtureRequest) -> Workshop:
     settings = request.config.stash[RUN].settings
     if not settings.allow_placement:
         raise NotOffered("needs running allocations: --allow-placement --driver D --datacenter DC")
-    return Workshop(settings.region, settings.datacenter, settings.driver)
+    lenient = is_reference(settings.version)
+    return Workshop(settings.region, settings.datacenter, settings.driver, lenient=lenient)
 
 
 @pytest.fixture

@@ -10,14 +10,24 @@ SECOND = 1_000_000_000
 
 
 class Workshop:
-    """Makes jobs for one target: they belong to its region and to a datacenter that does not exist."""
+    """Makes jobs for one target: they belong to its region and to a datacenter that does not exist.
+
+    A ``lenient`` server takes an update block, or half of one, in a job of any type, as 0.5 does; others only in whole
+    and in a service, as the page shows it.
+    """
 
     def __init__(
-        self, region: str = "global", datacenter: str = "nomad-contract-nowhere", driver: str = "raw_exec"
+        self,
+        region: str = "global",
+        datacenter: str = "nomad-contract-nowhere",
+        driver: str = "raw_exec",
+        *,
+        lenient: bool = True,
     ) -> None:
         self.region = region
         self.datacenter = datacenter
         self.driver = driver
+        self.lenient = lenient
 
     def service(self, job_id: str, **members: Any) -> Job:
         """Return a service job of one group of one task."""
@@ -78,14 +88,15 @@ class Workshop:
 
     def rich(self, job_id: str) -> Job:
         """Return a batch job that sets every property of the tree, none of them to its zero or default."""
+        update = {"Update": {"Stagger": 11 * SECOND, "MaxParallel": 3}} if self.lenient else {}
         return {
             **self._job(job_id, "batch", {}),
+            **update,
             "Name": f"{job_id}-name",
             "Priority": 61,
             "AllAtOnce": True,
             "Datacenters": [self.datacenter, f"{self.datacenter}-2"],
             "Constraints": [constraint("${attr.kernel.name}", "linux"), constraint("${attr.cpu.arch}", "a<>&b", "!=")],
-            "Update": {"Stagger": 11 * SECOND, "MaxParallel": 3},
             "Periodic": {"Enabled": True, "Spec": "0 0 1 1 * 2099", "SpecType": "cron", "ProhibitOverlap": True},
             "Meta": {"JobKey": "job value", "ünï": "çødé"},
             "StatusDescription": "said by the submitter",
@@ -222,3 +233,8 @@ def rich_service() -> dict[str, Any]:
             {"Name": "by-script", "Type": "script", "Command": "/bin/check", "Args": ["-v", "1"], **timing},
         ],
     }
+
+
+def kind(job: Job) -> tuple[object, ...]:
+    """Return what an update can change on a 0.5 server only: the type, and whether it is periodic or parameterized."""
+    return (job["Type"], bool(job.get("Periodic")), job.get("ParameterizedJob") is not None)

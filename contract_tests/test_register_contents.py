@@ -66,7 +66,7 @@ def with_odd_durations(job: Job) -> Job:
     one = job["TaskGroups"][0]
     task = one["Tasks"][0]
     large = 2**53 + 1
-    job["Update"]["Stagger"] = large
+    job.get("Update", {})["Stagger"] = large
     one["RestartPolicy"] |= {"Delay": 7 * SECOND + ODD, "Interval": large}
     task["KillTimeout"] = 17 * SECOND + ODD
     for check in task["Services"][0]["Checks"]:
@@ -80,7 +80,7 @@ def with_large_numbers(job: Job) -> Job:
     """Give numbers values that need more than 32 bits, and ports the largest there is."""
     one, large = job["TaskGroups"][0], 2**40 + 1
     task = one["Tasks"][0]
-    job["Update"]["MaxParallel"] = large
+    job.get("Update", {})["MaxParallel"] = large
     one["RestartPolicy"] |= {"Attempts": large, "Delay": 0}
     one["EphemeralDisk"]["SizeMB"] = 2**50
     task["Resources"] |= {"CPU": large, "MemoryMB": large + 1, "IOPS": large + 2}

@@ -65,6 +65,7 @@ def launched(nomad: Nomad, parent_id: str, times: int) -> tuple[Exchange, list[i
 
 
 @states(
+    "job.register.updates-change-anything",
     "job.register.periodic-launches",
     "job.register.periodic-child",
     "job.register.periodic-overlap",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from contract_tests import profiles, verify
 from contract_tests.client import Job, Nomad
 from contract_tests.exchange import Exchange
-from contract_tests.jobs import Workshop, group
+from contract_tests.jobs import Workshop, group, kind
 from contract_tests.model.diff import job_diff, unordered
 from contract_tests.model.readback import differences, readback
 from contract_tests.parts import read_back
@@ -33,11 +33,6 @@ class Model:
         self.modify_index = 0
         self.evaluations: set[str] = set()
         self.children: dict[str, dict[str, Any]] = {}
-
-
-def kind(job: Job) -> tuple[object, ...]:
-    """Return what only an update of a 0.5 server may change."""
-    return (job["Type"], bool(job.get("Periodic")), job.get("ParameterizedJob") is not None)
 
 
 def machine(nomad: Nomad, workshop: Workshop) -> type[stateful.RuleBasedStateMachine]:

@@ -164,6 +164,11 @@ ADDED: list[tuple[str, Path, Any]] = [
 ]
 
 
+def edits_of(job: dict[str, Any]) -> Iterator[Edit]:
+    """Yield every edit of what the job has."""
+    return (edit for edit in edits() if edit.part != "update" or "Update" in job)
+
+
 def edits() -> Iterator[Edit]:
     """Yield every edit."""
     for part, path, value in VALUES:

@@ -158,8 +158,12 @@ def _job(type_: str, workshop: Workshop) -> st.SearchStrategy[Job]:
         "Constraints": CONSTRAINTS,
         "Meta": META,
         "StatusDescription": TEXT,
-        "Update": _some({"Stagger": DURATION, "MaxParallel": st.integers(1, 9)}),
     }
+    update = {"Stagger": DURATION, "MaxParallel": st.integers(1, 9)}
+    if workshop.lenient:
+        optional["Update"] = _some(update)
+    elif type_ == "service":
+        optional["Update"] = st.fixed_dictionaries(update)
     if type_ == "periodic":
         optional["Periodic"] = st.fixed_dictionaries(
             {"Enabled": st.just(True), "Spec": st.just("0 0 1 1 * 2099"), "SpecType": st.just("cron")},
