@@ -235,6 +235,6 @@ def rich_service() -> dict[str, Any]:
     }
 
 
-def kind(job: Job) -> tuple[object, ...]:
+def kind_of(job: Job) -> tuple[object, ...]:
     """Return what an update can change on a 0.5 server only: the type, and whether it is periodic or parameterized."""
     return (job["Type"], bool(job.get("Periodic")), job.get("ParameterizedJob") is not None)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from contract_tests import profiles, verify
 from contract_tests.client import Job, Nomad
 from contract_tests.exchange import Exchange
-from contract_tests.jobs import Workshop, group, kind
+from contract_tests.jobs import Workshop, group, kind_of
 from contract_tests.model.diff import job_diff, unordered
 from contract_tests.model.readback import differences, readback
 from contract_tests.parts import read_back
@@ -64,7 +64,7 @@ def machine(nomad: Nomad, workshop: Workshop) -> type[stateful.RuleBasedStateMac
             model = self.models[slot]
             job = {**job, "ID": model.job_id}
             done = nomad.register(job, method=method)
-            if model.kind not in (None, kind(job)):
+            if model.kind not in (None, kind_of(job)):
                 verify.that("job.register.updates-change-anything", done, done.ok, "status 200", done.text)
                 if not done.ok:
                     return
@@ -74,7 +74,7 @@ def machine(nomad: Nomad, workshop: Workshop) -> type[stateful.RuleBasedStateMac
                 model.create_index = stored.json["CreateIndex"]
                 statement = "job.register.new-job-indexes" if model.kind is None else "job.deregister.new-create-index"
                 verify.equal(statement, stored, model.create_index, index)
-            model.job, model.modify_index, model.kind = job, index, kind(job)
+            model.job, model.modify_index, model.kind = job, index, kind_of(job)
             if done.json["EvalID"]:
                 model.evaluations.add(done.json["EvalID"])
 
