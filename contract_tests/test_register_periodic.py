@@ -11,6 +11,7 @@ from contract_tests.client import Job, Nomad
 from contract_tests.exchange import Exchange
 from contract_tests.jobs import Workshop
 from contract_tests.model.readback import differences, readback
+from contract_tests.profiles import Profile
 from contract_tests.statements import states
 
 FAR = "0 0 1 1 * 2099"
@@ -71,7 +72,7 @@ def launched(nomad: Nomad, parent_id: str, times: int) -> tuple[Exchange, list[i
     "job.register.periodic-overlap",
     "job.register.periodic-ends",
 )
-def test_periodic_jobs_are_launched_in_time(nomad: Nomad, workshop: Workshop) -> None:
+def test_periodic_jobs_are_launched_in_time(nomad: Nomad, workshop: Workshop, profile: Profile) -> None:
     """A periodic job is launched at every time of its spec, as long as it is there, enabled and allowed to overlap."""
     now = date_of(nomad.job(nomad.new_id("none")))
     every = spec_around(now)
@@ -89,7 +90,7 @@ def test_periodic_jobs_are_launched_in_time(nomad: Nomad, workshop: Workshop) ->
     jobs = {name: workshop.periodic(nomad.new_id(name), Periodic=block) for name, block in specs.items()}
     started = {name: date_of(verify.ok("job.register.creates", nomad.register(job))) for name, job in jobs.items()}
     ended = _change(nomad, jobs, now)
-    found, seconds = launched(nomad, jobs["often"]["ID"], 3)
+    found, seconds = launched(nomad, jobs["often"]["ID"], 1 if profile.name == "smoke" else 3)
     statement = "job.register.periodic-launches"
     steps = {later - earlier for earlier, later in pairwise(seconds)}
     verify.that(statement, found, steps <= {1, 2}, "every second, or nearly so when the server is busy", seconds)
