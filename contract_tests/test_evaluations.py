@@ -224,13 +224,17 @@ def test_no_evaluations_are_an_empty_list(nomad: Nomad, workshop: Workshop) -> N
 
 @states("job.evaluations.survive-the-job")
 def test_evaluations_survive_the_job(nomad: Nomad, workshop: Workshop) -> None:
-    """After deregistration the job's evaluations are still listed, the new one among them."""
+    """After deregistration, and when it comes again, the job's evaluations are still listed, new ones among them."""
     job = workshop.idle(nomad.new_id())
     first = nomad.register(job).json["EvalID"]
     nomad.settle(job["ID"])
     second = nomad.deregister(job["ID"]).json["EvalID"]
     found = nomad.evaluations(job["ID"])
     verify.equal("job.evaluations.survive-the-job", found, {e["ID"] for e in found.json}, {first, second})
+    third = nomad.register(job).json["EvalID"]
+    nomad.settle(job["ID"])
+    found = nomad.evaluations(job["ID"])
+    verify.equal("job.evaluations.survive-the-job", found, {e["ID"] for e in found.json}, {first, second, third})
 
 
 @states("job.evaluations.order")
