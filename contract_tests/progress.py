@@ -8,7 +8,12 @@ from contract_tests.outcomes import Findings, Outcome, Verdict
 from contract_tests.settings import Settings
 from contract_tests.statements import Level, catalogue
 
+UNTOLD = "no version told: see --server-version"
+"""In place of a version: a token may not be allowed to read /v1/agent/self."""
 MARKS = {Verdict.PASS: ".", Verdict.FAIL: "F", Verdict.SKIP: "s", Verdict.ERROR: "E", Verdict.NOT_SELECTED: "-"}
+
+_MOST = 12
+"""Reasons that are shown."""
 
 
 class Progress:
@@ -41,20 +46,28 @@ class Progress:
         totals = Counter(outcome.verdict for outcome in outcomes)
         counts = ", ".join(f"{totals[verdict]} {verdict}" for verdict in Verdict if totals[verdict])
         differences = sum(outcome.difference is not None for outcome in outcomes)
-        self._say(
-            f"{settings.target.address} ({settings.version or 'version unknown'}), level {settings.level}: {counts}"
-        )
+        self._say(f"{settings.target.address} ({settings.version or UNTOLD}), level {settings.level}: {counts}")
         self._say(
             f"; {differences} differences from 0.5.4, {len(additions)} additions" if differences or additions else ""
         )
-        for reason, count in Counter(outcome.reason for outcome in outcomes if "pass --" in outcome.reason).items():
-            self._say(f"; {count} left out ({reason})")
         self._say(f"; {seconds:.1f} s, seed {settings.seed or 'random'}\n")
+        for words, reasons in (("skipped", _reasons(outcomes, Verdict.SKIP)), ("left out", _withheld(outcomes))):
+            for reason, count in reasons.most_common(_MOST):
+                self._say(f"  {count} {words}: {reason}\n")
 
     def _say(self, text: str) -> None:
         if self.on:
             sys.__stdout__.write(text)  # type: ignore[union-attr] # a command without stdout has nobody to tell
             sys.__stdout__.flush()  # type: ignore[union-attr] # as above
+
+
+def _reasons(outcomes: list[Outcome], verdict: Verdict) -> Counter[str]:
+    return Counter(outcome.reason for outcome in outcomes if outcome.verdict == verdict)
+
+
+def _withheld(outcomes: list[Outcome]) -> Counter[str]:
+    """Why statements that were asked for are not checked, if an option would have them checked."""
+    return Counter(outcome.reason for outcome in outcomes if "pass --" in outcome.reason)
 
 
 def explain(failure: dict[str, Any]) -> str:

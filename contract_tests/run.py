@@ -2,6 +2,7 @@
 
 import contextlib
 import secrets
+import sys
 import time
 import traceback
 from collections.abc import Generator
@@ -12,17 +13,20 @@ import pytest
 from contract_tests import launch, progress
 from contract_tests.client import Nomad
 from contract_tests.example_database import example_database
+from contract_tests.jobs import Workshop
 from contract_tests.ledger import Ledger
 from contract_tests.outcomes import Findings, Outcomes, Verdict, violations_in
 from contract_tests.profiles import choose
 from contract_tests.reports import write_reports
 from contract_tests.settings import OWN_OTHER_REGION, Settings, is_reference, settings_of
 from contract_tests.statements import Level, matching, withheld
-from contract_tests.target import Unreachable
-from contract_tests.violations import NotOffered
+from contract_tests.target import Unreachable, advice
+from contract_tests.violations import ContractViolation, NotOffered
 
 PROPERTY = "nomad-contract"
 RUN = pytest.StashKey["Run"]()
+Stopped = type("nomad-contract", (pytest.exit.Exception,), {})
+"""Ends a run that can't begin; pytest shows the name of the class before the text."""
 
 
 class Run:
@@ -35,8 +39,10 @@ class Run:
         self.settings = self._settings()
         try:
             self.sizes = choose(self.settings.profile, example_database(config.getoption("nomad_example_database")))
-        except (ImportError, ValueError) as problem:
-            pytest.exit(f"no example database: {problem}", returncode=2)
+        except ImportError:
+            raise Stopped("no example database: redis is not installed: pip install 'hypothesis[redis]'", 2) from None
+        except ValueError as problem:
+            raise Stopped(f"no example database: {problem}", 2) from None
         self.started = time.monotonic()
         level, selected = Level[self.settings.level], [s.id for s in matching(self.settings.only)]
         self.outcomes = Outcomes(level, selected, withheld(companion=self.settings.companion))
@@ -45,6 +51,8 @@ class Run:
         prefix = self.settings.prefix + (f"{self.worker}-" if self.worker else "")
         purge = not is_reference(self.settings.version)
         self.client = Nomad(self.settings.target, self.ledger, prefix, purge=purge)
+        if not self.worker:
+            self._stop_unless_permitted()
         self.progress = progress.Progress(config.getoption("nomad_progress"))
 
     def _settings(self) -> Settings:
@@ -59,7 +67,17 @@ class Run:
             return settings_of(self.config, address, own_mock=not option("nomad_address"), prefix=self._prefix())
         except Unreachable as problem:
             self.resources.close()
-            pytest.exit(str(problem), returncode=2)
+            raise Stopped(str(problem), 2) from None
+
+    def _stop_unless_permitted(self) -> None:
+        """End a run whose token may not submit jobs: a plan, which leaves no trace, is refused as a registration is."""
+        job = Workshop(self.settings.region, f"{self.settings.prefix}nowhere").idle(self.client.new_id("permitted"))
+        with contextlib.suppress(ContractViolation):
+            if (asked := self.client.plan(job)).status in (401, 403):
+                self._close()
+                target = self.settings.target
+                said = f"{target.address} does not let the suite submit jobs: {asked.status} {asked.text[:60]!r}"
+                raise Stopped(f"{said}; {advice(target)}", 2)
 
     def _prefix(self) -> str:
         given: str = self.config.getoption("nomad_prefix")
@@ -131,6 +149,9 @@ class Run:
         self.client.sweep()
         if not self.worker:
             self._finish(session)
+        self._close()
+
+    def _close(self) -> None:
         self.client.close()
         self.resources.close()
 
@@ -138,9 +159,13 @@ class Run:
         outcomes = self.outcomes.verdicts()
         verdicts = [outcome.verdict for outcome in outcomes]
         seconds = time.monotonic() - self.started
-        write_reports(self.config, self.settings, outcomes, self.outcomes.additions, seconds)
         self.progress.errors(self.outcomes.traces)
         self.progress.summary(self.settings, outcomes, self.outcomes.additions, seconds)
+        try:
+            write_reports(self.config, self.settings, outcomes, self.outcomes.additions, seconds)
+        except OSError as problem:
+            sys.stderr.write(f"nomad-contract: cannot write {problem.filename!r}: {problem.strerror}\n")
+            session.exitstatus = 2
         if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             broken = Verdict.FAIL in verdicts
             session.exitstatus = 1 if broken else 2 if Verdict.ERROR in verdicts or Verdict.PASS not in verdicts else 0

@@ -58,7 +58,7 @@ def settings_of(config: pytest.Config, address: str, *, own_mock: bool, prefix: 
         skip_verify=option("skip-verify"),
     )
     identity = identify(target)
-    version = option("server-version") or identity.version or ("mock" if own_mock else "")
+    version = option("server-version").removeprefix("v") or identity.version or ("mock" if own_mock else "")
     others = [region for region in identity.regions if region != identity.region]
     return Settings(
         target=target,

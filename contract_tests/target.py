@@ -8,7 +8,7 @@ import httpx
 
 
 class Unreachable(Exception):
-    """The target does not answer, or is no Nomad."""
+    """The target does not answer, is no Nomad, or lets nobody in without a better token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,8 @@ def identify(target: Target) -> Identity:
             regions = client.get("/v1/regions")
     except (httpx.HTTPError, OSError, ssl.SSLError, httpx.InvalidURL) as problem:
         raise Unreachable(f"{target.address} does not answer: {problem}") from None
+    if _refuses(probe, target):
+        raise Unreachable(f"{target.address} does not let the suite in: {_gist(probe)}; {advice(target)}")
     about = _json(self_)
     config = about.get("config", {}) if isinstance(about, dict) else {}
     if not (_speaks_nomad(probe) or config):
@@ -79,6 +81,16 @@ def identify(target: Target) -> Identity:
         region=target.region or str(config.get("Region") or "global"),
         regions=tuple(known) if isinstance(known, list) else (),
     )
+
+
+def advice(target: Target) -> str:
+    """Return what to do about a target that does not permit what the suite has to do."""
+    return "another token is needed: --token or NOMAD_TOKEN" if target.token else "give a --token or NOMAD_TOKEN"
+
+
+def _refuses(probe: httpx.Response, target: Target) -> bool:
+    """Return whether servers with access control, since 0.7, want a token, or another one (a malformed one is 500)."""
+    return probe.status_code in (401, 403) or bool(target.token and "token" in probe.text)
 
 
 def _speaks_nomad(probe: httpx.Response) -> bool:

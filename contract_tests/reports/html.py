@@ -63,7 +63,7 @@ def _rows(reports: list[Report]) -> list[list[Entry]]:
 
 
 def _name(report: Report) -> str:
-    return f"{report['target']['address']} ({report['target']['version'] or 'version unknown'})"
+    return f"{report['target']['address']} ({report['target']['version'] or 'no version told'})"
 
 
 def _outcome(entry: Entry) -> str:
