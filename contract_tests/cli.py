@@ -1,4 +1,4 @@
-"""``nomad-contract``: check a server, list the statements, clean up after a crash, compare reports."""
+"""The ``nomad-contract`` command: check a server, list the statements, clean up after a crash, compare reports."""
 
 import argparse
 import json
@@ -8,46 +8,61 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+from contract_tests import cli_arguments as given_as
 from contract_tests.options import OPTIONS, SWITCHES
-from contract_tests.statements import matching
+from contract_tests.version import suite_version
 
+ABOUT = "Check a server, list the statements, clean up after a crash, compare reports."
 EXPLAINED = """exit status: 0 every MUST and SHOULD at the asked level holds; 1 some do not; 2 could not be checked"""
+LEVELS = given_as.one_of("must", "should", "may")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status."""
     arguments = _parser().parse_args(argv)
-    status: int = arguments.run(arguments)
+    try:
+        given_as.need_packages()
+        status: int = arguments.run(arguments)
+    except given_as.Mistake as mistake:
+        return _trouble(str(mistake))
+    except KeyboardInterrupt:
+        return _trouble("interrupted")
     return status
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="nomad-contract", description=__doc__, epilog=EXPLAINED)
+    parser = argparse.ArgumentParser(prog="nomad-contract", description=ABOUT, epilog=EXPLAINED)
+    parser.add_argument("--version", action="version", version=f"nomad-contract {suite_version()}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     check = commands.add_parser("check", help="check a server, or the mock when no address is given", epilog=EXPLAINED)
     _add_target(check)
     for name in ("server-version", "driver", "datacenter", "other-region", "report-json", "report-html", "badge"):
         _add(check, name)
     _add(check, "example-database")
-    check.add_argument("--profile", choices=["smoke", "default", "deep"], default=_default("profile"))
-    check.add_argument("--level", choices=["must", "should", "may"], default=_default("level") or None)
+    _add(check, "profile", type=given_as.one_of("smoke", "default", "deep"))
+    _add(check, "level", type=LEVELS)
     check.add_argument("--only", metavar="GLOB", action="append", default=[], help="only statements like this")
     check.add_argument("--allow-placement", action="store_true", help="also check what needs running allocations")
     check.add_argument("--companion", action="store_true", help=SWITCHES["companion"][1])
     check.add_argument("--junit", metavar="FILE", help="write JUnit XML to this file")
-    check.add_argument("-n", "--workers", metavar="N", help="check with this many processes")
+    check.add_argument("-n", "--workers", metavar="N", type=given_as.workers, help="check with this many processes")
     check.add_argument("--seed", metavar="N", help="repeat a run; default random")
     check.add_argument("--fail-fast", action="store_true", help="stop at the first failure")
-    check.add_argument("--time-limit", metavar="SECONDS", default="0", help="start no test after this time")
+    check.add_argument(
+        "--time-limit", metavar="SECONDS", type=given_as.seconds, default="0", help="start no test after this time"
+    )
     check.set_defaults(run=_check)
     listing = commands.add_parser("list", help="print the statements that would be checked; sends nothing")
     listing.add_argument("--only", metavar="GLOB", action="append", default=[], help="only statements like this")
-    listing.add_argument("--level", choices=["must", "should", "may"], help="only statements of this level or above")
+    listing.add_argument(
+        "--level", metavar="LEVEL", type=LEVELS, help="only statements of this level or above: must, should or may"
+    )
     listing.add_argument("--json", action="store_true", help="print JSON")
     listing.set_defaults(run=_list)
     cleanup = commands.add_parser("cleanup", help="deregister what interrupted runs left behind")
-    _add_target(cleanup)
+    _add_target(cleanup, address="address of the server")
     cleanup.add_argument("--prefix", default="nomad-contract-", help="of the job IDs; default that of every run")
     cleanup.set_defaults(run=_cleanup)
     compare = commands.add_parser("compare", help="put the reports of several servers into one table")
@@ -57,29 +72,53 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _need_keys(arguments: argparse.Namespace) -> None:
+    given_as.need_files(**{name: getattr(arguments, name) for name in ("cacert", "client_cert", "client_key")})
+
+
 TARGET = ("address", "region", "token", "cacert", "client-cert", "client-key")
+METAVARS = {
+    "address": "URL",
+    "region": "NAME",
+    "token": "TOKEN",
+    "profile": "NAME",
+    "level": "LEVEL",
+    "server-version": "VERSION",
+    "driver": "NAME",
+    "datacenter": "NAME",
+    "other-region": "NAME",
+    "example-database": "PLACE",
+}
+"""What stands for the value in the help; for all others it is a file."""
 
 
-def _add_target(parser: argparse.ArgumentParser) -> None:
+def _add_target(parser: argparse.ArgumentParser, **texts: str) -> None:
     for name in TARGET:
-        _add(parser, name)
+        _add(parser, name, **({"help": texts[name]} if name in texts else {}))
     skip = os.environ.get("NOMAD_SKIP_VERIFY", "").lower() in ("1", "t", "true")
-    parser.add_argument("--skip-verify", action="store_true", default=skip, help="do not check the certificate")
+    text = "do not check the certificate [NOMAD_SKIP_VERIFY]"
+    parser.add_argument("--skip-verify", action="store_true", default=skip, help=text)
 
 
-def _add(parser: argparse.ArgumentParser, name: str) -> None:
+def _add(parser: argparse.ArgumentParser, name: str, **more: Any) -> None:
     variable, _, text = OPTIONS[name]
-    parser.add_argument(f"--{name}", default=_default(name), help=text + (f" [{variable}]" if variable else ""))
+    text = more.pop("help", text) + (f" [{variable}]" if variable else "")
+    parser.add_argument(f"--{name}", metavar=METAVARS.get(name, "FILE"), default=_default(name), help=text, **more)
 
 
-def _default(name: str) -> str:
+def _default(name: str) -> str | None:
     variable, default, _ = OPTIONS[name]
-    return os.environ.get(variable, default) if variable else default
+    return (os.environ.get(variable) if variable else None) or default or None
 
 
 def _check(arguments: argparse.Namespace) -> int:
     import pytest
 
+    if arguments.address:
+        given_as.need_address(arguments.address)
+    given_as.need_globs(arguments.only)
+    _need_keys(arguments)
+    given_as.need_room(**{name: getattr(arguments, name) for name in ("report_json", "report_html", "badge", "junit")})
     given = vars(arguments)
     options = [f"--nomad-{name}={given[name.replace('-', '_')] or ''}" for name in OPTIONS if name != "prefix"]
     options += [f"--nomad-only={glob}" for glob in arguments.only]
@@ -100,6 +139,9 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _list(arguments: argparse.Namespace) -> int:
+    from contract_tests.statements import matching
+
+    given_as.need_globs(arguments.only)
     ranks = {"must": 3, "should": 2, "may": 1, None: 1}
     wanted = [s for s in matching(arguments.only) if s.level >= ranks[arguments.level]]
     if arguments.json:
@@ -122,10 +164,12 @@ def _cleanup(arguments: argparse.Namespace) -> int:
     from contract_tests.target import Target, Unreachable, identify
 
     given = vars(arguments)
-    settings = {name.replace("-", "_"): given[name.replace("-", "_")] for name in (*TARGET, "skip-verify")}
-    if not settings["address"]:
+    if not arguments.address:
         return _trouble("cleanup needs --address or NOMAD_ADDR")
-    target = Target(**settings)
+    given_as.need_address(arguments.address)
+    _need_keys(arguments)
+    settings: dict[str, Any] = {name: given[name] or "" for name in (one.replace("-", "_") for one in TARGET)}
+    target = Target(**settings, skip_verify=arguments.skip_verify)
     try:
         version = identify(target).version
     except Unreachable as problem:
@@ -141,10 +185,8 @@ def _cleanup(arguments: argparse.Namespace) -> int:
 def _compare(arguments: argparse.Namespace) -> int:
     from contract_tests.reports import html, text
 
-    try:
-        reports = [json.loads(Path(name).read_text(encoding="utf-8")) for name in arguments.reports]
-    except (OSError, ValueError) as problem:
-        return _trouble(f"no report: {problem}")
+    reports = [given_as.report(name) for name in arguments.reports]
+    given_as.need_room(report_html=arguments.report_html)
     if arguments.report_html:
         Path(arguments.report_html).write_text(html.render(reports), encoding="utf-8")
     else:

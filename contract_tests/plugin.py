@@ -4,10 +4,13 @@ Usable as ``pytest -p contract_tests.plugin --pyargs contract_tests --nomad-addr
 """
 
 import os
+from pathlib import Path
 
 import pytest
 
 from contract_tests.options import OPTIONS, SWITCHES
+
+_SUITE = Path(__file__).resolve().parent
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,9 +29,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Load the suite's own machinery when contract tests are to be run."""
     config.addinivalue_line("markers", "states(*ids): the statements of the contract that a test proves")
-    if any("contract_tests" in str(arg) and "tests/contract_tests" not in str(arg) for arg in config.args):
+    if any(_is_of_the_suite(arg, config) for arg in config.args):
         from contract_tests import fixtures
         from contract_tests.run import Run
 
         config.pluginmanager.register(Run(config), "nomad-contract-run")
         config.pluginmanager.register(fixtures, "nomad-contract-fixtures")
+
+
+def _is_of_the_suite(argument: str, config: pytest.Config) -> bool:
+    """Whether this argument of pytest means our tests, not somebody's own folder of a similar name."""
+    place = argument.split("::")[0]
+    if config.getoption("pyargs") and place.split(".")[0] == _SUITE.name:
+        return True
+    return (config.invocation_params.dir / place).resolve().is_relative_to(_SUITE)

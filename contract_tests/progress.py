@@ -53,7 +53,7 @@ class Progress:
         self._say(f"; {seconds:.1f} s, seed {settings.seed or 'random'}\n")
         for words, reasons in (("skipped", _reasons(outcomes, Verdict.SKIP)), ("left out", _withheld(outcomes))):
             for reason, count in reasons.most_common(_MOST):
-                self._say(f"  {count} {words}: {reason}\n")
+                self._say(f"  {count} {words} ({reason})\n")
 
     def _say(self, text: str) -> None:
         if self.on:

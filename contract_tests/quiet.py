@@ -25,3 +25,9 @@ def pytest_collectreport(report: pytest.CollectReport) -> None:
     """Say which module of the suite could not be loaded."""
     if report.failed:
         sys.stderr.write(f"{report.nodeid}: {report.longrepr}\n")
+
+
+def pytest_keyboard_interrupt(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+    """Say that somebody ended the run; what could not begin has said why."""
+    if excinfo.errisinstance(KeyboardInterrupt):
+        sys.stderr.write("nomad-contract: interrupted\n")

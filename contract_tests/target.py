@@ -6,6 +6,13 @@ from typing import Any
 
 import httpx
 
+_ADVICE = {
+    "WRONG_VERSION_NUMBER": "it seems to speak http://, not https://",
+    "CERTIFICATE_VERIFY_FAILED": "name its CA with --cacert, or pass --skip-verify",
+    "Server disconnected": "does it speak https://?",
+}
+"""What to do about a problem, by a sign of it in its text."""
+
 
 class Unreachable(Exception):
     """The target does not answer, is no Nomad, or lets nobody in without a better token."""
@@ -67,7 +74,7 @@ def identify(target: Target) -> Identity:
             self_ = client.get("/v1/agent/self")
             regions = client.get("/v1/regions")
     except (httpx.HTTPError, OSError, ssl.SSLError, httpx.InvalidURL) as problem:
-        raise Unreachable(f"{target.address} does not answer: {problem}") from None
+        raise Unreachable(f"{target.address} does not answer: {_why(problem, target)}") from None
     if _refuses(probe, target):
         raise Unreachable(f"{target.address} does not let the suite in: {_gist(probe)}; {advice(target)}")
     about = _json(self_)
@@ -76,6 +83,8 @@ def identify(target: Target) -> Identity:
         raise Unreachable(f"{target.address} is no Nomad: GET /v1/job/nomad-contract-probe gave {_gist(probe)}")
     version = config.get("Version", "")
     known = _json(regions)
+    if target.region and isinstance(known, list) and target.region not in known:
+        raise Unreachable(f"{target.address} has no region {target.region!r}; it knows {', '.join(map(str, known))}")
     return Identity(
         version=version if isinstance(version, str) else str(version.get("Version", "")),
         region=target.region or str(config.get("Region") or "global"),
@@ -91,6 +100,14 @@ def advice(target: Target) -> str:
 def _refuses(probe: httpx.Response, target: Target) -> bool:
     """Return whether servers with access control, since 0.7, want a token, or another one (a malformed one is 500)."""
     return probe.status_code in (401, 403) or bool(target.token and "token" in probe.text)
+
+
+def _why(problem: Exception, target: Target) -> str:
+    """Return what went wrong, and what to do where that is known."""
+    if isinstance(problem, httpx.TimeoutException):
+        return f"nothing came within {target.timeout:.0f} s"
+    text = str(problem) or type(problem).__name__
+    return text + next((f" ({advice})" for sign, advice in _ADVICE.items() if sign in text), "")
 
 
 def _speaks_nomad(probe: httpx.Response) -> bool:

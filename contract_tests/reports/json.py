@@ -3,11 +3,11 @@
 import json
 from collections import Counter
 from datetime import UTC, datetime
-from importlib import metadata
 from typing import Any
 
 from contract_tests.outcomes import Outcome, Verdict
 from contract_tests.settings import Settings
+from contract_tests.version import suite_version
 
 VERSION = 1
 """Of the report's shape; a change that breaks readers counts it up."""
@@ -57,11 +57,3 @@ def _entry(outcome: Outcome) -> dict[str, Any]:
 def render(one: dict[str, Any]) -> str:
     """Return the text of a report."""
     return json.dumps(one, indent=2, ensure_ascii=False) + "\n"
-
-
-def suite_version() -> str:
-    """Return the version of this package, if it is installed."""
-    try:
-        return metadata.version("nomad-contract")
-    except metadata.PackageNotFoundError:
-        return "unreleased"

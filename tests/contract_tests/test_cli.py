@@ -14,7 +14,7 @@ import httpx
 import jsonschema
 import pytest
 
-from contract_tests import cli
+from contract_tests import cli, cli_arguments
 from contract_tests.jobs import Workshop
 from contract_tests.statements import catalogue
 from mockserver.settings import Settings
@@ -135,7 +135,13 @@ class Broken:
 
 @pytest.mark.parametrize(
     ("address", "words"),
-    [("http://127.0.0.1:9", "does not answer"), ("nonsense", "does not answer")],
+    [
+        ("http://127.0.0.1:9", "does not answer: [Errno 111] Connection refused"),
+        ("127.0.0.1:4646", "write it as http://127.0.0.1:4646"),
+        ("ftp://x", "is no address of a server"),
+        ("http://[::1", "is no address of a server"),
+        ("http://127.0.0.1:99999", "is no address of a server"),
+    ],
 )
 def test_an_unreachable_server_is_said_in_one_line(address: str, words: str) -> None:
     """The status is 2, and no traceback is shown."""
@@ -143,7 +149,109 @@ def test_an_unreachable_server_is_said_in_one_line(address: str, words: str) -> 
     assert done.returncode == 2
     said = (done.stdout + done.stderr).strip().splitlines()
     assert len(said) == 1
+    assert said[0].startswith("nomad-contract: ")
     assert words in said[0]
+
+
+def test_tls_where_none_is_spoken_is_told(address: str) -> None:
+    """Who asks by https:// what speaks http:// is told so."""
+    done = run("check", "--address", address.replace("http:", "https:"))
+    assert done.returncode == 2
+    assert "it seems to speak http://, not https://" in done.stderr
+
+
+def test_a_region_that_is_not_known_is_told(address: str) -> None:
+    """Nothing is checked in a region that the server does not know."""
+    done = run("check", "--address", address, "--region", "nowhere")
+    assert done.returncode == 2
+    assert done.stderr == f"nomad-contract: {address} has no region 'nowhere'; it knows global\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--only", "job.summary.*", "--only", "job.sumary.*"], "no statement is like 'job.sumary.*'"),
+        (["--cacert", "none.pem"], "--cacert: there is no file 'none.pem'"),
+        (["--report-html", "."], "--report-html: '.' is a folder, not a file"),
+        (["--badge", "/dev/null/b.json"], "--badge: cannot write '/dev/null/b.json': "),
+        (["--profile", "huge"], "argument --profile: 'huge' is not one of smoke, default, deep"),
+        (["--level", "most"], "argument --level: 'most' is not one of must, should, may"),
+        (["--time-limit", "soon"], "argument --time-limit: 'soon' is no number of seconds"),
+        (["--time-limit", "-1"], "argument --time-limit: '-1' is no number of seconds"),
+        (["-n", "two"], "argument -n/--workers: 'two' is no number of processes"),
+    ],
+)
+def test_a_mistake_costs_no_run(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What can be known beforehand is said before anything is sent, in one line, with status 2."""
+    try:
+        status: object = cli.main(["check", "--address", "http://127.0.0.1:9", *arguments])
+    except SystemExit as usage:
+        status = usage.code
+    assert status == 2
+    said = capsys.readouterr().err
+    assert words in said
+    assert "does not answer" not in said
+
+
+def test_settings_from_the_environment_are_judged_like_options(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A profile that does not exist is told wherever it was given; words count in any case."""
+    monkeypatch.setenv("NOMAD_CONTRACT_LEVEL", "MUST")
+    monkeypatch.setenv("NOMAD_CONTRACT_PROFILE", "bogus")
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["check"])
+    assert "argument --profile: 'bogus' is not one of" in capsys.readouterr().err
+
+
+def test_a_place_for_reports_is_made(address: str, tmp_path: Path) -> None:
+    """Folders of reports need not be there."""
+    done = run(
+        *("check", "--address", address, "--profile", "smoke", "--only", "job.summary.reply-is-json"),
+        *("--badge", "a/b/badge.json", "--junit", "c/junit.xml"),
+        folder=tmp_path,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "a" / "b" / "badge.json").is_file()
+    assert (tmp_path / "c" / "junit.xml").is_file()
+
+
+def test_missing_packages_are_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who installed without the extra is told what to do; --version is answered all the same."""
+    monkeypatch.setattr(cli_arguments, "find_spec", lambda name: None if name in ("pytest", "xdist") else name)
+    assert cli.main(["list"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("nomad-contract: not installed: pytest, xdist. ")
+    assert "pip install '.[contract]'" in said
+    with pytest.raises(SystemExit, match="0"):
+        cli.main(["--version"])
+    assert capsys.readouterr().out.startswith("nomad-contract ")
+
+
+def test_the_command_loads_nothing_before_it_knows_what_to_do() -> None:
+    """Its module can be imported, and help be given, where no extra is installed."""
+    heavy = "{'pytest', 'hypothesis', 'httpx', 'schemathesis'} & set(__import__('sys').modules)"
+    program = f"import contract_tests.cli; print({heavy})"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+def test_an_interrupt_is_said_in_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C shows no traceback."""
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli_arguments, "need_packages", interrupted)
+    assert cli.main(["list"]) == 2
+    assert capsys.readouterr().err == "nomad-contract: interrupted\n"
+
+
+def test_what_was_skipped_is_explained(address: str) -> None:
+    """The summary says why, and how it would not be."""
+    done = run("check", "--address", address, "--profile", "smoke", "--only", "job.summary.*")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "skipped (needs running allocations: --allow-placement" in done.stdout
 
 
 def test_another_server_is_said_in_one_line(tmp_path: Path) -> None:
@@ -203,3 +311,17 @@ def test_compare_shows_servers_side_by_side(tmp_path: Path, capsys: pytest.Captu
     assert "job.query.status  ok     FAIL" in shown
     assert "[2] 0 pass, 1 fail" in shown
     assert cli.main(["compare", str(tmp_path / "none.json")]) == 2
+    assert "cannot read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "text", ["{}", "[]", "null", "nul", '{"label": "Nomad 0.5 contract"}', "\N{GREEK SMALL LETTER OMEGA}"]
+)
+def test_compare_takes_reports_only(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Any other file is told by its name, with what is expected instead."""
+    other = tmp_path / "other.json"
+    other.write_text(text, encoding="utf-8")
+    assert cli.main(["compare", str(other)]) == 2
+    said = capsys.readouterr().err
+    assert f"{str(other)!r} is no report" in said
+    assert "--report-json" in said

@@ -41,3 +41,14 @@ def test_a_server_that_cannot_be_checked_fails_the_test(pytester: pytest.Pyteste
     result = pytester.runpytest_inprocess(*PLUGIN)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["the contract could not be checked:", "*127.0.0.1:9*"])
+
+
+@pytest.mark.parametrize("arguments", [(), ("my_contract_tests",), ("my_contract_tests/test_x.py::test_x",)])
+def test_somebodys_own_folder_of_a_similar_name_is_left_alone(
+    pytester: pytest.Pytester, arguments: tuple[str, ...]
+) -> None:
+    """Only our own tests are a contract run; what is called alike runs as it always did."""
+    folder = pytester.mkdir("my_contract_tests")
+    (folder / "test_x.py").write_text("def test_x(): pass\n", "utf-8")
+    result = pytester.runpytest_inprocess("-p", "no:nomad_contract_tests", "-p", "contract_tests.plugin", *arguments)
+    result.assert_outcomes(passed=1)
