@@ -187,3 +187,22 @@ def _(breakage: Breakage) -> None:
         return dataclasses.replace(read, index=max((one["ModifyIndex"] for one in read.body), default=0))
 
     read_reply(breakage, "evaluations", change)
+
+
+@mutant(
+    "evaluations.forgotten-anew",
+    "A job that comes again has lost the evaluations of before.",
+    "job.evaluations.survive-the-job",
+    "job.evaluations.*",
+)
+def _(breakage: Breakage) -> None:
+    def change(read: Read) -> Read:
+        ends: dict[str, int] = {}
+        for one in read.body:
+            if one["TriggeredBy"] == "job-deregister":
+                ends[one["JobID"]] = max(ends.get(one["JobID"], 0), one["CreateIndex"])
+        again = {one["JobID"] for one in read.body if one["CreateIndex"] > ends.get(one["JobID"], 0)}
+        kept = [one for one in read.body if one["JobID"] not in again or one["CreateIndex"] > ends.get(one["JobID"], 0)]
+        return dataclasses.replace(read, body=kept)
+
+    read_reply(breakage, "evaluations", change)
