@@ -15,6 +15,7 @@ from contract_tests.jobs import Workshop
 from contract_tests.statements import statement_mark, states
 from contract_tests.strategies import generated
 from contract_tests.strategies.invalid import cases
+from contract_tests.strategies.malformed import MALFORMED
 from contract_tests.strategies.problems import Invalid
 
 CASES = list(cases())
@@ -117,8 +118,7 @@ def test_a_space_in_the_id(nomad: Nomad, workshop: Workshop) -> None:
 
 def _bad_bodies(kind: str) -> dict[bytes, str]:
     return {
-        b"": "EOF",
-        b"{": "unexpected EOF",
+        **MALFORMED,
         b'{"Job": {"ID": "x"': "unexpected EOF",
         b"null": "Job must be specified",
         b"{}": "Job must be specified",
@@ -141,14 +141,7 @@ def test_bodies_that_cannot_be_read(nomad: Nomad, operation: str, method: str) -
     for body, text in _bad_bodies(REQUESTS[operation]).items():
         statement = "job.register.id-must-match" if "match" in text else "common.errors.bad-body"
         verify.refused(statement, nomad.act(operation, job_id, body, method=method), 400, text)
-    for body in (b"nonsense", b'{"Job": {"ID": "x"},}', b"\x00", b"{'Job': 1}", b'{"Job": tru}', b"\xff\xfe"):
-        verify.refused("common.errors.bad-body", nomad.act(operation, job_id, body, method=method), 400, _a_json_error)
     untouched(nomad, "common.errors.bad-body", job_id)
-
-
-def _a_json_error(text: str) -> bool:
-    """A text that begins with "invalid character"."""
-    return text.startswith("invalid character")
 
 
 ODD_VALUES: dict[str, list[Any]] = {

@@ -15,6 +15,7 @@ from contract_tests.jobs import Workshop
 from contract_tests.model.readback import differences, readback
 from contract_tests.statements import states
 from contract_tests.strategies import generated
+from contract_tests.strategies.malformed import MALFORMED
 from contract_tests.test_common_errors import cannot_unmarshal
 from contract_tests.test_evaluations import by_id
 
@@ -228,8 +229,7 @@ def test_bodies_that_cannot_be_read(nomad: Nomad, workshop: Workshop, method: st
     """An empty, truncated or wrong body is answered with 400, before the job is looked at."""
     for job_id in (parent(nomad, workshop), nomad.new_id()):
         cases = {
-            b"": "EOF",
-            b"{": "unexpected EOF",
+            **MALFORMED,
             b'{"Payload": "!!"}': "illegal base64 data at input byte 0",
             b'{"JobID": "another"}': "Job ID does not match",
         }
