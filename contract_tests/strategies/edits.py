@@ -164,9 +164,12 @@ ADDED: list[tuple[str, Path, Any]] = [
 ]
 
 
-def edits_of(job: dict[str, Any]) -> Iterator[Edit]:
-    """Yield every edit of what the job has."""
-    return (edit for edit in edits() if edit.part != "update" or "Update" in job)
+def edits_of(job: dict[str, Any], *, lenient: bool) -> Iterator[Edit]:
+    """Yield every edit of what the job has; servers that are not ``lenient`` take no job for another region."""
+    for edit in edits():
+        has = edit.part != "update" or "Update" in job
+        if has and (lenient or not edit.name.startswith("set Region ")):
+            yield edit
 
 
 def edits() -> Iterator[Edit]:

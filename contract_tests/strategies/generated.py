@@ -1,5 +1,6 @@
 """Hypothesis strategies for whole valid jobs of every type, deep enough to reach every property."""
 
+import copy
 from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
@@ -196,4 +197,16 @@ KINDS = ("service", "batch", "system", "periodic", "parameterized")
 
 def jobs(workshop: Workshop, *kinds: str) -> st.SearchStrategy[Job]:
     """Return a strategy for valid jobs of these kinds, or of every kind; the caller gives each its ID."""
-    return st.sampled_from(kinds or KINDS).flatmap(lambda kind: _job(kind, workshop))
+    made = st.sampled_from(kinds or KINDS).flatmap(lambda kind: _job(kind, workshop))
+    return made if workshop.lenient else made.map(_with_ports_apart)
+
+
+def _with_ports_apart(job: Job) -> Job:
+    """Give every reserved port of a job a number of its own."""
+    job = copy.deepcopy(job)
+    tasks = [task for group in job["TaskGroups"] for task in group["Tasks"]]
+    networks = [network for task in tasks for network in (task.get("Resources") or {}).get("Networks") or ()]
+    ports = [port for network in networks for port in network.get("ReservedPorts") or ()]
+    for number, port in enumerate(ports, 1):
+        port["Value"] = number
+    return job
