@@ -4,6 +4,9 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+
+from starlette.applications import Starlette
 
 from mockserver.app import create_app
 from mockserver.serve import AgentServer, listen
@@ -11,10 +14,12 @@ from mockserver.settings import Settings
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[int]:
-    """Serve a mock in a thread; gives the port."""
+def serving(settings: Settings, app: Starlette | None = None, **config: Any) -> Iterator[int]:
+    """Serve a mock in a thread; gives the port. ``app`` is one that was changed, ``config`` more of uvicorn's."""
     ready = threading.Event()
-    server = AgentServer(create_app(settings), settings, ready.set)
+    server = AgentServer(app or create_app(settings), settings, ready.set)
+    for name, value in config.items():
+        setattr(server.config, name, value)
     listener = listen("127.0.0.1", 0)
     port: int = listener.getsockname()[1]
     thread = threading.Thread(target=server.run, args=([listener],))

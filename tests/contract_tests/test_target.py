@@ -1,0 +1,147 @@
+"""Who a target is and how it is reached: over TLS, with a token, under another version."""
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import trustme
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from contract_tests.target import Target, Unreachable, identify
+from mockserver.app import create_app
+from mockserver.settings import Settings
+from tests.contract_tests.test_cli import run
+from tests.served import serving
+
+TOKENS = {"all": ("read", "submit", "agent"), "submitter": ("read", "submit"), "reader": ("read",)}
+"""What a token may do."""
+ASKED = ("check", "--profile", "smoke", "--only", "job.evaluate.reply-*", "--seed", "1")
+
+
+class Guard:
+    """Wants tokens as servers with access control do: 403 and a bare text."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request, or refuse it."""
+        if scope["type"] == "http" and (text := self._refusal(scope)):
+            await PlainTextResponse(text, 403 if text[0].isupper() else 500)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> str:
+        token = dict(scope["headers"]).get(b"x-nomad-token", b"").decode()
+        if token == "malformed":
+            return "acl token lookup failed: index error: UUID must be 36 characters"
+        if token and token not in TOKENS:
+            return "ACL token not found"
+        needed = "agent" if scope["path"] == "/v1/agent/self" else "read" if scope["method"] == "GET" else "submit"
+        return "" if needed in TOKENS.get(token, ()) else "Permission denied"
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Iterator[str]:
+    """The address of a mock that wants tokens."""
+    app = create_app(Settings())
+    app.add_middleware(Guard)
+    with serving(Settings(), app) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.mark.parametrize(
+    ("token", "words"),
+    [
+        ("", "does not let the suite in: 403 'Permission denied'; give a --token or NOMAD_TOKEN"),
+        ("stranger", "does not let the suite in: 403 'ACL token not found'; another token is needed"),
+        ("malformed", "does not let the suite in: 500 'acl token lookup failed"),
+        ("reader", "does not let the suite submit jobs: 403 'Permission denied'; another token is needed"),
+    ],
+)
+def test_a_refused_token_is_said_in_one_line(guarded: str, token: str, words: str) -> None:
+    """Without a token that may read and submit jobs nothing is checked, and it is said what to do."""
+    done = run(*ASKED, "--address", guarded, "--token", token)
+    said = (done.stdout + done.stderr).strip().splitlines()
+    assert (done.returncode, len(said)) == (2, 1), said
+    assert words in said[0]
+
+
+def test_a_token_that_may_do_everything(guarded: str) -> None:
+    """The version is read, and what it implies is checked."""
+    done = run(*ASKED, "--address", guarded, "--token", "all")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "(0.5.4), level SHOULD" in done.stdout
+
+
+def test_a_token_that_may_not_ask_the_agent(guarded: str) -> None:
+    """A server whose version can't be read is checked against what the page documents, unless it is told."""
+    for told, said in (
+        ((), "(no version told: see --server-version), level MUST"),
+        (("--server-version", "v0.5.4"), "(0.5.4), level SHOULD"),
+        (("--server-version", "1.0.18"), "(1.0.18), level MUST"),
+    ):
+        done = run(*ASKED, "--address", guarded, "--token", "submitter", *told)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert said in done.stdout
+
+
+class Certificates:
+    """A certificate authority's files in a folder: its own, a server's, a client's, and those of a stranger."""
+
+    def __init__(self, folder: Path) -> None:
+        self.authority = trustme.CA()
+        self.ca, self.other_ca = str(folder / "ca.pem"), str(folder / "other-ca.pem")
+        self.authority.cert_pem.write_to_path(self.ca)
+        trustme.CA().cert_pem.write_to_path(self.other_ca)
+        self.server = self._issued(folder / "server.pem", "127.0.0.1")
+        self.client = self._issued(folder / "client.pem", "somebody@example.com")
+
+    def _issued(self, file: Path, name: str) -> tuple[str, str]:
+        certificate, key = self.authority.issue_cert(name), file.with_suffix(".key")
+        file.write_bytes(b"".join(blob.bytes() for blob in certificate.cert_chain_pems))
+        certificate.private_key_pem.write_to_path(str(key))
+        return str(file), str(key)
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """Files of certificates."""
+    return Certificates(tmp_path_factory.mktemp("certificates"))
+
+
+@contextmanager
+def secured(certificates: Certificates, verify: ssl.VerifyMode) -> Iterator[str]:
+    """Serve a mock over TLS; it may want certificates of its clients."""
+    certificate, key = certificates.server
+    settings = Settings(tls_cert=certificate, tls_key=key)
+    with serving(settings, ssl_ca_certs=certificates.ca, ssl_cert_reqs=verify) as port:
+        yield f"https://127.0.0.1:{port}"
+
+
+def test_a_private_authority_is_named_or_not_asked(certificates: Certificates) -> None:
+    """A server's certificate is checked against the authority given, unless it is not to be checked at all."""
+    with secured(certificates, ssl.CERT_NONE) as address:
+        assert identify(Target(address, cacert=certificates.ca)).version == "0.5.4"
+        assert identify(Target(address, skip_verify=True)).version == "0.5.4"
+        for cacert in ("", certificates.other_ca):
+            with pytest.raises(Unreachable, match=r"does not answer: .*certificate verify failed"):
+                identify(Target(address, cacert=cacert))
+        with pytest.raises(Unreachable):
+            identify(Target(address.replace("https", "http")))
+
+
+def test_a_certificate_of_the_client_is_shown(certificates: Certificates) -> None:
+    """A server that wants certificates of its clients is checked with one, and cleaned up."""
+    certificate, key = certificates.client
+    shown = ("--cacert", certificates.ca, "--client-cert", certificate, "--client-key", key)
+    with secured(certificates, ssl.CERT_REQUIRED) as address:
+        done = run(*ASKED, "--address", address, *shown)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "(0.5.4), level SHOULD" in done.stdout
+        assert run("cleanup", "--address", address, *shown).returncode == 0
+        without = run(*ASKED, "--address", address, "--cacert", certificates.ca)
+        assert (without.returncode, (without.stdout + without.stderr).count("\n")) == (2, 1)
