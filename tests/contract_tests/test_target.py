@@ -117,7 +117,7 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 def secured(certificates: Certificates, verify: ssl.VerifyMode) -> Iterator[str]:
     """Serve a mock over TLS; it may want certificates of its clients."""
     certificate, key = certificates.server
-    settings = Settings(tls_cert=certificate, tls_key=key)
+    settings = Settings(tls_cert=Path(certificate), tls_key=Path(key))
     with serving(settings, ssl_ca_certs=certificates.ca, ssl_cert_reqs=verify) as port:
         yield f"https://127.0.0.1:{port}"
 
