@@ -1,11 +1,13 @@
 """The ``nomad-mock`` command."""
 
 import argparse
+import errno
 import ipaddress
 import logging
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 _LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 _LARGEST_PORT = 65535
 _FASTEST = 1_000_000
+_LONGEST_NUMBER = 18
 _TOKEN = "NOMAD_MOCK_ADMIN_TOKEN"
 
 
@@ -44,7 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         listener = listen(settings.host, settings.port)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
-        return _fail(f"cannot listen on {settings.host}:{settings.port}: {reason}")
+        advice = "; --port 0 takes any free one" if error.errno == errno.EADDRINUSE else ""
+        return _fail(f"cannot listen on {settings.host}:{settings.port}: {reason}{advice}")
     make_room_for(settings.connection_limit)
     settings = replace(settings, port=listener.getsockname()[1])  # the agent tells its clients where it is
     try:
@@ -82,9 +86,9 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--nodes", type=_nodes, default=1, metavar="N|FILE", help="simulated nodes, or a JSON file of them (default: 1)"
     )
-    add("--region", default="global", help="name of the region (default: %(default)s)")
+    add("--region", type=_name, default="global", help="name of the region (default: %(default)s)")
     add("--federate", type=_names, default=(), metavar="REGION,…", help="other regions this agent can reach")
-    add("--seed", type=int, help="the same seed gives the same IDs and choices")
+    add("--seed", type=_seed, metavar="N", help="the same seed gives the same IDs and choices")
     add(
         "--load",
         type=Path,
@@ -94,8 +98,8 @@ def _parser() -> argparse.ArgumentParser:
         help="jobs to register, lists of nodes, a state",
     )
     add("--log-level", choices=_LOG_LEVELS, default="warning", help="(default: %(default)s)")
-    add("--tls-cert", type=Path, metavar="FILE", help="serve HTTPS with this certificate")
-    add("--tls-key", type=Path, metavar="FILE", help="and this key")
+    add("--tls-cert", type=_file, metavar="FILE", help="serve HTTPS with this certificate")
+    add("--tls-key", type=_file, metavar="FILE", help="the key of that certificate")
     add("--clock", choices=("real", "manual"), default="real", help="manual stands still until it is moved by hand")
     add("--speed", type=_speed, metavar="N", help="let time pass N times as fast")
     add("--admin-token", metavar="TOKEN", help=f"what the control plane asks for (default: {_TOKEN}, where it is set)")
@@ -154,35 +158,58 @@ def _settings(options: argparse.Namespace) -> "Settings":
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= _LARGEST_PORT:
-        raise ValueError
+    port = _number(text, "a port, 0 to 65535")
+    if port > _LARGEST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port, 0 to 65535")
     return port
 
 
 def _limit(text: str) -> int:
-    limit = int(text)
-    if limit < 0:
-        raise ValueError
-    return limit
+    return _number(text, "a number from 0 on")
 
 
 def _connections(text: str) -> int:
-    limit = int(text)
+    limit = _number(text, "a number from 1 on")
     if limit < 1:
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
     return limit
 
 
+def _seed(text: str) -> int:
+    return -_number(text[1:], "a whole number") if text.startswith("-") else _number(text, "a whole number")
+
+
+def _number(text: str, expected: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER):
+        raise argparse.ArgumentTypeError(f"{text!r} is not {expected}")
+    return int(text)
+
+
 def _speed(text: str) -> float:
-    speed = float(text)
-    if not 0 < speed <= _FASTEST:
-        raise ValueError
-    return speed
+    with suppress(ValueError):
+        if 0 < (speed := float(text)) <= _FASTEST:
+            return speed
+    raise argparse.ArgumentTypeError(f"{text!r} is not how many times as fast, such as 60 or 0.5; up to {_FASTEST}")
 
 
 def _nodes(text: str) -> int | Path:
-    return int(text) if text.isascii() and text.isdigit() else Path(text)
+    if text.isascii() and text.isdigit():
+        return _number(text, "a number of nodes")
+    if not Path(text).is_file():
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a number nor a JSON file of nodes")
+    return Path(text)
+
+
+def _name(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("a name must not be empty")
+    return text
+
+
+def _file(text: str) -> Path:
+    if not Path(text).is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {text!r}")
+    return Path(text)
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -15,11 +15,15 @@ from mockserver.shapes import Job, Network, Resources, Task, TaskGroup
 __all__ = [
     "add_implicit_constraints",
     "canonicalize",
+    "check_counts",
     "check_null_elements",
     "null_elements",
     "with_defaults",
     "without_empty_lists",
 ]
+
+MOST_ALLOCATIONS = 1_000_000
+"""A group may want so many allocations; for more there would be no room in the memory of this process."""
 
 _SECOND = 1_000_000_000
 _DEFAULT_KILL_TIMEOUT = 5 * _SECOND
@@ -93,6 +97,20 @@ def check_null_elements(job: Job) -> None:
     place = null_elements(job)
     if place is not None:
         raise Refused(f"null is not an object at {place} of the job (a real agent closes the connection here)")
+
+
+def check_counts(job: Job) -> None:
+    """Refuse a job that wants more allocations than the memory of a server can hold.
+
+    Raises:
+        Refused: in place of the crash, with the group.
+    """
+    for group in job["TaskGroups"] or ():
+        if group["Count"] > MOST_ALLOCATIONS:
+            wanted = f"task group {go_text.quote(group['Name'])} wants {group['Count']} allocations"
+            raise Refused(
+                f"{wanted}, the limit of this mock is {MOST_ALLOCATIONS} (a real agent runs out of memory here)"
+            )
 
 
 def _group(group: TaskGroup, job: Job) -> TaskGroup:

@@ -17,4 +17,5 @@ def prepare(cluster: "Cluster", job: "Job") -> "Job":
     canonicalize.check_null_elements(job)
     job = canonicalize.add_implicit_constraints(canonicalize.with_defaults(job))
     validate.validate(job, drivers=cluster.drivers)
+    canonicalize.check_counts(job)
     return job

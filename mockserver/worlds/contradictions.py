@@ -4,12 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mockserver.cluster.ids import Ids
+from mockserver.jobs.canonicalize import MOST_ALLOCATIONS
 
 _LATEST = 3_600_000_000_000
 """A launch may be due so long ago (nanoseconds); time may have gone on a little while a world was exported."""
-
-_MOST = 1_000_000
-"""A group may want so many allocations: more would not find room in the memory of this process."""
 
 _FRACTIONS = frozenset(("Config", "Scores", "speed"))
 """Under these names numbers need not be integers. To a schema 3.0 is one, too."""
@@ -93,8 +91,8 @@ def _in_numbers(where: str, value: Any) -> Iterator[str]:
         yield f"{where}: {value} is not written as an integer"
     elif isinstance(value, dict):
         for name, each in value.items():
-            if name == "Count" and isinstance(each, int) and each > _MOST:
-                yield f"{where}/Count: more than {_MOST} allocations have no room here"
+            if name == "Count" and isinstance(each, int) and each > MOST_ALLOCATIONS:
+                yield f"{where}/Count: more than {MOST_ALLOCATIONS} allocations have no room here"
             elif name not in _FRACTIONS:
                 yield from _in_numbers(f"{where}/{name}", each)
     elif isinstance(value, list):

@@ -11,8 +11,10 @@ import pytest
 from mockserver.contract import load_contract
 from mockserver.errors import Refused
 from mockserver.jobs.canonicalize import (
+    MOST_ALLOCATIONS,
     add_implicit_constraints,
     canonicalize,
+    check_counts,
     check_null_elements,
     null_elements,
     with_defaults,
@@ -215,3 +217,11 @@ def test_null_elements(job: Job, place: str | None) -> None:
     else:
         with pytest.raises(Refused, match=f"null is not an object at {place} of the job"):
             check_null_elements(job)
+
+
+def test_counts_that_no_memory_holds() -> None:
+    """A group may want a million allocations and not one more, whatever else the job is."""
+    check_counts(a_job(TaskGroups=None))
+    check_counts(a_job(a_group(Count=MOST_ALLOCATIONS)))
+    with pytest.raises(Refused, match='task group "g" wants 1000001 allocations, the limit of this mock is 1000000'):
+        check_counts(a_job(a_group(), a_group(Name="g", Count=MOST_ALLOCATIONS + 1)))
