@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from contract_tests.parts import keeps
+from mockserver.errors import Refused
 from mockserver.jobs import canonicalize
 from mockserver.operations import register as register_operation
 from tests.mutants.chapters.fields import PLACES, _fields
@@ -77,6 +78,19 @@ for _number, (_path, _field, _schema) in enumerate(_properties()):
 def _(breakage: Breakage) -> None:
     vault = {"ChangeMode": "restart", "ChangeSignal": "", "Env": True, "Policies": ["default"]}
     body_of(breakage, "query", each("TaskGroups.Tasks", lambda task: task.update(Vault=vault)))
+
+
+@mutant("content.no-null-character", "A name with a null character is refused.", "job.register.takes-control-*")
+def _(breakage: Breakage) -> None:
+    def make(prepare: Any) -> Any:
+        def broken(region: Any, job: Any) -> Any:
+            if "\0" in job["Name"]:
+                raise Refused("Job Name contains a null character")
+            return prepare(region, job)
+
+        return broken
+
+    breakage.wrap(register_operation, "prepare", make)
 
 
 # Lists
