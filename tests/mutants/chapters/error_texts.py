@@ -94,3 +94,24 @@ _text("route", "The text of nowhere is another.", "404 page not found", "not fou
 _text(
     "space", "An ID with a space gets another text.", "contains a space", "is bad", "job.register.refuses.space-in-id"
 )
+
+
+def _of_decoder(name: str, sentence: str, pattern: str, instead: str) -> None:
+    """Declare a mutant that changes what the decoder of bodies says."""
+
+    def apply(breakage: Breakage) -> None:
+        def change(answer: Answer) -> None:
+            if answer.status == 400:
+                answer.text = re.sub(pattern, instead, answer.text)
+
+        answers(breakage, change)
+
+    mutant(f"error.decoder.{name}", sentence, "common.errors.bad-body", "common.errors.*", "job.*")(apply)
+
+
+_of_decoder("literal", "What is expected in a literal is not told.", r" \(expecting '.'\)", "")
+_of_decoder(
+    "hexadecimal", "Hexadecimal escapes are any escapes.", r"\\u hexadecimal character escape", "string escape code"
+)
+_of_decoder("quotes", "The character is in double quotes.", r"^(invalid character) '(.+?)' ", r'\1 "\2" ')
+_of_decoder("unexpected", "A body that ends is malformed.", "^unexpected EOF$", "invalid character EOF")
