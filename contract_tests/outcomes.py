@@ -115,10 +115,10 @@ class Outcomes:
             return Outcome(statement, Verdict.FAIL, failure=found)
         if statement.id in self._errors:
             return Outcome(statement, Verdict.ERROR, self._errors[statement.id])
-        if statement.id in self._unreached:
-            return Outcome(statement, Verdict.SKIP, self._unreached[statement.id])
         if statement.id in self._passed:
             return Outcome(statement, Verdict.PASS)
+        if statement.id in self._unreached:
+            return Outcome(statement, Verdict.SKIP, self._unreached[statement.id])
         if statement.id in self._skipped:
             return Outcome(statement, Verdict.SKIP, self._skipped[statement.id])
         return Outcome(statement, Verdict.NOT_SELECTED, "no test of it ran")

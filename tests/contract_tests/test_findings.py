@@ -118,7 +118,7 @@ def verdict_on(statement: str, *found: Findings, level: Level = Level.SHOULD) ->
 
 
 def test_verdicts() -> None:
-    """A violation fails, whatever else passed; an error and what was not reached outweigh a pass elsewhere."""
+    """A violation fails, whatever else passed, an error outweighs a pass; what held somewhere was reached."""
     passed, skipped, error = (findings(one, MUST) for one in (Verdict.PASS, Verdict.SKIP, Verdict.ERROR))
     failed, unreached = findings(Verdict.FAIL, MUST, violated=MUST), findings(Verdict.FAIL, MUST, violated=SHOULD)
     assert verdict_on(MUST, passed) == Verdict.PASS
@@ -126,7 +126,8 @@ def test_verdicts() -> None:
     assert verdict_on(MUST, skipped) == Verdict.SKIP
     assert verdict_on(MUST, skipped, passed) == Verdict.PASS
     assert verdict_on(MUST, passed, error) == Verdict.ERROR
-    assert verdict_on(MUST, passed, unreached) == Verdict.SKIP
+    assert verdict_on(MUST, passed, unreached) == Verdict.PASS
+    assert verdict_on(MUST, unreached) == Verdict.SKIP
     assert verdict_on(SHOULD, unreached) == Verdict.FAIL
     assert verdict_on(MUST) == Verdict.NOT_SELECTED
 
