@@ -31,7 +31,7 @@ def unpacked(statement: str, exchange: Exchange, wire: bytes) -> bytes:
 
 @states("common.compression.gzip-when-accepted", "common.compression.gzip-is-sound", "common.compression.same-content")
 @pytest.mark.parametrize("read", READS)
-@pytest.mark.parametrize("accept", ["gzip", "gzip;q=0.5", "deflate, gzip"])
+@pytest.mark.parametrize("accept", ["gzip", "gzip;q=0.5", "deflate, gzip", "br, GZIP;q=0.1"])
 def test_gzip_is_the_same_content(nomad: Nomad, workshop: Workshop, read: str, accept: str) -> None:
     """Who accepts gzip gets it, and what it unpacks to is what others get."""
     job = workshop.rich(nomad.new_id())
@@ -49,7 +49,7 @@ def test_gzip_is_the_same_content(nomad: Nomad, workshop: Workshop, read: str, a
 
 
 @states("common.compression.none-unless-accepted")
-@pytest.mark.parametrize("accept", ["identity", "gzip;q=0", "deflate"])
+@pytest.mark.parametrize("accept", ["identity", "gzip;q=0", "gzip; q=0", "deflate", "gzipped"])
 def test_no_gzip_unless_accepted(nomad: Nomad, workshop: Workshop, accept: str) -> None:
     """Who does not accept gzip gets none."""
     job = workshop.idle(nomad.new_id())
@@ -57,6 +57,17 @@ def test_no_gzip_unless_accepted(nomad: Nomad, workshop: Workshop, accept: str) 
     _, found = raw(nomad, f"/v1/job/{job['ID']}", accept)
     encoding = found.reply_headers.get("Content-Encoding")
     verify.equal("common.compression.none-unless-accepted", found, encoding, None)
+
+
+@states("common.compression.only-by-name")
+@pytest.mark.parametrize("accept", ["*", "x-gzip", "gzip;q=x", "gzip;q=1, gzip;q=0"])
+def test_gzip_has_to_be_named(nomad: Nomad, workshop: Workshop, accept: str) -> None:
+    """Neither a wildcard nor another name, nor a mention that is unreadable or taken back, gets gzip."""
+    job = workshop.idle(nomad.new_id())
+    nomad.register(job)
+    _, found = raw(nomad, f"/v1/job/{job['ID']}", accept)
+    encoding = found.reply_headers.get("Content-Encoding")
+    verify.equal("common.compression.only-by-name", found, encoding, None)
 
 
 @states("common.compression.errors-too", "common.compression.writes-too")

@@ -76,3 +76,18 @@ def _plain_when(name: str, sentence: str, *caught_by: str) -> None:
 
 _plain_when("errors-plain", "Errors are never compressed.", "common.compression.errors-too")
 _plain_when("writes-plain", "Answers to writes are never compressed.", "common.compression.writes-too")
+
+
+@mutant("gzip.wildcard", "A wildcard gets gzip.", "common.compression.only-by-name", "common.*")
+def _(breakage: Breakage) -> None:
+    breakage.wrap(endpoint, "accepts_gzip", lambda accepts: lambda text: accepts(text) or "*" in text)
+
+
+@mutant("gzip.lower-case", "gzip has to be written in lower case.", "common.compression.gzip-when-accepted", "common.*")
+def _(breakage: Breakage) -> None:
+    breakage.wrap(endpoint, "accepts_gzip", lambda accepts: lambda text: accepts(text) and "gzip" in text)
+
+
+@mutant("gzip.first-mention", "The first mention of gzip counts.", "common.compression.only-by-name", "common.*")
+def _(breakage: Breakage) -> None:
+    breakage.wrap(endpoint, "accepts_gzip", lambda accepts: lambda text: accepts(text.split(", gzip")[0]))
