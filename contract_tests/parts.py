@@ -55,7 +55,9 @@ def read_back(job: Mapping[str, Any], path: str, expected: object, actual: objec
 
     The page promises nothing of properties that were not submitted: what they become is a statement of its own.
     """
-    return keeps(path, expected, actual) if _submitted(job, path) else "job.register.default.others"
+    kept = keeps(path, expected, actual)
+    apart = kept in ("job.register.empty-is-null", "job.register.keeps.vault")
+    return kept if apart or _submitted(job, path) else "job.register.default.others"
 
 
 def _submitted(job: Any, path: str) -> bool:

@@ -1,6 +1,7 @@
 """For the command: pytest's own terminal output goes nowhere, the suite prints its own progress."""
 
 import io
+import os
 import sys
 
 import pytest
@@ -28,6 +29,6 @@ def pytest_collectreport(report: pytest.CollectReport) -> None:
 
 
 def pytest_keyboard_interrupt(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-    """Say that somebody ended the run; what could not begin has said why."""
-    if excinfo.errisinstance(KeyboardInterrupt):
+    """Say once that somebody ended the run; what could not begin has said why."""
+    if excinfo.errisinstance(KeyboardInterrupt) and "PYTEST_XDIST_WORKER" not in os.environ:
         sys.stderr.write("nomad-contract: interrupted\n")

@@ -395,6 +395,7 @@ def _from_request(*keys: str) -> None:
     mutant(
         f"content.from-request.{name}",
         f"{', '.join(keys)} are taken from the request.",
+        "job.register.server-fields-ignored",
         "job.register.*",
         "job.*",
         "common.*",

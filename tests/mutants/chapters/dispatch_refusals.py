@@ -203,6 +203,7 @@ _write_reply(
     "eval-id",
     "EvalID is of no evaluation.",
     lambda body: body.update(EvalID=body["EvalID"][::-1]),
+    "job.periodic-force.evaluation-is-readable",
 )
 _write_reply(
     "periodic-force",
@@ -218,7 +219,14 @@ _write_reply(
     "The reply has six fields.",
     lambda body: body.update(KnownLeader=False, LastContact=0, JobModifyIndex=0),
 )
-_write_reply("periodic-force", "periodic-force", "index", "Index is 0.", lambda body: body.update(Index=0))
+_write_reply(
+    "periodic-force",
+    "periodic-force",
+    "index",
+    "Index is 0.",
+    lambda body: body.update(Index=0),
+    "job.periodic-force.reply-index",
+)
 _write_reply(
     "deregister",
     "deregister",

@@ -155,7 +155,13 @@ def _(breakage: Breakage) -> None:
     restored(breakage, change)
 
 
-@mutant("register.status-moves-job-modify-index", "A change of status moves JobModifyIndex.", "job.register.*", "job.*")
+@mutant(
+    "register.status-moves-job-modify-index",
+    "A change of status moves JobModifyIndex.",
+    "job.register.status-moves-only-modify-index",
+    "job.register.*",
+    "job.*",
+)
 def _(breakage: Breakage) -> None:
     def make(store: Any) -> Any:
         def broken(self: State, job: Any, index: int) -> None:

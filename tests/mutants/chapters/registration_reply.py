@@ -28,6 +28,7 @@ _reply(
     "eval-index",
     "EvalCreateIndex is 1 too small.",
     lambda body: body.update(EvalCreateIndex=body["EvalCreateIndex"] - 1),
+    "job.register.eval-create-index",
     "job.register.*",
     "job.*",
 )
@@ -35,6 +36,7 @@ _reply(
     "job-index",
     "JobModifyIndex is 1 too large.",
     lambda body: body.update(JobModifyIndex=body["JobModifyIndex"] + 1),
+    "job.register.job-modify-index",
     "job.register.*",
     "job.*",
 )
