@@ -1,0 +1,87 @@
+"""Runs that end in the middle: what they made does not stay on the server."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from mockserver.settings import Settings
+from tests.contract_tests.test_cli import run
+from tests.served import serving
+
+ROOT = Path(__file__).parents[2]
+ASKED = ("--profile", "smoke", "--only", "common.blocking.*")
+"""Tests whose jobs stay for a while."""
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    """The address of a mock of its own."""
+    with serving(Settings()) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+def left(address: str) -> list[str]:
+    """The IDs of the jobs that are there."""
+    return [job["ID"] for job in httpx.get(f"{address}/v1/jobs").json()]
+
+
+def ended_by(number: int, address: str, *arguments: str, everyone: bool) -> "subprocess.CompletedProcess[str]":
+    """Start a run, send it this signal once it has registered a job, and return how it ended.
+
+    The signal goes to the command's own process, or to ``everyone`` of its processes, as from a terminal.
+    """
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("NOMAD_", "PYTEST_"))}
+    command = [sys.executable, "-m", "contract_tests.cli", "check", "--address", address, *ASKED, *arguments]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, text=True, start_new_session=True, stdout=pipe, stderr=pipe
+    ) as process:
+        index = httpx.get(f"{address}/v1/jobs").headers["X-Nomad-Index"]
+        while not left(address):
+            reply = httpx.get(f"{address}/v1/jobs", params={"index": index, "wait": "30s"}, timeout=40)
+            index = reply.headers["X-Nomad-Index"]
+        (os.killpg if everyone else os.kill)(process.pid, number)
+        out, err = process.communicate(timeout=60)
+    return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
+@pytest.mark.parametrize(
+    ("number", "everyone"),
+    [(signal.SIGINT, True), (signal.SIGINT, False), (signal.SIGTERM, False)],
+    ids=["terminal", "int", "term"],
+)
+def test_an_interrupted_run_leaves_nothing(address: str, number: int, everyone: bool, workers: tuple[str, ...]) -> None:
+    """After Ctrl-C and SIGTERM the run's jobs are deregistered; the status says that the server was not checked."""
+    done = ended_by(number, address, *workers, everyone=everyone)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert done.stderr == "nomad-contract: interrupted\n"
+    assert left(address) == []
+
+
+def test_what_a_killed_run_leaves_is_cleaned_up(address: str) -> None:
+    """A run that could not clean up leaves jobs, which ``nomad-contract cleanup`` finds."""
+    mine = {
+        "ID": "mine",
+        "Name": "mine",
+        "Type": "batch",
+        "Priority": 50,
+        "Datacenters": ["nowhere"],
+        "Region": "global",
+    }
+    task = {"Name": "t", "Driver": "exec", "Config": {"command": "x"}, "Resources": {"CPU": 20, "MemoryMB": 10}}
+    group = {"Name": "g", "Tasks": [{**task, "LogConfig": {"MaxFiles": 1, "MaxFileSizeMB": 1}}]}
+    done = ended_by(signal.SIGKILL, address, everyone=True)
+    assert httpx.put(f"{address}/v1/job/mine", json={"Job": {**mine, "TaskGroups": [group]}}).status_code == 200
+    assert done.returncode == -signal.SIGKILL
+    assert len(left(address)) > 1
+    cleaned = run("cleanup", "--address", address)
+    assert (cleaned.returncode, cleaned.stdout[-7:]) == (0, "0 left\n"), cleaned.stderr
+    assert left(address) == ["mine"]
