@@ -110,6 +110,21 @@ def _(breakage: Breakage) -> None:
     restored(breakage, without)
 
 
+@mutant("register.identical-ignored", "The same job again moves no index.", "job.register.identical-is-an-update", "job.*")
+def _(breakage: Breakage) -> None:
+    moving = ("Status", "CreateIndex", "ModifyIndex", "JobModifyIndex")
+
+    def make(register: Any) -> Any:
+        def broken(self: Cluster, job: Any) -> Any:
+            known = self.state.job(job["ID"])
+            same = known is not None and all(known[name] == job[name] for name in known if name not in moving)
+            return cluster.Written(job["ID"], known["JobModifyIndex"]) if same and known else register(self, job)
+
+        return broken
+
+    breakage.wrap(Cluster, "register", make)
+
+
 @mutant("register.touches-others", "Other jobs get a new ModifyIndex, too.", "job.register.leaves-other-jobs-alone")
 def _(breakage: Breakage) -> None:
     def make(upsert: Any) -> Any:
