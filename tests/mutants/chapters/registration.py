@@ -110,7 +110,9 @@ def _(breakage: Breakage) -> None:
     restored(breakage, without)
 
 
-@mutant("register.identical-ignored", "The same job again moves no index.", "job.register.identical-is-an-update", "job.*")
+@mutant(
+    "register.identical-ignored", "The same job again moves no index.", "job.register.identical-is-an-update", "job.*"
+)
 def _(breakage: Breakage) -> None:
     moving = ("Status", "CreateIndex", "ModifyIndex", "JobModifyIndex")
 
