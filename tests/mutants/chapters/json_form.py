@@ -2,6 +2,9 @@
 
 import re
 
+from mockserver.contract import codec_number
+from mockserver.jobs.diff import flatten
+from mockserver.web import render
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import Answer, answers, is_read
 
@@ -73,3 +76,23 @@ _cut("dispatch", "dispatch", "PUT|POST", "dispatch")
 _cut("evaluate", "evaluate", "PUT|POST", "evaluate")
 _cut("plan", "plan", "PUT|POST", "plan")
 _cut("force", "force", "PUT|POST", "periodic-force")
+
+
+@mutant("json.plain-numbers", "Numbers in Config are plain.", "job.register.config-numbers", "job.*")
+def _(breakage: Breakage) -> None:
+    breakage.replace(render, "codec_number", repr)
+
+
+@mutant("json.short-numbers", "Numbers in Config have six digits.", "job.register.config-numbers", "job.*")
+def _(breakage: Breakage) -> None:
+    breakage.replace(render, "codec_number", lambda number: codec_number(float(f"{number:.6g}")))
+
+
+@mutant("json.plain-exponents", "Exponents have no leading zero.", "job.register.config-numbers", "job.*")
+def _(breakage: Breakage) -> None:
+    breakage.replace(render, "codec_number", lambda number: re.sub("([-+])0(.)$", r"\1\2", codec_number(number)))
+
+
+@mutant("json.whole-numbers-told", "Large numbers in a diff are whole.", "job.plan.diff.config-numbers", "job.*")
+def _(breakage: Breakage) -> None:
+    breakage.replace(flatten, "go_number", lambda number: str(int(number)) if number == int(number) else repr(number))
