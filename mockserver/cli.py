@@ -55,13 +55,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         app = create_app(settings)
     except (LoadError, OSError, ValueError) as error:
         listener.close()
-        return _fail(str(error))
+        return _fail(_reason(error))
     try:
         server = AgentServer(app, settings, lambda: _say_ready(app.state.spaces.default.world.settings, settings.port))
         server.config.load()
     except (OSError, ValueError) as error:
         listener.close()
-        return _fail(f"cannot use the TLS certificate: {error}")
+        return _fail(f"cannot use {settings.tls_cert} with {settings.tls_key} for TLS: {_reason(error)}")
     _warn_of_open_doors(settings)
     with pauses.short():
         server.run([listener])
@@ -98,8 +98,8 @@ def _parser() -> argparse.ArgumentParser:
         help="jobs to register, lists of nodes, a state",
     )
     add("--log-level", choices=_LOG_LEVELS, default="warning", help="(default: %(default)s)")
-    add("--tls-cert", type=_file, metavar="FILE", help="serve HTTPS with this certificate")
-    add("--tls-key", type=_file, metavar="FILE", help="the key of that certificate")
+    add("--tls-cert", type=Path, metavar="FILE", help="serve HTTPS with this certificate")
+    add("--tls-key", type=Path, metavar="FILE", help="the key of that certificate")
     add("--clock", choices=("real", "manual"), default="real", help="manual stands still until it is moved by hand")
     add("--speed", type=_speed, metavar="N", help="let time pass N times as fast")
     add("--admin-token", metavar="TOKEN", help=f"what the control plane asks for (default: {_TOKEN}, where it is set)")
@@ -176,7 +176,8 @@ def _connections(text: str) -> int:
 
 
 def _seed(text: str) -> int:
-    return -_number(text[1:], "a whole number") if text.startswith("-") else _number(text, "a whole number")
+    sign = -1 if text.startswith("-") else 1
+    return sign * _number(text.removeprefix("-"), "a whole number")
 
 
 def _number(text: str, expected: str) -> int:
@@ -195,8 +196,8 @@ def _speed(text: str) -> float:
 def _nodes(text: str) -> int | Path:
     if text.isascii() and text.isdigit():
         return _number(text, "a number of nodes")
-    if not Path(text).is_file():
-        raise argparse.ArgumentTypeError(f"{text!r} is neither a number nor a JSON file of nodes")
+    if text.startswith("-"):
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a number of nodes nor a file of them")
     return Path(text)
 
 
@@ -204,12 +205,6 @@ def _name(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError("a name must not be empty")
     return text
-
-
-def _file(text: str) -> Path:
-    if not Path(text).is_file():
-        raise argparse.ArgumentTypeError(f"there is no file {text!r}")
-    return Path(text)
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -247,6 +242,12 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
 
 
 def _fail(reason: str) -> int:

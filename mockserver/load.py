@@ -24,9 +24,9 @@ class LoadError(Exception):
 def load_jobs(paths: Iterable[Path], contract: Contract, cluster: Cluster) -> list[Job]:
     """The valid jobs in these files, and in all ``*.json`` files of these folders; raises ``LoadError``.
 
-    A file holds a bare job or a registration, ``{"Job": …}``.
+    A file holds a bare job or a registration, ``{"Job": …}``, or a list of such.
     """
-    return [_load(file, contract, cluster) for path in paths for file in files(path)]
+    return [job for path in paths for file in files(path) for job in _load(file, contract, cluster)]
 
 
 def register_jobs(jobs: Iterable[Job], cluster: Cluster) -> None:
@@ -58,12 +58,18 @@ def files(path: Path) -> Iterator[Path]:
         raise LoadError(path, "no *.json file in this folder")
 
 
-def _load(path: Path, contract: Contract, cluster: Cluster) -> Job:
+def _load(path: Path, contract: Contract, cluster: Cluster) -> list[Job]:
     try:
-        return read_job(path.read_bytes(), contract, cluster)
+        return [read_job(text, contract, cluster) for text in _parts(path.read_bytes())]
     except OSError as error:
         raise LoadError(path, error.strerror or str(error)) from None
     except (ValueError, RecursionError) as error:
         raise LoadError(path, f"not JSON: {error}") from None
     except AgentError as error:
         raise LoadError(path, error.text) from None
+
+
+def _parts(text: bytes) -> list[bytes]:
+    """The documents of a list, each by itself; what is no list, or an empty one, stays as it is."""
+    document = json.loads(text)
+    return [json.dumps(each).encode() for each in document] if document and isinstance(document, list) else [text]

@@ -94,7 +94,8 @@ def test_a_taken_port_is_said_plainly(capsys: pytest.CaptureFixture[str]) -> Non
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert cli.main(["--port", str(port)]) == 1
-    assert capsys.readouterr() == ("", f"nomad-mock: cannot listen on 127.0.0.1:{port}: Address already in use\n")
+    reason = "Address already in use; --port 0 takes any free one"
+    assert capsys.readouterr() == ("", f"nomad-mock: cannot listen on 127.0.0.1:{port}: {reason}\n")
 
 
 def test_all_options_together(tmp_path: Path) -> None:
@@ -114,8 +115,15 @@ def test_all_options_together(tmp_path: Path) -> None:
 def test_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 2 and the reason."""
     for arguments, reason in (
-        (["--port", "65536"], "argument --port"),
-        (["--connection-limit", "0"], "argument --connection-limit"),
+        (["--port", "65536"], "argument --port: '65536' is not a port, 0 to 65535"),
+        (["--port", "http"], "argument --port: 'http' is not a port, 0 to 65535"),
+        (["--connection-limit", "0"], "argument --connection-limit: '0' is not a number from 1 on"),
+        (["--journal-limit", "many"], "argument --journal-limit: 'many' is not a number from 0 on"),
+        (["--speed", "0"], "argument --speed: '0' is not how many times as fast"),
+        (["--speed", "nan"], "argument --speed: 'nan' is not how many times as fast"),
+        (["--seed", "x"], "argument --seed: 'x' is not a whole number"),
+        (["--nodes=-1"], "argument --nodes: '-1' is neither a number of nodes nor a file of them"),
+        (["--region", ""], "argument --region: a name must not be empty"),
         (["--tls-cert", "x.pem"], "--tls-cert and --tls-key go together"),
         (["--federate", "global"], "name a region twice"),
         (["--nonsense"], "unrecognized arguments"),
@@ -131,7 +139,23 @@ def test_what_cannot_be_read_is_named(tmp_path: Path, capsys: pytest.CaptureFixt
     missing = str(tmp_path / "missing")
     for arguments in (["--load", missing], ["--nodes", missing], ["--tls-cert", missing, "--tls-key", missing]):
         assert cli.main(["--port", "0", *arguments]) == 1
-        assert re.fullmatch(r"nomad-mock: .*No such file or directory.*\n", capsys.readouterr().err)
+        said = capsys.readouterr().err
+        assert re.fullmatch(r"nomad-mock: .*No such file or directory.*\n", said)
+        assert missing in said
+    deep = tmp_path / "deep.json"
+    deep.write_text("[" * 100_000, "utf-8")
+    assert cli.main(["--port", "0", "--nodes", str(deep)]) == 1
+    assert capsys.readouterr().err.startswith(f"nomad-mock: {deep}: not JSON: ")
+
+
+def test_a_list_of_jobs_is_loaded(tmp_path: Path) -> None:
+    """A file may hold several jobs, as the control plane takes them, too."""
+    jobs = tmp_path / "jobs.json"
+    jobs.write_text(json.dumps([a_job(ID="one"), {"Job": a_job(ID="two")}]), "utf-8")
+    with _running("--load", str(jobs)) as (_, ready):
+        for target in (b"one", b"two"):
+            with connect(_port(ready), _GET % target) as client:
+                assert client.recv(12) == b"HTTP/1.1 200"
 
 
 def test_the_version(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

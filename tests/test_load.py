@@ -26,16 +26,17 @@ def _write(path: Path, document: Any) -> Path:
 
 
 def test_files_and_folders_are_loaded(tmp_path: Path, cluster: Cluster) -> None:
-    """Bare jobs and registrations, the files of a folder by name; nothing is registered yet."""
+    """Bare jobs, registrations and lists, the files of a folder by name; nothing is registered yet."""
     folder = tmp_path / "jobs"
     folder.mkdir()
     _write(folder / "2.json", {"job": a_job(ID="second")})
     _write(folder / "1.json", a_job(ID="first"))
+    _write(folder / "3.json", [a_job(ID="fourth"), {"Job": a_job(ID="fifth")}])
     _write(folder / "notes.txt", "no job")
     single = _write(tmp_path / "single.nomad", {"Job": a_job(ID="third"), "Region": "ignored"})
     before = cluster.state.index
     jobs = load_jobs([folder, single], load_contract(), cluster)
-    assert [job["ID"] for job in jobs] == ["first", "second", "third"]
+    assert [job["ID"] for job in jobs] == ["first", "second", "fourth", "fifth", "third"]
     assert cluster.state.index == before
     register_jobs(jobs, cluster)
     assert cluster.state.job("third") is not None

@@ -1,6 +1,6 @@
 """The world that a space begins with: an empty one, or that of a document among the loaded files.
 
-Beside the document of a world these are jobs (JSON objects) and lists of nodes (JSON arrays), which join those that are
+Beside the document of a world these are jobs, one or a list of them, and lists of nodes, which join those that are
 there.
 """
 
@@ -50,13 +50,17 @@ def _parted(settings: Settings) -> _Files:
     parted = _Files()
     for path in (file for given in settings.load for file in files(given)):
         value = _value(path)
-        if isinstance(value, list):
+        if isinstance(value, list) and not any(_is_job(each) for each in value):
             parted.nodes.append(path)
         elif isinstance(value, dict) and value.get("format") == FORMAT:
             parted.worlds[path] = value
         else:
             parted.jobs.append(path)
     return parted
+
+
+def _is_job(value: Any) -> bool:
+    return isinstance(value, dict) and any(key.lower() in ("job", "taskgroups") for key in value)
 
 
 def _value(path: Path) -> Any:

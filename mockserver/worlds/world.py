@@ -191,4 +191,9 @@ def _nodes(settings: Settings, region: str, ids: Ids) -> list[Node]:
     nodes = settings.nodes
     if isinstance(nodes, int):
         return list(simulated_nodes(nodes, ids=ids, region=region, datacenter=settings.datacenter))
-    return list(load_nodes(json.dumps(nodes) if isinstance(nodes, tuple) else nodes.read_text("utf-8"), ids=ids))
+    if isinstance(nodes, tuple):
+        return load_nodes(json.dumps(nodes), ids=ids)
+    try:
+        return load_nodes(nodes.read_text("utf-8"), ids=ids)
+    except ValueError as error:
+        raise ValueError(f"{nodes}: {error}") from None

@@ -41,7 +41,7 @@ def load_nodes(text: str, *, ids: Ids) -> list[Node]:
     """
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NodesError(f"not JSON: {error}") from None
     if not isinstance(document, list):
         raise NodesError(f"must be a list of nodes, not {_kind(document)}")
