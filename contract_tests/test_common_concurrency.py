@@ -58,25 +58,6 @@ def test_updates_at_once(nomad: Nomad, workshop: Workshop) -> None:
     verify.that("common.concurrency.nothing-lost", evaluations, told <= listed, told, listed)
 
 
-@states("common.concurrency.check-and-set")
-def test_one_check_and_set_wins(nomad: Nomad, workshop: Workshop) -> None:
-    """Of registrations that insist on the same index, or on there being no job, exactly one is done."""
-    job = workshop.idle(nomad.new_id())
-    statement = "common.concurrency.check-and-set"
-    index = 0
-    for _ in range(2):
-        updates = [{**job, "Priority": 10 + number} for number in range(AT_ONCE // 2)]
-        done = nomad.together(
-            [partial(nomad.register, one, EnforceIndex=True, JobModifyIndex=index) for one in updates]
-        )
-        won = [number for number, one in enumerate(done) if one.ok]
-        verify.equal(statement, done[0], (len(won), {one.status for one in done}), (1, {200, 500}))
-        found = nomad.job(job["ID"])
-        index = done[won[0]].json["JobModifyIndex"]
-        shown = (found.json["Priority"], found.json["JobModifyIndex"])
-        verify.equal(statement, found, shown, (10 + won[0], index))
-
-
 @states("common.concurrency.nothing-lost", "job.dispatch.each-is-another-job", "job.dispatch.carries-payload")
 def test_dispatches_at_once(nomad: Nomad, workshop: Workshop) -> None:
     """Dispatches at the same time make as many children, each with its own payload."""

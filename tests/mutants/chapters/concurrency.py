@@ -7,7 +7,6 @@ from urllib.parse import parse_qsl, urlencode
 
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.watchers import Watchers
-from mockserver.jobs import enforce_index
 from tests.mutants.mutant import Application, Breakage, Scope, mutant
 from tests.mutants.replies import Answer, answers, bodies, body_of, requests
 
@@ -81,25 +80,6 @@ def _(breakage: Breakage) -> None:
         return broken
 
     breakage.wrap(Cluster, "register", make)
-
-
-@mutant(
-    "concurrency.check-then-set", "The index is checked before others are done.", "common.concurrency.check-and-set"
-)
-def _(breakage: Breakage) -> None:
-    checked: list[Any] = []
-
-    def make(check: Any) -> Any:
-        def broken(job: Any, expected: int) -> None:
-            now = asyncio.get_running_loop().time()
-            if checked and checked[0] == expected and now - checked[1] < 10 * MOMENT:
-                return
-            check(job, expected)
-            checked[:] = [expected, now]
-
-        return broken
-
-    breakage.wrap(enforce_index, "check_enforced_index", make)
 
 
 @mutant("concurrency.some-wake", "A change wakes three of those who wait.", "common.concurrency.all-wake", "common.*")
