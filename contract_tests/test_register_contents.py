@@ -165,12 +165,13 @@ def test_vault_is_refused_where_there_is_none(nomad: Nomad, workshop: Workshop) 
     known = nomad.companion("/v1/agent/self")
     if known.ok and (known.json.get("config", {}).get("Vault") or {}).get("Enabled"):
         raise NotOffered("the server uses Vault")
-    vault = {"Policies": ["p"], "Env": False, "ChangeMode": "noop"}
-    job = workshop.service(nomad.new_id(), TaskGroups=[group("g", Count=0, Tasks=[task("t", Vault=vault)])])
     statement = "job.register.refuses.vault-when-off"
-    verify.ok(statement, nomad.plan(job))
-    verify.refused(statement, nomad.register(job), 500, "Vault not enabled and Vault policies requested")
-    verify.missing(statement, nomad.job(job["ID"]))
+    for mode in ({"ChangeMode": "noop"}, {"ChangeMode": "restart"}, {"ChangeMode": "signal", "ChangeSignal": "sighup"}):
+        vault = {"Policies": ["p"], "Env": False, **mode}
+        job = workshop.service(nomad.new_id(), TaskGroups=[group("g", Count=0, Tasks=[task("t", Vault=vault)])])
+        verify.ok(statement, nomad.plan(job))
+        verify.refused(statement, nomad.register(job), 500, "Vault not enabled and Vault policies requested")
+        verify.missing(statement, nomad.job(job["ID"]))
 
 
 @states("job.register.id-must-match")

@@ -10,7 +10,7 @@ from tests.mutants.mutant import Breakage, mutant
 SECOND = 10**9
 
 
-def _limit(name: str, sentence: str, wrong: Callable[[dict[str, Any]], bool]) -> None:
+def _limit(name: str, sentence: str, wrong: Callable[[dict[str, Any]], bool], *caught_by: str) -> None:
     """Declare a mutant that refuses a valid job for being as it is."""
 
     def apply(breakage: Breakage) -> None:
@@ -24,7 +24,7 @@ def _limit(name: str, sentence: str, wrong: Callable[[dict[str, Any]], bool]) ->
 
         breakage.wrap(rules, "validate", make)
 
-    mutant(f"limit.{name}", sentence, "job.register.limits", "job.*", "common.*")(apply)
+    mutant(f"limit.{name}", sentence, *caught_by, "job.register.limits", "job.*", "common.*")(apply)
 
 
 def _tasks(job: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -72,4 +72,10 @@ _limit(
     "unknown-operand",
     "An operand has to be known.",
     lambda job: any(one["Operand"] == "resembles" for one in job["Constraints"] or ()),
+)
+_limit(
+    "vault-restart",
+    "Vault may not restart a task.",
+    lambda job: any((task["Vault"] or {}).get("ChangeMode") == "restart" for task in _tasks(job)),
+    "job.register.refuses.vault-when-off",
 )
