@@ -192,6 +192,11 @@ class Nomad:
         except httpx.HTTPError:
             return
 
+    def forget(self, job_id: str) -> None:
+        """Have a server that keeps deregistered jobs forget one, so that it can come again as another instance."""
+        if self._purge:
+            self.remove(job_id)
+
     def leftovers(self) -> list[str]:
         """Return the IDs of the jobs with this run's prefix that the server still has."""
         known = self._get_json("/v1/jobs" + self._query_text({"prefix": self.prefix}))

@@ -163,6 +163,7 @@ def test_allocations_stop_with_their_job(nomad: Nomad, running: Workshop) -> Non
     stopped = until(nomad, job["ID"], statement, clients("complete", "complete"), "both allocations complete")
     verify.equal(statement, stopped, {a["DesiredStatus"] for a in stopped.json}, {"stop"})
     verify.equal(statement, stopped, {a["ID"] for a in stopped.json}, old)
+    nomad.forget(job["ID"])
     nomad.register(job)
     until(nomad, job["ID"], "job.allocations.run", clients("running", "running"), "two new running allocations")
     for value in ("true", "1", "t"):

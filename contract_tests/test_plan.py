@@ -98,7 +98,7 @@ def verify_blocked(planned: Exchange, job: Job, index: int) -> None:
         "QueuedAllocations": None,
         "FailedTGAllocs": None,
     }
-    verify.equal(statement, planned, {name: created[0][name] for name in expected}, expected)
+    verify.equal(statement, planned, {name: created[0].get(name, "no such field") for name in expected}, expected)
     before, own = created[0]["PreviousEval"], created[0]["ID"]
     linked = UUID.fullmatch(before) is not None and before != own
     verify.that(statement, planned, linked, "the ID of the evaluation before it", before)
