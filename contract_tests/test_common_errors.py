@@ -187,7 +187,8 @@ WRONG_IN_TASK: list[dict[str, Any]] = [
 
 CANNOT_UNMARSHAL = re.compile(
     r"json: cannot unmarshal (array|bool|number|object|string)( [-+.\w]+)?"
-    r" into Go (value|struct field [A-Za-z]\w*(\.\w+)*) of type \S+( \{\})?"
+    r" into Go (value|struct field [A-Za-z]\w*(\.\w+)*) of type (\[\]|\*|map\[string\])*"
+    r"(string|bool|u?int(8|64)?|time\.Duration|interface \{\}|structs\.[A-Z]\w+)"
 )
 
 

@@ -96,7 +96,7 @@ _text(
 )
 
 
-def _of_decoder(name: str, sentence: str, pattern: str, instead: str) -> None:
+def _of_decoder(name: str, sentence: str, pattern: str, instead: str, *caught_by: str) -> None:
     """Declare a mutant that changes what the decoder of bodies says."""
 
     def apply(breakage: Breakage) -> None:
@@ -106,7 +106,7 @@ def _of_decoder(name: str, sentence: str, pattern: str, instead: str) -> None:
 
         answers(breakage, change)
 
-    mutant(f"error.decoder.{name}", sentence, "common.errors.bad-body", "common.errors.*", "job.*")(apply)
+    mutant(f"error.decoder.{name}", sentence, *caught_by, "common.errors.bad-body", "common.errors.*", "job.*")(apply)
 
 
 _of_decoder("literal", "What is expected in a literal is not told.", r" \(expecting '.'\)", "")
@@ -115,3 +115,7 @@ _of_decoder(
 )
 _of_decoder("quotes", "The character is in double quotes.", r"^(invalid character) '(.+?)' ", r'\1 "\2" ')
 _of_decoder("unexpected", "A body that ends is malformed.", "^unexpected EOF$", "invalid character EOF")
+_of_decoder("type", "Types are told in other words.", "of type string$", "of type text", "common.errors.wrong-type")
+_of_decoder(
+    "value", "What came is told in other words.", "unmarshal number ", "unmarshal float ", "common.errors.wrong-type"
+)
