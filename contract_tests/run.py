@@ -141,7 +141,7 @@ class Run:
             if name == PROPERTY and not self.worker:
                 findings = Findings(**data)  # type: ignore[arg-type] # pytest types the values as object
                 self.outcomes.add(findings)
-                self.progress.show(report.nodeid, findings, self.outcomes.enforced)
+                self.progress.show(report.nodeid, findings, self.outcomes.fails)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Leave nothing behind, and report."""
