@@ -143,6 +143,11 @@ def test_metadata_is_carried_exactly(nomad: Nomad, workshop: Workshop) -> None:
     for value in ("", " in spaces ", "two\nlines\t", "MiXed", "e\u0301", "x" * 5000):
         child = child_of(nomad, nomad.dispatch(parent_id, meta={"need": value}))
         verify.equal("job.dispatch.carries-meta", child, child.json["Meta"]["need"], value)
+    own = parent(nomad, workshop, ParameterizedJob={}, Meta={"own": "1"})
+    bodies: list[dict[str, Any]] = [{}, {"Meta": {}}, {"Meta": None}]
+    for body in bodies:
+        child = child_of(nomad, nomad.act("dispatch", own, body))
+        verify.equal("job.dispatch.carries-meta", child, child.json["Meta"], {"own": "1"})
 
 
 @states("job.dispatch.leaves-the-parent")

@@ -214,3 +214,11 @@ def _(breakage: Breakage) -> None:
         )
 
     breakage.wrap(evaluations, "for_job", make)
+
+
+_child(
+    "meta-needs-some",
+    "Without metadata in the request the child has none.",
+    lambda child, parent: child.update(Meta=None if child["Meta"] == parent["Meta"] else child["Meta"]),
+    "job.dispatch.carries-meta",
+)
