@@ -1,6 +1,7 @@
 """The ``nomad-contract`` command: check a server, list the statements, clean up after a crash, compare reports."""
 
 import argparse
+import io
 import json
 import os
 import secrets
@@ -21,10 +22,17 @@ LEVELS = given_as.one_of("must", "should", "may")
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # for terminals that know ASCII only
     arguments = _parser().parse_args(argv)
     try:
         given_as.need_packages()
         status: int = arguments.run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read it, such as head, has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except given_as.Mistake as mistake:
         return _trouble(str(mistake))
     except KeyboardInterrupt:

@@ -87,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
         "--nodes", type=_nodes, default=1, metavar="N|FILE", help="simulated nodes, or a JSON file of them (default: 1)"
     )
     add("--region", type=_name, default="global", help="name of the region (default: %(default)s)")
-    add("--federate", type=_names, default=(), metavar="REGION,…", help="other regions this agent can reach")
+    add("--federate", type=_names, default=(), metavar="REGION,...", help="other regions this agent can reach")
     add("--seed", type=_seed, metavar="N", help="the same seed gives the same IDs and choices")
     add(
         "--load",

@@ -4,12 +4,14 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 import urllib.request
 from pathlib import Path
 
 import pytest
 
 from contract_tests.cli import _parser as check_parser
+from contract_tests.cli_arguments import PACKAGES
 from mockserver.cli import main
 
 ROOT = Path(__file__).parents[1]
@@ -54,6 +56,16 @@ def test_the_check_is_known_to_the_command() -> None:
     (line,) = [line for line in shell_lines() if line.startswith("nomad-contract check")]
     arguments = check_parser().parse_args(shlex.split(line)[1:])
     assert (arguments.address, arguments.report_html) == ("http://127.0.0.1:4646", "report.html")
+
+
+def test_the_extra_that_checking_needs_is_there() -> None:
+    """What is installed for the check is an extra of this package, and the line before the check."""
+    lines = shell_lines()
+    (install,) = [line for line in lines if "[contract]" in line]
+    assert lines[lines.index(install) + 1].startswith("nomad-contract check")
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    named = {re.split("[>=]", requirement)[0] for requirement in extras["contract"]}
+    assert {name.replace("xdist", "pytest-xdist") for name in PACKAGES} == named
 
 
 def test_the_pytest_example_passes(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -236,6 +236,26 @@ def test_the_command_loads_nothing_before_it_knows_what_to_do() -> None:
     assert done.stdout == "set()\n"
 
 
+def test_a_terminal_that_knows_ascii_only_is_no_obstacle() -> None:
+    """Statements are listed where nothing but ASCII can be shown."""
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "contract_tests.cli", "list"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert len(done.stdout.splitlines()) == len(catalogue())
+    assert done.stderr == ""
+
+
+def test_a_reader_may_leave() -> None:
+    """``nomad-contract list | head`` shows no traceback."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "contract_tests.cli", "list"]
+    done = subprocess.run(command, env=environment, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_an_interrupt_is_said_in_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C shows no traceback."""
 
