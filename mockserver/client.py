@@ -36,6 +36,9 @@ __all__ = ["Event", "EventStream", "MockClient", "MockError", "Time"]
 
 _FAILED = 400
 
+__tracebackhide__ = True
+"""A failing test shows its own line, not ours (pytest asks for this name)."""
+
 
 class MockError(Exception):
     """The mock did not do what it was asked for, and nothing has changed; the text says why and what to do."""

@@ -16,6 +16,9 @@ Duration: TypeAlias = str | float | timedelta
 Match: TypeAlias = Mapping[str, Any]
 """Which requests are meant: some of method, path, operation, query, headers and body."""
 
+__tracebackhide__ = True
+"""A failing test shows its own line, not ours (pytest asks for this name)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Time:

@@ -9,7 +9,7 @@ Loading this costs next to nothing: whatever serves is imported when a fixture i
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -77,8 +77,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The marker."""
+    """The marker; settings that can't be read end the run before its first test."""
     config.addinivalue_line("markers", _MARKER)
+    _given(config)
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
@@ -92,7 +93,9 @@ def nomad_mock_session(request: pytest.FixtureRequest) -> "Iterator[MockClient]"
     """A running mock with one world for the whole session."""
     from mockserver.testing import running_mock
 
-    with running_mock(**_world(_given(request.config))) as mock:
+    with ExitStack() as stack:
+        with _explained():
+            mock = stack.enter_context(running_mock(**_world(_given(request.config))))
         yield mock
 
 
@@ -107,8 +110,14 @@ def nomad_mock(request: pytest.FixtureRequest) -> "MockClient":
     mock: MockClient = request.getfixturevalue("_nomad_mock_space")
     settings = _given(request.config)
     for marker in reversed(list(request.node.iter_markers("nomad_mock"))):
+        if marker.args:
+            given = ", ".join(map(repr, marker.args))
+            pytest.fail(
+                f"the marker nomad_mock takes settings by name, as in clock='manual', not {given}", pytrace=False
+            )
         settings |= marker.kwargs
-    mock.reset(**_world(settings))
+    with _explained():
+        mock.reset(**_world(settings))
     if settings.get("env"):
         request.getfixturevalue("monkeypatch").setenv("NOMAD_ADDR", mock.address)
     return mock
@@ -126,6 +135,17 @@ def nomad_mock_factory(request: pytest.FixtureRequest) -> Iterator[MockFactory]:
             return mock
 
         yield make
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Settings that no world can be made of fail a test with the reason, and no traceback."""
+    from mockserver.client import MockError
+
+    try:
+        yield
+    except (MockError, ValueError) as refusal:
+        pytest.fail(f"no mock can be made of these settings: {refusal}", pytrace=False)
 
 
 def _given(config: pytest.Config) -> dict[str, Any]:

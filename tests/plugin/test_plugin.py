@@ -114,11 +114,56 @@ def test_every_setting_can_be_given_in_three_ways(pytester: pytest.Pytester, mon
     result.stdout.fnmatch_lines(["nomad-mock: seed 6, nodes 4, speed 9.0, strict True, env True"])
 
 
-def test_a_setting_that_cannot_be_read_is_refused(pytester: pytest.Pytester) -> None:
-    """With all three of its names."""
-    result = pytester.runpytest_inprocess(*PLUGIN, "--nomad-mock-strict", "maybe")
+@pytest.mark.parametrize("quiet", [(), ("-q",)])
+def test_a_setting_that_cannot_be_read_is_refused(pytester: pytest.Pytester, quiet: tuple[str, ...]) -> None:
+    """With all three of its names, before the first test."""
+    result = pytester.runpytest_inprocess(*PLUGIN, *quiet, "--nomad-mock-strict", "maybe")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*--nomad-mock-strict, NOMAD_MOCK_STRICT or nomad_mock_strict: 'maybe'*"])
+
+
+def test_mistakes_are_shown_where_they_were_made(pytester: pytest.Pytester) -> None:
+    """A wrong marker is told without a traceback, a wrong call at the line of the test, not inside of us."""
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.nomad_mock("manual")
+        def test_position(nomad_mock): pass
+
+        @pytest.mark.nomad_mock(clock="fast")
+        def test_value(nomad_mock): pass
+
+        def test_call(nomad_mock):
+            nomad_mock.clock.advance("soon")
+
+        def test_requests(nomad_mock):
+            nomad_mock.assert_called(operation="register")
+        """
+    )
+    result = pytester.runpytest_inprocess(*PLUGIN)
+    result.assert_outcomes(errors=2, failed=2)
+    result.stdout.fnmatch_lines(
+        [
+            "the marker nomad_mock takes settings by name, as in clock='manual', not 'manual'",
+            "no mock can be made of these settings: the body is not as described",
+            '  body/clock: "fast" is not one of "real" or "manual"',
+            ">       nomad_mock.clock.advance(*",
+            "E       mockserver.client.MockError: the body is not as described",
+            ">       nomad_mock.assert_called(*",
+            "E       AssertionError: expected at least once, came 0 times:*",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*controls.py*")
+
+
+def test_settings_of_the_session_are_explained(pytester: pytest.Pytester) -> None:
+    """What can be read but makes no world fails the test with the reason alone."""
+    pytester.makepyfile("def test_it(nomad_mock): pass")
+    result = pytester.runpytest_inprocess(*PLUGIN, "--nomad-mock-speed", "-1")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["no mock can be made of these settings: settings/speed: -1.0 is less than*"])
+    result.stdout.no_fnmatch_line("*Error:*")
 
 
 def test_it_says_what_it_offers(pytester: pytest.Pytester) -> None:
