@@ -25,7 +25,7 @@ def main() -> int:
     run.load(chosen.profile)
     well = _unbroken(chosen, options)
     outcomes = []
-    for outcome in run.run_all(names, chosen, options.workers):
+    for outcome in run.run_all(names, chosen, options.workers, until=started + options.budget):
         outcomes.append(outcome)
         _say(outcome, len(outcomes), len(names), options)
     survivors = [outcome for outcome in outcomes if not outcome.caught]
@@ -33,6 +33,8 @@ def main() -> int:
         instead = ", ".join(outcome.failed) or "none"
         _out(f"{outcome.fate} {outcome.name}: {CATALOGUE[outcome.name].sentence} Failed instead: {instead}")
     _out(f"{len(outcomes) - len(survivors)} of {len(outcomes)} caught in {time.monotonic() - started:.0f} s")
+    if len(outcomes) < len(names):
+        _out(f"{len(names) - len(outcomes)} were not begun: the budget of {options.budget:.0f} s was spent")
     unused = run.never_failed(outcomes, statements())
     _out(f"{len(unused)} of {len(statements())} statements were failed by none of these mutants")
     found = _witnesses(unused, chosen, options.workers) if options.statements else {}
@@ -91,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--statements", action="store_true", help="find a mutant for each statement that was failed by none")
     add("--brief", action="store_true", help=f"show every {_EVERY}th mutant, and those that are not caught")
     add("--limit", metavar="SECONDS", type=int, default=300, help="for one mutant (default: %(default)s)")
+    add("--budget", metavar="SECONDS", type=float, default=86_400, help="begin no mutant after this time")
     add("--verbose", action="store_true", help="show what the suite said of survivors")
     add("--write", metavar="FILE", type=Path, help="write the matrix as Markdown")
     return parser

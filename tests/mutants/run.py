@@ -8,6 +8,7 @@ import fnmatch
 import gc
 import importlib
 import json
+import math
 import os
 import signal
 import sys
@@ -91,17 +92,26 @@ def load(profile: str) -> None:
     gc.freeze()  # no process has to look through all of this again
 
 
-def run_all(names: Sequence[str], options: Options, workers: int, seeds: Sequence[int] = ()) -> Iterator[Outcome]:
-    """Check every mutant, ``workers`` at a time, and yield the outcomes as they come; ``seeds`` repeats each."""
+def run_all(
+    names: Sequence[str], options: Options, workers: int, seeds: Sequence[int] = (), *, until: float = math.inf
+) -> Iterator[Outcome]:
+    """Check every mutant, ``workers`` at a time, and yield the outcomes as they come; ``seeds`` repeats each.
+
+    None is begun after ``until``, a time of the monotonic clock.
+    """
     waiting = [(name, seed) for seed in seeds or (options.seed,) for name in names]
     running: dict[int, tuple[str, Path, float]] = {}
     with tempfile.TemporaryDirectory() as folder:
         while waiting or running:
+            if time.monotonic() > until:
+                waiting.clear()
             while waiting and len(running) < workers:
                 name, seed = waiting.pop(0)
                 report = Path(folder) / f"{name}-{seed}.json"
                 pid = _fork(partial(_examine, name, replace(options, seed=seed), report))
                 running[pid] = (name, report, time.monotonic())
+            if not running:
+                return
             pid, status = os.waitpid(-1, 0)
             name, report, started = running.pop(pid)
             yield _outcome(name, report, time.monotonic() - started, os.waitstatus_to_exitcode(status))

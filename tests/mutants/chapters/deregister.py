@@ -84,8 +84,37 @@ _deletion("children", "Children go, too.", _kill_children, "job.deregister.paren
 _deletion("another", "Another job goes, too.", _kill_last, "job.register.leaves-other-jobs-alone")
 
 
+@mutant("deregister.id-spent", "An ID cannot be used a second time.", "job.deregister.anew", "job.*", "common.*")
+def _(breakage: Breakage) -> None:
+    spent: set[str] = set()
+
+    def make_deregister(deregister: Any) -> Any:
+        def broken(self: Cluster, job_id: str) -> Written:
+            spent.add(job_id)
+            done: Written = deregister(self, job_id)
+            return done
+
+        return broken
+
+    def make_register(register: Any) -> Any:
+        def broken(self: Cluster, job: Any) -> Written:
+            if job["ID"] in spent:
+                raise Refused("job was deregistered")
+            done: Written = register(self, job)
+            return done
+
+        return broken
+
+    breakage.wrap(Cluster, "deregister", make_deregister)
+    breakage.wrap(Cluster, "register", make_register)
+
+
 @mutant(
-    "deregister.index-reused", "A job registered anew has its old CreateIndex.", "job.deregister.anew", "job.*", "c*"
+    "deregister.index-reused",
+    "A job registered anew has its old CreateIndex.",
+    "job.deregister.new-create-index",
+    "job.*",
+    "c*",
 )
 def _(breakage: Breakage) -> None:
     first: dict[str, int] = {}
