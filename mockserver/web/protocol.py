@@ -20,12 +20,15 @@ from mockserver.web.spelling import spelled
 LARGEST_HEAD = 1_048_576 + 4096
 """Go's limit for a request line with its headers, in bytes; beyond it the answer is 431 (observed)."""
 
+_BAD_REQUEST = b"400 Bad Request"
+
 _STAND_IN = b"PATCH"
 """A verb that the parser knows, and which means nothing on any path of the agent."""
 
 _KNOWN = frozenset((b"GET", b"PUT", b"POST", b"DELETE", b"HEAD", b"OPTIONS", b"PATCH", b"TRACE"))
 _VERB = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ")
 _LONGEST_VERB = 64
+_HOST = re.compile(rb"[!$%&'()*+,\-.0-9:;=A-Z\[\]_a-z~]*")
 _UPGRADE = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
 
 
@@ -38,6 +41,7 @@ class AgentProtocol(HttpToolsProtocol):
         self._verb: bytes | None = None
         self._between_requests = True
         self._head_size: int | None = 0
+        self._refusal = _BAD_REQUEST
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """A client has connected."""
@@ -61,7 +65,13 @@ class AgentProtocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Its head is complete: give it back its own verb before anybody looks."""
+        """Its head is complete: give it back its own verb before anybody looks.
+
+        Raises ``ValueError`` for a head that Go's server refuses; the parser then asks for ``send_400_response``.
+        """
+        if (flaw := self._flaw_of_host()) is not None:
+            self._refusal = _BAD_REQUEST + flaw
+            raise ValueError(flaw)
         super().on_headers_complete()
         if self.cycle is not None:
             self.cycle.transport = cast("asyncio.Transport", self._replies)
@@ -84,7 +94,7 @@ class AgentProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - Go has one text for all of it
         """Not HTTP: Go's answer has neither a Date nor a Content-Length."""
-        self._refuse(b"400 Bad Request")
+        self._refuse(self._refusal)
 
     def shutdown(self) -> None:
         """The server stops: don't wait for the rest of a request that is still coming in."""
@@ -107,6 +117,15 @@ class AgentProtocol(HttpToolsProtocol):
             data = line if line.isascii() else quote_from_bytes(line, safe=bytes(range(0x80))).encode("ascii")
             data += newline + rest
         return data
+
+    def _flaw_of_host(self) -> bytes | None:
+        """What is wrong with the header Host, as Go's server ends its refusal of it (observed)."""
+        hosts = [value for name, value in self.headers if name == b"host"]
+        if len(hosts) == 1:
+            return None if _HOST.fullmatch(hosts[0]) else b": malformed Host header"
+        if hosts:
+            return b""
+        return b": missing required Host header" if self.parser.get_http_version() == "1.1" else None
 
     def _refuse(self, status: bytes) -> None:
         head = b"HTTP/1.1 %b\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n" % status

@@ -131,6 +131,34 @@ def test_what_is_not_http_is_refused(port: int, data: bytes) -> None:
     assert _last(port, data) == _REFUSED % (b"400 Bad Request", b"400 Bad Request")
 
 
+@pytest.mark.parametrize(
+    ("version", "hosts", "status"),
+    [
+        (b"1.1", b"", b"400 Bad Request: missing required Host header"),
+        (b"1.1", b"Host: a\r\nHost: b\r\n", b"400 Bad Request"),
+        (b"1.0", b"Host: a\r\nhost: b\r\n", b"400 Bad Request"),
+        (b"1.1", b"Host: a b\r\n", b"400 Bad Request: malformed Host header"),
+        (b"1.1", b"Host: a/b\r\n", b"400 Bad Request: malformed Host header"),
+        (b"1.1", b"Host: a\xffb\r\n", b"400 Bad Request: malformed Host header"),
+    ],
+)
+def test_a_host_that_go_refuses_is_refused(port: int, version: bytes, hosts: bytes, status: bytes) -> None:
+    """The status line and the body say what is wrong with the header, for requests with a body, too."""
+    for head in (b"GET /v1/job/x HTTP/%b\r\n%b\r\n", b"PUT /v1/job/x HTTP/%b\r\n%bContent-Length: 2\r\n\r\n{}"):
+        with connect(port, head % (version, hosts)) as connection:
+            assert read_all(connection) == _REFUSED % (status, status)
+
+
+@pytest.mark.parametrize(
+    ("version", "hosts"),
+    [(b"1.1", b"Host:\r\n"), (b"1.1", b"hOST: [::1]:4646\r\n"), (b"1.1", b"Host: a_b:x\r\n"), (b"1.0", b"")],
+)
+def test_a_host_that_go_takes_is_taken(port: int, version: bytes, hosts: bytes) -> None:
+    """None is needed by HTTP 1.0, and an empty one will do."""
+    with connect(port, b"GET /v1/job/x HTTP/%b\r\n%bConnection: close\r\n\r\n" % (version, hosts)) as connection:
+        assert read_all(connection).startswith(b"HTTP/1.1 404 ")
+
+
 def test_a_head_without_end_is_refused(port: int) -> None:
     """At one mebibyte, as a real agent does."""
     with connect(port, b"GET / HTTP/1.1\r\nX-A: ") as client:
