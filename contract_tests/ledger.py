@@ -2,13 +2,9 @@
 
 import contextlib
 from collections.abc import Container, Iterator
-from typing import TYPE_CHECKING
 
 from contract_tests.statements import Level, catalogue
-from contract_tests.violations import ContractViolation, violation
-
-if TYPE_CHECKING:
-    from contract_tests.exchange import Exchange
+from contract_tests.violations import ContractViolation, Shown, violation
 
 
 class Ledger:
@@ -25,17 +21,15 @@ class Ledger:
         self.violations: dict[str, ContractViolation] = {}
         self.additions: dict[str, str] = {}
 
-    def finding(
-        self, statement: str, expected: object, actual: object, exchange: "Exchange | None"
-    ) -> ContractViolation:
+    def finding(self, statement: str, expected: object, actual: object, exchange: Shown | None) -> ContractViolation:
         """Return a violation to be raised by the caller: one that the test cannot go on after."""
         return violation(statement, expected, actual, exchange)
 
-    def note(self, statement: str, expected: object, actual: object, exchange: "Exchange | None") -> None:
+    def note(self, statement: str, expected: object, actual: object, exchange: Shown | None) -> None:
         """Record a violation without ending the test; the smallest example of each statement is kept."""
         self._keep(violation(statement, expected, actual, exchange))
 
-    def violated(self, statement: str, expected: object, actual: object, exchange: "Exchange | None") -> None:
+    def violated(self, statement: str, expected: object, actual: object, exchange: Shown | None) -> None:
         """Raise a violation, or only note it when its statement is below the enforced level or not selected."""
         found = violation(statement, expected, actual, exchange)
         if self.ends_a_test(statement):

@@ -1,16 +1,36 @@
 """What a contract test can find: a violation (the server's fault), or something the server does not have."""
 
 import functools
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    from contract_tests.exchange import Exchange
+
+class Shown(Protocol):
+    """What a violation shows of an exchange."""
+
+    @property
+    def method(self) -> str:
+        """Of the request."""
+
+    @property
+    def target(self) -> str:
+        """Path and query of the request."""
+
+    @property
+    def body(self) -> bytes:
+        """Of the request."""
+
+    @property
+    def reply_body(self) -> bytes:
+        """Of the reply."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return all of it, as JSON data."""
 
 
 class ContractViolation(AssertionError):
     """The server broke a statement: what was expected, what it did, and the exchange that shows it."""
 
-    def __init__(self, statement: str, expected: object, actual: object, exchange: "Exchange | None") -> None:
+    def __init__(self, statement: str, expected: object, actual: object, exchange: Shown | None) -> None:
         super().__init__(statement)
         self.statement = statement
         self.expected = expected
@@ -50,7 +70,7 @@ def _class_for(statement: str) -> type[ContractViolation]:
     return type("ContractViolation", (ContractViolation,), {"__doc__": statement})
 
 
-def violation(statement: str, expected: object, actual: object, exchange: "Exchange | None") -> ContractViolation:
+def violation(statement: str, expected: object, actual: object, exchange: Shown | None) -> ContractViolation:
     """Return a violation of a class of its own per statement, so that Hypothesis never shrinks one into another."""
     return _class_for(statement)(statement, expected, actual, exchange)
 

@@ -3,11 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 from urllib.parse import quote
-
-if TYPE_CHECKING:
-    from mockserver.client import MockClient
 
 JSON: TypeAlias = dict[str, Any]
 Duration: TypeAlias = str | float | timedelta
@@ -18,6 +15,13 @@ Match: TypeAlias = Mapping[str, Any]
 
 __tracebackhide__ = True
 """A failing test shows its own line, not ours (pytest asks for this name)."""
+
+
+class Caller(Protocol):
+    """What asks the control plane of one world: a ``MockClient``."""
+
+    def call(self, method: str, path: str, /, body: Any = None, **query: str | None) -> Any:
+        """One request; the JSON of the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Time:
 class FaultsControl:
     """What goes wrong in one world. ``docs/control-plane.md`` has the kinds and presets."""
 
-    def __init__(self, client: "MockClient") -> None:
+    def __init__(self, client: Caller) -> None:
         self._client = client
 
     def add(
@@ -101,7 +105,7 @@ class RequestsControl:
     ``headers`` and ``body`` (JSON that has to be contained).
     """
 
-    def __init__(self, client: "MockClient") -> None:
+    def __init__(self, client: Caller) -> None:
         self._client = client
 
     def __call__(self, *, after: int = 0, **match: Any) -> Sequence[JSON]:
@@ -187,7 +191,7 @@ class RequestsControl:
 class ClockControl:
     """The time of one world."""
 
-    def __init__(self, client: "MockClient") -> None:
+    def __init__(self, client: Caller) -> None:
         self._client = client
 
     def get(self) -> Time:
@@ -225,7 +229,7 @@ class ClockControl:
 class NodesControl:
     """The client nodes of one world; a node is named by its name or ID."""
 
-    def __init__(self, client: "MockClient") -> None:
+    def __init__(self, client: Caller) -> None:
         self._client = client
 
     def list(self, *, region: str | None = None) -> Sequence[JSON]:
@@ -268,7 +272,7 @@ class NodesControl:
 class TasksControl:
     """What becomes of tasks. ``job``, ``group`` and ``task`` are globs, ``allocation`` is how its ID begins."""
 
-    def __init__(self, client: "MockClient") -> None:
+    def __init__(self, client: Caller) -> None:
         self._client = client
 
     def list(self, *, region: str | None = None) -> Sequence[JSON]:
