@@ -115,6 +115,10 @@ def test_a_policy_may_delay(nomad: Nomad, running: Workshop) -> None:
     verify.equal(statement, found, shown, ("pending", "pending"))
     summary = nomad.summary(job["ID"])
     verify.equal("job.summary.counts-failed", summary, summary.json["Summary"], {"g": {**ZERO, "Starting": 1}})
+    before = history(found)
+    nomad.deregister(job["ID"])
+    stopped = until(nomad, job["ID"], statement, _all_dead("t"), "a dead task")
+    verify.equal(statement, stopped, history(stopped), [*before, ("Killed", {})])
 
 
 def _waits(found: list[Any]) -> bool:

@@ -279,6 +279,18 @@ def _(breakage: Breakage) -> None:
     breakage.wrap_item(steps, "killed", lambda _: lambda self: self._happen("Killed", to="dead", FailsTask=True))
 
 
+@mutant("task.pending-vanishes", "A task that waits is stopped without a word.", "job.allocations.restarts", "job.*")
+def _(breakage: Breakage) -> None:
+    def make(happen: Any) -> Any:
+        def broken(self: Any, kind: str, **details: Any) -> None:
+            waited = kind == "Killed" and self.state["State"] == "pending"
+            happen(self, "Killing" if waited else kind, **details)
+
+        return broken
+
+    breakage.wrap(task_run.TaskRun, "_happen", make)
+
+
 @mutant("allocations.groups-mixed", "All allocations are of the first group.", "job.allocations.several-groups")
 def _(breakage: Breakage) -> None:
     def change(listed: list[dict[str, Any]]) -> None:
