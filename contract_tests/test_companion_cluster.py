@@ -74,6 +74,7 @@ def test_missing_and_malformed_nodes(nomad: Nomad) -> None:
     for prefix, why in (
         ("abc", "Input (without hyphens) must be even length"),
         ("zz", "Invalid UUID: encoding/hex: invalid byte: U+007A 'z'"),
+        (f"{NOBODY}00", "Invalid UUID length. UUID have 36 characters; got 38"),
     ):
         verify.refused(statement, nomad.companion(NODES, {"prefix": prefix}), 500, f"{problem}{why}")
 
@@ -93,7 +94,10 @@ def test_allocations_of_a_node(nomad: Nomad, running: Workshop) -> None:
     _, listed = placed(nomad, running)
     stub = listed.json[0]
     found = nomad.companion(f"/v1/node/{stub['NodeID']}/allocations")
-    own = [one for one in verify.listed(statement, found) if one["ID"] == stub["ID"]]
+    everything = verify.listed(statement, found)
+    nodes = sorted({one["NodeID"] for one in everything})
+    verify.equal(statement, found, nodes, [stub["NodeID"]])
+    own = [one for one in everything if one["ID"] == stub["ID"]]
     verify.equal(statement, found, [(one["JobID"], one["NodeID"]) for one in own], [(stub["JobID"], stub["NodeID"])])
     verify.shaped(statement, found, "WholeAllocation", own[0])
 
@@ -235,6 +239,9 @@ def test_garbage_is_collected(nomad: Nomad, workshop: Workshop, collected: Query
             found = nomad.companion(f"/v1/evaluation/{told}", collected)
         verify.refused(statement, found, 404, "eval not found")
         verify.ok(statement, nomad.job(kept["ID"], collected))
+        left = nomad.evaluations(kept["ID"], collected)
+        waiting = [one["Status"] for one in verify.listed(statement, left)]
+        verify.that(statement, left, "blocked" in waiting, "the evaluation that waits for room", waiting)
     finally:
         for job in (gone, kept):
             nomad.act("deregister", job["ID"], None, method="DELETE", query=collected)
