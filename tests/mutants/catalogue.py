@@ -3,6 +3,8 @@
 from tests.mutants.chapters import (
     allocations,
     blocking,
+    companion,
+    companion_cluster,
     compression,
     concurrency,
     content,
@@ -41,6 +43,8 @@ __all__ = ["CATALOGUE"]
 del (
     allocations,
     blocking,
+    companion,
+    companion_cluster,
     compression,
     concurrency,
     content,

@@ -169,7 +169,8 @@ def _check(
     arguments += ["--allow-placement", "--other-region", "eu1", "--seed", str(options.seed)]
     arguments += ["--report-json", str(report), *(f"--only={glob}" for glob in only)]
     arguments += ["--fail-fast"] if fail_fast else []
-    arguments += ["--companion"] if any(one.startswith("companion") for one in only) else []
+    expected = CATALOGUE[outcome.name].caught_by if outcome.name in CATALOGUE else ()
+    arguments += ["--companion"] if any(one.startswith("companion") for one in (*only, *expected)) else []
     report.unlink(missing_ok=True)
     pid = _fork(lambda: _suite(arguments, log))
     try:
