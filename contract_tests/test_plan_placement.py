@@ -11,6 +11,7 @@ from contract_tests.client import Nomad
 from contract_tests.exchange import Exchange
 from contract_tests.jobs import Workshop, constraint
 from contract_tests.statements import states
+from contract_tests.violations import NotOffered
 
 Case = tuple[str, str, str, bool]
 """Left, operand, right, and whether the constraint holds; what begins with no ``${`` stands for itself."""
@@ -256,6 +257,26 @@ def test_which_changes_replace_allocations(nomad: Nomad, running: Workshop) -> N
             foretold = planned.json["Annotations"]["DesiredTGUpdates"]["g"]
             expected = dict.fromkeys(foretold, 0) | {wanted: 1}
             verify.that(statement, planned, foretold == expected, f"{level} {members}: {wanted}", foretold)
+
+
+@states("job.plan.which-updates-replace")
+def test_changes_of_networks_replace_allocations(nomad: Nomad, running: Workshop) -> None:
+    """More or less bandwidth, another port and another label replace allocations; the same network does not."""
+    network = {"MBits": 1, "DynamicPorts": [{"Label": "p"}]}
+    one = group_of(running, "g")
+    one["Tasks"][0]["Resources"]["Networks"] = [network]
+    job = running.service(nomad.new_id(), TaskGroups=[one])
+    statement = "job.plan.which-updates-replace"
+    if failures(statement, nomad.plan(job)):
+        raise NotOffered("no node has a network")
+    verify.ok("job.register.creates", nomad.register(job))
+    nomad.settle(job["ID"])
+    changes: list[dict[str, Any]] = [{"MBits": 2}, {"DynamicPorts": [{"Label": "q"}]}, {"DynamicPorts": []}, {}]
+    for change in changes:
+        planned = nomad.plan(changed(job, "resources", {"Networks": [{**network, **change}]}))
+        foretold = verify.ok(statement, planned).json["Annotations"]["DesiredTGUpdates"]["g"]
+        expected = dict.fromkeys(foretold, 0) | {"DestructiveUpdate" if change else "InPlaceUpdate": 1}
+        verify.that(statement, planned, foretold == expected, f"{change}: {expected}", foretold)
 
 
 REPLACING: list[tuple[str, dict[str, Any]]] = [

@@ -7,6 +7,7 @@ from mockserver.cluster.broker import Blocked
 from mockserver.cluster.scheduler import feasibility, selection, system, usage, work
 from mockserver.cluster.tasks import client, task_run
 from mockserver.cluster.tasks.restarts import Restarts, Verdict
+from mockserver.jobs import updates
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import body_of, each
 
@@ -169,6 +170,18 @@ _essence("disk", "A change of the disk is made in place.", ("group", "EphemeralD
 _essence("task-meta", "A change of a task's metadata is made in place.", ("task", "Meta"))
 _essence("job-meta", "A change of the job's metadata is made in place.", ("job", "Meta"))
 _essence("group-meta", "A change of a group's metadata is made in place.", ("group", "Meta"))
+
+
+@mutant("placement.in-place.bandwidth", "More bandwidth is given in place.", "job.plan.which-updates-replace", "job.*")
+def _(breakage: Breakage) -> None:
+    breakage.wrap(updates, "_network_essence", lambda essence: lambda network: {**essence(network), "MBits": 0})
+
+
+@mutant("placement.in-place.labels", "Ports are relabelled in place.", "job.plan.which-updates-replace", "job.*")
+def _(breakage: Breakage) -> None:
+    breakage.wrap(
+        updates, "_network_essence", lambda essence: lambda one: {**essence(one), "Ports": len(essence(one)["Ports"])}
+    )
 
 
 def _replacing(name: str, key: str) -> None:
