@@ -29,7 +29,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     ``record`` and ``replay`` as the first argument are commands of their own.
     """
-    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        return _run(sys.argv[1:] if arguments is None else arguments)
+    except KeyboardInterrupt:  # before it was ready; from then on the server ends by itself
+        return _fail("interrupted")
+
+
+def _run(arguments: Sequence[str]) -> int:
     if arguments[:1] in (["record"], ["replay"]):
         from mockserver.recorder.command import main as command
 
@@ -56,6 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (LoadError, OSError, ValueError) as error:
         listener.close()
         return _fail(_reason(error))
+    except KeyboardInterrupt:
+        listener.close()
+        raise
     try:
         server = AgentServer(app, settings, lambda: _say_ready(app.state.spaces.default.world.settings, settings.port))
         server.config.load()

@@ -112,6 +112,17 @@ def test_all_options_together(tmp_path: Path) -> None:
                 assert client.recv(12) == b"HTTP/1.1 " + status
 
 
+def test_an_interrupted_start(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C before the mock is ready shows no traceback."""
+
+    def interrupted(_settings: Settings) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mockserver.app.create_app", interrupted)
+    assert cli.main(["--port", "0"]) == 1
+    assert capsys.readouterr() == ("", "nomad-mock: interrupted\n")
+
+
 def test_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 2 and the reason."""
     for arguments, reason in (
