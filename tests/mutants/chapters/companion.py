@@ -1,23 +1,18 @@
 """Mutants of the companion endpoints' content: lists and single objects, order, prefix, index, waiting, writes."""
 
 import dataclasses
-import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from mockserver.cluster.cluster import Cluster
-from mockserver.errors import BadRequest
 from mockserver.operations import READS
 from mockserver.operations.read import Query, Read
-from mockserver.operations.write import Done, Write
-from tests.mutants.chapters.fields import WAYS
 from tests.mutants.mutant import Breakage, Scope, mutant
 from tests.mutants.replies import Answer, Change, answers, body_of, each, read_reply, requests
 
-_SCHEMAS = Path(__file__).parents[3] / "schemas" / "replies"
-_STRANGER = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+STRANGER = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+"""An ID that nothing has."""
 
 LISTS = (
     ("jobs", "jobs", "companion.jobs.lists-all", "companion.jobs.in-id-order", "companion.jobs.prefix"),
@@ -68,14 +63,14 @@ def _asked(name: str, sentence: str, path: str, old: bytes, new: bytes, *caught_
     mutant(f"companion.{name}", sentence, *caught_by)(apply)
 
 
-def _answer(
-    name: str, sentence: str, path: str, change: Callable[[Answer], Any], *caught_by: str, method: str = "GET"
+def answer_at(
+    name: str, sentence: str, path: str, change: Callable[[Answer], Any], *caught_by: str, method: str = ""
 ) -> None:
-    """Declare a mutant that changes answers of one path."""
+    """Declare a mutant that changes the answers at a path, a pattern; those to one method only, if it is told."""
 
     def apply(breakage: Breakage) -> None:
         def only_there(answer: Answer) -> None:
-            if answer.scope["method"] == method and re.fullmatch(path, answer.scope["path"]):
+            if method in ("", answer.scope["method"]) and re.fullmatch(path, answer.scope["path"]):
                 change(answer)
 
         answers(breakage, only_there)
@@ -135,7 +130,7 @@ for _path, _statement in (
     ("/v1/evaluation/[^/]+/allocations", "companion.evaluation.placed-nothing"),
     ("/v1/node/[^/]+/allocations", "companion.node.no-allocations"),
 ):
-    _answer(f"null.{_statement.split('.')[1]}", f"Nothing is null at {_path}.", _path, _null, _statement)
+    answer_at(f"null.{_statement.split('.')[1]}", f"Nothing is null at {_path}.", _path, _null, _statement)
 
 for _operation, _path, _listing, _order, _prefix in LISTS:
     _body(f"{_path}.newest-missing", f"The newest of all {_path} is not listed.", _operation, _without_newest, _listing)
@@ -190,7 +185,7 @@ _body(
     "nodes.order",
     "A node comes before one of a smaller ID.",
     "nodes",
-    lambda body: [{**body[0], "ID": _STRANGER}, *body] if body else body,
+    lambda body: [{**body[0], "ID": STRANGER}, *body] if body else body,
     "companion.nodes.in-id-order",
 )
 _body(
@@ -306,8 +301,8 @@ VALUES: tuple[tuple[str, str, Change, str], ...] = (
         "companion.allocation.job-and-metrics",
     ),
     ("allocation", "job-index", each("Job", lambda one: one.update(JobModifyIndex=1)), "companion.allocation.job-*"),
-    ("allocation", "node", _with(NodeID=_STRANGER), "companion.allocation.job-and-metrics"),
-    ("allocation", "evaluation", _with(EvalID=_STRANGER), "companion.allocation.job-and-metrics"),
+    ("allocation", "node", _with(NodeID=STRANGER), "companion.allocation.job-and-metrics"),
+    ("allocation", "evaluation", _with(EvalID=STRANGER), "companion.allocation.job-and-metrics"),
     ("allocation", "seen", each("Metrics", lambda one: one.update(NodesEvaluated=0)), "companion.allocation.job-*"),
     ("allocation", "cpu", each("TaskResources.*", lambda one: one.update(CPU=1)), "companion.allocation.resources"),
     ("allocation", "disk", each("SharedResources", lambda one: one.update(DiskMB=0)), "companion.allocation.resources"),
@@ -316,146 +311,16 @@ VALUES: tuple[tuple[str, str, Change, str], ...] = (
     ("allocation", "total-cpu", each("Resources", lambda one: one.update(CPU=0)), "companion.allocation.resources"),
     ("node", "status", _with(Status="down"), "companion.node.is-the-listed-one"),
     ("node", "name", _with(Name="another"), "companion.node.is-the-listed-one"),
-    ("node", "secret", _with(SecretID=_STRANGER), "companion.node.keeps-its-secret"),
+    ("node", "secret", _with(SecretID=STRANGER), "companion.node.keeps-its-secret"),
     ("node-allocations", "none", lambda _: [], "companion.node.allocations"),
     ("node-allocations", "short", each("", lambda one: one.pop("Job")), "companion.node.allocations"),
     (
         "node-allocations",
         "others",
-        lambda body: [*body, *({**one, "ID": _STRANGER, "NodeID": _STRANGER} for one in body[:1])],
+        lambda body: [*body, *({**one, "ID": STRANGER, "NodeID": STRANGER} for one in body[:1])],
         "companion.node.allocations",
     ),
 )
 """Operation, what is wrong, how, and the statement that it breaks."""
 for _operation, _name, _change, _statement in VALUES:
     _body(f"{_operation}.{_name}", f"{_operation}: {_name} is wrong.", _operation, _change, _statement)
-
-PLACES = (
-    ("jobs", "/v1/jobs", "", "job-stub", "companion.jobs.stub-has-observed-fields"),
-    ("allocation", "/v1/allocation/[^/]+", "", "allocation", "companion.allocation.reply-has-observed-fields"),
-    ("nodes", "/v1/nodes", "", "node-stub", "companion.nodes.stub-has-observed-fields"),
-    ("node", "/v1/node/[^/]+", "", "node", "companion.node.reply-has-observed-fields"),
-    ("self", "/v1/agent/self", "", "agent-self", "companion.agent.self-has-observed-fields"),
-    ("members", "/v1/agent/members", "", "agent-members", "companion.agent.members-has-observed-fields"),
-    ("member", "/v1/agent/members", "Members", "agent-member", "companion.agent.members-has-observed-fields"),
-)
-"""Name, path, the objects in the reply, file of their schema, and the statement of their fields."""
-
-
-def _field_mutant(place: tuple[str, str, str, str, str], field: str, way: int) -> None:
-    name, path, inside, _, statement = place
-    done, make = WAYS[way]
-
-    def change(answer: Answer) -> None:
-        if answer.status == 200:
-            body = answer.json
-            each(inside, make(field))(body)
-            answer.json = body
-
-    family = statement.rsplit(".", 1)[0]
-    _answer(f"field.{name}.{field}.{done}", f"{field} of {name} is {done}.", path, change, statement, f"{family}.*")
-
-
-for _place in PLACES:
-    _properties: dict[str, Any] = json.loads((_SCHEMAS / f"{_place[3]}.json").read_text("utf-8"))["properties"]
-    for _number, _field in enumerate(_properties):
-        _field_mutant(_place, _field, _number % len(WAYS))
-
-
-def _registering(
-    name: str,
-    sentence: str,
-    make: Callable[[dict[str, Any], Callable[[dict[str, Any]], Write]], Write],
-    *caught_by: str,
-) -> None:
-    """Declare a mutant of registering without an ID in the URL; ``make`` gets the body and how it is read."""
-
-    def apply(breakage: Breakage) -> None:
-        from mockserver.operations import WRITES
-
-        def broken(parse: Any) -> Any:
-            def parsed(job_id: str, body: dict[str, Any] | None) -> Write:
-                whole: Write = parse(job_id, body) if job_id else make(body or {}, lambda read: parse("", read))
-                return whole
-
-            return parsed
-
-        breakage.wrap_item(WRITES, "register", broken)
-
-    mutant(f"companion.jobs.{name}", sentence, *caught_by)(apply)
-
-
-def _changed_reply(**members: Any) -> Callable[[Any, Any], Write]:
-    def make(body: dict[str, Any], parse: Callable[[dict[str, Any]], Write]) -> Write:
-        write = parse(body)
-
-        def run(cluster: Cluster) -> Done:
-            done = write.run(cluster)
-            return dataclasses.replace(done, body={**done.body, **members})
-
-        return dataclasses.replace(write, run=run)
-
-    return make
-
-
-def _no_updates(body: dict[str, Any], parse: Callable[[dict[str, Any]], Write]) -> Write:
-    write = parse(body)
-
-    def run(cluster: Cluster) -> Done:
-        old = cluster.state.job(body["Job"]["ID"])
-        if old is None:
-            return write.run(cluster)
-        return dataclasses.replace(parse({"Job": old}), region="").run(cluster)
-
-    return dataclasses.replace(write, run=run)
-
-
-_registering(
-    "reply-index", "JobModifyIndex is told wrong.", _changed_reply(JobModifyIndex=1), "companion.jobs.register"
-)
-_registering("reply-eval", "EvalID is told wrong.", _changed_reply(EvalID=_STRANGER), "companion.jobs.register")
-_registering("reply-null", "EvalID is null.", _changed_reply(EvalID=None), "companion.jobs.register", "job.register.*")
-_registering("no-updates", "A job that is there is not changed.", _no_updates, "companion.jobs.register")
-_registering(
-    "index-not-enforced",
-    "EnforceIndex is ignored on /v1/jobs.",
-    lambda body, parse: parse({**body, "EnforceIndex": False}),
-    "companion.jobs.register-enforces-index",
-)
-_registering(
-    "index-zero",
-    "The index that is enforced is always 0.",
-    lambda body, parse: parse({**body, "JobModifyIndex": 0}),
-    "companion.jobs.register-enforces-index",
-)
-
-
-def _other_text(body: dict[str, Any], parse: Callable[[dict[str, Any]], Write]) -> Write:
-    if not body.get("Job"):
-        raise BadRequest("job must be specified")
-    return parse(body)
-
-
-_registering("other-text", "No job is refused in another way.", _other_text, "companion.jobs.register-refuses")
-
-
-def _short(answer: Answer) -> None:
-    if "error(s) occurred" in answer.text:
-        answer.text = "1 error(s) occurred:\n\n* Missing job name"
-
-
-def _as_bad_request(answer: Answer) -> None:
-    answer.status = 400 if answer.status == 500 else answer.status
-
-
-def _method_not_taken(answer: Answer) -> None:
-    answer.status, answer.text = 405, "Invalid method"
-
-
-for _name, _sentence, _method, _wrong, _statement in (
-    ("first-error", "Only one error is told.", "PUT", _short, "companion.jobs.register-refuses"),
-    ("status-400", "An invalid job is a bad request.", "PUT", _as_bad_request, "companion.jobs.register-refuses"),
-    ("no-post", "POST is not taken at /v1/jobs.", "POST", _method_not_taken, "companion.jobs.register"),
-    ("no-put", "PUT is not taken at /v1/jobs.", "PUT", _method_not_taken, "companion.jobs.register"),
-):
-    _answer(f"jobs.{_name}", _sentence, "/v1/jobs", _wrong, _statement, method=_method)

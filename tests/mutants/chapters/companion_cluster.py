@@ -1,29 +1,16 @@
 """Mutants of the agent, status, regions and garbage collection, and of what holds at every companion endpoint."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.garbage import GarbageCollection
+from tests.mutants.chapters.companion import answer_at
 from tests.mutants.mutant import Breakage, changed, mutant
-from tests.mutants.replies import Answer, Change, answers
+from tests.mutants.replies import Answer, Change
 
 _LISTS = "/v1/(jobs|evaluations|allocations|nodes)"
 _AGENT = "/v1/(agent/self|agent/members|status/leader|status/peers|regions)"
-
-
-def _answer(name: str, sentence: str, path: str, change: Callable[[Answer], Any], *caught_by: str) -> None:
-    """Declare a mutant that changes every answer of paths."""
-
-    def apply(breakage: Breakage) -> None:
-        def only_there(answer: Answer) -> None:
-            if re.fullmatch(path, answer.scope["path"]):
-                change(answer)
-
-        answers(breakage, only_there)
-
-    mutant(f"companion.{name}", sentence, *caught_by)(apply)
 
 
 def _json(name: str, sentence: str, path: str, change: Change, *caught_by: str) -> None:
@@ -31,7 +18,7 @@ def _json(name: str, sentence: str, path: str, change: Change, *caught_by: str) 
         if answer.status == 200 and answer.scope["method"] == "GET":
             answer.json = changed(change, answer.json)
 
-    _answer(name, sentence, path, of_answer, *caught_by)
+    answer_at(name, sentence, path, of_answer, *caught_by)
 
 
 def _text(old: str, status: int, text: str) -> Callable[[Answer], None]:
@@ -45,12 +32,27 @@ def _text(old: str, status: int, text: str) -> Callable[[Answer], None]:
 
 
 AGENT: tuple[tuple[str, str, Change, str], ...] = (
-    ("self.region", "self", lambda body: body["config"].update(Region="elsewhere"), "companion.agent.self-says-*"),
-    ("self.datacenter", "self", lambda body: body["config"].update(Datacenter=""), "companion.agent.self-says-*"),
-    ("self.version", "self", lambda body: body["config"].update(Version=""), "companion.agent.self-says-*"),
-    ("self.tags", "self", lambda body: body["member"]["Tags"].update(dc="dc9"), "companion.agent.self-says-*"),
-    ("self.no-stats", "self", lambda body: body.update(stats={}), "companion.agent.self-says-*"),
-    ("self.numbers", "self", lambda body: body["stats"].update(raft={"term": 2}), "companion.agent.self-says-*"),
+    (
+        "self.region",
+        "self",
+        lambda body: body["config"].update(Region="elsewhere"),
+        "companion.agent.self-says-who-it-is",
+    ),
+    (
+        "self.datacenter",
+        "self",
+        lambda body: body["config"].update(Datacenter=""),
+        "companion.agent.self-says-who-it-is",
+    ),
+    ("self.version", "self", lambda body: body["config"].update(Version=""), "companion.agent.self-says-who-it-is"),
+    ("self.tags", "self", lambda body: body["member"]["Tags"].update(dc="dc9"), "companion.agent.self-says-who-it-is"),
+    ("self.no-stats", "self", lambda body: body.update(stats={}), "companion.agent.self-says-who-it-is"),
+    (
+        "self.numbers",
+        "self",
+        lambda body: body["stats"].update(raft={"term": 2}),
+        "companion.agent.self-says-who-it-is",
+    ),
     ("members.none", "members", lambda body: body.update(Members=[]), "companion.agent.members-are-servers"),
     ("members.own", "members", lambda body: body.update(ServerName="x"), "companion.agent.members-are-servers"),
     ("members.region", "members", lambda body: body.update(ServerRegion="x"), "companion.agent.members-are-servers"),
@@ -88,7 +90,9 @@ def _unquoted(answer: Answer) -> None:
     answer.text = answer.text.strip('"')
 
 
-_answer("leader.unquoted", "The leader is no JSON.", "/v1/status/leader", _unquoted, "companion.status.leader", "comp*")
+answer_at(
+    "leader.unquoted", "The leader is no JSON.", "/v1/status/leader", _unquoted, "companion.status.leader", "comp*"
+)
 
 
 @mutant("companion.gc.nothing", "Garbage collection does nothing.", "companion.system.collects-garbage")
@@ -125,7 +129,7 @@ def _gc_tells(answer: Answer) -> None:
     answer.text = "{}"
 
 
-_answer("gc.tells", "Garbage collection answers an object.", "/v1/system/gc", _gc_tells, "companion.system.*")
+answer_at("gc.tells", "Garbage collection answers an object.", "/v1/system/gc", _gc_tells, "companion.system.*")
 
 MISSING = (
     ("evaluation", "eval", "/v1/evaluation/[^/]+"),
@@ -139,7 +143,7 @@ for _kind, _short, _path in MISSING:
         ("text", _text(_said, 404, f"{_kind}: none")),
         ("null", _text(_said, 200, "null")),
     ):
-        _answer(
+        answer_at(
             f"{_kind}.missing-{_name}", f"No {_kind}: another {_name}.", _path, _wrong, f"companion.{_kind}.missing"
         )
     for _name, _old, _where, _wrong in (
@@ -152,7 +156,7 @@ for _kind, _short, _path in MISSING:
         ("length", "Invalid UUID length", f"/v1/{_kind}s", _text("Invalid UUID length", 200, "[]")),
     ):
         _sentence = f"{_name} of a malformed ID of a {_kind} is wrong."
-        _answer(f"{_kind}.malformed-{_name}", _sentence, _where, _wrong, f"companion.{_kind}.malformed-id")
+        answer_at(f"{_kind}.malformed-{_name}", _sentence, _where, _wrong, f"companion.{_kind}.malformed-id")
 
 
 def _no_index(answer: Answer) -> None:
@@ -161,7 +165,7 @@ def _no_index(answer: Answer) -> None:
 
 
 for _kind, _short, _path in MISSING[:2]:
-    _answer(
+    answer_at(
         f"{_kind}.missing-index",
         f"No {_kind}: no index.",
         _path,
@@ -190,7 +194,7 @@ for _name, _value in (
     ("x-nomad-lastcontact", "0s"),
 ):
     for _path in ("jobs", "evaluations", "allocations", "nodes"):
-        _answer(
+        answer_at(
             f"header.{_path}.{_name}.{_value or 'dropped'}",
             f"{_name} of {_path} is {_value or 'dropped'}.",
             f"/v1/{_path}",
@@ -198,14 +202,14 @@ for _name, _value in (
             "companion.headers.of-lists",
         )
 for _path in ("agent/self", "agent/members", "status/leader", "status/peers", "regions"):
-    _answer(
+    answer_at(
         f"header.{_path.replace('/', '-')}",
         f"{_path} tells an index.",
         f"/v1/{_path}",
         _header("x-nomad-index", "1"),
         "companion.headers.none-of-the-agent",
     )
-_answer(
+answer_at(
     "header.agent-leader",
     "The agent tells whether it knows a leader.",
     _AGENT,
@@ -222,9 +226,13 @@ def _with_newline(answer: Answer) -> None:
 for _name, _path in (("lists", _LISTS), ("agent", _AGENT)):
     _text_type = _header("content-type", "text/plain; charset=utf-8")
     _charset = _header("content-type", "application/json; charset=utf-8")
-    _answer(f"json.{_name}.text", f"JSON of the {_name} is called text.", _path, _text_type, "companion.reply-is-json")
-    _answer(f"json.{_name}.charset", f"JSON of the {_name} has a charset.", _path, _charset, "companion.reply-is-json")
-    _answer(f"json.{_name}.newline", f"{_name} end in a newline.", _path, _with_newline, "companion.reply-is-json")
+    answer_at(
+        f"json.{_name}.text", f"JSON of the {_name} is called text.", _path, _text_type, "companion.reply-is-json"
+    )
+    answer_at(
+        f"json.{_name}.charset", f"JSON of the {_name} has a charset.", _path, _charset, "companion.reply-is-json"
+    )
+    answer_at(f"json.{_name}.newline", f"{_name} end in a newline.", _path, _with_newline, "companion.reply-is-json")
 
 EVERYWHERE: tuple[tuple[str, str, str, Callable[[Answer], None], str], ...] = (
     ("region.404", "Unknown regions are missing.", ".*", _text("No path", 404, ""), "companion.regions.unknown"),
@@ -243,9 +251,9 @@ EVERYWHERE: tuple[tuple[str, str, str, Callable[[Answer], None], str], ...] = (
     ("path.text", "Unknown paths: text.", ".*", _text("404 page", 404, "404 page not found"), "companion.unknown-path"),
 )
 for _name, _sentence, _path, _wrong, _statement in EVERYWHERE:
-    _answer(f"every.{_name}", _sentence, _path, _wrong, _statement)
+    answer_at(f"every.{_name}", _sentence, _path, _wrong, _statement)
 for _path in ("/v1/jobs", "/v1/nodes", "/v1/evaluations", "/v1/allocations", "/v1/status/leader"):
-    _answer(
+    answer_at(
         f"region.{_path.rsplit('/', 1)[1]}",
         f"{_path} heeds no unknown region.",
         _path,
@@ -254,18 +262,18 @@ for _path in ("/v1/jobs", "/v1/nodes", "/v1/evaluations", "/v1/allocations", "/v
     )
 for _path in ("jobs", "nodes", "evaluations", "allocations", "regions", "status/leader", "status/peers", "agent/self"):
     for _name, _status in (("404", 404), ("200", 200)):
-        _answer(
+        answer_at(
             f"method.{_path.replace('/', '-')}.{_name}",
             f"Other methods at {_path} are answered with {_status}.",
             f"/v1/{_path}",
             _text("Invalid method", _status, ""),
             "companion.methods.wrong-method",
         )
-_answer(
+answer_at(
     "method.text", "405 has another text.", ".*", _text("Invalid method", 405, "no"), "companion.methods.wrong-method"
 )
 for _path in ("deployments", "validate/job", "jobs/", "nodes/x", "volumes"):
-    _answer(
+    answer_at(
         f"path.{_path.replace('/', '-')}",
         f"/v1/{_path} is there.",
         f"/v1/{_path}",
