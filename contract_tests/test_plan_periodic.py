@@ -43,6 +43,20 @@ SPECS = {
 }
 
 
+ALIASES = {"@annually": "-01-01T00:00:00Z", "@monthly": "-01T00:00:00Z", "@weekly": "T00:00:00Z", "@hourly": ":00:00Z"}
+"""How the next launch of an alias ends."""
+
+
+@states("job.plan.cron-specs")
+def test_what_aliases_mean(nomad: Nomad, workshop: Workshop) -> None:
+    """The names of specs stand for the first moment of the next year, month, week, day and hour."""
+    for alias, end in {**ALIASES, "@daily": ALIASES["@weekly"]}.items():
+        planned = verify.ok("job.plan.cron-specs", nomad.plan(workshop.periodic(nomad.new_id(), alias), diff=False))
+        launch = planned.json["NextPeriodicLaunch"]
+        ends_well = launch.endswith(end) and launch != ZERO_TIME
+        verify.that("job.plan.cron-specs", planned, ends_well, f"{alias}: …{end}", launch)
+
+
 @states("job.plan.cron-specs")
 def test_what_specs_mean(nomad: Nomad, workshop: Workshop) -> None:
     """The next launch is the first time that a spec allows, and the zero time when there is none."""

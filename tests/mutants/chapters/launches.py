@@ -108,6 +108,7 @@ def _spec(name: str, sentence: str, change: Callable[[str], str]) -> None:
     mutant(f"launches.spec.{name}", sentence, "job.plan.cron-specs", "job.plan.*")(apply)
 
 
+_spec("aliases", "A month is a year.", lambda spec: spec.replace("@monthly", "@yearly").replace("@hourly", "1 * * * *"))
 _spec("last-day", "The last day of a month is the 28th.", lambda spec: spec.replace(" L ", " 28 "))
 _spec("weekday", "The nearest weekday is the day itself.", lambda spec: spec.replace("15W", "15"))
 _spec("second-monday", "The n-th weekday is any.", lambda spec: spec.replace("1#2", "1"))
