@@ -118,14 +118,14 @@ def test_allocations_of_a_running_job(nomad: Nomad, running: Workshop) -> None:
         verify.that("job.allocations.run", found, placed_on, "the ID of a node", node_id)
         verify.grows("job.allocations.index-header", found, allocation["CreateIndex"], allocation["ModifyIndex"])
         verify.equal("job.allocations.run", found, allocation["ClientDescription"], "")
-        times = [event["Time"] for event in allocation["TaskStates"]["t"]["Events"]]
+        times = [event["Time"] for event in allocation["TaskStates"]["t"]["Events"] or ()]
         verify_times(found, times)
         verify.equal("job.allocations.times", found, times, sorted(times))
         failed = {name: state["Failed"] for name, state in allocation["TaskStates"].items()}
         verify.equal("job.allocations.task-states", found, failed, {"t": False})
         states_ = {name: state["State"] for name, state in (allocation["TaskStates"] or {}).items()}
         verify.equal("job.allocations.task-states", found, states_, {"t": "running"})
-        events = [event["Type"] for event in allocation["TaskStates"]["t"]["Events"]]
+        events = [event["Type"] for event in allocation["TaskStates"]["t"]["Events"] or ()]
         verify.equal("job.allocations.task-states", found, events, ["Received", "Started"])
     summary = nomad.summary(job["ID"])
     verify.equal("job.summary.counts-running", summary, summary.json["Summary"], {"g": {**ZERO, "Running": 2}})

@@ -44,7 +44,7 @@ def history(found: Exchange, task: str = "t") -> list[tuple[str, dict[str, Any]]
     state = found.json[0]["TaskStates"][task]
     return [
         (event["Type"], {name: value for name, value in event.items() if value and name not in ("Type", "Time")})
-        for event in state["Events"]
+        for event in state["Events"] or ()
     ]
 
 
@@ -122,7 +122,9 @@ def test_a_policy_may_delay(nomad: Nomad, running: Workshop) -> None:
 
 
 def _waits(found: list[Any]) -> bool:
-    events = [event for one in found for event in ((one["TaskStates"] or {}).get("t") or {"Events": []})["Events"]]
+    events = [
+        event for one in found for event in ((one["TaskStates"] or {}).get("t") or {"Events": []})["Events"] or ()
+    ]
     return bool(events) and events[-1]["RestartReason"] == "Exceeded allowed attempts, applying a delay"
 
 
@@ -173,7 +175,7 @@ def test_tasks_that_are_stopped(nomad: Nomad, running: Workshop) -> None:
     stopped = [one for one in found.json if one["DesiredStatus"] == "stop"]
     verify.equal(statement, found, [one["TaskGroup"] for one in stopped], ["b"])
     state = stopped[0]["TaskStates"]["t"]
-    events = [(event["Type"], event["KillTimeout"]) for event in state["Events"]]
+    events = [(event["Type"], event["KillTimeout"]) for event in state["Events"] or ()]
     expected_events = [("Received", 0), ("Started", 0), ("Killing", 9 * SECOND), ("Killed", 0)]
     verify.equal(statement, found, events, expected_events)
     verify.equal(statement, found, (state["State"], state["Failed"]), ("dead", False))
