@@ -218,8 +218,11 @@ def test_wrong_types_are_refused(nomad: Nomad, workshop: Workshop, operation: st
 def test_null_in_a_list(nomad: Nomad, workshop: Workshop) -> None:
     """A null among groups or tasks is not accepted: a real agent closes the connection without an answer."""
     job = workshop.batch(nomad.new_id())
-    for bad in ({**job, "TaskGroups": [None]}, {**job, "TaskGroups": [{**job["TaskGroups"][0], "Tasks": [None]}]}):
-        done = nomad.register(bad)
+    (one,) = job["TaskGroups"]
+    (only,) = one["Tasks"]
+    tasks = [{**one, "Tasks": found} for found in ([None], [only, None])]
+    for groups in ([None], [one, None], *([each] for each in tasks)):
+        done = nomad.register({**job, "TaskGroups": groups})
         verify.that("common.errors.null-in-list", done, not done.ok, "no success", done.text)
     untouched(nomad, "common.errors.null-in-list", job["ID"])
 

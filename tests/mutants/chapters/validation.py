@@ -28,9 +28,9 @@ def rule_off(breakage: Breakage, pattern: str) -> None:
 
         return forgetful
 
-    for module in pkgutil.iter_modules(validate.__path__, validate.__name__ + "."):
-        loaded = importlib.import_module(module.name)
-        for name in [one for one in vars(loaded) if one.endswith("_problems")]:
+    names = [module.name for module in pkgutil.iter_modules(validate.__path__, validate.__name__ + ".")]
+    for loaded in map(importlib.import_module, [validate.__name__, *names]):
+        for name in [one for one in vars(loaded) if one.endswith(("_problems", "_mistakes"))]:
             breakage.wrap(loaded, name, make)
 
 
