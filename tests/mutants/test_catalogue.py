@@ -2,7 +2,9 @@
 
 import asyncio
 import fnmatch
+import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -57,6 +59,13 @@ def test_it_says_what_it_is(one: Mutant) -> None:
     assert one.caught_by
     for glob in one.caught_by:
         assert any(fnmatch.fnmatchcase(statement, glob) for statement in statements()), glob
+
+
+def test_the_published_matrix_is_of_this_catalogue() -> None:
+    """docs/mutation-matrix.md has a row for every mutant, and for no other."""
+    page = Path(__file__).parents[2] / "docs" / "mutation-matrix.md"
+    table = page.read_text("utf-8").partition("## ")[0]
+    assert set(re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)) == set(CATALOGUE)
 
 
 def test_two_of_one_name_are_refused() -> None:
