@@ -22,7 +22,7 @@ def main() -> int:
     options = _parser().parse_args()
     chosen = run.Options(options.profile, options.seed, options.all_failures, options.expected_only, options.limit)
     names = [name for name in CATALOGUE if any(fnmatch.fnmatchcase(name, glob) for glob in options.only or ["*"])]
-    random.Random(chosen.seed).shuffle(names)  # those that make the suite wait come between others
+    random.Random(options.order).shuffle(names)  # those that make the suite wait come between others
     started = time.monotonic()
     run.load(chosen.profile)
     well = _unbroken(chosen, options)
@@ -91,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--all-failures", action="store_true", help="run each to the end instead of to the first failure")
     add("--expected-only", action="store_true", help="check nothing but the statements that ought to fail")
     add("--seed", type=int, default=1)
+    add("--order", metavar="N", type=int, default=1, help="of the mutants: another number is another order")
     add("--seeds", metavar="N", type=int, default=1, help="check the unbroken mock with N seeds first (default: 1)")
     add("--statements", action="store_true", help="find a mutant for each statement that was failed by none")
     add("--brief", action="store_true", help=f"show every {_EVERY}th mutant, and those that are not caught")
