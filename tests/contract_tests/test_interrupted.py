@@ -17,6 +17,13 @@ from tests.served import serving
 ROOT = Path(__file__).parents[2]
 ASKED = ("--profile", "smoke", "--only", "common.blocking.*")
 """Tests whose jobs stay for a while."""
+INTERRUPTIBLE = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from contract_tests.cli import main
+sys.exit(main())
+"""
+"""The command, with Ctrl-C as at a terminal: what a shell starts in the background is deaf to it."""
 
 
 @pytest.fixture
@@ -37,7 +44,7 @@ def ended_by(number: int, address: str, *arguments: str, everyone: bool) -> "sub
     The signal goes to the command's own process, or to ``everyone`` of its processes, as from a terminal.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("NOMAD_", "PYTEST_"))}
-    command = [sys.executable, "-m", "contract_tests.cli", "check", "--address", address, *ASKED, *arguments]
+    command = [sys.executable, "-c", INTERRUPTIBLE, "check", "--address", address, *ASKED, *arguments]
     pipe = subprocess.PIPE
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, text=True, start_new_session=True, stdout=pipe, stderr=pipe
