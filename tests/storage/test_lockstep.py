@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from mockserver.cluster.clock import SECOND
 from mockserver.cluster.cluster import Cluster
@@ -20,7 +20,6 @@ from mockserver.worlds.world import World, create_world
 from tests.cluster.test_invariants import JOB_IDS, jobs
 from tests.storage.region import MANUAL, Kept, comparable, differences, kept, picture
 
-MANY = 20
 NODES = st.sampled_from([0, 1])
 TIMES = st.sampled_from([0, 0, 1, 1_500_000, SECOND // 10, SECOND, 5 * SECOND, 60 * SECOND])
 
@@ -106,14 +105,10 @@ class LockstepMachine(RuleBasedStateMachine):
                 world.clock.advance(nanoseconds)
             self.kept.keeper.flush()
 
-    @precondition(lambda self: len(list(self.memory.agent.local.state.jobs())) < MANY)
-    @rule(force=st.booleans())
-    def collect_garbage(self, force: bool) -> None:
-        """Forget what is over, at once or in its time; periodic jobs have many children by then."""
-        if force:
-            self.both(lambda cluster: cluster.collect_garbage())
-        else:
-            self.pass_time(4000 * SECOND)
+    @rule()
+    def collect_garbage(self) -> None:
+        """Forget what is over."""
+        self.both(lambda cluster: cluster.collect_garbage())
 
     @rule(kill=st.booleans())
     def start_again(self, kill: bool) -> None:
