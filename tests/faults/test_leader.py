@@ -28,8 +28,11 @@ def test_without_a_leader_requests_are_held_and_then_refused(
 ) -> None:
     """After five seconds and a little, with the text of a real server; even an invalid job is not looked at."""
     mock.fault("no-leader")
+    before = mock.clock.get().next_event
     asked = Meanwhile(lambda: client.request(method, target, json=body))
     number = mock.requests.wait(method=method)[0]["number"]
+    while mock.clock.get().next_event == before:
+        pass  # it has arrived, and is held once its end is among the events to come
     mock.clock.advance("4999ms")
     assert mock.requests.get(number)["pending"]
     mock.clock.advance("400ms")
