@@ -25,19 +25,21 @@ class Ledger:
         """Return a violation to be raised by the caller: one that the test cannot go on after."""
         return violation(statement, expected, actual, exchange)
 
-    def note(self, statement: str, expected: object, actual: object, exchange: Shown | None) -> None:
-        """Record a violation without ending the test; the smallest example of each statement is kept."""
-        self._keep(violation(statement, expected, actual, exchange))
+    def note(self, statement: str, expected: object, actual: object, exchange: Shown | None) -> ContractViolation:
+        """Record a violation without ending the test, and return it; of each statement the smallest is kept."""
+        found = violation(statement, expected, actual, exchange)
+        self._keep(found)
+        return found
 
     def violated(self, statement: str, expected: object, actual: object, exchange: Shown | None) -> None:
         """Raise a violation, or only note it when its statement is below the enforced level or not selected."""
         found = violation(statement, expected, actual, exchange)
-        if self.ends_a_test(statement):
+        if self.fails(statement):
             raise found
         self._keep(found)
 
-    def ends_a_test(self, statement: str) -> bool:
-        """Return whether a violation of the statement is one that a test ends with."""
+    def fails(self, statement: str) -> bool:
+        """Return whether a violation of this statement counts: it was asked for, at a level that is enforced."""
         asked_for = self.selected is None or statement in self.selected
         return asked_for and catalogue()[statement].level >= self.enforced
 

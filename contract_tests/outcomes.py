@@ -97,10 +97,6 @@ class Outcomes:
         for one in findings.declared:
             into.setdefault(one, findings.reason)
 
-    def fails(self, statement: str) -> bool:
-        """Return whether a violation of this statement counts: it was asked for, at a level that is enforced."""
-        return statement in self.selected and catalogue()[statement].level >= self.enforced
-
     def verdicts(self) -> list[Outcome]:
         """Return the outcome of every statement, in the page's order."""
         return [self._outcome(statement) for statement in catalogue().values()]

@@ -113,7 +113,7 @@ class Run:
         problem = call.excinfo.value if call.excinfo else None
         if call.when == "call" or (call.when == "setup" and problem):
             findings = self.findings(item, problem)
-            _settle(report, findings, self.outcomes)
+            _settle(report, findings, self.ledger)
             report.user_properties.append((PROPERTY, _plain(findings)))
         return report
 
@@ -141,7 +141,7 @@ class Run:
             if name == PROPERTY and not self.worker:
                 findings = Findings(**data)  # type: ignore[arg-type] # pytest types the values as object
                 self.outcomes.add(findings)
-                self.progress.show(report.nodeid, findings, self.outcomes.fails)
+                self.progress.show(report.nodeid, findings, self.ledger.fails)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Leave nothing behind, and report."""
@@ -185,9 +185,9 @@ def declared(item: pytest.Item) -> list[str]:
     return [one for mark in item.iter_markers("states") for one in mark.args]
 
 
-def _settle(report: pytest.TestReport, findings: Findings, outcomes: Outcomes) -> None:
+def _settle(report: pytest.TestReport, findings: Findings, ledger: Ledger) -> None:
     """Make pytest's own report say what the findings mean; statements that were not asked for fail nothing."""
-    failing = [v for v in findings.violations if outcomes.fails(v["statement"])]
+    failing = [v for v in findings.violations if ledger.fails(v["statement"])]
     if failing:
         report.outcome, report.longrepr = "failed", "\n\n".join(map(progress.explain, failing))
     elif findings.verdict in (Verdict.SKIP, Verdict.FAIL):

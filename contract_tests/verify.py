@@ -48,11 +48,14 @@ def grows(statement: str, exchange: Exchange, before: int, after: int) -> None:
 
 def no_differences(exchange: Exchange, differences: Iterable[tuple[str, str, object, object]]) -> None:
     """Require that there are no differences; each is (statement, path, expected, actual), the gravest first."""
-    ledger, found = exchange.ledger, list(differences)
-    for statement, path, expected, actual in found:
+    ledger = exchange.ledger
+    noted = [
         ledger.note(statement, f"{path} = {expected!r}", f"{path} = {actual!r}", exchange)
-    for statement, path, expected, actual in found:
-        ledger.violated(statement, f"{path} = {expected!r}", f"{path} = {actual!r}", exchange)
+        for statement, path, expected, actual in differences
+    ]
+    for one in noted:
+        if ledger.fails(one.statement):
+            raise one
 
 
 def listed(statement: str, exchange: Exchange, count: int | None = None) -> list[Any]:

@@ -135,8 +135,8 @@ def test_verdicts() -> None:
 def test_only_what_was_asked_for_fails() -> None:
     """A violation counts when its statement was asked for and is of an enforced level."""
     must, should, other = "job.register.creates", "job.register.reply-index", "job.query.returns-the-job"
-    outcomes = Outcomes(Level.MUST, [must, should])
-    assert [one for one in (must, should, other) if outcomes.fails(one)] == [must]
+    ledger = Ledger(Level.MUST, [must, should])
+    assert [one for one in (must, should, other) if ledger.fails(one)] == [must]
 
 
 def test_below_the_level_a_violation_is_a_difference() -> None:

@@ -1,82 +1,12 @@
-"""The whole catalogue: importing this declares every mutant."""
+"""The whole catalogue: importing this has every chapter declare its mutants."""
 
-from tests.mutants.chapters import (
-    allocations,
-    blocking,
-    companion,
-    companion_cluster,
-    companion_fields,
-    companion_register,
-    compression,
-    concurrency,
-    content,
-    deregister,
-    diffs,
-    dispatch,
-    dispatch_refusals,
-    error_texts,
-    evaluate,
-    evaluations,
-    fields,
-    headers,
-    ids,
-    json_form,
-    launches,
-    limits,
-    methods,
-    paths,
-    periodic_force,
-    placement,
-    plans,
-    pretty,
-    refused,
-    registration,
-    registration_reply,
-    scheduler,
-    status,
-    statuses,
-    summaries,
-    validation,
-)
+import importlib
+import pkgutil
+
+from tests.mutants import chapters
 from tests.mutants.mutant import CATALOGUE
 
 __all__ = ["CATALOGUE"]
 
-del (
-    allocations,
-    blocking,
-    companion,
-    companion_cluster,
-    companion_fields,
-    companion_register,
-    compression,
-    concurrency,
-    content,
-    deregister,
-    diffs,
-    dispatch,
-    dispatch_refusals,
-    error_texts,
-    evaluate,
-    evaluations,
-    fields,
-    headers,
-    ids,
-    json_form,
-    launches,
-    limits,
-    methods,
-    paths,
-    periodic_force,
-    placement,
-    plans,
-    pretty,
-    refused,
-    registration,
-    registration_reply,
-    scheduler,
-    status,
-    statuses,
-    summaries,
-    validation,
-)
+for _chapter in pkgutil.iter_modules(chapters.__path__, f"{chapters.__name__}."):
+    importlib.import_module(_chapter.name)

@@ -19,6 +19,7 @@ def render(outcomes: Sequence[Outcome], unused: Sequence[str], witnesses: Mappin
     flags = {"--all-failures": options.all_failures, "--expected-only": options.expected_only}
     flags["--statements"] = bool(witnesses)
     command = " ".join(["python -m tests.mutants", *(flag for flag, given in flags.items() if given)])
+    place = {name: number for number, name in enumerate(CATALOGUE)}
     lines = [
         "# Mutation matrix",
         "",
@@ -30,7 +31,7 @@ def render(outcomes: Sequence[Outcome], unused: Sequence[str], witnesses: Mappin
         "",
         "| mutant | deviation | caught by | others that failed |",
         "|---|---|---|---|",
-        *map(_row, sorted(outcomes, key=lambda outcome: list(CATALOGUE).index(outcome.name))),
+        *map(_row, sorted(outcomes, key=lambda outcome: place[outcome.name])),
         "",
         "## Statements that fail when they are asked alone",
         "",
