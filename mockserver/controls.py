@@ -310,7 +310,7 @@ class TasksControl:
         ``outcome`` is some of: ``run_for``, ``exit_code``, ``signal``, ``message``, ``kill_after``,
         ``start_after``, ``hang``, ``start_error``, ``start_error_recoverable``.
         """
-        body = {"tasks": tasks, "outcome": outcome} | ({} if times is None else {"times": times})
+        body = {"tasks": tasks, "outcome": outcome, **_given({"times": times})}
         return int(self._client.call("POST", "/tasks/rules", body)["number"])
 
     def rules(self) -> Sequence[JSON]:
@@ -336,7 +336,7 @@ def _given(values: Mapping[str, Any]) -> JSON:
 
 
 def _texts(numbers: Mapping[str, int | None]) -> dict[str, str]:
-    return {name: str(number) for name, number in numbers.items() if number is not None}
+    return {name: str(number) for name, number in _given(numbers).items()}
 
 
 def _limits(limits: Mapping[str, Any], lasting: Duration | None) -> JSON:

@@ -1,4 +1,4 @@
-"""Mutants of what a dispatch refuses, and of its reply."""
+"""Mutants of what a dispatch refuses."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,6 @@ from mockserver.jobs import dispatch as rules
 from mockserver.operations import WRITES
 from mockserver.operations import dispatch as dispatch_operation
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.replies import body_of
 
 
 def _dispatch_check(name: str, sentence: str, change: Callable[[Any], Any], *caught_by: str) -> None:
@@ -131,120 +130,3 @@ def _(breakage: Breakage) -> None:
         return broken
 
     breakage.wrap_item(WRITES, "dispatch", make)
-
-
-def _write_reply(
-    operation: str, chapter: str, name: str, sentence: str, change: Callable[[Any], Any], *caught_by: str
-) -> None:
-    def apply(breakage: Breakage) -> None:
-        body_of(breakage, operation, change)
-
-    mutant(f"{chapter}.reply.{name}", sentence, *caught_by, f"job.{chapter}.*", "common.*")(apply)
-
-
-_write_reply(
-    "dispatch",
-    "dispatch",
-    "job-index",
-    "JobCreateIndex is the evaluation's.",
-    lambda body: body.update(JobCreateIndex=body["EvalCreateIndex"]),
-    "job.dispatch.job-create-index",
-)
-_write_reply(
-    "dispatch",
-    "dispatch",
-    "eval-index",
-    "EvalCreateIndex is the job's.",
-    lambda body: body.update(EvalCreateIndex=body["JobCreateIndex"]),
-)
-_write_reply(
-    "dispatch", "dispatch", "index", "Index is the job's.", lambda body: body.update(Index=body["JobCreateIndex"])
-)
-_write_reply(
-    "dispatch",
-    "dispatch",
-    "job-id",
-    "DispatchedJobID lacks the parent.",
-    lambda body: body.update(DispatchedJobID=body["DispatchedJobID"].rsplit("/", 1)[-1]),
-)
-_write_reply(
-    "dispatch",
-    "dispatch",
-    "eval-id",
-    "EvalID is of no evaluation.",
-    lambda body: body.update(EvalID=body["EvalID"][::-1]),
-)
-_write_reply("dispatch", "dispatch", "leader", "KnownLeader is true.", lambda body: body.update(KnownLeader=True))
-_write_reply(
-    "evaluate",
-    "evaluate",
-    "eval-id",
-    "EvalID is of no evaluation.",
-    lambda body: body.update(EvalID=body["EvalID"][::-1]),
-)
-_write_reply(
-    "evaluate",
-    "evaluate",
-    "eval-index",
-    "EvalCreateIndex is 1 too large.",
-    lambda body: body.update(EvalCreateIndex=body["EvalCreateIndex"] + 1),
-)
-_write_reply(
-    "evaluate",
-    "evaluate",
-    "job-index",
-    "JobModifyIndex is the evaluation's.",
-    lambda body: body.update(JobModifyIndex=body["EvalCreateIndex"]),
-)
-_write_reply("evaluate", "evaluate", "index", "Index is 0.", lambda body: body.update(Index=0))
-_write_reply(
-    "periodic-force",
-    "periodic-force",
-    "eval-id",
-    "EvalID is of no evaluation.",
-    lambda body: body.update(EvalID=body["EvalID"][::-1]),
-    "job.periodic-force.evaluation-is-readable",
-)
-_write_reply(
-    "periodic-force",
-    "periodic-force",
-    "eval-index",
-    "EvalCreateIndex is 1 too small.",
-    lambda body: body.update(EvalCreateIndex=body["EvalCreateIndex"] - 1),
-)
-_write_reply(
-    "periodic-force",
-    "periodic-force",
-    "six",
-    "The reply has six fields.",
-    lambda body: body.update(KnownLeader=False, LastContact=0, JobModifyIndex=0),
-)
-_write_reply(
-    "periodic-force",
-    "periodic-force",
-    "index",
-    "Index is 0.",
-    lambda body: body.update(Index=0),
-    "job.periodic-force.reply-index",
-)
-_write_reply(
-    "deregister",
-    "deregister",
-    "eval-id",
-    "EvalID is of no evaluation.",
-    lambda body: body.update(EvalID=body["EvalID"][::-1]),
-)
-_write_reply("deregister", "deregister", "no-eval-id", "EvalID is empty.", lambda body: body.update(EvalID=""))
-_write_reply(
-    "deregister",
-    "deregister",
-    "eval-index",
-    "EvalCreateIndex is 1 too large.",
-    lambda body: body.update(EvalCreateIndex=body["EvalCreateIndex"] + 1),
-)
-_write_reply(
-    "deregister", "deregister", "job-index", "JobModifyIndex is 0.", lambda body: body.update(JobModifyIndex=0)
-)
-_write_reply(
-    "deregister", "deregister", "index", "Index is the job's.", lambda body: body.update(Index=body["JobModifyIndex"])
-)

@@ -1,6 +1,5 @@
 """Mutants of plans and of their diffs."""
 
-import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +7,7 @@ from mockserver.cluster import plan as plans
 from mockserver.cluster.cluster import Cluster
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import body_of, each
+from tests.mutants.scheduling import scheduled
 
 DIFF = ("job.plan.diff.*", "job.plan.*")
 
@@ -314,14 +314,7 @@ def _outcome(name: str, sentence: str, change: Callable[[Any], dict[str, Any]], 
     """Declare a mutant of what the scheduler tells a plan."""
 
     def apply(breakage: Breakage) -> None:
-        def make(schedule: Any) -> Any:
-            def broken(*arguments: Any, **options: Any) -> Any:
-                outcome = schedule(*arguments, **options)
-                return dataclasses.replace(outcome, **change(outcome))
-
-            return broken
-
-        breakage.wrap(plans, "schedule", make)
+        scheduled(breakage, plans, change)
 
     mutant(f"plan.{name}", sentence, *caught_by)(apply)
 

@@ -7,20 +7,14 @@ from typing import Any
 from mockserver.cluster import evaluations, worker
 from mockserver.cluster.scheduler import generic, reconcile
 from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.scheduling import scheduled
 
 
 def _outcome(name: str, sentence: str, change: Callable[[Any], dict[str, Any]], *caught_by: str) -> None:
     """Declare a mutant of what the scheduler decides."""
 
     def apply(breakage: Breakage) -> None:
-        def make(schedule: Any) -> Any:
-            def broken(*arguments: Any, **options: Any) -> Any:
-                outcome = schedule(*arguments, **options)
-                return dataclasses.replace(outcome, **change(outcome))
-
-            return broken
-
-        breakage.wrap(worker, "schedule", make)
+        scheduled(breakage, worker, change)
 
     mutant(f"scheduler.{name}", sentence, *caught_by, "job.evaluations.*", "job.*", "common.*")(apply)
 
