@@ -55,9 +55,16 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--allow-placement", action="store_true", help="also check what needs running allocations")
     check.add_argument("--companion", action="store_true", help=SWITCHES["companion"][1])
     check.add_argument("--junit", metavar="FILE", help="write JUnit XML to this file")
-    check.add_argument("-n", "--workers", metavar="N", type=given_as.workers, help="check with this many processes")
+    check.add_argument(
+        "-n",
+        "--workers",
+        metavar="N",
+        type=given_as.workers,
+        help="check with this many processes; default 1, on the mock by processors",
+    )
     check.add_argument("--seed", metavar="N", help="repeat a run; default random")
     check.add_argument("--fail-fast", action="store_true", help="stop at the first failure")
+    _add(check, "patience", type=given_as.patience)
     check.add_argument(
         "--time-limit", metavar="SECONDS", type=given_as.seconds, default="0", help="start no test after this time"
     )
@@ -84,6 +91,8 @@ def _need_keys(arguments: argparse.Namespace) -> None:
     given_as.need_files(**{name: getattr(arguments, name) for name in ("cacert", "client_cert", "client_key")})
 
 
+_MOST_WORKERS = 4
+"""More than that wait for the one process that the mock is."""
 TARGET = ("address", "region", "token", "cacert", "client-cert", "client-key")
 METAVARS = {
     "address": "URL",
@@ -96,6 +105,7 @@ METAVARS = {
     "datacenter": "NAME",
     "other-region": "NAME",
     "example-database": "PLACE",
+    "patience": "SECONDS",
 }
 """What stands for the value in the help; for all others it is a file."""
 
@@ -134,16 +144,23 @@ def _check(arguments: argparse.Namespace) -> int:
     options += [f"--hypothesis-seed={arguments.seed or secrets.randbelow(2**32)}", "--nomad-progress"]
     options += ["-x"] if arguments.fail_fast else []
     options += [f"--junitxml={Path(arguments.junit).absolute()}"] if arguments.junit else []
-    options += ["-n", arguments.workers, "--dist=worksteal"] if arguments.workers else []
+    workers = arguments.workers or ("" if arguments.address else _own_workers())
+    options += ["-n", workers, "--dist=worksteal"] if workers else []
     # Nothing of the user's own pytest set-up shall meddle: no ini file, no plugins but ours.
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)
     here = Path(__file__).parent
-    plugins = ["_hypothesis_pytestplugin", "xdist.plugin", "contract_tests.plugin", "contract_tests.quiet"]
+    plugins = ["_hypothesis_pytestplugin", "contract_tests.plugin", "contract_tests.quiet", "xdist.plugin"]
     own = ["-c", str(here / "pytest.ini"), f"--rootdir={here}", "-p", "no:cacheprovider", "-q"]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     status = int(pytest.main([*own, *(f"-p{plugin}" for plugin in plugins), *options, str(here)]))
     return status if status in (0, 1) else 2
+
+
+def _own_workers() -> str:
+    """Return how many processes check the mock, which nobody else uses: some of them always wait for something."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return str(min(processors + 1, _MOST_WORKERS)) if processors > 1 else ""
 
 
 def _list(arguments: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 PACKAGES = ("pytest", "hypothesis", "httpx", "xdist", "schemathesis")
 """What the extra ``contract`` brings."""
+_MOST_PATIENCE = 600
 
 
 class Mistake(Exception):
@@ -46,6 +47,13 @@ def seconds(text: str) -> str:
     except ValueError:
         pass
     raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
+
+
+def patience(text: str) -> str:
+    """Return it if it is a number of seconds that a run can wait for something."""
+    if 1 <= float(seconds(text)) <= _MOST_PATIENCE:
+        return text
+    raise argparse.ArgumentTypeError(f"{text!r} is not between 1 and {_MOST_PATIENCE} seconds")
 
 
 def need_packages() -> None:

@@ -53,6 +53,16 @@ class Nomad:
         self._pool = ThreadPoolExecutor(max_workers=32)
         self._count = 0
 
+    @property
+    def long_wait(self) -> str:
+        """A ``wait`` that a change of a job ends long before: half of the target's patience."""
+        return f"{self.target.patience / 2:g}s"
+
+    @property
+    def soon(self) -> float:
+        """Seconds within which a change has ended such a wait."""
+        return self.target.patience * 0.4
+
     def new_id(self, label: str = "job") -> str:
         """Return a job ID that nobody used before and that no other one begins with."""
         self._count += 1
@@ -166,9 +176,9 @@ class Nomad:
         with self._http.stream("GET", target + self._query_text(None), headers=headers) as reply:
             return b"".join(reply.iter_raw())
 
-    def settle(self, job_id: str, *, seconds: float = 10.0) -> None:
-        """Wait until no evaluation of the job is pending and its status has stopped moving."""
-        limit = time.monotonic() + seconds
+    def settle(self, job_id: str) -> None:
+        """Wait until no evaluation of the job is pending and its status has stopped moving, or patience ends."""
+        limit = time.monotonic() + self.target.patience / 2
         before: object = None
         while time.monotonic() < limit:
             statuses = {str(e.get("Status")) for e in self._listed(job_id) if e.get("JobID") == job_id}
@@ -252,7 +262,8 @@ class Nomad:
             return
         reply = exchange.json if exchange.reply_body.startswith(b"{") else {}
         if exchange.operation == "dispatch":
-            self.created.append(str(reply.get("DispatchedJobID", "")))
+            child = str(reply.get("DispatchedJobID", ""))
+            self.created += [child] if child.startswith(self.prefix) else []  # any other is not what it should be
         elif exchange.operation == "register" and isinstance(body, dict):
             self.created.append(str(body["Job"]["ID"]))
 

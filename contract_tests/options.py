@@ -22,8 +22,11 @@ OPTIONS: dict[str, tuple[str, str, str]] = {
         "",
         "where counterexamples are kept and shared: a folder, a redis:// URL or github:OWNER/REPOSITORY",
     ),
+    "patience": ("NOMAD_CONTRACT_PATIENCE", "20", "seconds that the server may take to place, start or launch a job"),
     "time-limit": ("", "0", "start no test after this many seconds"),
 }
+NUMBERS = ("patience", "time-limit")
+"""Those of the options whose value is a number."""
 SWITCHES = {
     "skip-verify": ("NOMAD_SKIP_VERIFY", "do not check the server's certificate"),
     "allow-placement": ("", "also check what needs running allocations"),

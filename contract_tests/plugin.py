@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from contract_tests.options import OPTIONS, SWITCHES
+from contract_tests.options import NUMBERS, OPTIONS, SWITCHES
 
 _SUITE = Path(__file__).resolve().parent
 
@@ -19,7 +19,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     for name, (variable, default, text) in OPTIONS.items():
         value = os.environ.get(variable, default) if variable else default
         hint = f" [{variable}]" if variable else ""
-        group.addoption(f"--nomad-{name}", default=value, help=text + hint)
+        kind = float if name in NUMBERS else str
+        group.addoption(f"--nomad-{name}", default=value, help=text + hint, type=kind)
     for name, (variable, text) in SWITCHES.items():
         on = os.environ.get(variable, "").lower() in ("1", "t", "true") if variable else False
         group.addoption(f"--nomad-{name}", action="store_true", default=on, help=text)
@@ -30,10 +31,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """Load the suite's own machinery when contract tests are to be run."""
     config.addinivalue_line("markers", "states(*ids): the statements of the contract that a test proves")
     if any(_is_of_the_suite(arg, config) for arg in config.args):
+        from contract_tests import launch
+
+        needs_mock = not config.getoption("nomad_address") and not hasattr(config, "workerinput")
+        mock = launch.Mock() if needs_mock else None  # it starts while the rest is loaded
+
         from contract_tests import fixtures
         from contract_tests.run import Run
 
-        config.pluginmanager.register(Run(config), "nomad-contract-run")
+        config.pluginmanager.register(Run(config, mock), "nomad-contract-run")
         config.pluginmanager.register(fixtures, "nomad-contract-fixtures")
 
 

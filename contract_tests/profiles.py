@@ -1,9 +1,13 @@
 """How thorough a run is: ``smoke`` takes seconds, ``default`` about a minute, ``deep`` as long as you say."""
 
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.database import ExampleDatabase
+
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,7 @@ class Profile:
     schema_cases: int
     """Schemathesis cases per operation and kind of data."""
     cases: int
-    """Most cases of a parametrized test that prove the same; 0 for all of them."""
+    """Most cases that prove the same, of a parametrized test or of a list; 0 for all of them."""
     waits: tuple[str, ...]
     """Values of ``wait`` that blocking queries are timed with."""
 
@@ -55,6 +59,19 @@ def choose(name: str, database: ExampleDatabase | None = None) -> Profile:
 def chosen() -> Profile:
     """Return the profile of this process."""
     return PROFILES[_CHOSEN[0]]
+
+
+def some(things: Iterable[Thing], kind: Callable[[Thing], Hashable]) -> list[Thing]:
+    """Return of each kind as many as the profile has cases for, evenly spread."""
+    alike: dict[Hashable, list[Thing]] = {}
+    everything = list(things)
+    most = chosen().cases
+    if not most:
+        return everything
+    for thing in everything:
+        alike.setdefault(kind(thing), []).append(thing)
+    kept = {id(those[number * len(those) // most]) for those in alike.values() for number in range(most)}
+    return [thing for thing in everything if id(thing) in kept]
 
 
 def cheaper(share: float) -> settings:

@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from contract_tests.outcomes import Findings, Outcome, Verdict
@@ -19,20 +19,33 @@ _MOST = 12
 
 
 class Progress:
-    """Prints a mark per test, a line per chapter; does nothing when switched off."""
+    """Prints a mark per test, a line per chapter; does nothing when switched off.
+
+    Where several processes work on several chapters at a time, a line is printed when its chapter is complete.
+    """
 
     def __init__(self, on: bool) -> None:
         self.on = on
         self._chapter = ""
+        self._open: Counter[str] = Counter()
+        self._marks: dict[str, str] = {}
+
+    def expect(self, nodeids: Iterable[str]) -> None:
+        """Hear which tests are shared among several processes."""
+        self._open = Counter(map(_chapter_of, nodeids))
 
     def show(self, nodeid: str, findings: Findings, fails: Callable[[str], bool]) -> None:
         """Print the mark of one finished test; ``fails`` tells whether a violation of a statement counts."""
-        chapter = nodeid.split("::")[0].rsplit("/", 1)[-1].removeprefix("test_").removesuffix(".py")
-        if chapter != self._chapter:
-            self._say(f"{chr(10) if self._chapter else ''}{chapter.replace('_', ' '):<22}")
-            self._chapter = chapter
+        chapter = _chapter_of(nodeid)
         failing = any(fails(one["statement"]) for one in findings.violations)
-        self._say("F" if failing else MARKS[Verdict(findings.verdict)] if findings.verdict != Verdict.FAIL else "s")
+        mark = "F" if failing else MARKS[Verdict(findings.verdict)] if findings.verdict != Verdict.FAIL else "s"
+        if self._open:
+            self._marks[chapter] = self._marks.get(chapter, "") + mark
+            self._open[chapter] -= 1
+            if self._open[chapter]:
+                return
+            mark = self._marks.pop(chapter)
+        self._mark(chapter, mark)
 
     def errors(self, traces: list[str]) -> None:
         """Print the suite's own errors."""
@@ -41,6 +54,8 @@ class Progress:
 
     def summary(self, settings: Settings, outcomes: list[Outcome], additions: dict[str, str], seconds: float) -> None:
         """Print every failure, then the totals."""
+        for chapter, marks in self._marks.items():  # of a run that was cut short
+            self._mark(chapter, marks)
         self._say("\n\n" if self._chapter else "")
         for outcome in outcomes:
             if outcome.failure:
@@ -59,10 +74,20 @@ class Progress:
             for reason, count in reasons.most_common(_MOST):
                 self._say(f"  {count} {words} ({reason})\n")
 
+    def _mark(self, chapter: str, marks: str) -> None:
+        if chapter != self._chapter:
+            self._say(f"{chr(10) if self._chapter else ''}{chapter:<22}")
+            self._chapter = chapter
+        self._say(marks)
+
     def _say(self, text: str) -> None:
         if self.on:
             sys.__stdout__.write(text)  # type: ignore[union-attr] # a command without stdout has nobody to tell
             sys.__stdout__.flush()  # type: ignore[union-attr] # as above
+
+
+def _chapter_of(nodeid: str) -> str:
+    return nodeid.split("::")[0].rsplit("/", 1)[-1].removeprefix("test_").removesuffix(".py").replace("_", " ")
 
 
 def _reasons(outcomes: list[Outcome], verdict: Verdict) -> Counter[str]:

@@ -16,9 +16,9 @@ from contract_tests.example_database import example_database
 from contract_tests.jobs import Workshop
 from contract_tests.ledger import Ledger
 from contract_tests.outcomes import Findings, Outcomes, Verdict, violations_in
-from contract_tests.profiles import choose
+from contract_tests.profiles import choose, some
 from contract_tests.reports import write_reports
-from contract_tests.settings import OWN_OTHER_REGION, Settings, is_reference, settings_of
+from contract_tests.settings import Settings, is_reference, settings_of
 from contract_tests.statements import Level, matching, withheld
 from contract_tests.target import Unreachable, advice
 from contract_tests.violations import ContractViolation, NotOffered
@@ -32,17 +32,20 @@ Stopped = type("nomad-contract", (pytest.exit.Exception,), {})
 class Run:
     """The plugin that is active while contract tests run; an xdist worker is told the settings by the controller."""
 
-    def __init__(self, config: pytest.Config) -> None:
+    def __init__(self, config: pytest.Config, mock: launch.Mock | None = None) -> None:
+        """``mock`` is what to check when there is no address; it ends with the run."""
         self.config = config
+        self.mock = mock
         config.stash[RUN] = self
         self.resources = contextlib.ExitStack()
         self.settings = self._settings()
         try:
-            self.sizes = choose(self.settings.profile, example_database(config.getoption("nomad_example_database")))
-        except ImportError:
-            raise Stopped("no example database: redis is not installed: pip install 'hypothesis[redis]'", 2) from None
-        except ValueError as problem:
-            raise Stopped(f"no example database: {problem}", 2) from None
+            choose(self.settings.profile, example_database(config.getoption("nomad_example_database")))
+        except (ImportError, ValueError) as problem:
+            self.resources.close()
+            missing = "redis is not installed: pip install 'hypothesis[redis]'"
+            why = missing if isinstance(problem, ImportError) else problem
+            raise Stopped(f"no example database: {why}", 2) from None
         self.started = time.monotonic()
         level, selected = Level[self.settings.level], [s.id for s in matching(self.settings.only)]
         self.outcomes = Outcomes(level, selected, withheld(companion=self.settings.companion))
@@ -62,8 +65,8 @@ class Run:
         option = self.config.getoption
         address = option("nomad_address")
         try:
-            if not address:
-                address = self.resources.enter_context(launch.mock("--federate", OWN_OTHER_REGION))
+            if self.mock:
+                address = self.resources.enter_context(self.mock).address
             return settings_of(self.config, address, own_mock=not option("nomad_address"), prefix=self._prefix())
         except Unreachable as problem:
             self.resources.close()
@@ -90,13 +93,23 @@ class Run:
         """Tell an xdist worker the settings."""
         node.workerinput[PROPERTY] = self.settings.as_dict()
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pycollect_makeitem(self, obj: object) -> list[pytest.Item] | None:
+        """Make nothing of a test none of whose cases can prove a selected statement: that takes its time, too."""
+        provable = provable_by(obj)
+        return [] if provable and not self.outcomes.selected.intersection(provable) else None
+
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Keep the tests that prove a selected statement."""
-        kept = [item for item in items if self.outcomes.selected.intersection(declared(item))]
-        if self.sizes.cases:
-            kept = thinned(kept, self.sizes.cases)
+        wanted = [item for item in items if self.outcomes.selected.intersection(declared(item))]
+        kept = some(wanted, lambda item: (item.nodeid.split("[")[0], *declared(item)))
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """Hear from the workers, which all collect the same, what there is to do."""
+        self.progress.expect(ids)
 
     def pytest_runtest_setup(self) -> None:
         """Start no test once the time is up."""
@@ -171,18 +184,17 @@ class Run:
             session.exitstatus = 1 if broken else 2 if Verdict.ERROR in verdicts or Verdict.PASS not in verdicts else 0
 
 
-def thinned(items: list[pytest.Item], most: int) -> list[pytest.Item]:
-    """Keep at most so many cases, evenly spread, of those that prove the same statements with the same test."""
-    alike: dict[tuple[str, ...], list[pytest.Item]] = {}
-    for item in items:
-        alike.setdefault((item.nodeid.split("[")[0], *declared(item)), []).append(item)
-    kept = {id(some[number * len(some) // most]) for some in alike.values() for number in range(most)}
-    return [item for item in items if id(item) in kept]
-
-
 def declared(item: pytest.Item) -> list[str]:
     """Return the ids of the statements that a test says it proves."""
     return [one for mark in item.iter_markers("states") for one in mark.args]
+
+
+def provable_by(test: object) -> set[str]:
+    """Return the ids of the statements that a test function says it proves, with any of its parameters."""
+    marks = [*getattr(test, "pytestmark", [])]
+    cases = [case for mark in marks if mark.name == "parametrize" for case in mark.args[1]]
+    marks += [mark for case in cases for mark in getattr(case, "marks", ())]
+    return {one for mark in marks if mark.name == "states" for one in mark.args}
 
 
 def _settle(report: pytest.TestReport, findings: Findings, ledger: Ledger) -> None:

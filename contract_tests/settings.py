@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
+from contract_tests.launch import OTHER_REGION
 from contract_tests.target import Target, identify
 
-OWN_OTHER_REGION = "eu1"
-"""A second region that the mock is started with when no address is given."""
 REFERENCE = ("0.5.3", "0.5.4")
 """Versions whose observed behaviour the SHOULD statements are."""
 
@@ -56,6 +55,7 @@ def settings_of(config: pytest.Config, address: str, *, own_mock: bool, prefix: 
         client_cert=option("client-cert"),
         client_key=option("client-key"),
         skip_verify=option("skip-verify"),
+        patience=option("patience"),
     )
     identity = identify(target)
     version = option("server-version").removeprefix("v") or identity.version or ("mock" if own_mock else "")
@@ -72,8 +72,8 @@ def settings_of(config: pytest.Config, address: str, *, own_mock: bool, prefix: 
         companion=option("companion") or own_mock,
         driver=option("driver"),
         datacenter=option("datacenter"),
-        other_region=option("other-region") or (others[0] if others else OWN_OTHER_REGION if own_mock else ""),
-        time_limit=float(option("time-limit")),
+        other_region=option("other-region") or (others[0] if others else OTHER_REGION if own_mock else ""),
+        time_limit=option("time-limit"),
         seed=str(config.getoption("hypothesis_seed", "") or ""),
     )
 

@@ -31,6 +31,8 @@ class Target:
     skip_verify: bool = False
     timeout: float = 30.0
     """Seconds for a request that does not block."""
+    patience: float = 20.0
+    """Seconds that the server may take for what it does by itself: placing, starting, launching."""
 
     def client(self) -> httpx.Client:
         """Return an HTTP client for the target; replies come uncompressed unless a request says otherwise."""
@@ -44,7 +46,7 @@ class Target:
 
     def _tls(self) -> ssl.SSLContext | bool:
         if not self.address.startswith("https"):
-            return True
+            return False  # nothing to verify; loading the system's CAs would take longer than many a request
         context = ssl.create_default_context(cafile=self.cacert or None)
         if self.skip_verify:
             context.check_hostname = False

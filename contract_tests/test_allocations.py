@@ -18,8 +18,8 @@ from contract_tests.test_summary import ZERO
 
 
 def until(nomad: Nomad, job_id: str, statement: str, wanted: Callable[[list[Any]], bool], what: str) -> Exchange:
-    """Query a job's allocations, blocking, until they are as wanted; a violation after 20 seconds."""
-    limit = time.monotonic() + 20
+    """Query a job's allocations, blocking, until they are as wanted; a violation when patience ends."""
+    limit = time.monotonic() + nomad.target.patience
     found = verify.ok(statement, nomad.allocations(job_id))
     seen: dict[str, tuple[int, int, str]] = {}
     while _moved_well(found, seen) and not wanted(found.json):
@@ -284,12 +284,12 @@ def test_a_waiting_query_of_allocations_wakes(nomad: Nomad, running: Workshop, c
     nomad.register(job)
     nomad.settle(job["ID"])
     before = nomad.allocations(job["ID"])
-    waiter = nomad.later("allocations", job["ID"], {"index": max(before.index, 1), "wait": "10s"})
+    waiter = nomad.later("allocations", job["ID"], {"index": max(before.index, 1), "wait": nomad.long_wait})
     if change == "register":
         nomad.register({**job, "TaskGroups": [running.group("g", Count=1)]})
     else:
         nomad.deregister(job["ID"])
     woken = waiter.result(timeout=20)
     statement = "common.blocking.allocations.wakes-on-change"
-    verify.that(statement, woken, woken.seconds < 8, "an answer on the change", f"{woken.seconds:.2f} s")
+    verify.that(statement, woken, woken.seconds < nomad.soon, "an answer on the change", f"{woken.seconds:.2f} s")
     verify.grows(statement, woken, before.index, woken.index)

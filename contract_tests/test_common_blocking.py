@@ -36,11 +36,9 @@ def test_what_is_newer_is_answered_at_once(nomad: Nomad, workshop: Workshop) -> 
     job = at_rest(nomad, workshop)
     for read in READS:
         current = nomad.read(read, job["ID"]).index
-        waits: list[Query] = [{"wait": "20s"}, {"wait": "20s", "index": 0}, {"wait": "20s", "index": ""}]
-        if current > 1:
-            waits.append({"wait": "20s", "index": current - 1})
+        waits: list[Query] = [{}, {"index": 0}, {"index": ""}, *([{"index": current - 1}] if current > 1 else [])]
         for query in waits:
-            found = nomad.later(read, job["ID"], query).result(timeout=40)
+            found = nomad.later(read, job["ID"], {"wait": nomad.long_wait, **query}).result(timeout=40)
             statement = f"common.blocking.{read}.answers-at-once"
             verify.that(statement, found, found.seconds < PROMPT, "an answer at once", f"{found.seconds:.2f} s")
             verify.equal(statement, found, found.status, 200)
@@ -114,12 +112,12 @@ def test_a_change_wakes(nomad: Nomad, workshop: Workshop, change: str, read: str
     """A waiting query returns when what it reads is changed, with the new state and a larger index."""
     job = at_rest(nomad, workshop)
     before = nomad.read(read, job["ID"])
-    waiter = nomad.later(read, job["ID"], {"index": before.index, "wait": "10s"})
+    waiter = nomad.later(read, job["ID"], {"index": before.index, "wait": nomad.long_wait})
     time.sleep(0.05)  # the query must be waiting before the change
     CHANGES[change](nomad, job)
     woken = waiter.result(timeout=30)
     statement = _wakes(change, read)
-    verify.that(statement, woken, woken.seconds < 8, f"an answer on the {change}", f"{woken.seconds:.2f} s")
+    verify.that(statement, woken, woken.seconds < nomad.soon, f"an answer on the {change}", f"{woken.seconds:.2f} s")
     verify.grows(statement, woken, before.index, woken.index)
     if change == "update":
         verify.that(statement, woken, woken.json != before.json, "the new state", woken.text[:300])
@@ -130,7 +128,7 @@ def test_deletion_wakes_with_not_found(nomad: Nomad, workshop: Workshop) -> None
     """Waiting queries of a job and of its summary end with 404 when the job goes, those of its evaluations with 200."""
     job = at_rest(nomad, workshop)
     waiting = {
-        read: nomad.later(read, job["ID"], {"index": nomad.read(read, job["ID"]).index, "wait": "10s"})
+        read: nomad.later(read, job["ID"], {"index": nomad.read(read, job["ID"]).index, "wait": nomad.long_wait})
         for read in ("query", "summary", "evaluations")
     }
     time.sleep(0.05)  # the queries must be waiting before the change
@@ -156,15 +154,19 @@ def test_a_missing_job_can_be_waited_for(nomad: Nomad, workshop: Workshop) -> No
     for read in ("query", "summary"):
         absent = nomad.read(read, job["ID"])
         verify.missing(statement, absent)
-        waiting[read] = nomad.later(read, job["ID"], {"index": max(absent.index, 1), "wait": "10s"})
+        waiting[read] = nomad.later(read, job["ID"], {"index": max(absent.index, 1), "wait": nomad.long_wait})
     time.sleep(0.05)  # the queries must be waiting before the change
     nomad.register(workshop.idle(nomad.new_id("between")))
     index = nomad.register(job).json["JobModifyIndex"]
     for read, waiter in waiting.items():
         found = waiter.result(timeout=30)
         if found.status == 404:  # somebody else's job came between the two queries: wait on, as a client does
-            found = nomad.later(read, job["ID"], {"index": max(found.index, 1), "wait": "10s"}).result(timeout=30)
-        verify.that(statement, found, found.seconds < 8, f"an answer on creation ({read})", f"{found.seconds:.2f} s")
+            found = nomad.later(read, job["ID"], {"index": max(found.index, 1), "wait": nomad.long_wait}).result(
+                timeout=30
+            )
+        verify.that(
+            statement, found, found.seconds < nomad.soon, f"an answer on creation ({read})", f"{found.seconds:.2f} s"
+        )
         verify.equal(statement, found, (found.status, found.ok and found.json["CreateIndex"]), (200, index))
 
 
@@ -172,23 +174,26 @@ def test_a_missing_job_can_be_waited_for(nomad: Nomad, workshop: Workshop) -> No
 def test_other_jobs_do_not_wake(nomad: Nomad, workshop: Workshop) -> None:
     """Changes of other jobs, even of ones with a longer ID, do not end a wait."""
     job = at_rest(nomad, workshop)
-    wait = profiles.chosen().waits[0]
+    least = seconds(profiles.chosen().waits[0]) * 3
+    wait = f"{least:g}s"
     waiting = [
-        nomad.later(read, job["ID"], {"index": nomad.read(read, job["ID"]).index + 1000, "wait": "1s"})
+        nomad.later(read, job["ID"], {"index": nomad.read(read, job["ID"]).index + 1000, "wait": wait})
         for read in READS
     ]
     exact = [
-        nomad.later(read, job["ID"], {"index": nomad.read(read, job["ID"]).index, "wait": "1s"})
+        nomad.later(read, job["ID"], {"index": nomad.read(read, job["ID"]).index, "wait": wait})
         for read in ("query", "summary")
     ]
-    time.sleep(seconds(wait) / 4)  # the queries must be waiting before the changes
+    time.sleep(least / 6)  # the queries must be waiting before the changes
     for other in (f"{job['ID']}x", nomad.new_id("other")):
         nomad.register(workshop.idle(other))
         nomad.deregister(other)
     for waiter in [*waiting, *exact]:
         found = waiter.result(timeout=30)
         statement = "common.blocking.woken-by-nothing-else"
-        verify.that(statement, found, found.seconds >= 0.99, "no answer before 1s", f"{found.seconds:.2f} s")
+        verify.that(
+            statement, found, found.seconds >= least * 0.99, f"no answer before {wait}", f"{found.seconds:.2f} s"
+        )
 
 
 @states("common.blocking.forms-of-wait")

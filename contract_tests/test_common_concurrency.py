@@ -85,13 +85,17 @@ def test_all_who_wait_are_woken(nomad: Nomad, workshop: Workshop) -> None:
     nomad.settle(job["ID"])
     waiting = []
     for read in ("query", "evaluations", "summary"):
-        query: Query = {"index": nomad.read(read, job["ID"]).index, "wait": "10s"}
-        waiting += [nomad.later(read, job["ID"], query) for _ in range(7)]
+        before = nomad.read(read, job["ID"]).index
+        query: Query = {"index": before, "wait": nomad.long_wait}
+        waiting += [(read, before, nomad.later(read, job["ID"], query)) for _ in range(7)]
     time.sleep(0.08)  # the queries must be waiting before the change
     changed = {**job, "Priority": 77, "TaskGroups": [group("g", Count=0), group("new", Count=0)]}
     index = nomad.register(changed).json["JobModifyIndex"]
     statement = "common.concurrency.all-wake"
-    for waiter in waiting:
+    for read, before, waiter in waiting:
         woken = waiter.result(timeout=30)
-        verify.that(statement, woken, woken.seconds < 8, "an answer on the change", f"{woken.seconds:.2f} s")
+        while woken.seconds < nomad.soon and before < woken.index < index:  # a change of somebody else's job
+            before = woken.index
+            woken = nomad.read(read, job["ID"], {"index": before, "wait": nomad.long_wait})
+        verify.that(statement, woken, woken.seconds < nomad.soon, "an answer on the change", f"{woken.seconds:.2f} s")
         verify.that(statement, woken, woken.index >= index, f"an index from {index} on", woken.index)

@@ -18,8 +18,6 @@ from contract_tests.violations import NotOffered
 
 NODES = "/v1/nodes"
 ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:]+):\d{1,5}")
-PATIENCE = 10.0
-"""Seconds within which garbage is collected."""
 NOWHERE = {"region": "nomad-contract-no-such-region"}
 
 
@@ -229,7 +227,7 @@ def test_garbage_is_collected(nomad: Nomad, workshop: Workshop, collected: Query
         nomad.register(kept, query=collected)
         told = nomad.register(gone, query=collected).json["EvalID"]
         nomad.act("deregister", gone["ID"], None, method="DELETE", query=collected)
-        limit = time.monotonic() + PATIENCE
+        limit = time.monotonic() + nomad.target.patience
         found = nomad.companion(f"/v1/evaluation/{told}", collected)
         verify.equal(statement, found, found.status, 200)
         while found.status == 200 and time.monotonic() < limit:

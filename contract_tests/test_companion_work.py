@@ -57,11 +57,11 @@ def test_evaluations_can_be_waited_for(nomad: Nomad, workshop: Workshop) -> None
     """With ``index`` the list waits until an evaluation changes."""
     nomad.settle(evaluation_of(nomad, workshop)["JobID"])
     index = nomad.companion(EVALUATIONS).index
-    waiter = nomad.companion_later(EVALUATIONS, {"index": index, "wait": "10s"})
+    waiter = nomad.companion_later(EVALUATIONS, {"index": index, "wait": nomad.long_wait})
     time.sleep(0.05)  # the query must be waiting before the change
     evaluation_of(nomad, workshop)
     found = waiter.result(timeout=30)
-    fits = found.ok and found.seconds < 8 and found.index > index
+    fits = found.ok and found.seconds < nomad.soon and found.index > index
     verify.that("companion.evaluations.blocks", found, fits, f"an answer above {index}", f"{found.index}")
 
 
@@ -144,11 +144,11 @@ def test_an_allocation_can_be_waited_for(nomad: Nomad, running: Workshop) -> Non
     target = one_of("allocation", listed.json[0]["ID"])
     nomad.settle(job["ID"])
     index = nomad.companion(target).index
-    waiter = nomad.companion_later(target, {"index": index, "wait": "10s"})
+    waiter = nomad.companion_later(target, {"index": index, "wait": nomad.long_wait})
     time.sleep(0.05)  # the query must be waiting before the change
     nomad.deregister(job["ID"])
     found = verify.ok("companion.allocation.blocks", waiter.result(timeout=30))
-    shown = (found.json["DesiredStatus"], found.index > index, found.seconds < 8)
+    shown = (found.json["DesiredStatus"], found.index > index, found.seconds < nomad.soon)
     verify.equal("companion.allocation.blocks", found, shown, ("stop", True, True))
 
 

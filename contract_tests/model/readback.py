@@ -4,7 +4,6 @@ Works on the plain JSON of a request with properly spelt property names. Sources
 documented; defaults and null-or-empty as observed on a 0.5.4 agent.
 """
 
-import copy
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -77,7 +76,7 @@ RESTART = {
 
 
 def readback(job: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the job as it is read back, but for the fields that the server sets."""
+    """Return the job as it is read back, but for the fields that the server sets; it shares parts with ``job``."""
     full = _filled(JOB, job)
     for name in SERVER_FIELDS:
         full.pop(name, None)
@@ -186,8 +185,7 @@ def _constraints(given: list[Mapping[str, Any]] | None) -> list[dict[str, Any]] 
 
 
 def _filled(defaults: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    chosen = {name: given.get(name) for name in defaults}
-    return copy.deepcopy({name: defaults[name] if chosen[name] is None else chosen[name] for name in defaults})
+    return {name: default if (value := given.get(name)) is None else value for name, default in defaults.items()}
 
 
 def _each(given: list[Mapping[str, Any]] | None, make: Any) -> list[dict[str, Any]] | None:

@@ -1,5 +1,6 @@
 """The mutation matrix as a page: which statements caught which mutant, and which nothing ever failed."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from tests.mutants.catalogue import CATALOGUE
@@ -47,6 +48,12 @@ def render(outcomes: Sequence[Outcome], unused: Sequence[str], witnesses: Mappin
         "",
     ]
     return "\n".join(lines)
+
+
+def recorded(page: str) -> dict[str, str]:
+    """Return for each mutant the statement that a page says to have caught it, the first of them."""
+    table = page.partition("## ")[0]
+    return dict(re.findall(r"^\| `([^`]+)` \|.*?(?<!\\)\| `([^`]+)`", table, re.MULTILINE))
 
 
 def _row(outcome: Outcome) -> str:
