@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests import verify
+from contract_tests import verify, waiting
 from contract_tests.client import Job, Nomad
 from contract_tests.exchange import Exchange
 from contract_tests.jobs import Workshop, group
@@ -284,12 +284,13 @@ def test_a_waiting_query_of_allocations_wakes(nomad: Nomad, running: Workshop, c
     nomad.register(job)
     nomad.settle(job["ID"])
     before = nomad.allocations(job["ID"])
-    waiter = nomad.later("allocations", job["ID"], {"index": max(before.index, 1), "wait": nomad.long_wait})
+    answer = waiting.for_change(nomad, "allocations", job["ID"], before)
     if change == "register":
         nomad.register({**job, "TaskGroups": [running.group("g", Count=1)]})
     else:
         nomad.deregister(job["ID"])
-    woken = waiter.result(timeout=20)
+    woken = answer()
     statement = "common.blocking.allocations.wakes-on-change"
     verify.that(statement, woken, woken.seconds < nomad.soon, "an answer on the change", f"{woken.seconds:.2f} s")
     verify.grows(statement, woken, before.index, woken.index)
+    verify.that(statement, woken, woken.json != before.json, "the new state", woken.text[:300])

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from contract_tests import profiles, verify
+from contract_tests import profiles, verify, waiting
 from contract_tests.client import Job, Nomad, Query
 from contract_tests.exchange import Exchange
 from contract_tests.jobs import Workshop, group
@@ -52,13 +52,13 @@ def test_what_is_newer_is_answered_at_once(nomad: Nomad, workshop: Workshop) -> 
 def test_nothing_new_waits_until_the_end(nomad: Nomad, workshop: Workshop) -> None:
     """Without a change a query with the current index, or a larger one, waits as long as ``wait`` says, no longer."""
     job = at_rest(nomad, workshop)
-    waiting = []
+    waiters = []
     for read in READS:
         plain = nomad.read(read, job["ID"])
         for wait in profiles.chosen().waits:
             for index in (max(plain.index, 1), plain.index + 10_000):
-                waiting.append((read, wait, index, nomad.later(read, job["ID"], {"index": index, "wait": wait})))
-    for read, wait, index, waiter in waiting:
+                waiters.append((read, wait, index, nomad.later(read, job["ID"], {"index": index, "wait": wait})))
+    for read, wait, index, waiter in waiters:
         found = outwaited(nomad, read, job["ID"], index, wait, waiter.result(timeout=60))
         least = seconds(wait)
         took = f"{found.seconds:.2f} s"
@@ -112,10 +112,10 @@ def test_a_change_wakes(nomad: Nomad, workshop: Workshop, change: str, read: str
     """A waiting query returns when what it reads is changed, with the new state and a larger index."""
     job = at_rest(nomad, workshop)
     before = nomad.read(read, job["ID"])
-    waiter = nomad.later(read, job["ID"], {"index": before.index, "wait": nomad.long_wait})
+    answer = waiting.for_change(nomad, read, job["ID"], before)
     time.sleep(0.05)  # the query must be waiting before the change
     CHANGES[change](nomad, job)
-    woken = waiter.result(timeout=30)
+    woken = answer()
     statement = _wakes(change, read)
     verify.that(statement, woken, woken.seconds < nomad.soon, f"an answer on the {change}", f"{woken.seconds:.2f} s")
     verify.grows(statement, woken, before.index, woken.index)
@@ -127,15 +127,15 @@ def test_a_change_wakes(nomad: Nomad, workshop: Workshop, change: str, read: str
 def test_deletion_wakes_with_not_found(nomad: Nomad, workshop: Workshop) -> None:
     """Waiting queries of a job and of its summary end with 404 when the job goes, those of its evaluations with 200."""
     job = at_rest(nomad, workshop)
-    waiting = {
+    waiters = {
         read: nomad.later(read, job["ID"], {"index": nomad.read(read, job["ID"]).index, "wait": nomad.long_wait})
         for read in ("query", "summary", "evaluations")
     }
     time.sleep(0.05)  # the queries must be waiting before the change
     nomad.deregister(job["ID"])
     for read in ("query", "summary"):
-        verify.refused("common.blocking.deletion-is-404", waiting[read].result(timeout=30), 404, "job not found")
-    found = waiting["evaluations"].result(timeout=30)
+        verify.refused("common.blocking.deletion-is-404", waiters[read].result(timeout=30), 404, "job not found")
+    found = waiters["evaluations"].result(timeout=30)
     verify.equal("common.blocking.deletion-of-evaluations-is-200", found, found.status, 200)
 
 
@@ -150,15 +150,15 @@ def test_a_missing_job_can_be_waited_for(nomad: Nomad, workshop: Workshop) -> No
         found = nomad.read(read, job["ID"], {"index": beyond, "wait": "200ms"})
         verify.that(statement, found, found.seconds >= 0.198, "no answer before 200ms", f"{found.seconds:.2f} s")
         verify.missing(statement, found)
-    waiting = {}
+    waiters = {}
     for read in ("query", "summary"):
         absent = nomad.read(read, job["ID"])
         verify.missing(statement, absent)
-        waiting[read] = nomad.later(read, job["ID"], {"index": max(absent.index, 1), "wait": nomad.long_wait})
+        waiters[read] = nomad.later(read, job["ID"], {"index": max(absent.index, 1), "wait": nomad.long_wait})
     time.sleep(0.05)  # the queries must be waiting before the change
     nomad.register(workshop.idle(nomad.new_id("between")))
     index = nomad.register(job).json["JobModifyIndex"]
-    for read, waiter in waiting.items():
+    for read, waiter in waiters.items():
         found = waiter.result(timeout=30)
         if found.status == 404:  # somebody else's job came between the two queries: wait on, as a client does
             found = nomad.later(read, job["ID"], {"index": max(found.index, 1), "wait": nomad.long_wait}).result(
@@ -176,7 +176,7 @@ def test_other_jobs_do_not_wake(nomad: Nomad, workshop: Workshop) -> None:
     job = at_rest(nomad, workshop)
     least = seconds(profiles.chosen().waits[0]) * 3
     wait = f"{least:g}s"
-    waiting = [
+    waiters = [
         nomad.later(read, job["ID"], {"index": nomad.read(read, job["ID"]).index + 1000, "wait": wait})
         for read in READS
     ]
@@ -188,7 +188,7 @@ def test_other_jobs_do_not_wake(nomad: Nomad, workshop: Workshop) -> None:
     for other in (f"{job['ID']}x", nomad.new_id("other")):
         nomad.register(workshop.idle(other))
         nomad.deregister(other)
-    for waiter in [*waiting, *exact]:
+    for waiter in [*waiters, *exact]:
         found = waiter.result(timeout=30)
         statement = "common.blocking.woken-by-nothing-else"
         verify.that(
@@ -202,8 +202,8 @@ def test_forms_of_wait(nomad: Nomad, workshop: Workshop) -> None:
     job = at_rest(nomad, workshop)
     index = nomad.job(job["ID"]).index
     forms = {"250ms": 0.25, "0.3s": 0.3, "100ms200ms": 0.3, "250000us": 0.25, "0h0m0.25s": 0.25, "250000000ns": 0.25}
-    waiting = {form: nomad.later("query", job["ID"], {"index": index, "wait": form}) for form in forms}
-    for form, waiter in waiting.items():
+    waiters = {form: nomad.later("query", job["ID"], {"index": index, "wait": form}) for form in forms}
+    for form, waiter in waiters.items():
         found = waiter.result(timeout=30)
         least = forms[form]
         fits = found.ok and least * 0.99 <= found.seconds <= least * 17 / 16 + PROMPT
@@ -229,13 +229,13 @@ def test_a_wait_that_is_not_given_is_long(nomad: Nomad, workshop: Workshop) -> N
     job = at_rest(nomad, workshop)
     index = nomad.job(job["ID"]).index
     queries: list[Query] = [{"index": index}, {"index": index, "wait": "0"}, {"index": index, "wait": "-1s"}]
-    waiting = [nomad.later("query", job["ID"], {**query}) for query in queries]
+    waiters = [nomad.later("query", job["ID"], {**query}) for query in queries]
     time.sleep(0.4)  # long enough for a server that does not wait to have answered
-    early = [waiter.result() for waiter in waiting if waiter.done()]
+    early = [waiter.result() for waiter in waiters if waiter.done()]
     statement = "common.blocking.default-wait"
     for found in early:
         verify.that(statement, found, False, "no answer without a change", f"{found.seconds:.2f} s")
     nomad.deregister(job["ID"])
-    for waiter in waiting:
+    for waiter in waiters:
         woken = waiter.result(timeout=30)
         verify.missing(statement, woken)

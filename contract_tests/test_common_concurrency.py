@@ -4,8 +4,8 @@ import time
 from functools import partial
 from typing import Any
 
-from contract_tests import verify
-from contract_tests.client import Nomad, Query
+from contract_tests import verify, waiting
+from contract_tests.client import Nomad
 from contract_tests.jobs import Workshop, group
 from contract_tests.statements import states
 
@@ -83,19 +83,15 @@ def test_all_who_wait_are_woken(nomad: Nomad, workshop: Workshop) -> None:
     job = workshop.idle(nomad.new_id())
     nomad.register(job)
     nomad.settle(job["ID"])
-    waiting = []
+    answers = []
     for read in ("query", "evaluations", "summary"):
-        before = nomad.read(read, job["ID"]).index
-        query: Query = {"index": before, "wait": nomad.long_wait}
-        waiting += [(read, before, nomad.later(read, job["ID"], query)) for _ in range(7)]
+        before = nomad.read(read, job["ID"])
+        answers += [waiting.for_change(nomad, read, job["ID"], before) for _ in range(7)]
     time.sleep(0.08)  # the queries must be waiting before the change
     changed = {**job, "Priority": 77, "TaskGroups": [group("g", Count=0), group("new", Count=0)]}
     index = nomad.register(changed).json["JobModifyIndex"]
     statement = "common.concurrency.all-wake"
-    for read, before, waiter in waiting:
-        woken = waiter.result(timeout=30)
-        while woken.seconds < nomad.soon and before < woken.index < index:  # a change of somebody else's job
-            before = woken.index
-            woken = nomad.read(read, job["ID"], {"index": before, "wait": nomad.long_wait})
+    for answer in answers:
+        woken = answer()
         verify.that(statement, woken, woken.seconds < nomad.soon, "an answer on the change", f"{woken.seconds:.2f} s")
         verify.that(statement, woken, woken.index >= index, f"an index from {index} on", woken.index)

@@ -1,0 +1,26 @@
+"""Waiting for a change of a job as clients do, who cannot know whose change it is that ends a blocking query."""
+
+from collections.abc import Callable
+
+from contract_tests.client import Nomad
+from contract_tests.exchange import Exchange
+
+
+def for_change(nomad: Nomad, read: str, job_id: str, before: Exchange) -> Callable[[], Exchange]:
+    """Send a query that waits for something newer than ``before``; return a function that gives what came of it.
+
+    Lists have the index of a table of all jobs, so on a busy cluster an answer may be newer and say the same: then
+    the query is sent anew from there, until the answer says something else or does not come soon.
+    """
+    index = max(before.index, 1)
+    waiter = nomad.later(read, job_id, {"index": index, "wait": nomad.long_wait})
+
+    def woken() -> Exchange:
+        newest = index
+        found = waiter.result(timeout=nomad.target.timeout)
+        while found.seconds < nomad.soon and found.index > newest and found.ok and found.json == before.json:
+            newest = found.index
+            found = nomad.read(read, job_id, {"index": newest, "wait": nomad.long_wait})
+        return found
+
+    return woken
