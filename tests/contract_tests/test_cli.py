@@ -178,6 +178,7 @@ def test_a_region_that_is_not_known_is_told(address: str) -> None:
         (["--level", "most"], "argument --level: 'most' is not one of must, should, may"),
         (["--time-limit", "soon"], "argument --time-limit: 'soon' is no number of seconds"),
         (["--time-limit", "-1"], "argument --time-limit: '-1' is no number of seconds"),
+        (["--patience", "0"], "argument --patience: '0' is not between 1 and 600 seconds"),
         (["-n", "two"], "argument -n/--workers: 'two' is no number of processes"),
     ],
 )

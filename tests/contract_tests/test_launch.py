@@ -1,0 +1,25 @@
+"""The mock that the suite starts itself."""
+
+import sys
+
+import httpx
+import pytest
+
+from contract_tests import launch
+from contract_tests.target import Unreachable
+
+
+def test_it_listens_until_the_block_ends() -> None:
+    """It answers with both regions, and is gone afterwards."""
+    with launch.Mock() as mock:
+        address = mock.address
+        assert httpx.get(f"{address}/v1/regions").json() == ["eu1", "global"]
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{address}/v1/regions")
+
+
+def test_a_mock_that_does_not_start_is_unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What ends at once, in place of listening, is said in one line."""
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with launch.Mock() as mock, pytest.raises(Unreachable, match="did not start: it said nothing"):
+        _ = mock.address
