@@ -31,7 +31,7 @@ class Profile:
 
 PROFILES = {
     "smoke": Profile("smoke", 2, 1, 10, 2, 2, ("200ms",)),
-    "default": Profile("default", 20, 8, 25, 12, 0, ("300ms", "1s")),
+    "default": Profile("default", 30, 12, 25, 18, 0, ("300ms", "1s")),
     "deep": Profile("deep", 400, 150, 50, 200, 0, ("300ms", "1s", "1500ms", "3s")),
 }
 _CHOSEN = ["default"]
