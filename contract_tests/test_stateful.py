@@ -14,11 +14,48 @@ from contract_tests.model.readback import differences, readback
 from contract_tests.parts import read_back
 from contract_tests.statements import states
 from contract_tests.strategies import generated
+from contract_tests.test_periodic_force import launched
 from contract_tests.test_plan import diff_of
 
 SLOTS = st.integers(0, 2)
 MOVING = ("Status", "ModifyIndex")
 """Fields of a child that change while it is worked on."""
+
+
+class Told:
+    """What writes have told: indexes, and the evaluations of each job."""
+
+    def __init__(self) -> None:
+        self.newest = 0
+        self.of_jobs: dict[str, int] = {}
+        """The JobModifyIndex that was told last of each job ID, whether the job is still there or not."""
+        self.evaluations: dict[str, set[str]] = {}
+
+    def stored(self, job_id: str, done: Exchange) -> Exchange:
+        """Take in the reply of a registration or deregistration, whose job has an index of its own."""
+        index = done.json["JobModifyIndex"]
+        known = self.of_jobs.get(job_id, 0)
+        verify.that("common.stateful.indexes-only-grow", done, index >= known, f"JobModifyIndex >= {known}", index)
+        self.of_jobs[job_id] = index
+        return self.made(job_id, done, index)
+
+    def made(self, job_id: str, done: Exchange, *indexes: int) -> Exchange:
+        """Take in a write's reply: every one of its indexes is newer than all before it, and none is older."""
+        eval_id = done.json["EvalID"]
+        told = [*indexes, *([done.json["EvalCreateIndex"]] if eval_id else [])]
+        statement = "common.stateful.indexes-only-grow"
+        verify.that(statement, done, max(told) >= self.newest, f">= {self.newest}", max(told))
+        verify.grows("common.stateful.every-write-counts", done, self.newest, min(told))
+        self.newest = max(self.newest, *told)
+        if eval_id:
+            self.evaluations.setdefault(job_id, set()).add(eval_id)
+        return done
+
+    def verify_listed(self, nomad: Nomad, job_id: str) -> None:
+        """Require that every evaluation of a job that was told is listed."""
+        found = nomad.evaluations(job_id)
+        listed, told = {e["ID"] for e in found.json if e["JobID"] == job_id}, self.evaluations.get(job_id, set())
+        verify.that("common.stateful.evaluations-stay", found, told <= listed, told, listed)
 
 
 class Model:
@@ -31,8 +68,8 @@ class Model:
         """Of the job that was there last, even if it is gone."""
         self.create_index = 0
         self.modify_index = 0
-        self.evaluations: set[str] = set()
         self.children: dict[str, dict[str, Any]] = {}
+        self.launched: set[str] = set()
 
 
 def machine(nomad: Nomad, workshop: Workshop) -> type[stateful.RuleBasedStateMachine]:
@@ -44,20 +81,11 @@ def machine(nomad: Nomad, workshop: Workshop) -> type[stateful.RuleBasedStateMac
         def __init__(self) -> None:
             super().__init__()
             self.models = [Model(nomad.new_id("model")) for _ in range(3)]
-            self.newest = 0
+            self.told = Told()
 
         def teardown(self) -> None:
             """Leave nothing behind."""
             nomad.clean()
-
-        def wrote(self, done: Exchange) -> Exchange:
-            """Require that a write's index is newer than all before it, and none is older."""
-            reply = done.json
-            index = max(reply.get("JobModifyIndex", 0), reply.get("Index", 0), reply.get("EvalCreateIndex", 0))
-            verify.that("common.stateful.indexes-only-grow", done, index >= self.newest, f">= {self.newest}", index)
-            verify.grows("common.stateful.every-write-counts", done, self.newest, index)
-            self.newest = index
-            return done
 
         @stateful.rule(slot=SLOTS, job=generated.jobs(workshop), method=st.sampled_from(["PUT", "POST"]))
         def register(self, slot: int, job: Job, method: str) -> None:
@@ -68,15 +96,13 @@ def machine(nomad: Nomad, workshop: Workshop) -> type[stateful.RuleBasedStateMac
                 verify.that("job.register.updates-change-anything", done, done.ok, "status 200", done.text)
                 if not done.ok:
                     return
-            index = self.wrote(verify.ok("job.register.creates", done)).json["JobModifyIndex"]
+            index = self.told.stored(model.job_id, verify.ok("job.register.creates", done)).json["JobModifyIndex"]
             if model.job is None:
                 stored = nomad.job(model.job_id)
                 model.create_index = stored.json["CreateIndex"]
                 statement = "job.register.new-job-indexes" if model.kind is None else "job.deregister.new-create-index"
                 verify.equal(statement, stored, model.create_index, index)
             model.job, model.modify_index, model.kind = job, index, kind_of(job)
-            if done.json["EvalID"]:
-                model.evaluations.add(done.json["EvalID"])
 
         @stateful.rule(slot=SLOTS, wrong=st.sampled_from([{"Priority": 0}, {"Name": ""}, {"Datacenters": []}]))
         def register_invalid(self, slot: int, wrong: dict[str, Any]) -> None:
@@ -94,9 +120,7 @@ def machine(nomad: Nomad, workshop: Workshop) -> type[stateful.RuleBasedStateMac
             expected = 200 if off_by == 0 else 500
             verify.equal("job.register.check-and-set", done, done.status, expected)
             if off_by == 0:
-                model.modify_index = self.wrote(done).json["JobModifyIndex"]
-                if done.json["EvalID"]:
-                    model.evaluations.add(done.json["EvalID"])
+                model.modify_index = self.told.stored(model.job_id, done).json["JobModifyIndex"]
 
         @stateful.rule(slot=SLOTS, job=generated.jobs(workshop))
         def plan(self, slot: int, job: Job) -> None:
@@ -115,10 +139,7 @@ def machine(nomad: Nomad, workshop: Workshop) -> type[stateful.RuleBasedStateMac
             model = self.models[slot]
             done = nomad.evaluate(model.job_id)
             if model.job and not (model.job.get("Periodic") or model.job.get("ParameterizedJob") is not None):
-                verify.ok("job.evaluate.creates-evaluation", done)
-                verify.grows("common.stateful.indexes-only-grow", done, self.newest, done.json["EvalCreateIndex"])
-                self.newest = done.json["EvalCreateIndex"]
-                model.evaluations.add(done.json["EvalID"])
+                self.told.made(model.job_id, verify.ok("job.evaluate.creates-evaluation", done))
             else:
                 verify.equal("job.evaluate.refuses", done, done.status, 500)
 
@@ -135,15 +156,23 @@ def machine(nomad: Nomad, workshop: Workshop) -> type[stateful.RuleBasedStateMac
             done = verify.ok("job.dispatch.creates-a-job", nomad.dispatch(model.job_id, payload=given, meta=meta))
             child = nomad.job(done.json["DispatchedJobID"]).json
             model.children[child["ID"]] = {name: child[name] for name in child if name not in MOVING}
-            verify.grows("common.stateful.indexes-only-grow", done, self.newest, done.json["EvalCreateIndex"])
-            self.newest = done.json["EvalCreateIndex"]
+            self.told.made(child["ID"], done, done.json["JobCreateIndex"])
+
+        @stateful.rule(slot=SLOTS)
+        def force(self, slot: int) -> None:
+            model = self.models[slot]
+            done = nomad.force(model.job_id)
+            if not (model.job or {}).get("Periodic"):
+                verify.equal("job.periodic-force.refuses", done, done.status, 500)
+                return
+            child_id = launched(nomad, model.job_id, done).json["ID"]
+            self.told.made(child_id, done)
+            model.launched.add(child_id)
 
         @stateful.rule(slot=SLOTS)
         def deregister(self, slot: int) -> None:
             model = self.models[slot]
-            done = self.wrote(verify.ok("job.deregister.ends-the-job", nomad.deregister(model.job_id)))
-            if done.json["EvalID"]:
-                model.evaluations.add(done.json["EvalID"])
+            self.told.stored(model.job_id, verify.ok("job.deregister.ends-the-job", nomad.deregister(model.job_id)))
             model.job = None
 
         @stateful.rule(slot=SLOTS)
@@ -168,10 +197,8 @@ def machine(nomad: Nomad, workshop: Workshop) -> type[stateful.RuleBasedStateMac
         @stateful.rule(slot=SLOTS)
         def read_evaluations(self, slot: int) -> None:
             model = self.models[slot]
-            found = nomad.evaluations(model.job_id)
-            listed = {e["ID"] for e in found.json if e["JobID"] == model.job_id}
-            statement = "common.stateful.evaluations-stay"
-            verify.that(statement, found, model.evaluations <= listed, model.evaluations, listed)
+            for job_id in (model.job_id, *model.children, *model.launched):
+                self.told.verify_listed(nomad, job_id)
 
         @stateful.rule(slot=SLOTS)
         def read_children(self, slot: int) -> None:
