@@ -10,7 +10,7 @@ from contract_tests.client import Job, Nomad, Query
 from contract_tests.exchange import Exchange
 from contract_tests.jobs import Workshop, group
 from contract_tests.statements import statement_mark, states
-from contract_tests.violations import NotOffered
+from contract_tests.violations import TOO_BUSY, NotOffered
 
 READS = ("query", "allocations", "evaluations", "summary")
 PROMPT = 1.0
@@ -82,7 +82,7 @@ def outwaited(nomad: Nomad, read: str, job_id: str, index: int, wait: str, found
         index = found.index
         found = nomad.later(read, job_id, {"index": index, "wait": wait}).result(timeout=60)
     if read in ("evaluations", "allocations") and found.index > index:
-        raise NotOffered("the cluster is so busy that a list of all jobs is always newer")
+        raise NotOffered(TOO_BUSY)
     return found
 
 

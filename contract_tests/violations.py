@@ -57,6 +57,10 @@ class ContractViolation(AssertionError):
         }
 
 
+TOO_BUSY = "the cluster is so busy that a list of all jobs is always newer"
+"""Why something is not offered that needs a moment in which nobody else writes."""
+
+
 class NotOffered(Exception):
     """The target does not have what a statement is about; the reason is said in the report."""
 

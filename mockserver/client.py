@@ -107,6 +107,10 @@ class MockClient:
         """The description of the control plane."""
         return dict(self.call("GET", "/openapi.json"))
 
+    def nomad_openapi(self) -> JSON:
+        """The description of Nomad's own operations, in one document."""
+        return dict(self.call("GET", "/nomad-openapi.json"))
+
     def settings(self) -> JSON:
         """What the world is made of."""
         return dict(self.call("GET", "/settings"))

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 
 from mockserver.admin.call import Call
-from mockserver.contract import load_control
+from mockserver.contract import load_contract, load_control
 from mockserver.version import NOMAD, mock_version
 from mockserver.worlds import settings_document
 
@@ -22,9 +22,19 @@ async def openapi(_call: Call) -> dict[str, Any]:
     return load_control().bundle()
 
 
+async def nomad_openapi(_call: Call) -> dict[str, Any]:
+    """The description of what is mocked, whole."""
+    return load_contract().bundle()
+
+
 async def settings(call: Call) -> dict[str, Any]:
     """What the world is made of."""
     return settings_document(call.world.settings)
 
 
-HANDLERS: Mapping[str, Handler] = {"health": health, "openapi": openapi, "settings": settings}
+HANDLERS: Mapping[str, Handler] = {
+    "health": health,
+    "openapi": openapi,
+    "nomad_openapi": nomad_openapi,
+    "settings": settings,
+}

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from mockserver.contract.bundle import bundle
 from mockserver.contract.documents import Documents, Node
 from mockserver.contract.gotypes import GoType
 from mockserver.contract.operation import Operation
@@ -14,6 +15,7 @@ from mockserver.contract.query import Parameter, by_precedence, parameter
 from mockserver.contract.replies import ReplyChecks
 from mockserver.contract.requests import RequestTypes
 
+_FILE = "openapi.json"
 _VERBS = ("get", "put", "post", "delete")
 
 
@@ -36,7 +38,7 @@ class Contract:
         self._replies = ReplyChecks(self._documents)
         self._nodes: dict[str, Node] = {}
         self._operations: dict[str, Operation] = {}
-        paths = self._documents.node("openapi.json").items("paths")
+        paths = self._documents.node(_FILE).items("paths")
         self._paths = Paths([(path, self._place(path, item)) for path, item in paths])
         self.trees = self._paths.trees
         self.operations: Mapping[str, Operation] = MappingProxyType(self._operations)
@@ -56,6 +58,11 @@ class Contract:
         (``x-closed``) have no unknown properties.
         """
         return self._replies.findings(self._nodes[operation.id], status, headers, body)
+
+    @cache  # noqa: B019 - there is one of these in a process, and it lives as long
+    def bundle(self) -> dict[str, Any]:
+        """The description as one document: what it refers to in other files is part of it."""
+        return bundle(self._documents, _FILE)
 
     def zero(self, request_schema: str) -> dict[str, Any]:
         """A fresh zero value, in Go's sense, of the object in ``requests/<request_schema>.json``."""

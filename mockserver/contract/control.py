@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
+from mockserver.contract.bundle import bundle
 from mockserver.contract.checks import SchemaChecks
 from mockserver.contract.documents import Documents, Node
 
 _FILE = "admin.json"
-_LOCAL = "#/components/schemas/"
 _MOST = 10
 _LONGEST = 300
 
@@ -57,32 +57,12 @@ class Control:
     @cache  # noqa: B019 - there is one of these in a process, and it lives as long
     def bundle(self) -> dict[str, Any]:
         """The description as one document: what it refers to in other files is part of it."""
-        bundled: dict[str, Any] = {}
-        document: dict[str, Any] = self._bundled(self._documents.load(_FILE), _FILE, bundled)
-        document["components"]["schemas"] |= bundled
-        return document
+        return bundle(self._documents, _FILE)
 
     def _read(self) -> Iterator[ControlOperation]:
         for path, item in self._documents.node(_FILE).items("paths"):
             for method in item.value:
                 yield _operation(method.upper(), path, item.child(method))
-
-    def _bundled(self, value: Any, file: str, into: dict[str, Any]) -> Any:
-        if isinstance(value, list):
-            return [self._bundled(each, file, into) for each in value]
-        if not isinstance(value, dict):
-            return value
-        reference = value.get("$ref")
-        if isinstance(reference, str) and not reference.startswith("#"):
-            return {**value, "$ref": _LOCAL + self._taken_in(str(PurePosixPath(file).parent / reference), into)}
-        return {key: self._bundled(each, file, into) for key, each in value.items() if key != "$schema"}
-
-    def _taken_in(self, file: str, into: dict[str, Any]) -> str:
-        name = f"nomad-{PurePosixPath(file).stem}"
-        if name not in into:
-            into[name] = {}
-            into[name] = self._bundled(self._documents.load(file), file, into)
-        return name
 
 
 def _operation(method: str, path: str, node: Node) -> ControlOperation:

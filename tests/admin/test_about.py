@@ -1,5 +1,7 @@
 """What the control plane says about the mock."""
 
+import re
+
 import openapi_spec_validator
 import pytest
 
@@ -14,11 +16,12 @@ async def test_it_is_up(control: Control) -> None:
     assert (health["status"], health["nomad"]) == ("ok", "0.5.4")
 
 
-async def test_its_description_is_whole_and_valid(control: Control) -> None:
-    """The served document refers to nothing outside of itself."""
-    document = (await control("GET", "/openapi.json")).json
-    openapi_spec_validator.validate(document)
-    assert '"$ref": "replies/' not in (await control("GET", "/openapi.json")).text
+@pytest.mark.parametrize("place", ["/openapi.json", "/nomad-openapi.json"])
+async def test_its_descriptions_are_whole_and_valid(control: Control, place: str) -> None:
+    """Each served document, of the control plane and of what is mocked, refers to nothing outside of itself."""
+    document = await control("GET", place)
+    openapi_spec_validator.validate(document.json)
+    assert re.findall(r'"\$ref": *"(?!#/)[^"]*', document.text) == []
 
 
 async def test_settings_are_shown_without_the_token(control: Control) -> None:

@@ -252,6 +252,7 @@ def test_every_operation_has_a_method(mock: MockClient) -> None:
     assert other.get_space()["name"] == MockClient(other.url).health()["space"] == "other"
     client.drop_space("other")
     assert "stop-job" in str(client.openapi())
+    assert "SubmittedTaskGroup" in client.nomad_openapi()["components"]["schemas"]
     client.health()
     described = {(operation.method, operation.path) for operation in load_control().operations.values()}
     described.remove(("GET", "/__admin/events"))

@@ -1,0 +1,66 @@
+"""A description as one document, for tools that follow no references to other files."""
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from mockserver.contract.documents import Documents, Node
+
+_LOCAL = "#/components/schemas/"
+
+
+def bundle(documents: Documents, file: str) -> dict[str, Any]:
+    """Return the OpenAPI description in ``file`` with all that it refers to under ``components.schemas``.
+
+    A schema that the description names there keeps its name; any other is ``nomad-`` and the name of its file.
+    """
+    document = documents.node(file)
+    named = {}
+    for name, schema in document.child("components").items("schemas"):
+        if "$ref" in schema.value and not schema.value["$ref"].startswith("#"):
+            named[_place(schema)] = name
+    whole = _Bundle(named)
+    bundled: dict[str, Any] = whole.inlined(document)
+    bundled["components"]["schemas"] |= whole.taken_in
+    return bundled
+
+
+def _place(node: Node) -> str:
+    """Return the file, relative to the folder, and the pointer in it that a reference leads to."""
+    reference, _, pointer = str(node.value["$ref"]).partition("#")
+    target = node.referred()
+    return f"{target.file if target else reference}#{pointer}"
+
+
+class _Bundle:
+    def __init__(self, named: Mapping[str, str]) -> None:
+        self.taken_in: dict[str, Any] = {}
+        self._named = named
+
+    def inlined(self, node: Node) -> dict[str, Any]:
+        """Return what a node holds; references out of its file lead into the bundle."""
+        held = {key: self._value(node, value) for key, value in node.value.items() if key != "$schema"}
+        any_items = "array" in held.get("type", ()) and "items" not in held
+        return held | ({"items": {}} if any_items else {})  # generators want it to be said
+
+    def _value(self, holder: Node, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._value(holder, each) for each in value]
+        if not isinstance(value, dict):
+            return value
+        node = Node(holder.documents, holder.file, value)
+        reference = value.get("$ref")
+        if isinstance(reference, str) and not reference.startswith("#"):
+            return {**value, "$ref": _LOCAL + self._name(node)}
+        return self.inlined(node)
+
+    def _name(self, reference: Node) -> str:
+        place = _place(reference)
+        file, _, pointer = place.partition("#")
+        parts = ["nomad", PurePosixPath(file).stem, *([PurePosixPath(pointer).name] if pointer else [])]
+        name = self._named.get(place, "-".join(parts))
+        target = reference.referred()
+        if target and name not in self.taken_in:
+            self.taken_in[name] = {}  # it may refer to itself
+            self.taken_in[name] = {**self.inlined(target), "title": name}  # generators take it for a name of its own
+        return name
