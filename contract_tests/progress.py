@@ -47,6 +47,10 @@ class Progress:
             mark = self._marks.pop(chapter)
         self._mark(chapter, mark)
 
+    def warn(self, text: str) -> None:
+        """Print what will go wrong, before it does."""
+        self._say(f"WARNING {text}\n\n")
+
     def errors(self, traces: list[str]) -> None:
         """Print the suite's own errors."""
         for trace in traces:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests import launch, progress
+from contract_tests import launch, placement, progress
 from contract_tests.client import Nomad
 from contract_tests.example_database import example_database
 from contract_tests.jobs import Workshop
@@ -57,6 +57,8 @@ class Run:
         if not self.worker:
             self._stop_unless_permitted()
         self.progress = progress.Progress(config.getoption("nomad_progress"))
+        if self.settings.allow_placement and not self.worker and (why := placement.obstacle(self.settings)):
+            self.progress.warn(f"nothing will be placed: {why}")
 
     def _settings(self) -> Settings:
         told = getattr(self.config, "workerinput", {}).get(PROPERTY)
