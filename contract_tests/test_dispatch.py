@@ -173,10 +173,44 @@ def test_forms_of_a_payload(nomad: Nomad, workshop: Workshop) -> None:
         (b"null", None),
         ({}, None),
         ({"JobID": parent_id}, None),
+        ({"Payload": "\naG\r\nk=\n"}, "aGk="),
+        ({"Payload": "aA=\n=\r\n"}, "aA=="),
     ]
     for body, expected in forms:
         child = child_of(nomad, verify.ok("job.dispatch.payload-forms", nomad.act("dispatch", parent_id, body)))
         verify.equal("job.dispatch.payload-forms", child, child.json["Payload"], expected)
+
+
+ILLEGAL_BASE64 = {
+    "=": 0,
+    "====": 0,
+    "a": 0,
+    "aG": 0,
+    "aGk": 0,
+    "a=": 1,
+    "aG=": 3,
+    "aG=k": 2,
+    "aG k": 2,
+    "aG-_": 2,
+    "aGk=k": 4,
+    "aGk==": 4,
+    "aGk=\n=": 5,
+    "aGkh=": 4,
+    "aGkha": 4,
+    "aG==k": 4,
+    "aGkh\u00e9": 4,
+    "a\nG": 1,
+}
+"""Texts that are no base64, and the byte that an agent finds illegal."""
+
+
+@states("job.dispatch.refuses.base64")
+@pytest.mark.parametrize("payload", ILLEGAL_BASE64)
+def test_payloads_that_are_no_base64(nomad: Nomad, workshop: Workshop, payload: str) -> None:
+    """What is no base64 is refused with the place of the first illegal byte; an unfinished quantum is one."""
+    done = nomad.act("dispatch", parent(nomad, workshop), {"Payload": payload, "Meta": {"need": "x"}})
+    text = f"illegal base64 data at input byte {ILLEGAL_BASE64[payload]}"
+    verify.refused("job.dispatch.refuses.base64", done, 400, text)
 
 
 @states("job.dispatch.refuses.payload")

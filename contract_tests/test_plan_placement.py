@@ -13,6 +13,9 @@ from contract_tests.jobs import Workshop, constraint
 from contract_tests.statements import states
 from contract_tests.violations import NotOffered
 
+PORT = 61019
+"""Free on a node as a rule, and outside of the range of ports that Nomad gives away itself."""
+
 Case = tuple[str, str, str, bool]
 """Left, operand, right, and whether the constraint holds; what begins with no ``${`` stands for itself."""
 
@@ -257,6 +260,27 @@ def test_which_changes_replace_allocations(nomad: Nomad, running: Workshop) -> N
             foretold = planned.json["Annotations"]["DesiredTGUpdates"]["g"]
             expected = dict.fromkeys(foretold, 0) | {wanted: 1}
             verify.that(statement, planned, foretold == expected, f"{level} {members}: {wanted}", foretold)
+
+
+@states("job.plan.room-of-what-stops")
+def test_what_is_replaced_makes_room_for_what_replaces_it(nomad: Nomad, running: Workshop) -> None:
+    """A port that an allocation has is free for the one that replaces it, and for no other job."""
+    statement = "job.plan.room-of-what-stops"
+    networks = [{"MBits": 1, "ReservedPorts": [{"Label": "p", "Value": PORT}]}]
+    ports = {"CPU": 20, "MemoryMB": 10, "Networks": networks}
+    job = running.service(nomad.new_id(), TaskGroups=[running.group("g", Count=1, Resources=ports)])
+    another = running.system(nomad.new_id(), TaskGroups=job["TaskGroups"])
+    if nomad.plan(another).json["FailedTGAllocs"]:
+        raise NotOffered(f"some node has no network on which port {PORT} is free")
+    verify.ok("job.register.creates", nomad.register(job))
+    nomad.settle(job["ID"])
+    for wanted, change in {"InPlaceUpdate": {"KillTimeout": 10**9}, "DestructiveUpdate": {"Env": {"NEW": "1"}}}.items():
+        planned = nomad.plan({**job, "TaskGroups": [running.group("g", Count=1, Resources=ports, **change)]})
+        foretold = planned.json["Annotations"]["DesiredTGUpdates"]["g"]
+        verify.equal(statement, planned, foretold, dict.fromkeys(foretold, 0) | {wanted: 1})
+        verify.equal(statement, planned, planned.json["FailedTGAllocs"], None)
+    planned = nomad.plan(another)
+    verify.equal(statement, planned, sorted(failures(statement, planned)), ["g"])
 
 
 @states("job.plan.which-updates-replace")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mockserver.cluster.broker import Blocked
-from mockserver.cluster.scheduler import feasibility, selection, system, usage, work
+from mockserver.cluster.scheduler import draft, feasibility, selection, system, usage, work
 from mockserver.cluster.tasks import client, task_run
 from mockserver.cluster.tasks.restarts import Restarts, Verdict
 from mockserver.jobs import updates
@@ -115,6 +115,19 @@ _metric("always-cpu", "A node always has too little CPU.", _all_cpu, "job.plan.e
 @mutant("placement.no-limits", "A node has room for everything.", "job.plan.exhausted-nodes", "job.*")
 def _(breakage: Breakage) -> None:
     breakage.replace(usage.Usage, "lacks", lambda *_: "")
+
+
+@mutant("placement.no-room-of-stops", "What an update stops keeps its ports.", "job.plan.room-of-what-stops")
+def _(breakage: Breakage) -> None:
+    def stop(self: Any, allocation: Any, reason: str, **changes: str) -> None:
+        self.stops.append({**allocation, "DesiredStatus": "stop", "DesiredDescription": reason, **changes})
+
+    breakage.replace(draft.Draft, "stop", stop)
+
+
+@mutant("placement.ports-shared", "A port may be given away again.", "job.plan.room-of-what-stops", "job.*")
+def _(breakage: Breakage) -> None:
+    breakage.replace(usage.NetworkUse, "add", lambda *_: None)
 
 
 @mutant("placement.distinct-ignored", "distinct_hosts means nothing.", "job.plan.distinct-hosts", "job.*")
