@@ -8,7 +8,7 @@ import pytest
 from contract_tests import verify
 from contract_tests.client import Job, Nomad
 from contract_tests.exchange import Exchange
-from contract_tests.jobs import SECOND, Workshop
+from contract_tests.jobs import SECOND, Workshop, constraint
 from contract_tests.statements import states
 from contract_tests.test_allocations import clients, until
 from contract_tests.test_summary import ZERO
@@ -232,6 +232,38 @@ def test_room_that_comes_free_is_used(nomad: Nomad, running: Workshop) -> None:
     verify.equal(statement, found, {one["Status"] for one in found.json}, {"complete"})
     summary = nomad.summary(job["ID"])
     verify.equal(statement, summary, summary.json["Summary"], {"g": {**ZERO, "Running": 1}})
+
+
+@states("job.evaluations.unblocked-in-part")
+def test_what_is_placed_in_part_goes_on_waiting(nomad: Nomad, running: Workshop) -> None:
+    """An evaluation that can place some of what waits places that, and waits on for the rest itself."""
+    statement = "job.evaluations.unblocked-in-part"
+    networks = [{"MBits": 1, "ReservedPorts": [{"Label": "p", "Value": PORT + 1}]}]
+    one = running.group("g", Count=1, Resources={"CPU": 20, "MemoryMB": 10, "Networks": networks})
+    first = running.system(nomad.new_id("first"), TaskGroups=[one])
+    if nomad.plan(first).json["FailedTGAllocs"]:
+        raise NotOffered(f"some node has no network on which port {PORT + 1} is free")
+    verify.ok("job.register.creates", nomad.register(first))
+    until(nomad, first["ID"], statement, _all_run, "running allocations")
+    nowhere = {**running.group("h", Count=1), "Constraints": [constraint("a", "b")]}
+    job = running.service(nomad.new_id("second"), TaskGroups=[one, nowhere])
+    verify.ok("job.register.creates", nomad.register(job))
+    nomad.settle(job["ID"])
+    before = nomad.evaluations(job["ID"])
+    waiting = [one for one in before.json if one["Status"] == "blocked"]
+    verify.equal(statement, before, len(waiting), 1)
+    nomad.deregister(first["ID"])
+    placed = until(nomad, job["ID"], statement, clients("running"), "a running allocation")
+    verify.equal(statement, placed, [one["EvalID"] for one in placed.json], [waiting[0]["ID"]])
+    summary = nomad.summary(job["ID"])
+    verify.equal(statement, summary, summary.json["Summary"], {"g": {**ZERO, "Running": 1}, "h": {**ZERO, "Queued": 1}})
+    after = nomad.evaluations(job["ID"])
+    verify.equal(statement, after, in_order(after.json), in_order(before.json))
+
+
+def in_order(evaluations: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return evaluations in the order of their creation."""
+    return sorted(evaluations, key=lambda one: int(one["CreateIndex"]))
 
 
 @states("job.allocations.rolling-update", "job.evaluations.rolling-update")

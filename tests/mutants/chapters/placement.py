@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mockserver.cluster.broker import Blocked
-from mockserver.cluster.scheduler import draft, feasibility, selection, system, usage, work
+from mockserver.cluster.scheduler import draft, feasibility, finish, selection, system, usage, work
 from mockserver.cluster.tasks import client, task_run
 from mockserver.cluster.tasks.restarts import Restarts, Verdict
 from mockserver.jobs import updates
@@ -382,6 +382,11 @@ _step("seconds", "Wait is in seconds.", lambda e: e.update(Wait=e["Wait"] // 10*
 @mutant("blocked.forever", "What is blocked stays so.", "job.evaluations.unblocked", "job.*")
 def _(breakage: Breakage) -> None:
     breakage.replace(Blocked, "unblock", lambda *_: [])
+
+
+@mutant("blocked.another", "What waits on does so in another evaluation.", "job.evaluations.unblocked-in-part")
+def _(breakage: Breakage) -> None:
+    breakage.replace(finish, "_was_blocked", lambda _: False)
 
 
 @mutant("blocked.remembered", "A job that is gone still waits.", "job.evaluations.blocked-anew", "job.*")
