@@ -1,0 +1,74 @@
+"""How a body is read that says something twice: as Go's encoding/json reads one value over another."""
+
+import json
+from typing import Any
+
+import pytest
+
+from contract_tests import verify
+from contract_tests.client import Nomad
+from contract_tests.jobs import Workshop, constraint, group
+from contract_tests.statements import states
+
+REPEATED: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"Datacenters": ["x"]}, {"Datacenters": ["x"]}),
+    ({"Datacenters": ["x", "y", "z"]}, {"Datacenters": ["x", "y", "z"]}),
+    ({"Meta": {"b": "2", "c": "3"}}, {"Meta": {"a": "1", "b": "2", "c": "3"}}),
+    ({"Meta": {"b": None}}, {"Meta": {"a": "1", "b": ""}}),
+    ({"Meta": None}, {"Meta": None}),
+    ({"Name": None, "Priority": None, "Update": {"Stagger": None}}, {}),
+    ({"Update": {"MaxParallel": 3}}, {"Update": {"Stagger": 10**10, "MaxParallel": 3}}),
+    ({"Constraints": [{"RTarget": "z"}]}, {"Constraints": [{"LTarget": "a", "RTarget": "z", "Operand": "="}]}),
+    ({"Constraints": []}, {"Constraints": None}),
+    ({"Constraints": None}, {"Constraints": None}),
+]
+"""What a second mention of the job says, and what becomes of it."""
+
+
+@states("common.errors.repeated-members")
+@pytest.mark.parametrize(("more", "changes"), REPEATED)
+def test_what_is_said_twice_is_put_together(
+    nomad: Nomad, workshop: Workshop, more: dict[str, Any], changes: dict[str, Any]
+) -> None:
+    """A member given again is read over what was there: objects and maps grow together, lists are replaced."""
+    statement = "common.errors.repeated-members"
+    members = {
+        "Datacenters": ["d", "e"],
+        "Meta": {"a": "1", "b": "1"},
+        "Update": {"Stagger": 10**10, "MaxParallel": 2},
+        "Constraints": [constraint("a", "b"), constraint("c", "d")],
+    }
+    job = workshop.idle(nomad.new_id(), **members)
+    body = f'{{"Job": {json.dumps(job)}, "Job": {json.dumps(more)}}}'
+    nomad.created.append(job["ID"])
+    verify.ok(statement, nomad.act("register", job["ID"], body.encode()))
+    found = nomad.job(job["ID"])
+    expected = {"Name": job["Name"], "Priority": job["Priority"], **members, **changes}
+    verify.equal(statement, found, {name: found.json[name] for name in expected}, expected)
+
+
+@states("common.errors.repeated-members")
+def test_groups_that_are_said_twice(nomad: Nomad, workshop: Workshop) -> None:
+    """What a list of objects held before is what its new elements are read over, even where it was shorter between."""
+    statement = "common.errors.repeated-members"
+    groups = [group("g", Count=0), group("h", Count=0, Meta={"own": "1"})]
+    job = workshop.service(nomad.new_id(), TaskGroups=groups)
+    parts = (job, {"TaskGroups": [{"Name": "one"}]}, {"TaskGroups": [{}, {"Name": "two", "Meta": {"more": "2"}}]})
+    body = "{" + ", ".join(f'"Job": {json.dumps(part)}' for part in parts) + "}"
+    nomad.created.append(job["ID"])
+    verify.ok(statement, nomad.act("register", job["ID"], body.encode()))
+    found = nomad.job(job["ID"])
+    shown = {one["Name"]: (one["Meta"], [task["Name"] for task in one["Tasks"]]) for one in found.json["TaskGroups"]}
+    verify.equal(statement, found, shown, {"one": (None, ["t"]), "two": ({"own": "1", "more": "2"}, ["t"])})
+
+
+@states("common.errors.lenient-decoding")
+def test_letters_that_are_cases_of_another(nomad: Nomad, workshop: Workshop) -> None:
+    """Letter case is Unicode's: the long s and the Kelvin sign are an s and a k."""
+    job = workshop.idle(nomad.new_id())
+    job["Datacenter\u017f"] = job.pop("Datacenters")
+    job["Ta\u017f\u212aGroups"] = job.pop("TaskGroups")
+    verify.ok("common.errors.lenient-decoding", nomad.register(job))
+    found = nomad.job(job["ID"])
+    shown = (found.json["Datacenters"], len(found.json["TaskGroups"] or ()))
+    verify.equal("common.errors.lenient-decoding", found, shown, (job["Datacenter\u017f"], 1))

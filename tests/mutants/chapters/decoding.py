@@ -1,0 +1,57 @@
+"""Mutants of what a body says twice."""
+
+from collections.abc import Callable
+from typing import Any
+
+from mockserver.contract import containers
+from tests.mutants.mutant import Breakage, mutant
+
+_STATEMENT = "common.errors.repeated-members"
+
+
+def _over(name: str, sentence: str, type_: type, change: Callable[[Any, Any], tuple[Any, Any]]) -> None:
+    """Declare a mutant of a type; ``change(tree, old)`` gives what is decoded instead, and over what."""
+
+    def apply(breakage: Breakage) -> None:
+        breakage.wrap(type_, "decode", lambda decode: lambda self, tree, old: decode(self, *change(tree, old)))
+
+    mutant(f"decoding.{name}", sentence, _STATEMENT)(apply)
+
+
+_over("objects-anew", "An object given again is read anew.", containers.Struct, lambda tree, _: (tree, None))
+_over("maps-anew", "A map given again replaces the first.", containers.Map, lambda tree, _: (tree, None))
+_over("lists-anew", "The elements of a list given again are read anew.", containers.List, lambda tree, _: (tree, None))
+_over(
+    "lists-forget",
+    "What a shorter list left behind is forgotten.",
+    containers.List,
+    lambda tree, old: (tree, old and list(old)),
+)
+_over(
+    "lists-keep-null",
+    "A list given again as null stays.",
+    containers.List,
+    lambda tree, old: ([{}] * len(old) if tree is None and old and isinstance(old[0], dict) else tree, old),
+)
+_over(
+    "lists-grow",
+    "A shorter list leaves the longer one in place.",
+    containers.List,
+    lambda tree, old: (tree + old[len(tree) :] if tree and old and isinstance(old[0], str) else tree, old),
+)
+
+
+@mutant("decoding.null-resets", "A number or text given again as null is reset.", _STATEMENT)
+def _(breakage: Breakage) -> None:
+    def make(decode: Any) -> Any:
+        def broken(self: Any, found: Any, item: Any, old: Any) -> Any:
+            return found.zero() if item is None else decode(self, found, item, old)
+
+        return broken
+
+    breakage.wrap(containers.Struct, "_decode_field", make)
+
+
+@mutant("decoding.ascii-case", "Letter case is only that of ASCII.", "common.errors.lenient-decoding")
+def _(breakage: Breakage) -> None:
+    breakage.replace(containers, "fold", lambda name: name.lower() if name.isascii() else name)
