@@ -33,6 +33,8 @@ def cases() -> Iterator[Invalid]:
     yield from (Invalid("constraint", *row) for row in CONSTRAINTS)
 
 
+NEGATIVE = "Task group count can't be negative"
+NO_TASKS = "Missing tasks for task group"
 JOB: Rows = [
     ("no region", of_job(Region=""), problems("Missing job region")),
     ("no name", of_job(Name=""), problems("Missing job name")),
@@ -77,11 +79,39 @@ JOB: Rows = [
         of_job(TaskGroups=[group("g"), group("g")]),
         problems("Job task group 2 redefines 'g' from group 1"),
     ),
+    (
+        "group for the third time",
+        of_job(TaskGroups=[group("g"), group("h"), group("g"), group("g")]),
+        problems("Job task group 3 redefines 'g' from group 1", "Job task group 4 redefines 'g' from group 1"),
+    ),
+    (
+        "system count of a second group",
+        of_job(Type="system", TaskGroups=[group("g"), group("h", Count=3)]),
+        problems("Job task group h has count 3. Count cannot exceed 1 with system scheduler"),
+    ),
+    (
+        "negative count of a third group",
+        of_job(TaskGroups=[group("g"), group("h"), group("i", Count=-1)]),
+        problems(f"Task group i validation failed: {problems(NEGATIVE)}"),
+    ),
+    (
+        "the same problem twice",
+        of_job(TaskGroups=[group("g", Count=-1), group("g", Count=-1)]),
+        problems(
+            "Job task group 2 redefines 'g' from group 1",
+            *[f"Task group g validation failed: {problems(NEGATIVE)}"] * 2,
+        ),
+    ),
+    (
+        "many groups without tasks",
+        of_job(TaskGroups=[group(f"g{number:02}", Tasks=[]) for number in range(15)]),
+        problems(*[f"Task group g{number:02} validation failed: {problems(NO_TASKS)}" for number in range(15)]),
+    ),
 ]
 
 GROUP: Rows = [
-    ("negative count", of_group(Count=-1), in_group("Task group count can't be negative")),
-    ("no tasks", of_group(Tasks=[]), in_group("Missing tasks for task group")),
+    ("negative count", of_group(Count=-1), in_group(NEGATIVE)),
+    ("no tasks", of_group(Tasks=[]), in_group(NO_TASKS)),
     ("small disk", of_group(EphemeralDisk={"SizeMB": 9}), in_group("minimum DiskMB value is 10; got 9")),
     ("duplicate task", of_group(Tasks=[task("t"), task("t")]), in_group("Task 2 redefines 't' from task 1")),
     (
@@ -170,6 +200,21 @@ TASK: Rows = [
         of_task(DispatchPayload={"File": "../../../../x"}),
         in_task("Dispatch Payload validation failed: destination escapes allocation directory"),
     ),
+    (
+        "payload beside the directory",
+        of_task(DispatchPayload={"File": "../../..x"}),
+        in_task("Dispatch Payload validation failed: destination escapes allocation directory"),
+    ),
+    (
+        "little cpu of a second task",
+        of_group(Tasks=[task("t"), task("u", Resources={"CPU": 19, "MemoryMB": 10})]),
+        in_group(f"Task u validation failed: {problems(problems('minimum CPU value is 20; got 19'))}"),
+    ),
+    (
+        "no bandwidth of a second network",
+        of_task(Resources={"CPU": 20, "MemoryMB": 10, "Networks": [{"MBits": 1}, {"MBits": 0}]}),
+        in_task(problems(f"network resource at index 1 failed: {problems('minimum MBits value is 1; got 0')}")),
+    ),
 ]
 
 
@@ -186,6 +231,11 @@ PERIODIC: Rows = [
     ("no spec", _periodic(Spec=""), problems("Must specify a spec")),
     ("spec type", _periodic(SpecType="zz"), problems('Unknown periodic specification type "zz"')),
     ("bad spec", _periodic(Spec="zz"), problems('Invalid cron spec "zz": missing field(s)')),
+    (
+        "bad spec of a service",
+        of_job(Periodic={"Enabled": True, "Spec": "zz", "SpecType": "cron"}),
+        problems('Periodic can only be used with "batch" scheduler', 'Invalid cron spec "zz": missing field(s)'),
+    ),
 ]
 
 PARAMETERIZED: Rows = [
@@ -212,6 +262,7 @@ def _constraint(**members: Any) -> list[dict[str, Any]]:
 
 
 NO_OPERAND = f"Constraint 1 validation failed: {problems('Missing constraint operand')}"
+IN_GROUP = "1 error(s) occurred:\n\n* Task group g validation failed: "
 CONSTRAINTS: Rows = [
     ("of a job", of_job(Constraints=_constraint(Operand="")), problems(NO_OPERAND)),
     ("of a group", of_group(Constraints=_constraint(Operand="")), in_group(NO_OPERAND)),
@@ -224,9 +275,28 @@ CONSTRAINTS: Rows = [
         ),
     ),
     (
-        "bad expression",
-        of_job(Constraints=_constraint(Operand="regexp", RTarget="[")),
-        "1 error(s) occurred:\n\n* Constraint 1 validation failed: 1 error(s) occurred:\n\n"
-        "* Regular expression failed to compile: error parsing regexp: …",
+        "bad second version",
+        of_job(Constraints=_constraint(Operand="version", RTarget=">= 1.0, zz")),
+        problems(
+            "Constraint 1 validation failed: " + problems("Version constraint is invalid: Malformed constraint:  zz")
+        ),
+    ),
+    *[
+        (
+            f"bad expression of a {part}",
+            change(Constraints=_constraint(Operand="regexp", RTarget="[")),
+            f"{start}1 error(s) occurred:\n\n* Constraint 1 validation failed: 1 error(s) occurred:\n\n"
+            "* Regular expression failed to compile: error parsing regexp: …",
+        )
+        for part, change, start in (
+            ("job", of_job, ""),
+            ("group", of_group, IN_GROUP),
+            ("task", of_task, f"{IN_GROUP}1 error(s) occurred:\n\n* Task t validation failed: "),
+        )
+    ],
+    (
+        "two of three",
+        of_job(Constraints=[*_constraint(Operand=""), *_constraint(), *_constraint(Operand="")]),
+        problems(NO_OPERAND, NO_OPERAND.replace("1", "3", 1)),
     ),
 ]

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from contract_tests.jobs import SECOND
-from contract_tests.strategies.problems import Change, Rows, in_task, of_task, problems
+from contract_tests.jobs import SECOND, task
+from contract_tests.strategies.problems import Change, Rows, in_task, of_group, of_task, problems
 
 
 def _service(**members: Any) -> Change:
@@ -47,6 +47,12 @@ SERVICES: Rows = [
         of_task(Services=[{"Name": "web"}, {"Name": "web"}]),
         in_task(problems('service "web" is duplicate')),
     ),
+    (
+        "two at an unknown port",
+        of_task(Services=[{"Name": "web", "PortLabel": "http"}, {"Name": "api", "PortLabel": "http"}]),
+        in_task(problems('port label "http" referenced by services web, api does not exist')),
+    ),
+    ("quote", _service(Name='a"b'), _bad_name(r"a\"b")),
 ]
 
 
@@ -54,6 +60,8 @@ def _in_check(reason: str) -> str:
     return in_task(problems(f'service[0] "web" validation failed: {problems(f"check c invalid: {reason}")}'))
 
 
+TCP = {"Name": "c", "Type": "tcp", "Interval": 10 * SECOND, "Timeout": 2 * SECOND}
+WITH_PORT = {"CPU": 20, "MemoryMB": 10, "Networks": [{"MBits": 1, "DynamicPorts": [{"Label": "p"}]}]}
 PORTLESS = 'check requires a port but the service "web" has no port'
 CHECKS: Rows = [
     *[
@@ -104,6 +112,24 @@ CHECKS: Rows = [
             'invalid initial check state (zz), must be one of "passing", "warning", "critical", %!q(MISSING) or empty'
         ),
     ),
+    (
+        "initial status in capitals",
+        _check(InitialStatus="Passing"),
+        _in_check(
+            'invalid initial check state (Passing), must be one of "passing", "warning", "critical", '
+            "%!q(MISSING) or empty"
+        ),
+    ),
+    (
+        "port of its own",
+        of_task(Services=[{"Name": "web", "Checks": [{**TCP, "PortLabel": "p"}]}], Resources=WITH_PORT),
+        _in_check(PORTLESS),
+    ),
+    (
+        "second one",
+        _checks({"Name": "b"}, {"Name": "c", "Interval": 5}),
+        _in_check("interval (5ns) cannot be lower than 1s"),
+    ),
 ]
 
 
@@ -119,6 +145,7 @@ TEMPLATES: Rows = [
     ),
     ("no destination", _template(DestPath=""), _in_template("Must specify a destination for the template")),
     ("escapes", _template(DestPath="../../x"), _in_template("destination escapes allocation directory")),
+    ("beside the directory", _template(DestPath="../..x"), _in_template("destination escapes allocation directory")),
     (
         "change mode",
         _template(ChangeMode="zz"),
@@ -172,6 +199,11 @@ ARTIFACTS: Rows = [
         _checksum("md5:aag0"),
         _in_artifact(f"{NOT_HEX}: invalid byte: U+0067 'g'"),
     ),
+    (
+        "second one",
+        of_task(Artifacts=[{"GetterSource": "a"}, {"GetterSource": ""}]),
+        in_task(f"Artifact 2 validation failed: {problems('source must be specified')}"),
+    ),
     ("odd checksum", _checksum("md5:aaa"), _in_artifact(f"{NOT_HEX}: odd length hex string")),
 ]
 
@@ -185,6 +217,11 @@ DRIVERS: Rows = [
         "unknown",
         of_task(Driver="foo"),
         problems('failed to create driver for task "g" in group "t" for validation: unknown driver \'foo\''),
+    ),
+    (
+        "unknown of a second task",
+        of_group(Tasks=[task("t"), task("u", Driver="foo")]),
+        problems('failed to create driver for task "g" in group "u" for validation: unknown driver \'foo\''),
     ),
     ("no command", of_task(Config={"args": ["x"]}), _in_driver('field "command" is required')),
     *[

@@ -6,7 +6,7 @@ A case changes a job of one group ``g`` with one task ``t``, as those of ``inval
 from collections.abc import Iterator
 from typing import Any
 
-from contract_tests.jobs import SECOND, constraint, group
+from contract_tests.jobs import SECOND, constraint, group, task
 from contract_tests.strategies.problems import Change, of_batch, of_group, of_job, of_task
 
 CHECKSUMS = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128}
@@ -21,7 +21,7 @@ def cases() -> Iterator[tuple[str, Change]]:
         yield f"checksum {kind}", of_task(Artifacts=[{"GetterSource": "a", "GetterOptions": options}])
     for status in ("", "passing", "warning", "critical"):
         yield f"initial status {status!r}", _check(InitialStatus=status)
-    for name in ("a", "A-9", "a" * 63, "9", "${TASK}-x", "a.b"):
+    for name in ("a", "A-9", "a" * 63, "a" * 200, "9", "${TASK}-x", "a.b", "a_b"):
         yield f"service name {name}", of_task(Services=[{"Name": name, "PortLabel": ""}])
 
 
@@ -83,4 +83,27 @@ LIMITS: dict[str, Change] = {
     "distinct hosts": of_job(Constraints=[constraint("", "", "distinct_hosts")]),
     "unknown operand": of_job(Constraints=[constraint("a", "b", "resembles")]),
     "constraint of nothing": of_job(Constraints=[constraint("", "", "=")]),
+    "groups that differ in case": of_job(TaskGroups=[group("g"), group("G")]),
+    "tasks that differ in case": of_group(Tasks=[task("t"), task("T")]),
+    "count 1001": of_group(Count=1001),
+    "no payload": of_job(Payload=""),
+    "destinations that are one": of_task(Templates=[_template(), _template(DestPath="./local/x")]),
+    "absolute destination": of_task(Templates=[_template(DestPath="/local/x")]),
+    "checksum with spaces": of_task(
+        Artifacts=[{"GetterSource": "a", "GetterOptions": {"checksum": f" \tmd5:{'0' * 32}\n"}}]
+    ),
+    "port of a second network": of_task(
+        Services=[{"Name": "s", "PortLabel": "q"}],
+        Resources={
+            "CPU": 20,
+            "MemoryMB": 10,
+            "Networks": [{"MBits": 1}, {"MBits": 1, "ReservedPorts": [{"Label": "q", "Value": 1}]}],
+        },
+    ),
+    "unknown port of a check": _check(PortLabel="nowhere"),
+    "negative task disk": of_task(Resources={"CPU": 20, "MemoryMB": 10, "DiskMB": -5}),
+    "optional driver field null": of_task(Config={"command": "x", "args": None}),
+    "what arguments are": of_task(Config={"command": "x", "args": [1, True, None, {"a": "b"}]}),
+    "java without anything": of_task(Driver="java", Config={}),
+    "integer with a fraction": of_task(Driver="docker", Config={"image": "x", "shm_size": 5.5}),
 }
