@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mockserver.cluster.broker import Blocked
-from mockserver.cluster.scheduler import draft, feasibility, finish, selection, system, usage, work
+from mockserver.cluster.scheduler import draft, feasibility, finish, network, selection, system, usage, work
 from mockserver.cluster.tasks import client, task_run
 from mockserver.cluster.tasks.restarts import Restarts, Verdict
 from mockserver.jobs import updates
@@ -127,7 +127,7 @@ def _(breakage: Breakage) -> None:
 
 @mutant("placement.ports-shared", "A port may be given away again.", "job.plan.room-of-what-stops", "job.*")
 def _(breakage: Breakage) -> None:
-    breakage.replace(usage.NetworkUse, "add", lambda *_: None)
+    breakage.replace(network.NetworkUse, "add", lambda *_: None)
 
 
 @mutant("placement.distinct-ignored", "distinct_hosts means nothing.", "job.plan.distinct-hosts", "job.*")
