@@ -6,6 +6,7 @@ from contract_tests import verify
 from contract_tests.client import SUFFIXES, Nomad
 from contract_tests.jobs import Workshop
 from contract_tests.statements import states
+from contract_tests.test_periodic_force import children
 
 WRITES = [
     (operation, method)
@@ -36,13 +37,45 @@ def test_an_unknown_region_is_refused(nomad: Nomad, workshop: Workshop, operatio
 @states("common.regions.local-by-name")
 @pytest.mark.parametrize("read", ["query", "allocations", "evaluations", "summary"])
 def test_the_local_region_by_name(nomad: Nomad, workshop: Workshop, read: str) -> None:
-    """Naming the local region is the same as naming none."""
+    """Naming the local region is the same as naming none, for a read that waits, too."""
+    statement = "common.regions.local-by-name"
     job = workshop.service(nomad.new_id())
     query = {"region": workshop.region}
-    verify.ok("common.regions.local-by-name", nomad.register(job, query=query))
+    verify.ok(statement, nomad.register(job, query=query))
     nomad.settle(job["ID"])
     plain, named = nomad.read(read, job["ID"]), nomad.read(read, job["ID"], query)
-    verify.equal("common.regions.local-by-name", named, named.ok and named.json, plain.json)
+    verify.equal(statement, named, named.ok and named.json, plain.json)
+    same = named.index == plain.index if read in ("query", "summary") else named.index >= plain.index  # of a table
+    verify.that(statement, named, same, f"the index {plain.index}", named.index)
+    held = nomad.read(read, job["ID"], {"index": named.index + 10_000, "wait": "100ms", **query})
+    verify.equal(statement, held, held.ok and held.json, plain.json)
+    verify.that(statement, held, held.seconds >= 0.098, "no answer before 100ms", f"{held.seconds:.2f} s")
+    missing = nomad.new_id()
+    absent = (nomad.read(read, missing), nomad.read(read, missing, query))
+    verify.equal(statement, absent[1], (absent[1].status, absent[1].text), (absent[0].status, absent[0].text))
+
+
+@states("common.regions.local-by-name")
+@pytest.mark.parametrize(("operation", "method"), [*WRITES, ("deregister", "DELETE")])
+def test_writes_to_the_local_region_by_name(nomad: Nomad, workshop: Workshop, operation: str, method: str) -> None:
+    """A write that names the local region does what one does that names none, and is refused when that is."""
+    statement = "common.regions.local-by-name"
+    query = {"region": workshop.region}
+    make = {"dispatch": workshop.parameterized, "force": workshop.periodic}.get(operation, workshop.idle)
+    for known in (False, True):
+        replies = []
+        for asked in ({}, query):
+            job = make(nomad.new_id())
+            if known:
+                verify.ok(statement, nomad.register(job))
+            body = {"Job": job} if operation in ("register", "plan") else None
+            body = {"Meta": {"need": "x"}} if operation == "dispatch" else body
+            done = nomad.act(operation, job["ID"], body, method=method, query=asked)
+            if done.ok and operation == "force":
+                children(nomad, job["ID"])
+            there = nomad.job(job["ID"])
+            replies.append((done.status, sorted(done.json) if done.ok else done.text, there.status))
+        verify.equal(statement, done, replies[1], replies[0])
 
 
 @states("common.regions.empty-is-local")
