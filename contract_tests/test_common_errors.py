@@ -265,35 +265,3 @@ def test_a_body_may_come_in_chunks(nomad: Nomad, workshop: Workshop, headers: di
     verify.ok(statement, nomad.send("register", "PUT", f"/v1/job/{job['ID']}", body={"Job": job}, headers=headers))
     found = verify.ok(statement, nomad.job(job["ID"]))
     verify.equal(statement, found, found.json["Meta"], job["Meta"])
-
-
-@states("common.errors.no-such-route")
-@pytest.mark.parametrize("target", ["/", "/v1/nomad-contract", "/v2/job/x"])
-def test_paths_outside_the_api(nomad: Nomad, target: str) -> None:
-    """A path that is no part of the API is answered with 404 as by any Go server."""
-    done = nomad.send("other", "GET", target)
-    verify.refused("common.errors.no-such-route", done, 404, "404 page not found\n")
-
-
-@states("common.errors.empty-id")
-def test_paths_without_an_id(nomad: Nomad) -> None:
-    """Without an ID there is no job, whatever follows; without its last slash the path is redirected."""
-    statement = "common.errors.empty-id"
-    for path in ("/v1/job/", "/v1/job/evaluations", "/v1/job/allocations", "/v1/job/summary", "/v1/job/plan"):
-        verify.refused(statement, nomad.send("query", "GET", path), 404, "job not found")
-    done = nomad.send("other", "GET", "/v1/job")
-    verify.equal(statement, done, (done.status, done.reply_headers.get("Location")), (301, "/v1/job/"))
-
-
-@states("common.errors.path-is-cleaned")
-def test_unclean_paths_are_redirected(nomad: Nomad, workshop: Workshop) -> None:
-    """Doubled slashes and dots are answered with a redirect to the clean path."""
-    job = workshop.idle(nomad.new_id())
-    nomad.register(job)
-    for target in (f"/v1/job//{job['ID']}", f"/v1/job/{job['ID']}//summary"):
-        done = nomad.send("other", "GET", target)
-        clean = target.replace("//", "/")
-        shown = (done.status, done.reply_headers.get("Location"))
-        verify.equal("common.errors.path-is-cleaned", done, shown, (301, clean))
-        page = f'<a href="{clean}">Moved Permanently</a>.\n\n'
-        verify.equal("common.errors.path-is-cleaned", done, done.text, page)

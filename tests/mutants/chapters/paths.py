@@ -1,6 +1,7 @@
 """Mutants of paths and job IDs in them."""
 
 import re
+from typing import Any
 from urllib.parse import quote, unquote
 
 from mockserver.web import paths, routing
@@ -72,6 +73,37 @@ _path(
 @mutant("path.unclean-accepted", "Doubled slashes are served, not redirected.", "common.errors.path-is-cleaned")
 def _(breakage: Breakage) -> None:
     breakage.replace(routing, "cleaned", lambda path: path)
+
+
+@mutant("path.dots-accepted", "Dots in paths are nothing special.", "common.errors.path-is-cleaned")
+def _(breakage: Breakage) -> None:
+    breakage.wrap(routing, "cleaned", lambda cleaned: lambda path: cleaned(path) if "//" in path else path)
+
+
+@mutant("path.last-slash-lost", "Cleaning a path takes its last slash.", "common.errors.path-is-cleaned")
+def _(breakage: Breakage) -> None:
+    def make(cleaned: Any) -> Any:
+        return lambda path: clean if (clean := cleaned(path)) == path else clean.rstrip("/") or "/"
+
+    breakage.wrap(routing, "cleaned", make)
+
+
+@mutant("path.redirect-drops-query", "A redirect forgets the query.", "common.errors.path-is-cleaned")
+def _(breakage: Breakage) -> None:
+    def change(answer: Answer) -> None:
+        if answer.status == 301:
+            answer.headers["location"] = answer.headers["location"].partition("?")[0]
+
+    answers(breakage, change)
+
+
+@mutant("path.redirect-unescaped", "A redirect leads to the path without escapes.", "common.errors.path-is-cleaned")
+def _(breakage: Breakage) -> None:
+    def change(answer: Answer) -> None:
+        if answer.status == 301:
+            answer.headers["location"] = unquote(answer.headers["location"], "latin-1")
+
+    answers(breakage, change)
 
 
 @mutant("path.redirect-302", "Unclean paths are redirected for the time being.", "common.errors.path-is-cleaned")
