@@ -212,7 +212,7 @@ def machine(nomad: Nomad, workshop: Workshop) -> type[stateful.RuleBasedStateMac
 
 @states("common.stateful.children-stay")
 def test_children_stay_as_they_are(nomad: Nomad, workshop: Workshop) -> None:
-    """A dispatched child is not changed by updates of its parent, nor by its end."""
+    """A dispatched child is not changed by updates of its parent, nor by its end, return, or own evaluation."""
     parent = workshop.parameterized(nomad.new_id(), Meta={"own": "1"})
     nomad.register(parent)
     dispatched = verify.ok("job.dispatch.creates-a-job", nomad.dispatch(parent["ID"], payload=b"x", meta={"need": "2"}))
@@ -224,6 +224,14 @@ def test_children_stay_as_they_are(nomad: Nomad, workshop: Workshop) -> None:
     nomad.deregister(parent["ID"])
     found = nomad.job(child_id)
     verify.equal("common.stateful.children-stay", found, found.json, before)
+    nomad.forget(parent["ID"])
+    nomad.register({**parent, "Priority": 78, "Meta": None})
+    nomad.dispatch(parent["ID"], meta={"need": "4"})
+    nomad.evaluate(child_id)
+    nomad.settle(child_id)
+    found = verify.ok("common.stateful.children-stay", nomad.job(child_id))
+    shown, expected = ({name: one[name] for name in one if name not in MOVING} for one in (found.json, before))
+    verify.equal("common.stateful.children-stay", found, shown, expected)
 
 
 @states(

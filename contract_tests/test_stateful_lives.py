@@ -42,6 +42,10 @@ def worked(nomad: Nomad, job: Job) -> tuple[str, Exchange]:
     "common.stateful.indexes-only-grow",
     "common.stateful.every-write-counts",
     "common.stateful.evaluations-stay",
+    "job.deregister.ends-the-job",
+    "job.plan.is-accepted",
+    "job.register.refuses.any-job",
+    "job.register.updates",
 )
 @pytest.mark.parametrize("kind", KINDS)
 def test_two_lives_of_a_job(nomad: Nomad, workshop: Workshop, kind: str) -> None:
@@ -66,7 +70,7 @@ def test_two_lives_of_a_job(nomad: Nomad, workshop: Workshop, kind: str) -> None
             told.verify_listed(nomad, one)
 
 
-@states("job.dispatch.child-is-the-parents-copy", "job.dispatch.refuses.jobs")
+@states("job.dispatch.child-is-the-parents-copy", "job.dispatch.refuses.jobs", "job.summary.children-counts-children")
 def test_a_child_is_of_the_parent_as_it_is(nomad: Nomad, workshop: Workshop) -> None:
     """A dispatch copies the parent as its last update left it, in each of its lives, and none that is gone."""
     parent = workshop.parameterized(nomad.new_id())
@@ -82,6 +86,10 @@ def test_a_child_is_of_the_parent_as_it_is(nomad: Nomad, workshop: Workshop) -> 
             copy["Meta"] = {**(job.get("Meta") or {}), **meta}
             gaps = differences(copy, child.json)
             verify.no_differences(child, (("job.dispatch.child-is-the-parents-copy", *gap) for gap in gaps))
+        nomad.settle(child.json["ID"])
+        found = nomad.summary(parent["ID"])
+        counted = sum(found.json["Children"].values())
+        verify.equal("job.summary.children-counts-children", found, counted, len(UPDATES))
         nomad.deregister(parent["ID"])
         nomad.forget(parent["ID"])
         gone = nomad.dispatch(parent["ID"], meta=meta)
@@ -93,7 +101,7 @@ def test_a_child_is_of_the_parent_as_it_is(nomad: Nomad, workshop: Workshop) -> 
         verify.refused("job.dispatch.refuses.jobs", nomad.dispatch(parent["ID"], meta=meta), 500, text)
 
 
-@states("job.periodic-force.child", "job.periodic-force.refuses")
+@states("job.periodic-force.child", "job.periodic-force.launches", "job.periodic-force.refuses")
 def test_a_launch_is_of_the_job_as_it_is(nomad: Nomad, workshop: Workshop) -> None:
     """What is launched follows the job's last update; nothing is while it is disabled, gone, or periodic no more."""
     job = workshop.periodic(nomad.new_id())
