@@ -27,6 +27,7 @@ TEXTS = {
     "markup": MARKUP,
     "long": LONG,
     "space": " ",
+    "last-line": "one\n\n",
     "number": "0012.50",
     "control": CONTROL,
 }
@@ -91,11 +92,28 @@ def with_large_numbers(job: Job) -> Job:
     return job
 
 
+def with_odd_ports(job: Job) -> Job:
+    """Give ports values that no port can have, which nobody minds before something is to be placed."""
+    network = job["TaskGroups"][0]["Tasks"][0]["Resources"]["Networks"][0]
+    network["ReservedPorts"] = [{"Label": "large", "Value": 70_000}, {"Label": "negative", "Value": -1}]
+    network["ReservedPorts"].append({"Label": "admin", "Value": 0})
+    return job
+
+
+def with_unused_settings(job: Job) -> Job:
+    """Set what does nothing by itself: a pause of an update that is not rolling, keys in no order."""
+    job.get("Update", {}).update(MaxParallel=0)
+    rules = {"Payload": "optional", "MetaRequired": ["z", "a", "M"], "MetaOptional": ["y", "b", "b"]}
+    return {**job, "Periodic": None, "ParameterizedJob": rules}
+
+
 CONTENTS: dict[str, Callable[[Job], Job]] = {
     **{f"text-{name}": partial(with_text, text=text) for name, text in TEXTS.items()},
     "repetitions": with_repetitions,
     "odd-durations": with_odd_durations,
     "large-numbers": with_large_numbers,
+    "odd-ports": with_odd_ports,
+    "unused-settings": with_unused_settings,
 }
 
 

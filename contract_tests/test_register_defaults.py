@@ -103,3 +103,83 @@ def test_what_is_empty_reads_back_as_observed(nomad: Nomad, workshop: Workshop) 
     found = nomad.job(job["ID"])
     gaps = differences(readback(job), found.json)
     verify.no_differences(found, (("job.register.empty-becomes-null", *gap) for gap in gaps))
+
+
+@states("job.register.default.others")
+@pytest.mark.parametrize("kind", ["service", "batch"])
+def test_every_group_and_task_gets_its_defaults(nomad: Nomad, workshop: Workshop, kind: str) -> None:
+    """Defaults are filled in wherever they are missing: in the second group and task as in the first."""
+    lean = [task(name) for name in ("t", "u", "v")]
+    for one in lean:
+        del one["Resources"]
+    zeros = {"RestartPolicy": {"Attempts": 1, "Delay": 0, "Interval": 0, "Mode": "fail"}}
+    groups = [group(name, Count=0, Tasks=lean, **more) for name, more in (("g", {}), ("h", {}), ("i", zeros))]
+    job = getattr(workshop, kind)(nomad.new_id(), TaskGroups=groups)
+    verify.ok("job.register.creates", nomad.register(job))
+    found = nomad.job(job["ID"])
+    gaps = differences(readback(job), found.json)
+    verify.no_differences(found, (("job.register.default.others", *gap) for gap in gaps))
+
+
+NAMES = {
+    "${JOB}-${TASKGROUP}-${TASK}": "the-name-g-t",
+    "a${TASK}${TASK}b": "attb",
+    "x-${unknown}-${TASK}": "x-${unknown}-t",
+    "${task}-${Job}": "${task}-${Job}",
+    "pre-${BASE}-post": "pre-the-name-g-t-post",
+}
+"""Names of services, and what they become."""
+
+
+@states("job.register.default.service-name", "job.register.default.check-name", "job.register.default.change-signal")
+def test_every_service_check_and_template_is_rewritten(nomad: Nomad, workshop: Workshop) -> None:
+    """All variables of all services are replaced, all checks are named, and signals are put in capitals in any mode."""
+    check = {"Type": "script", "Command": "x", "Interval": 10**10}
+    services = [{"Name": name, "PortLabel": f"p{number}"} for number, name in enumerate(NAMES)]
+    services[1]["Checks"] = [dict(check), {**check, "Name": "own"}]
+    services[2]["Checks"] = [{**check, "Name": "own"}, dict(check)]
+    templates = [
+        {"EmbeddedTmpl": "x", "DestPath": mode + signal, "ChangeMode": mode, "ChangeSignal": signal}
+        for mode, signal in (("noop", "sigint"), ("signal", "sigusr2"), ("restart", "Hup"), ("signal", "sighup"))
+    ]
+    ports = [{"Label": one["PortLabel"]} for one in services]
+    resources = {"CPU": 20, "MemoryMB": 10, "Networks": [{"MBits": 1, "DynamicPorts": ports}]}
+    first = task("t", Services=services, Templates=templates, Resources=resources)
+    later = task("u", Templates=[{**templates[1], "ChangeSignal": "sigabrt"}])
+    job = workshop.service(nomad.new_id(), Name="the-name", TaskGroups=[group("g", Count=0, Tasks=[first, later])])
+    verify.ok("job.register.creates", nomad.register(job))
+    found = nomad.job(job["ID"])
+    shown = found.json["TaskGroups"][0]["Tasks"][0]
+    named = [one["Name"] for one in shown["Services"]]
+    verify.equal("job.register.default.service-name", found, named, list(NAMES.values()))
+    checks = [one["Name"] for service in shown["Services"] for one in service["Checks"] or ()]
+    expected = [f'service: "{NAMES[services[1]["Name"]]}" check', "own", "own"]
+    expected.append(f'service: "{NAMES[services[2]["Name"]]}" check')
+    verify.equal("job.register.default.check-name", found, checks, expected)
+    signals = [one["ChangeSignal"] for one in shown["Templates"]]
+    verify.equal("job.register.default.change-signal", found, signals, ["SIGINT", "SIGUSR2", "HUP", "SIGHUP"])
+
+
+@states("job.register.default.implied-constraint")
+def test_the_implied_constraint_has_every_signal_once(nomad: Nomad, workshop: Workshop) -> None:
+    """The signals of all tasks of a group are named once, behind its own constraints, and not again when it returns."""
+    statement = "job.register.default.implied-constraint"
+
+    def sending(*signals: str) -> list[dict[str, Any]]:
+        fields = {"EmbeddedTmpl": "x", "ChangeMode": "signal"}
+        return [{**fields, "DestPath": signal, "ChangeSignal": signal} for signal in signals]
+
+    own = constraint("${attr.x}", "y")
+    many = [task("t", Templates=sending("sigusr1", "sighup", "SIGUSR1")), task("u", Templates=sending("sigabrt"))]
+    one = [task("t", Templates=sending("sigint")), task("u", Templates=sending("sigint"))]
+    groups = [group("g", Count=0, Tasks=many, Constraints=[own]), group("h", Count=0), group("i", Count=0, Tasks=one)]
+    job = workshop.service(nomad.new_id(), TaskGroups=groups)
+    verify.ok(statement, nomad.register(job))
+    found = nomad.job(job["ID"])
+    several, none, single = (each["Constraints"] for each in found.json["TaskGroups"])
+    order = sorted(several[-1]["RTarget"].split(","))  # that of the tasks is random
+    verify.equal(statement, found, (several[:-1], order), ([own], ["SIGABRT", "SIGHUP", "SIGUSR1"]))
+    verify.equal(statement, found, (none, single), (None, [constraint("${attr.os.signals}", "SIGINT", "set_contains")]))
+    verify.ok(statement, nomad.register(found.json))
+    again = nomad.job(job["ID"])
+    verify.equal(statement, again, again.json["TaskGroups"][2]["Constraints"], single)

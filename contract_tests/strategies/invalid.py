@@ -47,6 +47,7 @@ JOB: Rows = [
         ),
     ),
     ("priority 0", of_job(Priority=0), problems("Job priority must be between [1, 100]")),
+    ("priority 0 of a batch job", of_batch(Priority=0), problems("Job priority must be between [1, 100]")),
     ("priority 101", of_job(Priority=101), problems("Job priority must be between [1, 100]")),
     ("priority -1", of_job(Priority=-1), problems("Job priority must be between [1, 100]")),
     ("no datacenters", of_job(Datacenters=[]), problems("Missing job datacenters")),
@@ -118,6 +119,20 @@ GROUP: Rows = [
         "restart mode",
         of_group(RestartPolicy={"Attempts": 1, "Delay": SECOND, "Interval": 60 * SECOND, "Mode": "zz"}),
         in_group('Unsupported restart mode: "zz"'),
+    ),
+    (
+        "restart without mode",
+        of_group(RestartPolicy={"Attempts": 1, "Delay": SECOND, "Interval": 60 * SECOND}),
+        in_group('Unsupported restart mode: ""'),
+    ),
+    (
+        "no disk",
+        of_group(EphemeralDisk={}),
+        in_group(
+            "minimum DiskMB value is 10; got 0",
+            "Task t validation failed: "
+            + problems("log storage (1 MB) must be less than requested disk capacity (0 MB)"),
+        ),
     ),
     (
         "ambiguous restart",

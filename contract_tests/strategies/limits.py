@@ -52,6 +52,7 @@ LIMITS: dict[str, Change] = {
     "restarts without an interval": _restarts(10, SECOND, 0, "delay"),
     "no restarts": _restarts(0, SECOND, SECOND, "fail"),
     "logs nearly fill the disk": of_task(LogConfig={"MaxFiles": 299, "MaxFileSizeMB": 1}),
+    "logs of more than int64": of_task(LogConfig={"MaxFiles": 2**62, "MaxFileSizeMB": 4}),
     "least resources": of_task(Resources={"CPU": 20, "MemoryMB": 10, "IOPS": 0, "Networks": [{"MBits": 1}]}),
     "no kill timeout": of_task(KillTimeout=0),
     "kill timeout 1": of_task(KillTimeout=1),

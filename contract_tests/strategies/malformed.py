@@ -29,6 +29,7 @@ UNEXPECTED = {
     b"+1": f"'+' {LOOKING}",
     b".5": f"'.' {LOOKING}",
     b"// c\n{}": f"'/' {LOOKING}",
+    b"\xef\xbb\xbf{}": f"'ï' {LOOKING}",
     b"NaN": f"'N' {LOOKING}",
 }
 """Body to what is said of its first character that may not be there."""
