@@ -311,3 +311,5 @@ def verify_steps(nomad: Nomad, job_id: str, stagger: int) -> None:
     shown = (later["TriggeredBy"], later["Wait"], later["PreviousEval"], later["JobModifyIndex"])
     expected = ("rolling-update", stagger, named[0]["ID"], named[0]["JobModifyIndex"])
     verify.equal(statement, found, shown, expected)
+    order = [later[name] for name in ("JobModifyIndex", "SnapshotIndex", "ModifyIndex")]
+    verify.equal(statement, found, order, sorted(order))

@@ -99,6 +99,7 @@ def test_what_cannot_be_placed_waits_in_a_blocked_evaluation(nomad: Nomad, works
         "TriggeredBy": "job-register",
         "StatusDescription": "created to place remaining allocations",
         "JobModifyIndex": registered["JobModifyIndex"],
+        "SnapshotIndex": first["SnapshotIndex"],
     }
     verify.equal(statement, found, {name: blocked[name] for name in expected}, expected)
     metrics = first["FailedTGAllocs"]

@@ -51,6 +51,7 @@ def _logs(job: dict[str, Any]) -> int:
     return max((one["LogConfig"]["MaxFiles"] * one["LogConfig"]["MaxFileSizeMB"] for one in _tasks(job)), default=0)
 
 
+_limit("log-sum", "The logs are larger than any disk.", lambda job: _logs(job) >= 2**63)
 _limit("priority-100", "The priority 100 is too high.", lambda job: job["Priority"] == 100)
 _limit("priority-1", "The priority 1 is too low.", lambda job: job["Priority"] == 1)
 _limit("disk-10", "A disk of 10 MB is too small.", lambda job: job["TaskGroups"][0]["EphemeralDisk"]["SizeMB"] == 10)

@@ -371,6 +371,11 @@ def _step(name: str, sentence: str, change: Callable[[dict[str, Any]], None], *c
     mutant(f"rolling.{name}", sentence, *caught_by, "job.evaluations.rolling-update", "job.*")(apply)
 
 
+_step(
+    "no-snapshot",
+    "What an evaluation leaves behind is of no state.",
+    lambda e: e.update(SnapshotIndex=0) if e["PreviousEval"] else None,
+)
 _step("no-next", "No evaluation names the next one.", lambda e: e.update(NextEval=""))
 _step("no-wait", "No evaluation waits.", lambda e: e.update(Wait=0))
 _step("seconds", "Wait is in seconds.", lambda e: e.update(Wait=e["Wait"] // 10**9))
