@@ -180,6 +180,25 @@ def test_the_diff_of_every_single_edit(nomad: Nomad, workshop: Workshop) -> None
             verify_diff(f"job.plan.diff.of-{edit.part}", planned, job, edited)
 
 
+VAULTS: list[dict[str, Any]] = [
+    {"Policies": ["b", "a"], "ChangeMode": "restart"},
+    {"Policies": ["one"], "Env": False, "ChangeMode": "noop"},
+    {"Policies": ["one", "two"], "Env": True, "ChangeMode": "signal", "ChangeSignal": "SIGHUP"},
+]
+
+
+@states("job.plan.diff.of-vault")
+@pytest.mark.parametrize("vault", VAULTS)
+def test_the_diff_of_vault(nomad: Nomad, workshop: Workshop, vault: dict[str, Any]) -> None:
+    """A Vault block is planned, whether or not the server has a Vault: it is Added, and so is what it needs of nodes."""
+    job = workshop.idle(nomad.new_id())
+    task = {**job["TaskGroups"][0]["Tasks"][0], "Vault": vault}
+    new = {**job, "TaskGroups": [group("g", Count=0, Tasks=[task])]}
+    verify_diff("job.plan.diff.of-vault", nomad.plan(new), None, new)
+    verify.ok("job.register.creates", nomad.register(job))
+    verify_diff("job.plan.diff.of-vault", nomad.plan(new), job, new)
+
+
 def verify_names_change(planned: Exchange, old: Job, new: Job) -> None:
     """Require that the job's changed fields are among the diff's fields, as Edited with old and new."""
     wanted = {
