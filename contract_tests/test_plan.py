@@ -190,7 +190,7 @@ VAULTS: list[dict[str, Any]] = [
 @states("job.plan.diff.of-vault")
 @pytest.mark.parametrize("vault", VAULTS)
 def test_the_diff_of_vault(nomad: Nomad, workshop: Workshop, vault: dict[str, Any]) -> None:
-    """A Vault block is planned, whether or not the server has a Vault: it is Added, and so is what it needs of nodes."""
+    """A Vault block is planned, whether or not the server has a Vault: it is Added, and what it needs of nodes, too."""
     job = workshop.idle(nomad.new_id())
     task = {**job["TaskGroups"][0]["Tasks"][0], "Vault": vault}
     new = {**job, "TaskGroups": [group("g", Count=0, Tasks=[task])]}
