@@ -31,7 +31,7 @@ def test_an_evaluation_describes_the_job_as_it_is_now(nomad: Nomad, workshop: Wo
 
 @states("job.evaluations.canceled")
 def test_a_canceled_evaluation_tells_why(nomad: Nomad, workshop: Workshop) -> None:
-    """What waited is canceled when an evaluation succeeds, of an update as of a deregistration, and is changed by it."""
+    """What waited is canceled when an evaluation of an update or deregistration succeeds, and is changed by that."""
     statement = "job.evaluations.canceled"
     for change in ("update", "deregister"):
         job = workshop.service(nomad.new_id())
