@@ -1,5 +1,8 @@
 """PUT and POST /v1/job/<ID>/plan: when a periodic job would be launched next."""
 
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
 from contract_tests import verify
 from contract_tests.client import Nomad
 from contract_tests.jobs import Workshop
@@ -37,6 +40,21 @@ SPECS = {
     "7 59 23 31 12 * 2098": "2098-12-31T23:59:07Z",
     "0 0 1 1 * 2098-2099": "2098-01-01T00:00:00Z",
     "0 0 1 1 * 2099,2097": "2097-01-01T00:00:00Z",
+    "0 0 1 february * 2098": "2098-02-01T00:00:00Z",
+    "0 0 1 JANUARY * 2098": "2098-01-01T00:00:00Z",
+    "0 0 ? 3 Monday 2098": "2098-03-03T00:00:00Z",
+    "0 0 ? march tuesday 2098": "2098-03-04T00:00:00Z",
+    "0 0 ? august saturday 2098": "2098-08-02T00:00:00Z",
+    "0 0 ? 3 sunday,wednesday 2098": "2098-03-02T00:00:00Z",
+    "0 0 * * 1#5 2098": "2098-03-31T00:00:00Z",
+    "0 0 * 2 1#4,3#2 2098": "2098-02-12T00:00:00Z",
+    "0 0 * * 7L 2098": "2098-01-26T00:00:00Z",
+    "0 0 1W 3 * 2098": "2098-03-03T00:00:00Z",
+    "0 0 31W 5 * 2098": "2098-05-30T00:00:00Z",
+    "0 0 L,LW 3 * 2098": "2098-03-31T00:00:00Z",
+    "0 0 29W 2 * 2096": "2096-02-29T00:00:00Z",
+    "0 0 0 1 1 * 2098 ignored": "2098-01-01T00:00:00Z",
+    "0 0 * * fri-mon 2098": ZERO_TIME,
     "0 0 29 2 * 2098,2099": ZERO_TIME,
     "0 0 31 4 * *": ZERO_TIME,
     "0 0 1 1 * 2020": ZERO_TIME,
@@ -55,6 +73,34 @@ def test_what_aliases_mean(nomad: Nomad, workshop: Workshop) -> None:
         launch = planned.json["NextPeriodicLaunch"]
         ends_well = launch.endswith(end) and launch != ZERO_TIME
         verify.that("job.plan.cron-specs", planned, ends_well, f"{alias}: …{end}", launch)
+
+
+@states("job.plan.cron-specs")
+def test_a_week_begins_on_sunday(nomad: Nomad, workshop: Workshop) -> None:
+    """The name of a weekly spec stands for the first moment of the next Sunday."""
+    planned = verify.ok("job.plan.cron-specs", nomad.plan(workshop.periodic(nomad.new_id(), "@weekly"), diff=False))
+    launch = datetime.fromisoformat(planned.json["NextPeriodicLaunch"])
+    left = (launch - parsedate_to_datetime(planned.reply_headers["Date"])).total_seconds() / 86_400
+    verify.that("job.plan.cron-specs", planned, launch.isoweekday() == 7 and 0 <= left <= 7, "Sunday", launch)
+
+
+@states("job.plan.next-periodic-launch")
+def test_the_next_launch_is_that_of_the_job_submitted(nomad: Nomad, workshop: Workshop) -> None:
+    """A plan tells when the job would be launched that is planned, whatever is stored."""
+    statement = "job.plan.next-periodic-launch"
+    job = workshop.periodic(nomad.new_id(), "0 0 1 1 * 2098")
+    verify.ok("job.register.creates", nomad.register(job))
+    off = {**job["Periodic"], "Enabled": False}
+    changes = {"2098-01-01T00:00:00Z": job["Periodic"], "2099-03-01T00:00:00Z": {**job["Periodic"], "Spec": LATER}}
+    for expected, rules in changes.items():
+        planned = verify.ok(statement, nomad.plan({**job, "Periodic": rules}))
+        verify.equal(statement, planned, planned.json["NextPeriodicLaunch"], expected)
+    for rules in (off, None):
+        planned = verify.ok(statement, nomad.plan({**job, "Periodic": rules}))
+        verify.equal(statement, planned, planned.json["NextPeriodicLaunch"], ZERO_TIME)
+
+
+LATER = "0 0 1 3 * 2099"
 
 
 @states("job.plan.cron-specs")

@@ -1,0 +1,69 @@
+"""PUT and POST /v1/job/<ID>/periodic/force: parents that were updated, spelled otherwise, or launched twice at once."""
+
+import re
+
+from contract_tests import verify
+from contract_tests.client import Nomad
+from contract_tests.jobs import Workshop
+from contract_tests.statements import states
+from contract_tests.test_evaluations import by_id
+from contract_tests.test_periodic_force import children, launched
+
+OFF = "failed: can't force run non-tracked job"
+
+
+@states("job.periodic-force.as-it-is-now")
+def test_what_is_launched_is_the_job_as_it_is_now(nomad: Nomad, workshop: Workshop) -> None:
+    """After an update the new version is launched, and none while its launches are off."""
+    statement = "job.periodic-force.as-it-is-now"
+    job = workshop.periodic(nomad.new_id(), Priority=41)
+    nomad.register(job)
+    off = {**job["Periodic"], "Enabled": False}
+    nomad.register({**job, "Periodic": off})
+    text = f'force launch for job "{job["ID"]}" {OFF} {job["ID"]}'
+    verify.refused(statement, nomad.force(job["ID"]), 500, text)
+    nomad.register({**job, "Priority": 42, "Meta": {"new": "1"}})
+    child = launched(nomad, job["ID"], verify.ok(statement, nomad.force(job["ID"])))
+    verify.equal(statement, child, (child.json["Priority"], child.json["Meta"]), (42, {"new": "1"}))
+    evaluations = nomad.evaluations(child.json["ID"])
+    verify.equal(statement, evaluations, {one["Priority"] for one in evaluations.json}, {42})
+    plain = {name: value for name, value in job.items() if name != "Periodic"}
+    nomad.register(plain)
+    verify.refused(statement, nomad.force(job["ID"]), 500, "can't force launch non-periodic job")
+    nomad.deregister(job["ID"])
+    verify.refused(statement, nomad.force(job["ID"]), 500, "job not found")
+
+
+@states("job.periodic-force.spelling")
+def test_a_parent_in_another_spelling(nomad: Nomad, workshop: Workshop) -> None:
+    """A periodic job is launched whatever the case of its ID in the URL, as a child of its stored ID."""
+    statement = "job.periodic-force.spelling"
+    job = workshop.periodic(nomad.new_id("SpelleD") + "/a")
+    nomad.register(job)
+    done = verify.ok(statement, nomad.force(job["ID"].replace("SpelleD", "spelled")))
+    child = launched(nomad, job["ID"], done)
+    well = re.fullmatch(re.escape(job["ID"]) + r"/periodic-\d+", child.json["ID"]) is not None
+    verify.that(statement, child, well, f"{job['ID']}/periodic-…", child.json["ID"])
+    verify.equal(statement, child, child.json["ParentID"], job["ID"])
+    summary = nomad.summary(child.json["ID"])
+    verify.equal(statement, summary, summary.ok and summary.json["JobID"], child.json["ID"])
+
+
+@states("job.periodic-force.same-second")
+def test_several_launches_within_a_second(nomad: Nomad, workshop: Workshop) -> None:
+    """Launches of one second are one child, registered again: as many evaluations as launches, no more children."""
+    statement = "job.periodic-force.same-second"
+    job = workshop.periodic(nomad.new_id())
+    nomad.register(job)
+    made = [verify.ok(statement, nomad.force(job["ID"])) for _ in range(6)]
+    listed = children(nomad, job["ID"])
+    seconds = {int(one.rpartition("-")[2]) for one in listed}
+    few = len(listed) < len(made) if max(seconds) - min(seconds) < len(made) - 1 else True
+    verify.that(statement, made[-1], few, "one child for each second", listed)
+    for child_id in listed:
+        nomad.settle(child_id)
+    found = nomad.evaluations(job["ID"])
+    for one in made:
+        by_id(found, statement, one.json["EvalID"])
+    summary = nomad.summary(job["ID"])
+    verify.equal(statement, summary, sum(summary.json["Children"].values()), len(listed))
