@@ -198,7 +198,7 @@ def _fields(old: Node, new: Node, names: Iterable[str], *, contextual: bool = Fa
         return {
             path: value
             for name in names
-            if not isinstance(holder.get(name), list)
+            if not isinstance(holder.get(name), list | None)
             for path, value in _flat(name, holder.get(name))
         }
 
@@ -226,8 +226,8 @@ def _flat(path: str, value: object) -> Iterable[tuple[str, object]]:
     elif isinstance(value, list):
         for number, item in enumerate(value):
             yield from _flat(f"{path}[{number}]", item)
-    elif value is not None:
-        yield path, value
+    else:
+        yield path, "nil" if value is None else value
 
 
 def _text(value: object) -> str:
