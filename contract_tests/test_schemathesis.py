@@ -142,6 +142,51 @@ def judge(nomad: Nomad, done: Exchange, suffix: str, body: Any) -> None:
         verify.that("common.schema.replies-conform", done, not wrong, "the reply schema", "; ".join(wrong[:5]))
 
 
+AWKWARD = {
+    "nothing": b"",
+    "a list": b"[]",
+    "a number": b"5",
+    "a text": b'"x"',
+    "true": b"true",
+    "white space": b" \t\r\n",
+    "no UTF-8": b'{"Job": {"ID": "\xff\xfe"}}',
+    "a byte order mark": b"\xef\xbb\xbf{}",
+    "a null character": b'{"\x00": 1}',
+    "half a surrogate": b'{"Job": {"ID": "\\ud800"}, "JobID": "\\udc00", "Payload": "\\ud800"}',
+    "a large number": b'{"Job": {"Priority": 1e400}, "Payload": 1e400}',
+    "a long integer": b'{"Job": {"Priority": ' + b"9" * 5000 + b'}, "JobID": ' + b"9" * 5000 + b"}",
+    "many levels": b'{"a": ' + b"[" * 2000 + b"]" * 2000 + b"}",
+    "one name many times": b"{" + b'"Job": null, "Meta": {}, ' * 2000 + b'"Region": ""}',
+    "a name of many letters": b'{"' + b"x" * 100_000 + b'": 1}',
+    "two values": b"{} {}",
+    "a value without its end": b'{"Job": {"ID": "x',
+}
+"""Bodies that decoders stumble over, by what they are."""
+
+
+@states(
+    "common.schema.survives-any-input",
+    "common.schema.documented-statuses",
+    "common.schema.replies-conform",
+    "common.schema.invalid-input-changes-nothing",
+)
+@pytest.mark.parametrize(("suffix", "method"), [one for one in EVERY if one[1] in ("PUT", "DELETE")])
+def test_awkward_bodies(nomad: Nomad, workshop: Workshop, suffix: str, method: str) -> None:
+    """Whatever a body is, it is answered as described, and what is refused changes nothing."""
+    operation = CHAPTERS[suffix][method]
+    for body in AWKWARD.values():
+        harmless = Harmless(nomad, workshop)
+        job_id = harmless.existing(operation)
+        before = seen(nomad.job(job_id))
+        done = nomad.act(operation, job_id, body, method=method)
+        judge(nomad, done, suffix, None)
+        if not done.ok:
+            verify_unchanged(nomad, job_id, before, CHILDREN.get(suffix))
+        if done.ok and operation == "force":
+            children(nomad, job_id)
+        nomad.clean()
+
+
 @states(
     "common.schema.survives-any-input",
     "common.schema.documented-statuses",
