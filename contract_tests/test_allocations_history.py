@@ -87,6 +87,27 @@ def test_finished_work_is_not_done_again(nomad: Nomad, running: Workshop) -> Non
 
 
 @states("job.allocations.finished-work")
+def test_finished_work_outlives_its_job(nomad: Nomad, running: Workshop) -> None:
+    """A batch job that is deregistered and comes again does not do again what had ended well, and has none of it."""
+    statement = "job.allocations.finished-work"
+    job = running.batch(nomad.new_id(), TaskGroups=[running.group("g", Count=1, brief=True)])
+    nomad.register(job)
+    before = until(nomad, job["ID"], statement, clients("complete"), "a complete allocation")
+    nomad.settle(job["ID"])
+    nomad.deregister(job["ID"])
+    nomad.settle(job["ID"])
+    nomad.forget(job["ID"])
+    nomad.register(job)
+    summary_is(nomad, statement, job["ID"])
+    found = nomad.allocations(job["ID"])
+    verify.equal(statement, found, found.json, [])
+    found = nomad.allocations(job["ID"], {"all": "true"})
+    verify.equal(statement, found, [one["ID"] for one in found.json], [one["ID"] for one in before.json])
+    status = nomad.job(job["ID"])
+    verify.equal(statement, status, status.json["Status"], "dead")
+
+
+@states("job.allocations.finished-work")
 def test_other_work_is_done(nomad: Nomad, running: Workshop) -> None:
     """A finished batch job whose task is another one now is run again, under the same names."""
     statement = "job.allocations.finished-work"

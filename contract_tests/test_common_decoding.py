@@ -1,6 +1,7 @@
 """How a body is read that says something twice: as Go's encoding/json reads one value over another."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -72,3 +73,16 @@ def test_letters_that_are_cases_of_another(nomad: Nomad, workshop: Workshop) -> 
     found = nomad.job(job["ID"])
     shown = (found.json["Datacenters"], len(found.json["TaskGroups"] or ()))
     verify.equal("common.errors.lenient-decoding", found, shown, (job["Datacenter\u017f"], 1))
+
+
+@states("common.errors.wrong-type")
+@pytest.mark.parametrize("operation", ["register", "plan"])
+def test_numbers_beyond_a_double(nomad: Nomad, workshop: Workshop, operation: str) -> None:
+    """A number that no double can hold is refused where any JSON may stand, with its text."""
+    job = workshop.idle(nomad.new_id())
+    for number in ("1e999", "-1.5E+400"):
+        body = json.dumps({"Job": job}).replace('"args": ["600"]', f'"args": {number}')
+        done = nomad.act(operation, job["ID"], body.encode())
+        text = rf"json: cannot unmarshal number {re.escape(number)} into Go .* of type float64"
+        well = done.status == 400 and re.fullmatch(text, done.text) is not None
+        verify.that("common.errors.wrong-type", done, well, f"400 {text}", f"{done.status} {done.text}")

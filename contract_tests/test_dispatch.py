@@ -175,6 +175,7 @@ def test_forms_of_a_payload(nomad: Nomad, workshop: Workshop) -> None:
         ({"JobID": parent_id}, None),
         ({"Payload": "\naG\r\nk=\n"}, "aGk="),
         ({"Payload": "aA=\n=\r\n"}, "aA=="),
+        ({"Payload": "aGkh\n"}, "aGkh"),
     ]
     for body, expected in forms:
         child = child_of(nomad, verify.ok("job.dispatch.payload-forms", nomad.act("dispatch", parent_id, body)))

@@ -17,6 +17,20 @@ UNEXPECTED = {
     b'{"Job": -}': "'}' in numeric literal",
     b'{"Job": 1.}': "'}' after decimal point in numeric literal",
     b'{"Job": 1e}': "'}' in exponent of numeric literal",
+    b'{"Job": 1ex}': "'x' in exponent of numeric literal",
+    b'{"Job": 1e+}': "'}' in exponent of numeric literal",
+    b'{"Job": 1e-x}': "'x' in exponent of numeric literal",
+    b'{"Job": 1e+5x}': f"'x' {AFTER_PAIR}",
+    b'{"Job": -x}': "'x' in numeric literal",
+    b'{"Job": 1.x}': "'x' after decimal point in numeric literal",
+    b'{"Job": \x0c1}': rf"'\f' {LOOKING}",
+    b'{"Job"\t:\x0b1}': rf"'\v' {LOOKING}",
+    b'{"Job": 1\x07}': rf"'\a' {AFTER_PAIR}",
+    b'{"Job": 1\x08}': rf"'\b' {AFTER_PAIR}",
+    b'{"Job": \\}': rf"'\\' {LOOKING}",
+    b'{"Job": "\n"}': r"'\n' in string literal",
+    b'{"Job": "\r"}': r"'\r' in string literal",
+    b'{"Job": "\t"}': r"'\t' in string literal",
     b'{"Job": "\x01"}': r"'\x01' in string literal",
     b'{"Job": "\\x"}': "'x' in string escape code",
     b'{"Job": "\\u12G4"}': r"'G' in \u hexadecimal character escape",
@@ -36,7 +50,9 @@ UNEXPECTED = {
 
 MALFORMED = {
     **{body: f"invalid character {text}" for body, text in UNEXPECTED.items()},
-    **dict.fromkeys((b"{", b'{"Job"', b'{"Job":', b'{"Job": 1', b'"abc', b"[1,", b'{"Job": "a'), "unexpected EOF"),
+    **dict.fromkeys(
+        (b"{", b'{"Job"', b'{"Job":', b'{"Job": 1', b'"abc', b"[1,", b'{"Job": "a', b"1e+", b"-"), "unexpected EOF"
+    ),
     **dict.fromkeys((b"", b"  ", b"\n"), "EOF"),
 }
 """Body to the whole text."""

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from mockserver.contract import containers
+from mockserver.contract import containers, scalars
+from mockserver.contract.numbers import Float64
 from tests.mutants.mutant import Breakage, mutant
 
 _STATEMENT = "common.errors.repeated-members"
@@ -55,3 +56,8 @@ def _(breakage: Breakage) -> None:
 @mutant("decoding.ascii-case", "Letter case is only that of ASCII.", "common.errors.lenient-decoding")
 def _(breakage: Breakage) -> None:
     breakage.replace(containers, "fold", lambda name: name.lower() if name.isascii() else name)
+
+
+@mutant("decoding.huge-numbers", "A number that no double can hold is the largest.", "common.errors.wrong-type")
+def _(breakage: Breakage) -> None:
+    breakage.replace(scalars, "_float64", lambda text: Float64(min(max(float(text), -1e308), 1e308)))

@@ -114,6 +114,8 @@ _of_decoder(
     "hexadecimal", "Hexadecimal escapes are any escapes.", r"\\u hexadecimal character escape", "string escape code"
 )
 _of_decoder("quotes", "The character is in double quotes.", r"^(invalid character) '(.+?)' ", r'\1 "\2" ')
+_of_decoder("hex", "Control characters are in hexadecimal.", r"^(invalid character) '\\[abfnrtv]'", r"\1 '\\x0c'")
+_of_decoder("exponent", "An exponent is a literal like any.", "in exponent of numeric literal$", "in numeric literal")
 _of_decoder("unexpected", "A body that ends is malformed.", "^unexpected EOF$", "invalid character EOF")
 _of_decoder("type", "Types are told in other words.", "of type string$", "of type text", "common.errors.wrong-type")
 _of_decoder(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mockserver.cluster.broker import Blocked
-from mockserver.cluster.scheduler import draft, feasibility, finish, network, selection, system, usage, work
+from mockserver.cluster.scheduler import draft, feasibility, finish, generic, network, selection, system, usage, work
 from mockserver.cluster.tasks import client, task_run
 from mockserver.cluster.tasks.restarts import Restarts, Verdict
 from mockserver.jobs import updates
@@ -349,6 +349,17 @@ def _(breakage: Breakage) -> None:
 @mutant("scheduler.system-nowhere", "System jobs are placed nowhere.", "job.allocations.of-a-system-job", "job.*")
 def _(breakage: Breakage) -> None:
     breakage.replace(system, "_fill", lambda *_, **__: None)
+
+
+@mutant("scheduler.work-again", "A batch job that comes again is done again.", "job.allocations.finished-work", "job.*")
+def _(breakage: Breakage) -> None:
+    def make(reconcile: Any) -> Any:
+        def broken(job: Any, holding: Any, *rest: Any) -> Any:
+            return reconcile(job, [one for one in holding if one["Job"]["CreateIndex"] >= job["CreateIndex"]], *rest)
+
+        return broken
+
+    breakage.wrap(generic, "reconcile", make)
 
 
 # Steps
