@@ -181,6 +181,16 @@ def test_distinct_hosts(nomad: Nomad, running: Workshop, place: str) -> None:
     verify.equal(statement, planned, reasons, {name: ["distinct_hosts"] for name in failed})
 
 
+@states("job.plan.distinct-hosts")
+def test_other_constraints_keep_nobody_apart(nomad: Nomad, running: Workshop) -> None:
+    """Instances whose constraint is another share a node, also when there is no other."""
+    nodes = nodes_of(nomad, running)
+    rest = [constraint("a", "a"), constraint("${node.unique.id}", "x", "!=")]
+    groups = [group_of(running, "g", nodes + 1, Constraints=rest), group_of(running, "h", nodes + 1)]
+    planned = nomad.plan(running.service(nomad.new_id(), TaskGroups=groups, Constraints=rest))
+    verify.equal("job.plan.distinct-hosts", planned, failures("job.plan.distinct-hosts", planned), {})
+
+
 def nodes_of(nomad: Nomad, running: Workshop) -> int:
     """Return how many nodes the datacenter has, as a plan counts them that none can fulfil."""
     one = group_of(running, "g", Constraints=[constraint("a", "b")])

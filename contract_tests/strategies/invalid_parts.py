@@ -63,6 +63,19 @@ def _in_check(reason: str) -> str:
 TCP = {"Name": "c", "Type": "tcp", "Interval": 10 * SECOND, "Timeout": 2 * SECOND}
 WITH_PORT = {"CPU": 20, "MemoryMB": 10, "Networks": [{"MBits": 1, "DynamicPorts": [{"Label": "p"}]}]}
 PORTLESS = 'check requires a port but the service "web" has no port'
+DURATIONS = {
+    -1: "-1ns",
+    1_500: "1.5µs",
+    20_000: "20µs",
+    1_000_000: "1ms",
+    999_999_999: "999.999999ms",
+    -61 * SECOND: "-1m1s",
+    -3600 * SECOND: "-1h0m0s",
+    -5400 * SECOND - SECOND // 2: "-1h30m0.5s",
+    -(2**63): "-2562047h47m16.854775808s",
+}
+"""Durations, and how texts write them."""
+
 CHECKS: Rows = [
     *[
         (
@@ -103,6 +116,10 @@ CHECKS: Rows = [
         _in_check("missing required value interval. Interval cannot be less than 1s"),
     ),
     ("short interval", _check(Interval=5), _in_check("interval (5ns) cannot be lower than 1s")),
+    *[
+        (f"interval of {text}", _check(Interval=interval), _in_check(f"interval ({text}) cannot be lower than 1s"))
+        for interval, text in DURATIONS.items()
+    ],
     ("http without path", _check(Type="http"), _in_check("http type must have a valid http path")),
     ("script without command", _check(Type="script"), _in_check("script type must have a valid script path")),
     (

@@ -1,7 +1,9 @@
 """Mutants of the texts of errors."""
 
 import re
+from collections.abc import Callable
 
+from mockserver.jobs.validate import services
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import Answer, answers, is_missing, is_refusal
 
@@ -121,3 +123,20 @@ _of_decoder("type", "Types are told in other words.", "of type string$", "of typ
 _of_decoder(
     "value", "What came is told in other words.", "unmarshal number ", "unmarshal float ", "common.errors.wrong-type"
 )
+
+
+def _durations(name: str, sentence: str, change: Callable[[str], str]) -> None:
+    """Declare a mutant of how texts about checks write durations."""
+
+    def apply(breakage: Breakage) -> None:
+        breakage.wrap(services, "duration", lambda duration: lambda nanoseconds: change(duration(nanoseconds)))
+
+    mutant(f"error.duration.{name}", sentence, "job.register.refuses.check")(apply)
+
+
+_durations(
+    "zeros", "Whole hours and minutes are written without zeros.", lambda text: re.sub("(?<=[hm])0[ms].*", "", text)
+)
+_durations("micro", "Microseconds are us.", lambda text: text.replace("µ", "u"))
+_durations("unsigned", "Durations have no sign.", lambda text: text.lstrip("-"))
+_durations("rounded", "Fractions of durations are left out.", lambda text: re.sub(r"\.\d+", "", text))

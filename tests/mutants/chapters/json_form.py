@@ -36,6 +36,14 @@ def _(breakage: Breakage) -> None:
     answers(breakage, change)
 
 
+@mutant("json.paragraphs-raw", "U+2029 is not escaped.", "common.replies.html-escaped")
+def _(breakage: Breakage) -> None:
+    def change(answer: Answer) -> None:
+        answer.text = answer.text.replace("\\u2029", "\u2029")
+
+    answers(breakage, change)
+
+
 @mutant("json.mangled", "UTF-8 is taken for Latin-1.", "job.register.keeps.*", "job.query.*", "common.replies.*")
 def _(breakage: Breakage) -> None:
     def change(answer: Answer) -> None:

@@ -135,6 +135,11 @@ def _(breakage: Breakage) -> None:
     breakage.replace(selection.Selection, "_shared", lambda *_: False)
 
 
+@mutant("placement.always-distinct", "Any constraint keeps instances apart.", "job.plan.distinct-hosts", "job.*")
+def _(breakage: Breakage) -> None:
+    breakage.replace(selection, "is_distinct", bool)
+
+
 @mutant("placement.distinct-of-job", "distinct_hosts of a group binds the whole job.", "job.plan.distinct-hosts")
 def _(breakage: Breakage) -> None:
     def shared(self: Any, used: Any, _: Any) -> bool:
