@@ -75,13 +75,16 @@ def test_nothing_new_waits_until_the_end(nomad: Nomad, workshop: Workshop) -> No
 
 
 def outwaited(nomad: Nomad, read: str, job_id: str, index: int, wait: str, found: Exchange) -> Exchange:
-    """Wait anew as long as answers come early because of a newer index: lists have that of a table of all jobs."""
+    """Wait anew as long as answers come early because of a newer index.
+
+    Lists have that of a table of all jobs, and so have answers that there is no such job.
+    """
     for _ in range(4):
-        if found.seconds >= seconds(wait) * 0.99 or not found.ok or found.index <= index:
+        if found.seconds >= seconds(wait) * 0.99 or found.status not in (200, 404) or found.index <= index:
             return found
         index = found.index
         found = nomad.later(read, job_id, {"index": index, "wait": wait}).result(timeout=60)
-    if read in ("evaluations", "allocations") and found.index > index:
+    if (read in ("evaluations", "allocations") or found.status == 404) and found.index > index:
         raise NotOffered(TOO_BUSY)
     return found
 
