@@ -16,7 +16,7 @@ from contract_tests.exchange import Exchange
 from contract_tests.jobs import Workshop
 from contract_tests.statements import states
 from contract_tests.test_periodic_force import children
-from contract_tests.test_schemathesis import CHAPTERS, Harmless, judge
+from contract_tests.test_schemathesis import CHAPTERS, Harmless, judge, phases
 
 schemathesis = pytest.importorskip("schemathesis", reason="needs the package schemathesis")
 
@@ -86,54 +86,6 @@ class Followed:
             children(self.nomad, job_id)
 
 
-def bodies(workshop: Workshop) -> dict[str, list[Any]]:
-    """Return the bodies that the links are followed with."""
-    jobs = workshop.every_type("linked")
-    jobs[3]["ParameterizedJob"] = {"Payload": "optional"}
-    return {
-        "register": [{"Job": job} for job in jobs],
-        "plan": [{"Job": job, "Diff": diff} for job in jobs for diff in (True, False)],
-        "dispatch": [{}, {"Payload": "aGk="}],
-    }
-
-
-@states("common.schema.links", "common.schema.documented-statuses", "common.schema.replies-conform")
-def test_links_can_be_followed(nomad: Nomad, workshop: Workshop) -> None:
-    """Following the description's links in any order, every answer is as described and of what was told before."""
-    harmless = Harmless(nomad, workshop)
-    schema = schemathesis.openapi.from_dict(description.lean(bodies(workshop)))
-
-    class Links(schema.as_state_machine()):  # type: ignore[misc] # made at run time
-        """Sends what Schemathesis decides on through this suite's client."""
-
-        def setup(self) -> None:
-            harmless.base = nomad.new_id("linked")
-            self.followed = Followed(nomad, lenient=workshop.lenient)
-
-        def call(self, case: Any, **_: Any) -> Any:
-            suffix = description.suffix_of(case.path)
-            job_id = unquote(str(case.path_parameters["jobID"]))
-            job_id = job_id if job_id.startswith(nomad.prefix) else harmless.base
-            case.path_parameters["jobID"] = job_id
-            done = harmless.about(job_id, case, suffix)
-            judge(nomad, done, suffix, case.body)
-            self.followed.take(CHAPTERS[suffix][done.method], job_id, done)
-            request = httpx.Request(done.method, f"{done.base_url}{done.target}", content=done.body)
-            reply = httpx.Response(done.status or 500, headers=dict(done.reply_headers), content=done.reply_body)
-            reply.request, reply.elapsed = request, timedelta(seconds=done.seconds)
-            return schemathesis.Response.from_any(reply)
-
-        def validate_response(self, *_: Any, **__: Any) -> None:
-            """Everything was judged when it came."""
-
-        def teardown(self) -> None:
-            nomad.clean()
-
-    half = (max(1, profiles.chosen().runs // 2), max(5, profiles.chosen().steps // 2))
-    size = settings(max_examples=half[0], stateful_step_count=half[1])
-    Links.run(settings=size)
-
-
 def links() -> Iterator[tuple[str, str, str, str]]:
     """Yield each link: what tells and what is next, as method and suffix, where the job's ID is told, and the kind."""
     known = {o["operationId"]: (method, description.suffix_of(path)) for path, method, o in description.operations()}
@@ -178,3 +130,51 @@ def test_every_link_is_followed(
             act("PUT ", job["ID"])
         first = verify.ok(STATEMENT, act(source, job["ID"]))
         act(target, job["ID"] if told.startswith("$request") else first.json[told.rsplit("/", 1)[-1]])
+
+
+def bodies(workshop: Workshop) -> dict[str, list[Any]]:
+    """Return the bodies that the links are followed with."""
+    jobs = workshop.every_type("linked")
+    jobs[3]["ParameterizedJob"] = {"Payload": "optional"}
+    return {
+        "register": [{"Job": job} for job in jobs],
+        "plan": [{"Job": job, "Diff": diff} for job in jobs for diff in (True, False)],
+        "dispatch": [{}, {"Payload": "aGk="}],
+    }
+
+
+@states("common.schema.links", "common.schema.documented-statuses", "common.schema.replies-conform")
+def test_links_can_be_followed(nomad: Nomad, workshop: Workshop) -> None:
+    """Following the description's links in any order, every answer is as described and of what was told before."""
+    harmless = Harmless(nomad, workshop)
+    schema = schemathesis.openapi.from_dict(description.lean(bodies(workshop)))
+
+    class Links(schema.as_state_machine()):  # type: ignore[misc] # made at run time
+        """Sends what Schemathesis decides on through this suite's client."""
+
+        def setup(self) -> None:
+            harmless.base = nomad.new_id("linked")
+            self.followed = Followed(nomad, lenient=workshop.lenient)
+
+        def call(self, case: Any, **_: Any) -> Any:
+            suffix = description.suffix_of(case.path)
+            job_id = unquote(str(case.path_parameters["jobID"]))
+            job_id = job_id if job_id.startswith(nomad.prefix) else harmless.base
+            case.path_parameters["jobID"] = job_id
+            done = harmless.about(job_id, case, suffix)
+            judge(nomad, done, suffix, case.body)
+            self.followed.take(CHAPTERS[suffix][done.method], job_id, done)
+            request = httpx.Request(done.method, f"{done.base_url}{done.target}", content=done.body)
+            reply = httpx.Response(done.status or 500, headers=dict(done.reply_headers), content=done.reply_body)
+            reply.request, reply.elapsed = request, timedelta(seconds=done.seconds)
+            return schemathesis.Response.from_any(reply)
+
+        def validate_response(self, *_: Any, **__: Any) -> None:
+            """Everything was judged when it came."""
+
+        def teardown(self) -> None:
+            nomad.clean()
+
+    half = (max(1, profiles.chosen().runs // 2), max(5, profiles.chosen().steps // 2))
+    size = settings(max_examples=half[0], stateful_step_count=half[1], phases=phases())
+    Links.run(settings=size)

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import unquote, urlencode
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from contract_tests import description, profiles, verify
@@ -26,6 +26,8 @@ CHAPTERS = {
     "/periodic/force": {"PUT": "force", "POST": "force"},
 }
 EVERY = [(description.suffix_of(path), method) for path, method, _ in description.operations()]
+FITTING = {"dispatch": "parameterized", "force": "periodic"}
+"""The kind of job that an operation is for, if it is not for any."""
 MODES = ("positive", "negative")
 SLOW = [(suffix, method) for suffix, method in EVERY if CHAPTERS[suffix][method] in ("register", "plan")]
 """Operations that take a whole job, which is slow to generate from its schema."""
@@ -60,11 +62,10 @@ class Harmless:
         """Return the ID that a case is about, as that of a job of this run, which does not exist."""
         return self.base + unquote(str((case.path_parameters or {}).get("jobID", "")).rsplit("/", 1)[-1])
 
-    def existing(self, operation: str) -> str:
-        """Register a job that has to do with the operation, and return its ID."""
-        make = {"dispatch": self.workshop.parameterized, "force": self.workshop.periodic}
-        members: dict[str, Any] = {"ParameterizedJob": {}} if operation == "dispatch" else {}
-        self.nomad.register(make.get(operation, self.workshop.idle)(self.base, **members))
+    def existing(self, kind: str) -> str:
+        """Register a job of this kind and return its ID."""
+        members: dict[str, Any] = {"ParameterizedJob": {}} if kind == "parameterized" else {}
+        self.nomad.register(getattr(self.workshop, kind)(self.base, **members))
         return self.base
 
     def about(self, job_id: str, case: Any, suffix: str) -> Exchange:
@@ -172,11 +173,11 @@ AWKWARD = {
 )
 @pytest.mark.parametrize(("suffix", "method"), [one for one in EVERY if one[1] in ("PUT", "DELETE")])
 def test_awkward_bodies(nomad: Nomad, workshop: Workshop, suffix: str, method: str) -> None:
-    """Whatever a body is, it is answered as described, and what is refused changes nothing."""
+    """Whatever a body is, it is answered as described, and what is refused changes nothing, be there a job or not."""
     operation = CHAPTERS[suffix][method]
-    for body in AWKWARD.values():
+    for number, body in enumerate(AWKWARD.values()):
         harmless = Harmless(nomad, workshop)
-        job_id = harmless.existing(operation)
+        job_id = harmless.existing(FITTING.get(operation, "idle")) if number % 2 else harmless.base
         before = seen(nomad.job(job_id))
         done = nomad.act(operation, job_id, body, method=method)
         judge(nomad, done, suffix, None)
@@ -185,6 +186,26 @@ def test_awkward_bodies(nomad: Nomad, workshop: Workshop, suffix: str, method: s
         if done.ok and operation == "force":
             children(nomad, job_id)
         nomad.clean()
+
+
+QUERIES = [
+    *("wait=abc", "wait=10", "wait=-1s", "wait=1ms&wait=x", "wait=9999999999999h", "wait=%FF", "wait=1ms"),
+    *("index=x", "index=-1", "index=1e3", "index=1.5", "index=18446744073709551616", "index=%00", "index="),
+    *("index=18446744073709551615&wait=1ms", "index=1&index=2&wait=1ms", "pretty=%zz", "stale=%C0%AF", "=", "&&", "?"),
+    *(f"{'x' * 5000}=1", "&".join(["a=b"] * 500), "all=maybe", "stale=no&pretty=no", "Wait=x", "wait[]=x"),
+]
+"""Queries that are easily read wrong."""
+
+
+@states("common.schema.survives-any-input", "common.schema.documented-statuses", "common.schema.replies-conform")
+@pytest.mark.parametrize("suffix", [suffix for suffix, method in EVERY if method == "GET"])
+def test_awkward_queries(nomad: Nomad, workshop: Workshop, suffix: str) -> None:
+    """Whatever is asked for, a read is answered as described, be there a job or not."""
+    harmless = Harmless(nomad, workshop)
+    for job_id in (harmless.existing("service"), nomad.new_id()):
+        for query in QUERIES:
+            done = nomad.send(CHAPTERS[suffix]["GET"], "GET", f"{path(job_id, 'query')}{suffix}?{query}")
+            judge(nomad, done, suffix, None)
 
 
 @states(
@@ -208,11 +229,13 @@ def test_generated_requests(
     if (suffix, method) in SLOW:
         size = max(1, size // (6 if method == "POST" else 4))
 
-    @given(cases, st.booleans())
-    @settings(max_examples=size)
-    def check(case: Any, there: bool) -> None:
+    kinds = ["", FITTING.get(CHAPTERS[suffix][method], "idle"), "idle", "parameterized", "periodic", "system"]
+
+    @given(cases, st.sampled_from(kinds))
+    @settings(max_examples=size, phases=phases())
+    def check(case: Any, kind: str) -> None:
         harmless = Harmless(nomad, workshop)
-        job_id = harmless.existing(CHAPTERS[suffix][method]) if there else harmless.missing(case)
+        job_id = harmless.existing(kind) if kind else harmless.missing(case)
         before = seen(nomad.job(job_id))
         done = harmless.about(job_id, case, suffix)
         judge(nomad, done, suffix, case.body)
@@ -223,6 +246,11 @@ def test_generated_requests(
         nomad.clean()
 
     check()
+
+
+def phases() -> list[Phase]:
+    """Return what Hypothesis does with Schemathesis's cases: making one smaller takes minutes, so only when deep."""
+    return [one for one in settings().phases if one is not Phase.shrink or profiles.chosen().name == "deep"]
 
 
 def seen(found: Exchange) -> Any:
