@@ -57,6 +57,22 @@ def test_a_group_that_is_gone_is_stopped(nomad: Nomad, running: Workshop) -> Non
     verify.equal(statement, found, told, {NOT_NEEDED})
 
 
+@states("job.allocations.scale", "job.query.status")
+def test_a_count_that_goes_to_zero(nomad: Nomad, running: Workshop) -> None:
+    """When nothing is wanted any more everything is stopped, and the job is dead; it is found in any letter case."""
+    statement = "job.allocations.scale"
+    job, _ = placed(nomad, running, TaskGroups=[running.group("g", Count=2)])
+    nomad.register({**job, "TaskGroups": [running.group("g", Count=0)]})
+    found = until(nomad, job["ID"], statement, clients("complete", "complete"), "two stopped")
+    nomad.settle(job["ID"])
+    status = nomad.job(job["ID"])
+    verify.equal("job.query.status", status, status.json["Status"], "dead")
+    other = nomad.allocations(job["ID"].upper())
+    verify.equal(statement, other, [one["ID"] for one in other.json], [one["ID"] for one in found.json])
+    planned = nomad.plan(running.system(nomad.new_id(), TaskGroups=[running.group("g", Count=0)]))
+    verify.equal("job.plan.nothing-wanted", planned, planned.json["Annotations"]["DesiredTGUpdates"], {})
+
+
 @states("job.allocations.names")
 def test_a_job_that_is_renamed_has_other_allocations(nomad: Nomad, running: Workshop) -> None:
     """Allocations are known by the job's Name: when that changes, all are stopped and as many placed."""

@@ -56,6 +56,9 @@ PAIRS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     ),
     "order of templates": ("template", of_task(Templates=template("x", "y")), of_task(Templates=template("y", "x"))),
     "order of variables": ("task", of_task(Env={"A": "1", "B": "2"}), of_task(Env={"B": "2", "A": "1"})),
+    "no services": ("service", of_task(), of_task(Services=[])),
+    "no artifacts": ("artifact", of_task(), of_task(Artifacts=[])),
+    "no templates": ("template", of_task(Templates=[]), of_task()),
     "from zero": ("task-group", {"TaskGroups": [group("g", Count=0)]}, {"TaskGroups": [group("g", Count=2)]}),
     "to zero": ("task-group", {"TaskGroups": [group("g", Count=2)]}, {"TaskGroups": [group("g", Count=0)]}),
     "another group of nothing": (

@@ -65,6 +65,8 @@ def test_what_is_the_same_after_all(nomad: Nomad, running: Workshop) -> None:
         "services": lambda job: first(job).update(Services=[]),
         "constraints": lambda job: first(job).update(Constraints=[]),
         "parent": lambda job: job.update(ParentID="nobody"),
+        "type": lambda job: job.update(Type="batch"),
+        "datacenters": lambda job: job["Datacenters"].append("nomad-contract-elsewhere"),
         "description": lambda job: job.update(StatusDescription="another"),
     }
     foretold(nomad, job, keeping, "InPlaceUpdate")
@@ -74,9 +76,9 @@ def test_what_is_the_same_after_all(nomad: Nomad, running: Workshop) -> None:
 def test_what_is_not_the_same(nomad: Nomad, running: Workshop) -> None:
     """Whatever differs deep inside a task's configuration, or in any of its tasks, replaces; so does [] for null."""
     job = started(nomad, running)
-    deeper = [*first(job)["Config"].get("args", []), "601"]
+    others = [f"{one}1" for one in first(job)["Config"].get("args", ["60"])]
     replacing: dict[str, Change] = {
-        "an argument": lambda job: first(job)["Config"].update(args=deeper),
+        "an argument": lambda job: first(job)["Config"].update(args=others),
         "a second task": lambda job: job["TaskGroups"][0]["Tasks"][1].update(Env={"NEW": "1"}),
         "a task less": lambda job: job["TaskGroups"][0]["Tasks"].pop(),
         "a name of a variable": lambda job: first(job).update(Env={"A": "1", "b": "2"}),
