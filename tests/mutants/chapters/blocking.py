@@ -239,6 +239,64 @@ def _(breakage: Breakage) -> None:
     breakage.replace(blocking, "_latest", latest)
 
 
+def _woken_when_gone(name: str, sentence: str, change: Callable[[Read], Read]) -> None:
+    """Declare a mutant of a query of evaluations that waited while the job ended: ``change(what it would get)``."""
+
+    def apply(breakage: Breakage) -> None:
+        def make(answer: Any) -> Any:
+            async def broken(self: Any, read: Any, asked: Any, cluster: Any, *rest: Any) -> Read:
+                kind, job_id = read().watch
+                was_there = kind == "evaluations" and cluster.state.job(job_id) is not None
+                found: Read = await answer(self, read, asked, cluster, *rest)
+                gone = was_there and cluster.state.job(job_id) is None
+                return change(found) if gone else found
+
+            return broken
+
+        breakage.wrap(blocking.WaitingQueries, "answer", make)
+
+    mutant(f"blocking.{name}", sentence, "common.blocking.deletion-of-evaluations-is-200", "common.blocking.*")(apply)
+
+
+_woken_when_gone(
+    "gone-evaluations-404",
+    "A waiting query of evaluations ends with 404 when its job ends.",
+    lambda found: dataclasses.replace(found, body=None, missing="job not found"),
+)
+_woken_when_gone(
+    "gone-evaluations-empty",
+    "A waiting query of evaluations ends with an empty list when its job ends.",
+    lambda found: dataclasses.replace(found, body=[]),
+)
+
+
+@mutant(
+    "blocking.gone-evaluations-late",
+    "The evaluation of a deregistration wakes nobody.",
+    "common.blocking.deletion-of-evaluations-is-200",
+    "common.blocking.*",
+)
+def _(breakage: Breakage) -> None:
+    def make(notify: Any) -> Any:
+        def broken(self: Watchers, items: Any) -> None:
+            known = list(items)
+            notify(self, [one for one in known if not (one[0] == "evaluations" and one[1] in gone)])
+
+        return broken
+
+    def make_delete(delete: Any) -> Any:
+        def broken(self: State, job_id: str) -> int:
+            gone.add(job_id)
+            index: int = delete(self, job_id)
+            return index
+
+        return broken
+
+    gone: set[str] = set()
+    breakage.wrap(Watchers, "notify", make)
+    breakage.wrap(State, "delete_job", make_delete)
+
+
 @mutant("blocking.one-at-a-time", "Only three queries can wait at a time.", "common.blocking.*")
 def _(breakage: Breakage) -> None:
     def make(answer: Any) -> Any:

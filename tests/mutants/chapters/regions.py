@@ -1,0 +1,107 @@
+"""Mutants of requests that name the local region."""
+
+import copy
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+from mockserver.errors import Refused
+from mockserver.operations import READS
+from mockserver.operations.agent import Agent
+from mockserver.operations.read import Read
+from mockserver.web.endpoint import JobEndpoint
+from tests.mutants.mutant import Breakage, mutant
+
+_CAUGHT = ("common.regions.local-by-name", "common.regions.*")
+
+
+@mutant("regions.local-unnamed", "The local region is not known by its name.", *_CAUGHT)
+def _(breakage: Breakage) -> None:
+    def make(find: Any) -> Any:
+        def broken(self: Agent, *wanted: str) -> Any:
+            if self.local.region in wanted:
+                raise Refused("No path to region")
+            return find(self, *wanted)
+
+        return broken
+
+    breakage.wrap(Agent, "cluster", make)
+
+
+def _read(name: str, sentence: str, change: Callable[[Read, Any], Read]) -> None:
+    """Declare a mutant of reads that name a region: ``change(read, cluster)``."""
+
+    def apply(breakage: Breakage) -> None:
+        def make(read: Any) -> Any:
+            def broken(region: Any, job_id: str, asked: Any) -> Read:
+                found: Read = read(region, job_id, asked)
+                return change(found, region) if asked["region"] else found
+
+            return broken
+
+        for operation in ("query", "allocations", "evaluations", "summary"):
+            breakage.wrap_item(READS, operation, make)
+
+    mutant(f"regions.{name}", sentence, *_CAUGHT)(apply)
+
+
+_read(
+    "named-index-zero",
+    "A read that names the region tells index 1.",
+    lambda read, _: dataclasses.replace(read, index=1),
+)
+_read(
+    "named-index-of-all",
+    "A read that names the region tells the newest index of all.",
+    lambda read, region: dataclasses.replace(read, index=region.state.index, body=copy.copy(read.body)),
+)
+_read(
+    "named-missing-text",
+    "A read that names the region tells what is missing in another way.",
+    lambda read, _: dataclasses.replace(read, missing=read.missing and f"rpc error: {read.missing}"),
+)
+
+
+@mutant("regions.named-does-not-wait", "A read that names the region does not wait.", *_CAUGHT)
+def _(breakage: Breakage) -> None:
+    from mockserver.web import blocking
+
+    def make(answer: Any) -> Any:
+        def broken(self: Any, read: Any, asked: Any, *rest: Any) -> Any:
+            return answer(self, read, {**asked, "index": 0} if asked["region"] else asked, *rest)
+
+        return broken
+
+    breakage.wrap(blocking.WaitingQueries, "answer", make)
+
+
+def _write(name: str, sentence: str, operation: str, instead: Callable[..., Any]) -> None:
+    """Declare a mutant of a write that names a region: ``instead(write, endpoint, operation, target, query, body)``."""
+
+    def apply(breakage: Breakage) -> None:
+        def make(write: Any) -> Any:
+            def broken(self: JobEndpoint, asked: Any, target: str, query: Any, body: bytes) -> Any:
+                if asked.name == operation and query["region"]:
+                    return instead(write, self, asked, target, query, body)
+                return write(self, asked, target, query, body)
+
+            return broken
+
+        breakage.wrap(JobEndpoint, "_write", make)
+
+    mutant(f"regions.{name}", sentence, *_CAUGHT)(apply)
+
+
+def _not_forwarded(*_: Any) -> Any:
+    raise Refused("rpc: can't find method")
+
+
+def _registered(write: Any, self: JobEndpoint, _: Any, target: str, query: Any, body: bytes) -> Any:
+    found = self._contract.find("PUT", "/v1/job/x")
+    assert found is not None
+    return write(self, found[0], target, query, body)
+
+
+_write("named-force", "A forced launch cannot name the region.", "periodic-force", _not_forwarded)
+_write("named-evaluate", "An evaluate cannot name the region.", "evaluate", _not_forwarded)
+_write("named-plan-registers", "A plan that names the region is a registration.", "plan", _registered)
