@@ -8,7 +8,7 @@ import pytest
 
 from contract_tests import verify
 from contract_tests.client import Nomad
-from contract_tests.jobs import Workshop, constraint, group
+from contract_tests.jobs import Workshop, constraint, group, task
 from contract_tests.statements import states
 
 REPEATED: list[tuple[dict[str, Any], dict[str, Any]]] = [
@@ -59,8 +59,26 @@ def test_groups_that_are_said_twice(nomad: Nomad, workshop: Workshop) -> None:
     nomad.created.append(job["ID"])
     verify.ok(statement, nomad.act("register", job["ID"], body.encode()))
     found = nomad.job(job["ID"])
-    shown = {one["Name"]: (one["Meta"], [task["Name"] for task in one["Tasks"]]) for one in found.json["TaskGroups"]}
+    shown = {one["Name"]: (one["Meta"], [each["Name"] for each in one["Tasks"]]) for one in found.json["TaskGroups"]}
     verify.equal(statement, found, shown, {"one": (None, ["t"]), "two": ({"own": "1", "more": "2"}, ["t"])})
+
+
+@states("common.errors.repeated-members")
+def test_null_takes_an_object_back(nomad: Nomad, workshop: Workshop) -> None:
+    """An object that a job need not have is gone when it is given again as null, and begins anew after that."""
+    statement = "common.errors.repeated-members"
+    taken: dict[str, Any] = {"ParameterizedJob": None, "TaskGroups": [{"Tasks": [{"DispatchPayload": None}]}]}
+    again: dict[str, Any] = {"ParameterizedJob": {"MetaRequired": ["a"]}}
+    begun = {"Payload": "optional", "MetaRequired": ["a"], "MetaOptional": None}
+    for more, rules in (((taken,), None), ((taken, again), begun)):
+        job = workshop.parameterized(nomad.new_id(), "required")
+        job["TaskGroups"] = [group("g", Tasks=[task("t", DispatchPayload={"File": "x"})])]
+        body = "{" + ", ".join(f'"Job": {json.dumps(part)}' for part in (job, *more)) + "}"
+        nomad.created.append(job["ID"])
+        verify.ok(statement, nomad.act("register", job["ID"], body.encode()))
+        found = nomad.job(job["ID"])
+        shown = (found.json["ParameterizedJob"], found.json["TaskGroups"][0]["Tasks"][0]["DispatchPayload"])
+        verify.equal(statement, found, shown, (rules, None))
 
 
 @states("common.errors.lenient-decoding")

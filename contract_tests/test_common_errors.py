@@ -220,7 +220,15 @@ def test_null_in_a_list(nomad: Nomad, workshop: Workshop) -> None:
     job = workshop.batch(nomad.new_id())
     (one,) = job["TaskGroups"]
     (only,) = one["Tasks"]
-    tasks = [{**one, "Tasks": found} for found in ([None], [only, None])]
+    checks: dict[str, Any] = {"Services": [{"Name": "s", "Checks": [None]}]}
+    networks = {"Resources": {**only["Resources"], "Networks": [None]}}
+    parts: list[dict[str, Any]] = [
+        *({name: [None]} for name in ("Artifacts", "Constraints", "Services", "Templates")),
+        checks,
+        networks,
+    ]
+    lists = [[None], [only, None], *([{**only, **part}] for part in parts)]
+    tasks = [*({**one, "Tasks": found} for found in lists), {**one, "Constraints": [None]}]
     for groups in ([None], [one, None], *([each] for each in tasks)):
         done = nomad.register({**job, "TaskGroups": groups})
         verify.that("common.errors.null-in-list", done, not done.ok, "no success", done.text)

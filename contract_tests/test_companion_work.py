@@ -137,6 +137,22 @@ def test_one_allocation(nomad: Nomad, running: Workshop) -> None:
     verify.equal("companion.allocation.resources", found, total, {**sums, "DiskMB": sums["DiskMB"] + disk})
 
 
+@states("companion.allocation.job-and-metrics")
+def test_an_allocation_that_was_updated_in_place(nomad: Nomad, running: Workshop) -> None:
+    """An allocation that an update leaves in place has the updated job, also once that is gone."""
+    statement = "companion.allocation.job-and-metrics"
+    job, listed = placed(nomad, running)
+    verify.ok("job.register.creates", nomad.register({**job, "Priority": 61}))
+    nomad.settle(job["ID"])
+    now = nomad.job(job["ID"]).json
+    expected = {name: now[name] for name in ("ID", "Priority", "JobModifyIndex")}
+    for _ in range(2):
+        found = verify.ok(statement, nomad.companion(one_of("allocation", listed.json[0]["ID"])))
+        verify.equal(statement, found, {name: found.json["Job"][name] for name in expected}, expected)
+        nomad.deregister(job["ID"])
+        nomad.settle(job["ID"])
+
+
 @states("companion.allocation.blocks")
 def test_an_allocation_can_be_waited_for(nomad: Nomad, running: Workshop) -> None:
     """With ``index`` an allocation waits for its own change: to be stopped, here."""

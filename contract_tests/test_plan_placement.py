@@ -239,8 +239,9 @@ def test_what_is_replaced_makes_room_for_what_replaces_it(nomad: Nomad, running:
     statement = "job.plan.room-of-what-stops"
     networks = [{"MBits": 1, "ReservedPorts": [{"Label": "p", "Value": PORT}]}]
     ports = {"CPU": 20, "MemoryMB": 10, "Networks": networks}
-    job = running.service(nomad.new_id(), TaskGroups=[running.group("g", Count=1, Resources=ports)])
-    another = running.system(nomad.new_id(), TaskGroups=job["TaskGroups"])
+    beside = running.group("beside", Count=1)
+    job = running.service(nomad.new_id(), TaskGroups=[running.group("g", Count=1, Resources=ports), beside])
+    another = running.system(nomad.new_id(), TaskGroups=job["TaskGroups"][:1])
     if nomad.plan(another).json["FailedTGAllocs"]:
         raise NotOffered(f"some node has no network on which port {PORT} is free")
     verify.ok("job.register.creates", nomad.register(job))
@@ -250,7 +251,8 @@ def test_what_is_replaced_makes_room_for_what_replaces_it(nomad: Nomad, running:
         "DestructiveUpdate": {"Env": {"NEW": "1"}},
     }
     for wanted, change in changes.items():
-        planned = nomad.plan({**job, "TaskGroups": [running.group("g", Count=1, Resources=ports, **change)]})
+        groups = [running.group("g", Count=1, Resources=ports, **change), beside]
+        planned = nomad.plan({**job, "TaskGroups": groups})
         foretold = planned.json["Annotations"]["DesiredTGUpdates"]["g"]
         verify.equal(statement, planned, foretold, dict.fromkeys(foretold, 0) | {wanted: 1})
         verify.equal(statement, planned, planned.json["FailedTGAllocs"], None)

@@ -61,3 +61,26 @@ def _(breakage: Breakage) -> None:
 @mutant("decoding.huge-numbers", "A number that no double can hold is the largest.", "common.errors.wrong-type")
 def _(breakage: Breakage) -> None:
     breakage.replace(scalars, "_float64", lambda text: Float64(min(max(float(text), -1e308), 1e308)))
+
+
+@mutant("decoding.objects-stay", "An object given again as null stays.", _STATEMENT)
+def _(breakage: Breakage) -> None:
+    def make(decode: Any) -> Any:
+        def broken(self: Any, found: Any, item: Any, old: Any) -> Any:
+            return old if item is None and found.pointer else decode(self, found, item, old)
+
+        return broken
+
+    breakage.wrap(containers.Struct, "_decode_field", make)
+
+
+@mutant("decoding.null-parts", "A null among parts of a task is left out.", "common.errors.null-in-list")
+def _(breakage: Breakage) -> None:
+    def make(decode: Any) -> Any:
+        def broken(self: Any, tree: Any, old: Any) -> Any:
+            part = type(tree) is list and not self.element.name.endswith(("TaskGroup", "Task"))
+            return decode(self, [item for item in tree if item is not None] if part else tree, old)
+
+        return broken
+
+    breakage.wrap(containers.List, "decode", make)

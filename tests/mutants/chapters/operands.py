@@ -86,6 +86,11 @@ _decides(
     lambda op, a, b, ok: ok and (op != "set_contains" or set(b.split(",")) <= set(a.split(","))),
 )
 _reads("empty-items", "Empty items of a set are nothing.", "set_contains", lambda a, b: (a + ",", b))
+_decides(
+    "release-before-number",
+    "A release comes before a pre-release that is a number.",
+    lambda op, a, b, ok: ok and (op != "version" or "-" in a or re.search(r">.*-\d+$", b) is None),
+)
 
 
 @mutant("operand.python-taken", "An expression may be Python's.", "job.register.refuses.constraint")

@@ -125,6 +125,19 @@ def _(breakage: Breakage) -> None:
     breakage.replace(draft.Draft, "stop", stop)
 
 
+@mutant("placement.no-room-of-later-stops", "What is stopped later keeps its ports.", "job.plan.room-of-what-stops")
+def _(breakage: Breakage) -> None:
+    def make(stop: Any) -> Any:
+        def broken(self: Any, allocation: Any, reason: str, **changes: str) -> None:
+            usages, self._usages = self._usages, {}
+            stop(self, allocation, reason, **changes)
+            self._usages = usages
+
+        return broken
+
+    breakage.wrap(draft.Draft, "stop", make)
+
+
 @mutant("placement.ports-shared", "A port may be given away again.", "job.plan.room-of-what-stops", "job.*")
 def _(breakage: Breakage) -> None:
     breakage.replace(network.NetworkUse, "add", lambda *_: None)
@@ -349,6 +362,17 @@ def _(breakage: Breakage) -> None:
             one["Name"] = one["Name"] if len(listed) > 1 else one["Name"].replace("[0]", "[1]")
 
     body_of(breakage, "allocations", change)
+
+
+@mutant("allocations.old-job", "An update in place leaves the job.", "companion.allocation.job-and-metrics")
+def _(breakage: Breakage) -> None:
+    def make(carried: Any) -> Any:
+        def broken(self: Any, allocation: Any, *rest: Any) -> Any:
+            return {**carried(self, allocation, *rest), "Job": allocation["Job"]}
+
+        return broken
+
+    breakage.wrap(work.Work, "_carried_over", make)
 
 
 @mutant("scheduler.system-nowhere", "System jobs are placed nowhere.", "job.allocations.of-a-system-job", "job.*")
