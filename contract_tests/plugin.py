@@ -33,8 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if any(_is_of_the_suite(arg, config) for arg in config.args):
         from contract_tests import launch
 
-        needs_mock = not config.getoption("nomad_address") and not hasattr(config, "workerinput")
-        mock = launch.Mock() if needs_mock else None  # it starts while the rest is loaded
+        mock = None if config.getoption("nomad_address") else launch.Mock()  # it starts while the rest is loaded
 
         from contract_tests import fixtures
         from contract_tests.run import Run

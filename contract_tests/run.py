@@ -33,7 +33,7 @@ class Run:
     """The plugin that is active while contract tests run; an xdist worker is told the settings by the controller."""
 
     def __init__(self, config: pytest.Config, mock: launch.Mock | None = None) -> None:
-        """``mock`` is what to check when there is no address; it ends with the run."""
+        """``mock`` is what to check when there is no address; it ends with the run. Each worker has its own."""
         self.config = config
         self.mock = mock
         config.stash[RUN] = self
@@ -63,7 +63,8 @@ class Run:
     def _settings(self) -> Settings:
         told = getattr(self.config, "workerinput", {}).get(PROPERTY)
         if told:
-            return Settings.from_dict(told)
+            settings = Settings.from_dict(told)
+            return settings.at(self.resources.enter_context(self.mock).address) if self.mock else settings
         option = self.config.getoption
         address = option("nomad_address")
         try:

@@ -1,6 +1,6 @@
 """What a run is going to do, worked out once from the options and from what the server says it is."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -34,6 +34,10 @@ class Settings:
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain data, for an xdist worker."""
         return asdict(self)
+
+    def at(self, address: str) -> "Settings":
+        """Return the same for another server of its kind."""
+        return replace(self, target=replace(self.target, address=address))
 
     @staticmethod
     def from_dict(data: dict[str, Any]) -> "Settings":

@@ -110,20 +110,22 @@ def test_what_cannot_be_placed_waits_in_a_blocked_evaluation(nomad: Nomad, works
     verify.equal(statement, found, counts, {"one": (2, nowhere, 0), "two": (0, nowhere, 0)})
 
 
-def listed_undisturbed(nomad: Nomad, workshop: Workshop, *counts: int) -> Exchange:
-    """Register a job once for each count, and return its evaluations once none was woken by somebody else's room.
+def listed_undisturbed(nomad: Nomad, workshop: Workshop, *counts: int | None) -> tuple[str, Exchange]:
+    """Register a job once for each count, or deregister it for None; return the last EvalID and the evaluations.
 
-    Room that comes free anywhere wakes evaluations that are blocked, also of jobs that it is not for.
+    Room that comes free anywhere wakes evaluations that are blocked, also of jobs that it is not for: what somebody
+    else's room has woken is left aside, and another job begun.
     """
     for _ in range(10):
         job = workshop.service(nomad.new_id())
         for count in counts:
-            nomad.register({**job, "TaskGroups": [group("g", Count=count)]})
+            sized = {**job, "TaskGroups": [group("g", Count=count)]}
+            done = nomad.deregister(job["ID"]) if count is None else nomad.register(sized)
             nomad.settle(job["ID"])
         found = nomad.evaluations(job["ID"])
         snapshots = {one["ID"]: one["SnapshotIndex"] for one in found.json}
         if all(one["SnapshotIndex"] == snapshots.get(one["PreviousEval"], one["SnapshotIndex"]) for one in found.json):
-            return found
+            return done.json["EvalID"], found
     raise NotOffered(TOO_BUSY)
 
 
@@ -131,13 +133,13 @@ def listed_undisturbed(nomad: Nomad, workshop: Workshop, *counts: int) -> Exchan
 def test_a_second_blocked_evaluation_is_canceled(nomad: Nomad, workshop: Workshop) -> None:
     """Registering a blocked job again cancels the second blocked evaluation; shrinking it cancels the first."""
     statement = "job.evaluations.blocked-is-replaced"
-    found = listed_undisturbed(nomad, workshop, 1, 1)
+    _, found = listed_undisturbed(nomad, workshop, 1, 1)
     statuses = sorted(e["Status"] for e in found.json)
     verify.equal(statement, found, statuses, ["blocked", "canceled", "complete", "complete"])
     canceled = next(e for e in found.json if e["Status"] == "canceled")
     text = f'existing blocked evaluation exists for job "{canceled["JobID"]}"'
     verify.equal(statement, found, canceled["StatusDescription"], text)
-    found = listed_undisturbed(nomad, workshop, 1, 1, 0)
+    _, found = listed_undisturbed(nomad, workshop, 1, 1, 0)
     statuses = sorted(e["Status"] for e in found.json)
     verify.equal(statement, found, statuses, ["canceled", "canceled", "complete", "complete", "complete"])
 

@@ -8,7 +8,7 @@ from contract_tests import verify
 from contract_tests.client import Nomad
 from contract_tests.jobs import Workshop, group
 from contract_tests.statements import states
-from contract_tests.test_evaluations import by_id
+from contract_tests.test_evaluations import by_id, listed_undisturbed
 from contract_tests.test_periodic_force import children
 
 
@@ -34,18 +34,10 @@ def test_a_canceled_evaluation_tells_why(nomad: Nomad, workshop: Workshop) -> No
     """What waited is canceled when an evaluation of an update or deregistration succeeds, and is changed by that."""
     statement = "job.evaluations.canceled"
     for change in ("update", "deregister"):
-        job = workshop.service(nomad.new_id())
-        nomad.register(job)
-        nomad.settle(job["ID"])
-        (waiting,) = [one for one in nomad.evaluations(job["ID"]).json if one["Status"] == "blocked"]
-        idle = {**job, "TaskGroups": [group("g", Count=0)]}
-        done = nomad.register(idle) if change == "update" else nomad.deregister(job["ID"])
-        nomad.settle(job["ID"])
-        found = nomad.evaluations(job["ID"])
-        canceled, success = by_id(found, statement, waiting["ID"]), by_id(found, statement, done.json["EvalID"])
-        shown = (canceled["Status"], canceled["StatusDescription"], canceled["CreateIndex"])
-        text = f'evaluation "{waiting["ID"]}" successful'
-        verify.equal(statement, found, shown, ("canceled", text, waiting["CreateIndex"]))
+        last, found = listed_undisturbed(nomad, workshop, 1, 0 if change == "update" else None)
+        success, canceled = by_id(found, statement, last), next(one for one in found.json if one["PreviousEval"])
+        text = f'evaluation "{canceled["ID"]}" successful'
+        verify.equal(statement, found, (canceled["Status"], canceled["StatusDescription"]), ("canceled", text))
         verify.equal(statement, found, canceled["ModifyIndex"], success["ModifyIndex"])
 
 
