@@ -114,7 +114,7 @@ def test_headers_that_mean_nothing(nomad: Nomad, workshop: Workshop, name: str) 
     nomad.settle(job["ID"])
     for read in READS:
         target = f"/v1/job/{job['ID']}{SUFFIXES[read]}"
-        plain = nomad.send(read, "GET", target)
+        plain = verify.ok(statement, nomad.send(read, "GET", target))
         found = nomad.send(read, "GET", target, headers=header)
         verify.equal(statement, found, found.ok and found.json, plain.json)
         kinds = [one.reply_headers.get("Content-Type") for one in (found, plain)]
