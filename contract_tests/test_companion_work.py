@@ -137,10 +137,10 @@ def test_one_allocation(nomad: Nomad, running: Workshop) -> None:
     verify.equal("companion.allocation.resources", found, total, {**sums, "DiskMB": sums["DiskMB"] + disk})
 
 
-@states("companion.allocation.job-and-metrics")
+@states("companion.allocation.updated-in-place")
 def test_an_allocation_that_was_updated_in_place(nomad: Nomad, running: Workshop) -> None:
     """An allocation that an update leaves in place has the updated job, also once that is gone."""
-    statement = "companion.allocation.job-and-metrics"
+    statement = "companion.allocation.updated-in-place"
     job, listed = placed(nomad, running)
     verify.ok("job.register.creates", nomad.register({**job, "Priority": 61}))
     nomad.settle(job["ID"])

@@ -88,6 +88,7 @@ SPOILS: dict[str, Spoil] = {
     "allocations.prefix": forgetting(ALLOCATIONS, "prefix"),
     "allocation.reply-has-observed-fields": editing(ALLOCATION, drop("TaskResources")),
     "allocation.job-and-metrics": editing(ALLOCATION, put("Metrics", "NodesEvaluated", value=0)),
+    "allocation.updated-in-place": editing(ALLOCATION, put("Job", "Priority", value=50)),
     "allocation.resources": editing(ALLOCATION, put("TaskResources", "t", "CPU", value=1)),
     "allocation.index-is-modify-index": answering(ALLOCATION, headers=OLD),
     "allocation.blocks": forgetting(ALLOCATION, "index"),

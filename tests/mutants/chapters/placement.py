@@ -364,7 +364,7 @@ def _(breakage: Breakage) -> None:
     body_of(breakage, "allocations", change)
 
 
-@mutant("allocations.old-job", "An update in place leaves the job.", "companion.allocation.job-and-metrics")
+@mutant("allocations.old-job", "An update in place leaves the job.", "companion.allocation.updated-in-place")
 def _(breakage: Breakage) -> None:
     def make(carried: Any) -> Any:
         def broken(self: Any, allocation: Any, *rest: Any) -> Any:
