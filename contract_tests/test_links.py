@@ -146,14 +146,14 @@ def bodies(workshop: Workshop) -> dict[str, list[Any]]:
 @states("common.schema.links", "common.schema.documented-statuses", "common.schema.replies-conform")
 def test_links_can_be_followed(nomad: Nomad, workshop: Workshop) -> None:
     """Following the description's links in any order, every answer is as described and of what was told before."""
-    harmless = Harmless(nomad, workshop)
+    harmless = Harmless(nomad, workshop)  # for all runs: Hypothesis wants a run that it repeats to be the same
     schema = schemathesis.openapi.from_dict(description.lean(bodies(workshop)))
+    schema.config.generation.update(modes=[schemathesis.GenerationMode.POSITIVE])  # what is wrong leads nowhere
 
     class Links(schema.as_state_machine()):  # type: ignore[misc] # made at run time
         """Sends what Schemathesis decides on through this suite's client."""
 
         def setup(self) -> None:
-            harmless.base = nomad.new_id("linked")
             self.followed = Followed(nomad, lenient=workshop.lenient)
 
         def call(self, case: Any, **_: Any) -> Any:
@@ -161,6 +161,7 @@ def test_links_can_be_followed(nomad: Nomad, workshop: Workshop) -> None:
             job_id = unquote(str(case.path_parameters["jobID"]))
             job_id = job_id if job_id.startswith(nomad.prefix) else harmless.base
             case.path_parameters["jobID"] = job_id
+            case.query = {name: value for name, value in (case.query or {}).items() if name not in ("index", "wait")}
             done = harmless.about(job_id, case, suffix)
             judge(nomad, done, suffix, case.body)
             self.followed.take(CHAPTERS[suffix][done.method], job_id, done)
