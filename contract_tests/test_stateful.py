@@ -37,12 +37,17 @@ class Told:
         known = self.of_jobs.get(job_id, 0)
         verify.that("common.stateful.indexes-only-grow", done, index >= known, f"JobModifyIndex >= {known}", index)
         self.of_jobs[job_id] = index
-        return self.made(job_id, done, index)
+        if index != known:
+            return self.made(job_id, done, index)
+        verify.grows("common.stateful.every-write-counts", done, known, index)  # newer servers: nothing was changed
+        return self.made(job_id, done)
 
     def made(self, job_id: str, done: Exchange, *indexes: int) -> Exchange:
         """Take in a write's reply: every one of its indexes is newer than all before it, and none is older."""
         eval_id = done.json["EvalID"]
         told = [*indexes, *([done.json["EvalCreateIndex"]] if eval_id else [])]
+        if not told:
+            return done
         statement = "common.stateful.indexes-only-grow"
         verify.that(statement, done, max(told) >= self.newest, f">= {self.newest}", max(told))
         verify.grows("common.stateful.every-write-counts", done, self.newest, min(told))
