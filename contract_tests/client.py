@@ -154,8 +154,9 @@ class Nomad:
     ) -> Exchange:
         """Send a request exactly as given and return the exchange, checked for what holds for every one."""
         self._refuse_if_unsafe(method, target, body)
+        more = self._query_text(query)
         content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-        full = target + self._query_text(query)
+        full = target + (more.replace("?", "&", 1) if "?" in target else more)
         exchange = self._exchange(operation, method, full, content, dict(headers or {}))
         if operation in ("register", "dispatch", "force") and method in ("PUT", "POST"):
             self._remember(exchange, body)

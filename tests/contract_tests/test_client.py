@@ -115,7 +115,8 @@ def test_no_id_begins_with_another(nomad: Nomad) -> None:
 def test_a_region_goes_with_every_request(target: Target) -> None:
     """Unless the request names one itself."""
     nomad = Nomad(Target(target.address, region="mars"), Ledger(), "nomad-contract-cafe-")
-    assert nomad.job("x").text == "No path to region"
+    for target_text in ("/v1/job/x", "/v1/job/x?pretty"):
+        assert nomad.send("query", "GET", target_text).text == "No path to region"
     assert nomad.job("x", {"region": "global"}).status == 404
     nomad.close()
 
