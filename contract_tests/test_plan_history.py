@@ -151,7 +151,8 @@ def test_a_plan_of_a_parent(nomad: Nomad, workshop: Workshop, kind: str) -> None
         planned = verify.ok("job.plan.is-accepted", nomad.plan(job))
         updates = planned.json["Annotations"]["DesiredTGUpdates"]
         shown = {name: (counts["Place"], sum(counts.values())) for name, counts in updates.items()}
-        verify.equal("job.plan.desired-updates", planned, shown, {"g": (3, 3)})
+        wanted = {name: counts for name, counts in shown.items() if counts[1]}  # newer servers list the others, too
+        verify.equal("job.plan.desired-updates", planned, wanted, {"g": (3, 3)})
         nomad.register(job)
 
 
