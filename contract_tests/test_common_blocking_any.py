@@ -104,10 +104,10 @@ def woken(nomad: Nomad, statement: str, read: str, job_id: str, change: Callable
     return found
 
 
-@states("common.blocking.query.wakes-on-change")
+@states("common.blocking.query.wakes-on-status")
 def test_what_changes_a_job_wakes(nomad: Nomad, workshop: Workshop) -> None:
     """A registration of the same job wakes who waits for it, and so does a change of nothing but its status."""
-    statement = "common.blocking.query.wakes-on-change"
+    statement = "common.blocking.query.wakes-on-status"
     for make in (workshop.idle, workshop.periodic, workshop.parameterized):
         job = make(nomad.new_id())
         nomad.register(job)

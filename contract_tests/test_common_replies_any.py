@@ -38,10 +38,10 @@ def test_a_summary_takes_any_method_with_a_body(nomad: Nomad, workshop: Workshop
     verify.equal(statement, after, after.ok and after.json, before)
 
 
-@states("common.blocking.index-header")
+@states("common.blocking.index-of-the-missing")
 def test_the_index_of_what_is_missing(nomad: Nomad, workshop: Workshop) -> None:
     """What is missing has the index of all jobs: not below that of the newest job, registered or deregistered."""
-    statement = "common.blocking.index-header"
+    statement = "common.blocking.index-of-the-missing"
     job = workshop.idle(nomad.new_id())
     for write in (nomad.register(job), nomad.deregister(job["ID"])):
         index = write.json["JobModifyIndex"]

@@ -12,14 +12,14 @@ from contract_tests.test_evaluations import by_id, listed_undisturbed
 from contract_tests.test_periodic_force import children
 
 
-@states("job.evaluations.describe-the-job")
+@states("job.evaluations.of-an-update")
 def test_an_evaluation_describes_the_job_as_it_is_now(nomad: Nomad, workshop: Workshop) -> None:
     """The evaluation of an update has the priority and the type that the update gave the job, a blocked one too."""
-    statement = "job.evaluations.describe-the-job"
+    statement = "job.evaluations.of-an-update"
     job_id = nomad.new_id()
     for kind, priority, count in (("service", 63, 0), ("batch", 71, 1), ("system", 20, 0), ("service", 99, 1)):
         job = getattr(workshop, kind)(job_id, Priority=priority, TaskGroups=[group("g", Count=count)])
-        done = nomad.register(job)
+        done = verify.ok(statement, nomad.register(job))
         nomad.settle(job_id)
         found = nomad.evaluations(job_id)
         evaluation = by_id(found, statement, done.json["EvalID"])

@@ -282,7 +282,7 @@ for _name, _sentence, _fields in (
         finish,
         "blocked",
         lambda whole, *arguments, fields=_fields, **options: {**whole(*arguments, **options), **fields},
-        "job.evaluations.describe-the-job",
+        "job.evaluations.of-an-update",
         "job.periodic-force.waits",
         "job.*",
     )
@@ -309,7 +309,7 @@ for _field in ("Priority", "Type"):
     mutant(
         f"history.evaluated-with-old-{_field.lower()}",
         f"The evaluation of an update has the {_field} of before.",
-        "job.evaluations.describe-the-job",
+        "job.evaluations.of-an-update",
         "job.*",
     )(_before(_field))
 
@@ -414,7 +414,7 @@ calling(
     Tables,
     "allocations_of",
     _last_of_the_gone,
-    ALL,
+    "job.allocations.of-a-gone-job",
 )
 
 
