@@ -25,14 +25,16 @@ class Profile:
     """Schemathesis cases per operation and kind of data."""
     cases: int
     """Most cases that prove the same, of a parametrized test or of a list; 0 for all of them."""
+    once: bool
+    """Whether a test is left out all of whose statements are proved by others."""
     waits: tuple[str, ...]
     """Values of ``wait`` that blocking queries are timed with."""
 
 
 PROFILES = {
-    "smoke": Profile("smoke", 2, 1, 10, 2, 2, ("200ms",)),
-    "default": Profile("default", 30, 12, 25, 18, 0, ("300ms", "1s")),
-    "deep": Profile("deep", 400, 150, 50, 200, 0, ("300ms", "1s", "1500ms", "3s")),
+    "smoke": Profile("smoke", 2, 1, 10, 2, 1, True, ("200ms",)),
+    "default": Profile("default", 30, 12, 25, 18, 0, False, ("300ms", "1s")),
+    "deep": Profile("deep", 400, 150, 50, 200, 0, False, ("300ms", "1s", "1500ms", "3s")),
 }
 _CHOSEN = ["default"]
 

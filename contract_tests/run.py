@@ -40,7 +40,7 @@ class Run:
         self.resources = contextlib.ExitStack()
         self.settings = self._settings()
         try:
-            choose(self.settings.profile, example_database(config.getoption("nomad_example_database")))
+            self.sizes = choose(self.settings.profile, example_database(config.getoption("nomad_example_database")))
         except (ImportError, ValueError) as problem:
             self.resources.close()
             missing = "redis is not installed: pip install 'hypothesis[redis]'"
@@ -106,6 +106,7 @@ class Run:
         """Keep the tests that prove a selected statement."""
         wanted = [item for item in items if self.outcomes.selected.intersection(declared(item))]
         kept = some(wanted, lambda item: (item.nodeid.split("[")[0], *declared(item)))
+        kept = covering(kept) if self.sizes.once else kept
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
 
@@ -190,6 +191,17 @@ class Run:
 def declared(item: pytest.Item) -> list[str]:
     """Return the ids of the statements that a test says it proves."""
     return [one for mark in item.iter_markers("states") for one in mark.args]
+
+
+def covering(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return those that prove a statement which none before them proves."""
+    covered: set[str] = set()
+    kept = []
+    for item in items:
+        if not covered.issuperset(proved := declared(item)):
+            covered.update(proved)
+            kept.append(item)
+    return kept
 
 
 def provable_by(test: object) -> set[str]:

@@ -9,7 +9,7 @@ from contract_tests.client import Nomad
 from contract_tests.jobs import Workshop, group
 from contract_tests.statements import states
 from contract_tests.test_evaluations import by_id, listed_undisturbed
-from contract_tests.test_periodic_force import children
+from contract_tests.test_periodic_force import only_child
 
 
 @states("job.evaluations.of-an-update")
@@ -93,7 +93,7 @@ def test_a_launch_that_cannot_be_placed_waits(nomad: Nomad, workshop: Workshop) 
     job = workshop.periodic(nomad.new_id(), Priority=77)
     nomad.register(job)
     done = verify.ok(statement, nomad.force(job["ID"]))
-    (child,) = children(nomad, job["ID"])
+    child = only_child(nomad, statement, job["ID"], done)
     nomad.settle(child)
     found = nomad.evaluations(child)
     expected: dict[str, Any] = {"TriggeredBy": "periodic-job", "Priority": 77, "Type": "batch"}

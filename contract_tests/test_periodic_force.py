@@ -20,6 +20,13 @@ def children(nomad: Nomad, parent_id: str) -> list[str]:
     return listed
 
 
+def only_child(nomad: Nomad, statement: str, parent_id: str, done: Exchange) -> str:
+    """Return the ID of the one child that a launch made; a violation of the statement when it is not one."""
+    listed = children(nomad, parent_id)
+    verify.equal(statement, done, len(listed), 1)
+    return listed[0]
+
+
 def launched(nomad: Nomad, parent_id: str, done: Exchange) -> Exchange:
     """Return the query of the child that a force launched; a violation when there is none."""
     verify.ok("job.periodic-force.launches", done)

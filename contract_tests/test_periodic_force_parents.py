@@ -58,6 +58,7 @@ def test_several_launches_within_a_second(nomad: Nomad, workshop: Workshop) -> N
     nomad.register(job)
     made = [verify.ok(statement, nomad.force(job["ID"])) for _ in range(6)]
     listed = children(nomad, job["ID"])
+    verify.that(statement, made[-1], bool(listed), "children that are listed by the beginning of their IDs", listed)
     seconds = {int(one.rpartition("-")[2]) for one in listed}
     now = parsedate_to_datetime(made[-1].reply_headers["Date"]).timestamp()
     verify.that(statement, made[-1], max(seconds) <= now + 1, f"seconds up to now, {now:.0f}", listed)
