@@ -11,6 +11,7 @@ from typing import Any
 from mockserver.cluster.clock import SECOND, Clock, Timer
 from mockserver.cluster.state import State
 from mockserver.cluster.statuses import is_live, is_open
+from mockserver.jobs.periodic import launches_by_itself
 from mockserver.shapes import Evaluation, Job
 
 _INTERVAL = 300 * SECOND
@@ -87,8 +88,12 @@ class GarbageCollection:
         self._reap([each for each in old if _is_over(each, evaluation_index)], evaluation_index)
 
     def _is_collectable(self, job: Job, index: int) -> bool:
-        launches = job["Periodic"] is not None and job["Periodic"]["Enabled"]
-        if job["Type"] != "batch" or launches or job["ParameterizedJob"] is not None or job["CreateIndex"] > index:
+        if (
+            job["Type"] != "batch"
+            or launches_by_itself(job)
+            or job["ParameterizedJob"] is not None
+            or job["CreateIndex"] > index
+        ):
             return False
         return all(
             self._is_dead(each) and _is_over(each, index) and len(self._finished(each, index)) == self._placed(each)

@@ -11,7 +11,7 @@ from mockserver.cluster.statuses import is_live, is_open
 from mockserver.cluster.tables import Tables
 from mockserver.errors import Refused
 from mockserver.jobs.cron import next_launch
-from mockserver.jobs.periodic import periodic_child
+from mockserver.jobs.periodic import launches_by_itself, periodic_child
 from mockserver.shapes import Evaluation, Job
 
 Launch = Callable[[Job], Evaluation]
@@ -38,7 +38,7 @@ class Periodic:
     def registered(self, job: Job) -> None:
         """A job was registered: launch it at its times from now on, or no longer."""
         self.deregistered(job["ID"])
-        if job["Periodic"] is not None and job["Periodic"]["Enabled"]:
+        if launches_by_itself(job):
             tracked = _Tracked(job)
             self._tracked[job["ID"]] = tracked
             self._plan(tracked, self._clock.now())

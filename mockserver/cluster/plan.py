@@ -11,6 +11,7 @@ from mockserver.cluster.scheduler import schedule
 from mockserver.cluster.tables import Tables
 from mockserver.jobs.cron import next_launch
 from mockserver.jobs.diff import annotate, diff_jobs
+from mockserver.jobs.periodic import launches_by_itself
 from mockserver.shapes import Allocation, Job, Node
 
 _NO_LAUNCH = "0001-01-01T00:00:00Z"
@@ -78,7 +79,7 @@ def _as_registered(job: Job, old: Job | None) -> Job:
 
 
 def _next_launch(job: Job, now: int) -> str:
-    if job["Periodic"] is None or not job["Periodic"]["Enabled"]:
+    if not launches_by_itself(job):
         return _NO_LAUNCH
     launch = next_launch(job["Periodic"], now)
     return _NO_LAUNCH if launch is None else f"{datetime.fromtimestamp(launch // SECOND, UTC):%Y-%m-%dT%H:%M:%SZ}"

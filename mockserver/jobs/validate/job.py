@@ -4,6 +4,7 @@ from typing import Any
 
 from mockserver.jobs.cron import check_cron
 from mockserver.jobs.go_text import quote
+from mockserver.jobs.periodic import launches_by_itself
 from mockserver.jobs.validate.constraints import constraints_problems
 from mockserver.jobs.validate.group import group_problems
 from mockserver.jobs.validate.problems import Problems, nested
@@ -17,7 +18,7 @@ def job_problems(job: Job) -> Problems:
     yield from _group_list_problems(job)
     for group in job["TaskGroups"] or ():
         yield from nested(f"Task group {group['Name']} validation failed: ", group_problems(group))
-    if job["Periodic"] and job["Periodic"]["Enabled"]:
+    if launches_by_itself(job):
         if job["Type"] != "batch":
             yield 'Periodic can only be used with "batch" scheduler'
         yield from _periodic_problems(job["Periodic"])
