@@ -135,7 +135,7 @@ NAMES = {
 @states("job.register.default.service-name", "job.register.default.check-name", "job.register.default.change-signal")
 def test_every_service_check_and_template_is_rewritten(nomad: Nomad, workshop: Workshop) -> None:
     """All variables of all services are replaced, all checks are named, and signals are put in capitals in any mode."""
-    check = {"Type": "script", "Command": "x", "Interval": 10**10}
+    check = {"Type": "script", "Command": "x", "Interval": 10**10, "Timeout": 2 * 10**9}
     services: list[dict[str, Any]] = [{"Name": name, "PortLabel": f"p{number}"} for number, name in enumerate(NAMES)]
     services[1]["Checks"] = [dict(check), {**check, "Name": "own"}]
     services[2]["Checks"] = [{**check, "Name": "own"}, dict(check)]
