@@ -121,6 +121,8 @@ CONTENTS: dict[str, Callable[[Job], Job]] = {
 @pytest.mark.parametrize("contents", CONTENTS)
 def test_contents_are_kept_exactly(nomad: Nomad, workshop: Workshop, contents: str) -> None:
     """Texts, lists and durations are read back exactly, whatever characters, repetitions and digits they have."""
+    if contents == "odd-ports" and not workshop.lenient:
+        raise NotOffered("newer servers look at the numbers of ports")
     job = CONTENTS[contents](workshop.rich(nomad.new_id()))
     control = job["Name"] == CONTROL
     verify.ok(f"job.register.{'takes-control-characters' if control else 'creates'}", nomad.register(job))
