@@ -92,7 +92,7 @@ def _need_keys(arguments: argparse.Namespace) -> None:
 
 
 _MOST_WORKERS = 4
-"""More than that wait for the one process that the mock is."""
+"""More take longer to start, each with a mock of its own, than they save."""
 TARGET = ("address", "region", "token", "cacert", "client-cert", "client-key")
 METAVARS = {
     "address": "URL",

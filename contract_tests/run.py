@@ -57,7 +57,11 @@ class Run:
         if not self.worker:
             self._stop_unless_permitted()
         self.progress = progress.Progress(config.getoption("nomad_progress"))
-        if self.settings.allow_placement and not self.worker and (why := placement.obstacle(self.settings)):
+        if not self.worker and not self.mock:
+            self._warn_of_placement()
+
+    def _warn_of_placement(self) -> None:
+        if self.settings.allow_placement and (why := placement.obstacle(self.settings)):
             self.progress.warn(f"nothing will be placed: {why}")
 
     def _settings(self) -> Settings:

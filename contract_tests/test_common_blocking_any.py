@@ -12,7 +12,7 @@ from contract_tests.exchange import Exchange
 from contract_tests.jobs import Workshop, group
 from contract_tests.statements import states
 from contract_tests.test_allocations import placed
-from contract_tests.test_common_blocking import outwaited, seconds
+from contract_tests.test_common_blocking import at_rest, outwaited, seconds
 
 HOLDS = [f"common.blocking.{read}.holds-without-change" for read in READS]
 WAIT = "400ms"
@@ -66,9 +66,7 @@ def test_jobs_of_every_kind_are_waited_for(nomad: Nomad, workshop: Workshop) -> 
 @pytest.mark.parametrize("beyond", [10**9, 2**53 + 2, 2**63, 2**64 - 1])
 def test_however_large_an_index_is(nomad: Nomad, workshop: Workshop, beyond: int) -> None:
     """An index that is far beyond any is waited for like the next one."""
-    job = workshop.idle(nomad.new_id())
-    nomad.register(job)
-    nomad.settle(job["ID"])
+    job = at_rest(nomad, workshop)
     held(nomad, [job["ID"], nomad.new_id()], beyond=beyond)
 
 
@@ -76,9 +74,7 @@ def test_however_large_an_index_is(nomad: Nomad, workshop: Workshop, beyond: int
 @pytest.mark.parametrize("name", ["pretty", "stale", "consistent", "prefix", "all", "nonsense"])
 def test_other_parameters_end_no_wait(nomad: Nomad, workshop: Workshop, name: str) -> None:
     """A query waits whatever else it asks for."""
-    job = workshop.idle(nomad.new_id())
-    nomad.register(job)
-    nomad.settle(job["ID"])
+    job = at_rest(nomad, workshop)
     held(nomad, [job["ID"]], {name: "true"}, 10**9)
 
 
@@ -216,9 +212,7 @@ def test_what_nodes_report_wakes(nomad: Nomad, running: Workshop) -> None:
 def test_more_forms_of_wait(nomad: Nomad, workshop: Workshop) -> None:
     """Microseconds may be written with either letter, a sign may stand before, and zeros before an index."""
     statement = "common.blocking.forms-of-wait"
-    job = workshop.idle(nomad.new_id())
-    nomad.register(job)
-    nomad.settle(job["ID"])
+    job = at_rest(nomad, workshop)
     index = nomad.job(job["ID"]).index
     forms = ("250000\u00b5s", "250000\u03bcs", "+250ms", ".25s", "0.25s0ms", "00250ms")
     waiters = {form: nomad.later("query", job["ID"], {"index": f"000{index}", "wait": form}) for form in forms}

@@ -15,14 +15,12 @@ from tests.mutants.catalogue import CATALOGUE
 from tests.mutants.serve import UNBROKEN
 
 _EVERY = 50
-PAGE = Path(__file__).parents[2] / "docs" / "mutation-matrix.md"
-"""The published matrix."""
 
 
 def main() -> int:
     """Run; return 0 when every mutant was caught by a statement that it breaks, and the mock passes."""
     options = _parser().parse_args()
-    first = matrix.recorded(PAGE.read_text("utf-8"))  # what caught a mutant last time is likely to do so again
+    first = matrix.recorded(matrix.PAGE.read_text("utf-8"))  # what caught a mutant last time is likely to do so again
     chosen = run.Options(
         options.profile, options.seed, options.all_failures, options.expected_only, options.limit, first=first
     )

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 from tests.mutants.catalogue import CATALOGUE
 from tests.mutants.run import Options, Outcome, right
 
+PAGE = Path(__file__).parents[2] / "docs" / "mutation-matrix.md"
+"""The published matrix."""
 _SHOWN = 6
 
 
