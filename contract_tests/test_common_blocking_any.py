@@ -180,9 +180,10 @@ def test_what_wakes_nobody(nomad: Nomad, workshop: Workshop) -> None:
     nomad.register({**queued, "TaskGroups": [group("g", Count=2)]})
     for (read, _), waiter in zip(watched, waiters, strict=True):
         found = waiter.result(timeout=30)
-        if read == "evaluations":
+        same = found.json == before[read].json
+        if read == "evaluations" and same:  # the list was newer already: what comes later may name the child
             found = outwaited(nomad, read, parent["ID"], before[read].index, wait["wait"], found)
-        quiet = found.seconds >= least * 0.99 and found.json == before[read].json
+        quiet = found.seconds >= least * 0.99 and same
         words = f"what was seen before, after {wait['wait']} ({read})"
         verify.that(statement, found, quiet, words, f"{found.seconds:.2f} s")
     summary = nomad.summary(queued["ID"])
