@@ -44,6 +44,8 @@ PAIRS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "empty and not": ("task", config([], {}), config()),
     "order of constraints": ("constraint", {"Constraints": [A, B]}, {"Constraints": [B, A]}),
     "constraint once more": ("constraint", {"Constraints": [A, B]}, {"Constraints": [A, B, A]}),
+    "constraint twice at once": ("constraint", {}, {"Constraints": [A, dict(reversed(A.items()))]}),
+    "artifact twice at once": ("artifact", of_task(), of_task(Artifacts=[*artifact(), *artifact()])),
     "constraint once less": ("constraint", {"Constraints": [A, A]}, {"Constraints": [A]}),
     "order of datacenters": ("job", {"Datacenters": ["x", "y"]}, {"Datacenters": ["y", "x"]}),
     "datacenter once more": ("job", {"Datacenters": ["x", "y"]}, {"Datacenters": ["y", "x", "x"]}),

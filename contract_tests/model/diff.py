@@ -154,9 +154,18 @@ def _set_of_objects(
     def shown(one: Node) -> Node:
         return {key: value for key, value in one.items() if key in only or not only or isinstance(value, list)}
 
-    added = [_object(name, None, shown(one), inside) for one in new or () if one not in (old or ())]
-    deleted = [_object(name, shown(one), None, inside) for one in old or () if one not in (new or ())]
+    added = [_object(name, None, shown(one), inside) for one in _missing(new, old)]
+    deleted = [_object(name, shown(one), None, inside) for one in _missing(old, new)]
     return [*added, *deleted]
+
+
+def _missing(these: list[Node] | None, those: list[Node] | None) -> list[Node]:
+    """Return those of ``these`` that are not among ``those``; of equal ones the first, as in a set."""
+    found: list[Node] = []
+    for one in these or ():
+        if one not in (those or ()) and one not in found:
+            found.append(one)
+    return found
 
 
 def _named_objects(

@@ -1,6 +1,7 @@
 """Hypothesis strategies for whole valid jobs of every type, deep enough to reach every property."""
 
 import copy
+import json
 from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
@@ -14,6 +15,13 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), ma
 WORD = st.text("abcXYZ019", min_size=1, max_size=6)
 META = st.none() | st.dictionaries(WORD, TEXT, max_size=3)
 DURATION = st.integers(1, 90).map(lambda seconds: seconds * SECOND)
+
+
+def content(value: dict[str, Any]) -> str:
+    """Return a text that two objects share when they say the same, in whatever order their members were drawn."""
+    return json.dumps(value, sort_keys=True)
+
+
 CONSTRAINT = st.fixed_dictionaries(
     {
         "LTarget": st.sampled_from(["${attr.kernel.name}", "${node.class}", "${meta.x}"]),
@@ -22,7 +30,7 @@ CONSTRAINT = st.fixed_dictionaries(
     optional={"Operand": st.sampled_from(["=", "!=", ">", "set_contains"])},
 ).map(lambda one: {"Operand": "=", **one})
 # No empty list here: what a real agent makes of one depends on the task around it.
-CONSTRAINTS = st.none() | st.lists(CONSTRAINT, min_size=1, max_size=2, unique_by=str)
+CONSTRAINTS = st.none() | st.lists(CONSTRAINT, min_size=1, max_size=2, unique_by=content)
 # One signal only: of several in a group an agent makes a constraint that names them in random order.
 SIGNALS = st.sampled_from(["SIGUSR1", "sigusr1"])
 
@@ -121,7 +129,7 @@ TASK: Objects = DRIVERS.flatmap(
             "Meta": META,
             "KillTimeout": DURATION,
             "Services": st.lists(SERVICE, max_size=2, unique_by=lambda service: service["Name"]),
-            "Artifacts": st.lists(ARTIFACT, max_size=2, unique_by=str),
+            "Artifacts": st.lists(ARTIFACT, max_size=2, unique_by=content),
             "Templates": st.lists(TEMPLATE, max_size=2, unique_by=lambda template: template["DestPath"]),
             "DispatchPayload": st.fixed_dictionaries({"File": WORD}),
         },

@@ -101,3 +101,9 @@ def test_paths_belong_to_parts() -> None:
     assert part("TaskGroups[0].Tasks[1].Config.args[0]") == "task"
     assert part("TaskGroups[0].Tasks[0].Services[0].Checks[1].Args[0]") == "check"
     assert {keeps(f"{name}.x") for name in PARTS} <= set(catalogue())
+
+
+def test_content_is_told_apart_from_the_order_of_its_members() -> None:
+    """Two objects are the same when their members are, however they were put together."""
+    assert generated.content({"a": 1, "b": {"c": 2, "d": 3}}) == generated.content({"b": {"d": 3, "c": 2}, "a": 1})
+    assert generated.content({"a": 1}) != generated.content({"a": "1"})

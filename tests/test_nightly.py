@@ -1,0 +1,38 @@
+"""The check with fresh seeds tells what it ran and what failed."""
+
+import re
+
+import pytest
+
+from tests import nightly
+
+
+def test_every_run_has_a_seed_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each run prints its seed, and the end says how many runs there were."""
+    assert nightly.main(["--runs", "2", "--only", "job.summary.reply-is-json"]) == 0
+    *runs, total = capsys.readouterr().out.splitlines()
+    seeds = [re.fullmatch(r"seed (\d+): ok in \d+ s", line) for line in runs]
+    assert all(seeds)
+    assert len({seed.group(1) for seed in seeds if seed}) == 2
+    assert total == "2 runs, 0 failed"
+
+
+def test_a_run_that_fails_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+    """What the command said is shown for a run that fails, and the task fails."""
+    assert nightly.main(["--address", "http://127.0.0.1:9"]) == 1
+    out = capsys.readouterr().out
+    assert "exit status 2" in out
+    assert "127.0.0.1:9 does not answer" in out
+    assert out.endswith("1 runs, 1 failed\n")
+
+
+def test_no_run_begins_once_the_time_is_up(capsys: pytest.CaptureFixture[str]) -> None:
+    """The budget ends a series that would go on."""
+    nightly.main(["--runs", "1000", "--budget", "0.001", "--address", "http://127.0.0.1:9"])
+    assert capsys.readouterr().out.endswith("1 runs, 1 failed\n")
+
+
+def test_statements_that_did_not_hold_are_named() -> None:
+    """A failing run names the statements, and how each was judged."""
+    night = nightly.Night(7, 1, 61.2, {"job.x": "fail"}, "")
+    assert night.line() == "seed 7: exit status 1 in 61 s: job.x (fail)"
