@@ -14,11 +14,12 @@ from mockserver.admin import about, clock, events, faults, journal, nodes, rules
 from mockserver.admin.call import Call, Problem, no_space, refusal, reply
 from mockserver.admin.guard import Guard
 from mockserver.contract import Control, ControlOperation, load_control
+from mockserver.contract.weight import is_too_dense
 from mockserver.errors import AgentError
 from mockserver.settings import Settings
 from mockserver.web import request_body
 from mockserver.web.reply import Application
-from mockserver.web.request_body import BodyTooLarge, read_body
+from mockserver.web.request_body import BodyTooDense, BodyTooLarge, read_body
 from mockserver.worlds import ADMIN, SPACE, Spaces, UnknownSpace
 
 _log = logging.getLogger("mockserver")
@@ -115,6 +116,8 @@ class _Endpoint:
             raise Problem(413, f"the body is larger than {limit} bytes", "send less at a time") from None
         if not text and not operation.body_required:
             return {}
+        if is_too_dense(text):
+            raise Problem(413, BodyTooDense().text, "send what GET /__admin/state gives, or less at a time")
         try:
             body = json.loads(text, parse_constant=_refuse)
         except (ValueError, RecursionError) as error:

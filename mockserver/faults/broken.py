@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mockserver.faults.effect import Effect
 from mockserver.web.buffered import Held, held
+from mockserver.web.reply import BODILESS
 
 if TYPE_CHECKING:
     from mockserver.faults.site import Site
@@ -25,6 +26,10 @@ class _Changed(Effect):
         """Answer with what ``changed`` makes of the answer."""
         reply = await held(app, scope, receive)
         if reply.status is None:
+            return
+        if reply.status in BODILESS:  # there is nothing to break
+            await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
+            await send({"type": "http.response.body", "body": b""})
             return
         self.change(reply)
         headers = [*_without(reply.headers, _FRAMING), (b"content-length", b"%d" % len(reply.body))]

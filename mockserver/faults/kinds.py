@@ -16,7 +16,7 @@ from mockserver.faults.replies import Answer, RateLimit
 from mockserver.faults.site import FaultError
 from mockserver.faults.stale import StaleFollower
 from mockserver.web.render import render, utf8
-from mockserver.web.reply import JSON
+from mockserver.web.reply import BODILESS, JSON
 
 Document = Mapping[str, Any]
 
@@ -56,13 +56,15 @@ _TIMES = frozenset(("delay", "least", "most", "mean", "deviation", "median"))
 
 
 def _answer(document: Document) -> Effect:
-    body = document.get("body", "")
+    status, body = int(document["status"]), document.get("body", "")
+    if status in BODILESS and body != "":
+        raise FaultError(f"a reply with the status {status} has no body: leave body out, or choose another status")
     headers = {name.lower(): value for name, value in document.get("headers", {}).items()}
     fields = tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items())
     if not isinstance(body, str) and "content-type" not in headers:
         fields = (JSON, *fields)
     text = utf8(body) if isinstance(body, str) else render(body)
-    return Answer(int(document["status"]), text, fields, _carried_out(document))
+    return Answer(status, text, fields, _carried_out(document))
 
 
 def _carried_out(document: Document) -> bool:

@@ -1,10 +1,9 @@
 """Whether a node's value keeps a constraint (observed; ``distinct_hosts`` is the scheduler's business)."""
 
-from functools import lru_cache
-
 from mockserver.jobs.go_text import trim_space
 from mockserver.jobs.regular_expressions import InvalidRegexp, compile_regexp
 from mockserver.jobs.versions import InvalidVersion, VersionConstraint, parse_constraints, parse_version
+from mockserver.remembered import remembered
 
 
 def satisfied(operand: str, left: str, right: str) -> bool:
@@ -53,7 +52,7 @@ def _regexp_satisfied(left: str, right: str) -> bool:
         return False
 
 
-@lru_cache(maxsize=1024)
+@remembered
 def _constraints(text: str) -> list[VersionConstraint]:
     return parse_constraints(text)
 

@@ -20,8 +20,9 @@ from calendar import isleap, monthrange
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
+
+from mockserver.remembered import remembered
 
 _SECOND_NS = 1_000_000_000
 _COMMON_YEAR = 2023
@@ -170,7 +171,7 @@ class _Days:
     years: Set[int] = frozenset(_YEAR.domain)
 
 
-@lru_cache(maxsize=1024)
+@remembered
 def _lines(spec: str) -> tuple[str, ...]:
     """Translate a spec: the lines for croniter (minute, hour, day, month, weekday, second, year), which may be none.
 

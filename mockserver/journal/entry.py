@@ -7,7 +7,7 @@ from mockserver.web.paths import escaped
 from mockserver.web.reply import SENT, body_of, headers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from mockserver.web.reply import Header, Message, Receive, Scope, Send, Sent
 
@@ -15,7 +15,10 @@ LONGEST_BODY = 1024 * 1024
 """So many bytes of a body are kept."""
 
 OVERHEAD = 2048
-"""What an entry is counted as in bytes, apart from its bodies: headers and the entry itself."""
+"""What an entry is counted as in bytes, apart from what came and went: path, query, headers and bodies."""
+
+_FIELD = 128
+"""What Python takes for a header field, apart from its name and value."""
 
 FAULTS = "nomad_mock_faults"
 """Under this key the faults that a request met are in its scope."""
@@ -49,8 +52,8 @@ class Entry:
 
     ``started`` and ``ended`` are times of the world's clock, ``wall_*`` of the machine's; all in nanoseconds, and
     ``ended`` is None as long as the answer is not complete. ``before`` and ``after`` are the last index of the
-    region, or of each region where there are several. ``size`` is about how many bytes of memory an exchange takes
-    that is over. ``findings`` are kept here by who looks for them.
+    region, or of each region where there are several. ``size`` is about how many bytes of memory an exchange takes;
+    it grows until the exchange is over. ``findings`` are kept here by who looks for them.
     """
 
     __slots__ = (
@@ -81,18 +84,31 @@ class Entry:
         self.wall_ended = 0
         self.before = before
         self._skew_at_start = skew
+        self.size = OVERHEAD + len(self.raw_path) + len(self.raw_query) + _size(self.headers)
         self._wire: Wire | None = None
         self._sent: Sent | None = None
         # What follows is set later; setting it here, too, would be felt.
-        self.size: int
         self._skew_at_end: int
         self.after: Indexes
         self.findings: object
 
-    def wire(self, scope: "Scope", receive: "Receive", send: "Send") -> "Wire":
-        """Something to stand between server and application, for exchanges that are not plain."""
-        self._wire = Wire(scope, receive, send)
+    def wire(self, scope: "Scope", receive: "Receive", send: "Send", grown: "Callable[[Entry, int], None]") -> "Wire":
+        """Something to stand between server and application, for exchanges that are not plain.
+
+        ``grown`` is told by how many bytes the exchange has grown.
+        """
+
+        def grow(size: int) -> None:
+            self.size += size
+            grown(self, size)
+
+        self._wire = Wire(scope, receive, send, grow)
         return self._wire
+
+    def forget_bodies(self) -> None:
+        """Nobody reads this any more: let go what passed by, and keep nothing of what still will."""
+        if self._wire is not None:
+            self._wire.forget()
 
     def end(self, scope: "Scope", wall: int, skew: int, after: Indexes, before: "Entry") -> None:
         """The exchange is over. What is the same in the one ``before`` is shared with it.
@@ -109,13 +125,11 @@ class Entry:
         wire = self._wire
         if wire is not None:
             self._sent = None
-            self.size = OVERHEAD + wire.let_go()
+            wire.let_go()
             return
         sent: Sent | None = scope.get(SENT)
-        if sent is None:
-            self.size = OVERHEAD
-        else:
-            self.size = OVERHEAD + len(sent[0].body)
+        if sent is not None:
+            self.size += len(sent[0].body) + len(sent[0].gzipped or b"")
             known = before._sent
             if known is not None and sent[0] is known[0] and sent[1] is known[1] and sent[2] is known[2]:
                 sent = known
@@ -156,7 +170,7 @@ class Entry:
     @property
     def request_body(self) -> bytes:
         """What was read of the request body, up to ``LONGEST_BODY``."""
-        return b"" if self._wire is None else b"".join(self._wire.request)
+        return b"" if self._wire is None else bytes(self._wire.request)
 
     @property
     def wall_answered(self) -> int:
@@ -164,14 +178,11 @@ class Entry:
         return self.wall_ended if self._wire is None else self._wire.wall_answered
 
 
-NOTHING = Entry(0, {"method": "", "path": "", "raw_path": b"/", "query_string": b"", "headers": []}, 0, 0, 0)
-"""What was before the first exchange."""
-
-
 class Wire:
     """What passes between server and application; ``receive`` and ``send`` stand between the two."""
 
     __slots__ = (
+        "_grow",
         "_receive",
         "_reply",
         "_scope",
@@ -185,23 +196,24 @@ class Wire:
         "wall_answered",
     )
 
-    def __init__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+    def __init__(self, scope: "Scope", receive: "Receive", send: "Send", grow: "Callable[[int], None]") -> None:
+        self._grow: Callable[[int], None] | None = grow
         self._scope: Scope | None = scope
         self._receive: Receive | None = receive
         self._send: Send | None = send
-        self.request: list[bytes] = []
+        self.request = bytearray()
         self.request_size = 0
         self.status = 0
         self.faults: tuple[str, ...] = ()
         self.headers: Sequence[Header] = ()
-        self._reply: list[bytes] = []
+        self._reply = bytearray()
         self.size = 0
         self.wall_answered = 0
 
     @property
     def body(self) -> bytes:
         """What was sent of the body, up to ``LONGEST_BODY``."""
-        return b"".join(self._reply)
+        return bytes(self._reply)
 
     async def receive(self) -> "Message":
         """What the client sends next."""
@@ -209,8 +221,7 @@ class Wire:
         message = await self._receive()
         body = message.get("body")
         if body:
-            if self.request_size < LONGEST_BODY:
-                self.request.append(body[: LONGEST_BODY - self.request_size])
+            self._keep(self.request, body)
             self.request_size += len(body)
         return message
 
@@ -219,20 +230,37 @@ class Wire:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             self.headers = message["headers"]
+            if self._grow is not None:
+                self._grow(_size(self.headers))
             self.wall_answered = time_ns()
         elif body := message.get("body"):
-            if self.size < LONGEST_BODY:
-                self._reply.append(body[: LONGEST_BODY - self.size])
+            self._keep(self._reply, body)
             self.size += len(body)
         assert self._send is not None
         return self._send(message)
 
-    def let_go(self) -> int:
-        """Nothing passes any more, the connection is let go; gives how many bytes of the bodies are kept."""
+    def let_go(self) -> None:
+        """Nothing passes any more, the connection is let go."""
         if self._scope is not None:
             self.faults = self._scope.get(FAULTS, ())
-        self._scope = self._receive = self._send = None
-        return min(self.request_size, LONGEST_BODY) + min(self.size, LONGEST_BODY)
+        self._scope = self._receive = self._send = self._grow = None
+
+    def forget(self) -> None:
+        """Let go what was kept, and keep nothing any more."""
+        self._grow = None
+        self.request.clear()
+        self._reply.clear()
+
+    def _keep(self, kept: bytearray, body: bytes) -> None:
+        """The beginning of a body goes on with ``body``."""
+        room = LONGEST_BODY - len(kept)
+        if room > 0 and self._grow is not None:
+            kept += body[:room]
+            self._grow(min(room, len(body)))
+
+
+def _size(headers: "Sequence[Header]") -> int:
+    return sum(_FIELD + len(name) + len(value) for name, value in headers)
 
 
 class _Plain:
@@ -244,3 +272,7 @@ class _Plain:
         self.body = body_of(reply, compress=compress)
         self.size = len(self.body)
         self.headers = headers_of(reply, self.body, date, method=method, http_version="1.1", compress=compress)
+
+
+NOTHING = Entry(0, {"method": "", "path": "", "raw_path": b"/", "query_string": b"", "headers": []}, 0, 0, 0)
+"""What was before the first exchange."""

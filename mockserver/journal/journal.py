@@ -69,6 +69,7 @@ class Journal:
         self._entries.append(entry)
         if len(self._entries) > self.limit:
             self._drop_oldest()
+        self._grown(entry, entry.size)
         if self._waiting:
             self._tell_waiting()
         if self.began is not None:
@@ -77,16 +78,13 @@ class Journal:
             if scope["method"] == "GET" and not self._detours:
                 await self.endpoint(scope, receive, send)
             else:
-                wire = entry.wire(scope, receive, send)
+                wire = entry.wire(scope, receive, send, self._grown)
                 await self.app(scope, wire.receive, wire.send)
         finally:
-            wall, skew = time_ns(), clock.skew
+            wall, skew, size = time_ns(), clock.skew, entry.size
             entry.end(scope, wall, clock.now() - wall if skew is None else skew, self._index(), self._last)
             self._last = entry
-            if number > self._dropped:
-                self._bytes += entry.size
-                if self._bytes > self.largest:
-                    self._shrink()
+            self._grown(entry, entry.size - size)
             if self._waiting or self.ended is not None:
                 self._tell(entry)
 
@@ -98,7 +96,7 @@ class Journal:
 
     @property
     def bytes(self) -> int:
-        """About how much memory the exchanges take that are over."""
+        """About how much memory the exchanges take, with those that are not over yet."""
         return self._bytes
 
     def get(self, number: int) -> Entry | None:
@@ -132,15 +130,18 @@ class Journal:
         for arrival in tuple(self._waiting):
             arrival.cancel()
 
-    def _shrink(self) -> None:
-        while self._bytes > self.largest:
-            self._drop_oldest()
+    def _grown(self, entry: Entry, size: int) -> None:
+        """An exchange takes ``size`` more bytes; the oldest ones make room."""
+        if entry.number > self._dropped:
+            self._bytes += size
+            while self._bytes > self.largest:
+                self._drop_oldest()
 
     def _drop_oldest(self) -> None:
         oldest = self._entries.popleft()
         self._dropped = oldest.number
-        if oldest.wall_ended:
-            self._bytes -= oldest.size
+        self._bytes -= oldest.size
+        oldest.forget_bodies()
 
     def _tell(self, entry: Entry) -> None:
         self._tell_waiting()  # now its body is known

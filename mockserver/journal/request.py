@@ -1,13 +1,15 @@
 """A request as it came, read only as far as somebody asks."""
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from mockserver.contract import load_contract
 from mockserver.contract.query import first_values
+from mockserver.contract.weight import is_too_dense
 from mockserver.errors import MethodNotAllowed
+from mockserver.remembered import remembered
 from mockserver.web.paths import BadEscape, cleaned, decoded, escaped
 
 if TYPE_CHECKING:
@@ -73,14 +75,16 @@ class Request:
 
     @cached_property
     def json(self) -> Any:
-        """The body as JSON; None when it is none."""
+        """The body as JSON; None when it is none, or would take too much memory."""
+        if is_too_dense(self.body):
+            return None
         try:
             return orjson.loads(self.body)
         except orjson.JSONDecodeError:
             return None
 
 
-@lru_cache(1024)
+@remembered
 def _found(method: str, path: str) -> "tuple[Operation | None, str]":
     try:
         return load_contract().find(method, cleaned(path)) or (None, "")

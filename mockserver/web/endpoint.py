@@ -1,14 +1,16 @@
 """The one ASGI endpoint: from a request to an operation, and from its result to a reply."""
 
 import logging
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
+from mockserver.contract.weight import is_too_dense
 from mockserver.errors import AgentError
 from mockserver.operations import ASKS, READS, WRITES
 from mockserver.operations.agent import Agent
 from mockserver.operations.follow import Follow
 from mockserver.operations.read import Query, Read
+from mockserver.remembered import remembered
 from mockserver.web.accept import accepts_gzip
 from mockserver.web.answers import parts, reply_to
 from mockserver.web.blocking import WaitingQueries
@@ -28,7 +30,7 @@ from mockserver.web.reply import (
     send_reply,
     text_reply,
 )
-from mockserver.web.request_body import Disconnected, read_body
+from mockserver.web.request_body import BodyTooDense, Disconnected, read_body
 from mockserver.web.routing import NOT_FOUND, route
 from mockserver.web.strict import checked
 
@@ -36,9 +38,6 @@ if TYPE_CHECKING:
     from mockserver.contract import Contract, Operation
 
 _log = logging.getLogger("mockserver")
-
-_REMEMBERED = 1024
-"""So many paths are not looked up again."""
 
 
 class JobEndpoint:
@@ -50,7 +49,7 @@ class JobEndpoint:
         self._contract = contract
         self._strict = strict
         self._known = KnownReplies()
-        self._find = lru_cache(_REMEMBERED)(contract.find)
+        self._find = remembered(contract.find)
         self._dates = Dates(agent.local.clock.now)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,6 +81,8 @@ class JobEndpoint:
             return NOT_FOUND
         operation, target = found
         body = await read_body(scope, receive) if operation.body_type else b""
+        if is_too_dense(body):
+            raise BodyTooDense
         try:
             query = operation.query(scope["query_string"])
             if operation.name in READS:

@@ -20,6 +20,9 @@ Header: TypeAlias = tuple[bytes, bytes]
 LARGEST_SIZED_BODY = 2048
 """Go's server announces the length of bodies up to this size; longer ones go out in chunks (observed)."""
 
+BODILESS = frozenset((204, 304))
+"""Statuses whose replies have no body, and no header field that says something about one."""
+
 _SECOND = 1_000_000_000
 _BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _SNIFFED = 512
@@ -102,7 +105,7 @@ def content_headers(reply: Reply, *, compress: bool) -> list[Header]:
     headers = [VARY, *reply.headers] if reply.handled else [*reply.headers]
     if compress:
         headers.append(GZIP)
-    elif reply.text_type:
+    elif reply.text_type and reply.status not in BODILESS:
         headers.append(content_type(reply.body))
     return headers
 
@@ -137,7 +140,7 @@ def headers_of(
     """All header fields of a reply that is sent whole; ``body`` is what is sent of it."""
     headers = content_headers(reply, compress=compress and reply.handled)
     headers.append(date)
-    if body or method != "HEAD":
+    if (body or method != "HEAD") and reply.status not in BODILESS:
         headers.append(_framing(http_version, body))
     return headers
 

@@ -1,5 +1,6 @@
 """Reading a request body, up to a limit."""
 
+from mockserver.contract.weight import DENSEST, LIGHT
 from mockserver.errors import AgentError
 from mockserver.web.reply import Receive, Scope
 
@@ -14,6 +15,18 @@ class BodyTooLarge(AgentError):
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"request body is larger than {limit} bytes, the limit of this mock")
+
+
+class BodyTooDense(AgentError):
+    """A JSON body that would take too much memory once it is read (413)."""
+
+    status = 413
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"request body has more brackets and commas than a body of its length may have: reading it would take more"
+            f" than {DENSEST} times its length in memory, the limit of this mock for bodies above {LIGHT} bytes"
+        )
 
 
 class Disconnected(Exception):

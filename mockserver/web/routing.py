@@ -1,9 +1,9 @@
 """What a path leads to, before any operation is looked at: somewhere, a redirect, or nowhere."""
 
 import html
-from functools import lru_cache
 from urllib.parse import quote
 
+from mockserver.remembered import remembered
 from mockserver.web.paths import BadEscape, cleaned, decoded, escaped
 from mockserver.web.reply import CLOSE, HTML, LOCATION, NOSNIFF, TEXT, Reply, Scope
 
@@ -29,7 +29,7 @@ def route(scope: Scope, trees: frozenset[str]) -> str | Reply:
     return _redirect(scope, clean) if clean != path and scope["method"] != "CONNECT" else path
 
 
-@lru_cache(1024)
+@remembered
 def _read(raw_path: bytes, trees: frozenset[str]) -> tuple[str, str]:
     path = decoded(raw_path)
     clean = cleaned(path)

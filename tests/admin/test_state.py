@@ -3,6 +3,7 @@
 import asyncio
 import copy
 import json
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -326,3 +327,19 @@ async def test_nodes_are_loaded_beside_jobs(tmp_path: Path) -> None:
         nodes.write_text(text)
         with pytest.raises(LoadError, match=said):
             create_app(Settings(load=(tmp_path,)))
+
+
+@pytest.mark.anyio
+async def test_a_document_that_takes_too_much_memory_is_refused(app: Starlette) -> None:
+    """Before it is read: 10 MiB of empty lists would take a quarter of a gigabyte."""
+    document = b"[" + b"[]," * (10 * 1024 * 1024 // 3) + b"[]]"
+    tracemalloc.start()
+    try:
+        for method, path in (("PUT", "/__admin/state"), ("PUT", "/v1/job/x"), ("POST", "/__admin/jobs")):
+            refused = await ask(app, method, path, document, host="localhost")
+            assert refused.status == 413
+            assert "more brackets and commas than" in refused.text
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 2 * len(document)

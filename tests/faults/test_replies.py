@@ -1,5 +1,9 @@
 """Other answers than the world's."""
 
+import socket
+from typing import Any
+from urllib.parse import urlsplit
+
 import httpx
 import nomad
 import pytest
@@ -83,3 +87,29 @@ def test_a_fault_that_is_not_as_described_is_refused(mock: MockClient, body: dic
     assert refused.value.status == 400
     assert finding in " ".join(refused.value.findings)
     assert mock.faults.list() == []
+
+
+@pytest.mark.parametrize("status", [204, 304])
+@pytest.mark.parametrize("further", ["latency", "malformed-json", "corrupt-gzip", "half-sent", "dribble"])
+def test_a_status_without_a_body_has_none(mock: MockClient, status: int, further: str) -> None:
+    """And no field that speaks of one, whatever else goes wrong; the connection goes on unless a fault cuts it."""
+    more: dict[str, Any] = {"latency": {"delay": "0s"}, "dribble": {"pause": "0s"}}
+    mock.fault(further, **more.get(further, {}))
+    mock.fault("status", status=status)
+    address = urlsplit(mock.url)
+    asked = b"GET /v1/jobs HTTP/1.1\r\nHost: x\r\n%b\r\n"
+    with socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=10) as connection:
+        connection.sendall(asked % b"" + asked % b"Connection: close\r\n")
+        received = b"".join(iter(lambda: connection.recv(65536), b""))
+    head, _, rest = received.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    assert b"content-" not in head.lower()
+    assert b"transfer-encoding" not in head.lower()
+    assert rest == b"" if further == "half-sent" else rest.startswith(head[: len(b"HTTP/1.1 204 ")])
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_a_body_where_there_can_be_none_is_refused(mock: MockClient, status: int) -> None:
+    """Rather than left out without a word."""
+    with pytest.raises(MockError, match=f"a reply with the status {status} has no body"):
+        mock.fault("status", status=status, body={})

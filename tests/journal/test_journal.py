@@ -1,9 +1,11 @@
 """What is kept of exchanges, and how much."""
 
 import asyncio
+import tracemalloc
 
 import pytest
 from starlette.applications import Starlette
+from starlette.types import Message
 
 from mockserver.app import create_app
 from mockserver.cluster.clock import SECOND
@@ -141,6 +143,62 @@ async def test_memory_is_bounded() -> None:
     assert (kept["count"], kept["bytes"]) == (0, 0)
     missing = await ask(app, "GET", "/__admin/journal/x", host="localhost")
     assert missing.json["help"] == "the journal is empty"
+
+
+@pytest.mark.parametrize("where", ["path", "query", "headers", "body", "reply"])
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+async def test_everything_that_is_kept_counts(method: str, where: str) -> None:
+    """Path, query and headers as bodies do: what the journal says that it takes is what it takes."""
+    app = create_app(Settings(journal_bytes=2_000_000, journal_limit=100_000, speed=0, nodes=0))
+    async with app.router.lifespan_context(app):
+        await ask(app, "PUT", "/v1/jobs", {"Job": example_job("web") | {"Meta": {"k": "x" * 30_000}}})
+        journal = app.state.spaces.default.world.journal
+        journal.clear()
+        tracemalloc.start()
+        try:
+            for n in range(200):
+                await _ask_at_length(app, method, where, n)
+            taken, _ = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert journal.bytes <= 2_000_000
+        assert taken < 4_000_000
+
+
+async def _ask_at_length(app: Starlette, method: str, where: str, number: int) -> None:
+    """The request of this number, with 30,000 bytes or as many header fields as take that much."""
+    long = f"{number:09}{'x' * 30_000}"
+    target = {"path": f"/v1/job/{long}", "query": f"/v1/job/web?x={long}"}.get(where, "/v1/job/web")
+    headers = {f"x_{number}_{each}": "" for each in range(200)} if where == "headers" else {}
+    await ask(app, method, target, long.encode() if where == "body" else b"", **headers)
+
+
+async def test_a_pending_exchange_counts() -> None:
+    """Of the body of a request that is still coming in nothing is kept once the exchange had to make room."""
+    app = create_app(Settings(journal_bytes=100_000, speed=0, nodes=0))
+    async with app.router.lifespan_context(app):
+        journal = app.state.spaces.default.world.journal
+        parts: asyncio.Queue[Message] = asyncio.Queue()
+        scope = {"type": "http", "method": "PUT", "path": "/v1/job/x", "query_string": b"", "headers": []}
+        scope |= {"http_version": "1.1"}
+        sent: list[Message] = []
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        task = asyncio.create_task(app(scope, parts.get, send))
+        for _ in range(4):
+            parts.put_nowait({"type": "http.request", "body": b"x" * 20_000, "more_body": True})
+        await settle()
+        (entry,) = journal
+        assert 80_000 < journal.bytes == entry.size <= 100_000
+        parts.put_nowait({"type": "http.request", "body": b"x" * 20_000, "more_body": True})
+        await settle()
+        assert (len(journal), journal.bytes, entry.request_body, entry.request_size) == (0, 0, b"", 100_000)
+        parts.put_nowait({"type": "http.request", "body": b"x", "more_body": False})
+        await task
+        assert sent[0]["status"] == 400
+        assert journal.bytes == 0
 
 
 async def test_the_journal_can_be_off() -> None:

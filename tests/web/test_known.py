@@ -2,8 +2,12 @@
 
 from functools import partial
 
-from mockserver.web.known import KnownReplies
+from mockserver.web.known import Key, KnownReplies
 from mockserver.web.reply import Reply
+
+
+def _key(target: object) -> Key:
+    return ("query", "global", str(target), False, False)
 
 
 def _reply(body: bytes) -> Reply:
@@ -14,9 +18,9 @@ def test_a_known_object_is_not_rendered_again() -> None:
     """The same object has the same reply; another object under the same key has a new one."""
     known = KnownReplies()
     first, second = {"a": 1}, {"a": 1}
-    assert known.get("k", first, partial(_reply, b"1")).body == b"1"
-    assert known.get("k", first, partial(_reply, b"2")).body == b"1"
-    assert known.get("k", second, partial(_reply, b"3")).body == b"3"
+    assert known.get(_key("k"), first, partial(_reply, b"1")).body == b"1"
+    assert known.get(_key("k"), first, partial(_reply, b"2")).body == b"1"
+    assert known.get(_key("k"), second, partial(_reply, b"3")).body == b"3"
 
 
 def test_only_so_many_and_no_large_replies_are_kept() -> None:
@@ -24,7 +28,21 @@ def test_only_so_many_and_no_large_replies_are_kept() -> None:
     known = KnownReplies(limit=2, largest=3)
     objects = [{"n": n} for n in range(4)]
     for n, shown in enumerate(objects[:3]):
-        known.get(n, shown, partial(_reply, b"old"))
-    known.get(3, objects[3], partial(_reply, b"long"))
-    again = [known.get(n, objects[n], partial(_reply, b"new")).body for n in (2, 1, 3, 0)]
+        known.get(_key(n), shown, partial(_reply, b"old"))
+    known.get(_key(3), objects[3], partial(_reply, b"long"))
+    again = [known.get(_key(n), objects[n], partial(_reply, b"new")).body for n in (2, 1, 3, 0)]
     assert again == [b"old", b"old", b"new", b"new"]
+
+
+def test_memory_is_bounded_in_bytes() -> None:
+    """Long targets count, and so do the objects shown; the oldest go first."""
+    known = KnownReplies(room=10_000)
+    shown = {"a": 1}
+    for n in range(20):
+        known.get(_key(f"{n:0900}"), shown, partial(_reply, b"x" * 10))
+        assert known.bytes <= 10_000
+    for n in range(20):
+        known.get(_key(n), shown, partial(_reply, b"x" * 100))
+        assert known.bytes <= 10_000
+    assert known.get(_key(19), shown, partial(_reply, b"new")).body == b"x" * 100
+    assert known.get(_key(0), shown, partial(_reply, b"new")).body == b"new"

@@ -1,0 +1,28 @@
+"""How much memory a JSON text takes once it is read; known before it is read.
+
+Two bytes can become an object of sixty: ``[[],[],…]`` of 10 MiB takes 250 MB. What a client means to send is far from
+that: a state as it is exported takes 4 times its length.
+"""
+
+_CONTAINER = 200
+"""An empty object or list, and what checking and decoding add to it."""
+
+_VALUE = 64
+"""Any other value."""
+
+DENSEST = 16
+"""A text may weigh this many times its length ..."""
+
+LIGHT = 64 * 1024 * 1024
+"""... or this many bytes, whichever is more."""
+
+
+def weight(text: bytes) -> int:
+    """About how many bytes of memory the values in a JSON text take; brackets and commas in strings count, too."""
+    return len(text) + _CONTAINER * (text.count(b"[") + text.count(b"{")) + _VALUE * text.count(b",")
+
+
+def is_too_dense(text: bytes) -> bool:
+    """Whether reading a JSON text would take more memory than a text of this length may take."""
+    least = LIGHT // (_CONTAINER + _VALUE + 1)  # shorter ones can't be, and most are
+    return len(text) > least and weight(text) > max(DENSEST * len(text), LIGHT)
