@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 _LARGEST_PORT = 65535
 _FASTEST = 1_000_000
+_SLOWEST = 0.000_001
 _LONGEST_NUMBER = 18
 _TOKEN = "NOMAD_MOCK_ADMIN_TOKEN"
 
@@ -197,7 +198,7 @@ def _number(text: str, expected: str) -> int:
 
 def _speed(text: str) -> float:
     with suppress(ValueError):
-        if 0 < (speed := float(text)) <= _FASTEST:
+        if _SLOWEST <= (speed := float(text)) <= _FASTEST:
             return speed
     raise argparse.ArgumentTypeError(f"{text!r} is not how many times as fast, such as 60 or 0.5; up to {_FASTEST}")
 

@@ -1,6 +1,5 @@
 """The control plane as an application: its routes come from its description."""
 
-import json
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -13,13 +12,13 @@ from starlette.routing import Route
 from mockserver.admin import about, clock, events, faults, journal, nodes, rules, seeds, spaces, state, tasks, ui
 from mockserver.admin.call import Call, Problem, no_space, refusal, reply
 from mockserver.admin.guard import Guard
+from mockserver.admin.reading import read_json, read_query
 from mockserver.contract import Control, ControlOperation, load_control
-from mockserver.contract.weight import is_too_dense
 from mockserver.errors import AgentError
+from mockserver.nearest import meant, shown
 from mockserver.settings import Settings
-from mockserver.web import request_body
 from mockserver.web.reply import Application
-from mockserver.web.request_body import BodyTooDense, BodyTooLarge, read_body
+from mockserver.web.request_body import Disconnected
 from mockserver.worlds import ADMIN, SPACE, Spaces, UnknownSpace
 
 _log = logging.getLogger("mockserver")
@@ -38,9 +37,6 @@ _HANDLERS: Mapping[str, about.Handler] = {
     **tasks.HANDLERS,
 }
 """What does an operation, by the operation's ID."""
-
-_STATE_LIMIT = 1024 * 1024 * 1024
-"""The longest state in bytes that can be imported: what a large world exports has to find its way back."""
 
 _NO_CONTENT = 204
 _SEE = f"see GET {ADMIN}/openapi.json for what there is"
@@ -63,7 +59,9 @@ def create_admin(worlds: Spaces, settings: Settings) -> Application:
 
 
 async def _not_found(request: Request, _error: Exception) -> Response:
-    return refusal(Problem(404, f"there is nothing at {request.url.path}", _SEE))
+    path: str = request.scope["path"]
+    known = (operation.path for operation in load_control().operations.values())
+    return refusal(Problem(404, f"there is nothing at {shown(path)}{meant(path, known)}", _SEE))
 
 
 class _Endpoint:
@@ -83,7 +81,9 @@ class _Endpoint:
         operation = self._methods.get(request.method)
         if operation is None:
             allowed = ", ".join(self._methods)
-            problem = Problem(405, f"{request.method} is not possible at {request.url.path}", f"use {allowed}")
+            problem = Problem(
+                405, f"{request.method} is not possible at {shown(request.scope['path'])}", f"use {allowed}"
+            )
             return refusal(problem, {"Allow": allowed})
         try:
             call = await self._call(operation, request)
@@ -91,6 +91,8 @@ class _Endpoint:
             result = await _HANDLERS[operation.id](call)
         except Problem as problem:
             return refusal(problem)
+        except Disconnected:
+            return Response(status_code=400)  # nobody is there to read it
         except UnknownSpace as unknown:
             return refusal(no_space(unknown, self._spaces))
         except AgentError as error:  # in an agent's words
@@ -104,30 +106,7 @@ class _Endpoint:
         return Response(status_code=204) if operation.status == _NO_CONTENT else reply(operation.status, result)
 
     async def _call(self, operation: ControlOperation, request: Request) -> Call:
-        body = await self._body(operation, request) if operation.body else {}
         space = self._spaces[request.scope[SPACE]]
-        return Call(self._spaces, space, request.path_params, request.query_params, body, request.headers)
-
-    async def _body(self, operation: ControlOperation, request: Request) -> Any:
-        limit = _STATE_LIMIT if operation.id == "import-state" else request_body.LIMIT
-        try:
-            text = await read_body(request.scope, request.receive, limit)
-        except BodyTooLarge:
-            raise Problem(413, f"the body is larger than {limit} bytes", "send less at a time") from None
-        if not text and not operation.body_required:
-            return {}
-        if is_too_dense(text):
-            raise Problem(413, BodyTooDense().text, "send what GET /__admin/state gives, or less at a time")
-        try:
-            body = json.loads(text, parse_constant=_refuse)
-        except (ValueError, RecursionError) as error:
-            wanted = f"send the JSON that GET {ADMIN}/openapi.json describes for {operation.id}"
-            raise Problem(400, f"the body is not JSON: {error}", wanted) from None
-        findings = self._control.findings(operation, body)
-        if findings:
-            raise Problem(400, "the body is not as described", f"{_SEE}: operation {operation.id}", findings)
-        return body
-
-
-def _refuse(constant: str) -> Any:
-    raise ValueError(f"{constant} is no JSON number")
+        query = read_query(self._control, operation, request)
+        body = await read_json(self._control, operation, request)
+        return Call(self._spaces, space, request.path_params, query, body, request.headers)

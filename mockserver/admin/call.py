@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from mockserver.cluster.cluster import Cluster
 from mockserver.errors import AgentError
+from mockserver.nearest import advice, shown
 from mockserver.worlds import Space, Spaces, UnknownSpace, World
 
 
@@ -25,13 +26,14 @@ class Problem(Exception):
 class Call:
     """What a handler works with: the space that the request is about, and what it says.
 
-    ``body`` fits its schema; it is ``{}`` when none was sent where none is required.
+    ``query`` has only parameters that the operation takes, each as its schema says. ``body`` fits its schema; it is
+    ``{}`` when none was sent where none is required.
     """
 
     spaces: Spaces
     space: Space
     path: Mapping[str, str]
-    query: Mapping[str, str]
+    query: Mapping[str, Any]
     body: Any
     headers: Mapping[str, str]
 
@@ -47,14 +49,14 @@ class Call:
         try:
             return agent.cluster(self.query.get("region", ""))
         except AgentError:
-            known = ", ".join(agent.regions)
-            raise Problem(404, f"there is no region {self.query['region']!r}", f"name one of: {known}") from None
+            region = self.query["region"]
+            raise Problem(404, f"there is no region {shown(region)!r}", advice(region, agent.regions)) from None
 
 
 def no_space(unknown: UnknownSpace, spaces: Spaces) -> Problem:
     """Why a space that is asked for can't be found."""
-    known = ", ".join(space.name for space in spaces)
-    return Problem(404, f"there is no space {str(unknown)!r}", f"there are: {known}")
+    name = str(unknown)
+    return Problem(404, f"there is no space {shown(name)!r}", advice(name, (space.name for space in spaces)))
 
 
 def reply(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Response:

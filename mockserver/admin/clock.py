@@ -9,6 +9,7 @@ from mockserver.admin.call import Call, Problem
 from mockserver.cluster.clock import SECOND, SteeredClock
 from mockserver.contract import parse_duration
 from mockserver.errors import AgentError
+from mockserver.nearest import shown
 
 _LATEST = 253_402_300_799 * SECOND
 """The end of the year 9999."""
@@ -57,7 +58,7 @@ def duration_of(text: str) -> int:
     try:
         return parse_duration(text)
     except (ValueError, AgentError):
-        raise Problem(400, f"{text!r} is not a duration", "write it as 10s, 1m30s or 250ms") from None
+        raise Problem(400, f"{shown(text)!r} is not a duration", "write it as 10s, 1m30s or 250ms") from None
 
 
 HANDLERS: Mapping[str, Handler] = {

@@ -10,6 +10,7 @@ from starlette.responses import StreamingResponse
 from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
 from mockserver.events import Event, Events
+from mockserver.nearest import shown
 
 _HEARTBEAT = 15
 """Seconds after which a silent stream says that it lives."""
@@ -20,10 +21,11 @@ _ALIVE = ": alive\n\n"
 
 async def stream(call: Call) -> StreamingResponse:
     """Events until the client goes or the world ends."""
-    text = call.headers.get("last-event-id") or call.query.get("after")
-    if text is not None and not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Problem(400, f"{text!r} is not the number of an event", "leave it out, or send the id of the last event")
-    events = _written(call.world.events, None if text is None else int(text))
+    text, after = call.headers.get("last-event-id"), call.query.get("after")
+    if text and not (text.isascii() and text.isdigit() and len(text) < 19):
+        wanted = "leave out Last-Event-ID, or send the id of the last event"
+        raise Problem(400, f"{shown(text)!r} is not the number of an event", wanted)
+    events = _written(call.world.events, int(text) if text else after)
     headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
     return StreamingResponse(events, headers=headers, media_type="text/event-stream")
 

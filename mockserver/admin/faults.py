@@ -6,6 +6,7 @@ from typing import Any
 from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
 from mockserver.faults import PRESETS, FaultError, Rule, TooManyFaults
+from mockserver.nearest import advice, shown
 
 
 async def list_all(call: Call) -> list[dict[str, Any]]:
@@ -64,13 +65,13 @@ def _documents(body: Mapping[str, Any]) -> list[dict[str, Any]]:
         return [dict(body)]
     name = body["preset"]
     if name not in PRESETS:
-        raise Problem(404, f"there is no preset {name!r}", f"there are: {', '.join(PRESETS)}")
+        raise Problem(404, f"there is no preset {shown(name)!r}", advice(name, PRESETS))
     return PRESETS[name].documents(name, body)
 
 
 def _unknown(call: Call) -> Problem:
     known = ", ".join(str(rule.number) for rule in call.world.faults) or "none"
-    return Problem(404, f"there is no fault {call.path['number']}", f"there are: {known}")
+    return Problem(404, f"there is no fault {shown(call.path['number'])}", f"there are: {known}")
 
 
 HANDLERS: Mapping[str, Handler] = {

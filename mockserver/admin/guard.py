@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection
 
 from mockserver.admin.call import Problem, refusal
 from mockserver.admin.ui import is_file
+from mockserver.nearest import shown
 from mockserver.settings import Settings
 from mockserver.web.reply import Application, Receive, Scope, Send
 
@@ -41,22 +42,40 @@ class Guard:
         host = request.headers.get("host", "")
         if not self._token and not self._is_known(host):
             advice = "use an address or localhost, or start the mock with --admin-host for this name or --admin-token"
-            return Problem(403, f"the control plane is not served under the name {host!r}", advice)
+            return Problem(403, f"the control plane is not served under the name {shown(host)!r}", advice)
         origin = request.headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
-            return Problem(403, f"a page from {origin!r} may not use the control plane", "use it from its own pages")
+        if origin is not None and _authority(origin) != host.lower():
+            return Problem(
+                403, f"a page from {shown(origin)!r} may not use the control plane", "use it from its own pages"
+            )
         if self._token and not self._is_authorized(request.headers.get("authorization", "")) and not _is_page(request):
             advice = "send the header Authorization: Bearer with the token of --admin-token"
             return Problem(401, "the control plane needs a token", advice)
         return None
 
     def _is_known(self, host: str) -> bool:
-        name = urlsplit(f"//{host}").hostname or ""
+        name = _name_in(host)
         return name in self._hosts or _is_address(name)
 
     def _is_authorized(self, authorization: str) -> bool:
         scheme, token = authorization[: len(_BEARER)], authorization[len(_BEARER) :]
         return scheme.lower() == _BEARER and hmac.compare_digest(token.encode(), (self._token or "").encode())
+
+
+def _name_in(host: str) -> str:
+    """The name or address in a ``Host``; "" where there is none to be found."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:  # half an IPv6 address
+        return ""
+
+
+def _authority(origin: str) -> str | None:
+    """What an ``Origin`` has to share with the ``Host``; None where there is none to be found."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None
 
 
 def _is_page(request: HTTPConnection) -> bool:

@@ -13,6 +13,7 @@ from mockserver.journal.document import document, summary
 from mockserver.journal.entry import Entry
 from mockserver.journal.expectation import Expectation, verdict
 from mockserver.journal.har import har
+from mockserver.nearest import shown
 
 _LONGEST = 600
 """Seconds that a request may wait for others."""
@@ -30,7 +31,7 @@ async def get(call: Call) -> dict[str, Any]:
     if entry is None:
         kept = [each.number for each in journal]
         advice = f"kept are {kept[0]} to {kept[-1]}" if kept else "the journal is empty"
-        raise Problem(404, f"there is no exchange {call.path['number']}", advice)
+        raise Problem(404, f"there is no exchange {shown(call.path['number'])}", advice)
     return document(entry, journal.regions)
 
 
@@ -94,22 +95,13 @@ def _summaries(call: Call, entries: list[Entry]) -> list[dict[str, Any]]:
 
 def _selected(call: Call) -> list[Entry]:
     """The exchanges that the query asks for."""
-    matcher = Matcher.read({name: call.query[name] for name in ("method", "path", "operation") if call.query.get(name)})
-    found = _journal(call).matching(matcher, after=_number(call, "after") or 0)
-    status = _number(call, "status")
+    matcher = Matcher.read({name: call.query[name] for name in ("method", "path", "operation") if name in call.query})
+    found = _journal(call).matching(matcher, after=call.query.get("after", 0))
+    status = call.query.get("status")
     if status is not None:
         found = [entry for entry in found if entry.ended is not None and (entry.status or 0) == status]
-    limit = _number(call, "limit")
+    limit = call.query.get("limit")
     return found if limit is None else found[max(len(found) - limit, 0) :]
-
-
-def _number(call: Call, name: str) -> int | None:
-    text = call.query.get(name)
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Problem(400, f"{name}={text} is no number", f"write it as {name}=10")
-    return int(text)
 
 
 HANDLERS: Mapping[str, Handler] = {

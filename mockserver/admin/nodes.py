@@ -10,6 +10,7 @@ from mockserver.admin.call import Call, Problem
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.node_changes import NodeChanged
 from mockserver.cluster.nodes import NodesError, changed_node, load_nodes
+from mockserver.nearest import advice, shown
 from mockserver.shapes import Node
 
 _AMOUNTS = ("CPU", "MemoryMB", "DiskMB", "IOPS")
@@ -81,8 +82,8 @@ def _named_node(call: Call) -> Node:
     for node in call.cluster.state.nodes():
         if name in (node["Name"], node["ID"]):
             return node
-    known = ", ".join(node["Name"] for node in call.cluster.state.nodes()) or "none"
-    raise Problem(404, f"there is no node {name!r}", f"use the name or ID of a node; there are: {known}")
+    known = advice(name, (node["Name"] for node in call.cluster.state.nodes())) or "there are none"
+    raise Problem(404, f"there is no node {shown(name)!r}", f"use the name or ID of a node; {known}")
 
 
 def _node(cluster: Cluster, node_id: str) -> Node:

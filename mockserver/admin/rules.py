@@ -6,7 +6,9 @@ from typing import Any
 from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
 from mockserver.admin.clock import duration_of
+from mockserver.admin.faults import number_of
 from mockserver.cluster.tasks import Selection
+from mockserver.nearest import shown
 
 _DURATIONS = ("run_for", "kill_after", "start_after")
 _MOST = 1000
@@ -32,10 +34,9 @@ async def add(call: Call) -> dict[str, Any]:
 
 async def remove(call: Call) -> None:
     """Drop a rule."""
-    number = call.path["number"]
-    if not (number.isascii() and number.isdigit() and call.world.rules.remove(int(number))):
+    if not call.world.rules.remove(number_of(call)):
         known = ", ".join(str(rule.number) for rule in call.world.rules) or "none"
-        raise Problem(404, f"there is no rule {number}", f"there are: {known}")
+        raise Problem(404, f"there is no rule {shown(call.path['number'])}", f"there are: {known}")
 
 
 async def clear(call: Call) -> None:

@@ -11,6 +11,7 @@ from mockserver.cluster.cluster import Written
 from mockserver.contract import load_contract
 from mockserver.errors import AgentError
 from mockserver.load import read_job
+from mockserver.nearest import advice, shown
 from mockserver.operations import register
 
 _SHOWN = 10
@@ -30,7 +31,7 @@ async def stop_job(call: Call) -> dict[str, Any]:
     job_id = call.path["job"]
     if call.cluster.state.job(job_id) is None:
         known = [job["ID"] for job in islice(call.cluster.state.jobs(), _SHOWN)]
-        raise Problem(404, f"there is no job {job_id!r}", f"there are: {', '.join(known) or 'none'}")
+        raise Problem(404, f"there is no job {shown(job_id)!r}", advice(job_id, known) or "there are none")
     return _written(call.cluster.deregister(job_id))
 
 

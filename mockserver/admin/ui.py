@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from mockserver.admin.call import Problem, no_space, refusal
+from mockserver.nearest import shown
 from mockserver.web.reply import Receive, Scope, Send
 from mockserver.worlds import ADMIN, SPACE, Spaces, UnknownSpace
 
@@ -82,7 +83,7 @@ async def _lead_there(_request: Request) -> Response:
 async def _file(request: Request) -> Response:
     file = _files().get(request.path_params.get("name", _INDEX))
     if file is None:
-        return refusal(Problem(404, f"the dashboard has no {request.url.path}", f"it begins at {UI}"))
+        return refusal(Problem(404, f"the dashboard has no {shown(request.scope['path'])}", f"it begins at {UI}"))
     headers = {**_HEADERS, "ETag": file.tag}
     if request.headers.get("if-none-match") == file.tag:
         return Response(status_code=304, headers=headers)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mockserver.contract.documents import Documents, Node
+from mockserver.contract.wording import Wording
 
 _BASE = "nomad:///"
 
@@ -14,20 +15,25 @@ class SchemaChecks:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
         self._validators: dict[object, Any] = {}
+        self._wording = Wording(documents, _BASE)
 
     def findings(self, schema: Node, value: Any, place: str) -> Iterator[str]:
         """What is wrong with ``value`` and where, in words; ``place`` is what it is called."""
         key = id(schema.value)
         if key not in self._validators:
             self._validators[key] = self._validator(schema.value, schema.file)
-        return _found(self._validators[key], value, place)
+        return self._found(self._validators[key], value, place)
 
     def findings_at(self, file: str, pointer: str, value: Any, place: str) -> Iterator[str]:
         """The same against the schema that ``pointer`` (a JSON pointer, after ``#``) leads to in a file."""
         reference = f"{_BASE}{file}#{pointer}"
         if reference not in self._validators:
             self._validators[reference] = self._validator({"$ref": reference}, "")
-        return _found(self._validators[reference], value, place)
+        return self._found(self._validators[reference], value, place)
+
+    def _found(self, validator: Any, value: Any, place: str) -> Iterator[str]:
+        for error in validator.iter_errors(value):
+            yield from self._wording.of(error, place)
 
     def _validator(self, schema: Any, file: str) -> Any:
         import jsonschema_rs  # only who checks pays for it
@@ -38,12 +44,6 @@ class SchemaChecks:
             retriever=lambda uri: _closed(self._documents.load(uri.removeprefix(_BASE))),
             validate_formats=True,
         )
-
-
-def _found(validator: Any, value: Any, place: str) -> Iterator[str]:
-    for error in validator.iter_errors(value):
-        at = "/".join(str(step) for step in error.instance_path)
-        yield f"{place}{'/' if at else ''}{at}: {error.message}"
 
 
 def _closed(schema: Any) -> Any:

@@ -18,7 +18,10 @@ _LONGEST = 300
 
 @dataclass(frozen=True, slots=True)
 class ControlOperation:
-    """One operation: ``body`` points at the schema of its request body, "" when it takes none."""
+    """One operation: ``body`` points at the schema of its request body, "" when it takes none.
+
+    ``parameters`` are those of the query; each name points at its schema.
+    """
 
     id: str
     method: str
@@ -26,6 +29,7 @@ class ControlOperation:
     status: int
     body: str
     body_required: bool
+    parameters: Mapping[str, str]
 
 
 @cache
@@ -54,6 +58,12 @@ class Control:
         except ValueError as error:  # the checks go only so deep
             return [f"{place}: {error}"]
 
+    @cache  # noqa: B019 - as below
+    def is_integer(self, pointer: str) -> bool:
+        """Whether the schema that ``pointer`` leads to is that of a whole number."""
+        steps = (step.replace("~1", "/") for step in pointer.split("/")[1:])
+        return bool(self._documents.node(_FILE, *steps).target().get("type") == "integer")
+
     @cache  # noqa: B019 - there is one of these in a process, and it lives as long
     def bundle(self) -> dict[str, Any]:
         """The description as one document: what it refers to in other files is part of it."""
@@ -75,4 +85,12 @@ def _operation(method: str, path: str, node: Node) -> ControlOperation:
         status=int(next(iter(node.value["responses"]))),
         body=schema.get("$ref", "").removeprefix("#"),
         body_required=bool(body.get("required")),
+        parameters=dict(_parameters(method, path, node)),
     )
+
+
+def _parameters(method: str, path: str, node: Node) -> Iterator[tuple[str, str]]:
+    escaped = path.replace("/", "~1")
+    for number, parameter in enumerate(node.get("parameters") or ()):
+        if parameter["in"] == "query":
+            yield parameter["name"], f"/paths/{escaped}/{method.lower()}/parameters/{number}/schema"

@@ -24,7 +24,7 @@ class Documents:
         """The object at ``path`` in a file."""
         value = self.load(file)
         for step in path:
-            value = value[step]
+            value = value[int(step)] if isinstance(value, list) else value[step]
         return Node(self, file, value)
 
 

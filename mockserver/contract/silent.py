@@ -6,7 +6,6 @@ raise there is nothing to say here, for the client is told anyway.
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from difflib import get_close_matches
 from typing import Any
 
 from mockserver.contract.containers import List, Map, Struct, fold
@@ -16,13 +15,13 @@ from mockserver.contract.operation import Operation
 from mockserver.contract.query import all_values, dropped_pairs, first_values
 from mockserver.contract.syntax import Tree, read, rest_after_value
 from mockserver.errors import AgentError
+from mockserver.nearest import meant, shown
 
 _LONGEST_WAIT = 300_000_000_000
 _FALSE = frozenset(("0", "f", "F", "FALSE", "false", "False"))
 _TRUE = frozenset(("1", "t", "T", "TRUE", "true", "True"))
 _MEANT_AS_NO = frozenset(("0", "f", "false", "n", "no", "off"))
 _TOKEN = b"x-nomad-token"
-_LONGEST = 60
 
 
 def silently_dropped(
@@ -48,10 +47,10 @@ def _in_query(operation: Operation, query: bytes) -> Iterator[str]:
     values = first_values(query)
     declared = {one.name: one for one in operation.parameters}
     for pair in dropped_pairs(query):
-        yield f"query {_shown(pair)} is dropped: it has a malformed escape or a semicolon"
+        yield f"query {shown(pair)} is dropped: it has a malformed escape or a semicolon"
     for name, value in values.items():
         if name not in declared:
-            yield f"query parameter {_shown(name)} is ignored{_hint(name, declared)}"
+            yield f"query parameter {shown(name)} is ignored{meant(name, declared)}"
         else:
             yield from _odd_value(name, value)
             if not declared[name].repeats and len(set(all_values(query, name))) > 1:
@@ -66,7 +65,7 @@ def _odd_value(name: str, value: str) -> Iterator[str]:
     if name == "stale" and value.lower() in _MEANT_AS_NO:
         yield f"stale={value} allows stale reads: naming it is enough, whatever its value"
     if name == "all" and value not in _TRUE | _FALSE:
-        given = f"{name}={_shown(value)}" if value else f"bare {name}"
+        given = f"{name}={shown(value)}" if value else f"bare {name}"
         yield f"query parameter {given} counts as false: write {name}=true"
     if name == "wait" and value:
         yield from _odd_wait(value)
@@ -121,10 +120,10 @@ def _in_struct(struct: Struct, tree: Any, place: str) -> Iterator[str]:
     for name, value in tree:
         known = folded.get(fold(name))
         if known is None:
-            yield f"{place}/{_shown(name)} is ignored: there is no such field{_hint(name, struct.fields)}"
+            yield f"{place}/{shown(name)} is ignored: there is no such field{meant(name, struct.fields)}"
             continue
         if name != known:
-            yield f"{place}/{_shown(name)} is taken for {known}: write it so"
+            yield f"{place}/{shown(name)} is taken for {known}: write it so"
         yield from _in_value(struct.fields[known].type, value, f"{place}/{known}")
 
 
@@ -133,7 +132,7 @@ def _twice(names: Iterable[str], place: str) -> Iterator[str]:
     for name in names:
         seen[name] = seen.get(name, 0) + 1
         if seen[name] == 2:
-            yield f"{place}/{_shown(name)} is there more than once: they are merged or the last one counts"
+            yield f"{place}/{shown(name)} is there more than once: they are merged or the last one counts"
 
 
 def _unenforced(tree: Tree) -> Iterator[str]:
@@ -141,13 +140,3 @@ def _unenforced(tree: Tree) -> Iterator[str]:
     given = {fold(name): value for name, value in tree} if isinstance(tree, tuple) else {}
     if given.get("jobmodifyindex") and given.get("enforceindex") is not True:
         yield "body/JobModifyIndex is ignored unless EnforceIndex is true"
-
-
-def _hint(name: str, known: Iterable[str]) -> str:
-    by_lower = {one.lower(): one for one in known}
-    near = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.75)
-    return f"; is {by_lower[near[0]]} meant?" if near else ""
-
-
-def _shown(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -15,6 +15,7 @@ from mockserver.faults.region import RegionUnreachable
 from mockserver.faults.replies import Answer, RateLimit
 from mockserver.faults.site import FaultError
 from mockserver.faults.stale import StaleFollower
+from mockserver.nearest import shown
 from mockserver.web.render import render, utf8
 from mockserver.web.reply import BODILESS, JSON
 
@@ -28,9 +29,17 @@ def duration(text: str) -> int:
     try:
         nanoseconds = parse_duration(text)
     except (ValueError, AgentError):
-        raise FaultError(f"{text!r} is not a duration: write it as 10s, 1m30s or 250ms") from None
+        raise FaultError(f"{shown(text)!r} is not a duration: write it as 10s, 1m30s or 250ms") from None
     if not 0 <= nanoseconds < _LONGEST:
-        raise FaultError(f"{text!r} is too long")
+        raise FaultError(f"{shown(text)!r} is too long")
+    return nanoseconds
+
+
+def _period(text: str) -> int:
+    """A duration that something can be counted in. Raises ``FaultError``."""
+    nanoseconds = duration(text)
+    if not nanoseconds:
+        raise FaultError(f"per {text!r}: nothing can be counted in no time; write 1s, for one")
     return nanoseconds
 
 
@@ -43,6 +52,8 @@ def _latency(document: Document) -> Effect:
     times = {name: duration(value) for name, value in document.items() if name in _TIMES}
     match document.get("distribution", "fixed"):
         case "uniform":
+            if times["least"] > times["most"]:
+                raise FaultError(f"least {document['least']} is more than most {document['most']}")
             return Latency(Uniform(times["least"], times["most"]))
         case "normal":
             return Latency(Normal(times["mean"], times["deviation"]))
@@ -79,7 +90,7 @@ _KINDS: Mapping[str, Callable[[Document], Effect]] = {
     "latency": _latency,
     "hang": lambda document: Hang(_carried_out(document)),
     "status": _answer,
-    "rate-limit": lambda document: RateLimit(int(document["requests"]), duration(document["per"])),
+    "rate-limit": lambda document: RateLimit(int(document["requests"]), _period(document["per"])),
     "drop": lambda document: Drop(bool(document.get("reset", False)), _carried_out(document)),
     "half-sent": lambda document: HalfSent(_size(document)),
     "dribble": lambda document: Dribble(_size(document) or 1, duration(document["pause"])),

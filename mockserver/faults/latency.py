@@ -33,7 +33,7 @@ class Uniform:
 
     def draw(self, source: random.Random) -> int:
         """One duration."""
-        return source.randint(self.least, max(self.least, self.most))
+        return source.randint(self.least, self.most)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from mockserver.errors import Refused
 from mockserver.faults.effect import Effect
 from mockserver.faults.site import FaultError
+from mockserver.nearest import advice, shown
 from mockserver.operations.agent import Agent
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ class RegionUnreachable(Effect):
         """The region is lost; raises ``FaultError`` for one that this agent does not forward to."""
         agent = site.agent
         if self.region not in agent.regions or self.region == agent.local.region:
-            others = ", ".join(cluster.region for cluster in agent.federated) or "there are none"
-            raise FaultError(f"{self.region!r} is no region that this agent forwards to: {others}")
+            others = advice(self.region, (cluster.region for cluster in agent.federated)) or "there are none"
+            raise FaultError(f"{shown(self.region)!r} is no region that this agent forwards to; {others}")
 
     async def answer(self, site: "Site", app: "Application", scope: "Scope", receive: "Receive", send: "Send") -> None:  # noqa: ARG002 - another agent answers
         """Answer without the region."""

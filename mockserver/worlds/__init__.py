@@ -3,12 +3,13 @@
 from mockserver.worlds.document import DocumentError, document_of, world_of
 from mockserver.worlds.front import ADMIN, SPACE, Front
 from mockserver.worlds.settings import settings_document, settings_of, with_changes
-from mockserver.worlds.spaces import DEFAULT, CannotListen, Space, Spaces, UnknownSpace
+from mockserver.worlds.spaces import DEFAULT, HEADER, CannotListen, Space, Spaces, UnknownSpace
 from mockserver.worlds.world import World
 
 __all__ = [
     "ADMIN",
     "DEFAULT",
+    "HEADER",
     "SPACE",
     "CannotListen",
     "DocumentError",

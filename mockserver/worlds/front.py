@@ -2,6 +2,7 @@
 
 import time
 
+from mockserver.nearest import advice, shown
 from mockserver.web.reply import Application, Dates, Receive, Scope, Send, send_reply, text_reply
 from mockserver.worlds.spaces import DEFAULT, HEADER, Space, Spaces, UnknownSpace
 
@@ -52,8 +53,8 @@ class Front:
         return self._spaces.default if name is None else self._spaces[name]
 
     def _explain(self, name: str) -> str:
-        known = ", ".join(space.name for space in self._spaces)
-        return f"this request is for a space {name!r} that does not exist; there are: {known}"
+        known = advice(name, (space.name for space in self._spaces))
+        return f"this request is for a space {shown(name)!r} that does not exist; {known}"
 
 
 def _named(scope: Scope) -> str | None:

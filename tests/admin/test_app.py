@@ -39,9 +39,13 @@ async def test_a_wrong_method_names_the_right_ones(control: Control) -> None:
         (b"", "not JSON"),
         (b"{", "not JSON"),
         (b'{"duration": NaN}', "NaN is no JSON number"),
-        (b"[" * 100_000, "not JSON"),
-        (b"{}", '"duration" is a required property'),
-        (b'{"duration": "10 s"}', "does not match"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b'{"duration": 1e999}', "larger than a number can be"),
+        (b'{"duration": %s}' % (b"9" * 5_000), "more than 40 digits"),
+        (b'{"duration": "1s", "duration": "2s"}', "'duration' is there twice"),
+        ({"duraton": "1s"}, "there is no field duraton; is duration meant?"),
+        (b"{}", "body: duration is missing"),
+        (b'{"duration": "10 s"}', "is not a duration: write it as 10s, 1m30s or 250ms"),
         (b'{"duration": "1s", "speed": 2}', "speed"),
         ({"duration": "x" * 10_000}, "…"),
     ],
@@ -63,7 +67,7 @@ async def test_a_body_has_a_limit(control: Control, monkeypatch: pytest.MonkeyPa
     assert answer.json["help"] == "send less at a time"
     document = (await control("GET", "/state")).text
     assert (await control("PUT", "/state", document.encode())).status == 200
-    monkeypatch.setattr("mockserver.admin.app._STATE_LIMIT", len(document) - 1)
+    monkeypatch.setattr("mockserver.admin.reading._STATE_LIMIT", len(document) - 1)
     answer = await control("PUT", "/state", document.encode())
     assert (answer.status, answer.json["error"]) == (413, f"the body is larger than {len(document) - 1} bytes")
 
@@ -82,7 +86,9 @@ async def test_a_bug_is_called_one(
 async def test_an_unknown_region_is_named(control: Control) -> None:
     """With those that there are."""
     answer = await control("GET", "/nodes?region=us1")
-    assert (answer.status, answer.json["help"]) == (404, "name one of: global, eu1")
+    assert (answer.status, answer.json["help"]) == (404, "is eu1 meant?")
+    answer = await control("GET", "/nodes?region=mars")
+    assert (answer.status, answer.json["help"]) == (404, "there are: global, eu1")
 
 
 async def test_it_can_be_left_out() -> None:

@@ -84,7 +84,7 @@ def test_another_content_type(reply: Any) -> None:
 def test_a_wrong_type_in_the_body(reply: Any) -> None:
     """The place and the reason are told."""
     (finding,) = findings(reply, EvalID=7)
-    assert finding.startswith("body/EvalID: 7 is not of type")
+    assert finding.startswith("body/EvalID: 7 is not a text")
 
 
 def test_an_unknown_property(reply: Any) -> None:

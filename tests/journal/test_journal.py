@@ -116,7 +116,8 @@ async def test_a_bad_number_is_explained(control: Ask, path: str) -> None:
     """With the name of the parameter."""
     refused = await control("GET", path)
     assert refused.status == 400
-    assert "is no number" in refused.json["error"]
+    (finding,) = refused.json["findings"]
+    assert finding.startswith(f"query {path.partition('?')[2].partition('=')[0]}: ")
 
 
 async def test_the_last_exchanges_are_kept() -> None:

@@ -19,6 +19,7 @@ from typing import Any
 
 from mockserver.cluster.ids import Ids
 from mockserver.cluster.nodes.fingerprint import fingerprinted, simulated_nodes, with_drivers
+from mockserver.nearest import advice, shown
 from mockserver.shapes import Network, Node
 
 _PORTS = range(65_536)
@@ -101,7 +102,7 @@ def _fields(value: Any, where: str, checks: Mapping[str, Check]) -> dict[str, An
         raise NodesError(f"{where}: must be an object, not {_kind(value)}")
     for name in value:
         if name not in checks:
-            raise NodesError(f"{where}: there is no field {name!r}; known are {', '.join(checks)}")
+            raise NodesError(f"{where}: there is no field {shown(name)!r}; {advice(name, checks)}")
     return {name: checks[name](given, f"{where}.{name}") for name, given in value.items()}
 
 
@@ -125,7 +126,7 @@ def _flag(value: Any, where: str) -> bool:
 
 def _status(value: Any, where: str) -> str:
     if _text(value, where) not in _STATUSES:
-        raise NodesError(f"{where}: must be one of {', '.join(_STATUSES)}, not {value!r}")
+        raise NodesError(f"{where}: there is no status {shown(value)!r}; {advice(value, _STATUSES)}")
     return str(value)
 
 

@@ -1,0 +1,139 @@
+"""A request to the control plane, read as its operation is described. Nothing that it says is passed over."""
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from starlette.requests import Request
+
+from mockserver.admin.call import Problem
+from mockserver.contract import Control, ControlOperation
+from mockserver.contract.weight import is_too_dense
+from mockserver.nearest import advice, meant, shown
+from mockserver.web import request_body
+from mockserver.web.request_body import BodyTooDense, BodyTooLarge, read_body
+from mockserver.worlds import ADMIN, HEADER
+
+_STATE = "import-state"
+_STATE_LIMIT = 1024 * 1024 * 1024
+"""The longest state in bytes that can be imported: what a large world exports has to find its way back."""
+
+_MOST_DIGITS = 40
+"""Of a whole number; nothing that is described here needs as many."""
+
+_INTEGER = re.compile(rf"-?[0-9]{{1,{_MOST_DIGITS}}}")
+_OUR_HEADERS = b"x-nomad-mock-"
+_SPACE = HEADER.decode()
+
+
+def read_query(control: Control, operation: ControlOperation, request: Request) -> dict[str, Any]:
+    """The query parameters, each as its schema says. Raises ``Problem`` for a header or parameter that is unknown."""
+    found = [*_in_headers(request), *_in_query(control, operation, request)]
+    if found:
+        raise Problem(400, "the request is not as described", _see(operation), found)
+    return {
+        name: int(value) if control.is_integer(operation.parameters[name]) else value
+        for name, value in request.query_params.items()
+    }
+
+
+async def read_json(control: Control, operation: ControlOperation, request: Request) -> Any:
+    """The body, ``{}`` where none was sent and none is needed. Raises ``Problem``, ``Disconnected``."""
+    limit = _STATE_LIMIT if operation.id == _STATE else request_body.LIMIT
+    try:
+        text = await read_body(request.scope, request.receive, limit)
+    except BodyTooLarge:
+        raise Problem(413, f"the body is larger than {limit} bytes", "send less at a time") from None
+    if not operation.body:
+        if text.strip() not in (b"", b"{}"):
+            raise Problem(400, f"{operation.id} takes no body", "leave the body out")
+        return {}
+    if not text and not operation.body_required:
+        return {}
+    if is_too_dense(text):
+        raise Problem(413, BodyTooDense().text, "send what GET /__admin/state gives, or less at a time")
+    try:
+        body = _decoded(text, one_of_each=operation.id != _STATE)
+    except (ValueError, RecursionError) as error:
+        wanted = f"send the JSON that GET {ADMIN}/openapi.json describes for {operation.id}"
+        raise Problem(400, _unreadable(error), wanted) from None
+    findings = control.findings(operation, body)
+    if findings:
+        raise Problem(400, "the body is not as described", _see(operation), findings)
+    return body
+
+
+def _in_headers(request: Request) -> Iterator[str]:
+    for name, _ in request.scope["headers"]:
+        if name.startswith(_OUR_HEADERS) and name != HEADER:
+            word = name.decode("latin-1")
+            yield f"header {shown(word)}: there is no such header{meant(word, [_SPACE])}"
+
+
+def _in_query(control: Control, operation: ControlOperation, request: Request) -> Iterator[str]:
+    known = operation.parameters
+    given: Sequence[tuple[str, str]] = request.query_params.multi_items()
+    for name, value in given:
+        place = f"query {shown(name)}"
+        if name not in known:
+            hint = advice(name, known) or f"{operation.id} takes none"
+            yield f"{place}: there is no such parameter; {hint}"
+        elif sum(1 for each, _ in given if each == name) > 1:
+            yield f"{place}: given more than once; give it once"
+        else:
+            yield from control.findings_as(known[name], _read(control, known[name], value), place)
+
+
+def _read(control: Control, schema: str, value: str) -> str | int:
+    """A value as its schema wants it, where it can be read so."""
+    return int(value) if control.is_integer(schema) and _INTEGER.fullmatch(value) else value
+
+
+def _decoded(text: bytes, *, one_of_each: bool) -> Any:
+    return json.loads(
+        text,
+        parse_constant=_refuse_constant,
+        parse_int=_whole_number,
+        parse_float=_fraction,
+        object_pairs_hook=_without_twins if one_of_each else None,
+    )
+
+
+def _unreadable(error: ValueError | RecursionError) -> str:
+    if isinstance(error, RecursionError):
+        return "the body can't be read: it is nested too deeply"
+    if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
+        return f"the body is not JSON: {error}"
+    return f"the body can't be read: {error}"
+
+
+def _refuse_constant(constant: str) -> Any:
+    raise ValueError(f"{constant} is no JSON number")
+
+
+def _whole_number(text: str) -> int:
+    if not _INTEGER.fullmatch(text):
+        raise ValueError(f"{shown(text)} is a number of more than {_MOST_DIGITS} digits")
+    return int(text)
+
+
+def _fraction(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{shown(text)} is larger than a number can be")
+    return number
+
+
+def _without_twins(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twin = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the name {shown(twin)!r} is there twice in one object")
+    return members
+
+
+def _see(operation: ControlOperation) -> str:
+    return f"see GET {ADMIN}/openapi.json for what there is: operation {operation.id}"

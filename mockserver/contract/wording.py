@@ -1,0 +1,134 @@
+"""What a check against a schema found, said to a person: what stands there, what was expected, what to write instead.
+
+Beside ``pattern`` and ``not`` a schema says in ``x-expected`` what they mean; a person can't read it out of them.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from mockserver.contract.documents import Documents, Node
+from mockserver.nearest import advice, shown
+
+if TYPE_CHECKING:
+    from jsonschema_rs import ValidationError
+
+_KINDS: Mapping[str, str] = {
+    "string": "a text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "object": "an object",
+    "array": "a list",
+    "null": "null",
+}
+_LONGEST_VALUE = 100
+"""Characters of a value that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Words for errors. In the locations of keywords ``base`` stands before the name of a file in ``documents``."""
+
+    documents: Documents
+    base: str
+
+    def of(self, error: "ValidationError", place: str) -> Iterator[str]:
+        """The findings that an error is: several where several names are unknown. ``place`` names the whole value."""
+        where = "/".join([place, *(str(step) for step in error.instance_path)])
+        name, value = error.kind.name, error.kind.value
+        if name in ("unevaluatedProperties", "additionalProperties") and value:
+            known = _names(self._schema(error))
+            for unknown in value:
+                hint = advice(unknown, known)
+                yield f"{where}: there is no field {shown(unknown)}" + (f"; {hint}" if hint else "")
+        elif name in ("anyOf", "oneOf") and value:
+            yield from self._of_alternatives(value, error, place, where)
+        elif name == "propertyNames":
+            yield from self.of(value, place)
+        elif name in ("pattern", "not"):
+            expected = self._schema(error).get("x-expected")
+            yield f"{where}: {f'{_shown(error.instance)} is not {expected}' if expected else error.message}"
+        else:
+            yield f"{where}: {_plainly(name, value, error)}"
+
+    def _of_alternatives(
+        self, tried: "Sequence[Sequence[ValidationError]]", error: "ValidationError", place: str, where: str
+    ) -> Iterator[str]:
+        """What the alternative for values of this type finds; where there is none, which types there are."""
+        types: list[str] = []
+        for errors in tried:
+            wrong = [one for one in errors if one.kind.name == "type" and one.instance_path == error.instance_path]
+            if not wrong:
+                for one in errors:
+                    yield from self.of(one, place)
+                return
+            types += wrong[0].kind.value
+        yield f"{where}: {_shown(error.instance)} is not {_one_of(types)}"
+
+    def _schema(self, error: "ValidationError") -> Node:
+        """The schema whose keyword was violated; an empty one where its place is not known."""
+        file, _, pointer = (error.absolute_keyword_location or "").removeprefix(self.base).partition("#")
+        steps = [step.replace("~1", "/").replace("~0", "~") for step in unquote(pointer).split("/")[1:-1]]
+        try:
+            return self.documents.node(file, *steps)
+        except (LookupError, OSError):
+            return Node(self.documents, file, {})
+
+
+def _plainly(name: str, limit: Any, error: "ValidationError") -> str:
+    match name:
+        case "type":
+            return f"{_shown(error.instance)} is not {_one_of(limit)}"
+        case "required":
+            return f"{limit} is missing"
+        case "enum":
+            return f"{_shown(error.instance)} is unknown; {advice(str(error.instance), _words(limit))}"
+        case "const":
+            return f"{_shown(error.instance)} is not {_shown(limit)}"
+        case "minimum":
+            return f"{_shown(error.instance)} is too small: write {limit} or more"
+        case "exclusiveMinimum":
+            return f"{_shown(error.instance)} is too small: write more than {limit}"
+        case "maximum":
+            return f"{_shown(error.instance)} is too large: write {limit} or less"
+        case "minLength" | "minItems" | "minProperties" if limit == 1:
+            return "is empty: write something, or leave it out"
+        case "maxLength" | "maxItems" | "maxProperties":
+            return f"is too long: {limit} is the most"
+        case "falseSchema":
+            return "has no place beside the other fields"
+    return error.message
+
+
+def _names(schema: Node) -> dict[str, None]:
+    """The names that a schema has properties for, here or in what it is put together from."""
+    names = dict.fromkeys(schema.value.get("properties", {}))
+    parts = [part for key in ("allOf", "anyOf", "oneOf") for part in schema.members(key)]
+    parts += [Node(schema.documents, schema.file, schema.value[key]) for key in ("then", "else") if key in schema.value]
+    referred = schema.referred()
+    for part in parts if referred is None else [*parts, referred]:
+        names |= _names(part)
+    return names
+
+
+def _one_of(types: Iterable[str]) -> str:
+    return " or ".join(dict.fromkeys(_KINDS.get(one, one) for one in types))
+
+
+def _words(options: Iterable[Any]) -> list[str]:
+    """The words of an ``enum``, each in its first spelling only."""
+    words: dict[str, str] = {}
+    for option in options:
+        word = option if isinstance(option, str) else json.dumps(option)
+        words.setdefault(word.lower(), word)
+    return list(words.values())
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict | list) and value:
+        return _KINDS["object" if isinstance(value, dict) else "array"]
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"

@@ -1,0 +1,145 @@
+"""Whatever is misspelt is refused, with the nearest valid word: a filter that counts everything hides failures."""
+
+from typing import Any
+
+import pytest
+
+from mockserver.contract import load_contract, load_control
+from tests.admin.conftest import Control
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "finding"),
+    [
+        ("GET", "/journal?operation=registr", b"", 'query operation: "registr" is unknown; is register meant?'),
+        ("GET", "/journal/count?method=GTE", b"", 'query method: "GTE" is unknown; is GET meant?'),
+        ("GET", "/journal/har?stauts=200", b"", "query stauts: there is no such parameter; is status meant?"),
+        ("GET", "/journal?path=v1/jobs", b"", 'query path: "v1/jobs" is not a path: begin it with / or with *'),
+        ("GET", "/journal?operation=", b"", 'query operation: "" is unknown; there are: query, register'),
+        ("GET", "/journal?status=abc", b"", 'query status: "abc" is not a whole number'),
+        ("GET", "/journal?status=200&status=404", b"", "query status: given more than once; give it once"),
+        ("DELETE", "/journal?operation=plan", b"", "query operation: there is no such parameter; clear-journal takes"),
+        ("GET", "/clock?space=a", b"", "query space: there is no such parameter; get-clock takes none"),
+        ("GET", "/nodes?regoin=eu1", b"", "query regoin: there is no such parameter; is region meant?"),
+        ("GET", "/events?afer=1", b"", "query afer: there is no such parameter; is after meant?"),
+        (
+            "POST",
+            "/journal/verify",
+            {"match": {"operation": ["plan", "registr"]}},
+            'body/match/operation/1: "registr" is',
+        ),
+        ("POST", "/journal/search", {"mach": {}}, "body: there is no field mach; is match meant?"),
+        ("POST", "/journal/wait", {"match": {"methd": "GET"}}, "body/match: there is no field methd; is method meant?"),
+        ("POST", "/faults", {"fault": {"kind": "latncy"}}, 'body/fault/kind: "latncy" is unknown; is latency meant?'),
+        (
+            "POST",
+            "/faults",
+            {"fault": {"kind": "latency", "delay": "1s", "deley": "1s"}},
+            "body/fault: there is no field deley; is delay meant?",
+        ),
+        (
+            "POST",
+            "/faults",
+            {"fault": {"kind": "hang"}, "match": {"operation": "registr"}},
+            'body/match/operation: "registr" is unknown; is register meant?',
+        ),
+        ("POST", "/reset", {"clok": "manual"}, "body: there is no field clok; is clock meant?"),
+        ("POST", "/reset", {"clock": "manul"}, 'body/clock: "manul" is unknown; is manual meant?'),
+        ("POST", "/nodes", [{"Resource": {}}], "body/0: there is no field Resource; is Resources meant?"),
+        ("POST", "/nodes", {"Stauts": "down"}, "body: there is no field Stauts; is Status meant?"),
+        (
+            "POST",
+            "/tasks/rules",
+            {"tasks": {"jbo": "a"}, "outcome": {"hang": True}},
+            "body/tasks: there is no field jbo",
+        ),
+        (
+            "POST",
+            "/faults",
+            {"fault": {"kind": "hang"}, "match": {"method": 3}},
+            "body/match/method: 3 is not a text or",
+        ),
+        (
+            "POST",
+            "/faults",
+            {"fault": {"kind": "status", "status": 503, "headers": {"a b": "c"}}},
+            'body/fault/headers: "a b" is not the name of a header field',
+        ),
+        (
+            "POST",
+            "/journal/verify",
+            {"exactly": 1, "at_most": 2},
+            "body: an object is not an expectation: exactly excl",
+        ),
+        ("POST", "/faults", {"preset": "x", "fault": {"kind": "hang"}}, "body/fault: has no place beside the other"),
+        ("PUT", "/clock", {"mode": "scaled", "speed": 0}, "body/speed: 0 is too small: write 1e-06 or more"),
+    ],
+)
+async def test_a_misspelt_word_is_refused(control: Control, method: str, path: str, body: Any, finding: str) -> None:
+    """Wherever it stands; what is wrong is said in words for people, with the nearest valid word."""
+    answer = await control(method, path, body)
+    assert answer.status == 400
+    assert any(each.startswith(finding) for each in answer.json["findings"]), answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "said"),
+    [
+        ("GET", "/jornal", "is /__admin/journal meant?"),
+        ("GET", "/nodes?region=eu2", "is eu1 meant?"),
+        ("DELETE", "/spaces/defualt", "is default meant?"),
+    ],
+)
+async def test_what_is_not_there_has_a_near_name(control: Control, method: str, path: str, said: str) -> None:
+    """A path, a region, a space: the name that was probably meant is told."""
+    answer = await control(method, path)
+    assert answer.status == 404
+    assert said in answer.json["error"] + answer.json["help"]
+
+
+async def test_a_preset_has_a_near_name(control: Control) -> None:
+    """As every other name has."""
+    answer = await control("POST", "/faults", {"preset": "flaky-netwrok"})
+    assert (answer.status, answer.json["help"]) == (404, "is flaky-network meant?")
+
+
+async def test_a_header_of_ours_can_not_be_misspelt(control: Control) -> None:
+    """The request would be for another space than its author thinks."""
+    answer = await control("GET", "/clock", b"", x_nomad_mock_spcae="a")
+    assert answer.json["findings"] == [
+        "header x-nomad-mock-spcae: there is no such header; is x-nomad-mock-space meant?"
+    ]
+
+
+async def test_a_body_is_refused_where_none_is_read(control: Control) -> None:
+    """Who sends one thinks that it counts; an empty object says nothing and is let through."""
+    refused = await control("DELETE", "/faults", {"kind": "hang"})
+    assert (refused.status, refused.json["error"]) == (400, "clear-faults takes no body")
+    assert (await control("DELETE", "/faults", {})).status == 204
+
+
+def test_the_description_lists_all_operations() -> None:
+    """A match can name every operation of the agent, and no other."""
+    listed = load_control().bundle()["components"]["schemas"]["Operation"]["enum"]
+    assert sorted(listed) == sorted({operation.name for operation in load_contract().operations.values()})
+
+
+def test_every_pattern_says_what_it_means() -> None:
+    """A person reads what is expected, not a regular expression."""
+    assert list(_silent(load_control().bundle()["components"]["schemas"]["NewFault"])) == []
+    for name, schema in load_control().bundle()["components"]["schemas"].items():
+        if not name.startswith("nomad-"):
+            assert list(_silent(schema)) == [], name
+
+
+def _silent(schema: Any) -> Any:
+    if isinstance(schema, dict):
+        if isinstance(schema.get("pattern"), str) and "x-expected" not in schema:
+            yield schema
+        for value in schema.values():
+            yield from _silent(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from _silent(value)

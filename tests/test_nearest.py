@@ -1,0 +1,37 @@
+"""The valid word that is meant by a misspelt one."""
+
+import pytest
+
+from mockserver.nearest import advice, meant, nearest, shown
+
+WORDS = ("register", "deregister", "plan", "GET")
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [("registr", "register"), ("REGISTER", "register"), ("get", "GET"), ("GTE", "GET"), ("pln", "plan"), ("x", None)],
+)
+def test_the_nearest_word_is_found(word: str, found: str | None) -> None:
+    """Whatever the case of the letters; where none is near there is none."""
+    assert nearest(word, WORDS) == found
+
+
+def test_a_hint_follows_what_is_wrong() -> None:
+    """It is a question, or nothing."""
+    assert meant("registr", WORDS) == "; is register meant?"
+    assert meant("x", WORDS) == ""
+
+
+def test_without_a_near_word_all_are_listed() -> None:
+    """Each once; of very many the first ones."""
+    assert advice("plam", WORDS) == "is plan meant?"
+    assert advice("x", ("a", "b", "a")) == "there are: a, b"
+    assert advice("x", ()) == ""
+    assert advice("x", map(str, range(1_000))).endswith("59, …")
+
+
+def test_a_long_word_is_cut() -> None:
+    """No error quotes all of it, and no time goes into comparing it."""
+    assert shown("x" * 61) == "x" * 60 + "…"
+    assert shown("plan") == "plan"
+    assert nearest("register" * 1_000_000, WORDS) is None
