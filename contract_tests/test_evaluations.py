@@ -1,5 +1,6 @@
 """GET /v1/job/<ID>/evaluations: the evaluations belonging to a job."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -110,17 +111,21 @@ def test_what_cannot_be_placed_waits_in_a_blocked_evaluation(nomad: Nomad, works
     verify.equal(statement, found, counts, {"one": (2, nowhere, 0), "two": (0, nowhere, 0)})
 
 
-def listed_undisturbed(nomad: Nomad, workshop: Workshop, *counts: int | None) -> tuple[str, Exchange]:
+def listed_undisturbed(
+    nomad: Nomad, workshop: Workshop, *counts: int | None, label: str = "job", gone: Callable[[str], str] = str
+) -> tuple[str, Exchange]:
     """Register a job once for each count, or deregister it for None; return the last EvalID and the evaluations.
+
+    ``label`` is part of the job's ID; ``gone`` is how the ID is spelled where the job is deregistered.
 
     Room that comes free anywhere wakes evaluations that are blocked, also of jobs that it is not for: what somebody
     else's room has woken is left aside, and another job begun.
     """
     for _ in range(10):
-        job = workshop.service(nomad.new_id())
+        job = workshop.service(nomad.new_id(label))
         for count in counts:
             sized = {**job, "TaskGroups": [group("g", Count=count)]}
-            done = nomad.deregister(job["ID"]) if count is None else nomad.register(sized)
+            done = nomad.deregister(gone(job["ID"])) if count is None else nomad.register(sized)
             nomad.settle(job["ID"])
         found = nomad.evaluations(job["ID"])
         snapshots = {one["ID"]: one["SnapshotIndex"] for one in found.json}

@@ -41,6 +41,30 @@ def test_a_canceled_evaluation_tells_why(nomad: Nomad, workshop: Workshop) -> No
         verify.equal(statement, found, canceled["ModifyIndex"], success["ModifyIndex"])
 
 
+@states("job.evaluations.quotes-the-job")
+def test_the_reason_of_a_cancellation_quotes_the_job(nomad: Nomad, workshop: Workshop) -> None:
+    """What cannot be printed of a job's ID, and a quotation mark in it, are escaped where a text quotes the ID."""
+    statement = "job.evaluations.quotes-the-job"
+    _, found = listed_undisturbed(nomad, workshop, 1, 1, label='a\tb"c\\\u200bé')
+    canceled = next((e for e in found.json if e["Status"] == "canceled"), None)
+    verify.that(statement, found, canceled is not None, "a canceled evaluation", canceled)
+    assert canceled is not None
+    job_id = canceled["JobID"]
+    for char, escape in (("\\", r"\\"), ('"', r"\""), ("\t", r"\t"), ("\u200b", r"\u200b")):
+        job_id = job_id.replace(char, escape)
+    text = f'existing blocked evaluation exists for job "{job_id}"'
+    verify.equal(statement, found, canceled["StatusDescription"], text)
+
+
+@states("job.evaluations.blocked-in-another-spelling")
+def test_what_waits_in_another_spelling_still_counts(nomad: Nomad, workshop: Workshop) -> None:
+    """A job that is deregistered in another letter case has its next blocked evaluation canceled as well."""
+    statement = "job.evaluations.blocked-in-another-spelling"
+    _, found = listed_undisturbed(nomad, workshop, 1, None, 1, label="CASE", gone=str.lower)
+    statuses = sorted(e["Status"] for e in found.json)
+    verify.equal(statement, found, statuses, ["canceled", "canceled", "complete", "complete", "complete"])
+
+
 @states("job.evaluations.prefix-match")
 def test_a_prefix_need_not_be_a_job(nomad: Nomad, workshop: Workshop) -> None:
     """Evaluations are found by any beginning of their job's ID, in any letter case, whether or not it is a job's."""

@@ -49,11 +49,14 @@ async def test_the_same_seed_gives_the_same_run() -> None:
 
 
 async def test_the_mock_driver_is_taken_on_request() -> None:
-    """A standard agent has no such driver."""
+    """A standard agent has no such driver; an agent that has it runs its tasks, as real test builds do."""
     job = a_job(a_group(a_task(Driver="mock_driver", Config={"run_for": "1s"})))
-    for mock_driver, status in ((False, 500), (True, 200)):
-        app = create_app(Settings(mock_driver=mock_driver, clock=ManualClock(), strict=True))
+    for mock_driver, status, placed in ((False, 500, 0), (True, 200, 1)):
+        clock = ManualClock()
+        app = create_app(Settings(mock_driver=mock_driver, clock=clock, strict=True))
         assert (await ask(app, "PUT", "/v1/job/j", {"Job": job})).status == status
+        clock.advance(SECOND)
+        assert len((await ask(app, "GET", "/v1/job/j/allocations")).json) == placed
 
 
 async def test_loaded_jobs_are_registered_when_the_application_starts(tmp_path: Path) -> None:

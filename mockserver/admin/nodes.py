@@ -26,7 +26,7 @@ async def add(call: Call) -> list[Node]:
     """Nodes join."""
     documents = _named(call.body if isinstance(call.body, list) else [call.body], call.cluster)
     try:
-        nodes = load_nodes(json.dumps(documents), ids=call.cluster.ids)
+        nodes = load_nodes(json.dumps(documents), ids=call.cluster.ids, more_drivers=call.cluster.test_drivers)
     except NodesError as error:
         raise _not_nodes(error) from None
     for node in nodes:

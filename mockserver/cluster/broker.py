@@ -31,37 +31,33 @@ class Ready:
 class Blocked:
     """Evaluations that could not place everything: one for each job, until a node class gets capacity.
 
-    IDs of jobs that differ in case are of different jobs here, although the state knows only one of them.
+    IDs that differ in case belong to different jobs here, although the state knows only one of them: what the state
+    cancels under another spelling stays here, and the job's next blocked evaluation is a duplicate (observed).
     """
 
     def __init__(self) -> None:
-        self._by_job: dict[str, dict[str, Evaluation]] = {}
+        self._by_job: dict[str, Evaluation] = {}
 
     def __iter__(self) -> Iterator[Evaluation]:
-        for spellings in self._by_job.values():
-            yield from spellings.values()
+        yield from self._by_job.values()
 
     def of(self, job_id: str) -> Evaluation | None:
         """The blocked evaluation of a job, or None."""
-        return self._by_job.get(job_id.lower(), {}).get(job_id)
+        return self._by_job.get(job_id)
 
     def add(self, evaluation: Evaluation) -> bool:
         """Keep a blocked evaluation; False when its job already has one here, which makes it a duplicate."""
-        spellings = self._by_job.setdefault(evaluation["JobID"].lower(), {})
-        if evaluation["JobID"] in spellings:
-            return False
-        spellings[evaluation["JobID"]] = evaluation
-        return True
+        return self._by_job.setdefault(evaluation["JobID"], evaluation) is evaluation
 
-    def forget(self, job_id: str) -> list[Evaluation]:
-        """The job needs nothing any more, however its ID is spelled; returns what was forgotten."""
-        return [*self._by_job.pop(job_id.lower(), {}).values()]
+    def forget(self, job_id: str) -> None:
+        """The job needs nothing any more."""
+        self._by_job.pop(job_id, None)
 
     def unblock(self, node_class: str) -> list[Evaluation]:
         """Take out what may fit now that a node of this computed class has more room."""
         unblocked = [each for each in self if _may_fit(each, node_class)]
         for evaluation in unblocked:
-            del self._by_job[evaluation["JobID"].lower()][evaluation["JobID"]]
+            del self._by_job[evaluation["JobID"]]
         return unblocked
 
 

@@ -80,6 +80,11 @@ class Cluster:
         for node in nodes:
             self.join(node)
 
+    @property
+    def test_drivers(self) -> frozenset[str]:
+        """The task drivers that only some agents have; simulated nodes of this region advertise them, too."""
+        return frozenset(self.drivers) - STANDARD_DRIVERS
+
     def join(self, node: Node) -> None:
         """A node registers and then reports how it is, as two log entries."""
         node = {**self._heard_of(node), "HTTPAddr": self._http_address}

@@ -11,6 +11,7 @@ from mockserver.cluster.statuses import is_live, is_open
 from mockserver.cluster.tables import Tables
 from mockserver.errors import Refused
 from mockserver.jobs.cron import next_launch
+from mockserver.jobs.go_text import quote
 from mockserver.jobs.periodic import launches_by_itself, periodic_child
 from mockserver.shapes import Evaluation, Job
 
@@ -60,7 +61,7 @@ class Periodic:
         """
         tracked = self._tracked.get(job_id)
         if tracked is None:
-            raise Refused(f'force launch for job "{job_id}" failed: can\'t force run non-tracked job {job_id}')
+            raise Refused(f"force launch for job {quote(job_id)} failed: can't force run non-tracked job {job_id}")
         return self._launch(periodic_child(tracked.job, self._clock.now() // SECOND))
 
     def saved(self) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from mockserver.cluster.statuses import is_live, is_open
 from mockserver.cluster.tables import Tables, has_prefix
 from mockserver.cluster.watchers import Item, Watchers
 from mockserver.jobs.canonicalize import without_empty_lists
+from mockserver.jobs.go_text import quote
 from mockserver.shapes import Allocation, Evaluation, Job, JobSummary, Node
 
 _BEFORE_THE_FIRST_WRITE = 3
@@ -253,7 +254,7 @@ class State(Tables):
     def _cancel_blocked(self, job_id: str, index: int) -> None:
         for evaluation in tuple(self._evaluations_of.get(job_id.lower(), {}).values()):
             if evaluation["Status"] == "blocked":
-                description = f'evaluation "{evaluation["ID"]}" successful'
+                description = f"evaluation {quote(evaluation['ID'])} successful"
                 self._store_evaluation(
                     {**evaluation, "Status": "canceled", "StatusDescription": description, "ModifyIndex": index}
                 )

@@ -10,6 +10,7 @@ from mockserver.cluster.ids import Ids
 from mockserver.cluster.scheduler import Outcome, knows, schedule
 from mockserver.cluster.state import State
 from mockserver.cluster.statuses import is_open
+from mockserver.jobs.go_text import quote
 from mockserver.shapes import Allocation, Evaluation
 
 
@@ -79,8 +80,8 @@ class Worker:
         elif evaluation["Status"] == "blocked":
             self._block(evaluation)
         elif evaluation["Status"] == "complete" and not evaluation["FailedTGAllocs"]:
-            forgotten = self._blocked.forget(evaluation["JobID"])
-            self._state.changes.note_all(("blocked", each["JobID"]) for each in forgotten)
+            self._blocked.forget(evaluation["JobID"])
+            self._state.changes.note(("blocked", evaluation["JobID"]))
 
     def _enqueue_when_due(self, evaluation: Evaluation) -> None:
         if evaluation["Wait"] > 0:
@@ -124,7 +125,7 @@ class Worker:
             self._clock.call_later(0, lambda: self._cancel_duplicate(evaluation))
 
     def _cancel_duplicate(self, evaluation: Evaluation) -> None:
-        description = f'existing blocked evaluation exists for job "{evaluation["JobID"]}"'
+        description = f"existing blocked evaluation exists for job {quote(evaluation['JobID'])}"
         self.submit({**evaluation, "Status": "canceled", "StatusDescription": description})
 
     def _process(self, evaluation: Evaluation) -> None:

@@ -74,7 +74,7 @@ def _value(path: Path) -> Any:
 def _join(path: Path, world: World) -> None:
     local = world.agent.local
     try:
-        nodes = load_nodes(path.read_text("utf-8"), ids=world.ids)
+        nodes = load_nodes(path.read_text("utf-8"), ids=world.ids, more_drivers=local.test_drivers)
     except ValueError as error:
         raise LoadError(path, f"no list of nodes: {error}") from None
     known = {node["Name"] for node in local.state.nodes()}

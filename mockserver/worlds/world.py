@@ -134,7 +134,7 @@ def create_world(settings: Settings) -> World:
     ids, rules = Ids(settings.seed), Rules()
     clusters = [empty_cluster(settings, region, clock, ids, rules) for region in (settings.region, *settings.federate)]
     for cluster in clusters:
-        for node in _nodes(settings, cluster.region, ids):
+        for node in _nodes(settings, cluster, ids):
             cluster.join(node)
     return world_around(settings, clock, ids, rules, clusters)
 
@@ -187,13 +187,14 @@ def _sharing(endpoint: JobEndpoint, settings: Settings, agent: Agent) -> JobEndp
     return other
 
 
-def _nodes(settings: Settings, region: str, ids: Ids) -> list[Node]:
-    nodes = settings.nodes
+def _nodes(settings: Settings, cluster: Cluster, ids: Ids) -> list[Node]:
+    nodes, drivers = settings.nodes, cluster.test_drivers
     if isinstance(nodes, int):
-        return list(simulated_nodes(nodes, ids=ids, region=region, datacenter=settings.datacenter))
+        where = {"region": cluster.region, "datacenter": settings.datacenter}
+        return list(simulated_nodes(nodes, ids=ids, more_drivers=drivers, **where))
     if isinstance(nodes, tuple):
-        return load_nodes(json.dumps(nodes), ids=ids)
+        return load_nodes(json.dumps(nodes), ids=ids, more_drivers=drivers)
     try:
-        return load_nodes(nodes.read_text("utf-8"), ids=ids)
+        return load_nodes(nodes.read_text("utf-8"), ids=ids, more_drivers=drivers)
     except ValueError as error:
         raise ValueError(f"{nodes}: {error}") from None

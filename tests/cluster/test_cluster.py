@@ -119,6 +119,28 @@ def test_a_second_blocked_evaluation_is_canceled() -> None:
     assert region.evaluations()[3]["StatusDescription"] == 'existing blocked evaluation exists for job "j"'
 
 
+def test_the_job_of_a_duplicate_is_quoted() -> None:
+    """As Go quotes a text: a tab becomes a backslash and a t."""
+    region = Region(nodes=0)
+    region.register(a_job(ID="a\tb\u200b"))
+    region.register(a_job(ID="a\tb\u200b"))
+    duplicate = region.evaluations("a\tb\u200b")[3]
+    assert duplicate["StatusDescription"] == r'existing blocked evaluation exists for job "a\tb\u200b"'
+
+
+def test_a_deregistration_in_another_spelling_leaves_the_job_blocked() -> None:
+    """The state cancels what is blocked in any letter case; for the next one the job still has it."""
+    region = Region(nodes=0)
+    region.register(a_job(ID="A"))
+    region.cluster.deregister("a")
+    region.clock.advance(0)
+    region.register(a_job(ID="A"))
+    assert region.statuses("A") == ["complete", "canceled", "complete", "complete", "canceled"]
+    texts = [evaluation["StatusDescription"] for evaluation in region.evaluations("A")]
+    assert texts[1].endswith("successful")
+    assert texts[4] == 'existing blocked evaluation exists for job "A"'
+
+
 def test_a_job_that_shrinks_away_cancels_what_was_blocked() -> None:
     """When nothing is left to place, the blocked evaluation is canceled, and a later one may block again."""
     region = Region(nodes=0)
@@ -338,6 +360,10 @@ def test_overlap_can_be_prohibited_but_not_for_a_forced_launch() -> None:
             a_job(Type="batch", Periodic={**YEARLY, "Enabled": False}),
             'force launch for job "j" failed: can\'t force run non-tracked job j',
         ),
+        (
+            a_job(ID="j\t", Type="batch", Periodic={**YEARLY, "Enabled": False}),
+            'force launch for job "j\\t" failed: can\'t force run non-tracked job j\t',
+        ),
     ],
 )
 def test_what_cannot_be_forced_says_why(job: Job | None, text: str) -> None:
@@ -346,7 +372,7 @@ def test_what_cannot_be_forced_says_why(job: Job | None, text: str) -> None:
     if job is not None:
         region.register(job)
     with pytest.raises(Refused) as refused:
-        region.cluster.force("j")
+        region.cluster.force("j" if job is None else job["ID"])
     assert refused.value.text == text
 
 

@@ -54,13 +54,17 @@ _ATTRIBUTES = {
 }
 
 
-def simulated_nodes(count: int, *, ids: Ids, region: str = "global", datacenter: str = "dc1") -> list[Node]:
+def simulated_nodes(
+    count: int, *, ids: Ids, region: str = "global", datacenter: str = "dc1", more_drivers: Iterable[str] = ()
+) -> list[Node]:
     """Ready nodes as a Linux agent in development mode fingerprints itself, all of one computed class.
 
-    They have the drivers raw_exec, exec, docker, java and qemu. Named ``<region>-<datacenter>-<number>``. Indexes and
-    StatusUpdatedAt (Unix seconds) are 0: they are set when a node is registered.
+    They have the drivers raw_exec, exec, docker, java and qemu, and ``more_drivers``. They are named
+    ``<region>-<datacenter>-<number>``. Indexes and StatusUpdatedAt (Unix seconds) are 0: they are set when a node is
+    registered.
     """
-    return [_simulated(f"{region}-{datacenter}-{number}", datacenter, ids) for number in range(1, count + 1)]
+    names = [f"{region}-{datacenter}-{number}" for number in range(1, count + 1)]
+    return [with_drivers(_simulated(name, datacenter, ids), more_drivers) for name in names]
 
 
 def _simulated(name: str, datacenter: str, ids: Ids) -> Node:

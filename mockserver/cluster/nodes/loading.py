@@ -13,7 +13,7 @@ A list of objects; every field may be left out and is then as on a simulated nod
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -34,8 +34,8 @@ Check = Callable[[Any, str], Any]
 """Takes a value and where it stands; returns the value as a node has it or raises NodesError."""
 
 
-def load_nodes(text: str, *, ids: Ids) -> list[Node]:
-    """The nodes of a JSON document (see the module).
+def load_nodes(text: str, *, ids: Ids, more_drivers: Collection[str] = ()) -> list[Node]:
+    """The nodes of a JSON document (see the module); ``more_drivers`` are on those that do not list their drivers.
 
     Raises:
         NodesError: not JSON, not a list of objects, an unknown field, a value of the wrong kind, a name used twice.
@@ -46,7 +46,9 @@ def load_nodes(text: str, *, ids: Ids) -> list[Node]:
         raise NodesError(f"not JSON: {error}") from None
     if not isinstance(document, list):
         raise NodesError(f"must be a list of nodes, not {_kind(document)}")
-    nodes = [_node(partial, f"nodes[{number}]", number + 1, ids) for number, partial in enumerate(document)]
+    nodes = [
+        _node(partial, f"nodes[{number}]", number + 1, ids, more_drivers) for number, partial in enumerate(document)
+    ]
     _refuse_twins(nodes)
     return nodes
 
@@ -72,9 +74,10 @@ def _without_nulls(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None or name == "Networks"}
 
 
-def _node(partial: Any, where: str, number: int, ids: Ids) -> Node:
+def _node(partial: Any, where: str, number: int, ids: Ids, more_drivers: Collection[str]) -> Node:
     given = _fields(partial, where, _NODE)
-    simulated = simulated_nodes(1, ids=ids, datacenter=given.pop("Datacenter", "dc1"))[0]
+    datacenter = given.pop("Datacenter", "dc1")
+    (simulated,) = simulated_nodes(1, ids=ids, datacenter=datacenter, more_drivers=more_drivers)
     name = given.pop("Name", f"{simulated['Name'].rpartition('-')[0]}-{number}")
     drivers = given.pop("Drivers", None)
     attributes = {**simulated["Attributes"], "unique.hostname": name, **given.pop("Attributes", {})}

@@ -10,6 +10,7 @@ from mockserver.cluster.scheduler.selection import SYSTEM
 from mockserver.cluster.scheduler.view import View
 from mockserver.cluster.scheduler.work import LOST, NOT_NEEDED, UPDATING, Work, mark_lost, stop_for_update, stop_slots
 from mockserver.errors import Refused
+from mockserver.jobs.go_text import quote
 from mockserver.shapes import DesiredUpdates, Evaluation, Node
 
 REASONS = frozenset({"job-register", "job-deregister", "node-update", "rolling-update"})
@@ -50,7 +51,7 @@ def schedule_system(evaluation: Evaluation, view: View, ids: Ids) -> Outcome:
 def _given_up(evaluation: Evaluation, node_id: str) -> Outcome:
     """The scheduler cannot go on, however often the evaluation is delivered to it."""
     if evaluation["AnnotatePlan"]:
-        raise Refused(f'could not find node "{node_id}"')
+        raise Refused(f"could not find node {quote(node_id)}")
     return refused("evaluation reached delivery limit (3)")
 
 

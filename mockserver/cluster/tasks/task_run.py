@@ -10,6 +10,7 @@ from mockserver.cluster.tasks.behaviour import Behaviour, behaviour_of
 from mockserver.cluster.tasks.events import FRESH, with_event
 from mockserver.cluster.tasks.restarts import Restarts, Verdict
 from mockserver.cluster.tasks.rules import Place, Rules
+from mockserver.jobs.go_text import quote
 from mockserver.shapes import Job, Task, TaskGroup
 
 START_UP = 15 * MILLISECOND
@@ -138,7 +139,7 @@ class TaskRun:
     def _start(self) -> None:
         behaviour = self._behaviour
         if behaviour.start_error:
-            where = f'failed to start task "{self.place.task}" for alloc "{self.place.allocation}"'
+            where = f"failed to start task {quote(self.place.task)} for alloc {quote(self.place.allocation)}"
             self._happen("Driver Failure", DriverError=f"{where}: {behaviour.start_error}")
             recoverable = behaviour.start_error_recoverable
             self._follow(self._restarts.after_start_error(recoverable=recoverable, now=self._clock.now()))

@@ -4,8 +4,11 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
+from mockserver.cluster import worker
+from mockserver.cluster.broker import Blocked
 from mockserver.cluster.tables import Tables
 from mockserver.operations.read import Read
+from tests.mutants.around import around, calling
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import body_of, each, read_reply
 
@@ -206,3 +209,26 @@ def _(breakage: Breakage) -> None:
         return dataclasses.replace(read, body=kept)
 
     read_reply(breakage, "evaluations", change)
+
+
+calling(
+    "evaluations.quoted-as-it-is",
+    "The text of a canceled evaluation has the ID of its job between quotation marks, unescaped.",
+    worker,
+    "quote",
+    lambda _, text: f'"{text}"',
+    "job.evaluations.quotes-the-job",
+)
+
+
+@mutant(
+    "evaluations.blocked-in-any-spelling",
+    "What a job is blocked by is forgotten when it is deregistered in another letter case.",
+    "job.evaluations.blocked-in-another-spelling",
+)
+def _(breakage: Breakage) -> None:
+    def forget(whole: Any, self: Blocked, job_id: str) -> None:
+        for spelling in [one["JobID"] for one in self if one["JobID"].lower() == job_id.lower()]:
+            whole(self, spelling)
+
+    around(breakage, Blocked, "forget", forget)
