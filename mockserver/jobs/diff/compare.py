@@ -10,7 +10,7 @@ Old, New and Annotations. Empty lists are null.
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
+from functools import cmp_to_key
 from typing import Any, TypeAlias
 
 from mockserver.jobs.diff.flatten import deep_equal, flatten, text
@@ -119,8 +119,8 @@ def each_by(name: str, kind: Kind) -> Comparer:
 
 
 def content(thing: dict[str, Any]) -> str:
-    """Return a text that is the same for objects with the same content."""
-    return json.dumps(thing, sort_keys=True)
+    """Return a text that is the same for objects with the same content; an empty list is as good as null (observed)."""
+    return json.dumps({key: None if value == [] else value for key, value in thing.items()}, sort_keys=True)
 
 
 def each_by_content(kind: Kind, key: Key = content) -> Comparer:
@@ -162,32 +162,53 @@ def flattened(name: str) -> Comparer:
 
 
 _TYPES = ("Edited", "Added", "Deleted", "None")
+_INSERTED = 12
+"""So few siblings an agent sorts by insertion."""
 
 
 def ordered(diffs: Iterable[ObjectDiff]) -> list[ObjectDiff]:
-    """Return siblings in the agent's order: name, type, number of fields, number of objects, then what is inside.
+    """Return siblings in an agent's order: name, type, number of fields, number of objects, then what is inside.
 
-    A tie in the first four makes an agent look inside, and looking sorts what is inside: the ports of two alike
-    networks come out dynamic before static. Where an agent's own order is random, fields and objects decide here.
+    An agent's comparison of what is inside is no order: one diff is before another as soon as any field or object of
+    it is, and so may be each of two. Looking inside also sorts the objects there, but where a field decides nobody
+    looks: the ports of two networks come out dynamic before static, or not. Hence an agent's own sort is done here,
+    on siblings in the order of the job, which is the likeliest of those that its hash tables begin with.
     """
-    siblings: list[ObjectDiff] = []
-    for _, tied in groupby(sorted(diffs, key=_rank), key=_rank):
-        group = list(tied)
-        siblings += group if len(group) == 1 else sorted(map(_sorted_inside, group), key=_order)
+    siblings = list(diffs)
+    _sort(siblings)
     return siblings
 
 
-def _rank(diff: ObjectDiff) -> tuple[Any, ...]:
+def _sort(siblings: list[ObjectDiff]) -> None:
+    if len(siblings) > _INSERTED:
+        siblings.sort(key=cmp_to_key(lambda one, other: -_is_before(one, other)))
+        return
+    for end in range(1, len(siblings)):
+        for place in range(end, 0, -1):
+            if not _is_before(siblings[place], siblings[place - 1]):
+                break
+            siblings[place - 1 : place + 1] = siblings[place], siblings[place - 1]
+
+
+def _is_before(one: ObjectDiff, other: ObjectDiff) -> bool:
+    """Say whether an agent puts ``one`` first; sorts what is inside of both where that is looked at."""
+    if one == other:
+        return False
+    rank, other_rank = _rank(one), _rank(other)
+    if rank != other_rank:
+        return rank < other_rank
+    fields = zip(one["Fields"] or (), other["Fields"] or (), strict=True)
+    if any(_field_order(field) < _field_order(other_field) for field, other_field in fields):
+        return True
+    objects, other_objects = one["Objects"] or [], other["Objects"] or []
+    _sort(objects)
+    _sort(other_objects)
+    return any(map(_is_before, objects, other_objects))
+
+
+def _rank(diff: ObjectDiff) -> tuple[str, int, int, int]:
     return diff["Name"], _TYPES.index(diff["Type"]), len(diff["Fields"] or ()), len(diff["Objects"] or ())
-
-
-def _order(diff: ObjectDiff) -> tuple[Any, ...]:
-    return (*_rank(diff), [_field_order(f) for f in diff["Fields"] or ()], [_order(o) for o in diff["Objects"] or ()])
 
 
 def _field_order(diff: FieldDiff) -> tuple[str, str, str]:
     return diff["Name"], diff["Old"], diff["New"]
-
-
-def _sorted_inside(diff: ObjectDiff) -> ObjectDiff:
-    return {**diff, "Objects": sorted(diff["Objects"] or (), key=_order) or None}
