@@ -88,6 +88,7 @@ class _Endpoint:
         try:
             call = await self._call(operation, request)
             await call.world.caught_up()
+            await call.world.clock.at_rest()
             result = await _HANDLERS[operation.id](call)
         except Problem as problem:
             return refusal(problem)
@@ -109,4 +110,4 @@ class _Endpoint:
         space = self._spaces[request.scope[SPACE]]
         query = read_query(self._control, operation, request)
         body = await read_json(self._control, operation, request)
-        return Call(self._spaces, space, request.path_params, query, body, request.headers)
+        return Call(self._spaces, space, request.path_params, query, body, request.headers, request.receive)

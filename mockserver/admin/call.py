@@ -1,16 +1,21 @@
 """One request to the control plane, read and checked, and why it may not be done."""
 
+import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.responses import Response
 
 from mockserver.cluster.cluster import Cluster
 from mockserver.errors import AgentError
 from mockserver.nearest import advice, shown
+from mockserver.web.reply import Receive
+from mockserver.web.request_body import Disconnected
 from mockserver.worlds import Space, Spaces, UnknownSpace, World
+
+T = TypeVar("T")
 
 
 class Problem(Exception):
@@ -36,6 +41,24 @@ class Call:
     query: Mapping[str, Any]
     body: Any
     headers: Mapping[str, str]
+    receive: Receive
+
+    async def unless_gone(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do what may take long, and stop it when the client leaves; raises ``Disconnected`` then."""
+        doing = asyncio.ensure_future(work)
+        gone = asyncio.ensure_future(self._gone())
+        try:
+            await asyncio.wait((doing, gone), return_when=asyncio.FIRST_COMPLETED)
+            if not doing.done():
+                raise Disconnected
+            return doing.result()
+        finally:
+            doing.cancel()
+            gone.cancel()
+
+    async def _gone(self) -> None:
+        while (await self.receive())["type"] != "http.disconnect":
+            pass
 
     @property
     def world(self) -> World:

@@ -1,5 +1,6 @@
 """Time."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -10,9 +11,14 @@ from mockserver.cluster.clock import SECOND, SteeredClock
 from mockserver.contract import parse_duration
 from mockserver.errors import AgentError
 from mockserver.nearest import shown
+from mockserver.slices import Turn
+from mockserver.worlds import MOST_STEPS, TooMuch, World
 
 _LATEST = 253_402_300_799 * SECOND
 """The end of the year 9999."""
+
+MOST_LAUNCHES = 100_000
+"""So many periodic launches may fall due while time is moved once."""
 
 
 async def get(call: Call) -> dict[str, Any]:
@@ -31,13 +37,46 @@ async def advance(call: Call) -> dict[str, Any]:
     duration = duration_of(call.body["duration"])
     if call.world.clock.now() + duration > _LATEST:
         raise Problem(400, "time would leave the year 9999", "advance by less")
-    await call.world.advance(duration)
+    await call.unless_gone(_advanced(call.world, duration))
     return clock_document(call.world.clock)
+
+
+async def _advanced(world: World, duration: int) -> None:
+    await _check_launches(world, duration)
+    try:
+        await world.advance(duration)
+    except TooMuch as much:
+        raise Problem(
+            409,
+            f"{MOST_STEPS} things have happened on the way, the most that one call lets happen: "
+            f"time stands at {_written(much.now)}, {(much.end - much.now) // SECOND} seconds before its goal",
+            "call it again to go on from there, or first end what happens so often",
+        ) from None
+
+
+async def _check_launches(world: World, duration: int) -> None:
+    """Refuse to move time over more periodic launches than one call may do, before anything has happened."""
+    turn, total, most = Turn(), 0, (0, "")
+    for cluster in world.agent.regions.values():
+        for job_id, interval in cluster.launch_intervals():
+            launches = duration // interval
+            total, most = total + launches, max(most, (launches, job_id))
+            if turn.is_over:
+                await asyncio.sleep(0)
+                turn = Turn()
+    if total > MOST_LAUNCHES:
+        longest = duration * MOST_LAUNCHES // total // SECOND
+        raise Problem(
+            400,
+            f"periodic jobs would be launched about {total} times, job {most[1]!r} alone {most[0]} times; "
+            f"one call launches at most {MOST_LAUNCHES}",
+            f"advance by {longest}s at a time, or deregister the job or set Enabled to false before",
+        )
 
 
 async def advance_to_next_event(call: Call) -> dict[str, Any]:
     """Move time to the next planned thing."""
-    happened = await call.world.advance_to_next_event()
+    happened = await call.unless_gone(call.world.advance_to_next_event())
     return {"happened": happened, "clock": clock_document(call.world.clock)}
 
 
@@ -48,9 +87,13 @@ def clock_document(clock: SteeredClock) -> dict[str, Any]:
         "mode": {0.0: "manual", 1.0: "real"}.get(clock.speed, "scaled"),
         "speed": clock.speed,
         "now": now,
-        "time": f"{datetime.fromtimestamp(now // SECOND, UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "time": _written(now),
         "next_event": clock.next_event(),
     }
+
+
+def _written(time: int) -> str:
+    return f"{datetime.fromtimestamp(time // SECOND, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def duration_of(text: str) -> int:

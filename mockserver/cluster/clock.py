@@ -9,7 +9,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol, TypedDict
+from typing import Protocol, TypeAlias, TypedDict, TypeVar
+
+from mockserver.slices import Steps, Turn, finish, in_slices
+
+T = TypeVar("T")
 
 SECOND = 1_000_000_000
 MILLISECOND = 1_000_000
@@ -17,6 +21,9 @@ MANUAL_START = 1_500_000_000 * SECOND
 """Where a clock that is moved by hand starts: 2017-07-14T02:40:00Z, in the days of Nomad 0.5."""
 
 _FEW = 256
+
+Action: TypeAlias = Callable[[], Steps[None] | None]
+"""What happens at its time. An action that is much work returns its steps; no other begins before it is done."""
 
 
 class Timer(Protocol):
@@ -42,18 +49,24 @@ class Clock(Protocol):
     def now(self) -> int:
         """Unix time in nanoseconds."""
 
-    def call_later(self, delay: int, action: Callable[[], None]) -> Timer:
+    def call_later(self, delay: int, action: Action) -> Timer:
         """Run ``action`` when ``delay`` nanoseconds have passed; 0 means on the next turn, never at once."""
 
-    def restore(self, saved: SavedTimer, action: Callable[[], None]) -> Timer:
+    def restore(self, saved: SavedTimer, action: Action) -> Timer:
         """Run ``action`` when and in the order in which the saved timer would have run its own."""
+
+    async def at_rest(self) -> None:
+        """Wait until nothing is under way of which nobody shall see a half."""
+
+    async def occupy(self, steps: Steps[T]) -> T:
+        """Do work in slices of which no action shall see a half."""
 
 
 @dataclass(order=True, slots=True)
 class _Planned:
     when: int
     order: int
-    action: Callable[[], None] = field(compare=False)
+    action: Action = field(compare=False)
     cancelled: bool = field(default=False, compare=False)
 
     def cancel(self) -> None:
@@ -72,21 +85,27 @@ class SteeredClock:
     Inside an event loop what is due at once runs on the loop's next turn, whatever the speed; what an action
     plans for at once, one turn later. So whoever waits sees each step. A clock that was used before there was
     a loop is started in it with ``run``.
+
+    ``ticks`` counts nanoseconds from wherever it likes. It never jumps, whoever sets the machine's clock: from the
+    start on only the pace is the machine's, so what is planned for in a minute happens in a minute.
     """
 
-    def __init__(self, *, speed: float = 1, start: int | None = None) -> None:
+    def __init__(
+        self, *, speed: float = 1, start: int | None = None, ticks: Callable[[], int] = time.monotonic_ns
+    ) -> None:
         if start is None:
             start = time.time_ns() if speed else MANUAL_START
+        self._ticks = ticks
         self._start = start
-        self._since = time.time_ns()
+        self._since = ticks()
         self._speed = speed
-        self.skew = self._skew()
-        """How far (nanoseconds) this clock is ahead of the machine's; None when it does not keep pace with it."""
         self._planned: list[_Planned] = []
         self._order = 0
         self._alarm: asyncio.TimerHandle | None = None
         self._alarm_at = 0
         self._crowded = _FEW
+        self._unfinished: Steps[None] | None = None
+        self._occupied = False
 
     @property
     def speed(self) -> float:
@@ -95,11 +114,11 @@ class SteeredClock:
 
     def now(self) -> int:
         """Unix time in nanoseconds."""
-        if self.skew is not None:
-            return time.time_ns() + self.skew
-        return self._start + int((time.time_ns() - self._since) * self._speed) if self._speed else self._start
+        if self._speed == 1:
+            return self._start + self._ticks() - self._since
+        return self._start + int((self._ticks() - self._since) * self._speed) if self._speed else self._start
 
-    def call_later(self, delay: int, action: Callable[[], None]) -> Timer:
+    def call_later(self, delay: int, action: Action) -> Timer:
         """Run ``action`` when ``delay`` nanoseconds have passed."""
         planned = _Planned(self.now() + max(delay, 0), self._next_order(), action)
         self._plan(planned)
@@ -109,7 +128,7 @@ class SteeredClock:
             self._set_alarm()
         return planned
 
-    def restore(self, saved: SavedTimer, action: Callable[[], None]) -> Timer:
+    def restore(self, saved: SavedTimer, action: Action) -> Timer:
         """Run ``action`` when and in the order in which the saved timer would have run its own."""
         planned = _Planned(saved["when"], saved["order"], action)
         self._order = max(self._order, planned.order)
@@ -125,14 +144,12 @@ class SteeredClock:
 
     def change_speed(self, speed: float) -> None:
         """Go on from the present moment at another speed."""
-        self._start, self._since, self._speed = self.now(), time.time_ns(), speed
-        self.skew = self._skew()
+        self._start, self._since, self._speed = self.now(), self._ticks(), speed
         self._reset_alarm()
 
     def set(self, now: int) -> None:
         """Make it this time (Unix ns), without running anything; what is planned stays planned for its time."""
-        self._start, self._since = now, time.time_ns()
-        self.skew = self._skew()
+        self._start, self._since = now, self._ticks()
         self._reset_alarm()
 
     @contextmanager
@@ -145,18 +162,49 @@ class SteeredClock:
         finally:
             self.change_speed(speed)
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is going on that is not done yet; nobody else should change anything meanwhile."""
+        return self._occupied or self._unfinished is not None
+
+    async def at_rest(self) -> None:
+        """Wait until the clock is not busy."""
+        while self.busy:
+            await asyncio.sleep(0)
+
+    async def occupy(self, steps: Steps[T]) -> T:
+        """Do work in slices of which no action shall see a half: what falls due meanwhile happens afterwards."""
+        await self.at_rest()
+        self._occupied = True
+        try:
+            return await in_slices(steps)
+        finally:
+            self._occupied = False
+            self.run()
+
     def step(self, end: int) -> bool:
-        """Run the next action that is due until ``end``, with the clock at its time; False when there is none."""
+        """Run the next action that is due until ``end``, with the clock at its time, or go on with one for a slice.
+
+        False when there is none.
+        """
+        if self._occupied:
+            return True
+        if self._unfinished is not None:
+            self._go_on(self._unfinished)
+            return True
         when = self.next_event()
         if when is None or when > end:
             return False
         if when > self.now():
             self.set(when)
-        heapq.heappop(self._planned).action()
+        self._begin()
         return True
 
     def advance(self, duration: int) -> None:
-        """Move time forward by ``duration`` nanoseconds, running on the way everything that falls due."""
+        """Move time forward by ``duration`` nanoseconds, running on the way everything that falls due, all at once."""
+        if self._unfinished is not None:
+            finish(self._unfinished)
+            self._unfinished = None
         with self.held():
             end = self.now() + duration
             while self.step(end):
@@ -179,10 +227,8 @@ class SteeredClock:
     def stop(self) -> None:
         """Never run anything again: what is planned is forgotten, and what will be, never falls due."""
         self._planned.clear()
+        self._unfinished = None
         self.change_speed(0)
-
-    def _skew(self) -> int | None:
-        return self._start - self._since if self._speed == 1 else None
 
     def _next_order(self) -> int:
         self._order += 1
@@ -200,12 +246,39 @@ class SteeredClock:
 
     def _run_due(self, newest: int) -> None:
         """Run what is due and was planned no later than the action with the number ``newest``."""
-        now = self.now()
+        now, turn = self.now(), Turn()
         try:
-            while (when := self.next_event()) is not None and when <= now and self._planned[0].order <= newest:
-                heapq.heappop(self._planned).action()
+            while not self._occupied and self._run_next(newest, now):
+                if turn.is_over:
+                    self._run_on_the_next_turn(newest)
+                    return
         finally:
             self._set_alarm()
+
+    def _run_next(self, newest: int, now: int) -> bool:
+        """Go on with what is not done yet, or begin what is due; False when there is neither."""
+        if self._unfinished is not None:
+            self._go_on(self._unfinished)
+            return True
+        when = self.next_event()
+        if when is None or when > now or self._planned[0].order > newest:
+            return False
+        self._begin()
+        return True
+
+    def _begin(self) -> None:
+        steps = heapq.heappop(self._planned).action()
+        if steps is not None:
+            self._go_on(steps)
+
+    def _go_on(self, steps: Steps[None]) -> None:
+        """Do a slice of the work."""
+        self._unfinished = None
+        turn = Turn()
+        for _ in steps:
+            if turn.is_over:
+                self._unfinished = steps
+                return
 
     def _ring(self) -> None:
         self._alarm = None

@@ -17,6 +17,7 @@ from mockserver.errors import Refused
 from mockserver.jobs.dispatch import child_id, dispatched_job
 from mockserver.jobs.validate import STANDARD_DRIVERS
 from mockserver.shapes import Allocation, Evaluation, Job, Node
+from mockserver.slices import Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +205,9 @@ class Cluster:
         evaluation = self._periodic.force(job["ID"])
         return Written(evaluation["JobID"], evaluation["JobModifyIndex"], evaluation["ID"], evaluation["CreateIndex"])
 
-    def plan(self, job: Job, *, diff: bool) -> dict[str, Any]:
-        """What registering this job would do, without doing it: the whole body of the answer."""
-        return plan.plan(job, self.state, diff=diff, ids=self.ids, now=self.clock.now())
+    def plan(self, job: Job) -> Steps[dict[str, Any]]:
+        """What registering this job would do, without doing it, in steps: the body of the answer without a diff."""
+        return plan.plan(job, self.state, ids=self.ids, now=self.clock.now())
 
     def collect_garbage(self) -> None:
         """Forget at once everything that is over, and the nodes that are down and have no work."""
@@ -214,6 +215,10 @@ class Cluster:
         for node in self.state.nodes_by_id():
             if node["Status"] == "down" and not any(True for _ in self.state.allocations_on(node["ID"])):
                 self._node_evaluated(node["ID"], self.state.delete_node(node["ID"]))
+
+    def launch_intervals(self) -> Iterator[tuple[str, int]]:
+        """Jobs that launch by themselves, with the nanoseconds between their next two launches."""
+        return self._periodic.intervals()
 
     def tasks(self) -> Iterator[TaskRun]:
         """The simulated tasks of all allocations that are not over."""
@@ -295,8 +300,8 @@ class Cluster:
         assert evaluation is not None
         return evaluation
 
-    def _client_report(self, updates: Sequence[Allocation]) -> None:
-        self.state.update_from_client(updates)
+    def _client_report(self, updates: Sequence[Allocation]) -> Steps[None]:
+        yield from self.state.update_from_client(updates)
         for update in updates:
             allocation = self.state.allocation(update["ID"])
             node = None if allocation is None else self.state.node(allocation["NodeID"])

@@ -41,7 +41,7 @@ class FollowerState(State):
         if kind == "evaluation":
             self._store_evaluation(stored)
         elif kind == "allocation":
-            self._file_allocation(stored)
+            self._file({stored["ID"]: stored})
         elif kind == "node":
             self._nodes[stored["ID"]] = stored
         elif kind == "job":

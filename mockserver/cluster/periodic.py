@@ -1,6 +1,6 @@
 """Periodic launches: which jobs are tracked, and what happens when a launch is due."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -63,6 +63,13 @@ class Periodic:
         if tracked is None:
             raise Refused(f"force launch for job {quote(job_id)} failed: can't force run non-tracked job {job_id}")
         return self._launch(periodic_child(tracked.job, self._clock.now() // SECOND))
+
+    def intervals(self) -> Iterator[tuple[str, int]]:
+        """The jobs that will be launched at least twice more, with the nanoseconds between their next two launches."""
+        for job_id, tracked in self._tracked.items():
+            after = None if tracked.timer is None else next_launch(tracked.job["Periodic"], tracked.due)
+            if after is not None and after > tracked.due:
+                yield job_id, after - tracked.due
 
     def saved(self) -> list[dict[str, Any]]:
         """The tracked jobs and their next launches, as JSON; ``restore`` takes it."""

@@ -10,36 +10,35 @@ from mockserver.cluster.ids import Ids
 from mockserver.cluster.scheduler import schedule
 from mockserver.cluster.tables import Tables
 from mockserver.jobs.cron import next_launch
-from mockserver.jobs.diff import annotate, diff_jobs
 from mockserver.jobs.periodic import launches_by_itself
 from mockserver.shapes import Allocation, Job, Node
+from mockserver.slices import Steps
 
 _NO_LAUNCH = "0001-01-01T00:00:00Z"
 
 
-def plan(job: Job, tables: Tables, *, diff: bool, ids: Ids, now: int) -> dict[str, Any]:
-    """The body of the answer; nothing is stored.
+def plan(job: Job, tables: Tables, *, ids: Ids, now: int) -> Steps[dict[str, Any]]:
+    """The body of the answer, its diff left null; nothing is stored.
 
     Args:
         job: canonicalized and valid.
         tables: what the region knows.
-        diff: whether to compare the job with the stored one.
         ids: for the IDs of the evaluations that would be created.
         now: Unix ns.
 
     Raises:
-        Refused: when no scheduler knows the job's type, or the stored job's ID is spelled differently.
+        Refused: when no scheduler knows the job's type.
     """
     old = tables.job(job["ID"])
     index = 0 if old is None else old["JobModifyIndex"]
     view = _Planned(tables, _as_registered(job, old))
     evaluation = evaluations.for_job(job, triggered_by="job-register", job_index=view.index, ids=ids)
-    outcome = schedule({**evaluation, "AnnotatePlan": True}, view, ids=ids, now=now)
+    outcome = yield from schedule({**evaluation, "AnnotatePlan": True}, view, ids=ids, now=now)
     created = [each for each in (outcome.blocked, outcome.next) if each is not None]
     return {
         "Annotations": {"DesiredTGUpdates": outcome.desired},
         "CreatedEvals": created or None,
-        "Diff": annotate(diff_jobs(old, job), outcome.desired) if diff else None,
+        "Diff": None,
         "FailedTGAllocs": outcome.failed,
         "Index": index,
         "JobModifyIndex": index,

@@ -9,14 +9,16 @@ from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequenc
 from typing import Any
 
 from mockserver.cluster import summaries
+from mockserver.cluster.batch import Batch, items_of
 from mockserver.cluster.changes import Changes
 from mockserver.cluster.rewind import rewound
-from mockserver.cluster.statuses import is_live, is_open
+from mockserver.cluster.statuses import is_open
 from mockserver.cluster.tables import Tables, has_prefix
 from mockserver.cluster.watchers import Item, Watchers
 from mockserver.jobs.canonicalize import without_empty_lists
 from mockserver.jobs.go_text import quote
 from mockserver.shapes import Allocation, Evaluation, Job, JobSummary, Node
+from mockserver.slices import Steps
 
 _BEFORE_THE_FIRST_WRITE = 3
 """The index of a fresh agent: the entries with which a server makes itself the leader."""
@@ -110,37 +112,46 @@ class State(Tables):
         for allocation_id in allocation_ids:
             allocation = self._allocations.pop(allocation_id)
             _discard(self._allocations_of, allocation["JobID"].lower(), allocation_id)
-            self._note_allocation(allocation)
+            self._note(*items_of(allocation))
         self._table_index["evals"] = self._table_index["allocs"] = index
         self._note(("table", "evals"), ("table", "allocs"))
         self._update_statuses(jobs, index, collected=True)
         return self._commit(index)
 
-    def upsert_allocations(self, allocations: Sequence[Allocation], now: int) -> int:
-        """Apply a plan: new allocations (created at ``now``, Unix ns), and changed wishes for existing ones."""
-        index = self.pass_index()
+    def upsert_allocations(self, allocations: Sequence[Allocation], now: int) -> Steps[int]:
+        """Apply a plan: new allocations (created at ``now``, Unix ns), and changed wishes for existing ones.
+
+        There may be many, so this is done in steps; all of it is there after the last, nothing before. Returns the
+        index.
+        """
+        index = self.index + 1
+        batch = Batch(index)
         for allocation in allocations:
-            old = self.allocation(allocation["ID"])
+            yield
+            old = batch.allocations.get(allocation["ID"]) or self.allocation(allocation["ID"])
             stored = {**allocation, "ModifyIndex": index, "AllocModifyIndex": index}
             if old is None:
                 stored |= {"CreateIndex": index, "CreateTime": now}
             elif stored["ClientStatus"] != "lost":
                 stored |= {key: old[key] for key in ("ClientStatus", "ClientDescription", "TaskStates")}
-            self._store_allocation(stored, old, index)
-        self._table_index["allocs"] = index
-        self._update_statuses(dict.fromkeys(allocation["JobID"] for allocation in allocations), index)
-        return self._commit(index)
+            batch.add(stored, old, self.summary(stored["JobID"]))
+        yield
+        return self._apply(batch)
 
-    def update_from_client(self, updates: Sequence[Allocation]) -> int:
-        """What a node reports of its allocations: ``ID``, ``ClientStatus``, ``ClientDescription``, ``TaskStates``."""
-        index = self.pass_index()
+    def update_from_client(self, updates: Sequence[Allocation]) -> Steps[int]:
+        """What a node reports of its allocations: ``ID``, ``ClientStatus``, ``ClientDescription``, ``TaskStates``.
+
+        In steps, as ``upsert_allocations``.
+        """
+        index = self.index + 1
+        batch = Batch(index)
         for update in updates:
-            old = self.allocation(update["ID"])
+            yield
+            old = batch.allocations.get(update["ID"]) or self.allocation(update["ID"])
             if old is not None:
-                self._store_allocation({**old, **update, "ModifyIndex": index}, old, index)
-                self._update_statuses([old["JobID"]], index)
-        self._table_index["allocs"] = index
-        return self._commit(index)
+                batch.add({**old, **update, "ModifyIndex": index}, old, self.summary(old["JobID"]))
+        yield
+        return self._apply(batch)
 
     def upsert_node(self, node: Node) -> int:
         """Store a new node or a new version of one; returns the index."""
@@ -174,8 +185,7 @@ class State(Tables):
         self._nodes.update((node["ID"], node) for node in saved["nodes"])
         for evaluation in saved["evaluations"]:
             self._store_evaluation(evaluation)
-        for allocation in saved["allocations"]:
-            self._file_allocation(allocation)
+        self._file({allocation["ID"]: allocation for allocation in saved["allocations"]})
         self.index, self._table_index = saved["index"], dict(saved["table_indexes"])
         self._changed.clear()
 
@@ -220,15 +230,6 @@ class State(Tables):
     def _note(self, *items: Item) -> None:
         self._changed.update(dict.fromkeys(items))
 
-    def _note_allocation(self, allocation: Allocation) -> None:
-        self._note(
-            ("table", "allocs"),
-            ("allocation", allocation["ID"]),
-            ("allocations", allocation["JobID"]),
-            ("evaluation-allocations", allocation["EvalID"]),
-            ("node-allocations", allocation["NodeID"]),
-        )
-
     def _store_job(self, job: Job, index: int) -> None:
         self._jobs[job["ID"].lower()] = job
         self._table_index["jobs"] = index
@@ -271,24 +272,16 @@ class State(Tables):
             if not self._open_evaluations_of[job_key]:
                 del self._open_evaluations_of[job_key]
 
-    def _store_allocation(self, allocation: Allocation, old: Allocation | None, index: int) -> None:
-        job_id = allocation["JobID"]
-        self._file_allocation(allocation)
-        self._note_allocation(allocation)
-        summary = self.summary(job_id)
-        if summary is not None:
-            counted = summaries.with_allocation(summary, allocation, old, index)
-            if counted is not None:
-                self._store_summary(counted, index, job_id)
-
-    def _file_allocation(self, allocation: Allocation) -> None:
-        allocation_id, node_id = allocation["ID"], allocation["NodeID"]
-        self._allocations[allocation_id] = allocation
-        self._allocations_of.setdefault(allocation["JobID"].lower(), {})[allocation_id] = allocation
-        if is_live(allocation):
-            self._live_on.setdefault(node_id, {})[allocation_id] = allocation
-        else:
-            self._live_on.get(node_id, {}).pop(allocation_id, None)
+    def _apply(self, batch: Batch) -> int:
+        index = self.pass_index()
+        self._file(batch.allocations)
+        self._note(*batch.changed)
+        for key, counted in batch.counted():
+            self._summaries[key] = counted
+            self._table_index["job_summary"] = index
+        self._table_index["allocs"] = index
+        self._update_statuses(batch.job_ids, index)
+        return self._commit(index)
 
     def _update_statuses(self, job_ids: Iterable[str], index: int, *, collected: bool = False) -> None:
         for job_id in job_ids:
@@ -318,7 +311,7 @@ class State(Tables):
         """
         job_key = job["ID"].lower()
         allocations = self._allocations_of.get(job_key, {})
-        if any(is_live(allocation) for allocation in allocations.values()):
+        if self._live_of.get(job_key):
             return "running"
         if has_prefix(self._open_evaluations_of, job_key):
             return "pending"

@@ -49,22 +49,35 @@ def with_queued(summary: JobSummary, queued: Mapping[str, int], index: int) -> J
     return _with_groups(summary, groups, index)
 
 
-def with_allocation(summary: JobSummary, new: Allocation, old: Allocation | None, index: int) -> JobSummary | None:
-    """The summary after an allocation of its job was placed (``old`` is None) or changed its client status."""
-    name = new["TaskGroup"]
-    if summary["CreateIndex"] != new["Job"]["CreateIndex"] or name not in summary["Summary"]:
-        return None
-    counters = dict(summary["Summary"][name])
-    if old is None:
-        counters["Starting"] += 1
-        counters["Queued"] = max(counters["Queued"] - 1, 0)
-    elif old["ClientStatus"] == new["ClientStatus"]:
-        return None
-    else:
+class Count:
+    """The counters of one job while allocations of it are placed and change, each counted with ``add``."""
+
+    def __init__(self, summary: JobSummary) -> None:
+        self._summary = summary
+        self._groups: dict[str, dict[str, int]] = {}
+
+    def add(self, new: Allocation, old: Allocation | None) -> bool:
+        """Count an allocation that was placed (``old`` is None) or changed its client status; False: no change."""
+        summary, name = self._summary, new["TaskGroup"]
+        if summary["CreateIndex"] != new["Job"]["CreateIndex"] or name not in summary["Summary"]:
+            return False
+        if old is not None and old["ClientStatus"] == new["ClientStatus"]:
+            return False
+        counters = self._groups.get(name)
+        if counters is None:
+            counters = self._groups[name] = dict(summary["Summary"][name])
+        if old is None:
+            counters["Starting"] += 1
+            counters["Queued"] = max(counters["Queued"] - 1, 0)
+            return True
         counters[_COUNTER_OF[new["ClientStatus"]]] += 1
         if old["ClientStatus"] in _LEAVES:
             counters[_COUNTER_OF[old["ClientStatus"]]] -= 1
-    return _with_groups(summary, {name: counters}, index)
+        return True
+
+    def summary(self, index: int) -> JobSummary | None:
+        """The summary after all that was counted."""
+        return _with_groups(self._summary, self._groups, index)
 
 
 def with_child(summary: JobSummary, old_status: str, new_status: str, index: int) -> JobSummary:

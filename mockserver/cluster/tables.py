@@ -26,6 +26,7 @@ class Tables:
         self._open_evaluations_of: SortedDict[str, set[str]] = SortedDict()
         self._allocations_of: dict[str, dict[str, Allocation]] = {}
         self._live_on: dict[str, dict[str, Allocation]] = {}
+        self._live_of: dict[str, set[str]] = {}
 
     def job(self, job_id: str) -> Job | None:
         """The job with this ID in any case, or None."""
@@ -97,6 +98,19 @@ class Tables:
     def allocations_on(self, node_id: str) -> Iterable[Allocation]:
         """The live allocations on a node."""
         return self._live_on.get(node_id, {}).values()
+
+    def _file(self, allocations: Mapping[str, Allocation]) -> None:
+        """Put new allocations or new versions of them into the tables."""
+        self._allocations.update(allocations)
+        for allocation_id, allocation in allocations.items():
+            job_key, node_id = allocation["JobID"].lower(), allocation["NodeID"]
+            self._allocations_of.setdefault(job_key, {})[allocation_id] = allocation
+            if is_live(allocation):
+                self._live_on.setdefault(node_id, {})[allocation_id] = allocation
+                self._live_of.setdefault(job_key, set()).add(allocation_id)
+            elif allocation_id in self._live_on.get(node_id, ()):
+                del self._live_on[node_id][allocation_id]
+                self._live_of[job_key].discard(allocation_id)
 
     def nodes(self) -> Iterable[Node]:
         """All nodes."""

@@ -12,6 +12,7 @@ from mockserver.cluster.state import State
 from mockserver.cluster.statuses import is_open
 from mockserver.jobs.go_text import quote
 from mockserver.shapes import Allocation, Evaluation
+from mockserver.slices import Steps
 
 
 class Worker:
@@ -110,11 +111,11 @@ class Worker:
             self._turn_is_planned = True
             self._clock.call_later(0, self._turn)
 
-    def _turn(self) -> None:
+    def _turn(self) -> Steps[None]:
         self._turn_is_planned = False
         evaluation = self._ready.pop()
         if evaluation is not None:
-            self._process(evaluation)
+            yield from self._process(evaluation)
         if self._ready:
             self._plan_turn()
 
@@ -128,15 +129,15 @@ class Worker:
         description = f"existing blocked evaluation exists for job {quote(evaluation['JobID'])}"
         self.submit({**evaluation, "Status": "canceled", "StatusDescription": description})
 
-    def _process(self, evaluation: Evaluation) -> None:
+    def _process(self, evaluation: Evaluation) -> Steps[None]:
         snapshot_index = self._state.latest_index
-        outcome = schedule(evaluation, self._state, ids=self._ids, now=self._clock.now())
+        outcome = yield from schedule(evaluation, self._state, ids=self._ids, now=self._clock.now())
         if outcome.blocked is not None:
             self.submit({**outcome.blocked, "SnapshotIndex": snapshot_index})
         if outcome.next is not None:
             self.submit({**outcome.next, "SnapshotIndex": snapshot_index})
         if not outcome.is_noop:
-            self._apply_plan(outcome)
+            yield from self._apply_plan(outcome)
         if outcome.reblock:
             # Kept as it was in the state: a real agent blocks such an evaluation again without a log entry.
             eligibility = {"ClassEligibility": outcome.class_eligibility, "EscapedComputedClass": outcome.escaped}
@@ -144,9 +145,9 @@ class Worker:
         else:
             self.submit({**_processed(evaluation, outcome), "SnapshotIndex": snapshot_index})
 
-    def _apply_plan(self, outcome: Outcome) -> None:
+    def _apply_plan(self, outcome: Outcome) -> Steps[None]:
         allocations = [*outcome.stops, *outcome.in_place, *outcome.placements]
-        self._state.upsert_allocations(allocations, self._clock.now())
+        yield from self._state.upsert_allocations(allocations, self._clock.now())
         self._notice([self._stored(allocation) for allocation in allocations])
 
     def _stored(self, allocation: Allocation) -> Allocation:

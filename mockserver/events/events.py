@@ -96,9 +96,10 @@ class Events:
         finally:
             del self._listeners[listener]
 
-    def clock_moved(self) -> None:
-        """Time was moved, or passes in another way from now on."""
-        self.tell("clock", {"now": self._clock.now(), "speed": self._clock.speed})
+    def clock_moved(self, until: int | None = None) -> None:
+        """Time was moved, or passes in another way from now on; it is still moving while there is an ``until``."""
+        on_the_way = {} if until is None else {"until": until}
+        self.tell("clock", {"now": self._clock.now(), "speed": self._clock.speed, **on_the_way})
 
     def space_changed(self, name: str, what: str) -> None:
         """A space was created, dropped, reset or imported into, be it the one of this world or another."""

@@ -63,9 +63,8 @@ class Journal:
             return
         clock, number = self._clock, self._newest + 1
         self._newest = number
-        wall = time_ns()  # asking the machine once is half of what asking the clock, too, would cost
-        skew = clock.skew
-        entry = Entry(number, scope, wall, clock.now() - wall if skew is None else skew, self._index())
+        wall = time_ns()
+        entry = Entry(number, scope, wall, clock.now() - wall, self._index())
         self._entries.append(entry)
         if len(self._entries) > self.limit:
             self._drop_oldest()
@@ -81,8 +80,8 @@ class Journal:
                 wire = entry.wire(scope, receive, send, self._grown)
                 await self.app(scope, wire.receive, wire.send)
         finally:
-            wall, skew, size = time_ns(), clock.skew, entry.size
-            entry.end(scope, wall, clock.now() - wall if skew is None else skew, self._index(), self._last)
+            wall, size = time_ns(), entry.size
+            entry.end(scope, wall, clock.now() - wall, self._index(), self._last)
             self._last = entry
             self._grown(entry, entry.size - size)
             if self._waiting or self.ended is not None:

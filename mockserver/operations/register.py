@@ -3,6 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from mockserver.apart import apart
 from mockserver.jobs import canonicalize, enforce_index, validate
 from mockserver.operations.prepare import prepare
 from mockserver.operations.write import Done, Write, evaluated, submitted_job
@@ -25,7 +26,10 @@ def register(cluster: "Cluster", job: "Job", expected: int | None = None) -> "Wr
 
     Raises ``Refused``: invalid, check-and-set failed, Vault asked for.
     """
-    job = prepare(cluster, job)
+    return _store(cluster, prepare(cluster, job), expected)
+
+
+def _store(cluster: "Cluster", job: "Job", expected: int | None) -> "Written":
     if expected is not None:
         enforce_index.check_enforced_index(cluster.state.job(job["ID"]), expected)
     validate.check_vault(job)
@@ -33,5 +37,7 @@ def register(cluster: "Cluster", job: "Job", expected: int | None = None) -> "Wr
     return cluster.register({**canonicalize.with_defaults(job), "VaultToken": ""})
 
 
-def _run(job: "Job", expected: int | None, cluster: "Cluster") -> Done:
-    return evaluated(register(cluster, job, expected))
+async def _run(job: "Job", expected: int | None, cluster: "Cluster") -> Done:
+    prepared = await apart(job, partial(prepare, cluster, job))
+    await cluster.clock.at_rest()
+    return evaluated(_store(cluster, prepared, expected))

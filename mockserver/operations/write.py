@@ -4,7 +4,7 @@ A real agent reads the whole request before it looks at the region, so a malform
 region is a malformed body (observed).
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -27,11 +27,19 @@ class Done:
 class Write:
     """A request that could be read. ``region`` is what the body asks for, empty when it doesn't.
 
-    ``run`` makes the change on the cluster of the region that was found; it raises ``Refused``.
+    ``run`` makes the change on the cluster of the region that was found; it raises ``Refused``. What may take long
+    lets others have their turn meanwhile. The cluster's clock has to be at rest before.
     """
 
-    run: "Callable[[Cluster], Done]"
+    run: "Callable[[Cluster], Done | Awaitable[Done]]"
     region: str = ""
+
+
+async def run(write: Write, cluster: "Cluster") -> Done:
+    """Make the change, once the cluster's clock is at rest; raises ``Refused``."""
+    await cluster.clock.at_rest()
+    result = write.run(cluster)
+    return result if isinstance(result, Done) else await result
 
 
 Parse: TypeAlias = Callable[[str, dict[str, Any] | None], Write]

@@ -4,12 +4,14 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
+from mockserver.apart import apart
 from mockserver.contract.weight import is_too_dense
 from mockserver.errors import AgentError
 from mockserver.operations import ASKS, READS, WRITES
 from mockserver.operations.agent import Agent
 from mockserver.operations.follow import Follow
 from mockserver.operations.read import Query, Read
+from mockserver.operations.write import run
 from mockserver.remembered import remembered
 from mockserver.web.accept import accepts_gzip
 from mockserver.web.answers import parts, reply_to
@@ -90,7 +92,7 @@ class JobEndpoint:
             elif operation.name in ASKS:
                 reply = self._ask(operation, target, query, receive)
             else:
-                reply = self._write(operation, target, query, body)
+                reply = await self._write(operation, target, query, body)
         except AgentError as error:
             reply = text_reply(error.status, error.text)
         return checked(self._contract, operation, reply) if self._strict else reply
@@ -106,9 +108,13 @@ class JobEndpoint:
             return text_reply(404, result.missing, (index_header(result.index), *READ_META))
         make = partial(_found, result, pretty=query["pretty"], compress=compress)
         if isinstance(result.body, list):  # lists are put together for each reply
-            return make()
+            return await apart(result.body, make)
         key = (operation.name, cluster.region, target, query["pretty"], compress)
-        return self._known.get(key, result.body, make)
+        known = self._known.find(key, result.body)
+        if known is None:
+            made = await apart(result.body, make)
+            known = self._known.get(key, result.body, lambda: made)
+        return known
 
     def _ask(self, operation: "Operation", target: str, query: Query, receive: Receive) -> Reply:
         answer = ASKS[operation.name](self._agent, target, query)
@@ -116,10 +122,12 @@ class JobEndpoint:
             return Reply(200, b"", parts=parts(answer, self.waiting, receive))
         return reply_to(answer, pretty=query["pretty"])
 
-    def _write(self, operation: "Operation", target: str, query: Query, body: bytes) -> Reply:
-        write = WRITES[operation.name](target, operation.decode(body))
-        done = write.run(self._agent.cluster(query["region"], write.region))
-        return Reply(200, render(done.body, pretty=query["pretty"]), (JSON, index_header(done.index)))
+    async def _write(self, operation: "Operation", target: str, query: Query, body: bytes) -> Reply:
+        write = await apart(body, lambda: WRITES[operation.name](target, operation.decode(body)))
+        cluster = self._agent.cluster(query["region"], write.region)
+        done = await run(write, cluster)
+        text = await apart(done.body, partial(render, done.body, pretty=query["pretty"]))
+        return Reply(200, text, (JSON, index_header(done.index)))
 
 
 def _found(result: Read, *, pretty: bool, compress: bool) -> Reply:

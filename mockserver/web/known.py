@@ -28,11 +28,11 @@ class KnownReplies:
 
     def get(self, key: Key, shown: object, make: Callable[[], Reply]) -> Reply:
         """The reply that shows ``shown``; made anew when what ``key`` stands for is another object by now."""
-        known = self._known.get(key)
-        if known is not None and known[0] is shown:
-            return known[1]
-        reply = make()
+        known = self.find(key, shown)
         if known is not None:
+            return known
+        reply = make()
+        if key in self._known:
             self._forget(key)
         if len(reply.body) <= self._largest:
             self._known[key] = (shown, reply)
@@ -40,6 +40,11 @@ class KnownReplies:
             while len(self._known) > self._limit or self.bytes > self._room:
                 self._forget(next(iter(self._known)))
         return reply
+
+    def find(self, key: Key, shown: object) -> Reply | None:
+        """The reply that shows ``shown``, when it is kept."""
+        known = self._known.get(key)
+        return known[1] if known is not None and known[0] is shown else None
 
     def _forget(self, key: Key) -> None:
         _, reply = self._known.pop(key)

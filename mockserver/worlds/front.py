@@ -44,7 +44,7 @@ class Front:
             await send_reply(send, scope, reply, self._dates.header(), compress=False)
             return
         world = space.world
-        if world.clock.skew is None and world.is_behind:  # asked of a clock that keeps pace, it would be felt
+        if not world.clock.speed and world.is_behind:
             await world.caught_up()
         await world.app(scope, receive, send)
 

@@ -22,11 +22,27 @@ from mockserver.load import register_jobs
 from mockserver.operations.agent import Agent, http_address
 from mockserver.settings import Settings
 from mockserver.shapes import Job, Node
+from mockserver.slices import Turn
 from mockserver.web.endpoint import JobEndpoint
 from mockserver.web.reply import Application
 
 _PATIENCE = 100_000
 """So many turns of the event loop a request waits for what is due; without end it would wait for what never ends."""
+
+MOST_STEPS = 2_000_000
+"""So many things may happen while time is moved once: some minutes of work."""
+
+_REPORTS = 100
+"""While time is moved far, listeners hear about so many times where it is."""
+
+
+class TooMuch(RuntimeError):
+    """More than ``MOST_STEPS`` things happened before time was where it was to be moved; it stands at ``now``."""
+
+    def __init__(self, now: int, end: int) -> None:
+        super().__init__(f"more than {MOST_STEPS} things happened")
+        self.now = now
+        self.end = end
 
 
 @dataclass(kw_only=True, slots=True)
@@ -71,12 +87,29 @@ class World:
         answered before the next thing happens. A running clock runs on afterwards.
         """
         async with self._moving:
-            with self.clock.held():
-                end = self.clock.now() + duration
-                while self.clock.step(end):
-                    await self.settled()
-                self.clock.set(end)
-        self.events.clock_moved()
+            try:
+                with self.clock.held():
+                    await self._move_to(self.clock.now() + duration)
+            finally:
+                self.events.clock_moved()
+
+    async def _move_to(self, end: int) -> None:
+        """Let happen what falls due until ``end``, while others have their turn and listeners hear how far it is."""
+        clock, turn = self.clock, Turn()
+        told = clock.now()
+        happened = 0
+        while clock.step(end):
+            await self.settled()
+            happened += 1
+            if turn.is_over:
+                if happened > MOST_STEPS:
+                    raise TooMuch(clock.now(), end)
+                if clock.now() - told >= (end - told) // _REPORTS:
+                    told = clock.now()
+                    self.events.clock_moved(until=end)
+                await asyncio.sleep(0)
+                turn = Turn()
+        clock.set(end)
 
     async def advance_to_next_event(self) -> bool:
         """Move time to the next planned thing and let it happen; False when nothing is planned."""
@@ -95,16 +128,25 @@ class World:
         """Let time pass at another speed from now on; 0 stands still."""
         async with self._moving:
             self.clock.change_speed(speed)
+            turn = Turn()
             while speed == 0 and self.clock.step(self.clock.now()):  # it was late, and no alarm will ring for it now
                 await self.settled()
+                if turn.is_over:
+                    await asyncio.sleep(0)
+                    turn = Turn()
         self.events.clock_moved()
 
     @property
     def is_behind(self) -> bool:
-        """Whether time stands still here, and something is due all the same that has not happened yet."""
+        """Whether time stands still here, and something is due all the same that has not happened yet.
+
+        It is not while time is being moved: then things fall due all the time, and who asks meanwhile sees them happen.
+        """
         clock = self.clock
-        if clock.speed:
+        if clock.speed or self.moving:
             return False
+        if clock.busy:
+            return True
         when = clock.next_event()
         return when is not None and when <= clock.now()
 

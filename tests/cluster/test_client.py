@@ -1,11 +1,13 @@
 """Nodes that run what is placed on them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from mockserver.cluster.clock import MILLISECOND, SECOND, ManualClock
 from mockserver.cluster.ids import Ids
 from mockserver.cluster.tasks import Client
 from mockserver.shapes import Allocation, Task
+from mockserver.slices import Steps
 from tests.builders import a_group, a_job, a_task, an_allocation
 
 
@@ -17,9 +19,14 @@ class Observed:
         self.job = a_job(a_group(*tasks, RestartPolicy=restart), Type=job_type)
         self.clock = ManualClock(start=0)
         self.reports: list[Allocation] = []
-        self.client = Client(self.clock, Ids(1), self.reports.extend)
+        self.client = Client(self.clock, Ids(1), self.reported)
         self.allocation = an_allocation(self.job)
         self.client.notice([self.allocation])
+
+    def reported(self, updates: Sequence[Allocation]) -> Steps[None]:
+        """Take what the client reports."""
+        self.reports.extend(updates)
+        yield
 
     def after(self, duration: int) -> list[str]:
         """Move the clock; the client statuses reported meanwhile."""
@@ -180,7 +187,7 @@ def test_an_update_reaches_the_running_task() -> None:
 def test_what_is_stopped_before_the_node_knows_it_never_runs() -> None:
     """An allocation that is stopped before it was taken on is not taken on."""
     observed = Observed()
-    observed.client = Client(observed.clock, Ids(1), observed.reports.extend)
+    observed.client = Client(observed.clock, Ids(1), observed.reported)
     observed.stop()
     observed.client.notice([])
     assert list(observed.client.tasks()) == []

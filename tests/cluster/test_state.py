@@ -6,6 +6,7 @@ import pytest
 
 from mockserver.cluster.state import State
 from mockserver.cluster.watchers import Item
+from mockserver.slices import finish
 from tests.builders import a_group, a_job, a_node, an_allocation, an_evaluation
 
 NOW = 1_500_000_000_000_000_000
@@ -22,13 +23,13 @@ def woken_by(state: State, *items: Item) -> list[Item]:
 def place(state: State, **known: object) -> int:
     """Place an allocation of the stored job."""
     job = state.job(str(known.get("JobID", "j")))
-    return state.upsert_allocations([an_allocation(job, **known)], NOW)
+    return finish(state.upsert_allocations([an_allocation(job, **known)], NOW))
 
 
 def report(state: State, status: str, allocation_id: str = "a1") -> int:
     """Let the node report a client status."""
     update = {"ID": allocation_id, "ClientStatus": status, "ClientDescription": "", "TaskStates": {}}
-    return state.update_from_client([update])
+    return finish(state.update_from_client([update]))
 
 
 def test_a_fresh_state_has_the_indexes_of_a_fresh_agent() -> None:
@@ -296,12 +297,12 @@ def test_a_plan_keeps_what_the_node_said() -> None:
     place(state)
     report(state, "running")
     stopped = {**an_allocation(state.job("j")), "DesiredStatus": "stop"}
-    state.upsert_allocations([stopped], NOW + 1)
+    finish(state.upsert_allocations([stopped], NOW + 1))
     allocation = state.allocation("a1")
     assert allocation is not None
     assert (allocation["ClientStatus"], allocation["TaskStates"], allocation["CreateTime"]) == ("running", {}, 0)
     assert list(state.allocations_on("n1")) == []
-    state.upsert_allocations([{**stopped, "ClientStatus": "lost"}], NOW)
+    finish(state.upsert_allocations([{**stopped, "ClientStatus": "lost"}], NOW))
     summary = state.summary("j")
     assert summary is not None
     assert (summary["Summary"]["g"]["Lost"], summary["Summary"]["g"]["Running"]) == (1, 0)

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from mockserver.cluster import summaries
 from mockserver.cluster.state import State
+from mockserver.slices import finish
 from tests.builders import a_job, an_allocation
 
 STATUSES = ["pending", "running", "complete", "failed", "lost"]
@@ -17,8 +18,10 @@ def test_what_belongs_to_another_instance_or_group_is_not_counted() -> None:
     assert summary is not None
     other_instance = an_allocation({**job, "CreateIndex": 4})
     other_group = an_allocation(job, TaskGroup="x")
-    assert summaries.with_allocation(summary, other_instance, None, 6) is None
-    assert summaries.with_allocation(summary, other_group, None, 6) is None
+    count = summaries.Count(summary)
+    assert not count.add(other_instance, None)
+    assert not count.add(other_group, None)
+    assert count.summary(6) is None
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from(STATUSES[1:])), max_size=30))
@@ -27,7 +30,7 @@ def test_counters_equal_the_allocations(changes: list[tuple[int, str]]) -> None:
     state = State()
     state.upsert_job(a_job())
     job = state.job("j")
-    state.upsert_allocations([an_allocation(job, ID=str(number)) for number in range(5)], 0)
+    finish(state.upsert_allocations([an_allocation(job, ID=str(number)) for number in range(5)], 0))
     ended = {"complete": 0, "failed": 0}
     for number, status in changes:
         before = state.allocation(str(number))
@@ -35,7 +38,7 @@ def test_counters_equal_the_allocations(changes: list[tuple[int, str]]) -> None:
         if status in ended and before["ClientStatus"] != status:
             ended[status] += 1
         update = {"ID": str(number), "ClientStatus": status, "ClientDescription": "", "TaskStates": {}}
-        state.update_from_client([update])
+        finish(state.update_from_client([update]))
     summary = state.summary("j")
     assert summary is not None
     counters = summary["Summary"]["g"]

@@ -9,7 +9,7 @@ from typing import Any
 
 from mockserver.operations import READS, WRITES
 from mockserver.operations.read import Read
-from mockserver.operations.write import Done, Write
+from mockserver.operations.write import Done, Write, run
 from tests.mutants.mutant import Application, Breakage, Scope, changed
 
 Change = Callable[[Any], Any]
@@ -25,7 +25,10 @@ def write_reply(breakage: Breakage, operation: str, change: Callable[[Done], Don
     """Change what a write answers with."""
 
     def parsed(write: Write) -> Write:
-        return dataclasses.replace(write, run=lambda cluster: change(write.run(cluster)))
+        async def changed(cluster: Any) -> Done:
+            return change(await run(write, cluster))
+
+        return dataclasses.replace(write, run=changed)
 
     breakage.wrap_item(WRITES, operation, lambda parse: lambda *arguments: parsed(parse(*arguments)))
 

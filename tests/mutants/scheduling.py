@@ -13,7 +13,7 @@ def scheduled(breakage: Breakage, asked_by: ModuleType, change: Callable[[Any], 
 
     def make(schedule: Any) -> Any:
         def broken(*arguments: Any, **options: Any) -> Any:
-            outcome = schedule(*arguments, **options)
+            outcome = yield from schedule(*arguments, **options)
             return dataclasses.replace(outcome, **change(outcome))
 
         return broken

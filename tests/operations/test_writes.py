@@ -10,7 +10,7 @@ from mockserver.cluster.cluster import Cluster
 from mockserver.contract import load_contract
 from mockserver.errors import AgentError
 from mockserver.operations import READS, WRITES
-from mockserver.operations.write import Done
+from mockserver.operations.write import Done, run
 from mockserver.shapes import Job
 from tests.builders import a_group, a_job, a_task
 
@@ -20,7 +20,12 @@ _SIX = ["EvalCreateIndex", "EvalID", "Index", "JobModifyIndex", "KnownLeader", "
 
 
 def _write(cluster: Cluster, name: str, job_id: str, body: dict[str, Any] | None = None) -> Done:
-    return WRITES[name](job_id, body).run(cluster)
+    try:
+        run(WRITES[name](job_id, body), cluster).send(None)  # no event loop: nothing happens after the write
+    except StopIteration as end:
+        done: Done = end.value
+        return done
+    raise AssertionError("a small job makes nobody wait")
 
 
 def _put(cluster: Cluster, job: Job, **options: Any) -> Done:
@@ -170,3 +175,12 @@ def test_the_region_of_a_body() -> None:
     assert WRITES["plan"]("j", {"Job": a_job(), "Region": "eu1"}).region == "eu1"
     assert WRITES["dispatch"]("j", {"Region": "eu1"}).region == "eu1"
     assert WRITES["evaluate"]("j", None).region == ""
+
+
+def test_a_plan_in_another_spelling_cannot_be_compared(cluster: Cluster) -> None:
+    """The stored ID must be spelled the same for a diff, as on a real agent; without a diff any spelling will do."""
+    _put(cluster, a_job(ID="CaseJob"))
+    other = a_job(ID="casejob")
+    assert _write(cluster, "plan", "casejob", {"Job": other, "Diff": False}).index > 0
+    text = 'failed to create job diff: can not diff jobs with different IDs: "CaseJob" and "casejob"'
+    assert _refusal(cluster, "plan", "casejob", {"Job": other, "Diff": True}) == (500, text)

@@ -8,6 +8,7 @@ from mockserver.cluster.nodes import computed_class, simulated_nodes
 from mockserver.cluster.scheduler import Outcome, schedule
 from mockserver.cluster.scheduler.reconcile import is_terminal
 from mockserver.shapes import Allocation, Job, Network, Node
+from mockserver.slices import finish
 from tests.builders import a_task, an_evaluation
 
 SUCCESS = {"State": "dead", "Failed": False, "Events": [{"Type": "Terminated", "ExitCode": 0}]}
@@ -63,7 +64,7 @@ class World:
     def decide(self, job: Job, **evaluation: Any) -> Outcome:
         """What a scheduler would do about a job, committing nothing."""
         known = {"ID": self.ids.uuid(), "JobID": job["ID"], "Type": job["Type"], "Priority": job["Priority"]}
-        return schedule(an_evaluation(**known | evaluation), self, ids=self.ids, now=0)
+        return finish(schedule(an_evaluation(**known | evaluation), self, ids=self.ids, now=0))
 
     def process(self, job: Job, **evaluation: Any) -> Outcome:
         """Decide and commit."""

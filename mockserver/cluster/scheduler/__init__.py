@@ -17,10 +17,11 @@ from mockserver.cluster.scheduler.outcome import Outcome, refused
 from mockserver.cluster.scheduler.view import View
 from mockserver.errors import Refused
 from mockserver.shapes import Evaluation
+from mockserver.slices import Steps
 
 __all__ = ["SCHEDULERS", "Outcome", "View", "knows", "schedule"]
 
-SCHEDULERS: Mapping[str, Callable[[Evaluation, View, Ids], Outcome]] = {
+SCHEDULERS: Mapping[str, Callable[[Evaluation, View, Ids], Steps[Outcome]]] = {
     "service": partial(generic.schedule_generic, batch=False),
     "batch": partial(generic.schedule_generic, batch=True),
     "system": system.schedule_system,
@@ -35,8 +36,10 @@ def knows(job_type: str) -> bool:
     return job_type in SCHEDULERS
 
 
-def schedule(evaluation: Evaluation, view: View, *, ids: Ids, now: int) -> Outcome:  # noqa: ARG001 - see below
-    """Decide about one evaluation.
+def schedule(evaluation: Evaluation, view: View, *, ids: Ids, now: int) -> Steps[Outcome]:  # noqa: ARG001 - see below
+    """Decide about one evaluation, in steps: one for each allocation that has to be found a node for.
+
+    Nothing that the view shows may change before the last step.
 
     ``now`` (Unix ns) is the moment of the decision. Version 0.5 decides nothing by the time, and creation times are
     set when the outcome is committed; it is part of the interface so that a rule that needs it has it.
@@ -51,4 +54,4 @@ def schedule(evaluation: Evaluation, view: View, *, ids: Ids, now: int) -> Outco
         raise Refused(f"unknown scheduler '{evaluation['Type']}'")
     if evaluation["TriggeredBy"] not in _REASONS[evaluation["Type"]]:
         return refused(f"scheduler cannot handle '{evaluation['TriggeredBy']}' evaluation reason")
-    return SCHEDULERS[evaluation["Type"]](evaluation, view, ids)
+    return (yield from SCHEDULERS[evaluation["Type"]](evaluation, view, ids))

@@ -10,13 +10,14 @@ from mockserver.cluster.scheduler.selection import BATCH, SERVICE, Option
 from mockserver.cluster.scheduler.view import View
 from mockserver.cluster.scheduler.work import LOST, MIGRATING, NOT_NEEDED, UPDATING, Work, mark_lost, stop_for_update
 from mockserver.shapes import AllocMetric, Evaluation
+from mockserver.slices import Steps
 
 REASONS = frozenset(
     {"job-register", "job-deregister", "node-update", "rolling-update", "periodic-job", "max-plan-attempts"}
 )
 
 
-def schedule_generic(evaluation: Evaluation, view: View, ids: Ids, *, batch: bool) -> Outcome:
+def schedule_generic(evaluation: Evaluation, view: View, ids: Ids, *, batch: bool) -> Steps[Outcome]:
     """Process one evaluation of a service or batch job, or of one that is gone."""
     job = view.job(evaluation["JobID"])
     allocations = view.allocations_of(evaluation["JobID"], all_instances=True)
@@ -25,24 +26,27 @@ def schedule_generic(evaluation: Evaluation, view: View, ids: Ids, *, batch: boo
     if job is None:
         return stop_all(view, allocations, holding, taint)
     work = Work(evaluation, job, view, ids, BATCH if batch else SERVICE)
+    yield
     mark_lost(work.draft, allocations, taint)
     changes = reconcile(job, holding, ended, taint)
     for allocation in changes.stop:
         work.draft.stop(allocation, NOT_NEEDED)
-    in_place, destructive = work.update_in_place(changes.update)
+    in_place, destructive = yield from work.update_in_place(changes.update)
     freed, more = stop_for_update(
         work.draft, job, (changes.migrate, MIGRATING), (destructive, UPDATING), (changes.lost, LOST)
     )
-    _fill(work, [*changes.place, *freed])
+    yield from _fill(work, [*changes.place, *freed])
+    yield
     return finish(work, desired_updates(changes, in_place, destructive), more=more)
 
 
-def _fill(work: Work, slots: Sequence[Slot]) -> None:
+def _fill(work: Work, slots: Sequence[Slot]) -> Steps[None]:
     """Find a node for each slot; a group that failed once is not tried again, only counted."""
     work.queue(slots)
     ready, available = work.ready_nodes()
     work.selection.among(ready)
     for slot in slots:
+        yield
         if work.coalesced(slot.group["Name"]):
             continue
         option, metric = _search(work, slot)

@@ -12,12 +12,13 @@ from mockserver.cluster.scheduler.work import LOST, NOT_NEEDED, UPDATING, Work, 
 from mockserver.errors import Refused
 from mockserver.jobs.go_text import quote
 from mockserver.shapes import DesiredUpdates, Evaluation, Node
+from mockserver.slices import Steps
 
 REASONS = frozenset({"job-register", "job-deregister", "node-update", "rolling-update"})
 _UINT64 = 2**64
 
 
-def schedule_system(evaluation: Evaluation, view: View, ids: Ids) -> Outcome:
+def schedule_system(evaluation: Evaluation, view: View, ids: Ids) -> Steps[Outcome]:
     """Process one evaluation of a system job.
 
     Raises:
@@ -37,14 +38,14 @@ def schedule_system(evaluation: Evaluation, view: View, ids: Ids) -> Outcome:
     for allocation in changes.stop:
         work.draft.stop(allocation, NOT_NEEDED)
     stop_slots(work.draft, changes.lost, LOST)
-    in_place, destructive = work.update_in_place(changes.update)
+    in_place, destructive = yield from work.update_in_place(changes.update)
     desired = desired_updates(changes, in_place, destructive)
     freed, more = stop_for_update(work.draft, job, (destructive, UPDATING))
     slots = [*changes.place, *freed]
     nodes = {node["ID"]: node for node in ready}
     if astray := [slot.node_id for slot in slots if slot.node_id not in nodes]:
         return _given_up(evaluation, astray[0])
-    _fill(work, slots, nodes, available, desired)
+    yield from _fill(work, slots, nodes, available, desired)
     return finish(work, desired, more=more)
 
 
@@ -57,7 +58,7 @@ def _given_up(evaluation: Evaluation, node_id: str) -> Outcome:
 
 def _fill(
     work: Work, slots: Sequence[Slot], nodes: dict[str, Node], available: dict[str, int], desired: DesiredUpdates
-) -> None:
+) -> Steps[None]:
     """Try each slot on its node; a node that may not run the group at all is not waited for.
 
     A plan does not announce a placement there either. That a destructive update never counted as one is forgotten:
@@ -65,6 +66,7 @@ def _fill(
     """
     work.queue(slots)
     for slot in slots:
+        yield
         group = slot.group["Name"]
         work.selection.among([nodes[slot.node_id]])
         option, metric = work.selection.best(slot.group)

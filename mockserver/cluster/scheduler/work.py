@@ -9,8 +9,10 @@ from mockserver.cluster.scheduler.reconcile import Slot, Tainted, is_terminal
 from mockserver.cluster.scheduler.selection import Option, Preferences, Selection, shared_resources
 from mockserver.cluster.scheduler.usage import combined
 from mockserver.cluster.scheduler.view import View
+from mockserver.jobs.groups import Groups
 from mockserver.jobs.updates import tasks_updated
 from mockserver.shapes import Allocation, AllocMetric, Evaluation, Job, Node
+from mockserver.slices import Steps
 
 NOT_NEEDED = "alloc not needed due to job update"
 MIGRATING = "alloc is being migrated"
@@ -33,6 +35,8 @@ class Work:
         self.attempts = preferences.attempts
         self._view = view
         self.ids = ids
+        self._groups, self._old_groups = Groups(), Groups()
+        self._replacing: dict[tuple[int, int, str], bool] = {}
 
     def ready_nodes(self) -> tuple[list[Node], dict[str, int]]:
         """The ready nodes in the job's datacenters, and how many there are in each of these."""
@@ -42,7 +46,7 @@ class Work:
             available[node["Datacenter"]] += 1
         return ready, available
 
-    def update_in_place(self, slots: Iterable[Slot]) -> tuple[list[Slot], list[Slot]]:
+    def update_in_place(self, slots: Iterable[Slot]) -> Steps[tuple[list[Slot], list[Slot]]]:
         """Carry allocations over to the job's new version where that can be done; returns those and the others.
 
         It cannot when what runs would have to change, nor when the node may or can no longer run the group.
@@ -50,13 +54,14 @@ class Work:
         done: list[Slot] = []
         destructive: list[Slot] = []
         for slot in slots:
+            yield
             (done if self._updated(slot) else destructive).append(slot)
         return done, destructive
 
     def _updated(self, slot: Slot) -> bool:
         allocation = slot.allocation
         node = self._view.node(allocation["NodeID"]) if allocation else None
-        if allocation is None or node is None or _needs_replacing(allocation, self.job, slot.group["Name"]):
+        if allocation is None or node is None or self._needs_replacing(allocation["Job"], slot.group["Name"]):
             return False
         self.selection.among([node])
         with self.draft.without(node, allocation):
@@ -65,6 +70,19 @@ class Work:
             return False
         self.draft.update(node, self._carried_over(allocation, option, metric))
         return True
+
+    def _needs_replacing(self, old: Job, group: str) -> bool:
+        """Whether what runs would have to change; asked once for all allocations of a group and version."""
+        key = (old["CreateIndex"], old["JobModifyIndex"], group)
+        if key not in self._replacing:
+            self._replacing[key] = not self._old_groups.has(old, group) or tasks_updated(
+                self._old_groups.alone(old, group), self._groups.alone(self.job, group), group
+            )
+        return self._replacing[key]
+
+    def _was_sticky(self, allocation: Allocation) -> bool:
+        job, group = allocation["Job"], allocation["TaskGroup"]
+        return self._old_groups.has(job, group) and bool(self._old_groups.of(job, group)["EphemeralDisk"]["Sticky"])
 
     def _carried_over(self, allocation: Allocation, option: Option, metric: AllocMetric) -> Allocation:
         """Networks stay as they were assigned; an allocation that has ended keeps the job it ran (observed)."""
@@ -95,7 +113,7 @@ class Work:
 
     def node_of_sticky_disk(self, previous: Allocation | None) -> Node | None:
         """The node that holds the data of a slot's former allocation, if its group's disk was sticky."""
-        if previous is None or not _was_sticky(previous):
+        if previous is None or not self._was_sticky(previous):
             return None
         node = self._view.node(previous["NodeID"])
         return node if node and is_ready(node) else None
@@ -135,16 +153,6 @@ class Work:
             "TaskResources": option.task_resources,
             "TaskStates": None,
         }
-
-
-def _needs_replacing(allocation: Allocation, job: Job, group: str) -> bool:
-    old = allocation["Job"]
-    return group not in {known["Name"] for known in old["TaskGroups"]} or tasks_updated(old, job, group)
-
-
-def _was_sticky(allocation: Allocation) -> bool:
-    groups = (group for group in allocation["Job"]["TaskGroups"] if group["Name"] == allocation["TaskGroup"])
-    return any(group["EphemeralDisk"]["Sticky"] for group in groups)
 
 
 def mark_lost(draft: Draft, allocations: Iterable[Allocation], taint: Tainted) -> None:

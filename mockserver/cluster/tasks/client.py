@@ -10,14 +10,16 @@ from mockserver.cluster.clock import MILLISECOND, Clock, Timer
 from mockserver.cluster.ids import Ids
 from mockserver.cluster.tasks.rules import Rules
 from mockserver.cluster.tasks.task_run import TaskRun
-from mockserver.shapes import Allocation, Job, TaskGroup, TaskState
+from mockserver.jobs.groups import Groups
+from mockserver.shapes import Allocation, TaskGroup, TaskState
+from mockserver.slices import Steps
 
 _TAKE_ON = 1 * MILLISECOND
 """How long it takes until a node knows what was placed on it."""
 _REPORT_INTERVAL = 200 * MILLISECOND
 """A node collects changes for so long before it reports them."""
 
-Report = Callable[[Sequence[Allocation]], None]
+Report = Callable[[Sequence[Allocation]], Steps[None]]
 """Takes what nodes report: ``ID``, ``ClientStatus``, ``ClientDescription``, ``TaskStates``."""
 
 
@@ -35,6 +37,7 @@ class Client:
         self._runs: dict[str, _AllocationRun] = {}
         self._noticed: deque[_Noticed] = deque()
         self._unreported: dict[str, _Unreported] = {}
+        self._groups = Groups()
 
     def notice(self, allocations: Iterable[Allocation]) -> None:
         """Allocations were placed, changed or stopped by a plan; the nodes act on it in a moment."""
@@ -94,10 +97,10 @@ class Client:
             timer = self._clock.restore(each, partial(self._send, node_id))
             self._unreported[node_id] = _Unreported(dict.fromkeys(each["allocations"]), timer)
 
-    def _act(self) -> None:
+    def _act(self) -> Steps[None]:
         noticed = self._noticed.popleft()
         self._note_noticed(noticed)
-        self._act_on(noticed.allocations)
+        yield from self._act_on(noticed.allocations)
 
     def _note_noticed(self, noticed: "_Noticed") -> None:
         self._changes.note(("noticed", str(noticed.timer.saved()["order"])))
@@ -106,14 +109,15 @@ class Client:
         del self._runs[run.allocation_id]
         self._changes.note(("run", run.allocation_id))
 
-    def _act_on(self, allocations: Iterable[Allocation]) -> None:
+    def _act_on(self, allocations: Iterable[Allocation]) -> Steps[None]:
         for allocation in allocations:
+            yield
             run = self._runs.get(allocation["ID"])
             if allocation["DesiredStatus"] != "run":
                 if run is not None:
                     run.stop()
             elif run is not None:
-                run.update(allocation["Job"])
+                run.update(self._groups.of(allocation["Job"], allocation["TaskGroup"]))
             elif allocation["TaskStates"] is None:
                 self._take_on(allocation)
 
@@ -134,6 +138,7 @@ class Client:
         allocation_id, node_id = allocation["ID"], allocation["NodeID"]
         run = self._runs[allocation_id] = _AllocationRun(
             allocation,
+            self._groups.of(allocation["Job"], allocation["TaskGroup"]),
             clock=self._clock,
             ids=self._ids,
             rules=self._rules,
@@ -150,13 +155,13 @@ class Client:
         unreported.allocations[allocation_id] = None
         self._changes.note(("run", allocation_id), ("unreported", node_id))
 
-    def _send(self, node_id: str) -> None:
+    def _send(self, node_id: str) -> Steps[None]:
         changed = [self._runs[allocation_id] for allocation_id in self._unreported.pop(node_id).allocations]
         self._changes.note(("unreported", node_id))
         for run in changed:
             if run.is_over:
                 self._forget(run)
-        self._report([run.status() for run in changed])
+        yield from self._report([run.status() for run in changed])
 
 
 class _Noticed(NamedTuple):
@@ -182,6 +187,7 @@ class _AllocationRun:
     def __init__(
         self,
         allocation: Allocation,
+        group: TaskGroup,
         *,
         clock: Clock,
         ids: Ids,
@@ -191,10 +197,9 @@ class _AllocationRun:
     ) -> None:
         self.allocation_id: str = allocation["ID"]
         self.node_id: str = allocation["NodeID"]
-        self._group_name: str = allocation["TaskGroup"]
         self._changed = changed
         self._failed = ""
-        job, group = allocation["Job"], _group(allocation["Job"], allocation["TaskGroup"])
+        job = allocation["Job"]
         self.tasks = {
             task["Name"]: TaskRun(
                 job,
@@ -227,8 +232,7 @@ class _AllocationRun:
         for task in self.tasks.values():
             task.abandon()
 
-    def update(self, job: Job) -> None:
-        group = _group(job, self._group_name)
+    def update(self, group: TaskGroup) -> None:
         for task in group["Tasks"]:
             self.tasks[task["Name"]].update(group, task)
 
@@ -267,8 +271,3 @@ def _client_status(states: Iterable[TaskState]) -> str:
         if status in seen:
             return status
     return "complete"
-
-
-def _group(job: Job, name: str) -> TaskGroup:
-    group: TaskGroup = next(group for group in job["TaskGroups"] if group["Name"] == name)
-    return group

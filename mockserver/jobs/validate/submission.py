@@ -13,16 +13,17 @@ from mockserver.shapes import Job, Task, TaskGroup
 def submission_problems(job: Job, drivers: Collection[str]) -> Problems:
     """List the problems of a job that is registered or planned."""
     yield from job_problems(job)
+    signals = _signals(job)
     for group in job["TaskGroups"] or ():
         for task in group["Tasks"] or ():
-            yield from _driver_problems(job, group, task, drivers)
+            yield from _driver_problems(group, task, drivers, signals.get((group["Name"], task["Name"]), []))
     if job["Type"] == "_core":
         yield "job type cannot be core"
     if job["Payload"]:
         yield "job can't be submitted with a payload, only dispatched"
 
 
-def _driver_problems(job: Job, group: TaskGroup, task: Task, drivers: Collection[str]) -> Problems:
+def _driver_problems(group: TaskGroup, task: Task, drivers: Collection[str], signals: list[str]) -> Problems:
     name = task["Driver"]
     if name not in drivers:
         # The agent swaps the two names in this message.
@@ -34,19 +35,16 @@ def _driver_problems(job: Job, group: TaskGroup, task: Task, drivers: Collection
     place = f"group {quote(group['Name'])} -> task {quote(task['Name'])}"
     driver = driver_named(name)
     yield from nested(f"{place} -> config: ", config_problems(driver, task["Config"] or {}))
-    signals = _signals(job, group["Name"], task["Name"])
     if signals and not driver.sends_signals:
         wanted = ", ".join(signals)
         yield f"{place}: driver {quote(name)} doesn't support sending signals. Requested signals are {wanted}"
 
 
-def _signals(job: Job, group_name: str, task_name: str) -> list[str]:
-    """Signals are looked up by the names of group and task: of namesakes the last one that has any counts."""
-    found = [
-        signals
-        for group in job["TaskGroups"]
-        if group["Name"] == group_name
+def _signals(job: Job) -> dict[tuple[str, str], list[str]]:
+    """The signals by the names of group and task: of namesakes the last one that has any counts."""
+    return {
+        (group["Name"], task["Name"]): signals
+        for group in job["TaskGroups"] or ()
         for task in group["Tasks"] or ()
-        if task["Name"] == task_name and (signals := signals_of(task))
-    ]
-    return found[-1] if found else []
+        if (signals := signals_of(task))
+    }

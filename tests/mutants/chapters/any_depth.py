@@ -405,7 +405,8 @@ def _quiet(name: str, sentence: str, owner: Any, method: str, kinds: tuple[str, 
         note = region._note
         vars(region)["_note"] = lambda *items: note(*(item for item in items if item[0] not in kinds))
         try:
-            return whole(self, *arguments)
+            done = whole(self, *arguments)
+            return list(done) if isinstance(done, Iterator) else done  # steps are taken while it is quiet
         finally:
             del vars(region)["_note"]
 

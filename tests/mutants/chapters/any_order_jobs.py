@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from mockserver.cluster import plan as plans
 from mockserver.cluster.cluster import Cluster, Written
 from mockserver.cluster.periodic import Periodic
 from mockserver.errors import Refused
 from mockserver.jobs import enforce_index
 from mockserver.operations import dispatch as dispatch_operation
+from mockserver.operations import plan as plans
 from mockserver.operations import register as register_operation
 from tests.mutants.chapters.any_order import after, also
 from tests.mutants.mutant import Breakage, mutant

@@ -7,7 +7,7 @@ from typing import Any
 from mockserver.cluster.cluster import Cluster
 from mockserver.errors import BadRequest
 from mockserver.operations import WRITES
-from mockserver.operations.write import Done, Write
+from mockserver.operations.write import Done, Write, run
 from tests.mutants.chapters.companion import STRANGER, answer_at
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import Answer
@@ -38,11 +38,11 @@ def _changed_reply(**members: Any) -> Callable[[Any, Any], Write]:
     def make(body: dict[str, Any], parse: Callable[[dict[str, Any]], Write]) -> Write:
         write = parse(body)
 
-        def run(cluster: Cluster) -> Done:
-            done = write.run(cluster)
+        async def changed(cluster: Cluster) -> Done:
+            done = await run(write, cluster)
             return dataclasses.replace(done, body={**done.body, **members})
 
-        return dataclasses.replace(write, run=run)
+        return dataclasses.replace(write, run=changed)
 
     return make
 
@@ -50,13 +50,11 @@ def _changed_reply(**members: Any) -> Callable[[Any, Any], Write]:
 def _no_updates(body: dict[str, Any], parse: Callable[[dict[str, Any]], Write]) -> Write:
     write = parse(body)
 
-    def run(cluster: Cluster) -> Done:
+    async def changed(cluster: Cluster) -> Done:
         old = cluster.state.job(body["Job"]["ID"])
-        if old is None:
-            return write.run(cluster)
-        return dataclasses.replace(parse({"Job": old}), region="").run(cluster)
+        return await run(write if old is None else parse({"Job": old}), cluster)
 
-    return dataclasses.replace(write, run=run)
+    return dataclasses.replace(write, run=changed)
 
 
 _registering(

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from contract_tests.statements import catalogue as statements
-from mockserver.cluster import plan as plans
 from mockserver.jobs.diff import annotations, compare, kinds
 from mockserver.jobs.diff.compare import Kind
+from mockserver.operations import plan as plans
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import body_of, each, objects
 

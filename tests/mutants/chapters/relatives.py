@@ -12,6 +12,7 @@ from mockserver.jobs import dispatch as rules
 from mockserver.jobs import enforce_index, updates
 from mockserver.operations import WRITES
 from mockserver.operations import dispatch as dispatching
+from mockserver.operations import plan as plans
 from mockserver.operations import register as registering
 from tests.mutants.around import around, calling
 from tests.mutants.mutant import Breakage, mutant
@@ -331,7 +332,7 @@ def _(breakage: Breakage) -> None:
 calling(
     "relatives.planned-in-any-case",
     "A diff of two spellings is told.",
-    plan,
+    plans,
     "diff_jobs",
     lambda whole, old, new: whole(old and {**old, "ID": new["ID"]}, new),
     "job.plan.spelling",
@@ -339,7 +340,7 @@ calling(
 calling(
     "relatives.token-hidden",
     "A submitted Vault token does not show in a diff.",
-    plan,
+    plans,
     "diff_jobs",
     lambda whole, old, new: whole(old, {**new, "VaultToken": ""}),
     "job.plan.diff.of-job",

@@ -121,7 +121,7 @@ def _(breakage: Breakage) -> None:
 def _(breakage: Breakage) -> None:
     def make(schedule: Any) -> Any:
         def broken(evaluation: Any, view: Any, **options: Any) -> Any:
-            outcome = schedule(evaluation, view, **options)
+            outcome = yield from schedule(evaluation, view, **options)
             if evaluation["Type"] != "system" or outcome.placements or view.job(evaluation["JobID"]) is None:
                 return outcome
             waiting = evaluations.pending(

@@ -1,0 +1,65 @@
+"""Pure functions of large values run on a thread of their own, so that the event loop goes on meanwhile.
+
+What is small is done at once, which is quicker and keeps the order of requests. Only functions of immutable or
+unshared values may be run apart: nothing on the thread looks at a region's state.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_MANY = 2_000
+"""A value with more parts than that is large: it takes milliseconds to look at all of them."""
+
+_LONG = 32 * 1024
+"""So is a text of so many characters, or so many bytes."""
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Threads share the interpreter: each further one would take from the event loop's share."""
+
+
+async def apart(value: Any, work: Callable[[], T]) -> T:
+    """Do work on ``value``: at once when it is small, else on a thread. Raises what the work raises."""
+    if not is_large(value):
+        return work()
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def done(result: T | None, error: BaseException | None) -> None:
+        if future.cancelled():
+            return
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)  # type: ignore[arg-type]  # without an error it is a T
+
+    def run() -> None:
+        result, error = None, None
+        try:
+            with _ONE_AT_A_TIME:
+                result = work()
+        except BaseException as raised:
+            error = raised
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(done, result, error)
+
+    threading.Thread(target=run, name="nomad-mock apart", daemon=True).start()
+    return await future
+
+
+def is_large(value: Any) -> bool:
+    """Whether JSON, or the text of it, is too large to be worked on at once; looks at no more than is needed."""
+    parts, waiting = 0, [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict | list):
+            parts += len(each) + 1
+            if parts > _MANY:
+                return True
+            waiting.extend(each.values() if isinstance(each, dict) else each)
+        elif isinstance(each, str | bytes):
+            parts += len(each) * _MANY // _LONG
+    return parts > _MANY

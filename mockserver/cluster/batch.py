@@ -1,0 +1,49 @@
+"""Allocations that one log entry changes, prepared one by one, so that in the end the tables take them all at once."""
+
+from collections.abc import Iterator
+
+from mockserver.cluster.summaries import Count
+from mockserver.cluster.watchers import Item
+from mockserver.shapes import Allocation, JobSummary
+
+
+class Batch:
+    """What the entry with this index does: the allocations as they will be stored, and what follows from them."""
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+        self.allocations: dict[str, Allocation] = {}
+        self.changed: dict[Item, None] = {}
+        """What of the state changes, in order."""
+        self.job_ids: dict[str, None] = {}
+        """The jobs of the allocations."""
+        self._counts: dict[str, Count] = {}
+
+    def add(self, allocation: Allocation, old: Allocation | None, summary: JobSummary | None) -> None:
+        """One more: as it will be, as it was (None when it is new), and the present summary of its job."""
+        job_id = allocation["JobID"]
+        self.allocations[allocation["ID"]] = allocation
+        self.job_ids[job_id] = None
+        self.changed.update(dict.fromkeys(items_of(allocation)))
+        if summary is not None:
+            count = self._counts.setdefault(job_id.lower(), Count(summary))
+            if count.add(allocation, old):
+                self.changed["summary", job_id] = None
+
+    def counted(self) -> Iterator[tuple[str, JobSummary]]:
+        """The summaries that are different afterwards, by the job's ID in lower case."""
+        for key, count in self._counts.items():
+            summary = count.summary(self.index)
+            if summary is not None:
+                yield key, summary
+
+
+def items_of(allocation: Allocation) -> tuple[Item, ...]:
+    """What changes with an allocation."""
+    return (
+        ("table", "allocs"),
+        ("allocation", allocation["ID"]),
+        ("allocations", allocation["JobID"]),
+        ("evaluation-allocations", allocation["EvalID"]),
+        ("node-allocations", allocation["NodeID"]),
+    )
