@@ -144,9 +144,9 @@ class RequestsControl:
         counted = self._client.call("GET", "/journal/count", method=method, path=path, operation=operation, **query)
         return int(counted["count"])
 
-    def get(self, number: int) -> JSON:
-        """One exchange, whole."""
-        return dict(self._client.call("GET", f"/journal/{number}"))
+    def get(self, number: int, *, secrets: bool = False) -> JSON:
+        """One exchange, whole; tokens, passwords and other secrets in it only with ``secrets``."""
+        return dict(self._client.call("GET", f"/journal/{number}", secrets="shown" if secrets else None))
 
     def wait(self, count: int = 1, *, timeout: Duration = 10, after: int = 0, **match: Any) -> Sequence[JSON]:
         """The exchanges as soon as so many have arrived, answered or not; raises ``TimeoutError``."""
@@ -179,9 +179,9 @@ class RequestsControl:
         """What a real agent would silently have dropped, by the number of the exchange."""
         return {each["number"]: each["findings"]["request"] for each in self() if each["findings"]["request"]}
 
-    def har(self) -> JSON:
-        """All of it as an HTTP Archive."""
-        return dict(self._client.call("GET", "/journal/har"))
+    def har(self, *, env: bool = True) -> JSON:
+        """All of it as an HTTP Archive, without secrets; without ``env`` no value in the ``Env`` of a task either."""
+        return dict(self._client.call("GET", "/journal/har", env=None if env else "redacted"))
 
     def clear(self) -> None:
         """Forget all exchanges."""

@@ -13,6 +13,7 @@ from mockserver.journal.document import document, summary
 from mockserver.journal.entry import Entry
 from mockserver.journal.expectation import Expectation, verdict
 from mockserver.journal.har import har
+from mockserver.journal.secrets import Redaction
 from mockserver.nearest import shown
 
 _LONGEST = 600
@@ -32,7 +33,7 @@ async def get(call: Call) -> dict[str, Any]:
         kept = [each.number for each in journal]
         advice = f"kept are {kept[0]} to {kept[-1]}" if kept else "the journal is empty"
         raise Problem(404, f"there is no exchange {shown(call.path['number'])}", advice)
-    return document(entry, journal.regions)
+    return document(entry, journal.regions, None if call.query.get("secrets") == "shown" else _redaction(call))
 
 
 async def count(call: Call) -> dict[str, int]:
@@ -48,7 +49,8 @@ async def count(call: Call) -> dict[str, int]:
 
 async def export(call: Call) -> dict[str, Any]:
     """All of it as an HTTP Archive."""
-    return har(_selected(call), scheme="http" if call.world.settings.tls_cert is None else "https")
+    scheme = "http" if call.world.settings.tls_cert is None else "https"
+    return har(_selected(call), scheme=scheme, redaction=_redaction(call))
 
 
 async def search(call: Call) -> list[dict[str, Any]]:
@@ -79,6 +81,10 @@ def _journal(call: Call) -> Journal:
     if journal.limit == 0:
         raise Problem(409, "this world keeps no journal", "start the mock with a --journal-limit above 0")
     return journal
+
+
+def _redaction(call: Call) -> Redaction:
+    return Redaction(env=call.query.get("env") == "redacted")
 
 
 def _matcher(call: Call) -> Matcher:

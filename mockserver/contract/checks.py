@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 from mockserver.contract.documents import Documents, Node
 from mockserver.contract.wording import Wording
@@ -26,7 +27,7 @@ class SchemaChecks:
 
     def findings_at(self, file: str, pointer: str, value: Any, place: str) -> Iterator[str]:
         """The same against the schema that ``pointer`` (a JSON pointer, after ``#``) leads to in a file."""
-        reference = f"{_BASE}{file}#{pointer}"
+        reference = f"{_BASE}{file}#{quote(pointer, safe='/~')}"
         if reference not in self._validators:
             self._validators[reference] = self._validator({"$ref": reference}, "")
         return self._found(self._validators[reference], value, place)

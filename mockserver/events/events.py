@@ -14,6 +14,7 @@ from mockserver.journal import Journal
 from mockserver.journal.document import timestamp
 from mockserver.journal.entry import Entry
 from mockserver.journal.journal import request_of
+from mockserver.journal.secrets import SECRETS
 
 if TYPE_CHECKING:
     from mockserver.cluster.clock import SteeredClock
@@ -188,7 +189,7 @@ def _asked(entry: Entry) -> dict[str, Any]:
         "number": entry.number,
         "method": request.method,
         "path": request.path,
-        "query": request.query,
+        "query": SECRETS.query(request.query),
         "operation": request.operation_name,
         "target": request.target,
     }

@@ -7,6 +7,7 @@ from typing import Any
 from mockserver.journal.entry import Entry
 from mockserver.journal.journal import Journal, request_of
 from mockserver.journal.matcher import Difference, Matcher
+from mockserver.journal.secrets import SECRETS
 
 _NEAREST = 5
 
@@ -61,7 +62,7 @@ def verdict(journal: Journal, expectation: Expectation, *, after: int = 0) -> di
 def shown(entry: Entry) -> str:
     """A request in one line."""
     request = request_of(entry)
-    return f"{request.method} {request.path}" + (f"?{request.query}" if request.query else "")
+    return f"{request.method} {request.path}" + (f"?{SECRETS.query(request.query)}" if request.query else "")
 
 
 def _nearest(journal: Journal, matcher: Matcher, after: int) -> list[tuple[Entry, list[Difference]]]:

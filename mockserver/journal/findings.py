@@ -1,14 +1,13 @@
 """What is to be said about an exchange: of the request as strict clients see it, of the reply by its description."""
 
-import gzip
 import json
-import zlib
 from dataclasses import dataclass
 
 from mockserver.contract import load_contract
 from mockserver.contract.silent import silently_dropped
 from mockserver.journal.entry import LONGEST_BODY, Entry
 from mockserver.journal.journal import request_of
+from mockserver.journal.secrets import unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +41,8 @@ def reply_headers(entry: Entry) -> dict[str, str]:
 def plain_reply(entry: Entry) -> bytes:
     """The body of the reply without its compression; as it was sent where that is broken."""
     body = b"" if entry.answer is None else entry.answer.body
-    if reply_headers(entry).get("content-encoding") != "gzip":
-        return body
-    try:
-        return gzip.decompress(body)
-    except (OSError, EOFError, zlib.error):
-        return body
+    plain, whole = unpacked(body, reply_headers(entry).get("content-encoding", ""))
+    return plain if whole else body
 
 
 def _of_request(entry: Entry) -> list[str]:

@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from mockserver.journal.request import Request
+from mockserver.journal.secrets import REDACTED, SECRETS, is_secret
 
 _WILD = frozenset("*?[")
 
@@ -21,10 +22,17 @@ class Difference:
     @property
     def document(self) -> dict[str, Any]:
         """The same as JSON."""
-        return {"place": self.place, "expected": self.expected, "actual": self.actual}
+        return {"place": self.place, "expected": self.expected, "actual": self._told}
 
     def __str__(self) -> str:
-        return f"{self.place}: expected {self.expected!r}, was {self.actual!r}"
+        return f"{self.place}: expected {self.expected!r}, was {self._told!r}"
+
+    @property
+    def _told(self) -> Any:
+        """What was there, unless it is a secret: this is read in logs."""
+        if is_secret(self.place):
+            return REDACTED if self.actual else self.actual
+        return SECRETS.value(self.actual)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockserver.journal.secrets import redacted_body, redacted_header
+from mockserver.journal.secrets import SECRETS
 from mockserver.web.reply import Header
 
 JSON = dict[str, Any]
@@ -43,13 +43,13 @@ class Recorded:
             "path": self.path.decode("latin-1"),
             "query": self.query.decode("latin-1"),
             "headers": {name: value for name, value in headers.items() if name.lower() not in _FRAMING},
-            "body": redacted_body(body) if body else None,
+            "body": SECRETS.body(self.request_body) if body else None,
         }
 
     @property
     def response(self) -> JSON:
         """What was answered."""
-        text = None if self.status is None else redacted_body(self._plain.decode("utf-8", "replace"))
+        text = None if self.status is None else SECRETS.body(self._plain)
         headers = {name: value for name, value in _shown(self.headers).items() if name.lower() != "date"}
         answer = {
             "status": self.status,
@@ -76,7 +76,7 @@ def spelled(name: bytes) -> str:
 
 
 def _shown(headers: Sequence[Header]) -> dict[str, str]:
-    return {spelled(name): redacted_header(spelled(name), value.decode("latin-1")) for name, value in headers}
+    return {spelled(name): SECRETS.header(spelled(name), value.decode("latin-1")) for name, value in headers}
 
 
 def _json(text: str | None) -> Any:

@@ -124,7 +124,7 @@ async def test_all_that_har_requires_is_there(app: Starlette, agent: Ask, contro
 
 
 async def test_secrets_are_left_out(agent: Ask, control: Ask) -> None:
-    """In the archive, which is handed on; in the journal itself everything is."""
+    """In the archive, which is handed on, and in the journal unless somebody asks for them."""
     await agent(
         "PUT",
         "/v1/job/web",
@@ -138,7 +138,8 @@ async def test_secrets_are_left_out(agent: Ask, control: Ask) -> None:
     assert "secret" not in archive.text
     assert "sec\\" not in archive.text
     assert archive.text.count("redacted") == 5
-    assert (await control("GET", "/journal/1")).text.count("secret") == 4
+    assert (await control("GET", "/journal/1")).text.count("secret") == 0
+    assert (await control("GET", "/journal/1?secrets=shown")).text.count("secret") == 4
 
 
 def test_addresses_have_the_scheme_of_the_mock() -> None:

@@ -80,7 +80,7 @@ def test_secrets_do_not_get_into_the_file(tmp_path: Path) -> None:
     secret = dict.fromkeys(("X-Nomad-Token", "Authorization", "Cookie", "X-Vault-Token"), "s3cret")
     with running_mock() as mock, served(Proxy(Upstream(mock.url), recording, recording.write)) as url:
         httpx.put(f"{url}/v1/job/web", json={"Job": example_job("web", VaultToken="s3cret")}, headers=secret)
-        came = mock.requests.get(1)["request"]
+        came = mock.requests.get(1, secrets=True)["request"]
     assert [each["value"] for each in came["headers"]].count("s3cret") == 4
     assert "s3cret" not in path.read_text("utf-8")
     assert _steps(path)[0]["request"]["headers"]["X-Vault-Token"] == "redacted"
