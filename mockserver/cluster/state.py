@@ -214,8 +214,9 @@ class State(Tables):
         for job in self.jobs():
             allocations = self.allocations_of(job["ID"], all_instances=False)
             self._summaries[job["ID"].lower()] = summaries.recounted(job, allocations, index)
+            self.changes.note(("summary", job["ID"]))
         self._table_index["job_summary"] = index
-        return index
+        return self._commit(index)
 
     # What follows from a change
 

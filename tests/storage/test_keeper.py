@@ -245,6 +245,22 @@ def test_unblocked_work_is_not_forgotten(tmp_path: Path) -> None:
     world.stopped()
 
 
+@pytest.mark.parametrize("jobs", [0, 1])
+def test_summaries_that_were_counted_again_are_kept(tmp_path: Path, jobs: int) -> None:
+    """Killed after it, the next start has what was counted, and the index of it, with jobs or without."""
+    world = kept(tmp_path / "data")
+    for _ in range(jobs):
+        world.world.agent.local.register(a_job())
+    world.world.clock.advance(SECOND)
+    world.keeper.flush()
+    world.world.agent.local.state.reconcile_summaries()
+    world.keeper.flush()
+    before = regions(world)
+    world = world.killed(tmp_path / "copy")
+    assert not differences(regions(world), before)
+    world.stopped()
+
+
 def status_of(cluster: Cluster, job_id: str) -> str:
     """The status of a job that is there."""
     job = cluster.state.job(job_id)
