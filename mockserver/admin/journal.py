@@ -62,7 +62,8 @@ async def wait(call: Call) -> dict[str, Any]:
     """Exchanges, when enough of them have arrived."""
     wanted = int(call.body.get("count", 1))
     seconds = min(duration_of(call.body.get("timeout", "10s")) / SECOND, _LONGEST)
-    found = await _journal(call).wait(_matcher(call), wanted, after=_after(call), seconds=seconds)
+    arriving = _journal(call).wait(_matcher(call), wanted, after=_after(call), seconds=seconds)
+    found = await call.unless_gone(arriving)
     return {"met": len(found) >= wanted, "count": len(found), "exchanges": _summaries(call, found)}
 
 

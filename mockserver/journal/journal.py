@@ -113,8 +113,10 @@ class Journal:
         while len(found := self.matching(matcher, after=after)) < number and (left := deadline - loop.time()) > 0:
             arrival = loop.create_future()
             self._waiting.add(arrival)
-            await asyncio.wait([arrival], timeout=left)
-            self._waiting.discard(arrival)
+            try:
+                await asyncio.wait([arrival], timeout=left)
+            finally:
+                self._waiting.discard(arrival)
             if arrival.cancelled():
                 break
         return found

@@ -11,7 +11,7 @@ from mockserver.app import create_app
 from mockserver.cluster.clock import SECOND
 from mockserver.settings import Settings
 from mockserver.testing import example_job
-from tests.asgi import NoAnswer, ask, begin, settle
+from tests.asgi import Exchange, NoAnswer, ask, begin, settle
 from tests.journal.conftest import Ask
 
 pytestmark = pytest.mark.anyio
@@ -256,3 +256,14 @@ async def test_requests_are_found_by_all_that_is_in_them(agent: Ask, control: As
     found = await control("POST", "/journal/search", {"match": {"body": {"Job": {"ID": "b"}}}})
     assert [each["target"] for each in found.json] == ["b"]
     assert (await control("POST", "/journal/search", {"after": 2})).json == []
+
+
+async def test_who_waits_for_requests_and_leaves_is_forgotten(app: Starlette) -> None:
+    """However long it wanted to wait; and nothing of it is left in the journal."""
+    exchange = Exchange(app, "POST", "/__admin/journal/wait", b'{"timeout": "600s"}', {"host": "localhost"})
+    waiting = asyncio.create_task(exchange.run())
+    await settle()
+    assert not waiting.done()
+    exchange.disconnect()
+    await asyncio.wait_for(waiting, 5)
+    assert not app.state.spaces.default.world.journal._waiting
