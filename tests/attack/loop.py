@@ -1,0 +1,69 @@
+"""An event loop that knows how long each of its turns kept it, and what it was doing in the longest."""
+
+import asyncio
+import signal
+import time
+import traceback
+from pathlib import Path
+from types import FrameType
+
+SEEN_AFTER = 0.05
+"""After so many seconds of processor time it is noted what a turn does."""
+ENDLESS = 20
+"""After so many times a second of processor time a turn is broken off."""
+
+_ROOM = str(Path(__file__).parents[2] / "mockserver")
+
+
+class Endless(BaseException):
+    """A turn that did not end."""
+
+
+class MeasuredLoop(asyncio.SelectorEventLoop):
+    """``longest`` is the processor time in seconds of the longest turn, ``busy`` where it was after a while.
+
+    Both are for whoever looks to set back. For the main thread of a process only.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.longest = 0.0
+        self.busy = ""
+        self._rung = 0
+        self._seen = ""
+        self._before = signal.signal(signal.SIGPROF, self._ring)
+
+    def close(self) -> None:
+        """Be over."""
+        signal.signal(signal.SIGPROF, self._before)
+        super().close()
+
+    def _run_once(self) -> None:
+        self._rung = 0
+        signal.setitimer(signal.ITIMER_PROF, SEEN_AFTER, 1)
+        began = time.thread_time()
+        try:
+            super()._run_once()  # type: ignore[misc]  # asyncio's own, and the same in every version
+        finally:
+            took = time.thread_time() - began
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            if took > self.longest:
+                self.longest = took
+                self.busy = self._seen if self._rung else ""
+
+    def _ring(self, _signal: int, frame: FrameType | None) -> None:
+        self._rung += 1
+        if self._rung == 1:
+            self._seen = where(frame)
+        if self._rung > ENDLESS:
+            raise Endless(where(frame))
+
+
+def where(frame: FrameType | None) -> str:
+    """The innermost line of the mock in a stack, and the two that led there."""
+    lines = [
+        f"{Path(each.filename).relative_to(_ROOM)}:{each.name}"
+        for each in traceback.extract_stack(frame)
+        if each.filename.startswith(_ROOM)
+    ]
+    return " > ".join(lines[-3:])

@@ -1,0 +1,229 @@
+"""A mock on a measured loop: started, asked, killed and started again, all in this process."""
+
+import asyncio
+import json
+import logging
+import re
+import shutil
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from mockserver.app import create_app
+from mockserver.settings import Settings
+from mockserver.worlds import World
+from tests.attack.asking import Asking
+from tests.attack.loop import Endless, MeasuredLoop
+from tests.attack.steps import REFERENCE, Life, Request
+from tests.attack.verdicts import Fault, Reply, of_reply, place
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+_TURNS = 40
+"""After so many turns of the loop a request that has no answer yet waits for something."""
+_PATIENCE = 5.0
+"""Seconds in which a client that leaves is let go."""
+_WAITING = 6
+"""So many requests may wait at a time; then the oldest client leaves."""
+
+
+class Broken(Exception):
+    """The mock did what it never should."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(str(fault))
+        self.fault = fault
+
+
+class Log(logging.Handler):
+    """What the mock and asyncio say is wrong."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one record, with the last line of its traceback."""
+        error = record.exc_info[1] if record.exc_info else None
+        ending = f"{type(error).__name__}: {error} in {innermost(error)}" if error else ""
+        self.said.append(f"{record.getMessage()} {ending}".strip())
+
+
+def innermost(error: BaseException) -> str:
+    """Where an exception was raised."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    code = frame.tb_frame.f_code if frame is not None else None
+    return f"{Path(code.co_filename).name}:{code.co_name}" if code else "nowhere"
+
+
+def settings_of(life: Life, directory: Path | None) -> Settings:
+    """How the mock of a life is started; ``directory`` keeps its state."""
+    return Settings(
+        speed=0,
+        seed=1,
+        strict=True,
+        nodes=life.nodes,
+        federate=life.regions[1:],
+        region=life.regions[0],
+        mock_driver=life.mock_driver,
+        strict_clients=life.strict_clients,
+        data_dir=directory,
+    )
+
+
+class Mock:
+    """One mock."""
+
+    def __init__(self, settings: Settings, loop: MeasuredLoop, log: Log) -> None:
+        self.settings = settings
+        self.loop = loop
+        self.log = log
+        self._waiting: list[Asking] = []
+        self.app: Starlette
+        self._lifespan: AbstractAsyncContextManager[object]
+        self._start("start")
+
+    def _start(self, where: str) -> None:
+        try:
+            self.app = create_app(self.settings)
+            self._lifespan = self.app.router.lifespan_context(self.app)
+            self.loop.run_until_complete(self._lifespan.__aenter__())
+        except (Exception, SystemExit) as error:
+            raise Broken(Fault("it does not start", where, f"{type(error).__name__}: {error}")) from error
+
+    def stop(self) -> None:
+        """End, and see that nobody is kept waiting."""
+        self.loop.run_until_complete(self._lifespan.__aexit__(None, None, None))
+        self.let_go()
+
+    def start_again(self, *, killed: bool) -> None:
+        """Stop or kill it, and start it on what it left in its directory."""
+        directory = self.settings.data_dir
+        assert directory is not None
+        if killed:
+            left = directory.with_name(f"{directory.name}x")
+            shutil.copytree(directory, left)
+            self.stop()
+            shutil.rmtree(directory)
+            left.rename(directory)
+        else:
+            self.stop()
+        self._start("restart after a kill" if killed else "restart")
+
+    def ask(self, request: Request) -> Reply:
+        """One request, whose answer may be left for later. Raises ``Broken``."""
+        request = self.filled(request)
+        self.loop.longest = 0.0
+        asking = self.loop.run_until_complete(self._asked(request))
+        if not asking.task.done():
+            self._waiting.append(asking)
+        if len(self._waiting) > _WAITING:
+            self.let_go(1)
+        self._waiting = [each for each in self._waiting if not self._is_over(each)]
+        if asking.task.done():
+            self._judge(asking)
+        self._heard(request)
+        return asking.reply
+
+    def complete(self, request: Request) -> Reply:
+        """One request whose answer is waited for. Raises ``Broken``."""
+        self.loop.longest = 0.0
+        asking = self.loop.run_until_complete(self._asked(request))
+        if not asking.task.done():
+            self._waiting.append(asking)
+            raise_late = self.loop.run_until_complete(asyncio.wait([asking.task], timeout=_PATIENCE))[1]
+            if raise_late:
+                raise Broken(Fault("no answer", place(request), f"in {_PATIENCE} s"))
+            self._waiting.remove(asking)
+        self._judge(asking)
+        self._heard(request)
+        return asking.reply
+
+    def filled(self, request: Request) -> Request:
+        """The request with the IDs of what is there."""
+        if "{" not in request.target and b"{" not in request.body:
+            return request
+        target = REFERENCE.sub(lambda match: quote(self._referred(match)), request.target)
+        body = REFERENCE.sub(lambda match: json.dumps(self._referred(match))[1:-1], request.body.decode("latin-1"))
+        return replace(request, target=target, body=body.encode("latin-1"))
+
+    def let_go(self, number: int | None = None) -> None:
+        """The clients that have waited longest leave; all of them without a number. Raises ``Broken``."""
+        leaving = self._waiting[:number]
+        for asking in leaving:
+            asking.leave()
+        if leaving:
+            tasks = [asking.task for asking in leaving]
+            _, late = self.loop.run_until_complete(asyncio.wait(tasks, timeout=_PATIENCE))
+            self._waiting = self._waiting[len(leaving) :]
+            for asking in leaving:
+                if asking.task in late:
+                    where = place(asking.request)
+                    asking.task.cancel()
+                    raise Broken(Fault("a client that left is not let go", where, f"after {_PATIENCE} s"))
+                self._judge(asking)
+
+    async def _asked(self, request: Request) -> Asking:
+        asking = Asking(self.app, request)
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+            if asking.task.done():
+                return asking
+        # now it waits, or its work is done in slices: those go on as long as there is anything to do
+        await asyncio.wait([asking.task], timeout=0.02)
+        return asking
+
+    def _is_over(self, asking: Asking) -> bool:
+        if not asking.task.done():
+            return False
+        self._judge(asking)
+        return True
+
+    def _judge(self, asking: Asking) -> None:
+        request = asking.request
+        where = place(request)
+        error = asking.task.exception()
+        if isinstance(error, Endless):
+            raise Broken(Fault("a turn that does not end", where, str(error)))
+        if error is not None and type(error).__name__ != "Disconnected":
+            text = f"{type(error).__name__}: {error}, at {where}"
+            raise Broken(Fault("an exception out of the application", innermost(error), text))
+        if not self._is_faulty():
+            fault = of_reply(request, asking.reply)
+            if fault is not None:
+                raise Broken(self._with_log(fault))
+
+    def _with_log(self, fault: Fault) -> Fault:
+        said, self.log.said = self.log.said, []
+        return Fault(fault.kind, fault.where, "; ".join([fault.text, *said[:1]]))
+
+    def _heard(self, request: Request) -> None:
+        if self.log.said:
+            said, self.log.said = self.log.said, []
+            raise Broken(Fault("an error in the log", place(request), "; ".join(said)))
+
+    @property
+    def world(self) -> World:
+        """The one that answers by default."""
+        world: World = self.app.state.spaces.default.world
+        return world
+
+    def _is_faulty(self) -> bool:
+        """Whether replies are spoilt on purpose."""
+        return bool(list(self.world.faults.active))
+
+    def _referred(self, match: re.Match[str]) -> str:
+        state = self.world.agent.local.state
+        there = {
+            "job": state.jobs,
+            "allocation": state.allocations,
+            "evaluation": state.evaluations,
+            "node": state.nodes,
+        }[match[1]]()
+        ids: list[str] = [each["ID"] for each in there]
+        return ids[int(match[2]) % len(ids)].encode("utf-8", "replace").decode() if ids else "none"

@@ -1,0 +1,210 @@
+"""What an attack notices, each shown by a mock that was broken for it."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import pytest
+from starlette.responses import Response
+
+from mockserver.admin import app as admin_app
+from mockserver.cluster.changes import Changes
+from mockserver.operations import ASKS
+from mockserver.web import endpoint
+from tests.attack import processes
+from tests.attack.__main__ import main
+from tests.attack.playing import Played, play
+from tests.attack.processes import alone, attack
+from tests.attack.report import Report
+from tests.attack.steps import Export, ImportChanged, Life, Request, Restart, Step, Wire
+from tests.attack.verdicts import STALL, Fault
+from tests.builders import a_job
+
+REGISTER = Request("PUT", "/v1/job/j", body=json.dumps({"Job": a_job()}).encode())
+LEADER = Request("GET", "/v1/status/leader")
+NEVER = 1e9
+"""Seconds that no turn of a loop takes."""
+
+
+def a_life(*steps: Step, stall: float = NEVER) -> Life:
+    """A life of these steps."""
+    return Life("1/1", 1, ("global",), False, False, tuple(steps), stall)
+
+
+def fault_of(*steps: Step, stall: float = NEVER) -> Fault:
+    """What is found at the last of these steps."""
+    played = play(a_life(*steps, stall=stall))
+    assert played.inputs == len(steps)
+    assert played.fault is not None
+    return played.fault
+
+
+def leader(monkeypatch: pytest.MonkeyPatch, does: Callable[[], object]) -> None:
+    """Let the question for the leader do something else."""
+    monkeypatch.setitem(ASKS, "status-leader", lambda *_arguments: does())
+
+
+def fail() -> NoReturn:
+    """What never should be."""
+    raise ZeroDivisionError
+
+
+def dawdle() -> NoReturn:
+    """Keep the processor, longer than any limit that is set here."""
+    until = time.thread_time() + 0.2
+    while time.thread_time() < until:
+        pass
+    fail()
+
+
+def test_a_sound_mock_has_no_fault() -> None:
+    """Requests, an export, a changed import and restarts, in process and over connections."""
+    waiting = Request("GET", "/v1/job/j?index=1000&region=global")
+    steps: tuple[Step, ...] = (
+        REGISTER,
+        waiting,
+        LEADER,
+        LEADER,
+        LEADER,
+        Export("1m"),
+        Restart(killed=True),
+        Restart(killed=False),
+    )
+    allocation = Request("GET", "/v1/allocation/{allocation:3}", body=b"{job:0}", pieces=3)
+    served = Wire((b"GET /v1/job", b"s HTTP/1.1\r\nHost: x\r\n\r\n"))
+    for life in (a_life(*steps, allocation, ImportChanged(4)), a_life(served, Wire((b"FOO",), shut=True))):
+        played = play(life)
+        assert played == Played(len(life.steps), played.longest, None)
+
+
+def test_clients_that_wait_too_many_leave() -> None:
+    """The oldest of them, and it is let go."""
+    waiting = Request("GET", "/v1/job/j?index=1000")
+    assert play(a_life(REGISTER, *[waiting] * 9)).fault is None
+
+
+def test_an_exception_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mock answers 500 and logs where it was raised; over a connection the log alone says so."""
+    leader(monkeypatch, fail)
+    fault = fault_of(REGISTER, LEADER)
+    assert (fault.kind, fault.where) == ("a 500 of its own making", "GET /v1/status/leader")
+    assert "test_playing.py:fail" in fault.text
+    over_connection = Wire((b"GET /v1/status/leader HTTP/1.1\r\nHost: x\r\n\r\n",))
+    assert fault_of(over_connection).kind == "an error in the log"
+
+
+def test_an_exception_out_of_the_application_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that nothing in the mock has caught."""
+    monkeypatch.setattr(admin_app, "refusal", lambda *_arguments: fail())
+    fault = fault_of(Request("GET", "/__admin/nothing"))
+    assert (fault.kind, fault.where) == ("an exception out of the application", "test_playing.py:fail")
+
+
+def test_a_stall_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A turn that takes longer than it may; the report says what it did."""
+    leader(monkeypatch, dawdle)
+    monkeypatch.setattr(endpoint, "_log", endpoint._log.getChild("unheard"))
+    monkeypatch.setattr("tests.attack.verdicts._OURS", ())
+    monkeypatch.setattr(endpoint._log, "propagate", False)
+    fault = fault_of(REGISTER, LEADER, stall=0.1)
+    assert (fault.kind, fault.where, fault.key) == (STALL, "GET /v1/status/leader", f"{STALL} | GET /v1/status/leader")
+    assert "web/endpoint.py:_ask" in fault.text
+
+
+def test_what_a_restart_forgets_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change that is not stored."""
+    monkeypatch.setattr(Changes, "note_all", lambda *_arguments: None)
+    fault = fault_of(REGISTER, Restart(killed=True))
+    assert fault.kind == "other answers after restart"
+
+
+def test_what_an_export_leaves_out_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A state that comes back as another one, or does not come back, or is not handed out."""
+    restore, export = admin_app._HANDLERS["import-state"], admin_app._HANDLERS["export-state"]
+
+    async def forget(call: Any) -> Any:
+        call.body["regions"][0]["state"] |= {"jobs": [], "summaries": []}
+        return await restore(call)
+
+    async def spoil(call: Any) -> Any:
+        return Response((await export(call)).body.replace(b'"format"', b'"for"'), media_type="application/json")
+
+    async def refuse(_call: Any) -> Any:
+        return Response("no", 400)
+
+    handlers = dict(admin_app._HANDLERS)
+    monkeypatch.setattr(admin_app, "_HANDLERS", handlers)
+    handlers["import-state"] = forget
+    assert fault_of(REGISTER, Export("0s")).kind == "other answers after export"
+    handlers |= {"import-state": restore, "export-state": spoil}
+    assert fault_of(REGISTER, Export("0s")).kind == "an exported state is refused"
+    handlers["export-state"] = refuse
+    assert fault_of(REGISTER, Export("0s")).kind == "a state that can't be exported"
+
+
+def test_a_reply_that_is_no_json_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says that it is, and is not; and a refusal of the control plane has its own form."""
+    handlers = dict(admin_app._HANDLERS)
+    monkeypatch.setattr(admin_app, "_HANDLERS", handlers)
+
+    async def half(_call: Any) -> Any:
+        return Response("{", media_type="application/json")
+
+    async def other(_call: Any) -> Any:
+        return Response('{"error": 5}', 400, media_type="application/json")
+
+    handlers["get-clock"] = half
+    assert fault_of(Request("GET", "/__admin/clock")).kind == "a reply that is no JSON"
+    handlers["get-clock"] = other
+    assert fault_of(Request("GET", "/__admin/clock")).kind == "a refusal that is not as described"
+
+
+def test_a_process_that_dies_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And one that does not end in time; others live on."""
+    leader(monkeypatch, lambda: os._exit(3))
+    assert alone(a_life(LEADER)).fault == Fault("the process dies", "the whole process", "exit status 3")
+    leader(monkeypatch, lambda: time.sleep(60))
+    fault = alone(a_life(LEADER), 0.2).fault
+    assert fault is not None
+    assert fault.kind == "a life that does not end"
+
+
+def test_a_fault_is_told_with_the_steps_that_show_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Once, however often it was met, with a line that repeats it; the exit status says that there was one."""
+    leader(monkeypatch, fail)
+    monkeypatch.setattr(processes, "lives", lambda *_arguments: iter([a_life(REGISTER, LEADER)] * 3))
+    monkeypatch.setattr("tests.attack.report.life", lambda *_arguments: a_life(REGISTER, LEADER))
+    monkeypatch.setattr(sys, "argv", ["attack", "--inputs", "4", "--stall", "1e9", "--seed", "1"])
+    assert main() == 1
+    said = capsys.readouterr().out
+    assert "1 kinds of faults" in said
+    assert "times: a 500 of its own making at GET /v1/status/leader" in said
+    assert said.rstrip().endswith("nomad-mock --strict --clock manual --seed 1 --nodes 1\n" + str(LEADER))
+
+
+def test_an_attack_goes_on_after_a_process_died(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the next life of its worker, in a new process."""
+    names = [Life(f"1/{number}", 1, ("global",), False, False, (LEADER,)) for number in range(4)]
+    monkeypatch.setattr(processes, "lives", lambda _seed, first, _step: iter(names[first:]))
+
+    def die_once(life: Life) -> Played:
+        return os._exit(4) if life.name == "1/1" else Played(1, 0.0, None)
+
+    monkeypatch.setattr(processes, "play", die_once)
+    lived = list(attack(1, 1, 60, 3, 1))
+    assert [each.number for each in lived] == [0, 1, 2, 3]
+    assert [each.played.fault is None for each in lived] == [True, False, True, True]
+
+
+def test_a_fault_that_does_not_come_again_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """It counts, unless it is a stall: that may have been the machine's."""
+    for kind, count in (("the process dies", 1), (STALL, 0)):
+        report = Report(1, NEVER, 1)
+        report.add(processes.Lived(0, Played(1, 0.1, Fault(kind, "somewhere", "once")), 10))
+        assert report.tell_faults() == count
+        assert "not seen again" in capsys.readouterr().out

@@ -1,0 +1,64 @@
+"""The mock behind a real socket, and clients that send it bytes."""
+
+import asyncio
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+
+from mockserver.serve import AgentServer, listen
+from mockserver.settings import Settings
+from tests.attack.steps import Wire
+
+_QUIET = 0.02
+"""After so many seconds without a byte nothing more is awaited."""
+_ASKED = b"GET /v1/status/leader HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+
+
+@dataclass
+class Served:
+    """A server on the loop that is running."""
+
+    server: AgentServer
+    task: "asyncio.Task[None]"
+    port: int
+
+    async def stop(self) -> None:
+        """End it."""
+        self.server.should_exit = True
+        await self.task
+
+    async def send(self, step: Wire) -> bytes:
+        """What is answered to these bytes."""
+        return await self._exchange(step.pieces, shut=step.shut, patience=_QUIET)
+
+    async def leader(self) -> bytes:
+        """What a client that does everything right is answered."""
+        return await self._exchange((_ASKED,), shut=False, patience=5)
+
+    async def _exchange(self, pieces: tuple[bytes, ...], *, shut: bool, patience: float) -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        received = b""
+        try:
+            for piece in pieces:
+                writer.write(piece)
+                await asyncio.sleep(0)
+            if shut:
+                writer.write_eof()
+            while data := await asyncio.wait_for(reader.read(65_536), patience):
+                received += data
+        except (TimeoutError, OSError):
+            pass  # it waits for more, or has cut the connection, which it may
+        finally:
+            writer.close()
+        return received
+
+
+async def served(app: Starlette, settings: Settings) -> Served:
+    """Serve on any free port; the application's lifespan begins and ends with it."""
+    ready = asyncio.Event()
+    server = AgentServer(app, settings, ready.set)
+    listener = listen("127.0.0.1", 0)
+    port: int = listener.getsockname()[1]
+    task = asyncio.ensure_future(server.serve([listener]))
+    await asyncio.wait_for(ready.wait(), 10)
+    return Served(server, task, port)
