@@ -4,11 +4,13 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
 
 from mockserver.admin.call import Problem
+from mockserver.apart import apart
 from mockserver.contract import Control, ControlOperation
 from mockserver.contract.weight import is_too_dense
 from mockserver.nearest import advice, meant, shown
@@ -55,11 +57,11 @@ async def read_json(control: Control, operation: ControlOperation, request: Requ
     if is_too_dense(text):
         raise Problem(413, BodyTooDense().text, "send what GET /__admin/state gives, or less at a time")
     try:
-        body = _decoded(text, one_of_each=operation.id != _STATE)
+        body = await apart(text, partial(_decoded, text, one_of_each=operation.id != _STATE))
     except (ValueError, RecursionError) as error:
         wanted = f"send the JSON that GET {ADMIN}/openapi.json describes for {operation.id}"
         raise Problem(400, _unreadable(error), wanted) from None
-    findings = control.findings(operation, body)
+    findings = await apart(text, partial(control.findings, operation, body))
     if findings:
         raise Problem(400, "the body is not as described", _see(operation), findings)
     return body

@@ -1,26 +1,45 @@
 """A whole world as one document."""
 
-import json
-from collections.abc import Mapping
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from functools import partial
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
 from mockserver.admin.clock import clock_document
-from mockserver.worlds import DocumentError, document_of, world_of
+from mockserver.apart import apart
+from mockserver.slices import Turn
+from mockserver.worlds import DocumentError, document_of, world_of, written
+
+_PIECE = 64 * 1024
 
 
 async def export(call: Call) -> Response:
-    """The world; on one line, for it may be large."""
-    return Response(json.dumps(await document_of(call.world)) + "\n", media_type="application/json")
+    """The world as it is now; on one line, for it may be large, and piece by piece, so that nobody waits for it."""
+    document = await document_of(call.world)
+    return StreamingResponse(_pieces(document), media_type="application/json")
+
+
+async def _pieces(document: dict[str, Any]) -> AsyncIterator[str]:
+    turn, gathered, size = Turn(), list[str](), 0
+    for piece in written(document):
+        gathered.append(piece)
+        size += len(piece)
+        if size >= _PIECE or turn.is_over:
+            yield "".join(gathered)
+            gathered, size = [], 0
+            await asyncio.sleep(0)
+            turn = Turn()
+    yield "".join([*gathered, "\n"])
 
 
 async def restore(call: Call) -> dict[str, Any]:
     """The world of a document in place of the present one."""
     try:
-        world = world_of(call.body, call.world.settings)
+        world = await apart(call.body, partial(world_of, call.body, call.world.settings))
     except DocumentError as error:
         raise Problem(400, "the document contradicts itself", "nothing was changed", error.findings) from None
     call.space.replace(world, "imported")

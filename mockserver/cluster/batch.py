@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from mockserver.cluster.summaries import Count
+from mockserver.cluster.tables import Filed
 from mockserver.cluster.watchers import Item
 from mockserver.shapes import Allocation, JobSummary
 
@@ -12,7 +13,7 @@ class Batch:
 
     def __init__(self, index: int) -> None:
         self.index = index
-        self.allocations: dict[str, Allocation] = {}
+        self.filed = Filed()
         self.changed: dict[Item, None] = {}
         """What of the state changes, in order."""
         self.job_ids: dict[str, None] = {}
@@ -22,7 +23,7 @@ class Batch:
     def add(self, allocation: Allocation, old: Allocation | None, summary: JobSummary | None) -> None:
         """One more: as it will be, as it was (None when it is new), and the present summary of its job."""
         job_id = allocation["JobID"]
-        self.allocations[allocation["ID"]] = allocation
+        self.filed.add(allocation)
         self.job_ids[job_id] = None
         self.changed.update(dict.fromkeys(items_of(allocation)))
         if summary is not None:

@@ -17,7 +17,7 @@ from mockserver.errors import Refused
 from mockserver.jobs.dispatch import child_id, dispatched_job
 from mockserver.jobs.validate import STANDARD_DRIVERS
 from mockserver.shapes import Allocation, Evaluation, Job, Node
-from mockserver.slices import Steps
+from mockserver.slices import Steps, finish
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +209,9 @@ class Cluster:
         """What registering this job would do, without doing it, in steps: the body of the answer without a diff."""
         return plan.plan(job, self.state, ids=self.ids, now=self.clock.now())
 
-    def collect_garbage(self) -> None:
-        """Forget at once everything that is over, and the nodes that are down and have no work."""
-        self._garbage.force()
+    def collect_garbage(self) -> Steps[None]:
+        """Forget everything that is over, and the nodes that are down and have no work, in steps."""
+        yield from self._garbage.force()
         for node in self.state.nodes_by_id():
             if node["Status"] == "down" and not any(True for _ in self.state.allocations_on(node["ID"])):
                 self._node_evaluated(node["ID"], self.state.delete_node(node["ID"]))
@@ -225,12 +225,16 @@ class Cluster:
         return self._client.tasks()
 
     def saved(self) -> dict[str, Any]:
-        """The whole region, as JSON; ``restore`` takes it. What is due at once has to be done before."""
+        """The whole region, as JSON; ``restore`` takes it."""
+        return finish(self.saving())
+
+    def saving(self) -> Steps[dict[str, Any]]:
+        """The same in steps; nothing may change before the last."""
         return {
             "region": self.region,
             "state": self.state.saved(),
             "scheduler": self._worker.saved(),
-            "clients": self._client.saved(),
+            "clients": (yield from self._client.saving()),
             "periodic": self._periodic.saved(),
             "garbage": self._garbage.saved(),
         }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mockserver.cluster.state import State
+from mockserver.cluster.tables import Filed
 
 if TYPE_CHECKING:
     from mockserver.cluster.cluster import Cluster
@@ -41,7 +42,7 @@ class FollowerState(State):
         if kind == "evaluation":
             self._store_evaluation(stored)
         elif kind == "allocation":
-            self._file({stored["ID"]: stored})
+            self._file(Filed([stored]))
         elif kind == "node":
             self._nodes[stored["ID"]] = stored
         elif kind == "job":

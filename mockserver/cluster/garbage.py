@@ -12,7 +12,8 @@ from mockserver.cluster.clock import SECOND, Clock, Timer
 from mockserver.cluster.state import State
 from mockserver.cluster.statuses import is_live, is_open
 from mockserver.jobs.periodic import launches_by_itself
-from mockserver.shapes import Evaluation, Job
+from mockserver.shapes import Allocation, Evaluation, Job
+from mockserver.slices import Steps
 
 _INTERVAL = 300 * SECOND
 _EVALUATION_AGE = 3600 * SECOND
@@ -48,9 +49,9 @@ class GarbageCollection:
             self._timer = self._clock.call_later(_INTERVAL, self._tick)
             self._state.changes.note(("garbage", ""))
 
-    def force(self) -> None:
-        """Collect everything that is over, whatever its age."""
-        self._collect(_EVERYTHING, _EVERYTHING)
+    def force(self) -> Steps[None]:
+        """Collect everything that is over, whatever its age, in steps."""
+        yield from self._collect(_EVERYTHING, _EVERYTHING)
 
     def saved(self) -> dict[str, Any]:
         """What index was reached when, and when it is looked at again, as JSON; ``restore`` takes it."""
@@ -64,11 +65,11 @@ class GarbageCollection:
         if saved["next"] is not None:
             self._timer = self._clock.restore(saved["next"], self._tick)
 
-    def _tick(self) -> None:
+    def _tick(self) -> Steps[None]:
         self._timer = None
         self._state.changes.note(("garbage", ""))
         now = self._clock.now()
-        self._collect(self._index_at(now - _JOB_AGE), self._index_at(now - _EVALUATION_AGE))
+        yield from self._collect(self._index_at(now - _JOB_AGE), self._index_at(now - _EVALUATION_AGE))
         if any(True for _ in self._state.evaluations()):
             self.plan()
 
@@ -80,12 +81,17 @@ class GarbageCollection:
         position = bisect_right(self._times, time)
         return self._indexes[position - 1] if position else 0
 
-    def _collect(self, job_index: int, evaluation_index: int) -> None:
-        for job in [job for job in self._state.jobs() if self._is_collectable(job, job_index)]:
-            self._reap(self._state.evaluations_of(job["ID"]), job_index)
+    def _collect(self, job_index: int, evaluation_index: int) -> Steps[None]:
+        collectable = []
+        for job in [*self._state.jobs()]:
+            yield
+            if self._is_collectable(job, job_index):
+                collectable.append(job)
+        for job in collectable:
+            yield from self._reap(self._state.evaluations_of(job["ID"]), job_index)
             self._deregister(job["ID"])
         old = [each for each in self._state.evaluations() if each["Type"] != "batch"]
-        self._reap([each for each in old if _is_over(each, evaluation_index)], evaluation_index)
+        yield from self._reap([each for each in old if _is_over(each, evaluation_index)], evaluation_index)
 
     def _is_collectable(self, job: Job, index: int) -> bool:
         if (
@@ -95,8 +101,9 @@ class GarbageCollection:
             or job["CreateIndex"] > index
         ):
             return False
+        placed = _Placed(self._state)
         return all(
-            self._is_dead(each) and _is_over(each, index) and len(self._finished(each, index)) == self._placed(each)
+            self._is_dead(each) and _is_over(each, index) and len(placed.finished(each, index)) == placed.count(each)
             for each in self._state.evaluations_of(job["ID"])
         )
 
@@ -104,30 +111,45 @@ class GarbageCollection:
         job = self._state.job(evaluation["JobID"])
         return evaluation["Type"] != "batch" or job is None or job["Status"] == "dead"
 
-    def _reap(self, evaluations: Iterable[Evaluation], index: int) -> None:
+    def _reap(self, evaluations: Iterable[Evaluation], index: int) -> Steps[None]:
+        placed = _Placed(self._state)
         gone: list[str] = []
         allocations: list[str] = []
         for evaluation in evaluations:
-            finished = self._finished(evaluation, index)
+            yield
+            finished = placed.finished(evaluation, index)
             allocations += finished
-            if len(finished) == self._placed(evaluation):
+            if len(finished) == placed.count(evaluation):
                 gone.append(evaluation["ID"])
+        yield
         if gone or allocations:
             self._state.delete_evaluations(gone, allocations)
+            yield
             self._forget(allocations)
 
-    def _finished(self, evaluation: Evaluation, index: int) -> list[str]:
-        return [
-            allocation["ID"]
-            for allocation in self._state.allocations_of(evaluation["JobID"], all_instances=True)
-            if allocation["EvalID"] == evaluation["ID"]
-            and not is_live(allocation)
-            and allocation["ModifyIndex"] <= index
-        ]
 
-    def _placed(self, evaluation: Evaluation) -> int:
-        allocations = self._state.allocations_of(evaluation["JobID"], all_instances=True)
-        return sum(allocation["EvalID"] == evaluation["ID"] for allocation in allocations)
+class _Placed:
+    """The allocations of evaluations; those of a job are looked through once for all its evaluations."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._of_job: dict[str, dict[str, list[Allocation]]] = {}
+
+    def finished(self, evaluation: Evaluation, index: int) -> list[str]:
+        """The IDs of those that were over at this index."""
+        return [each["ID"] for each in self._of(evaluation) if not is_live(each) and each["ModifyIndex"] <= index]
+
+    def count(self, evaluation: Evaluation) -> int:
+        """How many there are."""
+        return len(self._of(evaluation))
+
+    def _of(self, evaluation: Evaluation) -> list[Allocation]:
+        job_id = evaluation["JobID"]
+        if job_id not in self._of_job:
+            by_evaluation = self._of_job[job_id] = {}
+            for allocation in self._state.allocations_of(job_id, all_instances=True):
+                by_evaluation.setdefault(allocation["EvalID"], []).append(allocation)
+        return self._of_job[job_id].get(evaluation["ID"], [])
 
 
 def _is_over(evaluation: Evaluation, index: int) -> bool:

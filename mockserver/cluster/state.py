@@ -13,7 +13,7 @@ from mockserver.cluster.batch import Batch, items_of
 from mockserver.cluster.changes import Changes
 from mockserver.cluster.rewind import rewound
 from mockserver.cluster.statuses import is_open
-from mockserver.cluster.tables import Tables, has_prefix
+from mockserver.cluster.tables import Filed, Tables, has_prefix
 from mockserver.cluster.watchers import Item, Watchers
 from mockserver.jobs.canonicalize import without_empty_lists
 from mockserver.jobs.go_text import quote
@@ -128,7 +128,7 @@ class State(Tables):
         batch = Batch(index)
         for allocation in allocations:
             yield
-            old = batch.allocations.get(allocation["ID"]) or self.allocation(allocation["ID"])
+            old = batch.filed.by_id.get(allocation["ID"]) or self.allocation(allocation["ID"])
             stored = {**allocation, "ModifyIndex": index, "AllocModifyIndex": index}
             if old is None:
                 stored |= {"CreateIndex": index, "CreateTime": now}
@@ -147,7 +147,7 @@ class State(Tables):
         batch = Batch(index)
         for update in updates:
             yield
-            old = batch.allocations.get(update["ID"]) or self.allocation(update["ID"])
+            old = batch.filed.by_id.get(update["ID"]) or self.allocation(update["ID"])
             if old is not None:
                 batch.add({**old, **update, "ModifyIndex": index}, old, self.summary(old["JobID"]))
         yield
@@ -185,7 +185,7 @@ class State(Tables):
         self._nodes.update((node["ID"], node) for node in saved["nodes"])
         for evaluation in saved["evaluations"]:
             self._store_evaluation(evaluation)
-        self._file({allocation["ID"]: allocation for allocation in saved["allocations"]})
+        self._file(Filed(saved["allocations"]))
         self.index, self._table_index = saved["index"], dict(saved["table_indexes"])
         self._changed.clear()
 
@@ -275,7 +275,7 @@ class State(Tables):
 
     def _apply(self, batch: Batch) -> int:
         index = self.pass_index()
-        self._file(batch.allocations)
+        self._file(batch.filed)
         self._note(*batch.changed)
         for key, counted in batch.counted():
             self._summaries[key] = counted

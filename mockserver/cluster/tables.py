@@ -13,6 +13,31 @@ from mockserver.cluster.statuses import is_live
 from mockserver.shapes import Allocation, Evaluation, Job, JobSummary, Node
 
 
+class Filed:
+    """Allocations in the order of the tables, which take many at once in no time."""
+
+    def __init__(self, allocations: Iterable[Allocation] = ()) -> None:
+        self.by_id: dict[str, Allocation] = {}
+        self.of_job: dict[str, dict[str, Allocation]] = {}
+        self.live_on: dict[str, dict[str, Allocation]] = {}
+        self.live_of: dict[str, list[str]] = {}
+        self.over: dict[tuple[str, str], list[str]] = {}
+        """The IDs of those that are over, by job and node."""
+        for allocation in allocations:
+            self.add(allocation)
+
+    def add(self, allocation: Allocation) -> None:
+        """One more."""
+        allocation_id, node_id, job_key = allocation["ID"], allocation["NodeID"], allocation["JobID"].lower()
+        self.by_id[allocation_id] = allocation
+        self.of_job.setdefault(job_key, {})[allocation_id] = allocation
+        if is_live(allocation):
+            self.live_on.setdefault(node_id, {})[allocation_id] = allocation
+            self.live_of.setdefault(job_key, []).append(allocation_id)
+        else:
+            self.over.setdefault((job_key, node_id), []).append(allocation_id)
+
+
 class Tables:
     """Jobs, their summaries, evaluations, allocations and nodes of one region."""
 
@@ -99,18 +124,20 @@ class Tables:
         """The live allocations on a node."""
         return self._live_on.get(node_id, {}).values()
 
-    def _file(self, allocations: Mapping[str, Allocation]) -> None:
+    def _file(self, filed: "Filed") -> None:
         """Put new allocations or new versions of them into the tables."""
-        self._allocations.update(allocations)
-        for allocation_id, allocation in allocations.items():
-            job_key, node_id = allocation["JobID"].lower(), allocation["NodeID"]
-            self._allocations_of.setdefault(job_key, {})[allocation_id] = allocation
-            if is_live(allocation):
-                self._live_on.setdefault(node_id, {})[allocation_id] = allocation
-                self._live_of.setdefault(job_key, set()).add(allocation_id)
-            elif allocation_id in self._live_on.get(node_id, ()):
-                del self._live_on[node_id][allocation_id]
-                self._live_of[job_key].discard(allocation_id)
+        self._allocations.update(filed.by_id)
+        for job_key, allocations in filed.of_job.items():
+            self._allocations_of.setdefault(job_key, {}).update(allocations)
+        for node_id, allocations in filed.live_on.items():
+            self._live_on.setdefault(node_id, {}).update(allocations)
+        for job_key, ids in filed.live_of.items():
+            self._live_of.setdefault(job_key, set()).update(ids)
+        for (job_key, node_id), ids in filed.over.items():
+            self._live_of.get(job_key, set()).difference_update(ids)
+            live = self._live_on.get(node_id, {})
+            for allocation_id in ids:
+                live.pop(allocation_id, None)
 
     def nodes(self) -> Iterable[Node]:
         """All nodes."""

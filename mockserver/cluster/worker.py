@@ -137,7 +137,9 @@ class Worker:
         if outcome.next is not None:
             self.submit({**outcome.next, "SnapshotIndex": snapshot_index})
         if not outcome.is_noop:
+            yield
             yield from self._apply_plan(outcome)
+            yield
         if outcome.reblock:
             # Kept as it was in the state: a real agent blocks such an evaluation again without a log entry.
             eligibility = {"ClassEligibility": outcome.class_eligibility, "EscapedComputedClass": outcome.escaped}
@@ -148,6 +150,7 @@ class Worker:
     def _apply_plan(self, outcome: Outcome) -> Steps[None]:
         allocations = [*outcome.stops, *outcome.in_place, *outcome.placements]
         yield from self._state.upsert_allocations(allocations, self._clock.now())
+        yield
         self._notice([self._stored(allocation) for allocation in allocations])
 
     def _stored(self, allocation: Allocation) -> Allocation:

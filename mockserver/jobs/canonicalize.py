@@ -3,6 +3,7 @@
 Source: "observed"; recordings ``register-defaults``, ``register-all-fields``, ``plan-edit-artifacts-templates``.
 """
 
+import operator
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -22,8 +23,11 @@ __all__ = [
     "without_empty_lists",
 ]
 
-MOST_ALLOCATIONS = 1_000_000
-"""A group may want so many allocations; for more there would be no room in the memory of this process."""
+MOST_ALLOCATIONS = 10_000
+"""A job may want so many allocations: what one evaluation places becomes one log entry, made in one go."""
+
+MOST_TASKS = 1_000
+"""A task group may have so many tasks: all of them are placed and reported in one go."""
 
 _SECOND = 1_000_000_000
 _DEFAULT_KILL_TIMEOUT = 5 * _SECOND
@@ -75,7 +79,7 @@ def without_empty_lists(job: Job) -> Job:
         "Constraints": job["Constraints"] or None,
         "Meta": job["Meta"] or None,
         "ParameterizedJob": _empty_to_null(job["ParameterizedJob"], "MetaOptional", "MetaRequired"),
-        "TaskGroups": _each(job["TaskGroups"], _copied_group),
+        "TaskGroups": _each_changed(job["TaskGroups"], _copied_group),
     }
 
 
@@ -100,17 +104,22 @@ def check_null_elements(job: Job) -> None:
 
 
 def check_counts(job: Job) -> None:
-    """Refuse a job that wants more allocations than the memory of a server can hold.
+    """Refuse a job that wants more allocations or tasks than this mock can place in a short time.
 
     Raises:
-        Refused: in place of the crash, with the group.
+        Refused: with what the job wants, and the limit.
     """
-    for group in job["TaskGroups"] or ():
-        if group["Count"] > MOST_ALLOCATIONS:
-            wanted = f"task group {go_text.quote(group['Name'])} wants {group['Count']} allocations"
-            raise Refused(
-                f"{wanted}, the limit of this mock is {MOST_ALLOCATIONS} (a real agent runs out of memory here)"
-            )
+    groups = job["TaskGroups"] or ()
+    allocations = sum(group["Count"] for group in groups)
+    if allocations > MOST_ALLOCATIONS:
+        raise Refused(
+            f"the task groups of job {go_text.quote(job['ID'])} want {allocations} allocations in all, "
+            f"the limit of this mock is {MOST_ALLOCATIONS}"
+        )
+    for group in groups:
+        if len(group["Tasks"] or ()) > MOST_TASKS:
+            wanted = f"task group {go_text.quote(group['Name'])} has {len(group['Tasks'])} tasks"
+            raise Refused(f"{wanted}, the limit of this mock is {MOST_TASKS}")
 
 
 def _group(group: TaskGroup, job: Job) -> TaskGroup:
@@ -188,27 +197,35 @@ def _parameterized(config: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _copied_group(group: TaskGroup) -> TaskGroup:
-    return {
-        **group,
-        "Constraints": group["Constraints"] or None,
-        "Meta": group["Meta"] or None,
-        "Tasks": _each(group["Tasks"], _copied_task),
-    }
+    copied = _empty_to_null(group, "Constraints", "Meta")
+    return _with(copied, "Tasks", _each_changed(group["Tasks"], _copied_task))
 
 
 def _copied_task(task: Task) -> Task:
-    return {
-        **task,
-        "Constraints": task["Constraints"] or None,
-        "Env": task["Env"] or None,
-        "Meta": task["Meta"] or None,
-        "Services": _each(task["Services"], lambda service: {**service, "Tags": service["Tags"] or None}),
-        "Artifacts": _each(task["Artifacts"], lambda artifact: _empty_to_null(artifact, "GetterOptions")),
-    }
+    copied = _empty_to_null(task, "Constraints", "Env", "Meta")
+    copied = _with(copied, "Services", _each_changed(task["Services"], lambda each: _empty_to_null(each, "Tags")))
+    options = _each_changed(task["Artifacts"], lambda each: _empty_to_null(each, "GetterOptions"))
+    return _with(copied, "Artifacts", options)
 
 
-def _empty_to_null(block: dict[str, Any] | None, *fields: str) -> dict[str, Any] | None:
-    return block and {**block, **{field: block[field] or None for field in fields}}
+def _empty_to_null(block: Any, *fields: str) -> Any:
+    """The block itself where nothing is empty, as nearly always."""
+    if not block:
+        return block
+    empty = [field for field in fields if not block[field] and block[field] is not None]
+    return {**block, **dict.fromkeys(empty)} if empty else block
+
+
+def _with(block: dict[str, Any], field: str, value: Any) -> dict[str, Any]:
+    return block if block[field] is value else {**block, field: value}
+
+
+def _each_changed(items: list[Any] | None, change: Callable[[Any], Any]) -> list[Any] | None:
+    """The changed items, or the list itself when none of them changes."""
+    if not items:
+        return items
+    changed = [change(item) for item in items]
+    return changed if any(map(operator.is_not, changed, items)) else items
 
 
 def _each(items: list[Any] | None, change: Callable[[Any], Any]) -> list[Any] | None:

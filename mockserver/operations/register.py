@@ -26,18 +26,22 @@ def register(cluster: "Cluster", job: "Job", expected: int | None = None) -> "Wr
 
     Raises ``Refused``: invalid, check-and-set failed, Vault asked for.
     """
-    return _store(cluster, prepare(cluster, job), expected)
+    return _store(cluster, _as_stored(prepare(cluster, job)), expected)
+
+
+def _as_stored(job: "Job") -> "Job":
+    """An agent fills in defaults again when it stores; it shows where a name contains a variable such as ${TASK}."""
+    return {**canonicalize.with_defaults(job), "VaultToken": ""}
 
 
 def _store(cluster: "Cluster", job: "Job", expected: int | None) -> "Written":
     if expected is not None:
         enforce_index.check_enforced_index(cluster.state.job(job["ID"]), expected)
     validate.check_vault(job)
-    # An agent fills in defaults again when it stores; it shows where a name contains a variable such as ${TASK}.
-    return cluster.register({**canonicalize.with_defaults(job), "VaultToken": ""})
+    return cluster.register(job)
 
 
 async def _run(job: "Job", expected: int | None, cluster: "Cluster") -> Done:
-    prepared = await apart(job, partial(prepare, cluster, job))
+    prepared = await apart(job, lambda: _as_stored(prepare(cluster, job)))
     await cluster.clock.at_rest()
     return evaluated(_store(cluster, prepared, expected))

@@ -1,6 +1,6 @@
 """Worlds: isolated mocks, many of which can live in one process."""
 
-from mockserver.worlds.document import DocumentError, document_of, world_of
+from mockserver.worlds.document import DocumentError, document_of, world_of, written
 from mockserver.worlds.front import ADMIN, SPACE, Front
 from mockserver.worlds.settings import settings_document, settings_of, with_changes
 from mockserver.worlds.spaces import DEFAULT, HEADER, CannotListen, Space, Spaces, UnknownSpace
@@ -25,4 +25,5 @@ __all__ = [
     "settings_of",
     "with_changes",
     "world_of",
+    "written",
 ]

@@ -12,12 +12,15 @@ from mockserver.cluster.tasks import Rule, Rules
 from mockserver.contract import Float64, load_control
 from mockserver.jobs.validate import MOCK_DRIVER
 from mockserver.settings import Settings
+from mockserver.slices import Steps
 from mockserver.worlds.contradictions import contradictions
 from mockserver.worlds.world import World, empty_cluster, world_around
 
 FORMAT = "nomad-mock-state"
 VERSION = 1
 SCHEMA = "/components/schemas/State"
+_DEPTH = 5
+"""Regions, a region, its state, a table, and there are the objects."""
 _MOST = 10
 """So many findings are told."""
 
@@ -31,18 +34,43 @@ class DocumentError(ValueError):
 
 
 async def document_of(world: World) -> dict[str, Any]:
-    """The whole world; what is due at once happens before."""
-    await world.advance(0)
-    local = world.agent.local
+    """The whole world at one moment. Nothing changes in it before all is noted down; time goes on."""
+    await world.caught_up()
+    return await world.clock.occupy(_noted_down(world))
+
+
+def _noted_down(world: World) -> Steps[dict[str, Any]]:
+    now, local = world.clock.now(), world.agent.local
+    regions = []
+    for cluster in world.agent.regions.values():
+        regions.append((yield from cluster.saving()))
     return {
         "format": FORMAT,
         "version": VERSION,
         "mock_driver": MOCK_DRIVER in local.drivers,
-        "clock": {"now": world.clock.now(), "speed": world.clock.speed},
+        "clock": {"now": now, "speed": world.clock.speed},
         "ids": world.ids.saved(),
         "rules": [rule.saved() for rule in world.rules],
-        "regions": [cluster.saved() for cluster in world.agent.regions.values()],
+        "regions": regions,
     }
+
+
+def written(value: Any, depth: int = _DEPTH) -> Iterator[str]:
+    """A document as JSON on one line, in pieces no larger than what stands ``depth`` levels deep in it."""
+    if depth == 0 or not isinstance(value, dict | list):
+        yield json.dumps(value)
+    elif isinstance(value, dict):
+        yield "{"
+        for number, (name, each) in enumerate(value.items()):
+            yield f"{', ' if number else ''}{json.dumps(name)}: "
+            yield from written(each, depth - 1)
+        yield "}"
+    else:
+        yield "["
+        for number, each in enumerate(value):
+            yield ", " if number else ""
+            yield from written(each, depth - 1)
+        yield "]"
 
 
 def world_of(document: Mapping[str, Any], settings: Settings) -> World:

@@ -411,7 +411,7 @@ def test_garbage_collection_can_be_forced() -> None:
     region.register(mock_job("batch", config={"command": "sleep", "args": ["1h"]}, ID="busy"))
     region.register(a_job(a_group(Count=0), ID="idle"))
     region.clock.advance(SECOND)
-    region.cluster.collect_garbage()
+    finish(region.cluster.collect_garbage())
     assert region.state.job("once") is None
     assert region.evaluations("idle") == []
     assert region.job("idle")["Status"] == "dead"

@@ -129,7 +129,7 @@ class RegionMachine(RuleBasedStateMachine):
         Before that a real agent forgets a stopped allocation too, and keeps counting it in the summary.
         """
         self.clock.advance(10 * SECOND)
-        self.cluster.collect_garbage()
+        finish(self.cluster.collect_garbage())
 
     def picture(self) -> tuple[Any, ...]:
         """All that a client can see, and when the clock would act next."""

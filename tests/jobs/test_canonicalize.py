@@ -219,9 +219,11 @@ def test_null_elements(job: Job, place: str | None) -> None:
             check_null_elements(job)
 
 
-def test_counts_that_no_memory_holds() -> None:
-    """A group may want a million allocations and not one more, whatever else the job is."""
+def test_the_counts_of_a_job_are_limited_together() -> None:
+    """A job may want ten thousand allocations in all its groups and not one more, and a group a thousand tasks."""
     check_counts(a_job(TaskGroups=None))
     check_counts(a_job(a_group(Count=MOST_ALLOCATIONS)))
-    with pytest.raises(Refused, match='task group "g" wants 1000001 allocations, the limit of this mock is 1000000'):
+    with pytest.raises(Refused, match='job "j" want 10002 allocations in all, the limit of this mock is 10000'):
         check_counts(a_job(a_group(), a_group(Name="g", Count=MOST_ALLOCATIONS + 1)))
+    with pytest.raises(Refused, match='task group "g" has 1001 tasks, the limit of this mock is 1000'):
+        check_counts(a_job(a_group(*(a_task(Name=f"t{number}") for number in range(1001)))))

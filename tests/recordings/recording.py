@@ -21,9 +21,6 @@ class Request:
     query: str
     headers: dict[str, str]
     body: str | None
-    body_note: str = ""
-    body_base64: str = ""
-    """A body that is no text."""
 
     def filled(self, variables: Variables) -> "Request":
         """The request with each ``${variable}`` replaced; any other ``${…}`` is Nomad's and stays."""
@@ -47,7 +44,6 @@ class Response:
     json: Any = None
     """``body`` parsed, for readers of the file; the comparison parses ``body``, which says more."""
     body_note: str = ""
-    body_base64: str = ""
     error: str = ""
 
 

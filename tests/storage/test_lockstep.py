@@ -16,6 +16,7 @@ from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.tasks import Selection
 from mockserver.errors import Refused
 from mockserver.shapes import Job
+from mockserver.slices import finish
 from mockserver.worlds.world import World, create_world
 from tests.cluster.test_invariants import JOB_IDS, jobs
 from tests.storage.region import MANUAL, Kept, comparable, differences, kept, picture
@@ -108,7 +109,7 @@ class LockstepMachine(RuleBasedStateMachine):
     @rule()
     def collect_garbage(self) -> None:
         """Forget what is over."""
-        self.both(lambda cluster: cluster.collect_garbage())
+        self.both(lambda cluster: finish(cluster.collect_garbage()))
 
     @rule(kill=st.booleans())
     def start_again(self, kill: bool) -> None:

@@ -22,22 +22,27 @@ def schedule_generic(evaluation: Evaluation, view: View, ids: Ids, *, batch: boo
     job = view.job(evaluation["JobID"])
     allocations = view.allocations_of(evaluation["JobID"], all_instances=True)
     holding, ended = split(allocations, batch=batch)
+    yield
     taint = tainted(view, allocations)
     if job is None:
         return stop_all(view, allocations, holding, taint)
     work = Work(evaluation, job, view, ids, BATCH if batch else SERVICE)
     yield
     mark_lost(work.draft, allocations, taint)
+    yield
     changes = reconcile(job, holding, ended, taint)
+    yield
     for allocation in changes.stop:
         work.draft.stop(allocation, NOT_NEEDED)
     in_place, destructive = yield from work.update_in_place(changes.update)
     freed, more = stop_for_update(
         work.draft, job, (changes.migrate, MIGRATING), (destructive, UPDATING), (changes.lost, LOST)
     )
-    yield from _fill(work, [*changes.place, *freed])
     yield
-    return finish(work, desired_updates(changes, in_place, destructive), more=more)
+    yield from _fill(work, [*changes.place, *freed])
+    desired = desired_updates(changes, in_place, destructive)
+    yield
+    return finish(work, desired, more=more)
 
 
 def _fill(work: Work, slots: Sequence[Slot]) -> Steps[None]:

@@ -1,0 +1,1 @@
+"""No request holds up the others."""

@@ -1,0 +1,170 @@
+"""Requests that are much work. To add one is to add an entry to ``CATALOGUE``."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+Request: TypeAlias = tuple[str, str, bytes]
+"""Method, target and body."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """Requests, one after the other, of a mock with so many nodes; each has to get the status of the same place."""
+
+    name: str
+    requests: Callable[[], list[Request]]
+    statuses: tuple[int, ...] = (200,)
+    nodes: int = 1
+    strict: bool = False
+
+
+def a_group(name: str, *, count: int = 1, tasks: int = 1, **more: Any) -> dict[str, Any]:
+    """A small group, of which many fit on a node."""
+    return {
+        "Name": name,
+        "Count": count,
+        "Tasks": [a_task(f"t{n}") for n in range(tasks)],
+        "EphemeralDisk": {"SizeMB": 10},
+    } | more
+
+
+def a_task(name: str, **more: Any) -> dict[str, Any]:
+    """A task that asks for as little as can be asked for."""
+    return {
+        "Name": name,
+        "Driver": "exec",
+        "Config": {"command": "/bin/x"},
+        "Resources": {"CPU": 20, "MemoryMB": 10},
+        "LogConfig": {"MaxFiles": 1, "MaxFileSizeMB": 1},
+    } | more
+
+
+def a_job(*groups: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """A job ``j`` of these groups."""
+    return {
+        "ID": "j",
+        "Name": "j",
+        "Region": "global",
+        "Type": "service",
+        "Priority": 50,
+        "Datacenters": ["dc1"],
+        "TaskGroups": list(groups),
+    } | more
+
+
+def register(job: dict[str, Any]) -> Request:
+    """Its registration."""
+    return "PUT", f"/v1/job/{job['ID']}", json.dumps({"Job": job}).encode()
+
+
+def plan(job: dict[str, Any]) -> Request:
+    """A plan of it, with the diff."""
+    return "PUT", f"/v1/job/{job['ID']}/plan", json.dumps({"Job": job, "Diff": True}).encode()
+
+
+def get(target: str) -> Request:
+    """A read."""
+    return "GET", target, b""
+
+
+def advance(duration: str) -> Request:
+    """Time moves on."""
+    return "POST", "/__admin/clock/advance", json.dumps({"duration": duration}).encode()
+
+
+def _many_groups() -> list[Request]:
+    job = a_job(*(a_group(f"g{n}") for n in range(8_000)))
+    return [register(job), get("/v1/job/j"), get("/v1/job/j/summary"), advance("2s")]
+
+
+def _planned_groups() -> list[Request]:
+    job = a_job(*(a_group(f"g{n}") for n in range(2_000)))
+    changed = a_job(*(a_group(f"g{n}", tasks=2) for n in range(1_000)))
+    return [register(job), plan(job), plan(changed), register(changed), advance("2s")]
+
+
+def _many_tasks() -> list[Request]:
+    job = a_job(a_group("g", tasks=1_000))
+    return [register(job), plan(job), get("/v1/job/j"), advance("2s")]
+
+
+def _many_allocations() -> list[Request]:
+    job = a_job(a_group("g", count=10_000))
+    changed = a_job(a_group("g", count=10_000), Priority=60)
+    return [
+        register(job),
+        advance("2s"),
+        get("/v1/job/j/allocations"),
+        get("/v1/allocations"),
+        plan(changed),
+        register(changed),
+        advance("2s"),
+        ("DELETE", "/v1/job/j", b""),
+        advance("2s"),
+        ("PUT", "/v1/system/gc", b""),
+    ]
+
+
+def _body(inside: bytes) -> list[Request]:
+    return [("PUT", "/v1/job/j", b'{"Job":{"ID":"j","Meta":{"a":' + inside + b"}}}")]
+
+
+_MANY_CONSTRAINTS = [{"LTarget": "${attr.kernel.name}", "Operand": "=", "RTarget": "linux"}] * 5_000
+_MANY_SERVICES = [{"Name": f"s{n}", "PortLabel": "", "Tags": ["a"] * 3} for n in range(5_000)]
+_DEEP = b"[" * 9_000 + b"]" * 9_000
+
+CATALOGUE = (
+    Case("8,000 groups", _many_groups, (200,) * 4),
+    Case("2,000 groups planned", _planned_groups, (200,) * 5),
+    Case("1,000 tasks in a group", _many_tasks, (200,) * 4),
+    Case("10,000 allocations", _many_allocations, (200,) * 10, nodes=20),
+    Case(
+        "a count of millions", lambda: [register(a_job(*(a_group(f"g{n}", count=1_000_000) for n in range(3))))], (500,)
+    ),
+    Case("a lone surrogate in 8 MiB", lambda: _body(b'"' + b"x" * (8 << 20) + b'\\ud800"'), (500,)),
+    Case("lone surrogates only", lambda: _body(b'"' + b"\\ud800" * (1 << 20) + b'"'), (500,)),
+    Case("no UTF-8 at all", lambda: _body(b'"' + b"\xff" * (4 << 20) + b'"'), (500,)),
+    Case("empty lists only", lambda: _body(b"[" + b"[]," * (1 << 20) + b"0]"), (413,)),
+    Case("numbers only", lambda: _body(b"[" + b"1," * (4 << 20) + b"0]"), (413,)),
+    Case("deep nesting", lambda: _body(_DEEP), (400,)),
+    Case(
+        "numbers in a configuration",
+        lambda: [register(a_job(a_group("g", Tasks=[a_task("t", Config={"command": list(range(100_000))})])))],
+        (500,),
+    ),
+    Case(
+        "a large environment",
+        lambda: [
+            register(job := a_job(a_group("g", Tasks=[a_task("t", Env={f"k{n}": "v" for n in range(50_000)})]))),
+            plan(job),
+            get("/v1/job/j"),
+            register(job),
+            advance("1s"),
+        ],
+        (200,) * 5,
+    ),
+    Case(
+        "many constraints",
+        lambda: [register(a_job(a_group("g"), Constraints=_MANY_CONSTRAINTS)), advance("1s")],
+        (200, 200),
+    ),
+    Case(
+        "many services",
+        lambda: [register(a_job(a_group("g", Tasks=[a_task("t", Services=_MANY_SERVICES)]))), advance("1s")],
+        (200, 200),
+    ),
+    Case(
+        "a state",
+        lambda: [register(a_job(a_group("g", count=5_000))), advance("2s"), get("/__admin/state")],
+        (200,) * 3,
+        nodes=20,
+    ),
+    Case(
+        "large replies in strict mode",
+        lambda: [register(a_job(*(a_group(f"g{n}") for n in range(2_000)))), get("/v1/job/j")],
+        (200,) * 2,
+        strict=True,
+    ),
+)

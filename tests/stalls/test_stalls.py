@@ -1,0 +1,68 @@
+"""No request holds the event loop for longer than 50 ms of processor time: all others go on meanwhile."""
+
+import asyncio
+
+import pytest
+from starlette.applications import Starlette
+from starlette.types import Message
+
+from mockserver.app import create_app
+from mockserver.settings import Settings
+from tests.stalls.catalogue import CATALOGUE, Case, Request
+from tests.stalls.loop import longest_turn
+
+LONGEST = 0.05
+"""Seconds. Work is cut into slices of 8 ms, so there is room for a slow machine."""
+
+_ATTEMPTS = 4
+_LARGE = {"CPU": 10**7, "MemoryMB": 10**7, "DiskMB": 10**7, "IOPS": 0}
+
+
+async def _status(app: Starlette, request: Request) -> int:
+    """The status that a request gets; the client throws the body away."""
+    method, target, body = request
+    path, _, query = target.partition("?")
+    statuses: list[int] = []
+    bodies = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> Message:
+        return bodies.pop() if bodies else await asyncio.Future()
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "http_version": "1.1",
+        "root_path": "",
+        "scheme": "http",
+        "headers": [(b"host", b"localhost"), (b"accept-encoding", b"gzip")],
+    }
+    await app(scope, receive, send)
+    return statuses[0]
+
+
+def _measured(case: Case) -> float:
+    nodes = tuple({"Name": f"n{number}", "Resources": _LARGE} for number in range(case.nodes))
+    requests = case.requests()
+
+    async def work() -> None:
+        app = create_app(Settings(speed=0, strict=case.strict, nodes=nodes))
+        async with app.router.lifespan_context(app):
+            assert [await _status(app, request) for request in requests] == list(case.statuses)
+
+    return longest_turn(work)
+
+
+@pytest.mark.parametrize("case", CATALOGUE, ids=lambda case: case.name)
+def test_no_request_holds_up_the_others(case: Case) -> None:
+    """The work is the same each time, so one measurement that holds is enough: all that is more is the machine's."""
+    measured: list[float] = []
+    while not measured or (measured[-1] >= LONGEST and len(measured) < _ATTEMPTS):
+        measured.append(_measured(case))
+    assert min(measured) < LONGEST, measured
