@@ -205,9 +205,12 @@ class Cluster:
         evaluation = self._periodic.force(job["ID"])
         return Written(evaluation["JobID"], evaluation["JobModifyIndex"], evaluation["ID"], evaluation["CreateIndex"])
 
-    def plan(self, job: Job) -> Steps[dict[str, Any]]:
-        """What registering this job would do, without doing it, in steps: the body of the answer without a diff."""
-        return plan.plan(job, self.state, ids=self.ids, now=self.clock.now())
+    def plan(self, job: Job, filtering: set[tuple[str, int]] | None = None) -> Steps[dict[str, Any]]:
+        """What registering this job would do, without doing it, in steps: the body of the answer without a diff.
+
+        ``filtering`` takes the constraints that kept nodes away.
+        """
+        return plan.plan(job, self.state, ids=self.ids, now=self.clock.now(), filtering=filtering)
 
     def collect_garbage(self) -> Steps[None]:
         """Forget everything that is over, and the nodes that are down and have no work, in steps."""

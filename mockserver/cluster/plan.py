@@ -17,7 +17,9 @@ from mockserver.slices import Steps
 _NO_LAUNCH = "0001-01-01T00:00:00Z"
 
 
-def plan(job: Job, tables: Tables, *, ids: Ids, now: int) -> Steps[dict[str, Any]]:
+def plan(
+    job: Job, tables: Tables, *, ids: Ids, now: int, filtering: set[tuple[str, int]] | None = None
+) -> Steps[dict[str, Any]]:
     """The body of the answer, its diff left null; nothing is stored.
 
     Args:
@@ -25,6 +27,7 @@ def plan(job: Job, tables: Tables, *, ids: Ids, now: int) -> Steps[dict[str, Any
         tables: what the region knows.
         ids: for the IDs of the evaluations that would be created.
         now: Unix ns.
+        filtering: takes the constraints of the planned job that kept nodes away.
 
     Raises:
         Refused: when no scheduler knows the job's type.
@@ -34,6 +37,8 @@ def plan(job: Job, tables: Tables, *, ids: Ids, now: int) -> Steps[dict[str, Any
     view = _Planned(tables, _as_registered(job, old))
     evaluation = evaluations.for_job(job, triggered_by="job-register", job_index=view.index, ids=ids)
     outcome = yield from schedule({**evaluation, "AnnotatePlan": True}, view, ids=ids, now=now)
+    if filtering is not None:
+        filtering.update(outcome.filtering)
     created = [each for each in (outcome.blocked, outcome.next) if each is not None]
     return {
         "Annotations": {"DesiredTGUpdates": outcome.desired},

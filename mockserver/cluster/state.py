@@ -16,6 +16,7 @@ from mockserver.cluster.statuses import is_open
 from mockserver.cluster.tables import Filed, Tables, has_prefix
 from mockserver.cluster.watchers import Item, Watchers
 from mockserver.jobs.canonicalize import without_empty_lists
+from mockserver.jobs.diff.filtering import Filtering
 from mockserver.jobs.go_text import quote
 from mockserver.shapes import Allocation, Evaluation, Job, JobSummary, Node
 from mockserver.slices import Steps
@@ -36,6 +37,7 @@ class State(Tables):
         """Called with the index of each entry and what it changed, after everything else."""
         self._table_index = {"job_summary": _BEFORE_THE_FIRST_WRITE}
         self._changed: dict[Item, None] = {}
+        self._filtering: dict[str, frozenset[tuple[str, int]]] = {}
 
     def table_index(self, table: str) -> int:
         """The index of the last change of ``jobs``, ``job_summary``, ``evals``, ``allocs`` or ``nodes``."""
@@ -46,6 +48,16 @@ class State(Tables):
         """The index of the last entry that changed a table; what an evaluation calls its snapshot index."""
         return max(self._table_index.values())
 
+    def filtering(self, job_id: str) -> Filtering:
+        """The constraints that kept nodes away from a job since it was registered; a restart forgets them."""
+        return self._filtering.get(job_id.lower(), frozenset())
+
+    def remember_filtering(self, job: Job, filtering: Filtering) -> None:
+        """More constraints kept nodes away from this version of a job; nothing, if there is another one by now."""
+        known = self.job(job["ID"])
+        if filtering and known is not None and known["JobModifyIndex"] == job["JobModifyIndex"]:
+            self._filtering[job["ID"].lower()] = frozenset((*self.filtering(job["ID"]), *filtering))
+
     def pass_index(self) -> int:
         """An entry that changes no table, such as the deregistration of an unknown job; returns its index."""
         self.index += 1
@@ -55,6 +67,7 @@ class State(Tables):
         """Store a new job or a new version of one; returns the index, which is its JobModifyIndex."""
         index = self.pass_index()
         existing = self.job(job["ID"])
+        self._filtering.pop(job["ID"].lower(), None)
         stored = {**job, "CreateIndex": index, "ModifyIndex": index, "JobModifyIndex": index, "Status": ""}
         if existing is None:
             self._store_status(stored, self._computed_status(stored), index)
@@ -77,6 +90,7 @@ class State(Tables):
         if parent is not None and job["Status"] != "dead":
             self._store_summary(summaries.with_child(parent, job["Status"], "dead", index), index, job["ParentID"])
         del self._jobs[job_id.lower()]
+        self._filtering.pop(job_id.lower(), None)
         self._summaries.pop(job_id.lower(), None)
         self._table_index["jobs"] = self._table_index["job_summary"] = index
         self._note(("table", "jobs"), ("job", job_id), ("summary", job_id))

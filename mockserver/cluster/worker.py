@@ -131,7 +131,10 @@ class Worker:
 
     def _process(self, evaluation: Evaluation) -> Steps[None]:
         snapshot_index = self._state.latest_index
+        job = self._state.job(evaluation["JobID"])
         outcome = yield from schedule(evaluation, self._state, ids=self._ids, now=self._clock.now())
+        if job is not None:
+            self._state.remember_filtering(job, outcome.filtering)
         if outcome.blocked is not None:
             self.submit({**outcome.blocked, "SnapshotIndex": snapshot_index})
         if outcome.next is not None:

@@ -42,6 +42,7 @@ class Feasibility:
         self._groups = {group["Name"]: _needs(group) for group in job["TaskGroups"]}
         self._job_verdicts: dict[str, bool] = {}
         self._group_verdicts: dict[str, dict[str, bool]] = {name: {} for name in self._groups}
+        self._unmet: dict[str, set[int]] = {name: set() for name in self._groups}
 
     @property
     def escaped(self) -> bool:
@@ -57,19 +58,24 @@ class Feasibility:
                 seen[name] = eligible or seen.get(name, False)
         return seen
 
+    @property
+    def filtering(self) -> frozenset[tuple[str, int]]:
+        """The constraints that kept nodes away so far, as ``jobs.diff.filtering`` has them; not those of the job."""
+        return frozenset((name, place) for name, places in self._unmet.items() for place in places)
+
     def admits(self, node: Node, group: str, metric: AllocMetric) -> bool:
         """Whether the node meets job and group; a node that does not is counted in the metric with the reason."""
-        return _passes(node, self._job, self._job_verdicts, metric) and _passes(
-            node, self._groups[group], self._group_verdicts[group], metric
+        return _passes(node, self._job, self._job_verdicts, metric, set()) and _passes(
+            node, self._groups[group], self._group_verdicts[group], metric, self._unmet[group]
         )
 
 
-def _passes(node: Node, needs: _Needs, verdicts: dict[str, bool], metric: AllocMetric) -> bool:
+def _passes(node: Node, needs: _Needs, verdicts: dict[str, bool], metric: AllocMetric, unmet: set[int]) -> bool:
     known = None if needs.escapes else verdicts.get(node["ComputedClass"])
     if known is not None:
         reason = None if known else "computed class ineligible"
     else:
-        reason = _objection(node, needs)
+        reason = _objection(node, needs, unmet)
         if node["ComputedClass"] and not needs.escapes:
             verdicts[node["ComputedClass"]] = reason is None
     if reason is not None:
@@ -77,12 +83,13 @@ def _passes(node: Node, needs: _Needs, verdicts: dict[str, bool], metric: AllocM
     return reason is None
 
 
-def _objection(node: Node, needs: _Needs) -> str | None:
-    """The first thing that the node lacks, in the words of ConstraintFiltered."""
+def _objection(node: Node, needs: _Needs, unmet: set[int]) -> str | None:
+    """The first thing that the node lacks, in the words of ConstraintFiltered; a constraint is put in ``unmet``."""
     if not all(_has_driver(node, driver) for driver in needs.drivers):
         return "missing drivers"
-    for constraint in needs.constraints:
+    for place, constraint in enumerate(needs.constraints):
         if not _meets(node, constraint):
+            unmet.add(place)
             return f"{constraint['LTarget']} {constraint['Operand']} {constraint['RTarget']}"
     return None
 

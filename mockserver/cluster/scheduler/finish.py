@@ -32,6 +32,7 @@ def finish(work: Work, desired: DesiredUpdates, *, more: bool) -> Outcome:
         class_eligibility=work.selection.feasibility.classes,
         escaped=work.selection.feasibility.escaped,
         reblock=_was_blocked(work) and bool(work.failed) and not conflict,
+        filtering=work.selection.feasibility.filtering,
     )
 
 

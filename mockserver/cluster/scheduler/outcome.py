@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from mockserver.jobs.diff.filtering import Filtering
 from mockserver.shapes import Allocation, AllocMetric, DesiredUpdates, Evaluation
 
 
@@ -19,6 +20,7 @@ class Outcome:
     - ``failed``: FailedTGAllocs. ``desired``: the annotations of a plan.
     - ``reblock``: the evaluation was a blocked one and still lacks placements: it stays blocked, only its
       ClassEligibility and EscapedComputedClass become ``class_eligibility`` and ``escaped``.
+    - ``filtering``: the constraints of groups and tasks that kept nodes away (``jobs.diff.filtering``).
     """
 
     status: str
@@ -34,6 +36,7 @@ class Outcome:
     class_eligibility: dict[str, bool] | None
     escaped: bool
     reblock: bool
+    filtering: Filtering = frozenset()
 
     @property
     def is_noop(self) -> bool:

@@ -45,6 +45,11 @@ def _fnv(word: str) -> int:
     return value
 
 
+def _constraint_content(constraint: dict[str, Any]) -> Any:
+    """Return what tells constraints apart: not whether one kept a node away (``filtering``)."""
+    return constraint["LTarget"], constraint["Operand"], constraint["RTarget"]
+
+
 UPDATE = Kind("Update", ("MaxParallel", "Stagger"))
 PERIODIC = Kind("Periodic", ("Enabled", "ProhibitOverlap", "Spec", "SpecType"))
 CONSTRAINT = Kind("Constraint", ("LTarget", "Operand", "RTarget"))
@@ -89,7 +94,7 @@ JOB = Kind(
     maps=("Meta",),
     parts={
         "Datacenters": string_set("Datacenters"),
-        "Constraints": each_by_content(CONSTRAINT),
+        "Constraints": each_by_content(CONSTRAINT, _constraint_content),
         "Update": one(UPDATE),
         "Periodic": one(PERIODIC),
         "ParameterizedJob": one(PARAMETERIZED_JOB),
@@ -99,7 +104,7 @@ TASK_GROUP = Kind(
     fields=("Count",),
     maps=("Meta",),
     parts={
-        "Constraints": each_by_content(CONSTRAINT),
+        "Constraints": each_by_content(CONSTRAINT, _constraint_content),
         "RestartPolicy": one(RESTART_POLICY),
         "EphemeralDisk": one(EPHEMERAL_DISK),
     },
@@ -108,7 +113,7 @@ TASK = Kind(
     fields=("Driver", "KillTimeout", "User"),
     maps=("Env", "Meta"),
     parts={
-        "Constraints": each_by_content(CONSTRAINT),
+        "Constraints": each_by_content(CONSTRAINT, _constraint_content),
         "Config": flattened("Config"),
         "Resources": one(RESOURCES),
         "LogConfig": one(LOG_CONFIG),
