@@ -203,6 +203,7 @@ def _cleanup(arguments: argparse.Namespace) -> int:
     removed = nomad.sweep()
     left = nomad.leftovers()
     nomad.close()
+    sys.stdout.write("".join(f"still there: {one}\n" for one in left))
     sys.stdout.write(f"{removed} jobs deregistered, {len(left)} left\n")
     return 1 if left else 0
 

@@ -10,11 +10,12 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
-from contract_tests import companion, monitor
-from contract_tests.exchange import Exchange
+from contract_tests import companion, documents, monitor
+from contract_tests.bounded import TooLong
+from contract_tests.exchange import Exchange, unreadable
 from contract_tests.ledger import Ledger
 from contract_tests.target import Target
-from contract_tests.violations import SuiteError
+from contract_tests.violations import NotOffered, SuiteError
 
 Job: TypeAlias = dict[str, Any]
 Query: TypeAlias = Mapping[str, str | int | None]
@@ -33,6 +34,8 @@ SUFFIXES = {
     "force": "/periodic/force",
 }
 READS = ("query", "allocations", "evaluations", "summary")
+MOST_UNANSWERED = 10
+"""Requests of a run that may remain without a whole reply in time, until the server is given up."""
 
 
 class Nomad:
@@ -49,9 +52,18 @@ class Nomad:
         self.ledger = ledger
         self.prefix = prefix
         self.created: list[str] = []
+        self.standing: set[str] = set()
+        """Jobs that were created, and whose end no reply has confirmed."""
+        self.unanswered = 0
+        """Requests without a whole reply in time."""
         self._http = target.client()
         self._pool = ThreadPoolExecutor(max_workers=32)
         self._count = 0
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether so many requests remained unanswered that no other is worth its time."""
+        return self.unanswered >= MOST_UNANSWERED
 
     @property
     def long_wait(self) -> str:
@@ -131,7 +143,7 @@ class Nomad:
 
     def register_at_jobs(self, job: Job, *, method: str = "PUT", **envelope: Any) -> Exchange:
         """Register a job where its ID is not in the URL."""
-        self.created.append(job["ID"])
+        self.owns(job["ID"])
         return self.send("companion", method, companion.JOBS, body={"Job": job, **envelope})
 
     # What they are made of.
@@ -158,10 +170,17 @@ class Nomad:
         content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         full = target + (more.replace("?", "&", 1) if "?" in target else more)
         exchange = self._exchange(operation, method, full, content, dict(headers or {}))
+        monitor.watch(exchange)
         if operation in ("register", "dispatch", "force") and method in ("PUT", "POST"):
             self._remember(exchange, body)
-        monitor.watch(exchange)
         return exchange
+
+    def owns(self, *job_ids: object) -> None:
+        """Have jobs deregistered later that a server made, or may have made, for this run; no other is touched."""
+        mine = dict.fromkeys(one for one in job_ids if isinstance(one, str) and one.startswith(self.prefix))
+        new = [one for one in mine if one not in self.created]
+        self.created += new
+        self.standing.update(new)
 
     def later(self, operation: str, job_id: str, query: Query) -> "Future[Exchange]":
         """Send a read that may wait, in the background."""
@@ -173,15 +192,16 @@ class Nomad:
 
     def wire(self, target: str, accept: str) -> bytes:
         """Return the body of a GET as it is on the wire, not unpacked."""
-        headers = {"Accept-Encoding": accept}
-        with self._http.stream("GET", target + self._query_text(None), headers=headers) as reply:
-            return b"".join(reply.iter_raw())
+        full = target + self._query_text(None)
+        request = self._http.build_request("GET", full, headers={"Accept-Encoding": accept})
+        reply = self._answer("query", request, full, stream=True)
+        return b"".join(reply.iter_raw()) if reply is not None else b""
 
     def settle(self, job_id: str) -> None:
         """Wait until no evaluation of the job is pending and its status has stopped moving, or patience ends."""
         limit = time.monotonic() + self.target.patience / 2
         before: object = None
-        while time.monotonic() < limit:
+        while time.monotonic() < limit and not self.gave_up:
             statuses = {str(e.get("Status")) for e in self._listed(job_id) if e.get("JobID") == job_id}
             job = self._plain("query", job_id)
             now = (statuses, job.get("ModifyIndex") if isinstance(job, dict) else job)
@@ -196,12 +216,11 @@ class Nomad:
             self.remove(self.created.pop())
 
     def remove(self, job_id: str) -> None:
-        """Deregister one job without recording anything about it."""
+        """Deregister one job without recording anything about it; what fails is tried again by ``sweep``."""
         self._refuse_if_unsafe("DELETE", path(job_id, "deregister"))
-        try:
-            self._http.request("DELETE", path(job_id, "deregister") + self._query_text(self._purge))
-        except httpx.HTTPError:
-            return
+        reply = self._quietly("DELETE", path(job_id, "deregister") + self._query_text(self._purge))
+        if reply is not None and reply.status_code in (200, 404):
+            self.standing.discard(job_id)
 
     def forget(self, job_id: str) -> None:
         """Have a server that keeps deregistered jobs forget one, so that it can come again as another instance."""
@@ -209,18 +228,22 @@ class Nomad:
             self.remove(job_id)
 
     def leftovers(self) -> list[str]:
-        """Return the IDs of the jobs with this run's prefix that the server still has."""
+        """Return the IDs of the jobs with this run's prefix that the server still has, as far as it tells."""
         known = self._get_json("/v1/jobs" + self._query_text({"prefix": self.prefix}))
-        if not isinstance(known, list):
+        if isinstance(known, list):
+            listed = {str(job.get("ID")) for job in known if isinstance(job, dict)}
+        else:
             found = {str(e.get("JobID")) for e in self._listed(self.prefix)}
-            return [one for one in found if one.startswith(self.prefix) and self._plain("query", one)]
-        return [job["ID"] for job in known if job["ID"].startswith(self.prefix)]
+            listed = {one for one in found if one.startswith(self.prefix) and self._plain("query", one)}
+        return sorted({one for one in listed if one.startswith(self.prefix)} | self.standing)
 
     def sweep(self) -> int:
-        """Deregister whatever is left of this run; return how many jobs that were."""
+        """Deregister whatever is left of this run, as long as the server answers; return how many jobs that were."""
         left = sorted(self.leftovers(), reverse=True)
+        lost = self.unanswered
         for job_id in left:
-            self.remove(job_id)
+            if self.unanswered == lost:
+                self.remove(job_id)
         return len(left)
 
     def close(self) -> None:
@@ -233,16 +256,7 @@ class Nomad:
         request = self._http.build_request(method, full, content=chunks or content or None, headers=headers)
         sent = dict(headers) | ({"X-Nomad-Token": self.target.token} if self.target.token else {})
         started = time.perf_counter()
-        try:
-            reply = self._http.send(request)
-        except (httpx.RemoteProtocolError, httpx.ReadError):
-            reply = None
-        except (httpx.TimeoutException, httpx.ConnectError) as problem:
-            waits = "wait=" in full and operation in READS
-            statement = f"common.blocking.{operation}.ends-at-wait" if waits else "common.schema.survives-any-input"
-            raise self.ledger.finding(statement, f"an answer to {method} {full}", repr(problem), None) from None
-        except httpx.DecodingError as problem:
-            raise self.ledger.finding("common.compression.gzip-is-sound", "a gzip body", str(problem), None) from None
+        reply = self._answer(operation, request, full)
         seconds = time.perf_counter() - started
         return Exchange(
             operation=operation,
@@ -258,15 +272,42 @@ class Nomad:
             ledger=self.ledger,
         )
 
+    def _answer(
+        self, operation: str, request: httpx.Request, full: str, *, stream: bool = False
+    ) -> httpx.Response | None:
+        """Return the reply, None when the server closed the connection without one; raise what is a finding."""
+        finding, late = self.ledger.finding, "common.schema.survives-any-input"
+        if "wait=" in full and operation in READS:
+            late = f"common.blocking.{operation}.ends-at-wait"
+        expected = f"an answer to {request.method} {full}"
+        if self.gave_up:
+            raise finding(late, expected, f"none to {self.unanswered} requests before, so it was not asked", None)
+        try:
+            return self._http.send(request, stream=stream)
+        except (httpx.TimeoutException, httpx.ConnectError) as problem:
+            self.unanswered += isinstance(problem, httpx.TimeoutException)
+            raise finding(late, expected, repr(problem), None) from None
+        except TooLong as problem:
+            if operation == "companion":  # of a large cluster
+                raise NotOffered(f"{full}: {problem}, which is all that the suite reads") from None
+            raise finding(unreadable(operation), expected, str(problem), None) from None
+        except httpx.DecodingError as problem:
+            raise finding("common.compression.gzip-is-sound", "a gzip body", str(problem), None) from None
+        except httpx.TransportError:
+            return None
+
     def _remember(self, exchange: Exchange, body: Any) -> None:
         if not exchange.ok:
             return
-        reply = exchange.json if exchange.reply_body.startswith(b"{") else {}
         if exchange.operation == "dispatch":
-            child = str(reply.get("DispatchedJobID", ""))
-            self.created += [child] if child.startswith(self.prefix) else []  # any other is not what it should be
+            reply = exchange.json if exchange.reply_body.startswith(b"{") else {}
+            child = reply.get("DispatchedJobID")
+            if isinstance(child, str) and not child.startswith(self.prefix):  # somebody else's: not to be touched
+                statement = "job.dispatch.id-begins-with-parent"
+                raise self.ledger.finding(statement, f"an ID that begins with {self.prefix}", child, exchange)
+            self.owns(child)
         elif exchange.operation == "register" and isinstance(body, dict):
-            self.created.append(str(body["Job"]["ID"]))
+            self.owns(body["Job"]["ID"])
 
     def _refuse_if_unsafe(self, method: str, target: str, body: Any = None) -> None:
         reads = method in ("GET", "HEAD", "OPTIONS")
@@ -292,10 +333,18 @@ class Nomad:
         return self._get_json(path(job_id, operation) + self._query_text(None))
 
     def _get_json(self, target: str) -> Any:
+        reply = self._quietly("GET", target)
         try:
-            reply = self._http.get(target)
-            return reply.json() if reply.status_code == 200 else None
-        except (httpx.HTTPError, ValueError):
+            return documents.parse(reply.content) if reply is not None and reply.status_code == 200 else None
+        except ValueError:
+            return None
+
+    def _quietly(self, method: str, target: str) -> httpx.Response | None:
+        """Return the reply to a request that no test is about, None when there is none."""
+        try:
+            return self._http.request(method, target)
+        except httpx.HTTPError as problem:
+            self.unanswered += isinstance(problem, httpx.TimeoutException)
             return None
 
 

@@ -1,11 +1,11 @@
 """One request and its reply, as recorded by the client."""
 
-import json
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from contract_tests import documents
 from contract_tests.ledger import Ledger
 from contract_tests.shapes import Reply
 
@@ -34,7 +34,20 @@ SUCCESSES = {
     "force": "job.periodic-force.launches",
     "deregister": "job.deregister.ends-the-job",
 }
-"""Operation to the statement that it succeeds, which is broken when an answer that is needed is an error."""
+"""Operation to the statement that it succeeds.
+
+It is broken when an answer that is needed is an error, except in a test of nothing but observed behaviour, whose
+requests may be ones that the page promises nothing about: there it is the test's own statement.
+"""
+
+
+LONGEST_INDEX = 20
+"""Digits of the largest index, of 64 bits."""
+
+
+def unreadable(operation: str) -> str:
+    """Return the id of the statement that a reply breaks which is no JSON document."""
+    return f"{OPERATIONS.get(operation, 'job.query')}.reply-is-json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +91,8 @@ class Exchange:
     def index(self) -> int:
         """The number in the X-Nomad-Index header; a ContractViolation when there is none."""
         value = self.reply_headers.get("X-Nomad-Index", "")
-        if not (value.isascii() and value.isdigit()):
-            raise self.ledger.finding("common.blocking.index-header", "a decimal X-Nomad-Index", value or "none", self)
+        if not (value.isascii() and value.isdigit() and len(value) <= LONGEST_INDEX):
+            raise self.ledger.finding(self._indexed(), "a decimal X-Nomad-Index", value[:40] or "none", self)
         return int(value)
 
     def curl(self) -> str:
@@ -109,19 +122,24 @@ class Exchange:
             "curl": self.curl(),
         }
 
-    def _parse(self) -> Any:
-        try:
-            # From text, since from bytes a byte order mark and UTF-16 would be taken without a word.
-            return json.loads(self.reply_body.decode("utf-8"), object_hook=self._reply)
-        except ValueError:
-            gist = f"{self.status} {self.text[:300]!r}"
-            if self.status != 200 and self.operation in SUCCESSES:
-                raise self.ledger.finding(SUCCESSES[self.operation], "status 200", gist, self) from None
-            statement = f"{OPERATIONS.get(self.operation, 'job.query')}.reply-is-json"
-            raise self.ledger.finding(statement, "a JSON body", gist, self) from None
+    def _indexed(self) -> str:
+        """Return the statement that a missing index breaks: the page promises one of reads that found something."""
+        if self.operation == "companion":
+            return "companion.headers.of-lists"
+        if self.method != "GET":
+            return "common.headers.index-on-writes"
+        return "common.blocking.index-header" if self.ok else "common.blocking.index-of-the-missing"
 
-    def _reply(self, members: dict[str, Any]) -> Reply:
-        return Reply(members, self._lacking)
+    def _parse(self) -> Any:
+        lacking = self._lacking
+        try:
+            return documents.parse(self.reply_body, lambda members: Reply(members, lacking))
+        except ValueError as problem:
+            gist = f"{self.status} {self.text[:300]!r}: {problem}"
+            if self.status != 200 and self.operation in SUCCESSES:
+                statement = self.ledger.needed(SUCCESSES[self.operation])
+                raise self.ledger.finding(statement, "status 200", gist, self) from None
+            raise self.ledger.finding(unreadable(self.operation), "a JSON body", gist, self) from None
 
     def _lacking(self, statement: str, name: str, present: list[str]) -> Exception:
         return self.ledger.finding(statement, f"a field {name!r}", f"only {present}", self)

@@ -1,7 +1,7 @@
 """What has been found out so far: which statements held, which were violated, what the server adds."""
 
 import contextlib
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 
 from contract_tests.statements import Level, catalogue
 from contract_tests.violations import ContractViolation, Shown, violation
@@ -17,6 +17,8 @@ class Ledger:
     def __init__(self, enforced: Level = Level.SHOULD, selected: Container[str] | None = None) -> None:
         self.enforced = enforced
         self.selected = selected
+        self.proving: Sequence[str] = ()
+        """The statements that the running test says it proves."""
         self.held: set[str] = set()
         self.violations: dict[str, ContractViolation] = {}
         self.additions: dict[str, str] = {}
@@ -42,6 +44,11 @@ class Ledger:
         """Return whether a violation of this statement counts: it was asked for, at a level that is enforced."""
         asked_for = self.selected is None or statement in self.selected
         return asked_for and catalogue()[statement].level >= self.enforced
+
+    def needed(self, documented: str) -> str:
+        """Return the statement that an error in place of a needed answer breaks: no MUST where a test proves none."""
+        levels = [catalogue()[one].level for one in self.proving]
+        return self.proving[0] if levels and Level.MUST not in levels else documented
 
     @contextlib.contextmanager
     def going_on(self) -> Iterator[None]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 
+from contract_tests import documents
 from contract_tests.settings import Settings
 
 _MOST_NODES = 50
@@ -14,12 +15,13 @@ def obstacle(settings: Settings) -> str:
     query = {"region": settings.region}
     try:
         with settings.target.client() as client:
-            nodes = client.get("/v1/nodes", params=query).json()
+            nodes = documents.parse(client.get("/v1/nodes", params=query).content)
             here = [one for one in nodes if one["Datacenter"] == settings.datacenter]
             ready = [one for one in here if one["Status"] == "ready" and not one.get("Drain")]
-            details = [client.get(f"/v1/node/{one['ID']}", params=query).json() for one in ready[:_MOST_NODES]]
+            paths = [f"/v1/node/{one['ID']}" for one in ready[:_MOST_NODES]]
+            details = [documents.parse(client.get(path, params=query).content) for path in paths]
             can = [one for one in details if f"driver.{settings.driver}" in one["Attributes"]]
-    except (httpx.HTTPError, ValueError, LookupError, TypeError, AttributeError):
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, LookupError, TypeError, AttributeError):
         return ""  # not allowed to ask, or an answer that the statements themselves judge
     if not here:
         others: list[Any] = sorted({str(one["Datacenter"]) for one in nodes})

@@ -15,7 +15,7 @@ _DIFFERENCES = "observed on 0.5.4, not promised by the page, so none fails; --le
 MARKS = {Verdict.PASS: ".", Verdict.FAIL: "F", Verdict.SKIP: "s", Verdict.ERROR: "E", Verdict.NOT_SELECTED: "-"}
 
 _MOST = 12
-"""Reasons that are shown."""
+"""Reasons, or jobs, that are shown."""
 
 
 class Progress:
@@ -77,6 +77,16 @@ class Progress:
         for words, reasons in (("skipped", _reasons(outcomes, Verdict.SKIP)), ("left out", _withheld(outcomes))):
             for reason, count in reasons.most_common(_MOST):
                 self._say(f"  {count} {words} ({reason})\n")
+
+    def left_behind(self, settings: Settings, jobs: list[str]) -> None:
+        """Name the jobs that are still on the server, and the command that removes them."""
+        if not jobs:
+            return
+        more = f" and {len(jobs) - _MOST} more" if len(jobs) > _MOST else ""
+        self._say(f"LEFT on the server, {len(jobs)} jobs: {', '.join(jobs[:_MOST])}{more}\n")
+        self._say(
+            f"  remove them: nomad-contract cleanup --address {settings.target.address} --prefix {settings.prefix}\n"
+        )
 
     def _mark(self, chapter: str, marks: str) -> None:
         if chapter != self._chapter:

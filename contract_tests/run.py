@@ -56,6 +56,8 @@ class Run:
         self.client = Nomad(self.settings.target, self.ledger, prefix, purge=purge)
         if not self.worker:
             self._stop_unless_permitted()
+        self.left: list[str] = []
+        """Jobs that workers could not remove."""
         self.progress = progress.Progress(config.getoption("nomad_progress"))
         if not self.worker and not self.mock:
             self._warn_of_placement()
@@ -119,11 +121,15 @@ class Run:
         """Hear from the workers, which all collect the same, what there is to do."""
         self.progress.expect(ids)
 
-    def pytest_runtest_setup(self) -> None:
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Start no test once the time is up."""
         self.ledger.take()
+        self.ledger.proving = declared(item)
         if 0 < self.settings.time_limit < time.monotonic() - self.started:
             raise NotOffered("the time limit was reached")
+        if self.client.gave_up:
+            seconds = self.settings.target.timeout
+            raise NotOffered(f"given up: {self.client.unanswered} requests had no whole reply within {seconds:g} s")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -168,20 +174,29 @@ class Run:
         """Leave nothing behind, and report."""
         self.client.clean()
         self.client.sweep()
-        if not self.worker:
-            self._finish(session)
+        left = [] if self.mock else self.client.leftovers()
+        if self.worker:
+            self.config.workeroutput[PROPERTY] = left  # type: ignore[attr-defined] # xdist's
+        else:
+            self._finish(session, sorted({*left, *self.left}))
         self._close()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Hear from an xdist worker which jobs it could not remove."""
+        self.left += getattr(node, "workeroutput", {}).get(PROPERTY, [])
 
     def _close(self) -> None:
         self.client.close()
         self.resources.close()
 
-    def _finish(self, session: pytest.Session) -> None:
+    def _finish(self, session: pytest.Session, left: list[str]) -> None:
         outcomes = self.outcomes.verdicts()
         verdicts = [outcome.verdict for outcome in outcomes]
         seconds = time.monotonic() - self.started
         self.progress.errors(self.outcomes.traces)
         self.progress.summary(self.settings, outcomes, self.outcomes.additions, seconds)
+        self.progress.left_behind(self.settings, left)
         try:
             write_reports(self.config, self.settings, outcomes, self.outcomes.additions, seconds)
         except OSError as problem:

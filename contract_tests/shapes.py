@@ -134,6 +134,8 @@ class Flaw:
 class Reply(dict[str, Any]):
     """A JSON object of a reply; asking it for a field that it lacks is a finding, not a crash of the suite."""
 
+    __slots__ = ("_lacking", "kind")
+
     def __init__(self, members: Mapping[str, Any], lacking: Callable[[str, str, list[str]], Exception]) -> None:
         """``lacking`` makes the finding from the statement, the name of the field and the names that are there."""
         super().__init__(members)

@@ -6,6 +6,9 @@ from typing import Any
 
 import httpx
 
+from contract_tests import documents
+from contract_tests.bounded import Transport
+
 _ADVICE = {
     "WRONG_VERSION_NUMBER": "it seems to speak http://, not https://",
     "CERTIFICATE_VERIFY_FAILED": "name its CA with --cacert, or pass --skip-verify",
@@ -30,7 +33,7 @@ class Target:
     client_key: str = ""
     skip_verify: bool = False
     timeout: float = 30.0
-    """Seconds for a request that does not block."""
+    """Seconds for a request, from its first byte to the last one of the reply."""
     patience: float = 20.0
     """Seconds that the server may take for what it does by itself: placing, starting, launching."""
 
@@ -40,9 +43,8 @@ class Target:
         if self.token:
             headers["X-Nomad-Token"] = self.token
         limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
-        return httpx.Client(
-            base_url=self.address, headers=headers, verify=self._tls(), timeout=self.timeout, limits=limits
-        )
+        transport = Transport(self.address, verify=self._tls(), limits=limits)
+        return httpx.Client(base_url=self.address, headers=headers, timeout=self.timeout, transport=transport)
 
     def _tls(self) -> ssl.SSLContext | bool:
         if not self.address.startswith("https"):
@@ -73,25 +75,40 @@ def identify(target: Target) -> Identity:
             probe = client.get(
                 "/v1/job/nomad-contract-probe", params={"region": target.region} if target.region else {}
             )
-            self_ = client.get("/v1/agent/self")
-            regions = client.get("/v1/regions")
+            about, known = _told(client, "/v1/agent/self"), _told(client, "/v1/regions")
     except (httpx.HTTPError, OSError, ssl.SSLError, httpx.InvalidURL) as problem:
         raise Unreachable(f"{target.address} does not answer: {_why(problem, target)}") from None
     if _refuses(probe, target):
         raise Unreachable(f"{target.address} does not let the suite in: {_gist(probe)}; {advice(target)}")
-    about = _json(self_)
-    config = about.get("config", {}) if isinstance(about, dict) else {}
+    config = about.get("config") if isinstance(about, dict) else None
     if not (_speaks_nomad(probe) or config):
         raise Unreachable(f"{target.address} is no Nomad: GET /v1/job/nomad-contract-probe gave {_gist(probe)}")
-    version = config.get("Version", "")
-    known = _json(regions)
-    if target.region and isinstance(known, list) and target.region not in known:
-        raise Unreachable(f"{target.address} has no region {target.region!r}; it knows {', '.join(map(str, known))}")
+    regions = tuple(one for one in known if isinstance(one, str)) if isinstance(known, list) else ()
+    if target.region and regions and target.region not in regions:
+        raise Unreachable(f"{target.address} has no region {target.region!r}; it knows {', '.join(regions)}")
+    version = _member(config, "Version")
     return Identity(
-        version=version if isinstance(version, str) else str(version.get("Version", "")),
-        region=target.region or str(config.get("Region") or "global"),
-        regions=tuple(known) if isinstance(known, list) else (),
+        version=_text(version) or _text(_member(version, "Version")),
+        region=target.region or _text(_member(config, "Region")) or "global",
+        regions=regions,
     )
+
+
+def _told(client: httpx.Client, path: str) -> Any:
+    """Return what the target tells at a path; None when it does not, which only the statements judge."""
+    try:
+        reply = client.get(path)
+        return documents.parse(reply.content) if reply.status_code == 200 else None
+    except (httpx.HTTPError, ValueError):
+        return None
+
+
+def _member(value: object, name: str) -> object:
+    return value.get(name) if isinstance(value, dict) else None
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def advice(target: Target) -> str:
@@ -107,7 +124,7 @@ def _refuses(probe: httpx.Response, target: Target) -> bool:
 def _why(problem: Exception, target: Target) -> str:
     """Return what went wrong, and what to do where that is known."""
     if isinstance(problem, httpx.TimeoutException):
-        return f"nothing came within {target.timeout:.0f} s"
+        return f"no whole reply came within {target.timeout:.0f} s"
     text = str(problem) or type(problem).__name__
     return text + next((f" ({advice})" for sign, advice in _ADVICE.items() if sign in text), "")
 
@@ -117,13 +134,6 @@ def _speaks_nomad(probe: httpx.Response) -> bool:
         "job not found",
         "No cluster leader",
     )
-
-
-def _json(response: httpx.Response) -> Any:
-    try:
-        return response.json() if response.status_code == 200 else None
-    except ValueError:
-        return None
 
 
 def _gist(response: httpx.Response) -> str:

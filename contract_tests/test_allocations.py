@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from contract_tests.monitor import UUID
 from contract_tests.statements import states
 from contract_tests.test_plan import diff_of
 from contract_tests.test_summary import ZERO
+from contract_tests.waiting import told_time
 
 
 def until(nomad: Nomad, job_id: str, statement: str, wanted: Callable[[list[Any]], bool], what: str) -> Exchange:
@@ -148,7 +148,7 @@ def test_allocations_are_ordered(nomad: Nomad, running: Workshop) -> None:
 
 def verify_times(found: Exchange, times: list[int]) -> None:
     """Require nanoseconds since 1970 that are of these minutes by the clock of the server."""
-    now = parsedate_to_datetime(found.reply_headers["Date"]).timestamp()
+    now = told_time(found).timestamp()
     recent = [abs(now - time / 10**9) < 120 for time in times]
     verify.that("job.allocations.times", found, all(recent), f"nanoseconds shortly before {now:.0f} s", times)
 

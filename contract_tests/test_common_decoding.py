@@ -41,7 +41,7 @@ def test_what_is_said_twice_is_put_together(
     }
     job = workshop.idle(nomad.new_id(), **members)
     body = f'{{"Job": {json.dumps(job)}, "Job": {json.dumps(more)}}}'
-    nomad.created.append(job["ID"])
+    nomad.owns(job["ID"])
     verify.ok(statement, nomad.act("register", job["ID"], body.encode()))
     found = nomad.job(job["ID"])
     expected = {"Name": job["Name"], "Priority": job["Priority"], **members, **changes}
@@ -56,7 +56,7 @@ def test_groups_that_are_said_twice(nomad: Nomad, workshop: Workshop) -> None:
     job = workshop.service(nomad.new_id(), TaskGroups=groups)
     parts = (job, {"TaskGroups": [{"Name": "one"}]}, {"TaskGroups": [{}, {"Name": "two", "Meta": {"more": "2"}}]})
     body = "{" + ", ".join(f'"Job": {json.dumps(part)}' for part in parts) + "}"
-    nomad.created.append(job["ID"])
+    nomad.owns(job["ID"])
     verify.ok(statement, nomad.act("register", job["ID"], body.encode()))
     found = nomad.job(job["ID"])
     shown = {one["Name"]: (one["Meta"], [each["Name"] for each in one["Tasks"]]) for one in found.json["TaskGroups"]}
@@ -74,7 +74,7 @@ def test_null_takes_an_object_back(nomad: Nomad, workshop: Workshop) -> None:
         job = workshop.parameterized(nomad.new_id(), "required")
         job["TaskGroups"] = [group("g", Tasks=[task("t", DispatchPayload={"File": "x"})])]
         body = "{" + ", ".join(f'"Job": {json.dumps(part)}' for part in (job, *more)) + "}"
-        nomad.created.append(job["ID"])
+        nomad.owns(job["ID"])
         verify.ok(statement, nomad.act("register", job["ID"], body.encode()))
         found = nomad.job(job["ID"])
         shown = (found.json["ParameterizedJob"], found.json["TaskGroups"][0]["Tasks"][0]["DispatchPayload"])

@@ -75,7 +75,7 @@ def test_halves_of_pairs(nomad: Nomad, workshop: Workshop, sent: str, meant: str
     statement = "common.errors.lenient-decoding"
     job = workshop.idle(nomad.new_id(), Name="to be replaced")
     body = json.dumps({"Job": job}).replace("to be replaced", sent)
-    nomad.created.append(job["ID"])
+    nomad.owns(job["ID"])
     verify.ok(statement, nomad.act("register", job["ID"], body.encode()))
     found = nomad.job(job["ID"])
     verify.equal(statement, found, found.json["Name"], meant)

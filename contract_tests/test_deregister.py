@@ -95,8 +95,9 @@ def test_a_job_can_be_registered_anew(nomad: Nomad, workshop: Workshop, kind: st
     nomad.deregister(job["ID"])
     registered = verify.ok("job.deregister.anew", nomad.register(job)).json
     after = nomad.job(job["ID"])
-    verify.equal("job.deregister.anew", after, after.json["JobModifyIndex"], registered["JobModifyIndex"])
+    verify.equal("job.deregister.anew", after, after.json["ID"], job["ID"])
     statement = "job.deregister.new-create-index"
+    verify.equal(statement, after, after.json["JobModifyIndex"], registered["JobModifyIndex"])
     verify.grows(statement, after, before["ModifyIndex"], after.json["CreateIndex"])
     verify.equal(statement, after, after.json["CreateIndex"], registered["JobModifyIndex"])
 

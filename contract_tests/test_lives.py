@@ -63,8 +63,8 @@ def test_two_lives_of_a_job(nomad: Nomad, workshop: Workshop, kind: str) -> None
                 evaluated, done = worked(nomad, job)
                 told.made(evaluated, done)
                 seen.add(evaluated)
-        for _ in range(2):
-            told.stored(job_id, verify.ok("job.deregister.ends-the-job", nomad.deregister(job_id)))
+        for statement in ("job.deregister.ends-the-job", "job.deregister.unknown-job"):
+            told.stored(job_id, verify.ok(statement, nomad.deregister(job_id)))
             nomad.forget(job_id)
         for one in seen:
             told.verify_listed(nomad, one)

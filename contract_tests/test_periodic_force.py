@@ -16,7 +16,7 @@ def children(nomad: Nomad, parent_id: str) -> list[str]:
     """Return the IDs of the launched children, by their evaluations, and have them deregistered later."""
     found = nomad.evaluations(f"{parent_id}/periodic-")
     listed = sorted({e["JobID"] for e in found.json if e["JobID"].startswith(f"{parent_id}/periodic-")})
-    nomad.created.extend(one for one in listed if one not in nomad.created)
+    nomad.owns(*listed)
     return listed
 
 
@@ -39,7 +39,7 @@ def _child_of(nomad: Nomad, done: Exchange) -> list[str]:
     """Return the child by the evaluation told, where a server lists evaluations by the whole job ID only."""
     evaluation = nomad.companion(f"/v1/evaluation/{done.json['EvalID']}")
     found = [evaluation.json["JobID"]] if evaluation.ok else []
-    nomad.created.extend(found)
+    nomad.owns(*found)
     return found
 
 

@@ -1,7 +1,6 @@
 """PUT and POST /v1/job/<ID>/periodic/force: parents that were updated, spelled otherwise, or launched twice at once."""
 
 import re
-from email.utils import parsedate_to_datetime
 
 from contract_tests import verify
 from contract_tests.client import Nomad
@@ -9,6 +8,7 @@ from contract_tests.jobs import Workshop
 from contract_tests.statements import states
 from contract_tests.test_evaluations import by_id
 from contract_tests.test_periodic_force import children, launched
+from contract_tests.waiting import told_time
 
 OFF = "failed: can't force run non-tracked job"
 
@@ -60,7 +60,7 @@ def test_several_launches_within_a_second(nomad: Nomad, workshop: Workshop) -> N
     listed = children(nomad, job["ID"])
     verify.that(statement, made[-1], bool(listed), "children that are listed by the beginning of their IDs", listed)
     seconds = {int(one.rpartition("-")[2]) for one in listed}
-    now = parsedate_to_datetime(made[-1].reply_headers["Date"]).timestamp()
+    now = told_time(made[-1]).timestamp()
     verify.that(statement, made[-1], max(seconds) <= now + 1, f"seconds up to now, {now:.0f}", listed)
     for child_id in listed:
         nomad.settle(child_id)

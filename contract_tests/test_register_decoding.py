@@ -40,7 +40,7 @@ def nulled(value: Any) -> Any:
 
 def read_back(nomad: Nomad, statement: str, job: Job, body: bytes, expected: dict[str, Any] | None = None) -> None:
     """Register a body and require that the job is read back as expected, which is as it was meant."""
-    nomad.created.append(job["ID"])
+    nomad.owns(job["ID"])
     verify.ok(statement, nomad.act("register", job["ID"], body))
     found = verify.ok(statement, nomad.job(job["ID"]))
     verify.no_differences(found, ((statement, *gap) for gap in differences(expected or readback(job), found.json)))

@@ -156,7 +156,7 @@ def machine(nomad: Nomad, workshop: Workshop) -> type[stateful.RuleBasedStateMac
                 done = nomad.dispatch(model.job_id, payload=payload)
                 verify.equal("job.dispatch.refuses.jobs", done, done.status, 500)
                 return
-            given = {"forbidden": b"", "required": payload or b"x"}.get(rules.get("Payload", ""), payload)
+            given = {"forbidden": None, "required": payload or b"x"}.get(rules.get("Payload", ""), payload)
             meta = dict.fromkeys(rules.get("MetaRequired") or (), "v")
             done = verify.ok("job.dispatch.creates-a-job", nomad.dispatch(model.job_id, payload=given, meta=meta))
             child = nomad.job(done.json["DispatchedJobID"]).json
@@ -177,7 +177,8 @@ def machine(nomad: Nomad, workshop: Workshop) -> type[stateful.RuleBasedStateMac
         @stateful.rule(slot=SLOTS)
         def deregister(self, slot: int) -> None:
             model = self.models[slot]
-            self.told.stored(model.job_id, verify.ok("job.deregister.ends-the-job", nomad.deregister(model.job_id)))
+            statement = f"job.deregister.{'ends-the' if model.job else 'unknown'}-job"
+            self.told.stored(model.job_id, verify.ok(statement, nomad.deregister(model.job_id)))
             model.job = None
 
         @stateful.rule(slot=SLOTS)

@@ -1,9 +1,12 @@
-"""Waiting for a change of a job as clients do, who cannot know whose change it is that ends a blocking query."""
+"""Time as clients see it: the server's clock, and waiting for a change, whoever makes it."""
 
 from collections.abc import Callable
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 
 from contract_tests.client import Nomad
 from contract_tests.exchange import Exchange
+from contract_tests.violations import NotOffered
 
 
 def for_change(nomad: Nomad, read: str, job_id: str, before: Exchange) -> Callable[[], Exchange]:
@@ -24,3 +27,12 @@ def for_change(nomad: Nomad, read: str, job_id: str, before: Exchange) -> Callab
         return found
 
     return woken
+
+
+def told_time(exchange: Exchange) -> datetime:
+    """Return the server's time by the Date header of a reply; skip the test when it tells none."""
+    told = exchange.reply_headers.get("Date", "")
+    try:
+        return parsedate_to_datetime(told)
+    except (TypeError, ValueError):
+        raise NotOffered(f"the server does not tell its time: Date {told!r}") from None

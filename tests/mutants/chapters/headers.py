@@ -29,7 +29,7 @@ def _header_dropped(header: str, where: str, *caught_by: str) -> None:
 
 
 _header_dropped("x-nomad-index", "read", "common.blocking.*")
-_header_dropped("x-nomad-index", "missing", "common.blocking.*")
+_header_dropped("x-nomad-index", "missing", "common.blocking.index-of-the-missing")
 _header_dropped("x-nomad-index", "write", "common.headers.index-on-writes")
 _header_dropped("x-nomad-knownleader", "read", "common.headers.known-leader")
 _header_dropped("x-nomad-lastcontact", "read", "common.headers.last-contact")

@@ -239,14 +239,14 @@ _body(
     "coalesced",
     "Failures of a group are not coalesced.",
     each("FailedTGAllocs.*", lambda one: one.update(CoalescedFailures=0)),
-    "job.plan.failed-allocations",
+    "job.plan.failure-metrics",
     "job.evaluations.*",
 )
 _body(
     "metrics-nodes",
     "Metrics count another node.",
     each("FailedTGAllocs.*", lambda one: one.update(NodesEvaluated=one["NodesEvaluated"] + 1)),
-    "job.plan.failed-allocations",
+    "job.plan.failure-metrics",
 )
 _body(
     "metrics-datacenters",
@@ -284,11 +284,13 @@ _body(
 )
 
 
-def _launch(name: str, sentence: str, make: Callable[[Any], Any]) -> None:
+def _launch(
+    name: str, sentence: str, make: Callable[[Any], Any], caught_by: str = "job.plan.next-periodic-launch"
+) -> None:
     def apply(breakage: Breakage) -> None:
         breakage.wrap(plans, "_next_launch", make)
 
-    mutant(f"plan.launch-{name}", sentence, "job.plan.next-periodic-launch")(apply)
+    mutant(f"plan.launch-{name}", sentence, caught_by)(apply)
 
 
 _launch(
@@ -297,6 +299,7 @@ _launch(
     lambda launch: (
         lambda job, now: launch({**job, "Periodic": job["Periodic"] and {**job["Periodic"], "Enabled": True}}, now)
     ),
+    "job.plan.no-launch-while-disabled",
 )
 _launch(
     "local",

@@ -1,0 +1,133 @@
+"""HTTP with an end: no server, whatever it sends and however slowly, takes more than so many bytes and seconds.
+
+httpx alone waits without end for a reply that trickles, and keeps a body of any length.
+"""
+
+import time
+import zlib
+from collections.abc import Iterable
+from threading import local
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import httpcore
+import httpx
+
+LONGEST = 16 * 1024 * 1024
+"""Bytes of a body that are read, on the wire and unpacked; a page of documented replies is a thousand times smaller."""
+
+
+class TooLong(httpx.TransportError):
+    """A reply has more bytes than are read of any."""
+
+
+class Transport(httpx.HTTPTransport):
+    """Answers each request within the client's read timeout, counted from the request to the reply's last byte."""
+
+    def __init__(self, address: str, **options: Any) -> None:
+        """``options`` are those of httpx; a proxy is found in the environment, as httpx itself does."""
+        super().__init__(**options, proxy=_proxy_for(address))
+        self._until = _Deadline()
+        # httpx has no parameter for the backend of its pool.
+        self._pool._network_backend = _Backend(self._pool._network_backend, self._until)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request and return its reply with the whole body; raise httpx's errors, and TooLong."""
+        seconds: float = request.extensions["timeout"]["read"]
+        self._until.moment = time.monotonic() + seconds
+        reply = super().handle_request(request)
+        try:
+            body = _whole(reply.stream, request)  # type: ignore[arg-type] # a sync stream
+        finally:
+            reply.close()
+        _refuse_bombs(reply.headers.get("Content-Encoding", ""), body, request)
+        return httpx.Response(reply.status_code, headers=reply.headers, stream=httpx.ByteStream(body))
+
+
+def _whole(stream: Iterable[bytes], request: httpx.Request) -> bytes:
+    parts, length = [], 0
+    for part in stream:
+        parts.append(part)
+        length += len(part)
+        if length > LONGEST:
+            raise TooLong(f"the reply has more than {LONGEST} bytes", request=request)
+    return b"".join(parts)
+
+
+def _refuse_bombs(encoding: str, body: bytes, request: httpx.Request) -> None:
+    """Raise unless a body unpacks to as much as may be read, or is not packed; a broken one is httpx's to tell."""
+    name = encoding.strip().lower()
+    if name in ("", "identity") or not body:
+        return
+    if name != "gzip":
+        raise httpx.DecodingError(f"Content-Encoding {encoding!r}, which no request accepts", request=request)
+    try:
+        unpacked = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(body, LONGEST + 1)
+    except zlib.error:
+        return
+    if len(unpacked) > LONGEST:
+        raise TooLong(f"the reply unpacks to more than {LONGEST} bytes", request=request)
+
+
+def _proxy_for(address: str) -> str | None:
+    parts = urlsplit(address)
+    proxies = getproxies()
+    return None if proxy_bypass(parts.netloc) else proxies.get(parts.scheme) or proxies.get("all")
+
+
+class _Deadline(local):
+    """When the request of this thread has to be answered, on the monotonic clock."""
+
+    moment = float("inf")
+
+    def left(self, timeout: float | None, late: type[httpcore.TimeoutException]) -> float:
+        seconds = self.moment - time.monotonic()
+        if seconds <= 0:
+            raise late("the reply did not end in time")
+        return seconds if timeout is None else min(timeout, seconds)
+
+
+class _Backend(httpcore.NetworkBackend):
+    """Connects as another backend does; nothing on its connections outlasts the deadline."""
+
+    def __init__(self, backend: httpcore.NetworkBackend, until: _Deadline) -> None:
+        self._backend = backend
+        self._until = until
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        seconds = self._until.left(timeout, httpcore.ConnectTimeout)
+        return _Stream(self._backend.connect_tcp(host, port, seconds, local_address, socket_options), self._until)
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection whose every step ends with the deadline."""
+
+    def __init__(self, stream: httpcore.NetworkStream, until: _Deadline) -> None:
+        self._stream = stream
+        self._until = until
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, self._until.left(timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._until.left(timeout, httpcore.WriteTimeout))
+
+    def start_tls(
+        self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        seconds = self._until.left(timeout, httpcore.ConnectTimeout)
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, seconds), self._until)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)

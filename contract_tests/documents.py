@@ -1,0 +1,37 @@
+"""Reading a reply's body as JSON: one document in UTF-8, no deeper and no larger than can be worked with."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+DEEPEST = 200
+"""Levels of lists and objects in each other; the suite itself sends 60 and a server adds a dozen around them."""
+MOST = 1_000_000
+"""Values of a document: each takes a hundred bytes in memory, however few on the wire."""
+TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+"""A JSON string, or the beginning of one that has no end."""
+_STEPS = re.compile(TEXT.pattern + rb"|[\[{]|[\]}]", re.DOTALL)
+
+
+def parse(body: bytes, object_hook: Callable[[dict[str, Any]], Any] | None = None) -> Any:
+    """Return the document in a body; raise ValueError, with a reason, when it is none that can be worked with."""
+    if body.count(b",") + body.count(b"[") + body.count(b"{") > MOST:
+        raise ValueError(f"more than {MOST} values")
+    if body.count(b"[") + body.count(b"{") > DEEPEST and _depth(body) > DEEPEST:
+        raise ValueError(f"nested more than {DEEPEST} deep")
+    # From text, since from bytes a byte order mark and UTF-16 would be taken without a word.
+    return json.loads(body.decode("utf-8"), object_hook=object_hook, parse_constant=_refuse)
+
+
+def _depth(body: bytes) -> int:
+    depth = deepest = 0
+    for step in _STEPS.finditer(body):
+        first = step[0][:1]
+        depth += 1 if first in b"[{" else -1 if first in b"]}" else 0
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON")

@@ -1,0 +1,186 @@
+"""No server takes more than so much memory and time of the suite, whatever it sends."""
+
+import resource
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import httpx
+import pytest
+
+from contract_tests import bounded, documents
+from contract_tests.client import MOST_UNANSWERED, Nomad
+from contract_tests.jobs import Workshop
+from contract_tests.ledger import Ledger
+from contract_tests.target import Target, Unreachable, identify
+from contract_tests.violations import ContractViolation, NotOffered
+from mockserver.settings import Settings
+from tests.contract_tests import hostile
+from tests.contract_tests.test_cli import run
+from tests.served import serving
+
+PREFIX = "nomad-contract-cafe-"
+ANSWERS = {
+    "endless": hostile.endless,
+    "bomb": hostile.bomb,
+    "deep": hostile.deep,
+    "wide": hostile.wide,
+}
+
+
+def client(address: str, timeout: float = 10.0) -> Nomad:
+    """A client of a run of its own."""
+    return Nomad(Target(address, timeout=timeout, patience=timeout), Ledger(), PREFIX)
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_a_reply_without_measure_is_a_finding(answer: str) -> None:
+    """A body too long, too large when unpacked, too deep or of too many values is no document."""
+    with hostile.hostile("GET /v1/job/.*/summary", ANSWERS[answer]) as address, closing(client(address)) as nomad:
+        with pytest.raises(ContractViolation) as found:
+            assert nomad.summary(nomad.new_id()).json
+        assert found.value.statement == "job.summary.reply-is-json"
+        assert nomad.job(nomad.new_id()).status == 404
+
+
+@pytest.mark.parametrize("answer", ["bomb", "deep"])
+def test_a_run_ends_with_a_verdict(answer: str) -> None:
+    """The command says which statement does not hold, ends with 1, and stays below 300 MB."""
+    with hostile.hostile("GET /v1/job/.*/summary", ANSWERS[answer]) as address:
+        done = run("check", "--address", address, "--profile", "smoke", "--only", "job.summary.reply-*")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "FAIL job.summary.reply-is-json" in done.stdout, done.stdout
+    assert "ERROR" not in done.stdout, done.stdout
+    megabytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    assert megabytes < 300
+
+
+def test_a_reply_that_trickles_is_given_up() -> None:
+    """Each request ends with its time; after some of them the server is asked nothing more."""
+    with hostile.hostile("GET /v1/job/.*", hostile.trickling) as address, closing(client(address, 0.2)) as nomad:
+        for _ in range(MOST_UNANSWERED + 5):
+            with pytest.raises(ContractViolation) as found:
+                nomad.job(nomad.new_id())
+            assert found.value.statement == "common.schema.survives-any-input"
+        assert nomad.gave_up
+        assert nomad.unanswered == MOST_UNANSWERED
+        with pytest.raises(Unreachable, match="no whole reply came within"):
+            identify(Target(address, timeout=0.2))
+
+
+@contextmanager
+def trickling_headers() -> Iterator[str]:
+    """A server that never gets to the end of its headers, byte by byte."""
+    over = threading.Event()
+
+    def serve(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
+            while not over.wait(0.05):
+                try:
+                    connection.sendall(b"x")
+                except OSError:
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=(listener,))
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        over.set()
+        thread.join()
+
+
+def test_headers_that_trickle_are_given_up() -> None:
+    """The time of a request includes that of its headers."""
+    with trickling_headers() as address, closing(client(address, 0.3)) as nomad, pytest.raises(ContractViolation):
+        nomad.job(nomad.new_id())
+
+
+def test_the_end_of_the_time_is_that_of_the_whole_request() -> None:
+    """Bytes that keep coming do not make a request's time longer."""
+    with hostile.hostile("GET /v1/job/.*", hostile.trickling) as address:
+        started = time.monotonic()
+        with Target(address, timeout=0.3).client() as http, pytest.raises(httpx.ReadTimeout):
+            http.get("/v1/job/x")
+        assert time.monotonic() - started < 5
+
+
+def test_a_long_list_of_a_cluster_is_not_offered() -> None:
+    """A companion endpoint lists what is everybody's: too much of it is no fault."""
+    with (
+        hostile.hostile("GET /v1/allocations", hostile.endless) as address,
+        closing(client(address)) as nomad,
+        pytest.raises(NotOffered, match="all that the suite reads"),
+    ):
+        nomad.companion("/v1/allocations")
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip, gzip", "deflate"])
+def test_only_gzip_is_unpacked(encoding: str) -> None:
+    """An encoding that nobody asked for is not unpacked, so that it hides nothing."""
+    with pytest.raises(httpx.DecodingError):
+        bounded._refuse_bombs(encoding, b"x", httpx.Request("GET", "http://x"))
+
+
+def test_a_proxy_is_found_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As every HTTP client finds it, exceptions included."""
+    for name in ("HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    assert bounded._proxy_for("http://example.com:1") is None
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:3128")
+    monkeypatch.setenv("no_proxy", "example.org")
+    assert bounded._proxy_for("http://example.com:1") == "http://127.0.0.1:3128"
+    assert bounded._proxy_for("http://example.org:1") is None
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b"[" * 201 + b"]" * 201, "deep"),
+        (b"[" + b"0," * documents.MOST + b"0]", "values"),
+        (b"[NaN]", "NaN"),
+        (b"\xef\xbb\xbf{}", "BOM"),
+        (b'"\xff"', "utf-8"),
+        (b"[" * 300, "deep"),
+    ],
+)
+def test_what_is_no_document(body: bytes, why: str) -> None:
+    """The reason is told."""
+    with pytest.raises(ValueError, match=why):
+        documents.parse(body)
+
+
+def test_brackets_in_texts_are_no_levels() -> None:
+    """Only lists and objects count as levels, however many brackets their texts have."""
+    text = '[{"\\' * 500
+    assert documents.parse(b"[" + b'"[[{",' * 300 + b'"' + b'\\"[' * 300 + b'"]')[0] == "[[{"
+    assert documents.parse(b"[[]" + b",[]" * 500 + b"]") == [[]] * 501
+    with pytest.raises(ValueError, match=r"Expecting|Unterminated|deep"):
+        documents.parse(text.encode())
+
+
+def test_jobs_that_stay_are_named() -> None:
+    """What could not be removed is named at the end, with the command that removes it."""
+    with hostile.hostile("DELETE .*", hostile.refusing) as address:
+        done = run("check", "--address", address, "--profile", "smoke", "--only", "job.summary.names-the-job")
+        prefix = done.stdout.partition("--prefix ")[2].split("\n")[0]
+        assert f"LEFT on the server, {done.stdout.count(f'{prefix}job-')} jobs: {prefix}job-" in done.stdout
+        assert f"remove them: nomad-contract cleanup --address {address} --prefix nomad-contract-" in done.stdout
+        cleaned = run("cleanup", "--address", address, "--prefix", prefix)
+        assert cleaned.returncode == 1
+        assert f"still there: {prefix}job-" in cleaned.stdout
+
+
+def test_what_a_server_keeps_is_known_without_its_list() -> None:
+    """A job whose end was not confirmed is left, even where the server lists nothing."""
+    with serving(Settings()) as port, closing(client(f"http://127.0.0.1:{port}")) as nomad:
+        job = Workshop().idle(nomad.new_id())
+        nomad.register(job)
+        assert nomad.leftovers() == [job["ID"]]
+        nomad.clean()
+        assert nomad.leftovers() == []
+        nomad.owns("somebody-elses", None, 7)
+        assert nomad.leftovers() == []

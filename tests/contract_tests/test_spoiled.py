@@ -1,0 +1,101 @@
+"""Replies that a test cannot go on with: each is a finding of the statement that it breaks, never an error."""
+
+import json
+import random
+from typing import Any
+
+import pytest
+
+from contract_tests.ledger import Ledger
+from contract_tests.parts import read_back
+from contract_tests.statements import Level
+from contract_tests.violations import ContractViolation, NotOffered
+from contract_tests.waiting import told_time
+from tests.contract_tests import hostile, spoiled
+from tests.contract_tests.made import exchange
+from tests.contract_tests.test_cli import run
+
+MUST, SHOULD = "job.query.returns-the-job", "job.evaluations.any-case"
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_no_spoiled_reply_is_an_error_of_the_suite(seed: int) -> None:
+    """Whatever is wrong with replies, every test has a verdict about the server; more: see the module's command."""
+    assert spoiled.errors(seed, 0.15, "--profile", "smoke", "--only", "job.dispatch.*") == []
+
+
+def test_a_reply_is_spoiled_in_one_place() -> None:
+    """Of the many ways each is used, and a reply is never spoiled in two."""
+    value = {"ID": "x", "List": [{"A": 1}, {"A": 2}]}
+    headers = [(b"x-nomad-index", b"7"), (b"content-type", b"application/json")]
+    sound = (200, headers, json.dumps(value, separators=(",", ":")).encode())
+    made = [spoiled.spoiled(random.Random(seed), sound) for seed in range(300)]
+    changed = [[one for one, other in zip(reply, sound, strict=True) if one != other] for reply in made]
+    assert {len(parts) for parts in changed} <= {0, 1}
+    assert {status for status, _, _ in made} >= {200, 404, 500}
+    assert len({body for _, _, body in made}) > 50
+    assert {len(headers) for _, headers, _ in made} == {1, 2, 3}
+
+
+def test_a_child_of_somebody_elses_name_is_a_finding() -> None:
+    """A DispatchedJobID without its parent in front ends no run as an error, and nothing of that name is touched."""
+
+    async def elsewhere(send: Any) -> None:
+        reply = {"DispatchedJobID": "somebody-elses", "EvalID": "x", "Index": 1, "EvalCreateIndex": 1}
+        body = json.dumps({**reply, "JobCreateIndex": 1, "KnownLeader": False, "LastContact": 0}).encode()
+        await send({"type": "http.response.start", "status": 200, "headers": [hostile.JSON]})
+        await send({"type": "http.response.body", "body": body})
+
+    with hostile.hostile("PUT .*/dispatch", elsewhere) as address:
+        done = run("check", "--address", address, "--profile", "smoke", "--only", "job.dispatch.*")
+    assert done.returncode == 1
+    assert "FAIL job.dispatch.id-begins-with-parent" in done.stdout
+    assert "ERROR" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("proving", "broken"), [([], MUST), ([MUST, SHOULD], MUST), ([SHOULD, MUST], MUST), ([SHOULD], SHOULD)]
+)
+def test_a_needed_answer_fails_no_must_of_a_test_that_proves_none(proving: list[str], broken: str) -> None:
+    """An error in place of a needed answer is a finding of the test's own statement, where it proves no MUST."""
+    ledger = Ledger(Level.MUST)
+    ledger.proving = proving
+    with pytest.raises(ContractViolation) as found:
+        _ = exchange("query", status=404, raw=b"job not found", ledger=ledger).json
+    assert found.value.statement == broken
+
+
+@pytest.mark.parametrize(
+    ("operation", "method", "status", "statement"),
+    [
+        ("query", "GET", 200, "common.blocking.index-header"),
+        ("query", "GET", 404, "common.blocking.index-of-the-missing"),
+        ("register", "PUT", 200, "common.headers.index-on-writes"),
+        ("companion", "GET", 200, "companion.headers.of-lists"),
+    ],
+)
+@pytest.mark.parametrize("value", [None, "x", "-1", "9" * 5000])
+def test_an_index_that_is_none(operation: str, method: str, status: int, statement: str, value: str | None) -> None:
+    """Only of a read that finds something an index is promised."""
+    headers = {"X-Nomad-Index": value} if value else {}
+    with pytest.raises(ContractViolation) as found:
+        _ = exchange(operation, {}, method=method, status=status, headers=headers).index
+    assert found.value.statement == statement
+
+
+@pytest.mark.parametrize("date", [None, "", "yesterday", "Sun, 99 Nov 2026 11:55:55 GMT"])
+def test_a_server_without_the_time_is_not_asked_for_it(date: str | None) -> None:
+    """No page promises a Date, so that nothing fails for want of one."""
+    with pytest.raises(NotOffered, match="does not tell its time"):
+        told_time(exchange(reply={}, headers={"Date": date} if date is not None else {}))
+
+
+def test_constraints_that_a_server_adds_are_not_promised() -> None:
+    """Those of a group that were submitted are; what is added for its tasks, and whether it is, is observed."""
+    own = {"LTarget": "a", "RTarget": "b", "Operand": "="}
+    added = {"LTarget": "${attr.os.signals}", "RTarget": "SIGHUP", "Operand": "set_contains"}
+    job, path = {"TaskGroups": [{"Constraints": [own]}]}, "TaskGroups[0].Constraints"
+    assert read_back(job, path, [own, added], [own]) == "job.register.default.others"
+    assert read_back(job, path, [own, added], [added]) == "job.register.keeps.constraint"
+    assert read_back(job, path, [own], []) == "job.register.keeps.constraint"
+    assert read_back({"Constraints": [own]}, "Constraints", [own], [own, own]) == "job.register.keeps.constraint"
