@@ -7,15 +7,12 @@ from typing import Any
 
 from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
-from mockserver.cluster.clock import SECOND, SteeredClock
+from mockserver.cluster.clock import END, SECOND, SteeredClock
 from mockserver.contract import parse_duration
 from mockserver.errors import AgentError
 from mockserver.nearest import shown
 from mockserver.slices import Turn
 from mockserver.worlds import MOST_STEPS, TooMuch, World
-
-_LATEST = 253_402_300_799 * SECOND
-"""The end of the year 9999."""
 
 MOST_LAUNCHES = 100_000
 """So many periodic launches may fall due while time is moved once."""
@@ -35,7 +32,7 @@ async def change(call: Call) -> dict[str, Any]:
 async def advance(call: Call) -> dict[str, Any]:
     """Move time ahead."""
     duration = duration_of(call.body["duration"])
-    if call.world.clock.now() + duration > _LATEST:
+    if call.world.clock.now() + duration >= END:
         raise Problem(400, "time would leave the year 9999", "advance by less")
     await call.unless_gone(_advanced(call.world, duration))
     return clock_document(call.world.clock)

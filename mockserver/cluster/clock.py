@@ -19,6 +19,8 @@ SECOND = 1_000_000_000
 MILLISECOND = 1_000_000
 MANUAL_START = 1_500_000_000 * SECOND
 """Where a clock that is moved by hand starts: 2017-07-14T02:40:00Z, in the days of Nomad 0.5."""
+END = 253_402_300_800 * SECOND
+"""The end of the year 9999, which no clock reaches: what is planned for later never happens."""
 
 _FEW = 256
 
@@ -120,7 +122,7 @@ class SteeredClock:
 
     def call_later(self, delay: int, action: Action) -> Timer:
         """Run ``action`` when ``delay`` nanoseconds have passed."""
-        planned = _Planned(self.now() + max(delay, 0), self._next_order(), action)
+        planned = _Planned(min(self.now() + max(delay, 0), END), self._next_order(), action)
         self._plan(planned)
         if delay <= 0:
             self._run_on_the_next_turn(planned.order)
@@ -130,17 +132,17 @@ class SteeredClock:
 
     def restore(self, saved: SavedTimer, action: Action) -> Timer:
         """Run ``action`` when and in the order in which the saved timer would have run its own."""
-        planned = _Planned(saved["when"], saved["order"], action)
+        planned = _Planned(min(saved["when"], END), saved["order"], action)
         self._order = max(self._order, planned.order)
         self._plan(planned)
         self._set_alarm()
         return planned
 
     def next_event(self) -> int | None:
-        """The time of the next planned action, or None."""
+        """The time of the next planned action, or None when none will ever happen."""
         while self._planned and self._planned[0].cancelled:
             heapq.heappop(self._planned)
-        return self._planned[0].when if self._planned else None
+        return self._planned[0].when if self._planned and self._planned[0].when < END else None
 
     def change_speed(self, speed: float) -> None:
         """Go on from the present moment at another speed."""

@@ -16,6 +16,8 @@ class Ids:
 
     def __init__(self, seed: int | None = None) -> None:
         self._random = random.Random(seed)
+        self.drawn = 0
+        """How often something was drawn."""
 
     def saved(self) -> str:
         """Where the generator is, as base64 text; ``restore`` takes it."""
@@ -32,6 +34,7 @@ class Ids:
 
     def uuid(self) -> str:
         """32 random lower-case hex digits as 8-4-4-4-12, without version bits, as Nomad makes them."""
+        self.drawn += 1
         digits = f"{self._random.getrandbits(128):032x}"
         return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
@@ -41,8 +44,10 @@ class Ids:
 
     def shuffle(self, items: MutableSequence[Any]) -> None:
         """Shuffle in place."""
+        self.drawn += 1
         self._random.shuffle(items)
 
     def below(self, limit: int) -> int:
         """A whole number from 0 up to but not including ``limit``; 0 when the limit is 0."""
+        self.drawn += 1
         return self._random.randrange(limit) if limit > 0 else 0

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from mockserver.cluster.changes import Changes
-from mockserver.cluster.clock import SECOND, Clock, Timer
+from mockserver.cluster.clock import END, SECOND, Clock, Timer
 from mockserver.cluster.statuses import is_live, is_open
 from mockserver.cluster.tables import Tables
 from mockserver.errors import Refused
@@ -91,7 +91,7 @@ class Periodic:
     def _plan(self, tracked: _Tracked, after: int) -> None:
         self._changes.note(("periodic", tracked.job["ID"]))
         due = next_launch(tracked.job["Periodic"], after)
-        if due is None:
+        if due is None or due >= END:
             tracked.timer = None
         else:
             tracked.due = due

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mockserver.cluster import evaluations
-from mockserver.cluster.clock import SECOND
+from mockserver.cluster.clock import END, SECOND
 from mockserver.cluster.ids import Ids
 from mockserver.cluster.scheduler import schedule
 from mockserver.cluster.tables import Tables
+from mockserver.errors import Refused
 from mockserver.jobs.cron import next_launch
 from mockserver.jobs.periodic import launches_by_itself
 from mockserver.shapes import Allocation, Job, Node
@@ -30,7 +31,8 @@ def plan(
         filtering: takes the constraints of the planned job that kept nodes away.
 
     Raises:
-        Refused: when no scheduler knows the job's type.
+        Refused: when no scheduler knows the job's type, or the next launch is after the year 9999, which an agent
+            can't write.
     """
     old = tables.job(job["ID"])
     index = 0 if old is None else old["JobModifyIndex"]
@@ -86,4 +88,8 @@ def _next_launch(job: Job, now: int) -> str:
     if not launches_by_itself(job):
         return _NO_LAUNCH
     launch = next_launch(job["Periodic"], now)
-    return _NO_LAUNCH if launch is None else f"{datetime.fromtimestamp(launch // SECOND, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    if launch is None:
+        return _NO_LAUNCH
+    if launch >= END:
+        raise Refused("Time.MarshalJSON: year outside of range [0,9999]")
+    return f"{datetime.fromtimestamp(launch // SECOND, UTC):%Y-%m-%dT%H:%M:%SZ}"

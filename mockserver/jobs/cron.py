@@ -25,6 +25,9 @@ from typing import Any
 from mockserver.remembered import remembered
 
 _SECOND_NS = 1_000_000_000
+_INT64 = range(-(1 << 63), 1 << 63)
+_LATEST_SECOND = _INT64[-1] - 62_135_596_800
+"""The last Unix second that is a 64-bit number when counted from the year 1."""
 _COMMON_YEAR = 2023
 """Any year that is no leap year."""
 
@@ -91,11 +94,23 @@ def _next_of_line(line: str, start: datetime) -> int | None:
 
 
 def _next_listed(spec: str, after: int) -> int | None:
-    times = spec.split(",")
-    if not all(re.fullmatch(r"[+-]?[0-9]+", time) for time in times):
+    """Return the first listed time after ``after``; an agent knows none of a list in which one is no 64-bit number.
+
+    Seconds that are no 64-bit number when counted from the year 1 are long ago to it (observed).
+    """
+    times = [_int64(time) for time in spec.split(",")]
+    if None in times:
         return None
-    launches = (int(time) * _SECOND_NS for time in times)
+    launches = (time * _SECOND_NS for time in times if time is not None and time <= _LATEST_SECOND)
     return next((launch for launch in launches if launch > after), None)
+
+
+def _int64(text: str) -> int | None:
+    found = re.fullmatch(r"([+-]?)0*([0-9]{1,19})", text)
+    if found is None:
+        return None
+    number = int(found[1] + found[2])
+    return number if number in _INT64 else None
 
 
 class _CronError(ValueError):

@@ -1,6 +1,8 @@
 """The SQLite file of a data directory: opened by one process at a time, checked before anything is written."""
 
+import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,6 +13,8 @@ from mockserver.storage.tables import TABLES, Table, key_of, region_of
 
 FILE = "state.db"
 """The file's name in the data directory."""
+LOG = f"{FILE}-wal"
+"""The name of the write-ahead log beside it, which is there as long as a process uses the file, and after a kill."""
 VERSION = 1
 """Of what the tables look like; SQLite's ``user_version``."""
 APPLICATION = 0x4E6D4D6B
@@ -18,6 +22,8 @@ APPLICATION = 0x4E6D4D6B
 
 _LOG_PAGES = 8192
 """The write-ahead log is brought into the file, which waits for the disk, when it has so many pages (32 MiB)."""
+_IN_USE = "in use"
+"""The key in the table ``world`` that says whether there is a write-ahead log that belongs to the file."""
 _MAGIC = b"SQLite format 3\0"
 _HEADER_SIZE = 100
 _VERSION_AT = slice(60, 64)
@@ -35,12 +41,16 @@ class Database:
         self.path = directory / FILE
         try:
             directory.mkdir(parents=True, exist_ok=True)
-            _check_header(self.path)
+            if self.path.exists():
+                _check_header(self.path)
+            else:
+                _make(self.path)
         except StorageError:
             raise
         except OSError as error:
-            raise StorageError(f"cannot use {self.path}: {error.strerror or error}") from None
+            raise _unusable(self.path, error.strerror or str(error)) from None
         self._connection = _connected(self.path)
+        self._says_in_use = False
 
     def document(self) -> dict[str, Any] | None:
         """The world that was stored last, as a document without ``format``; None when none ever was.
@@ -51,8 +61,9 @@ class Database:
         """
         try:
             stored = {key: decode(text) for key, text in self._connection.execute("SELECT key, document FROM world")}
+            stored.pop(_IN_USE, None)
             return {**stored, "regions": list(self._regions())} if stored else None
-        except (sqlite3.Error, ValueError) as error:
+        except (sqlite3.Error, ValueError, RecursionError) as error:
             raise self.damaged(str(error)) from None
 
     @contextmanager
@@ -61,7 +72,10 @@ class Database:
         try:
             self._connection.execute("BEGIN")
             yield
-            self._connection.execute("COMMIT")
+            if self._says_in_use:
+                self._connection.execute("COMMIT")
+            else:
+                self._commit_first()
         except sqlite3.Error as error:
             raise StorageError(f"cannot write {self.path}: {error}") from error
         finally:
@@ -110,8 +124,18 @@ class Database:
         return StorageError(f"{self.path} is damaged ({what}); move it away, or put back a copy")
 
     def close(self) -> None:
-        """Let others open the file."""
+        """Let others open the file; the log becomes a part of it."""
+        if self._says_in_use:
+            with suppress(StorageError), self.transaction():
+                self.put(_IN_USE, False)
         self._connection.close()
+
+    def _commit_first(self) -> None:
+        """From now on the file itself says that a log belongs to it."""
+        self.put(_IN_USE, True)
+        self._connection.execute("COMMIT")
+        self._connection.execute("PRAGMA wal_checkpoint(FULL)")
+        self._says_in_use = True
 
     def _regions(self) -> Iterator[dict[str, Any]]:
         rows: dict[int, dict[str, list[Any]]] = {}
@@ -127,13 +151,33 @@ class Database:
             yield region_of(decode(name), decode(indexes), rows[number])
 
 
+def _unusable(path: Path, why: str) -> StorageError:
+    return StorageError(f"cannot use {path}: {why}; choose a --data-dir in which you may write")
+
+
+def _make(path: Path) -> None:
+    """Make a file with empty tables in one step: one that is there is whole, however early a start was killed."""
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=path.parent) as directory:
+        new = Path(directory) / FILE
+        connection = sqlite3.connect(new, isolation_level=None)
+        try:
+            connection.execute("BEGIN EXCLUSIVE")
+            _create(connection)
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise _unusable(path, str(error)) from None
+        finally:
+            connection.close()
+        with suppress(FileExistsError):  # another start was quicker, and has it in use
+            os.link(new, path)
+
+
 def _check_header(path: Path) -> None:
     """See that a file that exists is one of ours, without SQLite, which might repair a foreign one."""
-    if not path.exists():
-        return
-    header = path.read_bytes()[:_HEADER_SIZE] if path.stat().st_size < _HEADER_SIZE else _first(path)
+    with path.open("rb") as file:
+        header = file.read(_HEADER_SIZE)
     if not header:
-        return
+        raise StorageError(f"{path} is empty, its state is lost; put back a copy, or remove it to begin with nothing")
     if not header.startswith(_MAGIC) or len(header) < _HEADER_SIZE:
         raise StorageError(f"{path} is not a database of nomad-mock; choose another --data-dir")
     if int.from_bytes(header[_APPLICATION_AT], "big") != APPLICATION:
@@ -145,30 +189,30 @@ def _check_header(path: Path) -> None:
         )
 
 
-def _first(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(_HEADER_SIZE)
-
-
 def _connected(path: Path) -> sqlite3.Connection:
+    log = path.with_name(LOG)
+    has_log = log.exists() and log.stat().st_size > 0
     try:
         connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
     except sqlite3.Error as error:
-        raise StorageError(f"cannot use {path}: {error}") from None
+        raise _unusable(path, str(error)) from None
     try:
-        _prepare(connection)
+        _prepare(connection, log, has_log=has_log)
+    except StorageError:
+        connection.close()
+        raise
     except sqlite3.Error as error:
         connection.close()
         if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             raise StorageError(f"{path} is in use by another process; choose another --data-dir, or end it") from None
-        if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}:
             raise StorageError(f"{path} is damaged ({error}); move it away, or put back a copy") from None
-        raise StorageError(f"cannot use {path}: {error}") from None
+        raise _unusable(path, str(error)) from None
     return connection
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
-    """Take the lock for as long as the process lives, make tables in an empty file, check a used one.
+def _prepare(connection: sqlite3.Connection, log: Path, *, has_log: bool) -> None:
+    """Take the lock for as long as the process lives, and check the file.
 
     ``synchronous`` NORMAL with a write-ahead log: what is committed survives the end of the process, however
     hard. After a loss of power the newest transactions may be missing, but never a part of one. FULL would
@@ -176,9 +220,13 @@ def _prepare(connection: sqlite3.Connection) -> None:
     """
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
     connection.execute("BEGIN EXCLUSIVE")
-    if connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
-        _create(connection)
+    in_use = connection.execute("SELECT document FROM world WHERE key = ?", (_IN_USE,)).fetchone()
     connection.execute("COMMIT")
+    if in_use == (encode(True),) and not has_log:
+        raise StorageError(
+            f"{log} is missing, with the newest changes in it: the process that used {FILE} was killed; "
+            "put it back, or begin with another --data-dir"
+        )
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")

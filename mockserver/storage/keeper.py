@@ -40,6 +40,7 @@ class Keeper:
         self._kept: World | None = None
         self._rules: tuple[Rule, ...] = ()
         self._time, self._speed = 0, speed
+        self._drawn = 0
         self._is_changed = False
         self._is_final = False
         self._failed = ""
@@ -61,7 +62,12 @@ class Keeper:
         if world is not self._kept:
             self._follow(world)
             self._store(world, [*TABLES])
-        elif self._is_changed or self._is_other_time(world) or self._rules != tuple(world.rules):
+        elif (
+            self._is_changed
+            or self._is_other_time(world)
+            or self._rules != tuple(world.rules)
+            or self._has_drawn(world)
+        ):
             self._store(world)
 
     def gate(self, app: Application) -> Application:
@@ -115,6 +121,10 @@ class Keeper:
         passed = world.clock.now() - self._time
         return world.clock.speed != self._speed or (passed != 0 if self._speed == 0 else passed > _BEAT * SECOND)
 
+    def _has_drawn(self, world: World) -> bool:
+        """Whether a seeded world used its generator, which a plan does without changing anything else."""
+        return world.settings.seed is not None and world.ids.drawn != self._drawn
+
     def _store_or_complain(self) -> None:
         try:
             if self._space.world is self._kept:
@@ -147,6 +157,7 @@ class Keeper:
         is_seeded = world.settings.seed is not None
         if is_new or is_seeded:  # without a seed nobody can tell whether it is the same generator
             put("ids", world.ids.saved() if is_seeded else None)
+            self._drawn = world.ids.drawn
         if is_new:
             put("mock_driver", world.settings.mock_driver)
             put("loaded", sorted(self._loaded))

@@ -58,7 +58,7 @@ def _resumed(database: Database, document: Mapping[str, Any], settings: Settings
     try:
         world = world_of(_now(document, settings), settings)
         loaded = frozenset(document["loaded"])
-    except (DocumentError, LookupError, TypeError) as error:
+    except (DocumentError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise database.damaged(str(error).splitlines()[0]) from None
     local = world.agent.local
     world.settings = replace(world.settings, nodes=len(local.state.nodes_by_id()))

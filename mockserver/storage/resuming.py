@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from mockserver.cluster.clock import END
+
 
 def at(document: Mapping[str, Any], now: int) -> dict[str, Any]:
     """The document of a world with its clock at ``now`` (Unix ns), which is no earlier than it was.
@@ -35,7 +37,7 @@ def _region(region: Mapping[str, Any], by: int, now: int) -> dict[str, Any]:
 
 
 def _timer(saved: Any, by: int) -> Any:
-    return None if saved is None else {**saved, "when": saved["when"] + by}
+    return None if saved is None else {**saved, "when": min(saved["when"] + by, END)}
 
 
 def _run(run: Mapping[str, Any], by: int) -> dict[str, Any]:

@@ -27,6 +27,9 @@ CASES = [
         Behaviour(run_for=0, signal=9, message="oom"),
     ),
     ("mock_driver", {"run_for": "soon", "exit_code": "many"}, "batch", Behaviour(run_for=0)),
+    ("mock_driver", {"run_for": -5, "kill_after": "-5s"}, "batch", Behaviour(run_for=0)),
+    ("mock_driver", {"exit_code": "inf"}, "batch", Behaviour(run_for=0, exit_code=-(1 << 63))),
+    ("mock_driver", {"exit_code": 1e300}, "batch", Behaviour(run_for=0, exit_code=-(1 << 63))),
     (
         "mock_driver",
         {"start_error": "no disk", "start_error_recoverable": True},

@@ -4,7 +4,7 @@ import asyncio
 import functools
 from typing import Any
 
-from mockserver.cluster.clock import MILLISECOND, SECOND, Clock, ManualClock, SteeredClock
+from mockserver.cluster.clock import END, MILLISECOND, SECOND, Clock, ManualClock, SteeredClock
 
 
 def test_a_manual_clock_stands_still() -> None:
@@ -203,3 +203,15 @@ def test_cancelled_actions_are_forgotten_in_time() -> None:
         clock.call_later(SECOND, lambda: None).cancel()
     assert len(clock._planned) < 1_000
     assert clock.next_event() == clock.now() + 1
+
+
+def test_what_is_planned_for_after_the_end_of_time_never_happens() -> None:
+    """No clock gets there, and whoever asks for the next event is not told of it."""
+    clock, happened = ManualClock(start=0), list[str]()
+    planned = clock.call_later(1 << 90, lambda: happened.append("never"))
+    assert planned.saved()["when"] == END
+    ManualClock(start=0).restore({"when": 1 << 90, "order": 1}, lambda: None)
+    assert clock.next_event() is None
+    clock.advance(END)
+    assert not clock.advance_to_next_event()
+    assert happened == []

@@ -460,3 +460,15 @@ def test_a_plan_says_what_would_become_of_allocations() -> None:
 def test_a_plan_names_the_next_launch(periodic: dict[str, Any] | None, launch: str) -> None:
     """The next time of an enabled periodic job, else the zero time."""
     assert finish(Region().cluster.plan(a_job(Type="batch", Periodic=periodic)))["NextPeriodicLaunch"] == launch
+
+
+@pytest.mark.parametrize("second", [253_402_300_800, 9_223_371_974_719_179_007])
+def test_a_launch_after_the_year_9999_cannot_be_written(second: int) -> None:
+    """A plan is refused in the words of Go's encoder; registered, such a job waits for ever."""
+    region = Region()
+    periodic = {"Enabled": True, "ProhibitOverlap": False, "Spec": str(second), "SpecType": "_internal_test"}
+    job = a_job(Type="batch", Periodic=periodic)
+    with pytest.raises(Refused, match=r"Time.MarshalJSON: year outside of range \[0,9999\]"):
+        finish(region.cluster.plan(job))
+    region.cluster.register(job)
+    assert region.cluster.saved()["periodic"] == [{"job": region.cluster.state.job("j"), "launch": None}]

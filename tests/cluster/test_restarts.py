@@ -62,3 +62,15 @@ def test_start_errors_are_retried_only_when_recoverable() -> None:
     """A recoverable start error counts as an attempt, any other one is final."""
     assert restarts().after_start_error(recoverable=False, now=1) == Verdict("failed", "Error was unrecoverable")
     assert restarts().after_start_error(recoverable=True, now=1).what == "restart"
+
+
+def test_a_delay_that_64_bits_cannot_hold_has_passed() -> None:
+    """Delay and jitter together are then below 0, as a real node reports them."""
+    verdict = restarts(Delay=(1 << 63) - 1, Interval=0).after_exit(success=False, now=1)
+    assert (verdict.what, verdict.reason) == ("restart", "Restart within policy")
+    assert -(1 << 63) <= verdict.delay < 0
+
+
+def test_a_negative_delay_is_none() -> None:
+    """A real node crashes on it; here the task is restarted at once."""
+    assert restarts(Delay=-1).after_exit(success=False, now=1) == Verdict("restart", "Restart within policy", 0)

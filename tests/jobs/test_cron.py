@@ -143,6 +143,10 @@ def test_nothing_is_wrong_with_these(spec: str) -> None:
         ("+1795500001", "2026-11-24 06:00:01"),
         ("1795500001,x", None),
         ("", None),
+        ("1,00000000000000000000001795500001", "2026-11-24 06:00:01"),
+        ("9223372036854775807", None),
+        ("99999999999999999999,1795500001", None),
+        ("9" * 5_000, None),
     ],
 )
 def test_the_internal_type_lists_unix_times(spec: str, launch: str | None) -> None:

@@ -1,6 +1,9 @@
 """The file: what is refused, and that nothing refused is touched."""
 
+import os
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +11,7 @@ import pytest
 
 from mockserver.cluster.clock import SECOND
 from mockserver.storage import Database, StorageError
-from mockserver.storage.database import APPLICATION, FILE, VERSION
+from mockserver.storage.database import APPLICATION, FILE, LOG, VERSION
 from tests.builders import a_job
 from tests.storage.region import kept
 
@@ -45,6 +48,12 @@ USED = {
     "not JSON": (changed_by("UPDATE jobs SET document = '{'"), "is damaged"),
     "no schema": (changed_by("UPDATE jobs SET document = '{}'"), "is damaged"),
     "contradiction": (changed_by("DELETE FROM allocations"), "is damaged"),
+    "deep": (changed_by(f"UPDATE jobs SET document = '{'[' * 100_000}{']' * 100_000}'"), "is damaged"),
+    "deep in a job": (
+        changed_by(f"""UPDATE jobs SET document = json_set(document, '$.Meta', json('{"[" * 900}{"]" * 900}'))"""),
+        "is damaged",
+    ),
+    "no tables": (changed_by("DROP TABLE world"), "is damaged"),
     "no garbage": (changed_by("DELETE FROM garbage"), "is damaged"),
     "no clock": (changed_by("DELETE FROM world WHERE key = 'clock'"), "is damaged"),
     "no region": (changed_by("DELETE FROM regions"), "is damaged"),
@@ -96,16 +105,69 @@ def test_a_directory_that_cannot_be_made(tmp_path: Path) -> None:
         Database(tmp_path / "file" / "sub")
 
 
-@pytest.mark.parametrize("content", [b"", None])
-def test_an_empty_file_is_taken(tmp_path: Path, content: bytes | None) -> None:
-    """So it is after a kill at the very first moment; the same as no file."""
-    if content is not None:
-        (tmp_path / FILE).write_bytes(content)
+def test_a_directory_without_a_file_gets_one(tmp_path: Path) -> None:
+    """It is whole from the first moment, and nothing else is left there."""
     database = Database(tmp_path)
     assert database.document() is None
     database.close()
+    assert [path.name for path in tmp_path.iterdir()] == [FILE]
     header = (tmp_path / FILE).read_bytes()
     assert (int.from_bytes(header[60:64], "big"), int.from_bytes(header[68:72], "big")) == (VERSION, APPLICATION)
+
+
+def test_a_file_that_lost_everything(tmp_path: Path) -> None:
+    """An empty file is no fresh start: whoever kept something there is told."""
+    (tmp_path / FILE).write_bytes(b"")
+    with pytest.raises(StorageError, match="is empty, its state is lost; put back a copy, or remove it"):
+        Database(tmp_path)
+    assert (tmp_path / FILE).read_bytes() == b""
+
+
+@pytest.mark.parametrize("lose", [Path.unlink, lambda log: log.write_bytes(b"")])
+def test_a_log_that_is_lost(tmp_path: Path, lose: Callable[[Path], object]) -> None:
+    """After a kill the newest changes are in it alone; without it the start is refused, and goes on once it is back."""
+    used = kept(tmp_path / "used")
+    used.world.agent.local.register(a_job())
+    used.keeper.flush()
+    shutil.copytree(tmp_path / "used", tmp_path / "killed")
+    used.stopped()
+    log = tmp_path / "killed" / LOG
+    changes, before = log.read_bytes(), (tmp_path / "killed" / FILE).read_bytes()
+    lose(log)
+    with pytest.raises(StorageError, match=r"state\.db-wal is missing, .*; put it back"):
+        kept(tmp_path / "killed")
+    assert (tmp_path / "killed" / FILE).read_bytes() == before
+    log.write_bytes(changes)
+    again = kept(tmp_path / "killed")
+    assert again.world.agent.local.state.job("j") is not None
+    again.stopped()
+
+
+def test_a_quicker_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two starts in a new directory the slower one finds the file of the other, and leaves it alone."""
+    first = Database(tmp_path)
+    monkeypatch.setattr(Path, "exists", lambda _: False)
+    with pytest.raises(StorageError, match="is in use by another process"):
+        Database(tmp_path)
+    first.close()
+
+
+@pytest.mark.parametrize("is_used", [False, True])
+def test_a_directory_that_is_read_only(is_used: bool) -> None:
+    """The reason and what to do are told; root, who may write everywhere, becomes somebody else for the test."""
+    directory = Path(tempfile.mkdtemp())
+    user = os.geteuid()
+    try:
+        if is_used:
+            kept(directory).stopped()
+        directory.chmod(0o555)
+        os.seteuid(user or 65_534)
+        with pytest.raises(StorageError, match=r"cannot use .*state\.db: .*choose a --data-dir in which you may write"):
+            Database(directory)
+    finally:
+        os.seteuid(user)
+        directory.chmod(0o755)
+        shutil.rmtree(directory)
 
 
 def test_two_on_one_directory(tmp_path: Path) -> None:

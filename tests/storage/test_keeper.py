@@ -14,6 +14,7 @@ import pytest
 from mockserver.cluster.clock import MANUAL_START, SECOND
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.tasks import Selection
+from mockserver.slices import finish
 from mockserver.storage import StorageError, keeper
 from mockserver.storage.database import FILE
 from mockserver.worlds.fresh import fresh_world
@@ -266,6 +267,17 @@ def status_of(cluster: Cluster, job_id: str) -> str:
     job = cluster.state.job(job_id)
     assert job is not None
     return str(job["Status"])
+
+
+def test_a_plan_uses_up_identifiers_for_good(tmp_path: Path) -> None:
+    """It changes nothing else, and still the next start goes on with the IDs that come after it."""
+    world = kept(tmp_path / "data")
+    finish(world.world.agent.local.plan(a_job()))
+    world.keeper.flush()
+    expected = world.world.ids.saved()
+    world = world.killed(tmp_path / "copy")
+    assert world.world.ids.saved() == expected
+    world.stopped()
 
 
 def test_without_a_seed_identifiers_are_new(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.cluster.clock import MANUAL_START, SECOND
+from mockserver.cluster.clock import END, MANUAL_START, SECOND
 from mockserver.storage import resuming
 from tests.builders import a_group, a_job, a_task
 from tests.storage.region import MANUAL, differences, kept
@@ -33,6 +33,12 @@ def document(tmp_path: Path) -> dict[str, Any]:
     assert stored is not None
     world.stopped()
     return stored
+
+
+def test_what_never_happens_stays_so(document: dict[str, Any]) -> None:
+    """A time that can't be put off is still one that the next start accepts."""
+    document["regions"][0]["garbage"]["next"]["when"] = END
+    assert resuming.at(document, document["clock"]["now"] + HOUR)["regions"][0]["garbage"]["next"]["when"] == END
 
 
 def test_what_was_to_happen_in_a_while_happens_after_the_same_while(document: dict[str, Any]) -> None:

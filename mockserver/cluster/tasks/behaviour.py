@@ -11,6 +11,7 @@ from mockserver.shapes import Task
 
 _BATCH_RUN = 1 * SECOND
 """How long a batch task runs whose command is not understood."""
+_LOWEST = -(1 << 63)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +64,21 @@ def _of_mock_driver(config: Mapping[str, Any]) -> Behaviour:
 
 
 def _duration(value: Any) -> int:
-    """Nanoseconds, from a number of them or a text such as ``10s``; 0 when it is neither."""
-    if isinstance(value, str):
-        try:
-            return parse_duration(value)
-        except ValueError:
-            return 0
-    return _whole_number(value)
+    """Nanoseconds, from a number of them or a text such as ``10s``; 0 when it is neither, or below 0."""
+    if not isinstance(value, str):
+        return max(_whole_number(value), 0)
+    try:
+        return max(parse_duration(value), 0)
+    except ValueError:
+        return 0
 
 
 def _whole_number(value: Any) -> int:
+    """A number without its fraction; what 64 bits can't hold is the lowest that they can, as in Go."""
     try:
-        return int(float(value))
+        number = int(float(value))
+    except OverflowError:
+        return _LOWEST
     except (TypeError, ValueError):
         return 0
+    return number if abs(number) < -_LOWEST else _LOWEST

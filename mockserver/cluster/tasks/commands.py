@@ -27,11 +27,17 @@ _AT_ONCE_AND_WELL = {
     "test",
 }
 _SHELLS = {"sh", "bash", "dash", "ash", "zsh"}
+_NUMBER = re.compile("[0-9]{1,18}")
+_LONGEST = 1_000_000_000_000
+"""Nobody waits so many seconds for the end of a command."""
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 class Run(NamedTuple):
-    """How a command goes: it runs for ``nanoseconds`` (None: until it is stopped) and exits with ``code``."""
+    """How a command goes: it runs for ``nanoseconds`` (None: until it is stopped) and exits with ``code``.
+
+    What runs past all time is not counted in nanoseconds: nobody sees it end.
+    """
 
     nanoseconds: int | None
     code: int
@@ -56,10 +62,12 @@ def _sleep(arguments: Sequence[str]) -> Run:
         return Run(None, 0)
     total = 0.0
     for argument in arguments:
-        amount = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+)([smhd]?)", argument)
+        amount = re.fullmatch(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)([smhd]?)", argument)
         if amount is None:
             return Run(0, 1)
         total += float(amount[1]) * _UNITS[amount[2]]
+    if total > _LONGEST:
+        return Run(None, 0)
     return Run(round(total * _SECOND), 0 if arguments else 1)
 
 
@@ -73,7 +81,7 @@ def _shell(arguments: Sequence[str]) -> Run | None:
         if joint == "&&" and code != 0:
             continue
         if words[0] == "exit":
-            return Run(nanoseconds, int(words[1]) % 256 if len(words) > 1 and words[1].isdigit() else code)
+            return Run(nanoseconds, int(words[1]) % 256 if _NUMBER.fullmatch(" ".join(words[1:2])) else code)
         run = run_of(words[1] if words[0] == "exec" and len(words) > 1 else words[0], _plain_arguments(words))
         if run is None:
             return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from mockserver.cluster.ids import Ids
-from mockserver.jobs.go_text import duration
+from mockserver.jobs.go_text import duration, int64
 
 _JITTER_PART = 4
 """Up to a quarter of the delay is added at random."""
@@ -13,7 +13,10 @@ _JITTER_PART = 4
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What happens to a task that ended: restarted after ``delay`` ns, or left ``dead`` or ``failed``."""
+    """What happens to a task that ended: restarted after ``delay`` ns, or left ``dead`` or ``failed``.
+
+    A delay below 0 has passed already.
+    """
 
     what: Literal["restart", "dead", "failed"]
     reason: str = ""
@@ -64,8 +67,15 @@ class Restarts:
     def _within_policy(self, now: int) -> Verdict:
         attempts, interval, delay = self.policy["Attempts"], self.policy["Interval"], self.policy["Delay"]
         if self._count <= attempts:
-            return Verdict("restart", "Restart within policy", delay + self._ids.below(max(delay // _JITTER_PART, 1)))
+            return Verdict("restart", "Restart within policy", self._with_jitter(max(delay, 0)))
         if self.policy["Mode"] == "fail":
             reason = f'Exceeded allowed attempts {attempts} in interval {duration(interval)} and mode is "fail"'
             return Verdict("failed", reason)
         return Verdict("restart", "Exceeded allowed attempts, applying a delay", self._interval_start + interval - now)
+
+    def _with_jitter(self, delay: int) -> int:
+        """A delay and up to a quarter of it, below 0 when that is more than 64 bits hold (observed).
+
+        A policy's negative delay counts as none; a real node crashes on it.
+        """
+        return int64(delay + self._ids.below(max(delay // _JITTER_PART, 1)))
