@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 COMMANDS = ("record", "replay")
 
+_LONGEST_ABOUT = 1024 * 1024
+"""Bytes that are read of what a server says of itself; a real one says some 10 KiB."""
+
 
 def main(arguments: Sequence[str]) -> int:
     """Run one of ``COMMANDS``, whose name is the first argument; returns the exit code."""
@@ -35,9 +38,16 @@ def _parser() -> argparse.ArgumentParser:
     record.set_defaults(action=_record)
     record.add_argument("--upstream", required=True, metavar="URL", help="the real server, http://host:4646")
     record.add_argument(
-        "--out", required=True, type=Path, metavar="FILE", help="the recording; written after each answer"
+        "--out",
+        required=True,
+        type=Path,
+        metavar="FILE",
+        help="the recording; each exchange is in it as soon as it is over",
     )
     record.add_argument("--mode", choices=("server-only", "dev"), help="whether it has clients (default: it is asked)")
+    record.add_argument(
+        "--redact-env", action="store_true", help="leave out all values in the Env of tasks, too, whatever their names"
+    )
     record.add_argument("--description", default="", metavar="TEXT", help="what the recording shows")
     replay = commands.add_parser("replay", help="answer as a recorded server did")
     replay.set_defaults(action=_replay)
@@ -50,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _record(options: argparse.Namespace) -> int:
+    from mockserver.journal.secrets import Redaction
     from mockserver.recorder.proxy import Proxy
     from mockserver.recorder.recording import Recording
     from mockserver.recorder.upstream import Upstream
@@ -63,23 +74,30 @@ def _record(options: argparse.Namespace) -> int:
     if listener is None:  # a recording that is there from another time stays what it is
         return 1
     mode = options.mode or about["mode"]
-    recording = Recording(options.out, server=about["server"], mode=mode, description=options.description)
+    redaction = Redaction(env=options.redact_env)
+    recording = Recording(
+        options.out, server=about["server"], mode=mode, description=options.description, redaction=redaction
+    )
     with listener:
         try:
-            recording.write()
+            recording.start()
         except OSError as error:
             return _fail(f"cannot write {options.out}: {error.strerror or error}")
-        _serve(Proxy(upstream, recording, recording.keep), listener, f"recording {options.upstream} to {options.out}")
-    recording.write()
+        _serve(Proxy(upstream, recording), listener, f"recording {options.upstream} to {options.out}")
+    try:
+        recording.finish()
+    except OSError as error:
+        lost = f", and some exchanges are missing: {recording.trouble}" if recording.trouble else ""
+        return _fail(f"cannot put {options.out} in order: {error.strerror or error}; it is as it grew{lost}")
     sys.stdout.write(f"nomad-mock record: {len(recording)} exchanges in {options.out}\n")
     return 0
 
 
 def _replay(options: argparse.Namespace) -> int:
-    from mockserver.recorder.replay import NoRecording, Replay, read_exchanges
+    from mockserver.recorder.replay import NoRecording, Replay, read_exchanges, redaction_of
 
     try:
-        exchanges = read_exchanges(options.file)
+        exchanges, redaction = read_exchanges(options.file), redaction_of(options.file)
     except OSError as error:
         return _fail(f"cannot read {options.file}: {error.strerror or error}")
     except NoRecording as error:
@@ -88,19 +106,23 @@ def _replay(options: argparse.Namespace) -> int:
     if listener is None:
         return 1
     with listener:
-        _serve(Replay(exchanges, timed=options.timed), listener, f"replaying {options.file}")
+        _serve(Replay(exchanges, timed=options.timed, redaction=redaction), listener, f"replaying {options.file}")
     return 0
 
 
 async def _about(upstream: "Upstream") -> dict[str, str]:
     """What the server says of itself; raises ``OSError`` when there is none."""
     async with upstream.asked("GET", b"/v1/agent/self", [], b"") as answer:
-        body = b"".join([part async for part in answer.parts])
+        body = b""
+        async for part in answer.parts:
+            body += part
+            if len(body) > _LONGEST_ABOUT:
+                break
     try:
         config: dict[str, Any] = json.loads(body)["config"]
         version = str(config.get("Version") or "unknown")
         has_client = bool((config.get("Client") or {}).get("Enabled"))
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         version, has_client = "unknown", True
     return {"server": f"nomad {version}", "mode": "dev" if has_client else "server-only"}
 

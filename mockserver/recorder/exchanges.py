@@ -1,13 +1,13 @@
 """Exchanges as a recording keeps them."""
 
-import gzip
+import base64
 import json
-import zlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockserver.journal.secrets import SECRETS
+from mockserver.journal.secrets import LEFT_OUT, SECRETS, Redaction
 from mockserver.web.reply import Header
 
 JSON = dict[str, Any]
@@ -15,8 +15,36 @@ JSON = dict[str, Any]
 _FRAMING = frozenset(("host", "content-length", "connection", "transfer-encoding"))
 """What every request carries, or what only concerns one connection."""
 
+_DEEPEST = 100
+"""Levels of a value that is kept as JSON beside its text. What is deeper is kept as text only."""
 
-@dataclass(slots=True)
+
+class Body:
+    """A body as it comes; of one that is longer than ``limit`` bytes only the length is kept."""
+
+    __slots__ = ("_parts", "limit", "size")
+
+    def __init__(self, limit: int, content: bytes = b"") -> None:
+        self.limit = limit
+        self.size = 0
+        self._parts: list[bytes] = []
+        self.add(content)
+
+    def add(self, part: bytes) -> None:
+        """What comes next."""
+        self.size += len(part)
+        if self.size <= self.limit:
+            self._parts.append(part)
+        else:
+            self._parts.clear()
+
+    @property
+    def content(self) -> bytes | None:
+        """All of it; None where only the length is kept."""
+        return b"".join(self._parts) if self.size <= self.limit else None
+
+
+@dataclass(slots=True, eq=False)
 class Recorded:
     """One exchange; times are seconds since the recording began. ``status`` is None when there was no answer."""
 
@@ -24,50 +52,41 @@ class Recorded:
     path: bytes
     query: bytes
     request_headers: Sequence[Header]
-    request_body: bytes
+    request_body: Body
     began: float
+    body: Body
     ended: float = 0
     status: int | None = None
     headers: Sequence[Header] = ()
-    body: bytes = b""
     error: str = ""
     during: "list[Recorded]" = field(default_factory=list)
 
-    @property
-    def request(self) -> JSON:
+    def request(self, redaction: Redaction = SECRETS) -> JSON:
         """What was sent."""
-        body = self.request_body.decode("utf-8", "replace")
-        headers = _shown(self.request_headers)
+        headers = _shown(self.request_headers, redaction)
         return {
             "method": self.method,
             "path": self.path.decode("latin-1"),
-            "query": self.query.decode("latin-1"),
+            "query": redaction.query(self.query.decode("latin-1")),
             "headers": {name: value for name, value in headers.items() if name.lower() not in _FRAMING},
-            "body": SECRETS.body(self.request_body) if body else None,
+            **_body(self.request_body, headers.get("Content-Encoding", ""), redaction),
         }
 
-    @property
-    def response(self) -> JSON:
+    def response(self, redaction: Redaction = SECRETS) -> JSON:
         """What was answered."""
-        text = None if self.status is None else SECRETS.body(self._plain)
-        headers = {name: value for name, value in _shown(self.headers).items() if name.lower() != "date"}
+        headers = {name: value for name, value in _shown(self.headers, redaction).items() if name.lower() != "date"}
+        encoding = headers.get("Content-Encoding", "")
+        body = {"body": None} if self.status is None else _body(self.body, encoding, redaction)
+        if self.status is not None and not self.body.size:
+            body = {"body": ""}
         answer = {
             "status": self.status,
             "headers": headers,
-            "body": text,
-            "json": _json(text),
+            **body,
+            "json": _json(body["body"]),
             "elapsed_ms": round((self.ended - self.began) * 1000),
         }
         return answer | ({"error": self.error} if self.error else {})
-
-    @property
-    def _plain(self) -> bytes:
-        if (b"content-encoding", b"gzip") not in [(name.lower(), value) for name, value in self.headers]:
-            return self.body
-        try:
-            return gzip.decompress(self.body)
-        except (OSError, EOFError, zlib.error):
-            return self.body
 
 
 def spelled(name: bytes) -> str:
@@ -75,12 +94,52 @@ def spelled(name: bytes) -> str:
     return "-".join(part.capitalize() for part in name.decode("latin-1").split("-"))
 
 
-def _shown(headers: Sequence[Header]) -> dict[str, str]:
-    return {spelled(name): SECRETS.header(spelled(name), value.decode("latin-1")) for name, value in headers}
+def _body(body: Body, encoding: str, redaction: Redaction) -> JSON:
+    """A body as text; in base64 what is none; and a note where there is nothing to show of it."""
+    if not body.size:
+        return {"body": None}
+    content = body.content
+    if content is None:
+        return {"body": None, "body_note": f"left out: it has {body.size} bytes, and {body.limit} are kept"}
+    text = redaction.body(content, encoding)
+    if text is None:
+        return {"body": None, "body_base64": base64.b64encode(content).decode()}
+    return {"body": None, "body_note": text} if text == LEFT_OUT else {"body": text}
+
+
+def _shown(headers: Sequence[Header], redaction: Redaction) -> dict[str, str]:
+    """Header fields by name; the values of one that comes several times are one value, as HTTP has it."""
+    shown: dict[str, str] = {}
+    for raw, value in headers:
+        name = spelled(raw)
+        text = redaction.header(name, value.decode("latin-1"))
+        shown[name] = f"{shown[name]}, {text}" if name in shown else text
+    return shown
 
 
 def _json(text: str | None) -> Any:
+    """A text as JSON; None where it is none, or none that every reader of a recording can read again."""
     try:
-        return json.loads(text or "")
-    except ValueError:
+        value = json.loads(text or "", parse_constant=_refuse, parse_float=_finite)
+        json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
         return None
+    return value if _is_shallow(value, _DEEPEST) else None
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(constant)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+def _is_shallow(value: Any, levels: int) -> bool:
+    if not isinstance(value, dict | list):
+        return True
+    members = value.values() if isinstance(value, dict) else value
+    return levels > 0 and all(_is_shallow(each, levels - 1) for each in members)

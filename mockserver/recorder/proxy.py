@@ -37,34 +37,49 @@ class Proxy:
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Answer one request."""
         try:
-            exchange = self._begun(scope, await read_body(scope, receive))
+            body = await read_body(scope, receive)
         except Disconnected:
             return
         except BodyTooLarge as error:
             await self._say(scope, send, error.status, error.text)
             return
+        exchange = self._begun(scope, body)
         self._recording.begin(exchange)
         try:
-            await self._forward(exchange, scope, receive, send)
+            await self._forward(exchange, body, scope, receive, send)
         except Unreachable as error:
             self._recording.forget(exchange)
             await self._say(scope, send, 502, f"nomad-mock record: {error}")
-        except Disconnected:
-            self._recording.forget(exchange)
-        except asyncio.CancelledError:
-            self._recording.forget(exchange)
+        except (Disconnected, asyncio.CancelledError) as error:
+            self._left(exchange)
+            if isinstance(error, asyncio.CancelledError):
+                raise
+        except Exception as error:
+            exchange.error = f"nomad-mock record can't pass on this answer: {error}"
+            self._end(exchange)
             raise
         else:
-            exchange.ended = self._now()
-            self._recording.end(exchange)
-            self._kept()
+            self._end(exchange)
 
-    async def _forward(self, exchange: Recorded, scope: "Scope", receive: "Receive", send: "Send") -> None:
+    def _left(self, exchange: Recorded) -> None:
+        """The client has gone: what has come of the answer, a log that never ends for one, is kept."""
+        if exchange.status is None:
+            self._recording.forget(exchange)
+            return
+        exchange.error = "the client went away before the end of the answer"
+        self._end(exchange)
+
+    def _end(self, exchange: Recorded) -> None:
+        exchange.ended = self._now()
+        self._recording.end(exchange)
+        self._kept()
+
+    async def _forward(self, exchange: Recorded, body: bytes, scope: "Scope", receive: "Receive", send: "Send") -> None:
         target = exchange.path + (b"?" + exchange.query if exchange.query else b"")
         headers = [each for each in exchange.request_headers if each[0] not in _OF_A_CONNECTION]
         async with _while_there(receive):
             try:
-                asked = self._upstream.asked(exchange.method, target, headers, exchange.request_body)
+                asked = self._upstream.asked(exchange.method, target, headers, body)
                 async with asked as answer:
                     await _pass_on(answer, exchange, send)
             except NoAnswer as error:
@@ -81,8 +96,9 @@ class Proxy:
             path=scope["raw_path"],
             query=scope["query_string"],
             request_headers=scope["headers"],
-            request_body=body,
+            request_body=self._recording.room(body),
             began=self._now(),
+            body=self._recording.room(),
         )
 
     def _now(self) -> float:
@@ -99,7 +115,7 @@ async def _pass_on(answer: Answer, exchange: Recorded, send: "Send") -> None:
     lower = [(name.lower(), value) for name, value in headers]
     await send({"type": "http.response.start", "status": answer.status, "headers": lower})
     async for part in answer.parts:
-        exchange.body += part
+        exchange.body.add(part)
         await send({"type": "http.response.body", "body": part, "more_body": True})
 
 

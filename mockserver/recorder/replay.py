@@ -1,6 +1,7 @@
 """Answering as a recorded server did."""
 
 import asyncio
+import base64
 import gzip
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,6 +10,7 @@ from pathlib import Path
 from time import time_ns
 from typing import TYPE_CHECKING, Any
 
+from mockserver.journal.secrets import LEFT_OUT, SECRETS, Redaction
 from mockserver.recorder.exchanges import JSON
 from mockserver.web.connection import cut
 from mockserver.web.reply import CHUNKED, Dates, Header, send_reply, text_reply
@@ -38,7 +40,9 @@ class Asked:
     @classmethod
     def of(cls, request: Mapping[str, Any]) -> "Asked":
         """That of a recorded request."""
-        return cls(request["method"], request["path"], request["query"], _plain(request["body"] or ""))
+        return cls(
+            request["method"], request["path"], request["query"], _plain(_content(request).decode("utf-8", "replace"))
+        )
 
     @property
     def line(self) -> str:
@@ -57,11 +61,14 @@ class Replay:
     an answer takes as long as it did. A request that was not recorded is answered 501, with the nearest ones.
     """
 
-    def __init__(self, exchanges: Sequence[tuple[Asked, JSON]], *, timed: bool = False) -> None:
+    def __init__(
+        self, exchanges: Sequence[tuple[Asked, JSON]], *, timed: bool = False, redaction: Redaction = SECRETS
+    ) -> None:
         self._answers: dict[Asked, list[JSON]] = {}
         for asked, response in exchanges:
             self._answers.setdefault(asked, []).append(response)
         self._timed = timed
+        self._redaction = redaction
         self._dates = Dates(time_ns)
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
@@ -73,8 +80,8 @@ class Replay:
         asked = Asked(
             scope["method"],
             scope["raw_path"].decode("latin-1"),
-            scope["query_string"].decode("latin-1"),
-            _plain(body.decode("utf-8", "replace")),
+            self._redaction.query(scope["query_string"].decode("latin-1")),
+            _plain(self._shown(body)),
         )
         answers = self._answers.get(asked)
         if answers is None:
@@ -86,6 +93,11 @@ class Replay:
             await asyncio.sleep(response["elapsed_ms"] / _SECOND)
         await self._answer(response, scope, receive, send)
 
+    def _shown(self, body: bytes) -> str:
+        """A body as it stands in a recording, which has no secrets."""
+        text = self._redaction.body(body)
+        return body.decode("utf-8", "replace") if text is None else "" if text == LEFT_OUT else text
+
     async def _answer(self, response: JSON, scope: "Scope", receive: "Receive", send: "Send") -> None:
         if response["status"] is None:
             await cut(scope, receive)
@@ -93,8 +105,8 @@ class Replay:
         headers = [
             (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response["headers"].items()
         ]
-        body = (response["body"] or "").encode()
-        if (b"content-encoding", b"gzip") in headers:
+        body = _content(response)
+        if (b"content-encoding", b"gzip") in headers and not response.get("body_base64"):
             body = gzip.compress(body, 1, mtime=0)
         headers = _framed(headers, body, head=scope["method"] == "HEAD")
         await send(
@@ -113,8 +125,23 @@ def read_exchanges(path: Path) -> list[tuple[Asked, JSON]]:
     try:
         document = json.loads(path.read_bytes())
         return [(Asked.of(each["request"]), each["response"]) for each in _exchanges(document)]
-    except (ValueError, LookupError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise NoRecording(f"{path}: not a recording: {error or type(error).__name__}") from None
+
+
+def redaction_of(path: Path) -> Redaction:
+    """What was left out of a recording, and so can't be compared; raises what ``read_exchanges`` raises."""
+    try:
+        return Redaction(env=json.loads(path.read_bytes()).get("env") == "redacted")
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise NoRecording(f"{path}: not a recording: {error}") from None
+
+
+def _content(message: Mapping[str, Any]) -> bytes:
+    """The body of a recorded request or answer."""
+    if message.get("body_base64"):
+        return base64.b64decode(message["body_base64"])
+    return (message["body"] or "").encode("utf-8", "surrogatepass")
 
 
 def _exchanges(document: JSON) -> Iterator[JSON]:
@@ -127,7 +154,7 @@ def _plain(body: str) -> str:
     """A body without what makes no difference: spaces and the order of members."""
     try:
         return json.dumps(json.loads(body), sort_keys=True)
-    except ValueError:
+    except (ValueError, RecursionError):
         return body
 
 

@@ -12,6 +12,8 @@ import httptools
 from mockserver.web.reply import Header
 
 _PART = 64 * 1024
+_LOWEST_STATUS = 100
+_LONGEST_HEAD = 1024 * 1024
 _FRAMING = frozenset((b"content-length", b"transfer-encoding"))
 
 
@@ -36,12 +38,16 @@ class Upstream:
     """A server at ``url``, ``http://…`` or ``https://…``; raises ``ValueError`` for anything else."""
 
     def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname, parts.port
+        except ValueError:  # half an IPv6 address, a port that is none
+            host = None
+        if not host or parts.scheme not in ("http", "https") or parts.path.strip("/") or parts.query:
             raise ValueError(f"{url!r} is no address of a server: write it as http://host:4646")
         self.url = url
-        self._host = parts.hostname
-        self._port = parts.port or (443 if parts.scheme == "https" else 80)
+        self._host = host
+        self._port = port or (443 if parts.scheme == "https" else 80)
         self._tls = ssl.create_default_context() if parts.scheme == "https" else None
         self.authority = parts.netloc.rpartition("@")[2]
 
@@ -81,6 +87,7 @@ class _Reading:
     body: list[bytes] = field(default_factory=list)
     head_is_complete: bool = False
     is_complete: bool = False
+    size: int = 0
     parser: httptools.HttpResponseParser = field(init=False)
 
     def __post_init__(self) -> None:
@@ -95,6 +102,7 @@ class _Reading:
         """Read on; False at the end of what comes."""
         data = await self.reader.read(_PART)
         if data:
+            self.size += len(data)
             self.parser.feed_data(data)
         return bool(data)
 
@@ -116,11 +124,16 @@ async def _answer(reading: _Reading, method: str) -> Answer:
         while not reading.head_is_complete:
             if not await reading.more():
                 raise NoAnswer("the server closed the connection without an answer")
+            if reading.size > _LONGEST_HEAD:
+                raise NoAnswer(f"the head of the answer is longer than {_LONGEST_HEAD} bytes")
     except ConnectionResetError:
         raise NoAnswer("the server reset the connection") from None
     except httptools.HttpParserError as error:
         raise NoAnswer(f"the answer is no HTTP: {error}") from None
-    return Answer(reading.parser.get_status_code(), reading.headers, _body(reading, method))
+    status = reading.parser.get_status_code()
+    if status < _LOWEST_STATUS:
+        raise NoAnswer(f"the answer is no HTTP: its status is {status:03}")
+    return Answer(status, reading.headers, _body(reading, method))
 
 
 async def _body(reading: _Reading, method: str) -> AsyncIterator[bytes]:

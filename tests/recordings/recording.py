@@ -21,6 +21,9 @@ class Request:
     query: str
     headers: dict[str, str]
     body: str | None
+    body_note: str = ""
+    body_base64: str = ""
+    """A body that is no text."""
 
     def filled(self, variables: Variables) -> "Request":
         """The request with each ``${variable}`` replaced; any other ``${…}`` is Nomad's and stays."""
@@ -44,6 +47,7 @@ class Response:
     json: Any = None
     """``body`` parsed, for readers of the file; the comparison parses ``body``, which says more."""
     body_note: str = ""
+    body_base64: str = ""
     error: str = ""
 
 
