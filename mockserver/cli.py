@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mockserver.arguments import one_of, parsed
 from mockserver.version import mock_version
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def _run(arguments: Sequence[str]) -> int:
         from mockserver.recorder.command import main as command
 
         return command(arguments)
-    settings = _settings(_parser().parse_args(arguments))
+    settings = _settings(parsed(_parser(), arguments, ("record", "replay")))
     _log_to_stderr(settings.log_level)
     # these imports cost most of the start; bad usage and --help don't need them
     from mockserver import pauses
@@ -87,6 +88,7 @@ def _log_to_stderr(level: str) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "nomad-mock",
+        allow_abbrev=False,
         description="A mock of a Nomad 0.5.4 agent's /v1/job API, with a simulated cluster behind it.",
         epilog="See also: nomad-mock record --help, nomad-mock replay --help (keep what a real server answers).",
     )
@@ -107,10 +109,22 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE|DIR",
         help="jobs to register, lists of nodes, a state",
     )
-    add("--log-level", choices=_LOG_LEVELS, default="warning", help="(default: %(default)s)")
+    add(
+        "--log-level",
+        type=one_of(*_LOG_LEVELS),
+        default="warning",
+        metavar="LEVEL",
+        help=f"{', '.join(_LOG_LEVELS)} (default: %(default)s)",
+    )
     add("--tls-cert", type=Path, metavar="FILE", help="serve HTTPS with this certificate")
     add("--tls-key", type=Path, metavar="FILE", help="the key of that certificate")
-    add("--clock", choices=("real", "manual"), default="real", help="manual stands still until it is moved by hand")
+    add(
+        "--clock",
+        type=one_of("real", "manual"),
+        default="real",
+        metavar="real|manual",
+        help="manual stands still until it is moved by hand",
+    )
     add("--speed", type=_speed, metavar="N", help="let time pass N times as fast")
     add("--admin-token", metavar="TOKEN", help=f"what the control plane asks for (default: {_TOKEN}, where it is set)")
     add(

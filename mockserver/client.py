@@ -16,7 +16,7 @@ objects (nodes, jobs) are dicts spelled as Nomad spells them.
 import http.client
 import json
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -31,6 +31,7 @@ from mockserver.controls import (
     TasksControl,
     Time,
 )
+from mockserver.nearest import advice
 
 __all__ = ["Event", "EventStream", "MockClient", "MockError", "Time"]
 
@@ -67,6 +68,7 @@ class MockClient:
         timeout: float = 30,
         tls: ssl.SSLContext | None = None,
     ) -> None:
+        _need_address(url)
         self.url = url.rstrip("/")
         self.space = space
         self.clock = ClockControl(self)
@@ -215,6 +217,20 @@ class MockClient:
             connection.close()
 
 
+_REQUEST = ("time", "number", "method", "path", "query", "operation", "target")
+EVENTS: Mapping[str, Sequence[str]] = {
+    "change": ("time", "region", "index", "changes"),
+    "arrival": _REQUEST,
+    "request": (*_REQUEST, "status", "duration", "faults"),
+    "fault": ("time", "what", "number", "name", "hits", "active"),
+    "rule": ("time", "what", "number", "tasks", "times"),
+    "clock": ("time", "now", "speed", "until"),
+    "space": ("time", "space", "what"),
+    "lost": ("after",),
+}
+"""The kinds of events, and what the data of each has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened; ``docs/control-plane.md`` has the kinds."""
@@ -269,11 +285,29 @@ class EventStream:
         raise StopIteration
 
     def until(self, kind: str, **wanted: Any) -> Event:
-        """The next event of this kind whose data has these fields; raises ``LookupError`` when the world ends."""
+        """The next event of this kind whose data has these fields.
+
+        Raises ``LookupError`` when the world ends, ``ValueError`` for a kind or a field that no event has.
+        """
+        if kind not in EVENTS:
+            raise ValueError(f"there is no event {kind!r}; {advice(kind, EVENTS)}")
+        for name in wanted:
+            if name not in EVENTS[kind]:
+                raise ValueError(f"an event {kind} has no {name!r}; {advice(name, EVENTS[kind])}")
         for event in self:
             if event.kind == kind and wanted.items() <= event.data.items():
                 return event
         raise LookupError(f"the world ended without an event {kind} with {wanted}")
+
+
+def _need_address(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # half an IPv6 address, a port that is none
+        sound = False
+    if not sound:
+        raise ValueError(f"{url!r} is no address of a mock: write it as http://127.0.0.1:4646")
 
 
 def _read(text: bytes) -> Any:

@@ -1,10 +1,13 @@
 """The parts of a ``MockClient``: faults, requests, clock, nodes and tasks of one world."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol, TypeAlias
 from urllib.parse import quote
+
+from mockserver.nearest import advice
 
 JSON: TypeAlias = dict[str, Any]
 Duration: TypeAlias = str | float | timedelta
@@ -12,6 +15,8 @@ Duration: TypeAlias = str | float | timedelta
 
 Match: TypeAlias = Mapping[str, Any]
 """Which requests are meant: some of method, path, operation, query, headers and body."""
+
+_MATCH = ("method", "path", "operation", "query", "headers", "body")
 
 __tracebackhide__ = True
 """A failing test shows its own line, not ours (pytest asks for this name)."""
@@ -110,6 +115,7 @@ class RequestsControl:
 
     def __call__(self, *, after: int = 0, **match: Any) -> Sequence[JSON]:
         """The exchanges in short, the oldest first."""
+        _need_known(match)
         found: Sequence[JSON] = self._client.call("POST", "/journal/search", {"match": match, "after": after})
         return found
 
@@ -150,6 +156,7 @@ class RequestsControl:
 
     def wait(self, count: int = 1, *, timeout: Duration = 10, after: int = 0, **match: Any) -> Sequence[JSON]:
         """The exchanges as soon as so many have arrived, answered or not; raises ``TimeoutError``."""
+        _need_known(match, "count", "timeout")
         body = {"match": match, "count": count, "timeout": _duration(timeout), "after": after}
         arrived = self._client.call("POST", "/journal/wait", body)
         if not arrived["met"]:
@@ -169,6 +176,7 @@ class RequestsControl:
 
         They came exactly ``times``, or ``at_least`` and ``at_most`` so often; at least once, when nothing is said.
         """
+        _need_known(match, "times", "at_least", "at_most")
         often = {"exactly": times, "at_least": at_least, "at_most": at_most}
         expectation = {"match": match, "after": after, **_given(often)}
         verdict = self._client.call("POST", "/journal/verify", expectation)
@@ -331,6 +339,13 @@ class TasksControl:
         return tasks
 
 
+def _need_known(match: Mapping[str, Any], *others: str) -> None:
+    """Raise ``TypeError`` for a name that says nothing about a request. ``others`` could have been meant, too."""
+    for name in match:
+        if name not in _MATCH:
+            raise TypeError(f"there is no {name!r} to ask requests for; {advice(name, (*_MATCH, 'after', *others))}")
+
+
 def _given(values: Mapping[str, Any]) -> JSON:
     return {name: value for name, value in values.items() if value is not None}
 
@@ -347,4 +362,6 @@ def _duration(duration: Duration) -> str:
     if isinstance(duration, str):
         return duration
     seconds = duration.total_seconds() if isinstance(duration, timedelta) else duration
+    if not math.isfinite(seconds):
+        raise ValueError(f"{duration!r} is not a duration")
     return f"{round(seconds * 1_000_000_000)}ns"

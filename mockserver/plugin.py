@@ -8,12 +8,17 @@ Loading this costs next to nothing: whatever serves is imported when a fixture i
 """
 
 import os
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import iniconfig  # pytest reads its own files with it
 import pytest
+
+from mockserver.nearest import advice, meant, nearest, shown
 
 if TYPE_CHECKING:
     from mockserver.client import MockClient
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
 MockFactory: TypeAlias = "Callable[..., MockClient]"
 """Makes a mock with a world and a port of its own; takes the settings that the marker takes."""
 
+_PREFIX = "nomad_mock_"
 _MARKER = (
     "nomad_mock(seed=None, nodes=1, clock='real', speed=1, strict=False, region='global', datacenter='dc1', "
     "federate=[], mock_driver=False, env=False): what the world of the nomad_mock fixture is made of; "
@@ -79,6 +85,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """The marker; settings that can't be read end the run before its first test."""
     config.addinivalue_line("markers", _MARKER)
+    _need_known(config)
     _given(config)
 
 
@@ -115,6 +122,7 @@ def nomad_mock(request: pytest.FixtureRequest) -> "MockClient":
             pytest.fail(
                 f"the marker nomad_mock takes settings by name, as in clock='manual', not {given}", pytrace=False
             )
+        _need_settings(marker.kwargs)
         settings |= marker.kwargs
     with _explained():
         mock.reset(**_world(settings))
@@ -146,6 +154,49 @@ def _explained() -> Iterator[None]:
         yield
     except (MockError, ValueError) as refusal:
         pytest.fail(f"no mock can be made of these settings: {refusal}", pytrace=False)
+
+
+def _need_known(config: pytest.Config) -> None:
+    """Raise ``UsageError`` for an ini key or an environment variable that is like one of ours, and none of them."""
+    keys = [option.key for option in OPTIONS]
+    for key in _keys(config):
+        if key not in keys and nearest(key.rpartition("_")[0], [_PREFIX.strip("_")]):
+            raise pytest.UsageError(f"there is no ini key {shown(key)}; {advice(key, keys)}")
+    names = [option.name for option in OPTIONS]
+    for variable in os.environ:
+        name = variable.removeprefix(_PREFIX.upper())
+        if name != variable and name.lower() not in names and nearest(name, names):
+            raise pytest.UsageError(f"there is no variable {shown(variable)}{meant(name, map(str.upper, names))}")
+
+
+def _keys(config: pytest.Config) -> list[str]:
+    """The keys in the ini file, and those on the command line."""
+    overridden: list[str] = config.getoption("override_ini") or []
+    return [*_keys_in(config.inipath), *(each.partition("=")[0] for each in overridden)]
+
+
+def _keys_in(path: Path | None) -> list[str]:
+    if path is None:
+        return []
+    if path.suffix == ".toml":
+        document = tomllib.loads(path.read_text("utf-8"))
+        tool = document.get("tool", {}).get("pytest", {})
+        return [*document.get("pytest", {}), *tool, *tool.get("ini_options", {})]
+    file = iniconfig.IniConfig(str(path))
+    return [key for name in ("pytest", "tool:pytest") if name in file for key in file[name]]
+
+
+def _need_settings(given: dict[str, Any]) -> None:
+    """Fail the test for a setting that no world has; ``env`` is one of this plugin, and true or false."""
+    from mockserver.contract import load_control
+
+    known = [*load_control().bundle()["components"]["schemas"]["WorldSettings"]["properties"], "env"]
+    for name in given:
+        if name not in known:
+            hint = advice(name, known)
+            pytest.fail(f"the marker nomad_mock knows no {shown(name)!r}; {hint}", pytrace=False)
+    if not isinstance(given.get("env", False), bool):
+        pytest.fail(f"the marker nomad_mock takes env=True or env=False, not {given['env']!r}", pytrace=False)
 
 
 def _given(config: pytest.Config) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from mockserver.arguments import one_of, parsed
+
 if TYPE_CHECKING:
     import uvicorn
 
@@ -26,7 +28,7 @@ _LONGEST_ABOUT = 1024 * 1024
 
 def main(arguments: Sequence[str]) -> int:
     """Run one of ``COMMANDS``, whose name is the first argument; returns the exit code."""
-    options = _parser().parse_args(arguments)
+    options = parsed(_parser(), arguments)
     action: Callable[[argparse.Namespace], int] = options.action
     return action(options)
 
@@ -34,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("nomad-mock")
     commands = parser.add_subparsers(required=True, metavar="record|replay")
-    record = commands.add_parser("record", help="forward to a real server and keep what it answers")
+    record = commands.add_parser("record", allow_abbrev=False, help="forward to a real server and keep what it answers")
     record.set_defaults(action=_record)
     record.add_argument("--upstream", required=True, metavar="URL", help="the real server, http://host:4646")
     record.add_argument(
@@ -44,16 +46,22 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="the recording; each exchange is in it as soon as it is over",
     )
-    record.add_argument("--mode", choices=("server-only", "dev"), help="whether it has clients (default: it is asked)")
+    record.add_argument(
+        "--mode",
+        type=one_of("server-only", "dev"),
+        metavar="server-only|dev",
+        help="whether it has clients (default: it is asked)",
+    )
     record.add_argument(
         "--redact-env", action="store_true", help="leave out all values in the Env of tasks, too, whatever their names"
     )
     record.add_argument("--description", default="", metavar="TEXT", help="what the recording shows")
-    replay = commands.add_parser("replay", help="answer as a recorded server did")
+    replay = commands.add_parser("replay", allow_abbrev=False, help="answer as a recorded server did")
     replay.set_defaults(action=_replay)
     replay.add_argument("file", type=Path, metavar="FILE", help="a recording")
     replay.add_argument("--timed", action="store_true", help="take as long as the recorded server did")
     for each in (record, replay):
+        each.set_defaults(parser=each)
         each.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
         each.add_argument("--port", type=int, default=4646, help="port, 0 for any free one (default: %(default)s)")
     return parser

@@ -72,7 +72,7 @@ def test_a_marker_says_what_the_world_is_made_of(pytester: pytest.Pytester) -> N
     )
     result = pytester.runpytest_inprocess(*PLUGIN, "--strict-markers")
     result.assert_outcomes(passed=2, errors=1)
-    result.stdout.fnmatch_lines(["  body: there is no field nodse; is nodes meant?"])
+    result.stdout.fnmatch_lines(["the marker nomad_mock knows no 'nodse'; is nodes meant?"])
 
 
 def test_a_factory_makes_more_of_them(pytester: pytest.Pytester) -> None:
@@ -200,3 +200,71 @@ print((set(sys.modules) - before) & {heavy!r})"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout == "set()\n"
     assert len(runpy.run_path(plugin.__file__)["OPTIONS"]) == len(plugin.OPTIONS)
+
+
+@pytest.mark.parametrize(
+    ("ini", "said"),
+    [
+        ("nomad_mock_sede = 1", "there is no ini key nomad_mock_sede; is nomad_mock_seed meant?"),
+        ("nomad_mok_seed = 1", "there is no ini key nomad_mok_seed; is nomad_mock_seed meant?"),
+        ("nomad_mock_x = 1", "there is no ini key nomad_mock_x; is *"),
+    ],
+)
+def test_a_misspelt_ini_key_ends_the_run(pytester: pytest.Pytester, ini: str, said: str) -> None:
+    """Whoever wrote it thinks that it counts."""
+    pytester.makeini(f"[pytest]\n{ini}\n")
+    pytester.makepyfile("def test_it(): pass")
+    result = pytester.runpytest_inprocess(*PLUGIN)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"*{said}*"])
+
+
+def test_a_misspelt_key_in_a_toml_file_ends_the_run(pytester: pytest.Pytester) -> None:
+    """What stands elsewhere in the file is none of our business."""
+    text = "[project.scripts]\nnomad_mock = 'x:y'\n[tool.pytest.ini_options]\n"
+    pytester.makepyprojecttoml(text)
+    assert pytester.runpytest_inprocess(*PLUGIN).ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    pytester.makepyprojecttoml(f"{text}nomad_mock_sede = '1'\n")
+    result = pytester.runpytest_inprocess(*PLUGIN)
+    result.stderr.fnmatch_lines(["*there is no ini key nomad_mock_sede; is nomad_mock_seed meant?*"])
+
+
+def test_a_misspelt_ini_key_on_the_command_line_ends_the_run(pytester: pytest.Pytester) -> None:
+    """As one in the file does."""
+    result = pytester.runpytest_inprocess(*PLUGIN, "-o", "nomad_mock_nodse=3")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*there is no ini key nomad_mock_nodse; is nomad_mock_nodes meant?*"])
+
+
+def test_a_misspelt_variable_ends_the_run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is like none of ours is somebody else's."""
+    monkeypatch.setenv("NOMAD_MOCK_SEDE", "1")
+    result = pytester.runpytest_inprocess(*PLUGIN)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*there is no variable NOMAD_MOCK_SEDE; is SEED meant?*"])
+    monkeypatch.delenv("NOMAD_MOCK_SEDE")
+    monkeypatch.setenv("NOMAD_MOCK_ADDRESS", "1")
+    assert pytester.runpytest_inprocess(*PLUGIN).ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+def test_a_misspelt_setting_of_the_marker_fails_the_test(pytester: pytest.Pytester) -> None:
+    """With the nearest setting, that of the plugin itself too; ``env`` is true or false, not a word."""
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.nomad_mock(evn=True)
+        def test_name(nomad_mock): pass
+
+        @pytest.mark.nomad_mock(env="false")
+        def test_value(nomad_mock): pass
+        """
+    )
+    result = pytester.runpytest_inprocess(*PLUGIN)
+    result.assert_outcomes(errors=2)
+    result.stdout.fnmatch_lines(
+        [
+            "the marker nomad_mock knows no 'evn'; is env meant?",
+            "the marker nomad_mock takes env=True or env=False, not 'false'",
+        ]
+    )

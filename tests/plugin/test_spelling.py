@@ -1,0 +1,48 @@
+"""A client of the control plane passes over nothing that is misspelt."""
+
+import pytest
+
+from mockserver.client import EVENTS, MockClient
+from mockserver.contract import load_control
+from mockserver.testing import running_mock
+
+
+def test_events_are_those_of_the_description() -> None:
+    """Kinds and fields: the client has a list of its own, for it reads no schemas."""
+    schemas = load_control().bundle()["components"]["schemas"]
+    described = {
+        name.removeprefix("Event-"): set(schema["properties"])
+        for name, schema in schemas.items()
+        if name.startswith("Event-")
+    }
+    assert {kind: set(fields) for kind, fields in EVENTS.items()} == described
+
+
+def test_what_is_misspelt_is_told_before_anything_is_asked() -> None:
+    """A wait for an event that never comes would last for ever, and a count of everything would hide a failure."""
+    with running_mock() as mock:
+        with mock.events() as events:
+            with pytest.raises(ValueError, match=r"there is no event 'chnage'; is change meant\?"):
+                events.until("chnage")
+            with pytest.raises(ValueError, match=r"an event change has no 'regoin'; is region meant\?"):
+                events.until("change", regoin="global")
+        with pytest.raises(TypeError, match=r"there is no 'time' to ask requests for; is times meant\?"):
+            mock.assert_called(time=0, operation="register")
+        with pytest.raises(TypeError, match=r"there is no 'methd' to ask requests for; is method meant\?"):
+            mock.requests(methd="GET")
+        with pytest.raises(TypeError, match=r"there is no 'tiemout' to ask requests for; is timeout meant\?"):
+            mock.requests.wait(tiemout=3)
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:4646", "http://", "http://[", "http://x:99999", "ftp://x"])
+def test_an_address_of_a_mock_is_one(url: str) -> None:
+    """It is told at once, not by the first request."""
+    with pytest.raises(ValueError, match=r"is no address of a mock"):
+        MockClient(url)
+
+
+@pytest.mark.parametrize("duration", [float("nan"), float("inf")])
+def test_a_duration_is_finite(duration: float) -> None:
+    """Said before anything is asked."""
+    with pytest.raises(ValueError, match="is not a duration"):
+        MockClient("http://127.0.0.1:1").clock.advance(duration)

@@ -1,0 +1,33 @@
+"""Command lines with misspelt words."""
+
+import pytest
+
+from mockserver.cli import main
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--nods", "3"], "unrecognized arguments: --nods 3; is --nodes meant?"),
+        (["--nods=3"], "unrecognized arguments: --nods=3; is --nodes meant?"),
+        (["--strict-client"], "unrecognized arguments: --strict-client; is --strict-clients meant?"),
+        (["reocrd", "--out", "x"], "unrecognized arguments: reocrd --out x; is record meant?"),
+        (["--clock", "manul"], "argument --clock: 'manul' is unknown; is manual meant?"),
+        (["--log-level", "all"], "argument --log-level: 'all' is unknown; there are: debug, info"),
+        (["replay", "x", "--timd"], "unrecognized arguments: --timd; is --timed meant?"),
+        (
+            ["record", "--upstream", "u", "--out", "o", "--mode", "dve"],
+            "argument --mode: 'dve' is unknown; is dev meant?",
+        ),
+        (
+            ["record", "--upstream", "u", "--out", "o", "--redact"],
+            "unrecognized arguments: --redact; is --redact-env meant?",
+        ),
+    ],
+)
+def test_the_word_that_was_meant_is_named(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the usage, and the exit code for bad usage."""
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
