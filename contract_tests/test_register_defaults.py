@@ -105,6 +105,19 @@ def test_what_is_empty_reads_back_as_observed(nomad: Nomad, workshop: Workshop) 
     verify.no_differences(found, (("job.register.empty-becomes-null", *gap) for gap in gaps))
 
 
+@states("job.register.empty-constraints-of-a-known-job")
+def test_empty_constraints_of_a_job_that_is_there(nomad: Nomad, workshop: Workshop) -> None:
+    """A parent, whose status stays as it is, is registered again with empty constraints at each level."""
+    one = group("g", Constraints=[], Tasks=[task("t", Constraints=[])])
+    job = workshop.parameterized(nomad.new_id(), Constraints=[], TaskGroups=[one])
+    nomad.register(job)
+    nomad.register(job)
+    found = nomad.job(job["ID"])
+    (shown,) = found.json["TaskGroups"]
+    levels = [found.json["Constraints"], shown["Constraints"], shown["Tasks"][0]["Constraints"]]
+    verify.equal("job.register.empty-constraints-of-a-known-job", found, levels, [[], [], []])
+
+
 @states("job.register.default.others")
 @pytest.mark.parametrize("kind", ["service", "batch"])
 def test_every_group_and_task_gets_its_defaults(nomad: Nomad, workshop: Workshop, kind: str) -> None:

@@ -236,6 +236,21 @@ _empty_mutant(
     "lists", "Lists without elements are [].", lambda key, item: [] if key in _LISTS and item is None else item
 )
 _empty_mutant("maps", "Maps without entries are {}.", lambda key, item: {} if key in _MAPS and item is None else item)
+
+
+@mutant(
+    "content.empty.constraints-of-a-known-job",
+    "Empty constraints are null, also of a job that was there before.",
+    "job.register.empty-constraints-of-a-known-job",
+)
+def _(breakage: Breakage) -> None:
+    body_of(breakage, "query", lambda job: _empties(job, _null_for_empty_constraints))
+
+
+def _null_for_empty_constraints(key: str, item: Any) -> Any:
+    return None if key == "Constraints" and item == [] else item
+
+
 _empty_mutant(
     "null", "Empty lists that stay are null.", lambda key, item: None if key in _KEEP_EMPTY and item == [] else item
 )
