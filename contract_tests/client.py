@@ -168,7 +168,7 @@ class Nomad:
         self._refuse_if_unsafe(method, target, body)
         more = self._query_text(query)
         content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-        full = target + (more.replace("?", "&", 1) if "?" in target else more)
+        full = _sendable(target + (more.replace("?", "&", 1) if "?" in target else more))
         exchange = self._exchange(operation, method, full, content, dict(headers or {}))
         monitor.watch(exchange)
         if operation in ("register", "dispatch", "force") and method in ("PUT", "POST"):
@@ -320,7 +320,7 @@ class Nomad:
         if self.target.region:
             given.setdefault("region", self.target.region)
         bare: Sequence[str] = [quote(name) for name, value in given.items() if value is None]
-        pairs = urlencode({name: value for name, value in given.items() if value is not None})
+        pairs = urlencode({name: value for name, value in given.items() if value is not None}, errors="replace")
         text = "&".join([*bare, pairs] if pairs else bare)
         return f"?{text}" if text else ""
 
@@ -350,4 +350,9 @@ class Nomad:
 
 def path(job_id: str, operation: str) -> str:
     """Return the path of an operation on a job; slashes in the ID stay slashes."""
-    return f"/v1/job/{quote(job_id, safe='/~')}{SUFFIXES[operation]}"
+    return f"/v1/job/{quote(str(job_id), safe='/~', errors='replace')}{SUFFIXES[operation]}"
+
+
+def _sendable(target: str) -> str:
+    """Escape what no request line may have, so that an ID out of a reply can be asked for whatever it is."""
+    return "".join(one if "!" <= one <= "~" else quote(one, errors="replace") for one in target)

@@ -68,7 +68,7 @@ class Ledger:
 
     def adds(self, what: str, example: str) -> None:
         """Record something that the server has and the contract does not."""
-        self.additions.setdefault(what, example)
+        self.additions.setdefault(what.encode(errors="backslashreplace").decode(), example)
 
     def take(self) -> tuple[set[str], dict[str, ContractViolation], dict[str, str]]:
         """Return what was recorded since the last call, and start anew."""

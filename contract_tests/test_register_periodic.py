@@ -48,7 +48,9 @@ def launches(nomad: Nomad, parent_id: str) -> tuple[Exchange, dict[int, list[dic
     by_second: dict[int, list[dict[str, Any]]] = {}
     for one in found.json:
         second = one["JobID"].removeprefix(f"{parent_id}/periodic-")
-        verify.that("job.register.periodic-launches", found, second.isdigit(), "periodic-<seconds>", one["JobID"])
+        if not (second.isdecimal() and len(second) < 20):
+            statement = "job.register.periodic-launches"
+            raise found.ledger.finding(statement, "periodic-<seconds>", one["JobID"], found)
         by_second.setdefault(int(second), []).append(one)
     nomad.owns(*sorted({one["JobID"] for one in found.json}))
     return found, by_second

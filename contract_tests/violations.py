@@ -80,5 +80,5 @@ def violation(statement: str, expected: object, actual: object, exchange: Shown 
 
 
 def _short(value: object, limit: int = 600) -> str:
-    text = value if isinstance(value, str) else repr(value)
+    text = value.encode(errors="backslashreplace").decode() if isinstance(value, str) else repr(value)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from contract_tests.client import Nomad
 from contract_tests.ledger import Ledger
 from contract_tests.parts import read_back
 from contract_tests.statements import Level
-from contract_tests.violations import ContractViolation, NotOffered
+from contract_tests.target import Target
+from contract_tests.violations import ContractViolation, NotOffered, violation
 from contract_tests.waiting import told_time
 from tests.contract_tests import hostile, spoiled
 from tests.contract_tests.made import exchange
@@ -99,3 +101,22 @@ def test_constraints_that_a_server_adds_are_not_promised() -> None:
     assert read_back(job, path, [own, added], [added]) == "job.register.keeps.constraint"
     assert read_back(job, path, [own], []) == "job.register.keeps.constraint"
     assert read_back({"Constraints": [own]}, "Constraints", [own], [own, own]) == "job.register.keeps.constraint"
+
+
+def test_any_id_can_be_asked_for() -> None:
+    """An ID out of a reply may be half a surrogate, no text at all, or hold what no request line may."""
+    with hostile.hostile("GET /none", hostile.refusing) as address:
+        nomad = Nomad(Target(address), Ledger(), "nomad-contract-cafe-")
+        for odd in ("\ud800", "a b\r\nc", "\x00", None, 7, {"x": 1}):
+            assert nomad.job(odd).status == 404  # type: ignore[arg-type] # as a server may have it
+            assert nomad.companion(f"/v1/evaluation/{odd}").status in (404, 500)
+        nomad.close()
+
+
+def test_half_a_surrogate_can_be_reported() -> None:
+    """Whatever text a reply had, the report of it is UTF-8."""
+    found = violation(MUST, "\ud800", "x\udfff", None).as_dict()
+    assert (found["expected"], found["actual"]) == ("\\ud800", "x\\udfff")
+    ledger = Ledger()
+    ledger.adds("Job.\ud800", "1")
+    assert ledger.take()[2] == {"Job.\\ud800": "1"}
