@@ -1,7 +1,9 @@
 """Serving an application with uvicorn, so that on the wire it looks like an agent and stops at once."""
 
 import asyncio
+import importlib
 import socket
+import threading
 from collections.abc import Callable
 from types import FrameType
 
@@ -13,6 +15,18 @@ from mockserver.settings import Settings
 from mockserver.worlds import Front
 
 _BACKLOG = 4096
+
+LOADING = "nomad-mock loads"
+"""The thread on which ``load_late`` runs is called so."""
+
+_LATE = ("anyio._backends._asyncio", "croniter")
+"""What the first stream of events and the first periodic job need; to load it takes 50 ms of the processor."""
+
+
+def load_late() -> None:
+    """Load what is not needed to start, so that the first request that needs it keeps nobody waiting."""
+    for module in _LATE:
+        importlib.import_module(module)
 
 
 class AgentServer(uvicorn.Server):
@@ -30,6 +44,7 @@ class AgentServer(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._on_ready()
+            threading.Thread(target=load_late, name=LOADING, daemon=True).start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Answer whoever waits, then stop."""

@@ -3,7 +3,10 @@
 import asyncio
 import gc
 import socket
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -75,3 +78,20 @@ def _server_of(mock: MockClient) -> AgentServer:
 
 def _port(server: asyncio.Server) -> int:
     return int(server.sockets[0].getsockname()[1]) if server.sockets else 0
+
+
+_LOADS = """
+import sys, threading
+from mockserver.serve import LOADING
+from mockserver.settings import Settings
+from tests.served import serving
+
+with serving(Settings(nodes=0)):
+    [each.join() for each in threading.enumerate() if each.name == LOADING]
+    assert {"anyio._backends._asyncio", "croniter"} <= sys.modules.keys()
+"""
+
+
+def test_what_is_needed_late_is_loaded_after_the_start() -> None:
+    """On a thread, so that the first periodic job does not hold the event loop while it is loaded."""
+    subprocess.run([sys.executable, "-c", _LOADS], check=True, timeout=60, cwd=Path(__file__).parents[1])

@@ -1,12 +1,15 @@
 """What clients asked and were answered."""
 
+import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
 from mockserver.admin.clock import duration_of
 from mockserver.admin.faults import number_of
+from mockserver.apart import apart
 from mockserver.cluster.clock import SECOND
 from mockserver.journal import Journal, Matcher
 from mockserver.journal.document import document, summary
@@ -15,6 +18,7 @@ from mockserver.journal.expectation import Expectation, verdict
 from mockserver.journal.har import har
 from mockserver.journal.secrets import Redaction
 from mockserver.nearest import shown
+from mockserver.slices import Turn
 
 _LONGEST = 600
 """Seconds that a request may wait for others."""
@@ -22,7 +26,7 @@ _LONGEST = 600
 
 async def list_all(call: Call) -> list[dict[str, Any]]:
     """Exchanges in short."""
-    return _summaries(call, _selected(call))
+    return await _summaries(call, _selected(call))
 
 
 async def get(call: Call) -> dict[str, Any]:
@@ -55,7 +59,7 @@ async def export(call: Call) -> dict[str, Any]:
 
 async def search(call: Call) -> list[dict[str, Any]]:
     """Exchanges whose request is as described."""
-    return _summaries(call, _journal(call).matching(_matcher(call), after=_after(call)))
+    return await _summaries(call, _journal(call).matching(_matcher(call), after=_after(call)))
 
 
 async def wait(call: Call) -> dict[str, Any]:
@@ -64,7 +68,7 @@ async def wait(call: Call) -> dict[str, Any]:
     seconds = min(duration_of(call.body.get("timeout", "10s")) / SECOND, _LONGEST)
     arriving = _journal(call).wait(_matcher(call), wanted, after=_after(call), seconds=seconds)
     found = await call.unless_gone(arriving)
-    return {"met": len(found) >= wanted, "count": len(found), "exchanges": _summaries(call, found)}
+    return {"met": len(found) >= wanted, "count": len(found), "exchanges": await _summaries(call, found)}
 
 
 async def verify(call: Call) -> dict[str, Any]:
@@ -96,8 +100,16 @@ def _after(call: Call) -> int:
     return int(call.body.get("after", 0))
 
 
-def _summaries(call: Call, entries: list[Entry]) -> list[dict[str, Any]]:
-    return [summary(entry, call.world.journal.regions) for entry in entries]
+async def _summaries(call: Call, entries: list[Entry]) -> list[dict[str, Any]]:
+    regions = tuple(call.world.journal.regions)
+    told, turn = [], Turn()
+    for entry in entries:
+        bodies = [entry.request_body, b"" if entry.answer is None else entry.answer.body]
+        told.append(await apart(bodies, partial(summary, entry, regions)))
+        if turn.is_over:
+            await asyncio.sleep(0)
+            turn = Turn()
+    return told
 
 
 def _selected(call: Call) -> list[Entry]:

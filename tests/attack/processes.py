@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 
 from mockserver import pauses
+from mockserver.serve import load_late
 from tests.attack.description import operations
 from tests.attack.lives import lives
 from tests.attack.playing import Played, play
@@ -35,6 +36,7 @@ class Lived:
 
 def prepare() -> None:
     """Load what every life needs, once for all, before anything is forked."""
+    load_late()
     reads = [each for file in ("openapi.json", "admin.json") for each in operations(file) if each.method == "GET"]
     steps = tuple(Request("GET", each.path, HEADERS) for each in reads)
     play(Life("prepared", 1, ("global", "eu1"), False, False, steps))

@@ -7,7 +7,7 @@ from mockserver.cluster.clock import MILLISECOND, SECOND, ManualClock
 from mockserver.cluster.ids import Ids
 from mockserver.cluster.tasks import Client
 from mockserver.shapes import Allocation, Task
-from mockserver.slices import Steps
+from mockserver.slices import Steps, finish
 from tests.builders import a_group, a_job, a_task, an_allocation
 
 
@@ -51,6 +51,14 @@ class Observed:
 def mock_task(name: str = "t", **config: Any) -> Task:
     """A task of the test driver."""
     return a_task(Name=name, Driver="mock_driver", Config=config)
+
+
+def test_what_the_servers_forget_is_not_taken_on() -> None:
+    """Not even when its node heard of it before and has yet to act."""
+    observed = Observed()
+    observed.client.forget([observed.allocation["ID"]])
+    assert observed.after(SECOND) == []
+    assert finish(observed.client.saving()) == {"allocations": [], "noticed": [], "unreported": []}
 
 
 def test_a_service_task_runs_on() -> None:

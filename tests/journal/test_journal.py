@@ -1,14 +1,18 @@
 """What is kept of exchanges, and how much."""
 
 import asyncio
+import threading
 import tracemalloc
+from typing import Any
 
 import pytest
 from starlette.applications import Starlette
 from starlette.types import Message
 
+from mockserver.admin import journal as admin_journal
 from mockserver.app import create_app
 from mockserver.cluster.clock import SECOND
+from mockserver.journal.document import summary
 from mockserver.settings import Settings
 from mockserver.testing import example_job
 from tests.asgi import Exchange, NoAnswer, ask, begin, settle
@@ -267,3 +271,20 @@ async def test_who_waits_for_requests_and_leaves_is_forgotten(app: Starlette) ->
     exchange.disconnect()
     await asyncio.wait_for(waiting, 5)
     assert not app.state.spaces.default.world.journal._waiting
+
+
+async def test_long_bodies_are_looked_at_on_another_thread(
+    agent: Ask, control: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Short ones at once, one after the other."""
+    threads: list[bool] = []
+
+    def noted(*arguments: Any) -> dict[str, Any]:
+        threads.append(threading.current_thread() is threading.main_thread())
+        return summary(*arguments)
+
+    monkeypatch.setattr(admin_journal, "summary", noted)
+    await agent("PUT", "/v1/job/web", {"Job": example_job("web")})
+    await agent("PUT", "/v1/job/web", {"Job": example_job("web"), "Else": "a" * 100_000})
+    assert [each["number"] for each in (await control("GET", "/journal")).json] == [1, 2]
+    assert threads == [True, False]

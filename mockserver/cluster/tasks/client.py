@@ -1,7 +1,7 @@
 """The nodes' side of the cluster: takes on what is placed, runs it, and reports what became of it."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -52,7 +52,9 @@ class Client:
 
     def forget(self, allocation_ids: Iterable[str]) -> None:
         """The servers no longer know these allocations: their tasks are gone, and nothing more is heard of them."""
-        for allocation_id in allocation_ids:
+        gone = dict.fromkeys(allocation_ids)
+        self._drop_noticed(gone)
+        for allocation_id in gone:
             run = self._runs.get(allocation_id)
             if run is not None:
                 run.abandon()
@@ -124,6 +126,14 @@ class Client:
                 run.update(self._groups.of(allocation["Job"], allocation["TaskGroup"]))
             elif allocation["TaskStates"] is None:
                 self._take_on(allocation)
+
+    def _drop_noticed(self, gone: Collection[str]) -> None:
+        """What the nodes have yet to act on is asked of the servers then, who no longer know these allocations."""
+        for noticed in self._noticed:
+            left = [allocation for allocation in noticed.allocations if allocation["ID"] not in gone]
+            if len(left) < len(noticed.allocations):
+                noticed.allocations[:] = left
+                self._note_noticed(noticed)
 
     def _drop_report(self, run: "_AllocationRun") -> None:
         unreported = self._unreported.get(run.node_id)
