@@ -168,8 +168,12 @@ def _make(path: Path) -> None:
             raise _unusable(path, str(error)) from None
         finally:
             connection.close()
-        with suppress(FileExistsError):  # another start was quicker, and has it in use
+        try:
             os.link(new, path)
+        except FileExistsError:  # another start was quicker, and has it in use
+            pass
+        except OSError:  # this file system has no links
+            new.replace(path)
 
 
 def _check_header(path: Path) -> None:

@@ -143,6 +143,17 @@ def test_a_log_that_is_lost(tmp_path: Path, lose: Callable[[Path], object]) -> N
     again.stopped()
 
 
+def test_a_file_system_without_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is moved to its place instead."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", refuse)
+    Database(tmp_path).close()
+    assert [path.name for path in tmp_path.iterdir()] == [FILE]
+
+
 def test_a_quicker_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of two starts in a new directory the slower one finds the file of the other, and leaves it alone."""
     first = Database(tmp_path)
