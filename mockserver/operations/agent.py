@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mockserver.errors import Refused
+from mockserver.operations.server_list import ServerList
 
 if TYPE_CHECKING:
     from mockserver.cluster.cluster import Cluster
@@ -20,7 +21,7 @@ class Agent:
     """Regions by name, each with a state of its own; ``local`` is the one that answers by default.
 
     ``host`` and ``port`` are where it answers HTTP. The addresses for RPC and gossip that follow from them are
-    only told: nothing answers there. ``servers`` are those that its node says it talks to; they can be changed.
+    only told: nothing answers there. ``servers`` are those that its node says it talks to.
     """
 
     local: "Cluster"
@@ -30,12 +31,12 @@ class Agent:
     datacenter: str = "dc1"
     name: str = "nomad-mock"
     regions: "dict[str, Cluster]" = field(init=False)
-    servers: list[str] = field(init=False)
+    servers: ServerList = field(init=False)
 
     def __post_init__(self) -> None:
         clusters = (self.local, *self.federated)
         object.__setattr__(self, "regions", {cluster.region: cluster for cluster in clusters})
-        object.__setattr__(self, "servers", [self.rpc_address(self.local.region)])
+        object.__setattr__(self, "servers", ServerList(self.local, self.rpc_address(self.local.region)))
 
     def cluster(self, *wanted: str) -> "Cluster":
         """The cluster of the first region that is named at all; raises ``Refused`` for an unknown one."""

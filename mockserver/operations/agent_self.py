@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.cluster.clock import SECOND
 from mockserver.contract import Float64
 from mockserver.jobs.go_text import duration
 from mockserver.operations.alloc_dir import DATA_DIR
 from mockserver.operations.answer import Answer, Parameters
 from mockserver.operations.membership import member
+from mockserver.operations.server_list import HEARTBEAT
 
 if TYPE_CHECKING:
     from mockserver.operations.agent import Agent
@@ -57,16 +57,14 @@ def _stats(agent: "Agent") -> Stats:
 def _client(agent: "Agent", node_id: str) -> dict[str, str]:
     allocations = agent.local.state.allocations_of_node(node_id)
     return {
-        "heartbeat_ttl": duration(_HEARTBEAT),
-        "known_servers": ",".join(agent.servers),
-        "last_heartbeat": duration(agent.local.clock.now() % _HEARTBEAT),
+        "heartbeat_ttl": duration(HEARTBEAT),
+        "known_servers": ",".join(agent.servers()),
+        "last_heartbeat": duration(agent.local.clock.now() % HEARTBEAT),
         "node_id": node_id,
         "num_allocations": str(len(allocations)),
     }
 
 
-_HEARTBEAT = 10 * SECOND
-"""How often a node is heard of at least."""
 _RAFT = {
     "fsm_pending": "0",
     "last_contact": "never",

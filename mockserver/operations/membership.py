@@ -4,11 +4,14 @@ import ipaddress
 from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import AgentError, BadRequest
+from mockserver.operations.addresses import AddressError, resolved
 from mockserver.operations.answer import Answer, Parameters
 
 if TYPE_CHECKING:
     from mockserver.operations.agent import Agent
 
+_DEFAULT_PORT = 4647
+"""Where servers are called that are given without a port, whatever the port of one's own."""
 _VERSIONS = {
     "DelegateCur": 4,
     "DelegateMax": 4,
@@ -59,19 +62,26 @@ def members(agent: "Agent", _target: str, _query: Parameters) -> Answer:
 def servers(agent: "Agent", _target: str, _query: Parameters) -> Answer:
     """The servers that the node of this agent talks to; raises NoClient."""
     _check_client(agent)
-    return Answer(list(agent.servers))
+    return Answer(agent.servers())
 
 
 def update_servers(agent: "Agent", _target: str, query: Parameters) -> Answer:
-    """Remember other servers; the node of a mock goes on as before. Raises NoClient and BadRequest."""
+    """Name other servers, as far as there are any at these addresses. Raises NoClient and BadRequest.
+
+    The node goes on as before, and with its next heartbeat it hears of its region's own servers again.
+    """
     _check_client(agent)
     if not query["address"]:
         raise BadRequest("missing server address")
-    parsed = [_with_port(address, agent.rpc_address(agent.local.region)) for address in query["address"]]
-    wrong = [port for _, port in parsed if not port.isdigit()]
-    if len(wrong) == len(parsed):
-        raise BadRequest(_several([f"address tcp/{port}: unknown port" for port in wrong]))
-    agent.servers[:] = [f"{host}:{port}" for host, port in parsed if port.isdigit()]
+    servers, problems = [], []
+    for address in query["address"]:
+        try:
+            servers.append(resolved(address, _DEFAULT_PORT))
+        except AddressError as error:
+            problems.append(str(error))
+    if not servers:
+        raise BadRequest(_several(problems))
+    agent.servers.replace(servers)
     return Answer()
 
 

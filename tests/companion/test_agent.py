@@ -4,6 +4,7 @@ import pytest
 from starlette.applications import Starlette
 
 from mockserver.app import create_app
+from mockserver.cluster.clock import SECOND, ManualClock
 from mockserver.operations.agent import advertised_host, http_address
 from mockserver.settings import Settings
 from tests.asgi import ask, settle
@@ -48,13 +49,32 @@ async def test_every_region_has_a_server(app: Starlette) -> None:
 
 
 async def test_the_servers_of_a_node_can_be_changed(app: Starlette) -> None:
-    """Those without a port get the usual one; names of ports are not known."""
+    """Those without a port get the usual one; one that can be used is enough."""
     assert (await ask(app, "GET", "/v1/agent/servers")).json == ["127.0.0.1:4647"]
     answer = await ask(app, "PUT", "/v1/agent/servers?address=10.0.0.1&address=10.0.0.2:99&address=10.0.0.3:rpc")
     assert (answer.status, answer.raw, answer.headers.get("Content-Type")) == (200, b"", None)
-    assert (await ask(app, "GET", "/v1/agent/servers")).json == ["10.0.0.1:4647", "10.0.0.2:99"]
-    refused = await ask(app, "POST", "/v1/agent/servers?address=a:rpc")
+    assert {*(await ask(app, "GET", "/v1/agent/servers")).json} == {"10.0.0.1:4647", "10.0.0.2:99"}
+    refused = await ask(app, "POST", "/v1/agent/servers?address=10.0.0.1:rpc")
     assert (refused.status, refused.text) == (400, "1 error(s) occurred:\n\n* address tcp/rpc: unknown port")
+    assert len((await ask(app, "GET", "/v1/agent/servers")).json) == 2
+
+
+async def test_the_servers_of_a_node_come_in_any_order() -> None:
+    """Each time in another one, as they are asked by turns."""
+    app = create_app(Settings(clock=ManualClock(), seed=1))
+    await ask(app, "PUT", "/v1/agent/servers?address=127.0.0.1:1&address=127.0.0.1:2&address=127.0.0.1:2")
+    orders = {tuple((await ask(app, "GET", "/v1/agent/servers")).json) for _ in range(20)}
+    assert orders == {tuple(f"127.0.0.1:{port}" for port in ports) for ports in ((1, 2, 2), (2, 1, 2), (2, 2, 1))}
+
+
+async def test_a_heartbeat_brings_a_regions_own_servers_back() -> None:
+    """Whatever the node was told meanwhile."""
+    clock = ManualClock()
+    app = create_app(Settings(clock=clock))
+    await ask(app, "PUT", "/v1/agent/servers?address=10.0.0.1")
+    assert (await ask(app, "GET", "/v1/agent/servers")).json == ["10.0.0.1:4647"]
+    clock.advance(10 * SECOND)
+    assert (await ask(app, "GET", "/v1/agent/servers")).json == ["127.0.0.1:4647"]
 
 
 @pytest.mark.parametrize(
