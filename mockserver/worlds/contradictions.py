@@ -44,8 +44,8 @@ def _in_scheduler(where: str, scheduler: Mapping[str, Any], state: Mapping[str, 
     yield from _twins(f"{where}/blocked", "JobID", scheduler["blocked"])
     yield from _twins(f"{where}/waiting", "evaluation", scheduler["waiting"])
     for number, evaluation in enumerate(scheduler["blocked"]):
-        if statuses.get(evaluation["ID"]) not in {"blocked", "pending"}:
-            yield f"{where}/blocked/{number}: the state has no open evaluation {evaluation['ID']}"
+        if statuses.get(evaluation["ID"]) in {"complete", "failed"}:
+            yield f"{where}/blocked/{number}: evaluation {evaluation['ID']} is over"
     for number, waiting in enumerate(scheduler["waiting"]):
         if statuses.get(waiting["evaluation"]) != "pending":
             yield f"{where}/waiting/{number}: the state has no pending evaluation {waiting['evaluation']}"
@@ -64,7 +64,7 @@ def _in_clients(where: str, clients: Mapping[str, Any], state: Mapping[str, Any]
         known = allocations.get(run["allocation"])
         if known is None:
             yield f"{where}/allocations/{number}: the state has no allocation {run['allocation']}"
-        elif [task["task"] for task in run["tasks"]] != _tasks_of(known):
+        elif run["tasks"] and [task["task"] for task in run["tasks"]] != _tasks_of(known):
             yield f"{where}/allocations/{number}: these are not the tasks of the allocation's group"
     for number, each in enumerate(clients["unreported"]):
         for allocation_id in set(each["allocations"]) - running:

@@ -187,7 +187,6 @@ def _broken(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
         ("regions/0/clients/allocations/0/tasks/0/task", "x", "not the tasks of the allocation's group"),
         ("regions/0/state/allocations/0/TaskGroup", "x", "has no group x"),
         ("regions/0/scheduler/waiting/0", {"evaluation": "x", "when": 1, "order": 1}, "no pending evaluation x"),
-        ("regions/0/scheduler/blocked/0/ID", f"{0:08}-0000-0000-0000-{0:012}", "no open evaluation 00000000-"),
         ("regions/0/periodic/0/job/Periodic", None, "is not periodic"),
         (
             "regions/0/clients/unreported/0",

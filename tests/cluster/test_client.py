@@ -79,6 +79,35 @@ def test_a_short_batch_task_is_reported_once() -> None:
     assert (state["State"], state["Failed"], state["Events"][-1]["ExitCode"]) == ("dead", False, 0)
 
 
+def test_an_ended_allocation_is_reported_once_more() -> None:
+    """When its node first hears of it again: carried over to a new version of the job, or stopped."""
+    for desired in ("run", "stop"):
+        observed = Observed(a_task(Config={"command": "/bin/true"}), job_type="batch")
+        assert observed.after(SECOND) == ["complete"]
+        (report,) = observed.reports
+        for expected in (["complete"], []):
+            observed.client.notice([{**observed.allocation, **report, "DesiredStatus": desired}])
+            assert observed.after(SECOND) == expected
+        assert observed.reports == [report] * 2
+
+
+def test_what_is_yet_to_be_said_twice_is_kept_and_forgotten() -> None:
+    """With the rest of what a node is at; when the servers forget the allocation or lose the node, it is over."""
+    observed = Observed(a_task(Config={"command": "/bin/true"}), job_type="batch")
+    observed.after(SECOND)
+    saved = observed.client.saved()
+    allocation = {**observed.allocation, **observed.reports[0]}
+    assert saved["allocations"] == [observed.client.saved_run(allocation["ID"])] != [None]
+    again = Client(observed.clock, Ids(1), observed.reported)
+    again.restore(saved, lambda _: allocation)
+    again.notice([allocation])
+    assert observed.after(SECOND) == ["complete"]
+    observed.client.lose(allocation["NodeID"])
+    assert observed.client.saved()["allocations"] == []
+    observed.client.notice([allocation])
+    assert observed.after(SECOND) == []
+
+
 def test_a_failing_task_without_restarts_fails_the_allocation() -> None:
     """Terminated with its code, Not Restarting, failed (recording allocations-failed)."""
     observed = Observed(a_task(Config={"command": "/bin/false"}), job_type="batch", Attempts=0)

@@ -35,6 +35,7 @@ class Client:
         self._report = report
         self._rules = Rules() if rules is None else rules
         self._runs: dict[str, _AllocationRun] = {}
+        self._ended: dict[str, str] = {}
         self._noticed: deque[_Noticed] = deque()
         self._unreported: dict[str, _Unreported] = {}
         self._groups = Groups()
@@ -49,12 +50,14 @@ class Client:
     def lose(self, node_id: str) -> None:
         """A node went down: what it ran is gone, and nothing more is heard of it."""
         self.forget([run.allocation_id for run in self._runs.values() if run.node_id == node_id])
+        self.forget([allocation_id for allocation_id, where in self._ended.items() if where == node_id])
 
     def forget(self, allocation_ids: Iterable[str]) -> None:
         """The servers no longer know these allocations: their tasks are gone, and nothing more is heard of them."""
         gone = dict.fromkeys(allocation_ids)
         self._drop_noticed(gone)
         for allocation_id in gone:
+            self._forget_ended(allocation_id)
             run = self._runs.get(allocation_id)
             if run is not None:
                 run.abandon()
@@ -73,13 +76,15 @@ class Client:
             yield
             allocations.append(run.saved())
         return {
-            "allocations": allocations,
+            "allocations": [*allocations, *map(_saved_ended, self._ended)],
             "noticed": [each.saved() for each in self._noticed],
             "unreported": [self.saved_unreported(node_id) for node_id in self._unreported],
         }
 
     def saved_run(self, allocation_id: str) -> dict[str, Any] | None:
         """The tasks of an allocation, as ``saved`` has them, or None."""
+        if allocation_id in self._ended:
+            return _saved_ended(allocation_id)
         run = self._runs.get(allocation_id)
         return None if run is None else run.saved()
 
@@ -95,7 +100,11 @@ class Client:
     def restore(self, saved: Mapping[str, Any], allocation: Callable[[str], Allocation]) -> None:
         """Go on where the saved nodes were; ``allocation`` finds the allocation of an ID."""
         for run in saved["allocations"]:
-            self._run(allocation(run["allocation"])).restore(run)
+            known = allocation(run["allocation"])
+            if run["tasks"]:
+                self._run(known).restore(run)
+            else:
+                self._ended[known["ID"]] = known["NodeID"]
         for each in saved["noticed"]:
             self._noticed.append(_Noticed(each["allocations"], self._clock.restore(each, self._act)))
         for each in saved["unreported"]:
@@ -119,7 +128,9 @@ class Client:
         for allocation in allocations:
             yield
             run = self._runs.get(allocation["ID"])
-            if allocation["DesiredStatus"] != "run":
+            if allocation["ID"] in self._ended:
+                self._report_again(allocation)
+            elif allocation["DesiredStatus"] != "run":
                 if run is not None:
                     run.stop()
             elif run is not None:
@@ -134,6 +145,17 @@ class Client:
             if len(left) < len(noticed.allocations):
                 noticed.allocations[:] = left
                 self._note_noticed(noticed)
+
+    def _report_again(self, allocation: Allocation) -> None:
+        """A node tells of an ended allocation once more when it hears of it for the first time since (observed)."""
+        self._forget_ended(allocation["ID"])
+        run = self._run(allocation)
+        run.ended_as(allocation["TaskStates"])
+        self._note(run.allocation_id, run.node_id)
+
+    def _forget_ended(self, allocation_id: str) -> None:
+        if self._ended.pop(allocation_id, None) is not None:
+            self._changes.note(("run", allocation_id))
 
     def _drop_report(self, run: "_AllocationRun") -> None:
         unreported = self._unreported.get(run.node_id)
@@ -176,6 +198,8 @@ class Client:
             yield
             if run.is_over:
                 self._forget(run)
+                if run.ended_by_itself:
+                    self._ended[run.allocation_id] = node_id
         reports = []
         for run in changed:
             yield
@@ -218,6 +242,7 @@ class _AllocationRun:
         self.node_id: str = allocation["NodeID"]
         self._changed = changed
         self._failed = ""
+        self._is_told_of = False
         job = allocation["Job"]
         self.tasks = {
             task["Name"]: TaskRun(
@@ -239,11 +264,27 @@ class _AllocationRun:
         """Whether every task is dead."""
         return all(task.is_dead for task in self.tasks.values())
 
+    @property
+    def ended_by_itself(self) -> bool:
+        """Whether every task came to a good end and the servers have not taken notice of it since.
+
+        Of other allocations that are over the servers do not tell the node any more.
+        """
+        done = all(task.state["Events"][-1]["Type"] == "Terminated" for task in self.tasks.values())
+        return done and not self._is_told_of
+
+    def ended_as(self, states: Mapping[str, TaskState]) -> None:
+        """It was over with these states."""
+        self._is_told_of = True
+        for name, task in self.tasks.items():
+            task.state = states[name]
+
     def receive(self) -> None:
         for task in self.tasks.values():
             task.receive()
 
     def stop(self) -> None:
+        self._is_told_of = True
         for task in self.tasks.values():
             task.stop()
 
@@ -281,6 +322,10 @@ class _AllocationRun:
             self._failed = name
             for task in self.tasks.values():
                 task.stop(sibling=name)
+
+
+def _saved_ended(allocation_id: str) -> dict[str, Any]:
+    return {"allocation": allocation_id, "failed": "", "tasks": []}
 
 
 def _client_status(states: Iterable[TaskState]) -> str:
