@@ -5,6 +5,7 @@ import socket
 import struct
 from typing import TYPE_CHECKING
 
+from mockserver.web.exchange import HALF_CLOSED
 from mockserver.web.request_body import Disconnected
 
 if TYPE_CHECKING:
@@ -34,6 +35,6 @@ async def cut(scope: "Scope", receive: "Receive", *, reset: bool = False) -> Non
 
 
 async def gone(receive: "Receive") -> None:
-    """Wait until the client has gone."""
-    while (await receive())["type"] != "http.disconnect":
+    """Wait until the client has gone, or sends no more, which nobody does who waits for something."""
+    while (await receive())["type"] not in ("http.disconnect", HALF_CLOSED):
         pass

@@ -1,133 +1,344 @@
-"""What uvicorn's HTTP parser makes of a request, brought nearer to what Go's server makes of it.
+"""HTTP/1 as Go's server speaks it, for uvicorn to serve: one connection, its requests one after the other.
 
-llhttp knows a fixed list of verbs and refuses bytes above 0x7f in a path; a real agent takes any verb
-(``FOO /v1/job/<ID>/summary`` is answered, observed) and any byte. So the first line of a request is
-repaired before the parser sees it. And it stops reading at a request to upgrade the protocol, where Go reads
-on (Java's client asks for HTTP/2 with every first request, a body behind it), so that request goes unseen.
+Parsers such as llhttp know a fixed list of verbs, refuse long targets and stop at a wish to upgrade, where a real
+agent goes on; and they read everything that comes, answered or not. So this one is our own.
+
+A request is read when the one before it is answered and not earlier, so what a client sends ahead stays where it is:
+at most one segment of it here, the rest in the client's own buffers.
 """
 
 import asyncio
-import re
-from typing import Any, cast
-from urllib.parse import quote_from_bytes
+from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn import Config
+from uvicorn.protocols.utils import get_local_addr, get_remote_addr, is_ssl
+from uvicorn.server import ServerState
 
+from mockserver.web.chunks import Body, Chunks, Malformed, Sized
 from mockserver.web.connection import CONNECTION
-from mockserver.web.gathering import GatheredReplies
-from mockserver.web.spelling import spelled
+from mockserver.web.exchange import Exchange
+from mockserver.web.head import TOO_LARGE, BadHead, Head, read_head, read_request_line, unescaped
 
 LARGEST_HEAD = 1_048_576 + 4096
 """Go's limit for a request line with its headers, in bytes; beyond it the answer is 431 (observed)."""
 
-_BAD_REQUEST = b"400 Bad Request"
+PATIENCE = {"request": 120.0, "head": 60.0, "body": 600.0, "reader": 300.0}
+"""Seconds to wait for the next request, for the rest of a head and of a body, and for a client to read of a reply.
 
-_STAND_IN = b"PATCH"
-"""A verb that the parser knows, and which means nothing on any path of the agent."""
+A real agent waits for ever.
+"""
 
-_KNOWN = frozenset((b"GET", b"PUT", b"POST", b"DELETE", b"HEAD", b"OPTIONS", b"PATCH", b"TRACE"))
-_VERB = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ")
-_LONGEST_VERB = 64
-_HOST = re.compile(rb"[!$%&'()*+,\-.0-9:;=A-Z\[\]_a-z~]*")
-_UPGRADE = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
+_HELD_BODY = 65_536
+"""So many bytes of a body are held for the application before the client has to wait."""
+
+_LINGERING = 0.5
+"""Seconds for which Go goes on reading from a client that still sends what nobody wants."""
 
 
-class AgentProtocol(HttpToolsProtocol):
-    """uvicorn's protocol with a wider idea of a request line, Go's spelling, and its texts for what isn't HTTP."""
+class AgentProtocol(asyncio.Protocol):
+    """One connection."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.app = spelled(self.app)
-        self._verb: bytes | None = None
-        self._between_requests = True
-        self._head_size: int | None = 0
-        self._refusal = _BAD_REQUEST
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        if not config.loaded:
+            config.load()
+        self.app: Any = config.loaded_app
+        self.loop = _loop or asyncio.get_running_loop()
+        self.connections: set[Any] = server_state.connections
+        self.transport: asyncio.Transport
+        self._server_state = server_state
+        self._asgi = {"version": config.asgi_version, "spec_version": "2.3"}
+        self._app_state = app_state
+        self._held = bytearray()
+        self._searched = 0
+        self._line_read = False
+        self._exchange: Exchange | None = None
+        self._body: Body | None = None
+        self._last_method = ""
+        self._half_closed = False
+        self._stopping = self._ending = False
+        self._reading = True
+        self._writable: asyncio.Future[None] | None = None
+        self._awaited = ""
+        self._since = 0.0
+        self._unread = 0
+        self._alarm: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """A client has connected."""
-        super().connection_made(transport)
-        self._replies = GatheredReplies(transport)
+        self.transport = transport
+        self.connections.add(self)
+        self._common = {
+            "type": "http",
+            "asgi": self._asgi,
+            "server": get_local_addr(transport),
+            "client": get_remote_addr(transport),
+            "scheme": "https" if is_ssl(transport) else "http",
+            "root_path": "",
+            CONNECTION: transport,
+        }
+        self._await("request")
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - how it was lost makes no difference
+        """The connection is gone."""
+        self.connections.discard(self)
+        self.resume_writing()
+        if self._exchange is not None:
+            self._exchange.disconnect()
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._held.clear()
 
     def data_received(self, data: bytes) -> None:
-        """Feed the parser, with the request line repaired."""
-        if self._between_requests:
-            data = self._repaired(data)
-        if self._head_size is not None:
-            self._head_size += len(data)
-            if self._head_size > LARGEST_HEAD:
-                self._refuse(b"431 Request Header Fields Too Large")
-                return
-        super().data_received(data)
+        """Something has come: read on, if it is time for it."""
+        if self._ending:
+            return
+        self._held += data
+        self._read_on()
 
-    def on_message_begin(self) -> None:
-        """A request begins."""
-        self._between_requests = False
-        super().on_message_begin()
+    def eof_received(self) -> bool:
+        """The client sends no more, but may still read, as Go's server takes it; TLS has no such state."""
+        self._half_closed = True
+        if self._exchange is None:
+            if self._held:
+                self._refuse(BadHead())
+            self.transport.close()
+            return False
+        if self._body is not None:
+            self._break_off("unexpected EOF")
+        self._exchange.half_close()
+        return self._common["scheme"] == "http"
 
-    def on_headers_complete(self) -> None:
-        """Its head is complete: give it back its own verb before anybody looks.
+    def pause_writing(self) -> None:
+        """The client does not read what it is sent."""
+        if self._writable is None:
+            self._writable = self.loop.create_future()
+            self._unread = self.transport.get_write_buffer_size()
+            self._await("reader")
 
-        Raises ``ValueError`` for a head that Go's server refuses; the parser then asks for ``send_400_response``.
-        """
-        if (flaw := self._flaw_of_host()) is not None:
-            self._refusal = _BAD_REQUEST + flaw
-            raise ValueError(flaw)
-        super().on_headers_complete()
-        if self.cycle is not None:
-            self.cycle.transport = cast("asyncio.Transport", self._replies)
-        cast("dict[str, Any]", self.scope)[CONNECTION] = self.transport
-        self._head_size = None
-        if self._verb is not None:
-            self.scope["method"] = self._verb.decode("ascii")
-            self._verb = None
+    def resume_writing(self) -> None:
+        """It has read."""
+        if self._writable is not None:
+            self._writable.set_result(None)
+            self._writable = None
+            self._await("" if self._exchange is not None else "request")
 
-    def on_message_complete(self) -> None:
-        """It is complete, and what comes next is another one."""
-        self._between_requests = True
-        self._head_size = 0
-        super().on_message_complete()
+    async def writable(self) -> None:
+        """Wait until the client has read most of what it was sent."""
+        while self._writable is not None:
+            await asyncio.shield(self._writable)
 
-    def on_response_complete(self) -> None:
-        """A reply is complete."""
-        self._replies.finish()
-        super().on_response_complete()
+    def want_body(self) -> None:
+        """The application waits for more of the body, or for the client to leave."""
+        if not self._reading and (self._body is not None or not self._held):
+            self._reading = True
+            self.transport.resume_reading()
+            if self._held:
+                self._read_on()
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - Go has one text for all of it
-        """Not HTTP: Go's answer has neither a Date nor a Content-Length."""
-        self._refuse(self._refusal)
+    @property
+    def _is_over(self) -> bool:
+        return self._stopping or self._ending or self.transport.is_closing()
+
+    def answered(self, exchange: Exchange) -> None:
+        """A reply is complete, and the next request can be read."""
+        self._server_state.total_requests += 1
+        self._exchange = None
+        if not exchange.keep_alive or self._body is not None or self._is_over:
+            self._end()
+            return
+        if self._writable is None:
+            self._await("request")
+        if self._held:
+            self._read_on()
+        if self._exchange is None:
+            if self._half_closed:
+                self._refuse(BadHead()) if self._held else self._end()
+            elif not self._reading:
+                self._reading = True
+                self.transport.resume_reading()
 
     def shutdown(self) -> None:
-        """The server stops: don't wait for the rest of a request that is still coming in."""
-        cycle = self.cycle
-        if cycle is not None and not cycle.response_complete and cycle.more_body:
-            self.transport.close()
+        """The server stops: finish the reply that is under way, but don't wait for the rest of a request."""
+        self._stopping = True
+        if self._exchange is not None:
+            self._exchange.keep_alive = False
+        if self._exchange is None or self._body is not None:
+            self._end()
+
+    def _read_on(self) -> None:
+        """Read what is held, as far as it is to be read now."""
+        if self._exchange is None:
+            self._begin_request()
+        if self._exchange is None:
+            return
+        if self._body is not None:
+            self._read_body(self._exchange, self._body)
+        if self._half_closed:
+            if self._body is not None:
+                self._break_off("unexpected EOF")
+            self._exchange.half_close()
+        if self._reading and (self._exchange.held >= _HELD_BODY if self._body is not None else bool(self._held)):
+            self._reading = False
+            self.transport.pause_reading()
+
+    def _begin_request(self) -> None:
+        try:
+            head = self._next_head()
+        except BadHead as bad:
+            self._refuse(bad)
+            return
+        if head is None:
+            if self._held and self._awaited == "request":
+                self._await("head")
+            return
+        self._awaited = ""
+        self._last_method = head.method
+        exchange = self._exchange = Exchange(self, head, self._scope(head))
+        if head.length != 0:
+            self._body = _body(head.length)
+            self._await("body")
+        task = self.loop.create_task(exchange.run(_fail_expectation if head.expects_else else self.app))
+        self._server_state.tasks.add(task)
+        task.add_done_callback(self._server_state.tasks.discard)
+
+    def _next_head(self) -> Head | None:
+        """The next head, taken from what is held; None when it is not complete. Raises ``BadHead``."""
+        held = self._held
+        if self._last_method == "POST" and held.startswith((b"\r", b"\n")):  # old browsers end a body so
+            del held[: len(held[:4]) - len(held[:4].lstrip(b"\r\n"))]
+        end, size = held.find(b"\n\r\n", self._searched), 3
+        if (other := held.find(b"\n\n", self._searched, end if end > 0 else len(held))) >= 0:
+            end, size = other, 2
+        if not self._line_read and (end < 0 or held.startswith((b"\r", b"\n"))):
+            self._read_line(held)
+        if (len(held) if end < 0 else end) > LARGEST_HEAD:
+            raise BadHead(TOO_LARGE)
+        if end < 0:
+            self._searched = max(len(held) - 2, 0)
+            return None
+        self._searched, self._line_read = 0, False
+        text = bytes(held[: end + size])
+        del held[: end + size]
+        return read_head(text)
+
+    def _read_line(self, held: bytearray) -> None:
+        """Refuse what is no HTTP as soon as its first line is there. Raises ``BadHead``."""
+        end = held.find(b"\n", max(self._searched - 1, 0))
+        if end >= 0:
+            read_request_line(bytes(held[:end]).removesuffix(b"\r"))
+            self._line_read = True
+
+    def _scope(self, head: Head) -> dict[str, Any]:
+        return {
+            **self._common,
+            "http_version": "1.1" if head.version >= (1, 1) else "1.0",
+            "method": head.method,
+            "path": unescaped(head.path),
+            "raw_path": head.path,
+            "query_string": head.query,
+            "headers": head.headers,
+            "state": self._app_state.copy(),
+        }
+
+    def _read_body(self, exchange: Exchange, body: Body) -> None:
+        if exchange.held >= _HELD_BODY:
+            return
+        try:
+            part = body.take(self._held)
+        except Malformed as malformed:
+            self._held.clear()
+            self._break_off(str(malformed))
+            return
+        exchange.left = body.left
+        if part:
+            exchange.add(part)
+        if body.complete:
+            self._body = None
+            self._awaited = ""
+            exchange.complete()
+
+    def _break_off(self, why: str) -> None:
+        """The rest of the body won't come."""
+        assert self._exchange is not None
+        self._body = None
+        self._awaited = ""
+        self._exchange.keep_alive = False
+        self._exchange.complete(why)
+
+    def _await(self, what: str) -> None:
+        """From now on wait for one of those in ``PATIENCE``, or for nothing that a client has to do."""
+        self._awaited = what
+        if what:
+            self._since = self.loop.time()
+            self._set_alarm(self._since + PATIENCE[what])
+
+    def _set_alarm(self, due: float) -> None:
+        """Look at the time then, if not before; most of what is waited for comes, so an alarm is left as it is."""
+        if self._alarm is None or self._alarm.when() > due:
+            if self._alarm is not None:
+                self._alarm.cancel()
+            self._alarm = self.loop.call_at(due, self._look_at_the_time)
+
+    def _look_at_the_time(self) -> None:
+        """Whether what is waited for is late; if not, when to look again."""
+        self._alarm = None
+        now, awaited = self.loop.time(), self._awaited
+        if awaited == "reader" and (unread := self.transport.get_write_buffer_size()) < self._unread:
+            self._unread, self._since = unread, now
+        due = self._since + PATIENCE[awaited] if awaited else now + PATIENCE["request"]
+        if due > now:
+            self._set_alarm(due)
+        elif awaited == "reader":
+            self.transport.abort()
+        elif awaited == "request" or (self._exchange is not None and self._exchange.started):
+            self._end()
         else:
-            super().shutdown()
+            self._awaited = ""
+            text = f"this mock waits {PATIENCE[awaited]:g} s for the {awaited} of a request, and it was not complete"
+            self._refuse(BadHead(b"408 Request Timeout", text.encode()))
 
-    def _repaired(self, data: bytes) -> bytes:
-        match = _VERB.match(data, 0, _LONGEST_VERB)
-        if match is not None and match[1] not in _KNOWN:
-            self._verb = match[1]
-            data = _STAND_IN + data[match.end() - 1 :]
-        if b"pgrade:" in data:
-            head, end, body = data.partition(b"\r\n\r\n")
-            data = _UPGRADE.sub(b"\r\nX-Not-Upgraded:", head) + end + body
-        if not data.isascii():
-            line, newline, rest = data.partition(b"\n")
-            data = line if line.isascii() else quote_from_bytes(line, safe=bytes(range(0x80))).encode("ascii")
-            data += newline + rest
-        return data
+    def _refuse(self, bad: BadHead) -> None:
+        """Go's answer to what it doesn't take has neither a Date nor a Content-Length."""
+        head = b"HTTP/1.1 %b\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n" % bad.status
+        self.transport.write(head + bad.text)
+        self._end()
 
-    def _flaw_of_host(self) -> bytes | None:
-        """What is wrong with the header Host, as Go's server ends its refusal of it (observed)."""
-        hosts = [value for name, value in self.headers if name == b"host"]
-        if len(hosts) == 1:
-            return None if _HOST.fullmatch(hosts[0]) else b": malformed Host header"
-        if hosts:
-            return b""
-        return b": missing required Host header" if self.parser.get_http_version() == "1.1" else None
+    def _end(self) -> None:
+        """Close the connection once the client has read what it was sent.
 
-    def _refuse(self, status: bytes) -> None:
-        head = b"HTTP/1.1 %b\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n" % status
-        self.transport.write(head + status)
-        self.transport.close()
+        While it still sends, it might not read the reply if the connection were closed at once; so it gets a moment.
+        """
+        transport = self.transport
+        unfinished = bool(self._held) or self._body is not None
+        self._ending = True
+        if self._exchange is not None:
+            self._exchange.disconnect()
+        self._held.clear()
+        self._unread = transport.get_write_buffer_size()
+        if unfinished and not self._half_closed and transport.can_write_eof() and not transport.is_closing():
+            transport.write_eof()
+            if not self._reading:
+                self._reading = True
+                transport.resume_reading()
+            self.loop.call_later(_LINGERING, transport.close)
+        else:
+            transport.close()
+        if self._unread:
+            self._await("reader")
+
+
+def _body(length: int | None) -> Body:
+    return Chunks() if length is None else Sized(length)
+
+
+async def _fail_expectation(_scope: Any, _receive: Any, send: Any) -> None:
+    """Go knows no expectation but 100-continue."""
+    headers = [(b"connection", b"close"), (b"content-length", b"0")]
+    await send({"type": "http.response.start", "status": 417, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})

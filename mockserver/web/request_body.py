@@ -1,7 +1,8 @@
 """Reading a request body, up to a limit."""
 
 from mockserver.contract.weight import DENSEST, LIGHT
-from mockserver.errors import AgentError
+from mockserver.errors import AgentError, BadRequest
+from mockserver.web.exchange import BROKEN
 from mockserver.web.reply import Receive, Scope
 
 LIMIT = 64 * 1024 * 1024
@@ -29,6 +30,10 @@ class BodyTooDense(AgentError):
         )
 
 
+class BrokenBody(BadRequest):
+    """A body that does not come as HTTP has it, in the words of Go's reader (400)."""
+
+
 class Disconnected(Exception):
     """The client went away before its request was complete."""
 
@@ -43,6 +48,8 @@ async def read_body(scope: Scope, receive: Receive, limit: int | None = None) ->
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Disconnected
+        if BROKEN in message:
+            raise BrokenBody(message[BROKEN])
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > limit:

@@ -2,11 +2,14 @@
 
 import json
 import re
+import socket
+import tracemalloc
 from collections.abc import Iterator
 
 import pytest
 
 from mockserver.settings import Settings
+from mockserver.web import protocol
 from mockserver.web.protocol import LARGEST_HEAD
 from tests.builders import a_job
 from tests.served import connect, read_all, read_until, serving
@@ -44,7 +47,7 @@ def test_header_names_are_spelled_as_a_real_agents(port: int) -> None:
         b"Content-Type",
         b"Date",
         b"Content-Length",
-        b"connection",
+        b"Connection",
     ]
 
 
@@ -156,7 +159,7 @@ def test_a_host_that_go_refuses_is_refused(port: int, version: bytes, hosts: byt
 def test_a_host_that_go_takes_is_taken(port: int, version: bytes, hosts: bytes) -> None:
     """None is needed by HTTP 1.0, and an empty one will do."""
     with connect(port, b"GET /v1/job/x HTTP/%b\r\n%bConnection: close\r\n\r\n" % (version, hosts)) as connection:
-        assert read_all(connection).startswith(b"HTTP/1.1 404 ")
+        assert read_all(connection).startswith(b"HTTP/%b 404 " % version)
 
 
 def test_a_head_without_end_is_refused(port: int) -> None:
@@ -179,3 +182,167 @@ def test_a_large_head_is_taken(port: int) -> None:
 def test_absolute_addresses(port: int) -> None:
     """As a proxy's client sends them."""
     assert _last(port, _request("GET http://other/v1/job/x?pretty")).endswith(b"job not found")
+
+
+_GET = b"GET /v1/job/x HTTP/1.1\r\nHost: x\r\n\r\n"
+_CLOSE = b"GET /v1/job/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+_PUT = b"PUT /v1/job/x HTTP/1.1\r\nHost: x\r\n"
+_JOB = b'{"Job":{}}'
+
+
+@pytest.mark.parametrize(
+    ("sent", "statuses"),
+    [
+        (_GET + b"FOO /v1/job/x/summary HTTP/1.1\r\nHost: x\r\n\r\n", [404, 404]),
+        (_GET + b"get /v1/job/x HTTP/1.1\r\nHost: x\r\n\r\n", [404, 405]),
+        (b"%b /v1/job/x/summary HTTP/1.1\r\nHost: x\r\n\r\n" % (b"X" * 70_000), [404]),
+        (_PUT + b"Content-Length: 10\r\n\r\n" + _JOB + b"FOO /v1/job/x HTTP/1.1\r\nHost: x\r\n\r\n", [400, 405]),
+        (_PUT + b"Transfer-Encoding: chunked\r\n\r\na\r\n" + _JOB + b"\r\n0\r\nX: y\r\n\r\n" + _GET, [400, 404]),
+        (_PUT + b"Connection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 10\r\n\r\n" + _JOB, [400]),
+        (_PUT + b"CONNECTION: UPGRADE\r\nContent-Length: 10\r\nUPGRADE: h2c\r\n\r\n" + _JOB, [400]),
+        (_GET + b"GET /v1/job/x HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n", [404, 404]),
+        (b"POST /v1/job/x HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n" + _JOB + b"\r\n\r\n", [400]),
+        (b"GET /v1/job/\xff\xfe/summary HTTP/1.1\nHost: x\nA: b\n c\n\n", [404]),
+    ],
+)
+@pytest.mark.parametrize("pieces", [1, 2, 1000])
+def test_requests_are_the_same_in_any_pieces(port: int, sent: bytes, statuses: list[int], pieces: int) -> None:
+    """Whatever ends where: odd verbs, wishes to upgrade, pipelined ones; another request behind them is answered."""
+    sent += _CLOSE
+    size = -(-len(sent) // pieces)
+    with connect(port) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for start in range(0, len(sent), size):
+            connection.sendall(sent[start : start + size])
+        answers = read_all(connection)
+    assert [int(status) for status in re.findall(rb"HTTP/1.1 (\d+)", answers)] == [*statuses, 404]
+
+
+@pytest.mark.parametrize("size", [65_480, 65_600, 900_000])
+@pytest.mark.parametrize("target", ["/v1/job/%s", "http://other/v1/job/%s", "/v1/jobs?prefix=%s"])
+def test_long_targets(port: int, target: str, size: int) -> None:
+    """Up to the limit of a head."""
+    assert _last(port, _request(f"GET {target % ('a' * size)}")).endswith((b"job not found", b"[]"))
+
+
+@pytest.mark.parametrize(
+    ("sent", "answer"),
+    [
+        (b"GET /v1/job/x HTTP/1.1\r\nHo", b"400 Bad Request"),
+        (_PUT + b"Content-Length: 10\r\n\r\n{", b"unexpected EOF"),
+        (_PUT + b"Transfer-Encoding: chunked\r\n\r\na\r\n{", b"unexpected EOF"),
+        (b"GET /v1/job/x HTTP/1.1\r\nHost: x\r\nContent-Length: 30\r\n\r\nabc", b"job not found"),
+        (b"GET /v1/jobs?index=100000&wait=50ms HTTP/1.1\r\nHost: x\r\n\r\n", b"\r\n\r\n[]"),
+        (b"GET /v1/jobs?index=100000&wait=50ms HTTP/1.1\r\nHost: x\r\n\r\n" + _GET, b"job not found"),
+        (_GET * 3, b"job not found"),
+        (b"", b""),
+    ],
+)
+def test_who_sends_no_more_may_still_read(sent: bytes, answer: bytes) -> None:
+    """All that was asked is answered, waiting queries too; then the connection ends."""
+    with serving(Settings(nodes=0)) as port, connect(port, sent) as connection:
+        connection.shutdown(socket.SHUT_WR)
+        received = read_all(connection)
+    assert received.endswith(answer)
+    assert received.count(b"HTTP/1.1 ") == max(sent.count(b"Host"), sent.count(b"GET"), sent != b"")
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "text"),
+    [
+        (_PUT + b"Transfer-Encoding: gzip\r\n\r\n", b"501 Not Implemented", b"Unsupported transfer encoding"),
+        (_PUT + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", b"400 Bad Request", b"invalid byte in chunk length"),
+        (_PUT + b"Expect: more\r\n\r\n", b"417 Expectation Failed", b""),
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"400 Bad Request", b""),
+    ],
+)
+def test_what_go_does_not_support(port: int, sent: bytes, status: bytes, text: bytes) -> None:
+    """It says so and closes the connection."""
+    with connect(port, sent) as connection:
+        answer = read_all(connection)
+    assert answer.startswith(b"HTTP/1.1 %b\r\n" % status)
+    assert b"\r\nConnection: close\r\n" in answer
+    assert answer.endswith(b"\r\n\r\n" + text)
+
+
+def test_a_body_that_nobody_wants_is_read_first(port: int) -> None:
+    """Up to 256 KiB; the answer to a longer one comes at once and is the last on its connection."""
+    ask = b"GET /v1/job/x HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
+    with connect(port, ask % 200_000) as connection:
+        connection.settimeout(0.1)
+        with pytest.raises(TimeoutError):
+            connection.recv(1)
+        connection.settimeout(10)
+        connection.sendall(b"a" * 200_000 + ask % 300_000)
+        answers = read_all(connection)
+    assert [b"Connection: close" in answer for answer in answers.split(b"HTTP/1.1 ")[1:]] == [False, True]
+
+
+def test_who_sends_ahead_without_reading_has_to_wait() -> None:
+    """The server takes a small part of 20 MB of requests, keeps little of it, and goes on when its replies are read."""
+    body = json.dumps({"Job": a_job(ID="large", Meta={"k": "x" * 100_000})}).encode()
+    asked = b"GET /v1/job/large HTTP/1.1\r\nHost: x\r\nX-A: %b\r\n\r\n" % (b"a" * 40_000)
+    everything = asked * 500
+    with serving(Settings(nodes=0, journal_limit=0)) as port, connect(port) as connection:
+        connection.sendall(_PUT.replace(b"x", b"large", 1) + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        read_until(connection, b"}")
+        tracemalloc.start()
+        try:
+            connection.settimeout(1)
+            sent = _sent_until_stuck(connection, everything)
+            kept, _ = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert sent < len(everything)
+        assert kept < 2_000_000
+        connection.setblocking(True)
+        connection.sendall(asked[sent % len(asked) :])
+        connection.shutdown(socket.SHUT_WR)
+        assert read_all(connection).count(b"HTTP/1.1 200 OK") == sent // len(asked) + 1
+
+
+def _sent_until_stuck(connection: socket.socket, data: bytes) -> int:
+    sent = 0
+    try:
+        while sent < len(data):
+            sent += connection.send(data[sent : sent + 65_536])
+    except TimeoutError:
+        pass
+    return sent
+
+
+@pytest.mark.parametrize(
+    ("part", "sent", "answer"),
+    [
+        ("request", b"", b""),
+        ("request", _GET, b"job not found"),
+        ("head", b"GET /v1/job/x HTTP/1.1\r\nHos", b"this mock waits 0.05 s for the head of a request"),
+        ("head", _GET + b"G", b"this mock waits 0.05 s for the head of a request"),
+        ("body", _PUT + b"Content-Length: 10\r\n\r\n{", b"this mock waits 0.05 s for the body of a request"),
+        ("body", b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{", b"for the body of a request"),
+    ],
+)
+def test_nothing_is_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch, part: str, sent: bytes, answer: bytes) -> None:
+    """Neither requests nor the rest of them; a client is told what it was that did not come."""
+    monkeypatch.setitem(protocol.PATIENCE, part, 0.05)
+    with serving(Settings(nodes=0)) as port, connect(port, sent) as connection:
+        received = read_all(connection)
+    assert answer in received
+    assert (b"HTTP/1.1 408 Request Timeout\r\n" in received) == (part != "request")
+
+
+def test_who_never_reads_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rest of a reply is not kept for ever."""
+    monkeypatch.setitem(protocol.PATIENCE, "reader", 0.05)
+    body = json.dumps({"Job": a_job(ID="large", Meta={"k": "x" * 20_000_000})}).encode()
+    with serving(Settings(nodes=0)) as port:
+        put = b"PUT /v1/job/large HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body)
+        with connect(port, put, body) as connection:
+            read_until(connection, b"}")
+            connection.sendall(b"GET /v1/job/large HTTP/1.1\r\nHost: x\r\n\r\n")
+            with connect(port) as other:  # only after a while, which this one's own answers measure
+                for _ in range(200):
+                    other.sendall(b"GET /v1/jobs?index=100000&wait=2ms HTTP/1.1\r\nHost: x\r\n\r\n")
+                    read_until(other, b"]")
+            received = len(read_all(connection))
+            assert received < 20_000_000

@@ -1,0 +1,286 @@
+"""One request on a connection and its reply, between the connection and the application."""
+
+import asyncio
+import http
+import logging
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Protocol
+
+from mockserver.web.reply import BODILESS, Application, Header, Message, Scope
+
+if TYPE_CHECKING:
+    from mockserver.web.head import Head
+
+HALF_CLOSED = "http.half_closed"
+"""The type of the message that an application gets when the client sends no more but may still read."""
+
+BROKEN = "nomad_mock_broken"
+"""Under this key the last part of a body says why the rest can't be read."""
+
+_DISCARDED = 256 * 1024
+"""Go reads up to so many bytes of a body that nobody wanted; where there are more, the connection is closed."""
+
+_LONGEST_NAME = 64
+_log = logging.getLogger("mockserver")
+
+
+class Connection(Protocol):
+    """What an exchange needs of its connection."""
+
+    @property
+    def transport(self) -> asyncio.Transport:
+        """Where replies go."""
+
+    async def writable(self) -> None:
+        """Wait until the client has read most of what it was sent."""
+
+    def want_body(self) -> None:
+        """Let more of the body come."""
+
+    def answered(self, exchange: "Exchange") -> None:
+        """The reply is complete."""
+
+
+class Exchange:
+    """One request and its reply; ``run`` lets an application answer.
+
+    ``left`` is how many bytes of the body are still to come, as far as that is known.
+    """
+
+    __slots__ = (
+        "_body",
+        "_broken",
+        "_chunked",
+        "_complete",
+        "_connection",
+        "_continue",
+        "_delivered",
+        "_disconnected",
+        "_half_closed",
+        "_head",
+        "_length",
+        "_scope",
+        "_start",
+        "_waiting",
+        "finished",
+        "keep_alive",
+        "left",
+        "started",
+    )
+
+    def __init__(self, connection: Connection, head: "Head", scope: Scope) -> None:
+        self._connection = connection
+        self._head = head
+        self._scope = scope
+        self._body = bytearray()
+        self._broken = ""
+        self._complete = head.length == 0
+        self._delivered = False
+        self._continue = head.expects_continue
+        self._half_closed = self._disconnected = False
+        self._waiting: asyncio.Future[None] | None = None
+        self._start: Message | None = None
+        self._chunked = False
+        self._length: int | None = None
+        self.started = self.finished = False
+        self.keep_alive = head.keep_alive
+        self.left = head.length or 0
+
+    @property
+    def held(self) -> int:
+        """How many bytes of the body the application has not taken yet."""
+        return len(self._body)
+
+    async def run(self, app: Application) -> None:
+        """Let ``app`` answer; who answers nothing closes the connection."""
+        try:
+            await app(self._scope, self.receive, self.send)
+        except Exception:
+            _log.exception("a bug of the mock: %s %s", self._scope["method"], self._scope["path"])
+            if not self.started and not self._disconnected:
+                await self._fail()
+        finally:
+            if not self.finished and not self._disconnected:
+                self._connection.transport.close()
+
+    def add(self, part: bytes) -> None:
+        """A part of the body has come."""
+        self._body += part
+        self._wake()
+
+    def complete(self, broken: str = "") -> None:
+        """All of the body has come; or the rest of it never will, and ``broken`` says why."""
+        self._complete, self._broken = True, broken
+        self._wake()
+
+    def half_close(self) -> None:
+        """The client sends no more, but may still read."""
+        self._half_closed = True
+        self._wake()
+
+    def disconnect(self) -> None:
+        """The client is gone."""
+        self._disconnected = True
+        self._wake()
+
+    async def receive(self) -> Message:
+        """What the client sends next, as ASGI has it; ``HALF_CLOSED`` once when it will send nothing more."""
+        transport = self._connection.transport
+        if self._continue and not (self.started or self._disconnected or transport.is_closing()):
+            transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            self._continue = False
+        while True:
+            if self._disconnected or self.finished:
+                return {"type": "http.disconnect"}
+            if not self._delivered and (self._body or self._complete):
+                return self._part()
+            if self._delivered and self._half_closed:
+                self._half_closed = False
+                return {"type": HALF_CLOSED}
+            await self._wait()
+
+    async def send(self, message: Message) -> None:
+        """Send the next part of the reply; a head waits for the beginning of its body."""
+        await self._connection.writable()
+        if self._disconnected:
+            return
+        if message["type"] == "http.response.start":
+            if self._start is not None:
+                raise RuntimeError("a reply has begun already")
+            self._start = message
+            return
+        if self._start is None or self.finished:
+            raise RuntimeError("a part of a body belongs to no reply")
+        body, more = message.get("body", b""), message.get("more_body", False)
+        if not self.started:
+            if (self._continue or not self._complete) and not await self._discarded():
+                return
+            self.started = True
+            written = self._written_head(self._start) + self._framed(body, more=more)
+        else:
+            written = self._framed(body, more=more)
+        if written:
+            self._connection.transport.write(written)
+        if not more:
+            if self._length:
+                self.keep_alive = False
+            self.finished = True
+            self._wake()
+            self._connection.answered(self)
+
+    def _part(self) -> Message:
+        part: Message = {"type": "http.request", "body": bytes(self._body), "more_body": not self._complete}
+        if self._broken:
+            part[BROKEN] = self._broken
+        self._delivered = self._complete
+        self._body.clear()
+        return part
+
+    async def _wait(self) -> None:
+        self._connection.want_body()
+        if self._body or self._complete is not self._delivered or self._disconnected:
+            return
+        self._waiting = asyncio.get_running_loop().create_future()
+        await self._waiting
+
+    def _wake(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
+
+    async def _discarded(self) -> bool:
+        """Read the rest of a body that nobody wanted, as Go does before it answers; False when the client has gone.
+
+        A long rest is left where it is, and the connection ends with the reply.
+        """
+        if self._continue or self.left + len(self._body) >= _DISCARDED:
+            self.keep_alive = False
+            return True
+        size = 0
+        while not (self._complete or self._disconnected):
+            size += len(self._body)
+            self._body.clear()
+            if size > _DISCARDED:
+                self.keep_alive = False
+                return True
+            await self._wait()
+        return not self._disconnected
+
+    def _written_head(self, start: Message) -> bytes:
+        status, old = start["status"], self._head.version < (1, 1)
+        lines = [_status_line(status, old=old)]
+        connection = framed = False
+        for name, value in start["headers"]:
+            if name == b"content-length":
+                self._length, framed = int(value), True
+            elif name == b"transfer-encoding":
+                self._chunked = framed = True
+            elif name == b"connection":
+                connection = True
+                if b"close" in value.lower():
+                    self.keep_alive = False
+            if b"\n" in value or b"\r" in value:
+                value = value.replace(b"\r", b" ").replace(b"\n", b" ")
+            lines += (_spelled(name), value, b"\r\n")
+        if not framed and status not in BODILESS and self._head.method != "HEAD":
+            self._chunked = not old
+            if old:  # the end of the connection is the end of the body
+                self.keep_alive = False
+            else:
+                lines.append(b"Transfer-Encoding: chunked\r\n")
+        if not connection and self.keep_alive is old:
+            lines.append(b"Connection: keep-alive\r\n" if old else b"Connection: close\r\n")
+        lines.append(b"\r\n")
+        return b"".join(lines)
+
+    def _framed(self, body: bytes, *, more: bool) -> bytes:
+        if self._head.method == "HEAD":
+            self._length = 0
+            return b""
+        if self._chunked:
+            return (b"%x\r\n%b\r\n" % (len(body), body) if body else b"") + (b"" if more else b"0\r\n\r\n")
+        if self._length is not None:
+            self._length -= len(body)
+        return body
+
+    async def _fail(self) -> None:
+        self._start = None
+        text = b"a bug of the mock; its log says more"
+        headers: list[Header] = [
+            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"content-length", b"%d" % len(text)),
+        ]
+        await self.send({"type": "http.response.start", "status": 500, "headers": headers})
+        await self.send({"type": "http.response.body", "body": text})
+
+
+@cache
+def _status_line(status: int, *, old: bool) -> bytes:
+    return b"HTTP/1.%d %d %b\r\n" % (0 if old else 1, status, _phrase(status).encode())
+
+
+_PHRASES = {
+    413: "Request Entity Too Large",
+    414: "Request URI Too Long",
+    418: "I'm a teapot",
+    422: "Unprocessable Entity",
+}
+"""Where Go's words for a status are not those of every Python."""
+
+
+def _phrase(status: int) -> str:
+    try:
+        return _PHRASES.get(status) or http.HTTPStatus(status).phrase
+    except ValueError:
+        return f"status code {status}"
+
+
+def _spelled(name: bytes) -> bytes:
+    """The name of a header field as Go spells it, and what follows it."""
+    return _known_name(name) if len(name) <= _LONGEST_NAME else _spell(name)
+
+
+def _spell(name: bytes) -> bytes:
+    return b"-".join(part.capitalize() for part in name.split(b"-")) + b": "
+
+
+_known_name = lru_cache(1024)(_spell)
