@@ -219,6 +219,9 @@ _EXPRESSIONS: dict[str, tuple[list[str], list[str]]] = {
     "": (["^$", ".*", "\\B", ""], [".", "\\b"]),
     "\u212aelvin": (["(?i)kelvin", "(?i)^k"], ["kelvin"]),
     "\u017f": (["(?i)s", "(?i)[r-t]"], ["\\w"]),
+    "a" * 32 + "b": (["(a*)*b", "^(a+)+b$", "^(a|a)*b$"], ["(a+)+$", "(a*)*c", "^(a|a)*$"]),
+    "1ー": (["^\\p{Common}{2}$", "^\\P{Latin}"], ["\\p{Katakana}", "\\p{Hiragana}", "\\pL\\pL"]),
+    "aéa": (["^a\\b", "\\bé"], ["\\B", "a\\Bé"]),
     "a\tb c": (["\\s", "^a\\tb", "[[:space:]]", "[[:blank:]]", "\\x09", "[\\t]", "\\011"], []),
 }
 """Of each text, the expressions that match it and those that do not."""
@@ -301,6 +304,10 @@ UNREADABLE: dict[str, list[str]] = {
         "{2}",
         "x{2,1}",
         "\\Z",
+        "\\p{Klingon}",
+        "x{1,999999999}",
+        "(?P<é>x)",
+        "(" * 990,
     ],
 }
 """What is no constraint of versions and no expression."""

@@ -1,16 +1,22 @@
 """Whether a node's value keeps a constraint (observed; ``distinct_hosts`` is the scheduler's business)."""
 
+from functools import lru_cache
+
 from mockserver.jobs.go_text import trim_space
-from mockserver.jobs.regular_expressions import InvalidRegexp, compile_regexp
+from mockserver.jobs.regular_expressions import ExpressionTooLarge, InvalidRegexp, compile_regexp
 from mockserver.jobs.versions import InvalidVersion, VersionConstraint, parse_constraints, parse_version
 from mockserver.remembered import remembered
+
+_VERDICTS = 128
+"""More than a job has expressions, so that each is matched with a long text once and not once for each node."""
 
 
 def satisfied(operand: str, left: str, right: str) -> bool:
     """Say whether ``left operand right`` holds, both sides already resolved to texts.
 
     Order is lexical: ``9`` is greater than ``10``. What cannot be read (a version, a regular expression) is not
-    satisfied, and neither is an operand that an agent does not know.
+    satisfied, and neither is an operand that an agent does not know, nor a match that may take longer than the mock
+    allows (only values that nodes were given later can be so long: see ``operand_limits``).
     """
     match operand:
         case "=" | "==" | "is":
@@ -37,6 +43,7 @@ def satisfied(operand: str, left: str, right: str) -> bool:
             return False
 
 
+@remembered
 def _version_satisfied(left: str, right: str) -> bool:
     try:
         version = parse_version(left)
@@ -45,10 +52,11 @@ def _version_satisfied(left: str, right: str) -> bool:
         return False
 
 
+@lru_cache(_VERDICTS)
 def _regexp_satisfied(left: str, right: str) -> bool:
     try:
-        return compile_regexp(right).search(left) is not None
-    except InvalidRegexp:
+        return compile_regexp(right).matches(left)
+    except (InvalidRegexp, ExpressionTooLarge):
         return False
 
 
@@ -57,5 +65,6 @@ def _constraints(text: str) -> list[VersionConstraint]:
     return parse_constraints(text)
 
 
-def _items(text: str) -> set[str]:
-    return {trim_space(item) for item in text.split(",")}
+@remembered
+def _items(text: str) -> frozenset[str]:
+    return frozenset(trim_space(item) for item in text.split(","))

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 _VERSION = (
-    r"v?([0-9]+(?:\.[0-9]+){0,2})"
-    r"(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?"
-    r"(?:\+([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?"
+    r"v?([0-9]++(?:\.[0-9]++){0,2})"
+    r"(?:-([0-9A-Za-z-]++(?:\.[0-9A-Za-z-]++)*+))?"
+    r"(?:\+([0-9A-Za-z-]++(?:\.[0-9A-Za-z-]++)*+))?"
 )
 _ONE_VERSION = re.compile(_VERSION)
-_ONE_CONSTRAINT = re.compile(rf"[\t\n\f\r ]*(=|!=|>=|<=|~>|>|<|)[\t\n\f\r ]*({_VERSION})[\t\n\f\r ]*")
+_BLANKS = "\t\n\f\r "
+_ONE_CONSTRAINT = re.compile(rf"(=|!=|>=|<=|~>|>|<|)[{_BLANKS}]*({_VERSION})")
 _LARGEST = 2**31 - 1
 
 
@@ -90,7 +91,7 @@ def parse_constraints(text: str) -> list[VersionConstraint]:
 
 
 def _parse_constraint(text: str) -> VersionConstraint:
-    match = _ONE_CONSTRAINT.fullmatch(text)
+    match = _ONE_CONSTRAINT.fullmatch(text.strip(_BLANKS))
     if match is None:
         raise InvalidVersion(f"Malformed constraint: {text}")
     return VersionConstraint(match[1], parse_version(match[2]))

@@ -7,7 +7,8 @@ from typing import Any
 from mockserver.recorder.exchanges import JSON
 
 _ID = re.compile(
-    r"[\w.~-]+(?:/|%2[fF])(?:dispatch-\d+-[0-9a-f]{8}|periodic-\d+)|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r"(?<![\w.~-])[\w.~-]++(?:/|%2[fF])(?:dispatch-\d+-[0-9a-f]{8}|periodic-\d+)"
+    r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 )
 _INDEX = re.compile(r"(?<![^&])index=([1-9]\d*)(?=&|$)")
 _HEADER = "X-Nomad-Index"

@@ -1,123 +1,138 @@
-"""Go's regular expressions."""
+"""Go's regular expressions: the cases in the data were put to Go."""
+
+import json
+from pathlib import Path
+from typing import Any
 
 import pytest
+import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.jobs.regular_expressions import InvalidRegexp, compile_regexp
-
-
-@pytest.mark.parametrize(
-    ("pattern", "found", "missed"),
-    [
-        ("", ["", "a"], []),
-        ("a.c", ["xabcx"], ["a\nc"]),
-        ("(?s)a.c", ["a\nc"], []),
-        ("(?s:a.)c(?-s:.)", ["a\ncd"], ["a\nc\n"]),
-        ("^a$", ["a"], ["a\n", "\na"]),
-        ("(?m)^a$", ["b\na\n"], ["ab"]),
-        (r"\Aa\z", ["a"], ["a\n"]),
-        ("(?i)straße[k]", ["STRAẞEK"], ["strassek"]),
-        ("(?i:a)b", ["Ab"], ["AB"]),
-        ("(?i)[^a]", ["b"], ["A"]),
-        (r"(?i)\W", ["é"], ["ſ"]),
-        ("a|b|", ["", "c"], []),
-        ("x(?:a|bc)+?y", ["xabcy"], ["xy"]),
-        ("(?P<1>a)(b)", ["ab"], ["a"]),
-        ("(?U)a{2,}$", ["aa"], ["a"]),
-        ("a{,2}", ["a{,2}"], ["aa"]),
-        ("a{02}", ["a{02}"], ["aa"]),
-        ("^a{0}{b", ["{b"], ["a{b"]),
-        ("^*a", ["a", "ba"], []),
-        (r"\bé", ["aé"], ["é"]),
-        (r"^\B$", [""], ["a"]),
-        (r"\d\D\s\S\w\W", ["1a b_-"], ["١a b_-"]),
-        (r"[\d\-x]$", ["1", "-", "x"], ["y"]),
-        ("[]a]", ["]"], ["["]),
-        ("[^]a]", ["["], ["]"]),
-        ("[a-]", ["-"], ["b"]),
-        ("[[:alpha:][:^ascii:]]", ["a", "é"], ["1"]),
-        ("[[:x]", [":", "["], ["a"]),
-        (r"\pL\PL", ["é1"], ["ab"]),
-        (r"\p{Greek}\p{^Lu}\P{^Nd}", ["αa1"], ["aa1"]),
-        (r"[\P{Any}a]", ["a"], ["b"]),
-        (r"\P{Any}", [], ["a"]),
-        (r"\Qa.b\E\.c", ["a.b.c"], ["axb.c"]),
-        (r"\Q(", ["("], ["a"]),
-        (r"^\a\f\n\r\t\v\x41\x{1F600}\0\101\_\]$", ["\a\f\n\r\t\vA😀\0A_]"], [""]),
-    ],
+from mockserver.jobs.regular_expressions import (
+    LONGEST,
+    MOST_STEPS,
+    ExpressionTooLarge,
+    InvalidRegexp,
+    compile_regexp,
 )
-def test_what_matches(pattern: str, found: list[str], missed: list[str]) -> None:
-    """The syntax of RE2 with the meaning of RE2."""
-    compiled = compile_regexp(pattern)
-    assert [text for text in [*found, *missed] if compiled.search(text)] == found
+
+GO: dict[str, Any] = json.loads((Path(__file__).parents[1] / "data" / "regular_expressions.json").read_text())
+EVERY_CHARACTER = "".join(chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000)
+
+IDEOGRAPHS, SYMBOLS = 622, 5
+NEWER = {
+    "Common": SYMBOLS,
+    "Han": IDEOGRAPHS,
+    "L": IDEOGRAPHS,
+    "Lo": IDEOGRAPHS,
+    "S": SYMBOLS,
+    "So": SYMBOLS,
+}
+"""How many characters Unicode 15.1 has more than 15.0."""
+SINCE_GO_1_25 = {"Cn", "LC"}
+UNASSIGNED = GO["characters"]["Cn"]
 
 
-@pytest.mark.parametrize(
-    ("pattern", "mistake"),
-    [
-        ("a(b", "missing closing ): `a(b`"),
-        ("a)b", "unexpected ): `a)b`"),
-        ("a[b-", "missing closing ]: `[b-`"),
-        ("a[^", "missing closing ]: `[^`"),
-        ("*", "missing argument to repetition operator: `*`"),
-        ("a|+?b", "missing argument to repetition operator: `+?`"),
-        ("({2,3}", "missing argument to repetition operator: `{2,3}`"),
-        ("(?i)*", "missing argument to repetition operator: `*`"),
-        ("a**", "invalid nested repetition operator: `**`"),
-        ("a*?{2}?b", "invalid nested repetition operator: `*?{2}?`"),
-        ("a{1001}", "invalid repeat count: `{1001}`"),
-        ("a{3,2}", "invalid repeat count: `{3,2}`"),
-        ("a{1,99999999999}", "invalid repeat count: `{1,99999999999}`"),
-        ("(a{50}){30}?", "invalid repeat count: `{30}?`"),
-        ("(?:(?:a{0}){40}|b{2,}){600}", "invalid repeat count: `{600}`"),
-        ("[z-a]", "invalid character class range: `z-a`"),
-        ("[[:foo:]]", "invalid character class range: `[:foo:]`"),
-        (r"\p{Klingon}", r"invalid character class range: `\p{Klingon}`"),
-        (r"\p{Greek", r"invalid character class range: `\p{Greek`"),
-        (r"\p", r"invalid character class range: `\p`"),
-        (r"[\PQ]", r"invalid character class range: `\PQ`"),
-        ("a\\", "trailing backslash at end of expression: ``"),
-        (r"\8", r"invalid escape sequence: `\8`"),
-        (r"\1", r"invalid escape sequence: `\1`"),
-        (r"\C", r"invalid escape sequence: `\C`"),
-        (r"\é", r"invalid escape sequence: `\é`"),
-        (r"[a-\d]", r"invalid escape sequence: `\d`"),
-        (r"\x4", r"invalid escape sequence: `\x4`"),
-        (r"\xgg", r"invalid escape sequence: `\xgg`"),
-        (r"\x{4g}", r"invalid escape sequence: `\x{4g`"),
-        (r"\x{41", r"invalid escape sequence: `\x{41`"),
-        (r"\x{}", r"invalid escape sequence: `\x{}`"),
-        (r"\x{1100000}", r"invalid escape sequence: `\x{110000`"),
-        ("(?=a)", "invalid or unsupported Perl syntax: `(?=`"),
-        ("(?<n>a)", "invalid or unsupported Perl syntax: `(?<`"),
-        ("(?i", "invalid or unsupported Perl syntax: `(?i`"),
-        ("(?-)", "invalid or unsupported Perl syntax: `(?-)`"),
-        ("(?i--s)", "invalid or unsupported Perl syntax: `(?i--`"),
-        ("(?P<", "invalid or unsupported Perl syntax: `(?P`"),
-        ("(?P<a b>c)", "invalid named capture: `(?P<a b>`"),
-        ("(?P<a", "invalid named capture: `(?P<a`"),
-        ("(" * 1001 + ")" * 1001, "expression nests too deeply: `" + "(" * 1001 + ")" * 1001 + "`"),
-    ],
-)
-def test_mistakes(pattern: str, mistake: str) -> None:
+@pytest.mark.parametrize("case", GO["matches"], ids=lambda case: repr(case["pattern"]))
+def test_what_matches(case: dict[str, Any]) -> None:
+    """An expression is found where Go finds it."""
+    compiled = compile_regexp(case["pattern"])
+    texts = [*case["found"], *case["missed"]]
+    assert [text for text in texts if compiled.matches(text)] == case["found"]
+
+
+@pytest.mark.parametrize("case", GO["mistakes"], ids=lambda case: repr(case["pattern"][:40]))
+def test_mistakes(case: dict[str, str]) -> None:
     """The first one is told in Go's words."""
     with pytest.raises(InvalidRegexp) as invalid:
+        compile_regexp(case["pattern"])
+    assert str(invalid.value) == case["told"]
+
+
+def test_characters_of_every_class() -> None:
+    """A class has as many characters as Go's, but for those that are newer than Go's tables."""
+    text = EVERY_CHARACTER.encode()
+    numbers = {
+        name: sum(len(run.group().decode()) for run in re2.compile(rf"\p{{{name}}}+".encode()).finditer(text))
+        for name in GO["characters"].keys() - SINCE_GO_1_25
+    }
+    expected = {name: GO["characters"][name] + NEWER.get(name, 0) for name in numbers}
+    expected["C"] -= UNASSIGNED
+    assert numbers == expected
+
+
+@pytest.mark.parametrize("name", ["Cn", "LC", "Letter", "greek", "ASCII", "Klingon"])
+def test_names_that_only_newer_versions_of_go_know(name: str) -> None:
+    """They are refused as any other unknown name is."""
+    with pytest.raises(InvalidRegexp) as invalid:
+        compile_regexp(rf"\p{{{name}}}")
+    assert str(invalid.value) == rf"error parsing regexp: invalid character class range: `\p{{{name}}}`"
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"), [("(", ")"), ("(?:", "?b)"), ("(?P<n>", ")"), ("(a|b[)(]|", ")"), ("(?i:a(?s)", r"\))")]
+)
+def test_expressions_that_nest_too_deeply(opening: str, closing: str) -> None:
+    """Go allows a thousand levels."""
+    fits, deep = (opening * times + "a" + closing * times for times in (300, 1001))
+    compile_regexp(fits)
+    if len(deep) <= LONGEST:
+        with pytest.raises(InvalidRegexp) as invalid:
+            compile_regexp(deep)
+        assert str(invalid.value) == f"error parsing regexp: expression nests too deeply: `{deep}`"
+    else:
+        with pytest.raises(ExpressionTooLarge, match=f"has {len(deep)} bytes, the limit of this mock is {LONGEST}"):
+            compile_regexp(deep)
+
+
+@pytest.mark.parametrize("times", [990, 1001, LONGEST])
+def test_parentheses_that_are_never_closed(times: int) -> None:
+    """However many there are, one word about it."""
+    with pytest.raises(InvalidRegexp) as invalid:
+        compile_regexp("(" * times)
+    assert str(invalid.value) == f"error parsing regexp: missing closing ): `{'(' * times}`"
+
+
+def test_groups_around_nothing_else_do_not_nest() -> None:
+    """Groups that capture nothing leave no level."""
+    assert compile_regexp("(?:" * 1001 + "a" + ")" * 1001).matches("a")
+
+
+@pytest.mark.parametrize("pattern", ["a" * (LONGEST + 1), "é" * LONGEST, r"\pL{1000}", "((ab){25}.{9}){40}" * 50])
+def test_expressions_that_are_too_large(pattern: str) -> None:
+    """They are refused with the limit, where Go would take them."""
+    with pytest.raises(ExpressionTooLarge, match="the limit of this mock"):
         compile_regexp(pattern)
-    assert str(invalid.value) == f"error parsing regexp: {mistake}"
 
 
-def test_nested_repeats_below_the_limit() -> None:
-    """What is repeated no times, or without a least count, does not multiply."""
-    for pattern in ("(a{20}){50}", "(a{0}){1000}", "(a{0,}){1000}", "((a*){500}){2}"):
-        compile_regexp(pattern)
+def test_a_match_that_may_take_too_long() -> None:
+    """A long program on a long text is refused; either alone is no matter."""
+    compiled = compile_regexp("(?:a?){1000}b")
+    assert not compiled.matches("a" * 400)
+    with pytest.raises(ExpressionTooLarge, match=f"the limit of this mock is {MOST_STEPS}"):
+        compiled.matches("a" * 4000)
+    assert compile_regexp("(a*)*b").matches("a" * 100_000 + "b")
 
 
-@given(st.text("ab1é^$.|()*+?{}[]\\,-:ipPQExdDsSwWbBAzZ<>\n", max_size=12))
+def test_searching_between_characters_is_counted() -> None:
+    r"""``\B`` may be found, and dropped, within every character."""
+    compiled = compile_regexp(r".*x|\B")
+    assert compiled.steps("aé" * 100) > 100 * compiled.steps("ab" * 100) / 2
+    assert not compiled.matches("aé" * 100 + "a")
+
+
+def test_texts_without_utf8() -> None:
+    """A lone surrogate is some character."""
+    assert compile_regexp("^.$").matches("\ud800")
+    assert compile_regexp("^\ud800?$").matches("\udfff")
+
+
+@given(st.text("ab1é^$.|()*+?{}[]\\,-:ipPQEBCxdDsSwWbAzZ<>\n\ud800", max_size=12))
 def test_any_text_is_compiled_or_refused(pattern: str) -> None:
-    """What RE2 accepts, the translation accepts too."""
+    """Nothing else is raised."""
     try:
         compiled = compile_regexp(pattern)
     except InvalidRegexp:
         return
-    compiled.search("ab1é")
+    compiled.matches("ab1é")

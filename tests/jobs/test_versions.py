@@ -82,3 +82,12 @@ def test_texts_that_are_no_constraint(constraint: str, part: str) -> None:
     with pytest.raises(InvalidVersion) as invalid:
         parse_constraints(constraint)
     assert str(invalid.value) == f"Malformed constraint: {part}"
+
+
+def test_blanks_without_end() -> None:
+    """A million of them on either side are none, and take no time to speak of."""
+    blanks = " " * 1_000_000
+    (constraint,) = parse_constraints(f"{blanks}>={blanks}1.2{blanks}")
+    assert constraint.allows(parse_version("1.2"))
+    with pytest.raises(InvalidVersion):
+        parse_constraints(f"{blanks}x{blanks}")

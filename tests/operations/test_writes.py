@@ -115,6 +115,16 @@ def test_a_plan_stores_nothing(cluster: Cluster) -> None:
     assert "Job priority" in _refusal(cluster, "plan", "j", {"Job": a_job(Priority=0)})[1]
 
 
+@pytest.mark.parametrize("name", ["register", "plan"])
+def test_constraints_that_would_hold_up_everybody(cluster: Cluster, name: str) -> None:
+    """A job with too large an expression is refused with the limit, before anything is stored."""
+    job = a_job(a_group(a_task()), Constraints=[{"LTarget": "a", "Operand": "regexp", "RTarget": "a" * 9000}])
+    before = cluster.state.index
+    told = "the regular expressions of the job have 9000 bytes, the limit of this mock is 8192 (a real agent has none)"
+    assert _refusal(cluster, name, job["ID"], {"Job": job}) == (500, told)
+    assert cluster.state.index == before
+
+
 def test_a_dispatch_answers_with_the_child(cluster: Cluster) -> None:
     """The payload arrives as base64 and is shown as such."""
     _put(cluster, a_job(Type="batch", ParameterizedJob=_DISPATCHED))

@@ -68,3 +68,10 @@ def test_what_was_in_no_answer_stays() -> None:
     steps = [_step(path=f"/v1/evaluation/{_UUID}", answer={"ID": _UUID})]
     with_variables(steps)
     assert "template" not in steps[0]
+
+
+def test_a_long_text_without_ids() -> None:
+    """It is read once, not once for each of its letters."""
+    steps = [_step(answer={"ID": "p/periodic-7"}), _step(path="/x/p/periodic-7", body="a" * 1_000_000)]
+    with_variables(steps)
+    assert steps[1]["template"]["path"] == "/x/${ID_0}"

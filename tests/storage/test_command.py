@@ -29,6 +29,20 @@ def test_a_restart_goes_on(tmp_path: Path) -> None:
         assert again["JobModifyIndex"] > before["ModifyIndex"]
 
 
+def test_an_expression_made_to_hang_hangs_no_start(tmp_path: Path) -> None:
+    """A job whose expression backtracks for ever elsewhere is decided at once, before a restart and after it."""
+    written = {}
+    with running(tmp_path) as mock:
+        for job_id, expression in (("stars", "(a*)*b"), ("pluses", "^(a+)+$")):
+            constraint = {"LTarget": "a" * 32 + "!", "RTarget": expression, "Operand": "regexp"}
+            written[job_id] = mock.ask("PUT", f"/v1/job/{job_id}", a_submission(job_id, Constraints=[constraint]))
+    with running(tmp_path) as mock:
+        for job_id, answer in written.items():
+            evaluation = mock.ask("GET", f"/v1/evaluation/{answer['EvalID']}?index={answer['Index']}&wait=5s")
+            (failed,) = evaluation["FailedTGAllocs"].values()
+            assert failed["NodesFiltered"] == 1, job_id
+
+
 def refused(directory: Path) -> str:
     """What a start says that fails."""
     command = [sys.executable, "-m", "mockserver", "--port", "0", "--data-dir", str(directory)]

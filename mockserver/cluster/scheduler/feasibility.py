@@ -121,6 +121,11 @@ def resolve(target: str, node: Node) -> str | None:
     return None
 
 
+def values_on(nodes: Iterable[Node], target: str) -> set[str]:
+    """The different values that a constraint's target stands for on these nodes."""
+    return {value for node in nodes if (value := resolve(target, node)) is not None}
+
+
 def is_distinct(constraints: Iterable[Constraint] | None) -> bool:
     """Whether ``distinct_hosts`` is among them."""
     return any(constraint["Operand"] == DISTINCT_HOSTS for constraint in constraints or ())

@@ -1,0 +1,103 @@
+"""What the constraints of one job may cost: a job that may hold up everybody else is refused before it is looked at.
+
+Real jobs are far below these limits. Beyond them a real agent works on, if only for as long as it takes.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+
+from mockserver.errors import Refused
+from mockserver.jobs.go_text import quote
+from mockserver.jobs.regular_expressions import (
+    MOST_STEPS,
+    ExpressionTooLarge,
+    InvalidRegexp,
+    compile_regexp,
+    unicode_classes,
+    utf8,
+)
+from mockserver.shapes import Constraint, Job
+
+MOST_EXPRESSION_BYTES = 8192
+"""Length of all the different regular expressions of a job; each counts as 100 bytes at least."""
+
+MOST_UNICODE_CLASSES = 50
+r"""How many ``\p{…}`` they have together: each takes as long to compile as a thousand letters."""
+
+MOST_INSTRUCTIONS = 40_000
+"""How long their programs are together."""
+
+MOST_LIST_BYTES = 65_536
+"""Length of the targets of its ``version`` and ``set_contains`` constraints."""
+
+MOST_VERSIONS = 1000
+"""How many versions its version constraints name."""
+
+_LEAST_BYTES = 100
+_SHOWN = 60
+
+
+def check_operands(job: Job, values_of: Callable[[str], Collection[str]]) -> None:
+    """Refuse a job whose regular expressions or version constraints may take too long.
+
+    Args:
+        job: with every key present, no null elements.
+        values_of: the different values that a target such as ``${attr.kernel.name}`` has on the nodes.
+
+    Raises:
+        Refused: with the limit.
+    """
+    texts = dict.fromkeys((each["Operand"], each["LTarget"], each["RTarget"]) for each in _constraints(job))
+    _check_lists([text for text in texts if text[0] in ("version", "set_contains")])
+    expressions = [(left, right) for operand, left, right in texts if operand == "regexp"]
+    _check_expressions({right for _, right in expressions})
+    _check_matches(expressions, values_of)
+
+
+def _check_lists(texts: list[tuple[str, str, str]]) -> None:
+    size = sum(len(utf8(side)) for _, left, right in texts for side in (left, right))
+    _check("version and set_contains constraints", "bytes", size, MOST_LIST_BYTES)
+    versions = sum(right.count(",") + 1 for operand, _, right in texts if operand == "version")
+    _check("version constraints", "versions", versions, MOST_VERSIONS)
+
+
+def _check_expressions(patterns: Collection[str]) -> None:
+    size = sum(max(len(utf8(pattern)), _LEAST_BYTES) for pattern in patterns)
+    _check("regular expressions", "bytes", size, MOST_EXPRESSION_BYTES)
+    _check("regular expressions", r"classes \p", sum(map(unicode_classes, patterns)), MOST_UNICODE_CLASSES)
+    instructions = 0
+    for pattern in patterns:
+        try:
+            instructions += compile_regexp(pattern).instructions
+        except ExpressionTooLarge as limit:
+            shown = pattern if len(pattern) <= _SHOWN else pattern[:_SHOWN] + "…"
+            raise Refused(f"regular expression {quote(shown)}: {limit}") from None
+        except InvalidRegexp:
+            continue  # for validation to tell
+        _check("regular expressions", "instructions", instructions, MOST_INSTRUCTIONS)
+
+
+def _check_matches(expressions: list[tuple[str, str]], values_of: Callable[[str], Collection[str]]) -> None:
+    """What one match may cost is what all of them may, over all nodes: they are made in one go."""
+    steps = 0
+    for left, pattern in expressions:
+        try:
+            compiled = compile_regexp(pattern)
+        except InvalidRegexp:
+            continue
+        steps += sum(map(compiled.steps, values_of(left)))
+        _check("regular expressions", "steps on the nodes there are (instructions times bytes)", steps, MOST_STEPS)
+
+
+def _check(what: str, unit: str, amount: int, limit: int) -> None:
+    if amount > limit:
+        raise Refused(
+            f"the {what} of the job have {amount} {unit}, the limit of this mock is {limit} (a real agent has none)"
+        )
+
+
+def _constraints(job: Job) -> Iterator[Constraint]:
+    yield from job["Constraints"] or ()
+    for group in job["TaskGroups"] or ():
+        yield from group["Constraints"] or ()
+        for task in group["Tasks"] or ():
+            yield from task["Constraints"] or ()

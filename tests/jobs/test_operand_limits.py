@@ -1,0 +1,83 @@
+"""What the constraints of one job may cost."""
+
+from typing import Any
+
+import pytest
+
+from mockserver.errors import Refused
+from mockserver.jobs.operand_limits import (
+    MOST_EXPRESSION_BYTES,
+    MOST_INSTRUCTIONS,
+    MOST_LIST_BYTES,
+    MOST_UNICODE_CLASSES,
+    MOST_VERSIONS,
+    check_operands,
+)
+from mockserver.jobs.regular_expressions import MOST_STEPS
+from tests.builders import a_group, a_job, a_task
+
+
+def _check(*constraints: tuple[str, str, str], values: dict[str, set[str]] | None = None) -> None:
+    """Check a job with these constraints, one in the job, the next in a group, the next in a task, and so on."""
+    lists: list[list[dict[str, Any]]] = [[], [], []]
+    for place, (left, operand, right) in enumerate(constraints):
+        lists[place % 3].append({"LTarget": left, "Operand": operand, "RTarget": right})
+    group = a_group(a_task(Constraints=lists[2]), Constraints=lists[1])
+    check_operands(a_job(group, Constraints=lists[0]), lambda target: (values or {}).get(target, {target}))
+
+
+def test_ordinary_jobs() -> None:
+    """They are far below every limit, and what repeats counts once."""
+    _check(*[("${attr.kernel.name}", "regexp", "^(linux|darwin)$"), ("1.2", "version", ">= 1.0, < 2")] * 5000)
+    _check(("a,b", "set_contains", "a"), ("a", "=", "a" * 1_000_000), ("a", "regexp", "(a*)*b"))
+
+
+def test_mistakes_are_for_validation_to_tell() -> None:
+    """What cannot be read costs nothing."""
+    _check(("a" * 100_000, "regexp", "("), ("a", "version", "x"))
+
+
+@pytest.mark.parametrize(
+    ("constraints", "told"),
+    [
+        (
+            [("a", "regexp", f"a{number}") for number in range(82)],
+            f"the regular expressions of the job have 8200 bytes, the limit of this mock is {MOST_EXPRESSION_BYTES}",
+        ),
+        (
+            [("a", "regexp", r"\pL\PN" * 10 + letter) for letter in "abc"],
+            rf"the regular expressions of the job have 60 classes \p, the limit of this mock is {MOST_UNICODE_CLASSES}",
+        ),
+        (
+            [("", "regexp", f"[^a]{{1000}}{letter}") for letter in "abcdefghij"],
+            f" instructions, the limit of this mock is {MOST_INSTRUCTIONS}",
+        ),
+        ([("a", "regexp", "a" * 5000)], 'regular expression "' + "a" * 60 + '…": it has 5000 bytes, the limit'),
+        ([("a", "regexp", r"\pL{1000}")], r'regular expression "\\pL{1000}": it needs more memory than 512 KiB'),
+        (
+            [("a" * 2000, "regexp", f"(?:a?){{1000}}{letter}") for letter in "xyz"],
+            f" steps on the nodes there are (instructions times bytes), the limit of this mock is {MOST_STEPS}",
+        ),
+        (
+            [("a", "version", ">= 1," * MOST_VERSIONS + "1")],
+            f"the version constraints of the job have 1001 versions, the limit of this mock is {MOST_VERSIONS}",
+        ),
+        (
+            [("a", "set_contains", "a," * 20_000), ("1", "version", " " * 30_000 + "1")],
+            f"set_contains constraints of the job have 70003 bytes, the limit of this mock is {MOST_LIST_BYTES}",
+        ),
+    ],
+)
+def test_beyond_a_limit(constraints: list[tuple[str, str, str]], told: str) -> None:
+    """The job is refused, with what it has too much of and the limit."""
+    with pytest.raises(Refused) as refused:
+        _check(*constraints)
+    assert told in str(refused.value)
+
+
+def test_every_value_on_the_nodes_counts() -> None:
+    """One expression is matched with what each node has; equal values count once."""
+    constraint = ("${attr.x}", "regexp", "(?:[0-9a-f]?){1000}x")
+    _check(constraint, values={"${attr.x}": {"f" * 36}})
+    with pytest.raises(Refused, match="steps on the nodes there are"):
+        _check(constraint, values={"${attr.x}": {f"{number:036x}" for number in range(100)}})
