@@ -1,7 +1,6 @@
 """What happens, as it happens: server-sent events."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
 
@@ -52,7 +51,7 @@ async def _written(events: Events, after: int | None) -> AsyncIterator[str]:
 
 
 def _text(event: Event) -> str:
-    return f"id: {event.number}\nevent: {event.kind}\ndata: {json.dumps(event.data)}\n\n"
+    return f"id: {event.number}\nevent: {event.kind}\ndata: {event.json}\n\n"
 
 
 HANDLERS: Mapping[str, Handler] = {"stream-events": stream}

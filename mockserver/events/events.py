@@ -1,10 +1,11 @@
 """The stream of a world's events: bounded memory, and no cost as long as nobody listens."""
 
 import asyncio
+import json
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -25,10 +26,13 @@ if TYPE_CHECKING:
     from mockserver.cluster.watchers import Item
 
 LIMIT = 1000
-"""So many events are kept for who comes back after a break."""
+"""So many events are kept for who comes back after a break, and for a listener who is slow ..."""
+
+LARGEST = 8 * 1024 * 1024
+"""... as many of them as have room in so many bytes of JSON."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Event:
     """One thing that happened.
 
@@ -40,11 +44,59 @@ class Event:
     kind: str
     data: dict[str, Any]
 
+    @cached_property
+    def json(self) -> str:
+        """The data as JSON text."""
+        return json.dumps(self.data)
+
+
+class _Recent:
+    """The latest events, within limits."""
+
+    def __init__(self) -> None:
+        self.events: deque[Event] = deque()
+        self._bytes = 0
+
+    def append(self, event: Event) -> Event | None:
+        """Keep an event; gives the last one that had to make room for it."""
+        self.events.append(event)
+        self._bytes += len(event.json)
+        dropped = None
+        while len(self.events) > LIMIT or self._bytes > LARGEST:
+            dropped = self.popleft()
+        return dropped
+
+    def popleft(self) -> Event:
+        """The oldest, which is kept no more."""
+        event = self.events.popleft()
+        self._bytes -= len(event.json)
+        return event
+
+    def clear(self) -> None:
+        """Keep none."""
+        self.events.clear()
+        self._bytes = 0
+
 
 @dataclass(eq=False, slots=True)
 class _Listener:
-    waiting: "deque[Event]" = field(default_factory=deque)
+    waiting: _Recent = field(default_factory=_Recent)
+    lost: int | None = None
     news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def tell(self, event: Event) -> None:
+        """Let it have an event, in place of older ones that it has not taken yet."""
+        dropped = self.waiting.append(event)
+        if dropped is not None:
+            self.lost = dropped.number
+        self.news.set()
+
+    def next(self) -> Event:
+        """The next event, or that some are lost."""
+        if self.lost is None:
+            return self.waiting.popleft()
+        number, self.lost = self.lost, None
+        return Event(number, "lost", {"after": number})
 
 
 class Events:
@@ -68,7 +120,7 @@ class Events:
         self._faults = faults
         self._rules = rules
         self._numbers = count(1)
-        self._kept: deque[Event] = deque(maxlen=LIMIT)
+        self._kept = _Recent()
         self._listeners: dict[_Listener, None] = {}
         self._missed = 0
         self._leave: list[Callable[[], None]] = []
@@ -83,13 +135,14 @@ class Events:
         """Events as they come, until the world ends; with ``after`` first those with a higher number."""
         listener = _Listener()
         self._begin()
-        listener.waiting.extend(self._since(after))
+        for event in self._since(after):
+            listener.waiting.append(event)
         self._listeners[listener] = None
         self._missed = 0
         try:
             while True:
-                while listener.waiting:
-                    yield listener.waiting.popleft()
+                while listener.waiting.events or listener.lost is not None:
+                    yield listener.next()
                 if self._closed:
                     return
                 listener.news.clear()
@@ -140,9 +193,10 @@ class Events:
     def _since(self, after: int | None) -> list[Event]:
         if after is None:
             return []
-        kept = [event for event in self._kept if event.number > after]
-        first = self._kept[0].number if self._kept else None
-        newest = self._kept[-1].number if self._kept else 0
+        recent = self._kept.events
+        kept = [event for event in recent if event.number > after]
+        first = recent[0].number if recent else None
+        newest = recent[-1].number if recent else 0
         if after > newest or (first is not None and after < first - 1):
             kept.insert(0, Event(after, "lost", {"after": after}))
         return kept
@@ -151,11 +205,7 @@ class Events:
         event = Event(next(self._numbers), kind, {"time": timestamp(self._clock.now()), **data})
         self._kept.append(event)
         for listener in self._listeners:
-            listener.waiting.append(event)
-            if len(listener.waiting) > LIMIT:
-                listener.waiting.popleft()
-                listener.waiting[0] = Event(listener.waiting[0].number, "lost", {"after": listener.waiting[0].number})
-            listener.news.set()
+            listener.tell(event)
         if not self._listeners:
             self._missed += 1
             if self._missed > LIMIT:

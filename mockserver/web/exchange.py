@@ -44,7 +44,7 @@ class Connection(Protocol):
 class Exchange:
     """One request and its reply; ``run`` lets an application answer.
 
-    ``left`` is how many bytes of the body are still to come, as far as that is known.
+    ``received`` is how many bytes of the body have come, ``left`` how many are still to come, as far as that is known.
     """
 
     __slots__ = (
@@ -65,6 +65,7 @@ class Exchange:
         "finished",
         "keep_alive",
         "left",
+        "received",
         "started",
     )
 
@@ -85,6 +86,7 @@ class Exchange:
         self.started = self.finished = False
         self.keep_alive = head.keep_alive
         self.left = head.length or 0
+        self.received = 0
 
     @property
     def held(self) -> int:
@@ -106,6 +108,7 @@ class Exchange:
     def add(self, part: bytes) -> None:
         """A part of the body has come."""
         self._body += part
+        self.received += len(part)
         self._wake()
 
     def complete(self, broken: str = "") -> None:

@@ -31,6 +31,16 @@ A real agent waits for ever.
 _HELD_BODY = 65_536
 """So many bytes of a body are held for the application before the client has to wait."""
 
+SHARE = 64 * 1024
+"""So many bytes of a request each connection may keep here until it is answered; more are taken from ``ROOM``."""
+
+ROOM = 256 * 1024 * 1024
+"""While the other connections keep so many bytes of their requests, nobody may send more than a ``SHARE``."""
+
+_NO_ROOM = (
+    f"this mock keeps {ROOM >> 20} MiB of requests that are not answered yet, and others have taken them: come later"
+)
+
 _LINGERING = 0.5
 """Seconds for which Go goes on reading from a client that still sends what nobody wants."""
 
@@ -99,6 +109,9 @@ class AgentProtocol(asyncio.Protocol):
         if self._ending:
             return
         self._held += data
+        if self.kept > SHARE and self._kept_by_others() > ROOM:
+            self._refuse(BadHead(b"503 Service Unavailable", _NO_ROOM.encode()))
+            return
         self._read_on()
 
     def eof_received(self) -> bool:
@@ -140,6 +153,14 @@ class AgentProtocol(asyncio.Protocol):
             self.transport.resume_reading()
             if self._held:
                 self._read_on()
+
+    @property
+    def kept(self) -> int:
+        """How many bytes of a request are kept that is not answered yet."""
+        return len(self._held) + (0 if self._exchange is None else self._exchange.received)
+
+    def _kept_by_others(self) -> int:
+        return sum(each.kept for each in self.connections if each is not self)
 
     @property
     def _is_over(self) -> bool:

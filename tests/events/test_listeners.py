@@ -69,3 +69,20 @@ async def test_two_listeners_hear_the_same(world: World) -> None:
     for stream in streams:
         with pytest.raises(StopAsyncIteration):
             await anext(stream)
+
+
+async def test_events_are_bounded_in_bytes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that are kept for who comes back, and those that wait for a listener: long ones are fewer."""
+    monkeypatch.setattr(events, "LIMIT", 1000)
+    monkeypatch.setattr(events, "LARGEST", 10_000)
+    slow = world.events.stream(None)
+    first = asyncio.ensure_future(anext(slow))
+    await asyncio.sleep(0)
+    for number in range(10):
+        world.events.space_changed(f"{number:04000}", "created")
+    await first
+    late = world.events.stream(0)
+    for stream in (slow, late):
+        came = [await anext(stream) for _ in range(3)]
+        assert [(event.kind, event.number) for event in came] == [("lost", came[0].number), ("space", 9), ("space", 10)]
+        await stream.aclose()

@@ -346,3 +346,21 @@ def test_who_never_reads_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
                     read_until(other, b"]")
             received = len(read_all(connection))
             assert received < 20_000_000
+
+
+def test_unfinished_requests_are_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who comes too late is told so; small requests are always answered, and there is room again when others leave."""
+    monkeypatch.setattr(protocol, "ROOM", 200_000)
+    put = _PUT + b"Content-Length: 1100000\r\n\r\n"
+    with serving(Settings(nodes=0)) as port:
+        with connect(port, put + b" " * 1_050_000) as other, connect(port) as connection:
+            for _ in range(20):  # meanwhile the server reads what the other sends
+                connection.sendall(_GET)
+                read_until(connection, b"job not found")
+            connection.sendall(put + b" " * 100_000)
+            answer = read_all(connection)
+            assert answer.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
+            assert b"others have taken them" in answer
+            other.sendall(b" " * 50_000)
+            assert read_until(other, b"EOF").startswith(b"HTTP/1.1 400 ")
+        assert _last(port, put.replace(b"Host: x", b"Host: x\r\nConnection: close") + b" " * 1_100_000).endswith(b"EOF")
