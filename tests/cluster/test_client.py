@@ -95,7 +95,7 @@ def test_what_is_yet_to_be_said_twice_is_kept_and_forgotten() -> None:
     """With the rest of what a node is at; when the servers forget the allocation or lose the node, it is over."""
     observed = Observed(a_task(Config={"command": "/bin/true"}), job_type="batch")
     observed.after(SECOND)
-    saved = observed.client.saved()
+    saved = finish(observed.client.saving())
     allocation = {**observed.allocation, **observed.reports[0]}
     assert saved["allocations"] == [observed.client.saved_run(allocation["ID"])] != [None]
     again = Client(observed.clock, Ids(1), observed.reported)
@@ -103,7 +103,7 @@ def test_what_is_yet_to_be_said_twice_is_kept_and_forgotten() -> None:
     again.notice([allocation])
     assert observed.after(SECOND) == ["complete"]
     observed.client.lose(allocation["NodeID"])
-    assert observed.client.saved()["allocations"] == []
+    assert finish(observed.client.saving())["allocations"] == []
     observed.client.notice([allocation])
     assert observed.after(SECOND) == []
 
