@@ -1,7 +1,7 @@
 """What clients asked and were answered."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from mockserver.journal import Journal, Matcher
 from mockserver.journal.document import document, summary
 from mockserver.journal.entry import Entry
 from mockserver.journal.expectation import Expectation, verdict
-from mockserver.journal.har import har
+from mockserver.journal.har import archive, archived
 from mockserver.journal.secrets import Redaction
 from mockserver.nearest import shown
 from mockserver.slices import Turn
@@ -54,7 +54,9 @@ async def count(call: Call) -> dict[str, int]:
 async def export(call: Call) -> dict[str, Any]:
     """All of it as an HTTP Archive."""
     scheme = "http" if call.world.settings.tls_cert is None else "https"
-    return har(_selected(call), scheme=scheme, redaction=_redaction(call))
+    over = [entry for entry in _selected(call) if entry.ended is not None]
+    redaction = _redaction(call)
+    return archive(await _each(over, lambda entry: archived(entry, scheme, redaction)))
 
 
 async def search(call: Call) -> list[dict[str, Any]]:
@@ -102,10 +104,15 @@ def _after(call: Call) -> int:
 
 async def _summaries(call: Call, entries: list[Entry]) -> list[dict[str, Any]]:
     regions = tuple(call.world.journal.regions)
+    return await _each(entries, lambda entry: summary(entry, regions))
+
+
+async def _each(entries: list[Entry], tell: Callable[[Entry], dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is told of each, in slices; of long bodies on a thread."""
     told, turn = [], Turn()
     for entry in entries:
         bodies = [entry.request_body, b"" if entry.answer is None else entry.answer.body]
-        told.append(await apart(bodies, partial(summary, entry, regions)))
+        told.append(await apart(bodies, partial(tell, entry)))
         if turn.is_over:
             await asyncio.sleep(0)
             turn = Turn()

@@ -22,16 +22,17 @@ def har(entries: Iterable[Entry], *, scheme: str = "http", redaction: Redaction 
 
     An exchange without an answer has the status 0. ``scheme`` is that of the addresses.
     """
-    return {
-        "log": {
-            "version": "1.2",
-            "creator": {"name": "nomad-mock", "version": mock_version()},
-            "entries": [_entry(entry, scheme, redaction) for entry in entries if entry.ended is not None],
-        }
-    }
+    return archive([archived(entry, scheme, redaction) for entry in entries if entry.ended is not None])
 
 
-def _entry(entry: Entry, scheme: str, redaction: Redaction) -> dict[str, Any]:
+def archive(entries: list[dict[str, Any]]) -> dict[str, Any]:
+    """The archive of these entries, each as ``archived`` makes it."""
+    creator = {"name": "nomad-mock", "version": mock_version()}
+    return {"log": {"version": "1.2", "creator": creator, "entries": entries}}
+
+
+def archived(entry: Entry, scheme: str, redaction: Redaction) -> dict[str, Any]:
+    """One exchange that is over."""
     total = entry.wall_ended - entry.wall_started
     wait = (entry.wall_ended if entry.status is None else entry.wall_answered) - entry.wall_started
     return {
