@@ -113,9 +113,10 @@ class Client:
             self._unreported[node_id] = _Unreported(dict.fromkeys(each["allocations"]), timer)
 
     def _act(self) -> Steps[None]:
-        noticed = self._noticed.popleft()
-        self._note_noticed(noticed)
+        noticed = self._noticed[0]  # it is kept until all is done, for a server that stops half-way
         yield from self._act_on(noticed.allocations)
+        self._noticed.popleft()
+        self._note_noticed(noticed)
 
     def _note_noticed(self, noticed: "_Noticed") -> None:
         self._changes.note(("noticed", str(noticed.timer.saved()["order"])))
@@ -192,19 +193,19 @@ class Client:
         self._changes.note(("run", allocation_id), ("unreported", node_id))
 
     def _send(self, node_id: str) -> Steps[None]:
-        changed = [self._runs[allocation_id] for allocation_id in self._unreported.pop(node_id).allocations]
-        self._changes.note(("unreported", node_id))
-        for run in changed:
-            yield
-            if run.is_over:
-                self._forget(run)
-                if run.ended_by_itself:
-                    self._ended[run.allocation_id] = node_id
+        changed = [self._runs[allocation_id] for allocation_id in self._unreported[node_id].allocations]
         reports = []
         for run in changed:
             yield
             reports.append(run.status())
         yield from self._report(reports)
+        del self._unreported[node_id]  # they are kept until all is done, for a server that stops half-way
+        self._changes.note(("unreported", node_id))
+        for run in changed:
+            if run.is_over:
+                self._forget(run)
+                if run.ended_by_itself:
+                    self._ended[run.allocation_id] = node_id
 
 
 class _Noticed(NamedTuple):
