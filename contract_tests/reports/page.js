@@ -12,9 +12,10 @@
     const wanted = new Set(buttons.filter((b) => b.ariaPressed === "true").map((b) => b.dataset.outcome));
     let shown = 0;
     for (const each of statements) {
-      const fits = (!level.value || each.dataset.level === level.value)
-        && each.dataset.outcomes.split(" ").some((outcome) => wanted.has(outcome))
-        && each.textContent.toLowerCase().includes(words);
+      const fits =
+        (!level.value || each.dataset.level === level.value) &&
+        each.dataset.outcomes.split(" ").some((outcome) => wanted.has(outcome)) &&
+        each.textContent.toLowerCase().includes(words);
       each.hidden = !fits;
       shown += fits;
     }

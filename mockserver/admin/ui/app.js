@@ -14,8 +14,22 @@ const SHORTEST = 150; // milliseconds between two readings; a big world gets mor
 const VIEWS = ["jobs", "nodes", "requests", "faults", "rules"];
 
 const world = {
-  jobs: [], evaluations: [], allocations: [], nodes: [], tasks: [], job: null, faults: [], presets: [], rules: [], requests: [], request: null,
-  journal: true, clock: null, spaces: [], regions: [], schemas: null,
+  jobs: [],
+  evaluations: [],
+  allocations: [],
+  nodes: [],
+  tasks: [],
+  job: null,
+  faults: [],
+  presets: [],
+  rules: [],
+  requests: [],
+  request: null,
+  journal: true,
+  clock: null,
+  spaces: [],
+  regions: [],
+  schemas: null,
 };
 const drafts = { faults: {}, rules: {} };
 const filters = { jobs: "", requests: "", waiting: false };
@@ -29,7 +43,11 @@ const readers = {
   async cluster() {
     const id = place().view === "jobs" ? place().id : null;
     const [jobs, evaluations, allocations, nodes, tasks, job] = await Promise.all([
-      api.agent("/v1/jobs"), api.agent("/v1/evaluations"), api.agent("/v1/allocations"), api.admin("/nodes"), api.admin("/tasks"),
+      api.agent("/v1/jobs"),
+      api.agent("/v1/evaluations"),
+      api.agent("/v1/allocations"),
+      api.admin("/nodes"),
+      api.admin("/tasks"),
       id ? ifThere(api.agent(`/v1/job/${encodeURIComponent(id)}`)) : null,
     ]);
     announce(jobs);
@@ -47,13 +65,17 @@ const readers = {
   async requests() {
     const { view, id } = place();
     const [requests, request] = await Promise.all([
-      ifThere(api.admin("/journal?limit=200")), view === "requests" && id ? ifThere(api.admin(`/journal/${id}`)) : null,
+      ifThere(api.admin("/journal?limit=200")),
+      view === "requests" && id ? ifThere(api.admin(`/journal/${id}`)) : null,
     ]);
     Object.assign(world, { requests: (requests ?? []).reverse(), request, journal: requests !== null });
   },
   async about() {
     const [spaces, regions, presets, description] = await Promise.all([
-      api.admin("/spaces"), api.agent("/v1/regions"), api.admin("/faults/presets"), world.schemas ? null : api.admin("/openapi.json"),
+      api.admin("/spaces"),
+      api.agent("/v1/regions"),
+      api.admin("/faults/presets"),
+      world.schemas ? null : api.admin("/openapi.json"),
     ]);
     Object.assign(world, { spaces, regions, presets, schemas: world.schemas ?? description.components.schemas });
   },
@@ -62,8 +84,14 @@ const ALL = Object.keys(readers);
 
 /** Which of them an event makes out of date. */
 const STALE = {
-  change: ["cluster", "clock"], clock: ["clock", "cluster", "faults"], arrival: ["requests"], request: ["requests"], fault: ["faults"], rule: ["rules"],
-  space: ["about"], lost: ALL,
+  change: ["cluster", "clock"],
+  clock: ["clock", "cluster", "faults"],
+  arrival: ["requests"],
+  request: ["requests"],
+  fault: ["faults"],
+  rule: ["rules"],
+  space: ["about"],
+  lost: ALL,
 };
 
 const wanted = new Set();
@@ -138,7 +166,12 @@ function say(text) {
 function announce(jobs) {
   const before = new Map(world.jobs.map(({ ID, Status }) => [ID, Status]));
   const changed = jobs.filter(({ ID, Status }) => before.get(ID) !== Status);
-  if (world.clock && changed.length) say(changed.length > 3 ? `${counted(changed.length, "job")} changed.` : changed.map(({ ID, Status }) => `Job ${ID} is ${Status}.`).join(" "));
+  if (world.clock && changed.length)
+    say(
+      changed.length > 3
+        ? `${counted(changed.length, "job")} changed.`
+        : changed.map(({ ID, Status }) => `Job ${ID} is ${Status}.`).join(" "),
+    );
 }
 
 function askForToken() {
@@ -159,7 +192,18 @@ function show() {
   const filter = { filter: filters[view], setFilter: (text) => ((filters[view] = text), show()) };
   const form = { draft: drafts[view], setDraft: (draft) => ((drafts[view] = draft), show()) };
   const views = {
-    jobs: () => jobsView(world, { id, evaluation, waiting: filters.waiting, setWaiting: (only) => ((filters.waiting = only), show()), ...filter }, act),
+    jobs: () =>
+      jobsView(
+        world,
+        {
+          id,
+          evaluation,
+          waiting: filters.waiting,
+          setWaiting: (only) => ((filters.waiting = only), show()),
+          ...filter,
+        },
+        act,
+      ),
     nodes: () => nodesView(world, act),
     requests: () => requestsView(world, { id, ...filter }),
     faults: () => faultsView(world, form, act),
@@ -174,22 +218,48 @@ function show() {
 
 function links(view) {
   const active = world.faults.filter((fault) => fault.active).length;
-  const counts = { jobs: world.jobs.length, nodes: world.nodes.length, requests: world.requests.at(0)?.number ?? 0, faults: active ? `${active} active` : "", rules: world.rules.length || "" };
-  return VIEWS.map((name) => h("a", { key: name, href: `#/${name}`, "aria-current": name === view && "page" },
-    name[0].toUpperCase() + name.slice(1), counts[name] !== "" && h("small", {}, ` ${counts[name]}`)));
+  const counts = {
+    jobs: world.jobs.length,
+    nodes: world.nodes.length,
+    requests: world.requests.at(0)?.number ?? 0,
+    faults: active ? `${active} active` : "",
+    rules: world.rules.length || "",
+  };
+  return VIEWS.map((name) =>
+    h(
+      "a",
+      { key: name, href: `#/${name}`, "aria-current": name === view && "page" },
+      name[0].toUpperCase() + name.slice(1),
+      counts[name] !== "" && h("small", {}, ` ${counts[name]}`),
+    ),
+  );
 }
 
 function scopes() {
   const space = world.spaces.find(({ name }) => name === api.scope.space);
   return [
-    world.spaces.length > 1 && choice("Space", world.spaces.map(({ name }) => name), "space", space?.name),
+    world.spaces.length > 1 &&
+      choice(
+        "Space",
+        world.spaces.map(({ name }) => name),
+        "space",
+        space?.name,
+      ),
     world.regions.length > 1 && choice("Region", world.regions, "region", api.scope.region || space?.settings.region),
   ];
 }
 
 function choice(label, names, which, chosen) {
-  return h("label", { key: which }, `${label} `, h("select", { value: chosen, onchange: (event) => enter(which, event.target.value) },
-    names.map((name) => h("option", { key: name, value: name }, name))));
+  return h(
+    "label",
+    { key: which },
+    `${label} `,
+    h(
+      "select",
+      { value: chosen, onchange: (event) => enter(which, event.target.value) },
+      names.map((name) => h("option", { key: name, value: name }, name)),
+    ),
+  );
 }
 
 function enter(which, name) {
@@ -202,7 +272,12 @@ function connection() {
   const words = { live: "live", broken: "not connected", gone: "space is gone" };
   return [
     h("span", { class: `pill ${live === "live" ? "good" : "wait"}` }, words[live]),
-    live !== "live" && h("button", { type: "button", onclick: () => (live === "gone" ? enter("space", "") : restart()) }, live === "gone" ? "Leave it" : "Reload"),
+    live !== "live" &&
+      h(
+        "button",
+        { type: "button", onclick: () => (live === "gone" ? enter("space", "") : restart()) },
+        live === "gone" ? "Leave it" : "Reload",
+      ),
   ];
 }
 
@@ -243,13 +318,15 @@ addEventListener("hashchange", async () => {
   if (evaluation) element(`evaluation-${evaluation}`)?.focus();
 });
 
-element("ask").querySelector("form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  api.keepToken(element("token").value);
-  element("token").value = "";
-  element("ask").close();
-  restart();
-});
+element("ask")
+  .querySelector("form")
+  .addEventListener("submit", (event) => {
+    event.preventDefault();
+    api.keepToken(element("token").value);
+    element("token").value = "";
+    element("ask").close();
+    restart();
+  });
 
 // A browser has only six connections to a server for all its tabs: one that nobody sees must not keep any.
 addEventListener("pagehide", () => following.abort());

@@ -5,8 +5,19 @@ import { h } from "./dom.js";
 import { button } from "./parts.js";
 import { duration, moment } from "./text.js";
 
-const MODES = [["manual", "stands still"], ["1", "real time"], ["10", "10 times as fast"], ["60", "60 times as fast"], ["3600", "an hour a second"]];
-const STEPS = [["1s", "+1 s"], ["10s", "+10 s"], ["1m", "+1 min"], ["1h", "+1 h"]];
+const MODES = [
+  ["manual", "stands still"],
+  ["1", "real time"],
+  ["10", "10 times as fast"],
+  ["60", "60 times as fast"],
+  ["3600", "an hour a second"],
+];
+const STEPS = [
+  ["1s", "+1 s"],
+  ["10s", "+10 s"],
+  ["1m", "+1 min"],
+  ["1h", "+1 h"],
+];
 
 /** What time it is now, for a clock that was read `read` milliseconds after the page began. */
 export const nowOf = (clock) => clock.now + clock.speed * (performance.now() - clock.read) * 1e6;
@@ -18,13 +29,28 @@ export function clockBar(world, act) {
   const modes = MODES.some(([value]) => value === mode) ? MODES : [...MODES, [mode, `${mode} times as fast`]];
   return [
     h("time", { datetime: clock.time }, moment(now)),
-    h("label", {}, "Time ",
-      h("select", { value: mode, onchange: (event) => act(() => setMode(event.target.value)) },
-        modes.map(([value, label]) => h("option", { key: value, value }, label)))),
-    h("div", { class: "buttons", role: "group", "aria-label": "Move time ahead" },
+    h(
+      "label",
+      {},
+      "Time ",
+      h(
+        "select",
+        { value: mode, onchange: (event) => act(() => setMode(event.target.value)) },
+        modes.map(([value, label]) => h("option", { key: value, value }, label)),
+      ),
+    ),
+    h(
+      "div",
+      { class: "buttons", role: "group", "aria-label": "Move time ahead" },
       STEPS.map(([step, label]) =>
-        button(label, () => act(() => change("POST", "/clock/advance", { duration: step }), `Time moved ahead by ${step}.`), { key: step })),
-      button("To the next event", () => act(toNextEvent), { key: "next" })),
+        button(
+          label,
+          () => act(() => change("POST", "/clock/advance", { duration: step }), `Time moved ahead by ${step}.`),
+          { key: step },
+        ),
+      ),
+      button("To the next event", () => act(toNextEvent), { key: "next" }),
+    ),
     h("small", {}, next(clock, now)),
   ];
 }
@@ -41,6 +67,10 @@ async function toNextEvent() {
 
 async function setMode(value) {
   const speed = Number(value);
-  await change("PUT", "/clock", value === "manual" ? { mode: "manual" } : speed === 1 ? { mode: "real" } : { mode: "scaled", speed });
+  await change(
+    "PUT",
+    "/clock",
+    value === "manual" ? { mode: "manual" } : speed === 1 ? { mode: "real" } : { mode: "scaled", speed },
+  );
   return value === "manual" ? "Time stands still." : `Time passes ${value} times as fast.`;
 }

@@ -17,7 +17,12 @@ const USERS = ["value", "open", "checked"];
 export function h(tag, attributes, ...children) {
   const { key, ...others } = attributes ?? {};
   const kept = children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
-  return { tag, key, attributes: others, children: kept.map((child) => (typeof child === "object" ? child : String(child))) };
+  return {
+    tag,
+    key,
+    attributes: others,
+    children: kept.map((child) => (typeof child === "object" ? child : String(child))),
+  };
 }
 
 /** Make the content of an element look like `children`. */
@@ -67,14 +72,16 @@ function update(node, child) {
       setAttribute(node, name, value);
     }
   }
-  for (const { name } of [...node.attributes]) if (!names.has(name) && name !== "style" && !USERS.includes(name)) node.removeAttribute(name);
+  for (const { name } of [...node.attributes])
+    if (!names.has(name) && name !== "style" && !USERS.includes(name)) node.removeAttribute(name);
   patch(node, child.children);
   if (child.tag === "select" && node.value !== child.attributes.value) node.value = child.attributes.value;
 }
 
 function setAttribute(node, name, value) {
   if (value === false || value === null || value === undefined) node.removeAttribute(name);
-  else if (node.getAttribute(name) !== String(value === true ? "" : value)) node.setAttribute(name, value === true ? "" : value);
+  else if (node.getAttribute(name) !== String(value === true ? "" : value))
+    node.setAttribute(name, value === true ? "" : value);
 }
 
 function setStyle(node, properties) {

@@ -10,14 +10,31 @@ import { counted, duration } from "./text.js";
 const WHEN = ["nth", "every", "probability", "times", "for", "name"];
 
 export function faultsView(world, view, act) {
-  return h("section", { key: "faults", "aria-labelledby": "faults-title" },
+  return h(
+    "section",
+    { key: "faults", "aria-labelledby": "faults-title" },
     h("h2", { id: "faults-title" }, "Faults"),
-    world.faults.length === 0 ? empty("There are none: every request is answered as a sound cluster would.")
-      : h("ul", { class: "rows" }, [...world.faults].reverse().map((fault) => row(fault, world, act))),
-    world.faults.length > 0 && h("div", { class: "buttons" }, button("Remove all", () => act(() => change("DELETE", "/faults"), "All faults are removed."))),
+    world.faults.length === 0
+      ? empty("There are none: every request is answered as a sound cluster would.")
+      : h(
+          "ul",
+          { class: "rows" },
+          [...world.faults].reverse().map((fault) => row(fault, world, act)),
+        ),
+    world.faults.length > 0 &&
+      h(
+        "div",
+        { class: "buttons" },
+        button("Remove all", () => act(() => change("DELETE", "/faults"), "All faults are removed.")),
+      ),
     world.schemas && ownFault(world.schemas, view, act),
     h("h3", {}, "What clients meet in production"),
-    h("div", { class: "cards" }, world.presets.map((preset) => presetCard(preset, world, act))));
+    h(
+      "div",
+      { class: "cards" },
+      world.presets.map((preset) => presetCard(preset, world, act)),
+    ),
+  );
 }
 
 function presetCard(preset, world, act) {
@@ -25,32 +42,58 @@ function presetCard(preset, world, act) {
   const toggle = active.length
     ? () => Promise.all(active.map(({ number }) => change("DELETE", `/faults/${number}`)))
     : () => change("POST", "/faults", { preset: preset.name });
-  return h("article", { key: preset.name, class: "card", "aria-label": preset.name },
-    h("h3", {}, preset.name), h("p", {}, preset.description),
-    h("div", { class: "buttons" },
-      button(active.length ? "Turn off" : "Turn on", () => act(toggle, `${preset.name} is ${active.length ? "off" : "on"}.`),
-        { class: active.length ? "on" : "", "aria-label": `${preset.name}: ${active.length ? "turn off" : "turn on"}` }),
-      active.length > 0 && h("small", {}, `met ${counted(hits(active), "request")}`)));
+  return h(
+    "article",
+    { key: preset.name, class: "card", "aria-label": preset.name },
+    h("h3", {}, preset.name),
+    h("p", {}, preset.description),
+    h(
+      "div",
+      { class: "buttons" },
+      button(
+        active.length ? "Turn off" : "Turn on",
+        () => act(toggle, `${preset.name} is ${active.length ? "off" : "on"}.`),
+        { class: active.length ? "on" : "", "aria-label": `${preset.name}: ${active.length ? "turn off" : "turn on"}` },
+      ),
+      active.length > 0 && h("small", {}, `met ${counted(hits(active), "request")}`),
+    ),
+  );
 }
 
 const hits = (faults) => faults.reduce((sum, fault) => sum + fault.hits, 0);
 
 function row(fault, world, act) {
-  return h("li", { key: String(fault.number), class: "line" },
-    h("b", {}, fault.name), h("span", { class: `pill ${fault.active ? "bad" : "over"}` }, fault.active ? "active" : "over"),
+  return h(
+    "li",
+    { key: String(fault.number), class: "line" },
+    h("b", {}, fault.name),
+    h("span", { class: `pill ${fault.active ? "bad" : "over"}` }, fault.active ? "active" : "over"),
     h("small", {}, `${fault.hits} of ${counted(fault.seen, "request")} met it`),
     h("small", {}, [described(fault.fault), ...limits(fault, world)].join(" · ")),
-    button("Remove", () => act(() => change("DELETE", `/faults/${fault.number}`), `${fault.name} is removed.`), { "aria-label": `Remove fault ${fault.number}, ${fault.name}` }));
+    button("Remove", () => act(() => change("DELETE", `/faults/${fault.number}`), `${fault.name} is removed.`), {
+      "aria-label": `Remove fault ${fault.number}, ${fault.name}`,
+    }),
+  );
 }
 
 function described({ kind, ...parameters }) {
-  return [kind, ...Object.entries(parameters).map(([name, value]) => `${name.replaceAll("_", " ")} ${typeof value === "string" ? value : JSON.stringify(value)}`)].join(", ");
+  return [
+    kind,
+    ...Object.entries(parameters).map(
+      ([name, value]) => `${name.replaceAll("_", " ")} ${typeof value === "string" ? value : JSON.stringify(value)}`,
+    ),
+  ].join(", ");
 }
 
 function limits(fault, world) {
   return [
-    fault.match && `where ${Object.entries(fault.match).map(([name, value]) => `${name} is ${JSON.stringify(value)}`).join(", ")}`,
-    fault.times && `${fault.times} times`, fault.nth && `only request ${fault.nth}`, fault.every && `one in ${fault.every}`,
+    fault.match &&
+      `where ${Object.entries(fault.match)
+        .map(([name, value]) => `${name} is ${JSON.stringify(value)}`)
+        .join(", ")}`,
+    fault.times && `${fault.times} times`,
+    fault.nth && `only request ${fault.nth}`,
+    fault.every && `one in ${fault.every}`,
     fault.then && `then ${described(fault.then.fault)}`,
     fault.probability !== undefined && `probability ${fault.probability}`,
     fault.active && fault.ends !== null && `for ${duration(Math.max(fault.ends - nowOf(world.clock), 0))} more`,
@@ -65,22 +108,53 @@ function ownFault(schemas, { draft, setDraft }, act) {
   const effect = fieldsOf(schema, schemas, draft);
   const match = fieldsOf(schemas.Match, schemas);
   const when = WHEN.map((wanted) => fieldsOf(schemas.NewFault, schemas).find(({ name }) => name === wanted));
-  const add = (form) => act(async () => {
-    const fault = { kind, ...filledIn(form, effect, `fault-${kind}`) };
-    const matched = filledIn(form, match, "fault-match");
-    const [added] = await change("POST", "/faults", { fault, ...(Object.keys(matched).length ? { match: matched } : {}), ...filledIn(form, when, "fault-when") });
-    return `${added.name} goes wrong from now on.`;
-  });
-  return h("details", { key: "own", class: "form" },
+  const add = (form) =>
+    act(async () => {
+      const fault = { kind, ...filledIn(form, effect, `fault-${kind}`) };
+      const matched = filledIn(form, match, "fault-match");
+      const [added] = await change("POST", "/faults", {
+        fault,
+        ...(Object.keys(matched).length ? { match: matched } : {}),
+        ...filledIn(form, when, "fault-when"),
+      });
+      return `${added.name} goes wrong from now on.`;
+    });
+  return h(
+    "details",
+    { key: "own", class: "form" },
     h("summary", {}, "A fault of one's own"),
-    h("form", { onsubmit: submitted(add), "aria-label": "A fault of one's own" },
-      h("fieldset", {}, h("legend", {}, "What goes wrong"),
-        h("div", { class: "field" }, h("label", { for: "fault-kind" }, "kind"),
-          h("select", { id: "fault-kind", value: kind, "aria-describedby": "fault-kind-hint", onchange: (event) => setDraft({ kind: event.target.value }) },
-            kinds.map((name) => h("option", { key: name, value: name }, name))),
-          h("small", { id: "fault-kind-hint" }, prose(schema.description))),
-        fieldParts(effect, { prefix: `fault-${kind}`, chosen: draft, choose: (name, value) => setDraft({ ...draft, [name]: value }) })),
+    h(
+      "form",
+      { onsubmit: submitted(add), "aria-label": "A fault of one's own" },
+      h(
+        "fieldset",
+        {},
+        h("legend", {}, "What goes wrong"),
+        h(
+          "div",
+          { class: "field" },
+          h("label", { for: "fault-kind" }, "kind"),
+          h(
+            "select",
+            {
+              id: "fault-kind",
+              value: kind,
+              "aria-describedby": "fault-kind-hint",
+              onchange: (event) => setDraft({ kind: event.target.value }),
+            },
+            kinds.map((name) => h("option", { key: name, value: name }, name)),
+          ),
+          h("small", { id: "fault-kind-hint" }, prose(schema.description)),
+        ),
+        fieldParts(effect, {
+          prefix: `fault-${kind}`,
+          chosen: draft,
+          choose: (name, value) => setDraft({ ...draft, [name]: value }),
+        }),
+      ),
       h("fieldset", {}, h("legend", {}, "For which requests"), fieldParts(match, { prefix: "fault-match" })),
       h("fieldset", {}, h("legend", {}, "How often, how long"), fieldParts(when, { prefix: "fault-when" })),
-      h("div", { class: "buttons" }, h("button", { class: "first" }, "Begin"))));
+      h("div", { class: "buttons" }, h("button", { class: "first" }, "Begin")),
+    ),
+  );
 }

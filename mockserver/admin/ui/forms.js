@@ -8,7 +8,10 @@ import { prose } from "./parts.js";
 /** The fields of an object's schema, `kind` apart, in their order. @returns {Field[]} */
 export function fieldsOf(schema, schemas, chosen = {}) {
   const conditional = new Set((schema.allOf ?? []).flatMap(({ then }) => then.required));
-  const wanted = new Set([...(schema.required ?? []), ...(schema.allOf ?? []).filter(({ if: when }) => holds(when, schema, chosen)).flatMap(({ then }) => then.required)]);
+  const wanted = new Set([
+    ...(schema.required ?? []),
+    ...(schema.allOf ?? []).filter(({ if: when }) => holds(when, schema, chosen)).flatMap(({ then }) => then.required),
+  ]);
   const needs = (name) => schema.dependentRequired?.[name] ?? [];
   return Object.entries(schema.properties)
     .filter(([name]) => name !== "kind" && (!conditional.has(name) || wanted.has(name)))
@@ -17,7 +20,9 @@ export function fieldsOf(schema, schemas, chosen = {}) {
 }
 
 function holds(when, schema, chosen) {
-  return Object.entries(when.properties).every(([name, { const: value }]) => (chosen[name] ?? schema.properties[name].default) === value);
+  return Object.entries(when.properties).every(
+    ([name, { const: value }]) => (chosen[name] ?? schema.properties[name].default) === value,
+  );
 }
 
 function resolved(property, schemas) {
@@ -33,24 +38,54 @@ export function fieldParts(fields, { prefix, chosen = {}, values = {}, choose = 
   return fields.map((field) => {
     const id = `${prefix}-${field.name}`;
     const described = `${id}-hint`;
-    const attributes = { key: id, id, name: id, "aria-describedby": field.schema.description && described, required: field.required };
-    return h("div", { key: id, class: field.schema.type === "boolean" ? "field check" : "field" },
-      h("label", { for: id }, field.name.replaceAll("_", " ")), control(field, attributes, { chosen, values, choose }),
-      field.schema.description && h("small", { id: described }, prose(field.schema.description)));
+    const attributes = {
+      key: id,
+      id,
+      name: id,
+      "aria-describedby": field.schema.description && described,
+      required: field.required,
+    };
+    return h(
+      "div",
+      { key: id, class: field.schema.type === "boolean" ? "field check" : "field" },
+      h("label", { for: id }, field.name.replaceAll("_", " ")),
+      control(field, attributes, { chosen, values, choose }),
+      field.schema.description && h("small", { id: described }, prose(field.schema.description)),
+    );
   });
 }
 
 function control({ name, schema }, attributes, { chosen, values, choose }) {
   if (schema.enum) {
-    return h("select", { ...attributes, value: chosen[name] ?? schema.default ?? schema.enum[0], onchange: (event) => choose(name, event.target.value) },
-      schema.enum.map((value) => h("option", { key: value, value }, value)));
+    return h(
+      "select",
+      {
+        ...attributes,
+        value: chosen[name] ?? schema.default ?? schema.enum[0],
+        onchange: (event) => choose(name, event.target.value),
+      },
+      schema.enum.map((value) => h("option", { key: value, value }, value)),
+    );
   }
-  if (schema.type === "boolean") return h("input", { ...attributes, type: "checkbox", checked: schema.default ?? false });
+  if (schema.type === "boolean")
+    return h("input", { ...attributes, type: "checkbox", checked: schema.default ?? false });
   const value = values[name] ?? "";
-  if (schema.type === "integer") return h("input", { ...attributes, type: "number", step: 1, min: schema.minimum, max: schema.maximum, value });
-  if (schema.type === "number") return h("input", { ...attributes, type: "number", step: "any", min: schema.minimum, max: schema.maximum, value });
-  if (schema.type === "object") return h("textarea", { ...attributes, rows: 2, placeholder: '{"Name": "value"}', spellcheck: "false", value });
-  if (schema.type === "string") return h("input", { ...attributes, type: "text", autocomplete: "off", spellcheck: "false", pattern: schema.pattern, placeholder: isDuration(schema) && "10s", value });
+  if (schema.type === "integer")
+    return h("input", { ...attributes, type: "number", step: 1, min: schema.minimum, max: schema.maximum, value });
+  if (schema.type === "number")
+    return h("input", { ...attributes, type: "number", step: "any", min: schema.minimum, max: schema.maximum, value });
+  if (schema.type === "object")
+    return h("textarea", { ...attributes, rows: 2, placeholder: '{"Name": "value"}', spellcheck: "false", value });
+  if (schema.type === "string")
+    return h("input", {
+      ...attributes,
+      type: "text",
+      autocomplete: "off",
+      spellcheck: "false",
+      pattern: schema.pattern,
+      placeholder: isDuration(schema) && "10s",
+      value,
+    });
   return h("textarea", { ...attributes, rows: 2, spellcheck: "false", value });
 }
 

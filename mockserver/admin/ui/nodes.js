@@ -7,33 +7,68 @@ import { button, empty, load, pill } from "./parts.js";
 import { counted } from "./text.js";
 
 export function nodesView(world, act) {
-  return h("section", { key: "nodes", "aria-labelledby": "nodes-title" },
+  return h(
+    "section",
+    { key: "nodes", "aria-labelledby": "nodes-title" },
     h("h2", { id: "nodes-title" }, "Nodes"),
-    h("div", { class: "buttons" }, button("Add a node", () => act(() => change("POST", "/nodes", {}), "A node joined."))),
+    h(
+      "div",
+      { class: "buttons" },
+      button("Add a node", () => act(() => change("POST", "/nodes", {}), "A node joined.")),
+    ),
     world.nodes.length === 0 && empty("There are no nodes, so nothing can be placed."),
-    h("div", { class: "cards" }, [...world.nodes].sort((a, b) => (a.node.Name < b.node.Name ? -1 : 1)).map((each) => card(each, act))));
+    h(
+      "div",
+      { class: "cards" },
+      [...world.nodes].sort((a, b) => (a.node.Name < b.node.Name ? -1 : 1)).map((each) => card(each, act)),
+    ),
+  );
 }
 
 function card({ node, allocations, used }, act) {
   const jobs = [...new Set(allocations.map(({ JobID }) => JobID))].sort();
   const of = (name) => node.Resources[name] - (node.Reserved?.[name] ?? 0);
-  return h("article", { key: node.ID, class: "card", "aria-label": `Node ${node.Name}` },
+  return h(
+    "article",
+    { key: node.ID, class: "card", "aria-label": `Node ${node.Name}` },
     h("h3", {}, node.Name, " ", pill(node.Status === "ready" && node.Drain ? "draining" : node.Status)),
-    h("p", { class: "quiet" }, [node.Datacenter, node.NodeClass && `class ${node.NodeClass}`].filter(Boolean).join(" · ")),
+    h(
+      "p",
+      { class: "quiet" },
+      [node.Datacenter, node.NodeClass && `class ${node.NodeClass}`].filter(Boolean).join(" · "),
+    ),
     load("CPU", used.CPU, of("CPU"), "MHz"),
     load("Memory", used.MemoryMB, of("MemoryMB"), "MB"),
-    h("p", { class: "line" }, counted(allocations.length, "allocation"),
-      jobs.length > 0 && h("small", {}, "of ", jobs.flatMap((id, at) => [at > 0 && ", ", h("a", { key: id, href: jobPath(id) }, id)]))),
-    h("div", { class: "buttons" }, nodeButtons(node, act)));
+    h(
+      "p",
+      { class: "line" },
+      counted(allocations.length, "allocation"),
+      jobs.length > 0 &&
+        h(
+          "small",
+          {},
+          "of ",
+          jobs.flatMap((id, at) => [at > 0 && ", ", h("a", { key: id, href: jobPath(id) }, id)]),
+        ),
+    ),
+    h("div", { class: "buttons" }, nodeButtons(node, act)),
+  );
 }
 
 function nodeButtons(node, act) {
   const path = `/nodes/${node.ID}`;
   const does = (label, method, action, done, body) =>
-    button(label, () => act(() => change(method, `${path}${action}`, body), `Node ${node.Name} ${done}.`), { key: label, "aria-label": `${label}: ${node.Name}` });
+    button(label, () => act(() => change(method, `${path}${action}`, body), `Node ${node.Name} ${done}.`), {
+      key: label,
+      "aria-label": `${label}: ${node.Name}`,
+    });
   return [
-    node.Status === "down" ? does("Bring back", "POST", "/up", "is back") : does("Take down", "POST", "/down", "is down"),
-    node.Drain ? does("Stop draining", "POST", "/drain", "takes work again", { enable: false }) : does("Drain", "POST", "/drain", "is drained", { enable: true }),
+    node.Status === "down"
+      ? does("Bring back", "POST", "/up", "is back")
+      : does("Take down", "POST", "/down", "is down"),
+    node.Drain
+      ? does("Stop draining", "POST", "/drain", "takes work again", { enable: false })
+      : does("Drain", "POST", "/drain", "is drained", { enable: true }),
     does("Remove", "DELETE", "", "is gone"),
   ];
 }

@@ -4,8 +4,21 @@ import { h } from "./dom.js";
 
 /** Which colour a status has. */
 const LOOKS = {
-  running: "good", complete: "good", ready: "good", pending: "wait", blocked: "wait", starting: "wait", queued: "wait",
-  initializing: "wait", draining: "wait", failed: "bad", lost: "bad", down: "bad", dead: "over", canceled: "over", stopped: "over",
+  running: "good",
+  complete: "good",
+  ready: "good",
+  pending: "wait",
+  blocked: "wait",
+  starting: "wait",
+  queued: "wait",
+  initializing: "wait",
+  draining: "wait",
+  failed: "bad",
+  lost: "bad",
+  down: "bad",
+  dead: "over",
+  canceled: "over",
+  stopped: "over",
 };
 
 export const pill = (status) => h("span", { class: `pill ${LOOKS[status] ?? ""}` }, status);
@@ -19,19 +32,41 @@ export function summaryBar(groups) {
   const total = Object.fromEntries(COUNTS.map((name) => [name, groups.reduce((sum, group) => sum + group[name], 0)]));
   const there = COUNTS.filter((name) => total[name] > 0);
   const words = there.map((name) => `${total[name]} ${name.toLowerCase()}`).join(", ") || "no allocations";
-  return h("div", { class: "summary" },
-    h("div", { class: "bar", "aria-hidden": "true" },
-      there.map((name) => h("i", { key: name, class: name.toLowerCase(), style: { "flex-grow": String(total[name]) } }))),
-    h("small", {}, words));
+  return h(
+    "div",
+    { class: "summary" },
+    h(
+      "div",
+      { class: "bar", "aria-hidden": "true" },
+      there.map((name) =>
+        h("i", { key: name, class: name.toLowerCase(), style: { "flex-grow": String(total[name]) } }),
+      ),
+    ),
+    h("small", {}, words),
+  );
 }
 
 /** How much of something is used. */
 export function load(label, used, of, unit) {
   const share = of > 0 ? used / of : 0;
-  return h("div", { class: "load" },
+  return h(
+    "div",
+    { class: "load" },
     h("small", {}, `${label} ${used} of ${of} ${unit}`),
-    h("div", { class: "bar", role: "meter", "aria-label": label, "aria-valuemin": 0, "aria-valuemax": of, "aria-valuenow": used },
-      used > 0 && h("i", { class: share > 0.9 ? "full" : "used", style: { "flex-basis": `${Math.min(share, 1) * 100}%` } })));
+    h(
+      "div",
+      {
+        class: "bar",
+        role: "meter",
+        "aria-label": label,
+        "aria-valuemin": 0,
+        "aria-valuemax": of,
+        "aria-valuenow": used,
+      },
+      used > 0 &&
+        h("i", { class: share > 0.9 ? "full" : "used", style: { "flex-basis": `${Math.min(share, 1) * 100}%` } }),
+    ),
+  );
 }
 
 /** A text in which `…` is code. */

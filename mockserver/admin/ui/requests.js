@@ -8,15 +8,36 @@ export const requestPath = (number) => `#/requests/${number}`;
 
 export function requestsView(world, view) {
   const words = view.filter.toLowerCase();
-  const shown = world.requests.filter((each) => `${each.method} ${each.path} ${each.operation ?? ""} ${each.status ?? ""}`.toLowerCase().includes(words));
-  return h("div", { key: "requests", class: view.id ? "split open" : "split" },
-    h("section", { class: "list", "aria-labelledby": "requests-title" },
+  const shown = world.requests.filter((each) =>
+    `${each.method} ${each.path} ${each.operation ?? ""} ${each.status ?? ""}`.toLowerCase().includes(words),
+  );
+  return h(
+    "div",
+    { key: "requests", class: view.id ? "split open" : "split" },
+    h(
+      "section",
+      { class: "list", "aria-labelledby": "requests-title" },
       h("h2", { id: "requests-title" }, "Requests"),
-      h("label", { class: "filter" }, "Filter ", h("input", { type: "search", oninput: (event) => view.setFilter(event.target.value) })),
-      shown.length ? h("ul", { class: "rows" }, shown.map((each) => row(each, view.id === String(each.number))))
-        : empty(nothing(world))),
-    h("section", { class: "detail", "aria-labelledby": "request-title", key: view.id ?? "" },
-      view.id ? detail(world, view) : empty("Choose a request to see what was sent and answered.")));
+      h(
+        "label",
+        { class: "filter" },
+        "Filter ",
+        h("input", { type: "search", oninput: (event) => view.setFilter(event.target.value) }),
+      ),
+      shown.length
+        ? h(
+            "ul",
+            { class: "rows" },
+            shown.map((each) => row(each, view.id === String(each.number))),
+          )
+        : empty(nothing(world)),
+    ),
+    h(
+      "section",
+      { class: "detail", "aria-labelledby": "request-title", key: view.id ?? "" },
+      view.id ? detail(world, view) : empty("Choose a request to see what was sent and answered."),
+    ),
+  );
 }
 
 function nothing(world) {
@@ -26,14 +47,33 @@ function nothing(world) {
 
 function row(each, chosen) {
   const findings = each.findings.request.length + each.findings.reply.length;
-  return h("li", { key: String(each.number) },
-    h("a", { href: requestPath(each.number), "aria-current": chosen && "true" },
-      h("span", { class: "title" }, h("code", {}, h("b", {}, each.method), " ", each.path, each.query && `?${each.query}`), status(each)),
-      h("small", {}, [
-        each.time.slice(11, 19), each.operation, each.pending ? "waits for its answer" : each.duration > 0 && duration(each.duration),
-        each.faults.length > 0 && `met ${each.faults.join(", ")}`,
-      ].filter(Boolean).join(" · ")),
-      findings > 0 && h("small", { class: "why bad" }, counted(findings, "finding"))));
+  return h(
+    "li",
+    { key: String(each.number) },
+    h(
+      "a",
+      { href: requestPath(each.number), "aria-current": chosen && "true" },
+      h(
+        "span",
+        { class: "title" },
+        h("code", {}, h("b", {}, each.method), " ", each.path, each.query && `?${each.query}`),
+        status(each),
+      ),
+      h(
+        "small",
+        {},
+        [
+          each.time.slice(11, 19),
+          each.operation,
+          each.pending ? "waits for its answer" : each.duration > 0 && duration(each.duration),
+          each.faults.length > 0 && `met ${each.faults.join(", ")}`,
+        ]
+          .filter(Boolean)
+          .join(" · "),
+      ),
+      findings > 0 && h("small", { class: "why bad" }, counted(findings, "finding")),
+    ),
+  );
 }
 
 function status(each) {
@@ -45,16 +85,40 @@ function status(each) {
 function detail(world, view) {
   const exchange = world.request;
   const back = h("a", { class: "back", href: "#/requests" }, "← All requests");
-  if (String(exchange?.number) !== view.id) return [back, h("h2", { id: "request-title" }, `Request ${view.id}`), empty("It is not kept (any more).")];
-  const findings = [...exchange.findings.request.map((text) => `Request: ${text}`), ...exchange.findings.reply.map((text) => `Reply: ${text}`)];
+  if (String(exchange?.number) !== view.id)
+    return [back, h("h2", { id: "request-title" }, `Request ${view.id}`), empty("It is not kept (any more).")];
+  const findings = [
+    ...exchange.findings.request.map((text) => `Request: ${text}`),
+    ...exchange.findings.reply.map((text) => `Reply: ${text}`),
+  ];
   return [
     back,
-    h("h2", { id: "request-title", class: "target" }, `${exchange.method} ${exchange.path}${exchange.query ? `?${exchange.query}` : ""} `, status(exchange)),
+    h(
+      "h2",
+      { id: "request-title", class: "target" },
+      `${exchange.method} ${exchange.path}${exchange.query ? `?${exchange.query}` : ""} `,
+      status(exchange),
+    ),
     h("p", { class: "quiet" }, facts(exchange)),
-    findings.length > 0 && h("div", { class: "callout bad" }, h("b", {}, counted(findings.length, "finding")), h("ul", { class: "plain" }, findings.map((text) => h("li", {}, text)))),
-    h("div", { class: "pair" },
+    findings.length > 0 &&
+      h(
+        "div",
+        { class: "callout bad" },
+        h("b", {}, counted(findings.length, "finding")),
+        h(
+          "ul",
+          { class: "plain" },
+          findings.map((text) => h("li", {}, text)),
+        ),
+      ),
+    h(
+      "div",
+      { class: "pair" },
       message("Request", exchange.request, "request"),
-      exchange.reply ? message(`Reply ${exchange.reply.status}`, exchange.reply, "reply") : h("section", { key: "reply" }, h("h3", {}, "Reply"), empty("There was none."))),
+      exchange.reply
+        ? message(`Reply ${exchange.reply.status}`, exchange.reply, "reply")
+        : h("section", { key: "reply" }, h("h3", {}, "Reply"), empty("There was none.")),
+    ),
   ];
 }
 
@@ -63,17 +127,34 @@ function facts(exchange) {
   const moved = Object.keys(before).filter((region) => after && after[region] !== before[region]);
   const indexes = moved.map((region) => `index of ${region} ${before[region]} → ${after[region]}`);
   return [
-    exchange.operation ?? "no operation of the API", exchange.time.replace("T", " ").slice(0, 23),
-    exchange.wall.duration !== null && `took ${duration(exchange.wall.duration)}`, exchange.duration > 0 && `${duration(exchange.duration)} of the mock's time`,
+    exchange.operation ?? "no operation of the API",
+    exchange.time.replace("T", " ").slice(0, 23),
+    exchange.wall.duration !== null && `took ${duration(exchange.wall.duration)}`,
+    exchange.duration > 0 && `${duration(exchange.duration)} of the mock's time`,
     ...(indexes.length ? indexes : ["no index moved"]),
     exchange.faults.length > 0 && `met ${exchange.faults.join(", ")}`,
-  ].filter(Boolean).join(" · ");
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 function message(title, part, key) {
-  return h("section", { key },
+  return h(
+    "section",
+    { key },
     h("h3", {}, title),
-    h("pre", { tabindex: "0", "aria-label": `Header of the ${key}` }, part.headers.map(({ name, value }) => `${name}: ${value}`).join("\n")),
-    part.body ? h("pre", { tabindex: "0", "aria-label": `Body of the ${key}` }, part.encoding === "utf-8" ? readable(part.body) : `base64 ${part.body}`) : empty("no body"),
-    part.truncated && empty(`cut: the whole has ${part.size} bytes`));
+    h(
+      "pre",
+      { tabindex: "0", "aria-label": `Header of the ${key}` },
+      part.headers.map(({ name, value }) => `${name}: ${value}`).join("\n"),
+    ),
+    part.body
+      ? h(
+          "pre",
+          { tabindex: "0", "aria-label": `Body of the ${key}` },
+          part.encoding === "utf-8" ? readable(part.body) : `base64 ${part.body}`,
+        )
+      : empty("no body"),
+    part.truncated && empty(`cut: the whole has ${part.size} bytes`),
+  );
 }

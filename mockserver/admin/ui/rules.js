@@ -11,40 +11,76 @@ const OUTCOMES = {
   exits: { label: "ends", fields: ["exit_code", "signal", "message", "run_for"], least: { exit_code: 0 } },
   hangs: { label: "stays pending until it is started by hand", fields: [], least: { hang: true } },
   late: { label: "starts late", fields: ["start_after"], least: { start_after: "30s" } },
-  fails: { label: "can't be started", fields: ["start_error", "start_error_recoverable"], least: { start_error: "failed to start" } },
+  fails: {
+    label: "can't be started",
+    fields: ["start_error", "start_error_recoverable"],
+    least: { start_error: "failed to start" },
+  },
   runs: { label: "runs until it is stopped", fields: ["kill_after"], least: { run_for: null } },
 };
 
 export function rulesView(world, view, act) {
-  return h("section", { key: "rules", "aria-labelledby": "rules-title" },
+  return h(
+    "section",
+    { key: "rules", "aria-labelledby": "rules-title" },
     h("h2", { id: "rules-title" }, "Rules for tasks"),
-    h("p", { class: "quiet" }, "A rule decides about tasks when they start; of those that fit a task, the newest counts. Tasks that run already are ended by the buttons of their job."),
-    world.rules.length === 0 ? empty("There are none: every task does what its job says.")
-      : h("ul", { class: "rows" }, [...world.rules].reverse().map((rule) => row(rule, act))),
-    world.rules.length > 0 && h("div", { class: "buttons" }, button("Drop all", () => act(() => change("DELETE", "/tasks/rules"), "All rules are dropped."))),
-    world.schemas && newRule(world.schemas, view, act));
+    h(
+      "p",
+      { class: "quiet" },
+      "A rule decides about tasks when they start; of those that fit a task, the newest counts. Tasks that run already are ended by the buttons of their job.",
+    ),
+    world.rules.length === 0
+      ? empty("There are none: every task does what its job says.")
+      : h(
+          "ul",
+          { class: "rows" },
+          [...world.rules].reverse().map((rule) => row(rule, act)),
+        ),
+    world.rules.length > 0 &&
+      h(
+        "div",
+        { class: "buttons" },
+        button("Drop all", () => act(() => change("DELETE", "/tasks/rules"), "All rules are dropped.")),
+      ),
+    world.schemas && newRule(world.schemas, view, act),
+  );
 }
 
 function row({ number, tasks, outcome, times }, act) {
-  return h("li", { key: String(number), class: "line" },
-    h("b", {}, selection(tasks)), h("span", {}, does(outcome)),
+  return h(
+    "li",
+    { key: String(number), class: "line" },
+    h("b", {}, selection(tasks)),
+    h("span", {}, does(outcome)),
     h("small", {}, times === null ? "every time" : `${counted(times, "time")} more`),
-    button("Drop", () => act(() => change("DELETE", `/tasks/rules/${number}`), `Rule ${number} is dropped.`), { "aria-label": `Drop rule ${number}` }));
+    button("Drop", () => act(() => change("DELETE", `/tasks/rules/${number}`), `Rule ${number} is dropped.`), {
+      "aria-label": `Drop rule ${number}`,
+    }),
+  );
 }
 
 function selection({ job, group, task, allocation }) {
-  const parts = [["job", job], ["group", group], ["task", task], ["allocation", allocation]].filter(([, value]) => value && value !== "*");
+  const parts = [
+    ["job", job],
+    ["group", group],
+    ["task", task],
+    ["allocation", allocation],
+  ].filter(([, value]) => value && value !== "*");
   return parts.map(([name, value]) => `${name} ${value}`).join(", ") || "any task";
 }
 
 /** A saved outcome in words; its durations are nanoseconds. */
 export function does(outcome) {
-  if ("start_error" in outcome) return `can't be started: ${outcome.start_error}${outcome.start_error_recoverable ? " (may be tried again)" : ""}`;
+  if ("start_error" in outcome)
+    return `can't be started: ${outcome.start_error}${outcome.start_error_recoverable ? " (may be tried again)" : ""}`;
   if (outcome.start_after === null) return "stays pending until it is started by hand";
   const words = [];
   if ("start_after" in outcome) words.push(`starts after ${seconds(outcome.start_after)}`);
   if (outcome.run_for === null) words.push("runs until it is stopped");
-  if (typeof outcome.run_for === "number") words.push(`ends ${outcome.run_for ? `after ${seconds(outcome.run_for)}` : "at once"} with exit code ${outcome.exit_code ?? 0}${outcome.signal ? `, signal ${outcome.signal}` : ""}`);
+  if (typeof outcome.run_for === "number")
+    words.push(
+      `ends ${outcome.run_for ? `after ${seconds(outcome.run_for)}` : "at once"} with exit code ${outcome.exit_code ?? 0}${outcome.signal ? `, signal ${outcome.signal}` : ""}`,
+    );
   if (outcome.message) words.push(`“${outcome.message}”`);
   if ("kill_after" in outcome) words.push(`takes ${seconds(outcome.kill_after)} to stop`);
   return words.join(", ");
@@ -57,19 +93,43 @@ function newRule(schemas, { draft, setDraft, job }, act) {
   const selected = fieldsOf(schemas.Selection, schemas);
   const outcome = fieldsOf(schemas.Outcome, schemas).filter(({ name }) => OUTCOMES[kind].fields.includes(name));
   const often = fieldsOf(schemas.NewRule, schemas).filter(({ name }) => name === "times");
-  const add = (form) => act(async () => {
-    const body = { tasks: filledIn(form, selected, "rule"), outcome: { ...OUTCOMES[kind].least, ...filledIn(form, outcome, `rule-${kind}`) }, ...filledIn(form, often, "rule") };
-    const rule = await change("POST", "/tasks/rules", body);
-    return `Rule ${rule.number} counts from now on: ${selection(rule.tasks)} ${does(rule.outcome)}.`;
-  });
-  return h("form", { key: `new ${job ?? ""}`, class: "form", onsubmit: submitted(add), "aria-label": "A new rule" },
+  const add = (form) =>
+    act(async () => {
+      const body = {
+        tasks: filledIn(form, selected, "rule"),
+        outcome: { ...OUTCOMES[kind].least, ...filledIn(form, outcome, `rule-${kind}`) },
+        ...filledIn(form, often, "rule"),
+      };
+      const rule = await change("POST", "/tasks/rules", body);
+      return `Rule ${rule.number} counts from now on: ${selection(rule.tasks)} ${does(rule.outcome)}.`;
+    });
+  return h(
+    "form",
+    { key: `new ${job ?? ""}`, class: "form", onsubmit: submitted(add), "aria-label": "A new rule" },
     h("h3", {}, "A new rule"),
-    h("fieldset", {}, h("legend", {}, "Which tasks"), fieldParts(selected, { prefix: "rule", values: { job: job ?? "" } })),
-    h("fieldset", {}, h("legend", {}, "What becomes of them"),
-      h("div", { class: "field" }, h("label", { for: "rule-outcome" }, "outcome"),
-        h("select", { id: "rule-outcome", value: kind, onchange: (event) => setDraft({ outcome: event.target.value }) },
-          Object.entries(OUTCOMES).map(([name, { label }]) => h("option", { key: name, value: name }, label)))),
+    h(
+      "fieldset",
+      {},
+      h("legend", {}, "Which tasks"),
+      fieldParts(selected, { prefix: "rule", values: { job: job ?? "" } }),
+    ),
+    h(
+      "fieldset",
+      {},
+      h("legend", {}, "What becomes of them"),
+      h(
+        "div",
+        { class: "field" },
+        h("label", { for: "rule-outcome" }, "outcome"),
+        h(
+          "select",
+          { id: "rule-outcome", value: kind, onchange: (event) => setDraft({ outcome: event.target.value }) },
+          Object.entries(OUTCOMES).map(([name, { label }]) => h("option", { key: name, value: name }, label)),
+        ),
+      ),
       fieldParts(outcome, { prefix: `rule-${kind}` }),
-      fieldParts(often, { prefix: "rule" })),
-    h("div", { class: "buttons" }, h("button", { class: "first" }, "Make this rule")));
+      fieldParts(often, { prefix: "rule" }),
+    ),
+    h("div", { class: "buttons" }, h("button", { class: "first" }, "Make this rule")),
+  );
 }

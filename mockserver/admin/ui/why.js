@@ -18,14 +18,18 @@ export function why(world, stub, job) {
   if (failed && (queued > 0 || evaluations.some((evaluation) => evaluation.Status === "blocked"))) {
     return { text: explain(failed, world, job), level: "bad" };
   }
-  if (newest?.Status === "failed") return { text: `Its newest evaluation failed: ${newest.StatusDescription}.`, level: "bad" };
-  if (newest?.Status === "pending") return { text: `The scheduler has not looked at it yet.${stands(world)}`, level: "wait" };
+  if (newest?.Status === "failed")
+    return { text: `Its newest evaluation failed: ${newest.StatusDescription}.`, level: "bad" };
+  if (newest?.Status === "pending")
+    return { text: `The scheduler has not looked at it yet.${stands(world)}`, level: "wait" };
   return starting(world, stub) ?? ended(world, stub, evaluations);
 }
 
 /** The newest evaluation that could not place everything, unless a newer one could. */
 function unplaced(evaluations) {
-  const judged = evaluations.filter((evaluation) => evaluation.Status === "complete" && evaluation.TriggeredBy !== "max-plan-attempts");
+  const judged = evaluations.filter(
+    (evaluation) => evaluation.Status === "complete" && evaluation.TriggeredBy !== "max-plan-attempts",
+  );
   const blocked = latest(evaluations.filter((evaluation) => evaluation.Status === "blocked"));
   const cause = blocked && judged.find((evaluation) => evaluation.BlockedEval === blocked.ID);
   const found = cause ?? latest(judged);
@@ -51,7 +55,8 @@ function obstacle(metric, world, group) {
 function noNodes(datacenters, world) {
   const there = world.nodes.filter(({ node }) => datacenters.includes(node.Datacenter));
   const where = `${datacenters.length === 1 ? "datacenter" : "datacenters"} ${listed(datacenters)}`;
-  if (there.length) return `no node in its ${where} is ready (${listed(there.map(({ node }) => `${node.Name} is ${node.Drain ? "draining" : node.Status}`))})`;
+  if (there.length)
+    return `no node in its ${where} is ready (${listed(there.map(({ node }) => `${node.Name} is ${node.Drain ? "draining" : node.Status}`))})`;
   const others = [...new Set(world.nodes.map(({ node }) => node.Datacenter))].sort();
   return `there is no node in its ${where}${others.length ? `; all nodes are in ${listed(others)}` : ", nor anywhere else"}`;
 }
@@ -83,14 +88,18 @@ function need(dimension, world, group) {
   if (!name || !group) return "";
   const asked = (group.Tasks ?? []).reduce((sum, task) => sum + (task.Resources?.[name] ?? 0), 0);
   const ready = world.nodes.filter(({ node }) => node.Status === "ready" && !node.Drain);
-  const free = Math.max(0, ...ready.map(({ node, used }) => node.Resources[name] - (node.Reserved?.[name] ?? 0) - used[name]));
+  const free = Math.max(
+    0,
+    ...ready.map(({ node, used }) => node.Resources[name] - (node.Reserved?.[name] ?? 0) - used[name]),
+  );
   return ` (each asks for ${asked} ${unit}; the most that is free on a node is ${free} ${unit})`;
 }
 
 /** Allocations that are placed but don't run yet. */
 function starting(world, stub) {
   const waiting = world.allocations.filter(
-    (allocation) => allocation.JobID === stub.ID && allocation.ClientStatus === "pending" && allocation.DesiredStatus === "run",
+    (allocation) =>
+      allocation.JobID === stub.ID && allocation.ClientStatus === "pending" && allocation.DesiredStatus === "run",
   );
   if (!waiting.length) return null;
   const tasks = world.tasks.filter((task) => waiting.some((allocation) => allocation.ID === task.allocation));
@@ -112,22 +121,40 @@ function lastEvent(allocation) {
 
 /** What went wrong last. */
 function cause(failed) {
-  const events = failed.flatMap((allocation) => Object.values(allocation.TaskStates ?? {})).flatMap((state) => state.Events ?? []);
-  const telling = events.map((event) => ({ time: event.Time, text: event.DriverError || event.SetupError || event.DownloadError || event.ValidationError || exit(event) }));
-  const last = telling.filter(({ text }) => text).sort((a, b) => a.time - b.time).at(-1);
+  const events = failed
+    .flatMap((allocation) => Object.values(allocation.TaskStates ?? {}))
+    .flatMap((state) => state.Events ?? []);
+  const telling = events.map((event) => ({
+    time: event.Time,
+    text: event.DriverError || event.SetupError || event.DownloadError || event.ValidationError || exit(event),
+  }));
+  const last = telling
+    .filter(({ text }) => text)
+    .sort((a, b) => a.time - b.time)
+    .at(-1);
   return last ? `: ${last.text.replace(/\.$/, "")}` : "";
 }
 
-const exit = (event) => event.Type === "Terminated" && (event.Signal ? `signal ${event.Signal}` : `exit code ${event.ExitCode}`);
+const exit = (event) =>
+  event.Type === "Terminated" && (event.Signal ? `signal ${event.Signal}` : `exit code ${event.ExitCode}`);
 
 function ended(world, stub, evaluations) {
   if (stub.Status === "running") return null;
-  if (evaluations.length === 0) return stub.Status === "dead" ? null : { text: "Nothing has evaluated it yet.", level: "wait" };
-  const failed = world.allocations.filter((allocation) => allocation.JobID === stub.ID && allocation.ClientStatus === "failed");
+  if (evaluations.length === 0)
+    return stub.Status === "dead" ? null : { text: "Nothing has evaluated it yet.", level: "wait" };
+  const failed = world.allocations.filter(
+    (allocation) => allocation.JobID === stub.ID && allocation.ClientStatus === "failed",
+  );
   if (stub.Status === "dead") {
-    return failed.length ? { text: `It is over; ${counted(failed.length, "allocation")} failed${cause(failed)}.`, level: "bad" } : { text: "It is over.", level: "" };
+    return failed.length
+      ? { text: `It is over; ${counted(failed.length, "allocation")} failed${cause(failed)}.`, level: "bad" }
+      : { text: "It is over.", level: "" };
   }
-  if (failed.length) return { text: `${counted(failed.length, "allocation")} failed${cause(failed)}, and none is left to run.`, level: "bad" };
+  if (failed.length)
+    return {
+      text: `${counted(failed.length, "allocation")} failed${cause(failed)}, and none is left to run.`,
+      level: "bad",
+    };
   const system = stub.Type === "system" ? ": a system job needs a ready node in its datacenters that fits" : "";
   return { text: `Its newest evaluation found nothing to place${system}.`, level: "wait" };
 }
