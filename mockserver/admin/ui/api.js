@@ -1,38 +1,61 @@
 // Requests to the mock this page comes from: reads of the agent, the control plane, and its stream of events.
 
+import { events } from "./event_stream.js";
+
 const ADMIN = "/__admin";
 const TOKEN = "nomad-mock-token";
-const LONGEST_PAUSE = 10_000;
+const LONGEST_PAUSE = 10_000; // milliseconds
 
-/** A request that was not done: what is wrong and what to do. */
+/** A request that the mock refused: what is wrong and what to do. */
 export class Refused extends Error {
-  /** @param {number} status @param {{error: string, findings: string[], help: string}} problem */
+  /**
+   * @param {number} status
+   * @param {{error: string, findings: string[], help: string}} problem
+   */
   constructor(status, problem) {
     super([problem.error, ...(problem.findings ?? [])].join("; ") + (problem.help ? ` (${problem.help})` : ""));
     this.status = status;
   }
 }
 
-/** Which world is shown; no space is the one whose port this is. @type {{space: string, region: string}} */
+/** Which world is shown; no space means the one whose port this is. @type {{space: string, region: string}} */
 export const scope = { space: "", region: "" };
 
+/** @param {string} token of the control plane, kept until the tab is closed */
 export function keepToken(token) {
   sessionStorage.setItem(TOKEN, token);
 }
 
-/** What an agent answers to a GET of `/v1…`. @param {string} path @returns {Promise<any>} */
+/**
+ * Return what an agent answers to a GET of `/v1…`.
+ * @template T
+ * @param {string} path
+ * @returns {Promise<T>}
+ */
 export const agent = (path) => request("GET", `${ADMIN}/ui/agent${withRegion(path)}`);
 
-/** @param {string} path behind `/__admin` @returns {Promise<any>} */
-export const admin = (path) => request("GET", `${ADMIN}${withRegion(path)}`);
-
-/** @param {string} method @param {string} path behind `/__admin` @param {any} [body] @returns {Promise<any>} */
-export const change = (method, path, body) => request(method, `${ADMIN}${withRegion(path)}`, body);
+/**
+ * Return what the control plane answers to a GET.
+ * @template T
+ * @param {string} path behind `/__admin`
+ * @returns {Promise<T>}
+ */
+export const admin = (path) => request("GET", controlPath(path));
 
 /**
- * The events of the world as they come, for as long as the page is there; a broken stream is begun again.
- * Not an EventSource, for that can say neither the token nor the space.
- * @param {(kind: string, data: any) => void} happened
+ * Send a change to the control plane, and return its answer.
+ * @template T
+ * @param {string} method
+ * @param {string} path behind `/__admin`
+ * @param {object} [body]
+ * @returns {Promise<T>}
+ */
+export const change = (method, path, body) => request(method, controlPath(path), body);
+
+/**
+ * Follow the events of the world for as long as the page is there; a broken stream is opened again.
+ * An EventSource would not do: it can send neither the token nor the space.
+ * @param {(kind: string) => void} happened
  * @param {(state: "live" | "broken" | "gone") => void} changed
  * @param {AbortSignal} signal
  */
@@ -41,52 +64,30 @@ export async function follow(happened, changed, signal) {
   for (let pause = 500; !signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
     try {
       const reply = await fetch(`${ADMIN}/events`, { headers: headers(last ? { "Last-Event-ID": last } : {}), signal });
-      if (!reply.ok) throw new Refused(reply.status, await problemOf(reply));
+      if (!reply.ok || !reply.body) throw new Refused(reply.status, await problemOf(reply));
       changed("live");
       pause = 500;
       for await (const event of events(reply.body)) {
         last = event.id || last;
-        happened(event.event, JSON.parse(event.data));
+        happened(event.event);
       }
       if (!signal.aborted) continue; // this world is over: there may be a next one
     } catch (error) {
       if (signal.aborted) return;
-      if (error.status === 401) return changed("broken");
-      if (error.status === 404) return changed("gone");
+      const status = error instanceof Refused ? error.status : null;
+      if (status === 401) return changed("broken");
+      if (status === 404) return changed("gone");
     }
     changed("broken");
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
 
-/** Server-sent events out of their text. */
-async function* events(body) {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    text += value.replaceAll("\r", "");
-    const whole = text.split("\n\n");
-    text = whole.pop();
-    for (const lines of whole) {
-      const event = fields(lines);
-      if (event.data) yield event;
-    }
-  }
-}
-
-function fields(lines) {
-  const event = { id: "", event: "message", data: "" };
-  for (const line of lines.split("\n")) {
-    const [name, ...rest] = line.split(":");
-    const value = rest.join(":").replace(/^ /, "");
-    if (name === "data") event.data += (event.data && "\n") + value;
-    else if (name in event) event[name] = value;
-  }
-  return event;
-}
-
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ */
 async function request(method, path, body) {
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
   const reply = await fetch(path, { method, headers: headers({}), ...sent });
@@ -94,6 +95,7 @@ async function request(method, path, body) {
   return reply.status === 204 ? null : reply.json();
 }
 
+/** @param {Response} reply */
 async function problemOf(reply) {
   const text = await reply.text();
   try {
@@ -103,6 +105,10 @@ async function problemOf(reply) {
   }
 }
 
+/**
+ * @param {Record<string, string>} more
+ * @returns {Record<string, string>}
+ */
 function headers(more) {
   const token = sessionStorage.getItem(TOKEN);
   return {
@@ -112,6 +118,10 @@ function headers(more) {
   };
 }
 
+/** @param {string} path behind `/__admin` */
+const controlPath = (path) => `${ADMIN}${withRegion(path)}`;
+
+/** @param {string} path */
 function withRegion(path) {
   return scope.region ? `${path}${path.includes("?") ? "&" : "?"}region=${encodeURIComponent(scope.region)}` : path;
 }

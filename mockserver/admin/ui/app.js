@@ -6,103 +6,48 @@ import { h, patch } from "./dom.js";
 import { faultsView } from "./faults.js";
 import { jobsView } from "./jobs.js";
 import { nodesView } from "./nodes.js";
+import { place, VIEWS } from "./place.js";
+import { ALL, readers, STALE, world } from "./reading.js";
 import { requestsView } from "./requests.js";
 import { rulesView } from "./rules.js";
 import { counted } from "./text.js";
 
-const SHORTEST = 150; // milliseconds between two readings; a big world gets more rest
-const VIEWS = ["jobs", "nodes", "requests", "faults", "rules"];
+/** @import { ViewName } from "./place.js" */
+/** @import { Reader } from "./reading.js" */
+/** @import { Act, Draft, FormState, JobStub, Part } from "./types.d.ts" */
 
-const world = {
-  jobs: [],
-  evaluations: [],
-  allocations: [],
-  nodes: [],
-  tasks: [],
-  job: null,
-  faults: [],
-  presets: [],
-  rules: [],
-  requests: [],
-  request: null,
-  journal: true,
-  clock: null,
-  spaces: [],
-  regions: [],
-  schemas: null,
-};
+const SHORTEST = 150; // milliseconds between two readings; a big world gets more rest
+
+/** @type {{faults: Draft, rules: Draft}} */
 const drafts = { faults: {}, rules: {} };
 const filters = { jobs: "", requests: "", waiting: false };
-const element = (id) => document.getElementById(id);
+/** @type {"live" | "broken" | "gone"} */
 let live = "broken";
 let following = new AbortController();
 
+/**
+ * Return an element of the page, which is there from the start.
+ * @param {string} id
+ */
+const element = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const ask = /** @type {HTMLDialogElement} */ (element("ask"));
+
 // What is to be read
 
-const readers = {
-  async cluster() {
-    const id = place().view === "jobs" ? place().id : null;
-    const [jobs, evaluations, allocations, nodes, tasks, job] = await Promise.all([
-      api.agent("/v1/jobs"),
-      api.agent("/v1/evaluations"),
-      api.agent("/v1/allocations"),
-      api.admin("/nodes"),
-      api.admin("/tasks"),
-      id ? ifThere(api.agent(`/v1/job/${encodeURIComponent(id)}`)) : null,
-    ]);
-    announce(jobs);
-    Object.assign(world, { jobs, evaluations, allocations, nodes, tasks, job });
-  },
-  async clock() {
-    world.clock = { ...(await api.admin("/clock")), read: performance.now() };
-  },
-  async faults() {
-    world.faults = await api.admin("/faults");
-  },
-  async rules() {
-    world.rules = await api.admin("/tasks/rules");
-  },
-  async requests() {
-    const { view, id } = place();
-    const [requests, request] = await Promise.all([
-      ifThere(api.admin("/journal?limit=200")),
-      view === "requests" && id ? ifThere(api.admin(`/journal/${id}`)) : null,
-    ]);
-    Object.assign(world, { requests: (requests ?? []).reverse(), request, journal: requests !== null });
-  },
-  async about() {
-    const [spaces, regions, presets, description] = await Promise.all([
-      api.admin("/spaces"),
-      api.agent("/v1/regions"),
-      api.admin("/faults/presets"),
-      world.schemas ? null : api.admin("/openapi.json"),
-    ]);
-    Object.assign(world, { spaces, regions, presets, schemas: world.schemas ?? description.components.schemas });
-  },
-};
-const ALL = Object.keys(readers);
-
-/** Which of them an event makes out of date. */
-const STALE = {
-  change: ["cluster", "clock"],
-  clock: ["clock", "cluster", "faults"],
-  arrival: ["requests"],
-  request: ["requests"],
-  fault: ["faults"],
-  rule: ["rules"],
-  space: ["about"],
-  lost: ALL,
-};
-
+/** @type {Set<Reader>} */
 const wanted = new Set();
+/** @type {Promise<void> | null} */
 let reading = null;
 
-/** Read again what is out of date, and show it; several wishes in a short time are one. */
+/**
+ * Read again what is out of date, and show it; several wishes in a short time are one.
+ * @param {Reader[]} names
+ */
 function read(names) {
   for (const name of names) wanted.add(name);
   reading ??= readWanted().finally(() => {
     reading = null;
-    if (wanted.size && !element("ask").open) read([]);
+    if (wanted.size && !ask.open) read([]);
   });
   return reading;
 }
@@ -112,8 +57,10 @@ async function readWanted() {
   const names = [...wanted];
   wanted.clear();
   const began = performance.now();
+  const before = world.clock ? world.jobs : null;
   try {
     await Promise.all(names.map((name) => readers[name]()));
+    if (before && before !== world.jobs) announce(before, world.jobs);
     problem("reading", "");
     show();
   } catch (error) {
@@ -122,19 +69,9 @@ async function readWanted() {
   await new Promise((resolve) => setTimeout(resolve, Math.max(SHORTEST, 2 * (performance.now() - began))));
 }
 
-/** What it gives; null where there is no such thing (404) or this mock keeps none (409). */
-async function ifThere(promise) {
-  try {
-    return await promise;
-  } catch (error) {
-    if (error.status === 404 || error.status === 409) return null;
-    throw error;
-  }
-}
-
 // What is done
 
-/** Do something, say what came of it, and read again. */
+/** Do something, say what came of it, and read again. @type {Act} */
 async function act(action, done) {
   try {
     const said = await action();
@@ -146,78 +83,102 @@ async function act(action, done) {
   await read(["cluster", "clock", "faults", "rules", "requests"]);
 }
 
+/**
+ * @param {unknown} error
+ * @param {keyof typeof problems} where
+ */
 function failed(error, where) {
-  if (error.status === 401) askForToken();
-  else problem(where, error instanceof api.Refused ? error.message : `The mock can't be reached: ${error.message}`);
+  const text = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof api.Refused)) problem(where, `The mock can't be reached: ${text}`);
+  else if (error.status === 401) askForToken();
+  else problem(where, text);
 }
 
 const problems = { reading: "", acting: "" };
 
+/**
+ * @param {keyof typeof problems} where
+ * @param {string} text empty when all went well
+ */
 function problem(where, text) {
   problems[where] = text;
   element("problem").textContent = problems.acting || problems.reading;
 }
 
+/** @param {string} text */
 function say(text) {
   element("news").textContent = text;
 }
 
-/** Say what has become of jobs, for who doesn't see it. */
-function announce(jobs) {
-  const before = new Map(world.jobs.map(({ ID, Status }) => [ID, Status]));
-  const changed = jobs.filter(({ ID, Status }) => before.get(ID) !== Status);
-  if (world.clock && changed.length)
-    say(
-      changed.length > 3
-        ? `${counted(changed.length, "job")} changed.`
-        : changed.map(({ ID, Status }) => `Job ${ID} is ${Status}.`).join(" "),
-    );
+/**
+ * Say what has become of jobs, for users who don't see it.
+ * @param {JobStub[]} before
+ * @param {JobStub[]} now
+ */
+function announce(before, now) {
+  const statuses = new Map(before.map(({ ID, Status }) => [ID, Status]));
+  const changed = now.filter(({ ID, Status }) => statuses.get(ID) !== Status);
+  if (changed.length > 3) say(`${counted(changed.length, "job")} changed.`);
+  else if (changed.length) say(changed.map(({ ID, Status }) => `Job ${ID} is ${Status}.`).join(" "));
 }
 
 function askForToken() {
-  if (!element("ask").open) element("ask").showModal();
+  if (!ask.open) ask.showModal();
 }
 
 // What is shown
 
-/** The view that the address names: `#/jobs/<ID>/<evaluation>`. */
-function place() {
-  const [view, id, evaluation] = location.hash.replace(/^#\//, "").split("/").map(decodeURIComponent);
-  return { view: VIEWS.includes(view) ? view : "jobs", id: id || null, evaluation: evaluation || null };
-}
-
 function show() {
-  if (!world.clock) return;
+  const { clock } = world;
+  if (!clock) return;
+  const shown = { ...world, clock };
   const { view, id, evaluation } = place();
-  const filter = { filter: filters[view], setFilter: (text) => ((filters[view] = text), show()) };
-  const form = { draft: drafts[view], setDraft: (draft) => ((drafts[view] = draft), show()) };
+  /** @type {Record<ViewName, () => Part>} */
   const views = {
-    jobs: () =>
-      jobsView(
-        world,
-        {
-          id,
-          evaluation,
-          waiting: filters.waiting,
-          setWaiting: (only) => ((filters.waiting = only), show()),
-          ...filter,
-        },
-        act,
-      ),
-    nodes: () => nodesView(world, act),
-    requests: () => requestsView(world, { id, ...filter }),
-    faults: () => faultsView(world, form, act),
-    rules: () => rulesView(world, { job: id, ...form }, act),
+    jobs: () => {
+      const setWaiting = thenShow((/** @type {boolean} */ only) => (filters.waiting = only));
+      return jobsView(shown, { id, evaluation, waiting: filters.waiting, setWaiting, ...filterOf("jobs") }, act);
+    },
+    nodes: () => nodesView(shown, act),
+    requests: () => requestsView(shown, { id, ...filterOf("requests") }),
+    faults: () => faultsView(shown, formOf("faults"), act),
+    rules: () => rulesView(shown, { job: id, ...formOf("rules") }, act),
   };
   patch(element("views"), links(view));
   patch(element("scope"), scopes());
   patch(element("connection"), connection());
-  patch(element("clock"), clockBar(world, act));
-  patch(element("main"), [views[view]()]);
+  patch(element("clock"), clockBar(shown, act));
+  patch(element("main"), views[view]());
 }
 
+/** @param {"jobs" | "requests"} view */
+function filterOf(view) {
+  return { filter: filters[view], setFilter: thenShow((/** @type {string} */ text) => (filters[view] = text)) };
+}
+
+/**
+ * @param {"faults" | "rules"} view
+ * @returns {FormState}
+ */
+function formOf(view) {
+  return { draft: drafts[view], setDraft: thenShow((/** @type {Draft} */ draft) => (drafts[view] = draft)) };
+}
+
+/**
+ * Return a setter that shows what it has set.
+ * @template T
+ * @param {(value: T) => unknown} set
+ * @returns {(value: T) => void}
+ */
+const thenShow = (set) => (value) => {
+  set(value);
+  show();
+};
+
+/** @param {ViewName} view */
 function links(view) {
   const active = world.faults.filter((fault) => fault.active).length;
+  /** @type {Record<ViewName, number | string>} */
   const counts = {
     jobs: world.jobs.length,
     nodes: world.nodes.length,
@@ -229,7 +190,7 @@ function links(view) {
     h(
       "a",
       { key: name, href: `#/${name}`, "aria-current": name === view && "page" },
-      name[0].toUpperCase() + name.slice(1),
+      name.charAt(0).toUpperCase() + name.slice(1),
       counts[name] !== "" && h("small", {}, ` ${counts[name]}`),
     ),
   );
@@ -237,18 +198,19 @@ function links(view) {
 
 function scopes() {
   const space = world.spaces.find(({ name }) => name === api.scope.space);
+  const names = world.spaces.map(({ name }) => name);
   return [
-    world.spaces.length > 1 &&
-      choice(
-        "Space",
-        world.spaces.map(({ name }) => name),
-        "space",
-        space?.name,
-      ),
+    names.length > 1 && choice("Space", names, "space", space?.name),
     world.regions.length > 1 && choice("Region", world.regions, "region", api.scope.region || space?.settings.region),
   ];
 }
 
+/**
+ * @param {string} label
+ * @param {string[]} names
+ * @param {"space" | "region"} which
+ * @param {string | undefined} chosen
+ */
 function choice(label, names, which, chosen) {
   return h(
     "label",
@@ -262,6 +224,10 @@ function choice(label, names, which, chosen) {
   );
 }
 
+/**
+ * @param {"space" | "region"} which
+ * @param {string} name
+ */
 function enter(which, name) {
   api.scope[which] = name;
   if (which === "space") api.scope.region = "";
@@ -301,11 +267,12 @@ async function restart() {
   read(ALL);
 }
 
-/** Without a choice, the space whose port this is. */
+/** Enter the space whose port this is, unless the user chose one. */
 async function home() {
   if (api.scope.space) return;
   try {
-    api.scope.space = (await api.admin("/health")).space;
+    const health = await /** @type {Promise<{space: string}>} */ (api.admin("/health"));
+    api.scope.space = health.space;
   } catch (error) {
     failed(error, "reading");
   }
@@ -315,23 +282,25 @@ addEventListener("hashchange", async () => {
   show();
   await read(place().view === "requests" ? ["requests"] : ["cluster"]);
   const { evaluation } = place();
-  if (evaluation) element(`evaluation-${evaluation}`)?.focus();
+  if (evaluation) document.getElementById(`evaluation-${evaluation}`)?.focus();
 });
 
-element("ask")
-  .querySelector("form")
-  .addEventListener("submit", (event) => {
-    event.preventDefault();
-    api.keepToken(element("token").value);
-    element("token").value = "";
-    element("ask").close();
-    restart();
-  });
+ask.querySelector("form")?.addEventListener("submit", (event) => {
+  const token = /** @type {HTMLInputElement} */ (element("token"));
+  event.preventDefault();
+  api.keepToken(token.value);
+  token.value = "";
+  ask.close();
+  restart();
+});
 
 // A browser has only six connections to a server for all its tabs: one that nobody sees must not keep any.
 addEventListener("pagehide", () => following.abort());
 addEventListener("pageshow", (event) => event.persisted && restart());
 document.addEventListener("visibilitychange", () => (document.hidden ? following.abort() : restart()));
 
-setInterval(() => world.clock?.speed && patch(element("clock"), clockBar(world, act)), 1000);
+setInterval(() => {
+  const { clock } = world;
+  if (clock?.speed) patch(element("clock"), clockBar({ ...world, clock }, act));
+}, 1000);
 restart();

@@ -5,6 +5,9 @@ import { h } from "./dom.js";
 import { button } from "./parts.js";
 import { duration, moment } from "./text.js";
 
+/** @import { Act, Clock, World } from "./types.d.ts" */
+
+/** @type {[string, string][]} */
 const MODES = [
   ["manual", "stands still"],
   ["1", "real time"],
@@ -12,6 +15,7 @@ const MODES = [
   ["60", "60 times as fast"],
   ["3600", "an hour a second"],
 ];
+/** @type {[string, string][]} */
 const STEPS = [
   ["1s", "+1 s"],
   ["10s", "+10 s"],
@@ -19,9 +23,17 @@ const STEPS = [
   ["1h", "+1 h"],
 ];
 
-/** What time it is now, for a clock that was read `read` milliseconds after the page began. */
+/**
+ * Return the time of the world by now.
+ * @param {Clock} clock
+ * @returns {number} nanoseconds since 1970
+ */
 export const nowOf = (clock) => clock.now + clock.speed * (performance.now() - clock.read) * 1e6;
 
+/**
+ * @param {World} world
+ * @param {Act} act
+ */
 export function clockBar(world, act) {
   const { clock } = world;
   const now = nowOf(clock);
@@ -55,6 +67,10 @@ export function clockBar(world, act) {
   ];
 }
 
+/**
+ * @param {Clock} clock
+ * @param {number} now
+ */
 function next(clock, now) {
   if (clock.next_event === null) return "nothing is planned";
   return `next event in ${duration(Math.max(clock.next_event - now, 0))}`;
@@ -65,6 +81,7 @@ async function toNextEvent() {
   return happened ? `It is ${clock.time}.` : "Nothing is planned.";
 }
 
+/** @param {string} value */
 async function setMode(value) {
   const speed = Number(value);
   await change(

@@ -7,8 +7,15 @@ import { fieldParts, fieldsOf, filledIn, submitted } from "./forms.js";
 import { button, empty, prose } from "./parts.js";
 import { counted, duration } from "./text.js";
 
+/** @import { Act, Fault, FaultEffect, FormState, Preset, Schemas, World } from "./types.d.ts" */
+
 const WHEN = ["nth", "every", "probability", "times", "for", "name"];
 
+/**
+ * @param {World} world
+ * @param {FormState} view
+ * @param {Act} act
+ */
 export function faultsView(world, view, act) {
   return h(
     "section",
@@ -37,6 +44,11 @@ export function faultsView(world, view, act) {
   );
 }
 
+/**
+ * @param {Preset} preset
+ * @param {World} world
+ * @param {Act} act
+ */
 function presetCard(preset, world, act) {
   const active = world.faults.filter((fault) => fault.preset === preset.name && fault.active);
   const toggle = active.length
@@ -60,8 +72,14 @@ function presetCard(preset, world, act) {
   );
 }
 
+/** @param {Fault[]} faults */
 const hits = (faults) => faults.reduce((sum, fault) => sum + fault.hits, 0);
 
+/**
+ * @param {Fault} fault
+ * @param {World} world
+ * @param {Act} act
+ */
 function row(fault, world, act) {
   return h(
     "li",
@@ -76,6 +94,7 @@ function row(fault, world, act) {
   );
 }
 
+/** @param {FaultEffect} effect */
 function described({ kind, ...parameters }) {
   return [
     kind,
@@ -85,6 +104,10 @@ function described({ kind, ...parameters }) {
   ].join(", ");
 }
 
+/**
+ * @param {Fault} fault
+ * @param {World} world
+ */
 function limits(fault, world) {
   return [
     fault.match &&
@@ -100,15 +123,21 @@ function limits(fault, world) {
   ].filter(Boolean);
 }
 
-/** A form for any kind of fault, for any requests, for as long as one likes. */
+/**
+ * Return a form for any kind of fault, for any requests, for any time.
+ * @param {Schemas} schemas
+ * @param {FormState} view
+ * @param {Act} act
+ */
 function ownFault(schemas, { draft, setDraft }, act) {
-  const kinds = schemas.FaultEffect.properties.kind.enum;
+  const kinds = schemas.FaultEffect.properties?.kind.enum ?? [];
   const kind = draft.kind ?? kinds[0];
   const schema = schemas[`Fault-${kind}`];
   const effect = fieldsOf(schema, schemas, draft);
   const match = fieldsOf(schemas.Match, schemas);
-  const when = WHEN.map((wanted) => fieldsOf(schemas.NewFault, schemas).find(({ name }) => name === wanted));
-  const add = (form) =>
+  const any = fieldsOf(schemas.NewFault, schemas);
+  const when = WHEN.flatMap((wanted) => any.filter(({ name }) => name === wanted));
+  const add = (/** @type {HTMLFormElement} */ form) =>
     act(async () => {
       const fault = { kind, ...filledIn(form, effect, `fault-${kind}`) };
       const matched = filledIn(form, match, "fault-match");
@@ -144,16 +173,15 @@ function ownFault(schemas, { draft, setDraft }, act) {
             },
             kinds.map((name) => h("option", { key: name, value: name }, name)),
           ),
-          h("small", { id: "fault-kind-hint" }, prose(schema.description)),
+          h("small", { id: "fault-kind-hint" }, prose(schema.description ?? "")),
         ),
-        fieldParts(effect, {
-          prefix: `fault-${kind}`,
+        fieldParts(effect, `fault-${kind}`, {
           chosen: draft,
           choose: (name, value) => setDraft({ ...draft, [name]: value }),
         }),
       ),
-      h("fieldset", {}, h("legend", {}, "For which requests"), fieldParts(match, { prefix: "fault-match" })),
-      h("fieldset", {}, h("legend", {}, "How often, how long"), fieldParts(when, { prefix: "fault-when" })),
+      h("fieldset", {}, h("legend", {}, "For which requests"), fieldParts(match, "fault-match")),
+      h("fieldset", {}, h("legend", {}, "How often, how long"), fieldParts(when, "fault-when")),
       h("div", { class: "buttons" }, h("button", { class: "first" }, "Begin")),
     ),
   );

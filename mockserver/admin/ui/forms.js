@@ -3,38 +3,63 @@
 import { h } from "./dom.js";
 import { prose } from "./parts.js";
 
-/** @typedef {{name: string, schema: any, required: boolean}} Field */
+/** @import { Attributes, Draft, Field, Schema, Schemas } from "./types.d.ts" */
 
-/** The fields of an object's schema, `kind` apart, in their order. @returns {Field[]} */
+/**
+ * @typedef {object} Filling
+ * @property {Draft} [chosen] the values of the selects
+ * @property {Record<string, string>} [values] what the other fields hold at first
+ * @property {(name: string, value: string) => void} [choose] hears what a select is set to
+ */
+
+/**
+ * Return the fields of an object's schema, `kind` apart, in their order.
+ * @param {Schema} schema
+ * @param {Schemas} schemas what a `$ref` may lead to
+ * @param {Draft} [chosen]
+ * @returns {Field[]}
+ */
 export function fieldsOf(schema, schemas, chosen = {}) {
   const conditional = new Set((schema.allOf ?? []).flatMap(({ then }) => then.required));
   const wanted = new Set([
     ...(schema.required ?? []),
     ...(schema.allOf ?? []).filter(({ if: when }) => holds(when, schema, chosen)).flatMap(({ then }) => then.required),
   ]);
-  const needs = (name) => schema.dependentRequired?.[name] ?? [];
-  return Object.entries(schema.properties)
+  const needs = (/** @type {string} */ name) => schema.dependentRequired?.[name] ?? [];
+  return Object.entries(schema.properties ?? {})
     .filter(([name]) => name !== "kind" && (!conditional.has(name) || wanted.has(name)))
     .filter(([name]) => needs(name).every((other) => !conditional.has(other) || wanted.has(other)))
     .map(([name, property]) => ({ name, schema: resolved(property, schemas), required: wanted.has(name) }));
 }
 
+/**
+ * @param {Schema} when
+ * @param {Schema} schema
+ * @param {Draft} chosen
+ */
 function holds(when, schema, chosen) {
-  return Object.entries(when.properties).every(
-    ([name, { const: value }]) => (chosen[name] ?? schema.properties[name].default) === value,
+  return Object.entries(when.properties ?? {}).every(
+    ([name, { const: value }]) => (chosen[name] ?? schema.properties?.[name].default) === value,
   );
 }
 
+/**
+ * @param {Schema} property
+ * @param {Schemas} schemas
+ * @returns {Schema}
+ */
 function resolved(property, schemas) {
-  const found = property.$ref ? { ...schemas[property.$ref.split("/").at(-1)], ...property } : property;
+  const found = property.$ref ? { ...schemas[property.$ref.replace(/.*\//, "")], ...property } : property;
   return found.anyOf ? { ...found, ...found.anyOf[0] } : found;
 }
 
 /**
- * The fields, each with its label and what it means. `prefix` tells forms apart, `chosen` are the values of the
- * selects among them, of which `choose` hears.
+ * Return the fields, each with its label and what it means.
+ * @param {Field[]} fields
+ * @param {string} prefix tells the forms of a page apart
+ * @param {Filling} [filling]
  */
-export function fieldParts(fields, { prefix, chosen = {}, values = {}, choose = () => {} }) {
+export function fieldParts(fields, prefix, filling = {}) {
   return fields.map((field) => {
     const id = `${prefix}-${field.name}`;
     const described = `${id}-hint`;
@@ -49,13 +74,18 @@ export function fieldParts(fields, { prefix, chosen = {}, values = {}, choose = 
       "div",
       { key: id, class: field.schema.type === "boolean" ? "field check" : "field" },
       h("label", { for: id }, field.name.replaceAll("_", " ")),
-      control(field, attributes, { chosen, values, choose }),
+      control(field, attributes, filling),
       field.schema.description && h("small", { id: described }, prose(field.schema.description)),
     );
   });
 }
 
-function control({ name, schema }, attributes, { chosen, values, choose }) {
+/**
+ * @param {Field} field
+ * @param {Attributes<HTMLElement>} attributes
+ * @param {Filling} filling
+ */
+function control({ name, schema }, attributes, { chosen = {}, values = {}, choose = () => {} }) {
   if (schema.enum) {
     return h(
       "select",
@@ -89,22 +119,35 @@ function control({ name, schema }, attributes, { chosen, values, choose }) {
   return h("textarea", { ...attributes, rows: 2, spellcheck: "false", value });
 }
 
+/** @param {Schema} schema */
 const isDuration = (schema) => schema.pattern?.includes("ns|us");
 
 /**
- * What was filled in; what was left empty is left out. Throws an `Error` that says which field can't be read.
- * @param {HTMLFormElement} form @param {Field[]} fields @param {string} prefix
+ * Return what was filled in; what was left empty or as it is by default is left out.
+ * @param {{elements: {namedItem(name: string): unknown}}} form
+ * @param {Field[]} fields
+ * @param {string} prefix
+ * @returns {Record<string, unknown>}
+ * @throws {Error} that names the field that can't be read
  */
 export function filledIn(form, fields, prefix) {
+  /** @type {Record<string, unknown>} */
   const filled = {};
   for (const { name, schema } of fields) {
-    const value = valueOf(form.elements.namedItem(`${prefix}-${name}`), schema, name);
+    const control = /** @type {HTMLInputElement} */ (form.elements.namedItem(`${prefix}-${name}`));
+    const value = entered(control, schema, name);
     if (value !== undefined && value !== schema.default) filled[name] = value;
   }
   return filled;
 }
 
-function valueOf(element, schema, name) {
+/**
+ * @param {HTMLInputElement} element
+ * @param {Schema} schema
+ * @param {string} name
+ * @returns {unknown}
+ */
+function entered(element, schema, name) {
   if (schema.type === "boolean") return element.checked === (schema.default ?? false) ? undefined : element.checked;
   const text = element.value.trim();
   if (text === "") return undefined;
@@ -115,11 +158,15 @@ function valueOf(element, schema, name) {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(`${name} is not JSON: ${error.message}`);
+    throw new Error(`${name} is not JSON: ${error instanceof Error ? error.message : error}`);
   }
 }
 
-/** Do something with a form that was sent, and nothing else. */
+/**
+ * Return a listener that does something with a form that was sent, in place of what a browser would do.
+ * @param {(form: HTMLFormElement) => unknown} done
+ * @returns {(event: Event & {target: HTMLFormElement}) => void}
+ */
 export const submitted = (done) => (event) => {
   event.preventDefault();
   done(event.target);

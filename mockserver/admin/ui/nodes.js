@@ -2,10 +2,16 @@
 
 import { change } from "./api.js";
 import { h } from "./dom.js";
-import { jobPath } from "./jobs.js";
+import { jobPath } from "./job.js";
 import { button, empty, load, pill } from "./parts.js";
 import { counted } from "./text.js";
 
+/** @import { Act, NodeInUse, NomadNode, Part, Resources, World } from "./types.d.ts" */
+
+/**
+ * @param {World} world
+ * @param {Act} act
+ */
 export function nodesView(world, act) {
   return h(
     "section",
@@ -25,9 +31,13 @@ export function nodesView(world, act) {
   );
 }
 
+/**
+ * @param {NodeInUse} inUse
+ * @param {Act} act
+ */
 function card({ node, allocations, used }, act) {
   const jobs = [...new Set(allocations.map(({ JobID }) => JobID))].sort();
-  const of = (name) => node.Resources[name] - (node.Reserved?.[name] ?? 0);
+  const of = (/** @type {keyof Resources} */ name) => node.Resources[name] - (node.Reserved?.[name] ?? 0);
   return h(
     "article",
     { key: node.ID, class: "card", "aria-label": `Node ${node.Name}` },
@@ -55,8 +65,13 @@ function card({ node, allocations, used }, act) {
   );
 }
 
+/**
+ * @param {NomadNode} node
+ * @param {Act} act
+ */
 function nodeButtons(node, act) {
   const path = `/nodes/${node.ID}`;
+  /** @type {(label: string, method: string, action: string, done: string, body?: object) => Part} */
   const does = (label, method, action, done, body) =>
     button(label, () => act(() => change(method, `${path}${action}`, body), `Node ${node.Name} ${done}.`), {
       key: label,

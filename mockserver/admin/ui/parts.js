@@ -2,7 +2,9 @@
 
 import { h } from "./dom.js";
 
-/** Which colour a status has. */
+/** @import { Attributes, Child, GroupSummary } from "./types.d.ts" */
+
+/** The colour of each status. @type {Record<string, string>} */
 const LOOKS = {
   running: "good",
   complete: "good",
@@ -21,13 +23,23 @@ const LOOKS = {
   stopped: "over",
 };
 
+/** @param {string} status */
 export const pill = (status) => h("span", { class: `pill ${LOOKS[status] ?? ""}` }, status);
 
+/**
+ * @param {string} label
+ * @param {() => unknown} act
+ * @param {Attributes<HTMLButtonElement>} [attributes]
+ */
 export const button = (label, act, attributes) => h("button", { type: "button", onclick: act, ...attributes }, label);
 
+/** @type {(keyof GroupSummary)[]} */
 const COUNTS = ["Running", "Starting", "Queued", "Complete", "Failed", "Lost"];
 
-/** A bar of how many allocations are in which state, and the same in words. */
+/**
+ * Return a bar of how many allocations are in which state, and the same in words.
+ * @param {GroupSummary[]} groups
+ */
 export function summaryBar(groups) {
   const total = Object.fromEntries(COUNTS.map((name) => [name, groups.reduce((sum, group) => sum + group[name], 0)]));
   const there = COUNTS.filter((name) => total[name] > 0);
@@ -46,7 +58,13 @@ export function summaryBar(groups) {
   );
 }
 
-/** How much of something is used. */
+/**
+ * Return a bar of how much of something is used.
+ * @param {string} label
+ * @param {number} used
+ * @param {number} of
+ * @param {string} unit
+ */
 export function load(label, used, of, unit) {
   const share = of > 0 ? used / of : 0;
   return h(
@@ -69,7 +87,12 @@ export function load(label, used, of, unit) {
   );
 }
 
-/** A text in which `…` is code. */
+/**
+ * Return a text whose `…` are code.
+ * @param {string} text
+ * @returns {Child[]}
+ */
 export const prose = (text) => text.split("`").map((part, at) => (at % 2 ? h("code", {}, part) : part));
 
+/** @param {string} text */
 export const empty = (text) => h("p", { class: "quiet" }, text);

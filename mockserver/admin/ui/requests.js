@@ -4,8 +4,15 @@ import { h } from "./dom.js";
 import { empty } from "./parts.js";
 import { counted, duration, readable } from "./text.js";
 
+/** @import { Exchange, Message, RequestsView, WholeExchange, World } from "./types.d.ts" */
+
+/** @param {number} number */
 export const requestPath = (number) => `#/requests/${number}`;
 
+/**
+ * @param {World} world
+ * @param {RequestsView} view
+ */
 export function requestsView(world, view) {
   const words = view.filter.toLowerCase();
   const shown = world.requests.filter((each) =>
@@ -40,11 +47,16 @@ export function requestsView(world, view) {
   );
 }
 
+/** @param {World} world */
 function nothing(world) {
   if (!world.journal) return "This mock keeps no journal: it was started with --journal-limit 0.";
   return world.requests.length ? "No request is like this." : "No client has asked anything yet.";
 }
 
+/**
+ * @param {Exchange} each
+ * @param {boolean} chosen
+ */
 function row(each, chosen) {
   const findings = each.findings.request.length + each.findings.reply.length;
   return h(
@@ -65,7 +77,7 @@ function row(each, chosen) {
         [
           each.time.slice(11, 19),
           each.operation,
-          each.pending ? "waits for its answer" : each.duration > 0 && duration(each.duration),
+          each.pending ? "waits for its answer" : each.duration && duration(each.duration),
           each.faults.length > 0 && `met ${each.faults.join(", ")}`,
         ]
           .filter(Boolean)
@@ -76,16 +88,21 @@ function row(each, chosen) {
   );
 }
 
+/** @param {Exchange} each */
 function status(each) {
   if (each.pending) return h("span", { class: "pill wait" }, "pending");
   if (each.status === null) return h("span", { class: "pill bad" }, "no answer");
   return h("span", { class: `pill ${each.status < 400 ? "good" : "bad"}` }, each.status);
 }
 
+/**
+ * @param {World} world
+ * @param {RequestsView} view
+ */
 function detail(world, view) {
   const exchange = world.request;
   const back = h("a", { class: "back", href: "#/requests" }, "← All requests");
-  if (String(exchange?.number) !== view.id)
+  if (!exchange || String(exchange.number) !== view.id)
     return [back, h("h2", { id: "request-title" }, `Request ${view.id}`), empty("It is not kept (any more).")];
   const findings = [
     ...exchange.findings.request.map((text) => `Request: ${text}`),
@@ -122,15 +139,17 @@ function detail(world, view) {
   ];
 }
 
+/** @param {WholeExchange} exchange */
 function facts(exchange) {
   const { before, after } = exchange.index;
-  const moved = Object.keys(before).filter((region) => after && after[region] !== before[region]);
-  const indexes = moved.map((region) => `index of ${region} ${before[region]} → ${after[region]}`);
+  const indexes = Object.entries(after ?? {})
+    .filter(([region, index]) => region in before && index !== before[region])
+    .map(([region, index]) => `index of ${region} ${before[region]} → ${index}`);
   return [
     exchange.operation ?? "no operation of the API",
     exchange.time.replace("T", " ").slice(0, 23),
     exchange.wall.duration !== null && `took ${duration(exchange.wall.duration)}`,
-    exchange.duration > 0 && `${duration(exchange.duration)} of the mock's time`,
+    exchange.duration && `${duration(exchange.duration)} of the mock's time`,
     ...(indexes.length ? indexes : ["no index moved"]),
     exchange.faults.length > 0 && `met ${exchange.faults.join(", ")}`,
   ]
@@ -138,6 +157,11 @@ function facts(exchange) {
     .join(" · ");
 }
 
+/**
+ * @param {string} title
+ * @param {Message} part
+ * @param {string} key
+ */
 function message(title, part, key) {
   return h(
     "section",

@@ -6,7 +6,9 @@ import { fieldParts, fieldsOf, filledIn, submitted } from "./forms.js";
 import { button, empty } from "./parts.js";
 import { counted } from "./text.js";
 
-/** Kinds of outcome: which fields say more of it, and what it is without any. */
+/** @import { Act, Outcome, Rule, RulesView, Schemas, Selection, World } from "./types.d.ts" */
+
+/** @type {Record<string, {label: string, fields: string[], least: object}>} Kinds of outcome: the fields that say more of it, and what it is without any. */
 const OUTCOMES = {
   exits: { label: "ends", fields: ["exit_code", "signal", "message", "run_for"], least: { exit_code: 0 } },
   hangs: { label: "stays pending until it is started by hand", fields: [], least: { hang: true } },
@@ -19,6 +21,11 @@ const OUTCOMES = {
   runs: { label: "runs until it is stopped", fields: ["kill_after"], least: { run_for: null } },
 };
 
+/**
+ * @param {World} world
+ * @param {RulesView} view
+ * @param {Act} act
+ */
 export function rulesView(world, view, act) {
   return h(
     "section",
@@ -46,6 +53,10 @@ export function rulesView(world, view, act) {
   );
 }
 
+/**
+ * @param {Rule} rule
+ * @param {Act} act
+ */
 function row({ number, tasks, outcome, times }, act) {
   return h(
     "li",
@@ -59,6 +70,7 @@ function row({ number, tasks, outcome, times }, act) {
   );
 }
 
+/** @param {Selection} tasks */
 function selection({ job, group, task, allocation }) {
   const parts = [
     ["job", job],
@@ -69,31 +81,40 @@ function selection({ job, group, task, allocation }) {
   return parts.map(([name, value]) => `${name} ${value}`).join(", ") || "any task";
 }
 
-/** A saved outcome in words; its durations are nanoseconds. */
+/**
+ * Return a saved outcome in words.
+ * @param {Outcome} outcome
+ */
 export function does(outcome) {
   if ("start_error" in outcome)
     return `can't be started: ${outcome.start_error}${outcome.start_error_recoverable ? " (may be tried again)" : ""}`;
   if (outcome.start_after === null) return "stays pending until it is started by hand";
   const words = [];
-  if ("start_after" in outcome) words.push(`starts after ${seconds(outcome.start_after)}`);
+  if (outcome.start_after !== undefined) words.push(`starts after ${seconds(outcome.start_after)}`);
   if (outcome.run_for === null) words.push("runs until it is stopped");
   if (typeof outcome.run_for === "number")
     words.push(
       `ends ${outcome.run_for ? `after ${seconds(outcome.run_for)}` : "at once"} with exit code ${outcome.exit_code ?? 0}${outcome.signal ? `, signal ${outcome.signal}` : ""}`,
     );
   if (outcome.message) words.push(`“${outcome.message}”`);
-  if ("kill_after" in outcome) words.push(`takes ${seconds(outcome.kill_after)} to stop`);
+  if (outcome.kill_after !== undefined) words.push(`takes ${seconds(outcome.kill_after)} to stop`);
   return words.join(", ");
 }
 
+/** @param {number} nanoseconds */
 const seconds = (nanoseconds) => `${nanoseconds / 1e9} s`;
 
+/**
+ * @param {Schemas} schemas
+ * @param {RulesView} view
+ * @param {Act} act
+ */
 function newRule(schemas, { draft, setDraft, job }, act) {
   const kind = draft.outcome ?? "exits";
   const selected = fieldsOf(schemas.Selection, schemas);
   const outcome = fieldsOf(schemas.Outcome, schemas).filter(({ name }) => OUTCOMES[kind].fields.includes(name));
   const often = fieldsOf(schemas.NewRule, schemas).filter(({ name }) => name === "times");
-  const add = (form) =>
+  const add = (/** @type {HTMLFormElement} */ form) =>
     act(async () => {
       const body = {
         tasks: filledIn(form, selected, "rule"),
@@ -107,12 +128,7 @@ function newRule(schemas, { draft, setDraft, job }, act) {
     "form",
     { key: `new ${job ?? ""}`, class: "form", onsubmit: submitted(add), "aria-label": "A new rule" },
     h("h3", {}, "A new rule"),
-    h(
-      "fieldset",
-      {},
-      h("legend", {}, "Which tasks"),
-      fieldParts(selected, { prefix: "rule", values: { job: job ?? "" } }),
-    ),
+    h("fieldset", {}, h("legend", {}, "Which tasks"), fieldParts(selected, "rule", { values: { job: job ?? "" } })),
     h(
       "fieldset",
       {},
@@ -127,8 +143,8 @@ function newRule(schemas, { draft, setDraft, job }, act) {
           Object.entries(OUTCOMES).map(([name, { label }]) => h("option", { key: name, value: name }, label)),
         ),
       ),
-      fieldParts(outcome, { prefix: `rule-${kind}` }),
-      fieldParts(often, { prefix: "rule" }),
+      fieldParts(outcome, `rule-${kind}`),
+      fieldParts(often, "rule"),
     ),
     h("div", { class: "buttons" }, h("button", { class: "first" }, "Make this rule")),
   );

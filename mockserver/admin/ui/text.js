@@ -2,19 +2,41 @@
 
 const SECOND = 1e9;
 
+/**
+ * Return the first characters of an ID, as `nomad` prints it.
+ * @param {string | null | undefined} id
+ */
 export const short = (id) => (id ?? "").slice(0, 8);
 
+/**
+ * Return a number and its noun, in the plural unless it is one.
+ * @param {number} number
+ * @param {string} noun
+ */
 export const counted = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
+/**
+ * Return the items as one text: `a, b, c`, or `a and b`.
+ * @param {string[]} items
+ */
 export const listed = (items) => items.join(items.length === 2 ? " and " : ", ");
 
-/** A time of day; @param {number} nanoseconds since 1970 */
+/**
+ * Return the time of day.
+ * @param {number} nanoseconds since 1970
+ */
 export const time = (nanoseconds) => new Date(nanoseconds / 1e6).toISOString().slice(11, 19);
 
-/** Day and time; @param {number} nanoseconds since 1970 */
+/**
+ * Return day and time.
+ * @param {number} nanoseconds since 1970
+ */
 export const moment = (nanoseconds) => new Date(nanoseconds / 1e6).toISOString().slice(0, 19).replace("T", " ");
 
-/** @param {number} nanoseconds */
+/**
+ * Return a duration in the unit that suits its size.
+ * @param {number} nanoseconds
+ */
 export function duration(nanoseconds) {
   const seconds = nanoseconds / SECOND;
   if (seconds < 1e-3) return `${Math.round(nanoseconds / 1e3)} µs`;
@@ -25,7 +47,10 @@ export function duration(nanoseconds) {
   return `${Math.round(seconds / 86400)} days`;
 }
 
-/** JSON indented, anything else as it is. */
+/**
+ * Return JSON indented, and any other text as it is.
+ * @param {string} text
+ */
 export function readable(text) {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);

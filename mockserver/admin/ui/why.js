@@ -2,21 +2,27 @@
 
 import { counted, duration, listed } from "./text.js";
 
+/** @import { Allocation, Evaluation, Job, JobStub, PlacementMetric, Reason, Resources, TaskEvent, TaskGroup, World } from "./types.d.ts" */
+
 const CLASS = "computed class ineligible";
 
+/** The resources whose need is told, by the word of the scheduler, with their units. @type {Record<string, [keyof Resources, string]>} */
+const MEASURED = { "cpu exhausted": ["CPU", "MHz"], "memory exhausted": ["MemoryMB", "MB"] };
+
 /**
- * @param {any} world what was read of the mock
- * @param {any} stub the job as `/v1/jobs` has it
- * @param {any} [job] the whole job, where it is known: then with what its groups ask for
- * @returns {{text: string, level: "wait" | "bad" | ""} | null} null when there is nothing to say
+ * Return why a job is not all running; null when there is nothing to say.
+ * @param {World} world
+ * @param {JobStub} stub the job as `/v1/jobs` has it
+ * @param {Job} [job] the whole job, where it is known: then the answer tells what its groups ask for
+ * @returns {Reason | null}
  */
 export function why(world, stub, job) {
   const evaluations = world.evaluations.filter((evaluation) => evaluation.JobID === stub.ID);
   const newest = latest(evaluations);
   const failed = unplaced(evaluations);
   const queued = queuedIn(stub);
-  if (failed && (queued > 0 || evaluations.some((evaluation) => evaluation.Status === "blocked"))) {
-    return { text: explain(failed, world, job), level: "bad" };
+  if (failed?.FailedTGAllocs && (queued > 0 || evaluations.some((evaluation) => evaluation.Status === "blocked"))) {
+    return { text: explain(failed.FailedTGAllocs, world, job), level: "bad" };
   }
   if (newest?.Status === "failed")
     return { text: `Its newest evaluation failed: ${newest.StatusDescription}.`, level: "bad" };
@@ -25,7 +31,10 @@ export function why(world, stub, job) {
   return starting(world, stub) ?? ended(world, stub, evaluations);
 }
 
-/** The newest evaluation that could not place everything, unless a newer one could. */
+/**
+ * Return the newest evaluation that could not place everything, unless a newer one could.
+ * @param {Evaluation[]} evaluations
+ */
 function unplaced(evaluations) {
   const judged = evaluations.filter(
     (evaluation) => evaluation.Status === "complete" && evaluation.TriggeredBy !== "max-plan-attempts",
@@ -36,8 +45,13 @@ function unplaced(evaluations) {
   return found?.FailedTGAllocs ? found : null;
 }
 
-function explain(evaluation, world, job) {
-  return Object.entries(evaluation.FailedTGAllocs)
+/**
+ * @param {Record<string, PlacementMetric>} failures by task group
+ * @param {World} world
+ * @param {Job | undefined} job
+ */
+function explain(failures, world, job) {
+  return Object.entries(failures)
     .map(([group, metric]) => {
       const number = metric.CoalescedFailures + 1;
       return `${counted(number, "allocation")} of group ${group} can't be placed: ${obstacle(metric, world, taskGroup(job, group))}.`;
@@ -45,6 +59,11 @@ function explain(evaluation, world, job) {
     .join(" ");
 }
 
+/**
+ * @param {PlacementMetric} metric
+ * @param {World} world
+ * @param {TaskGroup | undefined} group
+ */
 function obstacle(metric, world, group) {
   const available = Object.values(metric.NodesAvailable ?? {}).reduce((sum, number) => sum + number, 0);
   if (available === 0) return noNodes(Object.keys(metric.NodesAvailable ?? {}), world);
@@ -52,6 +71,10 @@ function obstacle(metric, world, group) {
   return parts.length ? parts.join("; ") : `no node of ${metric.NodesEvaluated} fits`;
 }
 
+/**
+ * @param {string[]} datacenters
+ * @param {World} world
+ */
 function noNodes(datacenters, world) {
   const there = world.nodes.filter(({ node }) => datacenters.includes(node.Datacenter));
   const where = `${datacenters.length === 1 ? "datacenter" : "datacenters"} ${listed(datacenters)}`;
@@ -61,31 +84,51 @@ function noNodes(datacenters, world) {
   return `there is no node in its ${where}${others.length ? `; all nodes are in ${listed(others)}` : ", nor anywhere else"}`;
 }
 
+/**
+ * @param {PlacementMetric} metric
+ * @param {TaskGroup | undefined} group
+ * @returns {string[]}
+ */
 function filtered(metric, group) {
   if (!metric.NodesFiltered) return [];
   const reasons = Object.entries(metric.ConstraintFiltered ?? {}).filter(([reason]) => reason !== CLASS);
-  const nodes = (number) => `${number} of ${counted(metric.NodesEvaluated, "node")}`;
+  const nodes = (/** @type {number} */ number) => `${number} of ${counted(metric.NodesEvaluated, "node")}`;
   if (reasons.length === 1) return [rulesOut(reasons[0][0], nodes(metric.NodesFiltered), group)];
   if (reasons.length) return reasons.map(([text, number]) => rulesOut(text, nodes(number), group));
   return [`its constraints rule out ${nodes(metric.NodesFiltered)}, as they did before`];
 }
 
+/**
+ * @param {string} text
+ * @param {string} nodes
+ * @param {TaskGroup | undefined} group
+ */
 function rulesOut(text, nodes, group) {
   if (text !== "missing drivers") return `${text.includes("${") ? "constraint " : ""}${text} rules out ${nodes}`;
   const drivers = [...new Set((group?.Tasks ?? []).map((task) => task.Driver))];
   return `${drivers.length ? `driver ${listed(drivers)}` : "a driver"} is missing on ${nodes}`;
 }
 
+/**
+ * @param {PlacementMetric} metric
+ * @param {World} world
+ * @param {TaskGroup | undefined} group
+ */
 function exhausted(metric, world, group) {
   return Object.entries(metric.DimensionExhausted ?? {}).map(
     ([dimension, number]) => `${dimension} on ${counted(number, "node")}${need(dimension, world, group)}`,
   );
 }
 
-/** What a group asks for and what the freest node has, where it is CPU or memory that is exhausted. */
+/**
+ * Return what a group asks for and what the freest node has, where CPU or memory is exhausted.
+ * @param {string} dimension
+ * @param {World} world
+ * @param {TaskGroup | undefined} group
+ */
 function need(dimension, world, group) {
-  const [name, unit] = { "cpu exhausted": ["CPU", "MHz"], "memory exhausted": ["MemoryMB", "MB"] }[dimension] ?? [];
-  if (!name || !group) return "";
+  const [name, unit] = MEASURED[dimension] ?? [];
+  if (!name || !unit || !group) return "";
   const asked = (group.Tasks ?? []).reduce((sum, task) => sum + (task.Resources?.[name] ?? 0), 0);
   const ready = world.nodes.filter(({ node }) => node.Status === "ready" && !node.Drain);
   const free = Math.max(
@@ -95,7 +138,12 @@ function need(dimension, world, group) {
   return ` (each asks for ${asked} ${unit}; the most that is free on a node is ${free} ${unit})`;
 }
 
-/** Allocations that are placed but don't run yet. */
+/**
+ * Return why allocations that are placed don't run yet; null when there are none.
+ * @param {World} world
+ * @param {JobStub} stub
+ * @returns {Reason | null}
+ */
 function starting(world, stub) {
   const waiting = world.allocations.filter(
     (allocation) =>
@@ -114,12 +162,16 @@ function starting(world, stub) {
   return { text: `${what}${when}.${stands(world)}`, level: "wait" };
 }
 
+/** @param {Allocation} allocation */
 function lastEvent(allocation) {
   const events = Object.values(allocation.TaskStates ?? {}).flatMap((state) => state.Events ?? []);
   return events.sort((a, b) => a.Time - b.Time).at(-1)?.Type;
 }
 
-/** What went wrong last. */
+/**
+ * Return what went wrong last.
+ * @param {Allocation[]} failed
+ */
 function cause(failed) {
   const events = failed
     .flatMap((allocation) => Object.values(allocation.TaskStates ?? {}))
@@ -132,12 +184,21 @@ function cause(failed) {
     .filter(({ text }) => text)
     .sort((a, b) => a.time - b.time)
     .at(-1);
-  return last ? `: ${last.text.replace(/\.$/, "")}` : "";
+  return last?.text ? `: ${last.text.replace(/\.$/, "")}` : "";
 }
 
-const exit = (event) =>
-  event.Type === "Terminated" && (event.Signal ? `signal ${event.Signal}` : `exit code ${event.ExitCode}`);
+/** @param {TaskEvent} event */
+const exit = (event) => {
+  if (event.Type !== "Terminated") return "";
+  return event.Signal ? `signal ${event.Signal}` : `exit code ${event.ExitCode}`;
+};
 
+/**
+ * @param {World} world
+ * @param {JobStub} stub
+ * @param {Evaluation[]} evaluations
+ * @returns {Reason | null}
+ */
 function ended(world, stub, evaluations) {
   if (stub.Status === "running") return null;
   if (evaluations.length === 0)
@@ -159,12 +220,27 @@ function ended(world, stub, evaluations) {
   return { text: `Its newest evaluation found nothing to place${system}.`, level: "wait" };
 }
 
+/** @param {World} world */
 const stands = (world) => (world.clock.mode === "manual" ? " Time stands still until it is moved." : "");
 
-const latest = (evaluations) => evaluations.reduce((a, b) => (a && a.CreateIndex > b.CreateIndex ? a : b), null);
+/**
+ * @param {Evaluation[]} evaluations
+ * @returns {Evaluation | null}
+ */
+const latest = (evaluations) =>
+  evaluations.length ? evaluations.reduce((a, b) => (a.CreateIndex > b.CreateIndex ? a : b)) : null;
 
+/**
+ * @param {Job | undefined} job
+ * @param {string} name
+ */
 const taskGroup = (job, name) => job?.TaskGroups?.find((group) => group.Name === name);
 
-export function queuedIn(stub) {
+/**
+ * Return how many allocations of a job wait to be placed.
+ * @param {JobStub} stub
+ * @returns {number}
+ */
+function queuedIn(stub) {
   return Object.values(stub.JobSummary?.Summary ?? {}).reduce((sum, group) => sum + group.Queued, 0);
 }

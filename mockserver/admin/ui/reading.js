@@ -1,0 +1,109 @@
+// What the dashboard knows of the mock, and how each part of it is read.
+
+import * as api from "./api.js";
+import { place } from "./place.js";
+
+/** @import { Clock, Schemas, Space, World } from "./types.d.ts" */
+
+/** What was read last. @type {Omit<World, "clock"> & {clock: Clock | null}} */
+export const world = {
+  jobs: [],
+  evaluations: [],
+  allocations: [],
+  nodes: [],
+  tasks: [],
+  job: null,
+  faults: [],
+  presets: [],
+  rules: [],
+  requests: [],
+  request: null,
+  journal: true,
+  clock: null,
+  spaces: [],
+  regions: [],
+  schemas: null,
+};
+
+/** @typedef {"cluster" | "clock" | "faults" | "rules" | "requests" | "about"} Reader */
+
+/** How each part of the world is read. @type {Record<Reader, () => Promise<void>>} */
+export const readers = {
+  async cluster() {
+    const { view, id } = place();
+    /** @type {[World["jobs"], World["evaluations"], World["allocations"], World["nodes"], World["tasks"], World["job"]]} */
+    const [jobs, evaluations, allocations, nodes, tasks, job] = await Promise.all([
+      api.agent("/v1/jobs"),
+      api.agent("/v1/evaluations"),
+      api.agent("/v1/allocations"),
+      api.admin("/nodes"),
+      api.admin("/tasks"),
+      view === "jobs" && id ? ifThere(api.agent(`/v1/job/${encodeURIComponent(id)}`)) : null,
+    ]);
+    Object.assign(world, { jobs, evaluations, allocations, nodes, tasks, job });
+  },
+  async clock() {
+    const clock = await /** @type {Promise<Clock>} */ (api.admin("/clock"));
+    world.clock = { ...clock, read: performance.now() };
+  },
+  async faults() {
+    world.faults = await api.admin("/faults");
+  },
+  async rules() {
+    world.rules = await api.admin("/tasks/rules");
+  },
+  async requests() {
+    const { view, id } = place();
+    /** @type {[World["requests"] | null, World["request"]]} */
+    const [requests, request] = await Promise.all([
+      ifThere(api.admin("/journal?limit=200")),
+      view === "requests" && id ? ifThere(api.admin(`/journal/${id}`)) : null,
+    ]);
+    Object.assign(world, { requests: (requests ?? []).reverse(), request, journal: requests !== null });
+  },
+  async about() {
+    /** @type {[Space[], string[], World["presets"], Schemas]} */
+    const [spaces, regions, presets, schemas] = await Promise.all([
+      api.admin("/spaces"),
+      api.agent("/v1/regions"),
+      api.admin("/faults/presets"),
+      world.schemas ?? described(),
+    ]);
+    Object.assign(world, { spaces, regions, presets, schemas });
+  },
+};
+
+export const ALL = /** @type {Reader[]} */ (Object.keys(readers));
+
+/** Which parts an event makes out of date, by the event's kind. @type {Record<string, Reader[]>} */
+export const STALE = {
+  change: ["cluster", "clock"],
+  clock: ["clock", "cluster", "faults"],
+  arrival: ["requests"],
+  request: ["requests"],
+  fault: ["faults"],
+  rule: ["rules"],
+  space: ["about"],
+  lost: ALL,
+};
+
+/** Return the schemas of the control plane's description. */
+async function described() {
+  const description = await /** @type {Promise<{components: {schemas: Schemas}}>} */ (api.admin("/openapi.json"));
+  return description.components.schemas;
+}
+
+/**
+ * Return what a read gives; null where there is no such thing (404) or this mock keeps none (409).
+ * @template T
+ * @param {Promise<T>} promise
+ * @returns {Promise<T | null>}
+ */
+async function ifThere(promise) {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error instanceof api.Refused && (error.status === 404 || error.status === 409)) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,369 @@
+// What the dashboard's modules hand each other: the objects of Nomad and of the control plane, as far as they are
+// shown, and parts of a page. Only the type checker reads this file.
+
+/** What was read of the mock, for the views. Times are nanoseconds since 1970, durations nanoseconds. */
+export interface World {
+  jobs: JobStub[];
+  evaluations: Evaluation[];
+  allocations: Allocation[];
+  nodes: NodeInUse[];
+  tasks: TaskRun[];
+  /** The chosen job as a whole. */
+  job: Job | null;
+  faults: Fault[];
+  presets: Preset[];
+  rules: Rule[];
+  /** Newest first. */
+  requests: Exchange[];
+  /** The chosen request as a whole. */
+  request: WholeExchange | null;
+  /** Whether the mock keeps a journal at all. */
+  journal: boolean;
+  clock: Clock;
+  spaces: Space[];
+  regions: string[];
+  /** The schemas of the control plane's description; null until they are read. */
+  schemas: Schemas | null;
+}
+
+// Nomad's objects
+
+export interface JobStub {
+  ID: string;
+  ParentID: string;
+  Type: string;
+  Priority: number;
+  Status: string;
+  JobSummary: JobSummary | null;
+}
+
+export interface JobSummary {
+  Summary: Record<string, GroupSummary> | null;
+  Children?: { Pending: number; Running: number; Dead: number } | null;
+}
+
+export interface GroupSummary {
+  Queued: number;
+  Complete: number;
+  Failed: number;
+  Running: number;
+  Starting: number;
+  Lost: number;
+}
+
+export interface Job {
+  ID: string;
+  Datacenters: string[] | null;
+  JobModifyIndex: number;
+  Periodic: { Spec: string } | null;
+  ParameterizedJob: object | null;
+  TaskGroups: TaskGroup[] | null;
+}
+
+export interface TaskGroup {
+  Name: string;
+  Count: number;
+  Tasks: Task[] | null;
+}
+
+export interface Task {
+  Name: string;
+  Driver: string;
+  Resources: Resources | null;
+}
+
+export interface Resources {
+  /** MHz */
+  CPU: number;
+  MemoryMB: number;
+}
+
+export interface Evaluation {
+  ID: string;
+  JobID: string;
+  Status: string;
+  StatusDescription: string;
+  TriggeredBy: string;
+  CreateIndex: number;
+  PreviousEval: string;
+  NextEval: string;
+  BlockedEval: string;
+  FailedTGAllocs: Record<string, PlacementMetric> | null;
+}
+
+export interface PlacementMetric {
+  NodesEvaluated: number;
+  NodesFiltered: number;
+  NodesAvailable: Record<string, number> | null;
+  ConstraintFiltered: Record<string, number> | null;
+  DimensionExhausted: Record<string, number> | null;
+  CoalescedFailures: number;
+}
+
+export interface Allocation {
+  ID: string;
+  Name: string;
+  JobID: string;
+  NodeID: string;
+  TaskGroup: string;
+  DesiredStatus: string;
+  DesiredDescription: string;
+  ClientStatus: string;
+  ClientDescription: string;
+  CreateIndex: number;
+  TaskStates: Record<string, TaskState> | null;
+}
+
+export interface TaskState {
+  State: string;
+  Failed: boolean;
+  Events: TaskEvent[] | null;
+}
+
+export interface TaskEvent {
+  Type: string;
+  Time: number;
+  ExitCode: number;
+  Signal: number;
+  Message: string;
+  DriverError: string;
+  DriverMessage: string;
+  SetupError: string;
+  DownloadError: string;
+  ValidationError: string;
+  VaultError: string;
+  RestartReason: string;
+  StartDelay: number;
+  KillReason: string;
+  KillError: string;
+  FailedSibling: string;
+  FailsTask: boolean;
+}
+
+export interface NomadNode {
+  ID: string;
+  Name: string;
+  Datacenter: string;
+  NodeClass: string;
+  Status: string;
+  Drain: boolean;
+  Resources: Resources;
+  Reserved: Resources | null;
+}
+
+// The control plane's objects
+
+export interface NodeInUse {
+  node: NomadNode;
+  allocations: { JobID: string }[];
+  used: Resources;
+}
+
+export interface TaskRun {
+  allocation: string;
+  job: string;
+  group: string;
+  task: string;
+  state: string;
+  /** What happens to it next; empty when nothing is planned. */
+  next: string;
+  next_at: number | null;
+}
+
+export interface Clock {
+  mode: string;
+  speed: number;
+  now: number;
+  time: string;
+  next_event: number | null;
+  /** When it was read, in milliseconds since the page began. */
+  read: number;
+}
+
+export interface Space {
+  name: string;
+  settings: { region: string };
+}
+
+export interface Fault {
+  number: number;
+  name: string;
+  preset?: string;
+  active: boolean;
+  hits: number;
+  seen: number;
+  ends: number | null;
+  match?: Record<string, unknown>;
+  times?: number;
+  nth?: number;
+  every?: number;
+  probability?: number;
+  fault: FaultEffect;
+  then?: { fault: FaultEffect };
+}
+
+export interface FaultEffect {
+  kind: string;
+  [parameter: string]: unknown;
+}
+
+export interface Preset {
+  name: string;
+  description: string;
+}
+
+export interface Rule {
+  number: number;
+  tasks: Selection;
+  outcome: Outcome;
+  /** How many more times it counts; null for always. */
+  times: number | null;
+}
+
+export interface Selection {
+  job?: string;
+  group?: string;
+  task?: string;
+  allocation?: string;
+}
+
+export interface Outcome {
+  run_for?: number | null;
+  exit_code?: number;
+  signal?: number;
+  message?: string;
+  kill_after?: number;
+  start_after?: number | null;
+  start_error?: string;
+  start_error_recoverable?: boolean;
+}
+
+export interface Exchange {
+  number: number;
+  time: string;
+  method: string;
+  path: string;
+  query: string;
+  operation: string | null;
+  pending: boolean;
+  status: number | null;
+  duration: number | null;
+  faults: string[];
+  findings: { request: string[]; reply: string[] };
+}
+
+export interface WholeExchange extends Exchange {
+  index: { before: Record<string, number>; after: Record<string, number> | null };
+  request: Message;
+  reply: (Message & { status: number }) | null;
+  wall: { duration: number | null };
+}
+
+export interface Message {
+  headers: { name: string; value: string }[];
+  body: string;
+  encoding: string;
+  /** Bytes on the wire. */
+  size: number;
+  truncated: boolean;
+}
+
+/** Why a job is not all running, and how bad that is. */
+export interface Reason {
+  text: string;
+  level: "wait" | "bad" | "";
+}
+
+// What a view is told beside the world
+
+/** A text that the user filters by. */
+export interface Filter {
+  filter: string;
+  setFilter: (text: string) => void;
+}
+
+export interface JobsView extends Filter {
+  /** The ID of the chosen job. */
+  id: string | null;
+  /** The ID of the chosen evaluation of that job. */
+  evaluation: string | null;
+  /** Whether only jobs are shown that do not run as they should. */
+  waiting: boolean;
+  setWaiting: (only: boolean) => void;
+}
+
+export interface RequestsView extends Filter {
+  /** The number of the chosen request. */
+  id: string | null;
+}
+
+export interface RulesView extends FormState {
+  /** The ID of the job that a new rule is about. */
+  job: string | null;
+}
+
+// Forms made of JSON Schemas
+
+export interface Schema {
+  type?: string;
+  description?: string;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  dependentRequired?: Record<string, string[]>;
+  allOf?: { if: Schema; then: { required: string[] } }[];
+  anyOf?: Schema[];
+  enum?: string[];
+  const?: unknown;
+  default?: unknown;
+  minimum?: number;
+  maximum?: number;
+  pattern?: string;
+  $ref?: string;
+}
+
+export type Schemas = Record<string, Schema>;
+
+export interface Field {
+  name: string;
+  schema: Schema;
+  required: boolean;
+}
+
+/** Values of the selects among the fields of a form, by the field's name. */
+export type Draft = Record<string, string>;
+
+export interface FormState {
+  draft: Draft;
+  setDraft: (draft: Draft) => void;
+}
+
+// Parts of a page
+
+/** An element as plain data. */
+export interface Part {
+  tag: string;
+  key: string | undefined;
+  attributes: Record<string, unknown>;
+  children: Content[];
+}
+
+export type Content = Part | string;
+
+/** What may stand where children do; null, undefined and false are left out, a number is its text. */
+export type Child = Content | number | boolean | null | undefined;
+export type Children = Child | readonly Children[];
+
+export type Listener<Target> = (event: Event & { target: Target }) => unknown;
+
+export interface Attributes<Element> {
+  key?: string;
+  onclick?: Listener<Element>;
+  onchange?: Listener<Element>;
+  oninput?: Listener<Element>;
+  onsubmit?: Listener<Element>;
+  style?: Record<string, string>;
+  [name: string]: unknown;
+}
+
+/** Do something, tell the user `done` or the text that the action returns, and read the world again. */
+export type Act = (action: () => unknown, done?: string) => Promise<void>;
