@@ -6,6 +6,9 @@ const ADMIN = "/__admin";
 const TOKEN = "nomad-mock-token";
 const LONGEST_PAUSE = 10_000; // milliseconds
 
+/** The paths of the control plane that belong to one region; all others refuse the parameter. */
+const REGIONAL = /^\/(jobs|nodes|tasks(?!\/rules))(\/|$)/;
+
 /** A request that the mock refused: what is wrong and what to do. */
 export class Refused extends Error {
   /**
@@ -119,7 +122,7 @@ function headers(more) {
 }
 
 /** @param {string} path behind `/__admin` */
-const controlPath = (path) => `${ADMIN}${withRegion(path)}`;
+const controlPath = (path) => `${ADMIN}${REGIONAL.test(path) ? withRegion(path) : path}`;
 
 /** @param {string} path */
 function withRegion(path) {
