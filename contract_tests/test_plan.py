@@ -262,6 +262,7 @@ def test_the_next_launch_of_a_periodic_job(nomad: Nomad, workshop: Workshop) -> 
     year = datetime.now(UTC).year
     specs = {
         "0 0 1 1 * 2099": "2099-01-01T00:00:00Z",
+        "0 0 1 1 *": f"{year + 1}-01-01T00:00:00Z",
         "@yearly": f"{year + 1}-01-01T00:00:00Z",
         "30 4 29 2 * 2096": "2096-02-29T04:30:00Z",
     }
