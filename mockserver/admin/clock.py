@@ -8,8 +8,8 @@ from typing import Any
 from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
 from mockserver.cluster.clock import END, SECOND, SteeredClock
-from mockserver.contract import parse_duration
 from mockserver.errors import AgentError
+from mockserver.gostd.durations import parse_duration
 from mockserver.nearest import shown
 from mockserver.slices import Turn
 from mockserver.worlds import MOST_STEPS, TooMuch, World

@@ -10,8 +10,8 @@ from mockserver.cluster.clock import END, SECOND, Clock, Timer
 from mockserver.cluster.statuses import is_live, is_open
 from mockserver.cluster.tables import Tables
 from mockserver.errors import Refused
-from mockserver.jobs.cron import next_launch
-from mockserver.jobs.go_text import quote
+from mockserver.gostd.cronexpr import next_launch
+from mockserver.gostd.fmt import quote
 from mockserver.jobs.periodic import launches_by_itself, periodic_child
 from mockserver.shapes import Evaluation, Job
 

@@ -15,9 +15,9 @@ from mockserver.cluster.rewind import rewound
 from mockserver.cluster.statuses import is_open
 from mockserver.cluster.tables import Filed, Tables, has_prefix
 from mockserver.cluster.watchers import Item, Watchers
+from mockserver.gostd.fmt import quote
 from mockserver.jobs.canonicalize import without_empty_lists
 from mockserver.jobs.diff.filtering import Filtering
-from mockserver.jobs.go_text import quote
 from mockserver.shapes import Allocation, Evaluation, Job, JobSummary, Node
 from mockserver.slices import Steps
 

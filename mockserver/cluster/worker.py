@@ -10,7 +10,7 @@ from mockserver.cluster.ids import Ids
 from mockserver.cluster.scheduler import Outcome, knows, schedule
 from mockserver.cluster.state import State
 from mockserver.cluster.statuses import is_open
-from mockserver.jobs.go_text import quote
+from mockserver.gostd.fmt import quote
 from mockserver.shapes import Allocation, Evaluation
 from mockserver.slices import Steps
 

@@ -7,9 +7,9 @@ reply is as described.
 
 from mockserver.contract.contract import Contract, load_contract
 from mockserver.contract.control import Control, ControlOperation, load_control
-from mockserver.contract.durations import parse_duration
-from mockserver.contract.numbers import Float64, codec_number, go_number
 from mockserver.contract.operation import Operation
+from mockserver.gostd.durations import parse_duration
+from mockserver.gostd.numbers import Float64, codec_number, go_number
 
 __all__ = [
     "Contract",

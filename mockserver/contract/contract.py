@@ -8,12 +8,12 @@ from typing import Any
 
 from mockserver.contract.bundle import bundle
 from mockserver.contract.documents import Documents, Node
-from mockserver.contract.gotypes import GoType
 from mockserver.contract.operation import Operation
 from mockserver.contract.paths import Paths, Place
 from mockserver.contract.query import Parameter, by_precedence, parameter
 from mockserver.contract.replies import ReplyChecks
 from mockserver.contract.requests import RequestTypes
+from mockserver.gostd.json_types import GoType
 
 _FILE = "openapi.json"
 _VERBS = ("get", "put", "post", "delete")

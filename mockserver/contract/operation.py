@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockserver.contract.gotypes import GoType, decode_into
 from mockserver.contract.query import Parameter, all_values, first_values
-from mockserver.contract.syntax import read
+from mockserver.gostd.json_text import read
+from mockserver.gostd.json_types import GoType, decode_into
 
 
 @dataclass(frozen=True, slots=True)

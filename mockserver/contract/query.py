@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from mockserver.contract.durations import parse_duration
 from mockserver.errors import BadRequest
+from mockserver.gostd.durations import parse_duration
 
 _BAD_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2})")
 _UINT64 = re.compile("[0-9]+")

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from mockserver.contract.containers import Field, List, Map, Struct
 from mockserver.contract.documents import Node
-from mockserver.contract.gotypes import GoType
-from mockserver.contract.scalars import SIMPLE_TYPES
+from mockserver.gostd.json_containers import Field, List, Map, Struct
+from mockserver.gostd.json_types import SIMPLE_TYPES, GoType
 
 
 class RequestTypes:

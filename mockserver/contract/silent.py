@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from mockserver.contract.containers import List, Map, Struct, fold
-from mockserver.contract.durations import parse_duration
-from mockserver.contract.gotypes import GoType
 from mockserver.contract.operation import Operation
 from mockserver.contract.query import all_values, dropped_pairs, first_values
-from mockserver.contract.syntax import Tree, read, rest_after_value
 from mockserver.errors import AgentError
+from mockserver.gostd.durations import parse_duration
+from mockserver.gostd.json_containers import List, Map, Struct, fold
+from mockserver.gostd.json_text import Tree, read, rest_after_value
+from mockserver.gostd.json_types import GoType
 from mockserver.nearest import meant, shown
 
 _LONGEST_WAIT = 300_000_000_000

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mockserver.contract import parse_duration
 from mockserver.errors import AgentError
 from mockserver.faults.broken import ContentType, CorruptGzip, MalformedJson
 from mockserver.faults.connection import Dribble, Drop, HalfSent
@@ -15,6 +14,7 @@ from mockserver.faults.region import RegionUnreachable
 from mockserver.faults.replies import Answer, RateLimit
 from mockserver.faults.site import FaultError
 from mockserver.faults.stale import StaleFollower
+from mockserver.gostd.durations import parse_duration
 from mockserver.nearest import shown
 from mockserver.web.render import render, utf8
 from mockserver.web.reply import BODILESS, JSON

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mockserver.errors import Refused
-from mockserver.jobs import go_text
+from mockserver.gostd import fmt
 from mockserver.jobs.implicit_constraints import add_implicit_constraints
 from mockserver.shapes import Job, Network, Resources, Task, TaskGroup
 
@@ -113,12 +113,12 @@ def check_counts(job: Job) -> None:
     allocations = sum(group["Count"] for group in groups)
     if allocations > MOST_ALLOCATIONS:
         raise Refused(
-            f"the task groups of job {go_text.quote(job['ID'])} want {allocations} allocations in all, "
+            f"the task groups of job {fmt.quote(job['ID'])} want {allocations} allocations in all, "
             f"the limit of this mock is {MOST_ALLOCATIONS}"
         )
     for group in groups:
         if len(group["Tasks"] or ()) > MOST_TASKS:
-            wanted = f"task group {go_text.quote(group['Name'])} has {len(group['Tasks'])} tasks"
+            wanted = f"task group {fmt.quote(group['Name'])} has {len(group['Tasks'])} tasks"
             raise Refused(f"{wanted}, the limit of this mock is {MOST_TASKS}")
 
 
@@ -128,7 +128,7 @@ def _group(group: TaskGroup, job: Job) -> TaskGroup:
         **group,
         "Meta": group["Meta"] or None,
         "RestartPolicy": group["RestartPolicy"] or _copy(_DEFAULT_RESTARTS.get(job["Type"])),
-        "EphemeralDisk": _disk(group["EphemeralDisk"] or _DEFAULT_DISK, go_text.int64(asked)),
+        "EphemeralDisk": _disk(group["EphemeralDisk"] or _DEFAULT_DISK, fmt.int64(asked)),
         "Tasks": _each(group["Tasks"], lambda task: _task(task, job["Name"], group["Name"])),
     }
 
@@ -169,7 +169,7 @@ def _service(service: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any
 
 
 def _check(check: dict[str, Any], service_name: str) -> dict[str, Any]:
-    name = check["Name"] or f"service: {go_text.quote(service_name)} check"
+    name = check["Name"] or f"service: {fmt.quote(service_name)} check"
     return {**check, "Name": name, "Args": check["Args"] or None}
 
 
@@ -189,7 +189,7 @@ def _network(network: Network) -> Network:
 
 
 def _signal_in_capitals(block: dict[str, Any] | None) -> dict[str, Any] | None:
-    return block and {**block, "ChangeSignal": go_text.upper(block["ChangeSignal"])}
+    return block and {**block, "ChangeSignal": fmt.upper(block["ChangeSignal"])}
 
 
 def _parameterized(config: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -2,9 +2,9 @@
 
 from functools import lru_cache
 
-from mockserver.jobs.go_text import trim_space
-from mockserver.jobs.regular_expressions import ExpressionTooLarge, InvalidRegexp, compile_regexp
-from mockserver.jobs.versions import InvalidVersion, VersionConstraint, parse_constraints, parse_version
+from mockserver.gostd.fmt import trim_space
+from mockserver.gostd.regexp import ExpressionTooLarge, InvalidRegexp, compile_regexp
+from mockserver.gostd.versions import InvalidVersion, VersionConstraint, parse_constraints, parse_version
 from mockserver.remembered import remembered
 
 _VERDICTS = 128

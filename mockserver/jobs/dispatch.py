@@ -7,8 +7,8 @@ import base64
 from collections.abc import Iterable, Mapping
 
 from mockserver.errors import Refused
+from mockserver.gostd.fmt import quote
 from mockserver.jobs.canonicalize import without_empty_lists
-from mockserver.jobs.go_text import quote
 from mockserver.shapes import Job
 
 _LARGEST_PAYLOAD = 16 * 1024

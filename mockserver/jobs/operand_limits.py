@@ -6,15 +6,8 @@ Real jobs are far below these limits. Beyond them a real agent works on, if only
 from collections.abc import Callable, Collection, Iterator
 
 from mockserver.errors import Refused
-from mockserver.jobs.go_text import quote
-from mockserver.jobs.regular_expressions import (
-    MOST_STEPS,
-    ExpressionTooLarge,
-    InvalidRegexp,
-    compile_regexp,
-    unicode_classes,
-    utf8,
-)
+from mockserver.gostd.fmt import quote
+from mockserver.gostd.regexp import MOST_STEPS, ExpressionTooLarge, InvalidRegexp, compile_regexp, unicode_classes, utf8
 from mockserver.shapes import Constraint, Job
 
 MOST_EXPRESSION_BYTES = 8192

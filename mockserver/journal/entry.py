@@ -3,7 +3,7 @@
 from time import time_ns
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from mockserver.web.paths import escaped
+from mockserver.gostd.urls import escaped
 from mockserver.web.reply import SENT, body_of, headers_of
 
 if TYPE_CHECKING:

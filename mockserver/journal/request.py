@@ -9,8 +9,8 @@ from mockserver.contract import load_contract
 from mockserver.contract.query import first_values
 from mockserver.contract.weight import is_too_dense
 from mockserver.errors import MethodNotAllowed
+from mockserver.gostd.urls import BadEscape, cleaned, decoded, escaped
 from mockserver.remembered import remembered
-from mockserver.web.paths import BadEscape, cleaned, decoded, escaped
 
 if TYPE_CHECKING:
     from mockserver.contract import Operation

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.contract import Float64
-from mockserver.jobs.go_text import duration
+from mockserver.gostd.fmt import duration
+from mockserver.gostd.numbers import Float64
 from mockserver.operations.alloc_dir import DATA_DIR
 from mockserver.operations.answer import Answer, Parameters
 from mockserver.operations.membership import member

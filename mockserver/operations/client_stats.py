@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from mockserver.cluster.clock import SECOND
-from mockserver.contract import Float64
 from mockserver.errors import NotFound, Refused
-from mockserver.jobs.go_text import quote
+from mockserver.gostd.fmt import quote
+from mockserver.gostd.numbers import Float64
 from mockserver.operations.answer import Answer, Parameters
 
 if TYPE_CHECKING:

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from mockserver.errors import NotFound, Refused
-from mockserver.jobs.go_text import quote
+from mockserver.gostd.fmt import quote
+from mockserver.gostd.strconv import parse_bool, parse_int
 from mockserver.operations.alloc_dir import AllocDir, Entry
 from mockserver.operations.answer import Answer, Content, Parameters
 from mockserver.operations.client_stats import local_node
 from mockserver.operations.follow import Follow
-from mockserver.operations.strconv import parse_bool, parse_int
 
 if TYPE_CHECKING:
     from mockserver.operations.agent import Agent

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import BadRequest
+from mockserver.gostd.strconv import parse_bool
 from mockserver.operations.answer import Answer, Parameters
 from mockserver.operations.nodes import COMPLAINT
-from mockserver.operations.strconv import parse_bool
 from mockserver.operations.uuids import whole_id
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mockserver.cluster.clock import MILLISECOND, SECOND
-from mockserver.jobs.go_text import duration
+from mockserver.gostd.fmt import duration
 from mockserver.shapes import Allocation, TaskState
 
 _HAS_RUN = frozenset({"Started", "Terminated", "Restarting", "Killing"})

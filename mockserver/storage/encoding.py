@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from mockserver.contract import Float64
+from mockserver.gostd.numbers import Float64
 
 
 def encode(document: Any) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from mockserver.contract import Float64, codec_number
+from mockserver.gostd.numbers import Float64, codec_number
 
 _INDENT = re.compile(rb"^ +", re.MULTILINE)
 _ESCAPES = (

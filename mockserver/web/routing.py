@@ -3,8 +3,8 @@
 import html
 from urllib.parse import quote
 
+from mockserver.gostd.urls import BadEscape, cleaned, decoded, escaped
 from mockserver.remembered import remembered
-from mockserver.web.paths import BadEscape, cleaned, decoded, escaped
 from mockserver.web.reply import CLOSE, HTML, LOCATION, NOSNIFF, TEXT, Reply, Scope
 
 _ASCII = bytes(range(0x80))

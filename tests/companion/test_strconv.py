@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.operations.strconv import parse_bool, parse_int
+from mockserver.gostd.strconv import parse_bool, parse_int
 
 
 @pytest.mark.parametrize(("text", "value"), [("1", True), ("T", True), ("true", True), ("0", False), ("False", False)])

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.contract.base64 import decode_base64
 from mockserver.errors import BadRequest
+from mockserver.gostd.base64 import decode_base64
 
 
 @pytest.mark.parametrize(

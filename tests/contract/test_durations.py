@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.contract.durations import parse_duration
+from mockserver.gostd.durations import parse_duration
 
 LONGEST = (1 << 63) - 1
 

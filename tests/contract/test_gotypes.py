@@ -2,8 +2,8 @@
 
 import pytest
 
-from mockserver.contract.gotypes import Mismatch, mismatch
-from mockserver.contract.syntax import Number, Tree
+from mockserver.gostd.json_text import Number, Tree
+from mockserver.gostd.json_types import Mismatch, mismatch
 
 
 @pytest.mark.parametrize(

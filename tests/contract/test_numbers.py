@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.contract.numbers import Float64, codec_number, go_number
+from mockserver.gostd.numbers import Float64, codec_number, go_number
 
 PRINTED = [
     ("0", "0E+00", "0"),

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from mockserver.contract.containers import List, Map, Struct
 from mockserver.contract.documents import Documents
-from mockserver.contract.gotypes import GoType
 from mockserver.contract.requests import RequestTypes
+from mockserver.gostd.json_containers import List, Map, Struct
+from mockserver.gostd.json_types import GoType
 
 PORT = {"$ref": "#/$defs/port"}
 DEFS = {"port": {"x-go-type": "structs.Port", "type": "object", "properties": {"Value": {"x-go-type": "int"}}}}

@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 
-from mockserver.contract.gotypes import decode_into
-from mockserver.contract.numbers import Float64
-from mockserver.contract.scalars import MAX_FREE_DEPTH, SIMPLE_TYPES
-from mockserver.contract.syntax import read_exactly
 from mockserver.errors import BadRequest
+from mockserver.gostd.json_text import read_exactly
+from mockserver.gostd.json_types import MAX_FREE_DEPTH, SIMPLE_TYPES, decode_into
+from mockserver.gostd.numbers import Float64
 
 
 def decode(go_type: str, body: str) -> Any:

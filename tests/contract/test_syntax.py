@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.contract.syntax import Number, Tree, read, read_exactly
 from mockserver.errors import BadRequest
+from mockserver.gostd.json_text import Number, Tree, read, read_exactly
 
 MISTAKES = {
     b"": "EOF",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.jobs.cron import check_cron, next_launch
+from mockserver.gostd.cronexpr import check_cron, next_launch
 
 _SECOND = 1_000_000_000
 _NOW = "2026-11-24 06:00:00"

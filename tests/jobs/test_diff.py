@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.contract import Float64, load_contract
+from mockserver.contract import load_contract
 from mockserver.errors import Refused
+from mockserver.gostd.numbers import Float64
 from mockserver.jobs.canonicalize import add_implicit_constraints, canonicalize, with_defaults
 from mockserver.jobs.diff import annotate, diff_jobs
 from mockserver.shapes import Job, JobDiff

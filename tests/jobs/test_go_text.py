@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.jobs import go_text
+from mockserver.gostd import fmt
 
 
 @pytest.mark.parametrize(
@@ -19,8 +19,8 @@ from mockserver.jobs import go_text
 )
 def test_quoted_text(text: str, quoted: str, in_ascii: str) -> None:
     """What cannot be printed is escaped, in the second form all beyond ASCII."""
-    assert go_text.quote(text) == quoted
-    assert go_text.quote_ascii(text) == in_ascii
+    assert fmt.quote(text) == quoted
+    assert fmt.quote_ascii(text) == in_ascii
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_quoted_text(text: str, quoted: str, in_ascii: str) -> None:
 )
 def test_quoted_values(value: object, quoted: str) -> None:
     """Keys are sorted; what has no quoted form is shown with its type."""
-    assert go_text.quote_value(value) == quoted
+    assert fmt.quote_value(value) == quoted
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_quoted_values(value: object, quoted: str) -> None:
 )
 def test_durations(nanoseconds: int, text: str) -> None:
     """The largest unit that fits, hours at most."""
-    assert go_text.duration(nanoseconds) == text
+    assert fmt.duration(nanoseconds) == text
 
 
 @pytest.mark.parametrize(
@@ -64,15 +64,15 @@ def test_durations(nanoseconds: int, text: str) -> None:
 )
 def test_sixty_four_bits(value: int, kept: int) -> None:
     """Overflow wraps around."""
-    assert go_text.int64(value) == kept
+    assert fmt.int64(value) == kept
 
 
 @pytest.mark.parametrize(("text", "capital"), [("sigint", "SIGINT"), ("straße", "STRAßE"), ("ǆ", "Ǆ"), ("ᾳ", "ᾼ")])
 def test_capitals(text: str, capital: str) -> None:
     """Each character stays one character."""
-    assert go_text.upper(text) == capital
+    assert fmt.upper(text) == capital
 
 
 def test_space_around_text() -> None:
     """What Unicode calls white space, and nothing else."""
-    assert go_text.trim_space("\u00a0\u2028\x85 \x1c \u3000\n") == "\x1c"
+    assert fmt.trim_space("\u00a0\u2028\x85 \x1c \u3000\n") == "\x1c"

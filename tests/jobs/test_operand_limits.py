@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from mockserver.errors import Refused
+from mockserver.gostd.regexp import MOST_STEPS
 from mockserver.jobs.operand_limits import (
     MOST_EXPRESSION_BYTES,
     MOST_INSTRUCTIONS,
@@ -13,7 +14,6 @@ from mockserver.jobs.operand_limits import (
     MOST_VERSIONS,
     check_operands,
 )
-from mockserver.jobs.regular_expressions import MOST_STEPS
 from tests.builders import a_group, a_job, a_task
 
 

@@ -9,13 +9,7 @@ import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.jobs.regular_expressions import (
-    LONGEST,
-    MOST_STEPS,
-    ExpressionTooLarge,
-    InvalidRegexp,
-    compile_regexp,
-)
+from mockserver.gostd.regexp import LONGEST, MOST_STEPS, ExpressionTooLarge, InvalidRegexp, compile_regexp
 
 GO: dict[str, Any] = json.loads((Path(__file__).parents[1] / "data" / "regular_expressions.json").read_text())
 EVERY_CHARACTER = "".join(chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.jobs.versions import InvalidVersion, parse_constraints, parse_version
+from mockserver.gostd.versions import InvalidVersion, parse_constraints, parse_version
 
 
 @pytest.mark.parametrize(

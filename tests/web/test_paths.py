@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.web.paths import BadEscape, cleaned, decoded, escaped
+from mockserver.gostd.urls import BadEscape, cleaned, decoded, escaped
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.contract import Float64
+from mockserver.gostd.numbers import Float64
 from mockserver.web.render import render, utf8
 
 _JSON = st.recursive(

@@ -1,6 +1,6 @@
 """The AllocMetric of one search for a node: who was looked at and why nodes dropped out."""
 
-from mockserver.contract import Float64
+from mockserver.gostd.numbers import Float64
 from mockserver.shapes import AllocMetric, Node
 
 

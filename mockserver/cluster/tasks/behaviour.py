@@ -6,7 +6,7 @@ from typing import Any
 
 from mockserver.cluster.clock import SECOND
 from mockserver.cluster.tasks.commands import run_of
-from mockserver.contract import parse_duration
+from mockserver.gostd.durations import parse_duration
 from mockserver.shapes import Task
 
 _BATCH_RUN = 1 * SECOND

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from mockserver.cluster.ids import Ids
-from mockserver.jobs.go_text import duration, int64
+from mockserver.gostd.fmt import duration, int64
 
 _JITTER_PART = 4
 """Up to a quarter of the delay is added at random."""

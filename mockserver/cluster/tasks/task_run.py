@@ -10,7 +10,7 @@ from mockserver.cluster.tasks.behaviour import Behaviour, behaviour_of
 from mockserver.cluster.tasks.events import FRESH, with_event
 from mockserver.cluster.tasks.restarts import Restarts, Verdict
 from mockserver.cluster.tasks.rules import Place, Rules
-from mockserver.jobs.go_text import quote
+from mockserver.gostd.fmt import quote
 from mockserver.shapes import Job, Task, TaskGroup
 
 START_UP = 15 * MILLISECOND

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mockserver.errors import Refused
-from mockserver.jobs import go_text
+from mockserver.gostd import fmt
 from mockserver.jobs.diff.annotations import annotate
 from mockserver.jobs.diff.compare import Kind, field_diffs, pairs, part_diffs, presence
 from mockserver.jobs.diff.kinds import JOB, TASK, TASK_GROUP
@@ -27,7 +27,7 @@ def diff_jobs(old: Job | None, new: Job) -> JobDiff:
     Raises ``Refused`` where the IDs differ in case: jobs are found by either, and a plan then fails (observed).
     """
     if old is not None and old["ID"] != new["ID"]:
-        ids = f"{go_text.quote(old['ID'])} and {go_text.quote(new['ID'])}"
+        ids = f"{fmt.quote(old['ID'])} and {fmt.quote(new['ID'])}"
         raise Refused(f"failed to create job diff: can not diff jobs with different IDs: {ids}")
     return {
         "Type": "Added" if old is None else "Edited",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from mockserver.contract import go_number
+from mockserver.gostd.numbers import go_number
 
 
 def text(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mockserver.jobs.go_text import quote, trim_space
+from mockserver.gostd.fmt import quote, trim_space
 from mockserver.jobs.validate.paths import escapes
 from mockserver.jobs.validate.problems import Problems
 

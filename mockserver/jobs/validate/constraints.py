@@ -1,8 +1,8 @@
 """Rules of constraints, the same for jobs, groups and tasks."""
 
-from mockserver.jobs.regular_expressions import InvalidRegexp, compile_regexp
+from mockserver.gostd.regexp import InvalidRegexp, compile_regexp
+from mockserver.gostd.versions import InvalidVersion, parse_constraints
 from mockserver.jobs.validate.problems import Problems, nested
-from mockserver.jobs.versions import InvalidVersion, parse_constraints
 from mockserver.shapes import Constraint
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.jobs.go_text import quote, quote_value
+from mockserver.gostd.fmt import quote, quote_value
 from mockserver.jobs.validate.problems import Problems
 
 STANDARD_DRIVERS = frozenset({"docker", "exec", "java", "qemu", "raw_exec", "rkt"})

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mockserver.jobs.go_text import duration, int64, quote
+from mockserver.gostd.fmt import duration, int64, quote
 from mockserver.jobs.validate.constraints import constraints_problems
 from mockserver.jobs.validate.problems import Problems, nested
 from mockserver.jobs.validate.task import task_problems

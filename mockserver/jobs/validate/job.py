@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from mockserver.jobs.cron import check_cron
-from mockserver.jobs.go_text import quote
+from mockserver.gostd.cronexpr import check_cron
+from mockserver.gostd.fmt import quote
 from mockserver.jobs.periodic import launches_by_itself
 from mockserver.jobs.validate.constraints import constraints_problems
 from mockserver.jobs.validate.group import group_problems

@@ -4,7 +4,7 @@ import re
 from itertools import chain
 from typing import Any
 
-from mockserver.jobs.go_text import duration, quote, quote_ascii
+from mockserver.gostd.fmt import duration, quote, quote_ascii
 from mockserver.jobs.validate.problems import Problems, nested
 from mockserver.shapes import Task
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from mockserver.jobs.go_text import quote
+from mockserver.gostd.fmt import quote
 from mockserver.jobs.implicit_constraints import signals_of
 from mockserver.jobs.validate.drivers import config_problems, driver_named
 from mockserver.jobs.validate.job import job_problems

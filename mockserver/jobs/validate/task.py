@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mockserver.jobs.go_text import int64
+from mockserver.gostd.fmt import int64
 from mockserver.jobs.validate.artifacts import artifact_problems
 from mockserver.jobs.validate.constraints import constraints_problems
 from mockserver.jobs.validate.paths import escapes

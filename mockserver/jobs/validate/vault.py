@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mockserver.jobs.go_text import quote
+from mockserver.gostd.fmt import quote
 from mockserver.jobs.validate.problems import Problems
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.state import State
 from mockserver.cluster.watchers import Watchers
-from mockserver.contract import containers, operation, query, scalars
+from mockserver.contract import operation, query
 from mockserver.errors import BadRequest
+from mockserver.gostd import json_containers, json_types
 from mockserver.jobs import canonicalize, implicit_constraints
 from mockserver.jobs.validate import constraints, drivers, job, paths, services, submission, task
 from mockserver.web import blocking, render
@@ -37,7 +38,7 @@ for _kind in ("ServiceCheck", "Resources", "LogConfig", "Template"):
     calling(
         f"depth.names-of-{_kind.lower()}",
         f"Names inside of a {_kind} are taken in their exact case only.",
-        containers.Struct,
+        json_containers.Struct,
         "decode",
         _names(f"structs.{_kind}"),
         LENIENT,
@@ -49,17 +50,17 @@ def _(breakage: Breakage) -> None:
     def decode(whole: Any, self: Any, tree: Any, old: Any) -> Any:
         if self.name == "structs.Task" and isinstance(tree, tuple):
             for name, _ in tree:
-                if containers.fold(name) not in self._folded:
+                if json_containers.fold(name) not in self._folded:
                     raise BadRequest(f'json: unknown field "{name}"')
         return whole(self, tree, old)
 
-    around(breakage, containers.Struct, "decode", decode)
+    around(breakage, json_containers.Struct, "decode", decode)
 
 
 calling(
     "depth.null-numbers",
     "A null for a number is refused.",
-    scalars.Integer,
+    json_types.Integer,
     "decode",
     lambda whole, self, tree, old: whole(self, [] if tree is None else tree, old),
     NOTHING,
@@ -67,7 +68,7 @@ calling(
 calling(
     "depth.null-in-maps",
     "A null in a map of texts is left out.",
-    containers.Map,
+    json_containers.Map,
     "decode",
     lambda whole, self, tree, old: whole(
         self, tuple(pair for pair in tree if pair[1] is not None) if isinstance(tree, tuple) else tree, old
@@ -77,7 +78,7 @@ calling(
 calling(
     "depth.nameless-in-maps",
     "What has no name in a map is left out.",
-    containers.Map,
+    json_containers.Map,
     "decode",
     lambda whole, self, tree, old: whole(
         self, tuple(pair for pair in tree if pair[0]) if isinstance(tree, tuple) else tree, old
@@ -98,14 +99,14 @@ calling(
 
 @mutant("depth.twenty-levels", "Config may nest twenty levels deep.", "job.register.keeps.task")
 def _(breakage: Breakage) -> None:
-    breakage.replace(scalars, "MAX_FREE_DEPTH", 20)
+    breakage.replace(json_types, "MAX_FREE_DEPTH", 20)
 
 
 def _free(name: str, sentence: str, change: Callable[[Any], Any]) -> None:
     calling(
         f"depth.config-{name}",
         sentence,
-        scalars,
+        json_types,
         "_free_value",
         lambda whole, tree, depth: change(whole(tree, depth)),
         "job.register.keeps.task",

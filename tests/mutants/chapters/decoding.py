@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from mockserver.contract import containers, scalars
-from mockserver.contract.numbers import Float64
+from mockserver.gostd import json_containers, json_types
+from mockserver.gostd.numbers import Float64
 from tests.mutants.mutant import Breakage, mutant
 
 _STATEMENT = "common.errors.repeated-members"
@@ -19,25 +19,30 @@ def _over(name: str, sentence: str, type_: type, change: Callable[[Any, Any], tu
     mutant(f"decoding.{name}", sentence, _STATEMENT)(apply)
 
 
-_over("objects-anew", "An object given again is read anew.", containers.Struct, lambda tree, _: (tree, None))
-_over("maps-anew", "A map given again replaces the first.", containers.Map, lambda tree, _: (tree, None))
-_over("lists-anew", "The elements of a list given again are read anew.", containers.List, lambda tree, _: (tree, None))
+_over("objects-anew", "An object given again is read anew.", json_containers.Struct, lambda tree, _: (tree, None))
+_over("maps-anew", "A map given again replaces the first.", json_containers.Map, lambda tree, _: (tree, None))
+_over(
+    "lists-anew",
+    "The elements of a list given again are read anew.",
+    json_containers.List,
+    lambda tree, _: (tree, None),
+)
 _over(
     "lists-forget",
     "What a shorter list left behind is forgotten.",
-    containers.List,
+    json_containers.List,
     lambda tree, old: (tree, old and list(old)),
 )
 _over(
     "lists-keep-null",
     "A list given again as null stays.",
-    containers.List,
+    json_containers.List,
     lambda tree, old: ([{}] * len(old) if tree is None and old and isinstance(old[0], dict) else tree, old),
 )
 _over(
     "lists-grow",
     "A shorter list leaves the longer one in place.",
-    containers.List,
+    json_containers.List,
     lambda tree, old: (tree + old[len(tree) :] if tree and old and isinstance(old[0], str) else tree, old),
 )
 
@@ -50,17 +55,17 @@ def _(breakage: Breakage) -> None:
 
         return broken
 
-    breakage.wrap(containers.Struct, "_decode_field", make)
+    breakage.wrap(json_containers.Struct, "_decode_field", make)
 
 
 @mutant("decoding.ascii-case", "Letter case is only that of ASCII.", "common.errors.lenient-decoding")
 def _(breakage: Breakage) -> None:
-    breakage.replace(containers, "fold", lambda name: name.lower() if name.isascii() else name)
+    breakage.replace(json_containers, "fold", lambda name: name.lower() if name.isascii() else name)
 
 
 @mutant("decoding.huge-numbers", "A number that no double can hold is the largest.", "common.errors.wrong-type")
 def _(breakage: Breakage) -> None:
-    breakage.replace(scalars, "_float64", lambda text: Float64(min(max(float(text), -1e308), 1e308)))
+    breakage.replace(json_types, "_float64", lambda text: Float64(min(max(float(text), -1e308), 1e308)))
 
 
 @mutant("decoding.objects-stay", "An object given again as null stays.", _STATEMENT)
@@ -71,7 +76,7 @@ def _(breakage: Breakage) -> None:
 
         return broken
 
-    breakage.wrap(containers.Struct, "_decode_field", make)
+    breakage.wrap(json_containers.Struct, "_decode_field", make)
 
 
 @mutant("decoding.null-parts", "A null among parts of a task is left out.", "common.errors.null-in-list")
@@ -83,4 +88,4 @@ def _(breakage: Breakage) -> None:
 
         return broken
 
-    breakage.wrap(containers.List, "decode", make)
+    breakage.wrap(json_containers.List, "decode", make)

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from mockserver.contract import base64, scalars
 from mockserver.errors import BadRequest, Refused
+from mockserver.gostd import base64, json_types
 from mockserver.jobs import dispatch as rules
 from mockserver.operations import WRITES
 from mockserver.operations import dispatch as dispatch_operation
@@ -155,7 +155,7 @@ def _(breakage: Breakage) -> None:
 @mutant("dispatch.base64-unpadded", "Base64 need not be padded.", "job.dispatch.refuses.base64")
 def _(breakage: Breakage) -> None:
     breakage.wrap(
-        scalars,
+        json_types,
         "decode_base64",
         lambda decode: (
             lambda text: decode(text if "=" in text or len(text) % 4 < 2 else text + "==="[len(text) % 4 - 1 :])
@@ -166,4 +166,4 @@ def _(breakage: Breakage) -> None:
 @mutant("dispatch.base64-line-breaks", "Base64 is in one line.", "job.dispatch.payload-forms")
 def _(breakage: Breakage) -> None:
     breakage.replace(base64, "_LINE_BREAKS", b"")
-    breakage.wrap(scalars, "decode_base64", lambda decode: lambda text: decode(text.replace("\n", "!")))
+    breakage.wrap(json_types, "decode_base64", lambda decode: lambda text: decode(text.replace("\n", "!")))

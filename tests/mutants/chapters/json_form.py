@@ -2,7 +2,7 @@
 
 import re
 
-from mockserver.contract import codec_number
+from mockserver.gostd.numbers import codec_number
 from mockserver.jobs.diff import flatten
 from mockserver.web import render
 from tests.mutants.mutant import Breakage, mutant

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from mockserver.cluster.scheduler import feasibility
+from mockserver.gostd.versions import InvalidVersion
 from mockserver.jobs.validate import constraints as rules
-from mockserver.jobs.versions import InvalidVersion
 from tests.mutants.mutant import Breakage, mutant
 
 

@@ -4,7 +4,8 @@ import re
 from typing import Any
 from urllib.parse import quote, unquote
 
-from mockserver.web import paths, routing
+from mockserver.gostd import urls
+from mockserver.web import routing
 from tests.mutants.mutant import Breakage, Scope, mutant
 from tests.mutants.replies import Answer, answers, requests
 
@@ -128,7 +129,7 @@ def _(breakage: Breakage) -> None:
     "path.replacement", "What is not ASCII in an ID becomes a question mark.", "job.query.id-percent-decoded", "job.*"
 )
 def _(breakage: Breakage) -> None:
-    breakage.wrap(paths, "decoded", lambda decoded: lambda raw: decoded(raw).encode("ascii", "replace").decode())
+    breakage.wrap(urls, "decoded", lambda decoded: lambda raw: decoded(raw).encode("ascii", "replace").decode())
     breakage.wrap(routing, "decoded", lambda decoded: lambda raw: decoded(raw).encode("ascii", "replace").decode())
 
 

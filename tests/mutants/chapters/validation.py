@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from mockserver.contract import containers, operation, scalars
-from mockserver.contract.syntax import Number
+from mockserver.contract import operation
 from mockserver.errors import BadRequest
+from mockserver.gostd import json_containers, json_types
+from mockserver.gostd.json_text import Number
 from mockserver.jobs import validate
 from mockserver.operations import plan as plan_operation
 from mockserver.operations import register as register_operation
@@ -193,14 +194,14 @@ def _decoding(name: str, sentence: str, change: Callable[[Any, Any], Any], *caug
 
             return broken
 
-        breakage.wrap(containers.Struct, "decode", make)
+        breakage.wrap(json_containers.Struct, "decode", make)
 
     mutant(f"decoding.{name}", sentence, *caught_by, "common.*", "job.*")(apply)
 
 
 def _no_unknown(struct: Any, tree: Any) -> Any:
     for name, _ in tree:
-        if name not in struct.fields and containers.fold(name) not in struct._folded:
+        if name not in struct.fields and json_containers.fold(name) not in struct._folded:
             raise BadRequest(f'json: unknown field "{name}"')
     return tree
 
@@ -256,7 +257,7 @@ def _(breakage: Breakage) -> None:
 
         return broken
 
-    breakage.wrap(containers.List, "decode", make)
+    breakage.wrap(json_containers.List, "decode", make)
 
 
 def _lenient(name: str, sentence: str, type_: type, fits: Callable[[Any], Any]) -> None:
@@ -278,36 +279,39 @@ def _whole(tree: Any) -> Any:
     return Number(re.sub(r"\.0+$", "", tree)) if isinstance(tree, Number) else tree
 
 
-_lenient("texts-as-numbers", "Numbers may be sent as texts.", scalars.Integer, _digits)
-_lenient("whole-floats", "Integers may be sent as 50.0.", scalars.Integer, _whole)
+_lenient("texts-as-numbers", "Numbers may be sent as texts.", json_types.Integer, _digits)
+_lenient("whole-floats", "Integers may be sent as 50.0.", json_types.Integer, _whole)
 _lenient(
-    "booleans-as-numbers", "true is the number 1.", scalars.Integer, lambda tree: Number("1") if tree is True else tree
+    "booleans-as-numbers",
+    "true is the number 1.",
+    json_types.Integer,
+    lambda tree: Number("1") if tree is True else tree,
 )
 _lenient(
     "numbers-as-texts",
     "Texts may be sent as numbers.",
-    scalars.String,
+    json_types.String,
     lambda tree: str.__str__(tree) if isinstance(tree, Number) else tree,
 )
 _lenient(
     "texts-as-booleans",
     "Booleans may be sent as texts.",
-    scalars.Bool,
+    json_types.Bool,
     lambda tree: {"true": True, "false": False, "yes": True}.get(tree, tree) if isinstance(tree, str) else tree,
 )
 _lenient(
     "one-as-list",
     "A list of one may be sent without brackets.",
-    containers.List,
+    json_containers.List,
     lambda tree: [tree] if isinstance(tree, str | tuple) else tree,
 )
 _lenient(
-    "empty-list-as-map", "An empty map may be sent as [].", containers.Map, lambda tree: () if tree == [] else tree
+    "empty-list-as-map", "An empty map may be sent as [].", json_containers.Map, lambda tree: () if tree == [] else tree
 )
 _lenient(
     "empty-list-as-object",
     "An empty object may be sent as [].",
-    containers.Struct,
+    json_containers.Struct,
     lambda tree: () if tree == [] else tree,
 )
 
@@ -317,7 +321,7 @@ def _(breakage: Breakage) -> None:
     def parse(_: Any, literal: str) -> int:
         return (int(float(literal)) if "." in literal else int(literal)) % 2**63
 
-    breakage.replace(scalars.Integer, "_parse", parse)
+    breakage.replace(json_types.Integer, "_parse", parse)
 
 
 @mutant(
@@ -335,7 +339,7 @@ def _(breakage: Breakage) -> None:
 )
 def _(breakage: Breakage) -> None:
     breakage.wrap(
-        scalars.Integer,
+        json_types.Integer,
         "decode",
         lambda decode: lambda self, tree, old: old if isinstance(tree, list | tuple) else decode(self, tree, old),
     )

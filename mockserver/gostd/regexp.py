@@ -13,7 +13,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from mockserver.jobs.go_expressions import marked, mistake_in, refused_by_go, unicode_classes
+from mockserver.gostd.regexp_errors import marked, mistake_in, refused_by_go, unicode_classes
 
 if TYPE_CHECKING:
     from re2 import _Regexp

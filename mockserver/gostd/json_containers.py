@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockserver.contract.gotypes import GoType, Mismatch, mismatch
-from mockserver.contract.syntax import Tree
+from mockserver.gostd.json_text import Tree
+from mockserver.gostd.json_types import GoType, Mismatch, mismatch
 
 
 class Slice(list[Any]):

@@ -2,7 +2,7 @@
 
 import re
 
-from mockserver.jobs.go_text import quote
+from mockserver.gostd.fmt import quote
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _INT64 = range(-(1 << 63), 1 << 63)

@@ -5,7 +5,7 @@ The texts are part of what clients see, so the printing has to agree character b
 
 from typing import Any
 
-from mockserver.contract import go_number
+from mockserver.gostd.numbers import go_number
 
 _WHITE_SPACE = (
     "".join(map(chr, [*range(9, 14), 32, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B)]))
