@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from mockserver.cluster.cluster import Cluster
-from mockserver.contract import Contract
 from mockserver.errors import AgentError
 from mockserver.jobs.validate import check_vault
+from mockserver.openapi import Contract
 from mockserver.operations import register
 from mockserver.operations.prepare import prepare
 from mockserver.operations.write import submitted_job

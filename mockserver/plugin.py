@@ -188,7 +188,7 @@ def _keys_in(path: Path | None) -> list[str]:
 
 def _need_settings(given: dict[str, Any]) -> None:
     """Fail the test for a setting that no world has; ``env`` is one of this plugin, and true or false."""
-    from mockserver.contract import load_control
+    from mockserver.openapi import load_control
 
     known = [*load_control().bundle()["components"]["schemas"]["WorldSettings"]["properties"], "env"]
     for name in given:

@@ -9,8 +9,8 @@ import pytest
 from mockserver.cluster.clock import ManualClock
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.ids import Ids
-from mockserver.contract import load_contract
 from mockserver.load import LoadError, load_jobs, register_jobs
+from mockserver.openapi import load_contract
 from tests.builders import a_job
 
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 
 from mockserver.admin.call import Call
-from mockserver.contract import load_contract, load_control
+from mockserver.openapi import load_contract, load_control
 from mockserver.version import NOMAD, mock_version
 from mockserver.worlds import settings_document
 

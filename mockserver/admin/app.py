@@ -13,9 +13,9 @@ from mockserver.admin import about, clock, events, faults, journal, nodes, rules
 from mockserver.admin.call import Call, Problem, no_space, refusal, reply
 from mockserver.admin.guard import Guard
 from mockserver.admin.reading import read_json, read_query
-from mockserver.contract import Control, ControlOperation, load_control
 from mockserver.errors import AgentError
 from mockserver.nearest import meant, shown
+from mockserver.openapi import Control, ControlOperation, load_control
 from mockserver.settings import Settings
 from mockserver.web.reply import Application
 from mockserver.web.request_body import Disconnected

@@ -11,9 +11,9 @@ from starlette.requests import Request
 
 from mockserver.admin.call import Problem
 from mockserver.apart import apart
-from mockserver.contract import Control, ControlOperation
-from mockserver.contract.weight import is_too_dense
 from mockserver.nearest import advice, meant, shown
+from mockserver.openapi import Control, ControlOperation
+from mockserver.openapi.weight import is_too_dense
 from mockserver.web import request_body
 from mockserver.web.request_body import BodyTooDense, BodyTooLarge, read_body
 from mockserver.worlds import ADMIN, HEADER

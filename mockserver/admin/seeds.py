@@ -8,10 +8,10 @@ from typing import Any
 from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
 from mockserver.cluster.cluster import Written
-from mockserver.contract import load_contract
 from mockserver.errors import AgentError
 from mockserver.load import read_job
 from mockserver.nearest import advice, shown
+from mockserver.openapi import load_contract
 from mockserver.operations import register
 
 _SHOWN = 10

@@ -3,11 +3,11 @@
 import json
 from dataclasses import dataclass
 
-from mockserver.contract import load_contract
-from mockserver.contract.silent import silently_dropped
 from mockserver.journal.entry import LONGEST_BODY, Entry
 from mockserver.journal.journal import request_of
 from mockserver.journal.secrets import unpacked
+from mockserver.openapi import load_contract
+from mockserver.openapi.lint import silently_dropped
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from mockserver.contract import load_contract
-from mockserver.contract.query import first_values
-from mockserver.contract.weight import is_too_dense
 from mockserver.errors import MethodNotAllowed
 from mockserver.gostd.urls import BadEscape, cleaned, decoded, escaped
+from mockserver.openapi import load_contract
+from mockserver.openapi.query import first_values
+from mockserver.openapi.weight import is_too_dense
 from mockserver.remembered import remembered
 
 if TYPE_CHECKING:
-    from mockserver.contract import Operation
+    from mockserver.openapi import Operation
     from mockserver.web.reply import Header, Scope
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mockserver.contract.silent import silently_dropped
 from mockserver.journal.request import Request
+from mockserver.openapi.lint import silently_dropped
 from mockserver.web.buffered import buffered
 from mockserver.web.reply import Dates, send_reply, text_reply
 from mockserver.web.request_body import BodyTooLarge, Disconnected

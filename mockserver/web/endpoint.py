@@ -5,8 +5,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mockserver.apart import apart
-from mockserver.contract.weight import is_too_dense
 from mockserver.errors import AgentError
+from mockserver.openapi.weight import is_too_dense
 from mockserver.operations import ASKS, READS, WRITES
 from mockserver.operations.agent import Agent
 from mockserver.operations.follow import Follow
@@ -37,7 +37,7 @@ from mockserver.web.routing import NOT_FOUND, route
 from mockserver.web.strict import checked
 
 if TYPE_CHECKING:
-    from mockserver.contract import Contract, Operation
+    from mockserver.openapi import Contract, Operation
 
 _log = logging.getLogger("mockserver")
 

@@ -1,7 +1,7 @@
 """Reading a request body, up to a limit."""
 
-from mockserver.contract.weight import DENSEST, LIGHT
 from mockserver.errors import AgentError, BadRequest
+from mockserver.openapi.weight import DENSEST, LIGHT
 from mockserver.web.exchange import BROKEN
 from mockserver.web.reply import Receive, Scope
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mockserver.web.reply import JSON, TEXT, Reply, content_headers, text_reply
 
 if TYPE_CHECKING:
-    from mockserver.contract import Contract, Operation
+    from mockserver.openapi import Contract, Operation
 
 _log = logging.getLogger("mockserver")
 

@@ -9,9 +9,9 @@ from typing import Any
 from mockserver.cluster.clock import SteeredClock
 from mockserver.cluster.ids import Ids
 from mockserver.cluster.tasks import Rule, Rules
-from mockserver.contract import load_control
 from mockserver.gostd.numbers import Float64
 from mockserver.jobs.validate import MOCK_DRIVER
+from mockserver.openapi import load_control
 from mockserver.settings import Settings
 from mockserver.slices import Steps
 from mockserver.worlds.contradictions import contradictions

@@ -11,8 +11,8 @@ from typing import Any
 
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.nodes import load_nodes
-from mockserver.contract import load_contract
 from mockserver.load import LoadError, files, load_jobs
+from mockserver.openapi import load_contract
 from mockserver.settings import Settings
 from mockserver.shapes import Job
 from mockserver.worlds.document import FORMAT, DocumentError, world_of

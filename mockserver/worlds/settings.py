@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from mockserver.contract import load_control
+from mockserver.openapi import load_control
 from mockserver.settings import Settings
 
 SCHEMA = "/components/schemas/WorldSettings"

@@ -12,13 +12,13 @@ from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.ids import Ids
 from mockserver.cluster.nodes import load_nodes, simulated_nodes
 from mockserver.cluster.tasks import Rules
-from mockserver.contract import load_contract
 from mockserver.events import Events
 from mockserver.faults import Faults, Site
 from mockserver.jobs.validate import MOCK_DRIVER, STANDARD_DRIVERS
 from mockserver.journal import Journal
 from mockserver.journal.strict_clients import StrictClients
 from mockserver.load import register_jobs
+from mockserver.openapi import load_contract
 from mockserver.operations.agent import Agent, http_address
 from mockserver.settings import Settings
 from mockserver.shapes import Job, Node

@@ -7,7 +7,7 @@ import pytest
 from starlette.applications import Starlette
 
 from mockserver.app import create_app
-from mockserver.contract import load_control
+from mockserver.openapi import load_control
 from mockserver.settings import Settings
 from tests.asgi import Answer, ask
 

@@ -5,7 +5,7 @@ from starlette.applications import Starlette
 
 from mockserver.admin import app as admin_app
 from mockserver.app import create_app
-from mockserver.contract import load_control
+from mockserver.openapi import load_control
 from mockserver.settings import Settings
 from mockserver.web import request_body
 from tests.admin.conftest import Control

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.contract import load_contract, load_control
+from mockserver.openapi import load_contract, load_control
 from tests.admin.conftest import Control
 
 pytestmark = pytest.mark.anyio

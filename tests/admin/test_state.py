@@ -16,8 +16,8 @@ from starlette.applications import Starlette
 from mockserver.app import create_app
 from mockserver.cluster.clock import SECOND
 from mockserver.cluster.tasks import Selection
-from mockserver.contract import load_contract
 from mockserver.load import LoadError, read_job
+from mockserver.openapi import load_contract
 from mockserver.operations import register
 from mockserver.settings import Settings
 from mockserver.testing import example_job

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from mockserver.contract.documents import Documents, Node
+from mockserver.openapi.documents import Documents, SchemaNode
 
 FOLDER = Path(__file__).parents[2] / "schemas"
 DOCUMENTS = Documents(FOLDER)
@@ -21,7 +21,7 @@ class Parameter:
 
     name: str
     where: str
-    schema: Node
+    schema: SchemaNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Operation:
     method: str
     path: str
     parameters: tuple[Parameter, ...]
-    body: Node | None
+    body: SchemaNode | None
 
 
 @cache
@@ -56,7 +56,7 @@ def _read(file: str) -> Iterator[Operation]:
                         Parameter(one.value["name"], one.value["in"], one.child("schema"))
                         for one in (each.target() for each in declared)
                     ),
-                    Node(DOCUMENTS, file, media["schema"]).target() if media else None,
+                    SchemaNode(DOCUMENTS, file, media["schema"]).target() if media else None,
                 )
 
 

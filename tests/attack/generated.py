@@ -3,14 +3,14 @@
 import random
 from typing import Any
 
-from mockserver.contract.documents import Node
+from mockserver.openapi.documents import SchemaNode
 
 _DEEPEST = 8
 _WORDS = ("a", "web", "x1", "r1", "raw_exec", "docker", "true", "sleep", "${attr.kernel.name}", "${meta.rack}", "é")
 _DURATIONS = ("0s", "1ms", "1s", "15s", "1m30s", "1h", "36h")
 
 
-def value(schema: Node, rng: random.Random, depth: int = 0) -> Any:
+def value(schema: SchemaNode, rng: random.Random, depth: int = 0) -> Any:
     """One value."""
     schema = schema.target()
     for choice in ("anyOf", "oneOf"):
@@ -23,7 +23,7 @@ def value(schema: Node, rng: random.Random, depth: int = 0) -> Any:
     return _of_type(schema, rng, depth)
 
 
-def _of_type(schema: Node, rng: random.Random, depth: int) -> Any:
+def _of_type(schema: SchemaNode, rng: random.Random, depth: int) -> Any:
     kinds = schema.get("type") or "object"
     kind = kinds if isinstance(kinds, str) else kinds[0] if rng.random() < 0.85 else rng.choice(kinds)
     if kind == "object":
@@ -37,7 +37,7 @@ def _of_type(schema: Node, rng: random.Random, depth: int) -> Any:
     return rng.random() < 0.5 if kind == "boolean" else None
 
 
-def _object(schema: Node, rng: random.Random, depth: int) -> dict[str, Any]:
+def _object(schema: SchemaNode, rng: random.Random, depth: int) -> dict[str, Any]:
     parts = [schema, *(each.target() for each in schema.members("allOf"))]
     required = {name for part in parts for name in part.get("required") or ()}
     made = {}
@@ -51,7 +51,7 @@ def _object(schema: Node, rng: random.Random, depth: int) -> dict[str, Any]:
     return _conditional(schema, made, rng, depth)
 
 
-def _conditional(schema: Node, made: dict[str, Any], rng: random.Random, depth: int) -> dict[str, Any]:
+def _conditional(schema: SchemaNode, made: dict[str, Any], rng: random.Random, depth: int) -> dict[str, Any]:
     """What ``then`` asks for where ``if`` compares constants, as the kinds of faults have it."""
     for part in (schema, *schema.members("allOf")):
         wanted = part.child("if").value.get("properties", {})
@@ -61,12 +61,12 @@ def _conditional(schema: Node, made: dict[str, Any], rng: random.Random, depth: 
     return made
 
 
-def _array(schema: Node, rng: random.Random, depth: int) -> list[Any]:
+def _array(schema: SchemaNode, rng: random.Random, depth: int) -> list[Any]:
     size = max(schema.get("minItems") or 0, 0 if depth > _DEEPEST else rng.choice((0, 1, 1, 1, 2, 3)))
     return [value(schema.child("items"), rng, depth + 1) for _ in range(size)]
 
 
-def _text(schema: Node, rng: random.Random) -> str:
+def _text(schema: SchemaNode, rng: random.Random) -> str:
     pattern = schema.get("pattern") or ""
     if "ns|us" in pattern:
         return rng.choice(_DURATIONS)
@@ -74,7 +74,7 @@ def _text(schema: Node, rng: random.Random) -> str:
     return str(rng.choice(examples)) if examples and rng.random() < 0.5 else rng.choice(_WORDS)
 
 
-def _number(schema: Node, rng: random.Random, kind: str) -> int | float:
+def _number(schema: SchemaNode, rng: random.Random, kind: str) -> int | float:
     least, most = schema.get("minimum"), schema.get("maximum")
     least = 0 if least is None else least
     most = least + 100 if most is None else most

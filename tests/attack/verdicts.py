@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from mockserver.contract import load_control
+from mockserver.openapi import load_control
 from tests.attack.steps import Request, Step
 
 _OURS = ("a bug of the mock", "a bug of the control plane", "Traceback (most recent call last)")

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from mockserver.contract.documents import Documents
-from mockserver.contract.requests import RequestTypes
 from mockserver.errors import BadRequest
 from mockserver.gostd.json_containers import fold
 from mockserver.gostd.json_text import read
 from mockserver.gostd.json_types import decode_into
+from mockserver.openapi.documents import Documents
+from mockserver.openapi.requests import RequestTypes
 
 
 def scalar(go_type: str, **more: Any) -> dict[str, Any]:

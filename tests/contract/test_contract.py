@@ -2,8 +2,8 @@
 
 import pytest
 
-from mockserver.contract import load_contract
 from mockserver.errors import MethodNotAllowed
+from mockserver.openapi import load_contract
 
 NAMES = {
     "query", "register", "deregister", "allocations", "evaluations", "summary",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.contract.documents import Documents
+from mockserver.openapi.documents import Documents
 
 
 @pytest.fixture

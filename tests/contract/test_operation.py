@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.contract import Operation, load_contract
 from mockserver.errors import BadRequest
 from mockserver.gostd.numbers import Float64
+from mockserver.openapi import Operation, load_contract
 
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
 READ = {"index": 0, "wait": 0, "stale": False, "pretty": False, "region": ""}

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.contract import Contract
 from mockserver.errors import MethodNotAllowed
+from mockserver.openapi import Contract
 
 
 def _operation(name: str) -> dict[str, Any]:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.contract.query import by_precedence, first_values, parameter
 from mockserver.errors import BadRequest
+from mockserver.openapi.query import by_precedence, first_values, parameter
 
 
 @pytest.mark.parametrize(

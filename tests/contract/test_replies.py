@@ -7,8 +7,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from mockserver.contract import Contract, load_contract
-from mockserver.contract.operation import Operation
+from mockserver.openapi import Contract, load_contract
+from mockserver.openapi.operation import Operation
 
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
 

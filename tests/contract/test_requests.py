@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from mockserver.contract.documents import Documents
-from mockserver.contract.requests import RequestTypes
 from mockserver.gostd.json_containers import List, Map, Struct
 from mockserver.gostd.json_types import GoType
+from mockserver.openapi.documents import Documents
+from mockserver.openapi.requests import RequestTypes
 
 PORT = {"$ref": "#/$defs/port"}
 DEFS = {"port": {"x-go-type": "structs.Port", "type": "object", "properties": {"Value": {"x-go-type": "int"}}}}

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.contract import load_contract
-from mockserver.contract.silent import silently_dropped
+from mockserver.openapi import load_contract
+from mockserver.openapi.lint import silently_dropped
 from mockserver.testing import example_job
 
 OPERATIONS = load_contract().operations

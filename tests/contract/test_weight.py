@@ -5,7 +5,7 @@ import tracemalloc
 
 import pytest
 
-from mockserver.contract.weight import DENSEST, LIGHT, is_too_dense, weight
+from mockserver.openapi.weight import DENSEST, LIGHT, is_too_dense, weight
 
 
 @pytest.mark.parametrize("value", ["[]", "{}", "[1]", '"ab"', "1.5", "999", '{"a":1}', "[[[]]]"])

@@ -11,8 +11,8 @@ import pytest
 
 from mockserver.client import Event, MockClient, MockError
 from mockserver.cluster.tasks import Selection
-from mockserver.contract import load_control
 from mockserver.events import events
+from mockserver.openapi import load_control
 from mockserver.settings import Settings
 from mockserver.testing import example_job, running_mock
 from mockserver.worlds.world import create_world

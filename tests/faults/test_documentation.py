@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
-from mockserver.contract import load_control
 from mockserver.faults import PRESETS
 from mockserver.faults.kinds import KINDS
+from mockserver.openapi import load_control
 
 PAGE = (Path(__file__).parents[2] / "docs" / "control-plane.md").read_text("utf-8")
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from mockserver.contract import load_contract
 from mockserver.errors import Refused
 from mockserver.jobs.canonicalize import (
     MOST_ALLOCATIONS,
@@ -20,6 +19,7 @@ from mockserver.jobs.canonicalize import (
     with_defaults,
     without_empty_lists,
 )
+from mockserver.openapi import load_contract
 from mockserver.shapes import Job, Task
 from tests.builders import a_group, a_job, a_task
 from tests.jobs.validate.parts import a_check, a_network, a_service, a_template, a_vault, an_artifact, resources

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.contract import load_contract
 from mockserver.errors import Refused
 from mockserver.gostd.numbers import Float64
 from mockserver.jobs.canonicalize import add_implicit_constraints, canonicalize, with_defaults
 from mockserver.jobs.diff import annotate, diff_jobs
+from mockserver.openapi import load_contract
 from mockserver.shapes import Job, JobDiff
 from tests.builders import a_group, a_job, a_task
 

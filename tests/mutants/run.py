@@ -89,7 +89,7 @@ def load(profile: str) -> None:
     import contract_tests.run
     import mockserver.serve
     from contract_tests import profiles
-    from mockserver.contract import load_contract
+    from mockserver.openapi import load_contract
 
     load_contract()
     profiles.choose(profile)  # some of the tests are made for the profile

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from mockserver.cluster.cluster import Cluster
-from mockserver.contract import load_contract
 from mockserver.errors import AgentError
+from mockserver.openapi import load_contract
 from mockserver.operations import READS, WRITES
 from mockserver.operations.write import Done, run
 from mockserver.shapes import Job

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 import pytest
 
 from mockserver.client import MockClient, MockError
-from mockserver.contract import load_control
+from mockserver.openapi import load_control
 from mockserver.serve import AgentServer
 from mockserver.testing import NotStarted, example_job, running_mock
 

@@ -3,7 +3,7 @@
 import pytest
 
 from mockserver.client import EVENTS, MockClient
-from mockserver.contract import load_control
+from mockserver.openapi import load_control
 from mockserver.testing import running_mock
 
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from mockserver.contract import load_control
+from mockserver.openapi import load_control
 from mockserver.storage import database
 
 ROOT = Path(__file__).parents[2]

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from mockserver.contract import load_contract
 from mockserver.errors import Refused
 from mockserver.jobs.canonicalize import add_implicit_constraints, with_defaults
 from mockserver.jobs.validate import MOCK_DRIVER, STANDARD_DRIVERS, check_vault, validate
+from mockserver.openapi import load_contract
 from tests.builders import a_group, a_job, a_task
 from tests.jobs.validate.parts import a_vault
 

@@ -7,11 +7,11 @@ from typing import Any
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.state import State
 from mockserver.cluster.watchers import Watchers
-from mockserver.contract import operation, query
 from mockserver.errors import BadRequest
 from mockserver.gostd import json_containers, json_types
 from mockserver.jobs import canonicalize, implicit_constraints
 from mockserver.jobs.validate import constraints, drivers, job, paths, services, submission, task
+from mockserver.openapi import operation, query
 from mockserver.web import blocking, render
 from tests.mutants.around import around, calling
 from tests.mutants.mutant import Breakage, Scope, mutant

@@ -10,8 +10,8 @@ from mockserver.cluster.scheduler.reconcile import Changes, Slot
 from mockserver.cluster.state import State
 from mockserver.cluster.tables import Tables
 from mockserver.cluster.tasks import events, task_run
-from mockserver.contract import query
 from mockserver.errors import Refused
+from mockserver.openapi import query
 from tests.mutants.around import around, calling
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import body_of

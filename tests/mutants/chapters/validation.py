@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from mockserver.contract import operation
 from mockserver.errors import BadRequest
 from mockserver.gostd import json_containers, json_types
 from mockserver.gostd.json_text import Number
 from mockserver.jobs import validate
+from mockserver.openapi import operation
 from mockserver.operations import plan as plan_operation
 from mockserver.operations import register as register_operation
 from tests.mutants.mutant import Breakage, mutant

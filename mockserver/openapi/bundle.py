@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from mockserver.contract.documents import Documents, Node
+from mockserver.openapi.documents import Documents, SchemaNode
 
 _LOCAL = "#/components/schemas/"
 
@@ -25,7 +25,7 @@ def bundle(documents: Documents, file: str) -> dict[str, Any]:
     return bundled
 
 
-def _place(node: Node) -> str:
+def _place(node: SchemaNode) -> str:
     """Return the file, relative to the folder, and the pointer in it that a reference leads to."""
     reference, _, pointer = str(node.value["$ref"]).partition("#")
     target = node.referred()
@@ -37,24 +37,24 @@ class _Bundle:
         self.taken_in: dict[str, Any] = {}
         self._named = named
 
-    def inlined(self, node: Node) -> dict[str, Any]:
+    def inlined(self, node: SchemaNode) -> dict[str, Any]:
         """Return what a node holds; references out of its file lead into the bundle."""
         held = {key: self._value(node, value) for key, value in node.value.items() if key != "$schema"}
         any_items = "array" in held.get("type", ()) and "items" not in held
         return held | ({"items": {}} if any_items else {})  # generators want it to be said
 
-    def _value(self, holder: Node, value: Any) -> Any:
+    def _value(self, holder: SchemaNode, value: Any) -> Any:
         if isinstance(value, list):
             return [self._value(holder, each) for each in value]
         if not isinstance(value, dict):
             return value
-        node = Node(holder.documents, holder.file, value)
+        node = SchemaNode(holder.documents, holder.file, value)
         reference = value.get("$ref")
         if isinstance(reference, str) and not reference.startswith("#"):
             return {**value, "$ref": _LOCAL + self._name(node)}
         return self.inlined(node)
 
-    def _name(self, reference: Node) -> str:
+    def _name(self, reference: SchemaNode) -> str:
         place = _place(reference)
         file, _, pointer = place.partition("#")
         parts = ["nomad", PurePosixPath(file).stem, *([PurePosixPath(pointer).name] if pointer else [])]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from mockserver.contract.documents import Documents, Node
 from mockserver.nearest import advice, shown
+from mockserver.openapi.documents import Documents, SchemaNode
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
@@ -68,14 +68,14 @@ class Wording:
             types += wrong[0].kind.value
         yield f"{where}: {_shown(error.instance)} is not {_one_of(types)}"
 
-    def _schema(self, error: "ValidationError") -> Node:
+    def _schema(self, error: "ValidationError") -> SchemaNode:
         """The schema whose keyword was violated; an empty one where its place is not known."""
         file, _, pointer = (error.absolute_keyword_location or "").removeprefix(self.base).partition("#")
         steps = [step.replace("~1", "/").replace("~0", "~") for step in unquote(pointer).split("/")[1:-1]]
         try:
             return self.documents.node(file, *steps)
         except (LookupError, OSError):
-            return Node(self.documents, file, {})
+            return SchemaNode(self.documents, file, {})
 
 
 def _plainly(name: str, limit: Any, error: "ValidationError") -> str:
@@ -103,11 +103,13 @@ def _plainly(name: str, limit: Any, error: "ValidationError") -> str:
     return error.message
 
 
-def _names(schema: Node) -> dict[str, None]:
+def _names(schema: SchemaNode) -> dict[str, None]:
     """The names that a schema has properties for, here or in what it is put together from."""
     names = dict.fromkeys(schema.value.get("properties", {}))
     parts = [part for key in ("allOf", "anyOf", "oneOf") for part in schema.members(key)]
-    parts += [Node(schema.documents, schema.file, schema.value[key]) for key in ("then", "else") if key in schema.value]
+    parts += [
+        SchemaNode(schema.documents, schema.file, schema.value[key]) for key in ("then", "else") if key in schema.value
+    ]
     referred = schema.referred()
     for part in parts if referred is None else [*parts, referred]:
         names |= _names(part)

@@ -20,16 +20,16 @@ class Documents:
             self._read[file] = json.loads((self._folder / file).read_bytes())
         return self._read[file]
 
-    def node(self, file: str, *path: str) -> "Node":
+    def node(self, file: str, *path: str) -> "SchemaNode":
         """The object at ``path`` in a file."""
         value = self.load(file)
         for step in path:
             value = value[int(step)] if isinstance(value, list) else value[step]
-        return Node(self, file, value)
+        return SchemaNode(self, file, value)
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class SchemaNode:
     """A JSON object of the description together with the file it stands in, which its references start from."""
 
     documents: Documents
@@ -40,31 +40,31 @@ class Node:
         """The plain value of a keyword, None when it is absent."""
         return self.value.get(key)
 
-    def child(self, *path: str) -> "Node":
+    def child(self, *path: str) -> "SchemaNode":
         """The object under ``path``, references on the way followed; an empty one when there is none."""
         node = self
         for step in path:
-            node = Node(self.documents, node.file, node.value.get(step, {})).target()
+            node = SchemaNode(self.documents, node.file, node.value.get(step, {})).target()
         return node
 
-    def items(self, key: str) -> Iterator[tuple[str, "Node"]]:
+    def items(self, key: str) -> Iterator[tuple[str, "SchemaNode"]]:
         """The named objects under ``key``, not followed: what stands beside a ``$ref`` counts in JSON Schema."""
         for name, value in self.value.get(key, {}).items():
-            yield name, Node(self.documents, self.file, value)
+            yield name, SchemaNode(self.documents, self.file, value)
 
-    def members(self, key: str) -> Iterator["Node"]:
+    def members(self, key: str) -> Iterator["SchemaNode"]:
         """The objects of the list under ``key``, not followed."""
         for value in self.value.get(key, []):
-            yield Node(self.documents, self.file, value)
+            yield SchemaNode(self.documents, self.file, value)
 
-    def target(self) -> "Node":
+    def target(self) -> "SchemaNode":
         """What a ``$ref`` here leads to in the end; without one, the node itself."""
         node = self
         while (reference := node.referred()) is not None:
             node = reference
         return node
 
-    def referred(self) -> "Node | None":
+    def referred(self) -> "SchemaNode | None":
         """What the ``$ref`` of this very object names."""
         reference = self.value.get("$ref")
         if reference is None:

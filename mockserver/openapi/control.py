@@ -7,9 +7,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from mockserver.contract.bundle import bundle
-from mockserver.contract.checks import SchemaChecks
-from mockserver.contract.documents import Documents, Node
+from mockserver.openapi.bundle import bundle
+from mockserver.openapi.checks import SchemaChecks
+from mockserver.openapi.documents import Documents, SchemaNode
 
 _FILE = "admin.json"
 _MOST = 10
@@ -75,7 +75,7 @@ class Control:
                 yield _operation(method.upper(), path, item.child(method))
 
 
-def _operation(method: str, path: str, node: Node) -> ControlOperation:
+def _operation(method: str, path: str, node: SchemaNode) -> ControlOperation:
     body = node.child("requestBody")
     schema = body.child("content").value.get("application/json", {}).get("schema", {})
     return ControlOperation(
@@ -89,7 +89,7 @@ def _operation(method: str, path: str, node: Node) -> ControlOperation:
     )
 
 
-def _parameters(method: str, path: str, node: Node) -> Iterator[tuple[str, str]]:
+def _parameters(method: str, path: str, node: SchemaNode) -> Iterator[tuple[str, str]]:
     escaped = path.replace("/", "~1")
     for number, parameter in enumerate(node.get("parameters") or ()):
         if parameter["in"] == "query":

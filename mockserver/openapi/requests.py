@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from mockserver.contract.documents import Node
 from mockserver.gostd.json_containers import Field, List, Map, Struct
 from mockserver.gostd.json_types import SIMPLE_TYPES, GoType
+from mockserver.openapi.documents import SchemaNode
 
 
 class RequestTypes:
@@ -13,14 +13,14 @@ class RequestTypes:
     def __init__(self) -> None:
         self._structs: dict[int, Struct] = {}
 
-    def of(self, schema: Node) -> GoType:
+    def of(self, schema: SchemaNode) -> GoType:
         """The type that ``schema`` describes. Raises ValueError when its ``x-go-type`` is missing or unknown."""
         name = _keyword(schema, "x-go-type")
         if name is None:
             raise ValueError(f"a schema in {schema.file} has no x-go-type: {schema.value}")
         return self._named(str(name), schema)
 
-    def _named(self, name: str, schema: Node) -> GoType:
+    def _named(self, name: str, schema: SchemaNode) -> GoType:
         if (simple := SIMPLE_TYPES.get(name)) is not None:
             return simple
         if (element := name.removeprefix("[]")) != name:
@@ -29,7 +29,7 @@ class RequestTypes:
             return Map(name, self._named(element.lstrip("*"), _part(schema, "additionalProperties")))
         return self._struct(name, schema)
 
-    def _struct(self, name: str, schema: Node) -> Struct:
+    def _struct(self, name: str, schema: SchemaNode) -> Struct:
         owner = next((facet for facet in _facets(schema) if "properties" in facet.value), None)
         if owner is None:
             raise ValueError(f"x-go-type {name!r} in {schema.file} is not known and has no properties")
@@ -39,12 +39,12 @@ class RequestTypes:
             struct.complete([self._field(*item) for item in owner.items("properties")])
         return self._structs[key]
 
-    def _field(self, name: str, schema: Node) -> Field:
+    def _field(self, name: str, schema: SchemaNode) -> Field:
         field_type = self.of(schema)
         return Field(name, field_type, pointer=isinstance(field_type, Struct) and _zero_is_null(schema))
 
 
-def _facets(schema: Node) -> Iterator[Node]:
+def _facets(schema: SchemaNode) -> Iterator[SchemaNode]:
     """The objects that together make up a schema: itself, what it refers to, the alternatives that are not null."""
     yield schema
     if (referred := schema.referred()) is not None:
@@ -55,19 +55,19 @@ def _facets(schema: Node) -> Iterator[Node]:
                 yield from _facets(member)
 
 
-def _keyword(schema: Node, key: str) -> object:
+def _keyword(schema: SchemaNode, key: str) -> object:
     return next((facet.get(key) for facet in _facets(schema) if key in facet.value), None)
 
 
-def _part(schema: Node, key: str) -> Node:
+def _part(schema: SchemaNode, key: str) -> SchemaNode:
     """The schema under ``key``; an empty one for free-form ``true`` and for none at all."""
     for facet in _facets(schema):
         if isinstance(facet.get(key), dict):
-            return Node(facet.documents, facet.file, facet.value[key])
-    return Node(schema.documents, schema.file, {})
+            return SchemaNode(facet.documents, facet.file, facet.value[key])
+    return SchemaNode(schema.documents, schema.file, {})
 
 
-def _zero_is_null(schema: Node) -> bool:
+def _zero_is_null(schema: SchemaNode) -> bool:
     """Told by ``x-zero`` (null or ``"object"``), else by whether null is allowed."""
     own = next((facet for facet in _facets(schema) if "x-zero" in facet.value), None)
     if own is not None:
@@ -76,6 +76,6 @@ def _zero_is_null(schema: Node) -> bool:
     return any("null" in _types(one) for one in [schema, *alternatives])
 
 
-def _types(schema: Node) -> list[object]:
+def _types(schema: SchemaNode) -> list[object]:
     types = schema.get("type")
     return types if isinstance(types, list) else [types]

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from mockserver.contract.operation import Operation
-from mockserver.contract.query import all_values, dropped_pairs, first_values
 from mockserver.errors import AgentError
 from mockserver.gostd.durations import parse_duration
 from mockserver.gostd.json_containers import List, Map, Struct, fold
 from mockserver.gostd.json_text import Tree, read, rest_after_value
 from mockserver.gostd.json_types import GoType
 from mockserver.nearest import meant, shown
+from mockserver.openapi.operation import Operation
+from mockserver.openapi.query import all_values, dropped_pairs, first_values
 
 _LONGEST_WAIT = 300_000_000_000
 _FALSE = frozenset(("0", "f", "F", "FALSE", "false", "False"))

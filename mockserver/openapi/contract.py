@@ -6,14 +6,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from mockserver.contract.bundle import bundle
-from mockserver.contract.documents import Documents, Node
-from mockserver.contract.operation import Operation
-from mockserver.contract.paths import Paths, Place
-from mockserver.contract.query import Parameter, by_precedence, parameter
-from mockserver.contract.replies import ReplyChecks
-from mockserver.contract.requests import RequestTypes
 from mockserver.gostd.json_types import GoType
+from mockserver.openapi.bundle import bundle
+from mockserver.openapi.checks import ReplyChecks
+from mockserver.openapi.documents import Documents, SchemaNode
+from mockserver.openapi.operation import Operation, Paths, Place
+from mockserver.openapi.query import Parameter, by_precedence, parameter
+from mockserver.openapi.requests import RequestTypes
 
 _FILE = "openapi.json"
 _VERBS = ("get", "put", "post", "delete")
@@ -36,7 +35,7 @@ class Contract:
         self._documents = Documents(folder)
         self._types = RequestTypes()
         self._replies = ReplyChecks(self._documents)
-        self._nodes: dict[str, Node] = {}
+        self._nodes: dict[str, SchemaNode] = {}
         self._operations: dict[str, Operation] = {}
         paths = self._documents.node(_FILE).items("paths")
         self._paths = Paths([(path, self._place(path, item)) for path, item in paths])
@@ -69,7 +68,7 @@ class Contract:
         zero: dict[str, Any] = self._types.of(self._documents.node(f"requests/{request_schema}.json")).zero()
         return zero
 
-    def _place(self, path: str, item: Node) -> Place:
+    def _place(self, path: str, item: SchemaNode) -> Place:
         methods = {}
         for verb in _VERBS:
             if verb in item.value:
@@ -78,7 +77,7 @@ class Contract:
                 self._nodes[operation.id] = item.child(verb)
         return Place(methods, any_method=bool(item.get("x-nomad-any-method")))
 
-    def _operation(self, method: str, path: str, item: Node, node: Node) -> Operation:
+    def _operation(self, method: str, path: str, item: SchemaNode, node: SchemaNode) -> Operation:
         parameters = by_precedence(_query_parameters([*item.members("parameters"), *node.members("parameters")]))
         return Operation(
             id=node.value["operationId"],
@@ -92,7 +91,7 @@ class Contract:
             body_type=self._body_type(node),
         )
 
-    def _body_type(self, node: Node) -> Callable[[], GoType] | None:
+    def _body_type(self, node: SchemaNode) -> Callable[[], GoType] | None:
         content = node.child("requestBody").get("content")
         if not content:
             return None
@@ -100,6 +99,6 @@ class Contract:
         return cache(lambda: self._types.of(schema))
 
 
-def _query_parameters(nodes: Iterable[Node]) -> list[Parameter]:
+def _query_parameters(nodes: Iterable[SchemaNode]) -> list[Parameter]:
     declared = (node.target() for node in nodes)
     return [parameter(one.value["name"], one.value["x-nomad-decode"]) for one in declared if one.get("in") == "query"]

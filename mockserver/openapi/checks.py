@@ -1,0 +1,109 @@
+"""Check values against JSON Schemas of the description, and replies against their operation (strict mode)."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from mockserver.openapi.documents import Documents, SchemaNode
+from mockserver.openapi.wording import Wording
+
+_BASE = "nomad:///"
+
+
+class SchemaChecks:
+    """Checks against any schema in a folder; what they need is built on first use and kept."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self._validators: dict[object, Any] = {}
+        self._wording = Wording(documents, _BASE)
+
+    def findings(self, schema: SchemaNode, value: Any, place: str) -> Iterator[str]:
+        """What is wrong with ``value`` and where, in words; ``place`` is what it is called."""
+        key = id(schema.value)
+        if key not in self._validators:
+            self._validators[key] = self._validator(schema.value, schema.file)
+        return self._found(self._validators[key], value, place)
+
+    def findings_at(self, file: str, pointer: str, value: Any, place: str) -> Iterator[str]:
+        """The same against the schema that ``pointer`` (a JSON pointer, after ``#``) leads to in a file."""
+        reference = f"{_BASE}{file}#{quote(pointer, safe='/~')}"
+        if reference not in self._validators:
+            self._validators[reference] = self._validator({"$ref": reference}, "")
+        return self._found(self._validators[reference], value, place)
+
+    def _found(self, validator: Any, value: Any, place: str) -> Iterator[str]:
+        for error in validator.iter_errors(value):
+            yield from self._wording.of(error, place)
+
+    def _validator(self, schema: Any, file: str) -> Any:
+        import jsonschema_rs  # only who checks pays for it
+
+        return jsonschema_rs.Draft202012Validator(
+            _closed(schema),
+            base_uri=_BASE + file,
+            retriever=lambda uri: _closed(self._documents.load(uri.removeprefix(_BASE))),
+            validate_formats=True,
+        )
+
+
+def _closed(schema: Any) -> Any:
+    """The schema with ``x-closed`` objects refusing what they do not name, and found by its file, not its ``$id``."""
+    if isinstance(schema, list):
+        return [_closed(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {key: _closed(value) for key, value in schema.items() if not (key == "$id" and isinstance(value, str))}
+    if schema.get("x-closed") is True:
+        closed["unevaluatedProperties"] = False
+    return closed
+
+
+class ReplyChecks:
+    """Checks of replies."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._checks = SchemaChecks(documents)
+
+    def findings(self, operation: SchemaNode, status: int, headers: Mapping[str, str], body: Any) -> list[str]:
+        """What is wrong with a reply, in words; see ``Contract.findings``."""
+        responses = operation.child("responses")
+        key = next((key for key in (str(status), f"{status // 100}XX", "default") if key in responses.value), None)
+        if key is None:
+            return [f"status {status} is not documented"]
+        response = responses.child(key)
+        lower = {name.lower(): value for name, value in headers.items()}
+        return [*self._in_headers(response, lower), *self._in_body(response, lower, body)]
+
+    def _in_headers(self, response: SchemaNode, headers: Mapping[str, str]) -> Iterator[str]:
+        for name, _ in response.items("headers"):
+            header = response.child("headers", name)
+            value = headers.get(name.lower())
+            if value is None:
+                if header.get("required"):
+                    yield f"header {name} is missing"
+            elif (schema := header.child("schema")).value:
+                yield from self._checks.findings(schema, _header_value(value, schema), f"header {name}")
+
+    def _in_body(self, response: SchemaNode, headers: Mapping[str, str], body: Any) -> Iterator[str]:
+        documented = {name.partition(";")[0].strip(): media for name, media in (response.get("content") or {}).items()}
+        content_type = headers.get("content-type")
+        if not documented:
+            return
+        media_type = next(iter(documented)) if content_type is None else content_type.partition(";")[0].strip()
+        if media_type not in documented:
+            yield f"content type {media_type} is not documented"
+            return
+        schema = SchemaNode(response.documents, response.file, documented[media_type].get("schema", {})).target()
+        yield from self._checks.findings(schema, body, "body")
+
+
+def _header_value(text: str, schema: SchemaNode) -> Any:
+    """A header's text as the JSON value its schema speaks of, or the text itself."""
+    if schema.get("type") == "string":
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
