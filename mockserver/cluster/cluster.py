@@ -14,7 +14,7 @@ from mockserver.cluster.state import State
 from mockserver.cluster.tasks import Client, Rules, TaskRun
 from mockserver.cluster.worker import Worker
 from mockserver.errors import Refused
-from mockserver.jobs.dispatch import child_id, dispatched_job
+from mockserver.jobs.children import child_id, dispatched_job
 from mockserver.jobs.validate import STANDARD_DRIVERS
 from mockserver.shapes import Allocation, Evaluation, Job, Node
 from mockserver.slices import Steps, finish

@@ -12,7 +12,7 @@ from mockserver.cluster.tables import Tables
 from mockserver.errors import Refused
 from mockserver.gostd.cronexpr import next_launch
 from mockserver.gostd.fmt import quote
-from mockserver.jobs.periodic import launches_by_itself, periodic_child
+from mockserver.jobs.children import launches_by_itself, periodic_child
 from mockserver.shapes import Evaluation, Job
 
 Launch = Callable[[Job], Evaluation]

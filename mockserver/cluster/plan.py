@@ -11,7 +11,7 @@ from mockserver.cluster.scheduler import schedule
 from mockserver.cluster.tables import Tables
 from mockserver.errors import Refused
 from mockserver.gostd.cronexpr import next_launch
-from mockserver.jobs.periodic import launches_by_itself
+from mockserver.jobs.children import launches_by_itself
 from mockserver.shapes import Allocation, Job, Node
 from mockserver.slices import Steps
 

@@ -1,17 +1,47 @@
-"""What an agent makes of a job before it looks at it: defaults, rewrites and what an empty list becomes.
+"""Rewrite a job as an agent does before it validates: defaults, empty lists, implicit constraints.
 
 Source: "observed"; recordings ``register-defaults``, ``register-all-fields``, ``plan-edit-artifacts-templates``.
 """
 
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from mockserver.errors import Refused
 from mockserver.gostd import fmt
-from mockserver.jobs.implicit_constraints import add_implicit_constraints
-from mockserver.shapes import Job, Network, Resources, Task, TaskGroup
+from mockserver.shapes import Constraint, Job, Network, Resources, Task, TaskGroup
+
+_VAULT: Constraint = {"LTarget": "${attr.vault.version}", "Operand": "version", "RTarget": ">= 0.6.1"}
+
+
+def add_implicit_constraints(job: Job) -> Job:
+    """Return the job with the constraints on the node's Vault and signals that its tasks imply.
+
+    Expects a canonicalized job. A constraint that is already there is not added twice.
+    """
+    return {**job, "TaskGroups": job["TaskGroups"] and [_with_implied(group) for group in job["TaskGroups"]]}
+
+
+def signals_of(task: Task) -> list[str]:
+    """List the signals that a task's Vault block and templates send on a change, sorted."""
+    blocks = [task["Vault"], *(task["Templates"] or ())]
+    return sorted({block["ChangeSignal"] for block in blocks if block and block["ChangeMode"] == "signal"})
+
+
+def _with_implied(group: TaskGroup) -> TaskGroup:
+    given = group["Constraints"] or []
+    added = [implied for implied in _implied(group["Tasks"] or []) if implied not in given]
+    return {**group, "Constraints": [*given, *added]} if added else group
+
+
+def _implied(tasks: list[Task]) -> Iterator[Constraint]:
+    if any(task["Vault"] is not None for task in tasks):
+        yield {**_VAULT}
+    signals = sorted({signal for task in tasks for signal in signals_of(task)})
+    if signals:
+        yield {"LTarget": "${attr.os.signals}", "Operand": "set_contains", "RTarget": ",".join(signals)}
+
 
 __all__ = [
     "add_implicit_constraints",

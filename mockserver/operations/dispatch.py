@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import BadRequest
-from mockserver.jobs.dispatch import check_dispatch
+from mockserver.jobs.children import check_dispatch
 from mockserver.operations.write import Done, Write
 
 if TYPE_CHECKING:

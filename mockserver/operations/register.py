@@ -4,7 +4,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mockserver.apart import apart
-from mockserver.jobs import canonicalize, enforce_index, validate
+from mockserver.jobs import canonicalize, validate
+from mockserver.jobs.validate import submission
 from mockserver.operations.prepare import prepare
 from mockserver.operations.write import Done, Write, evaluated, submitted_job
 
@@ -36,7 +37,7 @@ def _as_stored(job: "Job") -> "Job":
 
 def _store(cluster: "Cluster", job: "Job", expected: int | None) -> "Written":
     if expected is not None:
-        enforce_index.check_enforced_index(cluster.state.job(job["ID"]), expected)
+        submission.check_enforced_index(cluster.state.job(job["ID"]), expected)
     validate.check_vault(job)
     return cluster.register(job)
 

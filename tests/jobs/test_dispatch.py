@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mockserver.errors import Refused
-from mockserver.jobs.dispatch import check_dispatch, child_id, dispatched_job, is_parameterized
+from mockserver.jobs.children import check_dispatch, child_id, dispatched_job, is_parameterized
 from mockserver.shapes import Job
 from tests.builders import a_group, a_job
 

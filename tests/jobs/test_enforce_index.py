@@ -3,7 +3,7 @@
 import pytest
 
 from mockserver.errors import Refused
-from mockserver.jobs.enforce_index import check_enforced_index
+from mockserver.jobs.validate.submission import check_enforced_index
 from mockserver.shapes import Job
 from tests.builders import a_job
 

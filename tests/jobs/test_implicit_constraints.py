@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mockserver.jobs.implicit_constraints import add_implicit_constraints, signals_of
+from mockserver.jobs.canonicalize import add_implicit_constraints, signals_of
 from mockserver.shapes import Constraint, Job
 from tests.builders import a_group, a_job, a_task
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.jobs.periodic import is_periodic, launches_by_itself, periodic_child
+from mockserver.jobs.children import is_periodic, launches_by_itself, periodic_child
 from mockserver.shapes import Job
 from tests.builders import a_job
 

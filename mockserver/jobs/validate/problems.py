@@ -1,5 +1,6 @@
-"""Problems are texts; a list of them is one text again, which may be an item of the list above."""
+"""Join problems to one text as Go's multierror does; check paths inside an allocation's directory."""
 
+import posixpath
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
@@ -20,3 +21,12 @@ def nested(prefix: str, problems: Iterable[str]) -> Problems:
     text = listed(problems)
     if text is not None:
         yield prefix + text
+
+
+_ALLOCATION = "/alloc-dir/alloc-id"
+
+
+def escapes(prefix: str, path: str) -> bool:
+    """Say whether a path below ``prefix`` leads out of the allocation's directory (``..foo`` beside it counts too)."""
+    absolute = posixpath.normpath(f"{_ALLOCATION}/{prefix}/{path}")
+    return posixpath.relpath(absolute, _ALLOCATION).startswith("..")

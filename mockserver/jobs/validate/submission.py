@@ -1,9 +1,13 @@
-"""What is checked of a submitted job as a whole: the job itself, its drivers, and what nobody may submit."""
+"""Check a submitted job as a whole: the job, its drivers, what nobody may submit, check-and-set.
+
+Source: documentation "Create or Update a Job"; recording ``register-check-index-conflict``.
+"""
 
 from collections.abc import Collection
 
+from mockserver.errors import Refused
 from mockserver.gostd.fmt import quote
-from mockserver.jobs.implicit_constraints import signals_of
+from mockserver.jobs.canonicalize import signals_of
 from mockserver.jobs.validate.drivers import config_problems, driver_named
 from mockserver.jobs.validate.job import job_problems
 from mockserver.jobs.validate.problems import Problems, nested
@@ -48,3 +52,21 @@ def _signals(job: Job) -> dict[tuple[str, str], list[str]]:
         for task in group["Tasks"] or ()
         if (signals := signals_of(task))
     }
+
+
+def check_enforced_index(stored: Job | None, index: int) -> None:
+    """Check the ``JobModifyIndex`` sent with ``EnforceIndex`` against the stored job's; 0 means there must be none.
+
+    Raises:
+        Refused: when they differ.
+    """
+    current = 0 if stored is None else stored["JobModifyIndex"]
+    if index == current:
+        return
+    if stored is None:
+        reason = "job does not exist"
+    elif index == 0:
+        reason = "job already exists"
+    else:
+        reason = f"job exists with conflicting job modify index: {current}"
+    raise Refused(f"Enforcing job modify index {index}: {reason}")

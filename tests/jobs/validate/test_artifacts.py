@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.jobs.validate.artifacts import artifact_problems
+from mockserver.jobs.validate.task import artifact_problems
 from tests.jobs.validate.parts import an_artifact, texts
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.jobs.validate.group import group_problems
+from mockserver.jobs.validate.job import group_problems
 from tests.builders import a_group, a_task
 from tests.jobs.validate.parts import SECOND, a_constraint, texts
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.jobs.validate.paths import escapes
+from mockserver.jobs.validate.problems import escapes
 
 
 @pytest.mark.parametrize("path", ["", ".", "a", "/etc", "..", "../a", "a//b", "local/../x", "../../alloc-id/x", "..a"])

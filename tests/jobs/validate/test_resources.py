@@ -1,6 +1,6 @@
 """Rules of what a task asks for."""
 
-from mockserver.jobs.validate.resources import resources_problems
+from mockserver.jobs.validate.task import resources_problems
 from tests.jobs.validate.parts import a_network, resources, texts
 
 

@@ -1,6 +1,6 @@
 """Rules of templates."""
 
-from mockserver.jobs.validate.templates import templates_problems
+from mockserver.jobs.validate.task import templates_problems
 from tests.jobs.validate.parts import a_template, texts
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.jobs.validate.vault import vault_problems
+from mockserver.jobs.validate.task import vault_problems
 from tests.jobs.validate.parts import a_vault, texts
 
 

@@ -9,8 +9,8 @@ from mockserver.cluster.state import State
 from mockserver.cluster.watchers import Watchers
 from mockserver.errors import BadRequest
 from mockserver.gostd import json_containers, json_types
-from mockserver.jobs import canonicalize, implicit_constraints
-from mockserver.jobs.validate import constraints, drivers, job, paths, services, submission, task
+from mockserver.jobs import canonicalize
+from mockserver.jobs.validate import constraints, drivers, job, problems, services, submission, task
 from mockserver.openapi import operation, query
 from mockserver.web import blocking, render
 from tests.mutants.around import around, calling
@@ -194,7 +194,7 @@ calling(
 calling(
     "depth.signals-of-the-first",
     "Only the first task's signals are implied.",
-    implicit_constraints,
+    canonicalize,
     "_implied",
     lambda whole, tasks: whole(tasks[:1]),
     "job.register.default.implied-constraint",
@@ -298,7 +298,7 @@ def _(breakage: Breakage) -> None:
         inside = posixpath.relpath(posixpath.normpath(f"/a/b/{prefix}/{path}"), "/a/b")
         return inside == ".." or inside.startswith("../")
 
-    for owner in (paths, task):
+    for owner in (problems, task):
         around(breakage, owner, "escapes", escapes)
 
 

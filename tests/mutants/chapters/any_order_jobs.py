@@ -6,7 +6,7 @@ from typing import Any
 from mockserver.cluster.cluster import Cluster, Written
 from mockserver.cluster.periodic import Periodic
 from mockserver.errors import Refused
-from mockserver.jobs import enforce_index
+from mockserver.jobs.validate import submission
 from mockserver.operations import dispatch as dispatch_operation
 from mockserver.operations import plan as plans
 from mockserver.operations import register as register_operation
@@ -263,7 +263,7 @@ def _(breakage: Breakage) -> None:
 
         return broken
 
-    breakage.wrap(enforce_index, "check_enforced_index", make)
+    breakage.wrap(submission, "check_enforced_index", make)
 
 
 def _evaluates_gone(evaluate: Any) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 
 from mockserver.cluster import periodic, plan
 from mockserver.cluster.clock import SECOND
-from mockserver.jobs.periodic import periodic_child
+from mockserver.jobs.children import periodic_child
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import body_of
 

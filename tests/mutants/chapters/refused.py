@@ -6,7 +6,7 @@ from typing import Any
 
 from mockserver.cluster.cluster import Cluster
 from mockserver.errors import Refused
-from mockserver.jobs import enforce_index
+from mockserver.jobs.validate import submission
 from mockserver.operations import register as register_operation
 from tests.mutants.mutant import Breakage, Scope, mutant
 from tests.mutants.replies import bodies
@@ -66,12 +66,12 @@ _on_refusal("update-deregisters", "A refused update ends the job.", _drop_known,
 
 @mutant("register.enforce-ignored", "EnforceIndex is ignored.", "job.register.check-and-set")
 def _(breakage: Breakage) -> None:
-    breakage.replace(enforce_index, "check_enforced_index", lambda *_: None)
+    breakage.replace(submission, "check_enforced_index", lambda *_: None)
 
 
 @mutant("register.enforce-zero-accepts", "EnforceIndex with 0 overwrites a job.", "job.register.check-and-set")
 def _(breakage: Breakage) -> None:
-    breakage.wrap(enforce_index, "check_enforced_index", lambda check: lambda job, index: index and check(job, index))
+    breakage.wrap(submission, "check_enforced_index", lambda check: lambda job, index: index and check(job, index))
 
 
 @mutant("register.enforce-newer-accepts", "EnforceIndex accepts any larger index.", "job.register.check-and-set")
@@ -79,7 +79,7 @@ def _(breakage: Breakage) -> None:
     def make(check: Any) -> Any:
         return lambda job, index: None if job and index >= job["JobModifyIndex"] else check(job, index)
 
-    breakage.wrap(enforce_index, "check_enforced_index", make)
+    breakage.wrap(submission, "check_enforced_index", make)
 
 
 @mutant("register.enforce-modify-index", "EnforceIndex compares with ModifyIndex.", "job.register.check-and-set", "c*")
@@ -87,7 +87,7 @@ def _(breakage: Breakage) -> None:
     def make(check: Any) -> Any:
         return lambda job, index: check(job and {**job, "JobModifyIndex": job["ModifyIndex"]}, index)
 
-    breakage.wrap(enforce_index, "check_enforced_index", make)
+    breakage.wrap(submission, "check_enforced_index", make)
 
 
 @mutant("register.enforce-always", "JobModifyIndex counts without EnforceIndex.", "job.register.check-and-set", "job.*")
@@ -127,7 +127,7 @@ def _(breakage: Breakage) -> None:
 
         return broken
 
-    breakage.wrap(enforce_index, "check_enforced_index", make)
+    breakage.wrap(submission, "check_enforced_index", make)
 
 
 @mutant("plan.enforces-index", "A plan obeys EnforceIndex.", "job.plan.ignores-enforce-index")

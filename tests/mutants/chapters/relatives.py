@@ -8,8 +8,9 @@ from mockserver.cluster.periodic import Periodic
 from mockserver.cluster.scheduler import generic
 from mockserver.cluster.state import State
 from mockserver.errors import Refused
-from mockserver.jobs import dispatch as rules
-from mockserver.jobs import enforce_index, updates
+from mockserver.jobs import children as rules
+from mockserver.jobs import updates
+from mockserver.jobs.validate import submission
 from mockserver.operations import WRITES
 from mockserver.operations import dispatch as dispatching
 from mockserver.operations import plan as plans
@@ -193,7 +194,7 @@ def _conflicts(name: str, sentence: str, passes: Any) -> None:
     calling(
         f"relatives.{name}",
         sentence,
-        enforce_index,
+        submission,
         "check_enforced_index",
         lambda whole, known, index: None if known and passes(known, index) else whole(known, index),
         CHECK_AND_SET,
@@ -215,7 +216,7 @@ _conflicts("newer-index", "EnforceIndex takes any newer index.", lambda one, ind
 def _(breakage: Breakage) -> None:
     def register(whole: Any, region: Cluster, job: Any, expected: int | None = None) -> Any:
         if expected is not None:
-            enforce_index.check_enforced_index(region.state.job(job["ID"]), expected)
+            submission.check_enforced_index(region.state.job(job["ID"]), expected)
         return whole(region, job, expected)
 
     around(breakage, registering, "register", register)
