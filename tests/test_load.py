@@ -8,7 +8,7 @@ import pytest
 
 from mockserver.cluster.clock import ManualClock
 from mockserver.cluster.cluster import Cluster
-from mockserver.cluster.ids import Ids
+from mockserver.cluster.random_source import RandomSource
 from mockserver.load import LoadError, load_jobs, register_jobs
 from mockserver.openapi import load_contract
 from tests.builders import a_job
@@ -17,7 +17,7 @@ from tests.builders import a_job
 @pytest.fixture
 def cluster() -> Cluster:
     """An empty region."""
-    return Cluster(region="global", clock=ManualClock(), ids=Ids(1))
+    return Cluster(region="global", clock=ManualClock(), ids=RandomSource(1))
 
 
 def _write(path: Path, document: Any) -> Path:

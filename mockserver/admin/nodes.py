@@ -8,7 +8,7 @@ from typing import Any
 from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
 from mockserver.cluster.cluster import Cluster
-from mockserver.cluster.node_changes import NodeChanged
+from mockserver.cluster.evaluations import NodeChanged
 from mockserver.cluster.nodes import NodesError, changed_node, load_nodes
 from mockserver.nearest import advice, shown
 from mockserver.shapes import Node

@@ -6,12 +6,12 @@ from typing import Any
 
 from mockserver.cluster import evaluations, plan
 from mockserver.cluster.clock import SECOND, Clock
-from mockserver.cluster.garbage import GarbageCollection
-from mockserver.cluster.ids import Ids
-from mockserver.cluster.node_changes import NodeChanged, node_evaluations
+from mockserver.cluster.evaluations import NodeChanged, node_evaluations
+from mockserver.cluster.gc import GarbageCollection
 from mockserver.cluster.periodic import Periodic
+from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.state import State
-from mockserver.cluster.tasks import Client, Rules, TaskRun
+from mockserver.cluster.tasks import NodeClient, Rules, TaskRun
 from mockserver.cluster.worker import Worker
 from mockserver.errors import Refused
 from mockserver.jobs.children import child_id, dispatched_job
@@ -48,7 +48,7 @@ class Cluster:
         *,
         region: str,
         clock: Clock,
-        ids: Ids,
+        ids: RandomSource,
         nodes: Iterable[Node] = (),
         drivers: Collection[str] = STANDARD_DRIVERS,
         rules: Rules | None = None,
@@ -60,7 +60,7 @@ class Cluster:
         self.drivers = drivers
         self._http_address = http_address
         self.state = State()
-        self._client = Client(clock, ids, self._client_report, rules, self.state.changes)
+        self._client = NodeClient(clock, ids, self._client_report, rules, self.state.changes)
         self._worker = Worker(self.state, clock, ids, self._client.notice)
         self._periodic = Periodic(self.state, clock, self._launch, self.state.changes)
         self._garbage = GarbageCollection(self.state, clock, self.deregister, self._client.forget)

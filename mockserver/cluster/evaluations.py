@@ -1,13 +1,17 @@
-"""How evaluations come into being: always 22 keys, whatever made them (recordings ``evaluations-*``)."""
+"""Create evaluations for jobs and nodes that changed (recordings ``evaluations-*``)."""
 
-from mockserver.cluster.ids import Ids
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mockserver.cluster.random_source import RandomSource
+from mockserver.cluster.tables import Tables
 from mockserver.shapes import Evaluation, Job
 
 _DEREGISTER_PRIORITY = 50
 _DEREGISTER_TYPE = "service"
 
 
-def for_job(job: Job, *, triggered_by: str, job_index: int, ids: Ids) -> Evaluation:
+def for_job(job: Job, *, triggered_by: str, job_index: int, ids: RandomSource) -> Evaluation:
     """An evaluation of a job that was registered, dispatched, launched or is to be looked at again."""
     return pending(
         ids,
@@ -19,7 +23,7 @@ def for_job(job: Job, *, triggered_by: str, job_index: int, ids: Ids) -> Evaluat
     )
 
 
-def for_deregistration(job_id: str, *, job_index: int, ids: Ids) -> Evaluation:
+def for_deregistration(job_id: str, *, job_index: int, ids: RandomSource) -> Evaluation:
     """The evaluation that stops a removed job; always of type service and priority 50 (observed)."""
     return pending(
         ids,
@@ -31,7 +35,7 @@ def for_deregistration(job_id: str, *, job_index: int, ids: Ids) -> Evaluation:
     )
 
 
-def for_node(job: Job, node_id: str, *, node_index: int, ids: Ids) -> Evaluation:
+def for_node(job: Job, node_id: str, *, node_index: int, ids: RandomSource) -> Evaluation:
     """The evaluation of a job with work on a node that changed, at ``node_index``."""
     return pending(
         ids,
@@ -44,7 +48,7 @@ def for_node(job: Job, node_id: str, *, node_index: int, ids: Ids) -> Evaluation
     )
 
 
-def pending(ids: Ids, **known: object) -> Evaluation:
+def pending(ids: RandomSource, **known: object) -> Evaluation:
     """A new evaluation that waits for the scheduler, blank but for what is known of it."""
     return {
         "AnnotatePlan": False,
@@ -70,3 +74,32 @@ def pending(ids: Ids, **known: object) -> Evaluation:
         "Type": "",
         "Wait": 0,
     } | known
+
+
+@dataclass(frozen=True, slots=True)
+class NodeChanged:
+    """What a change did: the index of the node's change, and the evaluations with theirs; 0 and none where nothing."""
+
+    node_index: int
+    evaluation_ids: tuple[str, ...]
+    evaluation_index: int
+
+
+def node_evaluations(tables: Tables, node_id: str, *, node_index: int, ids: RandomSource) -> list[Evaluation]:
+    """One evaluation for each job that has or had an allocation on the node, and for each system job.
+
+    The former are evaluated as they were when the allocation was placed. ``node_index`` is the index of the
+    change, 0 when nothing was changed.
+    """
+    jobs: dict[str, Job] = {}
+    for job in _affected(tables, node_id):
+        jobs.setdefault(job["ID"], job)
+    return [for_node(job, node_id, node_index=node_index, ids=ids) for job in jobs.values()]
+
+
+def _affected(tables: Tables, node_id: str) -> Iterator[Job]:
+    for allocation in tables.allocations_of_node(node_id):
+        yield allocation["Job"]
+    for job in tables.jobs():
+        if job["Type"] == "system":
+            yield job

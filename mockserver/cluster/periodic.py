@@ -7,8 +7,7 @@ from typing import Any
 
 from mockserver.cluster.changes import Changes
 from mockserver.cluster.clock import END, SECOND, Clock, Timer
-from mockserver.cluster.statuses import is_live, is_open
-from mockserver.cluster.tables import Tables
+from mockserver.cluster.tables import Tables, is_live, is_open
 from mockserver.errors import Refused
 from mockserver.gostd.cronexpr import next_launch
 from mockserver.gostd.fmt import quote

@@ -6,7 +6,7 @@ from typing import Any
 
 from mockserver.cluster import evaluations
 from mockserver.cluster.clock import END, SECOND
-from mockserver.cluster.ids import Ids
+from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler import schedule
 from mockserver.cluster.tables import Tables
 from mockserver.errors import Refused
@@ -19,7 +19,7 @@ _NO_LAUNCH = "0001-01-01T00:00:00Z"
 
 
 def plan(
-    job: Job, tables: Tables, *, ids: Ids, now: int, filtering: set[tuple[str, int]] | None = None
+    job: Job, tables: Tables, *, ids: RandomSource, now: int, filtering: set[tuple[str, int]] | None = None
 ) -> Steps[dict[str, Any]]:
     """The body of the answer, its diff left null; nothing is stored.
 

@@ -11,9 +11,8 @@ from typing import Any
 from mockserver.cluster import summaries
 from mockserver.cluster.batch import Batch, items_of
 from mockserver.cluster.changes import Changes
-from mockserver.cluster.rewind import rewound
-from mockserver.cluster.statuses import is_open
-from mockserver.cluster.tables import Filed, Tables, has_prefix
+from mockserver.cluster.reindex import rewound
+from mockserver.cluster.tables import Filed, Tables, has_prefix, is_open
 from mockserver.cluster.watchers import Item, Watchers
 from mockserver.gostd.fmt import quote
 from mockserver.jobs.canonicalize import without_empty_lists

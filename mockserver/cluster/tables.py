@@ -1,7 +1,7 @@
-"""The tables of one region, for reading: what the agent answers from and what the scheduler looks at.
+"""The tables of one region, read-only, and which evaluations and allocations count as terminal.
 
-Job IDs are looked up case-insensitively, as a real agent does. Whoever holds an object that was read
-here holds a snapshot: stored objects are never changed in place.
+Job IDs are looked up case-insensitively, as a real agent does. An object that was read here is a snapshot: stored
+objects are never changed in place.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,8 +9,20 @@ from typing import Any
 
 from sortedcontainers import SortedDict
 
-from mockserver.cluster.statuses import is_live
 from mockserver.shapes import Allocation, Evaluation, Job, JobSummary, Node
+
+_OPEN_EVALUATION = {"pending", "blocked"}
+_LIVE_CLIENT = {"pending", "running"}
+
+
+def is_open(evaluation: Evaluation) -> bool:
+    """Whether the scheduler still has to do something for this evaluation."""
+    return evaluation["Status"] in _OPEN_EVALUATION
+
+
+def is_live(allocation: Allocation) -> bool:
+    """Whether this allocation holds resources: wanted, and waiting to start or running."""
+    return allocation["DesiredStatus"] == "run" and allocation["ClientStatus"] in _LIVE_CLIENT
 
 
 class Filed:

@@ -9,7 +9,7 @@ from mockserver.operations.nodes import COMPLAINT
 from mockserver.operations.uuids import whole_id
 
 if TYPE_CHECKING:
-    from mockserver.cluster.node_changes import NodeChanged
+    from mockserver.cluster.evaluations import NodeChanged
     from mockserver.operations.agent import Agent
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mockserver.cluster.ids import Ids
+from mockserver.cluster.random_source import RandomSource
 from mockserver.operations.agent import http_address
 from mockserver.settings import Settings
 from mockserver.storage import resuming
@@ -83,7 +83,7 @@ def _now(stored: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
         "version": VERSION,
         "mock_driver": settings.mock_driver or stored["mock_driver"],
         "clock": {"now": clock["now"], "speed": speed},
-        "ids": stored["ids"] or Ids(settings.seed).saved(),
+        "ids": stored["ids"] or RandomSource(settings.seed).saved(),
         "rules": stored["rules"],
         "regions": stored["regions"],
     }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from mockserver.cluster.ids import Ids
+from mockserver.cluster.random_source import RandomSource
 from mockserver.jobs.canonicalize import MOST_ALLOCATIONS
 
 _LATEST = 3_600_000_000_000
@@ -16,7 +16,7 @@ _FRACTIONS = frozenset(("Config", "Scores", "speed"))
 def contradictions(document: Mapping[str, Any]) -> Iterator[str]:
     """What is contradictory in a document that fits its schema, in words."""
     try:
-        Ids().restore(document["ids"])
+        RandomSource().restore(document["ids"])
     except ValueError:
         yield "document/ids: not the state of a generator"
     yield from _in_numbers("document", document)

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from mockserver.cluster.clock import SteeredClock
-from mockserver.cluster.ids import Ids
+from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tasks import Rule, Rules
 from mockserver.gostd.numbers import Float64
 from mockserver.jobs.validate import MOCK_DRIVER
@@ -84,7 +84,7 @@ def world_of(document: Mapping[str, Any], settings: Settings) -> World:
     if findings:
         raise DocumentError(findings)
     clock = SteeredClock(speed=document["clock"]["speed"], start=document["clock"]["now"])
-    ids, rules = Ids(), Rules()
+    ids, rules = RandomSource(), Rules()
     regions = [saved["region"] for saved in document["regions"]]
     settings = replace(
         settings,

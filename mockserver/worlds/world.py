@@ -9,8 +9,8 @@ from functools import partial
 
 from mockserver.cluster.clock import SteeredClock
 from mockserver.cluster.cluster import Cluster
-from mockserver.cluster.ids import Ids
 from mockserver.cluster.nodes import load_nodes, simulated_nodes
+from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tasks import Rules
 from mockserver.events import Events
 from mockserver.faults import Faults, Site
@@ -56,7 +56,7 @@ class World:
 
     settings: Settings
     clock: SteeredClock
-    ids: Ids
+    ids: RandomSource
     rules: Rules
     agent: Agent
     endpoint: JobEndpoint
@@ -173,7 +173,7 @@ def create_world(settings: Settings) -> World:
     It has its nodes but no jobs. Raises ``OSError`` and ``ValueError`` for a bad file of nodes.
     """
     clock = settings.clock or SteeredClock(speed=settings.speed)
-    ids, rules = Ids(settings.seed), Rules()
+    ids, rules = RandomSource(settings.seed), Rules()
     clusters = [empty_cluster(settings, region, clock, ids, rules) for region in (settings.region, *settings.federate)]
     for cluster in clusters:
         for node in _nodes(settings, cluster, ids):
@@ -181,14 +181,16 @@ def create_world(settings: Settings) -> World:
     return world_around(settings, clock, ids, rules, clusters)
 
 
-def empty_cluster(settings: Settings, region: str, clock: SteeredClock, ids: Ids, rules: Rules) -> Cluster:
+def empty_cluster(settings: Settings, region: str, clock: SteeredClock, ids: RandomSource, rules: Rules) -> Cluster:
     """A region with nothing in it, not even nodes."""
     drivers = STANDARD_DRIVERS | {MOCK_DRIVER} if settings.mock_driver else STANDARD_DRIVERS
     address = http_address(settings.host, settings.port)
     return Cluster(region=region, clock=clock, ids=ids, drivers=drivers, rules=rules, http_address=address)
 
 
-def world_around(settings: Settings, clock: SteeredClock, ids: Ids, rules: Rules, clusters: Sequence[Cluster]) -> World:
+def world_around(
+    settings: Settings, clock: SteeredClock, ids: RandomSource, rules: Rules, clusters: Sequence[Cluster]
+) -> World:
     """The world of these regions, the first of which is the local one."""
     local, *federated = clusters
     agent = Agent(local, tuple(federated), host=settings.host, port=settings.port, datacenter=settings.datacenter)
@@ -229,7 +231,7 @@ def _sharing(endpoint: JobEndpoint, settings: Settings, agent: Agent) -> JobEndp
     return other
 
 
-def _nodes(settings: Settings, cluster: Cluster, ids: Ids) -> list[Node]:
+def _nodes(settings: Settings, cluster: Cluster, ids: RandomSource) -> list[Node]:
     nodes, drivers = settings.nodes, cluster.test_drivers
     if isinstance(nodes, int):
         where = {"region": cluster.region, "datacenter": settings.datacenter}

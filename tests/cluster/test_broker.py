@@ -1,6 +1,6 @@
 """Which evaluation comes next, and which wait for capacity."""
 
-from mockserver.cluster.broker import Blocked, Ready
+from mockserver.cluster.worker import Blocked, Ready
 from tests.builders import an_evaluation
 
 

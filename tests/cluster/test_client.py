@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from mockserver.cluster.clock import MILLISECOND, SECOND, ManualClock
-from mockserver.cluster.ids import Ids
-from mockserver.cluster.tasks import Client
+from mockserver.cluster.random_source import RandomSource
+from mockserver.cluster.tasks import NodeClient
 from mockserver.shapes import Allocation, Task
 from mockserver.slices import Steps, finish
 from tests.builders import a_group, a_job, a_task, an_allocation
@@ -19,7 +19,7 @@ class Observed:
         self.job = a_job(a_group(*tasks, RestartPolicy=restart), Type=job_type)
         self.clock = ManualClock(start=0)
         self.reports: list[Allocation] = []
-        self.client = Client(self.clock, Ids(1), self.reported)
+        self.client = NodeClient(self.clock, RandomSource(1), self.reported)
         self.allocation = an_allocation(self.job)
         self.client.notice([self.allocation])
 
@@ -98,7 +98,7 @@ def test_what_is_yet_to_be_said_twice_is_kept_and_forgotten() -> None:
     saved = finish(observed.client.saving())
     allocation = {**observed.allocation, **observed.reports[0]}
     assert saved["allocations"] == [observed.client.saved_run(allocation["ID"])] != [None]
-    again = Client(observed.clock, Ids(1), observed.reported)
+    again = NodeClient(observed.clock, RandomSource(1), observed.reported)
     again.restore(saved, lambda _: allocation)
     again.notice([allocation])
     assert observed.after(SECOND) == ["complete"]
@@ -224,7 +224,7 @@ def test_an_update_reaches_the_running_task() -> None:
 def test_what_is_stopped_before_the_node_knows_it_never_runs() -> None:
     """An allocation that is stopped before it was taken on is not taken on."""
     observed = Observed()
-    observed.client = Client(observed.clock, Ids(1), observed.reported)
+    observed.client = NodeClient(observed.clock, RandomSource(1), observed.reported)
     observed.stop()
     observed.client.notice([])
     assert list(observed.client.tasks()) == []

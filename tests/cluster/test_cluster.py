@@ -6,8 +6,8 @@ import pytest
 
 from mockserver.cluster.clock import SECOND, ManualClock
 from mockserver.cluster.cluster import Cluster, Written
-from mockserver.cluster.ids import Ids
 from mockserver.cluster.nodes import simulated_nodes
+from mockserver.cluster.random_source import RandomSource
 from mockserver.errors import Refused
 from mockserver.shapes import Allocation, Evaluation, Job, JobSummary
 from mockserver.slices import finish
@@ -24,7 +24,7 @@ class Region:
     """A cluster with a hand-moved clock."""
 
     def __init__(self, nodes: int = 1) -> None:
-        ids = Ids(1)
+        ids = RandomSource(1)
         self.clock = ManualClock(START)
         self.cluster = Cluster(region="global", clock=self.clock, ids=ids, nodes=simulated_nodes(nodes, ids=ids))
         self.state = self.cluster.state
@@ -156,7 +156,7 @@ def test_a_job_that_shrinks_away_cancels_what_was_blocked() -> None:
 def test_a_new_node_takes_blocked_work_by_priority() -> None:
     """What was blocked is placed when a node joins, the more important job first."""
     region = Region(nodes=0)
-    ids = Ids(5)
+    ids = RandomSource(5)
     (node,) = simulated_nodes(1, ids=ids)
     most = node["Resources"]["CPU"] - 500
     for job_id, priority in (("low", 10), ("high", 90)):
@@ -179,7 +179,7 @@ def test_a_node_that_is_down_takes_nothing() -> None:
     """A node joins with the status it has."""
     region = Region(nodes=0)
     region.register(a_job())
-    (node,) = simulated_nodes(1, ids=Ids(5))
+    (node,) = simulated_nodes(1, ids=RandomSource(5))
     region.cluster.join({**node, "Status": "down"})
     region.clock.advance(0)
     assert region.allocations() == []

@@ -3,12 +3,12 @@
 from mockserver.cluster.clock import ManualClock
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.follower import Follower
-from mockserver.cluster.ids import Ids
+from mockserver.cluster.random_source import RandomSource
 from tests.builders import a_job, a_node
 
 
 def _leader() -> Cluster:
-    cluster = Cluster(region="global", clock=ManualClock(), ids=Ids(1), nodes=[a_node()])
+    cluster = Cluster(region="global", clock=ManualClock(), ids=RandomSource(1), nodes=[a_node()])
     cluster.state.upsert_job(a_job(ID="a"))
     return cluster
 

@@ -2,25 +2,25 @@
 
 import re
 
-from mockserver.cluster.ids import Ids
+from mockserver.cluster.random_source import RandomSource
 
 
 def test_the_same_seed_gives_the_same_run() -> None:
     """Two sources with one seed agree in everything they give."""
-    first, second = Ids(7), Ids(7)
+    first, second = RandomSource(7), RandomSource(7)
     assert [first.uuid(), first.suffix(), first.below(1000)] == [second.uuid(), second.suffix(), second.below(1000)]
-    assert Ids(7).uuid() != Ids(8).uuid()
+    assert RandomSource(7).uuid() != RandomSource(8).uuid()
 
 
 def test_uuids_have_nomads_form() -> None:
     """8-4-4-4-12 lower-case hex digits."""
-    assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", Ids(1).uuid())
-    assert re.fullmatch(r"[0-9a-f]{8}", Ids(1).suffix())
+    assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", RandomSource(1).uuid())
+    assert re.fullmatch(r"[0-9a-f]{8}", RandomSource(1).suffix())
 
 
 def test_numbers_stay_below_their_limit() -> None:
     """A number is at least 0 and less than the limit; without room it is 0."""
-    ids = Ids(1)
+    ids = RandomSource(1)
     assert {ids.below(3) for _ in range(50)} == {0, 1, 2}
     assert ids.below(0) == 0
 
@@ -28,6 +28,6 @@ def test_numbers_stay_below_their_limit() -> None:
 def test_a_shuffle_keeps_every_item() -> None:
     """Shuffling changes the order only."""
     items = list(range(20))
-    Ids(1).shuffle(items)
+    RandomSource(1).shuffle(items)
     assert items != list(range(20))
     assert sorted(items) == list(range(20))

@@ -9,9 +9,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from mockserver.cluster import summaries
 from mockserver.cluster.clock import SECOND, ManualClock
 from mockserver.cluster.cluster import Cluster
-from mockserver.cluster.ids import Ids
 from mockserver.cluster.nodes import simulated_nodes
-from mockserver.cluster.statuses import is_live, is_open
+from mockserver.cluster.random_source import RandomSource
+from mockserver.cluster.tables import is_live, is_open
 from mockserver.errors import Refused
 from mockserver.shapes import Job
 from mockserver.slices import finish
@@ -61,7 +61,7 @@ class RegionMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        ids = Ids(3)
+        ids = RandomSource(3)
         self.clock = ManualClock()
         self.cluster = Cluster(region="global", clock=self.clock, ids=ids, nodes=simulated_nodes(2, ids=ids))
         self.state = self.cluster.state

@@ -3,14 +3,14 @@
 from typing import Any
 
 from mockserver.cluster.clock import SECOND
-from mockserver.cluster.ids import Ids
+from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tasks.restarts import Restarts, Verdict
 
 
 def restarts(job_type: str = "service", **policy: Any) -> Restarts:
     """A policy of two attempts a minute, changed as named."""
     whole = {"Attempts": 2, "Delay": 8 * SECOND, "Interval": 60 * SECOND, "Mode": "fail"} | policy
-    return Restarts(whole, job_type, now=0, ids=Ids(1))
+    return Restarts(whole, job_type, now=0, ids=RandomSource(1))
 
 
 def test_a_service_is_restarted_within_its_policy() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.cluster.rewind import rewound
+from mockserver.cluster.reindex import rewound
 from tests.builders import a_job, an_allocation, an_evaluation
 
 _INDEXES = st.integers(0, 60)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.cluster.tasks.events import FRESH, with_event
+from mockserver.cluster.tasks.task_run import FRESH, with_event
 from mockserver.operations.task_log import log
 from mockserver.shapes import Allocation
 from tests.builders import an_allocation

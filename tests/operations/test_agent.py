@@ -4,14 +4,14 @@ import pytest
 
 from mockserver.cluster.clock import ManualClock
 from mockserver.cluster.cluster import Cluster
-from mockserver.cluster.ids import Ids
+from mockserver.cluster.random_source import RandomSource
 from mockserver.errors import Refused
 from mockserver.operations.agent import Agent
 
 
 def test_the_first_region_that_is_named_counts() -> None:
     """Query before body before the local one; an unknown one is refused."""
-    local, other = (Cluster(region=region, clock=ManualClock(), ids=Ids(1)) for region in ("global", "eu1"))
+    local, other = (Cluster(region=region, clock=ManualClock(), ids=RandomSource(1)) for region in ("global", "eu1"))
     agent = Agent(local, (other,))
     assert agent.regions == {"global": local, "eu1": other}
     assert agent.cluster() is agent.cluster("", "") is agent.cluster("", "global") is agent.local is local

@@ -2,10 +2,10 @@
 
 import pytest
 
-from mockserver.cluster.ids import Ids
 from mockserver.cluster.nodes import computed_class, simulated_nodes
+from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler.feasibility import Feasibility, resolve
-from mockserver.cluster.scheduler.metrics import new_metric
+from mockserver.cluster.scheduler.outcome import new_metric
 from mockserver.shapes import Job, Node
 from tests.builders import a_group, a_job, a_task
 from tests.scheduler.world import DISTINCT_HOSTS, a_constraint
@@ -16,7 +16,7 @@ LINUX = a_constraint("${attr.kernel.name}", "=", "linux")
 
 def a_node(**known: object) -> Node:
     """A simulated node with other fields."""
-    (node,) = simulated_nodes(1, ids=Ids(1))
+    (node,) = simulated_nodes(1, ids=RandomSource(1))
     node = {**node, **known}
     return {**node, "ComputedClass": computed_class(node)}
 

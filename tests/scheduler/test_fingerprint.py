@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from mockserver.cluster.ids import Ids
 from mockserver.cluster.nodes import computed_class, is_ready, simulated_nodes, with_drivers
+from mockserver.cluster.random_source import RandomSource
 from mockserver.shapes import Node
 
 FIELDS = {
@@ -17,7 +17,7 @@ FIELDS = {
 
 def a_node(**known: object) -> Node:
     """A simulated node with other fields, its class not computed again."""
-    return {**simulated_nodes(1, ids=Ids(1))[0], **known}
+    return {**simulated_nodes(1, ids=RandomSource(1))[0], **known}
 
 
 def drivers(node: Node) -> set[str]:
@@ -31,7 +31,7 @@ def drivers(node: Node) -> set[str]:
 
 def test_a_node_is_as_an_agent_shows_it() -> None:
     """All fields of GET /v1/node/<ID>, and the drivers of a development agent, without rkt."""
-    (node,) = simulated_nodes(1, ids=Ids(1))
+    (node,) = simulated_nodes(1, ids=RandomSource(1))
     assert set(node) == FIELDS
     assert drivers(node) == {"raw_exec", "exec", "docker", "java", "qemu"}
     assert node["Attributes"]["nomad.version"] == "0.5.4"
@@ -41,18 +41,18 @@ def test_a_node_is_as_an_agent_shows_it() -> None:
 
 def test_nodes_are_of_one_class_and_differ_in_what_is_unique() -> None:
     """IDs, names and host names are their own."""
-    nodes = simulated_nodes(3, ids=Ids(1), region="eu", datacenter="dc7")
+    nodes = simulated_nodes(3, ids=RandomSource(1), region="eu", datacenter="dc7")
     assert [node["Name"] for node in nodes] == ["eu-dc7-1", "eu-dc7-2", "eu-dc7-3"]
     assert len({node["ID"] for node in nodes}) == 3
     assert len({node["ComputedClass"] for node in nodes}) == 1
     assert re.fullmatch(r"v1:\d{1,20}", nodes[0]["ComputedClass"])
-    assert simulated_nodes(0, ids=Ids(1)) == []
+    assert simulated_nodes(0, ids=RandomSource(1)) == []
 
 
 def test_one_seed_makes_the_same_nodes() -> None:
     """And another seed others, of the same class."""
-    assert simulated_nodes(2, ids=Ids(1)) == simulated_nodes(2, ids=Ids(1))
-    assert simulated_nodes(2, ids=Ids(1)) != simulated_nodes(2, ids=Ids(2))
+    assert simulated_nodes(2, ids=RandomSource(1)) == simulated_nodes(2, ids=RandomSource(1))
+    assert simulated_nodes(2, ids=RandomSource(1)) != simulated_nodes(2, ids=RandomSource(2))
 
 
 @pytest.mark.parametrize(

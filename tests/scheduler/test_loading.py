@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.cluster.ids import Ids
 from mockserver.cluster.nodes import NodesError, computed_class, load_nodes, loading, simulated_nodes
+from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler.network import NetworkUse
 from mockserver.shapes import Node
 from tests.scheduler.world import a_network
@@ -15,12 +15,12 @@ from tests.scheduler.world import a_network
 
 def load(*nodes: Any) -> list[Node]:
     """The nodes of a document that lists these."""
-    return load_nodes(json.dumps(nodes), ids=Ids(1))
+    return load_nodes(json.dumps(nodes), ids=RandomSource(1))
 
 
 def test_an_empty_object_is_a_simulated_node() -> None:
     """Everything can be left out; names count on."""
-    assert load({}) == simulated_nodes(1, ids=Ids(1))
+    assert load({}) == simulated_nodes(1, ids=RandomSource(1))
     assert [node["Name"] for node in load({}, {"Datacenter": "dc2"})] == ["global-dc1-1", "global-dc2-2"]
     assert load() == []
 
@@ -38,7 +38,7 @@ def test_what_is_given_replaces_the_default() -> None:
         "Resources": {"CPU": 8_000, "IOPS": 100},
     }
     (node,) = load(given)
-    (default,) = simulated_nodes(1, ids=Ids(1))
+    (default,) = simulated_nodes(1, ids=RandomSource(1))
     for name in ("Name", "Datacenter", "NodeClass", "Status", "Drain", "Meta"):
         assert node[name] == given[name]
     assert node["Resources"] == {**default["Resources"], "CPU": 8_000, "IOPS": 100}
@@ -65,9 +65,9 @@ def test_networks_can_be_described_briefly() -> None:
     assert node["Resources"]["Networks"][0]["IP"] == "10.0.0.7"
     assert node["Reserved"]["Networks"][0]["CIDR"] == "10.0.0.7/32"
     assert node["Reserved"]["CPU"] == 0
-    offer = NetworkUse(node).offer(a_network(1, {"http": 80}), Ids(1))
+    offer = NetworkUse(node).offer(a_network(1, {"http": 80}), RandomSource(1))
     assert (offer["Device"], offer["IP"]) == ("eth0", "10.0.0.7")
-    assert NetworkUse(node).offer(a_network(500, {"ssh": 23}), Ids(1))
+    assert NetworkUse(node).offer(a_network(500, {"ssh": 23}), RandomSource(1))
 
 
 @pytest.mark.parametrize(
@@ -102,12 +102,12 @@ def test_networks_can_be_described_briefly() -> None:
 def test_an_error_says_what_is_wrong_where(document: str, text: str) -> None:
     """With the path of the value in the document."""
     with pytest.raises(NodesError, match="^" + re.escape(text)):
-        load_nodes(document, ids=Ids(1))
+        load_nodes(document, ids=RandomSource(1))
 
 
 def test_the_example_in_the_module_loads() -> None:
     """The documentation of the format is itself a document."""
     assert loading.__doc__
     example = loading.__doc__[loading.__doc__.index("[{") : loading.__doc__.index("}}]") + 3]
-    (node,) = load_nodes(example, ids=Ids(1))
+    (node,) = load_nodes(example, ids=RandomSource(1))
     assert (node["Name"], node["Reserved"]["CPU"]) == ("big-1", 500)

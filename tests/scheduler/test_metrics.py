@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from mockserver.cluster.scheduler.metrics import exhausted, new_metric, scored
+from mockserver.cluster.scheduler.outcome import exhausted, new_metric, scored
 
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.cluster.ids import Ids
 from mockserver.cluster.nodes import simulated_nodes
+from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler.network import DYNAMIC_PORTS, NetworkUse, NoOffer
 from mockserver.shapes import Network
 from tests.scheduler.world import a_network
@@ -13,7 +13,7 @@ from tests.scheduler.world import a_network
 
 def a_use(*networks: Network, reserved: list[Network] | None = None) -> NetworkUse:
     """A node with these networks, or the simulated one."""
-    (node,) = simulated_nodes(1, ids=Ids(1))
+    (node,) = simulated_nodes(1, ids=RandomSource(1))
     if networks:
         node["Resources"] = {**node["Resources"], "Networks": list(networks)}
     node["Reserved"] = {**node["Reserved"], "Networks": reserved}
@@ -22,7 +22,7 @@ def a_use(*networks: Network, reserved: list[Network] | None = None) -> NetworkU
 
 def test_an_offer_names_device_address_and_ports() -> None:
     """Static ports as asked, dynamic ones in their range, labels and order kept."""
-    offer = a_use().offer(a_network(5, {"http": 8080}, ["admin", "x"]), Ids(1))
+    offer = a_use().offer(a_network(5, {"http": 8080}, ["admin", "x"]), RandomSource(1))
     dynamic = offer["DynamicPorts"]
     assert [port["Label"] for port in dynamic] == ["admin", "x"]
     assert all(port["Value"] in DYNAMIC_PORTS for port in dynamic)
@@ -33,7 +33,7 @@ def test_an_offer_names_device_address_and_ports() -> None:
 
 def test_no_ports_asked_is_null() -> None:
     """Neither static nor dynamic ports are made up."""
-    offer = a_use().offer(a_network(5), Ids(1))
+    offer = a_use().offer(a_network(5), RandomSource(1))
     assert (offer["DynamicPorts"], offer["ReservedPorts"]) == (None, None)
 
 
@@ -52,13 +52,13 @@ def test_what_cannot_be_given_is_refused(ask: Network, refusal: str) -> None:
     use = a_use()
     use.add(a_network(0, {"other": 8080}, Device="lo", IP="127.0.0.1"))
     with pytest.raises(NoOffer, match=refusal):
-        use.offer(ask, Ids(1))
+        use.offer(ask, RandomSource(1))
 
 
 def test_a_node_without_a_device_has_no_networks() -> None:
     """Networks without a device do not count."""
     with pytest.raises(NoOffer, match="no networks available"):
-        a_use(a_network(1000, CIDR="10.0.0.1/32")).offer(a_network(1), Ids(1))
+        a_use(a_network(1000, CIDR="10.0.0.1/32")).offer(a_network(1), RandomSource(1))
 
 
 def test_the_next_address_is_tried() -> None:
@@ -69,30 +69,30 @@ def test_the_next_address_is_tried() -> None:
     )
     found = []
     for _ in range(3):
-        offer = use.offer(a_network(1, {"http": 80}), Ids(1))
+        offer = use.offer(a_network(1, {"http": 80}), RandomSource(1))
         use.add(offer)
         found.append((offer["Device"], offer["IP"]))
     assert found == [("eth0", "10.0.0.0"), ("eth0", "10.0.0.1"), ("eth1", "10.1.0.9")]
     with pytest.raises(NoOffer, match="reserved port collision"):
-        use.offer(a_network(1, {"http": 80}), Ids(1))
+        use.offer(a_network(1, {"http": 80}), RandomSource(1))
 
 
 def test_the_nodes_own_reservation_is_taken() -> None:
     """Ports and bandwidth that the node reserves are not given away."""
     use = a_use(reserved=[a_network(100, {"ssh": 22}, Device="lo", IP="127.0.0.1")])
     with pytest.raises(NoOffer, match="reserved port collision"):
-        use.offer(a_network(1, {"ssh": 22}), Ids(1))
+        use.offer(a_network(1, {"ssh": 22}), RandomSource(1))
     with pytest.raises(NoOffer, match="bandwidth exceeded"):
-        use.offer(a_network(901), Ids(1))
+        use.offer(a_network(901), RandomSource(1))
 
 
 def test_removing_gives_back() -> None:
     """After removal everything is free again."""
     use = a_use()
-    offer = use.offer(a_network(1000, {"http": 80}), Ids(1))
+    offer = use.offer(a_network(1000, {"http": 80}), RandomSource(1))
     use.add(offer)
     use.remove(offer)
-    assert use.offer(a_network(1000, {"http": 80}), Ids(1)) == offer
+    assert use.offer(a_network(1000, {"http": 80}), RandomSource(1)) == offer
 
 
 def test_collisions_and_overcommitment_are_noticed() -> None:
@@ -111,14 +111,14 @@ def test_the_last_free_port_is_found() -> None:
     use = a_use()
     taken = [{"Label": "", "Value": port} for port in DYNAMIC_PORTS if port != 31_234]
     use.add(a_network(0, Device="lo", IP="127.0.0.1", DynamicPorts=taken))
-    offer = use.offer(a_network(1, dynamic=["p"]), Ids(1))
+    offer = use.offer(a_network(1, dynamic=["p"]), RandomSource(1))
     assert offer["DynamicPorts"] == [{"Label": "p", "Value": 31_234}]
 
 
 @given(seed=st.integers(0, 2**32), asks=st.lists(st.integers(0, 8), max_size=12))
 def test_no_port_is_ever_given_twice(seed: int, asks: list[int]) -> None:
     """Whatever is asked for, offers that were taken do not collide."""
-    use, ids = a_use(), Ids(seed)
+    use, ids = a_use(), RandomSource(seed)
     for number in asks:
         use.add(use.offer(a_network(1, dynamic=[f"p{label}" for label in range(number)]), ids))
     assert not use.collides

@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from mockserver.cluster.ids import Ids
 from mockserver.cluster.nodes import simulated_nodes
+from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler.draft import Draft
 from mockserver.cluster.scheduler.selection import BATCH, SERVICE, SYSTEM, Preferences, Selection
 from mockserver.shapes import Job
@@ -135,7 +135,7 @@ def test_only_the_first_network_is_assigned() -> None:
 
 def test_a_preferred_node_comes_first() -> None:
     """It is taken although another is fuller; the next search looks at all again."""
-    world = World(simulated_nodes(2, ids=Ids(3)))
+    world = World(simulated_nodes(2, ids=RandomSource(3)))
     world.run(a_job(ID="other"))
     used = world.only_allocation()["NodeID"]
     (empty,) = [node for node in world.nodes() if node["ID"] != used]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from mockserver.cluster.ids import Ids
 from mockserver.cluster.nodes import simulated_nodes
+from mockserver.cluster.random_source import RandomSource
 from mockserver.errors import Refused
 from mockserver.shapes import Job
 from tests.builders import a_group, a_job, a_task
@@ -63,7 +63,7 @@ def test_a_new_node_gets_its_allocation() -> None:
     world = World()
     job = a_system_job()
     world.run(job)
-    (new,) = simulated_nodes(1, ids=Ids(9))
+    (new,) = simulated_nodes(1, ids=RandomSource(9))
     world.node_table[new["ID"]] = new
     outcome = world.process(job, TriggeredBy="node-update")
     assert [a["NodeID"] for a in outcome.placements] == [new["ID"]]

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.cluster.ids import Ids
 from mockserver.cluster.nodes import simulated_nodes
+from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler.usage import Usage, combined
 from mockserver.shapes import Allocation, Node
 from tests.builders import an_allocation
@@ -14,7 +14,7 @@ from tests.scheduler.world import a_network
 
 def a_node(reserved_cpu: int = 0, **resources: int) -> Node:
     """A simulated node, with other resources where given."""
-    (node,) = simulated_nodes(1, ids=Ids(1))
+    (node,) = simulated_nodes(1, ids=RandomSource(1))
     node["Resources"] = {**node["Resources"], **resources}
     node["Reserved"] = {**node["Reserved"], "CPU": reserved_cpu}
     return node

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from mockserver.cluster.ids import Ids
 from mockserver.cluster.nodes import computed_class, simulated_nodes
+from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler import Outcome, schedule
 from mockserver.cluster.scheduler.reconcile import is_terminal
 from mockserver.shapes import Allocation, Job, Network, Node
@@ -19,7 +19,7 @@ class World:
     """Jobs, nodes and allocations by ID; each change takes the next index."""
 
     def __init__(self, nodes: int | Iterable[Node] = 1, seed: int = 1) -> None:
-        self.ids = Ids(seed)
+        self.ids = RandomSource(seed)
         made = simulated_nodes(nodes, ids=self.ids) if isinstance(nodes, int) else nodes
         self.node_table = {node["ID"]: node for node in made}
         self.jobs: dict[str, Job] = {}

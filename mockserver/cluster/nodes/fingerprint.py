@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Any
 
-from mockserver.cluster.ids import Ids
+from mockserver.cluster.random_source import RandomSource
 from mockserver.shapes import Node
 
 _CORES = 4
@@ -55,7 +55,7 @@ _ATTRIBUTES = {
 
 
 def simulated_nodes(
-    count: int, *, ids: Ids, region: str = "global", datacenter: str = "dc1", more_drivers: Iterable[str] = ()
+    count: int, *, ids: RandomSource, region: str = "global", datacenter: str = "dc1", more_drivers: Iterable[str] = ()
 ) -> list[Node]:
     """Ready nodes as a Linux agent in development mode fingerprints itself, all of one computed class.
 
@@ -67,7 +67,7 @@ def simulated_nodes(
     return [with_drivers(_simulated(name, datacenter, ids), more_drivers) for name in names]
 
 
-def _simulated(name: str, datacenter: str, ids: Ids) -> Node:
+def _simulated(name: str, datacenter: str, ids: RandomSource) -> Node:
     return fingerprinted(
         {
             "Attributes": {**_ATTRIBUTES, "unique.hostname": name},

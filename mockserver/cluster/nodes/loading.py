@@ -17,8 +17,8 @@ from collections.abc import Callable, Collection, Mapping
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from mockserver.cluster.ids import Ids
 from mockserver.cluster.nodes.fingerprint import fingerprinted, simulated_nodes, with_drivers
+from mockserver.cluster.random_source import RandomSource
 from mockserver.nearest import advice, shown
 from mockserver.shapes import Network, Node
 
@@ -34,7 +34,7 @@ Check = Callable[[Any, str], Any]
 """Takes a value and where it stands; returns the value as a node has it or raises NodesError."""
 
 
-def load_nodes(text: str, *, ids: Ids, more_drivers: Collection[str] = ()) -> list[Node]:
+def load_nodes(text: str, *, ids: RandomSource, more_drivers: Collection[str] = ()) -> list[Node]:
     """The nodes of a JSON document (see the module); ``more_drivers`` are on those that do not list their drivers.
 
     Raises:
@@ -74,7 +74,7 @@ def _without_nulls(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None or name == "Networks"}
 
 
-def _node(partial: Any, where: str, number: int, ids: Ids, more_drivers: Collection[str]) -> Node:
+def _node(partial: Any, where: str, number: int, ids: RandomSource, more_drivers: Collection[str]) -> Node:
     given = _fields(partial, where, _NODE)
     datacenter = given.pop("Datacenter", "dc1")
     (simulated,) = simulated_nodes(1, ids=ids, datacenter=datacenter, more_drivers=more_drivers)

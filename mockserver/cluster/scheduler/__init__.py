@@ -11,17 +11,16 @@ or has too many of; ``work`` and ``finish`` are the steps that ``generic`` and `
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from mockserver.cluster.ids import Ids
+from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler import generic, system
-from mockserver.cluster.scheduler.outcome import Outcome, refused
-from mockserver.cluster.scheduler.view import View
+from mockserver.cluster.scheduler.outcome import Outcome, View, refused
 from mockserver.errors import Refused
 from mockserver.shapes import Evaluation
 from mockserver.slices import Steps
 
 __all__ = ["SCHEDULERS", "Outcome", "View", "knows", "schedule"]
 
-SCHEDULERS: Mapping[str, Callable[[Evaluation, View, Ids], Steps[Outcome]]] = {
+SCHEDULERS: Mapping[str, Callable[[Evaluation, View, RandomSource], Steps[Outcome]]] = {
     "service": partial(generic.schedule_generic, batch=False),
     "batch": partial(generic.schedule_generic, batch=True),
     "system": system.schedule_system,
@@ -36,7 +35,7 @@ def knows(job_type: str) -> bool:
     return job_type in SCHEDULERS
 
 
-def schedule(evaluation: Evaluation, view: View, *, ids: Ids, now: int) -> Steps[Outcome]:  # noqa: ARG001 - see below
+def schedule(evaluation: Evaluation, view: View, *, ids: RandomSource, now: int) -> Steps[Outcome]:  # noqa: ARG001 - see below
     """Decide about one evaluation, in steps: one for each allocation that has to be found a node for.
 
     Nothing that the view shows may change before the last step.

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from mockserver.cluster.scheduler.outcome import View
 from mockserver.cluster.scheduler.usage import Usage
-from mockserver.cluster.scheduler.view import View
 from mockserver.shapes import Allocation, Node
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from mockserver.cluster.scheduler.metrics import filtered
+from mockserver.cluster.scheduler.outcome import filtered
 from mockserver.jobs.constraints import satisfied
 from mockserver.shapes import AllocMetric, Constraint, Job, Node, TaskGroup
 

@@ -1,14 +1,47 @@
-"""From the work on an evaluation to its outcome."""
+"""Turn the work on an evaluation into its outcome, with the evaluations that follow it."""
 
 from collections.abc import Iterable
 
+from mockserver.cluster.evaluations import pending
+from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler.draft import Draft
-from mockserver.cluster.scheduler.follow_up import blocked, blocked_by_conflicts, next_of_rolling_update
-from mockserver.cluster.scheduler.outcome import Outcome
+from mockserver.cluster.scheduler.outcome import Outcome, View
 from mockserver.cluster.scheduler.reconcile import Changes, Tainted, desired_updates
-from mockserver.cluster.scheduler.view import View
 from mockserver.cluster.scheduler.work import NOT_NEEDED, Work, mark_lost
 from mockserver.shapes import Allocation, DesiredUpdates, Evaluation
+
+_UNPLACED = "created to place remaining allocations"
+_CONFLICTS = "created due to placement conflicts"
+
+
+def blocked(evaluation: Evaluation, ids: RandomSource, classes: dict[str, bool], *, escaped: bool) -> Evaluation:
+    """Waits for room for what could not be placed; the classes say nothing when a constraint escapes them."""
+    return _follow_up(
+        evaluation,
+        ids,
+        ClassEligibility=None if escaped else classes,
+        EscapedComputedClass=escaped,
+        Status="blocked",
+        StatusDescription=_UNPLACED,
+    )
+
+
+def blocked_by_conflicts(
+    evaluation: Evaluation, ids: RandomSource, classes: dict[str, bool], *, escaped: bool
+) -> Evaluation:
+    """Waits after the servers would not commit the plan however often it was made."""
+    conflict = {"StatusDescription": _CONFLICTS, "TriggeredBy": "max-plan-attempts"}
+    return {**blocked(evaluation, ids, classes, escaped=escaped), **conflict}
+
+
+def next_of_rolling_update(evaluation: Evaluation, ids: RandomSource, stagger: int) -> Evaluation:
+    """Goes on with a rolling update after ``stagger`` ns."""
+    return _follow_up(evaluation, ids, TriggeredBy="rolling-update", Wait=stagger)
+
+
+def _follow_up(evaluation: Evaluation, ids: RandomSource, **known: object) -> Evaluation:
+    inherited = {name: evaluation[name] for name in ("JobID", "JobModifyIndex", "Priority", "TriggeredBy", "Type")}
+    return pending(ids, PreviousEval=evaluation["ID"], **{**inherited, **known})
 
 
 def finish(work: Work, desired: DesiredUpdates, *, more: bool) -> Outcome:

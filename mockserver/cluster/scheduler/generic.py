@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from mockserver.cluster.ids import Ids
+from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler.finish import finish, stop_all
-from mockserver.cluster.scheduler.outcome import Outcome
+from mockserver.cluster.scheduler.outcome import Outcome, View
 from mockserver.cluster.scheduler.reconcile import Slot, desired_updates, reconcile, split, tainted
 from mockserver.cluster.scheduler.selection import BATCH, SERVICE, Option
-from mockserver.cluster.scheduler.view import View
 from mockserver.cluster.scheduler.work import LOST, MIGRATING, NOT_NEEDED, UPDATING, Work, mark_lost, stop_for_update
 from mockserver.shapes import AllocMetric, Evaluation
 from mockserver.slices import Steps
@@ -17,7 +16,7 @@ REASONS = frozenset(
 )
 
 
-def schedule_generic(evaluation: Evaluation, view: View, ids: Ids, *, batch: bool) -> Steps[Outcome]:
+def schedule_generic(evaluation: Evaluation, view: View, ids: RandomSource, *, batch: bool) -> Steps[Outcome]:
     """Process one evaluation of a service or batch job, or of one that is gone."""
     job = view.job(evaluation["JobID"])
     allocations = view.allocations_of(evaluation["JobID"], all_instances=True)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from ipaddress import ip_network
 
-from mockserver.cluster.ids import Ids
+from mockserver.cluster.random_source import RandomSource
 from mockserver.shapes import Network, Node
 
 DYNAMIC_PORTS = range(20_000, 60_000)
@@ -51,7 +51,7 @@ class NetworkUse:
         """Two users hold one port."""
         return any(users > 1 for users in self._ports.values())
 
-    def offer(self, ask: Network, ids: Ids) -> Network:
+    def offer(self, ask: Network, ids: RandomSource) -> Network:
         """Device, IP and ports for what a task asks, with dynamic ports chosen at random from the free ones.
 
         Raises:
@@ -65,7 +65,7 @@ class NetworkUse:
                 refusal = because
         raise refusal
 
-    def _offer_of(self, network: Network, ask: Network, ids: Ids) -> Network:
+    def _offer_of(self, network: Network, ask: Network, ids: RandomSource) -> Network:
         device = network["Device"]
         if self._bandwidth[device] + ask["MBits"] > self._available[device]:
             raise NoOffer("bandwidth exceeded")
@@ -85,7 +85,7 @@ class NetworkUse:
             "ReservedPorts": ask["ReservedPorts"],
         }
 
-    def _place(self, network: Network, static: Sequence[int], dynamic: int, ids: Ids) -> tuple[str, list[int]]:
+    def _place(self, network: Network, static: Sequence[int], dynamic: int, ids: RandomSource) -> tuple[str, list[int]]:
         """The first address of a network with the static ports free and enough others, and which those are."""
         refusal = NoOffer("no networks available")
         for address in ip_network(network["CIDR"], strict=False):
@@ -99,7 +99,7 @@ class NetworkUse:
                 refusal = because
         raise refusal
 
-    def _free_ports(self, ip: str, taken: set[int], count: int, ids: Ids) -> list[int]:
+    def _free_ports(self, ip: str, taken: set[int], count: int, ids: RandomSource) -> list[int]:
         """A few random picks nearly always find one; on a crowded node the free ones are listed and drawn from."""
         ports: list[int] = []
         attempts = 0
@@ -112,7 +112,7 @@ class NetworkUse:
                 attempts = 0
         return [*ports, *self._drawn(ip, taken, count - len(ports), ids)]
 
-    def _drawn(self, ip: str, taken: Set[int], count: int, ids: Ids) -> list[int]:
+    def _drawn(self, ip: str, taken: Set[int], count: int, ids: RandomSource) -> list[int]:
         if count == 0:
             return []
         free = [port for port in DYNAMIC_PORTS if port not in taken and not self._ports[ip, port]]

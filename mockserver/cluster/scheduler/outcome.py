@@ -1,9 +1,78 @@
-"""What a scheduler decides."""
+"""What the scheduler reads (a view of the state) and what it decides (an outcome with metrics)."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
+from mockserver.gostd.numbers import Float64
 from mockserver.jobs.diff.filtering import Filtering
-from mockserver.shapes import Allocation, AllocMetric, DesiredUpdates, Evaluation
+from mockserver.shapes import Allocation, AllocMetric, DesiredUpdates, Evaluation, Job, Node
+
+
+def new_metric() -> AllocMetric:
+    """A metric with nothing counted; maps are null until something goes into them (observed)."""
+    return {
+        "AllocationTime": 0,
+        "ClassExhausted": None,
+        "ClassFiltered": None,
+        "CoalescedFailures": 0,
+        "ConstraintFiltered": None,
+        "DimensionExhausted": None,
+        "NodesAvailable": None,
+        "NodesEvaluated": 0,
+        "NodesExhausted": 0,
+        "NodesFiltered": 0,
+        "Scores": None,
+    }
+
+
+def filtered(metric: AllocMetric, node: Node, reason: str) -> None:
+    """Count a node that may not run the group at all."""
+    metric["NodesFiltered"] += 1
+    _count(metric, "ClassFiltered", node["NodeClass"])
+    _count(metric, "ConstraintFiltered", reason)
+
+
+def exhausted(metric: AllocMetric, node: Node, dimension: str) -> None:
+    """Count a node that has no room for the group."""
+    metric["NodesExhausted"] += 1
+    _count(metric, "ClassExhausted", node["NodeClass"])
+    _count(metric, "DimensionExhausted", dimension)
+
+
+def scored(metric: AllocMetric, node: Node, by: str, score: float) -> None:
+    """Record one part of a node's score as ``<node ID>.<by>``."""
+    metric["Scores"] = {**(metric["Scores"] or {}), f"{node['ID']}.{by}": Float64(score)}
+
+
+def _count(metric: AllocMetric, field: str, key: str) -> None:
+    if key:
+        counts = metric[field] = metric[field] or {}
+        counts[key] = counts.get(key, 0) + 1
+
+
+class View(Protocol):
+    """A read-only view of the state; job IDs are matched without regard to case, as the state does."""
+
+    def job(self, job_id: str) -> Job | None:
+        """The job as registered now, or None when it is not (or no longer) there."""
+        ...
+
+    def allocations_of(self, job_id: str, *, all_instances: bool) -> Sequence[Allocation]:
+        """Allocations of exactly this job in any status; of earlier registrations too with ``all_instances``."""
+        ...
+
+    def nodes(self) -> Iterable[Node]:
+        """Every node, in any status."""
+        ...
+
+    def node(self, node_id: str) -> Node | None:
+        """One node, or None when it is gone."""
+        ...
+
+    def allocations_on(self, node_id: str) -> Iterable[Allocation]:
+        """The allocations of any job on a node that are not terminal."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ is a place to fill. (Documentation: "Job Scheduling"; details observed.)
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mockserver.cluster.scheduler.view import View
+from mockserver.cluster.scheduler.outcome import View
 from mockserver.shapes import Allocation, DesiredUpdates, Job, Node, TaskGroup
 
 _STOPPING = frozenset({"stop", "evict"})

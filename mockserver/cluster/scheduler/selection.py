@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from mockserver.cluster.ids import Ids
+from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler.draft import Draft
 from mockserver.cluster.scheduler.feasibility import DISTINCT_HOSTS, Feasibility, is_distinct
-from mockserver.cluster.scheduler.metrics import exhausted, filtered, new_metric, scored
 from mockserver.cluster.scheduler.network import NoOffer
+from mockserver.cluster.scheduler.outcome import exhausted, filtered, new_metric, scored
 from mockserver.cluster.scheduler.usage import Usage, combined
 from mockserver.shapes import AllocMetric, Job, Node, Resources, TaskGroup
 
@@ -50,7 +50,7 @@ SYSTEM = Preferences(penalty=None, thorough=False, attempts=5)
 class Selection:
     """Searches the nodes for one job; each search goes on where the one before stopped, to spread the load."""
 
-    def __init__(self, job: Job, draft: Draft, ids: Ids, preferences: Preferences) -> None:
+    def __init__(self, job: Job, draft: Draft, ids: RandomSource, preferences: Preferences) -> None:
         self.feasibility = Feasibility(job)
         self._job = job
         self._draft = draft

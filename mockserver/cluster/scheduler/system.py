@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from mockserver.cluster.ids import Ids
+from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler.finish import finish, stop_all
-from mockserver.cluster.scheduler.outcome import Outcome, refused
+from mockserver.cluster.scheduler.outcome import Outcome, View, refused
 from mockserver.cluster.scheduler.reconcile import Slot, desired_updates, reconcile_system, split, tainted
 from mockserver.cluster.scheduler.selection import SYSTEM
-from mockserver.cluster.scheduler.view import View
 from mockserver.cluster.scheduler.work import LOST, NOT_NEEDED, UPDATING, Work, mark_lost, stop_for_update, stop_slots
 from mockserver.errors import Refused
 from mockserver.gostd.fmt import quote
@@ -18,7 +17,7 @@ REASONS = frozenset({"job-register", "job-deregister", "node-update", "rolling-u
 _UINT64 = 2**64
 
 
-def schedule_system(evaluation: Evaluation, view: View, ids: Ids) -> Steps[Outcome]:
+def schedule_system(evaluation: Evaluation, view: View, ids: RandomSource) -> Steps[Outcome]:
     """Process one evaluation of a system job.
 
     Raises:

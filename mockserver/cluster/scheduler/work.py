@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
-from mockserver.cluster.ids import Ids
 from mockserver.cluster.nodes import is_ready
+from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler.draft import Draft
+from mockserver.cluster.scheduler.outcome import View
 from mockserver.cluster.scheduler.reconcile import Slot, Tainted, is_terminal
 from mockserver.cluster.scheduler.selection import Option, Preferences, Selection, shared_resources
 from mockserver.cluster.scheduler.usage import combined
-from mockserver.cluster.scheduler.view import View
 from mockserver.jobs.groups import Groups
 from mockserver.jobs.updates import tasks_updated
 from mockserver.shapes import Allocation, AllocMetric, Evaluation, Job, Node
@@ -25,7 +25,9 @@ _ACTIVE = frozenset({"pending", "running"})
 class Work:
     """One evaluation of a job that is there: the plan so far, and what could not be placed."""
 
-    def __init__(self, evaluation: Evaluation, job: Job, view: View, ids: Ids, preferences: Preferences) -> None:
+    def __init__(
+        self, evaluation: Evaluation, job: Job, view: View, ids: RandomSource, preferences: Preferences
+    ) -> None:
         self.job = job
         self.draft = Draft(view)
         self.selection = Selection(job, self.draft, ids, preferences)

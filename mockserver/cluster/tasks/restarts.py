@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from mockserver.cluster.ids import Ids
+from mockserver.cluster.random_source import RandomSource
 from mockserver.gostd.fmt import duration, int64
 
 _JITTER_PART = 4
@@ -26,7 +26,7 @@ class Verdict:
 class Restarts:
     """Counts the attempts of one task and decides after each end."""
 
-    def __init__(self, policy: dict[str, Any], job_type: str, *, now: int, ids: Ids) -> None:
+    def __init__(self, policy: dict[str, Any], job_type: str, *, now: int, ids: RandomSource) -> None:
         self.policy = policy
         self._restarts_after_success = job_type != "batch"
         self._ids = ids

@@ -1,17 +1,60 @@
-"""One task of one allocation, from Received to dead."""
+"""Run one simulated task from Received to dead, with its events (recordings ``allocations-*``)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from mockserver.cluster.clock import MILLISECOND, SECOND, Clock, Timer
-from mockserver.cluster.ids import Ids
+from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tasks.behaviour import Behaviour, behaviour_of
-from mockserver.cluster.tasks.events import FRESH, with_event
 from mockserver.cluster.tasks.restarts import Restarts, Verdict
 from mockserver.cluster.tasks.rules import Place, Rules
 from mockserver.gostd.fmt import quote
-from mockserver.shapes import Job, Task, TaskGroup
+from mockserver.shapes import Job, Task, TaskGroup, TaskState
+
+_KEPT_EVENTS = 10
+"""A node reports the newest ten events of a task."""
+
+_BLANK = {
+    "DiskLimit": 0,
+    "DownloadError": "",
+    "DriverError": "",
+    "DriverMessage": "",
+    "ExitCode": 0,
+    "FailedSibling": "",
+    "FailsTask": False,
+    "KillError": "",
+    "KillReason": "",
+    "KillTimeout": 0,
+    "Message": "",
+    "RestartReason": "",
+    "SetupError": "",
+    "Signal": 0,
+    "StartDelay": 0,
+    "TaskSignal": "",
+    "TaskSignalReason": "",
+    "Time": 0,
+    "Type": "",
+    "ValidationError": "",
+    "VaultError": "",
+}
+
+FRESH: TaskState = {"Events": [], "Failed": False, "State": "pending"}
+"""A task of which nothing is known yet."""
+
+
+def with_event(state: TaskState, kind: str, time: int, *, task_state: str = "", **details: object) -> TaskState:
+    """The state after an event of type ``kind`` at ``time`` (Unix ns); ``task_state`` is the new State, if it changes.
+
+    An event that has ``FailsTask`` set marks the task as failed.
+    """
+    event = {**_BLANK, **details, "Time": time, "Type": kind}
+    return {
+        "Events": [*state["Events"], event][-_KEPT_EVENTS:],
+        "Failed": state["Failed"] or event["FailsTask"],
+        "State": task_state or state["State"],
+    }
+
 
 START_UP = 15 * MILLISECOND
 """How long a driver needs to start a task."""
@@ -34,7 +77,7 @@ class TaskRun:
         *,
         allocation_id: str,
         clock: Clock,
-        ids: Ids,
+        ids: RandomSource,
         rules: Rules,
         changed: Callable[[], None],
         stepped: Callable[[], None],

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mockserver.cluster.cluster import Cluster
-from mockserver.cluster.garbage import GarbageCollection
+from mockserver.cluster.gc import GarbageCollection
 from tests.mutants.chapters.companion import answer_at
 from tests.mutants.mutant import Breakage, changed, mutant
 from tests.mutants.replies import Answer, Change

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from mockserver.cluster import worker
-from mockserver.cluster.broker import Blocked
 from mockserver.cluster.tables import Tables
+from mockserver.cluster.worker import Blocked
 from mockserver.operations.read import Read
 from tests.mutants.around import around, calling
 from tests.mutants.mutant import Breakage, mutant

@@ -9,7 +9,7 @@ from mockserver.cluster.scheduler import finish, generic, reconcile, work
 from mockserver.cluster.scheduler.reconcile import Changes, Slot
 from mockserver.cluster.state import State
 from mockserver.cluster.tables import Tables
-from mockserver.cluster.tasks import events, task_run
+from mockserver.cluster.tasks import task_run
 from mockserver.errors import Refused
 from mockserver.openapi import query
 from tests.mutants.around import around, calling
@@ -430,7 +430,7 @@ def _(breakage: Breakage) -> None:
 
 @mutant("history.all-events", "A task keeps all of its events.", "job.allocations.ten-events")
 def _(breakage: Breakage) -> None:
-    breakage.replace(events, "_KEPT_EVENTS", 1000)
+    breakage.replace(task_run, "_KEPT_EVENTS", 1000)
 
 
 calling(

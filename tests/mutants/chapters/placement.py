@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from mockserver.cluster.broker import Blocked
 from mockserver.cluster.scheduler import draft, feasibility, finish, generic, network, selection, system, usage, work
-from mockserver.cluster.tasks import client, task_run
+from mockserver.cluster.tasks import node_client, task_run
 from mockserver.cluster.tasks.restarts import Restarts, Verdict
+from mockserver.cluster.worker import Blocked
 from mockserver.jobs import updates
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import body_of, each
@@ -285,7 +285,9 @@ _restart(
 
 @mutant("task.fails-well", "A task that fails leaves a complete allocation.", "job.allocations.failed-tasks", "job.*")
 def _(breakage: Breakage) -> None:
-    breakage.wrap(client, "_client_status", lambda status: lambda states: status(states).replace("failed", "complete"))
+    breakage.wrap(
+        node_client, "_client_status", lambda status: lambda states: status(states).replace("failed", "complete")
+    )
 
 
 @mutant("task.summary-fails-well", "Failed is counted as Complete.", "job.summary.counts-failed", "job.*")

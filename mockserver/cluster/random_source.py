@@ -11,7 +11,7 @@ _VERSION = 3
 _WORDS = struct.Struct("<625I")
 
 
-class Ids:
+class RandomSource:
     """UUIDs in Nomad's form, dispatch suffixes, shuffles and jitter, all from one seeded generator."""
 
     def __init__(self, seed: int | None = None) -> None:

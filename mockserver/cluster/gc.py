@@ -10,7 +10,7 @@ from typing import Any
 
 from mockserver.cluster.clock import SECOND, Clock, Timer
 from mockserver.cluster.state import State
-from mockserver.cluster.statuses import is_live, is_open
+from mockserver.cluster.tables import is_live, is_open
 from mockserver.jobs.children import launches_by_itself
 from mockserver.shapes import Allocation, Evaluation, Job
 from mockserver.slices import Steps

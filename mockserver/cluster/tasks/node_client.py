@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from mockserver.cluster.changes import Changes
 from mockserver.cluster.clock import MILLISECOND, Clock, Timer
-from mockserver.cluster.ids import Ids
+from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tasks.rules import Rules
 from mockserver.cluster.tasks.task_run import TaskRun
 from mockserver.jobs.groups import Groups
@@ -23,11 +23,16 @@ Report = Callable[[Sequence[Allocation]], Steps[None]]
 """Takes what nodes report: ``ID``, ``ClientStatus``, ``ClientDescription``, ``TaskStates``."""
 
 
-class Client:
+class NodeClient:
     """All simulated nodes of a region, as far as running tasks goes."""
 
     def __init__(
-        self, clock: Clock, ids: Ids, report: Report, rules: Rules | None = None, changes: Changes | None = None
+        self,
+        clock: Clock,
+        ids: RandomSource,
+        report: Report,
+        rules: Rules | None = None,
+        changes: Changes | None = None,
     ) -> None:
         self._clock = clock
         self._changes = Changes() if changes is None else changes
@@ -234,7 +239,7 @@ class _AllocationRun:
         group: TaskGroup,
         *,
         clock: Clock,
-        ids: Ids,
+        ids: RandomSource,
         rules: Rules,
         changed: Callable[[], None],
         stepped: Callable[[], None],
