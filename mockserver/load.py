@@ -8,9 +8,8 @@ from mockserver.cluster.cluster import Cluster
 from mockserver.errors import AgentError
 from mockserver.jobs.validate import check_vault
 from mockserver.openapi import Contract
-from mockserver.operations import register
-from mockserver.operations.prepare import prepare
-from mockserver.operations.write import submitted_job
+from mockserver.operations import job_writes
+from mockserver.operations.job_writes import prepare, submitted_job
 from mockserver.shapes import Job
 
 
@@ -32,7 +31,7 @@ def load_jobs(paths: Iterable[Path], contract: Contract, cluster: Cluster) -> li
 def register_jobs(jobs: Iterable[Job], cluster: Cluster) -> None:
     """Register jobs that ``load_jobs`` found valid."""
     for job in jobs:
-        register.register(cluster, job)
+        job_writes.register(cluster, job)
 
 
 def read_job(text: bytes, contract: Contract, cluster: Cluster) -> Job:

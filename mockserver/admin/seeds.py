@@ -12,7 +12,7 @@ from mockserver.errors import AgentError
 from mockserver.load import read_job
 from mockserver.nearest import advice, shown
 from mockserver.openapi import load_contract
-from mockserver.operations import register
+from mockserver.operations import job_writes
 
 _SHOWN = 10
 """So many jobs are named where one is not found."""
@@ -22,7 +22,7 @@ async def seed_jobs(call: Call) -> list[dict[str, Any]]:
     """Register jobs, all or none."""
     documents = call.body if isinstance(call.body, list) else [call.body]
     jobs = [_read(number, document, call) for number, document in enumerate(documents)]
-    written = [register.register(call.cluster, job) for job in jobs]
+    written = [job_writes.register(call.cluster, job) for job in jobs]
     return [_written(one) for one in written]
 
 

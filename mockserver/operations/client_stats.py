@@ -10,7 +10,7 @@ from mockserver.cluster.clock import SECOND
 from mockserver.errors import NotFound, Refused
 from mockserver.gostd.fmt import quote
 from mockserver.gostd.numbers import Float64
-from mockserver.operations.answer import Answer, Parameters
+from mockserver.operations.results import Answer, Parameters
 
 if TYPE_CHECKING:
     from mockserver.operations.agent import Agent

@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from mockserver.cluster.clock import SECOND
-from mockserver.operations.answer import Answer, Content
-from mockserver.operations.follow import Follow, Frame
+from mockserver.operations.alloc_dir import Follow, Frame
+from mockserver.operations.results import Answer, Content
 from mockserver.web.render import render
 from mockserver.web.reply import JSON, Header, Reply, content_type, index_header
 
 if TYPE_CHECKING:
-    from mockserver.operations.read import Query
+    from mockserver.operations.results import Query
     from mockserver.web.blocking import WaitingQueries
     from mockserver.web.reply import Receive
 

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mockserver.operations.read import Query, Read
+from mockserver.operations.results import Query, Read
 from mockserver.web.reply import Receive
 from mockserver.web.request_body import Disconnected
 

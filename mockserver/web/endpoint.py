@@ -9,9 +9,9 @@ from mockserver.errors import AgentError
 from mockserver.openapi.weight import is_too_dense
 from mockserver.operations import ASKS, READS, WRITES
 from mockserver.operations.agent import Agent
-from mockserver.operations.follow import Follow
-from mockserver.operations.read import Query, Read
-from mockserver.operations.write import run
+from mockserver.operations.alloc_dir import Follow
+from mockserver.operations.job_writes import run
+from mockserver.operations.results import Query, Read
 from mockserver.remembered import remembered
 from mockserver.web.accept import accepts_gzip
 from mockserver.web.answers import parts, reply_to

@@ -18,7 +18,7 @@ from mockserver.cluster.clock import SECOND
 from mockserver.cluster.tasks import Selection
 from mockserver.load import LoadError, read_job
 from mockserver.openapi import load_contract
-from mockserver.operations import register
+from mockserver.operations import job_writes
 from mockserver.settings import Settings
 from mockserver.testing import example_job
 from mockserver.worlds import DocumentError, World, document_of, world_of
@@ -51,13 +51,13 @@ JOBS = [
 
 def _register(world: World, number: int) -> None:
     job = read_job(json.dumps(JOBS[number]).encode(), load_contract(), world.agent.local)
-    register.register(world.agent.local, job)
+    job_writes.register(world.agent.local, job)
 
 
 def _update(world: World, number: int) -> None:
     job = copy.deepcopy(JOBS[number])
     job["TaskGroups"][0]["Tasks"][0]["Env"] = {"NEW": "1"}
-    register.register(world.agent.local, read_job(json.dumps(job).encode(), load_contract(), world.agent.local))
+    job_writes.register(world.agent.local, read_job(json.dumps(job).encode(), load_contract(), world.agent.local))
 
 
 def _node(world: World, number: int) -> str:

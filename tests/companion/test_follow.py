@@ -9,7 +9,7 @@ import pytest
 from starlette.applications import Starlette
 
 from mockserver.cluster.clock import SECOND, ManualClock
-from mockserver.operations.follow import Follow
+from mockserver.operations.alloc_dir import Follow
 from tests.asgi import Answer, Exchange, NoAnswer, ask, begin, settle
 
 pytestmark = pytest.mark.anyio

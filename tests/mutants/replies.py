@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.operations import READS, WRITES
-from mockserver.operations.read import Read
-from mockserver.operations.write import Done, Write, run
+from mockserver.operations.job_writes import Done, Write, run
+from mockserver.operations.results import Read
 from tests.mutants.mutant import Application, Breakage, Scope, changed
 
 Change = Callable[[Any], Any]

@@ -7,7 +7,7 @@ import pytest
 from mockserver.cluster.clock import SECOND, ManualClock
 from mockserver.cluster.cluster import Cluster
 from mockserver.operations import READS
-from mockserver.operations.read import Read
+from mockserver.operations.results import Read
 from tests.builders import a_job
 
 _MISSING: dict[str, tuple[str, str, Any, str]] = {

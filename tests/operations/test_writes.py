@@ -10,7 +10,7 @@ from mockserver.cluster.cluster import Cluster
 from mockserver.errors import AgentError
 from mockserver.openapi import load_contract
 from mockserver.operations import READS, WRITES
-from mockserver.operations.write import Done, run
+from mockserver.operations.job_writes import Done, run
 from mockserver.shapes import Job
 from tests.builders import a_group, a_job, a_task
 

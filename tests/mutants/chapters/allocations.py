@@ -147,9 +147,9 @@ def _allocations(name: str, sentence: str, find: Callable[[Any, Tables, str, boo
 
 
 def _stubs(found: Any) -> list[Any]:
-    from mockserver.operations.allocations import stub
+    from mockserver.operations.job_reads import allocation_stub
 
-    return [stub(one) for one in found]
+    return [allocation_stub(one) for one in found]
 
 
 _allocations(

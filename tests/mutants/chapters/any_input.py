@@ -9,7 +9,7 @@ from mockserver.cluster.cluster import Cluster, Written
 from mockserver.cluster.tables import Tables
 from mockserver.errors import AgentError, Refused
 from mockserver.operations import WRITES
-from mockserver.operations.read import Read
+from mockserver.operations.results import Read
 from mockserver.web.connection import cut
 from mockserver.web.endpoint import JobEndpoint
 from tests.mutants.mutant import Application, Breakage, Scope, mutant

@@ -7,7 +7,7 @@ from typing import Any
 from mockserver.cluster.cluster import Cluster, Written
 from mockserver.cluster.state import State
 from mockserver.errors import Refused
-from mockserver.operations import register as register_operation
+from mockserver.operations import job_writes as register_operation
 from tests.mutants.mutant import Breakage, mutant
 
 _THIRD = 3

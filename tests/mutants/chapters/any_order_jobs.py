@@ -7,9 +7,9 @@ from mockserver.cluster.cluster import Cluster, Written
 from mockserver.cluster.periodic import Periodic
 from mockserver.errors import Refused
 from mockserver.jobs.validate import submission
-from mockserver.operations import dispatch as dispatch_operation
-from mockserver.operations import plan as plans
-from mockserver.operations import register as register_operation
+from mockserver.operations import job_writes as dispatch_operation
+from mockserver.operations import job_writes as plans
+from mockserver.operations import job_writes as register_operation
 from tests.mutants.chapters.any_order import after, also
 from tests.mutants.mutant import Breakage, mutant
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from mockserver.cluster.cluster import Cluster
 from mockserver.operations import READS
-from mockserver.operations.read import Query, Read
+from mockserver.operations.results import Query, Read
 from tests.mutants.mutant import Breakage, Scope, mutant
 from tests.mutants.replies import Answer, Change, answers, body_of, each, read_reply, requests
 

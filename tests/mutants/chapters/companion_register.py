@@ -7,7 +7,7 @@ from typing import Any
 from mockserver.cluster.cluster import Cluster
 from mockserver.errors import BadRequest
 from mockserver.operations import WRITES
-from mockserver.operations.write import Done, Write, run
+from mockserver.operations.job_writes import Done, Write, run
 from tests.mutants.chapters.companion import STRANGER, answer_at
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import Answer

@@ -8,7 +8,7 @@ from typing import Any
 from contract_tests.parts import keeps
 from mockserver.errors import Refused
 from mockserver.jobs import canonicalize
-from mockserver.operations import register as register_operation
+from mockserver.operations import job_writes as register_operation
 from tests.mutants.chapters.fields import PLACES, _fields
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import body_of, each

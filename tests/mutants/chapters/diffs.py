@@ -6,7 +6,7 @@ from typing import Any
 from contract_tests.statements import catalogue as statements
 from mockserver.jobs.diff import annotations, compare, kinds
 from mockserver.jobs.diff.compare import Kind
-from mockserver.operations import plan as plans
+from mockserver.operations import job_writes as plans
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import body_of, each, objects
 

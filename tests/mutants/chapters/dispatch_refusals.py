@@ -7,7 +7,7 @@ from mockserver.errors import BadRequest, Refused
 from mockserver.gostd import base64, json_types
 from mockserver.jobs import children as rules
 from mockserver.operations import WRITES
-from mockserver.operations import dispatch as dispatch_operation
+from mockserver.operations import job_writes as dispatch_operation
 from tests.mutants.mutant import Breakage, mutant
 
 

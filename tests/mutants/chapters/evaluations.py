@@ -7,7 +7,7 @@ from typing import Any
 from mockserver.cluster import worker
 from mockserver.cluster.tables import Tables
 from mockserver.cluster.worker import Blocked
-from mockserver.operations.read import Read
+from mockserver.operations.results import Read
 from tests.mutants.around import around, calling
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import body_of, each, read_reply

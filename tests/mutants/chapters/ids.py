@@ -5,8 +5,8 @@ from typing import Any
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.tables import Tables
 from mockserver.errors import BadRequest
-from mockserver.operations import plan as plan_operation
-from mockserver.operations import register as register_operation
+from mockserver.operations import job_writes as plan_operation
+from mockserver.operations import job_writes as register_operation
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.storing import restored, stored
 
@@ -109,7 +109,7 @@ def _(breakage: Breakage) -> None:
 )
 def _(breakage: Breakage) -> None:
     from mockserver.operations import READS
-    from mockserver.operations.read import Read
+    from mockserver.operations.results import Read
 
     before: dict[str, Any] = {}
 

@@ -7,7 +7,7 @@ from typing import Any
 from mockserver.cluster.cluster import Cluster
 from mockserver.errors import Refused
 from mockserver.jobs.validate import submission
-from mockserver.operations import register as register_operation
+from mockserver.operations import job_writes as register_operation
 from tests.mutants.mutant import Breakage, Scope, mutant
 from tests.mutants.replies import bodies
 

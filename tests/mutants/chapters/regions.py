@@ -8,7 +8,7 @@ from typing import Any
 from mockserver.errors import Refused
 from mockserver.operations import READS
 from mockserver.operations.agent import Agent
-from mockserver.operations.read import Read
+from mockserver.operations.results import Read
 from mockserver.web.endpoint import JobEndpoint
 from tests.mutants.mutant import Breakage, mutant
 

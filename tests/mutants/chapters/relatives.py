@@ -12,9 +12,9 @@ from mockserver.jobs import children as rules
 from mockserver.jobs import updates
 from mockserver.jobs.validate import submission
 from mockserver.operations import WRITES
-from mockserver.operations import dispatch as dispatching
-from mockserver.operations import plan as plans
-from mockserver.operations import register as registering
+from mockserver.operations import job_writes as dispatching
+from mockserver.operations import job_writes as plans
+from mockserver.operations import job_writes as registering
 from tests.mutants.around import around, calling
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.storing import restored

@@ -12,8 +12,8 @@ from mockserver.gostd import json_containers, json_types
 from mockserver.gostd.json_text import Number
 from mockserver.jobs import validate
 from mockserver.openapi import operation
-from mockserver.operations import plan as plan_operation
-from mockserver.operations import register as register_operation
+from mockserver.operations import job_writes as plan_operation
+from mockserver.operations import job_writes as register_operation
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import Answer, answers
 

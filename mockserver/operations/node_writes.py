@@ -4,9 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import BadRequest
 from mockserver.gostd.strconv import parse_bool
-from mockserver.operations.answer import Answer, Parameters
-from mockserver.operations.nodes import COMPLAINT
-from mockserver.operations.uuids import whole_id
+from mockserver.operations.lookups import COMPLAINT, whole_id
+from mockserver.operations.results import Answer, Parameters
 
 if TYPE_CHECKING:
     from mockserver.cluster.evaluations import NodeChanged

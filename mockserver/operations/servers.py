@@ -1,14 +1,15 @@
-"""``/v1/agent/members``, ``servers``, ``join`` and ``force-leave`` (behaviour observed on 0.5.4)."""
+"""Answer for the servers: members, leader, peers, regions, garbage collection (observed on 0.5.4)."""
 
 import ipaddress
 from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import AgentError, BadRequest
 from mockserver.operations.addresses import AddressError, resolved
-from mockserver.operations.answer import Answer, Parameters
+from mockserver.operations.results import Answer, Parameters
 
 if TYPE_CHECKING:
     from mockserver.operations.agent import Agent
+
 
 _DEFAULT_PORT = 4647
 """Where servers are called that are given without a port, whatever the port of one's own."""
@@ -124,3 +125,31 @@ def _unreachable(host: str, port: str) -> str:
 
 def _several(problems: list[str]) -> str:
     return f"{len(problems)} error(s) occurred:\n\n" + "\n".join(f"* {problem}" for problem in problems)
+
+
+def leader(agent: "Agent", _target: str, query: Parameters) -> Answer:
+    """Address of the leader of a region, for RPC."""
+    return Answer(agent.rpc_address(agent.cluster(query["region"]).region))
+
+
+def peers(agent: "Agent", _target: str, query: Parameters) -> Answer:
+    """Addresses of the servers of a region: there is one."""
+    return Answer([agent.rpc_address(agent.cluster(query["region"]).region)])
+
+
+def regions(agent: "Agent", _target: str, _query: Parameters) -> Answer:
+    """Names of all regions, ordered; whatever region is asked for (observed)."""
+    return Answer(sorted(agent.regions))
+
+
+def collect_garbage(agent: "Agent", _target: str, query: Parameters) -> Answer:
+    """Forget everything that is over, right after the answer."""
+    cluster = agent.cluster(query["region"])
+    cluster.clock.call_later(0, cluster.collect_garbage)
+    return Answer()
+
+
+def reconcile_summaries(agent: "Agent", _target: str, query: Parameters) -> Answer:
+    """Make all summaries of a region anew."""
+    agent.cluster(query["region"]).state.reconcile_summaries()
+    return Answer()

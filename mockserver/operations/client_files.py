@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 from mockserver.errors import NotFound, Refused
 from mockserver.gostd.fmt import quote
 from mockserver.gostd.strconv import parse_bool, parse_int
-from mockserver.operations.alloc_dir import AllocDir, Entry
-from mockserver.operations.answer import Answer, Content, Parameters
+from mockserver.operations.alloc_dir import AllocDir, Entry, Follow
 from mockserver.operations.client_stats import local_node
-from mockserver.operations.follow import Follow
+from mockserver.operations.results import Answer, Content, Parameters
 
 if TYPE_CHECKING:
     from mockserver.operations.agent import Agent

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 from mockserver.gostd.fmt import duration
 from mockserver.gostd.numbers import Float64
 from mockserver.operations.alloc_dir import DATA_DIR
-from mockserver.operations.answer import Answer, Parameters
-from mockserver.operations.membership import member
+from mockserver.operations.results import Answer, Parameters
 from mockserver.operations.server_list import HEARTBEAT
+from mockserver.operations.servers import member
 
 if TYPE_CHECKING:
     from mockserver.operations.agent import Agent
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Stats = dict[str, dict[str, str]]
 
 
-def read(agent: "Agent", _target: str, _query: Parameters) -> Answer:
+def read_self(agent: "Agent", _target: str, _query: Parameters) -> Answer:
     """The agent as server and, where it has a node, as client."""
     region = agent.local.region
     return Answer({"config": _config(agent), "member": member(agent, region), "stats": _stats(agent)})

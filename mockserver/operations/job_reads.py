@@ -1,0 +1,97 @@
+"""Read jobs: ``GET /v1/job/<ID>``, its allocations, evaluations and summary, and ``/v1/jobs``.
+
+Source: documentation "Query"; ``/v1/jobs`` is observed on 0.5.4.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from mockserver.operations.results import Query, Read
+
+if TYPE_CHECKING:
+    from mockserver.cluster.cluster import Cluster
+    from mockserver.shapes import Allocation, Job, JobSummary
+
+
+def read_job(cluster: "Cluster", job_id: str, _query: Query) -> Read:
+    """The job at its own ModifyIndex; a missing one at the last index of the whole jobs table."""
+    watch = ("job", job_id)
+    job = cluster.state.job(job_id)
+    if job is None:
+        return Read(None, cluster.state.table_index("jobs"), watch, missing="job not found")
+    return Read(job, job["ModifyIndex"], watch)
+
+
+_ALLOCATION_STUB = (
+    "ClientDescription",
+    "ClientStatus",
+    "CreateIndex",
+    "CreateTime",
+    "DesiredDescription",
+    "DesiredStatus",
+    "EvalID",
+    "ID",
+    "JobID",
+    "ModifyIndex",
+    "Name",
+    "NodeID",
+    "TaskGroup",
+    "TaskStates",
+)
+
+
+def read_job_allocations(cluster: "Cluster", job_id: str, query: Query) -> Read:
+    """The allocations of exactly this job, by ID; with ``all`` those of earlier instances of it too.
+
+    An unknown job has an empty list. The index is that of the whole table, whoever changed it (observed).
+    """
+    state = cluster.state
+    allocations = state.allocations_of(job_id, all_instances=query["all"])
+    return Read([allocation_stub(each) for each in allocations], state.table_index("allocs"), ("allocations", job_id))
+
+
+def allocation_stub(allocation: "Allocation") -> dict[str, Any]:
+    """The part of an allocation that lists show: no job, no resources, no metrics."""
+    return {key: allocation[key] for key in _ALLOCATION_STUB}
+
+
+def read_job_evaluations(cluster: "Cluster", job_id: str, _query: Query) -> Read:
+    """The evaluations, those of children and of other jobs with this prefix too (observed).
+
+    Ordered by job ID, status, ID. The index is that of the whole table, whoever changed it.
+    """
+    state = cluster.state
+    return Read(state.evaluations_of(job_id), state.table_index("evals"), ("evaluations", job_id))
+
+
+def read_job_summary(cluster: "Cluster", job_id: str, _query: Query) -> Read:
+    """The summary at its own ModifyIndex; a missing one at the last index of the summary table."""
+    watch = ("summary", job_id)
+    summary = cluster.state.summary(job_id)
+    if summary is None:
+        return Read(None, cluster.state.table_index("job_summary"), watch, missing="job not found")
+    return Read(summary, summary["ModifyIndex"], watch)
+
+
+_JOB_STUB = (
+    "CreateIndex",
+    "ID",
+    "JobModifyIndex",
+    "ModifyIndex",
+    "Name",
+    "ParentID",
+    "Priority",
+    "Status",
+    "StatusDescription",
+    "Type",
+)
+
+
+def read_all_jobs(cluster: "Cluster", _target: str, query: Query) -> Read:
+    """The jobs whose ID starts with ``prefix`` in any letter case, by ID, at the index of the whole table."""
+    state = cluster.state
+    jobs = [_job_stub(job, state.summary(job["ID"])) for job in state.jobs(query["prefix"])]
+    return Read(jobs, state.table_index("jobs"), ("table", "jobs"))
+
+
+def _job_stub(job: "Job", summary: "JobSummary | None") -> dict[str, Any]:
+    return {"JobSummary": summary} | {key: job[key] for key in _JOB_STUB}

@@ -1,0 +1,216 @@
+"""Write jobs: register, plan, dispatch, evaluate, force a periodic launch, deregister.
+
+Each write has two halves. The first reads the request and needs no cluster; the second runs it on one. A real agent
+reads the whole request before it looks at the region, so a malformed body to an unknown region is reported as a
+malformed body (observed). Source: documentation "PUT / POST" and "DELETE".
+"""
+
+from base64 import b64decode
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from mockserver.apart import apart
+from mockserver.cluster.scheduler.feasibility import values_on
+from mockserver.errors import BadRequest
+from mockserver.jobs import canonicalize, validate
+from mockserver.jobs.children import check_dispatch
+from mockserver.jobs.diff import annotate, diff_jobs
+from mockserver.jobs.diff.filtering import with_texts
+from mockserver.jobs.operand_limits import check_operands
+from mockserver.jobs.validate import submission
+
+if TYPE_CHECKING:
+    from mockserver.cluster.cluster import Cluster, Written
+    from mockserver.shapes import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The reply of a write: the body, and the index for X-Nomad-Index."""
+
+    body: dict[str, Any]
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A request that could be read. ``region`` is what the body asks for, empty when it doesn't.
+
+    ``run`` makes the change on the cluster of the region that was found; it raises ``Refused``. What may take long
+    lets others have their turn meanwhile. The cluster's clock has to be at rest before.
+    """
+
+    run: "Callable[[Cluster], Done | Awaitable[Done]]"
+    region: str = ""
+
+
+async def run(write: Write, cluster: "Cluster") -> Done:
+    """Make the change, once the cluster's clock is at rest; raises ``Refused``."""
+    await cluster.clock.at_rest()
+    result = write.run(cluster)
+    return result if isinstance(result, Done) else await result
+
+
+Parse: TypeAlias = Callable[[str, dict[str, Any] | None], Write]
+"""Job ID of the URL and decoded body (None for ``null`` and where the body is ignored) to the write.
+
+Raises ``BadRequest``.
+"""
+
+
+def submitted_job(job_id: str, body: dict[str, Any] | None) -> "Job":
+    """The job in a register or plan body.
+
+    Raises ``BadRequest`` when there is none, or when its ID isn't byte for byte the one in the URL. An
+    empty ID in the URL skips the comparison (observed: PUT ``/v1/job/`` registers any job).
+    """
+    job: Job | None = (body or {}).get("Job")
+    if job is None:
+        raise BadRequest("Job must be specified")
+    if job_id not in ("", job["ID"]):
+        raise BadRequest("Job ID does not match")
+    return job
+
+
+def evaluated(written: "Written") -> Done:
+    """The six keys that register, evaluate and deregister answer with.
+
+    Without an evaluation (periodic and parameterized jobs) its fields, the index too, are empty and 0.
+    """
+    body = {
+        "EvalCreateIndex": written.evaluation_index,
+        "EvalID": written.evaluation_id,
+        "Index": written.evaluation_index,
+        "JobModifyIndex": written.job_index,
+        "KnownLeader": False,
+        "LastContact": 0,
+    }
+    return Done(body, written.evaluation_index)
+
+
+def prepare(cluster: "Cluster", job: "Job") -> "Job":
+    """The job as register and plan see it; raises ``Refused`` with all that is wrong with it.
+
+    Lists that are empty stay as sent here: a plan compares them so, and the state drops them when the status changes.
+    """
+    canonicalize.check_null_elements(job)
+    job = canonicalize.add_implicit_constraints(canonicalize.with_defaults(job))
+    nodes = tuple(cluster.state.nodes())  # in one step, for a large job is prepared on a thread
+    check_operands(job, partial(values_on, nodes))
+    validate.validate(job, drivers=cluster.drivers)
+    canonicalize.check_counts(job)
+    return job
+
+
+def parse_register(job_id: str, body: dict[str, Any] | None) -> Write:
+    """Read ``{"Job", "EnforceIndex", "JobModifyIndex", "Region"}``; raises ``BadRequest``."""
+    job = submitted_job(job_id, body)
+    fields = body or {}
+    expected = fields.get("JobModifyIndex", 0) if fields.get("EnforceIndex") else None
+    return Write(partial(_run_register, job, expected), fields.get("Region", ""))
+
+
+def register(cluster: "Cluster", job: "Job", expected: int | None = None) -> "Written":
+    """Store a job that was just decoded; ``expected`` is the JobModifyIndex to insist on, 0 for "no job yet".
+
+    Raises ``Refused``: invalid, check-and-set failed, Vault asked for.
+    """
+    return _store(cluster, _as_stored(prepare(cluster, job)), expected)
+
+
+def _as_stored(job: "Job") -> "Job":
+    """An agent fills in defaults again when it stores; it shows where a name contains a variable such as ${TASK}."""
+    return {**canonicalize.with_defaults(job), "VaultToken": ""}
+
+
+def _store(cluster: "Cluster", job: "Job", expected: int | None) -> "Written":
+    if expected is not None:
+        submission.check_enforced_index(cluster.state.job(job["ID"]), expected)
+    validate.check_vault(job)
+    return cluster.register(job)
+
+
+async def _run_register(job: "Job", expected: int | None, cluster: "Cluster") -> Done:
+    prepared = await apart(job, lambda: _as_stored(prepare(cluster, job)))
+    await cluster.clock.at_rest()
+    return evaluated(_store(cluster, prepared, expected))
+
+
+def parse_plan(job_id: str, body: dict[str, Any] | None) -> Write:
+    """Read ``{"Job", "Diff", "Region"}``; EnforceIndex is ignored. Raises ``BadRequest``."""
+    job = submitted_job(job_id, body)
+    fields = body or {}
+    return Write(partial(_run_plan, job, bool(fields.get("Diff"))), fields.get("Region", ""))
+
+
+async def _run_plan(job: "Job", diff: bool, cluster: "Cluster") -> Done:
+    job = await apart(job, partial(prepare, cluster, job))
+    await cluster.clock.at_rest()
+    old = cluster.state.job(job["ID"])
+    kept_away, keeps_away = cluster.state.filtering(job["ID"]), set[tuple[str, int]]()
+    reply = await cluster.clock.occupy(cluster.plan(job, keeps_away))
+    if diff:
+        desired = reply["Annotations"]["DesiredTGUpdates"]
+        reply["Diff"] = await apart(
+            [old, job],
+            lambda: annotate(diff_jobs(old and with_texts(old, kept_away), with_texts(job, keeps_away)), desired),
+        )
+    return Done(reply, reply["Index"])
+
+
+def parse_dispatch(job_id: str, body: dict[str, Any] | None) -> Write:
+    """Read ``{"Payload", "Meta", "JobID", "Region"}``, all optional; raises ``BadRequest``."""
+    fields = body or {}
+    if fields.get("JobID") not in (None, "", job_id):
+        raise BadRequest("Job ID does not match")
+    payload = b64decode(fields.get("Payload") or "")
+    meta = fields.get("Meta") or {}
+    return Write(partial(_run_dispatch, job_id, payload, meta), fields.get("Region", ""))
+
+
+def _run_dispatch(job_id: str, payload: bytes, meta: dict[str, str], cluster: "Cluster") -> Done:
+    check_dispatch(job_id, cluster.state.job(job_id), payload, meta)
+    written = cluster.dispatch(job_id, payload, meta)
+    body = {
+        "DispatchedJobID": written.job_id,
+        "EvalCreateIndex": written.evaluation_index,
+        "EvalID": written.evaluation_id,
+        "Index": written.evaluation_index,
+        "JobCreateIndex": written.job_index,
+        "KnownLeader": False,
+        "LastContact": 0,
+    }
+    return Done(body, written.evaluation_index)
+
+
+def parse_evaluate(job_id: str, _body: dict[str, Any] | None) -> Write:
+    """Nothing but the job ID counts: the body is not even read (observed)."""
+    return Write(partial(_run_evaluate, job_id))
+
+
+def _run_evaluate(job_id: str, cluster: "Cluster") -> Done:
+    return evaluated(cluster.evaluate(job_id))
+
+
+def parse_periodic_force(job_id: str, _body: dict[str, Any] | None) -> Write:
+    """Nothing but the job ID counts: the body is not even read (observed)."""
+    return Write(partial(_run_periodic_force, job_id))
+
+
+def _run_periodic_force(job_id: str, cluster: "Cluster") -> Done:
+    """Three keys only: unlike the other writes this one has no KnownLeader and LastContact (observed)."""
+    written = cluster.force(job_id)
+    index = written.evaluation_index
+    return Done({"EvalCreateIndex": index, "EvalID": written.evaluation_id, "Index": index}, index)
+
+
+def parse_deregister(job_id: str, _body: dict[str, Any] | None) -> Write:
+    """Nothing but the job ID counts: the body is not even read (observed)."""
+    return Write(partial(_run_deregister, job_id))
+
+
+def _run_deregister(job_id: str, cluster: "Cluster") -> Done:
+    """An unknown job is deregistered just as well, with an evaluation (observed)."""
+    return evaluated(cluster.deregister(job_id))

@@ -1,0 +1,157 @@
+"""Look up evaluations, allocations and nodes, alone or as lists (observed on 0.5.4)."""
+
+from typing import TYPE_CHECKING
+
+from mockserver.errors import Refused
+from mockserver.operations.job_reads import allocation_stub
+from mockserver.operations.results import Query, Read
+
+if TYPE_CHECKING:
+    from mockserver.cluster.cluster import Cluster
+
+
+_LENGTH = 36
+_HYPHENS = 4
+_HYPHENS_AFTER = (8, 12, 16, 20)
+_DIGITS = frozenset(b"0123456789abcdefABCDEF")
+
+
+def whole_id(text: str, complaint: str) -> str:
+    """``text`` in the spelling in which it is stored.
+
+    Raises Refused for what is no UUID; ``complaint`` is how the text of that begins, such as
+    ``eval lookup failed: index error: `` (behaviour observed on 0.5.4).
+    """
+    raw = text.encode("utf-8", "surrogateescape")
+    if len(raw) != _LENGTH:
+        raise Refused(f"{complaint}UUID must be {_LENGTH} characters")
+    return _canonical(raw, complaint)
+
+
+def id_prefix(text: str, complaint: str) -> str:
+    """The beginning of an ID in the spelling in which IDs are stored; raises Refused as ``whole_id`` does.
+
+    An odd number of digits is refused: an agent compares whole bytes (observed).
+    """
+    raw = text.encode("utf-8", "surrogateescape")
+    if len(raw) > _LENGTH:
+        raise Refused(f"{complaint}Invalid UUID length. UUID have {_LENGTH} characters; got {len(raw)}")
+    return _canonical(raw, complaint)
+
+
+def _canonical(raw: bytes, complaint: str) -> str:
+    hyphens = raw.count(b"-")
+    if hyphens > _HYPHENS:
+        raise Refused(f'{complaint}UUID should have maximum of {_HYPHENS} "-"; got {hyphens}')
+    digits = raw.replace(b"-", b"")
+    if len(digits) % 2:
+        raise Refused(f"{complaint}Input (without hyphens) must be even length")
+    wrong = next((byte for byte in digits if byte not in _DIGITS), None)
+    if wrong is not None:
+        raise Refused(f"{complaint}Invalid UUID: encoding/hex: invalid byte: {_named(wrong)}")
+    plain = digits.decode().lower()
+    starts = [0, *(at for at in _HYPHENS_AFTER if at < len(plain))]
+    return "-".join(plain[start:end] for start, end in zip(starts, [*starts[1:], len(plain)], strict=True))
+
+
+def _named(byte: int) -> str:
+    """A byte as Go's ``%#U`` prints a character: ``U+007A 'z'``."""
+    character = chr(byte)
+    return f"U+{byte:04X} '{character}'" if character.isprintable() else f"U+{byte:04X}"
+
+
+_EVALUATION_COMPLAINT = "eval lookup failed: index error: "
+
+
+def read_all_evaluations(cluster: "Cluster", _target: str, query: Query) -> Read:
+    """The evaluations whose ID starts with ``prefix``, by ID, at the index of the whole table."""
+    state = cluster.state
+    prefix = id_prefix(query["prefix"], _EVALUATION_COMPLAINT)
+    return Read(state.evaluations_by_id(prefix), state.table_index("evals"), ("table", "evals"))
+
+
+def read_evaluation(cluster: "Cluster", evaluation_id: str, _query: Query) -> Read:
+    """The evaluation at its own ModifyIndex; a missing one at the index of the whole table."""
+    watch = ("evaluation", evaluation_id)
+    evaluation = cluster.state.evaluation(whole_id(evaluation_id, _EVALUATION_COMPLAINT))
+    if evaluation is None:
+        return Read(None, cluster.state.table_index("evals"), watch, missing="eval not found")
+    return Read(evaluation, evaluation["ModifyIndex"], watch)
+
+
+def read_evaluation_allocations(cluster: "Cluster", evaluation_id: str, _query: Query) -> Read:
+    """What the evaluation placed or last updated in place, by ID; an unknown one has an empty list."""
+    state = cluster.state
+    allocations = state.allocations_of_evaluation(whole_id(evaluation_id, "index error: "))
+    watch = ("evaluation-allocations", evaluation_id)
+    return Read([allocation_stub(each) for each in allocations], state.table_index("allocs"), watch)
+
+
+_ALLOCATION_COMPLAINT = "alloc lookup failed: index error: "
+
+
+def read_all_allocations(cluster: "Cluster", _target: str, query: Query) -> Read:
+    """The allocations whose ID starts with ``prefix``, in short form, by ID, at the index of the whole table."""
+    state = cluster.state
+    allocations = state.allocations_by_id(id_prefix(query["prefix"], _ALLOCATION_COMPLAINT))
+    return Read([allocation_stub(each) for each in allocations], state.table_index("allocs"), ("table", "allocs"))
+
+
+def read_allocation(cluster: "Cluster", allocation_id: str, _query: Query) -> Read:
+    """The allocation in full at its own ModifyIndex; a missing one at the index of the whole table."""
+    watch = ("allocation", allocation_id)
+    allocation = cluster.state.allocation(whole_id(allocation_id, _ALLOCATION_COMPLAINT))
+    if allocation is None:
+        return Read(None, cluster.state.table_index("allocs"), watch, missing="alloc not found")
+    return Read(allocation, allocation["ModifyIndex"], watch)
+
+
+COMPLAINT = "node lookup failed: index error: "
+"""How the refusal of a malformed node ID begins."""
+
+_NODE_STUB = (
+    "CreateIndex",
+    "Datacenter",
+    "Drain",
+    "ID",
+    "ModifyIndex",
+    "Name",
+    "NodeClass",
+    "Status",
+    "StatusDescription",
+)
+
+
+def read_all_nodes(cluster: "Cluster", _target: str, query: Query) -> Read:
+    """The nodes whose ID starts with ``prefix``, in short form, by ID, at the index of the whole table."""
+    state = cluster.state
+    nodes = state.nodes_by_id(id_prefix(query["prefix"], COMPLAINT))
+    stubs = [{key: node[key] for key in _NODE_STUB} for node in nodes]
+    return Read(stubs, state.table_index("nodes"), ("table", "nodes"))
+
+
+def read_node(cluster: "Cluster", node_id: str, _query: Query) -> Read:
+    """The node in full at its own ModifyIndex; a missing one at the index of the whole table."""
+    _check_present(node_id)
+    watch = ("node", node_id)
+    node = cluster.state.node(whole_id(node_id, COMPLAINT))
+    if node is None:
+        return Read(None, cluster.state.table_index("nodes"), watch, missing="node not found")
+    return Read(node, node["ModifyIndex"], watch)
+
+
+def read_node_allocations(cluster: "Cluster", node_id: str, _query: Query) -> Read:
+    """The allocations in full on all nodes whose ID starts with this one; it need not even be an ID (observed).
+
+    The index is that of the last change of one of them; without any it is that of the whole table, but at least 1.
+    """
+    _check_present(node_id)
+    state = cluster.state
+    allocations = state.allocations_of_node(node_id.lower())
+    indexes = [each["ModifyIndex"] for each in allocations] or [state.table_index("allocs") or 1]
+    return Read(allocations, max(indexes), ("node-allocations", node_id))
+
+
+def _check_present(node_id: str) -> None:
+    if not node_id:
+        raise Refused("missing node ID")
