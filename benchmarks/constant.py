@@ -12,8 +12,8 @@ import sys
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from mockserver.web.protocol import AgentProtocol
-from mockserver.web.reply import LARGEST_SIZED_BODY, Message, Receive, Scope, Send
+from mockserver.http.protocol import AgentProtocol
+from mockserver.http.replies import LARGEST_SIZED_BODY, Message, Receive, Scope, Send
 
 
 def application(size: int) -> object:

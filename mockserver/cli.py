@@ -47,7 +47,7 @@ def _run(arguments: Sequence[str]) -> int:
     # these imports cost most of the start; bad usage and --help don't need them
     from mockserver import pauses
     from mockserver.app import create_app
-    from mockserver.connections import make_room_for
+    from mockserver.http.connections import make_room_for
     from mockserver.load import LoadError
     from mockserver.serve import AgentServer, listen
 

@@ -10,7 +10,7 @@ from types import FrameType
 import uvicorn
 from starlette.applications import Starlette
 
-from mockserver.connections import limited
+from mockserver.http.connections import limited
 from mockserver.settings import Settings
 from mockserver.worlds import Front
 

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
-from mockserver import connections
+from mockserver.http import connections
 from mockserver.settings import Settings
 from mockserver.testing import running_mock
 from tests.served import connect, read_all, read_until, serving

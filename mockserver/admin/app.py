@@ -14,11 +14,11 @@ from mockserver.admin.call import Call, Problem, no_space, refusal, reply
 from mockserver.admin.guard import Guard
 from mockserver.admin.reading import read_json, read_query
 from mockserver.errors import AgentError
+from mockserver.http.replies import Application
+from mockserver.http.requests import Disconnected
 from mockserver.nearest import meant, shown
 from mockserver.openapi import Control, ControlOperation, load_control
 from mockserver.settings import Settings
-from mockserver.web.reply import Application
-from mockserver.web.request_body import Disconnected
 from mockserver.worlds import ADMIN, SPACE, Spaces, UnknownSpace
 
 _log = logging.getLogger("mockserver")

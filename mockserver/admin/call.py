@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from mockserver.cluster.cluster import Cluster
 from mockserver.errors import AgentError
+from mockserver.http.replies import Receive
+from mockserver.http.requests import Disconnected
 from mockserver.nearest import advice, shown
-from mockserver.web.reply import Receive
-from mockserver.web.request_body import Disconnected
 from mockserver.worlds import Space, Spaces, UnknownSpace, World
 
 T = TypeVar("T")

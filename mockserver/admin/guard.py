@@ -14,9 +14,9 @@ from starlette.requests import HTTPConnection
 
 from mockserver.admin.call import Problem, refusal
 from mockserver.admin.ui import is_file
+from mockserver.http.replies import Application, Receive, Scope, Send
 from mockserver.nearest import shown
 from mockserver.settings import Settings
-from mockserver.web.reply import Application, Receive, Scope, Send
 
 _BEARER = "bearer "
 

@@ -11,11 +11,11 @@ from starlette.requests import Request
 
 from mockserver.admin.call import Problem
 from mockserver.apart import apart
+from mockserver.http import requests
+from mockserver.http.requests import BodyTooDense, BodyTooLarge, read_body
 from mockserver.nearest import advice, meant, shown
 from mockserver.openapi import Control, ControlOperation
 from mockserver.openapi.weight import is_too_dense
-from mockserver.web import request_body
-from mockserver.web.request_body import BodyTooDense, BodyTooLarge, read_body
 from mockserver.worlds import ADMIN, HEADER
 
 _STATE = "import-state"
@@ -43,7 +43,7 @@ def read_query(control: Control, operation: ControlOperation, request: Request) 
 
 async def read_json(control: Control, operation: ControlOperation, request: Request) -> Any:
     """The body, ``{}`` where none was sent and none is needed. Raises ``Problem``, ``Disconnected``."""
-    limit = _STATE_LIMIT if operation.id == _STATE else request_body.LIMIT
+    limit = _STATE_LIMIT if operation.id == _STATE else requests.LIMIT
     try:
         text = await read_body(request.scope, request.receive, limit)
     except BodyTooLarge:

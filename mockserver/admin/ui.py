@@ -11,8 +11,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from mockserver.admin.call import Problem, no_space, refusal
+from mockserver.http.replies import Receive, Scope, Send
 from mockserver.nearest import shown
-from mockserver.web.reply import Receive, Scope, Send
 from mockserver.worlds import ADMIN, SPACE, Spaces, UnknownSpace
 
 UI = f"{ADMIN}/ui"

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mockserver.faults.effect import Effect
-from mockserver.web.buffered import Held, held
-from mockserver.web.reply import BODILESS
+from mockserver.http.replies import BODILESS
+from mockserver.http.requests import Held, held
 
 if TYPE_CHECKING:
     from mockserver.faults.site import Site
-    from mockserver.web.reply import Application, Header, Receive, Scope, Send
+    from mockserver.http.replies import Application, Header, Receive, Scope, Send
 
 _FRAMING = frozenset((b"content-length", b"transfer-encoding"))
 _TRAILER = 8

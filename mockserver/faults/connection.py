@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING
 
 from mockserver.faults.effect import Effect
 from mockserver.faults.latency import carry_out
-from mockserver.web.buffered import held
-from mockserver.web.connection import cut
+from mockserver.http.requests import cut, held
 
 if TYPE_CHECKING:
     from mockserver.faults.site import Site
-    from mockserver.web.reply import Application, Receive, Scope, Send
+    from mockserver.http.replies import Application, Receive, Scope, Send
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from mockserver.journal.request import Request
 
 if TYPE_CHECKING:
     from mockserver.faults.site import Site
-    from mockserver.web.reply import Application, Receive, Scope, Send
+    from mockserver.http.replies import Application, Receive, Scope, Send
 
 
 class Effect(ABC):

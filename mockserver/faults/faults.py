@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 from mockserver.faults.replies import send_now
 from mockserver.faults.rule import Rule
 from mockserver.faults.site import Site
+from mockserver.http.replies import text_reply
+from mockserver.http.requests import BodyTooLarge, Disconnected, buffered
 from mockserver.journal.entry import FAULTS
 from mockserver.journal.request import Request
-from mockserver.web.buffered import buffered
-from mockserver.web.reply import text_reply
-from mockserver.web.request_body import BodyTooLarge, Disconnected
 
 if TYPE_CHECKING:
-    from mockserver.web.reply import Application, Receive, Scope, Send
+    from mockserver.http.replies import Application, Receive, Scope, Send
 
 MOST = 1000
 """So many faults there can be at once."""

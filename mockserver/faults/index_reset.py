@@ -7,7 +7,7 @@ from mockserver.faults.effect import Effect
 
 if TYPE_CHECKING:
     from mockserver.faults.site import Site
-    from mockserver.web.reply import Application, Receive, Scope, Send
+    from mockserver.http.replies import Application, Receive, Scope, Send
 
 
 @dataclass(frozen=True, slots=True)

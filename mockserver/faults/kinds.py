@@ -15,9 +15,8 @@ from mockserver.faults.replies import Answer, RateLimit
 from mockserver.faults.site import FaultError
 from mockserver.faults.stale import StaleFollower
 from mockserver.gostd.durations import parse_duration
+from mockserver.http.replies import BODILESS, JSON, render, utf8
 from mockserver.nearest import shown
-from mockserver.web.render import render, utf8
-from mockserver.web.reply import BODILESS, JSON
 
 Document = Mapping[str, Any]
 

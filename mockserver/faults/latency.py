@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mockserver.faults.effect import Effect
-from mockserver.web.connection import gone
+from mockserver.http.requests import gone
 
 if TYPE_CHECKING:
     from mockserver.faults.site import Site
-    from mockserver.web.reply import Application, Receive, Scope, Send
+    from mockserver.http.replies import Application, Receive, Scope, Send
 
 
 @dataclass(frozen=True, slots=True)

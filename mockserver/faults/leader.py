@@ -13,15 +13,15 @@ from mockserver.errors import Refused
 from mockserver.faults.effect import Effect, is_stale_read
 from mockserver.faults.latency import carry_out
 from mockserver.faults.replies import refuse
+from mockserver.http.requests import buffered, replayed
 from mockserver.operations.agent import Agent
-from mockserver.web.buffered import buffered, replayed
 
 if TYPE_CHECKING:
     import asyncio
 
     from mockserver.cluster.cluster import Cluster
     from mockserver.faults.site import Site
-    from mockserver.web.reply import Application, Message, Receive, Scope, Send
+    from mockserver.http.replies import Application, Message, Receive, Scope, Send
 
 HOLD = 5_000_000_000
 """So long (nanoseconds) a server waits for a leader before it gives up."""

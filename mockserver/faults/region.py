@@ -12,7 +12,7 @@ from mockserver.operations.agent import Agent
 if TYPE_CHECKING:
     from mockserver.cluster.cluster import Cluster
     from mockserver.faults.site import Site
-    from mockserver.web.reply import Application, Receive, Scope, Send
+    from mockserver.http.replies import Application, Receive, Scope, Send
 
 
 @dataclass(frozen=True)

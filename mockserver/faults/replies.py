@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from mockserver.faults.effect import Effect
 from mockserver.faults.latency import carry_out
+from mockserver.http.replies import Dates, Header, Reply, accepts_gzip, send_reply, text_reply
 from mockserver.journal.request import Request
-from mockserver.web.accept import accepts_gzip
-from mockserver.web.reply import Dates, Header, Reply, send_reply, text_reply
 
 if TYPE_CHECKING:
     from mockserver.faults.site import Site
-    from mockserver.web.reply import Application, Receive, Scope, Send
+    from mockserver.http.replies import Application, Receive, Scope, Send
 
 _SECOND = 1_000_000_000
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     import random
 
     from mockserver.cluster.clock import Timer
+    from mockserver.http.replies import Scope
     from mockserver.journal.request import Request
-    from mockserver.web.reply import Scope
 
 _ONCE = frozenset(("index-reset",))
 """Kinds that make sense once, unless somebody says otherwise."""

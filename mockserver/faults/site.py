@@ -9,8 +9,8 @@ from mockserver.faults.pauses import Pauses
 
 if TYPE_CHECKING:
     from mockserver.cluster.clock import Clock
+    from mockserver.http.replies import Application
     from mockserver.operations.agent import Agent
-    from mockserver.web.reply import Application
 
 
 class FaultError(ValueError):

@@ -9,7 +9,7 @@ from mockserver.faults.leader import read_meta
 
 if TYPE_CHECKING:
     from mockserver.faults.site import Site
-    from mockserver.web.reply import Application, Receive, Scope, Send
+    from mockserver.http.replies import Application, Receive, Scope, Send
 
 _HEARTBEAT = 100_000_000
 """A healthy follower has heard of its leader within so many nanoseconds (observed: 13 to 51 ms)."""

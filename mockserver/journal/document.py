@@ -11,7 +11,7 @@ from mockserver.journal.journal import request_of
 from mockserver.journal.secrets import SECRETS, Redaction, unpacked
 
 if TYPE_CHECKING:
-    from mockserver.web.reply import Header
+    from mockserver.http.replies import Header
 
 _MILLION = 1_000_000
 _THOUSAND = 1_000

@@ -4,12 +4,12 @@ from time import time_ns
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from mockserver.gostd.urls import escaped
-from mockserver.web.reply import SENT, body_of, headers_of
+from mockserver.http.replies import SENT, body_of, headers_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from mockserver.web.reply import Header, Message, Receive, Scope, Send, Sent
+    from mockserver.http.replies import Header, Message, Receive, Scope, Send, Sent
 
 LONGEST_BODY = 1024 * 1024
 """So many bytes of a body are kept."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mockserver.cluster.clock import SteeredClock
     from mockserver.cluster.cluster import Cluster
     from mockserver.cluster.state import State
-    from mockserver.web.reply import Application, Receive, Scope, Send
+    from mockserver.http.replies import Application, Receive, Scope, Send
 
 
 class Journal:

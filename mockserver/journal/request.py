@@ -13,8 +13,8 @@ from mockserver.openapi.weight import is_too_dense
 from mockserver.remembered import remembered
 
 if TYPE_CHECKING:
+    from mockserver.http.replies import Header, Scope
     from mockserver.openapi import Operation
-    from mockserver.web.reply import Header, Scope
 
 
 class Request:

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from mockserver.http.replies import Dates, send_reply, text_reply
+from mockserver.http.requests import BodyTooLarge, Disconnected, buffered
 from mockserver.journal.request import Request
 from mockserver.openapi.lint import silently_dropped
-from mockserver.web.buffered import buffered
-from mockserver.web.reply import Dates, send_reply, text_reply
-from mockserver.web.request_body import BodyTooLarge, Disconnected
 
 if TYPE_CHECKING:
-    from mockserver.web.reply import Application, Receive, Scope, Send
+    from mockserver.http.replies import Application, Receive, Scope, Send
 
 _INTRODUCTION = "strict clients: a real agent would answer this request, but not as its author will think"
 

@@ -17,8 +17,8 @@ from mockserver.arguments import one_of, parsed
 if TYPE_CHECKING:
     import uvicorn
 
+    from mockserver.http.replies import Application
     from mockserver.recorder.upstream import Upstream
-    from mockserver.web.reply import Application
 
 COMMANDS = ("record", "replay")
 
@@ -172,7 +172,7 @@ def config(app: "Application") -> "uvicorn.Config":
     """How uvicorn serves a recorder: with nothing of its own on the wire."""
     import uvicorn
 
-    from mockserver.web.protocol import AgentProtocol
+    from mockserver.http.protocol import AgentProtocol
 
     return uvicorn.Config(
         app,

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mockserver.http.replies import Header
 from mockserver.journal.secrets import LEFT_OUT, SECRETS, Redaction
-from mockserver.web.reply import Header
 
 JSON = dict[str, Any]
 

@@ -6,15 +6,14 @@ import time
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
+from mockserver.http.replies import CLOSE, TEXT, Dates, Reply, send_reply
+from mockserver.http.requests import BodyTooLarge, Disconnected, cut, gone, read_body
 from mockserver.recorder.exchanges import Recorded
 from mockserver.recorder.recording import Recording
 from mockserver.recorder.upstream import Answer, NoAnswer, Unreachable, Upstream
-from mockserver.web.connection import cut, gone
-from mockserver.web.reply import CLOSE, TEXT, Dates, Reply, send_reply
-from mockserver.web.request_body import BodyTooLarge, Disconnected, read_body
 
 if TYPE_CHECKING:
-    from mockserver.web.reply import Receive, Scope, Send
+    from mockserver.http.replies import Receive, Scope, Send
 
 _OF_A_CONNECTION = frozenset(
     (b"host", b"content-length", b"transfer-encoding", b"connection", b"keep-alive", b"te", b"upgrade")

@@ -10,14 +10,13 @@ from pathlib import Path
 from time import time_ns
 from typing import TYPE_CHECKING, Any
 
+from mockserver.http.replies import CHUNKED, Dates, Header, send_reply, text_reply
+from mockserver.http.requests import BodyTooLarge, Disconnected, cut, read_body
 from mockserver.journal.secrets import LEFT_OUT, SECRETS, Redaction
 from mockserver.recorder.exchanges import JSON
-from mockserver.web.connection import cut
-from mockserver.web.reply import CHUNKED, Dates, Header, send_reply, text_reply
-from mockserver.web.request_body import BodyTooLarge, Disconnected, read_body
 
 if TYPE_CHECKING:
-    from mockserver.web.reply import Receive, Scope, Send
+    from mockserver.http.replies import Receive, Scope, Send
 
 _NEAREST = 3
 _MISS = 501

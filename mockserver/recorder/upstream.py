@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import httptools
 
-from mockserver.web.reply import Header
+from mockserver.http.replies import Header
 
 _PART = 64 * 1024
 _LOWEST_STATUS = 100

@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable
 
+from mockserver.http.replies import Application, Dates, Message, Receive, Scope, Send, send_reply, text_reply
 from mockserver.storage.database import StorageError
-from mockserver.web.reply import Application, Dates, Message, Receive, Scope, Send, send_reply, text_reply
 
 
 class Gate:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from mockserver.cluster.clock import SECOND
 from mockserver.cluster.cluster import Cluster
+from mockserver.http.replies import Application
 from mockserver.storage.database import StorageError
 from mockserver.storage.gate import Gate
 from mockserver.storage.opening import Opened
 from mockserver.storage.tables import TABLES, members
-from mockserver.web.reply import Application
 from mockserver.worlds import Space, World
 
 if TYPE_CHECKING:

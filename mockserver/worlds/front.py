@@ -2,8 +2,8 @@
 
 import time
 
+from mockserver.http.replies import Application, Dates, Receive, Scope, Send, send_reply, text_reply
 from mockserver.nearest import advice, shown
-from mockserver.web.reply import Application, Dates, Receive, Scope, Send, send_reply, text_reply
 from mockserver.worlds.spaces import DEFAULT, HEADER, Space, Spaces, UnknownSpace
 
 ADMIN = "/__admin"

@@ -14,6 +14,8 @@ from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tasks import Rules
 from mockserver.events import Events
 from mockserver.faults import Faults, Site
+from mockserver.http.endpoint import JobEndpoint
+from mockserver.http.replies import Application
 from mockserver.jobs.validate import MOCK_DRIVER, STANDARD_DRIVERS
 from mockserver.journal import Journal
 from mockserver.journal.strict_clients import StrictClients
@@ -23,8 +25,6 @@ from mockserver.operations.agent import Agent, http_address
 from mockserver.settings import Settings
 from mockserver.shapes import Job, Node
 from mockserver.slices import Turn
-from mockserver.web.endpoint import JobEndpoint
-from mockserver.web.reply import Application
 
 _PATIENCE = 100_000
 """So many turns of the event loop a request waits for what is due; without end it would wait for what never ends."""

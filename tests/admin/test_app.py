@@ -5,9 +5,9 @@ from starlette.applications import Starlette
 
 from mockserver.admin import app as admin_app
 from mockserver.app import create_app
+from mockserver.http import requests
 from mockserver.openapi import load_control
 from mockserver.settings import Settings
-from mockserver.web import request_body
 from tests.admin.conftest import Control
 from tests.asgi import ask
 
@@ -61,7 +61,7 @@ async def test_a_body_that_is_not_as_described_is_explained(control: Control, bo
 
 async def test_a_body_has_a_limit(control: Control, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is said, not met with silence."""
-    monkeypatch.setattr(request_body, "LIMIT", 10)
+    monkeypatch.setattr(requests, "LIMIT", 10)
     answer = await control("POST", "/clock/advance", {"duration": "100s"})
     assert answer.status == 413
     assert answer.json["help"] == "send less at a time"

@@ -12,8 +12,8 @@ from starlette.responses import Response
 
 from mockserver.admin import app as admin_app
 from mockserver.cluster.changes import Changes
+from mockserver.http import endpoint
 from mockserver.operations import ASKS
-from mockserver.web import endpoint
 from tests.attack import processes
 from tests.attack.__main__ import main
 from tests.attack.playing import Played, play

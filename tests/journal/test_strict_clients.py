@@ -53,7 +53,7 @@ async def test_a_client_that_goes_away_gets_nothing() -> None:
 
 async def test_a_body_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Has the answer of the mock that is not strict."""
-    monkeypatch.setattr("mockserver.web.request_body.LIMIT", 10)
+    monkeypatch.setattr("mockserver.http.requests.LIMIT", 10)
     app = create_app(Settings(strict_clients=True, speed=0))
     assert (await ask(app, "PUT", "/v1/job/web", b" " * 11)).status == 413
 

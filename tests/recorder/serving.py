@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 import uvicorn
 
+from mockserver.http.replies import Application
 from mockserver.recorder.command import config
 from mockserver.serve import listen
-from mockserver.web.reply import Application
 
 
 class _Server(uvicorn.Server):

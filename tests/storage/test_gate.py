@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from mockserver.http.replies import Message, Receive, Scope, Send
 from mockserver.storage import StorageError
 from mockserver.storage.gate import Gate
-from mockserver.web.reply import Message, Receive, Scope, Send
 
 SCOPE: Scope = {"type": "http", "method": "GET", "path": "/", "http_version": "1.1", "headers": []}
 PARTS: list[Message] = [

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.web.chunks import Body, Chunks, Malformed, Sized
+from mockserver.http.body import Body, Chunks, Malformed, Sized
 
 
 def _taken(body: Body, sent: bytes, pieces: int) -> tuple[bytes, bytes]:

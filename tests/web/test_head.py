@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.web.head import MOST_FIELDS, BadHead, read_head
+from mockserver.http.head import MOST_FIELDS, BadHead, read_head
 
 _HOST = b"Host: x\r\n"
 

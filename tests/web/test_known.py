@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from mockserver.web.known import Key, KnownReplies
-from mockserver.web.reply import Reply
+from mockserver.http.endpoint import Key, KnownReplies
+from mockserver.http.replies import Reply
 
 
 def _key(target: object) -> Key:

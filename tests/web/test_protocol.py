@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from mockserver.http import protocol
+from mockserver.http.protocol import LARGEST_HEAD
 from mockserver.settings import Settings
-from mockserver.web import protocol
-from mockserver.web.protocol import LARGEST_HEAD
 from tests.builders import a_job
 from tests.served import connect, read_all, read_until, serving
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from starlette.types import Message
 
-from mockserver.web import request_body
-from mockserver.web.request_body import BodyTooLarge, Disconnected, read_body
+from mockserver.http import requests
+from mockserver.http.requests import BodyTooLarge, Disconnected, read_body
 
 pytestmark = pytest.mark.anyio
 
@@ -48,7 +48,7 @@ async def test_an_announced_length_above_the_limit_is_refused_at_once() -> None:
 
 async def test_a_body_that_grows_above_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Chunked bodies have no length to refuse beforehand; a nonsensical length counts as none."""
-    monkeypatch.setattr(request_body, "LIMIT", 3)
+    monkeypatch.setattr(requests, "LIMIT", 3)
     assert await read_body(_scope(b"x"), _sends(_part(b"abc", more=False))) == b"abc"
     with pytest.raises(BodyTooLarge) as refused:
         await read_body(_scope(), _sends(_part(b"ab"), _part(b"cd")))

@@ -9,10 +9,10 @@ from mockserver.cluster.state import State
 from mockserver.cluster.watchers import Watchers
 from mockserver.errors import BadRequest
 from mockserver.gostd import json_containers, json_types
+from mockserver.http import blocking, replies
 from mockserver.jobs import canonicalize
 from mockserver.jobs.validate import constraints, drivers, job, problems, services, submission, task
 from mockserver.openapi import operation, query
-from mockserver.web import blocking, render
 from tests.mutants.around import around, calling
 from tests.mutants.mutant import Breakage, Scope, mutant
 from tests.mutants.replies import Answer, answers, bodies, is_read, requests
@@ -363,7 +363,7 @@ def _(breakage: Breakage) -> None:
 
 @mutant("depth.paragraphs", "U+2029 is not escaped.", "common.replies.html-escaped")
 def _(breakage: Breakage) -> None:
-    breakage.replace(render, "_ESCAPES", render._ESCAPES[:-1])
+    breakage.replace(replies, "_ESCAPES", replies._ESCAPES[:-1])
 
 
 # Waiting

@@ -8,10 +8,10 @@ from typing import Any
 from mockserver.cluster.cluster import Cluster, Written
 from mockserver.cluster.tables import Tables
 from mockserver.errors import AgentError, Refused
+from mockserver.http.endpoint import JobEndpoint
+from mockserver.http.requests import cut
 from mockserver.operations import WRITES
 from mockserver.operations.results import Read
-from mockserver.web.connection import cut
-from mockserver.web.endpoint import JobEndpoint
 from tests.mutants.mutant import Application, Breakage, Scope, mutant
 from tests.mutants.replies import Answer, answers, bodies, read_reply
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from mockserver.cluster.state import State
 from mockserver.cluster.watchers import Watchers
+from mockserver.http import blocking
 from mockserver.openapi import query
 from mockserver.operations.results import Read
-from mockserver.web import blocking
 from tests.mutants.mutant import Breakage, changed, mutant
 
 

@@ -1,6 +1,6 @@
 """Mutants of gzip."""
 
-from mockserver.web import accept, endpoint, reply
+from mockserver.http import endpoint, replies
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import Answer, answers, is_missing, is_read
 
@@ -17,7 +17,7 @@ def _(breakage: Breakage) -> None:
 
 @mutant("gzip.quality-ignored", "gzip;q=0 gets gzip.", "common.compression.none-unless-accepted")
 def _(breakage: Breakage) -> None:
-    breakage.replace(accept, "_quality", lambda _: 1.0)
+    breakage.replace(replies, "_quality", lambda _: 1.0)
 
 
 @mutant("gzip.only-alone", "gzip is not found in a list.", "common.compression.gzip-when-accepted")
@@ -27,13 +27,13 @@ def _(breakage: Breakage) -> None:
 
 @mutant("gzip.corrupt", "The checksum of gzip is wrong.", "common.compression.*")
 def _(breakage: Breakage) -> None:
-    breakage.wrap(reply, "compressed", lambda zipped: lambda body: zipped(body)[:-8] + b"\0" * 8)
+    breakage.wrap(replies, "compressed", lambda zipped: lambda body: zipped(body)[:-8] + b"\0" * 8)
     breakage.wrap(endpoint, "compressed", lambda zipped: lambda body: zipped(body)[:-8] + b"\0" * 8)
 
 
 @mutant("gzip.truncated", "The last bytes of gzip are missing.", "common.compression.*")
 def _(breakage: Breakage) -> None:
-    breakage.wrap(reply, "compressed", lambda zipped: lambda body: zipped(body)[:-12])
+    breakage.wrap(replies, "compressed", lambda zipped: lambda body: zipped(body)[:-12])
     breakage.wrap(endpoint, "compressed", lambda zipped: lambda body: zipped(body)[:-12])
 
 
@@ -47,7 +47,7 @@ def _(breakage: Breakage) -> None:
 
 @mutant("gzip.declared-only", "Content-Encoding is said of a plain body.", "common.compression.*")
 def _(breakage: Breakage) -> None:
-    breakage.replace(reply, "compressed", lambda body: body)
+    breakage.replace(replies, "compressed", lambda body: body)
     breakage.replace(endpoint, "compressed", lambda body: body)
 
 

@@ -3,8 +3,8 @@
 import re
 
 from mockserver.gostd.numbers import codec_number
+from mockserver.http import replies
 from mockserver.jobs.diff import flatten
-from mockserver.web import render
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import Answer, answers, is_read
 
@@ -88,17 +88,17 @@ _cut("force", "force", "PUT|POST", "periodic-force")
 
 @mutant("json.plain-numbers", "Numbers in Config are plain.", "job.register.config-numbers", "job.*")
 def _(breakage: Breakage) -> None:
-    breakage.replace(render, "codec_number", repr)
+    breakage.replace(replies, "codec_number", repr)
 
 
 @mutant("json.short-numbers", "Numbers in Config have six digits.", "job.register.config-numbers", "job.*")
 def _(breakage: Breakage) -> None:
-    breakage.replace(render, "codec_number", lambda number: codec_number(float(f"{number:.6g}")))
+    breakage.replace(replies, "codec_number", lambda number: codec_number(float(f"{number:.6g}")))
 
 
 @mutant("json.plain-exponents", "Exponents have no leading zero.", "job.register.config-numbers", "job.*")
 def _(breakage: Breakage) -> None:
-    breakage.replace(render, "codec_number", lambda number: re.sub("([-+])0(.)$", r"\1\2", codec_number(number)))
+    breakage.replace(replies, "codec_number", lambda number: re.sub("([-+])0(.)$", r"\1\2", codec_number(number)))
 
 
 @mutant("json.whole-numbers-told", "Large numbers in a diff are whole.", "job.plan.diff.config-numbers", "job.*")

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from mockserver.errors import Refused
+from mockserver.http.endpoint import JobEndpoint
 from mockserver.operations import READS
 from mockserver.operations.agent import Agent
 from mockserver.operations.results import Read
-from mockserver.web.endpoint import JobEndpoint
 from tests.mutants.mutant import Breakage, mutant
 
 _CAUGHT = ("common.regions.local-by-name", "common.regions.*")
@@ -64,7 +64,7 @@ _read(
 
 @mutant("regions.named-does-not-wait", "A read that names the region does not wait.", *_CAUGHT)
 def _(breakage: Breakage) -> None:
-    from mockserver.web import blocking
+    from mockserver.http import blocking
 
     def make(answer: Any) -> Any:
         def broken(self: Any, read: Any, asked: Any, *rest: Any) -> Any:

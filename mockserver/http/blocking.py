@@ -8,9 +8,9 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from mockserver.http.replies import Receive
+from mockserver.http.requests import Disconnected
 from mockserver.operations.results import Query, Read
-from mockserver.web.reply import Receive
-from mockserver.web.request_body import Disconnected
 
 if TYPE_CHECKING:
     from mockserver.cluster.cluster import Cluster

@@ -14,10 +14,10 @@ from uvicorn import Config
 from uvicorn.protocols.utils import get_local_addr, get_remote_addr, is_ssl
 from uvicorn.server import ServerState
 
-from mockserver.web.chunks import Body, Chunks, Malformed, Sized
-from mockserver.web.connection import CONNECTION
-from mockserver.web.exchange import Exchange
-from mockserver.web.head import TOO_LARGE, BadHead, Head, read_head, read_request_line, unescaped
+from mockserver.http.body import Body, Chunks, Malformed, Sized
+from mockserver.http.cycle import Exchange
+from mockserver.http.head import TOO_LARGE, BadHead, Head, read_head, read_request_line, unescaped
+from mockserver.http.requests import CONNECTION
 
 LARGEST_HEAD = 1_048_576 + 4096
 """Go's limit for a request line with its headers, in bytes; beyond it the answer is 431 (observed)."""

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
-from mockserver.web.reply import Header
+from mockserver.http.replies import Header
 
 MOST_FIELDS = 20_000
 """So many header fields are taken. A real agent takes as many as have room in a head."""

@@ -6,10 +6,10 @@ import logging
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from mockserver.web.reply import BODILESS, Application, Header, Message, Scope
+from mockserver.http.replies import BODILESS, Application, Header, Message, Scope
 
 if TYPE_CHECKING:
-    from mockserver.web.head import Head
+    from mockserver.http.head import Head
 
 HALF_CLOSED = "http.half_closed"
 """The type of the message that an application gets when the client sends no more but may still read."""

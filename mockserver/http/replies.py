@@ -1,6 +1,7 @@
-"""Replies and the header fields that go with them."""
+"""Make replies as Go's server does: JSON text, header fields, compression, framing."""
 
 import gzip
+import json
 import re
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
@@ -8,7 +9,81 @@ from dataclasses import dataclass
 from email.utils import formatdate
 from typing import Any, TypeAlias
 
-from mockserver.web.render import utf8
+import orjson
+
+from mockserver.gostd.numbers import Float64, codec_number
+
+
+def accepts_gzip(accept_encoding: str) -> bool:
+    """True when gzip is named with a quality above 0; ``*`` and ``x-gzip`` don't count (observed).
+
+    Of several mentions the last one that can be read counts; a quality that isn't a number makes a mention
+    unreadable, any other parameter is as good as none.
+    """
+    accepted = False
+    for coding in accept_encoding.split(","):
+        name, *parameters = (part.strip() for part in coding.split(";"))
+        if name.lower() == "gzip":
+            try:
+                accepted = _quality(parameters) > 0
+            except ValueError:
+                continue
+    return accepted
+
+
+def _quality(parameters: list[str]) -> float:
+    quality = 1.0
+    for parameter in parameters:
+        quality = float(parameter[2:]) if parameter.startswith("q=") else 1.0
+    return quality
+
+
+_INDENT = re.compile(rb"^ +", re.MULTILINE)
+_ESCAPES = (
+    (b"<", rb"\u003c"),
+    (b">", rb"\u003e"),
+    (b"&", rb"\u0026"),
+    ("\u2028".encode(), rb"\u2028"),
+    ("\u2029".encode(), rb"\u2029"),
+)
+
+
+def render(body: Any, *, pretty: bool = False) -> bytes:
+    """``body`` with alphabetical keys; ``pretty`` indents by four spaces and ends with a newline.
+
+    ``<``, ``>``, ``&`` and the two Unicode line separators are escaped, so these bytes stand only inside strings.
+    """
+    options = orjson.OPT_SORT_KEYS | (orjson.OPT_INDENT_2 if pretty else 0)
+    try:
+        text = orjson.dumps(body, _number, options)
+    except TypeError:
+        text = _render_the_unusual(body, pretty=pretty)
+    for character, escape in _ESCAPES:
+        text = text.replace(character, escape)
+    return _INDENT.sub(lambda spaces: spaces[0] * 2, text) + b"\n" if pretty else text
+
+
+def utf8(text: str) -> bytes:
+    """``text`` as UTF-8, with U+FFFD for everything that has none."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+
+
+def _number(value: Any) -> orjson.Fragment:
+    if isinstance(value, Float64):
+        return orjson.Fragment(codec_number(value).encode())
+    raise TypeError(type(value).__name__)
+
+
+def _render_the_unusual(body: Any, *, pretty: bool) -> bytes:
+    """What orjson refuses: lone surrogates (an ID that isn't UTF-8) and integers beyond 64 bits."""
+    separators = (",", ": ") if pretty else (",", ":")
+    return utf8(
+        json.dumps(body, ensure_ascii=False, sort_keys=True, indent=2 if pretty else None, separators=separators)
+    )
+
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]

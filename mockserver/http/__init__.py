@@ -1,0 +1,1 @@
+"""HTTP as Go's server and a Nomad agent speak it."""

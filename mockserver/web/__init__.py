@@ -1,1 +1,0 @@
-"""HTTP the way Nomad speaks it; the only room that knows HTTP."""
