@@ -12,10 +12,9 @@ from mockserver.admin.faults import number_of
 from mockserver.apart import apart
 from mockserver.cluster.clock import SECOND
 from mockserver.journal import Journal, Matcher
-from mockserver.journal.document import document, summary
-from mockserver.journal.entry import Entry
+from mockserver.journal.exchange import Exchange
 from mockserver.journal.expectation import Expectation, verdict
-from mockserver.journal.har import archive, archived
+from mockserver.journal.export import archive, archived, document, summary
 from mockserver.journal.secrets import Redaction
 from mockserver.nearest import shown
 from mockserver.slices import Turn
@@ -102,12 +101,12 @@ def _after(call: Call) -> int:
     return int(call.body.get("after", 0))
 
 
-async def _summaries(call: Call, entries: list[Entry]) -> list[dict[str, Any]]:
+async def _summaries(call: Call, entries: list[Exchange]) -> list[dict[str, Any]]:
     regions = tuple(call.world.journal.regions)
     return await _each(entries, lambda entry: summary(entry, regions))
 
 
-async def _each(entries: list[Entry], tell: Callable[[Entry], dict[str, Any]]) -> list[dict[str, Any]]:
+async def _each(entries: list[Exchange], tell: Callable[[Exchange], dict[str, Any]]) -> list[dict[str, Any]]:
     """What is told of each, in slices; of long bodies on a thread."""
     told, turn = [], Turn()
     for entry in entries:
@@ -119,7 +118,7 @@ async def _each(entries: list[Entry], tell: Callable[[Entry], dict[str, Any]]) -
     return told
 
 
-def _selected(call: Call) -> list[Entry]:
+def _selected(call: Call) -> list[Exchange]:
     """The exchanges that the query asks for."""
     matcher = Matcher.read({name: call.query[name] for name in ("method", "path", "operation") if name in call.query})
     found = _journal(call).matching(matcher, after=call.query.get("after", 0))

@@ -9,7 +9,7 @@ from mockserver.http.replies import BODILESS
 from mockserver.http.requests import Held, held
 
 if TYPE_CHECKING:
-    from mockserver.faults.site import Site
+    from mockserver.faults.effect import Site
     from mockserver.http.replies import Application, Header, Receive, Scope, Send
 
 _FRAMING = frozenset((b"content-length", b"transfer-encoding"))

@@ -8,7 +8,7 @@ from mockserver.faults.latency import carry_out
 from mockserver.http.requests import cut, held
 
 if TYPE_CHECKING:
-    from mockserver.faults.site import Site
+    from mockserver.faults.effect import Site
     from mockserver.http.replies import Application, Receive, Scope, Send
 
 

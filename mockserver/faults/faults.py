@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from mockserver.faults.effect import Site
 from mockserver.faults.replies import send_now
 from mockserver.faults.rule import Rule
-from mockserver.faults.site import Site
 from mockserver.http.replies import text_reply
 from mockserver.http.requests import BodyTooLarge, Disconnected, buffered
-from mockserver.journal.entry import FAULTS
+from mockserver.journal.exchange import FAULTS
 from mockserver.journal.request import Request
 
 if TYPE_CHECKING:

@@ -6,14 +6,11 @@ from typing import Any
 from mockserver.errors import AgentError
 from mockserver.faults.broken import ContentType, CorruptGzip, MalformedJson
 from mockserver.faults.connection import Dribble, Drop, HalfSent
-from mockserver.faults.effect import Effect
-from mockserver.faults.index_reset import IndexReset
+from mockserver.faults.effect import Effect, FaultError
+from mockserver.faults.followers import IndexReset, RegionUnreachable, StaleFollower
 from mockserver.faults.latency import Fixed, Hang, Latency, LogNormal, Normal, Uniform
 from mockserver.faults.leader import LastContact, LeadershipLost, NoLeader
-from mockserver.faults.region import RegionUnreachable
 from mockserver.faults.replies import Answer, RateLimit
-from mockserver.faults.site import FaultError
-from mockserver.faults.stale import StaleFollower
 from mockserver.gostd.durations import parse_duration
 from mockserver.http.replies import BODILESS, JSON, render, utf8
 from mockserver.nearest import shown

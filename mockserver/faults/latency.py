@@ -9,7 +9,7 @@ from mockserver.faults.effect import Effect
 from mockserver.http.requests import gone
 
 if TYPE_CHECKING:
-    from mockserver.faults.site import Site
+    from mockserver.faults.effect import Site
     from mockserver.http.replies import Application, Receive, Scope, Send
 
 

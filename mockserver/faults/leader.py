@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import asyncio
 
     from mockserver.cluster.cluster import Cluster
-    from mockserver.faults.site import Site
+    from mockserver.faults.effect import Site
     from mockserver.http.replies import Application, Message, Receive, Scope, Send
 
 HOLD = 5_000_000_000

@@ -10,7 +10,7 @@ from mockserver.http.replies import Dates, Header, Reply, accepts_gzip, send_rep
 from mockserver.journal.request import Request
 
 if TYPE_CHECKING:
-    from mockserver.faults.site import Site
+    from mockserver.faults.effect import Site
     from mockserver.http.replies import Application, Receive, Scope, Send
 
 _SECOND = 1_000_000_000

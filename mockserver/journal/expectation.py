@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.journal.entry import Entry
+from mockserver.journal.exchange import Exchange
 from mockserver.journal.journal import Journal, request_of
 from mockserver.journal.matcher import Difference, Matcher
 from mockserver.journal.secrets import SECRETS
@@ -59,20 +59,20 @@ def verdict(journal: Journal, expectation: Expectation, *, after: int = 0) -> di
     }
 
 
-def shown(entry: Entry) -> str:
+def shown(entry: Exchange) -> str:
     """A request in one line."""
     request = request_of(entry)
     return f"{request.method} {request.path}" + (f"?{SECRETS.query(request.query)}" if request.query else "")
 
 
-def _nearest(journal: Journal, matcher: Matcher, after: int) -> list[tuple[Entry, list[Difference]]]:
+def _nearest(journal: Journal, matcher: Matcher, after: int) -> list[tuple[Exchange, list[Difference]]]:
     """Requests that don't fit, those with the fewest differences first, the newest of them first."""
     others = [(entry, list(matcher.differences(request_of(entry)))) for entry in journal if entry.number > after]
     missed = [(entry, differences) for entry, differences in others if differences]
     return sorted(missed, key=lambda one: (len(one[1]), -one[0].number))[:_NEAREST]
 
 
-def _text(expectation: Expectation, count: int, near: list[tuple[Entry, list[Difference]]], *, met: bool) -> str:
+def _text(expectation: Expectation, count: int, near: list[tuple[Exchange, list[Difference]]], *, met: bool) -> str:
     wanted = expectation.matcher.document or "any request"
     lines = [f"expected {expectation.text}, came {_times(count)}: {wanted}"]
     if not met and count < expectation.least:

@@ -1,13 +1,21 @@
-"""What is to be said about an exchange: of the request as strict clients see it, of the reply by its description."""
+"""Find what is wrong with a recorded exchange; refuse such requests for strict clients."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from mockserver.journal.entry import LONGEST_BODY, Entry
+from mockserver.http.replies import Dates, send_reply, text_reply
+from mockserver.http.requests import BodyTooLarge, Disconnected, buffered
+from mockserver.journal.exchange import LONGEST_BODY, Exchange
 from mockserver.journal.journal import request_of
+from mockserver.journal.request import Request
 from mockserver.journal.secrets import unpacked
 from mockserver.openapi import load_contract
 from mockserver.openapi.lint import silently_dropped
+
+if TYPE_CHECKING:
+    from mockserver.http.replies import Application, Receive, Scope, Send
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +30,7 @@ class Findings:
     reply: tuple[str, ...] = ()
 
 
-def findings_of(entry: Entry) -> Findings:
+def findings_of(entry: Exchange) -> Findings:
     """Looked for once the exchange is over, and once only."""
     if entry.ended is None:
         return Findings()
@@ -32,20 +40,20 @@ def findings_of(entry: Entry) -> Findings:
     return known
 
 
-def reply_headers(entry: Entry) -> dict[str, str]:
+def reply_headers(entry: Exchange) -> dict[str, str]:
     """The header fields of the reply by lower-case name."""
     headers = () if entry.answer is None else entry.answer.headers
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
 
 
-def plain_reply(entry: Entry) -> bytes:
+def plain_reply(entry: Exchange) -> bytes:
     """The body of the reply without its compression; as it was sent where that is broken."""
     body = b"" if entry.answer is None else entry.answer.body
     plain, whole = unpacked(body, reply_headers(entry).get("content-encoding", ""))
     return plain if whole else body
 
 
-def _of_request(entry: Entry) -> list[str]:
+def _of_request(entry: Exchange) -> list[str]:
     request = request_of(entry)
     operation = request.operation
     if operation is None or entry.request_size > LONGEST_BODY:
@@ -53,7 +61,7 @@ def _of_request(entry: Entry) -> list[str]:
     return silently_dropped(operation, request.raw_query, request.headers, request.body)
 
 
-def _of_reply(entry: Entry) -> list[str]:
+def _of_reply(entry: Exchange) -> list[str]:
     operation = request_of(entry).operation
     answer = entry.answer
     if entry.faults:  # they made the reply what it is
@@ -67,3 +75,36 @@ def _of_reply(entry: Entry) -> list[str]:
     except ValueError as error:
         return [f"body: {error}"]
     return load_contract().findings(operation, answer.status, headers, body)
+
+
+_INTRODUCTION = "strict clients: a real agent would answer this request, but not as its author will think"
+
+
+class StrictClients:
+    """An application around ``app`` that answers 400 where a real agent would read past something."""
+
+    def __init__(self, app: "Application", now: Callable[[], int]) -> None:
+        self._app = app
+        self._dates = Dates(now)
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Answer one request."""
+        try:
+            body, receive = await buffered(scope, receive)
+        except Disconnected:
+            return
+        except BodyTooLarge as error:
+            await send_reply(send, scope, text_reply(error.status, error.text), self._dates.header(), compress=False)
+            return
+        findings = _findings(Request.of(scope, body))
+        if not findings:
+            await self._app(scope, receive, send)
+            return
+        reply = text_reply(400, "\n".join([_INTRODUCTION, *findings]))
+        await send_reply(send, scope, reply, self._dates.header(), compress=False)
+
+
+def _findings(request: Request) -> list[str]:
+    if request.operation is None:
+        return []
+    return silently_dropped(request.operation, request.raw_query, request.headers, request.body)

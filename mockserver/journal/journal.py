@@ -8,7 +8,7 @@ from operator import attrgetter
 from time import time_ns
 from typing import TYPE_CHECKING
 
-from mockserver.journal.entry import NOTHING, Entry, Indexes
+from mockserver.journal.exchange import NOTHING, Exchange, Indexes
 from mockserver.journal.matcher import Matcher
 from mockserver.journal.request import Request
 
@@ -43,14 +43,14 @@ class Journal:
         self.endpoint = endpoint
         self.limit = limit
         self.largest = largest
-        self.began: Callable[[Entry], None] | None = None
-        self.ended: Callable[[Entry], None] | None = None
+        self.began: Callable[[Exchange], None] | None = None
+        self.ended: Callable[[Exchange], None] | None = None
         self.regions = {cluster.region: cluster.state for cluster in clusters}
         self._index = _reader_of_indexes(tuple(self.regions.values()))
         self._clock = clock
         self._detours = detours
         self._newest = 0
-        self._entries: deque[Entry] = deque()
+        self._entries: deque[Exchange] = deque()
         self._dropped = 0
         self._last = NOTHING
         self._bytes = 0
@@ -64,7 +64,7 @@ class Journal:
         clock, number = self._clock, self._newest + 1
         self._newest = number
         wall = time_ns()
-        entry = Entry(number, scope, wall, clock.now() - wall, self._index())
+        entry = Exchange(number, scope, wall, clock.now() - wall, self._index())
         self._entries.append(entry)
         if len(self._entries) > self.limit:
             self._drop_oldest()
@@ -87,7 +87,7 @@ class Journal:
             if self._waiting or self.ended is not None:
                 self._tell(entry)
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[Exchange]:
         return iter(tuple(self._entries))
 
     def __len__(self) -> int:
@@ -98,15 +98,15 @@ class Journal:
         """About how much memory the exchanges take, with those that are not over yet."""
         return self._bytes
 
-    def get(self, number: int) -> Entry | None:
+    def get(self, number: int) -> Exchange | None:
         """The exchange of this number, None when it is not kept."""
         return next((entry for entry in self._entries if entry.number == number), None)
 
-    def matching(self, matcher: Matcher, *, after: int = 0) -> list[Entry]:
+    def matching(self, matcher: Matcher, *, after: int = 0) -> list[Exchange]:
         """The exchanges that a matcher means, in order of arrival, with a number above ``after``."""
         return [entry for entry in self._entries if entry.number > after and matcher.fits(request_of(entry))]
 
-    async def wait(self, matcher: Matcher, number: int, *, after: int, seconds: float) -> list[Entry]:
+    async def wait(self, matcher: Matcher, number: int, *, after: int, seconds: float) -> list[Exchange]:
         """The same as soon as there are ``number`` of them; when time (the machine's) is up, those that there are."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
@@ -131,7 +131,7 @@ class Journal:
         for arrival in tuple(self._waiting):
             arrival.cancel()
 
-    def _grown(self, entry: Entry, size: int) -> None:
+    def _grown(self, entry: Exchange, size: int) -> None:
         """An exchange takes ``size`` more bytes; the oldest ones make room."""
         if entry.number > self._dropped:
             self._bytes += size
@@ -144,7 +144,7 @@ class Journal:
         self._bytes -= oldest.size
         oldest.forget_bodies()
 
-    def _tell(self, entry: Entry) -> None:
+    def _tell(self, entry: Exchange) -> None:
         self._tell_waiting()  # now its body is known
         if self.ended is not None:
             self.ended(entry)
@@ -162,6 +162,6 @@ def _reader_of_indexes(states: Sequence["State"]) -> Callable[[], Indexes]:
     return partial(attrgetter("index"), states[0])
 
 
-def request_of(entry: Entry) -> Request:
+def request_of(entry: Exchange) -> Request:
     """The request of an exchange."""
     return Request(entry.method, entry.raw_path, entry.raw_query, entry.headers, entry.request_body)

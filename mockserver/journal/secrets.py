@@ -13,7 +13,7 @@ from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 from urllib.parse import unquote_plus
 
-from mockserver.journal.json_text import Members, NotReadable, read_all, written
+from mockserver.journal.verbatim_json import Members, NotReadable, read_all, written
 
 REDACTED = "redacted"
 

@@ -18,7 +18,7 @@ from mockserver.http.endpoint import JobEndpoint
 from mockserver.http.replies import Application
 from mockserver.jobs.validate import MOCK_DRIVER, STANDARD_DRIVERS
 from mockserver.journal import Journal
-from mockserver.journal.strict_clients import StrictClients
+from mockserver.journal.findings import StrictClients
 from mockserver.load import register_jobs
 from mockserver.openapi import load_contract
 from mockserver.operations.agent import Agent, http_address

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
+from mockserver import events
 from mockserver.client import Event, MockClient, MockError
 from mockserver.cluster.tasks import Selection
-from mockserver.events import events
 from mockserver.openapi import load_control
 from mockserver.settings import Settings
 from mockserver.testing import example_job, running_mock

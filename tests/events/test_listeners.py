@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from mockserver.events import events
+from mockserver import events
 from mockserver.settings import Settings
 from mockserver.worlds.world import World, create_world
 from tests.builders import a_node

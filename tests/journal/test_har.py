@@ -6,8 +6,8 @@ import jsonschema
 import pytest
 from starlette.applications import Starlette
 
-from mockserver.journal.entry import Entry
-from mockserver.journal.har import har
+from mockserver.journal.exchange import Exchange
+from mockserver.journal.export import har
 from mockserver.testing import example_job
 from tests.asgi import NoAnswer
 from tests.journal.conftest import Ask
@@ -144,6 +144,6 @@ async def test_secrets_are_left_out(agent: Ask, control: Ask) -> None:
 
 def test_addresses_have_the_scheme_of_the_mock() -> None:
     """Which an exchange itself does not know."""
-    entry = Entry(1, {"method": "GET", "path": "/", "raw_path": b"/", "query_string": b"", "headers": []}, 1, 0, 0)
+    entry = Exchange(1, {"method": "GET", "path": "/", "raw_path": b"/", "query_string": b"", "headers": []}, 1, 0, 0)
     entry.end({}, 2, 0, 0, entry)
     assert har([entry], scheme="https")["log"]["entries"][0]["request"]["url"] == "https://localhost/"

@@ -12,7 +12,7 @@ from starlette.types import Message
 from mockserver.admin import journal as admin_journal
 from mockserver.app import create_app
 from mockserver.cluster.clock import SECOND
-from mockserver.journal.document import summary
+from mockserver.journal.export import summary
 from mockserver.settings import Settings
 from mockserver.testing import example_job
 from tests.asgi import Exchange, NoAnswer, ask, begin, settle

@@ -8,8 +8,8 @@ import zlib
 import pytest
 from starlette.applications import Starlette
 
-from mockserver.journal.json_text import NotReadable, read_all
 from mockserver.journal.secrets import LEFT_OUT, SECRETS, Redaction, unpacked
+from mockserver.journal.verbatim_json import NotReadable, read_all
 from mockserver.testing import example_job
 from tests.journal.conftest import Ask
 

@@ -1,19 +1,18 @@
-"""The stream of a world's events: bounded memory, and no cost as long as nobody listens."""
+"""The stream of a world's events: bounded memory, and no cost while nobody listens."""
 
 import asyncio
 import json
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from mockserver.events.changes import changes
 from mockserver.faults import Faults, Rule
 from mockserver.journal import Journal
-from mockserver.journal.document import timestamp
-from mockserver.journal.entry import Entry
+from mockserver.journal.exchange import Exchange
+from mockserver.journal.export import timestamp
 from mockserver.journal.journal import request_of
 from mockserver.journal.secrets import SECRETS
 
@@ -24,6 +23,34 @@ if TYPE_CHECKING:
     from mockserver.cluster.tasks import Rule as TaskRule
     from mockserver.cluster.tasks import Rules as TaskRules
     from mockserver.cluster.watchers import Item
+
+
+_SHOWN: Mapping[str, tuple[str, ...]] = {
+    "job": ("Status", "Type"),
+    "summary": ("Summary", "Children"),
+    "evaluation": ("Status", "StatusDescription", "JobID", "TriggeredBy", "BlockedEval", "NextEval", "PreviousEval"),
+    "allocation": ("ClientStatus", "DesiredStatus", "JobID", "TaskGroup", "NodeID", "EvalID"),
+    "node": ("Status", "Drain", "Name"),
+}
+
+
+def changes(state: "State", items: "Iterable[Item]") -> list[dict[str, Any]]:
+    """For each thing: ``kind``, ``id``, ``gone``, and what it is like now in Nomad's spelling."""
+    find: Mapping[str, Callable[[str], Mapping[str, Any] | None]] = {
+        "job": state.job,
+        "summary": state.summary,
+        "evaluation": state.evaluation,
+        "allocation": state.allocation,
+        "node": state.node,
+    }
+    found = []
+    for kind, name in items:
+        if kind in find:
+            stored = find[kind](name)
+            shown = {} if stored is None else {key: stored[key] for key in _SHOWN[kind]}
+            found.append({"kind": kind, "id": name, "gone": stored is None, **shown})
+    return found
+
 
 LIMIT = 1000
 """So many events are kept for who comes back after a break, and for a listener who is slow ..."""
@@ -216,12 +243,12 @@ class Events:
         if found:
             self._tell("change", {"region": region, "index": index, "changes": found})
 
-    def _requested(self, entry: Entry) -> None:
+    def _requested(self, entry: Exchange) -> None:
         duration = None if entry.ended is None else entry.ended - entry.started
         answer = {"status": entry.status, "duration": duration, "faults": list(entry.faults)}
         self._tell("request", _asked(entry) | answer)
 
-    def _arrived(self, entry: Entry) -> None:
+    def _arrived(self, entry: Exchange) -> None:
         self._tell("arrival", _asked(entry))
 
     def _fault(self, what: str, rule: Rule) -> None:
@@ -233,7 +260,7 @@ class Events:
         self._tell("rule", {"what": what, "number": rule.number, "tasks": saved["tasks"], "times": saved["times"]})
 
 
-def _asked(entry: Entry) -> dict[str, Any]:
+def _asked(entry: Exchange) -> dict[str, Any]:
     request = request_of(entry)
     return {
         "number": entry.number,

@@ -47,7 +47,7 @@ class Answer(Protocol):
         """The length of the body."""
 
 
-class Entry:
+class Exchange:
     """An exchange, from the request's arrival on.
 
     ``started`` and ``ended`` are times of the world's clock, ``wall_*`` of the machine's; all in nanoseconds, and
@@ -92,7 +92,9 @@ class Entry:
         self.after: Indexes
         self.findings: object
 
-    def wire(self, scope: "Scope", receive: "Receive", send: "Send", grown: "Callable[[Entry, int], None]") -> "Wire":
+    def wire(
+        self, scope: "Scope", receive: "Receive", send: "Send", grown: "Callable[[Exchange, int], None]"
+    ) -> "Wire":
         """Something to stand between server and application, for exchanges that are not plain.
 
         ``grown`` is told by how many bytes the exchange has grown.
@@ -110,7 +112,7 @@ class Entry:
         if self._wire is not None:
             self._wire.forget()
 
-    def end(self, scope: "Scope", wall: int, skew: int, after: Indexes, before: "Entry") -> None:
+    def end(self, scope: "Scope", wall: int, skew: int, after: Indexes, before: "Exchange") -> None:
         """The exchange is over. What is the same in the one ``before`` is shared with it.
 
         Clients repeat themselves, and memory that is touched anew costs more than all the rest of this.
@@ -274,5 +276,5 @@ class _Plain:
         self.headers = headers_of(reply, self.body, date, method=method, http_version="1.1", compress=compress)
 
 
-NOTHING = Entry(0, {"method": "", "path": "", "raw_path": b"/", "query_string": b"", "headers": []}, 0, 0, 0)
+NOTHING = Exchange(0, {"method": "", "path": "", "raw_path": b"/", "query_string": b"", "headers": []}, 0, 0, 0)
 """What was before the first exchange."""
