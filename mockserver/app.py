@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 
 from mockserver.admin import create_admin
 from mockserver.settings import Settings
-from mockserver.worlds import Front, Spaces
+from mockserver.worlds import Router, Spaces
 
 if TYPE_CHECKING:
     from mockserver.storage import Keeper
@@ -26,7 +26,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     """
     settings = settings or Settings()
     spaces, keeper = (Spaces(settings), None) if settings.data_dir is None else _kept(settings, settings.data_dir)
-    front = Front(spaces, create_admin(spaces, settings) if settings.admin else None)
+    front = Router(spaces, create_admin(spaces, settings) if settings.admin else None)
     app = _Agent(lifespan=_lifespan)
     # a route "/" would miss "*", and cost every request a regular expression
     app.router.default = front if keeper is None else keeper.gate(front)

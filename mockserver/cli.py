@@ -48,8 +48,8 @@ def _run(arguments: Sequence[str]) -> int:
     from mockserver import pauses
     from mockserver.app import create_app
     from mockserver.http.connections import make_room_for
-    from mockserver.load import LoadError
     from mockserver.serve import AgentServer, listen
+    from mockserver.worlds.job_files import LoadError
 
     try:
         listener = listen(settings.host, settings.port)

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from mockserver.http.connections import limited
 from mockserver.settings import Settings
-from mockserver.worlds import Front
+from mockserver.worlds import Router
 
 _BACKLOG = 4096
 
@@ -83,7 +83,7 @@ def listen(host: str, port: int) -> socket.socket:
     return socket.create_server(address[:2], family=family, backlog=_BACKLOG, dualstack_ipv6=both)
 
 
-def _config(app: Starlette | Front, settings: Settings) -> uvicorn.Config:
+def _config(app: Starlette | Router, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=limited(settings.connection_limit),

@@ -9,8 +9,8 @@ import pytest
 from mockserver.cluster.clock import ManualClock
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.random_source import RandomSource
-from mockserver.load import LoadError, load_jobs, register_jobs
 from mockserver.openapi import load_contract
+from mockserver.worlds.job_files import LoadError, load_jobs, register_jobs
 from tests.builders import a_job
 
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mockserver.admin import about, clock, events, faults, journal, nodes, rules, seeds, spaces, state, tasks, ui
+from mockserver.admin import about, clock, dashboard, events, faults, jobs, journal, nodes, rules, spaces, state, tasks
 from mockserver.admin.call import Call, Problem, no_space, refusal, reply
 from mockserver.admin.guard import Guard
 from mockserver.admin.reading import read_json, read_query
@@ -31,7 +31,7 @@ _HANDLERS: Mapping[str, about.Handler] = {
     **journal.HANDLERS,
     **nodes.HANDLERS,
     **rules.HANDLERS,
-    **seeds.HANDLERS,
+    **jobs.HANDLERS,
     **spaces.HANDLERS,
     **state.HANDLERS,
     **tasks.HANDLERS,
@@ -53,7 +53,7 @@ def create_admin(worlds: Spaces, settings: Settings) -> Application:
         Route(path.replace("{job}", "{job:path}"), _Endpoint(worlds, control, methods))
         for path, methods in paths.items()
     ]
-    app = Starlette(routes=[*routes, *ui.routes(worlds)], exception_handlers={404: _not_found})
+    app = Starlette(routes=[*routes, *dashboard.routes(worlds)], exception_handlers={404: _not_found})
     app.router.redirect_slashes = False
     return Guard(app, settings)
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from starlette.requests import HTTPConnection
 
 from mockserver.admin.call import Problem, refusal
-from mockserver.admin.ui import is_file
+from mockserver.admin.dashboard import is_file
 from mockserver.http.replies import Application, Receive, Scope, Send
 from mockserver.nearest import shown
 from mockserver.settings import Settings

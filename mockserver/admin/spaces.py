@@ -7,8 +7,8 @@ from typing import Any
 from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
 from mockserver.admin.clock import clock_document
-from mockserver.load import LoadError
 from mockserver.worlds import DEFAULT, CannotListen, Space, Spaces, settings_document, with_changes
+from mockserver.worlds.job_files import LoadError
 
 _MOST = 1000
 """So many spaces there can be at once."""

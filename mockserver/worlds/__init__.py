@@ -1,10 +1,10 @@
 """Worlds: isolated mocks, many of which can live in one process."""
 
-from mockserver.worlds.document import DocumentError, document_of, world_of, written
-from mockserver.worlds.front import ADMIN, SPACE, Front
-from mockserver.worlds.settings import settings_document, settings_of, with_changes
+from mockserver.worlds.router import ADMIN, SPACE, Router
+from mockserver.worlds.snapshot import DocumentError, document_of, world_of, written
 from mockserver.worlds.spaces import DEFAULT, HEADER, CannotListen, Space, Spaces, UnknownSpace
 from mockserver.worlds.world import MOST_STEPS, TooMuch, World
+from mockserver.worlds.world_settings import settings_document, settings_of, with_changes
 
 __all__ = [
     "ADMIN",
@@ -14,7 +14,7 @@ __all__ = [
     "SPACE",
     "CannotListen",
     "DocumentError",
-    "Front",
+    "Router",
     "Space",
     "Spaces",
     "TooMuch",

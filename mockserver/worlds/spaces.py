@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from mockserver import pauses
 from mockserver.settings import Settings
-from mockserver.worlds.fresh import fresh_world
+from mockserver.worlds.loading import fresh_world
 from mockserver.worlds.world import World
 
 DEFAULT = "default"

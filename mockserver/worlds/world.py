@@ -19,12 +19,12 @@ from mockserver.http.replies import Application
 from mockserver.jobs.validate import MOCK_DRIVER, STANDARD_DRIVERS
 from mockserver.journal import Journal
 from mockserver.journal.findings import StrictClients
-from mockserver.load import register_jobs
 from mockserver.openapi import load_contract
 from mockserver.operations.agent import Agent, http_address
 from mockserver.settings import Settings
 from mockserver.shapes import Job, Node
 from mockserver.slices import Turn
+from mockserver.worlds.job_files import register_jobs
 
 _PATIENCE = 100_000
 """So many turns of the event loop a request waits for what is due; without end it would wait for what never ends."""

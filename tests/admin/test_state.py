@@ -16,12 +16,12 @@ from starlette.applications import Starlette
 from mockserver.app import create_app
 from mockserver.cluster.clock import SECOND
 from mockserver.cluster.tasks import Selection
-from mockserver.load import LoadError, read_job
 from mockserver.openapi import load_contract
 from mockserver.operations import job_writes
 from mockserver.settings import Settings
 from mockserver.testing import example_job
 from mockserver.worlds import DocumentError, World, document_of, world_of
+from mockserver.worlds.job_files import LoadError, read_job
 from mockserver.worlds.world import create_world
 from tests.admin.conftest import Control
 from tests.asgi import ask, begin, settle

@@ -8,7 +8,7 @@ import pytest
 
 from mockserver.http.replies import Message, Receive, Scope, Send
 from mockserver.storage import StorageError
-from mockserver.storage.gate import Gate
+from mockserver.storage.store import Gate
 
 SCOPE: Scope = {"type": "http", "method": "GET", "path": "/", "http_version": "1.1", "headers": []}
 PARTS: list[Message] = [

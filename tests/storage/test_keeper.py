@@ -15,9 +15,9 @@ from mockserver.cluster.clock import MANUAL_START, SECOND
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.tasks import Selection
 from mockserver.slices import finish
-from mockserver.storage import StorageError, keeper
+from mockserver.storage import StorageError, store
 from mockserver.storage.database import FILE
-from mockserver.worlds.fresh import fresh_world
+from mockserver.worlds.loading import fresh_world
 from tests.builders import a_group, a_job, a_task
 from tests.storage.region import MANUAL, Kept, comparable, differences, kept, picture
 
@@ -171,8 +171,8 @@ def stored_of(world: Kept) -> list[dict[str, Any]]:
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing waits long."""
-    monkeypatch.setattr(keeper, "_GATHER", 0.001)
-    monkeypatch.setattr(keeper, "_BEAT", 0.002)
+    monkeypatch.setattr(store, "_GATHER", 0.001)
+    monkeypatch.setattr(store, "_BEAT", 0.002)
 
 
 async def until(reached: Callable[[], bool]) -> None:

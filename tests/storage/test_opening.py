@@ -10,9 +10,9 @@ import pytest
 
 from mockserver.cluster.clock import MANUAL_START, SECOND, ManualClock
 from mockserver.jobs.validate import MOCK_DRIVER
-from mockserver.load import LoadError
 from mockserver.settings import Settings
 from mockserver.storage import open_world
+from mockserver.worlds.job_files import LoadError
 from tests.builders import a_group, a_job, a_task
 from tests.storage.region import MANUAL, Kept, kept
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mockserver.cluster.clock import END, MANUAL_START, SECOND
-from mockserver.storage import resuming
+from mockserver.storage import opening
 from tests.builders import a_group, a_job, a_task
 from tests.storage.region import MANUAL, differences, kept
 
@@ -38,14 +38,14 @@ def document(tmp_path: Path) -> dict[str, Any]:
 def test_what_never_happens_stays_so(document: dict[str, Any]) -> None:
     """A time that can't be put off is still one that the next start accepts."""
     document["regions"][0]["garbage"]["next"]["when"] = END
-    assert resuming.at(document, document["clock"]["now"] + HOUR)["regions"][0]["garbage"]["next"]["when"] == END
+    assert opening.at(document, document["clock"]["now"] + HOUR)["regions"][0]["garbage"]["next"]["when"] == END
 
 
 def test_what_was_to_happen_in_a_while_happens_after_the_same_while(document: dict[str, Any]) -> None:
     """Tasks, waiting evaluations, reports and garbage collection are later by the hour; facts stay."""
     now = document["clock"]["now"]
     (before,) = document["regions"]
-    (after,) = resuming.at(document, now + HOUR)["regions"]
+    (after,) = opening.at(document, now + HOUR)["regions"]
     for path in (("scheduler", "waiting"), ("clients", "noticed")):
         assert before[path[0]][path[1]]
         assert [each["when"] for each in after[path[0]][path[1]]] == [
@@ -70,18 +70,18 @@ def test_of_missed_launches_one_is_made_up_for(document: dict[str, Any]) -> None
     """At once and with the present time as its name; a launch to come keeps its time."""
     now = document["clock"]["now"]
     (tracked,) = document["regions"][0]["periodic"]
-    (kept_launch,) = resuming.at(document, now + SECOND)["regions"][0]["periodic"]
+    (kept_launch,) = opening.at(document, now + SECOND)["regions"][0]["periodic"]
     assert kept_launch == tracked
-    (made_up,) = resuming.at(document, now + HOUR)["regions"][0]["periodic"]
+    (made_up,) = opening.at(document, now + HOUR)["regions"][0]["periodic"]
     assert made_up["launch"] == {**tracked["launch"], "due": now + HOUR, "when": now + HOUR}
 
 
 def test_a_job_that_is_never_launched_again(document: dict[str, Any]) -> None:
     """There is nothing to make up for."""
     document["regions"][0]["periodic"][0]["launch"] = None
-    assert resuming.at(document, MANUAL_START + HOUR)["regions"][0]["periodic"][0]["launch"] is None
+    assert opening.at(document, MANUAL_START + HOUR)["regions"][0]["periodic"][0]["launch"] is None
 
 
 def test_without_time_nothing_changes(document: dict[str, Any]) -> None:
     """A clock that stood still goes on exactly where it was."""
-    assert not differences(resuming.at(document, document["clock"]["now"]), document)
+    assert not differences(opening.at(document, document["clock"]["now"]), document)

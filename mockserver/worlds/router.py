@@ -13,7 +13,7 @@ SPACE = "nomad_mock_space"
 """Under this key the control plane finds in a scope the name of the space that a request is about."""
 
 
-class Front:
+class Router:
     """Hands each request to the world it means, or to ``admin`` when there is one.
 
     An agent's world is that of the space named ``bound``, for a port of its own; else that of the space which the
@@ -27,9 +27,9 @@ class Front:
         self._bound = bound
         self._dates = Dates(time.time_ns)
 
-    def bound_to(self, space: str) -> "Front":
+    def bound_to(self, space: str) -> "Router":
         """A front for the port of one space."""
-        return Front(self._spaces, self._admin, space)
+        return Router(self._spaces, self._admin, space)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

@@ -9,10 +9,10 @@ from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
 from mockserver.cluster.cluster import Written
 from mockserver.errors import AgentError
-from mockserver.load import read_job
 from mockserver.nearest import advice, shown
 from mockserver.openapi import load_contract
 from mockserver.operations import job_writes
+from mockserver.worlds.job_files import read_job
 
 _SHOWN = 10
 """So many jobs are named where one is not found."""

@@ -14,7 +14,7 @@ from mockserver.jobs.validate import MOCK_DRIVER
 from mockserver.openapi import load_control
 from mockserver.settings import Settings
 from mockserver.slices import Steps
-from mockserver.worlds.contradictions import contradictions
+from mockserver.worlds.snapshot_checks import contradictions
 from mockserver.worlds.world import World, empty_cluster, world_around
 
 FORMAT = "nomad-mock-state"
