@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mockserver.client import MockClient
-from mockserver.plugin import MockFactory
+from mockserver.pytest_plugin import MockFactory
 from mockserver.testing import example_job
 
 

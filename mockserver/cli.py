@@ -45,10 +45,10 @@ def _run(arguments: Sequence[str]) -> int:
     settings = _settings(parsed(_parser(), arguments, ("record", "replay")))
     _log_to_stderr(settings.log_level)
     # these imports cost most of the start; bad usage and --help don't need them
-    from mockserver import pauses
+    from mockserver import gc_pauses
     from mockserver.app import create_app
     from mockserver.http.connections import make_room_for
-    from mockserver.serve import AgentServer, listen
+    from mockserver.server import AgentServer, listen
     from mockserver.worlds.job_files import LoadError
 
     try:
@@ -74,7 +74,7 @@ def _run(arguments: Sequence[str]) -> int:
         listener.close()
         return _fail(f"cannot use {settings.tls_cert} with {settings.tls_key} for TLS: {_reason(error)}")
     _warn_of_open_doors(settings)
-    with pauses.short():
+    with gc_pauses.short():
         server.run([listener])
     return 0
 

@@ -10,7 +10,7 @@
 
 The mock listens on a real socket and serves from a thread of its own. Starting it costs some 0.1 s the first time
 and stopping it 0.2 s, so start one and give each test a fresh world (``reset``) or a space of its own
-(``create_space``): that costs milliseconds. pytest's fixtures do so (``mockserver.plugin``).
+(``create_space``): that costs milliseconds. pytest's fixtures do so (``mockserver.pytest_plugin``).
 """
 
 import threading
@@ -57,7 +57,7 @@ def running_mock(
     """
     # these imports cost 0.2 s, and who only imports this module need not pay
     from mockserver.app import create_app
-    from mockserver.serve import AgentServer, listen
+    from mockserver.server import AgentServer, listen
     from mockserver.worlds import settings_of
 
     settings = settings_of(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mockserver.shapes import Allocation, Evaluation, Job, Node, Task, TaskGroup
+from mockserver.nomad_types import Allocation, Evaluation, Job, Node, Task, TaskGroup
 
 
 def a_task(**known: Any) -> Task:

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.applications import Starlette
 
 from mockserver.app import create_app
-from mockserver.serve import AgentServer, listen
+from mockserver.server import AgentServer, listen
 from mockserver.settings import Settings
 
 

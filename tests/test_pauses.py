@@ -2,12 +2,12 @@
 
 import gc
 
-from mockserver import pauses
+from mockserver import gc_pauses
 
 
 def test_what_survives_a_full_collection_is_left_out_of_the_next() -> None:
     """Only a full collection sets survivors aside, and only for as long as short pauses are asked for."""
-    with pauses.short():
+    with gc_pauses.short():
         gc.collect(0)
         before = gc.get_freeze_count()
         gc.collect()
@@ -17,9 +17,9 @@ def test_what_survives_a_full_collection_is_left_out_of_the_next() -> None:
 
 def test_a_given_up_world_is_looked_at_again() -> None:
     """What was set aside comes back into view."""
-    with pauses.short():
+    with gc_pauses.short():
         gc.collect()
-        pauses.look_at_everything_again()
+        gc_pauses.look_at_everything_again()
         assert gc.get_freeze_count() == 0
 
 
@@ -27,7 +27,7 @@ def test_a_process_of_somebody_else_is_left_alone() -> None:
     """Nothing that others froze is touched unless short pauses were asked for."""
     gc.freeze()
     try:
-        pauses.look_at_everything_again()
+        gc_pauses.look_at_everything_again()
         assert gc.get_freeze_count() > 0
     finally:
         gc.unfreeze()

@@ -74,7 +74,7 @@ def test_the_pytest_example_passes(pytester: pytest.Pytester, monkeypatch: pytes
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
     (example,) = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
     pytester.makepyfile(example.replace("examples/", f"{ROOT}/examples/"))
-    pytester.runpytest_inprocess("-p", "no:nomad_mock", "-p", "mockserver.plugin").assert_outcomes(passed=1)
+    pytester.runpytest_inprocess("-p", "no:nomad_mock", "-p", "mockserver.pytest_plugin").assert_outcomes(passed=1)
 
 
 def test_the_curl_lines_work_as_they_stand() -> None:

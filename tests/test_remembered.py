@@ -2,7 +2,7 @@
 
 import tracemalloc
 
-from mockserver.remembered import LONGEST, MOST, remembered
+from mockserver.caches import LONGEST, MOST, remembered
 
 
 def test_a_result_is_remembered() -> None:

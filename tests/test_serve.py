@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.client import MockClient
-from mockserver.serve import AgentServer, listen
+from mockserver.server import AgentServer, listen
 from mockserver.settings import Settings
 from mockserver.testing import running_mock
 from tests.served import connect, read_until, serving

@@ -9,7 +9,6 @@ from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
 from mockserver.admin.clock import duration_of
 from mockserver.admin.faults import number_of
-from mockserver.apart import apart
 from mockserver.cluster.clock import SECOND
 from mockserver.journal import Journal, Matcher
 from mockserver.journal.exchange import Exchange
@@ -17,6 +16,7 @@ from mockserver.journal.expectation import Expectation, verdict
 from mockserver.journal.export import archive, archived, document, summary
 from mockserver.journal.secrets import Redaction
 from mockserver.nearest import shown
+from mockserver.off_loop import apart
 from mockserver.slices import Turn
 
 _LONGEST = 600

@@ -11,7 +11,7 @@ from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.evaluations import NodeChanged
 from mockserver.cluster.nodes import NodesError, changed_node, load_nodes
 from mockserver.nearest import advice, shown
-from mockserver.shapes import Node
+from mockserver.nomad_types import Node
 
 _AMOUNTS = ("CPU", "MemoryMB", "DiskMB", "IOPS")
 _SHOWN = ("ID", "JobID", "TaskGroup", "ClientStatus")

@@ -10,10 +10,10 @@ from typing import Any
 from starlette.requests import Request
 
 from mockserver.admin.call import Problem
-from mockserver.apart import apart
 from mockserver.http import requests
 from mockserver.http.requests import BodyTooDense, BodyTooLarge, read_body
 from mockserver.nearest import advice, meant, shown
+from mockserver.off_loop import apart
 from mockserver.openapi import Control, ControlOperation
 from mockserver.openapi.weight import is_too_dense
 from mockserver.worlds import ADMIN, HEADER

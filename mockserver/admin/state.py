@@ -10,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
 from mockserver.admin.clock import clock_document
-from mockserver.apart import apart
+from mockserver.off_loop import apart
 from mockserver.slices import Turn
 from mockserver.worlds import DocumentError, document_of, world_of, written
 

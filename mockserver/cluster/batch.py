@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from mockserver.cluster.summaries import Count
 from mockserver.cluster.tables import Filed
 from mockserver.cluster.watchers import Item
-from mockserver.shapes import Allocation, JobSummary
+from mockserver.nomad_types import Allocation, JobSummary
 
 
 class Batch:

@@ -16,7 +16,7 @@ from mockserver.cluster.worker import Worker
 from mockserver.errors import Refused
 from mockserver.jobs.children import child_id, dispatched_job
 from mockserver.jobs.validate import STANDARD_DRIVERS
-from mockserver.shapes import Allocation, Evaluation, Job, Node
+from mockserver.nomad_types import Allocation, Evaluation, Job, Node
 from mockserver.slices import Steps, finish
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tables import Tables
-from mockserver.shapes import Evaluation, Job
+from mockserver.nomad_types import Evaluation, Job
 
 _DEREGISTER_PRIORITY = 50
 _DEREGISTER_TYPE = "service"

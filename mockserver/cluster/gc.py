@@ -12,7 +12,7 @@ from mockserver.cluster.clock import SECOND, Clock, Timer
 from mockserver.cluster.state import State
 from mockserver.cluster.tables import is_live, is_open
 from mockserver.jobs.children import launches_by_itself
-from mockserver.shapes import Allocation, Evaluation, Job
+from mockserver.nomad_types import Allocation, Evaluation, Job
 from mockserver.slices import Steps
 
 _INTERVAL = 300 * SECOND

@@ -12,7 +12,7 @@ from mockserver.errors import Refused
 from mockserver.gostd.cronexpr import next_launch
 from mockserver.gostd.fmt import quote
 from mockserver.jobs.children import launches_by_itself, periodic_child
-from mockserver.shapes import Evaluation, Job
+from mockserver.nomad_types import Evaluation, Job
 
 Launch = Callable[[Job], Evaluation]
 """Registers a child job and returns its evaluation."""

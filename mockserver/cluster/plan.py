@@ -12,7 +12,7 @@ from mockserver.cluster.tables import Tables
 from mockserver.errors import Refused
 from mockserver.gostd.cronexpr import next_launch
 from mockserver.jobs.children import launches_by_itself
-from mockserver.shapes import Allocation, Job, Node
+from mockserver.nomad_types import Allocation, Job, Node
 from mockserver.slices import Steps
 
 _NO_LAUNCH = "0001-01-01T00:00:00Z"

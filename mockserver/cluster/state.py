@@ -17,7 +17,7 @@ from mockserver.cluster.watchers import Item, Watchers
 from mockserver.gostd.fmt import quote
 from mockserver.jobs.canonicalize import without_empty_lists
 from mockserver.jobs.diff.filtering import Filtering
-from mockserver.shapes import Allocation, Evaluation, Job, JobSummary, Node
+from mockserver.nomad_types import Allocation, Evaluation, Job, JobSummary, Node
 from mockserver.slices import Steps
 
 _BEFORE_THE_FIRST_WRITE = 3

@@ -7,7 +7,7 @@ changes. Counting rules: behaviour observed on a real 0.5.4 agent (recordings ``
 
 from collections.abc import Iterable, Mapping
 
-from mockserver.shapes import Allocation, Job, JobSummary
+from mockserver.nomad_types import Allocation, Job, JobSummary
 
 _COUNTERS = ("Complete", "Failed", "Lost", "Queued", "Running", "Starting")
 _COUNTER_OF = {

@@ -9,7 +9,7 @@ from typing import Any
 
 from sortedcontainers import SortedDict
 
-from mockserver.shapes import Allocation, Evaluation, Job, JobSummary, Node
+from mockserver.nomad_types import Allocation, Evaluation, Job, JobSummary, Node
 
 _OPEN_EVALUATION = {"pending", "blocked"}
 _LIVE_CLIENT = {"pending", "running"}

@@ -11,7 +11,7 @@ from mockserver.cluster.scheduler import Outcome, knows, schedule
 from mockserver.cluster.state import State
 from mockserver.cluster.tables import is_open
 from mockserver.gostd.fmt import quote
-from mockserver.shapes import Allocation, Evaluation
+from mockserver.nomad_types import Allocation, Evaluation
 from mockserver.slices import Steps
 
 

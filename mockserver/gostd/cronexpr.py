@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from mockserver.remembered import remembered
+from mockserver.caches import remembered
 
 _SECOND_NS = 1_000_000_000
 _INT64 = range(-(1 << 63), 1 << 63)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote
 
-from mockserver.apart import apart
+from mockserver.caches import remembered
 from mockserver.cluster.clock import SECOND
 from mockserver.errors import AgentError
 from mockserver.gostd.urls import BadEscape, cleaned, decoded, escaped
@@ -38,13 +38,13 @@ from mockserver.http.replies import (
     text_reply,
 )
 from mockserver.http.requests import BodyTooDense, Disconnected, read_body
+from mockserver.off_loop import apart
 from mockserver.openapi.weight import is_too_dense
 from mockserver.operations import ASKS, READS, WRITES
 from mockserver.operations.agent import Agent
 from mockserver.operations.alloc_dir import Follow, Frame
 from mockserver.operations.job_writes import run
 from mockserver.operations.results import Answer, Content, Query, Read
-from mockserver.remembered import remembered
 
 if TYPE_CHECKING:
     from mockserver.openapi import Contract, Operation

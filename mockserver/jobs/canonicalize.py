@@ -10,7 +10,7 @@ from typing import Any
 
 from mockserver.errors import Refused
 from mockserver.gostd import fmt
-from mockserver.shapes import Constraint, Job, Network, Resources, Task, TaskGroup
+from mockserver.nomad_types import Constraint, Job, Network, Resources, Task, TaskGroup
 
 _VAULT: Constraint = {"LTarget": "${attr.vault.version}", "Operand": "version", "RTarget": ">= 0.6.1"}
 

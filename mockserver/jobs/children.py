@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from mockserver.errors import Refused
 from mockserver.gostd.fmt import quote
 from mockserver.jobs.canonicalize import without_empty_lists
-from mockserver.shapes import Job
+from mockserver.nomad_types import Job
 
 _LARGEST_PAYLOAD = 16 * 1024
 

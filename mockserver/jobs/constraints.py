@@ -2,10 +2,10 @@
 
 from functools import lru_cache
 
+from mockserver.caches import remembered
 from mockserver.gostd.fmt import trim_space
 from mockserver.gostd.regexp import ExpressionTooLarge, InvalidRegexp, compile_regexp
 from mockserver.gostd.versions import InvalidVersion, VersionConstraint, parse_constraints, parse_version
-from mockserver.remembered import remembered
 
 _VERDICTS = 128
 """More than a job has expressions, so that each is matched with a long text once and not once for each node."""

@@ -1,6 +1,6 @@
 """The task groups of a job by their names."""
 
-from mockserver.shapes import Job, TaskGroup
+from mockserver.nomad_types import Job, TaskGroup
 
 
 class Groups:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from mockserver.errors import Refused
 from mockserver.gostd.fmt import quote
 from mockserver.gostd.regexp import MOST_STEPS, ExpressionTooLarge, InvalidRegexp, compile_regexp, unicode_classes, utf8
-from mockserver.shapes import Constraint, Job
+from mockserver.nomad_types import Constraint, Job
 
 MOST_EXPRESSION_BYTES = 8192
 """Length of all the different regular expressions of a job; each counts as 100 bytes at least."""

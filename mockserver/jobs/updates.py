@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from mockserver.jobs.diff.flatten import deep_equal
-from mockserver.shapes import Job, Network, Task
+from mockserver.nomad_types import Job, Network, Task
 
 _TASK_KEYS = ("Driver", "User", "Config", "Env", "Artifacts", "Vault", "Templates")
 _RESOURCE_KEYS = ("CPU", "MemoryMB", "IOPS")

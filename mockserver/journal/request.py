@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from mockserver.caches import remembered
 from mockserver.errors import MethodNotAllowed
 from mockserver.gostd.urls import BadEscape, cleaned, decoded, escaped
 from mockserver.openapi import load_contract
 from mockserver.openapi.query import first_values
 from mockserver.openapi.weight import is_too_dense
-from mockserver.remembered import remembered
 
 if TYPE_CHECKING:
     from mockserver.http.replies import Header, Scope

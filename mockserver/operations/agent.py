@@ -9,7 +9,7 @@ from mockserver.operations.server_list import ServerList
 
 if TYPE_CHECKING:
     from mockserver.cluster.cluster import Cluster
-    from mockserver.shapes import Allocation, Node
+    from mockserver.nomad_types import Allocation, Node
 
 _RPC, _SERF = 1, 2
 """By how much the ports for RPC and gossip are above the one for HTTP, as they are by default."""

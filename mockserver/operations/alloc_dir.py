@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from mockserver.cluster.clock import MILLISECOND, SECOND
 from mockserver.errors import Refused
 from mockserver.gostd.fmt import duration
+from mockserver.nomad_types import Allocation, Task, TaskState
 from mockserver.operations.results import Read
-from mockserver.shapes import Allocation, Task, TaskState
 
 if TYPE_CHECKING:
     from mockserver.cluster.cluster import Cluster

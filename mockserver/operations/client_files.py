@@ -11,8 +11,8 @@ from mockserver.operations.client_stats import local_node
 from mockserver.operations.results import Answer, Content, Parameters
 
 if TYPE_CHECKING:
+    from mockserver.nomad_types import Allocation
     from mockserver.operations.agent import Agent
-    from mockserver.shapes import Allocation
 
 T = TypeVar("T")
 

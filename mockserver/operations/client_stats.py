@@ -13,8 +13,8 @@ from mockserver.gostd.numbers import Float64
 from mockserver.operations.results import Answer, Parameters
 
 if TYPE_CHECKING:
+    from mockserver.nomad_types import Node
     from mockserver.operations.agent import Agent
-    from mockserver.shapes import Node
 
 _NONE = Float64(0.0)
 _ALL = Float64(100.0)

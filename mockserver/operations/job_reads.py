@@ -9,7 +9,7 @@ from mockserver.operations.results import Query, Read
 
 if TYPE_CHECKING:
     from mockserver.cluster.cluster import Cluster
-    from mockserver.shapes import Allocation, Job, JobSummary
+    from mockserver.nomad_types import Allocation, Job, JobSummary
 
 
 def read_job(cluster: "Cluster", job_id: str, _query: Query) -> Read:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from mockserver.apart import apart
 from mockserver.cluster.scheduler.feasibility import values_on
 from mockserver.errors import BadRequest
 from mockserver.jobs import canonicalize, validate
@@ -20,10 +19,11 @@ from mockserver.jobs.diff import annotate, diff_jobs
 from mockserver.jobs.diff.filtering import with_texts
 from mockserver.jobs.operand_limits import check_operands
 from mockserver.jobs.validate import submission
+from mockserver.off_loop import apart
 
 if TYPE_CHECKING:
     from mockserver.cluster.cluster import Cluster, Written
-    from mockserver.shapes import Job
+    from mockserver.nomad_types import Job
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ async def _about(upstream: "Upstream") -> dict[str, str]:
 
 def _listening(options: argparse.Namespace) -> socket.socket | None:
     """A socket that listens where it shall; None, with the reason told, when that is impossible."""
-    from mockserver.serve import listen
+    from mockserver.server import listen
 
     try:
         return listen(options.host, options.port)

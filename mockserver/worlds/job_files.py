@@ -7,10 +7,10 @@ from pathlib import Path
 from mockserver.cluster.cluster import Cluster
 from mockserver.errors import AgentError
 from mockserver.jobs.validate import check_vault
+from mockserver.nomad_types import Job
 from mockserver.openapi import Contract
 from mockserver.operations import job_writes
 from mockserver.operations.job_writes import prepare, submitted_job
-from mockserver.shapes import Job
 
 
 class LoadError(Exception):

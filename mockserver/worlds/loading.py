@@ -11,9 +11,9 @@ from typing import Any
 
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.nodes import load_nodes
+from mockserver.nomad_types import Job
 from mockserver.openapi import load_contract
 from mockserver.settings import Settings
-from mockserver.shapes import Job
 from mockserver.worlds.job_files import LoadError, files, load_jobs
 from mockserver.worlds.snapshot import FORMAT, DocumentError, world_of
 from mockserver.worlds.world import World, create_world

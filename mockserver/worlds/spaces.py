@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from mockserver import pauses
+from mockserver import gc_pauses
 from mockserver.settings import Settings
 from mockserver.worlds.loading import fresh_world
 from mockserver.worlds.world import World
@@ -65,7 +65,7 @@ class Space:
         self.told(self, what)
         self.world.close()
         self.world = world
-        pauses.look_at_everything_again()
+        gc_pauses.look_at_everything_again()
         world.start()
 
 
@@ -124,7 +124,7 @@ class Spaces:
         self._tell(space, "dropped")
         del self._by_name[name]
         space.world.close()
-        pauses.look_at_everything_again()
+        gc_pauses.look_at_everything_again()
         if space.server is not None:
             space.server.close()
 

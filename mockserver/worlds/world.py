@@ -19,10 +19,10 @@ from mockserver.http.replies import Application
 from mockserver.jobs.validate import MOCK_DRIVER, STANDARD_DRIVERS
 from mockserver.journal import Journal
 from mockserver.journal.findings import StrictClients
+from mockserver.nomad_types import Job, Node
 from mockserver.openapi import load_contract
 from mockserver.operations.agent import Agent, http_address
 from mockserver.settings import Settings
-from mockserver.shapes import Job, Node
 from mockserver.slices import Turn
 from mockserver.worlds.job_files import register_jobs
 

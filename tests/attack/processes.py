@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 
-from mockserver import pauses
-from mockserver.serve import load_late
+from mockserver import gc_pauses
+from mockserver.server import load_late
 from tests.attack.description import operations
 from tests.attack.lives import lives
 from tests.attack.playing import Played, play
@@ -107,7 +107,7 @@ class _Worker:
 
 
 def _live(seed: int, first: int, step: int, stall: float, results: Connection) -> None:
-    with pauses.short():
+    with gc_pauses.short():
         for count, each in enumerate(lives(seed, first, step)):
             played, used = play(replace(each, stall=stall)), memory()
             if count == _FIRST:
@@ -147,5 +147,5 @@ def alone(life: Life, seconds: float = LONGEST) -> Played:
 
 
 def _live_once(life: Life, results: Connection) -> None:
-    with pauses.short():
+    with gc_pauses.short():
         results.send(play(life))

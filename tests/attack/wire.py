@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from starlette.applications import Starlette
 
-from mockserver.serve import AgentServer, listen
+from mockserver.server import AgentServer, listen
 from mockserver.settings import Settings
 from tests.attack.steps import Wire
 

@@ -13,7 +13,7 @@ from mockserver.cluster.nodes import simulated_nodes
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tables import is_live, is_open
 from mockserver.errors import Refused
-from mockserver.shapes import Job
+from mockserver.nomad_types import Job
 from mockserver.slices import finish
 from tests.builders import a_group, a_job, a_task
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from mockserver.cluster.tasks.task_run import FRESH, with_event
+from mockserver.nomad_types import Allocation
 from mockserver.operations.alloc_dir import log
-from mockserver.shapes import Allocation
 from tests.builders import an_allocation
 
 START = 1_500_000_000_123_456_789

@@ -19,8 +19,8 @@ from mockserver.jobs.canonicalize import (
     with_defaults,
     without_empty_lists,
 )
+from mockserver.nomad_types import Job, Task
 from mockserver.openapi import load_contract
-from mockserver.shapes import Job, Task
 from tests.builders import a_group, a_job, a_task
 from tests.jobs.validate.parts import a_check, a_network, a_service, a_template, a_vault, an_artifact, resources
 

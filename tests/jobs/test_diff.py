@@ -14,8 +14,8 @@ from mockserver.errors import Refused
 from mockserver.gostd.numbers import Float64
 from mockserver.jobs.canonicalize import add_implicit_constraints, canonicalize, with_defaults
 from mockserver.jobs.diff import annotate, diff_jobs
+from mockserver.nomad_types import Job, JobDiff
 from mockserver.openapi import load_contract
-from mockserver.shapes import Job, JobDiff
 from tests.builders import a_group, a_job, a_task
 
 _RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"

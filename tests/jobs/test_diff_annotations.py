@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mockserver.jobs.diff import annotate, diff_jobs
-from mockserver.shapes import Job, JobDiff
+from mockserver.nomad_types import Job, JobDiff
 from tests.builders import a_group, a_job, a_task
 
 _NOTHING = {"Ignore": 0, "Place": 0, "Migrate": 0, "Stop": 0, "InPlaceUpdate": 0, "DestructiveUpdate": 0}

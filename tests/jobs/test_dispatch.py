@@ -6,7 +6,7 @@ import pytest
 
 from mockserver.errors import Refused
 from mockserver.jobs.children import check_dispatch, child_id, dispatched_job, is_parameterized
-from mockserver.shapes import Job
+from mockserver.nomad_types import Job
 from tests.builders import a_group, a_job
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from mockserver.errors import Refused
 from mockserver.jobs.validate.submission import check_enforced_index
-from mockserver.shapes import Job
+from mockserver.nomad_types import Job
 from tests.builders import a_job
 
 _STORED = a_job(JobModifyIndex=32)

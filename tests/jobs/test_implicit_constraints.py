@@ -3,7 +3,7 @@
 from typing import Any
 
 from mockserver.jobs.canonicalize import add_implicit_constraints, signals_of
-from mockserver.shapes import Constraint, Job
+from mockserver.nomad_types import Constraint, Job
 from tests.builders import a_group, a_job, a_task
 
 _VAULT = {"ChangeMode": "noop", "ChangeSignal": "", "Env": True, "Policies": ["p"]}

@@ -3,7 +3,7 @@
 import pytest
 
 from mockserver.jobs.children import is_periodic, launches_by_itself, periodic_child
-from mockserver.shapes import Job
+from mockserver.nomad_types import Job
 from tests.builders import a_job
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mockserver.jobs.updates import tasks_updated
-from mockserver.shapes import Job
+from mockserver.nomad_types import Job
 from tests.builders import a_group, a_job, a_task
 
 _RESOURCES = {"CPU": 100, "DiskMB": 0, "IOPS": 0, "MemoryMB": 32, "Networks": None}

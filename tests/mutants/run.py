@@ -87,7 +87,7 @@ def load(profile: str) -> None:
 
     import contract_tests.cli
     import contract_tests.run
-    import mockserver.serve
+    import mockserver.server
     from contract_tests import profiles
     from mockserver.openapi import load_contract
 

@@ -8,10 +8,10 @@ import pytest
 
 from mockserver.cluster.cluster import Cluster
 from mockserver.errors import AgentError
+from mockserver.nomad_types import Job
 from mockserver.openapi import load_contract
 from mockserver.operations import READS, WRITES
 from mockserver.operations.job_writes import Done, run
-from mockserver.shapes import Job
 from tests.builders import a_group, a_job, a_task
 
 _DISPATCHED = {"MetaOptional": None, "MetaRequired": ["m"], "Payload": "optional"}

@@ -16,7 +16,7 @@ import pytest
 
 from mockserver.client import MockClient, MockError
 from mockserver.openapi import load_control
-from mockserver.serve import AgentServer
+from mockserver.server import AgentServer
 from mockserver.testing import NotStarted, example_job, running_mock
 
 

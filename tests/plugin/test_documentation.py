@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mockserver import plugin
+from mockserver import pytest_plugin
 from mockserver.client import MockClient
 from mockserver.testing import running_mock
 
@@ -77,7 +77,7 @@ def test_the_marked_tests_pass(pytester: pytest.Pytester, monkeypatch: pytest.Mo
 
 def test_every_setting_is_in_the_table() -> None:
     """With all three of its names."""
-    for option in plugin.OPTIONS:
+    for option in pytest_plugin.OPTIONS:
         assert re.search(rf"^\| `{option.flag} .*`{option.variable}=.*`{option.key} = ", PAGE, re.MULTILINE)
 
 
@@ -90,5 +90,5 @@ def _run(source: str, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
     pytester.makepyfile(source)
-    arguments = ("-p", "no:nomad_mock", "-p", "mockserver.plugin", "-p", "no:cacheprovider", "--strict-markers")
+    arguments = ("-p", "no:nomad_mock", "-p", "mockserver.pytest_plugin", "-p", "no:cacheprovider", "--strict-markers")
     pytester.runpytest_inprocess(*arguments).assert_outcomes(passed=passed)

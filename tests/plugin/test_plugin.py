@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from mockserver import plugin
+from mockserver import pytest_plugin
 
 ROOT = Path(__file__).parents[2]
-PLUGIN = ("-p", "no:nomad_mock", "-p", "mockserver.plugin", "-p", "no:cacheprovider")
+PLUGIN = ("-p", "no:nomad_mock", "-p", "mockserver.pytest_plugin", "-p", "no:cacheprovider")
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +19,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
-    for option in plugin.OPTIONS:
+    for option in pytest_plugin.OPTIONS:
         monkeypatch.delenv(option.variable, raising=False)
 
 
@@ -174,7 +174,7 @@ def test_it_says_what_it_offers(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["nomad_mock -- *", "nomad_mock_factory -- *"])
     pytester.runpytest_inprocess(*PLUGIN, "--markers").stdout.fnmatch_lines(["@pytest.mark.nomad_mock(seed=None*"])
     help_text = pytester.runpytest_inprocess(*PLUGIN, "--help").stdout.str()
-    assert all(option.flag in help_text and option.key in help_text for option in plugin.OPTIONS)
+    assert all(option.flag in help_text and option.key in help_text for option in pytest_plugin.OPTIONS)
 
 
 def test_each_worker_has_a_server_of_its_own(pytester: pytest.Pytester) -> None:
@@ -195,11 +195,11 @@ def test_each_worker_has_a_server_of_its_own(pytester: pytest.Pytester) -> None:
 def test_loading_it_costs_nothing() -> None:
     """Nothing that serves is imported until a fixture is used."""
     heavy = {"starlette", "uvicorn", "orjson", "jsonschema_rs", "asyncio", "http.client", "mockserver.client"}
-    code = f"""import pytest, sys; before = set(sys.modules); import mockserver.plugin
+    code = f"""import pytest, sys; before = set(sys.modules); import mockserver.pytest_plugin
 print((set(sys.modules) - before) & {heavy!r})"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout == "set()\n"
-    assert len(runpy.run_path(plugin.__file__)["OPTIONS"]) == len(plugin.OPTIONS)
+    assert len(runpy.run_path(pytest_plugin.__file__)["OPTIONS"]) == len(pytest_plugin.OPTIONS)
 
 
 @pytest.mark.parametrize(

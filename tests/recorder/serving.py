@@ -9,7 +9,7 @@ import uvicorn
 
 from mockserver.http.replies import Application
 from mockserver.recorder.command import config
-from mockserver.serve import listen
+from mockserver.server import listen
 
 
 class _Server(uvicorn.Server):

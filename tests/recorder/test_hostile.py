@@ -19,7 +19,7 @@ from mockserver.recorder.proxy import Proxy
 from mockserver.recorder.recording import Recording
 from mockserver.recorder.replay import Replay, read_exchanges
 from mockserver.recorder.upstream import Upstream
-from mockserver.serve import listen
+from mockserver.server import listen
 from mockserver.testing import example_job, running_mock
 from tests.recorder.serving import answering, served
 

@@ -6,7 +6,7 @@ from mockserver.cluster.nodes import computed_class, simulated_nodes
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler.feasibility import Feasibility, resolve
 from mockserver.cluster.scheduler.outcome import new_metric
-from mockserver.shapes import Job, Node
+from mockserver.nomad_types import Job, Node
 from tests.builders import a_group, a_job, a_task
 from tests.scheduler.world import DISTINCT_HOSTS, a_constraint
 

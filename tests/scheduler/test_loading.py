@@ -9,7 +9,7 @@ import pytest
 from mockserver.cluster.nodes import NodesError, computed_class, load_nodes, loading, simulated_nodes
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler.network import NetworkUse
-from mockserver.shapes import Node
+from mockserver.nomad_types import Node
 from tests.scheduler.world import a_network
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from mockserver.cluster.nodes import simulated_nodes
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler.network import DYNAMIC_PORTS, NetworkUse, NoOffer
-from mockserver.shapes import Network
+from mockserver.nomad_types import Network
 from tests.scheduler.world import a_network
 
 

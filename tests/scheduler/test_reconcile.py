@@ -12,7 +12,7 @@ from mockserver.cluster.scheduler.reconcile import (
     required_slots,
     split,
 )
-from mockserver.shapes import Allocation, Job
+from mockserver.nomad_types import Allocation, Job
 from tests.builders import a_group, a_job, an_allocation
 from tests.scheduler.world import FAILURE, SUCCESS
 

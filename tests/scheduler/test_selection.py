@@ -8,7 +8,7 @@ from mockserver.cluster.nodes import simulated_nodes
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler.draft import Draft
 from mockserver.cluster.scheduler.selection import BATCH, SERVICE, SYSTEM, Preferences, Selection
-from mockserver.shapes import Job
+from mockserver.nomad_types import Job
 from tests.builders import a_group, a_job
 from tests.scheduler.world import World, a_network, a_task_with
 

@@ -5,7 +5,7 @@ import pytest
 from mockserver.cluster.nodes import simulated_nodes
 from mockserver.cluster.random_source import RandomSource
 from mockserver.errors import Refused
-from mockserver.shapes import Job
+from mockserver.nomad_types import Job
 from tests.builders import a_group, a_job, a_task
 from tests.scheduler.world import DISTINCT_HOSTS, World, a_constraint, a_network, a_task_with, names
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from mockserver.cluster.nodes import simulated_nodes
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler.usage import Usage, combined
-from mockserver.shapes import Allocation, Node
+from mockserver.nomad_types import Allocation, Node
 from tests.builders import an_allocation
 from tests.scheduler.world import a_network
 

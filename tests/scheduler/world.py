@@ -7,7 +7,7 @@ from mockserver.cluster.nodes import computed_class, simulated_nodes
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler import Outcome, schedule
 from mockserver.cluster.scheduler.reconcile import is_terminal
-from mockserver.shapes import Allocation, Job, Network, Node
+from mockserver.nomad_types import Allocation, Job, Network, Node
 from mockserver.slices import finish
 from tests.builders import a_task, an_evaluation
 

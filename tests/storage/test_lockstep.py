@@ -15,7 +15,7 @@ from mockserver.cluster.clock import SECOND
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.tasks import Selection
 from mockserver.errors import Refused
-from mockserver.shapes import Job
+from mockserver.nomad_types import Job
 from mockserver.slices import finish
 from mockserver.worlds.world import World, create_world
 from tests.cluster.test_invariants import JOB_IDS, jobs

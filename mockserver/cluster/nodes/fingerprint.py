@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import Any
 
 from mockserver.cluster.random_source import RandomSource
-from mockserver.shapes import Node
+from mockserver.nomad_types import Node
 
 _CORES = 4
 _CORE_MHZ = 2_500

@@ -20,7 +20,7 @@ from typing import Any
 from mockserver.cluster.nodes.fingerprint import fingerprinted, simulated_nodes, with_drivers
 from mockserver.cluster.random_source import RandomSource
 from mockserver.nearest import advice, shown
-from mockserver.shapes import Network, Node
+from mockserver.nomad_types import Network, Node
 
 _PORTS = range(65_536)
 _STATUSES = ("ready", "down", "initializing")

@@ -15,7 +15,7 @@ from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler import generic, system
 from mockserver.cluster.scheduler.outcome import Outcome, View, refused
 from mockserver.errors import Refused
-from mockserver.shapes import Evaluation
+from mockserver.nomad_types import Evaluation
 from mockserver.slices import Steps
 
 __all__ = ["SCHEDULERS", "Outcome", "View", "knows", "schedule"]

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from mockserver.cluster.scheduler.outcome import View
 from mockserver.cluster.scheduler.usage import Usage
-from mockserver.shapes import Allocation, Node
+from mockserver.nomad_types import Allocation, Node
 
 
 class Draft:

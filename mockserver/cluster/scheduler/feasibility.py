@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mockserver.cluster.scheduler.outcome import filtered
 from mockserver.jobs.constraints import satisfied
-from mockserver.shapes import AllocMetric, Constraint, Job, Node, TaskGroup
+from mockserver.nomad_types import AllocMetric, Constraint, Job, Node, TaskGroup
 
 DISTINCT_HOSTS = "distinct_hosts"
 

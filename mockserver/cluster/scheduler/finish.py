@@ -8,7 +8,7 @@ from mockserver.cluster.scheduler.draft import Draft
 from mockserver.cluster.scheduler.outcome import Outcome, View
 from mockserver.cluster.scheduler.reconcile import Changes, Tainted, desired_updates
 from mockserver.cluster.scheduler.work import NOT_NEEDED, Work, mark_lost
-from mockserver.shapes import Allocation, DesiredUpdates, Evaluation
+from mockserver.nomad_types import Allocation, DesiredUpdates, Evaluation
 
 _UNPLACED = "created to place remaining allocations"
 _CONFLICTS = "created due to placement conflicts"

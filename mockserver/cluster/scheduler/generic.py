@@ -8,7 +8,7 @@ from mockserver.cluster.scheduler.outcome import Outcome, View
 from mockserver.cluster.scheduler.reconcile import Slot, desired_updates, reconcile, split, tainted
 from mockserver.cluster.scheduler.selection import BATCH, SERVICE, Option
 from mockserver.cluster.scheduler.work import LOST, MIGRATING, NOT_NEEDED, UPDATING, Work, mark_lost, stop_for_update
-from mockserver.shapes import AllocMetric, Evaluation
+from mockserver.nomad_types import AllocMetric, Evaluation
 from mockserver.slices import Steps
 
 REASONS = frozenset(

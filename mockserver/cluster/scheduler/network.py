@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence, Set
 from ipaddress import ip_network
 
 from mockserver.cluster.random_source import RandomSource
-from mockserver.shapes import Network, Node
+from mockserver.nomad_types import Network, Node
 
 DYNAMIC_PORTS = range(20_000, 60_000)
 PORTS = range(65_536)

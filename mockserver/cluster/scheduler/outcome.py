@@ -6,7 +6,7 @@ from typing import Protocol
 
 from mockserver.gostd.numbers import Float64
 from mockserver.jobs.diff.filtering import Filtering
-from mockserver.shapes import Allocation, AllocMetric, DesiredUpdates, Evaluation, Job, Node
+from mockserver.nomad_types import Allocation, AllocMetric, DesiredUpdates, Evaluation, Job, Node
 
 
 def new_metric() -> AllocMetric:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mockserver.cluster.scheduler.outcome import View
-from mockserver.shapes import Allocation, DesiredUpdates, Job, Node, TaskGroup
+from mockserver.nomad_types import Allocation, DesiredUpdates, Job, Node, TaskGroup
 
 _STOPPING = frozenset({"stop", "evict"})
 _ENDED = frozenset({"complete", "failed", "lost"})

@@ -11,7 +11,7 @@ from mockserver.cluster.scheduler.feasibility import DISTINCT_HOSTS, Feasibility
 from mockserver.cluster.scheduler.network import NoOffer
 from mockserver.cluster.scheduler.outcome import exhausted, filtered, new_metric, scored
 from mockserver.cluster.scheduler.usage import Usage, combined
-from mockserver.shapes import AllocMetric, Job, Node, Resources, TaskGroup
+from mockserver.nomad_types import AllocMetric, Job, Node, Resources, TaskGroup
 
 _FEWEST_CANDIDATES = 2
 _SHORTEST_SEARCH_NS = 2_000

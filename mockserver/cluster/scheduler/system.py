@@ -10,7 +10,7 @@ from mockserver.cluster.scheduler.selection import SYSTEM
 from mockserver.cluster.scheduler.work import LOST, NOT_NEEDED, UPDATING, Work, mark_lost, stop_for_update, stop_slots
 from mockserver.errors import Refused
 from mockserver.gostd.fmt import quote
-from mockserver.shapes import DesiredUpdates, Evaluation, Node
+from mockserver.nomad_types import DesiredUpdates, Evaluation, Node
 from mockserver.slices import Steps
 
 REASONS = frozenset({"job-register", "job-deregister", "node-update", "rolling-update"})

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from mockserver.cluster.nodes import is_ready
 from mockserver.cluster.scheduler.network import NetworkUse
-from mockserver.shapes import Allocation, Network, Node, Resources
+from mockserver.nomad_types import Allocation, Network, Node, Resources
 
 _DIMENSIONS = {
     "CPU": "cpu exhausted",

@@ -11,7 +11,7 @@ from mockserver.cluster.scheduler.selection import Option, Preferences, Selectio
 from mockserver.cluster.scheduler.usage import combined
 from mockserver.jobs.groups import Groups
 from mockserver.jobs.updates import tasks_updated
-from mockserver.shapes import Allocation, AllocMetric, Evaluation, Job, Node
+from mockserver.nomad_types import Allocation, AllocMetric, Evaluation, Job, Node
 from mockserver.slices import Steps
 
 NOT_NEEDED = "alloc not needed due to job update"

@@ -7,7 +7,7 @@ from typing import Any
 from mockserver.cluster.clock import SECOND
 from mockserver.cluster.tasks.commands import run_of
 from mockserver.gostd.durations import parse_duration
-from mockserver.shapes import Task
+from mockserver.nomad_types import Task
 
 _BATCH_RUN = 1 * SECOND
 """How long a batch task runs whose command is not understood."""

@@ -11,7 +11,7 @@ from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tasks.rules import Rules
 from mockserver.cluster.tasks.task_run import TaskRun
 from mockserver.jobs.groups import Groups
-from mockserver.shapes import Allocation, TaskGroup, TaskState
+from mockserver.nomad_types import Allocation, TaskGroup, TaskState
 from mockserver.slices import Steps
 
 _TAKE_ON = 1 * MILLISECOND

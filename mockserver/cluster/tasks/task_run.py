@@ -10,7 +10,7 @@ from mockserver.cluster.tasks.behaviour import Behaviour, behaviour_of
 from mockserver.cluster.tasks.restarts import Restarts, Verdict
 from mockserver.cluster.tasks.rules import Place, Rules
 from mockserver.gostd.fmt import quote
-from mockserver.shapes import Job, Task, TaskGroup, TaskState
+from mockserver.nomad_types import Job, Task, TaskGroup, TaskState
 
 _KEPT_EVENTS = 10
 """A node reports the newest ten events of a task."""

@@ -13,7 +13,7 @@ from mockserver.gostd import fmt
 from mockserver.jobs.diff.annotations import annotate
 from mockserver.jobs.diff.compare import Kind, field_diffs, pairs, part_diffs, presence
 from mockserver.jobs.diff.kinds import JOB, TASK, TASK_GROUP
-from mockserver.shapes import Job, JobDiff, Task, TaskGroup
+from mockserver.nomad_types import Job, JobDiff, Task, TaskGroup
 
 __all__ = ["annotate", "diff_jobs"]
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mockserver.shapes import DesiredUpdates, JobDiff
+from mockserver.nomad_types import DesiredUpdates, JobDiff
 
 _UPDATES = {
     "ignore": "Ignore",

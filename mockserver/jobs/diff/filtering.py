@@ -9,7 +9,7 @@ from collections.abc import Collection
 from itertools import count
 from typing import Any, TypeAlias
 
-from mockserver.shapes import Job, TaskGroup
+from mockserver.nomad_types import Job, TaskGroup
 
 Filtering: TypeAlias = Collection[tuple[str, int]]
 """The constraints that kept nodes away, by group and place: first the group's own, then those of its tasks."""

@@ -10,7 +10,7 @@ from mockserver.errors import Refused
 from mockserver.jobs.validate.drivers import MOCK_DRIVER, STANDARD_DRIVERS
 from mockserver.jobs.validate.problems import listed
 from mockserver.jobs.validate.submission import submission_problems
-from mockserver.shapes import Job
+from mockserver.nomad_types import Job
 
 __all__ = ["MOCK_DRIVER", "STANDARD_DRIVERS", "check_vault", "validate"]
 

@@ -3,7 +3,7 @@
 from mockserver.gostd.regexp import InvalidRegexp, compile_regexp
 from mockserver.gostd.versions import InvalidVersion, parse_constraints
 from mockserver.jobs.validate.problems import Problems, nested
-from mockserver.shapes import Constraint
+from mockserver.nomad_types import Constraint
 
 
 def constraints_problems(constraints: list[Constraint] | None) -> Problems:

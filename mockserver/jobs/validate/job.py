@@ -8,7 +8,7 @@ from mockserver.jobs.children import launches_by_itself
 from mockserver.jobs.validate.constraints import constraints_problems
 from mockserver.jobs.validate.problems import Problems, nested
 from mockserver.jobs.validate.task import task_problems
-from mockserver.shapes import Job, Task, TaskGroup
+from mockserver.nomad_types import Job, Task, TaskGroup
 
 
 def group_problems(group: TaskGroup) -> Problems:

@@ -6,7 +6,7 @@ from typing import Any
 
 from mockserver.gostd.fmt import duration, quote, quote_ascii
 from mockserver.jobs.validate.problems import Problems, nested
-from mockserver.shapes import Task
+from mockserver.nomad_types import Task
 
 _SECOND = 1_000_000_000
 _NAME = re.compile(r"[a-z0-9]|[a-z0-9$][a-z0-9\-${}_.]*[a-z0-9}]", re.IGNORECASE)

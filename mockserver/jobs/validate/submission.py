@@ -11,7 +11,7 @@ from mockserver.jobs.canonicalize import signals_of
 from mockserver.jobs.validate.drivers import config_problems, driver_named
 from mockserver.jobs.validate.job import job_problems
 from mockserver.jobs.validate.problems import Problems, nested
-from mockserver.shapes import Job, Task, TaskGroup
+from mockserver.nomad_types import Job, Task, TaskGroup
 
 
 def submission_problems(job: Job, drivers: Collection[str]) -> Problems:

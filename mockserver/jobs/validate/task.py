@@ -6,7 +6,7 @@ from mockserver.gostd.fmt import int64, quote, trim_space
 from mockserver.jobs.validate.constraints import constraints_problems
 from mockserver.jobs.validate.problems import Problems, escapes, nested
 from mockserver.jobs.validate.services import services_problems
-from mockserver.shapes import Network, Resources, Task
+from mockserver.nomad_types import Network, Resources, Task
 
 
 def resources_problems(resources: Resources) -> Problems:

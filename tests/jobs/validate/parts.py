@@ -3,7 +3,7 @@
 from typing import Any
 
 from mockserver.jobs.validate.problems import Problems
-from mockserver.shapes import Constraint, Network, Resources
+from mockserver.nomad_types import Constraint, Network, Resources
 
 SECOND = 1_000_000_000
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mockserver.jobs.validate.services import services_problems
-from mockserver.shapes import Task
+from mockserver.nomad_types import Task
 from tests.builders import a_task
 from tests.jobs.validate.parts import SECOND, a_check, a_network, a_service, resources, texts
 

@@ -4,7 +4,7 @@ import pytest
 
 from mockserver.jobs.validate.drivers import MOCK_DRIVER, STANDARD_DRIVERS
 from mockserver.jobs.validate.submission import submission_problems
-from mockserver.shapes import Job
+from mockserver.nomad_types import Job
 from tests.builders import a_group, a_job, a_task
 from tests.jobs.validate.parts import a_template, a_vault, texts
 

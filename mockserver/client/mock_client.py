@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from mockserver.controls import (
+from mockserver.client.controls import (
     JSON,
     ClockControl,
     FaultsControl,
