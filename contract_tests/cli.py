@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from contract_tests import cli_arguments as given_as
-from contract_tests.options import OPTIONS, SWITCHES
-from contract_tests.version import suite_version
+from contract_tests.suite import cli_arguments as given_as
+from contract_tests.suite.options import OPTIONS, SWITCHES
+from contract_tests.suite.version import suite_version
 
 ABOUT = "Check a server, list the statements, clean up after a crash, compare reports."
 EXPLAINED = """exit status: 0 every MUST and SHOULD at the asked level holds; 1 some do not; 2 could not be checked"""
@@ -150,7 +150,7 @@ def _check(arguments: argparse.Namespace) -> int:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)
     here = Path(__file__).parent
-    plugins = ["_hypothesis_pytestplugin", "contract_tests.plugin", "contract_tests.quiet", "xdist.plugin"]
+    plugins = ["_hypothesis_pytestplugin", "contract_tests.plugin", "contract_tests.suite.terminal", "xdist.plugin"]
     own = ["-c", str(here / "pytest.ini"), f"--rootdir={here}", "-p", "no:cacheprovider", "-q"]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     status = int(pytest.main([*own, *(f"-p{plugin}" for plugin in plugins), *options, str(here)]))
@@ -164,7 +164,7 @@ def _own_workers() -> str:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    from contract_tests.statements import matching
+    from contract_tests.suite.statements import matching
 
     given_as.need_globs(arguments.only)
     ranks = {"must": 3, "should": 2, "may": 1, None: 1}
@@ -183,10 +183,10 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _cleanup(arguments: argparse.Namespace) -> int:
-    from contract_tests.client import Nomad
-    from contract_tests.ledger import Ledger
-    from contract_tests.settings import is_reference
-    from contract_tests.target import Target, Unreachable, identify
+    from contract_tests.client.nomad import Nomad
+    from contract_tests.suite.ledger import Ledger
+    from contract_tests.suite.settings import is_reference
+    from contract_tests.suite.target import Target, Unreachable, identify
 
     given = vars(arguments)
     if not arguments.address:

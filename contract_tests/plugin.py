@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from contract_tests.options import NUMBERS, OPTIONS, SWITCHES
+from contract_tests.suite.options import NUMBERS, OPTIONS, SWITCHES
 
 _SUITE = Path(__file__).resolve().parent
 
@@ -31,12 +31,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Load the suite's own machinery when contract tests are to be run."""
     config.addinivalue_line("markers", "states(*ids): the statements of the contract that a test proves")
     if any(_is_of_the_suite(arg, config) for arg in config.args):
-        from contract_tests import launch
+        from contract_tests.suite import launch
 
         mock = None if config.getoption("nomad_address") else launch.Mock()  # it starts while the rest is loaded
 
-        from contract_tests import fixtures
-        from contract_tests.run import Run
+        from contract_tests.suite import fixtures
+        from contract_tests.suite.run import Run
 
         config.pluginmanager.register(Run(config, mock), "nomad-contract-run")
         config.pluginmanager.register(fixtures, "nomad-contract-fixtures")

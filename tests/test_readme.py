@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from contract_tests.cli import _parser as check_parser
-from contract_tests.cli_arguments import PACKAGES
+from contract_tests.suite.cli_arguments import PACKAGES
 from mockserver.cli import main
 
 ROOT = Path(__file__).parents[1]

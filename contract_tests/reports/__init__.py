@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from contract_tests.outcomes import Outcome
 from contract_tests.reports import badge, html, json
-from contract_tests.settings import Settings
+from contract_tests.suite.outcomes import Outcome
+from contract_tests.suite.settings import Settings
 
 
 def write_reports(

@@ -5,9 +5,9 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
-from contract_tests.outcomes import Outcome, Verdict
-from contract_tests.settings import Settings
-from contract_tests.version import suite_version
+from contract_tests.suite.outcomes import Outcome, Verdict
+from contract_tests.suite.settings import Settings
+from contract_tests.suite.version import suite_version
 
 VERSION = 1
 """Of the report's shape; a change that breaks readers counts it up."""

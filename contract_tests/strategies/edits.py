@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from contract_tests.jobs import SECOND, constraint, group, task
+from contract_tests.client.jobs import SECOND, constraint, group, task
 
 Path = tuple[str | int, ...]
 

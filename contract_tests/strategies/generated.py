@@ -6,8 +6,8 @@ from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 
-from contract_tests.client import Job
-from contract_tests.jobs import SECOND, Workshop
+from contract_tests.client.jobs import SECOND, JobFactory
+from contract_tests.client.nomad import Job
 
 Objects: TypeAlias = st.SearchStrategy[dict[str, Any]]
 
@@ -161,7 +161,7 @@ def groups(largest: int) -> st.SearchStrategy[list[dict[str, Any]]]:
     return st.lists(one, min_size=1, max_size=2, unique_by=lambda group: group["Name"])
 
 
-def _job(type_: str, workshop: Workshop) -> st.SearchStrategy[Job]:
+def _job(type_: str, workshop: JobFactory) -> st.SearchStrategy[Job]:
     optional: dict[str, st.SearchStrategy[Any]] = {
         "AllAtOnce": st.booleans(),
         "Constraints": CONSTRAINTS,
@@ -203,7 +203,7 @@ def _job(type_: str, workshop: Workshop) -> st.SearchStrategy[Job]:
 KINDS = ("service", "batch", "system", "periodic", "parameterized")
 
 
-def jobs(workshop: Workshop, *kinds: str) -> st.SearchStrategy[Job]:
+def jobs(workshop: JobFactory, *kinds: str) -> st.SearchStrategy[Job]:
     """Return a strategy for valid jobs of these kinds, or of every kind; the caller gives each its ID."""
     made = st.sampled_from(kinds or KINDS).flatmap(lambda kind: _job(kind, workshop))
     return made if workshop.lenient else made.map(_with_ports_apart)

@@ -6,7 +6,7 @@ A case changes a small valid service job of one group ``g`` with one task ``t``.
 from collections.abc import Iterator
 from typing import Any
 
-from contract_tests.jobs import SECOND, group, task
+from contract_tests.client.jobs import SECOND, group, task
 from contract_tests.strategies.invalid_parts import ARTIFACTS, CHECKS, DRIVERS, SERVICES, TEMPLATES, VAULT
 from contract_tests.strategies.problems import (
     Change,

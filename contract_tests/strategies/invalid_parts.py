@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from contract_tests.jobs import SECOND, task
+from contract_tests.client.jobs import SECOND, task
 from contract_tests.strategies.problems import Change, Rows, in_task, of_group, of_task, problems
 
 

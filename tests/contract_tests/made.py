@@ -5,8 +5,8 @@ from typing import Any
 
 import httpx
 
-from contract_tests.exchange import Exchange
-from contract_tests.ledger import Ledger
+from contract_tests.client.exchange import Exchange
+from contract_tests.suite.ledger import Ledger
 
 
 def exchange(

@@ -10,12 +10,12 @@ from contextlib import closing, contextmanager
 import httpx
 import pytest
 
-from contract_tests import bounded, documents
-from contract_tests.client import MOST_UNANSWERED, Nomad
-from contract_tests.jobs import Workshop
-from contract_tests.ledger import Ledger
-from contract_tests.target import Target, Unreachable, identify
-from contract_tests.violations import ContractViolation, NotOffered
+from contract_tests.client import bounded, json_body
+from contract_tests.client.jobs import JobFactory
+from contract_tests.client.nomad import MOST_UNANSWERED, Nomad
+from contract_tests.suite.ledger import Ledger
+from contract_tests.suite.target import Target, Unreachable, identify
+from contract_tests.suite.violations import ContractViolation, NotOffered
 from mockserver.settings import Settings
 from tests.contract_tests import hostile
 from tests.contract_tests.test_cli import run
@@ -140,7 +140,7 @@ def test_a_proxy_is_found_in_the_environment(monkeypatch: pytest.MonkeyPatch) ->
     ("body", "why"),
     [
         (b"[" * 201 + b"]" * 201, "deep"),
-        (b"[" + b"0," * documents.MOST + b"0]", "values"),
+        (b"[" + b"0," * json_body.MOST + b"0]", "values"),
         (b"[NaN]", "NaN"),
         (b"\xef\xbb\xbf{}", "BOM"),
         (b'"\xff"', "utf-8"),
@@ -150,16 +150,16 @@ def test_a_proxy_is_found_in_the_environment(monkeypatch: pytest.MonkeyPatch) ->
 def test_what_is_no_document(body: bytes, why: str) -> None:
     """The reason is told."""
     with pytest.raises(ValueError, match=why):
-        documents.parse(body)
+        json_body.parse(body)
 
 
 def test_brackets_in_texts_are_no_levels() -> None:
     """Only lists and objects count as levels, however many brackets their texts have."""
     text = '[{"\\' * 500
-    assert documents.parse(b"[" + b'"[[{",' * 300 + b'"' + b'\\"[' * 300 + b'"]')[0] == "[[{"
-    assert documents.parse(b"[[]" + b",[]" * 500 + b"]") == [[]] * 501
+    assert json_body.parse(b"[" + b'"[[{",' * 300 + b'"' + b'\\"[' * 300 + b'"]')[0] == "[[{"
+    assert json_body.parse(b"[[]" + b",[]" * 500 + b"]") == [[]] * 501
     with pytest.raises(ValueError, match=r"Expecting|Unterminated|deep"):
-        documents.parse(text.encode())
+        json_body.parse(text.encode())
 
 
 def test_jobs_that_stay_are_named() -> None:
@@ -177,7 +177,7 @@ def test_jobs_that_stay_are_named() -> None:
 def test_what_a_server_keeps_is_known_without_its_list() -> None:
     """A job whose end was not confirmed is left, even where the server lists nothing."""
     with serving(Settings()) as port, closing(client(f"http://127.0.0.1:{port}")) as nomad:
-        job = Workshop().idle(nomad.new_id())
+        job = JobFactory().idle(nomad.new_id())
         nomad.register(job)
         assert nomad.leftovers() == [job["ID"]]
         nomad.clean()

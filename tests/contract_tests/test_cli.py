@@ -14,9 +14,10 @@ import httpx
 import jsonschema
 import pytest
 
-from contract_tests import cli, cli_arguments
-from contract_tests.jobs import Workshop
-from contract_tests.statements import catalogue
+from contract_tests import cli
+from contract_tests.client.jobs import JobFactory
+from contract_tests.suite import cli_arguments
+from contract_tests.suite.statements import catalogue
 from mockserver.settings import Settings
 from tests.served import serving
 
@@ -307,7 +308,7 @@ def test_cleanup_removes_what_is_left(
     """Jobs with the prefix of a run go, others stay; without an address nothing is done."""
     monkeypatch.delenv("NOMAD_ADDR", raising=False)
     for job_id in ("nomad-contract-0badcafe-x", "nomad-contract-0badcafe-x/y", "mine"):
-        job = Workshop().idle(job_id)
+        job = JobFactory().idle(job_id)
         assert httpx.put(f"{address}/v1/job/{job_id}", json={"Job": job}).status_code == 200
     assert cli.main(["cleanup", "--address", address]) == 0
     assert "2 jobs deregistered, 0 left" in capsys.readouterr().out

@@ -5,12 +5,12 @@ from functools import partial
 
 import pytest
 
-from contract_tests.client import Nomad, path
-from contract_tests.jobs import Workshop
-from contract_tests.ledger import Ledger
-from contract_tests.settings import default_level
-from contract_tests.target import Target, Unreachable, identify
-from contract_tests.violations import ContractViolation, SuiteError
+from contract_tests.client.jobs import JobFactory
+from contract_tests.client.nomad import Nomad, path
+from contract_tests.suite.ledger import Ledger
+from contract_tests.suite.settings import default_level
+from contract_tests.suite.target import Target, Unreachable, identify
+from contract_tests.suite.violations import ContractViolation, SuiteError
 from mockserver.settings import Settings
 from tests.served import serving
 
@@ -41,7 +41,7 @@ def test_nothing_of_anybody_elses_is_touched(nomad: Nomad, target_path: str) -> 
 
 def test_calls_at_the_same_time_keep_their_order(nomad: Nomad) -> None:
     """What is called together is answered in the order of the calls."""
-    jobs = [Workshop().idle(nomad.new_id()) for _ in range(8)]
+    jobs = [JobFactory().idle(nomad.new_id()) for _ in range(8)]
     done = nomad.together([partial(nomad.register, job) for job in jobs])
     assert [one.status for one in done] == [200] * 8
     assert [one.target for one in done] == [path(job["ID"], "register") for job in jobs]
@@ -49,7 +49,7 @@ def test_calls_at_the_same_time_keep_their_order(nomad: Nomad) -> None:
 
 def test_a_body_can_be_sent_in_chunks(nomad: Nomad) -> None:
     """With Transfer-Encoding a body goes out without its length."""
-    job = Workshop().idle(nomad.new_id())
+    job = JobFactory().idle(nomad.new_id())
     headers = {"Transfer-Encoding": "chunked"}
     done = nomad.send("register", "PUT", path(job["ID"], "register"), body={"Job": job}, headers=headers)
     assert done.status == 200
@@ -58,7 +58,7 @@ def test_a_body_can_be_sent_in_chunks(nomad: Nomad) -> None:
 
 def test_what_was_created_is_removed(nomad: Nomad) -> None:
     """Jobs and dispatched children go, newest first."""
-    workshop = Workshop()
+    workshop = JobFactory()
     nomad.register(workshop.parameterized(nomad.new_id()))
     parent = nomad.created[0]
     child = nomad.dispatch(parent, meta={"need": "x"}).json["DispatchedJobID"]
@@ -81,7 +81,7 @@ def test_newer_servers_are_asked_to_forget(monkeypatch: pytest.MonkeyPatch, targ
 
 def test_leftovers_are_swept(nomad: Nomad) -> None:
     """What a run forgot is found by its prefix."""
-    nomad.register(Workshop().idle(nomad.new_id()))
+    nomad.register(JobFactory().idle(nomad.new_id()))
     left = nomad.created.copy()
     nomad.created.clear()
     assert nomad.leftovers() == left
@@ -91,7 +91,7 @@ def test_leftovers_are_swept(nomad: Nomad) -> None:
 
 def test_exchanges_are_recorded(nomad: Nomad) -> None:
     """Request and reply are kept as they were."""
-    job = Workshop().idle(nomad.new_id())
+    job = JobFactory().idle(nomad.new_id())
     done = nomad.register(job, EnforceIndex=False)
     assert (done.method, done.target, done.status) == ("PUT", f"/v1/job/{job['ID']}", 200)
     assert b'"EnforceIndex": false' in done.body

@@ -14,14 +14,15 @@ from typing import Any
 import httpx
 import pytest
 
-from contract_tests import companion, test_companion_cluster, test_companion_jobs, test_companion_work
-from contract_tests.client import Nomad
-from contract_tests.jobs import Workshop
-from contract_tests.ledger import Ledger
-from contract_tests.outcomes import Outcomes, Verdict
-from contract_tests.statements import Level, catalogue, matching, withheld
-from contract_tests.target import Target
-from contract_tests.violations import ContractViolation, SuiteError
+from contract_tests.client.jobs import JobFactory
+from contract_tests.client.nomad import Nomad
+from contract_tests.companion import test_cluster, test_jobs, test_work
+from contract_tests.suite import companion
+from contract_tests.suite.ledger import Ledger
+from contract_tests.suite.outcomes import Outcomes, Verdict
+from contract_tests.suite.statements import Level, catalogue, matching, withheld
+from contract_tests.suite.target import Target
+from contract_tests.suite.violations import ContractViolation, SuiteError
 from mockserver.settings import Settings
 from tests.contract_tests.spoiling import (
     Spoil,
@@ -39,7 +40,7 @@ from tests.contract_tests.spoiling import (
 )
 from tests.served import serving
 
-MODULES: tuple[ModuleType, ...] = (test_companion_cluster, test_companion_jobs, test_companion_work)
+MODULES: tuple[ModuleType, ...] = (test_cluster, test_jobs, test_work)
 TESTS: list[Callable[..., None]] = [
     test for module in MODULES for name, test in vars(module).items() if name.startswith("test_")
 ]
@@ -162,8 +163,8 @@ def run(test: Callable[..., None], nomad: Nomad) -> None:
     """Run every case of a test of the chapter; what a case creates is gone after it."""
     offered: dict[str, Callable[[], Any]] = {
         "nomad": lambda: nomad,
-        "workshop": Workshop,
-        "running": lambda: Workshop("global", "dc1"),
+        "workshop": JobFactory,
+        "running": lambda: JobFactory("global", "dc1"),
         "node": lambda: nomad.companion(NODES).json[0],
         "collected": lambda: {"region": "eu1"},
     }

@@ -2,14 +2,14 @@
 
 import pytest
 
-from contract_tests import progress, verify
-from contract_tests.exchange import Exchange
-from contract_tests.ledger import Ledger
-from contract_tests.monitor import watch
-from contract_tests.outcomes import Findings, Outcomes, Verdict, violations_in
-from contract_tests.shapes import Reply
-from contract_tests.statements import Level
-from contract_tests.violations import ContractViolation, violation
+from contract_tests.client.exchange import Exchange
+from contract_tests.oracle.shapes import Reply
+from contract_tests.suite import progress, verify
+from contract_tests.suite.ledger import Ledger
+from contract_tests.suite.monitor import watch
+from contract_tests.suite.outcomes import Findings, Outcomes, Verdict, violations_in
+from contract_tests.suite.statements import Level
+from contract_tests.suite.violations import ContractViolation, violation
 from tests.contract_tests.made import exchange
 
 MUST, SHOULD = "job.register.creates", "job.register.check-and-set"

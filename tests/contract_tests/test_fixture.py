@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PLUGIN = ("-p", "no:nomad_contract", "-p", "contract_tests.fixture")
+PLUGIN = ("-p", "no:nomad_contract", "-p", "contract_tests.suite.pytest_fixture")
 
 
 @pytest.fixture(autouse=True)

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from contract_tests.jobs import Workshop
-from contract_tests.model.diff import job_diff, unordered
-from contract_tests.model.readback import differences, readback
+from contract_tests.client.jobs import JobFactory
+from contract_tests.oracle.diff import job_diff, unordered
+from contract_tests.oracle.readback import differences, readback
 from contract_tests.strategies.edits import edits
 
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
@@ -71,7 +71,7 @@ def test_plans_show_the_diff_foretold(name: str, steps: list[dict[str, Any]]) ->
 
 def test_an_unchanged_job_has_no_differences() -> None:
     """Reading back is stable: a job read back reads back as itself, and its diff is of type None all through."""
-    rich = Workshop().rich("rich")
+    rich = JobFactory().rich("rich")
     once = readback(rich)
     assert readback(once) == once
     diff = job_diff(once, once)
@@ -82,9 +82,9 @@ def test_an_unchanged_job_has_no_differences() -> None:
 @pytest.mark.parametrize("edit", list(edits()), ids=lambda edit: edit.name)
 def test_every_edit_is_foretold(edit: Any) -> None:
     """An edit changes the job, leaves the original alone, and shows in the diff."""
-    rich = Workshop().rich("rich")
+    rich = JobFactory().rich("rich")
     edited = edit.on(rich)
-    assert rich == Workshop().rich("rich")
+    assert rich == JobFactory().rich("rich")
     old, new = readback(rich), readback(edited)
     assert old != new
     assert unordered(job_diff(old, new)) != unordered(job_diff(old, old))

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from contract_tests.exchange import Exchange
-from contract_tests.monitor import watch
+from contract_tests.client.exchange import Exchange
+from contract_tests.suite.monitor import watch
 from tests.contract_tests.made import exchange
 
 READ = {

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from contract_tests.outcomes import Findings
-from contract_tests.progress import Progress
+from contract_tests.suite.outcomes import Findings
+from contract_tests.suite.progress import Progress
 
 TESTS = ["test_query.py::test_a", "test_query.py::test_b", "test_plan.py::test_c"]
 

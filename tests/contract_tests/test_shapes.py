@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from contract_tests import shapes
-from contract_tests.statements import catalogue
+from contract_tests.oracle import shapes
+from contract_tests.suite.statements import catalogue
 
 REPLIES = Path(__file__).parents[2] / "schemas" / "replies"
 FILES = {

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from contract_tests.client import Nomad
-from contract_tests.ledger import Ledger
-from contract_tests.parts import read_back
-from contract_tests.statements import Level
-from contract_tests.target import Target
-from contract_tests.violations import ContractViolation, NotOffered, violation
-from contract_tests.waiting import told_time
+from contract_tests.client.nomad import Nomad
+from contract_tests.client.waiting import told_time
+from contract_tests.oracle.statement_of import read_back
+from contract_tests.suite.ledger import Ledger
+from contract_tests.suite.statements import Level
+from contract_tests.suite.target import Target
+from contract_tests.suite.violations import ContractViolation, NotOffered, violation
 from tests.contract_tests import hostile, spoiled
 from tests.contract_tests.made import exchange
 from tests.contract_tests.test_cli import run

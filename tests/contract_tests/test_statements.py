@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.statements import Level, catalogue, matching, statement_mark
+from contract_tests.suite.statements import Level, catalogue, matching, statement_mark
 
 ROOT = Path(__file__).parents[2]
 SUITE = ROOT / "contract_tests"

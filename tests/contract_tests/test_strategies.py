@@ -2,21 +2,21 @@
 
 from hypothesis import given, settings
 
-from contract_tests.jobs import Workshop
-from contract_tests.model.readback import readback
-from contract_tests.parts import PARTS, keeps, part
-from contract_tests.shapes import flaws
-from contract_tests.statements import catalogue
+from contract_tests.client.jobs import JobFactory
+from contract_tests.oracle.readback import readback
+from contract_tests.oracle.shapes import flaws
+from contract_tests.oracle.statement_of import PARTS, keeps, part
 from contract_tests.strategies import generated, limits
 from contract_tests.strategies.edits import edits
 from contract_tests.strategies.invalid import cases
 from contract_tests.strategies.problems import in_task, problems
+from contract_tests.suite.statements import catalogue
 
 SERVER = {"Status": "pending", "CreateIndex": 1, "ModifyIndex": 1, "JobModifyIndex": 1}
 
 
 @settings(max_examples=40, deadline=None, database=None)
-@given(generated.jobs(Workshop()))
+@given(generated.jobs(JobFactory()))
 def test_generated_jobs_have_the_shape_of_a_job(job: dict[str, object]) -> None:
     """Whatever is generated reads back as a whole job without anything unknown in it."""
     assert list(flaws("Job", {**readback(job), **SERVER})) == []
@@ -24,7 +24,7 @@ def test_generated_jobs_have_the_shape_of_a_job(job: dict[str, object]) -> None:
 
 def test_the_rich_job_reaches_every_property() -> None:
     """It has everything that a job can have, except what would make it another kind of job or needs Vault."""
-    rich = readback(Workshop().rich("rich"))
+    rich = readback(JobFactory().rich("rich"))
     assert list(flaws("Job", {**rich, **SERVER})) == []
     unset = {path for path, value in leaves(rich) if value in (None, "", 0, False, [])}
     left = {"ParentID", "Payload", "ParameterizedJob", "VaultToken"}
@@ -61,7 +61,7 @@ def test_every_edit_and_case_has_its_own_name_and_a_statement() -> None:
 def test_every_case_changes_the_job() -> None:
     """An invalid job is not the valid one it was made of, and says something of its own."""
     for case in cases():
-        assert case.of(Workshop().service("x")) != Workshop().service("x")
+        assert case.of(JobFactory().service("x")) != JobFactory().service("x")
         assert case.text
         assert case.says(case.text.replace("…", " whatever"))
         assert not case.says("200")
@@ -71,15 +71,15 @@ def test_every_limit_changes_the_job() -> None:
     """A job at a limit is not the one it was made of, and each limit is told once."""
     names = []
     for name, change in limits.cases():
-        job = Workshop().service("x")
+        job = JobFactory().service("x")
         change(job)
-        assert job != Workshop().service("x"), name
+        assert job != JobFactory().service("x"), name
         names.append(name)
     assert len(names) == len(set(names))
 
 
 @settings(max_examples=10, deadline=None, database=None)
-@given(generated.jobs(Workshop(), "periodic", "parameterized"))
+@given(generated.jobs(JobFactory(), "periodic", "parameterized"))
 def test_kinds_can_be_chosen(job: dict[str, object]) -> None:
     """Jobs of chosen kinds are of these kinds only."""
     assert job["Type"] == "batch"

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from contract_tests.jobs import Workshop
+from contract_tests.client.jobs import JobFactory
 from mockserver.settings import Settings
 from tests.served import serving
 
@@ -42,7 +42,7 @@ def test_every_statement_holds_on_the_mock(tmp_path: Path) -> None:
 def busy(address: str) -> Iterator[None]:
     """Somebody else's jobs come, are evaluated and go, one write after the other, while the block lasts."""
     over = threading.Event()
-    workshop = Workshop()
+    workshop = JobFactory()
 
     def work(client: httpx.Client) -> None:
         for number in itertools.count():

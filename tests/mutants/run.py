@@ -86,14 +86,14 @@ def load(profile: str) -> None:
     import _pytest.config
 
     import contract_tests.cli
-    import contract_tests.run
+    import contract_tests.suite.run
     import mockserver.server
-    from contract_tests import profiles
+    from contract_tests.suite import profiles
     from mockserver.openapi import load_contract
 
     load_contract()
     profiles.choose(profile)  # some of the tests are made for the profile
-    tests = [f"contract_tests.{file.stem}" for file in Path(contract_tests.run.__file__).parent.glob("test_*.py")]
+    tests = [f"contract_tests.{file.stem}" for file in Path(contract_tests.suite.run.__file__).parent.glob("test_*.py")]
     pytest_itself = [f"_pytest.{name}" for name in _pytest.config.default_plugins]
     for module in (*sorted(tests), *pytest_itself, *_LOADED_LATE):
         importlib.import_module(module)

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from contract_tests.parts import keeps
+from contract_tests.oracle.statement_of import keeps
 from mockserver.errors import Refused
 from mockserver.jobs import canonicalize
 from mockserver.operations import job_writes as register_operation

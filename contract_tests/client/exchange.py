@@ -1,0 +1,145 @@
+"""One request and its reply, as recorded by the client."""
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from contract_tests.client import json_body
+from contract_tests.oracle.shapes import Reply
+from contract_tests.suite.ledger import Ledger
+
+OPERATIONS = {
+    "query": "job.query",
+    "allocations": "job.allocations",
+    "evaluations": "job.evaluations",
+    "summary": "job.summary",
+    "register": "job.register",
+    "dispatch": "job.dispatch",
+    "evaluate": "job.evaluate",
+    "plan": "job.plan",
+    "force": "job.periodic-force",
+    "deregister": "job.deregister",
+    "companion": "companion",
+}
+"""Operation to the prefix of its statements' ids."""
+
+SUCCESSES = {
+    "query": "job.query.returns-the-job",
+    "summary": "job.summary.names-the-job",
+    "register": "job.register.creates",
+    "dispatch": "job.dispatch.creates-a-job",
+    "evaluate": "job.evaluate.creates-evaluation",
+    "plan": "job.plan.is-accepted",
+    "force": "job.periodic-force.launches",
+    "deregister": "job.deregister.ends-the-job",
+}
+"""Operation to the statement that it succeeds.
+
+It is broken when an answer that is needed is an error, except in a test of nothing but observed behaviour, whose
+requests may be ones that the page promises nothing about: there it is the test's own statement.
+"""
+
+
+LONGEST_INDEX = 20
+"""Digits of the largest index, of 64 bits."""
+
+
+def unreadable(operation: str) -> str:
+    """Return the id of the statement that a reply breaks which is no JSON document."""
+    return f"{OPERATIONS.get(operation, 'job.query')}.reply-is-json"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request and what came back; ``status`` is None when the server closed the connection without an answer."""
+
+    operation: str
+    method: str
+    base_url: str
+    target: str
+    """Path and query, as sent."""
+    headers: Mapping[str, str]
+    body: bytes
+    status: int | None
+    reply_headers: Mapping[str, str]
+    """Case-insensitive."""
+    reply_body: bytes
+    """As the client sees it, after gunzip."""
+    seconds: float
+    ledger: Ledger = field(repr=False)
+    _parsed: list[Any] = field(default_factory=list, repr=False)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the server answered 200."""
+        return self.status == 200
+
+    @property
+    def text(self) -> str:
+        """The reply's body as text."""
+        return self.reply_body.decode("utf-8", "replace")
+
+    @property
+    def json(self) -> Any:
+        """The reply's body as JSON data; a ContractViolation when it is none."""
+        if not self._parsed:
+            self._parsed.append(self._parse())
+        return self._parsed[0]
+
+    @property
+    def index(self) -> int:
+        """The number in the X-Nomad-Index header; a ContractViolation when there is none."""
+        value = self.reply_headers.get("X-Nomad-Index", "")
+        if not (value.isascii() and value.isdigit() and len(value) <= LONGEST_INDEX):
+            raise self.ledger.finding(self._indexed(), "a decimal X-Nomad-Index", value[:40] or "none", self)
+        return int(value)
+
+    def curl(self) -> str:
+        """Return a command line that repeats the request; tokens are left out."""
+        parts = ["curl", "-si", "-X", self.method]
+        for name, value in self.headers.items():
+            parts += ["-H", f"{name}: {'…' if name.lower() == 'x-nomad-token' else value}"]
+        if self.body:
+            parts += ["--data-binary", self.body.decode("utf-8", "backslashreplace")]
+        return shlex.join([*parts, f"{self.base_url}{self.target}"])
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the exchange as JSON data for reports."""
+        return {
+            "request": {
+                "method": self.method,
+                "target": self.target,
+                "headers": {k: "…" if k.lower() == "x-nomad-token" else v for k, v in self.headers.items()},
+                "body": self.body.decode("utf-8", "backslashreplace"),
+            },
+            "reply": {
+                "status": self.status,
+                "headers": dict(self.reply_headers),
+                "body": self.text[:20_000],
+                "milliseconds": round(self.seconds * 1000, 1),
+            },
+            "curl": self.curl(),
+        }
+
+    def _indexed(self) -> str:
+        """Return the statement that a missing index breaks: the page promises one of reads that found something."""
+        if self.operation == "companion":
+            return "companion.headers.of-lists"
+        if self.method != "GET":
+            return "common.headers.index-on-writes"
+        return "common.blocking.index-header" if self.ok else "common.blocking.index-of-the-missing"
+
+    def _parse(self) -> Any:
+        lacking = self._lacking
+        try:
+            return json_body.parse(self.reply_body, lambda members: Reply(members, lacking))
+        except ValueError as problem:
+            gist = f"{self.status} {self.text[:300]!r}: {problem}"
+            if self.status != 200 and self.operation in SUCCESSES:
+                statement = self.ledger.needed(SUCCESSES[self.operation])
+                raise self.ledger.finding(statement, "status 200", gist, self) from None
+            raise self.ledger.finding(unreadable(self.operation), "a JSON body", gist, self) from None
+
+    def _lacking(self, statement: str, name: str, present: list[str]) -> Exception:
+        return self.ledger.finding(statement, f"a field {name!r}", f"only {present}", self)

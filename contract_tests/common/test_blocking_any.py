@@ -1,0 +1,249 @@
+"""Blocking queries of jobs of every kind, with any index and other parameters; what wakes them, and what does not."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+
+import pytest
+
+from contract_tests.client import waiting
+from contract_tests.client.exchange import Exchange
+from contract_tests.client.jobs import JobFactory, group
+from contract_tests.client.nomad import READS, Nomad, Query
+from contract_tests.common.test_blocking import at_rest, outwaited, seconds
+from contract_tests.job.test_allocations import placed
+from contract_tests.suite import profiles, verify
+from contract_tests.suite.statements import states
+
+HOLDS = [f"common.blocking.{read}.holds-without-change" for read in READS]
+WAIT = "400ms"
+LEAST = 0.396
+
+
+def targets(nomad: Nomad, workshop: JobFactory) -> Iterator[str]:
+    """Yield the IDs of jobs of every kind with which nothing happens any more, and of some that are not there."""
+    slashed = workshop.idle(f"{nomad.new_id('SpelleD')}/a/b")
+    parent = workshop.parameterized(nomad.new_id())
+    gone = workshop.idle(nomad.new_id())
+    kinds = [workshop.service, workshop.system, workshop.periodic]
+    for job in (slashed, parent, gone, *[make(nomad.new_id()) for make in kinds]):
+        nomad.register(job)
+        nomad.settle(job["ID"])
+        yield job["ID"]
+    yield slashed["ID"].replace("SpelleD", "spelled")
+    child = nomad.dispatch(parent["ID"], meta={"need": "x"}).json["DispatchedJobID"]
+    nomad.settle(child)
+    yield child
+    nomad.deregister(gone["ID"])
+    nomad.settle(gone["ID"])
+    yield nomad.new_id()
+
+
+def held(nomad: Nomad, job_ids: list[str], query: Query | None = None, beyond: int | None = None) -> None:
+    """Require that queries of these jobs wait, from their index or from one that is beyond all."""
+    waiters: list[tuple[str, str, int, Future[Exchange]]] = []
+    for job_id in job_ids:
+        for read in READS:
+            index = beyond or max(nomad.read(read, job_id, query).index, 1)
+            asked = {"index": index, "wait": WAIT, **(query or {})}
+            waiters.append((read, job_id, index, nomad.later(read, job_id, asked)))
+    for read, job_id, index, waiter in waiters:
+        found = waiter.result(timeout=60)
+        if not query and not beyond:
+            found = outwaited(nomad, read, job_id, index, WAIT, found)
+        statement = f"common.blocking.{read}.holds-without-change"
+        verify.that(statement, found, found.seconds >= LEAST, f"no answer before {WAIT}", f"{found.seconds:.2f} s")
+
+
+@states(*HOLDS)
+def test_jobs_of_every_kind_are_waited_for(nomad: Nomad, workshop: JobFactory) -> None:
+    """Whatever a job is, however it is spelled, whether it is there, was, or never was: queries of it wait."""
+    job_ids = list(targets(nomad, workshop))
+    for start in range(0, len(job_ids), 5):
+        held(nomad, job_ids[start : start + 5])
+
+
+@states(*HOLDS)
+@pytest.mark.parametrize("beyond", [10**9, 2**53 + 2, 2**63, 2**64 - 1])
+def test_however_large_an_index_is(nomad: Nomad, workshop: JobFactory, beyond: int) -> None:
+    """An index that is far beyond any is waited for like the next one."""
+    job = at_rest(nomad, workshop)
+    held(nomad, [job["ID"], nomad.new_id()], beyond=beyond)
+
+
+@states(*HOLDS)
+@pytest.mark.parametrize("name", ["pretty", "stale", "consistent", "prefix", "all", "nonsense"])
+def test_other_parameters_end_no_wait(nomad: Nomad, workshop: JobFactory, name: str) -> None:
+    """A query waits whatever else it asks for."""
+    job = at_rest(nomad, workshop)
+    held(nomad, [job["ID"]], {name: "true"}, 10**9)
+
+
+@states("common.regions.another")
+def test_another_region_is_waited_for(nomad: Nomad, other_region: str) -> None:
+    """A query of another region waits as one of this one does."""
+    query: Query = {"region": other_region, "index": 10**9, "wait": WAIT}
+    for waiter in [nomad.later(read, nomad.new_id(), query) for read in READS]:
+        found = waiter.result(timeout=30)
+        took = f"{found.seconds:.2f} s"
+        verify.that("common.regions.another", found, found.seconds >= LEAST, f"no answer before {WAIT}", took)
+
+
+def woken(nomad: Nomad, statement: str, read: str, job_id: str, change: Callable[[], object]) -> Exchange:
+    """Require that a change is the end of a waiting query, and return its answer."""
+    before = nomad.read(read, job_id)
+    answer = waiting.for_change(nomad, read, job_id, before)
+    time.sleep(0.05)  # the query must be waiting before the change
+    change()
+    found = answer()
+    verify.that(statement, found, found.seconds < nomad.soon, "an answer on the change", f"{found.seconds:.2f} s")
+    verify.grows(statement, found, before.index, found.index)
+    return found
+
+
+@states("common.blocking.query.wakes-on-status")
+def test_what_changes_a_job_wakes(nomad: Nomad, workshop: JobFactory) -> None:
+    """A registration of the same job wakes who waits for it, and so does a change of nothing but its status."""
+    statement = "common.blocking.query.wakes-on-status"
+    for make in (workshop.idle, workshop.periodic, workshop.parameterized):
+        job = make(nomad.new_id())
+        nomad.register(job)
+        nomad.settle(job["ID"])
+        woken(nomad, statement, "query", job["ID"], lambda job=job: nomad.register(job))  # type: ignore[misc]
+    job = workshop.idle(nomad.new_id())
+    longer = workshop.service(f"{job['ID']}-and-more")
+    for one in (longer, job):
+        nomad.register(one)
+        nomad.settle(one["ID"])
+    nomad.deregister(longer["ID"])
+    nomad.settle(longer["ID"])
+    found = woken(nomad, statement, "query", job["ID"], lambda: nomad.evaluate(job["ID"]))
+    verify.equal(statement, found, found.json["Status"], "dead")
+
+
+@states("common.blocking.summary.wakes-on-children")
+def test_children_wake_who_waits_for_the_summary(nomad: Nomad, workshop: JobFactory) -> None:
+    """The summary of a parent changes when a child comes and when it goes, and wakes who waits for it."""
+    statement = "common.blocking.summary.wakes-on-children"
+    job = workshop.parameterized(nomad.new_id())
+    nomad.register(job)
+    made: list[str] = []
+
+    def dispatch() -> None:
+        made.append(nomad.dispatch(job["ID"], meta={"need": "x"}).json["DispatchedJobID"])
+
+    found = woken(nomad, statement, "summary", job["ID"], dispatch)
+    verify.equal(statement, found, found.json["Children"], {"Dead": 0, "Pending": 1, "Running": 0})
+    nomad.settle(made[0])
+    found = woken(nomad, statement, "summary", job["ID"], lambda: nomad.deregister(made[0]))
+    verify.equal(statement, found, found.json["Children"], {"Dead": 1, "Pending": 0, "Running": 0})
+
+
+@states("common.blocking.evaluations.wakes-on-change")
+@pytest.mark.parametrize("kind", ["service", "batch", "system"])
+def test_an_evaluation_wakes(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
+    """A forced evaluation ends the wait for the evaluations of a job that had none for long, too."""
+    statement = "common.blocking.evaluations.wakes-on-change"
+    job = getattr(workshop, kind)(nomad.new_id(), TaskGroups=[group("g", Count=0)])
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    told: list[str] = []
+    found = woken(
+        nomad,
+        statement,
+        "evaluations",
+        job["ID"],
+        lambda: told.append(nomad.evaluate(job["ID"]).json["EvalID"]),
+    )
+    ids = [one["ID"] for one in found.json]
+    verify.that(statement, found, set(told) <= set(ids), told, ids)
+
+
+@states("common.blocking.not-woken")
+def test_what_wakes_nobody(nomad: Nomad, workshop: JobFactory) -> None:
+    """Neither children, nor another spelling, nor a change of nothing but Queued ends a wait."""
+    statement = "common.blocking.not-woken"
+    parent = workshop.parameterized(nomad.new_id())
+    spelled = workshop.idle(nomad.new_id("SpelleD"))
+    queued = workshop.service(nomad.new_id(), TaskGroups=[group("g", Count=3)])
+    for job in (parent, spelled, queued):
+        nomad.register(job)
+        nomad.settle(job["ID"])
+    other = spelled["ID"].replace("SpelleD", "spelled")
+    watched = [("evaluations", parent["ID"]), ("query", other), ("summary", queued["ID"])]
+    least = 3 * seconds(profiles.chosen().waits[0])
+    wait = {"wait": f"{least:g}s"}
+    before = {read: nomad.read(read, job_id) for read, job_id in watched}
+    waiters = [nomad.later(read, job_id, {"index": before[read].index, **wait}) for read, job_id in watched]
+    time.sleep(least / 6)  # the queries must be waiting before the changes
+    nomad.dispatch(parent["ID"], meta={"need": "x"})
+    nomad.register({**spelled, "Priority": 70})
+    nomad.register({**queued, "TaskGroups": [group("g", Count=2)]})
+    for (read, _), waiter in zip(watched, waiters, strict=True):
+        found = waiter.result(timeout=30)
+        same = found.json == before[read].json
+        if read == "evaluations" and same:  # the list was newer already: what comes later may name the child
+            found = outwaited(nomad, read, parent["ID"], before[read].index, wait["wait"], found)
+        quiet = found.seconds >= least * 0.99 and same
+        words = f"what was seen before, after {wait['wait']} ({read})"
+        verify.that(statement, found, quiet, words, f"{found.seconds:.2f} s")
+    summary = nomad.summary(queued["ID"])
+    verify.equal(statement, summary, summary.json["Summary"]["g"]["Queued"], 2)
+
+
+@states("common.blocking.nodes-wake")
+def test_what_nodes_report_wakes(nomad: Nomad, running: JobFactory) -> None:
+    """That a task has come to its end wakes who waits for the allocations, or for the summary, of its job."""
+    statement = "common.blocking.nodes-wake"
+    for read in ("allocations", "summary"):
+        job, _ = placed(nomad, running)
+        nomad.settle(job["ID"])
+        nomad.register({**job, "TaskGroups": [running.group("g", Count=1)]})
+        nomad.settle(job["ID"])
+        limit = time.monotonic() + nomad.target.patience
+        found = nomad.read(read, job["ID"])
+        while "complete" not in found.text.replace('"Complete":1', "complete") and time.monotonic() < limit:
+            found = nomad.read(read, job["ID"], {"index": found.index, "wait": nomad.long_wait})
+            quick = found.seconds < nomad.soon
+            verify.that(statement, found, quick, f"an answer on the change ({read})", f"{found.seconds:.2f} s")
+        ended = "complete" in found.text.replace('"Complete":1', "complete")
+        verify.that(statement, found, ended, "a complete allocation", found.text[:500])
+
+
+@states("common.blocking.forms-of-wait")
+def test_more_forms_of_wait(nomad: Nomad, workshop: JobFactory) -> None:
+    """Microseconds may be written with either letter, a sign may stand before, and zeros before an index."""
+    statement = "common.blocking.forms-of-wait"
+    job = at_rest(nomad, workshop)
+    index = nomad.job(job["ID"]).index
+    forms = ("250000\u00b5s", "250000\u03bcs", "+250ms", ".25s", "0.25s0ms", "00250ms")
+    waiters = {form: nomad.later("query", job["ID"], {"index": f"000{index}", "wait": form}) for form in forms}
+    for form, waiter in waiters.items():
+        found = waiter.result(timeout=30)
+        fits = found.ok and 0.2475 <= found.seconds <= 1.3
+        verify.that(statement, found, fits, f"200 after 0.25 s ({form})", f"{found.status} {found.seconds:.2f} s")
+
+
+@states("common.blocking.bad-parameters")
+@pytest.mark.parametrize("read", READS)
+def test_more_that_cannot_be_read(nomad: Nomad, read: str) -> None:
+    """There are no days, no spaces, no bare units and no other digits; neither is an index written in another base."""
+    statement = "common.blocking.bad-parameters"
+    for wait in (
+        "1d",
+        " 1s",
+        "1s ",
+        "s",
+        "1",
+        "1S",
+        "1e3ms",
+        "0x1s",
+        "--1s",
+        "1s-1s",
+        "true",
+        "\u0661s",
+        "9999999999h",
+    ):
+        verify.refused(statement, nomad.read(read, nomad.new_id(), {"wait": wait}), 400, "Invalid wait time")
+    for index in (" 1", "1 ", "0x1", "1e3", "1_000", "true", "\u0661", "-0", "1.", "1,000"):
+        verify.refused(statement, nomad.read(read, nomad.new_id(), {"index": index}), 400, "Invalid index")

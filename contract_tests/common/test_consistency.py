@@ -1,0 +1,53 @@
+"""Consistency: ``stale`` reads and the headers that tell how fresh an answer is."""
+
+import pytest
+
+from contract_tests.client.jobs import JobFactory
+from contract_tests.client.nomad import Nomad
+from contract_tests.suite import verify
+from contract_tests.suite.statements import states
+
+READS = ("query", "allocations", "evaluations", "summary")
+
+
+@states("common.consistency.stale", "common.headers.known-leader", "common.headers.last-contact")
+@pytest.mark.parametrize("read", READS)
+def test_a_stale_read_answers_the_same(nomad: Nomad, workshop: JobFactory, read: str) -> None:
+    """On a server that is up to date a stale read answers what any other does, and tells its freshness."""
+    job = workshop.service(nomad.new_id())
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    plain = nomad.read(read, job["ID"])
+    for query in ({"stale": None}, {"stale": "false"}, {"stale": "1"}, {"consistent": None}):
+        found = nomad.read(read, job["ID"], query)
+        verify.ok("common.consistency.stale", found)
+        verify.equal("common.consistency.stale", found, found.json, plain.json)
+
+
+@states("common.consistency.leader-is-known")
+@pytest.mark.parametrize("read", READS)
+def test_the_leader_is_known(nomad: Nomad, workshop: JobFactory, read: str) -> None:
+    """A server with a leader says so, and that its data is no older than a moment."""
+    job = workshop.idle(nomad.new_id())
+    nomad.register(job)
+    found = nomad.read(read, job["ID"])
+    shown = (found.reply_headers.get("X-Nomad-KnownLeader"), int(found.reply_headers.get("X-Nomad-LastContact", "-1")))
+    fits = shown[0] == "true" and 0 <= shown[1] < 5000
+    verify.that("common.consistency.leader-is-known", found, fits, "true and a few milliseconds", shown)
+
+
+@states("common.consistency.missing-job")
+def test_a_stale_read_of_a_missing_job(nomad: Nomad) -> None:
+    """A stale read of what is not there is answered as any other."""
+    verify.refused("common.consistency.missing-job", nomad.job(nomad.new_id(), {"stale": None}), 404, "job not found")
+
+
+@states("common.consistency.read-your-writes")
+def test_a_write_is_seen_at_once(nomad: Nomad, workshop: JobFactory) -> None:
+    """What a write was answered with 200 for is seen by the next read."""
+    job = workshop.idle(nomad.new_id())
+    statement = "common.consistency.read-your-writes"
+    for priority in range(1, 20):
+        verify.ok(statement, nomad.register({**job, "Priority": priority}))
+        found = verify.ok(statement, nomad.job(job["ID"]))
+        verify.equal(statement, found, found.json["Priority"], priority)

@@ -1,0 +1,71 @@
+"""Methods: which ones each path accepts."""
+
+import pytest
+
+from contract_tests.client.jobs import JobFactory
+from contract_tests.client.nomad import SUFFIXES, Nomad
+from contract_tests.suite import verify
+from contract_tests.suite.statements import states
+
+WRONG = [
+    *[(read, method) for read in ("allocations", "evaluations") for method in ("PUT", "POST", "DELETE", "PATCH")],
+    *[(write, method) for write in ("dispatch", "evaluate", "plan", "force") for method in ("GET", "DELETE", "PATCH")],
+    *[("query", method) for method in ("PATCH", "OPTIONS", "FOO")],
+    *[(every, "OPTIONS") for every in ("allocations", "evaluations", "dispatch", "evaluate", "plan", "force")],
+]
+
+
+@states("common.methods.wrong-method")
+@pytest.mark.parametrize(("operation", "method"), WRONG)
+def test_a_wrong_method_is_refused(nomad: Nomad, workshop: JobFactory, operation: str, method: str) -> None:
+    """A method that a path does not accept is answered with 405, before anything is read, and changes nothing."""
+    job = workshop.idle(nomad.new_id())
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    before = nomad.job(job["ID"]).json
+    target = f"/v1/job/{job['ID']}{SUFFIXES[operation]}"
+    done = nomad.send(operation, method, target, body=b"nonsense", query={"wait": "abc"})
+    verify.refused("common.methods.wrong-method", done, 405, "Invalid method")
+    verify.equal("common.methods.wrong-method", done, done.reply_headers.get("Allow"), None)
+    after = nomad.job(job["ID"])
+    verify.equal("common.methods.wrong-method", after, after.json, before)
+
+
+@states("common.methods.head")
+@pytest.mark.parametrize("operation", ["query", "allocations", "evaluations", "plan"])
+def test_head_is_no_method(nomad: Nomad, workshop: JobFactory, operation: str) -> None:
+    """HEAD is refused, without a body."""
+    job = workshop.idle(nomad.new_id())
+    nomad.register(job)
+    done = nomad.send(operation, "HEAD", f"/v1/job/{job['ID']}{SUFFIXES[operation]}")
+    verify.equal("common.methods.head", done, (done.status, done.text), (405, ""))
+
+
+@states("common.methods.summary-takes-any")
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "PATCH", "FOO"])
+def test_a_summary_takes_any_method(nomad: Nomad, workshop: JobFactory, method: str) -> None:
+    """A summary is answered whatever the method."""
+    job = workshop.idle(nomad.new_id())
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    plain = nomad.summary(job["ID"])
+    done = nomad.send("summary", method, f"/v1/job/{job['ID']}/summary")
+    verify.equal("common.methods.summary-takes-any", done, done.ok and done.json, plain.json)
+    verify.ok("common.methods.summary-takes-any", nomad.job(job["ID"]))
+
+
+@states("common.methods.put-and-post")
+def test_put_and_post_do_the_same(nomad: Nomad, workshop: JobFactory) -> None:
+    """Every write is accepted with PUT and with POST and answers alike."""
+    statement = "common.methods.put-and-post"
+    shapes = {}
+    for method in ("PUT", "POST"):
+        plain, parent = workshop.idle(nomad.new_id()), workshop.parameterized(nomad.new_id())
+        periodic = workshop.periodic(nomad.new_id())
+        done = [nomad.register(job, method=method) for job in (plain, parent, periodic)]
+        done.append(nomad.evaluate(plain["ID"], method=method))
+        done.append(nomad.plan(plain, method=method))
+        done.append(nomad.dispatch(parent["ID"], meta={"need": "x"}, method=method))
+        done.append(nomad.force(periodic["ID"], method=method))
+        shapes[method] = [(one.status, sorted(verify.ok(statement, one).json)) for one in done]
+    verify.equal(statement, done[0], shapes["POST"], shapes["PUT"])

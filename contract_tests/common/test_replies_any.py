@@ -1,0 +1,81 @@
+"""What every reply has, for names and characters, methods and jobs that are met with rarely."""
+
+import json
+
+import pytest
+
+from contract_tests.client.jobs import JobFactory
+from contract_tests.client.nomad import SUFFIXES, Nomad
+from contract_tests.suite import verify
+from contract_tests.suite.statements import states
+
+
+@states("common.replies.html-escaped")
+def test_only_what_has_to_be_is_escaped(nomad: Nomad, workshop: JobFactory) -> None:
+    """Names of maps are escaped as values are, both separators are, and nothing else that is no control character."""
+    statement = "common.replies.html-escaped"
+    job = workshop.idle(nomad.new_id(), Meta={"<a&b>\u2028": "\u2029\x7f\U0001f980\u00e9/'"})
+    verify.ok(statement, nomad.register(job))
+    found = nomad.job(job["ID"])
+    written = '{"\\u003ca\\u0026b\\u003e\\u2028":"\\u2029\x7f\U0001f980\u00e9/\'"}'
+    verify.that(statement, found, written in found.text, written, found.text[:1000])
+
+
+@states("common.methods.summary-takes-any")
+@pytest.mark.parametrize("method", ["HEAD", "PUT", "POST", "DELETE", "PATCH"])
+def test_a_summary_takes_any_method_with_a_body(nomad: Nomad, workshop: JobFactory, method: str) -> None:
+    """Whatever the method and the body, a summary is read, and nothing is done to the job."""
+    statement = "common.methods.summary-takes-any"
+    job = workshop.idle(nomad.new_id())
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    before = nomad.job(job["ID"]).json
+    body = None if method == "HEAD" else b'{"Job": null'
+    found = nomad.send("summary", method, f"/v1/job/{job['ID']}/summary", body=body)
+    verify.equal(statement, found, found.status, 200)
+    verify.equal(statement, found, found.index, nomad.summary(job["ID"]).index)
+    after = nomad.job(job["ID"])
+    verify.equal(statement, after, after.ok and after.json, before)
+
+
+@states("common.blocking.index-of-the-missing")
+def test_the_index_of_what_is_missing(nomad: Nomad, workshop: JobFactory) -> None:
+    """What is missing has the index of all jobs: not below that of the newest job, registered or deregistered."""
+    statement = "common.blocking.index-of-the-missing"
+    job = workshop.idle(nomad.new_id())
+    for write in (nomad.register(job), nomad.deregister(job["ID"])):
+        index = write.json["JobModifyIndex"]
+        for read in ("query", "summary"):
+            found = nomad.read(read, nomad.new_id())
+            verify.equal(statement, found, found.status, 404)
+            verify.that(statement, found, (found.index or 0) >= index, f"at least {index}", found.index)
+
+
+@states("job.query.id-percent-decoded")
+@pytest.mark.parametrize("tail", ["a+b", "+", "a%2Bb", "a;b", "a@b:c", "-" + 200 * "0123456789"])
+def test_odd_ids_before_an_operation(nomad: Nomad, workshop: JobFactory, tail: str) -> None:
+    """What an ID means, and how long it may be, is the same before an operation as alone."""
+    statement = "job.query.id-percent-decoded"
+    job = workshop.idle(nomad.new_id() + tail)
+    verify.ok(statement, nomad.register(job))
+    for read in ("query", "summary"):
+        target = f"/v1/job/{job['ID'].replace('%', '%25')}{SUFFIXES[read]}"
+        found = verify.ok(statement, nomad.send(read, "GET", target))
+        verify.equal(statement, found, found.json.get("JobID", found.json.get("ID")), job["ID"])
+    done = nomad.send("evaluate", "PUT", f"/v1/job/{job['ID'].replace('%', '%25')}/evaluate")
+    verify.ok(statement, done)
+
+
+@states("common.errors.lenient-decoding")
+@pytest.mark.parametrize(
+    ("sent", "meant"), [(r"\ud800", "\ufffd"), (r"x\udc00y", "x\ufffdy"), (r"\ud83e\udd80", "\U0001f980")]
+)
+def test_halves_of_pairs(nomad: Nomad, workshop: JobFactory, sent: str, meant: str) -> None:
+    """Half of a surrogate pair is read as the replacement character, both halves as what they stand for."""
+    statement = "common.errors.lenient-decoding"
+    job = workshop.idle(nomad.new_id(), Name="to be replaced")
+    body = json.dumps({"Job": job}).replace("to be replaced", sent)
+    nomad.owns(job["ID"])
+    verify.ok(statement, nomad.act("register", job["ID"], body.encode()))
+    found = nomad.job(job["ID"])
+    verify.equal(statement, found, found.json["Name"], meant)

@@ -1,0 +1,1 @@
+"""The neighbours of ``/v1/job`` that clients need: statements ``companion.*``."""

@@ -1,0 +1,1 @@
+"""The chapters of the documentation page: statements ``job.*``."""

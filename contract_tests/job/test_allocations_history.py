@@ -1,0 +1,200 @@
+"""GET /v1/job/<ID>/allocations: of jobs with a past: finished, failed, scaled, renamed, or registered several times."""
+
+from typing import Any
+
+import pytest
+
+from contract_tests.client.exchange import Exchange
+from contract_tests.client.jobs import SECOND, JobFactory
+from contract_tests.client.nomad import Nomad
+from contract_tests.job.test_allocations import clients, placed, until
+from contract_tests.job.test_allocations_tasks import NEVER, ending, run
+from contract_tests.job.test_summary import ZERO
+from contract_tests.suite import verify
+from contract_tests.suite.statements import states
+
+NOT_NEEDED = "alloc not needed due to job update"
+OFTEN: dict[str, Any] = {"Attempts": 4, "Delay": SECOND // 100, "Interval": 60 * SECOND, "Mode": "fail"}
+
+
+def fates(found: Exchange) -> list[tuple[str, str, str]]:
+    """Return of each allocation its name, without the job's, what is desired of it, and what it is."""
+    return sorted((one["Name"].partition(".")[2], one["DesiredStatus"], one["ClientStatus"]) for one in found.json)
+
+
+def summary_is(nomad: Nomad, statement: str, job_id: str, **counts: int) -> None:
+    """Require the counts of the only group of a job."""
+    nomad.settle(job_id)
+    found = nomad.summary(job_id)
+    verify.equal(statement, found, found.json["Summary"], {"g": {**ZERO, **counts}})
+
+
+@states("job.allocations.scale")
+def test_names_come_back(nomad: Nomad, running: JobFactory) -> None:
+    """The highest numbers go first; whoever is added later has the lowest number that is free."""
+    statement = "job.allocations.scale"
+    job, _ = placed(nomad, running, TaskGroups=[running.group("g", Count=2), running.group("h", Count=0)])
+    nomad.register({**job, "TaskGroups": [running.group("g", Count=1)]})
+    found = until(nomad, job["ID"], statement, clients("complete", "running"), "one stopped")
+    verify.equal(statement, found, fates(found), [("g[0]", "run", "running"), ("g[1]", "stop", "complete")])
+    nomad.register({**job, "TaskGroups": [running.group("g", Count=2)]})
+    found = until(nomad, job["ID"], statement, clients("complete", "running", "running"), "two running")
+    again = [("g[0]", "run", "running"), ("g[1]", "run", "running"), ("g[1]", "stop", "complete")]
+    verify.equal(statement, found, fates(found), again)
+
+
+@states("job.allocations.scale")
+def test_a_group_that_is_gone_is_stopped(nomad: Nomad, running: JobFactory) -> None:
+    """Allocations of a group that is no longer in the job are stopped like any that is not needed."""
+    statement = "job.allocations.scale"
+    groups = [running.group("g", Count=1), running.group("h", Count=1)]
+    job, _ = placed(nomad, running, TaskGroups=groups)
+    nomad.register({**job, "TaskGroups": groups[:1]})
+    found = until(nomad, job["ID"], statement, clients("complete", "running"), "one stopped")
+    verify.equal(statement, found, fates(found), [("g[0]", "run", "running"), ("h[0]", "stop", "complete")])
+    told = {one["DesiredDescription"] for one in found.json if one["DesiredStatus"] == "stop"}
+    verify.equal(statement, found, told, {NOT_NEEDED})
+
+
+@states("job.allocations.scale", "job.query.status")
+def test_a_count_that_goes_to_zero(nomad: Nomad, running: JobFactory) -> None:
+    """When nothing is wanted any more everything is stopped, and the job is dead; it is found in any letter case."""
+    statement = "job.allocations.scale"
+    job, _ = placed(nomad, running, TaskGroups=[running.group("g", Count=2)])
+    nomad.register({**job, "TaskGroups": [running.group("g", Count=0)]})
+    found = until(nomad, job["ID"], statement, clients("complete", "complete"), "two stopped")
+    nomad.settle(job["ID"])
+    status = nomad.job(job["ID"])
+    verify.equal("job.query.status", status, status.json["Status"], "dead")
+    other = nomad.allocations(job["ID"].upper())
+    verify.equal(statement, other, [one["ID"] for one in other.json], [one["ID"] for one in found.json])
+    planned = nomad.plan(running.system(nomad.new_id(), TaskGroups=[running.group("g", Count=0)]))
+    verify.equal("job.plan.nothing-wanted", planned, planned.json["Annotations"]["DesiredTGUpdates"], {})
+
+
+@states("job.allocations.names")
+def test_a_job_that_is_renamed_has_other_allocations(nomad: Nomad, running: JobFactory) -> None:
+    """Allocations are known by the job's Name: when that changes, all are stopped and as many placed."""
+    statement = "job.allocations.names"
+    job, _ = placed(nomad, running, Name="before")
+    nomad.register({**job, "Name": "after"})
+    wanted = clients("complete", "complete", "running", "running")
+    found = until(nomad, job["ID"], statement, wanted, "two stopped and two running")
+    shown = sorted((one["Name"], one["DesiredStatus"], one["DesiredDescription"]) for one in found.json)
+    renamed = [(f"after.g[{number}]", "run", "") for number in range(2)]
+    verify.equal(statement, found, shown, [*renamed, *((f"before.g[{n}]", "stop", NOT_NEEDED) for n in range(2))])
+
+
+@states("job.allocations.finished-work")
+def test_finished_work_is_not_done_again(nomad: Nomad, running: JobFactory) -> None:
+    """Neither a registration of the same batch job nor an evaluation runs again what has ended well."""
+    statement = "job.allocations.finished-work"
+    job = running.batch(nomad.new_id(), TaskGroups=[running.group("g", Count=2, brief=True)])
+    nomad.register(job)
+    before = until(nomad, job["ID"], statement, clients("complete", "complete"), "two complete allocations")
+    for again in (nomad.register(job), nomad.evaluate(job["ID"]), nomad.register({**job, "Priority": 60})):
+        nomad.settle(job["ID"])
+        found = nomad.allocations(job["ID"])
+        verify.equal(statement, found, [one["ID"] for one in found.json], [one["ID"] for one in before.json])
+        status = nomad.job(job["ID"])
+        verify.equal(statement, status, (again.ok, status.json["Status"]), (True, "dead"))
+    summary_is(nomad, statement, job["ID"], Complete=2)
+
+
+@states("job.allocations.finished-work")
+def test_finished_work_outlives_its_job(nomad: Nomad, running: JobFactory) -> None:
+    """A batch job that is deregistered and comes again does not do again what had ended well, and has none of it."""
+    statement = "job.allocations.finished-work"
+    job = running.batch(nomad.new_id(), TaskGroups=[running.group("g", Count=1, brief=True)])
+    nomad.register(job)
+    before = until(nomad, job["ID"], statement, clients("complete"), "a complete allocation")
+    nomad.settle(job["ID"])
+    nomad.deregister(job["ID"])
+    nomad.settle(job["ID"])
+    nomad.forget(job["ID"])
+    nomad.register(job)
+    summary_is(nomad, statement, job["ID"])
+    found = nomad.allocations(job["ID"])
+    verify.equal(statement, found, found.json, [])
+    found = nomad.allocations(job["ID"], {"all": "true"})
+    verify.equal(statement, found, [one["ID"] for one in found.json], [one["ID"] for one in before.json])
+    status = nomad.job(job["ID"])
+    verify.equal(statement, status, status.json["Status"], "dead")
+
+
+@states("job.allocations.finished-work")
+def test_other_work_is_done(nomad: Nomad, running: JobFactory) -> None:
+    """A finished batch job whose task is another one now is run again, under the same names."""
+    statement = "job.allocations.finished-work"
+    job = running.batch(nomad.new_id(), TaskGroups=[running.group("g", Count=1, brief=True)])
+    nomad.register(job)
+    until(nomad, job["ID"], statement, clients("complete"), "a complete allocation")
+    nomad.settle(job["ID"])
+    nomad.register({**job, "TaskGroups": [running.group("g", Count=1, brief=True, Env={"NEW": "1"})]})
+    found = until(nomad, job["ID"], statement, clients("complete", "complete"), "another complete allocation")
+    verify.equal(statement, found, fates(found), [("g[0]", "run", "complete"), ("g[0]", "stop", "complete")])
+    summary_is(nomad, statement, job["ID"], Complete=2)
+
+
+@states("job.allocations.failed-work")
+@pytest.mark.parametrize("kind", ["service", "batch"])
+def test_failed_work_is_done_again(nomad: Nomad, running: JobFactory, kind: str) -> None:
+    """A failed allocation is replaced when its job is evaluated, and stays listed and counted."""
+    statement = "job.allocations.failed-work"
+    job = run(nomad, running, kind, NEVER, ending(running, 1))
+    until(nomad, job["ID"], statement, clients("failed"), "a failed allocation")
+    nomad.settle(job["ID"])
+    verify.ok(statement, nomad.evaluate(job["ID"]))
+    found = until(nomad, job["ID"], statement, clients("failed", "failed"), "another failed allocation")
+    verify.equal(statement, found, fates(found), [("g[0]", "run", "failed")] * 2)
+    summary_is(nomad, statement, job["ID"], Failed=2)
+
+
+WORDS = {**dict.fromkeys(("1", "t", "T", "TRUE", "true", "True"), 3), "yes": 1, "tRue": 1, "2": 1}
+"""Values of ``all``, and how many of three allocations they show."""
+
+
+@states("job.allocations.all", "job.allocations.of-a-gone-job")
+def test_all_instances_are_listed(nomad: Nomad, running: JobFactory) -> None:
+    """With ``all`` set to any word for true every past instance counts, not only the last; so when the job is gone."""
+    statement = "job.allocations.all"
+    job = run(nomad, running, "service", NEVER, ending(running, 1))
+    for number in range(3):
+        if number:
+            nomad.deregister(job["ID"])
+            nomad.settle(job["ID"])
+            nomad.forget(job["ID"])
+            nomad.register(job)
+        failed = clients("failed")  # a newer server may take long before it tries a failing job's next instance
+        until(nomad, job["ID"], "job.allocations.of-a-gone-job", failed, f"a failed allocation of {number + 1}")
+    for value, count in WORDS.items():
+        found = nomad.allocations(job["ID"], {"all": value})
+        verify.equal(statement, found, len(found.json), count)
+    nomad.settle(job["ID"])
+    nomad.deregister(job["ID"])
+    nomad.settle(job["ID"])
+    for query in ({}, {"all": "true"}):
+        found = nomad.allocations(job["ID"], query)
+        verify.equal("job.allocations.of-a-gone-job", found, len(found.json), 3)
+
+
+@states("job.allocations.ten-events")
+def test_a_task_keeps_its_last_ten_events(nomad: Nomad, running: JobFactory) -> None:
+    """Of a task that was restarted often only the newest ten events are told."""
+    statement = "job.allocations.ten-events"
+    job = run(nomad, running, "batch", OFTEN, ending(running, 1))
+    found = until(nomad, job["ID"], statement, clients("failed"), "a failed allocation")
+    events = [event["Type"] for event in found.json[0]["TaskStates"]["t"]["Events"]]
+    circle = ["Started", "Terminated", "Restarting"]
+    verify.equal(statement, found, events, ["Restarting", *circle, *circle, "Started", "Terminated", "Not Restarting"])
+
+
+@states("job.allocations.order")
+def test_many_allocations_are_all_listed(nomad: Nomad, running: JobFactory) -> None:
+    """However many allocations there are, each is listed, and numbered from 0."""
+    job = running.batch(nomad.new_id(), TaskGroups=[running.group("g", Count=21, brief=True)])
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    found = nomad.allocations(job["ID"])
+    numbers = sorted(int(one["Name"].rpartition("[")[2].rstrip("]")) for one in found.json)
+    verify.equal("job.allocations.order", found, numbers, list(range(21)))

@@ -1,0 +1,116 @@
+"""PUT and POST /v1/job/<ID>/dispatch: parents that are spelled otherwise or were updated; the order of refusals."""
+
+import re
+
+from contract_tests.client.jobs import JobFactory
+from contract_tests.client.nomad import Nomad
+from contract_tests.job.test_dispatch import child_of, parent
+from contract_tests.suite import verify
+from contract_tests.suite.statements import states
+
+NEED = {"need": "x"}
+
+
+@states("job.dispatch.id-begins-with-parent", "job.dispatch.spelling")
+def test_the_child_of_a_parent_with_a_slash_or_in_another_spelling(nomad: Nomad, workshop: JobFactory) -> None:
+    """The ID of a child begins with all of its parent's, spelled as that is stored, not as it was asked for."""
+    job = workshop.parameterized(nomad.new_id("SpelleD") + "/a/b")
+    nomad.register(job)
+    for asked in (job["ID"], job["ID"].replace("SpelleD", "spelled")):
+        child = child_of(nomad, verify.ok("job.dispatch.spelling", nomad.dispatch(asked, meta=NEED)))
+        statement = f"job.dispatch.{'id-begins-with-parent' if asked == job['ID'] else 'spelling'}"
+        begins = re.fullmatch(re.escape(job["ID"]) + r"/dispatch-[^/]+", child.json["ID"]) is not None
+        verify.that(statement, child, begins, f"{job['ID']}/dispatch-…", child.json["ID"])
+        verify.equal("job.dispatch.spelling", child, child.json["ParentID"], job["ID"])
+
+
+@states("job.dispatch.spelling")
+def test_the_spelling_in_refusals(nomad: Nomad, workshop: JobFactory) -> None:
+    """A refusal names the job as it was asked for; the JobID of a body has to be the URL's to the letter."""
+    statement = "job.dispatch.spelling"
+    plain = workshop.idle(nomad.new_id("SpelleD"))
+    nomad.register(plain)
+    asked = plain["ID"].replace("SpelleD", "spelled")
+    text = f'Specified job "{asked}" is not a parameterized job'
+    verify.refused(statement, nomad.dispatch(asked), 500, text)
+    for job_id, in_body in ((plain["ID"], asked), (asked, plain["ID"])):
+        done = nomad.act("dispatch", job_id, {"JobID": in_body})
+        verify.refused(statement, done, 400, "Job ID does not match")
+
+
+@states("job.dispatch.refusals-in-order")
+def test_which_refusal_comes_first(nomad: Nomad, workshop: JobFactory) -> None:
+    """The payload is looked at before the metadata, its rule before its size, unpermitted keys before missing ones."""
+    statement = "job.dispatch.refusals-in-order"
+    unpermitted = "Dispatch request included unpermitted metadata keys: [zz]"
+    missing = "Dispatch did not provide required meta keys: [need]"
+    large, zz = b"x" * 16385, {"zz": "1"}
+    required, forbidden = parent(nomad, workshop, "required"), parent(nomad, workshop, "forbidden")
+    cases = [
+        (required, None, zz, "Payload is not provided but required by parameterized job"),
+        (forbidden, large, zz, "Payload provided but forbidden by parameterized job"),
+        (required, large, zz, "Payload exceeds maximum size; 16385 > 16384"),
+        (required, b"x", zz, unpermitted),
+        (required, b"x", {}, missing),
+        (forbidden, None, zz, unpermitted),
+    ]
+    for job_id, payload, meta, text in cases:
+        verify.refused(statement, nomad.dispatch(job_id, payload=payload, meta=meta), 500, text)
+
+
+@states("job.dispatch.refuses.meta")
+def test_what_a_parent_has_need_be_given_all_the_same(nomad: Nomad, workshop: JobFactory) -> None:
+    """A required key has to be given even when the parent's own metadata has it; it may be given empty."""
+    statement = "job.dispatch.refuses.meta"
+    parent_id = parent(nomad, workshop, Meta={"need": "own", "may": "own"})
+    missing = "Dispatch did not provide required meta keys: [need]"
+    for given in ({}, {"may": "x"}):
+        verify.refused(statement, nomad.dispatch(parent_id, meta=given), 500, missing)
+    child = child_of(nomad, verify.ok(statement, nomad.dispatch(parent_id, meta={"need": ""})))
+    verify.equal("job.dispatch.carries-meta", child, child.json["Meta"], {"need": "", "may": "own"})
+
+
+@states("job.dispatch.leaves-the-parent")
+def test_many_dispatches_leave_the_parent(nomad: Nomad, workshop: JobFactory) -> None:
+    """However often a parent is dispatched, it stays as it was, and so do the children that are there."""
+    statement = "job.dispatch.leaves-the-parent"
+    parent_id = parent(nomad, workshop)
+    before = nomad.job(parent_id).json
+    children: dict[str, object] = {}
+    for number in range(5):
+        child_id = child_of(nomad, nomad.dispatch(parent_id, meta={"need": str(number)})).json["ID"]
+        nomad.settle(child_id)
+        children[child_id] = nomad.job(child_id).json
+    after = nomad.job(parent_id)
+    verify.equal(statement, after, after.json, before)
+    for child_id, then in children.items():
+        found = nomad.job(child_id)
+        verify.equal(statement, found, found.json, then)
+
+
+@states("job.dispatch.id-form")
+def test_the_end_of_an_id_is_random(nomad: Nomad, workshop: JobFactory) -> None:
+    """The last eight digits of two children are neither alike nor counted."""
+    parent_id = parent(nomad, workshop)
+    made = [child_of(nomad, nomad.dispatch(parent_id, meta=NEED)) for _ in range(4)]
+    ends = [int(one.json["ID"][-8:], 16) for one in made]
+    counted = max(ends) - min(ends) < 2**16
+    verify.that("job.dispatch.id-form", made[-1], not counted, "eight random digits", [hex(one) for one in ends])
+
+
+@states("job.dispatch.child-is-the-parents-copy")
+def test_a_child_is_a_copy_of_the_parent_as_it_is_now(nomad: Nomad, workshop: JobFactory) -> None:
+    """After an update of the parent its children are copies of the new version; those of before stay as they were."""
+    statement = "job.dispatch.child-is-the-parents-copy"
+    job = workshop.parameterized(nomad.new_id(), Priority=41, Meta={"own": "1"})
+    nomad.register(job)
+    old = child_of(nomad, nomad.dispatch(job["ID"], meta=NEED)).json["ID"]
+    changed = workshop.parameterized(job["ID"], "required", Priority=42, Meta={"own": "2"})
+    changed["TaskGroups"][0]["Tasks"][0]["Env"] = {"NEW": "1"}
+    nomad.register(changed)
+    new = child_of(nomad, nomad.dispatch(job["ID"], payload=b"x", meta=NEED)).json["ID"]
+    for child_id, priority, own, env in ((old, 41, "1", None), (new, 42, "2", {"NEW": "1"})):
+        found = nomad.job(child_id)
+        task = found.json["TaskGroups"][0]["Tasks"][0]
+        shown = (found.json["Priority"], found.json["Meta"], task["Env"])
+        verify.equal(statement, found, shown, (priority, {"own": own, **NEED}, env))

@@ -1,0 +1,71 @@
+"""PUT and POST /v1/job/<ID>/periodic/force: parents that were updated, spelled otherwise, or launched twice at once."""
+
+import re
+
+from contract_tests.client.jobs import JobFactory
+from contract_tests.client.nomad import Nomad
+from contract_tests.client.waiting import told_time
+from contract_tests.job.test_evaluations import by_id
+from contract_tests.job.test_periodic_force import children, launched
+from contract_tests.suite import verify
+from contract_tests.suite.statements import states
+
+OFF = "failed: can't force run non-tracked job"
+
+
+@states("job.periodic-force.as-it-is-now")
+def test_what_is_launched_is_the_job_as_it_is_now(nomad: Nomad, workshop: JobFactory) -> None:
+    """After an update the new version is launched, and none while its launches are off."""
+    statement = "job.periodic-force.as-it-is-now"
+    job = workshop.periodic(nomad.new_id(), Priority=41)
+    nomad.register(job)
+    off = {**job["Periodic"], "Enabled": False}
+    nomad.register({**job, "Periodic": off})
+    text = f'force launch for job "{job["ID"]}" {OFF} {job["ID"]}'
+    verify.refused(statement, nomad.force(job["ID"]), 500, text)
+    nomad.register({**job, "Priority": 42, "Meta": {"new": "1"}})
+    child = launched(nomad, job["ID"], verify.ok(statement, nomad.force(job["ID"])))
+    verify.equal(statement, child, (child.json["Priority"], child.json["Meta"]), (42, {"new": "1"}))
+    evaluations = nomad.evaluations(child.json["ID"])
+    verify.equal(statement, evaluations, {one["Priority"] for one in evaluations.json}, {42})
+    plain = {name: value for name, value in job.items() if name != "Periodic"}
+    nomad.register(plain)
+    verify.refused(statement, nomad.force(job["ID"]), 500, "can't force launch non-periodic job")
+    nomad.deregister(job["ID"])
+    verify.refused(statement, nomad.force(job["ID"]), 500, "job not found")
+
+
+@states("job.periodic-force.spelling")
+def test_a_parent_in_another_spelling(nomad: Nomad, workshop: JobFactory) -> None:
+    """A periodic job is launched whatever the case of its ID in the URL, as a child of its stored ID."""
+    statement = "job.periodic-force.spelling"
+    job = workshop.periodic(nomad.new_id("SpelleD") + "/a")
+    nomad.register(job)
+    done = verify.ok(statement, nomad.force(job["ID"].replace("SpelleD", "spelled")))
+    child = launched(nomad, job["ID"], done)
+    well = re.fullmatch(re.escape(job["ID"]) + r"/periodic-\d+", child.json["ID"]) is not None
+    verify.that(statement, child, well, f"{job['ID']}/periodic-…", child.json["ID"])
+    verify.equal(statement, child, child.json["ParentID"], job["ID"])
+    summary = nomad.summary(child.json["ID"])
+    verify.equal(statement, summary, summary.ok and summary.json["JobID"], child.json["ID"])
+
+
+@states("job.periodic-force.same-second")
+def test_several_launches_within_a_second(nomad: Nomad, workshop: JobFactory) -> None:
+    """Launches of one second are one child, registered again: as many evaluations as launches, no more children."""
+    statement = "job.periodic-force.same-second"
+    job = workshop.periodic(nomad.new_id())
+    nomad.register(job)
+    made = [verify.ok(statement, nomad.force(job["ID"])) for _ in range(6)]
+    listed = children(nomad, job["ID"])
+    verify.that(statement, made[-1], bool(listed), "children that are listed by the beginning of their IDs", listed)
+    seconds = {int(end) for one in listed if (end := one.rpartition("-")[2]).isdecimal() and len(end) < 20}
+    now = told_time(made[-1]).timestamp()
+    verify.that(statement, made[-1], max(seconds, default=0) <= now + 1, f"seconds up to now, {now:.0f}", listed)
+    for child_id in listed:
+        nomad.settle(child_id)
+    found = nomad.evaluations(job["ID"])
+    for one in made:
+        by_id(found, statement, one.json["EvalID"])
+    summary = nomad.summary(job["ID"])
+    verify.equal(statement, summary, sum(summary.json["Children"].values()), len(listed))

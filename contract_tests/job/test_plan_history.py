@@ -1,0 +1,209 @@
+"""PUT and POST /v1/job/<ID>/plan: of jobs that are stored already: what a diff takes for a change, what is counted."""
+
+from typing import Any
+
+import pytest
+
+from contract_tests.client.jobs import SECOND, JobFactory, constraint, group, task
+from contract_tests.client.nomad import Job, Nomad
+from contract_tests.job.test_allocations import placed
+from contract_tests.job.test_plan import ZERO_TIME, diff_of, verify_diff
+from contract_tests.suite import verify
+from contract_tests.suite.statements import states
+
+
+def config(*args: Any) -> dict[str, Any]:
+    """Return members of a job of one idle task with these arguments."""
+    return {"TaskGroups": [group("g", Count=0, Tasks=[task("t", Config={"command": "x", "args": list(args)})])]}
+
+
+def of_task(**members: Any) -> dict[str, Any]:
+    """Return members of a job of one idle task with members of its own."""
+    return {"TaskGroups": [group("g", Count=0, Tasks=[task("t", **members)])]}
+
+
+def artifact(**options: str) -> list[dict[str, Any]]:
+    """Return an artifact with options, in this order."""
+    return [{"GetterSource": "a", "GetterOptions": options}]
+
+
+def template(*places: str) -> list[dict[str, Any]]:
+    """Return a template for each destination."""
+    return [{"EmbeddedTmpl": "x", "DestPath": one, "ChangeMode": "noop", "Splay": SECOND} for one in places]
+
+
+A, B = constraint("a", "a"), constraint("b", "b")
+MANY = [str(number) for number in range(12)]
+PAIRS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+    "text and number": ("task", config("5"), config(5)),
+    "text and boolean": ("task", config("true"), config(True)),
+    "null and text": ("task", config(None), config("nil")),
+    "null and none": ("task", config(None, "x"), config("x")),
+    "depth": ("task", config([{"a": [{"b": [1]}]}]), config([{"a": [{"b": [2, [3]]}]}])),
+    "many arguments": ("task", config(*MANY), config(*MANY[:2], "x", *MANY[3:])),
+    "empty and not": ("task", config([], {}), config()),
+    "order of constraints": ("constraint", {"Constraints": [A, B]}, {"Constraints": [B, A]}),
+    "constraint once more": ("constraint", {"Constraints": [A, B]}, {"Constraints": [A, B, A]}),
+    "constraint twice at once": ("constraint", {}, {"Constraints": [A, dict(reversed(A.items()))]}),
+    "artifact twice at once": ("artifact", of_task(), of_task(Artifacts=[*artifact(), *artifact()])),
+    "constraint once less": ("constraint", {"Constraints": [A, A]}, {"Constraints": [A]}),
+    "order of datacenters": ("job", {"Datacenters": ["x", "y"]}, {"Datacenters": ["y", "x"]}),
+    "datacenter once more": ("job", {"Datacenters": ["x", "y"]}, {"Datacenters": ["y", "x", "x"]}),
+    "empty metadata": ("job", {"Meta": {"a": "1", "b": ""}}, {"Meta": {"a": "", "c": ""}}),
+    "description": ("job", {"StatusDescription": "one"}, {"StatusDescription": "two"}),
+    "order of options": (
+        "artifact",
+        of_task(Artifacts=artifact(a="1", b="2")),
+        of_task(Artifacts=artifact(b="2", a="1")),
+    ),
+    "order of templates": ("template", of_task(Templates=template("x", "y")), of_task(Templates=template("y", "x"))),
+    "order of variables": ("task", of_task(Env={"A": "1", "B": "2"}), of_task(Env={"B": "2", "A": "1"})),
+    "no services": ("service", of_task(), of_task(Services=[])),
+    "no artifacts": ("artifact", of_task(), of_task(Artifacts=[])),
+    "no templates": ("template", of_task(Templates=[]), of_task()),
+    "from zero": ("task-group", {"TaskGroups": [group("g", Count=0)]}, {"TaskGroups": [group("g", Count=2)]}),
+    "to zero": ("task-group", {"TaskGroups": [group("g", Count=2)]}, {"TaskGroups": [group("g", Count=0)]}),
+    "another group of nothing": (
+        "task-group",
+        {"TaskGroups": [group("g", Count=0)]},
+        {"TaskGroups": [group("g", Count=0), group("h", Count=0)]},
+    ),
+    "a group of nothing less": (
+        "task-group",
+        {"TaskGroups": [group("g", Count=0), group("h", Count=0)]},
+        {"TaskGroups": [group("g", Count=0)]},
+    ),
+}
+"""What the difference is about, and what both versions of a job have."""
+
+
+@states(*sorted({f"job.plan.diff.of-{part}" for part, _, _ in PAIRS.values()}))
+@pytest.mark.parametrize("name", PAIRS)
+def test_what_counts_as_a_difference(nomad: Nomad, workshop: JobFactory, name: str) -> None:
+    """Kinds of values differ in Config; order and repetition of constraints, datacenters and options mean nothing."""
+    part, before, after = PAIRS[name]
+    job = workshop.idle(nomad.new_id())
+    old, new = job | before, job | after
+    verify.ok("job.register.creates", nomad.register(old))
+    nomad.settle(job["ID"])
+    verify_diff(f"job.plan.diff.of-{part}", nomad.plan(new), old, new)
+
+
+@states("job.plan.diff.of-job")
+def test_a_submitted_token_shows(nomad: Nomad, workshop: JobFactory) -> None:
+    """A Vault token, which is never stored, is added by each plan that has one."""
+    job = workshop.idle(nomad.new_id())
+    nomad.register({**job, "VaultToken": "stored"})
+    planned = verify.ok("job.plan.diff.of-job", nomad.plan({**job, "VaultToken": "secret"}))
+    field = {"Annotations": None, "Name": "VaultToken", "New": "secret", "Old": "", "Type": "Added"}
+    verify.equal("job.plan.diff.of-job", planned, diff_of(planned)["Fields"], [field])
+
+
+@states("job.plan.diff.order")
+def test_fields_come_by_name_letter_by_letter(nomad: Nomad, workshop: JobFactory) -> None:
+    """The tenth of several arguments comes before the second, and capitals before small letters."""
+    job = workshop.idle(nomad.new_id(), Meta={"b": "1", "B": "1", "a": "1", "a.b": "1", "10": "1", "9": "1"})
+    planned = nomad.plan(job | config(*MANY))
+    diff = diff_of(planned)
+    names = [field["Name"] for field in diff["TaskGroups"][0]["Tasks"][0]["Objects"][0]["Fields"]]
+    verify.equal("job.plan.diff.order", planned, names, sorted(names))
+    names = [field["Name"] for field in diff["Fields"]]
+    verify.equal("job.plan.diff.order", planned, names, sorted(names))
+
+
+@states("job.plan.job-modify-index", "job.plan.reply-index", "job.plan.leaves-no-trace")
+def test_a_plan_of_a_stored_job(nomad: Nomad, workshop: JobFactory) -> None:
+    """The index told is that of the last registration, whatever happened since; plans leave everything as it was."""
+    for make, count in ((workshop.service, 0), (workshop.service, 1), (workshop.batch, 0), (workshop.parameterized, 1)):
+        job = make(nomad.new_id(), TaskGroups=[group("g", Count=count)])
+        nomad.register(job)
+        nomad.register(job)
+        nomad.settle(job["ID"])
+        reads = [nomad.read(read, job["ID"]).json for read in ("query", "summary", "evaluations", "allocations")]
+        for changed in (job, {**job, "TaskGroups": [group("g", Count=2), group("new", Count=1)]}):
+            for _ in range(2):
+                planned = verify.ok("job.plan.is-accepted", nomad.plan(changed))
+                shown = (planned.json["JobModifyIndex"], planned.json["Index"], planned.index)
+                verify.equal("job.plan.job-modify-index", planned, shown[0], reads[0]["JobModifyIndex"])
+                verify.equal("job.plan.reply-index", planned, shown, (shown[0],) * 3)
+        for read, before in zip(("query", "summary", "evaluations", "allocations"), reads, strict=True):
+            found = nomad.read(read, job["ID"])
+            verify.equal("job.plan.leaves-no-trace", found, found.json, before)
+
+
+@states("job.plan.created-evaluations")
+def test_a_plan_of_a_job_that_waits(nomad: Nomad, workshop: JobFactory) -> None:
+    """A job that waits already would wait again: in an evaluation of the next version, with the priority submitted."""
+    statement = "job.plan.created-evaluations"
+    job = workshop.service(nomad.new_id())
+    index = nomad.register(job).json["JobModifyIndex"]
+    nomad.settle(job["ID"])
+    planned = verify.ok(statement, nomad.plan({**job, "Priority": 77}))
+    created = planned.json["CreatedEvals"] or []
+    shown = [(one["Status"], one["JobModifyIndex"], one["Priority"], one["JobID"]) for one in created]
+    verify.equal(statement, planned, shown, [("blocked", index + 1, 77, job["ID"])])
+
+
+@states("job.plan.desired-updates")
+@pytest.mark.parametrize("kind", ["periodic", "parameterized"])
+def test_a_plan_of_a_parent(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
+    """A periodic or parameterized job is planned as if it were to be placed itself, stored or not."""
+    job = getattr(workshop, kind)(nomad.new_id(), TaskGroups=[group("g", Count=3), group("h", Count=0)])
+    for _ in range(2):
+        planned = verify.ok("job.plan.is-accepted", nomad.plan(job))
+        updates = planned.json["Annotations"]["DesiredTGUpdates"]
+        shown = {
+            name: (counts["Place"], sum(counts.values())) for name, counts in updates.items() if any(counts.values())
+        }
+        wanted = {name: counts for name, counts in shown.items() if counts[1]}  # newer servers list the others, too
+        verify.equal("job.plan.desired-updates", planned, wanted, {"g": (3, 3)})
+        nomad.register(job)
+
+
+@states("job.plan.spelling")
+def test_a_plan_in_another_spelling(nomad: Nomad, workshop: JobFactory) -> None:
+    """A job is found in any letter case of its ID, but a diff of two spellings is refused."""
+    statement = "job.plan.spelling"
+    job = workshop.idle(nomad.new_id("SpelleD"))
+    index = nomad.register(job).json["JobModifyIndex"]
+    other: Job = {**job, "ID": job["ID"].replace("SpelleD", "spelled")}
+    planned = verify.ok(statement, nomad.plan(other, diff=False))
+    verify.equal(statement, planned, planned.json["JobModifyIndex"], index)
+    ids = f'"{job["ID"]}" and "{other["ID"]}"'
+    text = f"failed to create job diff: can not diff jobs with different IDs: {ids}"
+    verify.refused(statement, nomad.plan(other), 500, text)
+
+
+@states("job.plan.updates")
+def test_a_plan_of_an_update_in_steps(nomad: Nomad, running: JobFactory) -> None:
+    """All that has to be replaced is counted, however slowly it would be; the next step has its evaluation."""
+    statement = "job.plan.updates"
+    job, _ = placed(nomad, running)
+    rolling = {"Update": {"Stagger": 7 * SECOND, "MaxParallel": 1}}
+    changed = {**job, **rolling, "TaskGroups": [running.group("g", Count=2, Env={"NEW": "1"})]}
+    planned = verify.ok(statement, nomad.plan(changed))
+    counts = planned.json["Annotations"]["DesiredTGUpdates"]["g"]
+    verify.equal(statement, planned, counts, dict.fromkeys(counts, 0) | {"DestructiveUpdate": 2})
+    created = planned.json["CreatedEvals"] or []
+    shown = [(one["Status"], one["TriggeredBy"], one["Wait"]) for one in created]
+    verify.equal(statement, planned, shown, [("pending", "rolling-update", 7 * SECOND)])
+    verify.equal(statement, planned, planned.json["NextPeriodicLaunch"], ZERO_TIME)
+
+
+@states("job.plan.updates")
+def test_a_plan_without_a_group_that_runs(nomad: Nomad, running: JobFactory) -> None:
+    """What runs of a group that is gone is to stop, and so it is under another Name; what takes its place is placed."""
+    statement = "job.plan.updates"
+    groups = [running.group("g", Count=1), running.group("h", Count=1)]
+    job, _ = placed(nomad, running, TaskGroups=groups)
+    stop, keep = {"Stop": 1}, {"InPlaceUpdate": 1}
+    cases: list[tuple[dict[str, Any], dict[str, dict[str, int]]]] = [
+        ({"TaskGroups": groups[:1]}, {"g": keep, "h": stop}),
+        ({"TaskGroups": [groups[0], {**groups[1], "Name": "i"}]}, {"g": keep, "h": stop, "i": {"Place": 1}}),
+        ({"Name": "another"}, {"g": {"Place": 1, "Stop": 1}, "h": {"Place": 1, "Stop": 1}}),
+    ]
+    for members, expected in cases:
+        planned = verify.ok(statement, nomad.plan({**job, **members}))
+        updates = planned.json["Annotations"]["DesiredTGUpdates"]
+        shown = {name: {way: count for way, count in counts.items() if count} for name, counts in updates.items()}
+        verify.equal(statement, planned, shown, expected)

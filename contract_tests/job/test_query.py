@@ -1,0 +1,197 @@
+"""GET /v1/job/<ID>: a job's specification and status."""
+
+import pytest
+
+from contract_tests.client.jobs import JobFactory
+from contract_tests.client.nomad import SUFFIXES, Nomad
+from contract_tests.oracle import shapes
+from contract_tests.suite import verify
+from contract_tests.suite.statements import states
+
+OBJECTS = [kind for kind, chapter in shapes.STATEMENTS.items() if chapter == "job.query"]
+
+
+@states("job.query.reply-is-json", *sorted({one for kind in OBJECTS for one in shapes.statements_of(kind)}))
+def test_every_object_of_a_job_has_its_fields(nomad: Nomad, workshop: JobFactory) -> None:
+    """A job that uses every property shows every field of every object, each with its type."""
+    for job in (workshop.rich(nomad.new_id()), workshop.parameterized(nomad.new_id())):
+        verify.ok("job.register.creates", nomad.register(job))
+        found = verify.ok("job.query.returns-the-job", nomad.job(job["ID"]))
+        assert found.json["ID"]
+
+
+@states("job.query.returns-the-job")
+def test_the_job_asked_for_is_returned(nomad: Nomad, workshop: JobFactory) -> None:
+    """Of several jobs with similar IDs, each is found under its own."""
+    base = nomad.new_id()
+    jobs = [workshop.idle(base + tail, Priority=10 + number) for number, tail in enumerate(("", "0", "-x", "/y"))]
+    for job in jobs:
+        nomad.register(job)
+    for job in jobs:
+        found = verify.ok("job.query.returns-the-job", nomad.job(job["ID"]))
+        verify.equal("job.query.returns-the-job", found, found.json["ID"], job["ID"])
+        verify.equal("job.query.returns-the-job", found, found.json["Priority"], job["Priority"])
+
+
+@states("job.query.changes-nothing")
+def test_reading_changes_nothing(nomad: Nomad, workshop: JobFactory) -> None:
+    """Reading a job and everything about it leaves it as it was."""
+    job = workshop.idle(nomad.new_id())
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    before = verify.ok("job.query.returns-the-job", nomad.job(job["ID"]))
+    for operation in ("query", "allocations", "evaluations", "summary"):
+        nomad.read(operation, job["ID"])
+    after = nomad.job(job["ID"])
+    verify.equal("job.query.changes-nothing", after, after.json, before.json)
+
+
+@states("job.query.missing-job")
+def test_a_missing_job_is_not_found(nomad: Nomad) -> None:
+    """A job that does not exist is answered with 404."""
+    verify.refused("job.query.missing-job", nomad.job(nomad.new_id()), 404, "job not found")
+
+
+@states("job.query.index-header-is-modify-index")
+def test_index_header_is_the_jobs_modify_index(nomad: Nomad, workshop: JobFactory) -> None:
+    """The X-Nomad-Index of a job's query is the job's ModifyIndex."""
+    job = workshop.idle(nomad.new_id())
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    found = nomad.job(job["ID"])
+    verify.equal("job.query.index-header-is-modify-index", found, found.index, found.json["ModifyIndex"])
+
+
+@states("job.query.status")
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("idle", "dead"),
+        ("service", "pending"),
+        ("batch", "pending"),
+        ("system", "dead"),
+        ("periodic", "running"),
+        ("parameterized", "running"),
+    ],
+)
+def test_status_follows_from_what_the_job_has(nomad: Nomad, workshop: JobFactory, kind: str, expected: str) -> None:
+    """A job with a blocked evaluation is pending, one with nothing left to do is dead, a parent is running."""
+    job = getattr(workshop, kind)(nomad.new_id())
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    found = nomad.job(job["ID"])
+    verify.equal("job.query.status", found, found.json["Status"], expected)
+    verify.equal("job.query.status", found, found.json["StatusDescription"], "")
+
+
+@states("job.query.id-with-slash")
+def test_slashes_in_ids_may_be_escaped(nomad: Nomad, workshop: JobFactory) -> None:
+    """An ID with slashes is reached with the slash as it is and as %2F, with every suffix."""
+    job = workshop.idle(f"{nomad.new_id()}/a/b")
+    verify.ok("job.query.id-with-slash", nomad.register(job))
+    escaped = job["ID"].replace("/", "%2F")
+    for operation, suffix in (("query", ""), ("summary", "/summary"), ("evaluations", "/evaluations")):
+        plain = verify.ok("job.query.id-with-slash", nomad.read(operation, job["ID"]))
+        found = verify.ok("job.query.id-with-slash", nomad.send(operation, "GET", f"/v1/job/{escaped}{suffix}"))
+        if operation != "evaluations":
+            verify.equal("job.query.id-with-slash", found, found.json.get("ID", found.json.get("JobID")), job["ID"])
+        verify.equal("job.query.id-with-slash", found, type(found.json), type(plain.json))
+
+
+@states("job.query.id-percent-decoded")
+@pytest.mark.parametrize("tail", ["é-ünï", "a+b", "a%b", "a%2Fb", "q?x=1", "x#y", "a&b=c", "tab\tin", "trailing/"])
+def test_ids_are_percent_decoded_once(nomad: Nomad, workshop: JobFactory, tail: str) -> None:
+    """Any character may be in an ID and is percent-decoded exactly once; plus is no space, a last slash counts."""
+    job = workshop.idle(f"{nomad.new_id()}{tail}")
+    verify.ok("job.query.id-percent-decoded", nomad.register(job))
+    found = verify.ok("job.query.id-percent-decoded", nomad.job(job["ID"]))
+    verify.equal("job.query.id-percent-decoded", found, found.json["ID"], job["ID"])
+
+
+@states("job.query.id-percent-decoded")
+def test_characters_of_a_path_need_no_escape(nomad: Nomad, workshop: JobFactory) -> None:
+    """What may stand in a path as it is means itself; above all a plus is no space."""
+    job = workshop.idle(f"{nomad.new_id()}+b:c@d=e,f;g$h!i&j'k(l)*m")
+    nomad.register(job)
+    found = verify.ok("job.query.id-percent-decoded", nomad.send("query", "GET", f"/v1/job/{job['ID']}"))
+    verify.equal("job.query.id-percent-decoded", found, found.json["ID"], job["ID"])
+
+
+@states("job.query.id-case-insensitive")
+def test_ids_are_found_in_any_case(nomad: Nomad, workshop: JobFactory) -> None:
+    """Job IDs are stored as written and looked up without regard to case."""
+    job = workshop.idle(f"{nomad.new_id()}-CaSe")
+    nomad.register(job)
+    found = nomad.job(job["ID"].lower())
+    verify.equal("job.query.id-case-insensitive", found, found.ok and found.json["ID"], job["ID"])
+
+
+@states("job.query.unknown-suffix-is-id")
+def test_an_unknown_suffix_is_part_of_the_id(nomad: Nomad, workshop: JobFactory) -> None:
+    """A sub-path that is no operation belongs to the job's ID."""
+    job = workshop.idle(nomad.new_id())
+    nomad.register(job)
+    verify.refused("job.query.unknown-suffix-is-id", nomad.job(f"{job['ID']}/unknown"), 404, "job not found")
+    deep = workshop.idle(f"{job['ID']}/unknown")
+    verify.ok("job.query.unknown-suffix-is-id", nomad.register(deep))
+    found = nomad.job(deep["ID"])
+    verify.equal("job.query.unknown-suffix-is-id", found, found.ok and found.json["ID"], deep["ID"])
+
+
+@states("common.replies.first-value")
+@pytest.mark.parametrize("read", ["query", "summary", "evaluations", "allocations"])
+def test_the_first_value_counts(nomad: Nomad, workshop: JobFactory, read: str) -> None:
+    """Of several values of a parameter the first counts; values are percent-decoded, names are as documented."""
+    job = workshop.service(nomad.new_id())
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    target = f"/v1/job/{job['ID']}{SUFFIXES[read]}"
+    statement = "common.replies.first-value"
+    plain = nomad.send(read, "GET", target)
+    beyond = plain.index + 10**6
+    at_once = [
+        f"region={workshop.region}&region=nomad-contract-none",
+        f"region={''.join(f'%{byte:02x}' for byte in workshop.region.encode())}",
+        "index=0&index=9999999&wait=9s",
+        f"Index={beyond}&Wait=9s&INDEX={beyond}",
+        "pretty=0&pretty=1",
+        "PRETTY&Pretty=1",
+        "&&=&=x&",
+    ]
+    for query in at_once:
+        found = verify.ok(statement, nomad.send(read, "GET", f"{target}?{query}"))
+        compact = "\n" not in found.text.rstrip("\n")
+        same = found.json == plain.json and compact and found.seconds < 5
+        verify.that(statement, found, same, "the same at once", f"{found.seconds:.2f} s {found.text[:300]}")
+    found = nomad.send(read, "GET", f"{target}?pretty=1&pretty=0")
+    verify.that(statement, found, "\n" in found.text, "pretty output", found.text[:100])
+    found = nomad.send(read, "GET", f"{target}?index={beyond}&wait=20%30ms&wait=9s&index=0")
+    verify.that(statement, found, 0.198 <= found.seconds < 5, "an answer after 200ms", f"{found.seconds:.2f} s")
+    refused = nomad.send(read, "GET", f"{target}?region=nomad-contract-none&region={workshop.region}")
+    verify.refused(statement, refused, 500, "No path to region")
+
+
+@states("common.methods.body-of-a-read")
+@pytest.mark.parametrize("read", ["query", "summary", "evaluations", "allocations"])
+def test_the_body_of_a_read_is_ignored(nomad: Nomad, workshop: JobFactory, read: str) -> None:
+    """A read may have a body, which means nothing."""
+    job = workshop.idle(nomad.new_id())
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    target = f"/v1/job/{job['ID']}{SUFFIXES[read]}"
+    plain = nomad.send(read, "GET", target)
+    for body in (b"{", b'{"JobID": "other", "Region": "nomad-contract-none", "Index": 99999}'):
+        found = nomad.send(read, "GET", target, body=body)
+        verify.ok("common.methods.body-of-a-read", found)
+        verify.equal("common.methods.body-of-a-read", found, found.json, plain.json)
+
+
+@states("job.query.unknown-parameters-ignored")
+def test_unknown_parameters_are_ignored(nomad: Nomad, workshop: JobFactory) -> None:
+    """Query parameters that mean nothing change nothing."""
+    job = workshop.idle(nomad.new_id())
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    plain = nomad.job(job["ID"])
+    odd = nomad.job(job["ID"], {"nonsense": "1", "prefix": "zzz", "consistent": None})
+    verify.equal("job.query.unknown-parameters-ignored", odd, odd.ok and odd.json, plain.json)

@@ -1,0 +1,199 @@
+"""PUT and POST /v1/job/<ID>: what a server fills in, rewrites and ignores of a submitted job."""
+
+from typing import Any
+
+import pytest
+
+from contract_tests.client.jobs import JobFactory, constraint, group, task
+from contract_tests.client.nomad import Nomad
+from contract_tests.oracle.readback import differences, readback
+from contract_tests.suite import verify
+from contract_tests.suite.statements import states
+
+
+@states(
+    "job.register.default.restart-policy",
+    "job.register.default.ephemeral-disk",
+    "job.register.default.resources",
+    "job.register.default.kill-timeout",
+    "job.register.default.update",
+)
+@pytest.mark.parametrize("kind", ["service", "batch", "system"])
+def test_defaults_are_filled_in(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
+    """What a job leaves out is filled in by type."""
+    lean = task("t")
+    del lean["Resources"]
+    job = getattr(workshop, kind)(nomad.new_id(), TaskGroups=[group("g", Tasks=[lean])])
+    verify.ok("job.register.creates", nomad.register(job))
+    found, expected = nomad.job(job["ID"]), readback(job)
+    shown, wanted = found.json["TaskGroups"][0], expected["TaskGroups"][0]
+    for name, statement in (("RestartPolicy", "restart-policy"), ("EphemeralDisk", "ephemeral-disk")):
+        verify.equal(f"job.register.default.{statement}", found, shown[name], wanted[name])
+    for name, statement in (("Resources", "resources"), ("KillTimeout", "kill-timeout")):
+        verify.equal(f"job.register.default.{statement}", found, shown["Tasks"][0][name], wanted["Tasks"][0][name])
+    verify.equal("job.register.default.update", found, found.json["Update"], {"MaxParallel": 0, "Stagger": 0})
+
+
+@states(
+    "job.register.default.payload",
+    "job.register.default.check-name",
+    "job.register.default.service-name",
+    "job.register.default.change-signal",
+    "job.register.default.implied-constraint",
+)
+def test_values_are_rewritten(nomad: Nomad, workshop: JobFactory) -> None:
+    """Names are interpolated, signals upper-cased, and what a task needs becomes a constraint."""
+    names = ["${JOB}", "x-${TASKGROUP}", "${TASK}-y", "${BASE}"]
+    check = {"Type": "tcp", "Interval": 10**10, "Timeout": 10**9, "PortLabel": "p"}
+    services = [{"Name": name, "PortLabel": "p", "Checks": [dict(check)]} for name in names]
+    networks = [{"MBits": 1, "DynamicPorts": [{"Label": "p"}]}]
+    template = {"EmbeddedTmpl": "x", "DestPath": "local/x", "ChangeMode": "signal", "ChangeSignal": "sigusr1"}
+    one = task(
+        "t", Services=services, Templates=[template], Resources={"CPU": 20, "MemoryMB": 10, "Networks": networks}
+    )
+    job = workshop.batch(
+        nomad.new_id(), Name="job-name", ParameterizedJob={}, TaskGroups=[group("g", Count=1, Tasks=[one])]
+    )
+    verify.ok("job.register.creates", nomad.register(job))
+    found = nomad.job(job["ID"])
+    shown = found.json["TaskGroups"][0]
+    verify.equal("job.register.default.payload", found, found.json["ParameterizedJob"]["Payload"], "optional")
+    got = [service["Name"] for service in shown["Tasks"][0]["Services"]]
+    verify.equal("job.register.default.service-name", found, got, ["job-name", "x-g", "t-y", "job-name-g-t"])
+    checks = [service["Checks"][0]["Name"] for service in shown["Tasks"][0]["Services"]]
+    verify.equal("job.register.default.check-name", found, checks, [f'service: "{name}" check' for name in got])
+    signal = shown["Tasks"][0]["Templates"][0]["ChangeSignal"]
+    verify.equal("job.register.default.change-signal", found, signal, "SIGUSR1")
+    implied = [constraint("${attr.os.signals}", "SIGUSR1", "set_contains")]
+    verify.equal("job.register.default.implied-constraint", found, shown["Constraints"], implied)
+
+
+@states("job.register.server-fields-ignored")
+def test_fields_of_the_server_are_not_taken_from_the_request(nomad: Nomad, workshop: JobFactory) -> None:
+    """Status and indexes are the server's, whatever the request says; the vault token is not stored."""
+    lies: dict[str, Any] = {
+        "Status": "dead",
+        "CreateIndex": 1,
+        "ModifyIndex": 2,
+        "JobModifyIndex": 3,
+        "VaultToken": "secret",
+    }
+    job = workshop.periodic(nomad.new_id(), **lies)
+    index = nomad.register(job).json["JobModifyIndex"]
+    found = nomad.job(job["ID"])
+    shown = {name: found.json[name] for name in lies}
+    truth = {"CreateIndex": index, "ModifyIndex": index, "JobModifyIndex": index}
+    expected = {"Status": "running", **truth, "VaultToken": ""}
+    verify.equal("job.register.server-fields-ignored", found, shown, expected)
+
+
+@states("job.register.empty-becomes-null")
+def test_what_is_empty_reads_back_as_observed(nomad: Nomad, workshop: JobFactory) -> None:
+    """Empty lists and maps read back as null, but for artifacts, services and templates, which stay as sent."""
+    empty: dict[str, Any] = {"Constraints": [], "Meta": {}}
+    ports = {"MBits": 1, "ReservedPorts": [], "DynamicPorts": []}
+    lists = {"Artifacts": [], "Services": [], "Templates": [], "Env": {}, **empty}
+    tasks = [
+        task("t", **lists, Resources={"CPU": 20, "MemoryMB": 10, "Networks": []}),
+        task("u", Services=[{"Name": "s", "Tags": [], "Checks": []}]),
+        task("v", Resources={"CPU": 20, "MemoryMB": 10, "Networks": [ports]}),
+    ]
+    job = workshop.service(nomad.new_id(), **empty, TaskGroups=[group("g", Count=0, Tasks=tasks, **empty)])
+    verify.ok("job.register.creates", nomad.register(job))
+    found = nomad.job(job["ID"])
+    gaps = differences(readback(job), found.json)
+    verify.no_differences(found, (("job.register.empty-becomes-null", *gap) for gap in gaps))
+
+
+@states("job.register.empty-constraints-of-a-known-job")
+def test_empty_constraints_of_a_job_that_is_there(nomad: Nomad, workshop: JobFactory) -> None:
+    """A parent, whose status stays as it is, is registered again with empty constraints at each level."""
+    one = group("g", Constraints=[], Tasks=[task("t", Constraints=[])])
+    job = workshop.parameterized(nomad.new_id(), Constraints=[], TaskGroups=[one])
+    nomad.register(job)
+    nomad.register(job)
+    found = nomad.job(job["ID"])
+    (shown,) = found.json["TaskGroups"]
+    levels = [found.json["Constraints"], shown["Constraints"], shown["Tasks"][0]["Constraints"]]
+    verify.equal("job.register.empty-constraints-of-a-known-job", found, levels, [[], [], []])
+
+
+@states("job.register.default.others")
+@pytest.mark.parametrize("kind", ["service", "batch"])
+def test_every_group_and_task_gets_its_defaults(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
+    """Defaults are filled in wherever they are missing: in the second group and task as in the first."""
+    lean = [task(name) for name in ("t", "u", "v")]
+    for one in lean:
+        del one["Resources"]
+    zeros = {"RestartPolicy": {"Attempts": 1, "Delay": 0, "Interval": 0, "Mode": "fail"}}
+    wanted = [("g", {}), ("h", {}), *([("i", zeros)] if workshop.lenient else [])]
+    groups = [group(name, Count=0, Tasks=lean, **more) for name, more in wanted]
+    job = getattr(workshop, kind)(nomad.new_id(), TaskGroups=groups)
+    verify.ok("job.register.creates", nomad.register(job))
+    found = nomad.job(job["ID"])
+    gaps = differences(readback(job), found.json)
+    verify.no_differences(found, (("job.register.default.others", *gap) for gap in gaps))
+
+
+NAMES = {
+    "${JOB}-${TASKGROUP}-${TASK}": "the-name-g-t",
+    "a${TASK}${TASK}b": "attb",
+    "x-${unknown}-${TASK}": "x-${unknown}-t",
+    "${task}-${Job}": "${task}-${Job}",
+    "pre-${BASE}-post": "pre-the-name-g-t-post",
+}
+"""Names of services, and what they become."""
+
+
+@states("job.register.default.service-name", "job.register.default.check-name", "job.register.default.change-signal")
+def test_every_service_check_and_template_is_rewritten(nomad: Nomad, workshop: JobFactory) -> None:
+    """All variables of all services are replaced, all checks are named, and signals are put in capitals in any mode."""
+    check = {"Type": "script", "Command": "x", "Interval": 10**10, "Timeout": 2 * 10**9}
+    services: list[dict[str, Any]] = [{"Name": name, "PortLabel": f"p{number}"} for number, name in enumerate(NAMES)]
+    services[1]["Checks"] = [dict(check), {**check, "Name": "own"}]
+    services[2]["Checks"] = [{**check, "Name": "own"}, dict(check)]
+    templates = [
+        {"EmbeddedTmpl": "x", "DestPath": mode + signal, "ChangeMode": mode, "ChangeSignal": signal}
+        for mode, signal in (("noop", "sigint"), ("signal", "sigusr2"), ("restart", "Hup"), ("signal", "sighup"))
+    ]
+    ports = [{"Label": one["PortLabel"]} for one in services]
+    resources = {"CPU": 20, "MemoryMB": 10, "Networks": [{"MBits": 1, "DynamicPorts": ports}]}
+    first = task("t", Services=services, Templates=templates, Resources=resources)
+    later = task("u", Templates=[{**templates[1], "ChangeSignal": "sigabrt"}])
+    job = workshop.service(nomad.new_id(), Name="the-name", TaskGroups=[group("g", Count=0, Tasks=[first, later])])
+    verify.ok("job.register.creates", nomad.register(job))
+    found = nomad.job(job["ID"])
+    shown = found.json["TaskGroups"][0]["Tasks"][0]
+    named = [one["Name"] for one in shown["Services"]]
+    verify.equal("job.register.default.service-name", found, named, list(NAMES.values()))
+    checks = [one["Name"] for service in shown["Services"] for one in service["Checks"] or ()]
+    expected = [f'service: "{NAMES[services[1]["Name"]]}" check', "own", "own"]
+    expected.append(f'service: "{NAMES[services[2]["Name"]]}" check')
+    verify.equal("job.register.default.check-name", found, checks, expected)
+    signals = [one["ChangeSignal"] for one in shown["Templates"]]
+    verify.equal("job.register.default.change-signal", found, signals, ["SIGINT", "SIGUSR2", "HUP", "SIGHUP"])
+
+
+@states("job.register.default.implied-constraint")
+def test_the_implied_constraint_has_every_signal_once(nomad: Nomad, workshop: JobFactory) -> None:
+    """The signals of all tasks of a group are named once, behind its own constraints, and not again when it returns."""
+    statement = "job.register.default.implied-constraint"
+
+    def sending(*signals: str) -> list[dict[str, Any]]:
+        fields = {"EmbeddedTmpl": "x", "ChangeMode": "signal"}
+        return [{**fields, "DestPath": signal, "ChangeSignal": signal} for signal in signals]
+
+    own = constraint("${attr.x}", "y")
+    many = [task("t", Templates=sending("sigusr1", "sighup", "SIGUSR1")), task("u", Templates=sending("sigabrt"))]
+    one = [task("t", Templates=sending("sigint")), task("u", Templates=sending("sigint"))]
+    groups = [group("g", Count=0, Tasks=many, Constraints=[own]), group("h", Count=0), group("i", Count=0, Tasks=one)]
+    job = workshop.service(nomad.new_id(), TaskGroups=groups)
+    verify.ok(statement, nomad.register(job))
+    found = nomad.job(job["ID"])
+    several, none, single = (each["Constraints"] for each in found.json["TaskGroups"])
+    order = sorted(several[-1]["RTarget"].split(","))  # that of the tasks is random
+    verify.equal(statement, found, (several[:-1], order), ([own], ["SIGABRT", "SIGHUP", "SIGUSR1"]))
+    verify.equal(statement, found, (none, single), (None, [constraint("${attr.os.signals}", "SIGINT", "set_contains")]))
+    verify.ok(statement, nomad.register(found.json))
+    again = nomad.job(job["ID"])
+    verify.equal(statement, again, again.json["TaskGroups"][2]["Constraints"], single)

@@ -1,0 +1,94 @@
+"""The OpenAPI description in ``schemas/`` as the suite uses it: documented statuses, reply schemas, a lean copy."""
+
+import copy
+import functools
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from contract_tests.client.exchange import Exchange
+from contract_tests.suite.statements import schemas_folder
+
+OPERATIONS = {"periodic-force": "force"}
+"""Names of operations in the description that the suite shortens."""
+
+
+@functools.cache
+def openapi() -> dict[str, Any]:
+    """Return the description; not to be changed."""
+    found: dict[str, Any] = json.loads((schemas_folder() / "openapi.json").read_text(encoding="utf-8"))
+    return found
+
+
+def location() -> Path:
+    """Return where the description lies as a file."""
+    return Path(str(schemas_folder() / "openapi.json"))
+
+
+def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield (path, method in capitals, operation) of everything described about jobs one by one."""
+    for path, item in openapi()["paths"].items():
+        for method, operation in item.items():
+            if method in ("get", "put", "post", "delete") and path.startswith("/v1/job/"):
+                yield path, method.upper(), operation
+
+
+def suffix_of(path: str) -> str:
+    """Return what follows the job ID in a path of the description."""
+    return path.removeprefix("/v1/job/{jobID}")
+
+
+@functools.cache
+def statuses() -> dict[tuple[str, str], set[int]]:
+    """Return the documented statuses by (suffix, method)."""
+    return {(suffix_of(path), method): set(map(int, o["responses"])) for path, method, o in operations()}
+
+
+@functools.cache
+def _validator(suffix: str, method: str) -> jsonschema_rs.Draft202012Validator:
+    folder = schemas_folder()
+    resources = [
+        (f"nomad:/{kind}/{file.name}", json.loads(file.read_text(encoding="utf-8")))
+        for kind in ("replies", "requests")
+        for file in (folder / kind).iterdir()
+        if file.name.endswith(".json")
+    ]
+    operation = openapi()["paths"][f"/v1/job/{{jobID}}{suffix}"][method.lower()]
+    name = operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[-1]
+    reference = openapi()["components"]["schemas"][name]["$ref"]
+    registry = jsonschema_rs.Registry(resources)
+    return jsonschema_rs.Draft202012Validator({"$ref": f"nomad:/{reference}"}, registry=registry)
+
+
+def nonconformities(exchange: Exchange, suffix: str) -> list[str]:
+    """Return where an answer of 200 departs from the reply schema of its operation."""
+    validator = _validator(suffix, exchange.method)
+    return [f"{'/'.join(map(str, e.instance_path))}: {e.message}" for e in validator.iter_errors(exchange.json)]
+
+
+def lean(bodies: dict[str, list[Any]]) -> dict[str, Any]:
+    """Return a copy of the description with a few given bodies per operation and no reply schemas.
+
+    Following links with it is quick: a whole job is slow to generate, and replies are checked otherwise.
+    """
+    description = copy.deepcopy(openapi())
+    description["components"]["schemas"] = {}
+    for holder in description["components"]["responses"].values():
+        holder.pop("content", None)
+    for item in description["paths"].values():
+        for operation in item.values():
+            if isinstance(operation, dict) and "responses" in operation:
+                _slim(operation, bodies)
+    return description
+
+
+def _slim(operation: dict[str, Any], bodies: dict[str, list[Any]]) -> None:
+    for response in operation["responses"].values():
+        response.pop("content", None)
+    if "requestBody" in operation:
+        name = operation["x-nomad-operation"]
+        content = {"schema": {"enum": bodies[OPERATIONS.get(name, name)]}}
+        operation["requestBody"] = {"required": True, "content": {"application/json": content}}

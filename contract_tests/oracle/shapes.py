@@ -1,0 +1,228 @@
+"""The shape of every object in a reply, as the page shows it and as an agent of 0.5.4 answers it.
+
+This is the suite's own knowledge, apart from the schemas that drive the mock, so that a wrong schema cannot hide a
+wrong server. Notation, per object: ``Name:type`` for each field, documented ones before ``|``, merely observed ones
+after it. Types: ``s`` string, ``i`` integer, ``b`` boolean, ``n`` number, ``any``; ``[x]`` list, ``{x}`` map to x,
+``Object``; a trailing ``?`` allows null.
+"""
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contract_tests.oracle import companion_shapes
+
+NOTATION = {
+    "Job": "Region:s ID:s Name:s Type:s Priority:i AllAtOnce:b Datacenters:[s] Constraints:[Constraint]? "
+    "TaskGroups:[TaskGroup] Update:Update Meta:{s}? Status:s StatusDescription:s CreateIndex:i ModifyIndex:i "
+    "| JobModifyIndex:i ParentID:s ParameterizedJob:Parameterized? Payload:s? Periodic:Periodic? VaultToken:s",
+    "Constraint": "LTarget:s RTarget:s Operand:s |",
+    "Update": "Stagger:i MaxParallel:i |",
+    "Periodic": "| Enabled:b ProhibitOverlap:b Spec:s SpecType:s",
+    "Parameterized": "| MetaOptional:[s]? MetaRequired:[s]? Payload:s",
+    "TaskGroup": "Name:s Count:i Constraints:[Constraint]? Tasks:[Task] Meta:{s}? "
+    "| EphemeralDisk:EphemeralDisk RestartPolicy:RestartPolicy",
+    "EphemeralDisk": "| Migrate:b SizeMB:i Sticky:b",
+    "RestartPolicy": "| Attempts:i Delay:i Interval:i Mode:s",
+    "Task": "Name:s Driver:s Config:{any}? Constraints:[Constraint]? Resources:Resources Meta:{s}? "
+    "| Artifacts:[Artifact]? DispatchPayload:DispatchPayload? Env:{s}? KillTimeout:i LogConfig:LogConfig "
+    "Services:[Service]? Templates:[Template]? User:s Vault:Vault?",
+    "Resources": "CPU:i MemoryMB:i DiskMB:i IOPS:i Networks:[Network]? |",
+    "Network": "Device:s CIDR:s IP:s MBits:i ReservedPorts:[Port]? DynamicPorts:[Port]? |",
+    "Port": "| Label:s Value:i",
+    "LogConfig": "| MaxFileSizeMB:i MaxFiles:i",
+    "Artifact": "| GetterOptions:{s}? GetterSource:s RelativeDest:s",
+    "DispatchPayload": "| File:s",
+    "Service": "| Checks:[Check]? Name:s PortLabel:s Tags:[s]?",
+    "Check": "| Args:[s]? Command:s InitialStatus:s Interval:i Name:s Path:s PortLabel:s Protocol:s Timeout:i Type:s",
+    "Template": "| ChangeMode:s ChangeSignal:s DestPath:s EmbeddedTmpl:s SourcePath:s Splay:i",
+    "Vault": "| ChangeMode:s ChangeSignal:s Env:b Policies:[s]",
+    "Allocation": "ID:s EvalID:s Name:s NodeID:s JobID:s TaskGroup:s DesiredStatus:s DesiredDescription:s "
+    "ClientStatus:s ClientDescription:s CreateIndex:i ModifyIndex:i | CreateTime:i TaskStates:{TaskState}?",
+    "TaskState": "| Events:[TaskEvent]? Failed:b State:s",
+    "TaskEvent": "| DiskLimit:i DownloadError:s DriverError:s DriverMessage:s ExitCode:i FailedSibling:s FailsTask:b "
+    "KillError:s KillReason:s KillTimeout:i Message:s RestartReason:s SetupError:s Signal:i StartDelay:i TaskSignal:s "
+    "TaskSignalReason:s Time:i Type:s ValidationError:s VaultError:s",
+    "Evaluation": "ID:s Priority:i Type:s TriggeredBy:s JobID:s JobModifyIndex:i NodeID:s NodeModifyIndex:i Status:s "
+    "StatusDescription:s Wait:i NextEval:s PreviousEval:s CreateIndex:i ModifyIndex:i "
+    "| AnnotatePlan:b BlockedEval:s ClassEligibility:{b}? EscapedComputedClass:b FailedTGAllocs:{Metric}? "
+    "QueuedAllocations:{i}? SnapshotIndex:i",
+    "Summary": "JobID:s Summary:{Counts} CreateIndex:i ModifyIndex:i | Children:Children",
+    "Counts": "Queued:i Complete:i Failed:i Running:i Starting:i Lost:i |",
+    "Children": "| Dead:i Pending:i Running:i",
+    "Registered": "EvalID:s EvalCreateIndex:i JobModifyIndex:i | Index:i KnownLeader:b LastContact:i",
+    "Evaluated": "EvalID:s EvalCreateIndex:i JobModifyIndex:i | Index:i KnownLeader:b LastContact:i",
+    "Deregistered": "EvalID:s EvalCreateIndex:i JobModifyIndex:i | Index:i KnownLeader:b LastContact:i",
+    "Dispatched": "KnownLeader:b LastContact:i Index:i JobCreateIndex:i EvalCreateIndex:i EvalID:s DispatchedJobID:s |",
+    "Forced": "EvalCreateIndex:i EvalID:s | Index:i",
+    "Plan": "Index:i NextPeriodicLaunch:s Diff:JobDiff? CreatedEvals:[PlannedEvaluation]? JobModifyIndex:i "
+    "FailedTGAllocs:{Metric}? Annotations:Annotations |",
+    "JobDiff": "Type:s TaskGroups:[GroupDiff]? Objects:[ObjectDiff]? ID:s Fields:[FieldDiff]? |",
+    "GroupDiff": "Updates:{i}? Type:s Tasks:[TaskDiff]? Objects:[ObjectDiff]? Name:s Fields:[FieldDiff]? |",
+    "TaskDiff": "Type:s Objects:[ObjectDiff]? Name:s Fields:[FieldDiff]? Annotations:[s]? |",
+    "ObjectDiff": "Type:s Objects:[ObjectDiff]? Name:s Fields:[FieldDiff]? |",
+    "FieldDiff": "Type:s Old:s New:s Name:s Annotations:[s]? |",
+    "PlannedEvaluation": "ModifyIndex:i CreateIndex:i SnapshotIndex:i AnnotatePlan:b EscapedComputedClass:b "
+    "NodeModifyIndex:i NodeID:s JobModifyIndex:i JobID:s TriggeredBy:s Type:s Priority:i ID:s Status:s "
+    "StatusDescription:s Wait:i NextEval:s PreviousEval:s BlockedEval:s FailedTGAllocs:{Metric}? "
+    "ClassEligibility:{b}? | QueuedAllocations:{i}?",
+    "Metric": "CoalescedFailures:i AllocationTime:i Scores:{n}? NodesEvaluated:i NodesFiltered:i NodesAvailable:{i}? "
+    "ClassFiltered:{i}? ConstraintFiltered:{i}? NodesExhausted:i ClassExhausted:{i}? DimensionExhausted:{i}? |",
+    "Annotations": "DesiredTGUpdates:{DesiredUpdates} |",
+    "DesiredUpdates": "DestructiveUpdate:i InPlaceUpdate:i Stop:i Migrate:i Place:i Ignore:i |",
+    **companion_shapes.NOTATION,
+}
+STATEMENTS = {
+    **dict.fromkeys(("Constraint", "Update", "Resources", "Network", "TaskGroup", "Task"), "job.query"),
+    **dict.fromkeys(("Periodic", "Parameterized", "EphemeralDisk", "RestartPolicy", "Port", "LogConfig"), "job.query"),
+    **dict.fromkeys(("Artifact", "DispatchPayload", "Service", "Check", "Template", "Vault", "Job"), "job.query"),
+    **dict.fromkeys(("Allocation", "TaskState", "TaskEvent"), "job.allocations"),
+    "Evaluation": "job.evaluations",
+    **dict.fromkeys(("Summary", "Counts", "Children"), "job.summary"),
+    "Registered": "job.register",
+    "Evaluated": "job.evaluate",
+    "Deregistered": "job.deregister",
+    "Dispatched": "job.dispatch",
+    "Forced": "job.periodic-force",
+    **dict.fromkeys(("Plan", "JobDiff", "GroupDiff", "TaskDiff", "ObjectDiff", "FieldDiff", "Metric"), "job.plan"),
+    **dict.fromkeys(("PlannedEvaluation", "Annotations", "DesiredUpdates"), "job.plan"),
+    **companion_shapes.STATEMENTS,
+}
+"""Which chapter an object's fields belong to."""
+SLUGS = {
+    "Vault": "task",  # a server without Vault refuses jobs that have one, so that it seldom shows
+    "TaskGroup": "task-group",
+    "EphemeralDisk": "ephemeral-disk",
+    "RestartPolicy": "restart-policy",
+    "LogConfig": "log-config",
+    "DispatchPayload": "dispatch-payload",
+    "TaskState": "task-state",
+    "TaskEvent": "task-event",
+    "JobDiff": "job-diff",
+    "GroupDiff": "task-group-diff",
+    "TaskDiff": "task-diff",
+    "ObjectDiff": "object-diff",
+    "FieldDiff": "field-diff",
+    "PlannedEvaluation": "created-evaluation",
+    "DesiredUpdates": "desired-updates",
+    **dict.fromkeys(("Job", "Allocation", "Evaluation", "Summary", "Registered", "Evaluated"), "reply"),
+    **dict.fromkeys(("Deregistered", "Dispatched", "Forced", "Plan"), "reply"),
+    **companion_shapes.SLUGS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of an object."""
+
+    name: str
+    type: str
+    documented: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Where a value departs from its shape; ``statement`` is empty for an addition."""
+
+    statement: str
+    path: str
+    expected: str
+    actual: object
+
+
+class Reply(dict[str, Any]):
+    """A JSON object of a reply; asking it for a field that it lacks is a finding, not a crash of the suite."""
+
+    __slots__ = ("_lacking", "kind")
+
+    def __init__(self, members: Mapping[str, Any], lacking: Callable[[str, str, list[str]], Exception]) -> None:
+        """``lacking`` makes the finding from the statement, the name of the field and the names that are there."""
+        super().__init__(members)
+        self.kind = "Job"
+        """Which of these objects it is, once it has been looked at."""
+        self._lacking = lacking
+
+    def __missing__(self, name: str) -> Any:
+        documented = any(field.name == name and field.documented for field in fields(self.kind))
+        raise self._lacking(statement_of(self.kind, documented), name, sorted(self))
+
+
+@functools.cache
+def fields(kind: str) -> tuple[Field, ...]:
+    """Return the fields of an object of this kind."""
+    documented, observed = NOTATION[kind].split("|")
+    return tuple(
+        Field(part.split(":", 1)[0], part.split(":", 1)[1], known)
+        for known, half in ((True, documented), (False, observed))
+        for part in half.split()
+    )
+
+
+@functools.cache
+def statement_of(kind: str, documented: bool) -> str:
+    """Return the id of the statement about an object's documented or observed fields."""
+    slug = SLUGS.get(kind, kind.lower())
+    return f"{STATEMENTS[kind]}.{slug}-has-{'documented' if documented else 'observed'}-fields"
+
+
+def statements_of(kind: str) -> Iterator[str]:
+    """Yield the ids of the statements that checking a value of this kind speaks about, nested objects apart."""
+    for documented in (True, False):
+        if any(field.documented is documented for field in fields(kind)):
+            yield statement_of(kind, documented)
+
+
+def flaws(kind: str, value: object, path: str = "") -> Iterator[Flaw]:
+    """Yield every departure of a value from the shape of this kind, additions included."""
+    documented = any(field.documented for field in fields(kind))
+    if not isinstance(value, dict):
+        yield Flaw(statement_of(kind, documented), path or "the reply", "an object", value)
+        return
+    if isinstance(value, Reply):
+        value.kind = kind
+    for field in fields(kind):
+        here = f"{path}.{field.name}" if path else field.name
+        statement = statement_of(kind, field.documented)
+        if field.name not in value:
+            yield Flaw(statement, here, f"a field of type {field.type}", "no such field")
+        else:
+            yield from _typed(field.type, value[field.name], here, statement)
+    for extra in value.keys() - {field.name for field in fields(kind)}:
+        yield Flaw("", f"{kind}.{extra}", "", value[extra])
+
+
+def _typed(type_: str, value: Any, path: str, statement: str) -> Iterator[Flaw]:
+    if type_.endswith("?"):
+        if value is not None:
+            yield from _typed(type_[:-1], value, path, statement)
+    elif type_[0] == "[":
+        if not isinstance(value, list):
+            yield Flaw(statement, path, "a list", value)
+        else:
+            for number, item in enumerate(value):
+                yield from _typed(type_[1:-1], item, f"{path}[{number}]", statement)
+    elif type_[0] == "{":
+        if not isinstance(value, dict):
+            yield Flaw(statement, path, "an object used as a map", value)
+        else:
+            for key, item in value.items():
+                yield from _typed(type_[1:-1], item, f"{path}[{key}]", statement)
+    elif type_ in NOTATION:
+        yield from flaws(type_, value, path)
+    elif not _is(type_, value):
+        yield Flaw(statement, path, PRIMITIVES[type_], value)
+
+
+PRIMITIVES = {"s": "a string", "i": "an integer", "b": "true or false", "n": "a number", "any": "anything"}
+
+
+def _is(type_: str, value: object) -> bool:
+    if type_ == "any":
+        return True
+    if type_ == "s":
+        return isinstance(value, str)
+    if type_ == "b":
+        return isinstance(value, bool)
+    number = isinstance(value, int) if type_ == "i" else isinstance(value, int | float)
+    return number and not isinstance(value, bool)

@@ -1,0 +1,126 @@
+"""What can be known to be wrong before anything is sent: values of options, files, globs, missing packages.
+
+A mistake in a command line shall cost a second, not the run at whose end a report can't be written.
+"""
+
+import argparse
+import json
+import os
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+PACKAGES = ("pytest", "hypothesis", "httpx", "xdist", "schemathesis")
+"""What the extra ``contract`` brings."""
+_MOST_PATIENCE = 600
+
+
+class Mistake(Exception):
+    """The command can't be carried out as it was given; the text says why and what to do."""
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    """Return a type for argparse: one of these words, in any case. Unlike ``choices`` it judges the default, too."""
+
+    def word(text: str) -> str:
+        if text.lower() not in choices:
+            raise argparse.ArgumentTypeError(f"{text!r} is not one of {', '.join(choices)}")
+        return text.lower()
+
+    return word
+
+
+def workers(text: str) -> str:
+    """Return it if it is a number of processes, or xdist's word for as many as there are cores."""
+    if text in ("auto", "logical") or (text.isascii() and text.isdigit()):
+        return text
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of processes: use 2 or 'auto'")
+
+
+def seconds(text: str) -> str:
+    """Return it if it is a number of seconds."""
+    try:
+        if float(text) >= 0:
+            return text
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
+
+
+def patience(text: str) -> str:
+    """Return it if it is a number of seconds that a run can wait for something."""
+    if 1 <= float(seconds(text)) <= _MOST_PATIENCE:
+        return text
+    raise argparse.ArgumentTypeError(f"{text!r} is not between 1 and {_MOST_PATIENCE} seconds")
+
+
+def need_packages() -> None:
+    """Raise Mistake unless all that the tests are made of is installed."""
+    missing = [name for name in PACKAGES if find_spec(name) is None]
+    if missing:
+        raise Mistake(
+            f"not installed: {', '.join(missing)}. Checking servers needs the extra 'contract': "
+            "pip install '.[contract]' in a checkout, or 'nomad-contract[contract]'"
+        )
+
+
+def need_address(address: str) -> None:
+    """Raise Mistake unless it is the address of a server."""
+    try:
+        parts = urlsplit(address)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # no port, or half an IPv6 address
+        sound = False
+    if not sound:
+        raise Mistake(f"{address!r} is no address of a server: write it as http://127.0.0.1:4646")
+
+
+def need_globs(globs: Sequence[str]) -> None:
+    """Raise Mistake when one of them selects nothing."""
+    from contract_tests.suite.statements import matching
+
+    for glob in globs:
+        if not matching([glob]):
+            raise Mistake(f"no statement is like {glob!r}; 'nomad-contract list' prints them all")
+
+
+def need_files(**files: str | None) -> None:
+    """Raise Mistake when a file that is to be read is not there; named by option."""
+    for name, file in files.items():
+        if file and not Path(file).is_file():
+            raise Mistake(f"{_option(name)}: there is no file {file!r}")
+
+
+def need_room(**files: str | None) -> None:
+    """Make the folders of files that are to be written; raise Mistake when one can't be written. Named by option."""
+    for name, file in files.items():
+        if not file:
+            continue
+        path = Path(file)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise Mistake(f"{_option(name)}: cannot write {file!r}: {problem.strerror}") from None
+        if path.is_dir():
+            raise Mistake(f"{_option(name)}: {file!r} is a folder, not a file")
+        if not os.access(path if path.exists() else path.parent, os.W_OK):
+            raise Mistake(f"{_option(name)}: cannot write {file!r}: Permission denied")
+
+
+def report(name: str) -> Any:
+    """Return the JSON report in a file; raise Mistake when it is none."""
+    try:
+        found = json.loads(Path(name).read_text(encoding="utf-8"))
+    except OSError as problem:
+        raise Mistake(f"cannot read {name!r}: {problem.strerror}") from None
+    except (ValueError, RecursionError):
+        found = None
+    if not (isinstance(found, dict) and found.keys() >= {"target", "totals", "statements"}):
+        raise Mistake(f"{name!r} is no report: it takes what 'nomad-contract check --report-json FILE' writes")
+    return found
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"

@@ -1,0 +1,43 @@
+"""Starting the mock server as a program of its own, for when no address is given."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from typing import Self
+
+from contract_tests.suite.target import Unreachable
+
+OTHER_REGION = "eu1"
+"""The second region."""
+READY = re.compile(r"nomad-mock ready: (https?://\S+)")
+
+
+class Mock:
+    """``python -m mockserver`` on a free port with a second region, started at once; it ends with the block."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-m", "mockserver", "--port", "0", "--nodes", "1", "--federate", OTHER_REGION]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+        self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 # closed by __exit__
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self._log, text=True, env=environment)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.communicate()
+        self._log.close()
+
+    @property
+    def address(self) -> str:
+        """Its address, once it listens; raises Unreachable with what it said last when it ends instead."""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            if ready := READY.search(line):
+                return ready.group(1)
+        self._log.seek(0)
+        trouble = self._log.read().strip().splitlines()
+        raise Unreachable(f"the mock server did not start: {trouble[-1] if trouble else 'it said nothing'}")

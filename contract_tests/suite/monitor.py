@@ -1,0 +1,150 @@
+"""What holds for every exchange, checked on each one that any test makes."""
+
+import json
+import re
+from typing import Any
+
+from contract_tests.client.exchange import Exchange
+from contract_tests.client.json_body import TEXT
+from contract_tests.oracle import shapes
+from contract_tests.suite.violations import ContractViolation
+
+KINDS = {
+    "query": "Job",
+    "summary": "Summary",
+    "register": "Registered",
+    "evaluate": "Evaluated",
+    "deregister": "Deregistered",
+    "dispatch": "Dispatched",
+    "force": "Forced",
+    "plan": "Plan",
+}
+LISTS = {"allocations": "Allocation", "evaluations": "Evaluation"}
+READS = {"query", "summary", "allocations", "evaluations"}
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def watch(exchange: Exchange) -> None:
+    """Note every universal statement that an exchange breaks or confirms; nothing is raised.
+
+    The companion endpoints are no part of the page's contract: their own chapter looks at all of what they answer.
+    """
+    if exchange.status is None or exchange.method == "HEAD" or exchange.operation == "companion":
+        return
+    _headers(exchange)
+    if exchange.ok and exchange.operation in KINDS | LISTS:
+        _success(exchange)
+    elif exchange.status >= 400:
+        _error(exchange)
+
+
+def check(exchange: Exchange, statement: str, holds: bool, expected: object, actual: object) -> None:
+    """Note that a statement held or did not."""
+    if holds:
+        exchange.ledger.holds(statement)
+    else:
+        exchange.ledger.note(statement, expected, actual, exchange)
+
+
+def _headers(exchange: Exchange) -> None:
+    headers = exchange.reply_headers
+    index = headers.get("X-Nomad-Index", "")
+    leader, contact = headers.get("X-Nomad-KnownLeader"), headers.get("X-Nomad-LastContact")
+    read = exchange.operation in READS and exchange.method == "GET"
+    absent = read and exchange.status == 404 and exchange.operation in ("query", "summary")
+    if absent and not index.isdigit():
+        exchange.ledger.note(
+            "common.blocking.index-of-the-missing", "a decimal X-Nomad-Index", index or "none", exchange
+        )
+    if read and exchange.ok:
+        check(exchange, "common.blocking.index-header", index.isdigit(), "a decimal X-Nomad-Index", index or "none")
+    if read and (exchange.ok or absent):
+        check(exchange, "common.headers.known-leader", leader in ("true", "false"), "X-Nomad-KnownLeader", leader)
+        check(
+            exchange, "common.headers.last-contact", (contact or "").isdigit(), "milliseconds in LastContact", contact
+        )
+    elif exchange.ok and exchange.operation in KINDS and not read and exchange.method in ("PUT", "POST", "DELETE"):
+        if exchange.operation != "summary":
+            check(exchange, "common.headers.index-on-writes", index.isdigit(), "a decimal X-Nomad-Index", index)
+            nothing = leader is None and contact is None
+            check(exchange, "common.headers.writes-say-no-leader", nothing, "neither header", (leader, contact))
+    elif exchange.status and exchange.status >= 400:
+        names = [name for name in headers if name.lower().startswith("x-nomad-")]
+        check(exchange, "common.headers.none-on-errors", not names, "no X-Nomad header", names)
+    vary = headers.get("Vary", "")
+    if exchange.operation in KINDS | LISTS and exchange.status in (200, 404, 500):
+        check(exchange, "common.headers.vary", "accept-encoding" in vary.lower(), "Vary: Accept-Encoding", vary)
+
+
+def _success(exchange: Exchange) -> None:
+    content = exchange.reply_headers.get("Content-Type", "")
+    check(exchange, "common.headers.json-content-type", content == "application/json", "application/json", content)
+    try:
+        value = exchange.json
+    except ContractViolation as found:
+        exchange.ledger.note(found.statement, found.expected, found.actual, exchange)
+        return
+    exchange.ledger.holds(f"{shapes.STATEMENTS[(KINDS | LISTS)[exchange.operation]]}.reply-is-json")
+    _shape(exchange, value)
+    if "pretty" not in exchange.target:
+        compact = b"\n" not in exchange.reply_body and b'": ' not in TEXT.sub(b'""', exchange.reply_body)
+        check(exchange, "common.pretty.off-is-compact", compact, "one line without spaces", exchange.text[:200])
+    check(exchange, "common.replies.sorted-keys", _sorted(value), "keys in alphabetical order", "another order")
+
+
+def _shape(exchange: Exchange, value: Any) -> None:
+    kind = (KINDS | LISTS)[exchange.operation]
+    if exchange.operation in LISTS:
+        statement = f"{shapes.STATEMENTS[kind]}.reply-is-a-list"
+        check(exchange, statement, isinstance(value, list), "a list, empty when there is none", exchange.text[:200])
+        values = value if isinstance(value, list) else []
+    else:
+        values = [value]
+    broken, more = set(), []
+    for flaw in (flaw for one in values for flaw in shapes.flaws(kind, one)):
+        if flaw.statement:
+            broken.add(flaw.statement)
+            exchange.ledger.note(flaw.statement, f"{flaw.path}: {flaw.expected}", flaw.actual, exchange)
+        else:
+            more.append(flaw.path)
+            exchange.ledger.adds(flaw.path, json.dumps(flaw.actual)[:200])
+    check(exchange, "common.replies.no-additions", not more, "nothing but the known fields", more[:10])
+    for statement in shapes.statements_of(kind) if values else ():
+        if statement not in broken:
+            exchange.ledger.holds(statement)
+
+
+def _error(exchange: Exchange) -> None:
+    content = exchange.reply_headers.get("Content-Type", "")
+    if exchange.operation not in KINDS | LISTS or "gzip" in exchange.headers.get("Accept-Encoding", ""):
+        return
+    if not exchange.text.replace("\n", "").isprintable():
+        return  # the server guesses the type from the text, and an odd one in it (from the request) changes the guess
+    plain = content == "text/plain; charset=utf-8"
+    check(exchange, "common.errors.plain-text", plain, "text/plain; charset=utf-8", content)
+    bare = bool(exchange.text) and not exchange.text.endswith("\n") and not exchange.text.startswith(("{", "["))
+    check(exchange, "common.errors.bare-text", bare, "the bare error text, no newline after it", exchange.text[:200])
+
+
+FREE_MAPS = {
+    *("Meta", "Env", "Config", "GetterOptions", "Summary", "TaskStates", "QueuedAllocations", "ClassEligibility"),
+    *("FailedTGAllocs", "DesiredTGUpdates", "Updates", "Scores", "NodesAvailable", "ClassFiltered"),
+    *("ConstraintFiltered", "ClassExhausted", "DimensionExhausted"),
+}
+"""Maps with keys of the user's or the cluster's choosing: their order says nothing."""
+
+
+def _sorted(value: Any) -> bool:
+    if isinstance(value, list):
+        return all(_sorted(item) for item in value)
+    if not isinstance(value, dict):
+        return True
+    if list(value) != sorted(value):
+        return False
+    return all(_sorted_member(name, item) for name, item in value.items())
+
+
+def _sorted_member(name: str, item: Any) -> bool:
+    if name == "Config" or not (name in FREE_MAPS and isinstance(item, dict)):
+        return name == "Config" or _sorted(item)
+    return all(_sorted(inner) for inner in item.values())

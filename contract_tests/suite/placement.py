@@ -1,0 +1,37 @@
+"""Whether what runs can be placed at all: known before anything is waited for in vain."""
+
+from typing import Any
+
+import httpx
+
+from contract_tests.client import json_body
+from contract_tests.suite.settings import Settings
+
+_MOST_NODES = 50
+
+
+def obstacle(settings: Settings) -> str:
+    """Return why no node can run the suite's tasks, as far as the server tells; "" when one can or it does not."""
+    query = {"region": settings.region}
+    try:
+        with settings.target.client() as client:
+            nodes = json_body.parse(client.get("/v1/nodes", params=query).content)
+            here = [one for one in nodes if one["Datacenter"] == settings.datacenter]
+            ready = [one for one in here if one["Status"] == "ready" and not one.get("Drain")]
+            paths = [f"/v1/node/{one['ID']}" for one in ready[:_MOST_NODES]]
+            details = [json_body.parse(client.get(path, params=query).content) for path in paths]
+            can = [one for one in details if f"driver.{settings.driver}" in one["Attributes"]]
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, LookupError, TypeError, AttributeError):
+        return ""  # not allowed to ask, or an answer that the statements themselves judge
+    if not here:
+        others: list[Any] = sorted({str(one["Datacenter"]) for one in nodes})
+        return f"no node is in datacenter {settings.datacenter!r}: {_known(others)}; see --datacenter"
+    if not ready:
+        return f"no node in datacenter {settings.datacenter!r} is ready and takes work"
+    if not can:
+        return f"no node in datacenter {settings.datacenter!r} has the driver {settings.driver!r}; see --driver"
+    return ""
+
+
+def _known(datacenters: list[str]) -> str:
+    return f"there are {', '.join(datacenters)}" if datacenters else "there are no nodes"

@@ -1,0 +1,253 @@
+"""One run of the contract tests under pytest: target, fixtures, selection, findings and reports."""
+
+import contextlib
+import secrets
+import sys
+import time
+import traceback
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from contract_tests.client.jobs import JobFactory
+from contract_tests.client.nomad import Nomad
+from contract_tests.reports import write_reports
+from contract_tests.suite import launch, placement, progress
+from contract_tests.suite.example_database import example_database
+from contract_tests.suite.ledger import Ledger
+from contract_tests.suite.outcomes import Findings, Outcomes, Verdict, violations_in
+from contract_tests.suite.profiles import choose, some
+from contract_tests.suite.settings import Settings, is_reference, settings_of
+from contract_tests.suite.statements import Level, matching, withheld
+from contract_tests.suite.target import Unreachable, advice
+from contract_tests.suite.violations import ContractViolation, NotOffered
+
+PROPERTY = "nomad-contract"
+RUN = pytest.StashKey["Run"]()
+Stopped = type("nomad-contract", (pytest.exit.Exception,), {})
+"""Ends a run that can't begin; pytest shows the name of the class before the text."""
+
+
+class Run:
+    """The plugin that is active while contract tests run; an xdist worker is told the settings by the controller."""
+
+    def __init__(self, config: pytest.Config, mock: launch.Mock | None = None) -> None:
+        """``mock`` is what to check when there is no address; it ends with the run. Each worker has its own."""
+        self.config = config
+        self.mock = mock
+        config.stash[RUN] = self
+        self.resources = contextlib.ExitStack()
+        self.settings = self._settings()
+        try:
+            self.sizes = choose(self.settings.profile, example_database(config.getoption("nomad_example_database")))
+        except (ImportError, ValueError) as problem:
+            self.resources.close()
+            missing = "redis is not installed: pip install 'hypothesis[redis]'"
+            why = missing if isinstance(problem, ImportError) else problem
+            raise Stopped(f"no example database: {why}", 2) from None
+        self.started = time.monotonic()
+        level, selected = Level[self.settings.level], [s.id for s in matching(self.settings.only)]
+        self.outcomes = Outcomes(level, selected, withheld(companion=self.settings.companion))
+        self.ledger = Ledger(level, self.outcomes.selected)
+        self.worker = getattr(config, "workerinput", {}).get("workerid", "")
+        prefix = self.settings.prefix + (f"{self.worker}-" if self.worker else "")
+        purge = not is_reference(self.settings.version)
+        self.client = Nomad(self.settings.target, self.ledger, prefix, purge=purge)
+        if not self.worker:
+            self._stop_unless_permitted()
+        self.left: list[str] = []
+        """Jobs that workers could not remove."""
+        self.progress = progress.Progress(config.getoption("nomad_progress"))
+        if not self.worker and not self.mock:
+            self._warn_of_placement()
+
+    def _warn_of_placement(self) -> None:
+        if self.settings.allow_placement and (why := placement.obstacle(self.settings)):
+            self.progress.warn(f"nothing will be placed: {why}")
+
+    def _settings(self) -> Settings:
+        told = getattr(self.config, "workerinput", {}).get(PROPERTY)
+        if told:
+            settings = Settings.from_dict(told)
+            return settings.at(self.resources.enter_context(self.mock).address) if self.mock else settings
+        option = self.config.getoption
+        address = option("nomad_address")
+        try:
+            if self.mock:
+                address = self.resources.enter_context(self.mock).address
+            return settings_of(self.config, address, own_mock=not option("nomad_address"), prefix=self._prefix())
+        except Unreachable as problem:
+            self.resources.close()
+            raise Stopped(str(problem), 2) from None
+
+    def _stop_unless_permitted(self) -> None:
+        """End a run whose token may not submit jobs: a plan, which leaves no trace, is refused as a registration is."""
+        job = JobFactory(self.settings.region, f"{self.settings.prefix}nowhere").idle(self.client.new_id("permitted"))
+        with contextlib.suppress(ContractViolation):
+            if (asked := self.client.plan(job)).status in (401, 403):
+                self._close()
+                target = self.settings.target
+                said = f"{target.address} does not let the suite submit jobs: {asked.status} {asked.text[:60]!r}"
+                raise Stopped(f"{said}; {advice(target)}", 2)
+
+    def _prefix(self) -> str:
+        given: str = self.config.getoption("nomad_prefix")
+        return given or f"nomad-contract-{secrets.token_hex(4)}-"
+
+    # Hooks.
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell an xdist worker the settings."""
+        node.workerinput[PROPERTY] = self.settings.as_dict()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pycollect_makeitem(self, obj: object) -> list[pytest.Item] | None:
+        """Make nothing of a test none of whose cases can prove a selected statement: that takes its time, too."""
+        provable = provable_by(obj)
+        return [] if provable and not self.outcomes.selected.intersection(provable) else None
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Keep the tests that prove a selected statement."""
+        wanted = [item for item in items if self.outcomes.selected.intersection(declared(item))]
+        kept = some(wanted, lambda item: (item.nodeid.split("[")[0], *declared(item)))
+        kept = covering(kept) if self.sizes.once else kept
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """Hear from the workers, which all collect the same, what there is to do."""
+        self.progress.expect(ids)
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Start no test once the time is up."""
+        self.ledger.take()
+        self.ledger.proving = declared(item)
+        if 0 < self.settings.time_limit < time.monotonic() - self.started:
+            raise NotOffered("the time limit was reached")
+        if self.client.gave_up:
+            seconds = self.settings.target.timeout
+            raise NotOffered(f"given up: {self.client.unanswered} requests had no whole reply within {seconds:g} s")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Turn what a test found into its report."""
+        report = yield
+        problem = call.excinfo.value if call.excinfo else None
+        if call.when == "call" or (call.when == "setup" and problem):
+            findings = self.findings(item, problem)
+            _settle(report, findings, self.ledger)
+            report.user_properties.append((PROPERTY, _plain(findings)))
+        return report
+
+    def findings(self, item: pytest.Item, problem: BaseException | None) -> Findings:
+        """Return what a test found, given the exception that ended it, if any."""
+        held, noted, additions = self.ledger.take()
+        found = {v.statement: v for v in [*noted.values(), *violations_in(problem)]}
+        findings = Findings(
+            declared(item), held=sorted(held), additions=additions, violations=[v.as_dict() for v in found.values()]
+        )
+        if isinstance(problem, NotOffered | pytest.skip.Exception):
+            findings.verdict, findings.reason = Verdict.SKIP, str(problem)
+        elif problem is not None and found:
+            first = next(violations_in(problem), None) or next(iter(found.values()))
+            findings.verdict, findings.reason = Verdict.FAIL, f"not reached: {first.statement} did not hold"
+        elif problem is not None:
+            findings.verdict = Verdict.ERROR
+            findings.reason = f"{item.name}: {type(problem).__name__}: {problem}"
+            findings.trace = "".join(traceback.format_exception(problem))
+        return findings
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Gather findings, from workers as well."""
+        for name, data in report.user_properties:
+            if name == PROPERTY and not self.worker:
+                findings = Findings(**data)  # type: ignore[arg-type] # pytest types the values as object
+                self.outcomes.add(findings)
+                self.progress.show(report.nodeid, findings, self.ledger.fails)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Leave nothing behind, and report."""
+        self.client.clean()
+        self.client.sweep()
+        left = [] if self.mock else self.client.leftovers()
+        if self.worker:
+            self.config.workeroutput[PROPERTY] = left  # type: ignore[attr-defined] # xdist's
+        else:
+            self._finish(session, sorted({*left, *self.left}))
+        self._close()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Hear from an xdist worker which jobs it could not remove."""
+        self.left += getattr(node, "workeroutput", {}).get(PROPERTY, [])
+
+    def _close(self) -> None:
+        self.client.close()
+        self.resources.close()
+
+    def _finish(self, session: pytest.Session, left: list[str]) -> None:
+        outcomes = self.outcomes.verdicts()
+        verdicts = [outcome.verdict for outcome in outcomes]
+        seconds = time.monotonic() - self.started
+        self.progress.errors(self.outcomes.traces)
+        self.progress.summary(self.settings, outcomes, self.outcomes.additions, seconds)
+        self.progress.left_behind(self.settings, left)
+        try:
+            write_reports(self.config, self.settings, outcomes, self.outcomes.additions, seconds)
+        except OSError as problem:
+            sys.stderr.write(f"nomad-contract: cannot write {problem.filename!r}: {problem.strerror}\n")
+            session.exitstatus = 2
+        if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            broken = Verdict.FAIL in verdicts
+            session.exitstatus = 1 if broken else 2 if Verdict.ERROR in verdicts or Verdict.PASS not in verdicts else 0
+
+
+def declared(item: pytest.Item) -> list[str]:
+    """Return the ids of the statements that a test says it proves."""
+    return [one for mark in item.iter_markers("states") for one in mark.args]
+
+
+def covering(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return those that prove a statement which none before them proves."""
+    covered: set[str] = set()
+    kept = []
+    for item in items:
+        if not covered.issuperset(proved := declared(item)):
+            covered.update(proved)
+            kept.append(item)
+    return kept
+
+
+def provable_by(test: object) -> set[str]:
+    """Return the ids of the statements that a test function says it proves, with any of its parameters."""
+    marks = [*getattr(test, "pytestmark", [])]
+    cases = [case for mark in marks if mark.name == "parametrize" for case in mark.args[1]]
+    marks += [mark for case in cases for mark in getattr(case, "marks", ())]
+    return {one for mark in marks if mark.name == "states" for one in mark.args}
+
+
+def _settle(report: pytest.TestReport, findings: Findings, ledger: Ledger) -> None:
+    """Make pytest's own report say what the findings mean; statements that were not asked for fail nothing."""
+    failing = [v for v in findings.violations if ledger.fails(v["statement"])]
+    if failing:
+        report.outcome, report.longrepr = "failed", "\n\n".join(map(progress.explain, failing))
+    elif findings.verdict in (Verdict.SKIP, Verdict.FAIL):
+        path, line, _ = report.location
+        report.outcome, report.longrepr = "skipped", (path, line or 0, findings.reason)
+
+
+def _plain(findings: Findings) -> dict[str, Any]:
+    return {
+        "declared": findings.declared,
+        "verdict": str(findings.verdict),
+        "reason": findings.reason,
+        "violations": findings.violations,
+        "held": findings.held,
+        "additions": findings.additions,
+        "trace": findings.trace,
+    }

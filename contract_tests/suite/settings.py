@@ -1,0 +1,92 @@
+"""What a run is going to do, worked out once from the options and from what the server says it is."""
+
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from contract_tests.suite.launch import OTHER_REGION
+from contract_tests.suite.target import Target, identify
+
+REFERENCE = ("0.5.3", "0.5.4")
+"""Versions whose observed behaviour the SHOULD statements are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Of a run: its target and what of the contract is checked against it."""
+
+    target: Target
+    prefix: str
+    profile: str
+    level: str
+    version: str
+    region: str
+    only: list[str] = field(default_factory=list)
+    allow_placement: bool = False
+    companion: bool = False
+    driver: str = "raw_exec"
+    datacenter: str = "dc1"
+    other_region: str = ""
+    time_limit: float = 0.0
+    seed: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain data, for an xdist worker."""
+        return asdict(self)
+
+    def at(self, address: str) -> "Settings":
+        """Return the same for another server of its kind."""
+        return replace(self, target=replace(self.target, address=address))
+
+    @staticmethod
+    def from_dict(data: dict[str, Any]) -> "Settings":
+        """Rebuild it on a worker."""
+        return Settings(**{**data, "target": Target(**data["target"])})
+
+
+def settings_of(config: pytest.Config, address: str, *, own_mock: bool, prefix: str) -> Settings:
+    """Work out the run; raise Unreachable when the target is none."""
+
+    def option(name: str) -> Any:
+        return config.getoption(f"nomad_{name.replace('-', '_')}")
+
+    target = Target(
+        address=address.rstrip("/"),
+        region=option("region"),
+        token=option("token"),
+        cacert=option("cacert"),
+        client_cert=option("client-cert"),
+        client_key=option("client-key"),
+        skip_verify=option("skip-verify"),
+        patience=option("patience"),
+    )
+    identity = identify(target)
+    version = option("server-version").removeprefix("v") or identity.version or ("mock" if own_mock else "")
+    others = [region for region in identity.regions if region != identity.region]
+    return Settings(
+        target=target,
+        prefix=prefix,
+        profile=option("profile"),
+        level=(option("level") or default_level(version)).upper(),
+        version=version,
+        region=identity.region,
+        only=option("only"),
+        allow_placement=option("allow-placement") or own_mock,
+        companion=option("companion") or own_mock,
+        driver=option("driver"),
+        datacenter=option("datacenter"),
+        other_region=option("other-region") or (others[0] if others else OTHER_REGION if own_mock else ""),
+        time_limit=option("time-limit"),
+        seed=str(config.getoption("hypothesis_seed", "") or ""),
+    )
+
+
+def is_reference(version: str) -> bool:
+    """Return whether a version is one that behaviour was observed on."""
+    return version == "mock" or version.split("-")[0] in REFERENCE
+
+
+def default_level(version: str) -> str:
+    """Return the level enforced on a version: observed behaviour binds only the version it was observed on."""
+    return "should" if is_reference(version) else "must"

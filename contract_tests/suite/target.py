@@ -1,0 +1,140 @@
+"""The server under test: where it is, how to reach it, and what it says it is."""
+
+import ssl
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from contract_tests.client import json_body
+from contract_tests.client.bounded import Transport
+
+_ADVICE = {
+    "WRONG_VERSION_NUMBER": "it seems to speak http://, not https://",
+    "CERTIFICATE_VERIFY_FAILED": "name its CA with --cacert, or pass --skip-verify",
+    "Server disconnected": "does it speak https://?",
+}
+"""What to do about a problem, by a sign of it in its text."""
+
+
+class Unreachable(Exception):
+    """The target does not answer, is no Nomad, or lets nobody in without a better token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Settings of the server under test, by the ecosystem's names."""
+
+    address: str
+    region: str = ""
+    token: str = ""
+    cacert: str = ""
+    client_cert: str = ""
+    client_key: str = ""
+    skip_verify: bool = False
+    timeout: float = 30.0
+    """Seconds for a request, from its first byte to the last one of the reply."""
+    patience: float = 20.0
+    """Seconds that the server may take for what it does by itself: placing, starting, launching."""
+
+    def client(self) -> httpx.Client:
+        """Return an HTTP client for the target; replies come uncompressed unless a request says otherwise."""
+        headers = {"Accept-Encoding": "identity"}
+        if self.token:
+            headers["X-Nomad-Token"] = self.token
+        limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
+        transport = Transport(self.address, verify=self._tls(), limits=limits)
+        return httpx.Client(base_url=self.address, headers=headers, timeout=self.timeout, transport=transport)
+
+    def _tls(self) -> ssl.SSLContext | bool:
+        if not self.address.startswith("https"):
+            return False  # nothing to verify; loading the system's CAs would take longer than many a request
+        context = ssl.create_default_context(cafile=self.cacert or None)
+        if self.skip_verify:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        if self.client_cert:
+            context.load_cert_chain(self.client_cert, self.client_key or None)
+        return context
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What the target says it is."""
+
+    version: str = ""
+    """Nomad's version, or nothing when it does not say."""
+    region: str = "global"
+    regions: tuple[str, ...] = field(default=())
+
+
+def identify(target: Target) -> Identity:
+    """Ask the target who it is; raise Unreachable, in one line, when it does not answer as a Nomad would."""
+    try:
+        with target.client() as client:
+            probe = client.get(
+                "/v1/job/nomad-contract-probe", params={"region": target.region} if target.region else {}
+            )
+            about, known = _told(client, "/v1/agent/self"), _told(client, "/v1/regions")
+    except (httpx.HTTPError, OSError, ssl.SSLError, httpx.InvalidURL) as problem:
+        raise Unreachable(f"{target.address} does not answer: {_why(problem, target)}") from None
+    if _refuses(probe, target):
+        raise Unreachable(f"{target.address} does not let the suite in: {_gist(probe)}; {advice(target)}")
+    config = about.get("config") if isinstance(about, dict) else None
+    if not (_speaks_nomad(probe) or config):
+        raise Unreachable(f"{target.address} is no Nomad: GET /v1/job/nomad-contract-probe gave {_gist(probe)}")
+    regions = tuple(one for one in known if isinstance(one, str)) if isinstance(known, list) else ()
+    if target.region and regions and target.region not in regions:
+        raise Unreachable(f"{target.address} has no region {target.region!r}; it knows {', '.join(regions)}")
+    version = _member(config, "Version")
+    return Identity(
+        version=_text(version) or _text(_member(version, "Version")),
+        region=target.region or _text(_member(config, "Region")) or "global",
+        regions=regions,
+    )
+
+
+def _told(client: httpx.Client, path: str) -> Any:
+    """Return what the target tells at a path; None when it does not, which only the statements judge."""
+    try:
+        reply = client.get(path)
+        return json_body.parse(reply.content) if reply.status_code == 200 else None
+    except (httpx.HTTPError, ValueError):
+        return None
+
+
+def _member(value: object, name: str) -> object:
+    return value.get(name) if isinstance(value, dict) else None
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def advice(target: Target) -> str:
+    """Return what to do about a target that does not permit what the suite has to do."""
+    return "another token is needed: --token or NOMAD_TOKEN" if target.token else "give a --token or NOMAD_TOKEN"
+
+
+def _refuses(probe: httpx.Response, target: Target) -> bool:
+    """Return whether servers with access control, since 0.7, want a token, or another one (a malformed one is 500)."""
+    return probe.status_code in (401, 403) or bool(target.token and "token" in probe.text)
+
+
+def _why(problem: Exception, target: Target) -> str:
+    """Return what went wrong, and what to do where that is known."""
+    if isinstance(problem, httpx.TimeoutException):
+        return f"no whole reply came within {target.timeout:.0f} s"
+    text = str(problem) or type(problem).__name__
+    return text + next((f" ({advice})" for sign, advice in _ADVICE.items() if sign in text), "")
+
+
+def _speaks_nomad(probe: httpx.Response) -> bool:
+    return any(name.lower().startswith("x-nomad") for name in probe.headers) or probe.text.strip() in (
+        "job not found",
+        "No cluster leader",
+    )
+
+
+def _gist(response: httpx.Response) -> str:
+    return f"{response.status_code} {response.text[:60]!r}"

@@ -1,0 +1,103 @@
+"""The verifiers that tests assert with: each names its statement and shows expected against actual."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from contract_tests.client.exchange import Exchange
+from contract_tests.oracle import shapes
+from contract_tests.suite.violations import NotOffered
+
+
+def equal(statement: str, exchange: Exchange, actual: object, expected: object) -> None:
+    """Require that a value is what the statement promises."""
+    that(statement, exchange, _same(actual, expected), expected, actual)
+
+
+def that(statement: str, exchange: Exchange, holds: bool, expected: object, actual: object) -> None:
+    """Require a condition; ``expected`` and ``actual`` explain it to a person."""
+    if holds:
+        exchange.ledger.holds(statement)
+    else:
+        exchange.ledger.violated(statement, expected, actual, exchange)
+
+
+def ok(statement: str, exchange: Exchange) -> Exchange:
+    """Require the answer 200 and hand the exchange on."""
+    if not exchange.ok:
+        raise exchange.ledger.finding(statement, "status 200", _gist(exchange), exchange)
+    exchange.ledger.holds(statement)
+    return exchange
+
+
+def refused(statement: str, exchange: Exchange, status: int, text: str | Callable[[str], bool]) -> None:
+    """Require an error of this status and exactly this text, or a text for which the function is true."""
+    fits = text(exchange.text) if callable(text) else exchange.text == text
+    expected = f"{status} {text if isinstance(text, str) else text.__doc__ or 'its text'}"
+    that(statement, exchange, exchange.status == status and fits, expected, _gist(exchange))
+
+
+def missing(statement: str, exchange: Exchange) -> None:
+    """Require the answer for a job that does not exist."""
+    that(statement, exchange, exchange.status == 404, "404 job not found", _gist(exchange))
+
+
+def grows(statement: str, exchange: Exchange, before: int, after: int) -> None:
+    """Require that an index moved forward."""
+    that(statement, exchange, after > before, f"an index greater than {before}", after)
+
+
+def no_differences(exchange: Exchange, differences: Iterable[tuple[str, str, object, object]]) -> None:
+    """Require that there are no differences; each is (statement, path, expected, actual), the gravest first."""
+    ledger = exchange.ledger
+    noted = [
+        ledger.note(statement, f"{path} = {expected!r}", f"{path} = {actual!r}", exchange)
+        for statement, path, expected, actual in differences
+    ]
+    for one in noted:
+        if ledger.fails(one.statement):
+            raise one
+
+
+def listed(statement: str, exchange: Exchange, count: int | None = None) -> list[Any]:
+    """Require a list, of so many items if that is known, and return it."""
+    items = ok(statement, exchange).json
+    if not isinstance(items, list) or count not in (None, len(items)):
+        raise exchange.ledger.finding(
+            statement, "a list" + (f" of {count}" if count else ""), _gist(exchange), exchange
+        )
+    return items
+
+
+def shaped(statement: str, exchange: Exchange, kind: str, value: object) -> None:
+    """Require that a value has the shape of this kind, whole objects in it included."""
+    for flaw in shapes.flaws(kind, value):
+        if flaw.statement:
+            exchange.ledger.violated(
+                statement, f"{flaw.path}: {flaw.expected}", f"{flaw.path}: {flaw.actual}", exchange
+            )
+        else:
+            exchange.ledger.adds(flaw.path, repr(flaw.actual)[:200])
+    exchange.ledger.holds(statement)
+
+
+def offered(exchange: Exchange, what: str) -> None:
+    """Skip the test when the server does not have what an optional helper asks for."""
+    if exchange.status in (404, 405, 501):
+        raise NotOffered(f"the server does not offer {what}: {_gist(exchange)}")
+
+
+def _gist(exchange: Exchange) -> str:
+    if exchange.status is None:
+        return "the connection was closed without an answer"
+    return f"{exchange.status} {exchange.text[:500]}"
+
+
+def _same(actual: Any, expected: Any) -> bool:
+    """Compare as JSON does: true is not 1."""
+    if isinstance(actual, bool) or isinstance(expected, bool):
+        return actual is expected
+    if isinstance(actual, list) and isinstance(expected, list):
+        return len(actual) == len(expected) and all(map(_same, actual, expected))
+    if isinstance(actual, dict) and isinstance(expected, dict):
+        return actual.keys() == expected.keys() and all(_same(dict.get(actual, key), expected[key]) for key in expected)
+    return bool(actual == expected)
