@@ -14,7 +14,7 @@ from mockserver.cluster.scheduler.reconcile import (
 )
 from mockserver.nomad_types import Allocation, Job
 from tests.builders import a_group, a_job, an_allocation
-from tests.scheduler.world import FAILURE, SUCCESS
+from tests.cluster.scheduler.world import FAILURE, SUCCESS
 
 NONE_TAINTED = Tainted(frozenset(), frozenset())
 

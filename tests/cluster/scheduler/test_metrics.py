@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mockserver.cluster.scheduler.outcome import exhausted, new_metric, scored
 
-RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
+RECORDINGS = Path(__file__).parents[2] / "data" / "recordings"
 
 
 def test_a_metric_has_the_fields_of_a_recorded_one() -> None:

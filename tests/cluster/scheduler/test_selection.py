@@ -10,7 +10,7 @@ from mockserver.cluster.scheduler.draft import Draft
 from mockserver.cluster.scheduler.selection import BATCH, SERVICE, SYSTEM, Preferences, Selection
 from mockserver.nomad_types import Job
 from tests.builders import a_group, a_job
-from tests.scheduler.world import World, a_network, a_task_with
+from tests.cluster.scheduler.world import World, a_network, a_task_with
 
 
 def a_selection(world: World, job: Job, preferences: Preferences = SERVICE) -> Selection:

@@ -17,8 +17,8 @@ from contract_tests.suite.ledger import Ledger
 from contract_tests.suite.target import Target, Unreachable, identify
 from contract_tests.suite.violations import ContractViolation, NotOffered
 from mockserver.settings import Settings
-from tests.contract_tests import hostile
-from tests.contract_tests.test_cli import run
+from tests.contract_suite import hostile
+from tests.contract_suite.test_cli import run
 from tests.served import serving
 
 PREFIX = "nomad-contract-cafe-"

@@ -8,7 +8,7 @@ from mockserver.cluster.scheduler.feasibility import Feasibility, resolve
 from mockserver.cluster.scheduler.outcome import new_metric
 from mockserver.nomad_types import Job, Node
 from tests.builders import a_group, a_job, a_task
-from tests.scheduler.world import DISTINCT_HOSTS, a_constraint
+from tests.cluster.scheduler.world import DISTINCT_HOSTS, a_constraint
 
 BEOS = a_constraint("${attr.kernel.name}", "=", "beos")
 LINUX = a_constraint("${attr.kernel.name}", "=", "linux")

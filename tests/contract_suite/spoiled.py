@@ -1,4 +1,4 @@
-"""``python -m tests.contract_tests.spoiled``: does the suite stand whatever a server answers?
+"""``python -m tests.contract_suite.spoiled``: does the suite stand whatever a server answers?
 
 A mock, some of whose replies are spoiled in one place: a member of the JSON that is gone or something else, a header,
 the status, the whole body. Whatever a test makes of that is a finding or a skip, never an error of the suite.
@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mockserver.app import create_app
 from mockserver.settings import Settings
-from tests.contract_tests.test_cli import run
+from tests.contract_suite.test_cli import run
 from tests.served import serving
 
 Headers: TypeAlias = list[tuple[bytes, bytes]]
@@ -128,7 +128,7 @@ def errors(seed: int, share: float, *options: str) -> list[str]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Check again and again; return 1 when the suite had an error of its own."""
-    parser = argparse.ArgumentParser(prog="python -m tests.contract_tests.spoiled")
+    parser = argparse.ArgumentParser(prog="python -m tests.contract_suite.spoiled")
     parser.add_argument("--runs", type=int, default=1, metavar="N", help="so many runs (default: 1)")
     parser.add_argument("--share", type=float, default=0.05, metavar="SHARE", help="of the replies (default: 0.05)")
     arguments, options = parser.parse_known_args(argv)

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from contract_tests.suite.target import Target, Unreachable, identify
 from mockserver.app import create_app
 from mockserver.settings import Settings
-from tests.contract_tests.test_cli import run
+from tests.contract_suite.test_cli import run
 from tests.served import serving
 
 TOKENS = {"all": ("read", "submit", "agent"), "submitter": ("read", "submit"), "reader": ("read",)}

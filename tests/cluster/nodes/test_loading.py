@@ -10,7 +10,7 @@ from mockserver.cluster.nodes import NodesError, computed_class, load_nodes, loa
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler.network import NetworkUse
 from mockserver.nomad_types import Node
-from tests.scheduler.world import a_network
+from tests.cluster.scheduler.world import a_network
 
 
 def load(*nodes: Any) -> list[Node]:

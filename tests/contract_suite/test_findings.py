@@ -10,7 +10,7 @@ from contract_tests.suite.monitor import watch
 from contract_tests.suite.outcomes import Findings, Outcomes, Verdict, violations_in
 from contract_tests.suite.statements import Level
 from contract_tests.suite.violations import ContractViolation, violation
-from tests.contract_tests.made import exchange
+from tests.contract_suite.made import exchange
 
 MUST, SHOULD = "job.register.creates", "job.register.check-and-set"
 

@@ -24,7 +24,7 @@ from contract_tests.suite.statements import Level, catalogue, matching, withheld
 from contract_tests.suite.target import Target
 from contract_tests.suite.violations import ContractViolation, SuiteError
 from mockserver.settings import Settings
-from tests.contract_tests.spoiling import (
+from tests.contract_suite.spoiling import (
     Spoil,
     Spoiling,
     answering,

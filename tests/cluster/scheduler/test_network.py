@@ -8,7 +8,7 @@ from mockserver.cluster.nodes import simulated_nodes
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler.network import DYNAMIC_PORTS, NetworkUse, NoOffer
 from mockserver.nomad_types import Network
-from tests.scheduler.world import a_network
+from tests.cluster.scheduler.world import a_network
 
 
 def a_use(*networks: Network, reserved: list[Network] | None = None) -> NetworkUse:

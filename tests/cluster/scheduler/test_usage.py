@@ -9,7 +9,7 @@ from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler.usage import Usage, combined
 from mockserver.nomad_types import Allocation, Node
 from tests.builders import an_allocation
-from tests.scheduler.world import a_network
+from tests.cluster.scheduler.world import a_network
 
 
 def a_node(reserved_cpu: int = 0, **resources: int) -> Node:

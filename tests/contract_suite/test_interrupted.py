@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from mockserver.settings import Settings
-from tests.contract_tests.test_cli import run
+from tests.contract_suite.test_cli import run
 from tests.served import serving
 
 ROOT = Path(__file__).parents[2]

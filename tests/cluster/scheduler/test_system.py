@@ -7,7 +7,7 @@ from mockserver.cluster.random_source import RandomSource
 from mockserver.errors import Refused
 from mockserver.nomad_types import Job
 from tests.builders import a_group, a_job, a_task
-from tests.scheduler.world import DISTINCT_HOSTS, World, a_constraint, a_network, a_task_with, names
+from tests.cluster.scheduler.world import DISTINCT_HOSTS, World, a_constraint, a_network, a_task_with, names
 
 NOWHERE = a_constraint("${attr.kernel.name}", "=", "beos")
 

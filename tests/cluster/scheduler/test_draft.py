@@ -2,7 +2,7 @@
 
 from mockserver.cluster.scheduler.draft import Draft
 from tests.builders import a_job
-from tests.scheduler.world import World
+from tests.cluster.scheduler.world import World
 
 
 def test_a_stop_frees_its_node() -> None:

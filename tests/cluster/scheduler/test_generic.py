@@ -5,7 +5,7 @@ import pytest
 from mockserver.cluster.scheduler import Outcome
 from mockserver.nomad_types import Job
 from tests.builders import a_group, a_job, a_task, an_evaluation
-from tests.scheduler.world import (
+from tests.cluster.scheduler.world import (
     DISTINCT_HOSTS,
     FAILURE,
     SUCCESS,

@@ -6,7 +6,7 @@ import pytest
 
 from contract_tests.client.exchange import Exchange
 from contract_tests.suite.monitor import watch
-from tests.contract_tests.made import exchange
+from tests.contract_suite.made import exchange
 
 READ = {
     "X-Nomad-Index": "5",

@@ -13,9 +13,9 @@ from contract_tests.suite.ledger import Ledger
 from contract_tests.suite.statements import Level
 from contract_tests.suite.target import Target
 from contract_tests.suite.violations import ContractViolation, NotOffered, violation
-from tests.contract_tests import hostile, spoiled
-from tests.contract_tests.made import exchange
-from tests.contract_tests.test_cli import run
+from tests.contract_suite import hostile, spoiled
+from tests.contract_suite.made import exchange
+from tests.contract_suite.test_cli import run
 
 MUST, SHOULD = "job.query.returns-the-job", "job.evaluations.any-case"
 

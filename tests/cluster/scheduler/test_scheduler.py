@@ -7,7 +7,7 @@ import pytest
 from mockserver.cluster.scheduler import SCHEDULERS, knows
 from mockserver.errors import Refused
 from tests.builders import a_group, a_job
-from tests.scheduler.world import World, a_task_with
+from tests.cluster.scheduler.world import World, a_task_with
 
 GENERIC = ("job-register", "job-deregister", "node-update", "rolling-update", "periodic-job", "max-plan-attempts")
 SYSTEM = ("job-register", "job-deregister", "node-update", "rolling-update")
