@@ -26,9 +26,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_has_the_data_and_nothing_else(site: Path) -> None:
-    """Schemas, licence, type marker and dashboard are in; tests and benchmarks are not."""
+    """Schemas, licence, type markers and dashboard are in; tests and benchmarks are not."""
     assert (site / "schemas" / "openapi.json").is_file()
     assert (site / "mockserver" / "py.typed").is_file()
+    assert (site / "contract_tests" / "py.typed").is_file()
     assert (site / "mockserver" / "admin" / "ui" / "index.html").is_file()
     assert list(site.glob("*.dist-info/licenses/LICENSE"))
     top = {path.name for path in site.iterdir() if not path.name.endswith(".dist-info")}
