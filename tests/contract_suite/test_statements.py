@@ -13,7 +13,7 @@ from contract_tests.suite.statements import Level, catalogue, matching, statemen
 
 ROOT = Path(__file__).parents[2]
 SUITE = ROOT / "contract_tests"
-MODULES = sorted(path.stem for path in SUITE.glob("test_*.py"))
+MODULES = sorted(".".join(path.relative_to(SUITE).with_suffix("").parts) for path in SUITE.rglob("test_*.py"))
 RECORDINGS = {path.stem for path in (ROOT / "tests" / "data" / "recordings").glob("*.json")}
 
 
