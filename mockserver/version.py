@@ -1,6 +1,6 @@
 """Versions: of this mock, and of the agent that it mocks."""
 
-NOMAD = "0.5.4"
+NOMAD_VERSION = "0.5.4"
 """The version of the agent that is mocked."""
 
 

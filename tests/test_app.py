@@ -8,7 +8,8 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.app import create_app
-from mockserver.cluster.clock import SECOND, ManualClock, SteeredClock
+from mockserver.cluster.clock import ManualClock, SteeredClock
+from mockserver.gostd.durations import SECOND
 from mockserver.settings import Settings
 from tests.asgi import ask, settle
 from tests.builders import a_group, a_job, a_task

@@ -7,7 +7,8 @@ documented; defaults and null-or-empty as observed on a 0.5.4 agent.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-SECOND = 1_000_000_000
+from contract_tests.client.jobs import SECOND
+
 SERVER_FIELDS = ("Status", "CreateIndex", "ModifyIndex", "JobModifyIndex")
 """Fields of a job that the server sets, whatever was submitted."""
 

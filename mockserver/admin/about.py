@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from mockserver.admin.call import Call
 from mockserver.openapi import load_contract, load_control
-from mockserver.version import NOMAD, mock_version
+from mockserver.version import NOMAD_VERSION, mock_version
 from mockserver.worlds import settings_document
 
 Handler: TypeAlias = Callable[[Call], Awaitable[Any]]
@@ -14,7 +14,7 @@ Handler: TypeAlias = Callable[[Call], Awaitable[Any]]
 
 async def health(call: Call) -> dict[str, str]:
     """The mock is up."""
-    return {"status": "ok", "version": mock_version(), "nomad": NOMAD, "space": call.space.name}
+    return {"status": "ok", "version": mock_version(), "nomad": NOMAD_VERSION, "space": call.space.name}
 
 
 async def openapi(_call: Call) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from typing import Any
 
 from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
-from mockserver.cluster.clock import END, SECOND, SteeredClock
+from mockserver.cluster.clock import END, SteeredClock
 from mockserver.errors import AgentError
-from mockserver.gostd.durations import parse_duration
+from mockserver.gostd.durations import SECOND, parse_duration
 from mockserver.nearest import shown
 from mockserver.slices import Turn
 from mockserver.worlds import MOST_STEPS, TooMuch, World

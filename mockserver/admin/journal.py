@@ -9,7 +9,7 @@ from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
 from mockserver.admin.clock import duration_of
 from mockserver.admin.faults import number_of
-from mockserver.cluster.clock import SECOND
+from mockserver.gostd.durations import SECOND
 from mockserver.journal import Journal, Matcher
 from mockserver.journal.exchange import Exchange
 from mockserver.journal.expectation import Expectation, verdict

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, Protocol, TypeAlias
 from urllib.parse import quote
 
+from mockserver.gostd.durations import SECOND
 from mockserver.nearest import advice
 
 JSON: TypeAlias = dict[str, Any]
@@ -364,4 +365,4 @@ def _duration(duration: Duration) -> str:
     seconds = duration.total_seconds() if isinstance(duration, timedelta) else duration
     if not math.isfinite(seconds):
         raise ValueError(f"{duration!r} is not a duration")
-    return f"{round(seconds * 1_000_000_000)}ns"
+    return f"{round(seconds * SECOND)}ns"

@@ -11,12 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias, TypedDict, TypeVar
 
+from mockserver.gostd.durations import SECOND
 from mockserver.slices import Steps, Turn, finish, in_slices
 
 T = TypeVar("T")
 
-SECOND = 1_000_000_000
-MILLISECOND = 1_000_000
 MANUAL_START = 1_500_000_000 * SECOND
 """Where a clock that is moved by hand starts: 2017-07-14T02:40:00Z, in the days of Nomad 0.5."""
 END = 253_402_300_800 * SECOND

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.cluster import evaluations, plan
-from mockserver.cluster.clock import SECOND, Clock
+from mockserver.cluster.clock import Clock
 from mockserver.cluster.evaluations import NodeChanged, node_evaluations
 from mockserver.cluster.gc import GarbageCollection
 from mockserver.cluster.periodic import Periodic
@@ -14,6 +14,7 @@ from mockserver.cluster.state import State
 from mockserver.cluster.tasks import NodeClient, Rules, TaskRun
 from mockserver.cluster.worker import Worker
 from mockserver.errors import Refused
+from mockserver.gostd.durations import SECOND
 from mockserver.jobs.children import child_id, dispatched_job
 from mockserver.jobs.validate import STANDARD_DRIVERS
 from mockserver.nomad_types import Allocation, Evaluation, Job, Node

@@ -8,9 +8,10 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from mockserver.cluster.clock import SECOND, Clock, Timer
+from mockserver.cluster.clock import Clock, Timer
 from mockserver.cluster.state import State
 from mockserver.cluster.tables import is_live, is_open
+from mockserver.gostd.durations import SECOND
 from mockserver.jobs.children import launches_by_itself
 from mockserver.nomad_types import Allocation, Evaluation, Job
 from mockserver.slices import Steps

@@ -6,10 +6,11 @@ from functools import partial
 from typing import Any
 
 from mockserver.cluster.changes import Changes
-from mockserver.cluster.clock import END, SECOND, Clock, Timer
+from mockserver.cluster.clock import END, Clock, Timer
 from mockserver.cluster.tables import Tables, is_live, is_open
 from mockserver.errors import Refused
 from mockserver.gostd.cronexpr import next_launch
+from mockserver.gostd.durations import SECOND
 from mockserver.gostd.fmt import quote
 from mockserver.jobs.children import launches_by_itself, periodic_child
 from mockserver.nomad_types import Evaluation, Job

@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mockserver.cluster import evaluations
-from mockserver.cluster.clock import END, SECOND
+from mockserver.cluster.clock import END
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler import schedule
 from mockserver.cluster.tables import Tables
 from mockserver.errors import Refused
 from mockserver.gostd.cronexpr import next_launch
+from mockserver.gostd.durations import SECOND
 from mockserver.jobs.children import launches_by_itself
 from mockserver.nomad_types import Allocation, Job, Node
 from mockserver.slices import Steps

@@ -7,6 +7,7 @@ from mockserver.cluster.follower import Follower
 from mockserver.errors import Refused
 from mockserver.faults.effect import Effect, FaultError, is_stale_read
 from mockserver.faults.leader import read_meta
+from mockserver.gostd.durations import MILLISECOND
 from mockserver.nearest import advice, shown
 from mockserver.operations.agent import Agent
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from mockserver.http.replies import Application, Receive, Scope, Send
 
 
-_HEARTBEAT = 100_000_000
+_HEARTBEAT = 100 * MILLISECOND
 """A healthy follower has heard of its leader within so many nanoseconds (observed: 13 to 51 ms)."""
 
 

@@ -13,6 +13,7 @@ from mockserver.errors import Refused
 from mockserver.faults.effect import Effect, is_stale_read
 from mockserver.faults.latency import carry_out
 from mockserver.faults.replies import refuse
+from mockserver.gostd.durations import MILLISECOND, SECOND
 from mockserver.http.requests import buffered, replayed
 from mockserver.operations.agent import Agent
 
@@ -23,11 +24,10 @@ if TYPE_CHECKING:
     from mockserver.faults.effect import Site
     from mockserver.http.replies import Application, Message, Receive, Scope, Send
 
-HOLD = 5_000_000_000
+HOLD = 5 * SECOND
 """So long (nanoseconds) a server waits for a leader before it gives up."""
 
 _JITTER_FRACTION = 16
-_MILLISECOND = 1_000_000
 
 
 class _NoLeader(Refused):
@@ -150,7 +150,7 @@ def read_meta(send: "Send", site: "Site", since: int, *, known_leader: bool) -> 
 
     async def send_meta(message: "Message") -> None:
         if message["type"] == "http.response.start":
-            contact = (site.clock.now() - since) // _MILLISECOND
+            contact = (site.clock.now() - since) // MILLISECOND
             said = {
                 b"x-nomad-knownleader": b"true" if known_leader else b"false",
                 b"x-nomad-lastcontact": b"%d" % contact,

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from mockserver.faults.effect import Effect
 from mockserver.faults.latency import carry_out
+from mockserver.gostd.durations import SECOND
 from mockserver.http.replies import Dates, Header, Reply, accepts_gzip, send_reply, text_reply
 from mockserver.journal.request import Request
 
 if TYPE_CHECKING:
     from mockserver.faults.effect import Site
     from mockserver.http.replies import Application, Receive, Scope, Send
-
-_SECOND = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +57,8 @@ class RateLimit(Effect):
             self._tokens -= 1
             await app(scope, receive, send)
             return
-        seconds = max(1, ceil((1 - self._tokens) * self.per / self.requests / _SECOND))
-        text = f"rate limit exceeded: {self.requests} requests in {self.per / _SECOND:g} s"
+        seconds = max(1, ceil((1 - self._tokens) * self.per / self.requests / SECOND))
+        text = f"rate limit exceeded: {self.requests} requests in {self.per / SECOND:g} s"
         await send_now(site, text_reply(429, text, ((b"retry-after", b"%d" % seconds),)), scope, send)
 
 

@@ -23,8 +23,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mockserver.caches import remembered
+from mockserver.gostd.durations import SECOND
 
-_SECOND_NS = 1_000_000_000
 _INT64 = range(-(1 << 63), 1 << 63)
 _LATEST_SECOND = _INT64[-1] - 62_135_596_800
 """The last Unix second that is a 64-bit number when counted from the year 1."""
@@ -78,7 +78,7 @@ def _next_cron(spec: str, after: int) -> int | None:
         lines = _lines(spec)
     except _CronError:
         return None
-    start = datetime.fromtimestamp(after // _SECOND_NS, UTC)
+    start = datetime.fromtimestamp(after // SECOND, UTC)
     launches = [launch for line in lines if (launch := _next_of_line(line, start)) is not None]
     return min(launches, default=None)
 
@@ -90,7 +90,7 @@ def _next_of_line(line: str, start: datetime) -> int | None:
         launch = croniter(line, start, max_years_between_matches=len(_YEAR.domain)).get_next(datetime)
     except CroniterBadDateError:
         return None
-    return int(launch.timestamp()) * _SECOND_NS if launch.year in _YEAR.domain else None
+    return int(launch.timestamp()) * SECOND if launch.year in _YEAR.domain else None
 
 
 def _next_listed(spec: str, after: int) -> int | None:
@@ -101,7 +101,7 @@ def _next_listed(spec: str, after: int) -> int | None:
     times = [_int64(time) for time in spec.split(",")]
     if None in times:
         return None
-    launches = (time * _SECOND_NS for time in times if time is not None and time <= _LATEST_SECOND)
+    launches = (time * SECOND for time in times if time is not None and time <= _LATEST_SECOND)
     return next((launch for launch in launches if launch > after), None)
 
 

@@ -5,6 +5,7 @@ The texts are part of what clients see, so the printing has to agree character b
 
 from typing import Any
 
+from mockserver.gostd.durations import MICROSECOND, MILLISECOND, MINUTE, SECOND
 from mockserver.gostd.numbers import go_number
 
 _WHITE_SPACE = (
@@ -22,7 +23,6 @@ _ESCAPES = {
     "\\": r"\\",
     '"': r"\"",
 }
-_MICROSECOND, _MILLISECOND, _SECOND = 1_000, 1_000_000, 1_000_000_000
 
 
 def quote(text: str) -> str:
@@ -57,14 +57,14 @@ def duration(nanoseconds: int) -> str:
     sign, size = ("-", -nanoseconds) if nanoseconds < 0 else ("", nanoseconds)
     if size == 0:
         return "0s"
-    if size < _MICROSECOND:
+    if size < MICROSECOND:
         return f"{sign}{size}ns"
-    if size < _MILLISECOND:
-        return f"{sign}{_decimal(size, _MICROSECOND)}µs"
-    if size < _SECOND:
-        return f"{sign}{_decimal(size, _MILLISECOND)}ms"
-    minutes, rest = divmod(size, 60 * _SECOND)
-    seconds = f"{_decimal(rest, _SECOND)}s"
+    if size < MILLISECOND:
+        return f"{sign}{_decimal(size, MICROSECOND)}µs"
+    if size < SECOND:
+        return f"{sign}{_decimal(size, MILLISECOND)}ms"
+    minutes, rest = divmod(size, MINUTE)
+    seconds = f"{_decimal(rest, SECOND)}s"
     if minutes == 0:
         return f"{sign}{seconds}"
     hours, minutes = divmod(minutes, 60)

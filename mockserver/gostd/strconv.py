@@ -6,17 +6,15 @@ from mockserver.gostd.fmt import quote
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _INT64 = range(-(1 << 63), 1 << 63)
-_BOOLEANS = {
-    **dict.fromkeys(("1", "t", "T", "TRUE", "true", "True"), True),
-    **dict.fromkeys(("0", "f", "F", "FALSE", "false", "False"), False),
-}
+TRUE_WORDS = frozenset(("1", "t", "T", "TRUE", "true", "True"))
+FALSE_WORDS = frozenset(("0", "f", "F", "FALSE", "false", "False"))
 
 
 def parse_bool(text: str) -> bool:
     """The boolean that ``text`` stands for; raises ValueError with Go's text."""
-    if text not in _BOOLEANS:
+    if text not in TRUE_WORDS | FALSE_WORDS:
         raise ValueError(f"strconv.ParseBool: parsing {quote(text)}: invalid syntax")
-    return _BOOLEANS[text]
+    return text in TRUE_WORDS
 
 
 def parse_int(text: str) -> int:

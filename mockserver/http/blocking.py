@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from mockserver.gostd.durations import MINUTE
 from mockserver.http.replies import Receive
 from mockserver.http.requests import Disconnected
 from mockserver.operations.results import Query, Read
@@ -15,7 +16,7 @@ from mockserver.operations.results import Query, Read
 if TYPE_CHECKING:
     from mockserver.cluster.cluster import Cluster
 
-LONGEST_WAIT = 300_000_000_000
+LONGEST_WAIT = 5 * MINUTE
 """The default and the maximum of ``wait`` in nanoseconds: 5 minutes (observed; the overview page says 10)."""
 
 _JITTER_FRACTION = 16

@@ -6,6 +6,7 @@ import logging
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Protocol
 
+from mockserver.gostd.headers import canonical
 from mockserver.http.replies import BODILESS, Application, Header, Message, Scope
 
 if TYPE_CHECKING:
@@ -283,7 +284,7 @@ def _spelled(name: bytes) -> bytes:
 
 
 def _spell(name: bytes) -> bytes:
-    return b"-".join(part.capitalize() for part in name.split(b"-")) + b": "
+    return canonical(name) + b": "
 
 
 _known_name = lru_cache(1024)(_spell)

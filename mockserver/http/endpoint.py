@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote
 
 from mockserver.caches import remembered
-from mockserver.cluster.clock import SECOND
 from mockserver.errors import AgentError
+from mockserver.gostd.durations import SECOND
 from mockserver.gostd.urls import BadEscape, cleaned, decoded, escaped
 from mockserver.http.blocking import WaitingQueries
 from mockserver.http.replies import (

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import orjson
 
+from mockserver.gostd.durations import SECOND
 from mockserver.gostd.numbers import Float64, codec_number
 
 
@@ -98,7 +99,6 @@ LARGEST_SIZED_BODY = 2048
 BODILESS = frozenset((204, 304))
 """Statuses whose replies have no body, and no header field that says something about one."""
 
-_SECOND = 1_000_000_000
 _BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _SNIFFED = 512
 
@@ -163,7 +163,7 @@ class Dates:
 
     def header(self) -> Header:
         """The field for now."""
-        second = self._now() // _SECOND
+        second = self._now() // SECOND
         if second != self._second:
             self._second = second
             self._header = (b"date", formatdate(second, usegmt=True).encode())

@@ -10,6 +10,7 @@ from typing import Any
 
 from mockserver.errors import Refused
 from mockserver.gostd import fmt
+from mockserver.gostd.durations import SECOND
 from mockserver.nomad_types import Constraint, Job, Network, Resources, Task, TaskGroup
 
 _VAULT: Constraint = {"LTarget": "${attr.vault.version}", "Operand": "version", "RTarget": ">= 0.6.1"}
@@ -59,12 +60,11 @@ MOST_ALLOCATIONS = 10_000
 MOST_TASKS = 1_000
 """A task group may have so many tasks: all of them are placed and reported in one go."""
 
-_SECOND = 1_000_000_000
-_DEFAULT_KILL_TIMEOUT = 5 * _SECOND
+_DEFAULT_KILL_TIMEOUT = 5 * SECOND
 _DEFAULT_RESOURCES: Resources = {"CPU": 100, "DiskMB": 0, "IOPS": 0, "MemoryMB": 10, "Networks": None}
 _DEFAULT_DISK = {"Migrate": False, "SizeMB": 300, "Sticky": False}
-_SERVICE_RESTARTS = {"Attempts": 2, "Delay": 15 * _SECOND, "Interval": 60 * _SECOND, "Mode": "delay"}
-_BATCH_RESTARTS = {"Attempts": 15, "Delay": 15 * _SECOND, "Interval": 7 * 24 * 3600 * _SECOND, "Mode": "delay"}
+_SERVICE_RESTARTS = {"Attempts": 2, "Delay": 15 * SECOND, "Interval": 60 * SECOND, "Mode": "delay"}
+_BATCH_RESTARTS = {"Attempts": 15, "Delay": 15 * SECOND, "Interval": 7 * 24 * 3600 * SECOND, "Mode": "delay"}
 _DEFAULT_RESTARTS = {"service": _SERVICE_RESTARTS, "system": _SERVICE_RESTARTS, "batch": _BATCH_RESTARTS}
 _VARIABLE = re.compile(r"\$\{([a-zA-Z0-9_\-.]+)\}")
 

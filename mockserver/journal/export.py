@@ -8,6 +8,8 @@ from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+from mockserver.gostd.durations import MICROSECOND, MILLISECOND, SECOND
+from mockserver.gostd.headers import canonical
 from mockserver.journal.exchange import LONGEST_BODY, Answer, Exchange, Indexes
 from mockserver.journal.findings import findings_of, plain_reply, reply_headers
 from mockserver.journal.journal import request_of
@@ -16,10 +18,6 @@ from mockserver.version import mock_version
 
 if TYPE_CHECKING:
     from mockserver.http.replies import Header
-
-
-_MILLION = 1_000_000
-_THOUSAND = 1_000
 
 
 def summary(entry: Exchange, regions: Iterable[str], redaction: Redaction | None = SECRETS) -> dict[str, Any]:
@@ -64,13 +62,13 @@ def document(entry: Exchange, regions: Iterable[str], redaction: Redaction | Non
 
 def timestamp(nanoseconds: int) -> str:
     """A Unix time as RFC 3339, in microseconds."""
-    moment = datetime.fromtimestamp(nanoseconds // (_THOUSAND * _MILLION), UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{nanoseconds // _THOUSAND % _MILLION:06d}Z"
+    moment = datetime.fromtimestamp(nanoseconds // SECOND, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{nanoseconds % SECOND // MICROSECOND:06d}Z"
 
 
 def headers_document(headers: "Iterable[Header]", redaction: Redaction | None = SECRETS) -> list[dict[str, str]]:
     """Header fields in their order; names as Go spells them."""
-    fields = [(_spelled(name), value.decode("latin-1")) for name, value in headers]
+    fields = [(canonical(name).decode("latin-1"), value.decode("latin-1")) for name, value in headers]
     return [
         {"name": name, "value": value if redaction is None else redaction.header(name, value)} for name, value in fields
     ]
@@ -94,10 +92,6 @@ def _text(body: bytes, encoding: str) -> str | None:
         return None
 
 
-def _spelled(name: bytes) -> str:
-    return "-".join(part.capitalize() for part in name.decode("latin-1").split("-"))
-
-
 def _indexes(entry: Exchange, regions: Iterable[str]) -> dict[str, Any]:
     names = tuple(regions)
     return {
@@ -110,7 +104,6 @@ def _named(regions: Sequence[str], indexes: Indexes) -> dict[str, int]:
     return dict(zip(regions, (indexes,) if isinstance(indexes, int) else indexes, strict=True))
 
 
-_MILLISECOND = 1_000_000
 _UNKNOWN = -1
 
 
@@ -134,11 +127,11 @@ def archived(entry: Exchange, scheme: str, redaction: Redaction) -> dict[str, An
     wait = (entry.wall_ended if entry.status is None else entry.wall_answered) - entry.wall_started
     return {
         "startedDateTime": timestamp(entry.wall_started),
-        "time": total / _MILLISECOND,
+        "time": total / MILLISECOND,
         "request": _request(entry, scheme, redaction),
         "response": _response(entry, redaction),
         "cache": {},
-        "timings": {"send": 0, "wait": wait / _MILLISECOND, "receive": (total - wait) / _MILLISECOND},
+        "timings": {"send": 0, "wait": wait / MILLISECOND, "receive": (total - wait) / MILLISECOND},
         "comment": ", ".join(entry.faults),
     }
 

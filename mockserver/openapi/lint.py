@@ -9,17 +9,16 @@ from contextlib import suppress
 from typing import Any
 
 from mockserver.errors import AgentError
-from mockserver.gostd.durations import parse_duration
+from mockserver.gostd.durations import MINUTE, parse_duration
 from mockserver.gostd.json_containers import List, Map, Struct, fold
 from mockserver.gostd.json_text import Tree, read, rest_after_value
 from mockserver.gostd.json_types import GoType
+from mockserver.gostd.strconv import FALSE_WORDS, TRUE_WORDS
 from mockserver.nearest import meant, shown
 from mockserver.openapi.operation import Operation
 from mockserver.openapi.query import all_values, dropped_pairs, first_values
 
-_LONGEST_WAIT = 300_000_000_000
-_FALSE = frozenset(("0", "f", "F", "FALSE", "false", "False"))
-_TRUE = frozenset(("1", "t", "T", "TRUE", "true", "True"))
+_LONGEST_WAIT = 5 * MINUTE
 _MEANT_AS_NO = frozenset(("0", "f", "false", "n", "no", "off"))
 _TOKEN = b"x-nomad-token"
 
@@ -64,7 +63,7 @@ def _odd_value(name: str, value: str) -> Iterator[str]:
         yield f"pretty={value} switches it on: only pretty=0, or leaving it out, is off"
     if name == "stale" and value.lower() in _MEANT_AS_NO:
         yield f"stale={value} allows stale reads: naming it is enough, whatever its value"
-    if name == "all" and value not in _TRUE | _FALSE:
+    if name == "all" and value not in TRUE_WORDS | FALSE_WORDS:
         given = f"{name}={shown(value)}" if value else f"bare {name}"
         yield f"query parameter {given} counts as false: write {name}=true"
     if name == "wait" and value:

@@ -8,10 +8,10 @@ from urllib.parse import unquote_to_bytes
 
 from mockserver.errors import BadRequest
 from mockserver.gostd.durations import parse_duration
+from mockserver.gostd.strconv import TRUE_WORDS
 
 _BAD_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2})")
 _UINT64 = re.compile("[0-9]+")
-_TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def _pretty(value: str | None) -> bool:
 
 
 def _boolean(value: str | None) -> bool:
-    return value in _TRUE
+    return value in TRUE_WORDS
 
 
 _DECODINGS: dict[str, Callable[[str | None], Any]] = {

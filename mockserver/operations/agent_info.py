@@ -8,6 +8,7 @@ from mockserver.operations.alloc_dir import DATA_DIR
 from mockserver.operations.results import Answer, Parameters
 from mockserver.operations.server_list import HEARTBEAT
 from mockserver.operations.servers import member
+from mockserver.version import NOMAD_VERSION
 
 if TYPE_CHECKING:
     from mockserver.operations.agent import Agent
@@ -207,6 +208,6 @@ _CONFIG: dict[str, Any] = {
         "TaskTokenTTL": "",
         "Token": "",
     },
-    "Version": "0.5.4",
+    "Version": NOMAD_VERSION,
     "VersionPrerelease": "",
 }

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from mockserver.cluster.clock import MILLISECOND, SECOND
 from mockserver.errors import Refused
+from mockserver.gostd.durations import MILLISECOND, SECOND
 from mockserver.gostd.fmt import duration
 from mockserver.nomad_types import Allocation, Task, TaskState
 from mockserver.operations.results import Read

@@ -6,8 +6,8 @@ Nothing runs on a simulated node, so nothing is used: the numbers are those of a
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from mockserver.cluster.clock import SECOND
 from mockserver.errors import NotFound, Refused
+from mockserver.gostd.durations import SECOND
 from mockserver.gostd.fmt import quote
 from mockserver.gostd.numbers import Float64
 from mockserver.operations.results import Answer, Parameters

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mockserver.cluster.clock import SECOND
+from mockserver.gostd.durations import SECOND
 
 if TYPE_CHECKING:
     from mockserver.cluster.cluster import Cluster

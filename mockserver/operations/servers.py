@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.errors import AgentError, BadRequest
 from mockserver.operations.addresses import AddressError, resolved
 from mockserver.operations.results import Answer, Parameters
+from mockserver.version import NOMAD_VERSION
 
 if TYPE_CHECKING:
     from mockserver.operations.agent import Agent
@@ -36,7 +37,7 @@ def member(agent: "Agent", region: str) -> dict[str, Any]:
     """The server of a region as the gossip pool knows it."""
     tags = {
         "bootstrap": "1",
-        "build": "0.5.4",
+        "build": NOMAD_VERSION,
         "dc": agent.datacenter,
         "mvn": "1",
         "port": agent.rpc_address(region).rpartition(":")[2],

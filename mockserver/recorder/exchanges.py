@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mockserver.gostd.headers import canonical
 from mockserver.http.replies import Header
 from mockserver.journal.secrets import LEFT_OUT, SECRETS, Redaction
 
@@ -89,11 +90,6 @@ class Recorded:
         return answer | ({"error": self.error} if self.error else {})
 
 
-def spelled(name: bytes) -> str:
-    """A header's name as Go spells it."""
-    return "-".join(part.capitalize() for part in name.decode("latin-1").split("-"))
-
-
 def _body(body: Body, encoding: str, redaction: Redaction) -> JSON:
     """A body as text; in base64 what is none; and a note where there is nothing to show of it."""
     if not body.size:
@@ -111,7 +107,7 @@ def _shown(headers: Sequence[Header], redaction: Redaction) -> dict[str, str]:
     """Header fields by name; the values of one that comes several times are one value, as HTTP has it."""
     shown: dict[str, str] = {}
     for raw, value in headers:
-        name = spelled(raw)
+        name = canonical(raw).decode("latin-1")
         text = redaction.header(name, value.decode("latin-1"))
         shown[name] = f"{shown[name]}, {text}" if name in shown else text
     return shown

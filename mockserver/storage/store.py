@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from mockserver.cluster.clock import SECOND
 from mockserver.cluster.cluster import Cluster
+from mockserver.gostd.durations import SECOND
 from mockserver.http.replies import Application, Dates, Message, Receive, Scope, Send, send_reply, text_reply
 from mockserver.storage.database import TABLES, StorageError, members
 from mockserver.storage.opening import Opened

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mockserver.cluster.random_source import RandomSource
+from mockserver.gostd.durations import HOUR
 from mockserver.jobs.canonicalize import MOST_ALLOCATIONS
 
-_LATEST = 3_600_000_000_000
+_LATEST = HOUR
 """A launch may be due so long ago (nanoseconds); time may have gone on a little while a world was exported."""
 
 _FRACTIONS = frozenset(("Config", "Scores", "speed"))

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 
 from mockserver.app import create_app
-from mockserver.cluster.clock import SECOND
 from mockserver.cluster.tasks import Selection
+from mockserver.gostd.durations import SECOND
 from mockserver.openapi import load_contract
 from mockserver.operations import job_writes
 from mockserver.settings import Settings

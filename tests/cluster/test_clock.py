@@ -4,7 +4,8 @@ import asyncio
 import functools
 from typing import Any
 
-from mockserver.cluster.clock import END, MILLISECOND, SECOND, Clock, ManualClock, SteeredClock
+from mockserver.cluster.clock import END, Clock, ManualClock, SteeredClock
+from mockserver.gostd.durations import MILLISECOND, SECOND
 
 
 def test_a_manual_clock_stands_still() -> None:

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from mockserver.cluster.clock import SECOND, ManualClock
+from mockserver.cluster.clock import ManualClock
 from mockserver.cluster.cluster import Cluster, Written
 from mockserver.cluster.nodes import simulated_nodes
 from mockserver.cluster.random_source import RandomSource
 from mockserver.errors import Refused
+from mockserver.gostd.durations import SECOND
 from mockserver.nomad_types import Allocation, Evaluation, Job, JobSummary
 from mockserver.slices import finish
 from tests.builders import a_group, a_job, a_task

@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from mockserver.cluster import summaries
-from mockserver.cluster.clock import SECOND, ManualClock
+from mockserver.cluster.clock import ManualClock
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.nodes import simulated_nodes
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tables import is_live, is_open
 from mockserver.errors import Refused
+from mockserver.gostd.durations import SECOND
 from mockserver.nomad_types import Job
 from mockserver.slices import finish
 from tests.builders import a_group, a_job, a_task

@@ -4,7 +4,8 @@ import pytest
 from starlette.applications import Starlette
 
 from mockserver.app import create_app
-from mockserver.cluster.clock import SECOND, ManualClock
+from mockserver.cluster.clock import ManualClock
+from mockserver.gostd.durations import SECOND
 from mockserver.operations.agent import advertised_host, http_address
 from mockserver.settings import Settings
 from tests.asgi import ask, settle

@@ -6,7 +6,8 @@ from base64 import b64decode, b64encode
 import pytest
 from starlette.applications import Starlette
 
-from mockserver.cluster.clock import SECOND, ManualClock
+from mockserver.cluster.clock import ManualClock
+from mockserver.gostd.durations import SECOND
 from tests.asgi import ask, settle
 from tests.builders import a_group, a_job, a_task
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
-from mockserver.cluster.clock import SECOND, ManualClock
+from mockserver.cluster.clock import ManualClock
+from mockserver.gostd.durations import SECOND
 from mockserver.operations.alloc_dir import Follow
 from tests.asgi import Answer, Exchange, NoAnswer, ask, begin, settle
 

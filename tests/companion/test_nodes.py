@@ -3,8 +3,9 @@
 import pytest
 from starlette.applications import Starlette
 
-from mockserver.cluster.clock import SECOND, ManualClock
+from mockserver.cluster.clock import ManualClock
 from mockserver.cluster.cluster import Cluster
+from mockserver.gostd.durations import SECOND
 from tests.asgi import Answer, ask, settle
 from tests.builders import a_job
 

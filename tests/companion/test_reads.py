@@ -3,7 +3,8 @@
 import pytest
 from starlette.applications import Starlette
 
-from mockserver.cluster.clock import SECOND, ManualClock
+from mockserver.cluster.clock import ManualClock
+from mockserver.gostd.durations import SECOND
 from tests.asgi import ask, begin, settle
 from tests.builders import a_job
 

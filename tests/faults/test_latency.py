@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from mockserver.client import MockClient
-from mockserver.cluster.clock import MILLISECOND, SECOND
 from mockserver.faults.latency import Fixed, LogNormal, Normal, Uniform
+from mockserver.gostd.durations import MILLISECOND, SECOND
 from tests.faults.asking import Meanwhile
 
 

@@ -11,19 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.gostd.cronexpr import check_cron, next_launch
+from mockserver.gostd.durations import SECOND
 
-_SECOND = 1_000_000_000
 _NOW = "2026-11-24 06:00:00"
 """A Tuesday."""
 
 
 def _ns(time: str) -> int:
-    return int(datetime.fromisoformat(time).replace(tzinfo=UTC).timestamp()) * _SECOND
+    return int(datetime.fromisoformat(time).replace(tzinfo=UTC).timestamp()) * SECOND
 
 
 def _next(spec: str, after: str = _NOW, spec_type: str = "cron") -> str | None:
     launch = next_launch({"Spec": spec, "SpecType": spec_type}, _ns(after))
-    return None if launch is None else f"{datetime.fromtimestamp(launch // _SECOND, UTC):%Y-%m-%d %H:%M:%S}"
+    return None if launch is None else f"{datetime.fromtimestamp(launch // SECOND, UTC):%Y-%m-%d %H:%M:%S}"
 
 
 @pytest.mark.parametrize(
@@ -85,8 +85,8 @@ def test_parts_of_a_second_do_not_matter() -> None:
     after = _ns(_NOW)
     periodic = {"Spec": "* * * * * * *", "SpecType": "cron"}
     assert next_launch(periodic, after - 1) == after
-    assert next_launch(periodic, after) == after + _SECOND
-    assert next_launch(periodic, after + 1) == after + _SECOND
+    assert next_launch(periodic, after) == after + SECOND
+    assert next_launch(periodic, after + 1) == after + SECOND
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 from starlette.applications import Starlette
 
-from mockserver.cluster.clock import SECOND, ManualClock
+from mockserver.cluster.clock import ManualClock
+from mockserver.gostd.durations import SECOND
 from tests.asgi import Answer, Exchange, NoAnswer, ask, begin, settle
 from tests.builders import a_job
 

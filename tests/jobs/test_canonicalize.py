@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mockserver.errors import Refused
+from mockserver.gostd.durations import SECOND
 from mockserver.jobs.canonicalize import (
     MOST_ALLOCATIONS,
     add_implicit_constraints,
@@ -26,7 +27,6 @@ from tests.jobs.validate.parts import a_check, a_network, a_service, a_template,
 
 _RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
 _DECODE = load_contract().operations["registerJob"].decode
-_SECOND = 1_000_000_000
 _SET_BY_THE_SERVER = {"CreateIndex", "ModifyIndex", "JobModifyIndex", "Status"}
 
 
@@ -68,10 +68,10 @@ def _only_task(job: Job) -> Task:
     ("kind", "policy"),
     [
         *(
-            (kind, {"Attempts": 2, "Delay": 15 * _SECOND, "Interval": 60 * _SECOND, "Mode": "delay"})
+            (kind, {"Attempts": 2, "Delay": 15 * SECOND, "Interval": 60 * SECOND, "Mode": "delay"})
             for kind in ("service", "system")
         ),
-        ("batch", {"Attempts": 15, "Delay": 15 * _SECOND, "Interval": 604_800 * _SECOND, "Mode": "delay"}),
+        ("batch", {"Attempts": 15, "Delay": 15 * SECOND, "Interval": 604_800 * SECOND, "Mode": "delay"}),
         ("foo", None),
     ],
 )
@@ -85,7 +85,7 @@ def test_whole_blocks_have_defaults_but_not_their_fields() -> None:
     """A block that is given is taken as it is (recording register-defaults)."""
     absent = with_defaults(a_job(a_group(a_task(Resources=None, KillTimeout=0, LogConfig=None), EphemeralDisk=None)))
     assert _only_task(absent)["Resources"] == {"CPU": 100, "DiskMB": 0, "IOPS": 0, "MemoryMB": 10, "Networks": None}
-    assert _only_task(absent)["KillTimeout"] == 5 * _SECOND
+    assert _only_task(absent)["KillTimeout"] == 5 * SECOND
     assert _only_task(absent)["LogConfig"] is None
     assert absent["TaskGroups"][0]["EphemeralDisk"] == {"Migrate": False, "SizeMB": 300, "Sticky": False}
     empty = resources(CPU=0, MemoryMB=0)

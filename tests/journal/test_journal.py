@@ -11,7 +11,7 @@ from starlette.types import Message
 
 from mockserver.admin import journal as admin_journal
 from mockserver.app import create_app
-from mockserver.cluster.clock import SECOND
+from mockserver.gostd.durations import SECOND
 from mockserver.journal.export import summary
 from mockserver.settings import Settings
 from mockserver.testing import example_job

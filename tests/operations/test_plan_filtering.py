@@ -6,7 +6,8 @@ import pytest
 from starlette.applications import Starlette
 
 from mockserver.app import create_app
-from mockserver.cluster.clock import SECOND, ManualClock
+from mockserver.cluster.clock import ManualClock
+from mockserver.gostd.durations import SECOND
 from mockserver.settings import Settings
 from tests.asgi import ask
 from tests.builders import a_group, a_job, a_task

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from mockserver.cluster.clock import SECOND, ManualClock
+from mockserver.cluster.clock import ManualClock
 from mockserver.cluster.cluster import Cluster
+from mockserver.gostd.durations import SECOND
 from mockserver.operations import READS
 from mockserver.operations.results import Read
 from tests.builders import a_job

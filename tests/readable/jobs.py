@@ -6,9 +6,10 @@ from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 
+from mockserver.gostd.durations import SECOND
+
 Path: TypeAlias = tuple[str | int, ...]
 
-_SECOND = 1_000_000_000
 _ABSENT = object()
 
 TASK: dict[str, Any] = {
@@ -31,8 +32,8 @@ TASK: dict[str, Any] = {
                     "Path": "/",
                     "Protocol": "http",
                     "PortLabel": "http",
-                    "Interval": 10 * _SECOND,
-                    "Timeout": 2 * _SECOND,
+                    "Interval": 10 * SECOND,
+                    "Timeout": 2 * SECOND,
                     "InitialStatus": "passing",
                 }
             ],
@@ -46,7 +47,7 @@ TASK: dict[str, Any] = {
             "EmbeddedTmpl": "x",
             "ChangeMode": "restart",
             "ChangeSignal": "",
-            "Splay": 5 * _SECOND,
+            "Splay": 5 * SECOND,
         }
     ],
     "Constraints": [{"LTarget": "${attr.kernel.name}", "RTarget": "linux", "Operand": "="}],
@@ -68,7 +69,7 @@ TASK: dict[str, Any] = {
     },
     "DispatchPayload": {"File": "input"},
     "Meta": {"k": "v"},
-    "KillTimeout": 5 * _SECOND,
+    "KillTimeout": 5 * SECOND,
     "LogConfig": {"MaxFiles": 2, "MaxFileSizeMB": 5},
     "Artifacts": [{"GetterSource": "http://x/y", "GetterOptions": {"o": "1"}, "RelativeDest": "local/"}],
 }
@@ -76,7 +77,7 @@ GROUP: dict[str, Any] = {
     "Name": "g",
     "Count": 1,
     "Constraints": [{"LTarget": "", "RTarget": "", "Operand": "distinct_hosts"}],
-    "RestartPolicy": {"Attempts": 2, "Interval": 60 * _SECOND, "Delay": _SECOND, "Mode": "fail"},
+    "RestartPolicy": {"Attempts": 2, "Interval": 60 * SECOND, "Delay": SECOND, "Mode": "fail"},
     "Tasks": [TASK],
     "EphemeralDisk": {"Sticky": True, "SizeMB": 100, "Migrate": True},
     "Meta": {"k": "v"},
@@ -92,7 +93,7 @@ JOB: dict[str, Any] = {
     "Datacenters": ["dc1"],
     "Constraints": [{"LTarget": "${node.class}", "RTarget": "x", "Operand": "!="}],
     "TaskGroups": [GROUP],
-    "Update": {"Stagger": 10 * _SECOND, "MaxParallel": 1},
+    "Update": {"Stagger": 10 * SECOND, "MaxParallel": 1},
     "Periodic": None,
     "ParameterizedJob": None,
     "Payload": None,
@@ -121,7 +122,7 @@ KINDS: dict[str, dict[str, Any]] = {
 }
 
 _INT64 = (1 << 63) - 1
-_NUMBERS = [-1, 0, 1, 2, 7, 60, 1 << 31, 10**15, _INT64 // _SECOND, _INT64 - 1, _INT64, -_INT64 - 1]
+_NUMBERS = [-1, 0, 1, 2, 7, 60, 1 << 31, 10**15, _INT64 // SECOND, _INT64 - 1, _INT64, -_INT64 - 1]
 _TEXTS = ["", "x", "${meta.k}", "a\0\x7f", "é\U0001f600\u2028", "-1", "99999999999999999999"]
 _BY_NAME: dict[str, list[Any]] = {
     "ID": ["ab", "A", "b", "a/periodic-1", "a/dispatch-1"],

@@ -9,7 +9,8 @@ from urllib.parse import unquote
 
 from starlette.types import ASGIApp
 
-from mockserver.cluster.clock import MILLISECOND, SECOND, ManualClock
+from mockserver.cluster.clock import ManualClock
+from mockserver.gostd.durations import MILLISECOND, SECOND
 from tests.recordings.compare import Exchange
 from tests.recordings.recording import Recording, Request, Response, Step, Variables
 from tests.schemas.catalogue import at_pointer

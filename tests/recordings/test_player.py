@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from mockserver.cluster.clock import MILLISECOND, SECOND, ManualClock
+from mockserver.cluster.clock import ManualClock
+from mockserver.gostd.durations import MILLISECOND, SECOND
 from tests.recordings.player import NoAnswer, ask, captured, pass_time, play
 from tests.recordings.recording import Recording, Request, Response, parse
 

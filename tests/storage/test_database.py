@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.cluster.clock import SECOND
+from mockserver.gostd.durations import SECOND
 from mockserver.storage import Database, StorageError
 from mockserver.storage.database import APPLICATION, FILE, LOG, VERSION
 from tests.builders import a_job

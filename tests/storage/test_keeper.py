@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from mockserver.cluster.clock import MANUAL_START, SECOND
+from mockserver.cluster.clock import MANUAL_START
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.tasks import Selection
+from mockserver.gostd.durations import SECOND
 from mockserver.slices import finish
 from mockserver.storage import StorageError, store
 from mockserver.storage.database import FILE

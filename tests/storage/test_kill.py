@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mockserver.cluster.clock import MILLISECOND
+from mockserver.gostd.durations import MILLISECOND
 from tests.storage.consistent import inconsistencies
 from tests.storage.mock import Client, Mock, Noted, a_submission, running
 

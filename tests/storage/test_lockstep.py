@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from mockserver.cluster.clock import SECOND
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.tasks import Selection
 from mockserver.errors import Refused
+from mockserver.gostd.durations import SECOND
 from mockserver.nomad_types import Job
 from mockserver.slices import finish
 from mockserver.worlds.world import World, create_world

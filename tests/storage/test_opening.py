@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.cluster.clock import MANUAL_START, SECOND, ManualClock
+from mockserver.cluster.clock import MANUAL_START, ManualClock
+from mockserver.gostd.durations import SECOND
 from mockserver.jobs.validate import MOCK_DRIVER
 from mockserver.settings import Settings
 from mockserver.storage import open_world

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.cluster.clock import END, MANUAL_START, SECOND
+from mockserver.cluster.clock import END, MANUAL_START
+from mockserver.gostd.durations import SECOND
 from mockserver.storage import opening
 from tests.builders import a_group, a_job, a_task
 from tests.storage.region import MANUAL, differences, kept

@@ -7,6 +7,7 @@ from typing import Any
 
 from mockserver.cluster.random_source import RandomSource
 from mockserver.nomad_types import Node
+from mockserver.version import NOMAD_VERSION
 
 _CORES = 4
 _CORE_MHZ = 2_500
@@ -42,7 +43,7 @@ _ATTRIBUTES = {
     "kernel.version": "4.4.0-62-generic",
     "memory.totalbytes": str(_MEMORY_MB * _MEBIBYTE),
     "nomad.revision": "",
-    "nomad.version": "0.5.4",
+    "nomad.version": NOMAD_VERSION,
     "os.name": "ubuntu",
     "os.signals": _SIGNALS,
     "os.version": "16.04",

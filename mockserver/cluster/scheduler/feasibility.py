@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mockserver.cluster.scheduler.outcome import filtered
+from mockserver.gostd.strconv import TRUE_WORDS
 from mockserver.jobs.constraints import satisfied
 from mockserver.nomad_types import AllocMetric, Constraint, Job, Node, TaskGroup
 
 DISTINCT_HOSTS = "distinct_hosts"
 
-_TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
 _UNIQUE = ("${node.unique.", "${attr.unique.", "${meta.unique.")
 _NODE_FIELDS = {
     "${node.unique.id}": "ID",
@@ -95,7 +95,7 @@ def _objection(node: Node, needs: _Needs, unmet: set[int]) -> str | None:
 
 
 def _has_driver(node: Node, driver: str) -> bool:
-    return (node["Attributes"] or {}).get(f"driver.{driver}") in _TRUE
+    return (node["Attributes"] or {}).get(f"driver.{driver}") in TRUE_WORDS
 
 
 def _meets(node: Node, constraint: Constraint) -> bool:

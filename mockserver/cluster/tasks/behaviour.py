@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.cluster.clock import SECOND
 from mockserver.cluster.tasks.commands import run_of
-from mockserver.gostd.durations import parse_duration
+from mockserver.gostd.durations import SECOND, parse_duration
 from mockserver.nomad_types import Task
 
 _BATCH_RUN = 1 * SECOND

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-_SECOND = 1_000_000_000
+from mockserver.gostd.durations import SECOND
+
 _AT_ONCE_AND_WELL = {
     "true",
     ":",
@@ -68,7 +69,7 @@ def _sleep(arguments: Sequence[str]) -> Run:
         total += float(amount[1]) * _UNITS[amount[2]]
     if total > _LONGEST:
         return Run(None, 0)
-    return Run(round(total * _SECOND), 0 if arguments else 1)
+    return Run(round(total * SECOND), 0 if arguments else 1)
 
 
 def _shell(arguments: Sequence[str]) -> Run | None:

@@ -6,10 +6,11 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from mockserver.cluster.changes import Changes
-from mockserver.cluster.clock import MILLISECOND, Clock, Timer
+from mockserver.cluster.clock import Clock, Timer
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tasks.rules import Rules
 from mockserver.cluster.tasks.task_run import TaskRun
+from mockserver.gostd.durations import MILLISECOND
 from mockserver.jobs.groups import Groups
 from mockserver.nomad_types import Allocation, TaskGroup, TaskState
 from mockserver.slices import Steps

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from mockserver.cluster.clock import MILLISECOND, SECOND, Clock, Timer
+from mockserver.cluster.clock import Clock, Timer
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tasks.behaviour import Behaviour, behaviour_of
 from mockserver.cluster.tasks.restarts import Restarts, Verdict
 from mockserver.cluster.tasks.rules import Place, Rules
+from mockserver.gostd.durations import MILLISECOND, SECOND
 from mockserver.gostd.fmt import quote
 from mockserver.nomad_types import Job, Task, TaskGroup, TaskState
 

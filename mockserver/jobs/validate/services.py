@@ -4,11 +4,11 @@ import re
 from itertools import chain
 from typing import Any
 
+from mockserver.gostd.durations import SECOND
 from mockserver.gostd.fmt import duration, quote, quote_ascii
 from mockserver.jobs.validate.problems import Problems, nested
 from mockserver.nomad_types import Task
 
-_SECOND = 1_000_000_000
 _NAME = re.compile(r"[a-z0-9]|[a-z0-9$][a-z0-9\-${}_.]*[a-z0-9}]", re.IGNORECASE)
 _STATES = ("", "passing", "warning", "critical")
 
@@ -57,14 +57,14 @@ def _kind_mistakes(check: dict[str, Any]) -> Problems:
         yield "http type must have a valid http path"
     elif kind != "script" and check["Timeout"] == 0:
         yield "missing required value timeout. Timeout cannot be less than 1s"
-    elif kind != "script" and check["Timeout"] < _SECOND:
+    elif kind != "script" and check["Timeout"] < SECOND:
         yield f"timeout ({duration(check['Timeout'])}) is lower than required minimum timeout 1s"
 
 
 def _interval_mistakes(interval: int) -> Problems:
     if interval == 0:
         yield "missing required value interval. Interval cannot be less than 1s"
-    elif interval < _SECOND:
+    elif interval < SECOND:
         yield f"interval ({duration(interval)}) cannot be lower than 1s"
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.cluster.clock import SECOND
 from mockserver.cluster.tasks.behaviour import Behaviour, behaviour_of
+from mockserver.gostd.durations import SECOND
 from tests.builders import a_task
 
 CASES = [

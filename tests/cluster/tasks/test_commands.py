@@ -2,8 +2,8 @@
 
 import pytest
 
-from mockserver.cluster.clock import SECOND
 from mockserver.cluster.tasks.commands import Run, run_of
+from mockserver.gostd.durations import SECOND
 
 CASES = [
     ("/bin/true", [], Run(0, 0)),

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from mockserver.cluster.clock import MILLISECOND, SECOND, ManualClock
+from mockserver.cluster.clock import ManualClock
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tasks import NodeClient
+from mockserver.gostd.durations import MILLISECOND, SECOND
 from mockserver.nomad_types import Allocation, Task
 from mockserver.slices import Steps, finish
 from tests.builders import a_group, a_job, a_task, an_allocation

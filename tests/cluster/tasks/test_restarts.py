@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from mockserver.cluster.clock import SECOND
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tasks.restarts import Restarts, Verdict
+from mockserver.gostd.durations import SECOND
 
 
 def restarts(job_type: str = "service", **policy: Any) -> Restarts:

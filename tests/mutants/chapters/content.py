@@ -7,6 +7,7 @@ from typing import Any
 
 from contract_tests.oracle.statement_of import keeps
 from mockserver.errors import Refused
+from mockserver.gostd.durations import SECOND
 from mockserver.jobs import canonicalize
 from mockserver.operations import job_writes as register_operation
 from tests.mutants.chapters.fields import PLACES, _fields
@@ -279,8 +280,7 @@ def _default(name: str, sentence: str, constant: str, value: Any) -> None:
     mutant(f"default.{name}", sentence, "job.register.default.*", *KEEPS)(apply)
 
 
-_SECOND = 10**9
-_default("kill-timeout", "The kill timeout is 30 s.", "_DEFAULT_KILL_TIMEOUT", 30 * _SECOND)
+_default("kill-timeout", "The kill timeout is 30 s.", "_DEFAULT_KILL_TIMEOUT", 30 * SECOND)
 _default("no-kill-timeout", "There is no default kill timeout.", "_DEFAULT_KILL_TIMEOUT", 0)
 _default(
     "resources-cpu",
@@ -314,9 +314,9 @@ def _restarts(name: str, type_: str, **members: Any) -> None:
 
 
 _restarts("batch-attempts", "batch", Attempts=3)
-_restarts("batch-interval", "batch", Interval=24 * 3600 * _SECOND)
+_restarts("batch-interval", "batch", Interval=24 * 3600 * SECOND)
 _restarts("service-mode", "service", Mode="fail")
-_restarts("service-interval", "service", Interval=1800 * _SECOND)
+_restarts("service-interval", "service", Interval=1800 * SECOND)
 _restarts("system-delay", "system", Delay=0)
 
 
@@ -333,7 +333,7 @@ def _(breakage: Breakage) -> None:
 )
 def _(breakage: Breakage) -> None:
     def change(update: dict[str, Any]) -> None:
-        update["Stagger"] = update["Stagger"] or 30 * _SECOND
+        update["Stagger"] = update["Stagger"] or 30 * SECOND
 
     stored(breakage, each("Update", change))
 

@@ -11,6 +11,7 @@ from mockserver.cluster.state import State
 from mockserver.cluster.tables import Tables
 from mockserver.cluster.tasks import task_run
 from mockserver.errors import Refused
+from mockserver.gostd.strconv import TRUE_WORDS
 from mockserver.openapi import query
 from tests.mutants.around import around, calling
 from tests.mutants.mutant import Breakage, mutant
@@ -420,12 +421,12 @@ calling(
 
 @mutant("history.all-yes", "`all` is true for yes, too.", ALL)
 def _(breakage: Breakage) -> None:
-    breakage.replace(query, "_TRUE", query._TRUE | {"yes"})
+    breakage.replace(query, "TRUE_WORDS", TRUE_WORDS | {"yes"})
 
 
 @mutant("history.all-words", "`all` is true for three words only.", ALL)
 def _(breakage: Breakage) -> None:
-    breakage.replace(query, "_TRUE", frozenset({"1", "t", "true"}))
+    breakage.replace(query, "TRUE_WORDS", frozenset({"1", "t", "true"}))
 
 
 @mutant("history.all-events", "A task keeps all of its events.", "job.allocations.ten-events")

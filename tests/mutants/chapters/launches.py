@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mockserver.cluster import periodic, plan
-from mockserver.cluster.clock import SECOND
+from mockserver.gostd.durations import SECOND
 from mockserver.jobs.children import periodic_child
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import body_of

@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from mockserver.errors import Refused
+from mockserver.gostd.durations import SECOND
 from mockserver.jobs import validate as rules
 from tests.mutants.mutant import Breakage, mutant
-
-SECOND = 10**9
 
 
 def _limit(name: str, sentence: str, wrong: Callable[[dict[str, Any]], bool], *caught_by: str) -> None:
