@@ -1,0 +1,93 @@
+"""What CONTRIBUTING.md says is so: its examples are applied to a copy of the repository, and work there."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the packages and the mutants, with every example in the file that it names."""
+    copy = tmp_path_factory.mktemp("copy")
+    for folder in ("schemas", "mockserver", "contract_tests", "tests/mutants", "examples"):
+        shutil.copytree(ROOT / folder, copy / folder)
+    for file in ("tests/__init__.py", "docs/mutation-matrix.md"):
+        if (ROOT / file).exists():
+            (copy / file).parent.mkdir(exist_ok=True)
+            shutil.copy(ROOT / file, copy / file)
+    examples = re.findall(r"^```\w+ (\S+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    assert examples
+    for file, text in examples:
+        insert(copy / file, text)
+    return copy
+
+
+def insert(file: Path, text: str) -> None:
+    """Put an example where it belongs: among the paths of a description, at the end of any other file."""
+    if file.suffix == ".json":
+        description = json.loads(file.read_text("utf-8"))
+        description["paths"] |= json.loads(f"{{{text}}}")
+        file.write_text(json.dumps(description), "utf-8")
+    else:
+        file.write_text(f"{file.read_text('utf-8')}\n\n{text}", "utf-8")
+
+
+def run(copy: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run a module of the copy in the copy."""
+    environment = {**os.environ, "PYTHONPATH": str(copy)}
+    environment.pop("PYTEST_ADDOPTS", None)
+    return subprocess.run(
+        [sys.executable, "-m", *command], cwd=copy, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_statement_holds_on_the_mock(copy: Path) -> None:
+    """The command finds the new statement and passes it."""
+    (line,) = re.findall(r"^nomad-contract (check .*)$", PAGE, re.MULTILINE)
+    checked = run(copy, "contract_tests.cli", *line.split())
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "1 pass" in checked.stdout
+
+
+def test_the_mutant_is_caught_by_the_statement(copy: Path) -> None:
+    """The deviation breaks the new statement, which says so."""
+    (line,) = re.findall(r"^python -m (tests\.mutants .*)$", PAGE, re.MULTILINE)
+    ran = run(copy, *line.split())
+    assert "1 of 1 caught" in ran.stdout, ran.stdout + ran.stderr
+
+
+def test_the_endpoint_answers_in_strict_mode(copy: Path) -> None:
+    """The mock answers as the description says, and knows no other method."""
+    (path,) = re.findall(r"^curl -i http://127\.0\.0\.1:4646(\S+)$", PAGE, re.MULTILINE)
+    command = [sys.executable, "-m", "mockserver", "--strict", "--port", "0"]
+    environment = {**os.environ, "PYTHONPATH": str(copy)}
+    with subprocess.Popen(command, cwd=copy, env=environment, stdout=subprocess.PIPE, text=True) as mock:
+        try:
+            assert mock.stdout is not None
+            address = mock.stdout.readline().split()[2]
+            with pytest.raises(urllib.error.HTTPError) as refused, urllib.request.urlopen(f"{address}{path}"):
+                pass
+            with refused.value as reply:
+                assert (reply.status, reply.read()) == (500, b"1/1 nodes reported failure")
+        finally:
+            mock.terminate()
+
+
+def test_every_task_of_the_table_exists() -> None:
+    """The commands that the page names are tasks of the noxfile."""
+    named = set(re.findall(r"nox -s ([a-z ]+)", PAGE.replace("nox -s\nlock", "nox -s lock")))
+    tasks = {task for words in named for task in words.split()}
+    defined = set(re.findall(r"^def (\w+?)_?\(session", (ROOT / "noxfile.py").read_text("utf-8"), re.MULTILINE))
+    assert tasks
+    assert tasks <= defined
