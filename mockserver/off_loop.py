@@ -23,8 +23,11 @@ _ONE_AT_A_TIME = threading.Lock()
 
 async def apart(value: Any, work: Callable[[], T]) -> T:
     """Do work on ``value``: at once when it is small, else on a thread. Raises what the work raises."""
-    if not is_large(value):
-        return work()
+    return await on_a_thread(work) if is_large(value) else work()
+
+
+async def on_a_thread(work: Callable[[], T]) -> T:
+    """Do work on a thread of its own, whatever its size. Raises what the work raises."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 

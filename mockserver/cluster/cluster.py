@@ -11,6 +11,7 @@ from mockserver.cluster.gc import GarbageCollection
 from mockserver.cluster.periodic import Periodic
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.state import State
+from mockserver.cluster.tables import by_id
 from mockserver.cluster.tasks import NodeClient, Rules, TaskRun
 from mockserver.cluster.worker import Worker
 from mockserver.errors import Refused
@@ -216,7 +217,7 @@ class Cluster:
     def collect_garbage(self) -> Steps[None]:
         """Forget everything that is over, and the nodes that are down and have no work, in steps."""
         yield from self._garbage.force()
-        for node in self.state.nodes_by_id():
+        for node in by_id(self.state.nodes()):
             if node["Status"] == "down" and not any(True for _ in self.state.allocations_on(node["ID"])):
                 self._node_evaluated(node["ID"], self.state.delete_node(node["ID"]))
 

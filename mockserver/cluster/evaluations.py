@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mockserver.cluster.random_source import RandomSource
-from mockserver.cluster.tables import Tables
+from mockserver.cluster.tables import Tables, live_first
 from mockserver.nomad_types import Evaluation, Job
 
 _DEREGISTER_PRIORITY = 50
@@ -98,7 +98,7 @@ def node_evaluations(tables: Tables, node_id: str, *, node_index: int, ids: Rand
 
 
 def _affected(tables: Tables, node_id: str) -> Iterator[Job]:
-    for allocation in tables.allocations_of_node(node_id):
+    for allocation in live_first(tables.allocations_of_node(node_id)):
         yield allocation["Job"]
     for job in tables.jobs():
         if job["Type"] == "system":

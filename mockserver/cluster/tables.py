@@ -4,12 +4,16 @@ Job IDs are looked up case-insensitively, as a real agent does. An object that w
 objects are never changed in place.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain, takewhile
+from operator import itemgetter
+from typing import Any, TypeVar
 
 from sortedcontainers import SortedDict
 
 from mockserver.nomad_types import Allocation, Evaluation, Job, JobSummary, Node
+
+T = TypeVar("T", bound=Mapping[str, Any])
 
 _OPEN_EVALUATION = {"pending", "blocked"}
 _LIVE_CLIENT = {"pending", "running"}
@@ -73,6 +77,10 @@ class Tables:
         """All jobs whose ID starts with ``prefix``, ordered by ID."""
         return with_prefix(self._jobs, prefix)
 
+    def summaries(self) -> dict[str, JobSummary]:
+        """Return the present summaries by the job's ID in lower case, in a dictionary of their own."""
+        return dict(self._summaries)
+
     def summary(self, job_id: str) -> JobSummary | None:
         """The summary of the job with this ID in any case, or None."""
         return self._summaries.get(job_id.lower())
@@ -81,42 +89,29 @@ class Tables:
         """The evaluation with this ID, or None."""
         return self._evaluations.get(evaluation_id)
 
-    def evaluations(self) -> Iterable[Evaluation]:
-        """All evaluations."""
+    def evaluations(self) -> Collection[Evaluation]:
+        """Return all evaluations."""
         return self._evaluations.values()
 
-    def evaluations_by_id(self, prefix: str = "") -> list[Evaluation]:
-        """The evaluations whose ID starts with ``prefix``, by ID."""
-        return _by_id(self._evaluations, prefix)
-
     def evaluations_of(self, prefix: str) -> list[Evaluation]:
-        """The evaluations of every job whose ID starts with ``prefix``, by job ID, status and ID (observed)."""
-        return [
-            evaluation
-            for of_job in with_prefix(self._evaluations_of, prefix)
-            for evaluation in sorted(of_job.values(), key=lambda each: (each["Status"], each["ID"]))
-        ]
+        """Return the evaluations of every job whose ID starts with ``prefix`` in any case, in no order."""
+        return list(chain.from_iterable(of_job.values() for of_job in with_prefix(self._evaluations_of, prefix)))
 
     def allocation(self, allocation_id: str) -> Allocation | None:
         """The allocation with this ID, or None."""
         return self._allocations.get(allocation_id)
 
-    def allocations(self) -> Iterable[Allocation]:
-        """All allocations."""
+    def allocations(self) -> Collection[Allocation]:
+        """Return all allocations."""
         return self._allocations.values()
 
-    def allocations_by_id(self, prefix: str = "") -> list[Allocation]:
-        """The allocations whose ID starts with ``prefix``, by ID."""
-        return _by_id(self._allocations, prefix)
-
     def allocations_of_evaluation(self, evaluation_id: str) -> list[Allocation]:
-        """The allocations that an evaluation placed or last updated in place, by ID."""
-        return [each for each in self.allocations_by_id() if each["EvalID"] == evaluation_id]
+        """Return the allocations that an evaluation placed or last updated in place, in no order."""
+        return [each for each in self._allocations.values() if each["EvalID"] == evaluation_id]
 
     def allocations_of_node(self, prefix: str) -> list[Allocation]:
-        """All allocations on nodes whose ID starts with ``prefix``, by node; live ones first, then by ID (observed)."""
-        found = [each for each in self._allocations.values() if each["NodeID"].startswith(prefix)]
-        return sorted(found, key=lambda each: (each["NodeID"], not is_live(each), each["ID"]))
+        """Return all allocations on nodes whose ID starts with ``prefix``, in no order."""
+        return [each for each in self._allocations.values() if each["NodeID"].startswith(prefix)]
 
     def allocations_of(self, job_id: str, *, all_instances: bool) -> list[Allocation]:
         """The allocations of exactly this job, by ID; without ``all_instances`` only those of its present instance.
@@ -151,30 +146,30 @@ class Tables:
             for allocation_id in ids:
                 live.pop(allocation_id, None)
 
-    def nodes(self) -> Iterable[Node]:
-        """All nodes."""
+    def nodes(self) -> Collection[Node]:
+        """Return all nodes."""
         return self._nodes.values()
-
-    def nodes_by_id(self, prefix: str = "") -> list[Node]:
-        """The nodes whose ID starts with ``prefix``, by ID."""
-        return _by_id(self._nodes, prefix)
 
     def node(self, node_id: str) -> Node | None:
         """The node with this ID, or None."""
         return self._nodes.get(node_id)
 
 
-def _by_id(table: Mapping[str, Any], prefix: str) -> list[Any]:
-    return [table[key] for key in sorted(table) if key.startswith(prefix)]
+def by_id(objects: Iterable[T], prefix: str = "") -> list[T]:
+    """Return the evaluations, allocations or nodes whose ID starts with ``prefix``, by ID."""
+    return sorted((each for each in objects if each["ID"].startswith(prefix)), key=itemgetter("ID"))
+
+
+def live_first(allocations: Iterable[Allocation]) -> list[Allocation]:
+    """Return the allocations by node ID; on each node live ones first, then by ID (observed)."""
+    return sorted(allocations, key=lambda each: (each["NodeID"], not is_live(each), each["ID"]))
 
 
 def with_prefix(table: SortedDict[str, Any], prefix: str) -> Iterator[Any]:
-    """The values of all keys that start with ``prefix`` in any case, in order of the keys."""
+    """Yield the values of all keys that start with ``prefix`` in any case, in order of the keys."""
     lower = prefix.lower()
-    for key in table.irange(minimum=lower):
-        if not key.startswith(lower):
-            return
-        yield table[key]
+    keys = takewhile(lambda key: key.startswith(lower), table.irange(minimum=lower))
+    return map(table.__getitem__, keys)
 
 
 def has_prefix(table: SortedDict[str, Any], prefix: str) -> bool:

@@ -38,13 +38,13 @@ from mockserver.http.replies import (
     text_reply,
 )
 from mockserver.http.requests import BodyTooDense, Disconnected, read_body
-from mockserver.off_loop import apart
+from mockserver.off_loop import apart, on_a_thread
 from mockserver.openapi.weight import is_too_dense
 from mockserver.operations import ASKS, READS, WRITES
 from mockserver.operations.agent import Agent
 from mockserver.operations.alloc_dir import Follow, Frame
 from mockserver.operations.job_writes import run
-from mockserver.operations.results import Answer, Content, Query, Read
+from mockserver.operations.results import Answer, Content, LongList, Query, Read
 
 if TYPE_CHECKING:
     from mockserver.openapi import Contract, Operation
@@ -253,7 +253,9 @@ class JobEndpoint:
                 reply = await self._write(operation, target, query, body)
         except AgentError as error:
             reply = text_reply(error.status, error.text)
-        return checked(self._contract, operation, reply) if self._strict else reply
+        if not self._strict:
+            return reply
+        return await apart(reply.body, partial(checked, self._contract, operation, reply))
 
     async def _read(
         self, operation: "Operation", target: str, query: Query, receive: Receive, *, compress: bool
@@ -265,6 +267,8 @@ class JobEndpoint:
         if result.missing:
             return text_reply(404, result.missing, (index_header(result.index), *READ_META))
         make = partial(_found, result, pretty=query["pretty"], compress=compress)
+        if isinstance(result.body, LongList):
+            return await on_a_thread(make)
         if isinstance(result.body, list):  # lists are put together for each reply
             return await apart(result.body, make)
         key = (operation.name, cluster.region, target, query["pretty"], compress)
@@ -289,7 +293,8 @@ class JobEndpoint:
 
 
 def _found(result: Read, *, pretty: bool, compress: bool) -> Reply:
-    body = render(result.body, pretty=pretty)
+    shown = result.body.make() if isinstance(result.body, LongList) else result.body
+    body = render(shown, pretty=pretty)
     headers = (JSON, index_header(result.index), *READ_META)
     return Reply(200, body, headers, gzipped=compressed(body) if compress else None)
 

@@ -3,13 +3,15 @@
 Source: documentation "Query"; ``/v1/jobs`` is observed on 0.5.4.
 """
 
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from mockserver.operations.results import Query, Read
+from mockserver.operations.results import Query, Read, listed
 
 if TYPE_CHECKING:
     from mockserver.cluster.cluster import Cluster
-    from mockserver.nomad_types import Allocation, Job, JobSummary
+    from mockserver.nomad_types import Allocation, Evaluation, Job, JobSummary
 
 
 def read_job(cluster: "Cluster", job_id: str, _query: Query) -> Read:
@@ -46,7 +48,12 @@ def read_job_allocations(cluster: "Cluster", job_id: str, query: Query) -> Read:
     """
     state = cluster.state
     allocations = state.allocations_of(job_id, all_instances=query["all"])
-    return Read([allocation_stub(each) for each in allocations], state.table_index("allocs"), ("allocations", job_id))
+    return Read(listed(allocations, allocation_stubs), state.table_index("allocs"), ("allocations", job_id))
+
+
+def allocation_stubs(allocations: Iterable["Allocation"]) -> list[dict[str, Any]]:
+    """Return the allocations as lists show them, in the same order."""
+    return [allocation_stub(each) for each in allocations]
 
 
 def allocation_stub(allocation: "Allocation") -> dict[str, Any]:
@@ -60,7 +67,12 @@ def read_job_evaluations(cluster: "Cluster", job_id: str, _query: Query) -> Read
     Ordered by job ID, status, ID. The index is that of the whole table, whoever changed it.
     """
     state = cluster.state
-    return Read(state.evaluations_of(job_id), state.table_index("evals"), ("evaluations", job_id))
+    found = listed(state.evaluations_of(job_id), _by_job_and_status)
+    return Read(found, state.table_index("evals"), ("evaluations", job_id))
+
+
+def _by_job_and_status(evaluations: Iterable["Evaluation"]) -> list["Evaluation"]:
+    return sorted(evaluations, key=lambda each: (each["JobID"].lower(), each["Status"], each["ID"]))
 
 
 def read_job_summary(cluster: "Cluster", job_id: str, _query: Query) -> Read:
@@ -89,8 +101,13 @@ _JOB_STUB = (
 def read_all_jobs(cluster: "Cluster", _target: str, query: Query) -> Read:
     """The jobs whose ID starts with ``prefix`` in any letter case, by ID, at the index of the whole table."""
     state = cluster.state
-    jobs = [_job_stub(job, state.summary(job["ID"])) for job in state.jobs(query["prefix"])]
-    return Read(jobs, state.table_index("jobs"), ("table", "jobs"))
+    jobs = list(state.jobs(query["prefix"]))
+    body = listed(jobs, partial(_job_stubs, summaries=state.summaries()))
+    return Read(body, state.table_index("jobs"), ("table", "jobs"))
+
+
+def _job_stubs(jobs: Iterable["Job"], summaries: Mapping[str, "JobSummary"]) -> list[dict[str, Any]]:
+    return [_job_stub(job, summaries.get(job["ID"].lower())) for job in jobs]
 
 
 def _job_stub(job: "Job", summary: "JobSummary | None") -> dict[str, Any]:

@@ -1,13 +1,17 @@
 """Look up evaluations, allocations and nodes, alone or as lists (observed on 0.5.4)."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
+from mockserver.cluster.tables import by_id, live_first
 from mockserver.errors import Refused
-from mockserver.operations.job_reads import allocation_stub
-from mockserver.operations.results import Query, Read
+from mockserver.operations.job_reads import allocation_stubs
+from mockserver.operations.results import Query, Read, listed
 
 if TYPE_CHECKING:
     from mockserver.cluster.cluster import Cluster
+    from mockserver.nomad_types import Allocation, Node
 
 
 _LENGTH = 36
@@ -67,7 +71,8 @@ def read_all_evaluations(cluster: "Cluster", _target: str, query: Query) -> Read
     """The evaluations whose ID starts with ``prefix``, by ID, at the index of the whole table."""
     state = cluster.state
     prefix = id_prefix(query["prefix"], _EVALUATION_COMPLAINT)
-    return Read(state.evaluations_by_id(prefix), state.table_index("evals"), ("table", "evals"))
+    found = listed(state.evaluations(), partial(by_id, prefix=prefix))
+    return Read(found, state.table_index("evals"), ("table", "evals"))
 
 
 def read_evaluation(cluster: "Cluster", evaluation_id: str, _query: Query) -> Read:
@@ -84,7 +89,11 @@ def read_evaluation_allocations(cluster: "Cluster", evaluation_id: str, _query: 
     state = cluster.state
     allocations = state.allocations_of_evaluation(whole_id(evaluation_id, "index error: "))
     watch = ("evaluation-allocations", evaluation_id)
-    return Read([allocation_stub(each) for each in allocations], state.table_index("allocs"), watch)
+    return Read(listed(allocations, _stubs_by_id), state.table_index("allocs"), watch)
+
+
+def _stubs_by_id(allocations: Iterable["Allocation"], prefix: str = "") -> list[dict[str, Any]]:
+    return allocation_stubs(by_id(allocations, prefix))
 
 
 _ALLOCATION_COMPLAINT = "alloc lookup failed: index error: "
@@ -93,8 +102,9 @@ _ALLOCATION_COMPLAINT = "alloc lookup failed: index error: "
 def read_all_allocations(cluster: "Cluster", _target: str, query: Query) -> Read:
     """The allocations whose ID starts with ``prefix``, in short form, by ID, at the index of the whole table."""
     state = cluster.state
-    allocations = state.allocations_by_id(id_prefix(query["prefix"], _ALLOCATION_COMPLAINT))
-    return Read([allocation_stub(each) for each in allocations], state.table_index("allocs"), ("table", "allocs"))
+    prefix = id_prefix(query["prefix"], _ALLOCATION_COMPLAINT)
+    found = listed(state.allocations(), partial(_stubs_by_id, prefix=prefix))
+    return Read(found, state.table_index("allocs"), ("table", "allocs"))
 
 
 def read_allocation(cluster: "Cluster", allocation_id: str, _query: Query) -> Read:
@@ -125,9 +135,12 @@ _NODE_STUB = (
 def read_all_nodes(cluster: "Cluster", _target: str, query: Query) -> Read:
     """The nodes whose ID starts with ``prefix``, in short form, by ID, at the index of the whole table."""
     state = cluster.state
-    nodes = state.nodes_by_id(id_prefix(query["prefix"], COMPLAINT))
-    stubs = [{key: node[key] for key in _NODE_STUB} for node in nodes]
-    return Read(stubs, state.table_index("nodes"), ("table", "nodes"))
+    found = listed(state.nodes(), partial(_node_stubs, prefix=id_prefix(query["prefix"], COMPLAINT)))
+    return Read(found, state.table_index("nodes"), ("table", "nodes"))
+
+
+def _node_stubs(nodes: Iterable["Node"], prefix: str) -> list[dict[str, Any]]:
+    return [{key: node[key] for key in _NODE_STUB} for node in by_id(nodes, prefix)]
 
 
 def read_node(cluster: "Cluster", node_id: str, _query: Query) -> Read:
@@ -143,13 +156,14 @@ def read_node(cluster: "Cluster", node_id: str, _query: Query) -> Read:
 def read_node_allocations(cluster: "Cluster", node_id: str, _query: Query) -> Read:
     """The allocations in full on all nodes whose ID starts with this one; it need not even be an ID (observed).
 
+    Ordered by node; live ones first, then by ID (observed).
     The index is that of the last change of one of them; without any it is that of the whole table, but at least 1.
     """
     _check_present(node_id)
     state = cluster.state
     allocations = state.allocations_of_node(node_id.lower())
     indexes = [each["ModifyIndex"] for each in allocations] or [state.table_index("allocs") or 1]
-    return Read(allocations, max(indexes), ("node-allocations", node_id))
+    return Read(listed(allocations, live_first), max(indexes), ("node-allocations", node_id))
 
 
 def _check_present(node_id: str) -> None:

@@ -35,7 +35,7 @@ def evaluate(agent: "Agent", node_id: str, query: Parameters) -> Answer:
         "HeartbeatTTL": 0,
         "LeaderRPCAddr": address,
         "NodeModifyIndex": 0,
-        "NumNodes": len(cluster.state.nodes_by_id()),
+        "NumNodes": len(cluster.state.nodes()),
         "Servers": [server],
     }
     return Answer(_reply(changed, changed.evaluation_index) | heard, changed.evaluation_index)

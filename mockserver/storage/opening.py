@@ -112,7 +112,7 @@ def _resumed(database: Database, document: Mapping[str, Any], settings: Settings
     except (DocumentError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise database.damaged(str(error).splitlines()[0]) from None
     local = world.agent.local
-    world.settings = replace(world.settings, nodes=len(local.state.nodes_by_id()))
+    world.settings = replace(world.settings, nodes=len(local.state.nodes()))
     jobs = jobs_to_load(settings, local)
     world.jobs = [job for job in jobs if job["ID"].lower() not in loaded and local.state.job(job["ID"]) is None]
     return Opened(database, world, True, loaded | {job["ID"].lower() for job in jobs})

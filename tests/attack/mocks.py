@@ -5,10 +5,11 @@ import json
 import logging
 import re
 import shutil
+from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from mockserver.app import create_app
@@ -219,11 +220,11 @@ class Mock:
 
     def _referred(self, match: re.Match[str]) -> str:
         state = self.world.agent.local.state
-        there = {
+        tables: dict[str, Callable[[], Iterable[Any]]] = {
             "job": state.jobs,
             "allocation": state.allocations,
             "evaluation": state.evaluations,
             "node": state.nodes,
-        }[match[1]]()
-        ids: list[str] = [each["ID"] for each in there]
+        }
+        ids: list[str] = [each["ID"] for each in tables[match[1]]()]
         return ids[int(match[2]) % len(ids)].encode("utf-8", "replace").decode() if ids else "none"

@@ -111,7 +111,7 @@ def test_a_stall_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(endpoint._log, "propagate", False)
     fault = fault_of(REGISTER, LEADER, stall=0.1)
     assert (fault.kind, fault.where, fault.key) == (STALL, "GET /v1/status/leader", f"{STALL} | GET /v1/status/leader")
-    assert "web/endpoint.py:_ask" in fault.text
+    assert "http/endpoint.py:_ask" in fault.text
 
 
 def test_what_a_restart_forgets_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

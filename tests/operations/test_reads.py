@@ -6,10 +6,11 @@ import pytest
 
 from mockserver.cluster.clock import ManualClock
 from mockserver.cluster.cluster import Cluster
+from mockserver.cluster.nodes import simulated_nodes
 from mockserver.gostd.durations import SECOND
 from mockserver.operations import READS
-from mockserver.operations.results import Read
-from tests.builders import a_job
+from mockserver.operations.results import LongList, Read
+from tests.builders import a_job, an_evaluation
 
 _MISSING: dict[str, tuple[str, str, Any, str]] = {
     "query": ("jobs", "job", None, "job not found"),
@@ -66,6 +67,36 @@ def test_evaluations_are_those_of_a_prefix(registered: Cluster) -> None:
     """Of other jobs, too."""
     registered.register(a_job(ID="svc2"))
     assert [each["JobID"] for each in _read(registered, "evaluations", "sv").body] == ["Svc", "svc2"]
+
+
+def test_evaluations_are_ordered(cluster: Cluster) -> None:
+    """By job, status and ID (behaviour.md 5.2)."""
+    for evaluation_id, job_id, status in (
+        ("3", "xyz", "complete"),
+        ("2", "X", "pending"),
+        ("1", "x", "pending"),
+        ("4", "x", "blocked"),
+        ("5", "y", "pending"),
+        ("6", "x/dispatch-1", "complete"),
+    ):
+        cluster.state.upsert_evaluations([an_evaluation(ID=evaluation_id, JobID=job_id, Status=status)])
+    assert [each["ID"] for each in _read(cluster, "evaluations", "x").body] == ["4", "1", "2", "6", "3"]
+
+
+@pytest.mark.parametrize("name", ["evaluations", "all-evaluations", "nodes"])
+def test_a_long_list_is_made_later(cluster: Cluster, name: str) -> None:
+    """It shows what was stored when it was read, in the same order as a short one."""
+    state = cluster.state
+    state.upsert_evaluations([an_evaluation(ID=f"{number:04}", JobID="x") for number in range(1_001)])
+    for node in simulated_nodes(1_001, ids=cluster.ids):
+        state.upsert_node(node)
+    read = READS[name](cluster, "x", {"all": False, "prefix": ""})
+    assert isinstance(read.body, LongList)
+    expected = [*state.evaluations()] if "evaluations" in name else [*state.nodes()]
+    state.upsert_evaluations([an_evaluation(ID="0000", JobID="x", Status="failed")])
+    state.delete_node(next(iter(state.nodes()))["ID"])
+    assert [each["ID"] for each in read.body.make()] == sorted(each["ID"] for each in expected)
+    assert {each["Status"] for each in read.body.make()} <= {"ready", "pending"}
 
 
 def test_allocations_are_listed_without_their_job(registered: Cluster) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from mockserver.cluster.cluster import Cluster
+from mockserver.cluster.tables import by_id
 from mockserver.cluster.tasks import Selection
 from mockserver.errors import Refused
 from mockserver.gostd.durations import SECOND
@@ -27,7 +28,7 @@ TIMES = st.sampled_from([0, 0, 1, 1_500_000, SECOND // 10, SECOND, 5 * SECOND, 6
 
 def node_id(cluster: Cluster, number: int) -> str:
     """The ID of a node; of one that garbage collection took, one that nobody has."""
-    nodes = cluster.state.nodes_by_id()
+    nodes = by_id(cluster.state.nodes())
     return str(nodes[number]["ID"]) if number < len(nodes) else "gone"
 
 
