@@ -20,12 +20,13 @@ _SIX = ["EvalCreateIndex", "EvalID", "Index", "JobModifyIndex", "KnownLeader", "
 
 
 def _write(cluster: Cluster, name: str, job_id: str, body: dict[str, Any] | None = None) -> Done:
-    try:
-        run(WRITES[name](job_id, body), cluster).send(None)  # no event loop: nothing happens after the write
-    except StopIteration as end:
-        done: Done = end.value
-        return done
-    raise AssertionError("a small job makes nobody wait")
+    writing = run(WRITES[name](job_id, body), cluster)
+    while True:
+        try:
+            writing.send(None)  # no event loop: nothing happens after the write
+        except StopIteration as end:
+            done: Done = end.value
+            return done
 
 
 def _put(cluster: Cluster, job: Job, **options: Any) -> Done:
