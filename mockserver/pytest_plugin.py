@@ -2,7 +2,7 @@
 
 ``nomad_mock`` has a fresh world in every test, ``nomad_mock_session`` one for the whole session, and
 ``nomad_mock_factory`` makes as many more as a test wants. All are served by one server in a thread of the test
-process, so each worker of pytest-xdist has its own. Everything is in ``docs/control-plane.md``.
+process, so each worker of pytest-xdist has its own. Everything is in ``docs/guides/pytest.md``.
 
 Loading this costs next to nothing: whatever serves is imported when a fixture is used.
 """

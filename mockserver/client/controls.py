@@ -42,7 +42,7 @@ class Time:
 
 
 class FaultsControl:
-    """What goes wrong in one world. ``docs/control-plane.md`` has the kinds and presets."""
+    """What goes wrong in one world. ``docs/reference/faults.md`` has the kinds and presets."""
 
     def __init__(self, client: Caller) -> None:
         self._client = client

@@ -233,7 +233,7 @@ EVENTS: Mapping[str, Sequence[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened; ``docs/control-plane.md`` has the kinds."""
+    """One thing that happened; ``docs/reference/events.md`` has the kinds."""
 
     number: int
     kind: str

@@ -1,4 +1,4 @@
-"""The recipes of docs/control-plane.md and the example, run as they stand."""
+"""The recipes of the guides and the example, run as they stand."""
 
 import os
 import re
@@ -14,26 +14,35 @@ from mockserver.client import MockClient
 from mockserver.testing import running_mock
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "control-plane.md").read_text("utf-8")
+GUIDES = ROOT / "docs" / "guides"
+CURL = ("curl", "faults", "what-was-sent")
+"""The guides whose shell lines use a mock with a manual clock at ``NOMAD_ADDR``."""
+PYTHON = ("faults", "what-was-sent", "python", "recipes")
+"""The guides whose Python uses a mock at ``address``."""
 
 
-def _blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+def _page(guide: str) -> str:
+    return (GUIDES / f"{guide}.md").read_text("utf-8")
+
+
+def _blocks(guide: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", _page(guide), re.DOTALL | re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
 def mock() -> Iterator[MockClient]:
-    """As the page says it was started."""
+    """Run a mock as the guides say it was started."""
     with running_mock(clock="manual") as running:
         yield running
 
 
-def test_every_curl_line_works(mock: MockClient, tmp_path: Path) -> None:
-    """In the order of the page, each on what those before it left."""
+@pytest.mark.parametrize(("guide", "fewest"), [("curl", 20), ("faults", 7), ("what-was-sent", 10)])
+def test_every_curl_line_works(mock: MockClient, tmp_path: Path, guide: str, fewest: int) -> None:
+    """In the order of the page, each line works on what those before it left."""
     mock.reset()
     environment = {**os.environ, "NOMAD_ADDR": mock.address, "TMPDIR": str(tmp_path)}
-    lines = [line for block in _blocks("sh") for line in block.splitlines()]
-    assert len(lines) > 20
+    lines = [line for block in _blocks(guide, "sh") for line in block.splitlines()]
+    assert len(lines) >= fewest
     for line in lines:
         done = subprocess.run(
             ["sh", "-c", line], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
@@ -43,46 +52,45 @@ def test_every_curl_line_works(mock: MockClient, tmp_path: Path) -> None:
 
 
 def _recipes() -> Iterator[Any]:
-    """Each block of Python by the heading that it stands under."""
-    heading = ""
-    for found in re.finditer(r"^#+ ([^\n]+)$|^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE):
-        heading = found[1] or heading
-        if found[2] and "pytest" not in found[2]:
-            yield pytest.param(found[2], id=heading)
+    """Yield each block of Python with its guide and the heading that it stands under."""
+    for guide in PYTHON:
+        heading = ""
+        for found in re.finditer(r"^#+ ([^\n]+)$|^```python\n(.*?)^```", _page(guide), re.DOTALL | re.MULTILINE):
+            heading = found[1] or heading
+            if found[2]:
+                yield pytest.param(found[2], id=f"{guide}: {heading}")
+
+
+def test_no_recipe_is_missing() -> None:
+    """The guides have the recipes that the tests below run, and no other guide has shell lines for a mock."""
+    assert len([*_recipes()]) == 16
+    others = {path.stem for path in GUIDES.glob("*.md")} - set(CURL) - {"persistence"}
+    assert [guide for guide in others if "$NOMAD_ADDR" in _page(guide)] == []
 
 
 @pytest.mark.parametrize("block", [*_recipes()])
 def test_the_python_works(mock: MockClient, block: str) -> None:
-    """Each block alone, on whatever others left."""
+    """Each block works alone, whatever others left."""
     exec(block, {"address": mock.address})
     assert [each["name"] for each in mock.spaces()] == ["default"]
 
 
-def test_every_recipe_is_found() -> None:
-    """By the table of what one may want to know."""
-    targets = re.findall(r"\]\(#([a-z-]+)\)", PAGE)
-    headings = {
-        re.sub(r"[^a-z -]", "", heading.lower()).replace(" ", "-") for heading in re.findall(r"^#+ (.+)$", PAGE, re.M)
-    }
-    assert len(targets) > 10
-    assert set(targets) <= headings
-
-
 def test_the_marked_tests_pass(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those of the page."""
-    first, second = (block for block in _blocks("python") if "pytest" in block)
+    """The tests on the page about pytest pass."""
+    first, second = _blocks("pytest", "python")
     _run(f"{first}    assert len(nomad_mock.nodes.list()) == 3", pytester, monkeypatch, passed=1)
     _run(second, pytester, monkeypatch, passed=1)
 
 
 def test_every_setting_is_in_the_table() -> None:
-    """With all three of its names."""
+    """The page about configuration has each setting of pytest with all three of its names."""
+    page = (ROOT / "docs" / "reference" / "configuration.md").read_text("utf-8")
     for option in pytest_plugin.OPTIONS:
-        assert re.search(rf"^\| `{option.flag} .*`{option.variable}=.*`{option.key} = ", PAGE, re.MULTILINE)
+        assert re.search(rf"^\| `{option.flag} .*`{option.variable}=.*`{option.key} = ", page, re.MULTILINE)
 
 
 def test_the_example_passes(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In a test run of its own."""
+    """The example's tests pass in a test run of their own."""
     _run((ROOT / "examples" / "test_with_plugin.py").read_text("utf-8"), pytester, monkeypatch, passed=6)
 
 

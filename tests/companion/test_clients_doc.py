@@ -1,4 +1,4 @@
-"""What docs/clients.md says is so."""
+"""What docs/guides/clients.md says is so."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from mockserver.settings import Settings
 from tests.served import serving
 
 ROOT = Path(__file__).parents[2]
-TEXT = (ROOT / "docs" / "clients.md").read_text("utf-8")
+TEXT = (ROOT / "docs" / "guides" / "clients.md").read_text("utf-8")
 
 
 def _block(language: str) -> str:

@@ -205,7 +205,7 @@ def test_every_kind_is_described(mock: MockClient) -> None:
     kinds = {
         name.removeprefix("Event-") for name in mock.openapi()["components"]["schemas"] if name.startswith("Event-")
     }
-    page = (Path(__file__).parents[2] / "docs" / "control-plane.md").read_text("utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "events.md").read_text("utf-8")
     assert all(f"| `{kind}` |" in page for kind in kinds)
     came: list[Event] = []
     with mock.events() as told:

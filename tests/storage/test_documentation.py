@@ -1,4 +1,4 @@
-"""What docs/persistence.md says, tried out."""
+"""What docs/guides/persistence.md says is so."""
 
 import contextlib
 import os
@@ -13,7 +13,7 @@ from mockserver.openapi import load_control
 from mockserver.storage import database
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "persistence.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "guides" / "persistence.md").read_text("utf-8")
 
 
 def test_the_recipes_work(tmp_path: Path) -> None:
