@@ -1,4 +1,4 @@
-"""Take the pictures of the dashboard and of the report again: ``python docs/pictures.py`` (needs chromium, chromedriver).
+"""Take the pictures of the dashboard and the report again: ``python docs/pictures.py``, with chromium and chromedriver.
 
 They are kept in the repository, because a picture differs from one machine to the next.
 """
