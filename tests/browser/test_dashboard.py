@@ -150,7 +150,7 @@ def test_a_task_fails_by_its_button(page: webdriver.Chrome, mock: MockClient) ->
     reads(page, ".task", "running")
     press(page, "Fail for good", ".task")
     reads(page, "#news", "failed for good")
-    reads(page, ".task", "which its node has not reported yet")
+    reads(page, ".task", "its node has not reported it yet")
     press(page, "+1 s", "#clock")
     reads(page, ".allocation", "failed")
     reads(page, ".task summary", "Not Restarting")
@@ -199,11 +199,11 @@ def test_time_is_let_run_and_stopped(page: webdriver.Chrome, mock: MockClient) -
 def test_faults_are_switched(page: webdriver.Chrome, mock: MockClient) -> None:
     """A preset on, its hits counted while the page itself is not hindered, and off."""
     show(page, mock, "faults")
-    reads(page, "main", "restored-snapshot", "There are none")
+    reads(page, "main", "restored-snapshot", "There are no faults")
     press(page, "rate-limited: turn on")
     until(page, lambda: [fault["preset"] for fault in mock.faults.list()] == ["rate-limited"])
     urllib.request.urlopen(f"{mock.url}/v1/jobs").close()
-    reads(page, ".rows", "rate-limited", "active", "1 of 1 request met it")
+    reads(page, ".rows", "rate-limited", "active", "1 of 1 request hit")
     press(page, "rate-limited: turn off")
     until(page, lambda: not mock.faults.list())
 
@@ -211,7 +211,7 @@ def test_faults_are_switched(page: webdriver.Chrome, mock: MockClient) -> None:
 def test_a_fault_of_ones_own_is_made_by_a_form(page: webdriver.Chrome, mock: MockClient) -> None:
     """Its fields are those of its kind; what can't be read or is refused is said, and nothing begins."""
     show(page, mock, "faults")
-    reads(page, "details.form summary", "A fault of one's own")
+    reads(page, "details.form summary", "A fault of your own")
     element(page, "details.form summary").send_keys("\n")
     Select(element(page, "#fault-kind")).select_by_visible_text("latency")
     Select(element(page, "#fault-latency-distribution")).select_by_visible_text("lognormal")
@@ -225,37 +225,37 @@ def test_a_fault_of_ones_own_is_made_by_a_form(page: webdriver.Chrome, mock: Moc
     element(page, "#fault-match-path").send_keys("/v1/job/*")
     element(page, "#fault-match-query").send_keys("{stale")
     element(page, "#fault-when-times").send_keys("3")
-    press(page, "Begin")
+    press(page, "Add this fault")
     reads(page, "#problem", "query is not JSON")
     element(page, "#fault-match-query").clear()
     element(page, "#fault-when-for").send_keys("2w")
-    press(page, "Begin")
+    press(page, "Add this fault")
     assert not mock.faults.list()
     element(page, "#fault-when-for").clear()
-    press(page, "Begin")
+    press(page, "Add this fault")
     reads(page, ".rows", "status 503", "carried out", "where path is", "3 times")
     (fault,) = mock.faults.list()
     assert fault["fault"] == {"kind": "status", "status": 503, "body": {"why": "tired"}, "carried_out": True}
     assert (fault["match"], fault["times"]) == ({"path": "/v1/job/*"}, 3)
-    reads(page, "#news", "status goes wrong from now on")
+    reads(page, "#news", "status is active from now on")
 
 
 def test_a_rule_for_tasks_is_made_by_a_form(page: webdriver.Chrome, mock: MockClient) -> None:
     """From the job on, and dropped by its button."""
     register(mock, example_job("web"))
     show(page, mock, "jobs/web")
-    reads(page, ".detail", "Decide about its next tasks")
+    reads(page, ".detail", "Add a rule for its next tasks")
     element(page, ".actions a").click()
     reads(page, "main h2", "Rules for tasks")
     assert element(page, "#rule-job").get_attribute("value") == "web"
     element(page, "#rule-exits-exit_code").send_keys("3")
     element(page, "#rule-times").send_keys("2")
-    press(page, "Make this rule")
+    press(page, "Add this rule")
     reads(page, ".rows", "job web", "ends at once with exit code 3", "2 times more")
     mock.clock.advance("1s")
     reads(page, ".rows", "1 time more")
     Select(element(page, "#rule-outcome")).select_by_visible_text("stays pending until it is started by hand")
-    press(page, "Make this rule")
+    press(page, "Add this rule")
     reads(page, ".rows", "stays pending until it is started by hand")
     assert [rule["outcome"] for rule in mock.tasks.rules()][1] == {"start_after": None}
     press(page, "Drop rule 2")
@@ -289,7 +289,7 @@ def test_what_is_done_from_outside_is_seen_at_once(page: webdriver.Chrome, mock:
     other.drop_space()
     until(page, lambda: not element(page, "#scope").text)
     show(page, mock, "requests")
-    reads(page, ".list", "No client has asked")
+    reads(page, ".list", "No client has sent")
     asking = Meanwhile(lambda: urllib.request.urlopen(f"{mock.url}/v1/jobs?index=9&wait=1m").close())
     reads(page, ".rows", "GET /v1/jobs?index=9&wait=1m", "waits for its answer")
     mock.clock.advance("2m")
@@ -325,7 +325,7 @@ def test_what_waits_can_be_picked_out(page: webdriver.Chrome, mock: MockClient) 
     until(page, lambda: len(page.find_elements(By.CSS_SELECTOR, ".rows li")) == 1)
     reads(page, ".rows", "waits")
     element(page, "input[type=search]").send_keys("runs")
-    reads(page, ".list", "No job is like this")
+    reads(page, ".list", "No job matches")
 
 
 def test_nodes_show_their_load(page: webdriver.Chrome, mock: MockClient) -> None:
@@ -383,7 +383,7 @@ def test_a_task_that_is_held_says_by_what(page: webdriver.Chrome, mock: MockClie
         page,
         ".list",
         "1 task is held in pending by a rule, until started by hand.",
-        "It is over; 1 allocation failed: failed to start task",
+        "It has ended; 1 allocation failed: failed to start task",
         "no such image.",
     )
 
@@ -454,7 +454,7 @@ def test_on_a_port_of_its_own_a_space_is_shown_first(page: webdriver.Chrome, moc
     reads(page, "#connection", "live")
     third.drop_space()
     reads(page, "#connection", "space is gone")
-    press(page, "Leave it")
+    press(page, "Leave this space")
     reads(page, ".list", "elsewhere")
     other.drop_space()
 

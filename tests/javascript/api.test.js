@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
-import { admin, agent, change, keepToken, Refused, scope } from "../../mockserver/admin/ui/api.js";
+import { admin, agent, change, follow, keepToken, Refused, scope } from "../../mockserver/admin/ui/api.js";
 
 /** @type {{url: string, init: RequestInit}[]} */
 let sent = [];
@@ -75,4 +75,37 @@ test("A refusal says what is wrong and what to do", async () => {
 test("A refusal that is no JSON is quoted as it is", async () => {
   reply = () => new Response("bad gateway\n", { status: 502 });
   await assert.rejects(admin("/health"), /^Error: bad gateway$/);
+});
+
+test("Events are followed across worlds, until the page is left", async () => {
+  const left = new AbortController();
+  /** @type {string[]} */
+  const seen = [];
+  reply = () => new Response("id: 7\nevent: change\ndata: {}\n\n");
+  await follow(
+    (kind) => {
+      seen.push(kind);
+      if (sent.length === 2) left.abort();
+    },
+    (state) => seen.push(state),
+    left.signal,
+  );
+  assert.deepEqual(seen.slice(0, 4), ["live", "change", "live", "change"]);
+  assert.deepEqual(sent[1]?.init.headers, { "Last-Event-ID": "7" });
+});
+
+test("A world that is gone ends the following", async () => {
+  /** @type {string[]} */
+  const states = [];
+  reply = () => Response.json({ error: "no such space" }, { status: 404 });
+  await follow(assert.fail, (state) => states.push(state), new AbortController().signal);
+  assert.deepEqual(states, ["gone"]);
+});
+
+test("A wrong token ends the following, for it would be refused again", async () => {
+  /** @type {string[]} */
+  const states = [];
+  reply = () => Response.json({ error: "the control plane needs a token" }, { status: 401 });
+  await follow(assert.fail, (state) => states.push(state), new AbortController().signal);
+  assert.deepEqual(states, ["broken"]);
 });

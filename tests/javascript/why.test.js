@@ -52,13 +52,13 @@ test("A missing driver is named where the whole job is known", () => {
   assert.match(why(filtered, stub({ queued: 1 }), job())?.text ?? "", /driver docker is missing on 1 of 1 node/);
 });
 
-test("Nodes filtered by their class say that the constraints did it before", () => {
+test("Nodes filtered by their class refer to an earlier evaluation", () => {
   const filtered = unplaced({
     NodesFiltered: 2,
     ConstraintFiltered: { "computed class ineligible": 2 },
     NodesEvaluated: 2,
   });
-  assert.match(why(filtered, stub({ queued: 1 }))?.text ?? "", /rule out 2 of 2 nodes, as they did before/);
+  assert.match(why(filtered, stub({ queued: 1 }))?.text ?? "", /rule out 2 of 2 nodes, as before/);
 });
 
 test("Exhausted memory is compared with what is free", () => {
@@ -131,7 +131,7 @@ test("A dead job with failures says what went wrong last", () => {
     },
   });
   const over = world({ evaluations: [evaluation()], allocations: [failed] });
-  const text = "It is over; 1 allocation failed: signal 9.";
+  const text = "It has ended; 1 allocation failed: signal 9.";
   assert.deepEqual(why(over, stub({ Status: "dead" })), { text, level: "bad" });
 });
 
@@ -141,12 +141,12 @@ test("A driver's error comes before the exit code", () => {
     TaskStates: { server: state({ Type: "Driver Failure", Time: 1, DriverError: "no such image." }) },
   });
   const text = why(world({ evaluations: [evaluation()], allocations: [failed] }), stub())?.text;
-  assert.equal(text, "1 allocation failed: no such image, and none is left to run.");
+  assert.equal(text, "1 allocation failed: no such image; none is left to run.");
 });
 
-test("A dead job that nothing went wrong with is over", () => {
+test("A dead job that nothing went wrong with has ended", () => {
   const over = why(world({ evaluations: [evaluation()] }), stub({ Status: "dead" }));
-  assert.deepEqual(over, { text: "It is over.", level: "" });
+  assert.deepEqual(over, { text: "It has ended.", level: "" });
 });
 
 test("A system job without a fitting node is told what it needs", () => {

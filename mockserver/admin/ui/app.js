@@ -242,7 +242,7 @@ function connection() {
       h(
         "button",
         { type: "button", onclick: () => (live === "gone" ? enter("space", "") : restart()) },
-        live === "gone" ? "Leave it" : "Reload",
+        live === "gone" ? "Leave this space" : "Reload",
       ),
   ];
 }

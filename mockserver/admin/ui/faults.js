@@ -1,4 +1,4 @@
-// What goes wrong on purpose.
+// Faults: what goes wrong on purpose.
 
 import { change } from "./api.js";
 import { nowOf } from "./clock.js";
@@ -22,7 +22,7 @@ export function faultsView(world, view, act) {
     { key: "faults", "aria-labelledby": "faults-title" },
     h("h2", { id: "faults-title" }, "Faults"),
     world.faults.length === 0
-      ? empty("There are none: every request is answered as a sound cluster would.")
+      ? empty("There are no faults: requests are answered as by a healthy cluster.")
       : h(
           "ul",
           { class: "rows" },
@@ -67,7 +67,7 @@ function presetCard(preset, world, act) {
         () => act(toggle, `${preset.name} is ${active.length ? "off" : "on"}.`),
         { class: active.length ? "on" : "", "aria-label": `${preset.name}: ${active.length ? "turn off" : "turn on"}` },
       ),
-      active.length > 0 && h("small", {}, `met ${counted(hits(active), "request")}`),
+      active.length > 0 && h("small", {}, `hit ${counted(hits(active), "request")}`),
     ),
   );
 }
@@ -86,7 +86,7 @@ function row(fault, world, act) {
     { key: String(fault.number), class: "line" },
     h("b", {}, fault.name),
     h("span", { class: `pill ${fault.active ? "bad" : "over"}` }, fault.active ? "active" : "over"),
-    h("small", {}, `${fault.hits} of ${counted(fault.seen, "request")} met it`),
+    h("small", {}, `${fault.hits} of ${counted(fault.seen, "request")} hit`),
     h("small", {}, [described(fault.fault), ...limits(fault, world)].join(" · ")),
     button("Remove", () => act(() => change("DELETE", `/faults/${fault.number}`), `${fault.name} is removed.`), {
       "aria-label": `Remove fault ${fault.number}, ${fault.name}`,
@@ -146,15 +146,15 @@ function ownFault(schemas, { draft, setDraft }, act) {
         ...(Object.keys(matched).length ? { match: matched } : {}),
         ...filledIn(form, when, "fault-when"),
       });
-      return `${added.name} goes wrong from now on.`;
+      return `${added.name} is active from now on.`;
     });
   return h(
     "details",
     { key: "own", class: "form" },
-    h("summary", {}, "A fault of one's own"),
+    h("summary", {}, "A fault of your own"),
     h(
       "form",
-      { onsubmit: submitted(add), "aria-label": "A fault of one's own" },
+      { onsubmit: submitted(add), "aria-label": "A fault of your own" },
       h(
         "fieldset",
         {},
@@ -182,7 +182,7 @@ function ownFault(schemas, { draft, setDraft }, act) {
       ),
       h("fieldset", {}, h("legend", {}, "For which requests"), fieldParts(match, "fault-match")),
       h("fieldset", {}, h("legend", {}, "How often, how long"), fieldParts(when, "fault-when")),
-      h("div", { class: "buttons" }, h("button", { class: "first" }, "Begin")),
+      h("div", { class: "buttons" }, h("button", { class: "first" }, "Add this fault")),
     ),
   );
 }

@@ -35,7 +35,7 @@ export function jobDetail(world, stub, view, act) {
       button("Stop this job", () =>
         act(() => change("DELETE", `/jobs/${encodeURIComponent(stub.ID)}`), `Job ${stub.ID} is stopped.`),
       ),
-      h("a", { href: `#/rules/${encodeURIComponent(literal(stub.ID))}` }, "Decide about its next tasks"),
+      h("a", { href: `#/rules/${encodeURIComponent(literal(stub.ID))}` }, "Add a rule for its next tasks"),
     ),
     children.length > 0 &&
       h(

@@ -35,7 +35,7 @@ export function jobsView(world, view, act) {
         "label",
         { class: "filter", key: "waiting" },
         h("input", { type: "checkbox", onchange: (event) => view.setWaiting(event.target.checked) }),
-        "only what does not run as it should",
+        "only jobs that do not run as they should",
       ),
       shown.length
         ? h(
@@ -43,8 +43,8 @@ export function jobsView(world, view, act) {
             { class: "rows" },
             shown.slice(0, MOST).map((each) => row(world, each, each.ID === view.id)),
           )
-        : empty(world.jobs.length ? "No job is like this." : "There are no jobs. Register one, and it appears here."),
-      shown.length > MOST && empty(`and ${shown.length - MOST} more: filter them`),
+        : empty(world.jobs.length ? "No job matches." : "There are no jobs. Register one, and it appears here."),
+      shown.length > MOST && empty(`and ${shown.length - MOST} more: filter to find them`),
     ),
     h(
       "section",

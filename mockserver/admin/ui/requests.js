@@ -50,7 +50,7 @@ export function requestsView(world, view) {
 /** @param {World} world */
 function nothing(world) {
   if (!world.journal) return "This mock keeps no journal: it was started with --journal-limit 0.";
-  return world.requests.length ? "No request is like this." : "No client has asked anything yet.";
+  return world.requests.length ? "No request matches." : "No client has sent a request yet.";
 }
 
 /**
@@ -78,7 +78,7 @@ function row(each, chosen) {
           each.time.slice(11, 19),
           each.operation,
           each.pending ? "waits for its answer" : each.duration && duration(each.duration),
-          each.faults.length > 0 && `met ${each.faults.join(", ")}`,
+          each.faults.length > 0 && `hit by ${each.faults.join(", ")}`,
         ]
           .filter(Boolean)
           .join(" · "),
@@ -103,7 +103,11 @@ function detail(world, view) {
   const exchange = world.request;
   const back = h("a", { class: "back", href: "#/requests" }, "← All requests");
   if (!exchange || String(exchange.number) !== view.id)
-    return [back, h("h2", { id: "request-title" }, `Request ${view.id}`), empty("It is not kept (any more).")];
+    return [
+      back,
+      h("h2", { id: "request-title" }, `Request ${view.id}`),
+      empty("The journal does not have it (any more)."),
+    ];
   const findings = [
     ...exchange.findings.request.map((text) => `Request: ${text}`),
     ...exchange.findings.reply.map((text) => `Reply: ${text}`),
@@ -134,7 +138,7 @@ function detail(world, view) {
       message("Request", exchange.request, "request"),
       exchange.reply
         ? message(`Reply ${exchange.reply.status}`, exchange.reply, "reply")
-        : h("section", { key: "reply" }, h("h3", {}, "Reply"), empty("There was none.")),
+        : h("section", { key: "reply" }, h("h3", {}, "Reply"), empty("No reply was sent.")),
     ),
   ];
 }
@@ -151,7 +155,7 @@ function facts(exchange) {
     exchange.wall.duration !== null && `took ${duration(exchange.wall.duration)}`,
     exchange.duration && `${duration(exchange.duration)} of the mock's time`,
     ...(indexes.length ? indexes : ["no index moved"]),
-    exchange.faults.length > 0 && `met ${exchange.faults.join(", ")}`,
+    exchange.faults.length > 0 && `hit by ${exchange.faults.join(", ")}`,
   ]
     .filter(Boolean)
     .join(" · ");
@@ -179,6 +183,6 @@ function message(title, part, key) {
           part.encoding === "utf-8" ? readable(part.body) : `base64 ${part.body}`,
         )
       : empty("no body"),
-    part.truncated && empty(`cut: the whole has ${part.size} bytes`),
+    part.truncated && empty(`Cut: the whole body has ${part.size} bytes.`),
   );
 }

@@ -1,4 +1,4 @@
-// What becomes of tasks at their next start, instead of what their jobs say.
+// Rules: what becomes of tasks at their next start, instead of what their jobs say.
 
 import { change } from "./api.js";
 import { h } from "./dom.js";
@@ -8,7 +8,10 @@ import { counted } from "./text.js";
 
 /** @import { Act, Outcome, Rule, RulesView, Schemas, Selection, World } from "./types.d.ts" */
 
-/** @type {Record<string, {label: string, fields: string[], least: object}>} Kinds of outcome: the fields that say more of it, and what it is without any. */
+/**
+ * The kinds of outcome: the fields that specify each, and what it is without any.
+ * @type {Record<string, {label: string, fields: string[], least: object}>}
+ */
 const OUTCOMES = {
   exits: { label: "ends", fields: ["exit_code", "signal", "message", "run_for"], least: { exit_code: 0 } },
   hangs: { label: "stays pending until it is started by hand", fields: [], least: { hang: true } },
@@ -34,10 +37,10 @@ export function rulesView(world, view, act) {
     h(
       "p",
       { class: "quiet" },
-      "A rule decides about tasks when they start; of those that fit a task, the newest counts. Tasks that run already are ended by the buttons of their job.",
+      "A rule decides what becomes of tasks that start from now on. Of the rules that match a task, the newest counts. To end a task that runs already, use the buttons of its job.",
     ),
     world.rules.length === 0
-      ? empty("There are none: every task does what its job says.")
+      ? empty("There are no rules: every task does what its job says.")
       : h(
           "ul",
           { class: "rows" },
@@ -122,7 +125,7 @@ function newRule(schemas, { draft, setDraft, job }, act) {
         ...filledIn(form, often, "rule"),
       };
       const rule = await change("POST", "/tasks/rules", body);
-      return `Rule ${rule.number} counts from now on: ${selection(rule.tasks)} ${does(rule.outcome)}.`;
+      return `Rule ${rule.number} applies from now on: ${selection(rule.tasks)} ${does(rule.outcome)}.`;
     });
   return h(
     "form",
@@ -146,6 +149,6 @@ function newRule(schemas, { draft, setDraft, job }, act) {
       fieldParts(outcome, `rule-${kind}`),
       fieldParts(often, "rule"),
     ),
-    h("div", { class: "buttons" }, h("button", { class: "first" }, "Make this rule")),
+    h("div", { class: "buttons" }, h("button", { class: "first" }, "Add this rule")),
   );
 }

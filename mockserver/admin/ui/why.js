@@ -95,7 +95,7 @@ function filtered(metric, group) {
   const nodes = (/** @type {number} */ number) => `${number} of ${counted(metric.NodesEvaluated, "node")}`;
   if (reasons.length === 1) return [rulesOut(reasons[0][0], nodes(metric.NodesFiltered), group)];
   if (reasons.length) return reasons.map(([text, number]) => rulesOut(text, nodes(number), group));
-  return [`its constraints rule out ${nodes(metric.NodesFiltered)}, as they did before`];
+  return [`its constraints rule out ${nodes(metric.NodesFiltered)}, as before`];
 }
 
 /**
@@ -208,12 +208,12 @@ function ended(world, stub, evaluations) {
   );
   if (stub.Status === "dead") {
     return failed.length
-      ? { text: `It is over; ${counted(failed.length, "allocation")} failed${cause(failed)}.`, level: "bad" }
-      : { text: "It is over.", level: "" };
+      ? { text: `It has ended; ${counted(failed.length, "allocation")} failed${cause(failed)}.`, level: "bad" }
+      : { text: "It has ended.", level: "" };
   }
   if (failed.length)
     return {
-      text: `${counted(failed.length, "allocation")} failed${cause(failed)}, and none is left to run.`,
+      text: `${counted(failed.length, "allocation")} failed${cause(failed)}; none is left to run.`,
       level: "bad",
     };
   const system = stub.Type === "system" ? ": a system job needs a ready node in its datacenters that fits" : "";
