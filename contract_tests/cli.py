@@ -164,7 +164,7 @@ def _own_workers() -> str:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    from contract_tests.suite.statements import matching
+    from contract_tests.statements import matching
 
     given_as.need_globs(arguments.only)
     ranks = {"must": 3, "should": 2, "may": 1, None: 1}
@@ -184,9 +184,9 @@ def _list(arguments: argparse.Namespace) -> int:
 
 def _cleanup(arguments: argparse.Namespace) -> int:
     from contract_tests.client.nomad import Nomad
-    from contract_tests.suite.ledger import Ledger
+    from contract_tests.client.target import Target, Unreachable, identify
+    from contract_tests.findings import Ledger
     from contract_tests.suite.settings import is_reference
-    from contract_tests.suite.target import Target, Unreachable, identify
 
     given = vars(arguments)
     if not arguments.address:
@@ -200,8 +200,8 @@ def _cleanup(arguments: argparse.Namespace) -> int:
     except Unreachable as problem:
         return _trouble(str(problem))
     nomad = Nomad(target, Ledger(), arguments.prefix, purge=not is_reference(version))
-    removed = nomad.sweep()
-    left = nomad.leftovers()
+    removed = nomad.own.sweep()
+    left = nomad.own.leftovers()
     nomad.close()
     sys.stdout.write("".join(f"still there: {one}\n" for one in left))
     sys.stdout.write(f"{removed} jobs deregistered, {len(left)} left\n")
@@ -209,7 +209,7 @@ def _cleanup(arguments: argparse.Namespace) -> int:
 
 
 def _compare(arguments: argparse.Namespace) -> int:
-    from contract_tests.reports import html, text
+    from contract_tests.suite.reports import html, text
 
     reports = [given_as.report(name) for name in arguments.reports]
     given_as.need_room(report_html=arguments.report_html)

@@ -6,23 +6,23 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contract_tests.client import json_body
+from contract_tests.findings import Ledger
 from contract_tests.oracle.shapes import Reply
-from contract_tests.suite.ledger import Ledger
 
-OPERATIONS = {
-    "query": "job.query",
-    "allocations": "job.allocations",
-    "evaluations": "job.evaluations",
-    "summary": "job.summary",
-    "register": "job.register",
-    "dispatch": "job.dispatch",
-    "evaluate": "job.evaluate",
-    "plan": "job.plan",
-    "force": "job.periodic-force",
-    "deregister": "job.deregister",
-    "companion": "companion",
+JSON_REPLIES = {
+    "query": "job.query.reply-is-json",
+    "allocations": "job.allocations.reply-is-json",
+    "evaluations": "job.evaluations.reply-is-json",
+    "summary": "job.summary.reply-is-json",
+    "register": "job.register.reply-is-json",
+    "dispatch": "job.dispatch.reply-is-json",
+    "evaluate": "job.evaluate.reply-is-json",
+    "plan": "job.plan.reply-is-json",
+    "force": "job.periodic-force.reply-is-json",
+    "deregister": "job.deregister.reply-is-json",
+    "companion": "companion.reply-is-json",
 }
-"""Operation to the prefix of its statements' ids."""
+"""The statement that the reply of an operation is a JSON document."""
 
 SUCCESSES = {
     "query": "job.query.returns-the-job",
@@ -34,11 +34,19 @@ SUCCESSES = {
     "force": "job.periodic-force.launches",
     "deregister": "job.deregister.ends-the-job",
 }
-"""Operation to the statement that it succeeds.
+"""The statement that an operation succeeds.
 
-It is broken when an answer that is needed is an error, except in a test of nothing but observed behaviour, whose
-requests may be ones that the page promises nothing about: there it is the test's own statement.
+An error in place of a needed answer breaks it. A test of observed behaviour alone may send requests about which the
+page promises nothing: there the error breaks the test's own statement.
 """
+
+BLOCKS_UNTIL_WAIT = {
+    "query": "common.blocking.query.ends-at-wait",
+    "allocations": "common.blocking.allocations.ends-at-wait",
+    "evaluations": "common.blocking.evaluations.ends-at-wait",
+    "summary": "common.blocking.summary.ends-at-wait",
+}
+"""The statement that a blocking query of a read ends with its ``wait``."""
 
 
 LONGEST_INDEX = 20
@@ -46,8 +54,8 @@ LONGEST_INDEX = 20
 
 
 def unreadable(operation: str) -> str:
-    """Return the id of the statement that a reply breaks which is no JSON document."""
-    return f"{OPERATIONS.get(operation, 'job.query')}.reply-is-json"
+    """Return the id of the statement that a reply breaks when it is no JSON document."""
+    return JSON_REPLIES.get(operation, "job.query.reply-is-json")
 
 
 @dataclass(frozen=True, slots=True)

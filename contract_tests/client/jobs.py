@@ -4,9 +4,7 @@ import copy
 from typing import Any
 
 from contract_tests.client.nomad import Job
-
-SECOND = 1_000_000_000
-"""Durations are nanoseconds."""
+from contract_tests.durations import SECOND
 
 
 class JobFactory:

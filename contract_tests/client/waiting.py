@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 
 from contract_tests.client.exchange import Exchange
 from contract_tests.client.nomad import Nomad
-from contract_tests.suite.violations import NotOffered
+from contract_tests.findings import NotOffered
 
 
 def for_change(nomad: Nomad, read: str, job_id: str, before: Exchange) -> Callable[[], Exchange]:

@@ -6,14 +6,32 @@ from collections.abc import Callable
 import pytest
 
 from contract_tests.client import waiting
-from contract_tests.client.exchange import Exchange
+from contract_tests.client.exchange import BLOCKS_UNTIL_WAIT, Exchange
 from contract_tests.client.jobs import JobFactory, group
-from contract_tests.client.nomad import Job, Nomad, Query
+from contract_tests.client.nomad import Job, Nomad
+from contract_tests.client.paths import READS, Query
+from contract_tests.findings import TOO_BUSY, NotOffered
+from contract_tests.statements import statement_mark, states
 from contract_tests.suite import profiles, verify
-from contract_tests.suite.statements import statement_mark, states
-from contract_tests.suite.violations import TOO_BUSY, NotOffered
 
-READS = ("query", "allocations", "evaluations", "summary")
+AT_ONCE = {
+    "query": "common.blocking.query.answers-at-once",
+    "allocations": "common.blocking.allocations.answers-at-once",
+    "evaluations": "common.blocking.evaluations.answers-at-once",
+    "summary": "common.blocking.summary.answers-at-once",
+}
+HOLDS = {
+    "query": "common.blocking.query.holds-without-change",
+    "allocations": "common.blocking.allocations.holds-without-change",
+    "evaluations": "common.blocking.evaluations.holds-without-change",
+    "summary": "common.blocking.summary.holds-without-change",
+}
+WAKES = {
+    "query": "common.blocking.query.wakes-on-change",
+    "evaluations": "common.blocking.evaluations.wakes-on-change",
+    "summary": "common.blocking.summary.wakes-on-change",
+}
+"""The statements about each read, with BLOCKS_UNTIL_WAIT."""
 PROMPT = 1.0
 """Seconds within which an answer that must not wait has come, with room for a slow network."""
 
@@ -31,7 +49,7 @@ def seconds(wait: str) -> float:
     return float(wait.removesuffix("ms")) / 1000 if wait.endswith("ms") else float(wait.removesuffix("s"))
 
 
-@states(*[f"common.blocking.{read}.answers-at-once" for read in READS])
+@states("common.blocking.index-header", *AT_ONCE.values())
 def test_what_is_newer_is_answered_at_once(nomad: Nomad, workshop: JobFactory) -> None:
     """A query with an index older than the result, or with none, is answered without waiting."""
     job = at_rest(nomad, workshop)
@@ -40,14 +58,14 @@ def test_what_is_newer_is_answered_at_once(nomad: Nomad, workshop: JobFactory) -
         waits: list[Query] = [{}, {"index": 0}, {"index": ""}, *([{"index": current - 1}] if current > 1 else [])]
         for query in waits:
             found = nomad.later(read, job["ID"], {"wait": nomad.long_wait, **query}).result(timeout=40)
-            statement = f"common.blocking.{read}.answers-at-once"
+            statement = AT_ONCE[read]
             verify.that(statement, found, found.seconds < PROMPT, "an answer at once", f"{found.seconds:.2f} s")
             verify.equal(statement, found, found.status, 200)
 
 
 @states(
-    *[f"common.blocking.{read}.holds-without-change" for read in READS],
-    *[f"common.blocking.{read}.ends-at-wait" for read in READS],
+    *HOLDS.values(),
+    *BLOCKS_UNTIL_WAIT.values(),
     "common.blocking.result-at-the-end",
 )
 def test_nothing_new_waits_until_the_end(nomad: Nomad, workshop: JobFactory) -> None:
@@ -63,11 +81,9 @@ def test_nothing_new_waits_until_the_end(nomad: Nomad, workshop: JobFactory) -> 
         found = outwaited(nomad, read, job["ID"], index, wait, waiter.result(timeout=60))
         least = seconds(wait)
         took = f"{found.seconds:.2f} s"
-        holds = f"common.blocking.{read}.holds-without-change"
-        verify.that(holds, found, found.seconds >= least * 0.99, f"no answer before {wait}", took)
+        verify.that(HOLDS[read], found, found.seconds >= least * 0.99, f"no answer before {wait}", took)
         most = least * 17 / 16 + PROMPT
-        ends = f"common.blocking.{read}.ends-at-wait"
-        verify.that(ends, found, found.seconds <= most, f"an answer after {wait}", took)
+        verify.that(BLOCKS_UNTIL_WAIT[read], found, found.seconds <= most, f"an answer after {wait}", took)
         plain = nomad.read(read, job["ID"])
         statement = "common.blocking.result-at-the-end"
         verify.ok(statement, found)
@@ -102,10 +118,8 @@ WOKEN = [
 
 
 def _wakes(change: str, read: str) -> str:
-    """That a deregistered job's summary is gone, and so changes, the page does not say."""
-    return (
-        f"common.blocking.{read}.wakes-on-{'deregister' if (change, read) == ('deregister', 'summary') else 'change'}"
-    )
+    """Return the statement that a change wakes a read; the page does not say that deregistering changes a summary."""
+    return "common.blocking.summary.wakes-on-deregister" if (change, read) == ("deregister", "summary") else WAKES[read]
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,13 @@ import pytest
 from contract_tests.client import waiting
 from contract_tests.client.exchange import Exchange
 from contract_tests.client.jobs import JobFactory, group
-from contract_tests.client.nomad import READS, Nomad, Query
-from contract_tests.common.test_blocking import at_rest, outwaited, seconds
+from contract_tests.client.nomad import Nomad
+from contract_tests.client.paths import READS, Query
+from contract_tests.common.test_blocking import HOLDS, at_rest, outwaited, seconds
 from contract_tests.job.test_allocations import placed
+from contract_tests.statements import states
 from contract_tests.suite import profiles, verify
-from contract_tests.suite.statements import states
 
-HOLDS = [f"common.blocking.{read}.holds-without-change" for read in READS]
 WAIT = "400ms"
 LEAST = 0.396
 
@@ -51,11 +51,11 @@ def held(nomad: Nomad, job_ids: list[str], query: Query | None = None, beyond: i
         found = waiter.result(timeout=60)
         if not query and not beyond:
             found = outwaited(nomad, read, job_id, index, WAIT, found)
-        statement = f"common.blocking.{read}.holds-without-change"
+        statement = HOLDS[read]
         verify.that(statement, found, found.seconds >= LEAST, f"no answer before {WAIT}", f"{found.seconds:.2f} s")
 
 
-@states(*HOLDS)
+@states(*HOLDS.values())
 def test_jobs_of_every_kind_are_waited_for(nomad: Nomad, workshop: JobFactory) -> None:
     """Whatever a job is, however it is spelled, whether it is there, was, or never was: queries of it wait."""
     job_ids = list(targets(nomad, workshop))
@@ -63,7 +63,7 @@ def test_jobs_of_every_kind_are_waited_for(nomad: Nomad, workshop: JobFactory) -
         held(nomad, job_ids[start : start + 5])
 
 
-@states(*HOLDS)
+@states(*HOLDS.values())
 @pytest.mark.parametrize("beyond", [10**9, 2**53 + 2, 2**63, 2**64 - 1])
 def test_however_large_an_index_is(nomad: Nomad, workshop: JobFactory, beyond: int) -> None:
     """An index that is far beyond any is waited for like the next one."""
@@ -71,7 +71,7 @@ def test_however_large_an_index_is(nomad: Nomad, workshop: JobFactory, beyond: i
     held(nomad, [job["ID"], nomad.new_id()], beyond=beyond)
 
 
-@states(*HOLDS)
+@states(*HOLDS.values())
 @pytest.mark.parametrize("name", ["pretty", "stale", "consistent", "prefix", "all", "nonsense"])
 def test_other_parameters_end_no_wait(nomad: Nomad, workshop: JobFactory, name: str) -> None:
     """A query waits whatever else it asks for."""
@@ -247,3 +247,38 @@ def test_more_that_cannot_be_read(nomad: Nomad, read: str) -> None:
         verify.refused(statement, nomad.read(read, nomad.new_id(), {"wait": wait}), 400, "Invalid wait time")
     for index in (" 1", "1 ", "0x1", "1e3", "1_000", "true", "\u0661", "-0", "1.", "1,000"):
         verify.refused(statement, nomad.read(read, nomad.new_id(), {"index": index}), 400, "Invalid index")
+
+
+@states("common.blocking.index-of-the-missing")
+def test_the_index_of_what_is_missing(nomad: Nomad, workshop: JobFactory) -> None:
+    """What is missing has the index of all jobs: not below that of the newest job, registered or deregistered."""
+    statement = "common.blocking.index-of-the-missing"
+    job = workshop.idle(nomad.new_id())
+    for write in (nomad.register(job), nomad.deregister(job["ID"])):
+        index = write.json["JobModifyIndex"]
+        for read in ("query", "summary"):
+            found = nomad.read(read, nomad.new_id())
+            verify.equal(statement, found, found.status, 404)
+            verify.that(statement, found, (found.index or 0) >= index, f"at least {index}", found.index)
+
+
+@states("common.blocking.allocations.wakes-on-change")
+@pytest.mark.parametrize("change", ["register", "deregister"])
+def test_a_waiting_query_of_allocations_wakes(nomad: Nomad, running: JobFactory, change: str) -> None:
+    """A blocking query of allocations returns when one of the job is written."""
+    job = running.service(nomad.new_id(), TaskGroups=[group("g", Count=0)])
+    if change == "deregister":
+        job, _ = placed(nomad, running)
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    before = nomad.allocations(job["ID"])
+    answer = waiting.for_change(nomad, "allocations", job["ID"], before)
+    if change == "register":
+        nomad.register({**job, "TaskGroups": [running.group("g", Count=1)]})
+    else:
+        nomad.deregister(job["ID"])
+    woken = answer()
+    statement = "common.blocking.allocations.wakes-on-change"
+    verify.that(statement, woken, woken.seconds < nomad.soon, "an answer on the change", f"{woken.seconds:.2f} s")
+    verify.grows(statement, woken, before.index, woken.index)
+    verify.that(statement, woken, woken.json != before.json, "the new state", woken.text[:300])

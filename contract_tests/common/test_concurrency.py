@@ -7,8 +7,8 @@ from typing import Any
 from contract_tests.client import waiting
 from contract_tests.client.jobs import JobFactory, group
 from contract_tests.client.nomad import Nomad
+from contract_tests.statements import states
 from contract_tests.suite import verify
-from contract_tests.suite.statements import states
 
 AT_ONCE = 16
 READS = ("query", "summary", "evaluations", "allocations")

@@ -4,8 +4,8 @@ import pytest
 
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
+from contract_tests.statements import states
 from contract_tests.suite import verify
-from contract_tests.suite.statements import states
 
 READS = ("query", "allocations", "evaluations", "summary")
 

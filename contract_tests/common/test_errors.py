@@ -6,114 +6,15 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
-from contract_tests.strategies import generated
-from contract_tests.strategies.invalid import cases
+from contract_tests.job.test_register_refusals import untouched
+from contract_tests.statements import states
 from contract_tests.strategies.malformed import MALFORMED
-from contract_tests.strategies.problems import Invalid
-from contract_tests.suite import profiles, verify
-from contract_tests.suite.statements import statement_mark, states
+from contract_tests.suite import verify
 
-CASES = list(cases())
 REQUESTS = {"register": "structs.JobRegisterRequest", "plan": "structs.JobPlanRequest"}
-
-
-def untouched(nomad: Nomad, statement: str, job_id: str) -> None:
-    """Require that there is no such job and no evaluation of one."""
-    verify.missing(statement, nomad.job(job_id))
-    found = nomad.evaluations(job_id)
-    verify.equal(statement, found, found.json, [])
-
-
-@states("job.plan.refuses-as-register")
-@pytest.mark.parametrize(
-    "case",
-    [
-        pytest.param(case, marks=statement_mark(f"job.register.refuses.{case.part}"), id=f"{case.part} {case.name}")
-        for case in CASES
-    ],
-)
-def test_an_invalid_job_is_refused(nomad: Nomad, workshop: JobFactory, case: Invalid) -> None:
-    """A job that is invalid in one way is refused with the text for it, by PUT, POST and plan, and not stored."""
-    job = case.of(workshop.service(nomad.new_id()))
-    statement = f"job.register.refuses.{case.part}"
-    for method in ("PUT", "POST"):
-        done = nomad.register(job, method=method)
-        verify.that(statement, done, not done.ok, f"a refusal: {case.name}", f"{done.status} {done.text[:200]}")
-        fits = done.status == 500 and case.says(done.text)
-        verify.that(statement, done, fits, f"500 {case.text}", f"{done.status} {done.text}")
-        untouched(nomad, statement, job["ID"])
-    planned = nomad.plan(job)
-    fits = planned.status == 500 and case.says(planned.text)
-    verify.that("job.plan.refuses-as-register", planned, fits, f"500 {case.text}", f"{planned.status} {planned.text}")
-
-
-@states("job.register.refused-update-changes-nothing")
-def test_a_refused_update_changes_nothing(nomad: Nomad, workshop: JobFactory) -> None:
-    """An update that is refused leaves the stored job, its indexes, evaluations and summary as they were."""
-    job = workshop.service(nomad.new_id())
-    nomad.register(job)
-    nomad.settle(job["ID"])
-    before = {op: nomad.read(op, job["ID"]).json for op in ("query", "summary", "evaluations")}
-    for case in CASES:
-        nomad.register(case.of({**copy.deepcopy(job), "Priority": 77}))
-    for operation, expected in before.items():
-        after = nomad.read(operation, job["ID"])
-        verify.equal("job.register.refused-update-changes-nothing", after, after.json, expected)
-
-
-@states("job.register.refuses.any-job")
-def test_any_valid_job_becomes_invalid(nomad: Nomad, workshop: JobFactory) -> None:
-    """Whatever else a job is, one thing wrong with it is enough to refuse it, and nothing is stored."""
-    breaks: list[dict[str, Any]] = [
-        {"Priority": 0},
-        {"Priority": 101},
-        {"Name": ""},
-        {"Region": ""},
-        {"Datacenters": None},
-        {"TaskGroups": []},
-        {"Payload": "aGk="},
-    ]
-
-    @given(generated.jobs(workshop), st.sampled_from(breaks))
-    @profiles.cheaper(0.7)
-    def check(job: dict[str, Any], wrong: dict[str, Any]) -> None:
-        job = {**job, **wrong, "ID": nomad.new_id()}
-        done = nomad.register(job)
-        statement = "job.register.refuses.any-job"
-        verify.that(statement, done, done.status == 500, f"500 for {wrong}", f"{done.status} {done.text[:200]}")
-        untouched(nomad, statement, job["ID"])
-
-    check()
-
-
-@states("job.register.problems-in-order")
-def test_several_problems_are_all_named(nomad: Nomad, workshop: JobFactory) -> None:
-    """Everything that is wrong is listed, in a fixed order, with the problems of groups and tasks nested."""
-    job = workshop.service(nomad.new_id(), Region="", Name="", Priority=0, Datacenters=[])
-    job["TaskGroups"][0] |= {"Count": -1}
-    job["TaskGroups"][0]["Tasks"][0] |= {"Resources": {"CPU": 1, "MemoryMB": 1}, "LogConfig": None}
-    text = (
-        "5 error(s) occurred:\n\n* Missing job region\n* Missing job name\n"
-        "* Job priority must be between [1, 100]\n* Missing job datacenters\n"
-        "* Task group g validation failed: 2 error(s) occurred:\n\n* Task group count can't be negative\n"
-        "* Task t validation failed: 2 error(s) occurred:\n\n* 2 error(s) occurred:\n\n"
-        "* minimum CPU value is 20; got 1\n* minimum MemoryMB value is 10; got 1\n* Missing Log Config"
-    )
-    verify.refused("job.register.problems-in-order", nomad.register(job), 500, text)
-    untouched(nomad, "job.register.problems-in-order", job["ID"])
-
-
-@states("job.register.refuses.space-in-id")
-def test_a_space_in_the_id(nomad: Nomad, workshop: JobFactory) -> None:
-    """An ID with a space is refused."""
-    job = workshop.idle(f"{nomad.new_id()} x")
-    text = "1 error(s) occurred:\n\n* Job ID contains a space"
-    verify.refused("job.register.refuses.space-in-id", nomad.register(job), 500, text)
 
 
 def _bad_bodies(kind: str) -> dict[bytes, str]:
@@ -132,7 +33,7 @@ def _bad_bodies(kind: str) -> dict[bytes, str]:
     }
 
 
-@states("common.errors.bad-body", "job.register.id-must-match")
+@states("common.errors.bad-body", "common.errors.plain-text", "common.errors.bare-text", "job.register.id-must-match")
 @pytest.mark.parametrize("method", ["PUT", "POST"])
 @pytest.mark.parametrize("operation", ["register", "plan"])
 def test_bodies_that_cannot_be_read(nomad: Nomad, operation: str, method: str) -> None:
@@ -245,7 +146,7 @@ def test_decoding_is_lenient_where_go_is(nomad: Nomad, workshop: JobFactory) -> 
     more = json.dumps({"Job": {**job, "Nonsense": {"a": 1}, "Update": {"Other": 1}}})
     for body in (lower, twice, more, f"{text} trailing", f" \n\t{text}\n"):
         done = nomad.act("register", job["ID"], body.encode())
-        nomad.owns(job["ID"])
+        nomad.own.claim(job["ID"])
         verify.that("common.errors.lenient-decoding", done, done.ok, "200", f"{done.status} {done.text}")
         found = nomad.job(job["ID"])
         shown = (found.json["Name"], found.json["Datacenters"], "Nonsense" in found.json)
@@ -260,16 +161,3 @@ def test_the_content_type_does_not_matter(nomad: Nomad, workshop: JobFactory, co
     headers = {"Content-Type": content_type} if content_type else {}
     done = nomad.send("register", "PUT", f"/v1/job/{job['ID']}", body={"Job": job}, headers=headers)
     verify.ok("common.errors.content-type-ignored", done)
-
-
-@states("common.methods.body-in-chunks")
-@pytest.mark.parametrize(
-    "headers", [{"Transfer-Encoding": "chunked"}, {"Expect": "100-continue"}], ids=["chunks", "expect"]
-)
-def test_a_body_may_come_in_chunks(nomad: Nomad, workshop: JobFactory, headers: dict[str, str]) -> None:
-    """The body of a write may come in chunks, or be announced first."""
-    job = workshop.service(nomad.new_id(), Meta={"text": "x" * 50_000})
-    statement = "common.methods.body-in-chunks"
-    verify.ok(statement, nomad.send("register", "PUT", f"/v1/job/{job['ID']}", body={"Job": job}, headers=headers))
-    found = verify.ok(statement, nomad.job(job["ID"]))
-    verify.equal(statement, found, found.json["Meta"], job["Meta"])

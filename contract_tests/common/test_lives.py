@@ -8,13 +8,13 @@ import pytest
 from contract_tests.client.exchange import Exchange
 from contract_tests.client.jobs import JobFactory, group
 from contract_tests.client.nomad import Job, Nomad
-from contract_tests.common.test_stateful import Told
+from contract_tests.common.test_stateful import WriteHistory
 from contract_tests.job.test_periodic_force import launched
 from contract_tests.job.test_plan import diff_of
 from contract_tests.oracle.diff import job_diff, unordered
 from contract_tests.oracle.readback import differences, readback
+from contract_tests.statements import states
 from contract_tests.suite import verify
-from contract_tests.suite.statements import states
 
 KINDS = ("idle", "service", "system", "parameterized", "periodic")
 UPDATES: tuple[dict[str, Any], ...] = ({}, {"Priority": 61}, {"Meta": {"a": "b"}}, {"Priority": 62}, {})
@@ -51,23 +51,23 @@ def worked(nomad: Nomad, job: Job) -> tuple[str, Exchange]:
 def test_two_lives_of_a_job(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
     """Whatever is done to a job, twice over: each write is newer than all before, and no evaluation is forgotten."""
     first: Job = getattr(workshop, kind)(nomad.new_id())
-    job_id, told, seen = first["ID"], Told(), {first["ID"]}
+    job_id, history, seen = first["ID"], WriteHistory(), {first["ID"]}
     for _ in range(2):
         for job in updates_of(first):
-            told.stored(job_id, verify.ok("job.register.updates", nomad.register(job)))
+            history.stored(job_id, verify.ok("job.register.updates", nomad.register(job)))
             verify.ok("job.plan.is-accepted", nomad.plan({**job, "Priority": 99}))
             verify.equal(
                 "job.register.refuses.any-job", done := nomad.register({**job, "Priority": 0}), done.status, 500
             )
             for _ in range(2):
                 evaluated, done = worked(nomad, job)
-                told.made(evaluated, done)
+                history.made(evaluated, done)
                 seen.add(evaluated)
         for statement in ("job.deregister.ends-the-job", "job.deregister.unknown-job"):
-            told.stored(job_id, verify.ok(statement, nomad.deregister(job_id)))
-            nomad.forget(job_id)
+            history.stored(job_id, verify.ok(statement, nomad.deregister(job_id)))
+            nomad.own.forget(job_id)
         for one in seen:
-            told.verify_listed(nomad, one)
+            history.verify_listed(nomad, one)
 
 
 @states("job.dispatch.child-is-the-parents-copy", "job.dispatch.refuses.jobs", "job.summary.children-counts-children")
@@ -91,7 +91,7 @@ def test_a_child_is_of_the_parent_as_it_is(nomad: Nomad, workshop: JobFactory) -
         counted = sum(found.json["Children"].values())
         verify.equal("job.summary.children-counts-children", found, counted, len(UPDATES))
         nomad.deregister(parent["ID"])
-        nomad.forget(parent["ID"])
+        nomad.own.forget(parent["ID"])
         gone = nomad.dispatch(parent["ID"], meta=meta)
         verify.refused("job.dispatch.refuses.jobs", gone, 500, "parameterized job not found")
     if workshop.lenient:
@@ -122,7 +122,7 @@ def test_a_launch_is_of_the_job_as_it_is(nomad: Nomad, workshop: JobFactory) -> 
         nomad.register(job)
         launched(nomad, job_id, nomad.force(job_id))
         nomad.deregister(job_id)
-        nomad.forget(job_id)
+        nomad.own.forget(job_id)
         verify.refused(statement, nomad.force(job_id), 500, "job not found")
     if workshop.lenient:
         nomad.register(job)
@@ -155,7 +155,7 @@ def test_a_plan_is_about_the_job_as_it_is(nomad: Nomad, workshop: JobFactory) ->
             verify_plans(updated, index, updated, "job.plan.job-modify-index")
             verify_plans(updated, index, job, "job.plan.job-modify-index")
         nomad.deregister(job["ID"])
-        nomad.forget(job["ID"])
+        nomad.own.forget(job["ID"])
         verify_plans(None, 0, job, "job.plan.after-deregister")
 
 
@@ -186,13 +186,13 @@ def test_check_and_set_in_every_life(nomad: Nomad, workshop: JobFactory) -> None
             created = created or index
             verify.equal("job.register.update-keeps-create-index", found, found.json["CreateIndex"], created)
         nomad.deregister(job["ID"])
-        nomad.forget(job["ID"])
+        nomad.own.forget(job["ID"])
         again = nomad.register(job)
         found = nomad.job(job["ID"])
         verify.equal("job.deregister.new-create-index", found, found.json["CreateIndex"], again.json["JobModifyIndex"])
         index = again.json["JobModifyIndex"]
         nomad.deregister(job["ID"])
-        nomad.forget(job["ID"])
+        nomad.own.forget(job["ID"])
 
 
 @states("job.evaluate.refuses", "job.evaluate.creates-evaluation")
@@ -204,5 +204,5 @@ def test_what_was_can_not_be_evaluated(nomad: Nomad, workshop: JobFactory) -> No
             nomad.register(updated)
             verify.ok("job.evaluate.creates-evaluation", nomad.evaluate(job["ID"]))
         nomad.deregister(job["ID"])
-        nomad.forget(job["ID"])
+        nomad.own.forget(job["ID"])
         verify.refused("job.evaluate.refuses", nomad.evaluate(job["ID"]), 500, "job not found")

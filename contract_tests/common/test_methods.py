@@ -3,9 +3,10 @@
 import pytest
 
 from contract_tests.client.jobs import JobFactory
-from contract_tests.client.nomad import SUFFIXES, Nomad
+from contract_tests.client.nomad import Nomad
+from contract_tests.client.paths import SUFFIXES
+from contract_tests.statements import states
 from contract_tests.suite import verify
-from contract_tests.suite.statements import states
 
 WRONG = [
     *[(read, method) for read in ("allocations", "evaluations") for method in ("PUT", "POST", "DELETE", "PATCH")],
@@ -69,3 +70,31 @@ def test_put_and_post_do_the_same(nomad: Nomad, workshop: JobFactory) -> None:
         done.append(nomad.force(periodic["ID"], method=method))
         shapes[method] = [(one.status, sorted(verify.ok(statement, one).json)) for one in done]
     verify.equal(statement, done[0], shapes["POST"], shapes["PUT"])
+
+
+@states("common.methods.body-of-a-read")
+@pytest.mark.parametrize("read", ["query", "summary", "evaluations", "allocations"])
+def test_the_body_of_a_read_is_ignored(nomad: Nomad, workshop: JobFactory, read: str) -> None:
+    """A read may have a body, which means nothing."""
+    job = workshop.idle(nomad.new_id())
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    target = f"/v1/job/{job['ID']}{SUFFIXES[read]}"
+    plain = nomad.send(read, "GET", target)
+    for body in (b"{", b'{"JobID": "other", "Region": "nomad-contract-none", "Index": 99999}'):
+        found = nomad.send(read, "GET", target, body=body)
+        verify.ok("common.methods.body-of-a-read", found)
+        verify.equal("common.methods.body-of-a-read", found, found.json, plain.json)
+
+
+@states("common.methods.body-in-chunks")
+@pytest.mark.parametrize(
+    "headers", [{"Transfer-Encoding": "chunked"}, {"Expect": "100-continue"}], ids=["chunks", "expect"]
+)
+def test_a_body_may_come_in_chunks(nomad: Nomad, workshop: JobFactory, headers: dict[str, str]) -> None:
+    """The body of a write may come in chunks, or be announced first."""
+    job = workshop.service(nomad.new_id(), Meta={"text": "x" * 50_000})
+    statement = "common.methods.body-in-chunks"
+    verify.ok(statement, nomad.send("register", "PUT", f"/v1/job/{job['ID']}", body={"Job": job}, headers=headers))
+    found = verify.ok(statement, nomad.job(job["ID"]))
+    verify.equal(statement, found, found.json["Meta"], job["Meta"])

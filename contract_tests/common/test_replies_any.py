@@ -5,9 +5,10 @@ import json
 import pytest
 
 from contract_tests.client.jobs import JobFactory
-from contract_tests.client.nomad import SUFFIXES, Nomad
+from contract_tests.client.nomad import Nomad
+from contract_tests.client.paths import SUFFIXES
+from contract_tests.statements import states
 from contract_tests.suite import verify
-from contract_tests.suite.statements import states
 
 
 @states("common.replies.html-escaped")
@@ -38,19 +39,6 @@ def test_a_summary_takes_any_method_with_a_body(nomad: Nomad, workshop: JobFacto
     verify.equal(statement, after, after.ok and after.json, before)
 
 
-@states("common.blocking.index-of-the-missing")
-def test_the_index_of_what_is_missing(nomad: Nomad, workshop: JobFactory) -> None:
-    """What is missing has the index of all jobs: not below that of the newest job, registered or deregistered."""
-    statement = "common.blocking.index-of-the-missing"
-    job = workshop.idle(nomad.new_id())
-    for write in (nomad.register(job), nomad.deregister(job["ID"])):
-        index = write.json["JobModifyIndex"]
-        for read in ("query", "summary"):
-            found = nomad.read(read, nomad.new_id())
-            verify.equal(statement, found, found.status, 404)
-            verify.that(statement, found, (found.index or 0) >= index, f"at least {index}", found.index)
-
-
 @states("job.query.id-percent-decoded")
 @pytest.mark.parametrize("tail", ["a+b", "+", "a%2Bb", "a;b", "a@b:c", "-" + 200 * "0123456789"])
 def test_odd_ids_before_an_operation(nomad: Nomad, workshop: JobFactory, tail: str) -> None:
@@ -75,7 +63,40 @@ def test_halves_of_pairs(nomad: Nomad, workshop: JobFactory, sent: str, meant: s
     statement = "common.errors.lenient-decoding"
     job = workshop.idle(nomad.new_id(), Name="to be replaced")
     body = json.dumps({"Job": job}).replace("to be replaced", sent)
-    nomad.owns(job["ID"])
+    nomad.own.claim(job["ID"])
     verify.ok(statement, nomad.act("register", job["ID"], body.encode()))
     found = nomad.job(job["ID"])
     verify.equal(statement, found, found.json["Name"], meant)
+
+
+@states("common.replies.first-value")
+@pytest.mark.parametrize("read", ["query", "summary", "evaluations", "allocations"])
+def test_the_first_value_counts(nomad: Nomad, workshop: JobFactory, read: str) -> None:
+    """Of several values of a parameter the first counts; values are percent-decoded, names are as documented."""
+    job = workshop.service(nomad.new_id())
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    target = f"/v1/job/{job['ID']}{SUFFIXES[read]}"
+    statement = "common.replies.first-value"
+    plain = nomad.send(read, "GET", target)
+    beyond = plain.index + 10**6
+    at_once = [
+        f"region={workshop.region}&region=nomad-contract-none",
+        f"region={''.join(f'%{byte:02x}' for byte in workshop.region.encode())}",
+        "index=0&index=9999999&wait=9s",
+        f"Index={beyond}&Wait=9s&INDEX={beyond}",
+        "pretty=0&pretty=1",
+        "PRETTY&Pretty=1",
+        "&&=&=x&",
+    ]
+    for query in at_once:
+        found = verify.ok(statement, nomad.send(read, "GET", f"{target}?{query}"))
+        compact = "\n" not in found.text.rstrip("\n")
+        same = found.json == plain.json and compact and found.seconds < 5
+        verify.that(statement, found, same, "the same at once", f"{found.seconds:.2f} s {found.text[:300]}")
+    found = nomad.send(read, "GET", f"{target}?pretty=1&pretty=0")
+    verify.that(statement, found, "\n" in found.text, "pretty output", found.text[:100])
+    found = nomad.send(read, "GET", f"{target}?index={beyond}&wait=20%30ms&wait=9s&index=0")
+    verify.that(statement, found, 0.198 <= found.seconds < 5, "an answer after 200ms", f"{found.seconds:.2f} s")
+    refused = nomad.send(read, "GET", f"{target}?region=nomad-contract-none&region={workshop.region}")
+    verify.refused(statement, refused, 500, "No path to region")

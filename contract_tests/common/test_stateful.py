@@ -13,16 +13,16 @@ from contract_tests.job.test_plan import diff_of
 from contract_tests.oracle.diff import job_diff, unordered
 from contract_tests.oracle.readback import differences, readback
 from contract_tests.oracle.statement_of import read_back
+from contract_tests.statements import states
 from contract_tests.strategies import generated
 from contract_tests.suite import profiles, verify
-from contract_tests.suite.statements import states
 
 SLOTS = st.integers(0, 2)
 MOVING = ("Status", "ModifyIndex")
 """Fields of a child that change while it is worked on."""
 
 
-class Told:
+class WriteHistory:
     """What writes have told: indexes, and the evaluations of each job."""
 
     def __init__(self) -> None:
@@ -86,11 +86,11 @@ def machine(nomad: Nomad, workshop: JobFactory) -> type[stateful.RuleBasedStateM
         def __init__(self) -> None:
             super().__init__()
             self.models = [Model(nomad.new_id("model")) for _ in range(3)]
-            self.told = Told()
+            self.history = WriteHistory()
 
         def teardown(self) -> None:
             """Leave nothing behind."""
-            nomad.clean()
+            nomad.own.clean()
 
         @stateful.rule(slot=SLOTS, job=generated.jobs(workshop), method=st.sampled_from(["PUT", "POST"]))
         def register(self, slot: int, job: Job, method: str) -> None:
@@ -101,7 +101,7 @@ def machine(nomad: Nomad, workshop: JobFactory) -> type[stateful.RuleBasedStateM
                 verify.that("job.register.updates-change-anything", done, done.ok, "status 200", done.text)
                 if not done.ok:
                     return
-            index = self.told.stored(model.job_id, verify.ok("job.register.creates", done)).json["JobModifyIndex"]
+            index = self.history.stored(model.job_id, verify.ok("job.register.creates", done)).json["JobModifyIndex"]
             if model.job is None:
                 stored = nomad.job(model.job_id)
                 model.create_index = stored.json["CreateIndex"]
@@ -125,7 +125,7 @@ def machine(nomad: Nomad, workshop: JobFactory) -> type[stateful.RuleBasedStateM
             expected = 200 if off_by == 0 else 500
             verify.equal("job.register.check-and-set", done, done.status, expected)
             if off_by == 0:
-                model.modify_index = self.told.stored(model.job_id, done).json["JobModifyIndex"]
+                model.modify_index = self.history.stored(model.job_id, done).json["JobModifyIndex"]
 
         @stateful.rule(slot=SLOTS, job=generated.jobs(workshop))
         def plan(self, slot: int, job: Job) -> None:
@@ -144,7 +144,7 @@ def machine(nomad: Nomad, workshop: JobFactory) -> type[stateful.RuleBasedStateM
             model = self.models[slot]
             done = nomad.evaluate(model.job_id)
             if model.job and not (model.job.get("Periodic") or model.job.get("ParameterizedJob") is not None):
-                self.told.made(model.job_id, verify.ok("job.evaluate.creates-evaluation", done))
+                self.history.made(model.job_id, verify.ok("job.evaluate.creates-evaluation", done))
             else:
                 verify.equal("job.evaluate.refuses", done, done.status, 500)
 
@@ -161,7 +161,7 @@ def machine(nomad: Nomad, workshop: JobFactory) -> type[stateful.RuleBasedStateM
             done = verify.ok("job.dispatch.creates-a-job", nomad.dispatch(model.job_id, payload=given, meta=meta))
             child = nomad.job(done.json["DispatchedJobID"]).json
             model.children[child["ID"]] = {name: child[name] for name in child if name not in MOVING}
-            self.told.made(child["ID"], done, done.json["JobCreateIndex"])
+            self.history.made(child["ID"], done, done.json["JobCreateIndex"])
 
         @stateful.rule(slot=SLOTS)
         def force(self, slot: int) -> None:
@@ -171,14 +171,14 @@ def machine(nomad: Nomad, workshop: JobFactory) -> type[stateful.RuleBasedStateM
                 verify.equal("job.periodic-force.refuses", done, done.status, 500)
                 return
             child_id = launched(nomad, model.job_id, done).json["ID"]
-            self.told.made(child_id, done)
+            self.history.made(child_id, done)
             model.launched.add(child_id)
 
         @stateful.rule(slot=SLOTS)
         def deregister(self, slot: int) -> None:
             model = self.models[slot]
-            statement = f"job.deregister.{'ends-the' if model.job else 'unknown'}-job"
-            self.told.stored(model.job_id, verify.ok(statement, nomad.deregister(model.job_id)))
+            statement = "job.deregister.ends-the-job" if model.job else "job.deregister.unknown-job"
+            self.history.stored(model.job_id, verify.ok(statement, nomad.deregister(model.job_id)))
             model.job = None
 
         @stateful.rule(slot=SLOTS)
@@ -204,7 +204,7 @@ def machine(nomad: Nomad, workshop: JobFactory) -> type[stateful.RuleBasedStateM
         def read_evaluations(self, slot: int) -> None:
             model = self.models[slot]
             for job_id in (model.job_id, *model.children, *model.launched):
-                self.told.verify_listed(nomad, job_id)
+                self.history.verify_listed(nomad, job_id)
 
         @stateful.rule(slot=SLOTS)
         def read_children(self, slot: int) -> None:
@@ -230,7 +230,7 @@ def test_children_stay_as_they_are(nomad: Nomad, workshop: JobFactory) -> None:
     nomad.deregister(parent["ID"])
     found = nomad.job(child_id)
     verify.equal("common.stateful.children-stay", found, found.json, before)
-    nomad.forget(parent["ID"])
+    nomad.own.forget(parent["ID"])
     nomad.register({**parent, "Priority": 78, "Meta": None})
     nomad.dispatch(parent["ID"], meta={"need": "4"})
     nomad.evaluate(child_id)

@@ -7,9 +7,9 @@ import pytest
 
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Job, Nomad
+from contract_tests.client.safe_writes import JOBS
+from contract_tests.statements import states
 from contract_tests.suite import verify
-from contract_tests.suite.companion import JOBS
-from contract_tests.suite.statements import states
 
 SAME = ("ID", "Name", "Type", "Priority", "ParentID", "Status", "StatusDescription", "CreateIndex", "JobModifyIndex")
 """What a stub shows of its job."""

@@ -4,18 +4,15 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
-from contract_tests.client import waiting
 from contract_tests.client.exchange import Exchange
-from contract_tests.client.jobs import JobFactory, group
+from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Job, Nomad
 from contract_tests.client.waiting import told_time
 from contract_tests.job.test_plan import diff_of
 from contract_tests.job.test_summary import ZERO
+from contract_tests.statements import states
 from contract_tests.suite import verify
 from contract_tests.suite.monitor import UUID
-from contract_tests.suite.statements import states
 
 
 def until(nomad: Nomad, job_id: str, statement: str, wanted: Callable[[list[Any]], bool], what: str) -> Exchange:
@@ -164,7 +161,7 @@ def test_allocations_stop_with_their_job(nomad: Nomad, running: JobFactory) -> N
     stopped = until(nomad, job["ID"], statement, clients("complete", "complete"), "both allocations complete")
     verify.equal(statement, stopped, {a["DesiredStatus"] for a in stopped.json}, {"stop"})
     verify.equal(statement, stopped, {a["ID"] for a in stopped.json}, old)
-    nomad.forget(job["ID"])
+    nomad.own.forget(job["ID"])
     nomad.register(job)
     until(nomad, job["ID"], "job.allocations.run", clients("running", "running"), "two new running allocations")
     for value in ("true", "1", "t"):
@@ -273,25 +270,3 @@ def test_children_have_their_own(nomad: Nomad, running: JobFactory) -> None:
         summary = nomad.summary(job["ID"])
         verify.equal(statement, summary, summary.json["Children"], {"Pending": 0, **counts})
         verify.equal(statement, summary, summary.json["Summary"], {"g": ZERO})
-
-
-@states("common.blocking.allocations.wakes-on-change")
-@pytest.mark.parametrize("change", ["register", "deregister"])
-def test_a_waiting_query_of_allocations_wakes(nomad: Nomad, running: JobFactory, change: str) -> None:
-    """A blocking query of allocations returns when one of the job is written."""
-    job = running.service(nomad.new_id(), TaskGroups=[group("g", Count=0)])
-    if change == "deregister":
-        job, _ = placed(nomad, running)
-    nomad.register(job)
-    nomad.settle(job["ID"])
-    before = nomad.allocations(job["ID"])
-    answer = waiting.for_change(nomad, "allocations", job["ID"], before)
-    if change == "register":
-        nomad.register({**job, "TaskGroups": [running.group("g", Count=1)]})
-    else:
-        nomad.deregister(job["ID"])
-    woken = answer()
-    statement = "common.blocking.allocations.wakes-on-change"
-    verify.that(statement, woken, woken.seconds < nomad.soon, "an answer on the change", f"{woken.seconds:.2f} s")
-    verify.grows(statement, woken, before.index, woken.index)
-    verify.that(statement, woken, woken.json != before.json, "the new state", woken.text[:300])

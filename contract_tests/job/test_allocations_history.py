@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 
 from contract_tests.client.exchange import Exchange
-from contract_tests.client.jobs import SECOND, JobFactory
+from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
+from contract_tests.durations import SECOND
 from contract_tests.job.test_allocations import clients, placed, until
 from contract_tests.job.test_allocations_tasks import NEVER, ending, run
 from contract_tests.job.test_summary import ZERO
+from contract_tests.statements import states
 from contract_tests.suite import verify
-from contract_tests.suite.statements import states
 
 NOT_NEEDED = "alloc not needed due to job update"
 OFTEN: dict[str, Any] = {"Attempts": 4, "Delay": SECOND // 100, "Interval": 60 * SECOND, "Mode": "fail"}
@@ -111,7 +112,7 @@ def test_finished_work_outlives_its_job(nomad: Nomad, running: JobFactory) -> No
     nomad.settle(job["ID"])
     nomad.deregister(job["ID"])
     nomad.settle(job["ID"])
-    nomad.forget(job["ID"])
+    nomad.own.forget(job["ID"])
     nomad.register(job)
     summary_is(nomad, statement, job["ID"])
     found = nomad.allocations(job["ID"])
@@ -163,7 +164,7 @@ def test_all_instances_are_listed(nomad: Nomad, running: JobFactory) -> None:
         if number:
             nomad.deregister(job["ID"])
             nomad.settle(job["ID"])
-            nomad.forget(job["ID"])
+            nomad.own.forget(job["ID"])
             nomad.register(job)
         failed = clients("failed")  # a newer server may take long before it tries a failing job's next instance
         until(nomad, job["ID"], "job.allocations.of-a-gone-job", failed, f"a failed allocation of {number + 1}")

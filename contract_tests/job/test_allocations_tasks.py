@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from contract_tests.client.exchange import Exchange
-from contract_tests.client.jobs import SECOND, JobFactory, constraint
+from contract_tests.client.jobs import JobFactory, constraint
 from contract_tests.client.nomad import Job, Nomad
+from contract_tests.durations import SECOND
+from contract_tests.findings import NotOffered
 from contract_tests.job.test_allocations import clients, until
 from contract_tests.job.test_summary import ZERO
+from contract_tests.statements import states
 from contract_tests.suite import verify
-from contract_tests.suite.statements import states
-from contract_tests.suite.violations import NotOffered
 
 NEVER: dict[str, Any] = {"Attempts": 0, "Delay": SECOND, "Interval": 10 * SECOND, "Mode": "fail"}
 TWICE: dict[str, Any] = {**NEVER, "Attempts": 2, "Delay": SECOND // 50}

@@ -5,8 +5,8 @@ import pytest
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.job.test_evaluations import by_id
+from contract_tests.statements import states
 from contract_tests.suite import verify
-from contract_tests.suite.statements import states
 
 KINDS = ("idle", "service", "batch", "system")
 
@@ -100,16 +100,6 @@ def test_a_job_can_be_registered_anew(nomad: Nomad, workshop: JobFactory, kind: 
     verify.equal(statement, after, after.json["JobModifyIndex"], registered["JobModifyIndex"])
     verify.grows(statement, after, before["ModifyIndex"], after.json["CreateIndex"])
     verify.equal(statement, after, after.json["CreateIndex"], registered["JobModifyIndex"])
-
-
-@states("job.plan.after-deregister")
-def test_a_deregistered_job_is_planned_as_a_new_one(nomad: Nomad, workshop: JobFactory) -> None:
-    """After deregistration nothing is left to compare a plan with."""
-    job = workshop.idle(nomad.new_id())
-    nomad.register(job)
-    nomad.deregister(job["ID"])
-    planned = verify.ok("job.plan.after-deregister", nomad.plan(job))
-    verify.equal("job.plan.after-deregister", planned, planned.json["JobModifyIndex"], 0)
 
 
 @states("job.deregister.body-is-ignored")

@@ -14,10 +14,10 @@ from contract_tests.client.nomad import Job, Nomad
 from contract_tests.common.test_errors import cannot_unmarshal
 from contract_tests.job.test_evaluations import by_id
 from contract_tests.oracle.readback import differences, readback
+from contract_tests.statements import states
 from contract_tests.strategies import generated
 from contract_tests.strategies.malformed import MALFORMED
 from contract_tests.suite import profiles, verify
-from contract_tests.suite.statements import states
 
 BODIES = st.binary(min_size=1, max_size=300) | st.integers(1, 16384).map(lambda size: b"\x00\xff" * (size // 2) or b"a")
 VALUES = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=20)
@@ -131,7 +131,7 @@ def test_the_child_of_any_parent(nomad: Nomad, workshop: JobFactory) -> None:
         merged = {"Meta": {**(job.get("Meta") or {}), **meta} or None}
         gaps = differences({**readback(job), **own, **carried, **merged}, child.json)
         verify.no_differences(child, (("job.dispatch.child-is-the-parents-copy", *gap) for gap in gaps))
-        nomad.clean()
+        nomad.own.clean()
 
     check()
 

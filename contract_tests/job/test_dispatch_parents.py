@@ -5,8 +5,8 @@ import re
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.job.test_dispatch import child_of, parent
+from contract_tests.statements import states
 from contract_tests.suite import verify
-from contract_tests.suite.statements import states
 
 NEED = {"need": "x"}
 
@@ -18,7 +18,7 @@ def test_the_child_of_a_parent_with_a_slash_or_in_another_spelling(nomad: Nomad,
     nomad.register(job)
     for asked in (job["ID"], job["ID"].replace("SpelleD", "spelled")):
         child = child_of(nomad, verify.ok("job.dispatch.spelling", nomad.dispatch(asked, meta=NEED)))
-        statement = f"job.dispatch.{'id-begins-with-parent' if asked == job['ID'] else 'spelling'}"
+        statement = "job.dispatch.id-begins-with-parent" if asked == job["ID"] else "job.dispatch.spelling"
         begins = re.fullmatch(re.escape(job["ID"]) + r"/dispatch-[^/]+", child.json["ID"]) is not None
         verify.that(statement, child, begins, f"{job['ID']}/dispatch-…", child.json["ID"])
         verify.equal("job.dispatch.spelling", child, child.json["ParentID"], job["ID"])

@@ -8,10 +8,10 @@ import pytest
 from contract_tests.client.exchange import Exchange
 from contract_tests.client.jobs import JobFactory, constraint, group
 from contract_tests.client.nomad import Nomad
+from contract_tests.findings import TOO_BUSY, NotOffered
+from contract_tests.statements import states
 from contract_tests.suite import verify
 from contract_tests.suite.monitor import UUID
-from contract_tests.suite.statements import states
-from contract_tests.suite.violations import TOO_BUSY, NotOffered
 
 
 def by_id(exchange: Exchange, statement: str, eval_id: str) -> dict[str, Any]:

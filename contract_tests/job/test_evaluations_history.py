@@ -1,15 +1,12 @@
 """GET /v1/job/<ID>/evaluations: of jobs that were updated, evaluated several times, respelled or canceled."""
 
-from typing import Any
-
 import pytest
 
 from contract_tests.client.jobs import JobFactory, group
 from contract_tests.client.nomad import Nomad
 from contract_tests.job.test_evaluations import by_id, listed_undisturbed
-from contract_tests.job.test_periodic_force import only_child
+from contract_tests.statements import states
 from contract_tests.suite import verify
-from contract_tests.suite.statements import states
 
 
 @states("job.evaluations.of-an-update")
@@ -108,24 +105,6 @@ def test_every_request_evaluates(nomad: Nomad, workshop: JobFactory, kind: str) 
     verify.equal(statement, made[-1], len({one.json["EvalID"] for one in made}), 4)
     found = nomad.evaluations(job["ID"])
     verify.equal(statement, found, [by_id(found, statement, one.json["EvalID"])["Type"] for one in made], [kind] * 4)
-
-
-@states("job.periodic-force.waits")
-def test_a_launch_that_cannot_be_placed_waits(nomad: Nomad, workshop: JobFactory) -> None:
-    """What a launch could not place waits in an evaluation with its trigger, priority and type."""
-    statement = "job.periodic-force.waits"
-    job = workshop.periodic(nomad.new_id(), Priority=77)
-    nomad.register(job)
-    done = verify.ok(statement, nomad.force(job["ID"]))
-    child = only_child(nomad, statement, job["ID"], done)
-    nomad.settle(child)
-    found = nomad.evaluations(child)
-    expected: dict[str, Any] = {"TriggeredBy": "periodic-job", "Priority": 77, "Type": "batch"}
-    for one in found.json:
-        verify.equal(statement, found, {name: one[name] for name in expected}, expected)
-    first = by_id(found, statement, done.json["EvalID"])
-    statuses = (first["Status"], by_id(found, statement, first["BlockedEval"])["Status"])
-    verify.equal(statement, found, statuses, ("complete", "blocked"))
 
 
 @states("job.register.no-evaluation-of-parents")

@@ -8,15 +8,15 @@ from contract_tests.client.exchange import Exchange
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.oracle.readback import differences, readback
+from contract_tests.statements import states
 from contract_tests.suite import verify
-from contract_tests.suite.statements import states
 
 
 def children(nomad: Nomad, parent_id: str) -> list[str]:
     """Return the IDs of the launched children, by their evaluations, and have them deregistered later."""
     found = nomad.evaluations(f"{parent_id}/periodic-")
     listed = sorted({e["JobID"] for e in found.json if e["JobID"].startswith(f"{parent_id}/periodic-")})
-    nomad.owns(*listed)
+    nomad.own.claim(*listed)
     return listed
 
 
@@ -39,7 +39,7 @@ def _child_of(nomad: Nomad, done: Exchange) -> list[str]:
     """Return the child by the evaluation told, where a server lists evaluations by the whole job ID only."""
     evaluation = nomad.companion(f"/v1/evaluation/{done.json['EvalID']}")
     found = [evaluation.json["JobID"]] if evaluation.ok else []
-    nomad.owns(*found)
+    nomad.own.claim(*found)
     return found
 
 

@@ -1,14 +1,15 @@
 """PUT and POST /v1/job/<ID>/periodic/force: parents that were updated, spelled otherwise, or launched twice at once."""
 
 import re
+from typing import Any
 
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.waiting import told_time
 from contract_tests.job.test_evaluations import by_id
-from contract_tests.job.test_periodic_force import children, launched
+from contract_tests.job.test_periodic_force import children, launched, only_child
+from contract_tests.statements import states
 from contract_tests.suite import verify
-from contract_tests.suite.statements import states
 
 OFF = "failed: can't force run non-tracked job"
 
@@ -69,3 +70,21 @@ def test_several_launches_within_a_second(nomad: Nomad, workshop: JobFactory) ->
         by_id(found, statement, one.json["EvalID"])
     summary = nomad.summary(job["ID"])
     verify.equal(statement, summary, sum(summary.json["Children"].values()), len(listed))
+
+
+@states("job.periodic-force.waits")
+def test_a_launch_that_cannot_be_placed_waits(nomad: Nomad, workshop: JobFactory) -> None:
+    """What a launch could not place waits in an evaluation with its trigger, priority and type."""
+    statement = "job.periodic-force.waits"
+    job = workshop.periodic(nomad.new_id(), Priority=77)
+    nomad.register(job)
+    done = verify.ok(statement, nomad.force(job["ID"]))
+    child = only_child(nomad, statement, job["ID"], done)
+    nomad.settle(child)
+    found = nomad.evaluations(child)
+    expected: dict[str, Any] = {"TriggeredBy": "periodic-job", "Priority": 77, "Type": "batch"}
+    for one in found.json:
+        verify.equal(statement, found, {name: one[name] for name in expected}, expected)
+    first = by_id(found, statement, done.json["EvalID"])
+    statuses = (first["Status"], by_id(found, statement, first["BlockedEval"])["Status"])
+    verify.equal(statement, found, statuses, ("complete", "blocked"))

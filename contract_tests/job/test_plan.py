@@ -13,14 +13,31 @@ from contract_tests.client.nomad import Job, Nomad
 from contract_tests.oracle import shapes
 from contract_tests.oracle.diff import job_diff, unordered
 from contract_tests.oracle.readback import differences, readback
+from contract_tests.statements import states
 from contract_tests.strategies import generated
-from contract_tests.strategies.edits import edits, edits_of
+from contract_tests.strategies.edits import edits_of
 from contract_tests.suite import profiles, verify
 from contract_tests.suite.monitor import UUID
-from contract_tests.suite.statements import states
 
-DIFFS = [f"job.plan.diff.of-{part}" for part in sorted({edit.part for edit in edits()})]
-OBJECTS = [kind for kind, chapter in shapes.STATEMENTS.items() if chapter == "job.plan"]
+DIFFS = {
+    "job": "job.plan.diff.of-job",
+    "constraint": "job.plan.diff.of-constraint",
+    "update": "job.plan.diff.of-update",
+    "periodic": "job.plan.diff.of-periodic",
+    "task-group": "job.plan.diff.of-task-group",
+    "restart-policy": "job.plan.diff.of-restart-policy",
+    "ephemeral-disk": "job.plan.diff.of-ephemeral-disk",
+    "task": "job.plan.diff.of-task",
+    "resources": "job.plan.diff.of-resources",
+    "network": "job.plan.diff.of-network",
+    "log-config": "job.plan.diff.of-log-config",
+    "artifact": "job.plan.diff.of-artifact",
+    "template": "job.plan.diff.of-template",
+    "dispatch-payload": "job.plan.diff.of-dispatch-payload",
+    "service": "job.plan.diff.of-service",
+    "check": "job.plan.diff.of-check",
+}
+"""The statement about the diff of a part of the job tree."""
 ZERO_TIME = "0001-01-01T00:00:00Z"
 
 
@@ -43,7 +60,7 @@ def verify_diff(statement: str, planned: Exchange, old: Job | None, new: Job) ->
 @states(
     "job.plan.is-accepted",
     "job.plan.reply-is-json",
-    *sorted({one for kind in OBJECTS for one in shapes.statements_of(kind)}),
+    *shapes.statements_about("job.plan"),
     "job.plan.failed-allocations",
     "job.plan.failure-metrics",
     "job.plan.created-evaluations",
@@ -166,7 +183,7 @@ def test_the_diff_of_an_unchanged_job(nomad: Nomad, workshop: JobFactory, kind: 
         verify_diff("job.plan.diff.unchanged-job", planned, job, same)
 
 
-@states("job.plan.diff.names-the-change", *DIFFS)
+@states("job.plan.diff.names-the-change", *DIFFS.values())
 def test_the_diff_of_every_single_edit(nomad: Nomad, workshop: JobFactory) -> None:
     """Whatever single property is edited, the diff names it with its old and new value and names nothing else."""
     job = workshop.rich(nomad.new_id())
@@ -178,7 +195,7 @@ def test_the_diff_of_every_single_edit(nomad: Nomad, workshop: JobFactory) -> No
         if changed:
             verify_names_change(planned, job, edited)
         with planned.ledger.going_on():
-            verify_diff(f"job.plan.diff.of-{edit.part}", planned, job, edited)
+            verify_diff(DIFFS[edit.part], planned, job, edited)
 
 
 VAULTS: list[dict[str, Any]] = [
@@ -229,7 +246,7 @@ def test_the_diff_of_any_two_jobs(nomad: Nomad, workshop: JobFactory) -> None:
         planned = nomad.plan(new)
         if planned.ok:
             verify_diff("job.plan.diff.of-any-two-jobs", planned, old, new)
-        nomad.clean()
+        nomad.own.clean()
 
     check()
 

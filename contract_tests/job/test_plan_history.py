@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
-from contract_tests.client.jobs import SECOND, JobFactory, constraint, group, task
+from contract_tests.client.jobs import JobFactory, constraint, group, task
 from contract_tests.client.nomad import Job, Nomad
+from contract_tests.durations import SECOND
 from contract_tests.job.test_allocations import placed
-from contract_tests.job.test_plan import ZERO_TIME, diff_of, verify_diff
+from contract_tests.job.test_plan import DIFFS, ZERO_TIME, diff_of, verify_diff
+from contract_tests.job.test_register_numbers import NUMBERS, with_arguments
+from contract_tests.statements import states
 from contract_tests.suite import verify
-from contract_tests.suite.statements import states
 
 
 def config(*args: Any) -> dict[str, Any]:
@@ -77,7 +79,7 @@ PAIRS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
 """What the difference is about, and what both versions of a job have."""
 
 
-@states(*sorted({f"job.plan.diff.of-{part}" for part, _, _ in PAIRS.values()}))
+@states(*sorted({DIFFS[part] for part, _, _ in PAIRS.values()}))
 @pytest.mark.parametrize("name", PAIRS)
 def test_what_counts_as_a_difference(nomad: Nomad, workshop: JobFactory, name: str) -> None:
     """Kinds of values differ in Config; order and repetition of constraints, datacenters and options mean nothing."""
@@ -86,7 +88,7 @@ def test_what_counts_as_a_difference(nomad: Nomad, workshop: JobFactory, name: s
     old, new = job | before, job | after
     verify.ok("job.register.creates", nomad.register(old))
     nomad.settle(job["ID"])
-    verify_diff(f"job.plan.diff.of-{part}", nomad.plan(new), old, new)
+    verify_diff(DIFFS[part], nomad.plan(new), old, new)
 
 
 @states("job.plan.diff.of-job")
@@ -207,3 +209,25 @@ def test_a_plan_without_a_group_that_runs(nomad: Nomad, running: JobFactory) -> 
         updates = planned.json["Annotations"]["DesiredTGUpdates"]
         shown = {name: {way: count for way, count in counts.items() if count} for name, counts in updates.items()}
         verify.equal(statement, planned, shown, expected)
+
+
+@states("job.plan.after-deregister")
+def test_a_deregistered_job_is_planned_as_a_new_one(nomad: Nomad, workshop: JobFactory) -> None:
+    """After deregistration nothing is left to compare a plan with."""
+    job = workshop.idle(nomad.new_id())
+    nomad.register(job)
+    nomad.deregister(job["ID"])
+    planned = verify.ok("job.plan.after-deregister", nomad.plan(job))
+    verify.equal("job.plan.after-deregister", planned, planned.json["JobModifyIndex"], 0)
+
+
+@states("job.plan.diff.config-numbers")
+def test_numbers_in_the_diff_of_a_config(nomad: Nomad, workshop: JobFactory) -> None:
+    """A diff tells a number in Config plainly, however it was written."""
+    job = workshop.service(nomad.new_id())
+    body = with_arguments(job, list(NUMBERS))
+    planned = verify.ok("job.plan.diff.config-numbers", nomad.act("plan", job["ID"], body))
+    fields = diff_of(planned)["TaskGroups"][0]["Tasks"][0]["Objects"][0]["Fields"]
+    told = {field["Name"]: field["New"] for field in fields}
+    expected = {f"args[{place}]": text for place, (_, text) in enumerate(NUMBERS.values())}
+    verify.equal("job.plan.diff.config-numbers", planned, told, {**expected, "command": "x"})

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from contract_tests.client.exchange import Exchange
 from contract_tests.client.jobs import JobFactory, constraint
 from contract_tests.client.nomad import Nomad
+from contract_tests.findings import NotOffered
+from contract_tests.statements import states
 from contract_tests.strategies.operands import EXPRESSIONS, NODES, OPERANDS, UNREADABLE, VERSIONS, Case
 from contract_tests.suite import profiles, verify
-from contract_tests.suite.statements import states
-from contract_tests.suite.violations import NotOffered
 
 PORT = 61019
 """Free on a node as a rule, and outside of the range of ports that Nomad gives away itself."""

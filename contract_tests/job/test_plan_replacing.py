@@ -6,9 +6,9 @@ from typing import Any
 
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Job, Nomad
+from contract_tests.findings import NotOffered
+from contract_tests.statements import states
 from contract_tests.suite import verify
-from contract_tests.suite.statements import states
-from contract_tests.suite.violations import NotOffered
 
 STATEMENT = "job.plan.which-updates-replace"
 PORTS = (61023, 61024, 61025)

@@ -3,15 +3,13 @@
 import pytest
 
 from contract_tests.client.jobs import JobFactory
-from contract_tests.client.nomad import SUFFIXES, Nomad
+from contract_tests.client.nomad import Nomad
 from contract_tests.oracle import shapes
+from contract_tests.statements import states
 from contract_tests.suite import verify
-from contract_tests.suite.statements import states
-
-OBJECTS = [kind for kind, chapter in shapes.STATEMENTS.items() if chapter == "job.query"]
 
 
-@states("job.query.reply-is-json", *sorted({one for kind in OBJECTS for one in shapes.statements_of(kind)}))
+@states("job.query.reply-is-json", *shapes.statements_about("job.query"))
 def test_every_object_of_a_job_has_its_fields(nomad: Nomad, workshop: JobFactory) -> None:
     """A job that uses every property shows every field of every object, each with its type."""
     for job in (workshop.rich(nomad.new_id()), workshop.parameterized(nomad.new_id())):
@@ -136,54 +134,6 @@ def test_an_unknown_suffix_is_part_of_the_id(nomad: Nomad, workshop: JobFactory)
     verify.ok("job.query.unknown-suffix-is-id", nomad.register(deep))
     found = nomad.job(deep["ID"])
     verify.equal("job.query.unknown-suffix-is-id", found, found.ok and found.json["ID"], deep["ID"])
-
-
-@states("common.replies.first-value")
-@pytest.mark.parametrize("read", ["query", "summary", "evaluations", "allocations"])
-def test_the_first_value_counts(nomad: Nomad, workshop: JobFactory, read: str) -> None:
-    """Of several values of a parameter the first counts; values are percent-decoded, names are as documented."""
-    job = workshop.service(nomad.new_id())
-    nomad.register(job)
-    nomad.settle(job["ID"])
-    target = f"/v1/job/{job['ID']}{SUFFIXES[read]}"
-    statement = "common.replies.first-value"
-    plain = nomad.send(read, "GET", target)
-    beyond = plain.index + 10**6
-    at_once = [
-        f"region={workshop.region}&region=nomad-contract-none",
-        f"region={''.join(f'%{byte:02x}' for byte in workshop.region.encode())}",
-        "index=0&index=9999999&wait=9s",
-        f"Index={beyond}&Wait=9s&INDEX={beyond}",
-        "pretty=0&pretty=1",
-        "PRETTY&Pretty=1",
-        "&&=&=x&",
-    ]
-    for query in at_once:
-        found = verify.ok(statement, nomad.send(read, "GET", f"{target}?{query}"))
-        compact = "\n" not in found.text.rstrip("\n")
-        same = found.json == plain.json and compact and found.seconds < 5
-        verify.that(statement, found, same, "the same at once", f"{found.seconds:.2f} s {found.text[:300]}")
-    found = nomad.send(read, "GET", f"{target}?pretty=1&pretty=0")
-    verify.that(statement, found, "\n" in found.text, "pretty output", found.text[:100])
-    found = nomad.send(read, "GET", f"{target}?index={beyond}&wait=20%30ms&wait=9s&index=0")
-    verify.that(statement, found, 0.198 <= found.seconds < 5, "an answer after 200ms", f"{found.seconds:.2f} s")
-    refused = nomad.send(read, "GET", f"{target}?region=nomad-contract-none&region={workshop.region}")
-    verify.refused(statement, refused, 500, "No path to region")
-
-
-@states("common.methods.body-of-a-read")
-@pytest.mark.parametrize("read", ["query", "summary", "evaluations", "allocations"])
-def test_the_body_of_a_read_is_ignored(nomad: Nomad, workshop: JobFactory, read: str) -> None:
-    """A read may have a body, which means nothing."""
-    job = workshop.idle(nomad.new_id())
-    nomad.register(job)
-    nomad.settle(job["ID"])
-    target = f"/v1/job/{job['ID']}{SUFFIXES[read]}"
-    plain = nomad.send(read, "GET", target)
-    for body in (b"{", b'{"JobID": "other", "Region": "nomad-contract-none", "Index": 99999}'):
-        found = nomad.send(read, "GET", target, body=body)
-        verify.ok("common.methods.body-of-a-read", found)
-        verify.equal("common.methods.body-of-a-read", found, found.json, plain.json)
 
 
 @states("job.query.unknown-parameters-ignored")

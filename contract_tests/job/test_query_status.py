@@ -3,8 +3,8 @@
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.job.test_periodic_force import children, only_child
+from contract_tests.statements import states
 from contract_tests.suite import verify
-from contract_tests.suite.statements import states
 
 
 def status_is(nomad: Nomad, statement: str, job_id: str, expected: str) -> None:

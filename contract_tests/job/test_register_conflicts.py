@@ -1,10 +1,10 @@
 """PUT /v1/job/<ID>: check-and-set of jobs of every kind, and which of several things wrong with a request is told."""
 
-from contract_tests.client.jobs import SECOND, JobFactory, group, task
+from contract_tests.client.jobs import JobFactory, group, task
 from contract_tests.client.nomad import Nomad
+from contract_tests.statements import states
 from contract_tests.strategies.problems import problems
 from contract_tests.suite import verify
-from contract_tests.suite.statements import states
 
 START = "Enforcing job modify index"
 
@@ -93,13 +93,3 @@ def test_all_overlapping_keys_are_told(nomad: Nomad, workshop: JobFactory) -> No
     verify.that(statement, done, done.status == 500 and done.text in texts, f"500 {texts[0]}", done.text)
     cases = {"MetaRequired": ["a", "B"], "MetaOptional": ["A", "b"]}
     verify.ok(statement, nomad.register(workshop.batch(nomad.new_id(), ParameterizedJob=cases)))
-
-
-@states("job.plan.unknown-type")
-def test_a_type_that_no_scheduler_knows(nomad: Nomad, workshop: JobFactory) -> None:
-    """A job of an unknown type is valid, if it has a restart policy, and cannot be planned for lack of a scheduler."""
-    statement = "job.plan.unknown-type"
-    policy = {"Attempts": 1, "Delay": SECOND, "Interval": 60 * SECOND, "Mode": "fail"}
-    for kind in ("foo", "Service"):
-        job = workshop.service(nomad.new_id(), Type=kind, TaskGroups=[group("g", Count=0, RestartPolicy=policy)])
-        verify.refused(statement, nomad.plan(job), 500, f"unknown scheduler '{kind}'")

@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 
-from contract_tests.client.jobs import SECOND, JobFactory, group, task
+from contract_tests.client.jobs import JobFactory, group, task
 from contract_tests.client.nomad import Job, Nomad
-from contract_tests.job.test_register import KEEPS, verify_stored
+from contract_tests.durations import SECOND
+from contract_tests.findings import NotOffered
+from contract_tests.job.test_register import verify_stored
 from contract_tests.oracle.readback import differences, readback
+from contract_tests.oracle.statement_of import ALL_KEEPS
+from contract_tests.statements import states
 from contract_tests.strategies import limits
 from contract_tests.suite import verify
-from contract_tests.suite.statements import states
-from contract_tests.suite.violations import NotOffered
 
 LINES = "one\ntwo\r\n\tthree  "
 UNICODE = "e\u0301 \u212b \u00e9 \U0001f980 \u2028"
@@ -117,7 +119,7 @@ CONTENTS: dict[str, Callable[[Job], Job]] = {
 }
 
 
-@states("job.register.creates", "job.register.takes-control-characters", *KEEPS)
+@states("job.register.creates", "job.register.takes-control-characters", *ALL_KEEPS)
 @pytest.mark.parametrize("contents", CONTENTS)
 def test_contents_are_kept_exactly(nomad: Nomad, workshop: JobFactory, contents: str) -> None:
     """Texts, lists and durations are read back exactly, whatever characters, repetitions and digits they have."""
@@ -125,7 +127,8 @@ def test_contents_are_kept_exactly(nomad: Nomad, workshop: JobFactory, contents:
         raise NotOffered("newer servers look at the numbers of ports")
     job = CONTENTS[contents](workshop.rich(nomad.new_id()))
     control = job["Name"] == CONTROL
-    verify.ok(f"job.register.{'takes-control-characters' if control else 'creates'}", nomad.register(job))
+    statement = "job.register.takes-control-characters" if control else "job.register.creates"
+    verify.ok(statement, nomad.register(job))
     verify_stored(nomad, job)
 
 
@@ -203,3 +206,16 @@ def test_an_id_in_another_case_does_not_match(nomad: Nomad, workshop: JobFactory
         reply = nomad.act(operation, job_id, {"Job": workshop.idle(other)})
         verify.refused("job.register.id-must-match", reply, 400, "Job ID does not match")
     verify.missing("job.register.id-must-match", nomad.job(job_id))
+
+
+@states("job.register.keeps.task")
+def test_a_config_may_have_any_value(nomad: Nomad, workshop: JobFactory) -> None:
+    """What is inside Config is kept as it is: nulls, empty lists and maps, names that differ in case, deep nesting."""
+    deep: Any = "bottom"
+    for number in range(60):
+        deep = [deep] if number % 2 else {"down": deep}
+    odd = [None, [], {}, [[]], {"a": None, "A": 1, "": True}, False, "", deep]
+    job = workshop.service(nomad.new_id())
+    job["TaskGroups"] = [group("g", Count=0, Tasks=[task("t", Config={"command": "x", "args": odd})])]
+    verify.ok("job.register.keeps.task", nomad.register(job))
+    verify_stored(nomad, job)

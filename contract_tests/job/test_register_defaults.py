@@ -7,8 +7,8 @@ import pytest
 from contract_tests.client.jobs import JobFactory, constraint, group, task
 from contract_tests.client.nomad import Nomad
 from contract_tests.oracle.readback import differences, readback
+from contract_tests.statements import states
 from contract_tests.suite import verify
-from contract_tests.suite.statements import states
 
 
 @states(
@@ -27,10 +27,11 @@ def test_defaults_are_filled_in(nomad: Nomad, workshop: JobFactory, kind: str) -
     verify.ok("job.register.creates", nomad.register(job))
     found, expected = nomad.job(job["ID"]), readback(job)
     shown, wanted = found.json["TaskGroups"][0], expected["TaskGroups"][0]
-    for name, statement in (("RestartPolicy", "restart-policy"), ("EphemeralDisk", "ephemeral-disk")):
-        verify.equal(f"job.register.default.{statement}", found, shown[name], wanted[name])
-    for name, statement in (("Resources", "resources"), ("KillTimeout", "kill-timeout")):
-        verify.equal(f"job.register.default.{statement}", found, shown["Tasks"][0][name], wanted["Tasks"][0][name])
+    verify.equal("job.register.default.restart-policy", found, shown["RestartPolicy"], wanted["RestartPolicy"])
+    verify.equal("job.register.default.ephemeral-disk", found, shown["EphemeralDisk"], wanted["EphemeralDisk"])
+    (filled,), (expected_task,) = shown["Tasks"], wanted["Tasks"]
+    verify.equal("job.register.default.resources", found, filled["Resources"], expected_task["Resources"])
+    verify.equal("job.register.default.kill-timeout", found, filled["KillTimeout"], expected_task["KillTimeout"])
     verify.equal("job.register.default.update", found, found.json["Update"], {"MaxParallel": 0, "Stagger": 0})
 
 

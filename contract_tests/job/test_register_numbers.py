@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from contract_tests.client.exchange import Exchange
 from contract_tests.client.jobs import JobFactory, group, task
 from contract_tests.client.nomad import Job, Nomad
-from contract_tests.job.test_plan import diff_of
+from contract_tests.statements import states
 from contract_tests.suite import profiles, verify
-from contract_tests.suite.statements import states
 
 NUMBERS = {
     "0": ("0E+00", "0"),
@@ -47,17 +46,11 @@ def arguments(found: Exchange) -> list[str]:
     return shown[1].split(",") if shown else []
 
 
-@states("job.register.config-numbers", "job.plan.diff.config-numbers")
+@states("job.register.config-numbers")
 def test_numbers_of_a_config(nomad: Nomad, workshop: JobFactory) -> None:
-    """A number in Config is shown with an exponent, in as few digits as keep its value; a diff tells it plainly."""
+    """A number in Config is shown with an exponent, in as few digits as keep its value."""
     job = workshop.service(nomad.new_id())
-    body = with_arguments(job, list(NUMBERS))
-    planned = verify.ok("job.plan.diff.config-numbers", nomad.act("plan", job["ID"], body))
-    fields = diff_of(planned)["TaskGroups"][0]["Tasks"][0]["Objects"][0]["Fields"]
-    told = {field["Name"]: field["New"] for field in fields}
-    expected = {f"args[{place}]": text for place, (_, text) in enumerate(NUMBERS.values())}
-    verify.equal("job.plan.diff.config-numbers", planned, told, {**expected, "command": "x"})
-    verify.ok("job.register.config-numbers", nomad.act("register", job["ID"], body))
+    verify.ok("job.register.config-numbers", nomad.act("register", job["ID"], with_arguments(job, list(NUMBERS))))
     found = nomad.job(job["ID"])
     verify.equal("job.register.config-numbers", found, arguments(found), [form for form, _ in NUMBERS.values()])
 
@@ -77,6 +70,6 @@ def test_any_number_keeps_its_value(nomad: Nomad, workshop: JobFactory) -> None:
         well = all(re.fullmatch(r"-?\d(\.\d*[1-9])?E[+-]\d\d+", one) for one in shown)
         verify.that(statement, found, well, "such as -6.379E+03", shown)
         verify.equal(statement, found, [float(one) for one in shown], numbers)
-        nomad.clean()
+        nomad.own.clean()
 
     check()

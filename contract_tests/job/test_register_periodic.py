@@ -10,9 +10,9 @@ from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Job, Nomad
 from contract_tests.client.waiting import told_time
 from contract_tests.oracle.readback import differences, readback
+from contract_tests.statements import states
 from contract_tests.suite import verify
 from contract_tests.suite.profiles import Profile
-from contract_tests.suite.statements import states
 
 FAR = "0 0 1 1 * 2099"
 
@@ -52,7 +52,7 @@ def launches(nomad: Nomad, parent_id: str) -> tuple[Exchange, dict[int, list[dic
             statement = "job.register.periodic-launches"
             raise found.ledger.finding(statement, "periodic-<seconds>", one["JobID"], found)
         by_second.setdefault(int(second), []).append(one)
-    nomad.owns(*sorted({one["JobID"] for one in found.json}))
+    nomad.own.claim(*sorted({one["JobID"] for one in found.json}))
     return found, by_second
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from contract_tests.client.jobs import JobFactory, group
 from contract_tests.client.nomad import Nomad
+from contract_tests.statements import states
 from contract_tests.suite import verify
-from contract_tests.suite.statements import states
 
 ZERO = {"Complete": 0, "Failed": 0, "Lost": 0, "Queued": 0, "Running": 0, "Starting": 0}
 

@@ -6,8 +6,8 @@ from contract_tests.client.exchange import Exchange
 from contract_tests.client.jobs import JobFactory, group
 from contract_tests.client.nomad import Nomad
 from contract_tests.job.test_summary import ZERO
+from contract_tests.statements import states
 from contract_tests.suite import verify
-from contract_tests.suite.statements import states
 
 
 def settled(nomad: Nomad, job_id: str) -> Exchange:

@@ -19,21 +19,12 @@ NOTATION = {
     "Member": "| Addr:s DelegateCur:i DelegateMax:i DelegateMin:i Name:s Port:i ProtocolCur:i ProtocolMax:i "
     "ProtocolMin:i Status:s Tags:{s}?",
 }
-STATEMENTS = {
-    "JobStub": "companion.jobs",
-    "WholeAllocation": "companion.allocation",
-    "NodeStub": "companion.nodes",
-    "Node": "companion.node",
-    "AgentSelf": "companion.agent",
-    "Members": "companion.agent",
-    "Member": "companion.agent",
-}
-SLUGS = {
-    "JobStub": "stub",
-    "WholeAllocation": "reply",
-    "NodeStub": "stub",
-    "Node": "reply",
-    "AgentSelf": "self",
-    "Members": "members",
-    "Member": "members",
+STATEMENTS: dict[str, tuple[str, ...]] = {
+    "JobStub": ("companion.jobs.stub-has-observed-fields",),
+    "WholeAllocation": ("companion.allocation.reply-has-observed-fields",),
+    "NodeStub": ("companion.nodes.stub-has-observed-fields",),
+    "Node": ("companion.node.reply-has-observed-fields",),
+    "AgentSelf": ("companion.agent.self-has-observed-fields",),
+    "Members": ("companion.agent.members-has-observed-fields",),
+    "Member": ("companion.agent.members-has-observed-fields",),
 }

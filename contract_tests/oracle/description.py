@@ -9,8 +9,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from contract_tests.client.exchange import Exchange
-from contract_tests.suite.statements import schemas_folder
+from contract_tests.statements import schemas_folder
 
 OPERATIONS = {"periodic-force": "force"}
 """Names of operations in the description that the suite shortens."""
@@ -63,10 +62,10 @@ def _validator(suffix: str, method: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator({"$ref": f"nomad:/{reference}"}, registry=registry)
 
 
-def nonconformities(exchange: Exchange, suffix: str) -> list[str]:
-    """Return where an answer of 200 departs from the reply schema of its operation."""
-    validator = _validator(suffix, exchange.method)
-    return [f"{'/'.join(map(str, e.instance_path))}: {e.message}" for e in validator.iter_errors(exchange.json)]
+def nonconformities(suffix: str, method: str, reply: object) -> list[str]:
+    """Return where the JSON data of an answer of 200 departs from the reply schema of its operation."""
+    validator = _validator(suffix, method)
+    return [f"{'/'.join(map(str, e.instance_path))}: {e.message}" for e in validator.iter_errors(reply)]
 
 
 def lean(bodies: dict[str, list[Any]]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ documented; defaults and null-or-empty as observed on a 0.5.4 agent.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contract_tests.client.jobs import SECOND
+from contract_tests.durations import SECOND
 
 SERVER_FIELDS = ("Status", "CreateIndex", "ModifyIndex", "JobModifyIndex")
 """Fields of a job that the server sets, whatever was submitted."""

@@ -73,43 +73,57 @@ NOTATION = {
     "DesiredUpdates": "DestructiveUpdate:i InPlaceUpdate:i Stop:i Migrate:i Place:i Ignore:i |",
     **companion_shapes.NOTATION,
 }
-STATEMENTS = {
-    **dict.fromkeys(("Constraint", "Update", "Resources", "Network", "TaskGroup", "Task"), "job.query"),
-    **dict.fromkeys(("Periodic", "Parameterized", "EphemeralDisk", "RestartPolicy", "Port", "LogConfig"), "job.query"),
-    **dict.fromkeys(("Artifact", "DispatchPayload", "Service", "Check", "Template", "Vault", "Job"), "job.query"),
-    **dict.fromkeys(("Allocation", "TaskState", "TaskEvent"), "job.allocations"),
-    "Evaluation": "job.evaluations",
-    **dict.fromkeys(("Summary", "Counts", "Children"), "job.summary"),
-    "Registered": "job.register",
-    "Evaluated": "job.evaluate",
-    "Deregistered": "job.deregister",
-    "Dispatched": "job.dispatch",
-    "Forced": "job.periodic-force",
-    **dict.fromkeys(("Plan", "JobDiff", "GroupDiff", "TaskDiff", "ObjectDiff", "FieldDiff", "Metric"), "job.plan"),
-    **dict.fromkeys(("PlannedEvaluation", "Annotations", "DesiredUpdates"), "job.plan"),
+STATEMENTS: dict[str, tuple[str, ...]] = {
+    "Job": ("job.query.reply-has-documented-fields", "job.query.reply-has-observed-fields"),
+    "Constraint": ("job.query.constraint-has-documented-fields",),
+    "Update": ("job.query.update-has-documented-fields",),
+    "Periodic": ("job.query.periodic-has-observed-fields",),
+    "Parameterized": ("job.query.parameterized-has-observed-fields",),
+    "TaskGroup": ("job.query.task-group-has-documented-fields", "job.query.task-group-has-observed-fields"),
+    "EphemeralDisk": ("job.query.ephemeral-disk-has-observed-fields",),
+    "RestartPolicy": ("job.query.restart-policy-has-observed-fields",),
+    "Task": ("job.query.task-has-documented-fields", "job.query.task-has-observed-fields"),
+    "Resources": ("job.query.resources-has-documented-fields",),
+    "Network": ("job.query.network-has-documented-fields",),
+    "Port": ("job.query.port-has-observed-fields",),
+    "LogConfig": ("job.query.log-config-has-observed-fields",),
+    "Artifact": ("job.query.artifact-has-observed-fields",),
+    "DispatchPayload": ("job.query.dispatch-payload-has-observed-fields",),
+    "Service": ("job.query.service-has-observed-fields",),
+    "Check": ("job.query.check-has-observed-fields",),
+    "Template": ("job.query.template-has-observed-fields",),
+    "Vault": ("job.query.task-has-observed-fields",),
+    "Allocation": ("job.allocations.reply-has-documented-fields", "job.allocations.reply-has-observed-fields"),
+    "TaskState": ("job.allocations.task-state-has-observed-fields",),
+    "TaskEvent": ("job.allocations.task-event-has-observed-fields",),
+    "Evaluation": ("job.evaluations.reply-has-documented-fields", "job.evaluations.reply-has-observed-fields"),
+    "Summary": ("job.summary.reply-has-documented-fields", "job.summary.reply-has-observed-fields"),
+    "Counts": ("job.summary.counts-has-documented-fields",),
+    "Children": ("job.summary.children-has-observed-fields",),
+    "Registered": ("job.register.reply-has-documented-fields", "job.register.reply-has-observed-fields"),
+    "Evaluated": ("job.evaluate.reply-has-documented-fields", "job.evaluate.reply-has-observed-fields"),
+    "Deregistered": ("job.deregister.reply-has-documented-fields", "job.deregister.reply-has-observed-fields"),
+    "Dispatched": ("job.dispatch.reply-has-documented-fields",),
+    "Forced": ("job.periodic-force.reply-has-documented-fields", "job.periodic-force.reply-has-observed-fields"),
+    "Plan": ("job.plan.reply-has-documented-fields",),
+    "JobDiff": ("job.plan.job-diff-has-documented-fields",),
+    "GroupDiff": ("job.plan.task-group-diff-has-documented-fields",),
+    "TaskDiff": ("job.plan.task-diff-has-documented-fields",),
+    "ObjectDiff": ("job.plan.object-diff-has-documented-fields",),
+    "FieldDiff": ("job.plan.field-diff-has-documented-fields",),
+    "PlannedEvaluation": (
+        "job.plan.created-evaluation-has-documented-fields",
+        "job.plan.created-evaluation-has-observed-fields",
+    ),
+    "Metric": ("job.plan.metric-has-documented-fields",),
+    "Annotations": ("job.plan.annotations-has-documented-fields",),
+    "DesiredUpdates": ("job.plan.desired-updates-has-documented-fields",),
     **companion_shapes.STATEMENTS,
 }
-"""Which chapter an object's fields belong to."""
-SLUGS = {
-    "Vault": "task",  # a server without Vault refuses jobs that have one, so that it seldom shows
-    "TaskGroup": "task-group",
-    "EphemeralDisk": "ephemeral-disk",
-    "RestartPolicy": "restart-policy",
-    "LogConfig": "log-config",
-    "DispatchPayload": "dispatch-payload",
-    "TaskState": "task-state",
-    "TaskEvent": "task-event",
-    "JobDiff": "job-diff",
-    "GroupDiff": "task-group-diff",
-    "TaskDiff": "task-diff",
-    "ObjectDiff": "object-diff",
-    "FieldDiff": "field-diff",
-    "PlannedEvaluation": "created-evaluation",
-    "DesiredUpdates": "desired-updates",
-    **dict.fromkeys(("Job", "Allocation", "Evaluation", "Summary", "Registered", "Evaluated"), "reply"),
-    **dict.fromkeys(("Deregistered", "Dispatched", "Forced", "Plan"), "reply"),
-    **companion_shapes.SLUGS,
-}
+"""The statements that an object of each kind has its documented fields, and its observed fields, where it has such.
+
+A server without Vault refuses jobs that have a Vault block, so that it seldom shows: it counts as part of its task.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,18 +173,15 @@ def fields(kind: str) -> tuple[Field, ...]:
     )
 
 
-@functools.cache
 def statement_of(kind: str, documented: bool) -> str:
-    """Return the id of the statement about an object's documented or observed fields."""
-    slug = SLUGS.get(kind, kind.lower())
-    return f"{STATEMENTS[kind]}.{slug}-has-{'documented' if documented else 'observed'}-fields"
+    """Return the id of the statement about an object's documented or observed fields; the other if it has only one."""
+    statements = STATEMENTS[kind]
+    return statements[0 if documented else -1]
 
 
-def statements_of(kind: str) -> Iterator[str]:
-    """Yield the ids of the statements that checking a value of this kind speaks about, nested objects apart."""
-    for documented in (True, False):
-        if any(field.documented is documented for field in fields(kind)):
-            yield statement_of(kind, documented)
+def statements_about(section: str) -> list[str]:
+    """Return the ids of all statements about fields in one section of the page, such as ``job.plan``."""
+    return sorted({one for both in STATEMENTS.values() for one in both if one.startswith(f"{section}.")})
 
 
 def flaws(kind: str, value: object, path: str = "") -> Iterator[Flaw]:

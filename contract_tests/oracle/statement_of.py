@@ -1,4 +1,4 @@
-"""Which part of the job tree a property belongs to, and so which statement its loss breaks."""
+"""Which statement is broken when a property of a registered job is lost or changed."""
 
 import re
 from collections.abc import Mapping
@@ -6,70 +6,63 @@ from typing import Any
 
 from contract_tests.oracle.readback import differences
 
-PARTS = {
-    "Constraints": "constraint",
-    "Update": "update",
-    "Periodic": "periodic",
-    "ParameterizedJob": "parameterized-job",
-    "TaskGroups": "task-group",
-    "RestartPolicy": "restart-policy",
-    "EphemeralDisk": "ephemeral-disk",
-    "Tasks": "task",
-    "Resources": "resources",
-    "Networks": "network",
-    "ReservedPorts": "port",
-    "DynamicPorts": "port",
-    "LogConfig": "log-config",
-    "Artifacts": "artifact",
-    "Templates": "template",
-    "Vault": "vault",
-    "DispatchPayload": "dispatch-payload",
-    "Services": "service",
-    "Checks": "check",
-    "Env": "env",
+KEEPS = {
+    "Constraints": "job.register.keeps.constraint",
+    "Update": "job.register.keeps.update",
+    "Periodic": "job.register.keeps.periodic",
+    "ParameterizedJob": "job.register.keeps.parameterized-job",
+    "TaskGroups": "job.register.keeps.task-group",
+    "RestartPolicy": "job.register.keeps.restart-policy",
+    "EphemeralDisk": "job.register.keeps.ephemeral-disk",
+    "Tasks": "job.register.keeps.task",
+    "Resources": "job.register.keeps.resources",
+    "Networks": "job.register.keeps.network",
+    "ReservedPorts": "job.register.keeps.port",
+    "DynamicPorts": "job.register.keeps.port",
+    "LogConfig": "job.register.keeps.log-config",
+    "Artifacts": "job.register.keeps.artifact",
+    "Templates": "job.register.keeps.template",
+    "Vault": "job.register.keeps.vault",
+    "DispatchPayload": "job.register.keeps.dispatch-payload",
+    "Services": "job.register.keeps.service",
+    "Checks": "job.register.keeps.check",
+    "Env": "job.register.keeps.env",
 }
+"""The statement about a property of a job, by the name of the object that holds it."""
 OBSERVED = {
-    "ParentID": "job-extras",
-    "Payload": "job-extras",
-    "VaultToken": "job-extras",
-    "StatusDescription": "job-extras",
-    "User": "task-extras",
-    "KillTimeout": "task-extras",
+    "ParentID": "job.register.keeps.job-extras",
+    "Payload": "job.register.keeps.job-extras",
+    "VaultToken": "job.register.keeps.job-extras",
+    "StatusDescription": "job.register.keeps.job-extras",
+    "User": "job.register.keeps.task-extras",
+    "KillTimeout": "job.register.keeps.task-extras",
 }
-"""Properties of documented objects that the page does not show."""
+"""The statements about the properties of documented objects that the page does not show."""
+ALL_KEEPS = sorted(
+    {*KEEPS.values(), *OBSERVED.values(), "job.register.keeps.job", "job.register.keeps.network-address"}
+)
 
 _GROUP_CONSTRAINTS = re.compile(r"TaskGroups\[\d+\]\.Constraints")
 _NOTHING: tuple[object, ...] = (None, [], {})
 
 
-def part(path: str) -> str:
-    """Return the part of the tree that a property's path is in, as in the statements' ids."""
-    names = re.findall(r"[A-Za-z]+", re.sub(r"\[\d+\]", "", path))
-    if path in OBSERVED:
-        return OBSERVED[path]
-    found = [PARTS[name] for name in names if name in PARTS]
-    if found[-1:] == ["task"] and names[-1] in OBSERVED:
-        return OBSERVED[names[-1]]
-    return found[-1] if found else "job"
-
-
 def read_back(job: Mapping[str, Any], path: str, expected: object, actual: object) -> str:
     """Return the id of the statement that a difference between a submitted job and the stored one breaks.
 
-    The page promises nothing of properties that were not submitted: what they become is a statement of its own.
+    The page promises nothing about properties that were not submitted: their values are a statement of their own.
     """
     kept = keeps(path, expected, actual)
     apart = kept in ("job.register.empty-is-null", "job.register.keeps.vault")
     submitted = _submitted(job, path)
     if _GROUP_CONSTRAINTS.fullmatch(path) and isinstance(actual, list) and len(submitted or ()) <= len(actual):
-        # What a server adds for what the tasks need is not promised: only what was submitted, which comes first.
+        # Only the submitted constraints, which come first, are promised: a server adds others for the tasks' needs.
         changed = list(differences(submitted, actual[: len(submitted or ())]))
         submitted = submitted if changed else None
     return kept if apart or submitted is not None else "job.register.default.others"
 
 
 def _submitted(job: Any, path: str) -> Any:
-    """Return what a job has at a path, None when nothing."""
+    """Return the value at a path of a job, None when there is no such property."""
     for name, number in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path):
         if number and isinstance(job, list) and int(number) < len(job):
             job = job[int(number)]
@@ -81,13 +74,19 @@ def _submitted(job: Any, path: str) -> Any:
 
 
 def keeps(path: str, expected: object = (), actual: object = ()) -> str:
-    """Return the id of the statement that a property at this path is read back as submitted.
+    """Return the id of the statement that the property at a path is read back as submitted.
 
-    Whether nothing is told as null or as empty, and addresses of networks, which a server may set, are statements
-    of their own: the page promises neither.
+    Two things are statements of their own, because the page promises neither: whether nothing is answered as null or
+    as empty, and the addresses of networks, which a server may set.
     """
     if expected in _NOTHING and actual in _NOTHING:
         return "job.register.empty-is-null"
-    if part(path) == "network" and path.rpartition(".")[2] in ("CIDR", "Device", "IP"):
+    if path in OBSERVED:
+        return OBSERVED[path]
+    names = re.findall(r"[A-Za-z]+", re.sub(r"\[\d+\]", "", path))
+    found = [KEEPS[name] for name in names if name in KEEPS] or ["job.register.keeps.job"]
+    if found[-1] == "job.register.keeps.task" and names[-1] in OBSERVED:
+        return OBSERVED[names[-1]]
+    if found[-1] == "job.register.keeps.network" and names[-1] in ("CIDR", "Device", "IP"):
         return "job.register.keeps.network-address"
-    return f"job.register.keeps.{part(path)}"
+    return found[-1]

@@ -1,4 +1,4 @@
-"""One edit for every property of the job tree, applied to the rich job of ``jobs.Workshop``.
+"""One edit for every property of the job tree, applied to the rich job of ``jobs.JobFactory``.
 
 An edit changes exactly one property; its name is the property's path, and its part says which statement a wrong diff
 or a lost update breaks.
@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from contract_tests.client.jobs import SECOND, constraint, group, task
+from contract_tests.client.jobs import constraint, group, task
+from contract_tests.durations import SECOND
 
 Path = tuple[str | int, ...]
 

@@ -6,8 +6,9 @@ from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 
-from contract_tests.client.jobs import SECOND, JobFactory
+from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Job
+from contract_tests.durations import SECOND
 
 Objects: TypeAlias = st.SearchStrategy[dict[str, Any]]
 

@@ -6,7 +6,8 @@ A case changes a small valid service job of one group ``g`` with one task ``t``.
 from collections.abc import Iterator
 from typing import Any
 
-from contract_tests.client.jobs import SECOND, group, task
+from contract_tests.client.jobs import group, task
+from contract_tests.durations import SECOND
 from contract_tests.strategies.invalid_parts import ARTIFACTS, CHECKS, DRIVERS, SERVICES, TEMPLATES, VAULT
 from contract_tests.strategies.problems import (
     Change,
@@ -20,18 +21,6 @@ from contract_tests.strategies.problems import (
     of_task,
     problems,
 )
-
-
-def cases() -> Iterator[Invalid]:
-    """Yield every case."""
-    for part, rows in (("job", JOB), ("group", GROUP), ("task", TASK), ("service", SERVICES), ("check", CHECKS)):
-        yield from (Invalid(part, *row) for row in rows)
-    for part, rows in (("template", TEMPLATES), ("artifact", ARTIFACTS), ("driver", DRIVERS), ("vault", VAULT)):
-        yield from (Invalid(part, *row) for row in rows)
-    yield from (Invalid("periodic", *row) for row in PERIODIC)
-    yield from (Invalid("parameterized", *row) for row in PARAMETERIZED)
-    yield from (Invalid("constraint", *row) for row in CONSTRAINTS)
-
 
 NEGATIVE = "Task group count can't be negative"
 NO_TASKS = "Missing tasks for task group"
@@ -315,3 +304,25 @@ CONSTRAINTS: Rows = [
         problems(NO_OPERAND, NO_OPERAND.replace("1", "3", 1)),
     ),
 ]
+
+REFUSES: dict[str, Rows] = {
+    "job.register.refuses.job": JOB,
+    "job.register.refuses.group": GROUP,
+    "job.register.refuses.task": TASK,
+    "job.register.refuses.constraint": CONSTRAINTS,
+    "job.register.refuses.service": SERVICES,
+    "job.register.refuses.check": CHECKS,
+    "job.register.refuses.template": TEMPLATES,
+    "job.register.refuses.artifact": ARTIFACTS,
+    "job.register.refuses.driver": DRIVERS,
+    "job.register.refuses.vault": VAULT,
+    "job.register.refuses.periodic": PERIODIC,
+    "job.register.refuses.parameterized": PARAMETERIZED,
+}
+"""The invalid jobs that prove each statement."""
+
+
+def cases() -> Iterator[Invalid]:
+    """Yield every case."""
+    for statement, rows in REFUSES.items():
+        yield from (Invalid(statement, *row) for row in rows)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from contract_tests.client.jobs import SECOND, task
+from contract_tests.client.jobs import task
+from contract_tests.durations import SECOND
 from contract_tests.strategies.problems import Change, Rows, in_task, of_group, of_task, problems
 
 

@@ -6,7 +6,8 @@ A case changes a job of one group ``g`` with one task ``t``, as those of ``inval
 from collections.abc import Iterator
 from typing import Any
 
-from contract_tests.client.jobs import SECOND, constraint, group, task
+from contract_tests.client.jobs import constraint, group, task
+from contract_tests.durations import SECOND
 from contract_tests.strategies.problems import Change, of_batch, of_group, of_job, of_task
 
 CHECKSUMS = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128}

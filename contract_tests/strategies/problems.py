@@ -11,7 +11,7 @@ Change: TypeAlias = Callable[[dict[str, Any]], None]
 class Invalid:
     """One way to be invalid."""
 
-    part: str
+    statement: str
     """What is wrong, as in the statements' ids."""
     name: str
     change: Change

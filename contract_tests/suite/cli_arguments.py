@@ -79,7 +79,7 @@ def need_address(address: str) -> None:
 
 def need_globs(globs: Sequence[str]) -> None:
     """Raise Mistake when one of them selects nothing."""
-    from contract_tests.suite.statements import matching
+    from contract_tests.statements import matching
 
     for glob in globs:
         if not matching([glob]):

@@ -6,10 +6,10 @@ import pytest
 
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
+from contract_tests.findings import NotOffered
 from contract_tests.suite.profiles import Profile, chosen
 from contract_tests.suite.run import RUN
 from contract_tests.suite.settings import is_reference
-from contract_tests.suite.violations import NotOffered
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def nomad(request: pytest.FixtureRequest) -> Iterator[Nomad]:
     """The server under test; what a test creates is deregistered after it."""
     client = request.config.stash[RUN].client
     yield client
-    client.clean()
+    client.own.clean()
 
 
 @pytest.fixture(scope="session")

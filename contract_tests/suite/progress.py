@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from contract_tests.suite.outcomes import Findings, Outcome, Verdict
+from contract_tests.statements import catalogue
 from contract_tests.suite.settings import Settings
-from contract_tests.suite.statements import catalogue
+from contract_tests.suite.verdicts import Evidence, Outcome, Verdict
 
 UNTOLD = "no version told: see --server-version"
 """In place of a version: a token may not be allowed to read /v1/agent/self."""
@@ -34,7 +34,7 @@ class Progress:
         """Hear which tests are shared among several processes."""
         self._open = Counter(map(_chapter_of, nodeids))
 
-    def show(self, nodeid: str, findings: Findings, fails: Callable[[str], bool]) -> None:
+    def show(self, nodeid: str, findings: Evidence, fails: Callable[[str], bool]) -> None:
         """Print the mark of one finished test; ``fails`` tells whether a violation of a statement counts."""
         chapter = _chapter_of(nodeid)
         failing = any(fails(one["statement"]) for one in findings.violations)
@@ -90,7 +90,7 @@ class Progress:
 
     def _mark(self, chapter: str, marks: str) -> None:
         if chapter != self._chapter:
-            self._say(f"{chr(10) if self._chapter else ''}{chapter:<22}")
+            self._say(f"{chr(10) if self._chapter else ''}{chapter:<30}")
             self._chapter = chapter
         self._say(marks)
 
@@ -101,7 +101,9 @@ class Progress:
 
 
 def _chapter_of(nodeid: str) -> str:
-    return nodeid.split("::")[0].rsplit("/", 1)[-1].removeprefix("test_").removesuffix(".py").replace("_", " ")
+    """Return the chapter of a test as the ids of its statements begin: ``job register contents``."""
+    *room, module = nodeid.split("::")[0].removesuffix(".py").split("/")
+    return " ".join([*room[-1:], module.removeprefix("test_").replace("_", " ")])
 
 
 def _reasons(outcomes: list[Outcome], verdict: Verdict) -> Counter[str]:

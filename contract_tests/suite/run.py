@@ -12,16 +12,15 @@ import pytest
 
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
-from contract_tests.reports import write_reports
-from contract_tests.suite import launch, placement, progress
+from contract_tests.client.target import Unreachable, advice
+from contract_tests.findings import ContractViolation, Ledger, NotOffered
+from contract_tests.statements import Level, matching, withheld
+from contract_tests.suite import launch, monitor, placement, progress
 from contract_tests.suite.example_database import example_database
-from contract_tests.suite.ledger import Ledger
-from contract_tests.suite.outcomes import Findings, Outcomes, Verdict, violations_in
 from contract_tests.suite.profiles import choose, some
+from contract_tests.suite.reports import write_reports
 from contract_tests.suite.settings import Settings, is_reference, settings_of
-from contract_tests.suite.statements import Level, matching, withheld
-from contract_tests.suite.target import Unreachable, advice
-from contract_tests.suite.violations import ContractViolation, NotOffered
+from contract_tests.suite.verdicts import Evidence, Outcomes, Verdict, violations_in
 
 PROPERTY = "nomad-contract"
 RUN = pytest.StashKey["Run"]()
@@ -53,7 +52,7 @@ class Run:
         self.worker = getattr(config, "workerinput", {}).get("workerid", "")
         prefix = self.settings.prefix + (f"{self.worker}-" if self.worker else "")
         purge = not is_reference(self.settings.version)
-        self.client = Nomad(self.settings.target, self.ledger, prefix, purge=purge)
+        self.client = Nomad(self.settings.target, self.ledger, prefix, purge=purge, watch=monitor.watch)
         if not self.worker:
             self._stop_unless_permitted()
         self.left: list[str] = []
@@ -127,9 +126,11 @@ class Run:
         self.ledger.proving = declared(item)
         if 0 < self.settings.time_limit < time.monotonic() - self.started:
             raise NotOffered("the time limit was reached")
-        if self.client.gave_up:
+        if self.client.connection.gave_up:
             seconds = self.settings.target.timeout
-            raise NotOffered(f"given up: {self.client.unanswered} requests had no whole reply within {seconds:g} s")
+            raise NotOffered(
+                f"given up: {self.client.connection.unanswered} requests had no whole reply within {seconds:g} s"
+            )
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -144,11 +145,11 @@ class Run:
             report.user_properties.append((PROPERTY, _plain(findings)))
         return report
 
-    def findings(self, item: pytest.Item, problem: BaseException | None) -> Findings:
+    def findings(self, item: pytest.Item, problem: BaseException | None) -> Evidence:
         """Return what a test found, given the exception that ended it, if any."""
         held, noted, additions = self.ledger.take()
         found = {v.statement: v for v in [*noted.values(), *violations_in(problem)]}
-        findings = Findings(
+        findings = Evidence(
             declared(item), held=sorted(held), additions=additions, violations=[v.as_dict() for v in found.values()]
         )
         if isinstance(problem, NotOffered | pytest.skip.Exception):
@@ -166,15 +167,15 @@ class Run:
         """Gather findings, from workers as well."""
         for name, data in report.user_properties:
             if name == PROPERTY and not self.worker:
-                findings = Findings(**data)  # type: ignore[arg-type] # pytest types the values as object
+                findings = Evidence(**data)  # type: ignore[arg-type] # pytest types the values as object
                 self.outcomes.add(findings)
                 self.progress.show(report.nodeid, findings, self.ledger.fails)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Leave nothing behind, and report."""
-        self.client.clean()
-        self.client.sweep()
-        left = [] if self.mock else self.client.leftovers()
+        self.client.own.clean()
+        self.client.own.sweep()
+        left = [] if self.mock else self.client.own.leftovers()
         if self.worker:
             self.config.workeroutput[PROPERTY] = left  # type: ignore[attr-defined] # xdist's
         else:
@@ -231,7 +232,7 @@ def provable_by(test: object) -> set[str]:
     return {one for mark in marks if mark.name == "states" for one in mark.args}
 
 
-def _settle(report: pytest.TestReport, findings: Findings, ledger: Ledger) -> None:
+def _settle(report: pytest.TestReport, findings: Evidence, ledger: Ledger) -> None:
     """Make pytest's own report say what the findings mean; statements that were not asked for fail nothing."""
     failing = [v for v in findings.violations if ledger.fails(v["statement"])]
     if failing:
@@ -241,7 +242,7 @@ def _settle(report: pytest.TestReport, findings: Findings, ledger: Ledger) -> No
         report.outcome, report.longrepr = "skipped", (path, line or 0, findings.reason)
 
 
-def _plain(findings: Findings) -> dict[str, Any]:
+def _plain(findings: Evidence) -> dict[str, Any]:
     return {
         "declared": findings.declared,
         "verdict": str(findings.verdict),

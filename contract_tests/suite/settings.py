@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from contract_tests.client.target import Target, identify
 from contract_tests.suite.launch import OTHER_REGION
-from contract_tests.suite.target import Target, identify
 
 REFERENCE = ("0.5.3", "0.5.4")
 """Versions whose observed behaviour the SHOULD statements are."""

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from contract_tests.client.exchange import Exchange
+from contract_tests.findings import NotOffered
 from contract_tests.oracle import shapes
-from contract_tests.suite.violations import NotOffered
 
 
 def equal(statement: str, exchange: Exchange, actual: object, expected: object) -> None:

@@ -8,7 +8,7 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
 
-from contract_tests.reports.html import render
+from contract_tests.suite.reports.html import render
 from tests.browser.report_data import a_report
 
 

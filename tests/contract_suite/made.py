@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from contract_tests.client.exchange import Exchange
-from contract_tests.suite.ledger import Ledger
+from contract_tests.findings import Ledger
 
 
 def exchange(

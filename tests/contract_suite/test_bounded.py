@@ -11,11 +11,11 @@ import httpx
 import pytest
 
 from contract_tests.client import bounded, json_body
+from contract_tests.client.connection import MOST_UNANSWERED
 from contract_tests.client.jobs import JobFactory
-from contract_tests.client.nomad import MOST_UNANSWERED, Nomad
-from contract_tests.suite.ledger import Ledger
-from contract_tests.suite.target import Target, Unreachable, identify
-from contract_tests.suite.violations import ContractViolation, NotOffered
+from contract_tests.client.nomad import Nomad
+from contract_tests.client.target import Target, Unreachable, identify
+from contract_tests.findings import ContractViolation, Ledger, NotOffered
 from mockserver.settings import Settings
 from tests.contract_suite import hostile
 from tests.contract_suite.test_cli import run
@@ -64,8 +64,8 @@ def test_a_reply_that_trickles_is_given_up() -> None:
             with pytest.raises(ContractViolation) as found:
                 nomad.job(nomad.new_id())
             assert found.value.statement == "common.schema.survives-any-input"
-        assert nomad.gave_up
-        assert nomad.unanswered == MOST_UNANSWERED
+        assert nomad.connection.gave_up
+        assert nomad.connection.unanswered == MOST_UNANSWERED
         with pytest.raises(Unreachable, match="no whole reply came within"):
             identify(Target(address, timeout=0.2))
 
@@ -179,8 +179,8 @@ def test_what_a_server_keeps_is_known_without_its_list() -> None:
     with serving(Settings()) as port, closing(client(f"http://127.0.0.1:{port}")) as nomad:
         job = JobFactory().idle(nomad.new_id())
         nomad.register(job)
-        assert nomad.leftovers() == [job["ID"]]
-        nomad.clean()
-        assert nomad.leftovers() == []
-        nomad.owns("somebody-elses", None, 7)
-        assert nomad.leftovers() == []
+        assert nomad.own.leftovers() == [job["ID"]]
+        nomad.own.clean()
+        assert nomad.own.leftovers() == []
+        nomad.own.claim("somebody-elses", None, 7)
+        assert nomad.own.leftovers() == []

@@ -16,13 +16,15 @@ import pytest
 
 from contract_tests import cli
 from contract_tests.client.jobs import JobFactory
+from contract_tests.statements import catalogue
 from contract_tests.suite import cli_arguments
-from contract_tests.suite.statements import catalogue
 from mockserver.settings import Settings
 from tests.served import serving
 
 ROOT = Path(__file__).parents[2]
-REPORT_SCHEMA = json.loads((ROOT / "contract_tests" / "reports" / "report.schema.json").read_text(encoding="utf-8"))
+REPORT_SCHEMA = json.loads(
+    (ROOT / "contract_tests" / "suite" / "reports" / "report.schema.json").read_text(encoding="utf-8")
+)
 
 
 @pytest.fixture(scope="module")

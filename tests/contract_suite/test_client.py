@@ -6,11 +6,11 @@ from functools import partial
 import pytest
 
 from contract_tests.client.jobs import JobFactory
-from contract_tests.client.nomad import Nomad, path
-from contract_tests.suite.ledger import Ledger
+from contract_tests.client.nomad import Nomad
+from contract_tests.client.paths import path
+from contract_tests.client.target import Target, Unreachable, identify
+from contract_tests.findings import ContractViolation, Ledger, SuiteError
 from contract_tests.suite.settings import default_level
-from contract_tests.suite.target import Target, Unreachable, identify
-from contract_tests.suite.violations import ContractViolation, SuiteError
 from mockserver.settings import Settings
 from tests.served import serving
 
@@ -27,7 +27,7 @@ def nomad(target: Target) -> Iterator[Nomad]:
     """A client of a run of its own."""
     client = Nomad(target, Ledger(), "nomad-contract-cafe-")
     yield client
-    client.clean()
+    client.own.clean()
     client.close()
 
 
@@ -60,12 +60,12 @@ def test_what_was_created_is_removed(nomad: Nomad) -> None:
     """Jobs and dispatched children go, newest first."""
     workshop = JobFactory()
     nomad.register(workshop.parameterized(nomad.new_id()))
-    parent = nomad.created[0]
+    parent = nomad.own.created[0]
     child = nomad.dispatch(parent, meta={"need": "x"}).json["DispatchedJobID"]
-    assert nomad.created == [parent, child]
-    nomad.clean()
+    assert nomad.own.created == [parent, child]
+    nomad.own.clean()
     assert [nomad.job(one).status for one in (parent, child)] == [404, 404]
-    assert nomad.created == []
+    assert nomad.own.created == []
 
 
 @pytest.mark.parametrize("purge", [False, True])
@@ -73,8 +73,8 @@ def test_newer_servers_are_asked_to_forget(monkeypatch: pytest.MonkeyPatch, targ
     """Cleaning up asks servers that keep deregistered jobs to forget them, and others nothing that they don't know."""
     nomad = Nomad(target, Ledger(), "nomad-contract-cafe-", purge=purge)
     sent: list[str] = []
-    monkeypatch.setattr(nomad._http, "request", lambda method, path: sent.append(f"{method} {path}"))
-    nomad.remove("nomad-contract-cafe-1")
+    monkeypatch.setattr(nomad.connection.http, "request", lambda method, path: sent.append(f"{method} {path}"))
+    nomad.own.remove("nomad-contract-cafe-1")
     nomad.close()
     assert sent == [f"DELETE /v1/job/nomad-contract-cafe-1{'?purge=true' if purge else ''}"]
 
@@ -82,11 +82,11 @@ def test_newer_servers_are_asked_to_forget(monkeypatch: pytest.MonkeyPatch, targ
 def test_leftovers_are_swept(nomad: Nomad) -> None:
     """What a run forgot is found by its prefix."""
     nomad.register(JobFactory().idle(nomad.new_id()))
-    left = nomad.created.copy()
-    nomad.created.clear()
-    assert nomad.leftovers() == left
-    assert nomad.sweep() == 1
-    assert nomad.leftovers() == []
+    left = nomad.own.created.copy()
+    nomad.own.created.clear()
+    assert nomad.own.leftovers() == left
+    assert nomad.own.sweep() == 1
+    assert nomad.own.leftovers() == []
 
 
 def test_exchanges_are_recorded(nomad: Nomad) -> None:

@@ -8,21 +8,18 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import httpx
 import pytest
 
+from contract_tests.client import safe_writes
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
-from contract_tests.companion import test_cluster, test_jobs, test_work
-from contract_tests.suite import companion
-from contract_tests.suite.ledger import Ledger
-from contract_tests.suite.outcomes import Outcomes, Verdict
-from contract_tests.suite.statements import Level, catalogue, matching, withheld
-from contract_tests.suite.target import Target
-from contract_tests.suite.violations import ContractViolation, SuiteError
+from contract_tests.client.target import Target
+from contract_tests.findings import ContractViolation, Ledger, SuiteError
+from contract_tests.statements import Level, catalogue, matching, withheld
+from contract_tests.suite.verdicts import Outcomes, Verdict
 from mockserver.settings import Settings
 from tests.contract_suite.spoiling import (
     Spoil,
@@ -38,12 +35,10 @@ from tests.contract_suite.spoiling import (
     swallowing,
     untouched,
 )
+from tests.contract_suite.test_statements import contract_tests
 from tests.served import serving
 
-MODULES: tuple[ModuleType, ...] = (test_cluster, test_jobs, test_work)
-TESTS: list[Callable[..., None]] = [
-    test for module in MODULES for name, test in vars(module).items() if name.startswith("test_")
-]
+TESTS: list[Callable[..., None]] = [test for name, test in contract_tests() if name.startswith("companion.")]
 JOBS, EVALUATIONS, ALLOCATIONS, NODES = "/v1/jobs", "/v1/evaluations", "/v1/allocations", "/v1/nodes"
 EVALUATION, ALLOCATION, NODE = (f"/v1/{kind}/[^/]+" for kind in ("evaluation", "allocation", "node"))
 OLD: dict[str, str | None] = {"X-Nomad-Index": "1"}
@@ -135,9 +130,9 @@ def address() -> Iterator[str]:
 def spoiled(address: str, spoil: Spoil) -> Iterator[Nomad]:
     """The mock as a client sees it whose replies are spoiled; what takes it long is a spoil of its own."""
     nomad = Nomad(Target(address, patience=5), Ledger(), f"nomad-contract-own-{next(NUMBERS)}-")
-    nomad._http.close()
+    nomad.connection.http.close()
     plain = {"Accept-Encoding": "identity"}
-    nomad._http = httpx.Client(base_url=address, headers=plain, transport=Spoiling(spoil), timeout=30)
+    nomad.connection.http = httpx.Client(base_url=address, headers=plain, transport=Spoiling(spoil), timeout=30)
     try:
         yield nomad
     finally:
@@ -173,7 +168,7 @@ def run(test: Callable[..., None], nomad: Nomad) -> None:
         try:
             test(**{name: make() for name, make in offered.items() if name in wanted}, **case)
         finally:
-            nomad.clean()
+            nomad.own.clean()
 
 
 @pytest.mark.parametrize("test", TESTS, ids=lambda test: test.__name__.removeprefix("test_"))
@@ -235,7 +230,7 @@ def test_the_switch_of_the_command(address: str, tmp_path: Path, options: tuple[
         ("PUT", "/v1/jobs", b'{"Job": {"ID": "nomad-contract-own-a"}}'),
         ("DELETE", "/v1/jobs", None),
         ("DELETE", "/v1/evaluations", None),
-        ("PUT", f"/v1/node/{companion.NOBODY}/drain", None),
+        ("PUT", f"/v1/node/{safe_writes.NOBODY}/drain", None),
         ("PUT", "/v1/node/11111111-2222-3333-4444-555555555555/evaluate", None),
         ("PUT", "/v1/agent/join", None),
         ("POST", "/v1/system/gc", None),

@@ -3,13 +3,12 @@
 import pytest
 
 from contract_tests.client.exchange import Exchange
+from contract_tests.findings import ContractViolation, Ledger, violation
 from contract_tests.oracle.shapes import Reply
+from contract_tests.statements import Level
 from contract_tests.suite import progress, verify
-from contract_tests.suite.ledger import Ledger
 from contract_tests.suite.monitor import watch
-from contract_tests.suite.outcomes import Findings, Outcomes, Verdict, violations_in
-from contract_tests.suite.statements import Level
-from contract_tests.suite.violations import ContractViolation, violation
+from contract_tests.suite.verdicts import Evidence, Outcomes, Verdict, violations_in
 from tests.contract_suite.made import exchange
 
 MUST, SHOULD = "job.register.creates", "job.register.check-and-set"
@@ -103,13 +102,13 @@ def test_curl_repeats_the_request_without_the_token() -> None:
     assert "secret" not in done.curl() + str(done.as_dict())
 
 
-def findings(verdict: Verdict, *declared: str, violated: str = "") -> Findings:
-    """Findings of one test."""
+def findings(verdict: Verdict, *declared: str, violated: str = "") -> Evidence:
+    """Evidence of one test."""
     broken = [violation(violated, 1, 2, None).as_dict()] if violated else []
-    return Findings(list(declared), verdict, "a reason", violations=broken)
+    return Evidence(list(declared), verdict, "a reason", violations=broken)
 
 
-def verdict_on(statement: str, *found: Findings, level: Level = Level.SHOULD) -> Verdict:
+def verdict_on(statement: str, *found: Evidence, level: Level = Level.SHOULD) -> Verdict:
     """The verdict on a statement after these findings."""
     outcomes = Outcomes(level, [statement])
     for one in found:

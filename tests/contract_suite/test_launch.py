@@ -5,8 +5,8 @@ import sys
 import httpx
 import pytest
 
+from contract_tests.client.target import Unreachable
 from contract_tests.suite import launch
-from contract_tests.suite.target import Unreachable
 
 
 def test_it_listens_until_the_block_ends() -> None:

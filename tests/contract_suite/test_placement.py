@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from contract_tests.client.target import Target
 from contract_tests.suite.placement import obstacle
 from contract_tests.suite.settings import Settings
-from contract_tests.suite.target import Target
 from mockserver.settings import Settings as Mock
 from tests.served import serving
 

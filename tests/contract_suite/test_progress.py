@@ -5,10 +5,10 @@ import sys
 
 import pytest
 
-from contract_tests.suite.outcomes import Findings
 from contract_tests.suite.progress import Progress
+from contract_tests.suite.verdicts import Evidence
 
-TESTS = ["test_query.py::test_a", "test_query.py::test_b", "test_plan.py::test_c"]
+TESTS = ["job/test_query.py::test_a", "job/test_query.py::test_b", "common/test_errors_paths.py::test_c"]
 
 
 @pytest.fixture
@@ -22,16 +22,16 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
 def show(progress: Progress, *tests: str) -> None:
     """Tell of tests that passed."""
     for test in tests:
-        progress.show(test, Findings([]), lambda _: True)
+        progress.show(test, Evidence([]), lambda _: True)
 
 
 def test_a_mark_is_printed_as_soon_as_its_test_is_done(screen: io.StringIO) -> None:
     """In a single process the chapters come one after the other."""
     progress = Progress(on=True)
     show(progress, TESTS[0])
-    assert screen.getvalue() == f"{'query':<22}."
+    assert screen.getvalue() == f"{'job query':<30}."
     show(progress, *TESTS[1:])
-    assert screen.getvalue() == f"{'query':<22}..\n{'plan':<22}."
+    assert screen.getvalue() == f"{'job query':<30}..\n{'common errors paths':<30}."
 
 
 def test_chapters_of_several_processes_are_printed_whole(screen: io.StringIO) -> None:
@@ -39,6 +39,6 @@ def test_chapters_of_several_processes_are_printed_whole(screen: io.StringIO) ->
     progress = Progress(on=True)
     progress.expect(TESTS)
     show(progress, TESTS[0], TESTS[2])
-    assert screen.getvalue() == f"{'plan':<22}."
+    assert screen.getvalue() == f"{'common errors paths':<30}."
     show(progress, TESTS[1])
-    assert screen.getvalue() == f"{'plan':<22}.\n{'query':<22}.."
+    assert screen.getvalue() == f"{'common errors paths':<30}.\n{'job query':<30}.."

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from contract_tests.oracle import shapes
-from contract_tests.suite.statements import catalogue
+from contract_tests.statements import catalogue
 
 REPLIES = Path(__file__).parents[2] / "schemas" / "replies"
 FILES = {
@@ -30,7 +30,7 @@ FILES = {
 }
 NEVER_NULL_NOW = {("Summary", "Children")}
 """What the schemas allow to be null for summaries of jobs that an older version stored."""
-JOB_KINDS = [kind for kind in shapes.NOTATION if shapes.STATEMENTS.get(kind, "job").startswith("job.")]
+JOB_KINDS = [kind for kind in shapes.NOTATION if shapes.STATEMENTS[kind][0].startswith("job.")]
 
 
 def schema_of(kind: str) -> dict[str, Any]:

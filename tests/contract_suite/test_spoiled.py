@@ -7,12 +7,11 @@ from typing import Any
 import pytest
 
 from contract_tests.client.nomad import Nomad
+from contract_tests.client.target import Target
 from contract_tests.client.waiting import told_time
+from contract_tests.findings import ContractViolation, Ledger, NotOffered, violation
 from contract_tests.oracle.statement_of import read_back
-from contract_tests.suite.ledger import Ledger
-from contract_tests.suite.statements import Level
-from contract_tests.suite.target import Target
-from contract_tests.suite.violations import ContractViolation, NotOffered, violation
+from contract_tests.statements import Level
 from tests.contract_suite import hostile, spoiled
 from tests.contract_suite.made import exchange
 from tests.contract_suite.test_cli import run

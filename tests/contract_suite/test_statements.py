@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.suite.statements import Level, catalogue, matching, statement_mark
+from contract_tests.statements import Level, Statement, catalogue, matching, statement_mark
 
 ROOT = Path(__file__).parents[2]
 SUITE = ROOT / "contract_tests"
@@ -18,7 +18,7 @@ RECORDINGS = {path.stem for path in (ROOT / "tests" / "data" / "recordings").glo
 
 
 def contract_tests() -> Iterator[tuple[str, Any]]:
-    """Every test function of the suite, by module and name."""
+    """Every test function of the suite, by its name with those of its module and folder in front."""
     for name in MODULES:
         module = importlib.import_module(f"contract_tests.{name}")
         for attribute, value in vars(module).items():
@@ -49,6 +49,41 @@ def test_every_contract_test_names_a_statement(name: str, test: Any) -> None:
     assert ids, name
     assert ids <= set(catalogue())
     assert test.__doc__
+
+
+def test_every_id_stands_in_the_suite() -> None:
+    """A search for a statement's id finds it: no id is put together from parts."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in SUITE.rglob("*.py"))
+    assert set(catalogue()) - set(re.findall(r'"([a-z.0-9-]+)"', text)) == set()
+
+
+def test_a_statement_is_tested_where_its_id_says() -> None:
+    """The test of ``job.register.updates`` is in ``contract_tests/job/test_register*.py``, and so on for each id."""
+    places: dict[str, set[str]] = {}
+    for name, test in contract_tests():
+        for one in declared(test):
+            places.setdefault(one, set()).add(name.rpartition(".")[0])
+    misplaced = {
+        one.id: places[one.id]
+        for one in catalogue().values()
+        if not any(place.startswith(home) for place in places[one.id] for home in homes(one))
+    }
+    assert misplaced == {}
+
+
+def homes(statement: Statement) -> list[str]:
+    """The beginnings of the modules that may test a statement, by its id: ``job.register.updates``.
+
+    What needs running allocations may be tested with the allocations. The statements about every companion endpoint
+    share a module.
+    """
+    room, section, *_ = statement.id.replace("-", "_").split(".")
+    found = [f"{room}.test_{section}"]
+    if "placement" in statement.needs:
+        found.append(f"{room}.test_allocations")
+    if room == "companion" and section in ("headers", "reply_is_json", "blocking", "methods", "unknown_path"):
+        found.append("companion.test_every_endpoint")
+    return found
 
 
 def test_every_id_in_the_code_exists() -> None:

@@ -3,14 +3,15 @@
 from hypothesis import given, settings
 
 from contract_tests.client.jobs import JobFactory
+from contract_tests.job.test_plan import DIFFS
 from contract_tests.oracle.readback import readback
 from contract_tests.oracle.shapes import flaws
-from contract_tests.oracle.statement_of import PARTS, keeps, part
+from contract_tests.oracle.statement_of import ALL_KEEPS, keeps
+from contract_tests.statements import catalogue
 from contract_tests.strategies import generated, limits
 from contract_tests.strategies.edits import edits
 from contract_tests.strategies.invalid import cases
 from contract_tests.strategies.problems import in_task, problems
-from contract_tests.suite.statements import catalogue
 
 SERVER = {"Status": "pending", "CreateIndex": 1, "ModifyIndex": 1, "JobModifyIndex": 1}
 
@@ -52,10 +53,10 @@ def test_every_edit_and_case_has_its_own_name_and_a_statement() -> None:
     """Names are unique, and what an edit or a case is about has a statement."""
     names = [edit.name for edit in edits()]
     assert len(names) == len(set(names))
-    assert {f"job.plan.diff.of-{edit.part}" for edit in edits()} <= set(catalogue())
-    labels = [(case.part, case.name) for case in cases()]
+    assert {DIFFS[edit.part] for edit in edits()} == set(DIFFS.values())
+    labels = [(case.statement, case.name) for case in cases()]
     assert len(labels) == len(set(labels))
-    assert {f"job.register.refuses.{case.part}" for case in cases()} <= set(catalogue())
+    assert {case.statement for case in cases()} <= set(catalogue())
 
 
 def test_every_case_changes_the_job() -> None:
@@ -93,14 +94,15 @@ def test_texts_of_problems_nest() -> None:
     )
 
 
-def test_paths_belong_to_parts() -> None:
-    """A property is named by the innermost object it is in."""
-    assert part("Priority") == "job"
-    assert part("ParentID") == "job-extras"
-    assert part("TaskGroups[0].Tasks[1].User") == "task-extras"
-    assert part("TaskGroups[0].Tasks[1].Config.args[0]") == "task"
-    assert part("TaskGroups[0].Tasks[0].Services[0].Checks[1].Args[0]") == "check"
-    assert {keeps(f"{name}.x") for name in PARTS} <= set(catalogue())
+def test_a_property_belongs_to_the_innermost_object() -> None:
+    """The statement about a property is that of the innermost object that holds it."""
+    assert keeps("Priority") == "job.register.keeps.job"
+    assert keeps("ParentID") == "job.register.keeps.job-extras"
+    assert keeps("TaskGroups[0].Tasks[1].User") == "job.register.keeps.task-extras"
+    assert keeps("TaskGroups[0].Tasks[1].Config.args[0]") == "job.register.keeps.task"
+    assert keeps("TaskGroups[0].Tasks[0].Services[0].Checks[1].Args[0]") == "job.register.keeps.check"
+    assert keeps("TaskGroups[0].Tasks[0].Resources.Networks[0].IP") == "job.register.keeps.network-address"
+    assert set(ALL_KEEPS) == {one for one in catalogue() if one.startswith("job.register.keeps.")}
 
 
 def test_content_is_told_apart_from_the_order_of_its_members() -> None:

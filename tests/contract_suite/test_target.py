@@ -10,7 +10,7 @@ import trustme
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from contract_tests.suite.target import Target, Unreachable, identify
+from contract_tests.client.target import Target, Unreachable, identify
 from mockserver.app import create_app
 from mockserver.settings import Settings
 from tests.contract_suite.test_cli import run

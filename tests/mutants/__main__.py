@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from contract_tests.suite.statements import catalogue as statements
+from contract_tests.statements import catalogue as statements
 from tests.mutants import matrix, run
 from tests.mutants.catalogue import CATALOGUE
 from tests.mutants.serve import UNBROKEN

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from contract_tests.suite.statements import catalogue as statements
+from contract_tests.statements import catalogue as statements
 from mockserver.app import create_app
 from mockserver.settings import Settings
 from tests.asgi import ask

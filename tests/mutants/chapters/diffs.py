@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from contract_tests.suite.statements import catalogue as statements
+from contract_tests.statements import catalogue as statements
 from mockserver.jobs.diff import annotations, compare, kinds
 from mockserver.jobs.diff.compare import Kind
 from mockserver.operations import job_writes as plans

@@ -13,11 +13,11 @@ from hypothesis import settings
 from contract_tests.client.exchange import Exchange
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Job, Nomad
-from contract_tests.common.test_schemathesis import CHAPTERS, Harmless, judge, phases
+from contract_tests.common.test_schema import CHAPTERS, Harmless, judge, phases
 from contract_tests.job.test_periodic_force import children
 from contract_tests.oracle import description
+from contract_tests.statements import states
 from contract_tests.suite import profiles, verify
-from contract_tests.suite.statements import states
 
 schemathesis = pytest.importorskip("schemathesis", reason="needs the package schemathesis")
 
@@ -175,7 +175,7 @@ def test_links_can_be_followed(nomad: Nomad, workshop: JobFactory) -> None:
             """Everything was judged when it came."""
 
         def teardown(self) -> None:
-            nomad.clean()
+            nomad.own.clean()
 
     half = (max(1, profiles.chosen().runs // 2), max(5, profiles.chosen().steps // 2))
     size = settings(max_examples=half[0], stateful_step_count=half[1], phases=phases())

@@ -8,8 +8,8 @@ import pytest
 
 from contract_tests.client.jobs import JobFactory, constraint, group, task
 from contract_tests.client.nomad import Nomad
+from contract_tests.statements import states
 from contract_tests.suite import verify
-from contract_tests.suite.statements import states
 
 REPEATED: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"Datacenters": ["x"]}, {"Datacenters": ["x"]}),
@@ -41,7 +41,7 @@ def test_what_is_said_twice_is_put_together(
     }
     job = workshop.idle(nomad.new_id(), **members)
     body = f'{{"Job": {json.dumps(job)}, "Job": {json.dumps(more)}}}'
-    nomad.owns(job["ID"])
+    nomad.own.claim(job["ID"])
     verify.ok(statement, nomad.act("register", job["ID"], body.encode()))
     found = nomad.job(job["ID"])
     expected = {"Name": job["Name"], "Priority": job["Priority"], **members, **changes}
@@ -56,7 +56,7 @@ def test_groups_that_are_said_twice(nomad: Nomad, workshop: JobFactory) -> None:
     job = workshop.service(nomad.new_id(), TaskGroups=groups)
     parts = (job, {"TaskGroups": [{"Name": "one"}]}, {"TaskGroups": [{}, {"Name": "two", "Meta": {"more": "2"}}]})
     body = "{" + ", ".join(f'"Job": {json.dumps(part)}' for part in parts) + "}"
-    nomad.owns(job["ID"])
+    nomad.own.claim(job["ID"])
     verify.ok(statement, nomad.act("register", job["ID"], body.encode()))
     found = nomad.job(job["ID"])
     shown = {one["Name"]: (one["Meta"], [each["Name"] for each in one["Tasks"]]) for one in found.json["TaskGroups"]}
@@ -74,7 +74,7 @@ def test_null_takes_an_object_back(nomad: Nomad, workshop: JobFactory) -> None:
         job = workshop.parameterized(nomad.new_id(), "required")
         job["TaskGroups"] = [group("g", Tasks=[task("t", DispatchPayload={"File": "x"})])]
         body = "{" + ", ".join(f'"Job": {json.dumps(part)}' for part in (job, *more)) + "}"
-        nomad.owns(job["ID"])
+        nomad.own.claim(job["ID"])
         verify.ok(statement, nomad.act("register", job["ID"], body.encode()))
         found = nomad.job(job["ID"])
         shown = (found.json["ParameterizedJob"], found.json["TaskGroups"][0]["Tasks"][0]["DispatchPayload"])

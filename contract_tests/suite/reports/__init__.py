@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from contract_tests.reports import badge, html, json
-from contract_tests.suite.outcomes import Outcome
+from contract_tests.suite.reports import badge, html, json
 from contract_tests.suite.settings import Settings
+from contract_tests.suite.verdicts import Outcome
 
 
 def write_reports(

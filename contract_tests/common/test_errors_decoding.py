@@ -8,10 +8,9 @@ import pytest
 
 from contract_tests.client.jobs import JobFactory, group, task
 from contract_tests.client.nomad import Job, Nomad
-from contract_tests.job.test_register import verify_stored
 from contract_tests.oracle.readback import differences, readback
+from contract_tests.statements import states
 from contract_tests.suite import verify
-from contract_tests.suite.statements import states
 
 FREE = ("Meta", "Env", "Config", "GetterOptions")
 """Members whose names are the submitter's own."""
@@ -40,7 +39,7 @@ def nulled(value: Any) -> Any:
 
 def read_back(nomad: Nomad, statement: str, job: Job, body: bytes, expected: dict[str, Any] | None = None) -> None:
     """Register a body and require that the job is read back as expected, which is as it was meant."""
-    nomad.owns(job["ID"])
+    nomad.own.claim(job["ID"])
     verify.ok(statement, nomad.act("register", job["ID"], body))
     found = verify.ok(statement, nomad.job(job["ID"]))
     verify.no_differences(found, ((statement, *gap) for gap in differences(expected or readback(job), found.json)))
@@ -75,19 +74,6 @@ def test_null_in_a_map_of_texts_is_the_empty_text(nomad: Nomad, workshop: JobFac
     expected = workshop.service(job["ID"], Meta=kept)
     expected["TaskGroups"] = [group("g", Count=0, Meta=kept, Tasks=[task("t", Env=kept, Meta=kept)])]
     read_back(nomad, "common.errors.null-is-nothing", expected, json.dumps({"Job": job}).encode())
-
-
-@states("job.register.keeps.task")
-def test_a_config_may_have_any_value(nomad: Nomad, workshop: JobFactory) -> None:
-    """What is inside Config is kept as it is: nulls, empty lists and maps, names that differ in case, deep nesting."""
-    deep: Any = "bottom"
-    for number in range(60):
-        deep = [deep] if number % 2 else {"down": deep}
-    odd = [None, [], {}, [[]], {"a": None, "A": 1, "": True}, False, "", deep]
-    job = workshop.service(nomad.new_id())
-    job["TaskGroups"] = [group("g", Count=0, Tasks=[task("t", Config={"command": "x", "args": odd})])]
-    verify.ok("job.register.keeps.task", nomad.register(job))
-    verify_stored(nomad, job)
 
 
 @states("common.errors.lenient-decoding")

@@ -5,8 +5,8 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
-from contract_tests.suite.outcomes import Outcome, Verdict
 from contract_tests.suite.settings import Settings
+from contract_tests.suite.verdicts import Outcome, Verdict
 from contract_tests.suite.version import suite_version
 
 VERSION = 1

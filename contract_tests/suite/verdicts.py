@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from contract_tests.suite.statements import Level, Statement, catalogue
-from contract_tests.suite.violations import ContractViolation
+from contract_tests.findings import ContractViolation
+from contract_tests.statements import Level, Statement, catalogue
 
 NOTHING: Mapping[str, str] = {}
 
@@ -22,7 +22,7 @@ class Verdict(enum.StrEnum):
 
 
 @dataclass(slots=True)
-class Findings:
+class Evidence:
     """What one test found; plain data, so that it can travel from an xdist worker."""
 
     declared: list[str]
@@ -74,7 +74,7 @@ class Outcomes:
         self._unreached: dict[str, str] = {}
         self.traces: list[str] = []
 
-    def add(self, findings: Findings) -> None:
+    def add(self, findings: Evidence) -> None:
         """Take in what one test found."""
         for one in findings.violations:
             best = self._violations.get(one["statement"])
@@ -87,7 +87,7 @@ class Outcomes:
             self.traces.append(findings.trace)
         self._judge_declared(findings)
 
-    def _judge_declared(self, findings: Findings) -> None:
+    def _judge_declared(self, findings: Evidence) -> None:
         if findings.verdict == Verdict.PASS:
             self._passed.update(findings.declared)
             return

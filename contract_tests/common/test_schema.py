@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from contract_tests.client.exchange import Exchange
 from contract_tests.client.jobs import JobFactory
-from contract_tests.client.nomad import Nomad, path
+from contract_tests.client.nomad import Nomad
+from contract_tests.client.paths import path
 from contract_tests.common.test_stateful import MOVING
 from contract_tests.job.test_periodic_force import children
 from contract_tests.oracle import description
+from contract_tests.statements import states
 from contract_tests.suite import profiles, verify
-from contract_tests.suite.statements import states
 
 schemathesis = pytest.importorskip("schemathesis", reason="needs the package schemathesis")
 
@@ -140,7 +141,7 @@ def judge(nomad: Nomad, done: Exchange, suffix: str, body: Any) -> None:
     statement = "common.schema.documented-statuses"
     verify.that(statement, done, done.status in known, f"one of {sorted(known)}", f"{done.status} {done.text[:200]}")
     if done.ok:
-        wrong = description.nonconformities(done, suffix)
+        wrong = description.nonconformities(suffix, done.method, done.json)
         verify.that("common.schema.replies-conform", done, not wrong, "the reply schema", "; ".join(wrong[:5]))
 
 
@@ -186,7 +187,7 @@ def test_awkward_bodies(nomad: Nomad, workshop: JobFactory, suffix: str, method:
             verify_unchanged(nomad, job_id, before, CHILDREN.get(suffix))
         if done.ok and operation == "force":
             children(nomad, job_id)
-        nomad.clean()
+        nomad.own.clean()
 
 
 QUERIES = [
@@ -244,7 +245,7 @@ def test_generated_requests(
             verify_unchanged(nomad, job_id, before, CHILDREN.get(suffix))
         if done.ok and suffix == "/periodic/force":
             children(nomad, job_id)
-        nomad.clean()
+        nomad.own.clean()
 
     check()
 

@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from contract_tests.suite.outcomes import Verdict
+from contract_tests.suite.verdicts import Verdict
 
 _HERE = Path(__file__).parent
 _DIFFERENCE = "difference"

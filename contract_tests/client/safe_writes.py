@@ -3,6 +3,7 @@
 from typing import Any
 
 JOBS = "/v1/jobs"
+NODES = "/v1/nodes"
 COLLECTION = "/v1/system/gc"
 """Forgets what is over in a whole region: a test of it asks for permission first."""
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -13,7 +14,7 @@ READ_ONLY = (
     f"/v1/evaluation/{NOBODY}/allocations",
     "/v1/allocations",
     f"/v1/allocation/{NOBODY}",
-    "/v1/nodes",
+    NODES,
     f"/v1/node/{NOBODY}",
     f"/v1/node/{NOBODY}/allocations",
     "/v1/agent/self",

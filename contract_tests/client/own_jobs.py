@@ -1,0 +1,77 @@
+"""The jobs of one run: remembered when they are created, deregistered at the end of their test."""
+
+from typing import Any
+
+from contract_tests.client.connection import Connection
+from contract_tests.client.paths import Query, path, with_query
+
+
+class OwnJobs:
+    """Jobs whose IDs begin with the run's prefix; no other job is ever touched.
+
+    Servers newer than the page keep a deregistered job; with ``purge`` they are asked to forget it.
+    """
+
+    def __init__(self, connection: Connection, prefix: str, *, purge: bool = False) -> None:
+        self.prefix = prefix
+        self.created: list[str] = []
+        """The jobs that the running test created, oldest first."""
+        self.standing: set[str] = set()
+        """The jobs that were created and whose end no reply has confirmed."""
+        self._connection = connection
+        self._purge: Query = {"purge": "true"} if purge else {}
+
+    def claim(self, *job_ids: object) -> None:
+        """Remember jobs that a server made, or may have made, for this run, so that they are deregistered later."""
+        mine = dict.fromkeys(one for one in job_ids if isinstance(one, str) and one.startswith(self.prefix))
+        new = [one for one in mine if one not in self.created]
+        self.created += new
+        self.standing.update(new)
+
+    def clean(self) -> None:
+        """Deregister everything created since the last call, newest first."""
+        while self.created:
+            self.remove(self.created.pop())
+
+    def remove(self, job_id: str) -> None:
+        """Deregister one job without recording an exchange; ``sweep`` tries again what fails here."""
+        assert job_id.startswith(self.prefix), job_id
+        reply = self._connection.quietly("DELETE", self._target(path(job_id, "deregister"), self._purge))
+        if reply is not None and reply.status_code in (200, 404):
+            self.standing.discard(job_id)
+
+    def forget(self, job_id: str) -> None:
+        """Have a server that keeps deregistered jobs forget one, so that it can come again as another instance."""
+        if self._purge:
+            self.remove(job_id)
+
+    def leftovers(self) -> list[str]:
+        """Return the IDs of the run's jobs that the server still has, or may have when it lists none."""
+        known = self._connection.get_json(self._target("/v1/jobs", {"prefix": self.prefix}))
+        if isinstance(known, list):
+            listed = {str(job.get("ID")) for job in known if isinstance(job, dict)}
+        else:
+            found = {str(e.get("JobID")) for e in self.evaluations(self.prefix)}
+            listed = {one for one in found if one.startswith(self.prefix) and self.query(one)}
+        return sorted({one for one in listed if one.startswith(self.prefix)} | self.standing)
+
+    def sweep(self) -> int:
+        """Deregister what is left of this run, as long as the server answers; return how many jobs there were."""
+        left = sorted(self.leftovers(), reverse=True)
+        lost = self._connection.unanswered
+        for job_id in left:
+            if self._connection.unanswered == lost:
+                self.remove(job_id)
+        return len(left)
+
+    def query(self, job_id: str) -> Any:
+        """Return the job as the server answers it, None unless the answer is 200 with JSON."""
+        return self._connection.get_json(self._target(path(job_id, "query")))
+
+    def evaluations(self, job_id: str) -> list[dict[str, Any]]:
+        """Return the job's evaluations; nothing of an answer of another shape, which the tests themselves judge."""
+        found = self._connection.get_json(self._target(path(job_id, "evaluations")))
+        return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+    def _target(self, target: str, query: Query | None = None) -> str:
+        return with_query(target, query, self._connection.target.region)

@@ -1,0 +1,167 @@
+"""What contract tests find: violations (the server's fault), what a server does not offer, faults of the suite.
+
+The Ledger collects the findings of the running test.
+"""
+
+import contextlib
+import functools
+from collections.abc import Container, Iterator, Sequence
+from typing import Any, Protocol
+
+from contract_tests.statements import Level, catalogue
+
+TOO_BUSY = "the cluster is so busy that a list of all jobs is always newer"
+"""Why a test is skipped that needs a moment in which nobody else writes."""
+
+
+class Shown(Protocol):
+    """The parts of an exchange that a violation shows."""
+
+    @property
+    def method(self) -> str:
+        """The method of the request."""
+
+    @property
+    def target(self) -> str:
+        """Path and query of the request."""
+
+    @property
+    def body(self) -> bytes:
+        """The body of the request."""
+
+    @property
+    def reply_body(self) -> bytes:
+        """The body of the reply."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the whole exchange as JSON data."""
+
+
+class ContractViolation(AssertionError):
+    """The server broke a statement: what was expected, what it did, and the exchange that shows it."""
+
+    def __init__(self, statement: str, expected: object, actual: object, exchange: Shown | None) -> None:
+        super().__init__(statement)
+        self.statement = statement
+        self.expected = expected
+        self.actual = actual
+        self.exchange = exchange
+
+    def __str__(self) -> str:
+        where = f" on {self.exchange.method} {self.exchange.target}" if self.exchange else ""
+        return f"{self.statement}{where}: expected {_short(self.expected)}, got {_short(self.actual)}"
+
+    @property
+    def size(self) -> int:
+        """The size of its exchange in bytes: the smaller exchange is the better example."""
+        shown = self.exchange
+        return len(shown.target) + len(shown.body) + len(shown.reply_body) if shown else 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the violation as JSON data, for reports and for the way from an xdist worker."""
+        return {
+            "statement": self.statement,
+            "expected": _short(self.expected, 4000),
+            "actual": _short(self.actual, 4000),
+            "exchange": self.exchange.as_dict() if self.exchange else None,
+        }
+
+
+class NotOffered(Exception):
+    """The server does not offer what a test needs; the report gives the text as the reason of the skip."""
+
+
+class SuiteError(Exception):
+    """The suite itself is at fault, or would do something unsafe."""
+
+
+class Ledger:
+    """Collects what the running test finds; the run takes the findings test by test.
+
+    ``enforced`` is the lowest level whose violations end a test. A violation of a lower level is noted as a
+    difference and the test goes on. The same goes for a statement that is not ``selected``; None selects every one.
+    """
+
+    def __init__(self, enforced: Level = Level.SHOULD, selected: Container[str] | None = None) -> None:
+        self.enforced = enforced
+        self.selected = selected
+        self.proving: Sequence[str] = ()
+        """The statements that the running test says it proves."""
+        self.held: set[str] = set()
+        self.violations: dict[str, ContractViolation] = {}
+        self.additions: dict[str, str] = {}
+
+    def finding(self, statement: str, expected: object, actual: object, exchange: Shown | None) -> ContractViolation:
+        """Return a violation that the caller raises, because the test cannot go on after it."""
+        return violation(statement, expected, actual, exchange)
+
+    def note(self, statement: str, expected: object, actual: object, exchange: Shown | None) -> ContractViolation:
+        """Record a violation without ending the test, and return it; the smallest of each statement is kept."""
+        found = violation(statement, expected, actual, exchange)
+        self._keep(found)
+        return found
+
+    def violated(self, statement: str, expected: object, actual: object, exchange: Shown | None) -> None:
+        """Raise a violation, or only note it when its statement is below the enforced level or not selected.
+
+        Raises:
+            ContractViolation: The statement is selected, at a level that is enforced.
+        """
+        found = violation(statement, expected, actual, exchange)
+        if self.fails(statement):
+            raise found
+        self._keep(found)
+
+    def fails(self, statement: str) -> bool:
+        """Return whether a violation of this statement fails the run: it is selected, at an enforced level."""
+        asked_for = self.selected is None or statement in self.selected
+        return asked_for and catalogue()[statement].level >= self.enforced
+
+    def needed(self, documented: str) -> str:
+        """Return the statement that an error in place of a needed answer breaks.
+
+        It is the documented one, unless the running test proves no MUST: then it is the test's own first statement.
+        """
+        levels = [catalogue()[one].level for one in self.proving]
+        return self.proving[0] if levels and Level.MUST not in levels else documented
+
+    @contextlib.contextmanager
+    def going_on(self) -> Iterator[None]:
+        """Note a violation that ends the block, and continue after it: the rest of the test does not need the block."""
+        try:
+            yield
+        except ContractViolation as found:
+            self._keep(found)
+
+    def _keep(self, found: ContractViolation) -> None:
+        known = self.violations.get(found.statement)
+        self.violations[found.statement] = found if known is None or found.size <= known.size else known
+
+    def holds(self, statement: str) -> None:
+        """Record that a statement was checked once and held."""
+        self.held.add(statement)
+
+    def adds(self, what: str, example: str) -> None:
+        """Record something that the server answers beyond the contract."""
+        self.additions.setdefault(what.encode(errors="backslashreplace").decode(), example)
+
+    def take(self) -> tuple[set[str], dict[str, ContractViolation], dict[str, str]]:
+        """Return what was recorded since the last call (held, violations, additions), and start anew."""
+        taken = (self.held, self.violations, self.additions)
+        self.held, self.violations, self.additions = set(), {}, {}
+        return taken
+
+
+@functools.cache
+def _class_for(statement: str) -> type[ContractViolation]:
+    return type("ContractViolation", (ContractViolation,), {"__doc__": statement})
+
+
+def violation(statement: str, expected: object, actual: object, exchange: Shown | None) -> ContractViolation:
+    """Return a violation of a class of its own per statement, so that Hypothesis never shrinks one into another."""
+    return _class_for(statement)(statement, expected, actual, exchange)
+
+
+def _short(value: object, limit: int = 600) -> str:
+    text = value.encode(errors="backslashreplace").decode() if isinstance(value, str) else repr(value)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
