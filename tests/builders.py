@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from mockserver.nomad_types import Allocation, Evaluation, Job, Node, Task, TaskGroup
 
-
-def a_task(**known: Any) -> Task:
+def a_task(**known: Any) -> Any:
     """A task that runs until it is stopped."""
     return {
         "Artifacts": None,
@@ -26,7 +24,7 @@ def a_task(**known: Any) -> Task:
     } | known
 
 
-def a_group(*tasks: Task, **known: Any) -> TaskGroup:
+def a_group(*tasks: Any, **known: Any) -> Any:
     """A group of one allocation."""
     return {
         "Constraints": None,
@@ -39,7 +37,7 @@ def a_group(*tasks: Task, **known: Any) -> TaskGroup:
     } | known
 
 
-def a_job(*groups: TaskGroup, **known: Any) -> Job:
+def a_job(*groups: Any, **known: Any) -> Any:
     """A canonical service job."""
     return {
         "AllAtOnce": False,
@@ -66,7 +64,7 @@ def a_job(*groups: TaskGroup, **known: Any) -> Job:
     } | known
 
 
-def an_evaluation(**known: Any) -> Evaluation:
+def an_evaluation(**known: Any) -> Any:
     """A pending evaluation of the job ``j``."""
     return {
         "AnnotatePlan": False,
@@ -94,7 +92,7 @@ def an_evaluation(**known: Any) -> Evaluation:
     } | known
 
 
-def an_allocation(job: Job | None = None, **known: Any) -> Allocation:
+def an_allocation(job: Any = None, **known: Any) -> Any:
     """A freshly placed allocation of ``job``'s first group."""
     job = job or a_job()
     group = job["TaskGroups"][0]
@@ -123,7 +121,7 @@ def an_allocation(job: Job | None = None, **known: Any) -> Allocation:
     } | known
 
 
-def a_node(**known: Any) -> Node:
+def a_node(**known: Any) -> Any:
     """A node in the state table; what the scheduler needs of it comes from ``nodes.simulated_nodes``."""
     return {
         "ID": "n1",

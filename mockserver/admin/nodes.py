@@ -97,13 +97,11 @@ def _changed(call: Call, node_id: str, done: NodeChanged) -> dict[str, Any]:
 
 
 def _with_load(cluster: Cluster, node: Node) -> dict[str, Any]:
-    allocations = list(cluster.state.allocations_on(node["ID"]))
+    allocations: list[Mapping[str, Any]] = list(cluster.state.allocations_on(node["ID"]))
     return {
         "node": node,
         "allocations": [{name: allocation[name] for name in _SHOWN} for allocation in allocations],
-        "used": {
-            name: sum((allocation["Resources"] or {}).get(name, 0) for allocation in allocations) for name in _AMOUNTS
-        },
+        "used": {name: sum(allocation["Resources"][name] for allocation in allocations) for name in _AMOUNTS},
     }
 
 

@@ -11,7 +11,7 @@ from mockserver.cluster.gc import GarbageCollection
 from mockserver.cluster.periodic import Periodic
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.state import State
-from mockserver.cluster.tables import by_id
+from mockserver.cluster.tables import AllocationReport, by_id
 from mockserver.cluster.tasks import NodeClient, Rules, TaskRun
 from mockserver.cluster.worker import Worker
 from mockserver.errors import Refused
@@ -66,7 +66,7 @@ class Cluster:
         self._worker = Worker(self.state, clock, ids, self._client.notice)
         self._periodic = Periodic(self.state, clock, self._launch, self.state.changes)
         self._garbage = GarbageCollection(self.state, clock, self.deregister, self._client.forget)
-        self._parts: Mapping[str, Callable[[str], dict[str, Any] | None]] = {
+        self._parts: Mapping[str, Callable[[str], Mapping[str, Any] | None]] = {
             "job": self.state.job,
             "summary": self.state.summary,
             "evaluation": self.state.evaluation,
@@ -244,7 +244,7 @@ class Cluster:
             "garbage": self._garbage.saved(),
         }
 
-    def saved_part(self, kind: str, key: str) -> dict[str, Any] | None:
+    def saved_part(self, kind: str, key: str) -> Mapping[str, Any] | None:
         """One of the things that ``saved`` lists, or None; kind and key are those of a change in ``state.changes``."""
         return self._parts[kind](key)
 
@@ -309,7 +309,7 @@ class Cluster:
         assert evaluation is not None
         return evaluation
 
-    def _client_report(self, updates: Sequence[Allocation]) -> Steps[None]:
+    def _client_report(self, updates: Sequence[AllocationReport]) -> Steps[None]:
         yield from self.state.update_from_client(updates)
         for update in updates:
             allocation = self.state.allocation(update["ID"])

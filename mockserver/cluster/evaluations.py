@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tables import Tables, live_first
@@ -50,7 +51,7 @@ def for_node(job: Job, node_id: str, *, node_index: int, ids: RandomSource) -> E
 
 def pending(ids: RandomSource, **known: object) -> Evaluation:
     """A new evaluation that waits for the scheduler, blank but for what is known of it."""
-    return {
+    blank: Evaluation = {
         "AnnotatePlan": False,
         "BlockedEval": "",
         "ClassEligibility": None,
@@ -73,7 +74,8 @@ def pending(ids: RandomSource, **known: object) -> Evaluation:
         "TriggeredBy": "",
         "Type": "",
         "Wait": 0,
-    } | known
+    }
+    return cast("Evaluation", {**blank, **known})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import copy
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -52,13 +52,13 @@ class FollowerState(State):
 
     def _forget(self, kind: str, name: str) -> None:
         if kind == "evaluation":
-            gone = self._evaluations.pop(name, None)
-            if gone is not None:
-                self._evaluations_of[gone["JobID"].lower()].pop(name)
+            evaluation = self._evaluations.pop(name, None)
+            if evaluation is not None:
+                self._evaluations_of[evaluation["JobID"].lower()].pop(name)
         elif kind == "allocation":
-            gone = self._allocations.pop(name, None)
-            if gone is not None:
-                self._allocations_of[gone["JobID"].lower()].pop(name)
+            allocation = self._allocations.pop(name, None)
+            if allocation is not None:
+                self._allocations_of[allocation["JobID"].lower()].pop(name)
         elif kind == "node":
             self._nodes.pop(name, None)
         else:
@@ -107,7 +107,7 @@ class Follower:
         self.catch_up()
 
 
-_FIND = {
+_FIND: Mapping[str, Callable[[State, str], Any]] = {
     "job": State.job,
     "summary": State.summary,
     "evaluation": State.evaluation,

@@ -12,7 +12,7 @@ from mockserver.cluster.clock import Clock, Timer
 from mockserver.cluster.state import State
 from mockserver.cluster.tables import is_live, is_open
 from mockserver.gostd.durations import SECOND
-from mockserver.jobs.children import launches_by_itself
+from mockserver.jobs.children import launch_schedule
 from mockserver.nomad_types import Allocation, Evaluation, Job
 from mockserver.slices import Steps
 
@@ -97,7 +97,7 @@ class GarbageCollection:
     def _is_collectable(self, job: Job, index: int) -> bool:
         if (
             job["Type"] != "batch"
-            or launches_by_itself(job)
+            or launch_schedule(job) is not None
             or job["ParameterizedJob"] is not None
             or job["CreateIndex"] > index
         ):

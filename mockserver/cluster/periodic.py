@@ -12,8 +12,8 @@ from mockserver.errors import Refused
 from mockserver.gostd.cronexpr import next_launch
 from mockserver.gostd.durations import SECOND
 from mockserver.gostd.fmt import quote
-from mockserver.jobs.children import launches_by_itself, periodic_child
-from mockserver.nomad_types import Evaluation, Job
+from mockserver.jobs.children import launch_schedule, periodic_child
+from mockserver.nomad_types import Evaluation, Job, PeriodicConfig
 
 Launch = Callable[[Job], Evaluation]
 """Registers a child job and returns its evaluation."""
@@ -24,6 +24,12 @@ class _Tracked:
     job: Job
     due: int = 0
     timer: Timer | None = None
+
+    @property
+    def schedule(self) -> PeriodicConfig:
+        schedule = launch_schedule(self.job)
+        assert schedule is not None
+        return schedule
 
 
 class Periodic:
@@ -39,7 +45,7 @@ class Periodic:
     def registered(self, job: Job) -> None:
         """A job was registered: launch it at its times from now on, or no longer."""
         self.deregistered(job["ID"])
-        if launches_by_itself(job):
+        if launch_schedule(job) is not None:
             tracked = _Tracked(job)
             self._tracked[job["ID"]] = tracked
             self._plan(tracked, self._clock.now())
@@ -67,7 +73,7 @@ class Periodic:
     def intervals(self) -> Iterator[tuple[str, int]]:
         """The jobs that will be launched at least twice more, with the nanoseconds between their next two launches."""
         for job_id, tracked in self._tracked.items():
-            after = None if tracked.timer is None else next_launch(tracked.job["Periodic"], tracked.due)
+            after = None if tracked.timer is None else next_launch(tracked.schedule, tracked.due)
             if after is not None and after > tracked.due:
                 yield job_id, after - tracked.due
 
@@ -90,7 +96,7 @@ class Periodic:
 
     def _plan(self, tracked: _Tracked, after: int) -> None:
         self._changes.note(("periodic", tracked.job["ID"]))
-        due = next_launch(tracked.job["Periodic"], after)
+        due = next_launch(tracked.schedule, after)
         if due is None or due >= END:
             tracked.timer = None
         else:
@@ -100,7 +106,7 @@ class Periodic:
     def _due(self, tracked: _Tracked) -> None:
         job, when = tracked.job, tracked.due
         self._plan(tracked, when)
-        if not (job["Periodic"]["ProhibitOverlap"] and self._has_running_child(job)):
+        if not (tracked.schedule["ProhibitOverlap"] and self._has_running_child(job)):
             self._launch(periodic_child(job, when // SECOND))
 
     def _has_running_child(self, job: Job) -> bool:

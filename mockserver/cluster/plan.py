@@ -12,7 +12,7 @@ from mockserver.cluster.tables import Tables
 from mockserver.errors import Refused
 from mockserver.gostd.cronexpr import next_launch
 from mockserver.gostd.durations import SECOND
-from mockserver.jobs.children import launches_by_itself
+from mockserver.jobs.children import launch_schedule
 from mockserver.nomad_types import Allocation, Job, Node
 from mockserver.slices import Steps
 
@@ -86,9 +86,8 @@ def _as_registered(job: Job, old: Job | None) -> Job:
 
 
 def _next_launch(job: Job, now: int) -> str:
-    if not launches_by_itself(job):
-        return _NO_LAUNCH
-    launch = next_launch(job["Periodic"], now)
+    schedule = launch_schedule(job)
+    launch = None if schedule is None else next_launch(schedule, now)
     if launch is None:
         return _NO_LAUNCH
     if launch >= END:

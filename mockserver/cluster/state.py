@@ -12,7 +12,7 @@ from mockserver.cluster import summaries
 from mockserver.cluster.batch import Batch, items_of
 from mockserver.cluster.changes import Changes
 from mockserver.cluster.reindex import rewound
-from mockserver.cluster.tables import Filed, Tables, has_prefix, is_open
+from mockserver.cluster.tables import AllocationReport, Filed, Tables, has_prefix, is_open
 from mockserver.cluster.watchers import Item, Watchers
 from mockserver.gostd.fmt import quote
 from mockserver.jobs.canonicalize import without_empty_lists
@@ -67,7 +67,7 @@ class State(Tables):
         index = self.pass_index()
         existing = self.job(job["ID"])
         self._filtering.pop(job["ID"].lower(), None)
-        stored = {**job, "CreateIndex": index, "ModifyIndex": index, "JobModifyIndex": index, "Status": ""}
+        stored: Job = {**job, "CreateIndex": index, "ModifyIndex": index, "JobModifyIndex": index, "Status": ""}
         if existing is None:
             self._store_status(stored, self._computed_status(stored), index)
         else:
@@ -142,17 +142,18 @@ class State(Tables):
         for allocation in allocations:
             yield
             old = batch.filed.by_id.get(allocation["ID"]) or self.allocation(allocation["ID"])
-            stored = {**allocation, "ModifyIndex": index, "AllocModifyIndex": index}
+            stored: Allocation = {**allocation, "ModifyIndex": index, "AllocModifyIndex": index}
             if old is None:
-                stored |= {"CreateIndex": index, "CreateTime": now}
+                stored["CreateIndex"], stored["CreateTime"] = index, now
             elif stored["ClientStatus"] != "lost":
-                stored |= {key: old[key] for key in ("ClientStatus", "ClientDescription", "TaskStates")}
+                stored["ClientStatus"], stored["ClientDescription"] = old["ClientStatus"], old["ClientDescription"]
+                stored["TaskStates"] = old["TaskStates"]
             batch.add(stored, old, self.summary(stored["JobID"]))
         yield
         return self._apply(batch)
 
-    def update_from_client(self, updates: Sequence[Allocation]) -> Steps[int]:
-        """What a node reports of its allocations: ``ID``, ``ClientStatus``, ``ClientDescription``, ``TaskStates``.
+    def update_from_client(self, updates: Sequence[AllocationReport]) -> Steps[int]:
+        """Apply what a node reports of its allocations.
 
         In steps, as ``upsert_allocations``.
         """

@@ -6,11 +6,13 @@ changes. Counting rules: behaviour observed on a real 0.5.4 agent (recordings ``
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Literal, TypeAlias
 
-from mockserver.nomad_types import Allocation, Job, JobSummary
+from mockserver.nomad_types import Allocation, Job, JobChildrenSummary, JobSummary, TaskGroupSummary
 
-_COUNTERS = ("Complete", "Failed", "Lost", "Queued", "Running", "Starting")
-_COUNTER_OF = {
+_Counter: TypeAlias = Literal["Complete", "Failed", "Lost", "Running", "Starting"]
+_ZEROS: TaskGroupSummary = {"Complete": 0, "Failed": 0, "Lost": 0, "Queued": 0, "Running": 0, "Starting": 0}
+_COUNTER_OF: dict[str, _Counter] = {
     "pending": "Starting",
     "running": "Running",
     "complete": "Complete",
@@ -19,8 +21,12 @@ _COUNTER_OF = {
 }
 _LEAVES = {"pending", "running", "lost"}
 """Client statuses whose counter goes down when an allocation leaves them; the others are cumulative."""
-_NO_CHILDREN = {"Dead": 0, "Pending": 0, "Running": 0}
-_CHILD_COUNTER = {"pending": "Pending", "running": "Running", "dead": "Dead"}
+_NO_CHILDREN: JobChildrenSummary = {"Dead": 0, "Pending": 0, "Running": 0}
+_CHILD_COUNTER: dict[str, Literal["Dead", "Pending", "Running"]] = {
+    "pending": "Pending",
+    "running": "Running",
+    "dead": "Dead",
+}
 
 
 def for_job(summary: JobSummary | None, job: Job, index: int) -> JobSummary | None:
@@ -35,13 +41,13 @@ def for_job(summary: JobSummary | None, job: Job, index: int) -> JobSummary | No
         }
     elif all(group["Name"] in summary["Summary"] for group in job["TaskGroups"]):
         return None
-    zeros = {group["Name"]: dict.fromkeys(_COUNTERS, 0) for group in job["TaskGroups"]}
+    zeros = {group["Name"]: _ZEROS for group in job["TaskGroups"]}
     return {**summary, "ModifyIndex": index, "Summary": {**zeros, **summary["Summary"]}}
 
 
 def with_queued(summary: JobSummary, queued: Mapping[str, int], index: int) -> JobSummary | None:
     """The summary after an evaluation said how many allocations of each group it could not place."""
-    groups = {
+    groups: dict[str, TaskGroupSummary] = {
         name: {**summary["Summary"][name], "Queued": count}
         for name, count in queued.items()
         if name in summary["Summary"] and summary["Summary"][name]["Queued"] != count
@@ -54,7 +60,7 @@ class Count:
 
     def __init__(self, summary: JobSummary) -> None:
         self._summary = summary
-        self._groups: dict[str, dict[str, int]] = {}
+        self._groups: dict[str, TaskGroupSummary] = {}
 
     def add(self, new: Allocation, old: Allocation | None) -> bool:
         """Count an allocation that was placed (``old`` is None) or changed its client status; False: no change."""
@@ -65,7 +71,7 @@ class Count:
             return False
         counters = self._groups.get(name)
         if counters is None:
-            counters = self._groups[name] = dict(summary["Summary"][name])
+            counters = self._groups[name] = {**summary["Summary"][name]}
         if old is None:
             counters["Starting"] += 1
             counters["Queued"] = max(counters["Queued"] - 1, 0)
@@ -82,7 +88,7 @@ class Count:
 
 def with_child(summary: JobSummary, old_status: str, new_status: str, index: int) -> JobSummary:
     """A parent's summary after a child went from ``old_status`` ("" for a new child) to ``new_status``."""
-    children = dict(summary["Children"] or _NO_CHILDREN)
+    children: JobChildrenSummary = {**(summary["Children"] or _NO_CHILDREN)}
     if old_status:
         children[_CHILD_COUNTER[old_status]] -= 1
     children[_CHILD_COUNTER[new_status]] += 1
@@ -91,9 +97,8 @@ def with_child(summary: JobSummary, old_status: str, new_status: str, index: int
 
 def recounted(job: Job, allocations: Iterable[Allocation], index: int) -> JobSummary:
     """A summary made from nothing but a job and its allocations; it knows nothing of children (observed)."""
-    groups = {group["Name"]: dict.fromkeys(_COUNTERS, 0) for group in job["TaskGroups"]}
-    for name, counters in counted(allocations).items():
-        groups.setdefault(name, dict.fromkeys(_COUNTERS, 0)).update(counters)
+    groups: dict[str, TaskGroupSummary] = {group["Name"]: {**_ZEROS} for group in job["TaskGroups"]}
+    groups |= counted(allocations)
     return {
         "Children": None,
         "CreateIndex": job["CreateIndex"],
@@ -103,16 +108,16 @@ def recounted(job: Job, allocations: Iterable[Allocation], index: int) -> JobSum
     }
 
 
-def counted(allocations: Iterable[Allocation]) -> dict[str, dict[str, int]]:
+def counted(allocations: Iterable[Allocation]) -> dict[str, TaskGroupSummary]:
     """What the counters but ``Queued`` must be for these allocations, per task group; used to check the above."""
-    groups: dict[str, dict[str, int]] = {}
+    groups: dict[str, TaskGroupSummary] = {}
     for allocation in allocations:
-        counters = groups.setdefault(allocation["TaskGroup"], dict.fromkeys(_COUNTER_OF.values(), 0))
+        counters = groups.setdefault(allocation["TaskGroup"], {**_ZEROS})
         counters[_COUNTER_OF[allocation["ClientStatus"]]] += 1
     return groups
 
 
-def _with_groups(summary: JobSummary, groups: Mapping[str, dict[str, int]], index: int) -> JobSummary | None:
+def _with_groups(summary: JobSummary, groups: Mapping[str, TaskGroupSummary], index: int) -> JobSummary | None:
     if not groups:
         return None
     return {**summary, "ModifyIndex": index, "Summary": {**summary["Summary"], **groups}}

@@ -7,11 +7,11 @@ objects are never changed in place.
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain, takewhile
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 from sortedcontainers import SortedDict
 
-from mockserver.nomad_types import Allocation, Evaluation, Job, JobSummary, Node
+from mockserver.nomad_types import Allocation, Evaluation, Job, JobSummary, Node, TaskState
 
 T = TypeVar("T", bound=Mapping[str, Any])
 
@@ -27,6 +27,15 @@ def is_open(evaluation: Evaluation) -> bool:
 def is_live(allocation: Allocation) -> bool:
     """Whether this allocation holds resources: wanted, and waiting to start or running."""
     return allocation["DesiredStatus"] == "run" and allocation["ClientStatus"] in _LIVE_CLIENT
+
+
+class AllocationReport(TypedDict):
+    """What a node reports of an allocation that it runs or ran."""
+
+    ID: str
+    ClientStatus: str
+    ClientDescription: str
+    TaskStates: dict[str, TaskState] | None
 
 
 class Filed:

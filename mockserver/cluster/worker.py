@@ -207,8 +207,14 @@ class Worker:
             yield
         if outcome.reblock:
             # Kept as it was in the state: a real agent blocks such an evaluation again without a log entry.
-            eligibility = {"ClassEligibility": outcome.class_eligibility, "EscapedComputedClass": outcome.escaped}
-            self._block({**evaluation, **eligibility, "SnapshotIndex": snapshot_index})
+            self._block(
+                {
+                    **evaluation,
+                    "ClassEligibility": outcome.class_eligibility,
+                    "EscapedComputedClass": outcome.escaped,
+                    "SnapshotIndex": snapshot_index,
+                }
+            )
         else:
             self.submit({**_processed(evaluation, outcome), "SnapshotIndex": snapshot_index})
 

@@ -10,14 +10,9 @@ from collections.abc import Iterable, Mapping
 from mockserver.errors import Refused
 from mockserver.gostd.fmt import quote
 from mockserver.jobs.canonicalize import without_empty_lists
-from mockserver.nomad_types import Job
+from mockserver.nomad_types import Job, PeriodicConfig, SubmittedJob
 
 _LARGEST_PAYLOAD = 16 * 1024
-
-
-def is_parameterized(job: Job) -> bool:
-    """Say whether a job only runs when it is dispatched."""
-    return job["ParameterizedJob"] is not None
 
 
 def check_dispatch(job_id: str, job: Job | None, payload: bytes, meta: Mapping[str, str]) -> None:
@@ -34,11 +29,12 @@ def check_dispatch(job_id: str, job: Job | None, payload: bytes, meta: Mapping[s
     """
     if job is None:
         raise Refused("parameterized job not found")
-    if not is_parameterized(job):
+    rules = job["ParameterizedJob"]
+    if rules is None:
         raise Refused(f"Specified job {quote(job_id)} is not a parameterized job")
-    _check_payload(job["ParameterizedJob"]["Payload"], payload)
-    required = job["ParameterizedJob"]["MetaRequired"] or []
-    optional = job["ParameterizedJob"]["MetaOptional"] or []
+    _check_payload(rules["Payload"], payload)
+    required = rules["MetaRequired"] or []
+    optional = rules["MetaOptional"] or []
     unpermitted = meta.keys() - {*required, *optional}
     if unpermitted:
         raise Refused(f"Dispatch request included unpermitted metadata keys: {_printed(unpermitted)}")
@@ -79,18 +75,15 @@ def _printed(keys: Iterable[str]) -> str:
     return f"[{' '.join(sorted(keys))}]"
 
 
-def is_periodic(job: Job) -> bool:
-    """Say whether a job has a Periodic block, enabled or not: such a job gets no evaluation of its own.
+def launch_schedule(job: Job | SubmittedJob) -> PeriodicConfig | None:
+    """Return the Periodic block of a job that launches by itself; None when it has none or the block is off.
 
-    Registration, deregistration, forced evaluation and status go by this; only ``launches_by_itself`` jobs are
-    tracked, can be forced, are checked at validation, and have a ``NextPeriodicLaunch`` in a plan.
+    A job with a block that is off still counts as periodic: it gets no evaluation when it is registered or
+    deregistered, and none by force. Only a block that is on is validated, tracked, launched by force, and gives a plan
+    its ``NextPeriodicLaunch``.
     """
-    return job["Periodic"] is not None
-
-
-def launches_by_itself(job: Job) -> bool:
-    """Say whether a job's Periodic block is enabled."""
-    return is_periodic(job) and bool(job["Periodic"]["Enabled"])
+    periodic = job["Periodic"]
+    return periodic if periodic and periodic["Enabled"] else None
 
 
 def periodic_child(parent: Job, seconds: int) -> Job:

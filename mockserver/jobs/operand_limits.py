@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from mockserver.errors import Refused
 from mockserver.gostd.fmt import quote
 from mockserver.gostd.regexp import MOST_STEPS, ExpressionTooLarge, InvalidRegexp, compile_regexp, unicode_classes, utf8
-from mockserver.nomad_types import Constraint, Job
+from mockserver.nomad_types import Constraint, SubmittedJob
 
 MOST_EXPRESSION_BYTES = 8192
 """Length of all the different regular expressions of a job; each counts as 100 bytes at least."""
@@ -29,7 +29,7 @@ _LEAST_BYTES = 100
 _SHOWN = 60
 
 
-def check_operands(job: Job, values_of: Callable[[str], Collection[str]]) -> None:
+def check_operands(job: SubmittedJob, values_of: Callable[[str], Collection[str]]) -> None:
     """Refuse a job whose regular expressions or version constraints may take too long.
 
     Args:
@@ -88,7 +88,7 @@ def _check(what: str, unit: str, amount: int, limit: int) -> None:
         )
 
 
-def _constraints(job: Job) -> Iterator[Constraint]:
+def _constraints(job: SubmittedJob) -> Iterator[Constraint]:
     yield from job["Constraints"] or ()
     for group in job["TaskGroups"] or ():
         yield from group["Constraints"] or ()

@@ -4,14 +4,10 @@ Source: behaviour observed with an agent's plan annotations; recordings ``plan-a
 ``allocations-update-destructive``.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 from mockserver.jobs.diff.flatten import deep_equal
-from mockserver.nomad_types import Job, Network, Task
-
-_TASK_KEYS = ("Driver", "User", "Config", "Env", "Artifacts", "Vault", "Templates")
-_RESOURCE_KEYS = ("CPU", "MemoryMB", "IOPS")
+from mockserver.nomad_types import Job, NetworkResource, Task
 
 
 def tasks_updated(old: Job, new: Job, group: str) -> bool:
@@ -25,8 +21,8 @@ def tasks_updated(old: Job, new: Job, group: str) -> bool:
 
 
 def _essence(job: Job, group_name: str) -> dict[str, Any]:
-    """Return of a group what an allocation cannot live through a change of."""
-    group = _named(job["TaskGroups"], group_name)
+    """Return the group's fields whose change forces replacement."""
+    group = {each["Name"]: each for each in job["TaskGroups"]}[group_name]
     inherited = {**(job["Meta"] or {}), **(group["Meta"] or {})}
     return {
         "EphemeralDisk": group["EphemeralDisk"],
@@ -37,18 +33,22 @@ def _essence(job: Job, group_name: str) -> dict[str, Any]:
 def _task_essence(task: Task, inherited_meta: dict[str, str]) -> dict[str, Any]:
     resources = task["Resources"]
     return {
-        **{key: task[key] for key in _TASK_KEYS},
-        **{key: resources[key] for key in _RESOURCE_KEYS},
+        "Driver": task["Driver"],
+        "User": task["User"],
+        "Config": task["Config"],
+        "Env": task["Env"],
+        "Artifacts": task["Artifacts"],
+        "Vault": task["Vault"],
+        "Templates": task["Templates"],
+        "CPU": resources["CPU"],
+        "MemoryMB": resources["MemoryMB"],
+        "IOPS": resources["IOPS"],
         "Meta": {**inherited_meta, **(task["Meta"] or {})},
         "Networks": [_network_essence(network) for network in resources["Networks"] or ()],
     }
 
 
-def _network_essence(network: Network) -> dict[str, Any]:
+def _network_essence(network: NetworkResource) -> dict[str, Any]:
     static = {port["Label"]: port["Value"] for port in network["ReservedPorts"] or ()}
     dynamic = {port["Label"]: -1 for port in network["DynamicPorts"] or ()}
     return {"MBits": network["MBits"], "Ports": {**static, **dynamic}}
-
-
-def _named(things: Iterable[dict[str, Any]], name: str) -> dict[str, Any]:
-    return {thing["Name"]: thing for thing in things}[name]

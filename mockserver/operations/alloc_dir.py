@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.errors import Refused
 from mockserver.gostd.durations import MILLISECOND, SECOND
 from mockserver.gostd.fmt import duration
-from mockserver.nomad_types import Allocation, Task, TaskState
+from mockserver.nomad_types import Allocation, Task, TaskEvent
 from mockserver.operations.results import Read
 
 if TYPE_CHECKING:
@@ -30,33 +30,36 @@ def log(allocation: Allocation, task: str, kind: str) -> bytes | None:
 
     Only what went wrong is in stderr, everything else in stdout.
     """
-    state: TaskState = allocation["TaskStates"][task]
-    events = state["Events"] or []
+    events = _events(allocation, task)
     if not any(event["Type"] in _HAS_RUN for event in events):
         return None
     lines = [_line(event) for event in events if _is_bad(event) == (kind == "stderr")]
     return "".join(lines).encode("utf-8", "replace")
 
 
-def _line(event: dict[str, Any]) -> str:
+def _events(allocation: Allocation, task: str) -> list[TaskEvent]:
+    return (allocation["TaskStates"] or {})[task]["Events"] or []
+
+
+def _line(event: TaskEvent) -> str:
     seconds, rest = divmod(event["Time"], SECOND)
     time = f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest // MILLISECOND:03d}Z"
     told = _TOLD.get(event["Type"])
     return f"{time} nomad-mock: {event['Type'].lower() if told is None else told(event)}\n"
 
 
-def _is_bad(event: dict[str, Any]) -> bool:
+def _is_bad(event: TaskEvent) -> bool:
     ended_badly = event["Type"] == "Terminated" and (event["ExitCode"] or event["Signal"] or event["Message"])
     return bool(ended_badly) or event["Type"] in {"Driver Failure", "Not Restarting", "Sibling task failed"}
 
 
-def _terminated(event: dict[str, Any]) -> str:
+def _terminated(event: TaskEvent) -> str:
     signal = f", signal {event['Signal']}" if event["Signal"] else ""
     message = f": {event['Message']}" if event["Message"] else ""
     return f"ended with exit code {event['ExitCode']}{signal}{message}"
 
 
-_TOLD: dict[str, Callable[[dict[str, Any]], str]] = {
+_TOLD: dict[str, Callable[[TaskEvent], str]] = {
     "Received": lambda _: "received by the node",
     "Driver Failure": lambda event: event["DriverError"],
     "Started": lambda _: "started; this is a simulation, no command is run",
@@ -107,7 +110,7 @@ class AllocDir:
 
     def __init__(self, allocation: Allocation) -> None:
         self.root = f"{DATA_DIR}/alloc/{allocation['ID']}"
-        self._tasks = list(allocation["TaskStates"])
+        self._tasks = list(allocation["TaskStates"] or ())
         self.entries: Mapping[str, Entry] = dict(_entries(allocation))
 
     def path(self, given: str) -> str:
@@ -148,7 +151,7 @@ def _entries(allocation: Allocation) -> Iterator[tuple[str, Entry]]:
         yield name, Entry(_FOLDER, placed)
     group = next(one for one in allocation["Job"]["TaskGroups"] if one["Name"] == allocation["TaskGroup"])
     for task in group["Tasks"]:
-        if task["Name"] in allocation["TaskStates"]:
+        if task["Name"] in (allocation["TaskStates"] or ()):
             yield from _entries_of_task(allocation, task)
 
 
@@ -156,11 +159,11 @@ def _entries_of_task(allocation: Allocation, task: Task) -> Iterator[tuple[str, 
     name, placed = task["Name"], allocation["CreateTime"]
     for folder in ("", "/local", "/secrets", "/tmp"):
         yield f"{name}{folder}", Entry(_FOLDER, placed)
-    wanted = (task["DispatchPayload"] or {}).get("File")
+    wanted = task["DispatchPayload"] and task["DispatchPayload"]["File"]
     if wanted:
         payload = b64decode(allocation["Job"]["Payload"] or "")
         yield posixpath.normpath(f"{name}/local/{wanted}"), Entry(_FILE, placed, payload)
-    events = allocation["TaskStates"][name]["Events"] or []
+    events = _events(allocation, name)
     for kind in ("stderr", "stdout"):
         content = log(allocation, name, kind)
         if content is not None:

@@ -56,10 +56,11 @@ def allocation(agent: "Agent", allocation_id: str, query: Parameters) -> Answer:
     found = agent.allocation(allocation_id)
     if found is None:
         raise Refused(f"unknown allocation ID {quote(allocation_id)}")
-    if query["task"] and query["task"] not in found["TaskStates"]:
+    states = found["TaskStates"] or {}
+    if query["task"] and query["task"] not in states:
         raise Refused(f"allocation {quote(allocation_id)} has no task {quote(query['task'])}")
-    wanted = [query["task"]] if query["task"] else found["TaskStates"]
-    running = [name for name in wanted if found["TaskStates"][name]["State"] == "running"]
+    wanted = [query["task"]] if query["task"] else states
+    running = [name for name in wanted if states[name]["State"] == "running"]
     now = agent.local.clock.now() if running else 0
     tasks = {name: {"Pids": {}, "ResourceUsage": _usage(running), "Timestamp": now} for name in running}
     return Answer({"ResourceUsage": _usage(running), "Tasks": tasks, "Timestamp": now})

@@ -5,13 +5,13 @@ Source: documentation "Query"; ``/v1/jobs`` is observed on 0.5.4.
 
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from mockserver.operations.results import Query, Read, listed
 
 if TYPE_CHECKING:
     from mockserver.cluster.cluster import Cluster
-    from mockserver.nomad_types import Allocation, Evaluation, Job, JobSummary
+    from mockserver.nomad_types import Allocation, AllocListStub, Evaluation, Job, JobListStub, JobSummary
 
 
 def read_job(cluster: "Cluster", job_id: str, _query: Query) -> Read:
@@ -51,14 +51,15 @@ def read_job_allocations(cluster: "Cluster", job_id: str, query: Query) -> Read:
     return Read(listed(allocations, allocation_stubs), state.table_index("allocs"), ("allocations", job_id))
 
 
-def allocation_stubs(allocations: Iterable["Allocation"]) -> list[dict[str, Any]]:
+def allocation_stubs(allocations: Iterable["Allocation"]) -> list["AllocListStub"]:
     """Return the allocations as lists show them, in the same order."""
     return [allocation_stub(each) for each in allocations]
 
 
-def allocation_stub(allocation: "Allocation") -> dict[str, Any]:
-    """The part of an allocation that lists show: no job, no resources, no metrics."""
-    return {key: allocation[key] for key in _ALLOCATION_STUB}
+def allocation_stub(allocation: "Allocation") -> "AllocListStub":
+    """Return the part of an allocation that lists show: no job, no resources, no metrics."""
+    fields: Mapping[str, Any] = allocation
+    return cast("AllocListStub", {key: fields[key] for key in _ALLOCATION_STUB})
 
 
 def read_job_evaluations(cluster: "Cluster", job_id: str, _query: Query) -> Read:
@@ -106,9 +107,10 @@ def read_all_jobs(cluster: "Cluster", _target: str, query: Query) -> Read:
     return Read(body, state.table_index("jobs"), ("table", "jobs"))
 
 
-def _job_stubs(jobs: Iterable["Job"], summaries: Mapping[str, "JobSummary"]) -> list[dict[str, Any]]:
+def _job_stubs(jobs: Iterable["Job"], summaries: Mapping[str, "JobSummary"]) -> list["JobListStub"]:
     return [_job_stub(job, summaries.get(job["ID"].lower())) for job in jobs]
 
 
-def _job_stub(job: "Job", summary: "JobSummary | None") -> dict[str, Any]:
-    return {"JobSummary": summary} | {key: job[key] for key in _JOB_STUB}
+def _job_stub(job: "Job", summary: "JobSummary | None") -> "JobListStub":
+    fields: Mapping[str, Any] = job
+    return cast("JobListStub", {"JobSummary": summary} | {key: fields[key] for key in _JOB_STUB})

@@ -23,7 +23,7 @@ from mockserver.off_loop import apart
 
 if TYPE_CHECKING:
     from mockserver.cluster.cluster import Cluster, Written
-    from mockserver.nomad_types import Job
+    from mockserver.nomad_types import Job, SubmittedJob
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,13 @@ Raises ``BadRequest``.
 """
 
 
-def submitted_job(job_id: str, body: dict[str, Any] | None) -> "Job":
+def submitted_job(job_id: str, body: dict[str, Any] | None) -> "SubmittedJob":
     """The job in a register or plan body.
 
     Raises ``BadRequest`` when there is none, or when its ID isn't byte for byte the one in the URL. An
     empty ID in the URL skips the comparison (observed: PUT ``/v1/job/`` registers any job).
     """
-    job: Job | None = (body or {}).get("Job")
+    job: SubmittedJob | None = (body or {}).get("Job")
     if job is None:
         raise BadRequest("Job must be specified")
     if job_id not in ("", job["ID"]):
@@ -90,7 +90,7 @@ def evaluated(written: "Written") -> Done:
     return Done(body, written.evaluation_index)
 
 
-def prepare(cluster: "Cluster", job: "Job") -> "Job":
+def prepare(cluster: "Cluster", job: "SubmittedJob") -> "SubmittedJob":
     """The job as register and plan see it; raises ``Refused`` with all that is wrong with it.
 
     Lists that are empty stay as sent here: a plan compares them so, and the state drops them when the status changes.
@@ -112,17 +112,12 @@ def parse_register(job_id: str, body: dict[str, Any] | None) -> Write:
     return Write(partial(_run_register, job, expected), fields.get("Region", ""))
 
 
-def register(cluster: "Cluster", job: "Job", expected: int | None = None) -> "Written":
+def register(cluster: "Cluster", job: "SubmittedJob", expected: int | None = None) -> "Written":
     """Store a job that was just decoded; ``expected`` is the JobModifyIndex to insist on, 0 for "no job yet".
 
     Raises ``Refused``: invalid, check-and-set failed, Vault asked for.
     """
-    return _store(cluster, _as_stored(prepare(cluster, job)), expected)
-
-
-def _as_stored(job: "Job") -> "Job":
-    """An agent fills in defaults again when it stores; it shows where a name contains a variable such as ${TASK}."""
-    return {**canonicalize.with_defaults(job), "VaultToken": ""}
+    return _store(cluster, canonicalize.as_stored(prepare(cluster, job)), expected)
 
 
 def _store(cluster: "Cluster", job: "Job", expected: int | None) -> "Written":
@@ -132,8 +127,8 @@ def _store(cluster: "Cluster", job: "Job", expected: int | None) -> "Written":
     return cluster.register(job)
 
 
-async def _run_register(job: "Job", expected: int | None, cluster: "Cluster") -> Done:
-    prepared = await apart(job, lambda: _as_stored(prepare(cluster, job)))
+async def _run_register(job: "SubmittedJob", expected: int | None, cluster: "Cluster") -> Done:
+    prepared = await apart(job, lambda: canonicalize.as_stored(prepare(cluster, job)))
     await cluster.clock.at_rest()
     return evaluated(_store(cluster, prepared, expected))
 
@@ -145,8 +140,8 @@ def parse_plan(job_id: str, body: dict[str, Any] | None) -> Write:
     return Write(partial(_run_plan, job, bool(fields.get("Diff"))), fields.get("Region", ""))
 
 
-async def _run_plan(job: "Job", diff: bool, cluster: "Cluster") -> Done:
-    job = await apart(job, partial(prepare, cluster, job))
+async def _run_plan(submitted: "SubmittedJob", diff: bool, cluster: "Cluster") -> Done:
+    job = canonicalize.valid(await apart(submitted, partial(prepare, cluster, submitted)))
     await cluster.clock.at_rest()
     old = cluster.state.job(job["ID"])
     kept_away, keeps_away = cluster.state.filtering(job["ID"]), set[tuple[str, int]]()

@@ -1,8 +1,8 @@
 """Look up evaluations, allocations and nodes, alone or as lists (observed on 0.5.4)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from mockserver.cluster.tables import by_id, live_first
 from mockserver.errors import Refused
@@ -11,7 +11,7 @@ from mockserver.operations.results import Query, Read, listed
 
 if TYPE_CHECKING:
     from mockserver.cluster.cluster import Cluster
-    from mockserver.nomad_types import Allocation, Node
+    from mockserver.nomad_types import Allocation, Node, NodeListStub
 
 
 _LENGTH = 36
@@ -139,8 +139,13 @@ def read_all_nodes(cluster: "Cluster", _target: str, query: Query) -> Read:
     return Read(found, state.table_index("nodes"), ("table", "nodes"))
 
 
-def _node_stubs(nodes: Iterable["Node"], prefix: str) -> list[dict[str, Any]]:
-    return [{key: node[key] for key in _NODE_STUB} for node in by_id(nodes, prefix)]
+def _node_stubs(nodes: Iterable["Node"], prefix: str) -> "list[NodeListStub]":
+    return [_node_stub(node) for node in by_id(nodes, prefix)]
+
+
+def _node_stub(node: "Node") -> "NodeListStub":
+    fields: Mapping[str, Any] = node
+    return cast("NodeListStub", {key: fields[key] for key in _NODE_STUB})
 
 
 def read_node(cluster: "Cluster", node_id: str, _query: Query) -> Read:

@@ -7,7 +7,7 @@ from pathlib import Path
 from mockserver.cluster.cluster import Cluster
 from mockserver.errors import AgentError
 from mockserver.jobs.validate import check_vault
-from mockserver.nomad_types import Job
+from mockserver.nomad_types import SubmittedJob
 from mockserver.openapi import Contract
 from mockserver.operations import job_writes
 from mockserver.operations.job_writes import prepare, submitted_job
@@ -20,7 +20,7 @@ class LoadError(Exception):
         super().__init__(f"{path}: {reason}")
 
 
-def load_jobs(paths: Iterable[Path], contract: Contract, cluster: Cluster) -> list[Job]:
+def load_jobs(paths: Iterable[Path], contract: Contract, cluster: Cluster) -> list[SubmittedJob]:
     """The valid jobs in these files, and in all ``*.json`` files of these folders; raises ``LoadError``.
 
     A file holds a bare job or a registration, ``{"Job": …}``, or a list of such.
@@ -28,13 +28,13 @@ def load_jobs(paths: Iterable[Path], contract: Contract, cluster: Cluster) -> li
     return [job for path in paths for file in files(path) for job in _load(file, contract, cluster)]
 
 
-def register_jobs(jobs: Iterable[Job], cluster: Cluster) -> None:
+def register_jobs(jobs: Iterable[SubmittedJob], cluster: Cluster) -> None:
     """Register jobs that ``load_jobs`` found valid."""
     for job in jobs:
         job_writes.register(cluster, job)
 
 
-def read_job(text: bytes, contract: Contract, cluster: Cluster) -> Job:
+def read_job(text: bytes, contract: Contract, cluster: Cluster) -> SubmittedJob:
     """The job in a bare job or a registration, ``{"Job": …}``, as JSON.
 
     Raises ``ValueError`` for what isn't JSON, ``AgentError`` for a job that a real agent would refuse.
@@ -57,7 +57,7 @@ def files(path: Path) -> Iterator[Path]:
         raise LoadError(path, "no *.json file in this folder")
 
 
-def _load(path: Path, contract: Contract, cluster: Cluster) -> list[Job]:
+def _load(path: Path, contract: Contract, cluster: Cluster) -> list[SubmittedJob]:
     try:
         return [read_job(text, contract, cluster) for text in _parts(path.read_bytes())]
     except OSError as error:

@@ -11,7 +11,7 @@ from typing import Any
 
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.nodes import load_nodes
-from mockserver.nomad_types import Job
+from mockserver.nomad_types import SubmittedJob
 from mockserver.openapi import load_contract
 from mockserver.settings import Settings
 from mockserver.worlds.job_files import LoadError, files, load_jobs
@@ -32,7 +32,7 @@ def fresh_world(settings: Settings) -> World:
     return world
 
 
-def jobs_to_load(settings: Settings, cluster: Cluster) -> list[Job]:
+def jobs_to_load(settings: Settings, cluster: Cluster) -> list[SubmittedJob]:
     """The jobs alone, for a world that is not fresh; raises ``LoadError``."""
     return load_jobs(_parted(settings).jobs, load_contract(), cluster)
 

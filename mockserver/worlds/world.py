@@ -19,7 +19,7 @@ from mockserver.http.replies import Application
 from mockserver.jobs.validate import MOCK_DRIVER, STANDARD_DRIVERS
 from mockserver.journal import Journal
 from mockserver.journal.findings import StrictClients
-from mockserver.nomad_types import Job, Node
+from mockserver.nomad_types import Node, SubmittedJob
 from mockserver.openapi import load_contract
 from mockserver.operations.agent import Agent, http_address
 from mockserver.settings import Settings
@@ -64,7 +64,7 @@ class World:
     journal: Journal
     events: Events
     app: Application
-    jobs: Sequence[Job] = ()
+    jobs: Sequence[SubmittedJob] = ()
     _moving: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def start(self) -> None:

@@ -10,9 +10,9 @@ from mockserver.cluster.nodes import simulated_nodes
 from mockserver.cluster.random_source import RandomSource
 from mockserver.errors import Refused
 from mockserver.gostd.durations import SECOND
-from mockserver.nomad_types import Allocation, Evaluation, Job, JobSummary
 from mockserver.slices import finish
 from tests.builders import a_group, a_job, a_task
+from tests.loose_types import Allocation, Evaluation, Job, JobSummary
 
 START = 1_483_228_799 * SECOND
 """2016-12-31T23:59:59Z, one second before a new year."""
@@ -61,10 +61,9 @@ class Region:
         """What the job's evaluations came to."""
         return [evaluation["Status"] for evaluation in self.evaluations(job_id)]
 
-    def children(self, job_id: str = "j") -> dict[str, int]:
+    def children(self, job_id: str = "j") -> Any:
         """How many children are in which status."""
-        children: dict[str, int] = self.summary(job_id)["Children"]
-        return children
+        return self.summary(job_id)["Children"]
 
 
 def counters(**known: int) -> dict[str, int]:

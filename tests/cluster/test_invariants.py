@@ -14,9 +14,9 @@ from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tables import is_live, is_open
 from mockserver.errors import Refused
 from mockserver.gostd.durations import SECOND
-from mockserver.nomad_types import Job
 from mockserver.slices import finish
 from tests.builders import a_group, a_job, a_task
+from tests.loose_types import Job
 
 JOB_IDS = st.sampled_from(["a", "ab", "A", "b", "p", "q"])
 PARAMETERIZED = {"MetaOptional": None, "MetaRequired": None, "Payload": "optional"}
@@ -159,8 +159,9 @@ class RegionMachine(RuleBasedStateMachine):
                 for each in self.state.allocations_of(job["ID"], all_instances=True)
                 if each["Job"]["CreateIndex"] == summary["CreateIndex"]
             ]
-            counted = summaries.counted(present)
-            for name, counters in summary["Summary"].items():
+            counted: Any = summaries.counted(present)
+            groups: dict[str, Any] = {**summary["Summary"]}
+            for name, counters in groups.items():
                 expected = counted.get(name, {"Starting": 0, "Running": 0})
                 assert (counters["Starting"], counters["Running"]) == (expected["Starting"], expected["Running"])
                 assert all(value >= 0 for value in counters.values())
@@ -171,7 +172,8 @@ class RegionMachine(RuleBasedStateMachine):
         for job in self.state.jobs():
             summary = self.state.summary(job["ID"])
             assert summary is not None
-            assert all(number >= 0 for number in summary["Children"].values())
+            children: Any = summary["Children"]
+            assert all(number >= 0 for number in children.values())
 
     @invariant()
     def nodes_are_never_overfull(self) -> None:

@@ -1,6 +1,7 @@
 """Tables, indexes, job status, and who is woken."""
 
 import functools
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def place(state: State, **known: object) -> int:
 
 def report(state: State, status: str, allocation_id: str = "a1") -> int:
     """Let the node report a client status."""
-    update = {"ID": allocation_id, "ClientStatus": status, "ClientDescription": "", "TaskStates": {}}
+    update: Any = {"ID": allocation_id, "ClientStatus": status, "ClientDescription": "", "TaskStates": {}}
     return finish(state.update_from_client([update]))
 
 
@@ -170,7 +171,7 @@ def test_a_parents_summary_counts_its_children() -> None:
     def look() -> None:
         summary = state.summary("p")
         assert summary is not None
-        children.append(tuple(summary["Children"].values()))
+        children.append(tuple((summary["Children"] or {}).values()))
 
     state.upsert_job(a_job(ID="p/c", ParentID="p"))
     look()
@@ -296,13 +297,13 @@ def test_a_plan_keeps_what_the_node_said() -> None:
     state.upsert_job(a_job())
     place(state)
     report(state, "running")
-    stopped = {**an_allocation(state.job("j")), "DesiredStatus": "stop"}
+    stopped: Any = {**an_allocation(state.job("j")), "DesiredStatus": "stop"}
     finish(state.upsert_allocations([stopped], NOW + 1))
     allocation = state.allocation("a1")
     assert allocation is not None
     assert (allocation["ClientStatus"], allocation["TaskStates"], allocation["CreateTime"]) == ("running", {}, 0)
     assert list(state.allocations_on("n1")) == []
-    finish(state.upsert_allocations([{**stopped, "ClientStatus": "lost"}], NOW))
+    finish(state.upsert_allocations([stopped | {"ClientStatus": "lost"}], NOW))
     summary = state.summary("j")
     assert summary is not None
     assert (summary["Summary"]["g"]["Lost"], summary["Summary"]["g"]["Running"]) == (1, 0)

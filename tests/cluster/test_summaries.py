@@ -1,5 +1,7 @@
 """The summary always equals what the allocations say."""
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,7 +39,7 @@ def test_counters_equal_the_allocations(changes: list[tuple[int, str]]) -> None:
         assert before is not None
         if status in ended and before["ClientStatus"] != status:
             ended[status] += 1
-        update = {"ID": str(number), "ClientStatus": status, "ClientDescription": "", "TaskStates": {}}
+        update: Any = {"ID": str(number), "ClientStatus": status, "ClientDescription": "", "TaskStates": {}}
         finish(state.update_from_client([update]))
     summary = state.summary("j")
     assert summary is not None

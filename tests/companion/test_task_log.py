@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from mockserver.cluster.tasks.task_run import FRESH, with_event
-from mockserver.nomad_types import Allocation
 from mockserver.operations.alloc_dir import log
 from tests.builders import an_allocation
+from tests.loose_types import Allocation
 
 START = 1_500_000_000_123_456_789
 

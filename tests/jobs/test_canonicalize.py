@@ -13,17 +13,17 @@ from mockserver.gostd.durations import SECOND
 from mockserver.jobs.canonicalize import (
     MOST_ALLOCATIONS,
     add_implicit_constraints,
-    canonicalize,
+    as_stored,
     check_counts,
     check_null_elements,
     null_elements,
     with_defaults,
     without_empty_lists,
 )
-from mockserver.nomad_types import Job, Task
 from mockserver.openapi import load_contract
 from tests.builders import a_group, a_job, a_task
 from tests.jobs.validate.parts import a_check, a_network, a_service, a_template, a_vault, an_artifact, resources
+from tests.loose_types import Job, Task
 
 _RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
 _DECODE = load_contract().operations["registerJob"].decode
@@ -53,7 +53,7 @@ def _stored_jobs() -> list[Any]:
 @pytest.mark.parametrize(("body", "job"), _stored_jobs())
 def test_recorded_jobs(body: str, job: Job) -> None:
     """What was registered is read back with what the agent made of it."""
-    stored = canonicalize(add_implicit_constraints(with_defaults(_decoded(body)))) | {"VaultToken": ""}
+    stored = without_empty_lists(as_stored(add_implicit_constraints(with_defaults(_decoded(body)))))
     assert {key: value for key, value in stored.items() if key not in _SET_BY_THE_SERVER} == {
         key: value for key, value in job.items() if key not in _SET_BY_THE_SERVER
     }
@@ -77,19 +77,21 @@ def _only_task(job: Job) -> Task:
 )
 def test_restart_policies_depend_on_the_type(kind: str, policy: dict[str, Any] | None) -> None:
     """A type nobody knows has no default."""
-    job = with_defaults(a_job(a_group(RestartPolicy=None), Type=kind))
+    job: Job = with_defaults(a_job(a_group(RestartPolicy=None), Type=kind))
     assert job["TaskGroups"][0]["RestartPolicy"] == policy
 
 
 def test_whole_blocks_have_defaults_but_not_their_fields() -> None:
     """A block that is given is taken as it is (recording register-defaults)."""
-    absent = with_defaults(a_job(a_group(a_task(Resources=None, KillTimeout=0, LogConfig=None), EphemeralDisk=None)))
+    absent: Job = with_defaults(
+        a_job(a_group(a_task(Resources=None, KillTimeout=0, LogConfig=None), EphemeralDisk=None))
+    )
     assert _only_task(absent)["Resources"] == {"CPU": 100, "DiskMB": 0, "IOPS": 0, "MemoryMB": 10, "Networks": None}
     assert _only_task(absent)["KillTimeout"] == 5 * SECOND
     assert _only_task(absent)["LogConfig"] is None
     assert absent["TaskGroups"][0]["EphemeralDisk"] == {"Migrate": False, "SizeMB": 300, "Sticky": False}
     empty = resources(CPU=0, MemoryMB=0)
-    given = with_defaults(
+    given: Job = with_defaults(
         a_job(a_group(a_task(Resources=empty), EphemeralDisk={"Migrate": False, "SizeMB": 0, "Sticky": True}))
     )
     assert _only_task(given)["Resources"] == empty
@@ -99,9 +101,8 @@ def test_whole_blocks_have_defaults_but_not_their_fields() -> None:
 @pytest.mark.parametrize(("asked", "size"), [((0, 0), 300), ((100, 50), 150), ((-5, 0), 300), ((2**62, 2**62), 300)])
 def test_disk_space_of_tasks_goes_to_the_group(asked: tuple[int, int], size: int) -> None:
     """If it is more than none; a task that asks for less than none asks for none."""
-    group = with_defaults(a_job(a_group(*(a_task(Resources=resources(DiskMB=disk)) for disk in asked))))["TaskGroups"][
-        0
-    ]
+    job: Job = with_defaults(a_job(a_group(*(a_task(Resources=resources(DiskMB=disk)) for disk in asked))))
+    group = job["TaskGroups"][0]
     assert group["EphemeralDisk"]["SizeMB"] == size
     assert [task["Resources"]["DiskMB"] for task in group["Tasks"]] == [max(disk, 0) for disk in asked]
 
@@ -117,7 +118,7 @@ def test_disk_space_of_tasks_goes_to_the_group(asked: tuple[int, int], size: int
 )
 def test_names_of_services_are_interpolated(name: str, interpolated: str) -> None:
     """With the job's name, not its ID; other variables stay."""
-    job = with_defaults(a_job(a_group(a_task(Services=[a_service(a_check(Name=""), Name=name)])), Name="nightly"))
+    job: Job = with_defaults(a_job(a_group(a_task(Services=[a_service(a_check(Name=""), Name=name)])), Name="nightly"))
     (service,) = _only_task(job)["Services"]
     assert service["Name"] == interpolated
     assert service["Checks"][0]["Name"] == f'service: "{interpolated}" check'
@@ -127,11 +128,12 @@ def test_signals_are_in_capitals_and_payload_is_optional() -> None:
     """Where nothing is given, nothing is made up (recording register-all-fields)."""
     task = a_task(Vault=a_vault(ChangeSignal="sighup"), Templates=[a_template(ChangeSignal="sigInt"), a_template()])
     config = {"MetaOptional": None, "MetaRequired": None, "Payload": ""}
-    job = with_defaults(a_job(a_group(task), ParameterizedJob=config))
+    job: Job = with_defaults(a_job(a_group(task), ParameterizedJob=config))
     assert _only_task(job)["Vault"]["ChangeSignal"] == "SIGHUP"
     assert [template["ChangeSignal"] for template in _only_task(job)["Templates"]] == ["SIGINT", ""]
     assert job["ParameterizedJob"]["Payload"] == "optional"
-    assert with_defaults(a_job(ParameterizedJob={**config, "Payload": "x"}))["ParameterizedJob"]["Payload"] == "x"
+    given: Job = with_defaults(a_job(ParameterizedJob={**config, "Payload": "x"}))
+    assert given["ParameterizedJob"]["Payload"] == "x"
 
 
 def _with_empty_lists() -> Job:
@@ -153,7 +155,7 @@ def _with_empty_lists() -> Job:
 
 def test_empty_lists_at_first() -> None:
     """Before a plan some become null and some do not."""
-    job = with_defaults(_with_empty_lists())
+    job: Job = with_defaults(_with_empty_lists())
     group = job["TaskGroups"][0]
     task, bare = group["Tasks"]
     assert [job["Meta"], group["Meta"], task["Meta"], task["Env"], task["Config"]] == [None] * 5
@@ -165,9 +167,14 @@ def test_empty_lists_at_first() -> None:
     assert bare["Resources"]["Networks"] is None
 
 
+def _copied(job: Job) -> Job:
+    """Return the job as it is after its status has changed once."""
+    return without_empty_lists(as_stored(job))
+
+
 def test_empty_lists_when_stored() -> None:
     """A copy leaves only three kinds of list empty."""
-    job = canonicalize(_with_empty_lists())
+    job = _copied(_with_empty_lists())
     group = job["TaskGroups"][0]
     task, bare = group["Tasks"]
     assert [job["Constraints"], group["Constraints"], task["Constraints"]] == [None] * 3
@@ -180,16 +187,16 @@ def test_what_is_given_stays_as_it_is() -> None:
     """The parts that change are new, the job that came in is not touched; doing it again changes nothing."""
     given = _with_empty_lists()
     before = copy.deepcopy(given)
-    once = canonicalize(given)
+    once = _copied(given)
     assert given == before
-    assert canonicalize(once) == once
+    assert _copied(once) == once
 
 
 def test_jobs_without_groups_or_tasks() -> None:
     """They are refused later, not here."""
-    assert canonicalize(a_job(TaskGroups=None, Datacenters=[]))["TaskGroups"] is None
-    assert without_empty_lists(a_job(Datacenters=[]))["Datacenters"] is None
-    assert canonicalize(a_job(a_group(Tasks=None)))["TaskGroups"][0]["Tasks"] is None
+    assert with_defaults(a_job(TaskGroups=None, Datacenters=[]))["TaskGroups"] is None
+    without_tasks: Job = with_defaults(a_job(a_group(Tasks=None)))
+    assert without_tasks["TaskGroups"][0]["Tasks"] is None
 
 
 @pytest.mark.parametrize(

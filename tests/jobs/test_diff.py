@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from mockserver.errors import Refused
 from mockserver.gostd.numbers import Float64
-from mockserver.jobs.canonicalize import add_implicit_constraints, canonicalize, with_defaults
+from mockserver.jobs.canonicalize import add_implicit_constraints, valid, with_defaults, without_empty_lists
 from mockserver.jobs.diff import annotate, diff_jobs
-from mockserver.nomad_types import Job, JobDiff
 from mockserver.openapi import load_contract
 from tests.builders import a_group, a_job, a_task
+from tests.loose_types import Job, JobDiff
 
 _RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
 
@@ -61,8 +61,8 @@ def test_a_recorded_plan_has_this_diff(registered: str | None, planned: str, ans
     """The diff, annotated with the recorded updates, is the recorded one, keys and order included."""
     old = None
     if registered is not None:
-        old = add_implicit_constraints(canonicalize(_decoded("registerJob", registered)))
-    new = add_implicit_constraints(with_defaults(_decoded("planJob", planned)))
+        old = without_empty_lists(valid(add_implicit_constraints(with_defaults(_decoded("registerJob", registered)))))
+    new = valid(add_implicit_constraints(with_defaults(_decoded("planJob", planned))))
     diff = annotate(diff_jobs(old, new), answer["Annotations"]["DesiredTGUpdates"])
     assert _without_chance(diff) == _without_chance(answer["Diff"])
 
@@ -90,7 +90,9 @@ def test_ids_that_differ_in_case_cannot_be_compared() -> None:
 
 def test_groups_and_tasks_are_matched_by_name_and_sorted_by_it() -> None:
     """A renamed group is a deleted and an added one, and so are its tasks."""
-    diff = diff_jobs(a_job(a_group(Name="b"), a_group(Name="same")), a_job(a_group(Name="same"), a_group(Name="a")))
+    diff: JobDiff = diff_jobs(
+        a_job(a_group(Name="b"), a_group(Name="same")), a_job(a_group(Name="same"), a_group(Name="a"))
+    )
     types = [(group["Name"], group["Type"], group["Tasks"][0]["Type"]) for group in diff["TaskGroups"]]
     assert types == [("a", "Added", "Added"), ("b", "Deleted", "Deleted"), ("same", "None", "None")]
 
@@ -110,7 +112,7 @@ def test_datacenters_are_a_set(
     old: list[str], new: list[str], change: str, entries: list[tuple[str, str, str]]
 ) -> None:
     """Each datacenter is a field of the same name; an empty text that comes or goes looks unchanged."""
-    diff = diff_jobs(a_job(Datacenters=old), a_job(Datacenters=new))
+    diff: JobDiff = diff_jobs(a_job(Datacenters=old), a_job(Datacenters=new))
     assert diff["Objects"] == [_set_diff("Datacenters", change, *entries)]
 
 
@@ -188,14 +190,14 @@ def test_an_object_whose_fields_are_all_empty_is_not_reported() -> None:
 def test_the_type_of_a_plain_object_follows_its_fields(old: dict[str, str], new: dict[str, str], change: str) -> None:
     """A field that gets its first text makes the whole object Added, one that loses it Deleted."""
     flags = {"Enabled": True, "ProhibitOverlap": False}
-    diff = diff_jobs(a_job(Periodic=flags | old), a_job(Periodic=flags | new))
+    diff: JobDiff = diff_jobs(a_job(Periodic=flags | old), a_job(Periodic=flags | new))
     assert [(part["Name"], part["Type"]) for part in diff["Objects"]][1:] == [("Periodic", change)]
 
 
 def test_a_changed_constraint_is_an_added_and_a_deleted_one() -> None:
     """Constraints are a set: twice the same counts once, order plays no part, nothing is Edited."""
     a, b, c = ({"LTarget": target, "Operand": "=", "RTarget": ""} for target in "abc")
-    diff = diff_jobs(a_job(Constraints=[a, a, b]), a_job(Constraints=[c, b]))
+    diff: JobDiff = diff_jobs(a_job(Constraints=[a, a, b]), a_job(Constraints=[c, b]))
     assert [(part["Type"], part["Fields"][0]["New"] or part["Fields"][0]["Old"]) for part in diff["Objects"][1:]] == [
         ("Added", "c"),
         ("Deleted", "a"),
@@ -277,7 +279,8 @@ def test_where_a_field_decides_nobody_looks_inside(bandwidths: tuple[int, int], 
 def test_each_of_two_may_be_before_the_other(given: str, shown: str) -> None:
     """Of constraints of which one has the smaller left side and the other the smaller right one, the later is first."""
     constraints = [{"LTarget": both[0], "Operand": "=", "RTarget": both[1]} for both in given.split()]
-    objects = diff_jobs(None, a_job(Constraints=constraints))["Objects"] or []
+    diff: JobDiff = diff_jobs(None, a_job(Constraints=constraints))
+    objects = diff["Objects"] or []
     found = [[field["New"] for field in one["Fields"]] for one in objects if one["Name"] == "Constraint"]
     assert " ".join(left + right for left, _, right in found) == shown
 
@@ -285,7 +288,8 @@ def test_each_of_two_may_be_before_the_other(given: str, shown: str) -> None:
 def test_many_siblings_are_all_there() -> None:
     """More than an agent sorts by insertion come in some order, each once."""
     constraints = [{"LTarget": f"{number % 7}", "Operand": "=", "RTarget": f"{number}"} for number in range(40)]
-    objects = diff_jobs(None, a_job(Constraints=constraints))["Objects"] or []
+    diff: JobDiff = diff_jobs(None, a_job(Constraints=constraints))
+    objects = diff["Objects"] or []
     found = [one["Fields"][2]["New"] for one in objects if one["Name"] == "Constraint"]
     assert sorted(found, key=int) == [str(number) for number in range(40)]
 
@@ -301,7 +305,7 @@ def test_networks_without_ports_are_the_same_with_an_empty_list_of_them() -> Non
 def test_a_parameterized_block_is_compared_as_a_whole() -> None:
     """``[]`` instead of null makes it Edited; the sets of keys show even if unchanged."""
     old = {"Payload": "optional", "MetaOptional": None, "MetaRequired": ["a"]}
-    diff = diff_jobs(a_job(ParameterizedJob=old), a_job(ParameterizedJob={**old, "MetaOptional": []}))
+    diff: JobDiff = diff_jobs(a_job(ParameterizedJob=old), a_job(ParameterizedJob={**old, "MetaOptional": []}))
     assert diff["Objects"][1] == {
         "Type": "Edited",
         "Name": "ParameterizedJob",
@@ -350,7 +354,7 @@ def _set_diff(name: str, change: str, *entries: tuple[str, str, str]) -> dict[st
 
 
 def _task_diff(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    diff = diff_jobs(a_job(a_group(a_task(**old))), a_job(a_group(a_task(**new))))
+    diff: JobDiff = diff_jobs(a_job(a_group(a_task(**old))), a_job(a_group(a_task(**new))))
     task: dict[str, Any] = diff["TaskGroups"][0]["Tasks"][0]
     return task
 

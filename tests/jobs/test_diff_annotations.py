@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from mockserver.jobs.diff import annotate, diff_jobs
-from mockserver.nomad_types import Job, JobDiff
 from tests.builders import a_group, a_job, a_task
+from tests.loose_types import Job, JobDiff
 
-_NOTHING = {"Ignore": 0, "Place": 0, "Migrate": 0, "Stop": 0, "InPlaceUpdate": 0, "DestructiveUpdate": 0}
+_NOTHING: Any = {"Ignore": 0, "Place": 0, "Migrate": 0, "Stop": 0, "InPlaceUpdate": 0, "DestructiveUpdate": 0}
+_ALL: Any = {"g": dict.fromkeys(_NOTHING, 1)}
 
 
 @pytest.mark.parametrize(
@@ -17,27 +18,27 @@ _NOTHING = {"Ignore": 0, "Place": 0, "Migrate": 0, "Stop": 0, "InPlaceUpdate": 0
 )
 def test_a_count_that_changes_creates_or_destroys(old: int, new: int, annotations: list[str]) -> None:
     """The Count field says which way it goes."""
-    diff = annotate(diff_jobs(a_job(a_group(Count=old)), a_job(a_group(Count=new))), {})
+    diff: JobDiff = annotate(diff_jobs(a_job(a_group(Count=old)), a_job(a_group(Count=new))), {})
     assert _count(diff)["Annotations"] == annotations
 
 
 def test_a_new_group_of_count_zero_creates_nothing() -> None:
     """From no group to none wanted is no change of the count, though the field is Added."""
-    diff = annotate(diff_jobs(None, a_job(a_group(Count=0))), {})
+    diff: JobDiff = annotate(diff_jobs(None, a_job(a_group(Count=0))), {})
     assert (_count(diff)["Type"], _count(diff)["Annotations"]) == ("Added", None)
 
 
 def test_updates_leave_out_zeros() -> None:
     """Only what happens is named; a group without an entry has null."""
-    desired = {"g": {**_NOTHING, "Place": 2, "DestructiveUpdate": 1}, "h": _NOTHING}
-    diff = annotate(diff_jobs(None, a_job(*(a_group(Name=name) for name in "ghi"))), desired)
+    desired: Any = {"g": {**_NOTHING, "Place": 2, "DestructiveUpdate": 1}, "h": _NOTHING}
+    diff: JobDiff = annotate(diff_jobs(None, a_job(*(a_group(Name=name) for name in "ghi"))), desired)
     updates = [group["Updates"] for group in diff["TaskGroups"]]
     assert updates == [{"create": 2, "create/destroy update": 1}, {}, None]
 
 
 def test_every_kind_of_update_has_its_own_words() -> None:
     """The words are those that the command line shows."""
-    diff = annotate(diff_jobs(None, a_job()), {"g": dict.fromkeys(_NOTHING, 1)})
+    diff: JobDiff = annotate(diff_jobs(None, a_job()), _ALL)
     assert set(diff["TaskGroups"][0]["Updates"]) == {
         "ignore",
         "create",
@@ -65,16 +66,18 @@ def test_every_kind_of_update_has_its_own_words() -> None:
 )
 def test_the_first_task_is_annotated(old: Job | None, new: Job, annotations: list[str] | None) -> None:
     """Whole groups create or destroy their tasks; a task in a kept group is updated, one way or the other."""
-    task = annotate(diff_jobs(old, new), {})["TaskGroups"][0]["Tasks"][0]
+    diff: JobDiff = annotate(diff_jobs(old, new), {})
+    task = diff["TaskGroups"][0]["Tasks"][0]
     assert task["Annotations"] == annotations
 
 
 def test_the_diff_given_stays_as_it_is() -> None:
     """Annotating makes a new diff."""
     diff = diff_jobs(None, a_job())
-    annotate(diff, {"g": dict.fromkeys(_NOTHING, 1)})
+    annotate(diff, _ALL)
     assert diff == diff_jobs(None, a_job())
 
 
 def _count(diff: JobDiff) -> dict[str, Any]:
-    return next(field for field in diff["TaskGroups"][0]["Fields"] if field["Name"] == "Count")
+    field: dict[str, Any] = next(field for field in diff["TaskGroups"][0]["Fields"] if field["Name"] == "Count")
+    return field

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from mockserver.errors import Refused
-from mockserver.jobs.children import check_dispatch, child_id, dispatched_job, is_parameterized
-from mockserver.nomad_types import Job
+from mockserver.jobs.children import check_dispatch, child_id, dispatched_job
 from tests.builders import a_group, a_job
+from tests.loose_types import Job
 
 
 def _parent(payload: str = "optional", **known: Any) -> Job:
@@ -79,5 +79,5 @@ def test_a_child_with_nothing_of_its_own() -> None:
 def test_ids_and_kinds() -> None:
     """A child is not parameterized."""
     assert child_id("a/b", 1795460619, "a2070802") == "a/b/dispatch-1795460619-a2070802"
-    assert is_parameterized(_parent())
-    assert not is_parameterized(dispatched_job(_parent(), b"", {}, "p/x"))
+    assert _parent()["ParameterizedJob"] is not None
+    assert dispatched_job(_parent(), b"", {}, "p/x")["ParameterizedJob"] is None

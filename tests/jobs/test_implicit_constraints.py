@@ -3,8 +3,8 @@
 from typing import Any
 
 from mockserver.jobs.canonicalize import add_implicit_constraints, signals_of
-from mockserver.nomad_types import Constraint, Job
 from tests.builders import a_group, a_job, a_task
+from tests.loose_types import Constraint, Job
 
 _VAULT = {"ChangeMode": "noop", "ChangeSignal": "", "Env": True, "Policies": ["p"]}
 _VAULT_VERSION: Constraint = {"LTarget": "${attr.vault.version}", "Operand": "version", "RTarget": ">= 0.6.1"}
@@ -20,7 +20,7 @@ def _signals(listed: str) -> Constraint:
 
 
 def _constraints(job: Job) -> list[Any]:
-    return [group["Constraints"] for group in add_implicit_constraints(job)["TaskGroups"]]
+    return [group["Constraints"] for group in add_implicit_constraints(job)["TaskGroups"] or ()]
 
 
 def test_most_jobs_get_none() -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from mockserver.jobs.children import is_periodic, launches_by_itself, periodic_child
-from mockserver.nomad_types import Job
+from mockserver.jobs.children import launch_schedule, periodic_child
 from tests.builders import a_job
+from tests.loose_types import Job
 
 
 def _parent(*, enabled: bool = True) -> Job:
@@ -20,9 +20,9 @@ def test_a_child_is_a_copy_that_is_not_periodic() -> None:
 
 
 @pytest.mark.parametrize(
-    ("job", "periodic", "by_itself"),
-    [(_parent(), True, True), (_parent(enabled=False), True, False), (a_job(), False, False)],
+    ("job", "launches"),
+    [(_parent(), True), (_parent(enabled=False), False), (a_job(), False)],
 )
-def test_kinds(job: Job, periodic: bool, by_itself: bool) -> None:
-    """A job whose launches are off is still a periodic job."""
-    assert (is_periodic(job), launches_by_itself(job)) == (periodic, by_itself)
+def test_schedules(job: Job, launches: bool) -> None:
+    """Only a Periodic block that is on is a schedule."""
+    assert launch_schedule(job) == (job["Periodic"] if launches else None)

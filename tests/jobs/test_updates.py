@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from mockserver.jobs.updates import tasks_updated
-from mockserver.nomad_types import Job
 from tests.builders import a_group, a_job, a_task
+from tests.loose_types import Job
 
 _RESOURCES = {"CPU": 100, "DiskMB": 0, "IOPS": 0, "MemoryMB": 32, "Networks": None}
 _DISK = {"Migrate": False, "SizeMB": 300, "Sticky": False}
@@ -97,7 +97,7 @@ def test_meta_is_merged_before_it_is_compared() -> None:
     """Moving a key from the job to the task changes nothing for the task; the task's value wins."""
     old = a_job(Meta={"a": "1"})
     assert not tasks_updated(old, _with_task(Meta={"a": "1"}), "g")
-    assert not tasks_updated(old, {**_with_task(Meta={"a": "1"}), "Meta": {"a": "2"}}, "g")
+    assert not tasks_updated(old, _with_task(Meta={"a": "1"}) | {"Meta": {"a": "2"}}, "g")
 
 
 def test_the_order_of_tasks_plays_no_part() -> None:

@@ -28,9 +28,9 @@ def restored(breakage: Breakage, change: Callable[[Any, Any, int], dict[str, Any
         def broken(self: State, job: Any) -> int:
             old = self.job(job["ID"])
             index: int = upsert(self, job)
-            new = self.job(job["ID"])
+            new: Any = self.job(job["ID"])
             if new is not None:
-                self._store_job({**new, **change(old, new, index)}, index)
+                self._store_job(new | change(old, new, index), index)
             return index
 
         return broken

@@ -15,12 +15,12 @@ A list of objects; every field may be left out and is then as on a simulated nod
 import json
 from collections.abc import Callable, Collection, Mapping
 from ipaddress import ip_address, ip_network
-from typing import Any
+from typing import Any, cast
 
 from mockserver.cluster.nodes.fingerprint import fingerprinted, simulated_nodes, with_drivers
 from mockserver.cluster.random_source import RandomSource
 from mockserver.nearest import advice, shown
-from mockserver.nomad_types import Network, Node
+from mockserver.nomad_types import NetworkResource, Node
 
 _PORTS = range(65_536)
 _STATUSES = ("ready", "down", "initializing")
@@ -65,8 +65,9 @@ def changed_node(node: Node, change: Mapping[str, Any]) -> Node:
     drivers = given.pop("Drivers", None)
     if "Name" in given:
         given["Attributes"] = {"unique.hostname": given["Name"], **given.get("Attributes", {})}
-    merged = {name: _without_nulls({**(node[name] or {}), **given.pop(name)}) for name in _MERGED & set(given)}
-    changed: Node = {**node, **given, **merged}
+    known = cast("dict[str, Any]", node)
+    merged = {name: _without_nulls({**(known[name] or {}), **given.pop(name)}) for name in _MERGED & set(given)}
+    changed = cast("Node", {**known, **given, **merged})
     return fingerprinted(changed) if drivers is None else with_drivers(changed, drivers, only=True)
 
 
@@ -81,7 +82,7 @@ def _node(partial: Any, where: str, number: int, ids: RandomSource, more_drivers
     name = given.pop("Name", f"{simulated['Name'].rpartition('-')[0]}-{number}")
     drivers = given.pop("Drivers", None)
     attributes = {**simulated["Attributes"], "unique.hostname": name, **given.pop("Attributes", {})}
-    node: Node = {
+    fields = {
         **simulated,
         "Name": name,
         "Attributes": {key: value for key, value in attributes.items() if value is not None},
@@ -89,6 +90,7 @@ def _node(partial: Any, where: str, number: int, ids: RandomSource, more_drivers
         "Reserved": {**simulated["Reserved"], **given.pop("Reserved", {})},
         **given,
     }
+    node = cast("Node", fields)
     return fingerprinted(node) if drivers is None else with_drivers(node, drivers, only=True)
 
 
@@ -181,11 +183,11 @@ def _strings(*, removable: bool) -> Check:
     return checked
 
 
-def _network(value: Any, where: str) -> Network:
+def _network(value: Any, where: str) -> NetworkResource:
     given = _fields(value, where, _NETWORK)
     address = given.get("IP") or given.get("CIDR", "127.0.0.1").partition("/")[0]
     defaults = {"CIDR": f"{address}/32", "Device": "lo", "MBits": 0, "ReservedPorts": None}
-    return {**defaults, **given, "IP": address, "DynamicPorts": None}
+    return cast("NetworkResource", {**defaults, **given, "IP": address, "DynamicPorts": None})
 
 
 def _resources(value: Any, where: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import cast
 
 from mockserver.cluster.scheduler.outcome import View
 from mockserver.cluster.scheduler.usage import Usage
@@ -29,7 +30,8 @@ class Draft:
 
     def stop(self, allocation: Allocation, reason: str, **changes: str) -> None:
         """Stop an allocation; ``changes`` are further fields to set, such as ``ClientStatus="lost"``."""
-        self.stops.append({**allocation, "DesiredStatus": "stop", "DesiredDescription": reason, **changes})
+        stopped = {**allocation, "DesiredStatus": "stop", "DesiredDescription": reason, **changes}
+        self.stops.append(cast("Allocation", stopped))
         self._stopped.add(allocation["ID"])
         if usage := self._usages.get(allocation["NodeID"]):
             usage.remove(allocation["ID"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from mockserver.cluster.scheduler.outcome import filtered
 from mockserver.gostd.strconv import TRUE_WORDS
@@ -11,13 +12,13 @@ from mockserver.nomad_types import AllocMetric, Constraint, Job, Node, TaskGroup
 DISTINCT_HOSTS = "distinct_hosts"
 
 _UNIQUE = ("${node.unique.", "${attr.unique.", "${meta.unique.")
-_NODE_FIELDS = {
+_NODE_FIELDS: dict[str, Literal["ID", "Datacenter", "Name", "NodeClass"]] = {
     "${node.unique.id}": "ID",
     "${node.datacenter}": "Datacenter",
     "${node.unique.name}": "Name",
     "${node.class}": "NodeClass",
 }
-_NODE_MAPS = {"${attr.": "Attributes", "${meta.": "Meta"}
+_NODE_MAPS: dict[str, Literal["Attributes", "Meta"]] = {"${attr.": "Attributes", "${meta.": "Meta"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def _has_driver(node: Node, driver: str) -> bool:
 
 
 def _meets(node: Node, constraint: Constraint) -> bool:
-    left, right = (resolve(constraint[side], node) for side in ("LTarget", "RTarget"))
+    left, right = (resolve(target, node) for target in (constraint["LTarget"], constraint["RTarget"]))
     if left is None or right is None:
         return False
     return constraint["Operand"] == DISTINCT_HOSTS or satisfied(constraint["Operand"], left, right)
@@ -113,11 +114,10 @@ def resolve(target: str, node: Node) -> str | None:
     if not target.startswith("${"):
         return target
     if field := _NODE_FIELDS.get(target):
-        value: str = node[field]
-        return value
-    for prefix, field in _NODE_MAPS.items():
+        return node[field]
+    for prefix, members in _NODE_MAPS.items():
         if target.startswith(prefix):
-            return (node[field] or {}).get(target.removeprefix(prefix).removesuffix("}"))
+            return (node[members] or {}).get(target.removeprefix(prefix).removesuffix("}"))
     return None
 
 

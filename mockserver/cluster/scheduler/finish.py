@@ -1,6 +1,6 @@
 """Turn the work on an evaluation into its outcome, with the evaluations that follow it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from mockserver.cluster.evaluations import pending
 from mockserver.cluster.random_source import RandomSource
@@ -30,8 +30,8 @@ def blocked_by_conflicts(
     evaluation: Evaluation, ids: RandomSource, classes: dict[str, bool], *, escaped: bool
 ) -> Evaluation:
     """Waits after the servers would not commit the plan however often it was made."""
-    conflict = {"StatusDescription": _CONFLICTS, "TriggeredBy": "max-plan-attempts"}
-    return {**blocked(evaluation, ids, classes, escaped=escaped), **conflict}
+    waiting = blocked(evaluation, ids, classes, escaped=escaped)
+    return {**waiting, "StatusDescription": _CONFLICTS, "TriggeredBy": "max-plan-attempts"}
 
 
 def next_of_rolling_update(evaluation: Evaluation, ids: RandomSource, stagger: int) -> Evaluation:
@@ -40,11 +40,12 @@ def next_of_rolling_update(evaluation: Evaluation, ids: RandomSource, stagger: i
 
 
 def _follow_up(evaluation: Evaluation, ids: RandomSource, **known: object) -> Evaluation:
-    inherited = {name: evaluation[name] for name in ("JobID", "JobModifyIndex", "Priority", "TriggeredBy", "Type")}
+    fields: Mapping[str, object] = evaluation
+    inherited = {name: fields[name] for name in ("JobID", "JobModifyIndex", "Priority", "TriggeredBy", "Type")}
     return pending(ids, PreviousEval=evaluation["ID"], **{**inherited, **known})
 
 
-def finish(work: Work, desired: DesiredUpdates, *, more: bool) -> Outcome:
+def finish(work: Work, desired: dict[str, DesiredUpdates], *, more: bool) -> Outcome:
     """The outcome of work on a job that is there.
 
     ``more``: a rolling update has to go on later. A conflict that is within the plan itself would be there at every

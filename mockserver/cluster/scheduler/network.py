@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence, Set
 from ipaddress import ip_network
 
 from mockserver.cluster.random_source import RandomSource
-from mockserver.nomad_types import Network, Node
+from mockserver.nomad_types import NetworkResource, Node
 
 DYNAMIC_PORTS = range(20_000, 60_000)
 PORTS = range(65_536)
@@ -22,20 +22,20 @@ class NetworkUse:
     __slots__ = ("_available", "_bandwidth", "_networks", "_ports")
 
     def __init__(self, node: Node) -> None:
-        self._networks: list[Network] = [n for n in node["Resources"]["Networks"] or () if n["Device"]]
+        self._networks: list[NetworkResource] = [n for n in node["Resources"]["Networks"] or () if n["Device"]]
         self._available = {network["Device"]: network["MBits"] for network in self._networks}
         self._bandwidth: Counter[str] = Counter()
         self._ports: Counter[tuple[str, int]] = Counter()
         for network in node["Reserved"]["Networks"] or ():
             self.add(network)
 
-    def add(self, network: Network) -> None:
+    def add(self, network: NetworkResource) -> None:
         """Take the ports and the bandwidth of an assigned network."""
         self._bandwidth[network["Device"]] += network["MBits"]
         for port in _ports_of(network):
             self._ports[network["IP"], port] += 1
 
-    def remove(self, network: Network) -> None:
+    def remove(self, network: NetworkResource) -> None:
         """Give back what ``add`` took."""
         self._bandwidth[network["Device"]] -= network["MBits"]
         for port in _ports_of(network):
@@ -51,7 +51,7 @@ class NetworkUse:
         """Two users hold one port."""
         return any(users > 1 for users in self._ports.values())
 
-    def offer(self, ask: Network, ids: RandomSource) -> Network:
+    def offer(self, ask: NetworkResource, ids: RandomSource) -> NetworkResource:
         """Device, IP and ports for what a task asks, with dynamic ports chosen at random from the free ones.
 
         Raises:
@@ -65,7 +65,7 @@ class NetworkUse:
                 refusal = because
         raise refusal
 
-    def _offer_of(self, network: Network, ask: Network, ids: RandomSource) -> Network:
+    def _offer_of(self, network: NetworkResource, ask: NetworkResource, ids: RandomSource) -> NetworkResource:
         device = network["Device"]
         if self._bandwidth[device] + ask["MBits"] > self._available[device]:
             raise NoOffer("bandwidth exceeded")
@@ -85,7 +85,9 @@ class NetworkUse:
             "ReservedPorts": ask["ReservedPorts"],
         }
 
-    def _place(self, network: Network, static: Sequence[int], dynamic: int, ids: RandomSource) -> tuple[str, list[int]]:
+    def _place(
+        self, network: NetworkResource, static: Sequence[int], dynamic: int, ids: RandomSource
+    ) -> tuple[str, list[int]]:
         """The first address of a network with the static ports free and enough others, and which those are."""
         refusal = NoOffer("no networks available")
         for address in ip_network(network["CIDR"], strict=False):
@@ -122,7 +124,7 @@ class NetworkUse:
         return free[:count]
 
 
-def _ports_of(network: Network) -> Iterator[int]:
+def _ports_of(network: NetworkResource) -> Iterator[int]:
     for port in network["ReservedPorts"] or ():
         yield port["Value"]
     for port in network["DynamicPorts"] or ():

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from mockserver.gostd.numbers import Float64
 from mockserver.jobs.diff.filtering import Filtering
@@ -45,7 +45,10 @@ def scored(metric: AllocMetric, node: Node, by: str, score: float) -> None:
     metric["Scores"] = {**(metric["Scores"] or {}), f"{node['ID']}.{by}": Float64(score)}
 
 
-def _count(metric: AllocMetric, field: str, key: str) -> None:
+_Counts: TypeAlias = Literal["ClassFiltered", "ConstraintFiltered", "ClassExhausted", "DimensionExhausted"]
+
+
+def _count(metric: AllocMetric, field: _Counts, key: str) -> None:
     if key:
         counts = metric[field] = metric[field] or {}
         counts[key] = counts.get(key, 0) + 1
@@ -101,7 +104,7 @@ class Outcome:
     next: Evaluation | None
     queued: dict[str, int] | None
     failed: dict[str, AllocMetric] | None
-    desired: DesiredUpdates
+    desired: dict[str, DesiredUpdates]
     class_eligibility: dict[str, bool] | None
     escaped: bool
     reblock: bool

@@ -6,6 +6,7 @@ is a place to fill. (Documentation: "Job Scheduling"; details observed.)
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 from mockserver.cluster.scheduler.outcome import View
 from mockserver.nomad_types import Allocation, DesiredUpdates, Job, Node, TaskGroup
@@ -176,19 +177,31 @@ def _append(total: Changes, changes: Changes, *, places: bool) -> None:
     total.stop += [*changes.stop, *(slot.allocation for slot in changes.migrate if slot.allocation)]
 
 
-def desired_updates(changes: Changes, in_place: Iterable[Slot], destructive: Iterable[Slot]) -> DesiredUpdates:
+def desired_updates(
+    changes: Changes, in_place: Iterable[Slot], destructive: Iterable[Slot]
+) -> dict[str, DesiredUpdates]:
     """The annotations of a plan: for every group that is touched at all, how many of its allocations go which way."""
-    counts: DesiredUpdates = {}
-    for field_name, group in _touched(changes, in_place, destructive):
-        counts.setdefault(group, dict.fromkeys(_DESIRED, 0))[field_name] += 1
+    counts: dict[str, DesiredUpdates] = {}
+    for direction, group in _touched(changes, in_place, destructive):
+        counts.setdefault(group, {**_NOTHING})[direction] += 1
     return counts
 
 
-_DESIRED = ("DestructiveUpdate", "Ignore", "InPlaceUpdate", "Migrate", "Place", "Stop")
+_Direction: TypeAlias = Literal["DestructiveUpdate", "Ignore", "InPlaceUpdate", "Migrate", "Place", "Stop"]
+_NOTHING: DesiredUpdates = {
+    "DestructiveUpdate": 0,
+    "Ignore": 0,
+    "InPlaceUpdate": 0,
+    "Migrate": 0,
+    "Place": 0,
+    "Stop": 0,
+}
 
 
-def _touched(changes: Changes, in_place: Iterable[Slot], destructive: Iterable[Slot]) -> Iterator[tuple[str, str]]:
-    slots = {
+def _touched(
+    changes: Changes, in_place: Iterable[Slot], destructive: Iterable[Slot]
+) -> Iterator[tuple[_Direction, str]]:
+    slots: dict[_Direction, Iterable[Slot]] = {
         "Place": changes.place,
         "Ignore": changes.ignore,
         "Migrate": changes.migrate,

@@ -56,7 +56,11 @@ def _given_up(evaluation: Evaluation, node_id: str) -> Outcome:
 
 
 def _fill(
-    work: Work, slots: Sequence[Slot], nodes: dict[str, Node], available: dict[str, int], desired: DesiredUpdates
+    work: Work,
+    slots: Sequence[Slot],
+    nodes: dict[str, Node],
+    available: dict[str, int],
+    desired: dict[str, DesiredUpdates],
 ) -> Steps[None]:
     """Try each slot on its node; a node that may not run the group at all is not waited for.
 

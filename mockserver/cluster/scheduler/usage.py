@@ -3,12 +3,14 @@
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Literal, TypeAlias
 
 from mockserver.cluster.nodes import is_ready
 from mockserver.cluster.scheduler.network import NetworkUse
-from mockserver.nomad_types import Allocation, Network, Node, Resources
+from mockserver.nomad_types import Allocation, NetworkResource, Node, Resources
 
-_DIMENSIONS = {
+_Dimension: TypeAlias = Literal["CPU", "MemoryMB", "DiskMB", "IOPS"]
+_DIMENSIONS: dict[_Dimension, str] = {
     "CPU": "cpu exhausted",
     "MemoryMB": "memory exhausted",
     "DiskMB": "disk exhausted",
@@ -49,25 +51,25 @@ class Usage:
         if allocation is not None:
             self._discount(allocation)
 
-    def lacks(self, ask: Mapping[str, int]) -> str:
+    def lacks(self, ask: Resources | None = None) -> str:
         """The dimension in which the node has no room for ``ask`` on top of what it carries; "" when it fits."""
         has = self.node["Resources"]
         for resource, text in _DIMENSIONS.items():
-            if has[resource] < self._used[resource] + ask.get(resource, 0):
+            if has[resource] < self._used[resource] + (0 if ask is None else ask[resource]):
                 return text
         return "bandwidth exceeded" if self.network.overcommitted else ""
 
     @property
     def holds(self) -> bool:
         """The node is up to all that it would carry: ready, with room, and no port is promised twice."""
-        return is_ready(self.node) and not self.lacks({}) and not self.network.collides
+        return is_ready(self.node) and not self.lacks() and not self.network.collides
 
-    def score(self, ask: Mapping[str, int]) -> float:
+    def score(self, ask: Resources) -> float:
         """Best fit: 0 for an idle node, 18 for one that ``ask`` fills up; only CPU and memory count."""
-        free = (self._free(resource, ask[resource]) for resource in ("CPU", "MemoryMB"))
+        free = (self._free("CPU", ask["CPU"]), self._free("MemoryMB", ask["MemoryMB"]))
         return min(max(_EMPTY - sum(math.pow(10, share) for share in free), 0.0), _PERFECT_FIT)
 
-    def _free(self, resource: str, ask: int) -> float:
+    def _free(self, resource: _Dimension, ask: int) -> float:
         usable = self.node["Resources"][resource] - self.node["Reserved"][resource]
         return 1.0 - float(self._used[resource] + ask) / float(usable)
 
@@ -93,21 +95,30 @@ class Usage:
 def combined(task_resources: Mapping[str, Resources], shared: Resources) -> Resources:
     """An allocation's Resources: those of its tasks and the shared ones, networks merged by device."""
     parts = [*task_resources.values(), shared]
-    total: Resources = {resource: sum(part[resource] for part in parts) for resource in _DIMENSIONS}
-    networks: dict[str, Network] = {}
+    networks: dict[str, NetworkResource] = {}
     for part in parts:
         for network in part["Networks"] or ():
             known = networks.get(network["Device"])
             networks[network["Device"]] = network if known is None else _merged(known, network)
-    return {**total, "Networks": list(networks.values()) or None}
+    return {
+        "CPU": sum(part["CPU"] for part in parts),
+        "MemoryMB": sum(part["MemoryMB"] for part in parts),
+        "DiskMB": sum(part["DiskMB"] for part in parts),
+        "IOPS": sum(part["IOPS"] for part in parts),
+        "Networks": list(networks.values()) or None,
+    }
 
 
-def _merged(one: Network, other: Network) -> Network:
-    ports = {field: [*(one[field] or ()), *(other[field] or ())] or None for field in ("DynamicPorts", "ReservedPorts")}
-    return {**one, **ports, "MBits": one["MBits"] + other["MBits"]}
+def _merged(one: NetworkResource, other: NetworkResource) -> NetworkResource:
+    return {
+        **one,
+        "MBits": one["MBits"] + other["MBits"],
+        "DynamicPorts": [*(one["DynamicPorts"] or ()), *(other["DynamicPorts"] or ())] or None,
+        "ReservedPorts": [*(one["ReservedPorts"] or ()), *(other["ReservedPorts"] or ())] or None,
+    }
 
 
-def _networks(allocation: Allocation) -> Iterator[Network]:
+def _networks(allocation: Allocation) -> Iterator[NetworkResource]:
     """Only the first network of a task counts, as only that one is ever assigned."""
     for resources in allocation["TaskResources"].values():
         if resources["Networks"]:

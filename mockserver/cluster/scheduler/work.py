@@ -11,7 +11,7 @@ from mockserver.cluster.scheduler.selection import Option, Preferences, Selectio
 from mockserver.cluster.scheduler.usage import combined
 from mockserver.jobs.groups import Groups
 from mockserver.jobs.updates import tasks_updated
-from mockserver.nomad_types import Allocation, AllocMetric, Evaluation, Job, Node
+from mockserver.nomad_types import Allocation, AllocMetric, Evaluation, Job, Node, Resources
 from mockserver.slices import Steps
 
 NOT_NEEDED = "alloc not needed due to job update"
@@ -88,7 +88,7 @@ class Work:
 
     def _carried_over(self, allocation: Allocation, option: Option, metric: AllocMetric) -> Allocation:
         """Networks stay as they were assigned; an allocation that has ended keeps the job it ran (observed)."""
-        tasks = {
+        tasks: dict[str, Resources] = {
             name: {**resources, "Networks": allocation["TaskResources"][name]["Networks"]}
             for name, resources in option.task_resources.items()
         }

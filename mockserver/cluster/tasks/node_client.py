@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from mockserver.cluster.changes import Changes
 from mockserver.cluster.clock import Clock, Timer
 from mockserver.cluster.random_source import RandomSource
+from mockserver.cluster.tables import AllocationReport
 from mockserver.cluster.tasks.rules import Rules
 from mockserver.cluster.tasks.task_run import TaskRun
 from mockserver.gostd.durations import MILLISECOND
@@ -20,8 +21,8 @@ _TAKE_ON = 1 * MILLISECOND
 _REPORT_INTERVAL = 200 * MILLISECOND
 """A node collects changes for so long before it reports them."""
 
-Report = Callable[[Sequence[Allocation]], Steps[None]]
-"""Takes what nodes report: ``ID``, ``ClientStatus``, ``ClientDescription``, ``TaskStates``."""
+Report = Callable[[Sequence[AllocationReport]], Steps[None]]
+"""Applies what nodes report."""
 
 
 class NodeClient:
@@ -157,7 +158,7 @@ class NodeClient:
         """A node tells of an ended allocation once more when it hears of it for the first time since (observed)."""
         self._forget_ended(allocation["ID"])
         run = self._run(allocation)
-        run.ended_as(allocation["TaskStates"])
+        run.ended_as(allocation["TaskStates"] or {})
         self._note(run.allocation_id, run.node_id)
 
     def _forget_ended(self, allocation_id: str) -> None:
@@ -277,7 +278,7 @@ class _AllocationRun:
 
         Of other allocations that are over the servers do not tell the node any more.
         """
-        done = all(task.state["Events"][-1]["Type"] == "Terminated" for task in self.tasks.values())
+        done = all(_last_event(task.state) == "Terminated" for task in self.tasks.values())
         return done and not self._is_told_of
 
     def ended_as(self, states: Mapping[str, TaskState]) -> None:
@@ -303,7 +304,7 @@ class _AllocationRun:
         for task in group["Tasks"]:
             self.tasks[task["Name"]].update(group, task)
 
-    def status(self) -> Allocation:
+    def status(self) -> AllocationReport:
         """What the node says of this allocation."""
         states = {name: task.state for name, task in self.tasks.items()}
         return {
@@ -341,3 +342,7 @@ def _client_status(states: Iterable[TaskState]) -> str:
         if status in seen:
             return status
     return "complete"
+
+
+def _last_event(state: TaskState) -> str:
+    return state["Events"][-1]["Type"] if state["Events"] else ""

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from mockserver.cluster.random_source import RandomSource
 from mockserver.gostd.fmt import duration, int64
+from mockserver.nomad_types import RestartPolicy
 
 _JITTER_PART = 4
 """Up to a quarter of the delay is added at random."""
@@ -26,7 +27,7 @@ class Verdict:
 class Restarts:
     """Counts the attempts of one task and decides after each end."""
 
-    def __init__(self, policy: dict[str, Any], job_type: str, *, now: int, ids: RandomSource) -> None:
+    def __init__(self, policy: RestartPolicy, job_type: str, *, now: int, ids: RandomSource) -> None:
         self.policy = policy
         self._restarts_after_success = job_type != "batch"
         self._ids = ids

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, cast
 
 from mockserver.cluster.clock import Clock, Timer
 from mockserver.cluster.random_source import RandomSource
@@ -11,7 +11,7 @@ from mockserver.cluster.tasks.restarts import Restarts, Verdict
 from mockserver.cluster.tasks.rules import Place, Rules
 from mockserver.gostd.durations import MILLISECOND, SECOND
 from mockserver.gostd.fmt import quote
-from mockserver.nomad_types import Job, Task, TaskGroup, TaskState
+from mockserver.nomad_types import Job, Task, TaskEvent, TaskGroup, TaskState
 
 _KEPT_EVENTS = 10
 """A node reports the newest ten events of a task."""
@@ -49,9 +49,9 @@ def with_event(state: TaskState, kind: str, time: int, *, task_state: str = "", 
 
     An event that has ``FailsTask`` set marks the task as failed.
     """
-    event = {**_BLANK, **details, "Time": time, "Type": kind}
+    event = cast("TaskEvent", {**_BLANK, **details, "Time": time, "Type": kind})
     return {
-        "Events": [*state["Events"], event][-_KEPT_EVENTS:],
+        "Events": [*(state["Events"] or ()), event][-_KEPT_EVENTS:],
         "Failed": state["Failed"] or event["FailsTask"],
         "State": task_state or state["State"],
     }

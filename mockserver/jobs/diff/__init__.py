@@ -5,17 +5,19 @@ reply schema of a plan: a job diff has Type, ID, Fields, Objects and TaskGroups;
 Objects, Tasks and Updates; a task diff Type, Name, Fields, Objects and Annotations.
 """
 
-from collections.abc import Callable
-from typing import Any
+from typing import TypeAlias, TypeVar
 
 from mockserver.errors import Refused
 from mockserver.gostd import fmt
 from mockserver.jobs.diff.annotations import annotate
 from mockserver.jobs.diff.compare import Kind, field_diffs, pairs, part_diffs, presence
 from mockserver.jobs.diff.kinds import JOB, TASK, TASK_GROUP
-from mockserver.nomad_types import Job, JobDiff, Task, TaskGroup
+from mockserver.nomad_types import FieldDiff, Job, JobDiff, Task, TaskDiff, TaskGroup, TaskGroupDiff
 
 __all__ = ["annotate", "diff_jobs"]
+
+Named = TypeVar("Named", TaskGroupDiff, TaskDiff)
+Part: TypeAlias = Job | TaskGroup | Task
 
 
 def diff_jobs(old: Job | None, new: Job) -> JobDiff:
@@ -32,43 +34,49 @@ def diff_jobs(old: Job | None, new: Job) -> JobDiff:
     return {
         "Type": "Added" if old is None else "Edited",
         "ID": new["ID"],
-        **_inside(JOB, old, new),
-        "TaskGroups": _by_name(_group_diff, _items(old, "TaskGroups"), _items(new, "TaskGroups")),
+        "Fields": _changed_fields(JOB, old, new),
+        "Objects": part_diffs(JOB, old, new) or None,
+        "TaskGroups": _group_diffs(old["TaskGroups"] if old else [], new["TaskGroups"]),
     }
 
 
-def _group_diff(old: TaskGroup | None, new: TaskGroup | None) -> dict[str, Any]:
+def _group_diffs(old: list[TaskGroup], new: list[TaskGroup]) -> list[TaskGroupDiff] | None:
+    return _by_name([_group_diff(before, after) for before, after in pairs(old, new, _name)])
+
+
+def _group_diff(old: TaskGroup | None, new: TaskGroup | None) -> TaskGroupDiff:
     return {
-        **_named(old, new),
-        **_inside(TASK_GROUP, old, new),
-        "Tasks": _by_name(_task_diff, _items(old, "Tasks"), _items(new, "Tasks")),
+        "Type": presence(old, new),
+        "Name": _name(new or old),
+        "Fields": _changed_fields(TASK_GROUP, old, new),
+        "Objects": part_diffs(TASK_GROUP, old, new) or None,
+        "Tasks": _task_diffs(old["Tasks"] if old else [], new["Tasks"] if new else []),
         "Updates": None,
     }
 
 
-def _task_diff(old: Task | None, new: Task | None) -> dict[str, Any]:
-    return {**_named(old, new), **_inside(TASK, old, new), "Annotations": None}
+def _task_diffs(old: list[Task], new: list[Task]) -> list[TaskDiff] | None:
+    return _by_name([_task_diff(before, after) for before, after in pairs(old, new, _name)])
 
 
-def _named(old: dict[str, Any] | None, new: dict[str, Any] | None) -> dict[str, Any]:
-    present = new or old or {}
-    return {"Type": presence(old, new), "Name": present["Name"]}
+def _task_diff(old: Task | None, new: Task | None) -> TaskDiff:
+    return {
+        "Type": presence(old, new),
+        "Name": _name(new or old),
+        "Fields": _changed_fields(TASK, old, new),
+        "Objects": part_diffs(TASK, old, new) or None,
+        "Annotations": None,
+    }
 
 
-def _inside(kind: Kind, old: dict[str, Any] | None, new: dict[str, Any] | None) -> dict[str, Any]:
+def _changed_fields(kind: Kind, old: Part | None, new: Part | None) -> list[FieldDiff] | None:
     fields = field_diffs(kind.primitives(old), kind.primitives(new))
-    changed = [diff for diff in fields if diff["Type"] != "None"]
-    return {"Fields": changed or None, "Objects": part_diffs(kind, old, new) or None}
+    return [diff for diff in fields if diff["Type"] != "None"] or None
 
 
-def _items(thing: dict[str, Any] | None, key: str) -> list[dict[str, Any]]:
-    return (thing[key] if thing else None) or []
+def _name(thing: TaskGroup | Task | None) -> str:
+    return thing["Name"] if thing else ""
 
 
-def _by_name(
-    diff: Callable[[dict[str, Any] | None, dict[str, Any] | None], dict[str, Any]],
-    old: list[dict[str, Any]],
-    new: list[dict[str, Any]],
-) -> list[dict[str, Any]] | None:
-    diffs = [diff(before, after) for before, after in pairs(old, new, lambda item: item["Name"])]
-    return sorted(diffs, key=lambda item: str(item["Name"])) or None
+def _by_name(diffs: list[Named]) -> list[Named] | None:
+    return sorted(diffs, key=lambda diff: diff["Name"]) or None

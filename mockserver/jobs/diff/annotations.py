@@ -1,10 +1,11 @@
 """What a change will do to allocations, written into a diff for a human reader."""
 
-from typing import Any
+from typing import Literal, TypeAlias
 
-from mockserver.nomad_types import DesiredUpdates, JobDiff
+from mockserver.nomad_types import DesiredUpdates, FieldDiff, JobDiff, TaskDiff, TaskGroupDiff
 
-_UPDATES = {
+_Direction: TypeAlias = Literal["Ignore", "Place", "Migrate", "Stop", "InPlaceUpdate", "DestructiveUpdate"]
+_UPDATES: dict[str, _Direction] = {
     "ignore": "Ignore",
     "create": "Place",
     "migrate": "Migrate",
@@ -17,7 +18,7 @@ _IN_PLACE_OBJECTS = {"LogConfig", "Service", "Constraint"}
 _WHOLE_GROUP = {"Added": "forces create", "Deleted": "forces destroy"}
 
 
-def annotate(diff: JobDiff, desired: DesiredUpdates) -> JobDiff:
+def annotate(diff: JobDiff, desired: dict[str, DesiredUpdates]) -> JobDiff:
     """Return the diff with Updates per group and Annotations of counts and tasks.
 
     Updates are the scheduler's numbers (zeros left out), null for a group it has nothing to do with. A task's
@@ -27,26 +28,32 @@ def annotate(diff: JobDiff, desired: DesiredUpdates) -> JobDiff:
     return {**diff, "TaskGroups": [_annotated_group(group, desired.get(group["Name"])) for group in groups] or None}
 
 
-def _annotated_group(group: dict[str, Any], desired: dict[str, int] | None) -> dict[str, Any]:
+def _annotated_group(group: TaskGroupDiff, desired: DesiredUpdates | None) -> TaskGroupDiff:
     fields = [_annotated_count(field) if field["Name"] == "Count" else field for field in group["Fields"] or ()]
-    tasks = [{**task, "Annotations": _task_annotations(task, group["Type"])} for task in group["Tasks"] or ()]
+    tasks: list[TaskDiff] = [
+        {**task, "Annotations": _task_annotations(task, group["Type"])} for task in group["Tasks"] or ()
+    ]
     return {**group, "Fields": fields or None, "Tasks": tasks or None, "Updates": _updates(desired)}
 
 
-def _updates(desired: dict[str, int] | None) -> dict[str, int] | None:
+def _updates(desired: DesiredUpdates | None) -> dict[str, int] | None:
     if desired is None:
         return None
     return {label: desired[count] for label, count in _UPDATES.items() if desired[count]}
 
 
-def _annotated_count(field: dict[str, Any]) -> dict[str, Any]:
+def _annotated_count(field: FieldDiff) -> FieldDiff:
     old, new = int(field["Old"] or 0), int(field["New"] or 0)
     if old == new:
         return field
     return {**field, "Annotations": ["forces create" if old < new else "forces destroy"]}
 
 
-def _task_annotations(task: dict[str, Any], group_type: str) -> list[str] | None:
+def _annotated_task(task: TaskDiff, group_type: str) -> TaskDiff:
+    return {**task, "Annotations": _task_annotations(task, group_type)}
+
+
+def _task_annotations(task: TaskDiff, group_type: str) -> list[str] | None:
     if task["Type"] == "None":
         return None
     if task["Type"] == group_type and group_type in _WHOLE_GROUP:

@@ -11,12 +11,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cmp_to_key
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from mockserver.jobs.diff.flatten import deep_equal, flatten, text
+from mockserver.nomad_types import FieldDiff, ObjectDiff
 
-FieldDiff: TypeAlias = dict[str, Any]
-ObjectDiff: TypeAlias = dict[str, Any]
+T = TypeVar("T")
+
 Comparer: TypeAlias = Callable[[Any, Any], list[ObjectDiff]]
 Key: TypeAlias = Callable[[dict[str, Any]], Any]
 
@@ -89,8 +90,8 @@ def object_diff(kind: Kind, old: Mapping[str, Any] | None, new: Mapping[str, Any
 
 
 def pairs(
-    old: Iterable[dict[str, Any]] | None, new: Iterable[dict[str, Any]] | None, key: Key
-) -> Iterator[tuple[dict[str, Any] | None, dict[str, Any] | None]]:
+    old: Iterable[T] | None, new: Iterable[T] | None, key: Callable[[T], Any]
+) -> Iterator[tuple[T | None, T | None]]:
     """Pair the old and new items that have the same key; of items with one key in one list the last counts."""
     before = {key(item): item for item in old or ()}
     after = {key(item): item for item in new or ()}

@@ -7,9 +7,11 @@ stored job and not in the plan, or the other way round, though nothing of it sho
 
 from collections.abc import Collection
 from itertools import count
-from typing import Any, TypeAlias
+from typing import TypeAlias, TypeVar, cast
 
-from mockserver.nomad_types import Job, TaskGroup
+from mockserver.nomad_types import Job, Task, TaskGroup
+
+Part = TypeVar("Part", TaskGroup, Task)
 
 Filtering: TypeAlias = Collection[tuple[str, int]]
 """The constraints that kept nodes away, by group and place: first the group's own, then those of its tasks."""
@@ -25,12 +27,12 @@ def with_texts(job: Job, filtering: Filtering) -> Job:
 def _group(group: TaskGroup, filtering: Filtering) -> TaskGroup:
     places = count()
 
-    def inside(thing: dict[str, Any]) -> dict[str, Any]:
+    def inside(thing: Part) -> Part:
         constraints = [
             {**constraint, "text": True} if (group["Name"], next(places)) in filtering else constraint
             for constraint in thing["Constraints"] or ()
         ]
-        return {**thing, "Constraints": constraints} if constraints else thing
+        return cast("Part", {**thing, "Constraints": constraints}) if constraints else thing
 
     own = inside(group)
     return {**own, "Tasks": [inside(task) for task in group["Tasks"] or ()]}

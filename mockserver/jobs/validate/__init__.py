@@ -10,12 +10,12 @@ from mockserver.errors import Refused
 from mockserver.jobs.validate.drivers import MOCK_DRIVER, STANDARD_DRIVERS
 from mockserver.jobs.validate.problems import listed
 from mockserver.jobs.validate.submission import submission_problems
-from mockserver.nomad_types import Job
+from mockserver.nomad_types import Job, SubmittedJob
 
 __all__ = ["MOCK_DRIVER", "STANDARD_DRIVERS", "check_vault", "validate"]
 
 
-def validate(job: Job, *, drivers: Collection[str] = STANDARD_DRIVERS) -> None:
+def validate(job: SubmittedJob, *, drivers: Collection[str] = STANDARD_DRIVERS) -> None:
     """Check a canonicalized job, implicit constraints included, as an agent does at registration and before a plan.
 
     Args:
@@ -30,7 +30,7 @@ def validate(job: Job, *, drivers: Collection[str] = STANDARD_DRIVERS) -> None:
         raise Refused(text)
 
 
-def check_vault(job: Job) -> None:
+def check_vault(job: Job | SubmittedJob) -> None:
     """Check, after everything else at registration (not before a plan), that the job needs no Vault.
 
     Raises:

@@ -1,17 +1,22 @@
 """Validate the fields of a job and of its task groups."""
 
-from typing import Any
-
 from mockserver.gostd.cronexpr import check_cron
 from mockserver.gostd.fmt import duration, int64, quote
-from mockserver.jobs.children import launches_by_itself
+from mockserver.jobs.children import launch_schedule
 from mockserver.jobs.validate.constraints import constraints_problems
 from mockserver.jobs.validate.problems import Problems, nested
 from mockserver.jobs.validate.task import task_problems
-from mockserver.nomad_types import Job, Task, TaskGroup
+from mockserver.nomad_types import (
+    ParameterizedJobConfig,
+    PeriodicConfig,
+    RestartPolicy,
+    SubmittedJob,
+    SubmittedTask,
+    SubmittedTaskGroup,
+)
 
 
-def group_problems(group: TaskGroup) -> Problems:
+def group_problems(group: SubmittedTaskGroup) -> Problems:
     """List the problems of a group, those of its tasks included."""
     if not group["Name"]:
         yield "Missing task group name"
@@ -24,6 +29,7 @@ def group_problems(group: TaskGroup) -> Problems:
         yield f"Task Group {group['Name']} should have a restart policy"
     else:
         yield from _restart_problems(group["RestartPolicy"])
+    assert group["EphemeralDisk"] is not None  # has its default by now
     disk = group["EphemeralDisk"]["SizeMB"]
     if disk < 10:
         yield f"minimum DiskMB value is 10; got {disk}"
@@ -32,7 +38,7 @@ def group_problems(group: TaskGroup) -> Problems:
         yield from nested(f"Task {task['Name']} validation failed: ", task_problems(task, disk))
 
 
-def _restart_problems(policy: dict[str, Any]) -> Problems:
+def _restart_problems(policy: RestartPolicy) -> Problems:
     mode, attempts, interval, delay = policy["Mode"], policy["Attempts"], policy["Interval"], policy["Delay"]
     if mode not in ("delay", "fail"):
         yield f"Unsupported restart mode: {quote(mode)}"
@@ -45,7 +51,7 @@ def _restart_problems(policy: dict[str, Any]) -> Problems:
         )
 
 
-def _task_list_problems(tasks: list[Task]) -> Problems:
+def _task_list_problems(tasks: list[SubmittedTask]) -> Problems:
     first_place: dict[str, int] = {}
     for place, task in enumerate(tasks, 1):
         name = task["Name"]
@@ -55,24 +61,25 @@ def _task_list_problems(tasks: list[Task]) -> Problems:
             yield f"Task {place} redefines '{name}' from task {first_place[name]}"
 
 
-def job_problems(job: Job) -> Problems:
+def job_problems(job: SubmittedJob) -> Problems:
     """List the problems of a job, those of its groups and tasks included."""
     yield from _identity_problems(job)
     yield from constraints_problems(job["Constraints"])
     yield from _group_list_problems(job)
     for group in job["TaskGroups"] or ():
         yield from nested(f"Task group {group['Name']} validation failed: ", group_problems(group))
-    if launches_by_itself(job):
+    periodic = launch_schedule(job)
+    if periodic is not None:
         if job["Type"] != "batch":
             yield 'Periodic can only be used with "batch" scheduler'
-        yield from _periodic_problems(job["Periodic"])
+        yield from _periodic_problems(periodic)
     if job["ParameterizedJob"] is not None:
         if job["Type"] != "batch":
             yield 'Parameterized job can only be used with "batch" scheduler'
         yield from nested("", _parameterized_problems(job["ParameterizedJob"]))
 
 
-def _identity_problems(job: Job) -> Problems:
+def _identity_problems(job: SubmittedJob) -> Problems:
     if not job["Region"]:
         yield "Missing job region"
     if not job["ID"]:
@@ -91,7 +98,7 @@ def _identity_problems(job: Job) -> Problems:
         yield "Missing job task groups"
 
 
-def _group_list_problems(job: Job) -> Problems:
+def _group_list_problems(job: SubmittedJob) -> Problems:
     first_place: dict[str, int] = {}
     for place, group in enumerate(job["TaskGroups"] or (), 1):
         name, count = group["Name"], group["Count"]
@@ -103,7 +110,7 @@ def _group_list_problems(job: Job) -> Problems:
             yield f"Job task group {name} has count {count}. Count cannot exceed 1 with system scheduler"
 
 
-def _periodic_problems(periodic: dict[str, Any]) -> Problems:
+def _periodic_problems(periodic: PeriodicConfig) -> Problems:
     spec, kind = periodic["Spec"], periodic["SpecType"]
     if not spec:
         yield "Must specify a spec"
@@ -115,7 +122,7 @@ def _periodic_problems(periodic: dict[str, Any]) -> Problems:
         yield f"Unknown periodic specification type {quote(kind)}"
 
 
-def _parameterized_problems(config: dict[str, Any]) -> Problems:
+def _parameterized_problems(config: ParameterizedJobConfig) -> Problems:
     if config["Payload"] not in ("optional", "required", "forbidden"):
         yield f"Unknown payload requirement: {quote(config['Payload'])}"
     both = sorted(set(config["MetaRequired"] or ()) & set(config["MetaOptional"] or ()))

@@ -2,18 +2,17 @@
 
 import re
 from itertools import chain
-from typing import Any
 
 from mockserver.gostd.durations import SECOND
 from mockserver.gostd.fmt import duration, quote, quote_ascii
 from mockserver.jobs.validate.problems import Problems, nested
-from mockserver.nomad_types import Task
+from mockserver.nomad_types import Service, ServiceCheck, SubmittedTask
 
 _NAME = re.compile(r"[a-z0-9]|[a-z0-9$][a-z0-9\-${}_.]*[a-z0-9}]", re.IGNORECASE)
 _STATES = ("", "passing", "warning", "critical")
 
 
-def services_problems(task: Task) -> Problems:
+def services_problems(task: SubmittedTask) -> Problems:
     """List the problems of a task's services, checks included; their names are already interpolated."""
     known: set[str] = set()
     for index, service in enumerate(task["Services"] or ()):
@@ -26,7 +25,7 @@ def services_problems(task: Task) -> Problems:
     yield from _port_problems(task)
 
 
-def _service_problems(service: dict[str, Any]) -> Problems:
+def _service_problems(service: Service) -> Problems:
     name, port = service["Name"], service["PortLabel"]
     if not _NAME.fullmatch(name):
         yield (
@@ -42,12 +41,12 @@ def _service_problems(service: dict[str, Any]) -> Problems:
             yield f"check {check['Name']} invalid: {mistake}"
 
 
-def _mistake_in_check(check: dict[str, Any]) -> str | None:
+def _mistake_in_check(check: ServiceCheck) -> str | None:
     """Only the first mistake of a check is reported."""
     return next(chain(_kind_mistakes(check), _interval_mistakes(check["Interval"]), _state_mistakes(check)), None)
 
 
-def _kind_mistakes(check: dict[str, Any]) -> Problems:
+def _kind_mistakes(check: ServiceCheck) -> Problems:
     kind = check["Type"].lower()
     if kind not in ("http", "tcp", "script"):
         yield f'invalid type ({quote_ascii(check["Type"])}), must be one of "http", "tcp", or "script" type'
@@ -68,7 +67,7 @@ def _interval_mistakes(interval: int) -> Problems:
         yield f"interval ({duration(interval)}) cannot be lower than 1s"
 
 
-def _state_mistakes(check: dict[str, Any]) -> Problems:
+def _state_mistakes(check: ServiceCheck) -> Problems:
     state = check["InitialStatus"]
     if state not in _STATES:
         # The agent forgets an argument of its format; this is what clients read.
@@ -78,7 +77,7 @@ def _state_mistakes(check: dict[str, Any]) -> Problems:
         )
 
 
-def _duplicate_check_problems(checks: list[dict[str, Any]]) -> Problems:
+def _duplicate_check_problems(checks: list[ServiceCheck]) -> Problems:
     known: set[str] = set()
     for check in checks:
         if check["Name"] in known:
@@ -86,7 +85,7 @@ def _duplicate_check_problems(checks: list[dict[str, Any]]) -> Problems:
         known.add(check["Name"])
 
 
-def _port_problems(task: Task) -> Problems:
+def _port_problems(task: SubmittedTask) -> Problems:
     """Each port label that services use but the task's networks lack; a real agent's order is random."""
     users: dict[str, list[str]] = {}
     for service in task["Services"] or ():
@@ -96,7 +95,8 @@ def _port_problems(task: Task) -> Problems:
         yield f"port label {quote(label)} referenced by services {', '.join(users[label])} does not exist"
 
 
-def _port_labels(task: Task) -> set[str]:
+def _port_labels(task: SubmittedTask) -> set[str]:
+    assert task["Resources"] is not None  # has its default by now
     return {
         port["Label"]
         for network in task["Resources"]["Networks"] or ()

@@ -11,10 +11,10 @@ from mockserver.jobs.canonicalize import signals_of
 from mockserver.jobs.validate.drivers import config_problems, driver_named
 from mockserver.jobs.validate.job import job_problems
 from mockserver.jobs.validate.problems import Problems, nested
-from mockserver.nomad_types import Job, Task, TaskGroup
+from mockserver.nomad_types import Job, SubmittedJob, SubmittedTask, SubmittedTaskGroup
 
 
-def submission_problems(job: Job, drivers: Collection[str]) -> Problems:
+def submission_problems(job: SubmittedJob, drivers: Collection[str]) -> Problems:
     """List the problems of a job that is registered or planned."""
     yield from job_problems(job)
     signals = _signals(job)
@@ -27,7 +27,9 @@ def submission_problems(job: Job, drivers: Collection[str]) -> Problems:
         yield "job can't be submitted with a payload, only dispatched"
 
 
-def _driver_problems(group: TaskGroup, task: Task, drivers: Collection[str], signals: list[str]) -> Problems:
+def _driver_problems(
+    group: SubmittedTaskGroup, task: SubmittedTask, drivers: Collection[str], signals: list[str]
+) -> Problems:
     name = task["Driver"]
     if name not in drivers:
         # The agent swaps the two names in this message.
@@ -44,7 +46,7 @@ def _driver_problems(group: TaskGroup, task: Task, drivers: Collection[str], sig
         yield f"{place}: driver {quote(name)} doesn't support sending signals. Requested signals are {wanted}"
 
 
-def _signals(job: Job) -> dict[tuple[str, str], list[str]]:
+def _signals(job: SubmittedJob) -> dict[tuple[str, str], list[str]]:
     """The signals by the names of group and task: of namesakes the last one that has any counts."""
     return {
         (group["Name"], task["Name"]): signals

@@ -1,12 +1,18 @@
 """Validate a task: resources, templates, Vault block, artifacts, and the task itself."""
 
-from typing import Any
-
 from mockserver.gostd.fmt import int64, quote, trim_space
 from mockserver.jobs.validate.constraints import constraints_problems
 from mockserver.jobs.validate.problems import Problems, escapes, nested
 from mockserver.jobs.validate.services import services_problems
-from mockserver.nomad_types import Network, Resources, Task
+from mockserver.nomad_types import (
+    LogConfig,
+    NetworkResource,
+    Resources,
+    SubmittedTask,
+    SubmittedVault,
+    TaskArtifact,
+    Template,
+)
 
 
 def resources_problems(resources: Resources) -> Problems:
@@ -21,12 +27,12 @@ def resources_problems(resources: Resources) -> Problems:
         yield from nested(f"network resource at index {index} failed: ", _network_problems(network))
 
 
-def _network_problems(network: Network) -> Problems:
+def _network_problems(network: NetworkResource) -> Problems:
     if network["MBits"] < 1:
         yield f"minimum MBits value is 1; got {network['MBits']}"
 
 
-def templates_problems(templates: list[dict[str, Any]]) -> Problems:
+def templates_problems(templates: list[Template]) -> Problems:
     """List the problems of a task's templates."""
     first_place: dict[str, int] = {}
     for place, template in enumerate(templates, 1):
@@ -36,7 +42,7 @@ def templates_problems(templates: list[dict[str, Any]]) -> Problems:
             yield f"Template {place} has same destination as {other}"
 
 
-def _template_problems(template: dict[str, Any]) -> Problems:
+def _template_problems(template: Template) -> Problems:
     if not template["SourcePath"] and not template["EmbeddedTmpl"]:
         yield "Must specify a source path or have an embedded template"
     if not template["DestPath"]:
@@ -51,7 +57,7 @@ def _template_problems(template: dict[str, Any]) -> Problems:
         yield "Must specify positive splay value"
 
 
-def vault_problems(vault: dict[str, Any]) -> Problems:
+def vault_problems(vault: SubmittedVault) -> Problems:
     """Give the first problem of a Vault block, if it has one."""
     mode = vault["ChangeMode"]
     if not vault["Policies"]:
@@ -66,7 +72,7 @@ _DIGEST_BYTES = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
 _HEX_DIGITS = frozenset(b"0123456789abcdefABCDEF")
 
 
-def artifact_problems(artifact: dict[str, Any]) -> Problems:
+def artifact_problems(artifact: TaskArtifact) -> Problems:
     """List the problems of one artifact."""
     if not artifact["GetterSource"]:
         yield "source must be specified"
@@ -99,11 +105,13 @@ def _mistake_in_hex(digits: bytes) -> str | None:
     return "odd length hex string" if len(digits) % 2 else None
 
 
-def task_problems(task: Task, disk: int) -> Problems:
+def task_problems(task: SubmittedTask, disk: int) -> Problems:
     """List the problems of a task in a group with ``disk`` MB; its driver and driver configuration come later."""
     yield from _own_problems(task)
-    yield from nested("", resources_problems(task["Resources"]))
-    if task["Resources"]["DiskMB"] > 0:
+    resources = task["Resources"]
+    assert resources is not None  # has its default by now
+    yield from nested("", resources_problems(resources))
+    if resources["DiskMB"] > 0:
         yield "Task can't ask for disk resources, they have to be specified at the task group level."
     yield from _log_problems(task["LogConfig"])
     yield from constraints_problems(task["Constraints"])
@@ -118,7 +126,7 @@ def task_problems(task: Task, disk: int) -> Problems:
         yield "Dispatch Payload validation failed: destination escapes allocation directory"
 
 
-def _own_problems(task: Task) -> Problems:
+def _own_problems(task: SubmittedTask) -> Problems:
     if not task["Name"]:
         yield "Missing task name"
     if "/" in task["Name"] or "\\" in task["Name"]:
@@ -129,21 +137,21 @@ def _own_problems(task: Task) -> Problems:
         yield "KillTimeout must be a positive value"
 
 
-def _log_problems(logs: dict[str, Any] | None) -> Problems:
+def _log_problems(logs: LogConfig | None) -> Problems:
     if logs is None:
         yield "Missing Log Config"
     else:
         yield from nested("", _log_limit_problems(logs))
 
 
-def _log_limit_problems(logs: dict[str, Any]) -> Problems:
+def _log_limit_problems(logs: LogConfig) -> Problems:
     if logs["MaxFiles"] < 1:
         yield f"minimum number of files is 1; got {logs['MaxFiles']}"
     if logs["MaxFileSizeMB"] < 1:
         yield f"minimum file size is 1MB; got {logs['MaxFileSizeMB']}"
 
 
-def _log_space_problems(logs: dict[str, Any] | None, disk: int) -> Problems:
+def _log_space_problems(logs: LogConfig | None, disk: int) -> Problems:
     if logs is None:
         return
     used = int64(logs["MaxFiles"] * logs["MaxFileSizeMB"])

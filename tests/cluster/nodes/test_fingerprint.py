@@ -6,7 +6,7 @@ import pytest
 
 from mockserver.cluster.nodes import computed_class, is_ready, simulated_nodes, with_drivers
 from mockserver.cluster.random_source import RandomSource
-from mockserver.nomad_types import Node
+from tests.loose_types import Node
 
 FIELDS = {
     "Attributes", "ComputedClass", "CreateIndex", "Datacenter", "Drain", "HTTPAddr", "ID", "Links", "Meta",

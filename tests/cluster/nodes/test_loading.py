@@ -9,8 +9,8 @@ import pytest
 from mockserver.cluster.nodes import NodesError, computed_class, load_nodes, loading, simulated_nodes
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler.network import NetworkUse
-from mockserver.nomad_types import Node
 from tests.cluster.scheduler.world import a_network
+from tests.loose_types import Node
 
 
 def load(*nodes: Any) -> list[Node]:

@@ -1,5 +1,7 @@
 """The plan being made."""
 
+from typing import Any
+
 from mockserver.cluster.scheduler.draft import Draft
 from tests.builders import a_job
 from tests.cluster.scheduler.world import World
@@ -32,7 +34,7 @@ def test_without_gives_back_what_was_carried() -> None:
     with draft.without(node, allocation):
         assert allocation["ID"] not in draft.usage(node)
     assert allocation["ID"] in draft.usage(node)
-    gone = {**allocation, "ID": "gone"}
+    gone: Any = {**allocation, "ID": "gone"}
     with draft.without(node, gone):
         assert "gone" not in draft.usage(node)
     assert "gone" not in draft.usage(node)

@@ -6,9 +6,9 @@ from mockserver.cluster.nodes import computed_class, simulated_nodes
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler.feasibility import Feasibility, resolve
 from mockserver.cluster.scheduler.outcome import new_metric
-from mockserver.nomad_types import Job, Node
 from tests.builders import a_group, a_job, a_task
 from tests.cluster.scheduler.world import DISTINCT_HOSTS, a_constraint
+from tests.loose_types import Job, Node
 
 BEOS = a_constraint("${attr.kernel.name}", "=", "beos")
 LINUX = a_constraint("${attr.kernel.name}", "=", "linux")
@@ -17,8 +17,8 @@ LINUX = a_constraint("${attr.kernel.name}", "=", "linux")
 def a_node(**known: object) -> Node:
     """A simulated node with other fields."""
     (node,) = simulated_nodes(1, ids=RandomSource(1))
-    node = {**node, **known}
-    return {**node, "ComputedClass": computed_class(node)}
+    other: Node = {**node, **known}
+    return {**other, "ComputedClass": computed_class(other)}
 
 
 def reasons(job: Job, *nodes: Node, group: str = "g") -> list[str | None]:
@@ -120,7 +120,7 @@ def test_unique_constraints_are_judged_for_each_node() -> None:
 
 def test_a_node_without_a_class_is_always_looked_at() -> None:
     """Nothing is remembered of it."""
-    node = {**a_node(), "ComputedClass": ""}
+    node = a_node() | {"ComputedClass": ""}
     feasibility = Feasibility(a_job(Constraints=[BEOS]))
     for _ in range(2):
         metric = new_metric()

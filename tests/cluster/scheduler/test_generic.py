@@ -1,9 +1,10 @@
 """Service and batch jobs through one evaluation after the other."""
 
+from typing import Any
+
 import pytest
 
 from mockserver.cluster.scheduler import Outcome
-from mockserver.nomad_types import Job
 from tests.builders import a_group, a_job, a_task, an_evaluation
 from tests.cluster.scheduler.world import (
     DISTINCT_HOSTS,
@@ -15,13 +16,15 @@ from tests.cluster.scheduler.world import (
     a_task_with,
     names,
 )
+from tests.loose_types import Job
 
 TOO_BIG = a_task_with(MemoryMB=99_999_999)
 
 
 def counts(outcome: Outcome, group: str = "g") -> dict[str, int]:
     """The annotations of a group that are not 0."""
-    return {name: count for name, count in outcome.desired.get(group, {}).items() if count}
+    desired: Any = outcome.desired.get(group, {})
+    return {name: count for name, count in desired.items() if count}
 
 
 def destructive(job: Job, command: str = "/bin/other") -> Job:
@@ -59,7 +62,7 @@ def test_unplaceable_slots_block() -> None:
     """Of three that do not fit one is measured and two are counted; a blocked evaluation waits for room."""
     world = World()
     outcome = world.run(a_job(a_group(TOO_BIG, Count=3)), ID="first", JobModifyIndex=7)
-    metric = outcome.failed["g"] if outcome.failed else {}
+    metric: Any = outcome.failed["g"] if outcome.failed else {}
     assert metric["DimensionExhausted"] == {"memory exhausted": 1}
     assert (metric["NodesEvaluated"], metric["NodesExhausted"], metric["CoalescedFailures"]) == (1, 1, 2)
     assert outcome.is_noop
@@ -90,7 +93,7 @@ def test_one_group_can_fail_alone() -> None:
 def test_no_node_is_in_the_datacenter() -> None:
     """Nothing is evaluated, the datacenter counts 0 nodes and no class is known."""
     outcome = World().run(a_job(Datacenters=["mars"]))
-    metric = outcome.failed["g"] if outcome.failed else {}
+    metric: Any = outcome.failed["g"] if outcome.failed else {}
     assert (metric["NodesEvaluated"], metric["NodesAvailable"]) == (0, {"mars": 0})
     assert outcome.blocked
     assert outcome.blocked["ClassEligibility"] == {}
@@ -116,7 +119,7 @@ def test_an_unchanged_job_is_updated_in_place() -> None:
     assert counts(outcome) == {"InPlaceUpdate": 1}
     assert (after["ID"], after["EvalID"], after["Job"]["Priority"]) == (before["ID"], "second", 60)
     assert after["Metrics"]["NodesAvailable"] is None
-    assert f"{after['NodeID']}.job-anti-affinity" not in after["Metrics"]["Scores"]
+    assert f"{after['NodeID']}.job-anti-affinity" not in (after["Metrics"]["Scores"] or {})
     assert outcome.queued == {"g": 0}
 
 

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from mockserver.cluster.scheduler.outcome import exhausted, new_metric, scored
+from tests.builders import a_node
 
 RECORDINGS = Path(__file__).parents[2] / "data" / "recordings"
 
@@ -22,15 +23,15 @@ def test_a_metric_has_the_fields_of_a_recorded_one() -> None:
 def test_nodes_of_no_class_are_not_counted_by_class() -> None:
     """The maps stay null until there is something to count."""
     metric = new_metric()
-    exhausted(metric, {"NodeClass": ""}, "cpu exhausted")
+    exhausted(metric, a_node(NodeClass=""), "cpu exhausted")
     assert (metric["ClassExhausted"], metric["DimensionExhausted"]) == (None, {"cpu exhausted": 1})
-    exhausted(metric, {"NodeClass": "big"}, "cpu exhausted")
+    exhausted(metric, a_node(NodeClass="big"), "cpu exhausted")
     assert (metric["ClassExhausted"], metric["DimensionExhausted"]) == ({"big": 1}, {"cpu exhausted": 2})
 
 
 def test_scores_are_named_by_node() -> None:
     """``<node ID>.<by>``."""
     metric = new_metric()
-    scored(metric, {"ID": "n"}, "binpack", 1.5)
-    scored(metric, {"ID": "n"}, "job-anti-affinity", -10.0)
+    scored(metric, a_node(ID="n"), "binpack", 1.5)
+    scored(metric, a_node(ID="n"), "job-anti-affinity", -10.0)
     assert metric["Scores"] == {"n.binpack": 1.5, "n.job-anti-affinity": -10.0}

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from mockserver.cluster.nodes import simulated_nodes
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler.network import DYNAMIC_PORTS, NetworkUse, NoOffer
-from mockserver.nomad_types import Network
 from tests.cluster.scheduler.world import a_network
+from tests.loose_types import NetworkResource
 
 
-def a_use(*networks: Network, reserved: list[Network] | None = None) -> NetworkUse:
+def a_use(*networks: NetworkResource, reserved: list[NetworkResource] | None = None) -> NetworkUse:
     """A node with these networks, or the simulated one."""
     (node,) = simulated_nodes(1, ids=RandomSource(1))
     if networks:
@@ -22,7 +22,7 @@ def a_use(*networks: Network, reserved: list[Network] | None = None) -> NetworkU
 
 def test_an_offer_names_device_address_and_ports() -> None:
     """Static ports as asked, dynamic ones in their range, labels and order kept."""
-    offer = a_use().offer(a_network(5, {"http": 8080}, ["admin", "x"]), RandomSource(1))
+    offer: NetworkResource = a_use().offer(a_network(5, {"http": 8080}, ["admin", "x"]), RandomSource(1))
     dynamic = offer["DynamicPorts"]
     assert [port["Label"] for port in dynamic] == ["admin", "x"]
     assert all(port["Value"] in DYNAMIC_PORTS for port in dynamic)
@@ -47,7 +47,7 @@ def test_no_ports_asked_is_null() -> None:
         (a_network(1, dynamic=["p"] * 40_001), "dynamic port selection failed"),
     ],
 )
-def test_what_cannot_be_given_is_refused(ask: Network, refusal: str) -> None:
+def test_what_cannot_be_given_is_refused(ask: NetworkResource, refusal: str) -> None:
     """With the text that DimensionExhausted shows after ``network: `` (observed)."""
     use = a_use()
     use.add(a_network(0, {"other": 8080}, Device="lo", IP="127.0.0.1"))

@@ -12,9 +12,9 @@ from mockserver.cluster.scheduler.reconcile import (
     required_slots,
     split,
 )
-from mockserver.nomad_types import Allocation, Job
 from tests.builders import a_group, a_job, an_allocation
 from tests.cluster.scheduler.world import FAILURE, SUCCESS
+from tests.loose_types import Allocation, Job
 
 NONE_TAINTED = Tainted(frozenset(), frozenset())
 
@@ -74,7 +74,7 @@ def test_the_newest_of_a_name_is_remembered() -> None:
     old, new = an_allocation(ID="old", CreateIndex=1), an_allocation(ID="new", CreateIndex=2)
     for order in ([old, new], [new, old]):
         assert split(order, batch=True)[0] == [new]
-        ended = [{**allocation, "ClientStatus": "failed"} for allocation in order]
+        ended = [allocation | {"ClientStatus": "failed"} for allocation in order]
         assert split(ended, batch=False)[1]["j.g[0]"]["ID"] == "new"
 
 

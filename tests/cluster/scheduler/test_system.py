@@ -5,9 +5,9 @@ import pytest
 from mockserver.cluster.nodes import simulated_nodes
 from mockserver.cluster.random_source import RandomSource
 from mockserver.errors import Refused
-from mockserver.nomad_types import Job
 from tests.builders import a_group, a_job, a_task
 from tests.cluster.scheduler.world import DISTINCT_HOSTS, World, a_constraint, a_network, a_task_with, names
+from tests.loose_types import Job
 
 NOWHERE = a_constraint("${attr.kernel.name}", "=", "beos")
 
@@ -24,7 +24,7 @@ def test_every_node_gets_one_allocation_of_the_same_name() -> None:
     assert names(outcome.placements) == ["j.g[0]"] * 3 + ["j.h[0]"] * 3
     assert {a["NodeID"] for a in outcome.placements} == set(world.node_table)
     assert outcome.desired["g"]["Place"] == 3
-    scores = [score for a in outcome.placements for score in a["Metrics"]["Scores"]]
+    scores = [score for a in outcome.placements for score in a["Metrics"]["Scores"] or ()]
     assert all(score.endswith(".binpack") for score in scores)
     assert outcome.placements[0]["Metrics"]["NodesAvailable"] == {"dc1": 3}
 

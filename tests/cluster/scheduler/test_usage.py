@@ -1,5 +1,7 @@
 """Resources in use on a node, and how well more would fit."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,20 +9,22 @@ from hypothesis import strategies as st
 from mockserver.cluster.nodes import simulated_nodes
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler.usage import Usage, combined
-from mockserver.nomad_types import Allocation, Node
 from tests.builders import an_allocation
 from tests.cluster.scheduler.world import a_network
+from tests.loose_types import Allocation, Node
 
 
 def a_node(reserved_cpu: int = 0, **resources: int) -> Node:
     """A simulated node, with other resources where given."""
     (node,) = simulated_nodes(1, ids=RandomSource(1))
-    node["Resources"] = {**node["Resources"], **resources}
-    node["Reserved"] = {**node["Reserved"], "CPU": reserved_cpu}
-    return node
+    return {
+        **node,
+        "Resources": {**node["Resources"], **resources},
+        "Reserved": {**node["Reserved"], "CPU": reserved_cpu},
+    }
 
 
-def an_ask(cpu: int = 0, memory: int = 0, disk: int = 0, iops: int = 0) -> dict[str, int]:
+def an_ask(cpu: int = 0, memory: int = 0, disk: int = 0, iops: int = 0) -> Any:
     """Amounts of the four resources."""
     return {"CPU": cpu, "MemoryMB": memory, "DiskMB": disk, "IOPS": iops}
 
@@ -40,7 +44,7 @@ def a_carried(allocation_id: str = "a1", cpu: int = 100) -> Allocation:
         (an_ask(1, 1, 1, 1), "iops exhausted"),
     ],
 )
-def test_the_first_dimension_that_lacks_is_named(ask: dict[str, int], dimension: str) -> None:
+def test_the_first_dimension_that_lacks_is_named(ask: Any, dimension: str) -> None:
     """CPU before memory before disk before IOPS; what fits exactly fits."""
     assert Usage(a_node(), []).lacks(ask) == dimension
 
@@ -81,7 +85,7 @@ def test_too_much_bandwidth_is_the_last_dimension() -> None:
 def test_only_a_ready_node_holds_anything() -> None:
     """What is planned for a node that is not ready would not be committed."""
     assert Usage(a_node(), []).holds
-    assert not Usage({**a_node(), "Status": "initializing"}, []).holds
+    assert not Usage(a_node() | {"Status": "initializing"}, []).holds
 
 
 @pytest.mark.parametrize(
@@ -114,10 +118,10 @@ def test_a_fuller_node_scores_higher(carried: list[int], ask: int) -> None:
 
 def test_combined_resources_merge_networks_by_device() -> None:
     """Amounts add up; ports of one device stand in one network, no ports are null."""
-    one = {**an_ask(100, 32), "Networks": [a_network(10, {"http": 80}, Device="lo", IP="127.0.0.1")]}
-    two = {**an_ask(50, 16), "Networks": [a_network(5, dynamic=["x"], Device="lo", IP="127.0.0.1")]}
-    three = {**an_ask(1, 1), "Networks": [a_network(1, Device="eth0", IP="10.0.0.1")]}
-    total = combined({"a": one, "b": two, "c": three}, {**an_ask(disk=300), "Networks": None})
+    one: Any = {**an_ask(100, 32), "Networks": [a_network(10, {"http": 80}, Device="lo", IP="127.0.0.1")]}
+    two: Any = {**an_ask(50, 16), "Networks": [a_network(5, dynamic=["x"], Device="lo", IP="127.0.0.1")]}
+    three: Any = {**an_ask(1, 1), "Networks": [a_network(1, Device="eth0", IP="10.0.0.1")]}
+    total: Any = combined({"a": one, "b": two, "c": three}, an_ask(disk=300) | {"Networks": None})
     assert {name: total[name] for name in an_ask()} == an_ask(151, 49, 300)
     assert [(n["Device"], n["MBits"]) for n in total["Networks"]] == [("lo", 15), ("eth0", 1)]
     assert [len(n["ReservedPorts"] or ()) + len(n["DynamicPorts"] or ()) for n in total["Networks"]] == [2, 0]

@@ -7,9 +7,9 @@ from mockserver.cluster.nodes import computed_class, simulated_nodes
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler import Outcome, schedule
 from mockserver.cluster.scheduler.reconcile import is_terminal
-from mockserver.nomad_types import Allocation, Job, Network, Node
 from mockserver.slices import finish
 from tests.builders import a_task, an_evaluation
+from tests.loose_types import Allocation, Job, Node
 
 SUCCESS = {"State": "dead", "Failed": False, "Events": [{"Type": "Terminated", "ExitCode": 0}]}
 FAILURE = {"State": "dead", "Failed": True, "Events": [{"Type": "Terminated", "ExitCode": 1}]}
@@ -58,7 +58,7 @@ class World:
 
     def change_node(self, node_id: str, **changes: Any) -> None:
         """Give a node other fields, and the class that goes with them."""
-        node = {**self.node_table[node_id], **changes}
+        node: Node = {**self.node_table[node_id], **changes}
         self.node_table[node_id] = {**node, "ComputedClass": computed_class(node)}
 
     def decide(self, job: Job, **evaluation: Any) -> Outcome:
@@ -93,15 +93,13 @@ class World:
         return allocation
 
 
-def a_task_with(network: Network | None = None, name: str = "t", **resources: int) -> dict[str, Any]:
+def a_task_with(network: Any = None, name: str = "t", **resources: int) -> Any:
     """A task that asks for these resources."""
     amounts = {"CPU": 100, "DiskMB": 0, "IOPS": 0, "MemoryMB": 32, **resources}
     return a_task(Name=name, Resources={**amounts, "Networks": [network] if network else None})
 
 
-def a_network(
-    mbits: int = 10, static: dict[str, int] | None = None, dynamic: Sequence[str] = (), **known: Any
-) -> Network:
+def a_network(mbits: int = 10, static: dict[str, int] | None = None, dynamic: Sequence[str] = (), **known: Any) -> Any:
     """What a task asks of the network: static ports by label and labels of dynamic ones."""
     return {
         "CIDR": "",
@@ -113,7 +111,7 @@ def a_network(
     } | known
 
 
-def a_constraint(left: str, operand: str, right: str) -> dict[str, str]:
+def a_constraint(left: str, operand: str, right: str) -> Any:
     """A constraint."""
     return {"LTarget": left, "Operand": operand, "RTarget": right}
 

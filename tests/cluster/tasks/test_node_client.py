@@ -7,9 +7,9 @@ from mockserver.cluster.clock import ManualClock
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tasks import NodeClient
 from mockserver.gostd.durations import MILLISECOND, SECOND
-from mockserver.nomad_types import Allocation, Task
 from mockserver.slices import Steps, finish
 from tests.builders import a_group, a_job, a_task, an_allocation
+from tests.loose_types import Allocation, Task
 
 
 class Observed:
@@ -46,7 +46,7 @@ class Observed:
 
     def stop(self) -> None:
         """The scheduler wants the allocation stopped."""
-        self.client.notice([{**self.allocation, "DesiredStatus": "stop"}])
+        self.client.notice([self.allocation | {"DesiredStatus": "stop"}])
 
 
 def mock_task(name: str = "t", **config: Any) -> Task:
@@ -87,7 +87,7 @@ def test_an_ended_allocation_is_reported_once_more() -> None:
         assert observed.after(SECOND) == ["complete"]
         (report,) = observed.reports
         for expected in (["complete"], []):
-            observed.client.notice([{**observed.allocation, **report, "DesiredStatus": desired}])
+            observed.client.notice([observed.allocation | report | {"DesiredStatus": desired}])
             assert observed.after(SECOND) == expected
         assert observed.reports == [report] * 2
 
@@ -97,7 +97,7 @@ def test_what_is_yet_to_be_said_twice_is_kept_and_forgotten() -> None:
     observed = Observed(a_task(Config={"command": "/bin/true"}), job_type="batch")
     observed.after(SECOND)
     saved = finish(observed.client.saving())
-    allocation = {**observed.allocation, **observed.reports[0]}
+    allocation = observed.allocation | observed.reports[0]
     assert saved["allocations"] == [observed.client.saved_run(allocation["ID"])] != [None]
     again = NodeClient(observed.clock, RandomSource(1), observed.reported)
     again.restore(saved, lambda _: allocation)
@@ -218,7 +218,7 @@ def test_an_update_reaches_the_running_task() -> None:
     observed.after(SECOND)
     group = observed.job["TaskGroups"][0]
     updated = a_job({**group, "RestartPolicy": {**group["RestartPolicy"], "Attempts": 0}})
-    observed.client.notice([{**observed.allocation, "Job": updated}])
+    observed.client.notice([observed.allocation | {"Job": updated}])
     assert observed.after(20 * SECOND) == ["failed"]
 
 

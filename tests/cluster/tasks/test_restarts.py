@@ -9,7 +9,7 @@ from mockserver.gostd.durations import SECOND
 
 def restarts(job_type: str = "service", **policy: Any) -> Restarts:
     """A policy of two attempts a minute, changed as named."""
-    whole = {"Attempts": 2, "Delay": 8 * SECOND, "Interval": 60 * SECOND, "Mode": "fail"} | policy
+    whole: Any = {"Attempts": 2, "Delay": 8 * SECOND, "Interval": 60 * SECOND, "Mode": "fail"} | policy
     return Restarts(whole, job_type, now=0, ids=RandomSource(1))
 
 

@@ -2,18 +2,16 @@
 
 from typing import Any
 
+from mockserver.gostd.durations import SECOND
 from mockserver.jobs.validate.problems import Problems
-from mockserver.nomad_types import Constraint, Network, Resources
-
-SECOND = 1_000_000_000
 
 
-def a_constraint(operand: str, right: str = "") -> Constraint:
+def a_constraint(operand: str, right: str = "") -> Any:
     """A constraint on the node's kernel."""
     return {"LTarget": "${attr.kernel.name}", "Operand": operand, "RTarget": right}
 
 
-def a_check(**known: Any) -> dict[str, Any]:
+def a_check(**known: Any) -> Any:
     """A TCP check."""
     return {
         "Args": None,
@@ -29,23 +27,23 @@ def a_check(**known: Any) -> dict[str, Any]:
     } | known
 
 
-def a_service(*checks: dict[str, Any], **known: Any) -> dict[str, Any]:
+def a_service(*checks: Any, **known: Any) -> Any:
     """A service on the port ``http``."""
     return {"Checks": list(checks) or None, "Name": "web", "PortLabel": "http", "Tags": None} | known
 
 
-def a_network(*labels: str, **known: Any) -> Network:
+def a_network(*labels: str, **known: Any) -> Any:
     """A network with dynamic ports of these labels."""
     ports = [{"Label": label, "Value": 0} for label in labels] or None
     return {"CIDR": "", "Device": "", "DynamicPorts": ports, "IP": "", "MBits": 1, "ReservedPorts": None} | known
 
 
-def resources(*networks: Network, **known: Any) -> Resources:
+def resources(*networks: Any, **known: Any) -> Any:
     """What a small task asks for."""
     return {"CPU": 100, "DiskMB": 0, "IOPS": 0, "MemoryMB": 32, "Networks": list(networks) or None} | known
 
 
-def a_template(**known: Any) -> dict[str, Any]:
+def a_template(**known: Any) -> Any:
     """A template that restarts the task."""
     return {
         "ChangeMode": "restart",
@@ -57,12 +55,12 @@ def a_template(**known: Any) -> dict[str, Any]:
     } | known
 
 
-def an_artifact(**known: Any) -> dict[str, Any]:
+def an_artifact(**known: Any) -> Any:
     """An artifact without options."""
     return {"GetterOptions": None, "GetterSource": "https://example.com/a", "RelativeDest": ""} | known
 
 
-def a_vault(**known: Any) -> dict[str, Any]:
+def a_vault(**known: Any) -> Any:
     """A Vault block with one policy."""
     return {"ChangeMode": "restart", "ChangeSignal": "", "Env": True, "Policies": ["p"]} | known
 

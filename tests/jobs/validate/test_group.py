@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from mockserver.gostd.durations import SECOND
 from mockserver.jobs.validate.job import group_problems
 from tests.builders import a_group, a_task
-from tests.jobs.validate.parts import SECOND, a_constraint, texts
+from tests.jobs.validate.parts import a_constraint, texts
 
 
 def _policy(**known: Any) -> dict[str, Any]:

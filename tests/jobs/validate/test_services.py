@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
+from mockserver.gostd.durations import SECOND
 from mockserver.jobs.validate.services import services_problems
-from mockserver.nomad_types import Task
 from tests.builders import a_task
-from tests.jobs.validate.parts import SECOND, a_check, a_network, a_service, resources, texts
+from tests.jobs.validate.parts import a_check, a_network, a_service, resources, texts
+from tests.loose_types import Task
 
 
 def _task(*services: dict[str, Any]) -> Task:

@@ -4,9 +4,9 @@ import pytest
 
 from mockserver.jobs.validate.drivers import MOCK_DRIVER, STANDARD_DRIVERS
 from mockserver.jobs.validate.submission import submission_problems
-from mockserver.nomad_types import Job
 from tests.builders import a_group, a_job, a_task
 from tests.jobs.validate.parts import a_template, a_vault, texts
+from tests.loose_types import Job
 
 
 def _problems(job: Job) -> list[str]:

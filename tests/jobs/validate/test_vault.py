@@ -11,7 +11,7 @@ from tests.jobs.validate.parts import a_vault, texts
 @pytest.mark.parametrize(
     "vault", [a_vault(), a_vault(ChangeMode="noop"), a_vault(ChangeMode="signal", ChangeSignal="SIGHUP")]
 )
-def test_vault_blocks_that_are_accepted(vault: dict[str, Any]) -> None:
+def test_vault_blocks_that_are_accepted(vault: Any) -> None:
     """Policies, a mode, a signal where the mode needs one."""
     assert texts(vault_problems(vault)) == []
 
@@ -25,6 +25,6 @@ def test_vault_blocks_that_are_accepted(vault: dict[str, Any]) -> None:
         (a_vault(ChangeMode='"'), r'Unknown change mode "\""'),
     ],
 )
-def test_only_the_first_problem_is_told(vault: dict[str, Any], problem: str) -> None:
+def test_only_the_first_problem_is_told(vault: Any, problem: str) -> None:
     """The words are the agent's (recording register-invalid-vault)."""
     assert texts(vault_problems(vault)) == [f"Vault validation failed: {problem}"]

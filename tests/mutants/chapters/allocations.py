@@ -183,13 +183,22 @@ _allocations(
     lambda body, *_: [*body, *({**one, "ID": one["ID"][::-1]} for one in body[-1:])],
     "job.allocations.one-per-count",
 )
+
+
+def _version(tables: Any, job_id: str) -> Any:
+    job = tables.job(job_id)
+    return job and job["JobModifyIndex"]
+
+
 _allocations(
     "other-ids-after-updates",
     "Allocations have other IDs once their job was updated.",
     lambda body, tables, job_id, _: [
         {
             **one,
-            "ID": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{one['ID']}{(tables.job(job_id) or {}).get('JobModifyIndex')}")),
+            "ID": str(
+                uuid.uuid5(uuid.NAMESPACE_OID, f"{one['ID']}{(job := tables.job(job_id)) and job['JobModifyIndex']}")
+            ),
         }
         for one in body
     ],

@@ -221,7 +221,8 @@ def _end(_: JobEndpoint, region: Cluster, job_id: str) -> None:
 
 
 def _child(_: JobEndpoint, region: Cluster, job_id: str) -> None:
-    if (region.state.job(job_id) or {}).get("ParameterizedJob") is not None:
+    job = region.state.job(job_id)
+    if job is not None and job["ParameterizedJob"] is not None:
         region.dispatch(job_id, b"", {})
 
 

@@ -101,7 +101,7 @@ after("third-update-late", "From the third update on JobModifyIndex is told late
 
 def _unchanged_parent(register: Any) -> Any:
     def broken(self: Cluster, job: Any) -> Written:
-        known = self.state.job(job["ID"])
+        known: Any = self.state.job(job["ID"])
         parent = job["Periodic"] is not None or job["ParameterizedJob"] is not None
         same = known is not None and all(known[name] == job[name] for name in known.keys() - _MOVING - {"CreateIndex"})
         if parent and known is not None and same:

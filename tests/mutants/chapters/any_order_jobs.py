@@ -23,9 +23,9 @@ def _of_first(key: str) -> Callable[[Any], Any]:
         first: dict[str, Any] = {}
 
         def broken(self: Cluster, job_id: str, payload: bytes, meta: Any) -> Any:
-            now = self._existing(job_id)
+            now: Any = self._existing(job_id)
             once = first.setdefault(job_id, now)
-            self.state._jobs[job_id.lower()] = {**now, key: once[key]}
+            self.state._jobs[job_id.lower()] = now | {key: once[key]}
             try:
                 return dispatch(self, job_id, payload, meta)
             finally:
@@ -328,7 +328,8 @@ def _counting(name: str, sentence: str, when: Callable[[bool], bool], children: 
 
         def make_end(deregister: Any) -> Any:
             def broken(self: Cluster, job_id: str) -> Any:
-                last[job_id] = (self.state.summary(job_id) or {}).get("Children")
+                summary = self.state.summary(job_id)
+                last[job_id] = summary and summary["Children"]
                 return deregister(self, job_id)
 
             return broken

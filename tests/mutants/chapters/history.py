@@ -124,10 +124,10 @@ for _name, _sentence, _broken, _caught in (
 def _(breakage: Breakage) -> None:
     def delete(whole: Any, self: State, job_id: str) -> int:
         job = self.job(job_id)
-        parent = self.summary(job["ParentID"]) if job and job["ParentID"] and job["Status"] == "dead" else None
+        parent: Any = self.summary(job["ParentID"]) if job and job["ParentID"] and job["Status"] == "dead" else None
         if parent is not None:
             children = {**parent["Children"], "Dead": parent["Children"]["Dead"] - 1}
-            self._store_summary({**parent, "Children": children}, self.index, parent["JobID"])
+            self._store_summary(parent | {"Children": children}, self.index, parent["JobID"])
         return int(whole(self, job_id))
 
     around(breakage, State, "delete_job", delete)
@@ -143,7 +143,8 @@ def _(breakage: Breakage) -> None:
     children: dict[str, Any] = {}
 
     def delete(whole: Any, self: State, job_id: str) -> int:
-        children[job_id] = (self.summary(job_id) or {}).get("Children")
+        summary = self.summary(job_id)
+        children[job_id] = summary and summary["Children"]
         return int(whole(self, job_id))
 
     def for_job(whole: Any, summary: Any, job: Any, index: int) -> Any:
@@ -162,7 +163,7 @@ def _(breakage: Breakage) -> None:
 )
 def _(breakage: Breakage) -> None:
     def store(whole: Any, self: State, job: Any, status: str, index: int) -> None:
-        parent = self.summary(job["ParentID"])
+        parent: Any = self.summary(job["ParentID"])
         whole(self, job, status, index)
         if parent is not None and not re.search("/(dispatch|periodic)-", job["ID"]):
             self._summaries[parent["JobID"].lower()] = parent
@@ -294,7 +295,8 @@ def _before(field: str) -> Any:
         before: dict[str, Any] = {}
 
         def store(whole: Any, self: Cluster, job: Any) -> Any:
-            before[job["ID"]] = (self.state.job(job["ID"]) or job)[field]
+            known: Any = self.state.job(job["ID"])
+            before[job["ID"]] = (known or job)[field]
             return whole(self, job)
 
         def evaluated(whole: Any, self: Cluster, job: Any, *arguments: Any) -> Any:

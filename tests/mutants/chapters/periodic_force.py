@@ -61,7 +61,7 @@ def _(breakage: Breakage) -> None:
     def make(force: Any) -> Any:
         def broken(self: Periodic, job_id: str) -> Any:
             tracked = self._tracked.get(job_id)
-            if tracked and tracked.job["Periodic"]["ProhibitOverlap"] and self._has_running_child(tracked.job):
+            if tracked and tracked.schedule["ProhibitOverlap"] and self._has_running_child(tracked.job):
                 raise Refused("overlap is prohibited")
             return force(self, job_id)
 

@@ -118,7 +118,7 @@ def _(breakage: Breakage) -> None:
 
     def make(register: Any) -> Any:
         def broken(self: Cluster, job: Any) -> Any:
-            known = self.state.job(job["ID"])
+            known: Any = self.state.job(job["ID"])
             same = known is not None and all(known[name] == job[name] for name in known if name not in moving)
             return cluster.Written(job["ID"], known["JobModifyIndex"]) if same and known else register(self, job)
 
