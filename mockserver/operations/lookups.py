@@ -11,7 +11,7 @@ from mockserver.operations.results import Query, Read, listed
 
 if TYPE_CHECKING:
     from mockserver.cluster.cluster import Cluster
-    from mockserver.nomad_types import Allocation, Node, NodeListStub
+    from mockserver.nomad_types import Allocation, AllocListStub, Node, NodeListStub
 
 
 _LENGTH = 36
@@ -92,7 +92,7 @@ def read_evaluation_allocations(cluster: "Cluster", evaluation_id: str, _query: 
     return Read(listed(allocations, _stubs_by_id), state.table_index("allocs"), watch)
 
 
-def _stubs_by_id(allocations: Iterable["Allocation"], prefix: str = "") -> list[dict[str, Any]]:
+def _stubs_by_id(allocations: Iterable["Allocation"], prefix: str = "") -> "list[AllocListStub]":
     return allocation_stubs(by_id(allocations, prefix))
 
 
