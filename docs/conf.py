@@ -16,7 +16,7 @@ import pages  # noqa: E402 - found by the line above
 project = "nomad-contract"
 author = "the nomad-contract authors"
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-exclude_patterns = ["_generated", "mutation-matrix.md"]
+exclude_patterns = ["_generated"]
 
 html_theme = "furo"
 html_title = "nomad-contract"

@@ -1,4 +1,4 @@
-"""``python -m tests.mutants``: does the suite catch every mutant, and leave the mock itself alone?"""
+"""``python -m tests.mutants``: check that the suite catches every mutant, and finds nothing in the mock itself."""
 
 import argparse
 import fnmatch
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from contract_tests.statements import catalogue as statements
-from tests.mutants import matrix, run
+from tests.mutants import matrix, remembered, run
 from tests.mutants.catalogue import CATALOGUE
 from tests.mutants.serve import UNBROKEN
 
@@ -18,9 +18,9 @@ _EVERY = 50
 
 
 def main() -> int:
-    """Run; return 0 when every mutant was caught by a statement that it breaks, and the mock passes."""
+    """Run the mutants; return 0 when a statement that it breaks caught each of them, and the mock passes."""
     options = _parser().parse_args()
-    first = matrix.recorded(matrix.PAGE.read_text("utf-8"))  # what caught a mutant last time is likely to do so again
+    first = remembered.load()
     chosen = run.Options(
         options.profile, options.seed, options.all_failures, options.expected_only, options.limit, first=first
     )
@@ -35,16 +35,19 @@ def main() -> int:
         _say(outcome, len(outcomes), len(names), options)
     survivors = [outcome for outcome in outcomes if not outcome.caught]
     for outcome in survivors:
-        instead = ", ".join(outcome.failed) or "none"
-        _out(f"{outcome.fate} {outcome.name}: {CATALOGUE[outcome.name].sentence} Failed instead: {instead}")
+        instead = outcome.crash or f"Failed instead: {', '.join(outcome.failed) or 'none'}"
+        _out(f"{outcome.fate} {outcome.name}: {CATALOGUE[outcome.name].sentence} {instead}")
     _out(f"{len(outcomes) - len(survivors)} of {len(outcomes)} caught in {time.monotonic() - started:.0f} s")
     if len(outcomes) < len(names):
         _out(f"{len(names) - len(outcomes)} were not begun: the budget of {options.budget:.0f} s was spent")
     unused = run.never_failed(outcomes, statements())
-    _out(f"{len(unused)} of {len(statements())} statements were failed by none of these mutants")
+    _out(f"{len(unused)} of {len(statements())} statements failed with none of these mutants")
     found = _witnesses(unused, chosen, options.workers) if options.statements else {}
     if options.write:
+        options.write.parent.mkdir(parents=True, exist_ok=True)
         options.write.write_text(matrix.render(outcomes, unused, found, chosen), "utf-8")
+    if options.remember:
+        remembered.save(outcomes)
     return 0 if well and not survivors and all(found.values()) else 1
 
 
@@ -52,7 +55,7 @@ def _witnesses(unused: Sequence[str], chosen: run.Options, workers: int) -> dict
     found = {}
     for statement, name in run.witnesses(unused, chosen, workers):
         found[statement] = name
-        _out(f"{statement}: {name or 'FAILED BY NO MUTANT'}")
+        _out(f"{statement}: {name or 'FAILED WITH NO MUTANT'}")
     return found
 
 
@@ -72,7 +75,7 @@ def _unbroken(chosen: run.Options, options: argparse.Namespace) -> bool:
 
 
 def _say(outcome: run.Outcome, number: int, total: int, options: argparse.Namespace) -> None:
-    found = run.right(CATALOGUE[outcome.name], outcome.failed)
+    found = run.right(CATALOGUE[outcome.name], outcome.failed) if outcome.caught else []
     result = ", ".join(found) if found else f"{outcome.fate} (failed: {', '.join(outcome.failed) or 'none'})"
     if not (found and options.brief and number % _EVERY):
         _out(f"{number:>4}/{total} {outcome.seconds:5.1f} s  {outcome.name}: {result}")
@@ -89,19 +92,37 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m tests.mutants", description=__doc__)
     add = parser.add_argument
     add("--profile", default="default", choices=["smoke", "default", "deep"])
-    add("--only", metavar="GLOB", action="append", help="only mutants whose name is like this")
-    add("-n", "--workers", metavar="N", type=int, default=os.cpu_count() or 1, help="so many at a time")
-    add("--all-failures", action="store_true", help="run each to the end instead of to the first failure")
-    add("--expected-only", action="store_true", help="check nothing but the statements that ought to fail")
+    add("--only", metavar="GLOB", action="append", help="run only mutants whose name matches GLOB; repeatable")
+    add(
+        "-n",
+        "--workers",
+        metavar="N",
+        type=int,
+        default=os.cpu_count() or 1,
+        help="run N mutants at a time (default: one per core)",
+    )
+    add("--all-failures", action="store_true", help="run the suite to its end instead of to its first failure")
+    add("--expected-only", action="store_true", help="check only the statements that should fail")
     add("--seed", type=int, default=1)
-    add("--order", metavar="N", type=int, default=1, help="of the mutants: another number is another order")
+    add("--order", metavar="N", type=int, default=1, help="shuffle the mutants with this seed (default: 1)")
     add("--seeds", metavar="N", type=int, default=1, help="check the unbroken mock with N seeds first (default: 1)")
-    add("--statements", action="store_true", help="find a mutant for each statement that was failed by none")
-    add("--brief", action="store_true", help=f"show every {_EVERY}th mutant, and those that are not caught")
-    add("--limit", metavar="SECONDS", type=int, default=300, help="for one mutant (default: %(default)s)")
-    add("--budget", metavar="SECONDS", type=float, default=86_400, help="begin no mutant after this time")
-    add("--verbose", action="store_true", help="show what the suite said of survivors")
-    add("--write", metavar="FILE", type=Path, help="write the matrix as Markdown")
+    add("--statements", action="store_true", help="find a mutant for each statement that failed with none")
+    add("--brief", action="store_true", help=f"show every {_EVERY}th mutant, and each that is not caught")
+    add(
+        "--limit",
+        metavar="SECONDS",
+        type=int,
+        default=300,
+        help="stop with a mutant after SECONDS (default: %(default)s)",
+    )
+    add("--budget", metavar="SECONDS", type=float, default=86_400, help="begin no mutant after SECONDS")
+    add("--verbose", action="store_true", help="show the suite's output for each survivor")
+    add("--write", metavar="FILE", type=Path, help="write the matrix as Markdown, e.g. to build/mutation-matrix.md")
+    add(
+        "--remember",
+        action="store_true",
+        help=f"write the statements that caught the mutants to {remembered.FILE.name}",
+    )
     return parser
 
 

@@ -1,21 +1,17 @@
-"""The mutation matrix as a page: which statements caught which mutant, and which nothing ever failed."""
+"""The mutation matrix as a page: the statements that caught each mutant, and the statements that never failed."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 from tests.mutants.catalogue import CATALOGUE
 from tests.mutants.run import Options, Outcome, right
 
-PAGE = Path(__file__).parents[2] / "docs" / "mutation-matrix.md"
-"""The published matrix."""
 _SHOWN = 6
 
 
 def render(outcomes: Sequence[Outcome], unused: Sequence[str], witnesses: Mapping[str, str], options: Options) -> str:
     """Return the page as Markdown.
 
-    ``unused`` are the statements that no outcome names; ``witnesses`` tells for some of them which mutant fails them.
+    ``unused`` are the statements that no outcome names; ``witnesses`` gives for some of them a mutant that fails them.
     """
     never = [one for one in unused if not witnesses.get(one)]
     caught = sum(outcome.caught for outcome in outcomes)
@@ -28,8 +24,8 @@ def render(outcomes: Sequence[Outcome], unused: Sequence[str], witnesses: Mappin
         "# Mutation matrix",
         "",
         "Each mutant is the mock with exactly one deviation (`tests/mutants/`). The contract tests have to fail on it,",
-        f"with a statement that it really breaks. Profile `{options.profile}`, seed {options.seed}; {how}.",
-        f"Made by `{command} --profile {options.profile} --write docs/mutation-matrix.md`.",
+        f"with a statement that it breaks. Profile `{options.profile}`, seed {options.seed}; {how}.",
+        f"Made by `{command} --profile {options.profile} --write FILE`.",
         "",
         f"**{caught} of {len(outcomes)} mutants are caught.**",
         "",
@@ -37,26 +33,20 @@ def render(outcomes: Sequence[Outcome], unused: Sequence[str], witnesses: Mappin
         "|---|---|---|---|",
         *map(_row, sorted(outcomes, key=lambda outcome: place[outcome.name])),
         "",
-        "## Statements that fail when they are asked alone",
+        "## Statements that fail when they are checked alone",
         "",
-        "Another statement was the first to notice each mutant that breaks these.",
+        "Each mutant that breaks one of these was noticed by another statement first.",
         "",
-        "| statement | failed by |",
+        "| statement | fails with |",
         "|---|---|",
         *(f"| `{one}` | `{name}` |" for one, name in witnesses.items() if name),
         "",
-        "## Statements that no mutant failed",
+        "## Statements that fail with no mutant",
         "",
         *([f"- `{one}`" for one in never] or ["None: every statement can fail."]),
         "",
     ]
     return "\n".join(lines)
-
-
-def recorded(page: str) -> dict[str, str]:
-    """Return for each mutant the statement that a page says to have caught it, the first of them."""
-    table = page.partition("## ")[0]
-    return dict(re.findall(r"^\| `([^`]+)` \|.*?(?<!\\)\| `([^`]+)`", table, re.MULTILINE))
 
 
 def _row(outcome: Outcome) -> str:

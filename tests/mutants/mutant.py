@@ -5,6 +5,8 @@ from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from mockserver.slices import Steps, finish
+
 Scope: TypeAlias = MutableMapping[str, Any]
 Application: TypeAlias = Callable[[Scope, Any, Any], Any]
 Middleware: TypeAlias = Callable[[Application], Application]
@@ -27,6 +29,20 @@ class Breakage:
     def wrap(self, owner: Any, name: str, make: Callable[[Any], Any]) -> None:
         """Put what ``make`` makes of an attribute in its place."""
         self.replace(owner, name, make(getattr(owner, name)))
+
+    def wrap_steps(self, owner: Any, name: str, make: Callable[[Any], Any]) -> None:
+        """Wrap a function that works in steps; ``make`` gets, and returns, a function that works at once."""
+
+        def in_steps(whole: Any) -> Any:
+            broken = make(lambda *arguments, **options: finish(whole(*arguments, **options)))
+
+            def steps(*arguments: Any, **options: Any) -> Steps[Any]:
+                yield from ()
+                return broken(*arguments, **options)
+
+            return steps
+
+        self.wrap(owner, name, in_steps)
 
     def wrap_item(self, table: MutableMapping[str, Any], key: str, make: Callable[[Any], Any]) -> None:
         """Put what ``make`` makes of an entry of a table in its place."""

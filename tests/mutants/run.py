@@ -27,6 +27,8 @@ from tests.mutants.mutant import Mutant
 _READY_PREFIX = "nomad-mock ready: "
 _SERVER_OPTIONS = ("--port", "0", "--federate", "eu1")
 _LOG_LENGTH = 3000
+CRASH = "a bug of the mock"
+"""What the mock logs and replies when one of its functions raises an exception that it should not raise."""
 _PATIENCE = "3"
 """Of the suite, in seconds; the mock never takes so long, and many a mutant would for ever."""
 _LOADED_LATE = ("encodings.idna", "execnet", "h11", "httpcore", "pdb", "xml.etree.ElementTree")
@@ -63,16 +65,25 @@ class Outcome:
     status: int = 0
     seconds: float = 0.0
     trouble: str = ""
-    """What the run printed last, when it did not end as it should."""
+    """The last lines that the run printed, when it did not end as it should."""
+    crash: str = ""
+    """The first line that the mutant logged about an exception of its own: it crashed instead of deviating."""
 
     @property
     def caught(self) -> bool:
-        """Whether a statement failed that the mutant really breaks."""
+        """Whether the mutant deviated, and a statement failed that it breaks."""
+        return not self.crash and self.noticed
+
+    @property
+    def noticed(self) -> bool:
+        """Whether a statement failed that the mutant breaks, crash or not."""
         return bool(right(CATALOGUE[self.name], self.failed)) if self.name in CATALOGUE else bool(self.failed)
 
     @property
     def fate(self) -> str:
-        """What became of it, in a word."""
+        """Return in a word or two how the run ended."""
+        if self.crash:
+            return "CRASHED"
         return "caught" if self.caught else "SURVIVED" if self.status in (0, 1) else "NOT CHECKED"
 
 
@@ -86,14 +97,15 @@ def load(profile: str) -> None:
     import _pytest.config
 
     import contract_tests.cli
-    import contract_tests.suite.run
     import mockserver.server
     from contract_tests.suite import profiles
     from mockserver.openapi import load_contract
 
     load_contract()
     profiles.choose(profile)  # some of the tests are made for the profile
-    tests = [f"contract_tests.{file.stem}" for file in Path(contract_tests.suite.run.__file__).parent.glob("test_*.py")]
+    suite = Path(contract_tests.cli.__file__).parents[1]
+    files = suite.glob("contract_tests/*/test_*.py")
+    tests = [".".join(file.relative_to(suite).with_suffix("").parts) for file in files]
     pytest_itself = [f"_pytest.{name}" for name in _pytest.config.default_plugins]
     for module in (*sorted(tests), *pytest_itself, *_LOADED_LATE):
         importlib.import_module(module)
@@ -144,12 +156,21 @@ def _examine(name: str, options: Options, report: Path) -> int:
         with _served(name, options.limit, folder / "server.log") as address:
             for only, fail_fast in _phases(name, options):
                 _check(outcome, address, only, options, folder, fail_fast=fail_fast)
-                if outcome.caught:
+                if outcome.noticed:
                     break
     except TimeoutError:
         outcome.status, outcome.trouble = 2, f"not done after {options.limit} s"
+    if name in CATALOGUE:
+        outcome.crash = crash_in((folder / "server.log").read_text("utf-8", "replace"))
     report.write_text(json.dumps(asdict(outcome)), "utf-8")
     return 0
+
+
+def crash_in(log: str) -> str:
+    """Return the first message in a mock's log about an exception of its own with that exception, or nothing."""
+    message, _, rest = log[log.find(CRASH) :].partition("\n") if CRASH in log else ("", "", "")
+    exception = next((line for line in rest.splitlines() if line and not line.startswith((" ", "Traceback"))), "")
+    return f"{message} ({exception})" if exception else message
 
 
 def _phases(name: str, options: Options) -> Iterator[tuple[Sequence[str], bool]]:
@@ -191,7 +212,7 @@ def _check(
     if report.exists():
         found = json.loads(report.read_text("utf-8"))
         outcome.failed += [one["id"] for one in found["statements"] if one["outcome"] == "fail"]
-    if not outcome.caught or outcome.name not in CATALOGUE:
+    if not outcome.noticed or outcome.name not in CATALOGUE:
         outcome.trouble = log.read_text("utf-8", "replace")[-_LOG_LENGTH:]
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import fnmatch
-import re
 from collections import Counter
 
 import pytest
@@ -10,14 +9,15 @@ import pytest
 from contract_tests.statements import catalogue as statements
 from mockserver.app import create_app
 from mockserver.settings import Settings
-from tests.asgi import ask
+from tests.asgi import Answer, ask
+from tests.mutants import remembered
 from tests.mutants.catalogue import CATALOGUE
-from tests.mutants.matrix import PAGE
 from tests.mutants.mutant import Breakage, Mutant, mutant
+from tests.mutants.run import CRASH, Outcome, crash_in, right
 from tests.mutants.serve import UNBROKEN, break_mock, broken_app, main
 
 LEAST = 80
-"""So many mutants at least."""
+"""The least number of mutants."""
 
 JOB = {
     "Region": "global",
@@ -45,7 +45,7 @@ JOB = {
 
 
 def test_there_are_many() -> None:
-    """The catalogue is large, and no sentence is told twice of one kind of mutant."""
+    """The catalogue is large, and no two mutants of one kind have the same sentence."""
     assert len(CATALOGUE) >= LEAST
     assert UNBROKEN not in CATALOGUE
     sentences = Counter((one.name.split(".")[0], one.sentence) for one in CATALOGUE.values())
@@ -61,10 +61,26 @@ def test_it_says_what_it_is(one: Mutant) -> None:
         assert any(fnmatch.fnmatchcase(statement, glob) for statement in statements()), glob
 
 
-def test_the_published_matrix_is_of_this_catalogue() -> None:
-    """docs/mutation-matrix.md has a row for every mutant, and for no other."""
-    table = PAGE.read_text("utf-8").partition("## ")[0]
-    assert set(re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)) == set(CATALOGUE)
+def test_remembered_statements_are_of_this_catalogue() -> None:
+    """Each remembered statement may catch the mutant it is remembered for, and is not its first one anyway."""
+    for name, statement in remembered.load().items():
+        assert name in CATALOGUE
+        assert statement != CATALOGUE[name].caught_by[0]
+        assert right(CATALOGUE[name], [statement]), (name, statement)
+
+
+def test_a_crash_is_told_from_a_deviation() -> None:
+    """A mutant whose log tells of an exception of its own does not count as caught, whatever failed."""
+    name, one = next(iter(CATALOGUE.items()))
+    failed = [next(statement for statement in statements() if right(one, [statement]))]
+    log = (
+        f"INFO x: y\nERROR mockserver: {CRASH}: GET /v1/job/x\nTraceback (most recent call last):\n  a\nKeyError: 'ID'"
+    )
+    assert Outcome(name, failed, 1).fate == "caught"
+    crashed = Outcome(name, failed, 1, crash=crash_in(log))
+    assert (crashed.caught, crashed.fate) == (False, "CRASHED")
+    assert crashed.crash == f"{CRASH}: GET /v1/job/x (KeyError: 'ID')"
+    assert crash_in("INFO mockserver: all is well\n") == ""
 
 
 def test_two_of_one_name_are_refused() -> None:
@@ -74,22 +90,25 @@ def test_two_of_one_name_are_refused() -> None:
         mutant(taken, "Another one.", "job.*")(lambda _: None)
 
 
-async def _exercised(breakage: Breakage) -> int:
+async def _exercised(breakage: Breakage) -> list[Answer]:
     app = broken_app(breakage, create_app(Settings(seed=1)))
     async with app.router.lifespan_context(app):
-        await ask(app, "PUT", "/v1/job/j", {"Job": JOB})
-        await ask(app, "PUT", "/v1/job/j/plan", {"Job": JOB, "Diff": True})
-        await ask(app, "GET", "/v1/job/j/evaluations", Accept_Encoding="gzip")
-        return (await ask(app, "GET", "/v1/job/j?pretty")).status
+        return [
+            await ask(app, "PUT", "/v1/job/j", {"Job": JOB}),
+            await ask(app, "PUT", "/v1/job/j/plan", {"Job": JOB, "Diff": True}),
+            await ask(app, "GET", "/v1/job/j/evaluations", Accept_Encoding="gzip"),
+            await ask(app, "GET", "/v1/job/j?pretty"),
+        ]
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_it_can_be_applied(name: str) -> None:
-    """A mutant changes something, still answers whatever is asked, and can be taken back without a trace."""
+    """A mutant changes something, answers every request without an exception, and can be undone without a trace."""
     breakage = break_mock(name)
     try:
         assert breakage.changes
-        assert asyncio.run(_exercised(breakage)) >= 200
+        answers = asyncio.run(_exercised(breakage))
+        assert [answer.raw for answer in answers if CRASH.encode() in answer.raw] == []
     finally:
         breakage.undo()
     assert breakage.changes == 0
@@ -97,7 +116,7 @@ def test_it_can_be_applied(name: str) -> None:
 
 def test_the_mock_is_whole_afterwards() -> None:
     """After all the mutants the mock answers as it should."""
-    assert asyncio.run(_exercised(break_mock(UNBROKEN))) == 200
+    assert [answer.status for answer in asyncio.run(_exercised(break_mock(UNBROKEN)))] == [200] * 4
 
 
 def test_an_unknown_mutant_is_not_served(capsys: pytest.CaptureFixture[str]) -> None:

@@ -225,7 +225,7 @@ _only(
     "The driver of a second task is not looked at.",
     submission,
     "_driver_problems",
-    lambda _, group, one, __: one is group["Tasks"][0],
+    lambda group, one, *_: one is group["Tasks"][0],
     "job.register.refuses.driver",
 )
 calling(

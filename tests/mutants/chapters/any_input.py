@@ -318,9 +318,9 @@ def _(breakage: Breakage) -> None:
     planned: set[str] = set()
 
     def make_plan(plan: Any) -> Any:
-        def broken(self: Cluster, job: Any, *, diff: bool) -> Any:
+        def broken(self: Cluster, job: Any, *rest: Any) -> Any:
             planned.add(job["ID"])
-            return plan(self, job, diff=diff)
+            return plan(self, job, *rest)
 
         return broken
 
@@ -333,7 +333,7 @@ def _(breakage: Breakage) -> None:
 
         return broken
 
-    breakage.wrap(Cluster, "plan", make_plan)
+    breakage.wrap_steps(Cluster, "plan", make_plan)
     breakage.wrap(Cluster, "register", make_register)
 
 
@@ -347,12 +347,12 @@ def _(breakage: Breakage) -> None:
         return read
 
     def make(plan: Any) -> Any:
-        def broken(self: Cluster, job: Any, *, diff: bool) -> Any:
+        def broken(self: Cluster, job: Any, *rest: Any) -> Any:
             if job["ID"] in reads:
                 raise Refused("job is being read")
-            return plan(self, job, diff=diff)
+            return plan(self, job, *rest)
 
         return broken
 
     read_reply(breakage, "query", change)
-    breakage.wrap(Cluster, "plan", make)
+    breakage.wrap_steps(Cluster, "plan", make)

@@ -18,18 +18,18 @@ def after(name: str, sentence: str, method: str, make: Callable[[Any], Any], *ca
     """Declare a mutant of what the cluster does; ``make`` gets the method and returns another, with a memory."""
 
     def apply(breakage: Breakage) -> None:
-        breakage.wrap(Cluster, method, make)
+        (breakage.wrap_steps if method == "plan" else breakage.wrap)(Cluster, method, make)
 
     mutant(f"order.{name}", sentence, *caught_by)(apply)
 
 
 def also(then: Callable[..., object]) -> Callable[[Any], Any]:
-    """Return what does more after a method of the cluster: ``then(cluster, *arguments)``."""
+    """Return what does more after a method of the cluster: ``then(cluster, job or its ID)``."""
 
     def make(method: Any) -> Any:
-        def broken(self: Cluster, *arguments: Any, **options: Any) -> Any:
-            done = method(self, *arguments, **options)
-            then(self, *arguments)
+        def broken(self: Cluster, job: Any, *rest: Any) -> Any:
+            done = method(self, job, *rest)
+            then(self, job)
             return done
 
         return broken

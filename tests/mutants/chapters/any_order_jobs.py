@@ -151,8 +151,8 @@ def _against(name: str, sentence: str, remember: str, *caught_by: str, first: bo
         known: dict[str, Any] = {}
 
         def make(method: Any) -> Any:
-            def broken(self: Cluster, job: Any, **options: Any) -> Any:
-                done = method(self, job, **options)
+            def broken(self: Cluster, job: Any, *rest: Any) -> Any:
+                done = method(self, job, *rest)
                 known[job["ID"]] = known.get(job["ID"], job) if first else job
                 return done
 
@@ -161,7 +161,7 @@ def _against(name: str, sentence: str, remember: str, *caught_by: str, first: bo
         def make_diff(diff: Any) -> Any:
             return lambda old, new: diff(old and {**old, **_told(known.get(new["ID"], {}))}, new)
 
-        breakage.wrap(Cluster, remember, make)
+        (breakage.wrap_steps if remember == "plan" else breakage.wrap)(Cluster, remember, make)
         breakage.wrap(plans, "diff_jobs", make_diff)
 
     mutant(f"order.{name}", sentence, *caught_by)(apply)
@@ -199,8 +199,8 @@ def _(breakage: Breakage) -> None:
 def _old_index(plan: Any) -> Any:
     indexes: dict[str, int] = {}
 
-    def broken(self: Cluster, job: Any, *, diff: bool) -> Any:
-        reply = plan(self, job, diff=diff)
+    def broken(self: Cluster, job: Any, *rest: Any) -> Any:
+        reply = plan(self, job, *rest)
         last = indexes.get(job["ID"], 0) if self.state.job(job["ID"]) is None else reply["JobModifyIndex"]
         indexes[job["ID"]] = last
         return {**reply, "JobModifyIndex": last, "Index": last}

@@ -5,6 +5,7 @@ from typing import Any
 
 from mockserver.cluster import plan as plans
 from mockserver.cluster.cluster import Cluster
+from mockserver.operations import WRITES
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import body_of, each
 from tests.mutants.scheduling import scheduled
@@ -16,15 +17,15 @@ def _plan(name: str, sentence: str, make: Callable[[Any], Any], *caught_by: str)
     """Declare a mutant of the operation; ``make`` gets the cluster's ``plan`` and returns another."""
 
     def apply(breakage: Breakage) -> None:
-        breakage.wrap(Cluster, "plan", make)
+        breakage.wrap_steps(Cluster, "plan", make)
 
     mutant(f"plan.{name}", sentence, *caught_by, "job.plan.*")(apply)
 
 
 def _then(after: Callable[[Cluster, Any], Any]) -> Callable[[Any], Any]:
     def make(plan: Any) -> Any:
-        def broken(self: Cluster, job: Any, *, diff: bool) -> Any:
-            reply = plan(self, job, diff=diff)
+        def broken(self: Cluster, job: Any, *rest: Any) -> Any:
+            reply = plan(self, job, *rest)
             after(self, job)
             return reply
 
@@ -63,27 +64,37 @@ def _store_update(self: Cluster, job: Any) -> None:
         self._store(job)
 
 
+def _asked(name: str, sentence: str, diff: bool) -> None:
+    """Declare a mutant that takes another ``Diff`` for the submitted one."""
+
+    def apply(breakage: Breakage) -> None:
+        def make(parse: Any) -> Any:
+            return lambda job_id, body: parse(job_id, {**(body or {}), "Diff": diff})
+
+        breakage.wrap_item(WRITES, "plan", make)
+
+    mutant(f"plan.{name}", sentence, "job.plan.diff-only-when-asked", "job.plan.*")(apply)
+
+
 _plan("persists", "A plan registers the job.", _then(_register), "job.plan.leaves-no-trace")
 _plan("updates", "A plan of a known job stores it.", _then(_store_update), "job.plan.leaves-no-trace")
 _plan("evaluates", "A plan of a known job leaves an evaluation.", _then(_evaluate), "job.plan.leaves-no-trace")
 _plan("touches", "A plan moves the job's ModifyIndex.", _then(_touch), "job.plan.leaves-no-trace")
 _plan("leaves-a-summary", "A plan of a new job leaves a summary.", _then(_summarize), "job.plan.leaves-no-trace")
-_plan(
+_asked(
     "diff-always",
     "There is always a diff.",
-    lambda plan: lambda self, job, *, diff: plan(self, job, diff=diff or True),
-    "job.plan.diff-only-when-asked",
+    True,
 )
-_plan(
+_asked(
     "diff-never",
     "There is never a diff.",
-    lambda plan: lambda self, job, *, diff: plan(self, job, diff=diff and False),
-    "job.plan.diff-only-when-asked",
+    False,
 )
 _plan(
     "always-new",
     "A known job is planned as a new one.",
-    lambda plan: lambda self, job, *, diff: plan(self, {**job, "ID": job["ID"] + "\0"}, diff=diff),
+    lambda plan: lambda self, job, *rest: plan(self, {**job, "ID": job["ID"] + "\0"}, *rest),
     "job.plan.*",
 )
 

@@ -346,17 +346,20 @@ calling(
     lambda whole, old, new: whole(old, {**new, "VaultToken": ""}),
     "job.plan.diff.of-job",
 )
-calling(
-    "relatives.parents-place-nothing",
-    "A plan of a parent places nothing.",
-    plan,
-    "plan",
-    lambda whole, job, *rest, **options: {
-        **(made := whole(job, *rest, **options)),
-        **({"Annotations": {"DesiredTGUpdates": {}}} if cluster._is_parent(job) else made["Annotations"] and {}),
-    },
-    "job.plan.desired-updates",
-)
+
+
+@mutant("relatives.parents-place-nothing", "A plan of a parent places nothing.", "job.plan.desired-updates")
+def _(breakage: Breakage) -> None:
+    def make(planned: Any) -> Any:
+        def broken(job: Any, *rest: Any, **options: Any) -> Any:
+            reply = planned(job, *rest, **options)
+            return {**reply, "Annotations": {"DesiredTGUpdates": {}}} if cluster._is_parent(job) else reply
+
+        return broken
+
+    breakage.wrap_steps(plan, "plan", make)
+
+
 calling(
     "relatives.any-type-planned",
     "A type that no scheduler knows is planned as a service.",
