@@ -10,10 +10,11 @@ comparison is of the applications alone.
 import sys
 
 import uvicorn
+from starlette.types import Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mockserver.http.protocol import AgentProtocol
-from mockserver.http.replies import LARGEST_SIZED_BODY, Message, Receive, Scope, Send
+from mockserver.http.replies import LARGEST_SIZED_BODY
 
 
 def application(size: int) -> object:

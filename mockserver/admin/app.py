@@ -8,18 +8,18 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from mockserver.admin import about, clock, dashboard, events, faults, jobs, journal, nodes, rules, spaces, state, tasks
 from mockserver.admin.call import Call, Problem, no_space, refusal, reply
 from mockserver.admin.guard import Guard
 from mockserver.admin.reading import read_json, read_query
 from mockserver.errors import AgentError
-from mockserver.http.replies import Application
-from mockserver.http.requests import Disconnected
+from mockserver.http.scope import Disconnected, extension_of
 from mockserver.nearest import meant, shown
 from mockserver.openapi import Control, ControlOperation, load_control
 from mockserver.settings import Settings
-from mockserver.worlds import ADMIN, SPACE, Spaces, UnknownSpace
+from mockserver.worlds import ADMIN, Spaces, UnknownSpace
 
 _log = logging.getLogger("mockserver")
 
@@ -42,7 +42,7 @@ _NO_CONTENT = 204
 _SEE = f"see GET {ADMIN}/openapi.json for what there is"
 
 
-def create_admin(worlds: Spaces, settings: Settings) -> Application:
+def create_admin(worlds: Spaces, settings: Settings) -> ASGIApp:
     """The control plane of all these worlds; a request's scope says which space it is about."""
     control = load_control()
     paths: dict[str, dict[str, ControlOperation]] = {}
@@ -107,7 +107,7 @@ class _Endpoint:
         return Response(status_code=204) if operation.status == _NO_CONTENT else reply(operation.status, result)
 
     async def _call(self, operation: ControlOperation, request: Request) -> Call:
-        space = self._spaces[request.scope[SPACE]]
+        space = self._spaces[extension_of(request.scope).space]
         query = read_query(self._control, operation, request)
         body = await read_json(self._control, operation, request)
         return Call(self._spaces, space, request.path_params, query, body, request.headers, request.receive)

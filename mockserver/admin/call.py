@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from starlette.responses import Response
+from starlette.types import Receive
 
 from mockserver.cluster.cluster import Cluster
 from mockserver.errors import AgentError
-from mockserver.http.replies import Receive
-from mockserver.http.requests import Disconnected
+from mockserver.http.scope import Disconnected
 from mockserver.nearest import advice, shown
 from mockserver.worlds import Space, Spaces, UnknownSpace, World
 

@@ -9,11 +9,12 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
 
 from mockserver.admin.call import Problem, no_space, refusal
-from mockserver.http.replies import Receive, Scope, Send
+from mockserver.http.scope import extension_of
 from mockserver.nearest import shown
-from mockserver.worlds import ADMIN, SPACE, Spaces, UnknownSpace
+from mockserver.worlds import ADMIN, Spaces, UnknownSpace
 
 UI = f"{ADMIN}/ui"
 """Where the dashboard is."""
@@ -103,7 +104,7 @@ class _Agent:
             await refusal(problem, {"Allow": "GET"})(scope, receive, send)
             return
         try:
-            space = self._spaces[scope[SPACE]]
+            space = self._spaces[extension_of(scope).space]
         except UnknownSpace as unknown:
             await refusal(no_space(unknown, self._spaces))(scope, receive, send)
             return

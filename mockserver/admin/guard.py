@@ -11,10 +11,10 @@ import ipaddress
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.admin.call import Problem, refusal
 from mockserver.admin.dashboard import is_file
-from mockserver.http.replies import Application, Receive, Scope, Send
 from mockserver.nearest import shown
 from mockserver.settings import Settings
 
@@ -24,7 +24,7 @@ _BEARER = "bearer "
 class Guard:
     """Lets a request through to ``app``, or refuses it."""
 
-    def __init__(self, app: Application, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._token = settings.admin_token
         self._hosts = {"localhost", settings.host.lower(), *(host.lower() for host in settings.admin_hosts)}

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mockserver.faults.effect import Effect
+from mockserver.faults.held_reply import HeldReply, held
 from mockserver.http.replies import BODILESS
-from mockserver.http.requests import Held, held
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
     from mockserver.faults.effect import Site
-    from mockserver.http.replies import Application, Header, Receive, Scope, Send
+    from mockserver.http.replies import Header
 
 _FRAMING = frozenset((b"content-length", b"transfer-encoding"))
 _TRAILER = 8
@@ -22,7 +24,7 @@ class _Changed(Effect):
 
     __slots__ = ()
 
-    async def answer(self, site: "Site", app: "Application", scope: "Scope", receive: "Receive", send: "Send") -> None:  # noqa: ARG002 - time and randomness play no part
+    async def answer(self, site: "Site", app: "ASGIApp", scope: "Scope", receive: "Receive", send: "Send") -> None:  # noqa: ARG002 - time and randomness play no part
         """Answer with what ``changed`` makes of the answer."""
         reply = await held(app, scope, receive)
         if reply.status is None:
@@ -36,7 +38,7 @@ class _Changed(Effect):
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await send({"type": "http.response.body", "body": reply.body})
 
-    def change(self, reply: Held) -> None:
+    def change(self, reply: HeldReply) -> None:
         """Change the reply, in place."""
         raise NotImplementedError
 
@@ -45,7 +47,7 @@ class _Changed(Effect):
 class MalformedJson(_Changed):
     """The body ends in the middle, although all of HTTP says that it is complete."""
 
-    def change(self, reply: Held) -> None:
+    def change(self, reply: HeldReply) -> None:
         """Cut the body in half."""
         body = _plain(reply)
         reply.body = body[: max(1, len(body) // 2)] if len(body) > 1 else b"{"
@@ -57,7 +59,7 @@ class ContentType(_Changed):
 
     value: bytes
 
-    def change(self, reply: Held) -> None:
+    def change(self, reply: HeldReply) -> None:
         """Say so."""
         reply.headers = [*_without(reply.headers, {b"content-type"}), (b"content-type", self.value)]
 
@@ -66,7 +68,7 @@ class ContentType(_Changed):
 class CorruptGzip(_Changed):
     """A compressed body whose checksum is wrong; compressed even when the client did not ask for it."""
 
-    def change(self, reply: Held) -> None:
+    def change(self, reply: HeldReply) -> None:
         """Turn over the bits of the checksum."""
         packed = gzip.compress(_plain(reply), 1, mtime=0)
         trailer = bytes(byte ^ 0xFF for byte in packed[-_TRAILER:])
@@ -74,7 +76,7 @@ class CorruptGzip(_Changed):
         reply.body = packed[:-_TRAILER] + trailer
 
 
-def _plain(reply: Held) -> bytes:
+def _plain(reply: HeldReply) -> bytes:
     """The body without its compression, which the headers speak of no more."""
     if (b"content-encoding", b"gzip") not in reply.headers:
         return reply.body

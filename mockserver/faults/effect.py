@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mockserver.journal.request import Request
+from mockserver.http.requests import Request
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
     from mockserver.cluster.clock import Clock
-    from mockserver.http.replies import Application, Receive, Scope, Send
     from mockserver.operations.agent import Agent
 
 
@@ -74,7 +75,7 @@ class Site:
 
     clock: "Clock"
     agent: "Agent"
-    endpoint: "Callable[[Agent], Application]"
+    endpoint: "Callable[[Agent], ASGIApp]"
     random: random.Random
     pauses: Pauses = field(init=False)
 
@@ -96,7 +97,7 @@ class Effect(ABC):
         return True
 
     @abstractmethod
-    async def answer(self, site: "Site", app: "Application", scope: "Scope", receive: "Receive", send: "Send") -> None:
+    async def answer(self, site: "Site", app: "ASGIApp", scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Answer one request that ``app`` would answer without the fault. Raises ``Disconnected``."""
 
 

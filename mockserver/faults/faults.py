@@ -8,12 +8,11 @@ from mockserver.faults.effect import Site
 from mockserver.faults.replies import send_now
 from mockserver.faults.rule import Rule
 from mockserver.http.replies import text_reply
-from mockserver.http.requests import BodyTooLarge, Disconnected, buffered
-from mockserver.journal.exchange import FAULTS
-from mockserver.journal.request import Request
+from mockserver.http.requests import BodyTooLarge, Request, buffered
+from mockserver.http.scope import Disconnected, extension_of
 
 if TYPE_CHECKING:
-    from mockserver.http.replies import Application, Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 MOST = 1000
 """So many faults there can be at once."""
@@ -31,7 +30,7 @@ class Faults:
     added, met, over, removed.
     """
 
-    def __init__(self, app: "Application", site: Site) -> None:
+    def __init__(self, app: "ASGIApp", site: Site) -> None:
         self.app = app
         self.site = site
         self.told: Callable[[str, Rule], None] | None = None
@@ -131,18 +130,18 @@ class Faults:
             if rule.used_up:
                 self._end(rule)
         if rules:
-            scope[FAULTS] = tuple(rule.name for rule in rules)
+            extension_of(scope).faults = tuple(rule.name for rule in rules)
         return receive, rules
 
 
-def _behind(rules: list[Rule], site: Site, app: "Application") -> "Application":
+def _behind(rules: list[Rule], site: Site, app: "ASGIApp") -> "ASGIApp":
     """``app`` behind these faults, the first of which is met first."""
     for rule in reversed(rules):
         app = _with(rule, site, app)
     return app
 
 
-def _with(rule: Rule, site: Site, app: "Application") -> "Application":
+def _with(rule: Rule, site: Site, app: "ASGIApp") -> "ASGIApp":
     async def answer(scope: "Scope", receive: "Receive", send: "Send") -> None:
         await rule.effect.answer(site, app, scope, receive, send)
 

@@ -12,9 +12,10 @@ from mockserver.nearest import advice, shown
 from mockserver.operations.agent import Agent
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
     from mockserver.cluster.cluster import Cluster
     from mockserver.faults.effect import Site
-    from mockserver.http.replies import Application, Receive, Scope, Send
 
 
 _HEARTBEAT = 100 * MILLISECOND
@@ -30,7 +31,7 @@ class StaleFollower(Effect):
 
     lag: int
     _follower: Follower = field(init=False)
-    _endpoint: "Application" = field(init=False)
+    _endpoint: "ASGIApp" = field(init=False)
 
     def begin(self, site: "Site") -> None:
         """It falls behind."""
@@ -45,7 +46,7 @@ class StaleFollower(Effect):
         """Other reads than stale ones are answered by the leader."""
         return is_stale_read(scope)
 
-    async def answer(self, site: "Site", app: "Application", scope: "Scope", receive: "Receive", send: "Send") -> None:  # noqa: ARG002 - the follower answers
+    async def answer(self, site: "Site", app: "ASGIApp", scope: "Scope", receive: "Receive", send: "Send") -> None:  # noqa: ARG002 - the follower answers
         """Answer with what the follower knows."""
         self._follower.catch_up()
         since = site.clock.now() - site.random.randrange(_HEARTBEAT)
@@ -61,7 +62,7 @@ class IndexReset(Effect):
 
     by: int
 
-    async def answer(self, site: "Site", app: "Application", scope: "Scope", receive: "Receive", send: "Send") -> None:
+    async def answer(self, site: "Site", app: "ASGIApp", scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Go back, then answer."""
         site.agent.local.state.rewind(self.by)
         await app(scope, receive, send)
@@ -94,7 +95,7 @@ class RegionUnreachable(Effect):
             others = advice(self.region, (cluster.region for cluster in agent.federated)) or "there are none"
             raise FaultError(f"{shown(self.region)!r} is no region that this agent forwards to; {others}")
 
-    async def answer(self, site: "Site", app: "Application", scope: "Scope", receive: "Receive", send: "Send") -> None:  # noqa: ARG002 - another agent answers
+    async def answer(self, site: "Site", app: "ASGIApp", scope: "Scope", receive: "Receive", send: "Send") -> None:  # noqa: ARG002 - another agent answers
         """Answer without the region."""
         agent = site.agent
         cut_off = _CutOff(

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mockserver.faults.effect import Effect
-from mockserver.http.requests import gone
+from mockserver.http.scope import gone
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
     from mockserver.faults.effect import Site
-    from mockserver.http.replies import Application, Receive, Scope, Send
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Latency(Effect):
 
     delay: Fixed | Uniform | Normal | LogNormal
 
-    async def answer(self, site: "Site", app: "Application", scope: "Scope", receive: "Receive", send: "Send") -> None:
+    async def answer(self, site: "Site", app: "ASGIApp", scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Wait, then go on; a client that gave up in the meantime does not take its request back."""
         await site.pauses.sleep(self.delay.draw(site.random))
         await app(scope, receive, send)
@@ -78,14 +79,14 @@ class Hang(Effect):
 
     carried_out: bool
 
-    async def answer(self, site: "Site", app: "Application", scope: "Scope", receive: "Receive", send: "Send") -> None:  # noqa: ARG002 - nothing is sent
+    async def answer(self, site: "Site", app: "ASGIApp", scope: "Scope", receive: "Receive", send: "Send") -> None:  # noqa: ARG002 - nothing is sent
         """Wait for the client to go away."""
         if self.carried_out:
             await carry_out(app, scope, receive)
         await gone(receive)
 
 
-async def carry_out(app: "Application", scope: "Scope", receive: "Receive") -> None:
+async def carry_out(app: "ASGIApp", scope: "Scope", receive: "Receive") -> None:
     """Do what a request asks for, and keep the answer."""
 
     async def keep(_message: object) -> None:

@@ -20,9 +20,10 @@ from mockserver.operations.agent import Agent
 if TYPE_CHECKING:
     import asyncio
 
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
     from mockserver.cluster.cluster import Cluster
     from mockserver.faults.effect import Site
-    from mockserver.http.replies import Application, Message, Receive, Scope, Send
 
 HOLD = 5 * SECOND
 """So long (nanoseconds) a server waits for a leader before it gives up."""
@@ -72,7 +73,7 @@ class NoLeader(Effect):
         for sleep in tuple(self._holding):
             site.pauses.wake(sleep)
 
-    async def answer(self, site: "Site", app: "Application", scope: "Scope", receive: "Receive", send: "Send") -> None:
+    async def answer(self, site: "Site", app: "ASGIApp", scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Answer as far as that is possible without a leader."""
         if is_stale_read(scope):
             await self._frozen(scope, receive, read_meta(send, site, self._since, known_leader=False))
@@ -117,7 +118,7 @@ class LeadershipLost(Effect):
         """Only writes are logged."""
         return scope["method"] in ("PUT", "POST", "DELETE")
 
-    async def answer(self, site: "Site", app: "Application", scope: "Scope", receive: "Receive", send: "Send") -> None:
+    async def answer(self, site: "Site", app: "ASGIApp", scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Tell so."""
         if self.carried_out:
             await carry_out(app, scope, receive)
@@ -140,7 +141,7 @@ class LastContact(Effect):
         """Other reads than stale ones are answered by the leader."""
         return is_stale_read(scope)
 
-    async def answer(self, site: "Site", app: "Application", scope: "Scope", receive: "Receive", send: "Send") -> None:
+    async def answer(self, site: "Site", app: "ASGIApp", scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Answer, and say how old it may be."""
         await app(scope, receive, read_meta(send, site, self._since, known_leader=self.known_leader))
 

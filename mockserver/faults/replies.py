@@ -8,11 +8,12 @@ from mockserver.faults.effect import Effect
 from mockserver.faults.latency import carry_out
 from mockserver.gostd.durations import SECOND
 from mockserver.http.replies import Dates, Header, Reply, accepts_gzip, send_reply, text_reply
-from mockserver.journal.request import Request
+from mockserver.http.requests import Request
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
     from mockserver.faults.effect import Site
-    from mockserver.http.replies import Application, Receive, Scope, Send
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Answer(Effect):
     headers: tuple[Header, ...]
     carried_out: bool
 
-    async def answer(self, site: "Site", app: "Application", scope: "Scope", receive: "Receive", send: "Send") -> None:
+    async def answer(self, site: "Site", app: "ASGIApp", scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Answer."""
         if self.carried_out:
             await carry_out(app, scope, receive)
@@ -48,7 +49,7 @@ class RateLimit(Effect):
         """The bucket is full."""
         self._tokens, self._filled_at = self.requests, site.clock.now()
 
-    async def answer(self, site: "Site", app: "Application", scope: "Scope", receive: "Receive", send: "Send") -> None:
+    async def answer(self, site: "Site", app: "ASGIApp", scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Take a token, or refuse."""
         now = site.clock.now()
         self._tokens = min(self.requests, self._tokens + (now - self._filled_at) * self.requests / self.per)

@@ -11,9 +11,10 @@ from mockserver.journal.matcher import Matcher
 if TYPE_CHECKING:
     import random
 
+    from starlette.types import Scope
+
     from mockserver.cluster.clock import Timer
-    from mockserver.http.replies import Scope
-    from mockserver.journal.request import Request
+    from mockserver.http.requests import Request
 
 _ONCE = frozenset(("index-reset",))
 """Kinds that make sense once, unless somebody says otherwise."""

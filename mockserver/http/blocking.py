@@ -8,9 +8,10 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from starlette.types import Receive
+
 from mockserver.gostd.durations import MINUTE
-from mockserver.http.replies import Receive
-from mockserver.http.requests import Disconnected
+from mockserver.http.scope import Disconnected
 from mockserver.operations.results import Query, Read
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ Without a limit of its own a process comes to that of the system on open files, 
 import asyncio
 from contextlib import suppress
 
+from starlette.types import Receive, Scope, Send
+
 from mockserver.http.protocol import AgentProtocol
-from mockserver.http.replies import Receive, Scope, Send
 
 TOLD = 100
 """So many more connections than there may be get an answer, which says that they are too many; others get none."""

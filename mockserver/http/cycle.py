@@ -6,17 +6,14 @@ import logging
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Protocol
 
+from starlette.types import ASGIApp, Message, Scope
+
 from mockserver.gostd.headers import canonical
-from mockserver.http.replies import BODILESS, Application, Header, Message, Scope
+from mockserver.http.replies import BODILESS, Header
+from mockserver.http.scope import HALF_CLOSED, extension_of
 
 if TYPE_CHECKING:
     from mockserver.http.head import Head
-
-HALF_CLOSED = "http.half_closed"
-"""The type of the message that an application gets when the client sends no more but may still read."""
-
-BROKEN = "nomad_mock_broken"
-"""Under this key the last part of a body says why the rest can't be read."""
 
 _DISCARDED = 256 * 1024
 """Go reads up to so many bytes of a body that nobody wanted; where there are more, the connection is closed."""
@@ -94,7 +91,7 @@ class Exchange:
         """How many bytes of the body the application has not taken yet."""
         return len(self._body)
 
-    async def run(self, app: Application) -> None:
+    async def run(self, app: ASGIApp) -> None:
         """Let ``app`` answer; who answers nothing closes the connection."""
         try:
             await app(self._scope, self.receive, self.send)
@@ -175,7 +172,7 @@ class Exchange:
     def _part(self) -> Message:
         part: Message = {"type": "http.request", "body": bytes(self._body), "more_body": not self._complete}
         if self._broken:
-            part[BROKEN] = self._broken
+            extension_of(self._scope).broken_body = self._broken
         self._delivered = self._complete
         self._body.clear()
         return part

@@ -17,7 +17,7 @@ from uvicorn.server import ServerState
 from mockserver.http.body import Body, Chunks, Malformed, Sized
 from mockserver.http.cycle import Exchange
 from mockserver.http.head import TOO_LARGE, BadHead, Head, read_head, read_request_line, unescaped
-from mockserver.http.requests import CONNECTION
+from mockserver.http.scope import extended
 
 LARGEST_HEAD = 1_048_576 + 4096
 """Go's limit for a request line with its headers, in bytes; beyond it the answer is 431 (observed)."""
@@ -90,7 +90,6 @@ class AgentProtocol(asyncio.Protocol):
             "client": get_remote_addr(transport),
             "scheme": "https" if is_ssl(transport) else "http",
             "root_path": "",
-            CONNECTION: transport,
         }
         self._await("request")
 
@@ -265,6 +264,7 @@ class AgentProtocol(asyncio.Protocol):
             "query_string": head.query,
             "headers": head.headers,
             "state": self._app_state.copy(),
+            "extensions": extended(self.transport),
         }
 
     def _read_body(self, exchange: Exchange, body: Body) -> None:

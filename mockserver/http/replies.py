@@ -1,25 +1,234 @@
-"""Make replies as Go's server does: JSON text, header fields, compression, framing."""
+"""Make replies and send them as Go's server does: JSON text, header fields, framing, compression."""
 
 import gzip
 import json
 import re
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from email.utils import formatdate
 from typing import Any, TypeAlias
 
 import orjson
+from starlette.types import Scope, Send
 
 from mockserver.gostd.durations import SECOND
 from mockserver.gostd.numbers import Float64, codec_number
 
+Header: TypeAlias = tuple[bytes, bytes]
+"""A header field as ASGI has it: the name in lower case, and the value."""
+
+CONTENT_TYPE = b"content-type"
+LOCATION = b"location"
+CLOSE: Header = (b"connection", b"close")
+NOSNIFF: Header = (b"x-content-type-options", b"nosniff")
+VARY: Header = (b"vary", b"Accept-Encoding")
+CHUNKED: Header = (b"transfer-encoding", b"chunked")
+GZIP: Header = (b"content-encoding", b"gzip")
+JSON: Header = (CONTENT_TYPE, b"application/json")
+TEXT: Header = (CONTENT_TYPE, b"text/plain; charset=utf-8")
+BINARY: Header = (CONTENT_TYPE, b"application/octet-stream")
+HTML: Header = (CONTENT_TYPE, b"text/html; charset=utf-8")
+READ_META: tuple[Header, Header] = ((b"x-nomad-knownleader", b"true"), (b"x-nomad-lastcontact", b"0"))
+
+LARGEST_SIZED_BODY = 2048
+"""Go's server announces the length of a body of up to this many bytes, and sends a longer one in chunks (observed)."""
+
+BODILESS = frozenset((204, 304))
+"""Statuses whose replies have neither a body nor header fields about one."""
+
+
+# A reply
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply before it is compressed and framed.
+
+    Attributes:
+        status: the status code.
+        body: the whole body, not compressed.
+        headers: the header fields, apart from Date and those about framing and compression.
+        text_type: whether the Content-Type is the one that Go guesses from the body; a compressed body has none.
+        handled: False for what Go's server refuses before it calls the agent, which is never compressed.
+        gzipped: the compressed body, where it is known.
+        parts: the parts of a body that is sent as it comes; ``body`` is empty then.
+    """
+
+    status: int
+    body: bytes
+    headers: tuple[Header, ...] = ()
+    text_type: bool = False
+    handled: bool = True
+    gzipped: bytes | None = None
+    parts: AsyncIterator[bytes] | None = None
+
+
+SentReply: TypeAlias = tuple[Reply, Header, bool]
+"""A reply, the Date it was sent with, and whether it was compressed."""
+
+
+def text_reply(status: int, text: str, headers: tuple[Header, ...] = ()) -> Reply:
+    """Return an error as an agent sends it: the bare text, without a newline."""
+    return Reply(status, utf8(text), headers, text_type=True)
+
+
+def index_header(index: int) -> Header:
+    """Return X-Nomad-Index."""
+    return (b"x-nomad-index", b"%d" % index)
+
+
+def content_type(body: bytes) -> Header:
+    """Return the Content-Type that Go guesses from a body: text or binary."""
+    return BINARY if _BINARY.search(body, 0, _SNIFFED) else TEXT
+
+
+_BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+_SNIFFED = 512
+"""Go looks at this many bytes of a body."""
+
+
+# JSON text
+
+
+def render(body: Any, *, pretty: bool = False) -> bytes:
+    """Return ``body`` as JSON with sorted keys; ``pretty`` indents by four spaces and ends with a newline.
+
+    ``<``, ``>``, ``&`` and the two Unicode line separators are escaped; these characters stand only in strings.
+    """
+    options = orjson.OPT_SORT_KEYS | (orjson.OPT_INDENT_2 if pretty else 0)
+    try:
+        text = orjson.dumps(body, _number, options)
+    except TypeError:
+        text = _render_the_unusual(body, pretty=pretty)
+    for character, escape in _ESCAPES:
+        text = text.replace(character, escape)
+    return _INDENT.sub(lambda spaces: spaces[0] * 2, text) + b"\n" if pretty else text
+
+
+_INDENT = re.compile(rb"^ +", re.MULTILINE)
+_ESCAPES = (
+    (b"<", rb"\u003c"),
+    (b">", rb"\u003e"),
+    (b"&", rb"\u0026"),
+    ("\u2028".encode(), rb"\u2028"),
+    ("\u2029".encode(), rb"\u2029"),
+)
+
+
+def utf8(text: str) -> bytes:
+    """Return ``text`` in UTF-8, with U+FFFD in place of each lone surrogate."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+
+
+def _number(value: Any) -> orjson.Fragment:
+    if isinstance(value, Float64):
+        return orjson.Fragment(codec_number(value).encode())
+    raise TypeError(type(value).__name__)
+
+
+def _render_the_unusual(body: Any, *, pretty: bool) -> bytes:
+    """Render what orjson refuses: lone surrogates (an ID that isn't UTF-8) and integers beyond 64 bits."""
+    separators = (",", ": ") if pretty else (",", ":")
+    return utf8(
+        json.dumps(body, ensure_ascii=False, sort_keys=True, indent=2 if pretty else None, separators=separators)
+    )
+
+
+# Sending
+
+
+class Dates:
+    """The Date header, formatted once a second; ``now`` returns Unix nanoseconds."""
+
+    def __init__(self, now: Callable[[], int]) -> None:
+        self._now = now
+        self._second = -1
+        self._header: Header = (b"date", b"")
+
+    def header(self) -> Header:
+        """Return the header field for the present second."""
+        second = self._now() // SECOND
+        if second != self._second:
+            self._second = second
+            self._header = (b"date", formatdate(second, usegmt=True).encode())
+        return self._header
+
+
+async def send_reply(send: Send, scope: Scope, reply: Reply, date: Header, *, compress: bool) -> None:
+    """Send a reply, framed as Go's server frames it; ``compress`` says whether the client takes gzip."""
+    if reply.parts is not None and await _send_parts(send, reply, reply.parts, date, compress=compress):
+        return
+    body = body_of(reply, compress=compress)
+    headers = headers_of(
+        reply, body, date, method=scope["method"], http_version=scope["http_version"], compress=compress
+    )
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def body_of(reply: Reply, *, compress: bool) -> bytes:
+    """Return the body as it is sent."""
+    if compress and reply.handled:
+        return reply.gzipped or compressed(reply.body)
+    return reply.body
+
+
+def headers_of(
+    reply: Reply, body: bytes, date: Header, *, method: str, http_version: str, compress: bool
+) -> list[Header]:
+    """Return all header fields of a reply whose ``body``, as it is sent, is known."""
+    headers = content_headers(reply, compress=compress and reply.handled)
+    headers.append(date)
+    if (body or method != "HEAD") and reply.status not in BODILESS:
+        headers.append(_framing(http_version, body))
+    return headers
+
+
+def content_headers(reply: Reply, *, compress: bool) -> list[Header]:
+    """Return the header fields of a reply, apart from Date and the one that frames the body."""
+    headers = [VARY, *reply.headers] if reply.handled else [*reply.headers]
+    if compress:
+        headers.append(GZIP)
+    elif reply.text_type and reply.status not in BODILESS:
+        headers.append(content_type(reply.body))
+    return headers
+
+
+def _framing(http_version: str, body: bytes) -> Header:
+    if len(body) <= LARGEST_SIZED_BODY or http_version == "1.0":
+        return (b"content-length", b"%d" % len(body))
+    return CHUNKED
+
+
+async def _send_parts(send: Send, reply: Reply, parts: AsyncIterator[bytes], date: Header, *, compress: bool) -> bool:
+    """Send the parts as they come; return False when there were none, so that nothing was sent."""
+    stream = _GzipStream() if compress else None
+    started = False
+    async for part in parts:
+        if not started:
+            started = True
+            headers = [VARY, *reply.headers, content_type(part), date, CHUNKED]
+            headers += [GZIP] if compress else []
+            await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        body = part if stream is None else stream.part(part)
+        await send({"type": "http.response.body", "body": body, "more_body": True})
+    if started:
+        await send({"type": "http.response.body", "body": b"" if stream is None else stream.end()})
+    return started
+
+
+# Compression
+
 
 def accepts_gzip(accept_encoding: str) -> bool:
-    """True when gzip is named with a quality above 0; ``*`` and ``x-gzip`` don't count (observed).
+    """Return whether gzip is named with a quality above 0; ``*`` and ``x-gzip`` don't count (observed).
 
-    Of several mentions the last one that can be read counts; a quality that isn't a number makes a mention
-    unreadable, any other parameter is as good as none.
+    The last mention that can be read counts. A quality that isn't a number makes a mention unreadable; any other
+    parameter is ignored.
     """
     accepted = False
     for coding in accept_encoding.split(","):
@@ -39,206 +248,13 @@ def _quality(parameters: list[str]) -> float:
     return quality
 
 
-_INDENT = re.compile(rb"^ +", re.MULTILINE)
-_ESCAPES = (
-    (b"<", rb"\u003c"),
-    (b">", rb"\u003e"),
-    (b"&", rb"\u0026"),
-    ("\u2028".encode(), rb"\u2028"),
-    ("\u2029".encode(), rb"\u2029"),
-)
-
-
-def render(body: Any, *, pretty: bool = False) -> bytes:
-    """``body`` with alphabetical keys; ``pretty`` indents by four spaces and ends with a newline.
-
-    ``<``, ``>``, ``&`` and the two Unicode line separators are escaped, so these bytes stand only inside strings.
-    """
-    options = orjson.OPT_SORT_KEYS | (orjson.OPT_INDENT_2 if pretty else 0)
-    try:
-        text = orjson.dumps(body, _number, options)
-    except TypeError:
-        text = _render_the_unusual(body, pretty=pretty)
-    for character, escape in _ESCAPES:
-        text = text.replace(character, escape)
-    return _INDENT.sub(lambda spaces: spaces[0] * 2, text) + b"\n" if pretty else text
-
-
-def utf8(text: str) -> bytes:
-    """``text`` as UTF-8, with U+FFFD for everything that has none."""
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
-
-
-def _number(value: Any) -> orjson.Fragment:
-    if isinstance(value, Float64):
-        return orjson.Fragment(codec_number(value).encode())
-    raise TypeError(type(value).__name__)
-
-
-def _render_the_unusual(body: Any, *, pretty: bool) -> bytes:
-    """What orjson refuses: lone surrogates (an ID that isn't UTF-8) and integers beyond 64 bits."""
-    separators = (",", ": ") if pretty else (",", ":")
-    return utf8(
-        json.dumps(body, ensure_ascii=False, sort_keys=True, indent=2 if pretty else None, separators=separators)
-    )
-
-
-Scope: TypeAlias = MutableMapping[str, Any]
-Message: TypeAlias = MutableMapping[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[Message]]
-Send: TypeAlias = Callable[[Message], Awaitable[None]]
-Application: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
-Header: TypeAlias = tuple[bytes, bytes]
-
-LARGEST_SIZED_BODY = 2048
-"""Go's server announces the length of bodies up to this size; longer ones go out in chunks (observed)."""
-
-BODILESS = frozenset((204, 304))
-"""Statuses whose replies have no body, and no header field that says something about one."""
-
-_BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
-_SNIFFED = 512
-
-
-CONTENT_TYPE = b"content-type"
-LOCATION = b"location"
-CLOSE: Header = (b"connection", b"close")
-NOSNIFF: Header = (b"x-content-type-options", b"nosniff")
-VARY: Header = (b"vary", b"Accept-Encoding")
-CHUNKED: Header = (b"transfer-encoding", b"chunked")
-GZIP: Header = (b"content-encoding", b"gzip")
-JSON: Header = (CONTENT_TYPE, b"application/json")
-TEXT: Header = (CONTENT_TYPE, b"text/plain; charset=utf-8")
-BINARY: Header = (CONTENT_TYPE, b"application/octet-stream")
-HTML: Header = (CONTENT_TYPE, b"text/html; charset=utf-8")
-READ_META: tuple[Header, Header] = ((b"x-nomad-knownleader", b"true"), (b"x-nomad-lastcontact", b"0"))
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """Status, body before any compression, and the header fields that say something about them.
-
-    ``text_type`` asks for the Content-Type that Go guesses from a plain text; a compressed text has none.
-    ``handled`` is False for what Go's server refuses before it asks the agent: that is never compressed.
-    ``gzipped`` is the compressed body, where it is known already. ``parts`` are sent one by one as they come,
-    in place of ``body``, which is empty then.
-    """
-
-    status: int
-    body: bytes
-    headers: tuple[Header, ...] = ()
-    text_type: bool = False
-    handled: bool = True
-    gzipped: bytes | None = None
-    parts: AsyncIterator[bytes] | None = None
-
-
-Sent: TypeAlias = tuple[Reply, Header, bool]
-"""A reply, the Date it was sent with, and whether the client takes gzip."""
-
-SENT = "nomad_mock_sent"
-"""Under this key the endpoint leaves in a request's scope what it sent, for who keeps exchanges."""
-
-
-def text_reply(status: int, text: str, headers: tuple[Header, ...] = ()) -> Reply:
-    """An error: the bare text, no JSON and no newline."""
-    return Reply(status, utf8(text), headers, text_type=True)
-
-
-def index_header(index: int) -> Header:
-    """X-Nomad-Index."""
-    return (b"x-nomad-index", b"%d" % index)
-
-
-class Dates:
-    """The Date header, formatted once a second."""
-
-    def __init__(self, now: Callable[[], int]) -> None:
-        self._now = now
-        self._second = -1
-        self._header: Header = (b"date", b"")
-
-    def header(self) -> Header:
-        """The field for now."""
-        second = self._now() // SECOND
-        if second != self._second:
-            self._second = second
-            self._header = (b"date", formatdate(second, usegmt=True).encode())
-        return self._header
-
-
 def compressed(body: bytes) -> bytes:
-    """The body in gzip; the same body is always the same bytes."""
+    """Return the body in gzip; the same body is always the same bytes."""
     return gzip.compress(body, 1, mtime=0)
 
 
-def content_headers(reply: Reply, *, compress: bool) -> list[Header]:
-    """All header fields of a reply but those that frame it and Date."""
-    headers = [VARY, *reply.headers] if reply.handled else [*reply.headers]
-    if compress:
-        headers.append(GZIP)
-    elif reply.text_type and reply.status not in BODILESS:
-        headers.append(content_type(reply.body))
-    return headers
-
-
-def content_type(body: bytes) -> Header:
-    """The Content-Type that Go guesses from a body, as far as it tells text from everything else."""
-    return BINARY if _BINARY.search(body, 0, _SNIFFED) else TEXT
-
-
-async def send_reply(send: Send, scope: Scope, reply: Reply, date: Header, *, compress: bool) -> None:
-    """Send the whole reply, framed as Go's server does it."""
-    if reply.parts is not None and await _send_parts(send, reply, reply.parts, date, compress=compress):
-        return
-    body = body_of(reply, compress=compress)
-    headers = headers_of(
-        reply, body, date, method=scope["method"], http_version=scope["http_version"], compress=compress
-    )
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
-def body_of(reply: Reply, *, compress: bool) -> bytes:
-    """The body as it is sent."""
-    if compress and reply.handled:
-        return reply.gzipped or compressed(reply.body)
-    return reply.body
-
-
-def headers_of(
-    reply: Reply, body: bytes, date: Header, *, method: str, http_version: str, compress: bool
-) -> list[Header]:
-    """All header fields of a reply that is sent whole; ``body`` is what is sent of it."""
-    headers = content_headers(reply, compress=compress and reply.handled)
-    headers.append(date)
-    if (body or method != "HEAD") and reply.status not in BODILESS:
-        headers.append(_framing(http_version, body))
-    return headers
-
-
-async def _send_parts(send: Send, reply: Reply, parts: AsyncIterator[bytes], date: Header, *, compress: bool) -> bool:
-    """Send the parts as they come; False when there were none, and nothing was sent."""
-    pack = _Packing() if compress else None
-    started = False
-    async for part in parts:
-        if not started:
-            started = True
-            headers = [VARY, *reply.headers, content_type(part), date, CHUNKED]
-            headers += [GZIP] if compress else []
-            await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-        body = part if pack is None else pack.part(part)
-        await send({"type": "http.response.body", "body": body, "more_body": True})
-    if started:
-        await send({"type": "http.response.body", "body": b"" if pack is None else pack.end()})
-    return started
-
-
-class _Packing:
-    """Gzip of which each part can be read at once."""
+class _GzipStream:
+    """Compresses a body in parts, each of which the client can read at once."""
 
     def __init__(self) -> None:
         self._packer = zlib.compressobj(1, wbits=31)
@@ -248,9 +264,3 @@ class _Packing:
 
     def end(self) -> bytes:
         return self._packer.flush()
-
-
-def _framing(http_version: str, body: bytes) -> Header:
-    if len(body) <= LARGEST_SIZED_BODY or http_version == "1.0":
-        return (b"content-length", b"%d" % len(body))
-    return CHUNKED

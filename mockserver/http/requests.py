@@ -1,25 +1,102 @@
-"""Read request bodies, hold replies back, and reach the connection of a request."""
+"""Read requests: what a client asked for, and the body that it sends."""
 
-import asyncio
-import socket
-import struct
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from starlette.types import Message, Receive, Scope
 
 from mockserver.errors import AgentError, BadRequest
-from mockserver.http.cycle import BROKEN, HALF_CLOSED
-from mockserver.http.replies import Receive, Scope
-from mockserver.openapi.weight import DENSEST, LIGHT
+from mockserver.http.routes import Route, raw_path, route
+from mockserver.http.scope import Disconnected, extension_of
+from mockserver.openapi.query import first_values
+from mockserver.openapi.weight import DENSEST, LIGHT, is_too_dense
 
 if TYPE_CHECKING:
-    from mockserver.http.replies import Application, Header, Message
-
+    from mockserver.http.replies import Header
+    from mockserver.openapi import Operation
 
 LIMIT = 64 * 1024 * 1024
 """The longest request body in bytes. A real agent has no limit; the mock's memory has."""
 
 
+class Request:
+    """A request to an agent, each part of which is read when it is asked for.
+
+    Args:
+        method: as it came.
+        raw_path: the path with its escapes.
+        raw_query: the query without its question mark.
+        headers: the header fields, names in lower case.
+        body: what has been read of the body.
+    """
+
+    def __init__(
+        self, method: str, raw_path: bytes, raw_query: bytes, headers: "list[Header]", body: bytes = b""
+    ) -> None:
+        self.method = method
+        self.raw_path = raw_path
+        self.raw_query = raw_query
+        self.headers = headers
+        self.body = body
+
+    @classmethod
+    def of(cls, scope: Scope, body: bytes = b"") -> "Request":
+        """Return the request of a scope."""
+        return cls(scope["method"], raw_path(scope), scope["query_string"], scope["headers"], body)
+
+    @cached_property
+    def _route(self) -> Route:
+        return route(self.method, self.raw_path)
+
+    @property
+    def path(self) -> str:
+        """The path without its escapes; as it came where they are malformed."""
+        return self._route.path
+
+    @property
+    def query(self) -> str:
+        """The query as it came, without its question mark."""
+        return self.raw_query.decode("utf-8", "replace")
+
+    @cached_property
+    def parameters(self) -> dict[str, str]:
+        """The first value of each query parameter."""
+        return first_values(self.raw_query)
+
+    @property
+    def operation(self) -> "Operation | None":
+        """The described operation that the request asks for, None for another path or method."""
+        return self._route.operation
+
+    @property
+    def operation_name(self) -> str | None:
+        """Nomad's word for the operation, such as register."""
+        return None if self.operation is None else self.operation.name
+
+    @property
+    def target(self) -> str:
+        """The ID in the path, a job's for one; "" where the path has none."""
+        return self._route.target
+
+    def header(self, name: str) -> str | None:
+        """Return the first value of a header field, None when it was not sent."""
+        wanted = name.lower().encode("latin-1", "replace")
+        return next((value.decode("latin-1") for one, value in self.headers if one == wanted), None)
+
+    @cached_property
+    def json(self) -> Any:
+        """The body as JSON; None for another body, and for JSON that would take too much memory."""
+        if is_too_dense(self.body):
+            return None
+        try:
+            return orjson.loads(self.body)
+        except orjson.JSONDecodeError:
+            return None
+
+
 class BodyTooLarge(AgentError):
-    """More bytes than may come (413)."""
+    """The body has more bytes than the mock accepts (413)."""
 
     status = 413
 
@@ -28,7 +105,7 @@ class BodyTooLarge(AgentError):
 
 
 class BodyTooDense(AgentError):
-    """A JSON body that would take too much memory once it is read (413)."""
+    """A JSON body would take too much memory once it is decoded (413)."""
 
     status = 413
 
@@ -40,25 +117,28 @@ class BodyTooDense(AgentError):
 
 
 class BrokenBody(BadRequest):
-    """A body that does not come as HTTP has it, in the words of Go's reader (400)."""
-
-
-class Disconnected(Exception):
-    """The client went away before its request was complete."""
+    """The body breaks HTTP's rules; the text is that of Go's reader (400)."""
 
 
 async def read_body(scope: Scope, receive: Receive, limit: int | None = None) -> bytes:
-    """The whole body, up to ``limit`` bytes or ``LIMIT``; raises ``BodyTooLarge`` and ``Disconnected``."""
+    """Return the whole body, of at most ``limit`` bytes (``LIMIT`` by default).
+
+    Raises:
+        BodyTooLarge: when the body is longer, or is announced to be.
+        BrokenBody: when the body can't be read to its end.
+        Disconnected: when the client leaves before the end of the body.
+    """
     limit = LIMIT if limit is None else limit
     if _announced_length(scope) > limit:
         raise BodyTooLarge(limit)
+    extension = extension_of(scope)
     chunks, size = [], 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Disconnected
-        if BROKEN in message:
-            raise BrokenBody(message[BROKEN])
+        if extension.broken_body:
+            raise BrokenBody(extension.broken_body)
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > limit:
@@ -73,20 +153,20 @@ def _announced_length(scope: Scope) -> int:
     return int(length) if length.isdigit() else 0
 
 
-async def buffered(scope: "Scope", receive: "Receive") -> "tuple[bytes, Receive]":
-    """The body of a request, and a ``receive`` that gives it once more and then goes on with the real one.
+async def buffered(scope: Scope, receive: Receive) -> tuple[bytes, Receive]:
+    """Return the body of a request, and a ``receive`` that gives the body again before it goes on.
 
-    Raises ``BodyTooLarge``, ``Disconnected``.
+    Raises what ``read_body`` raises.
     """
     body = await read_body(scope, receive)
     return body, replayed(body, receive)
 
 
-def replayed(body: bytes, receive: "Receive") -> "Receive":
-    """A ``receive`` that begins with this body."""
+def replayed(body: bytes, receive: Receive) -> Receive:
+    """Return a ``receive`` that gives this body before it goes on."""
     given = False
 
-    async def again() -> "Message":
+    async def again() -> Message:
         nonlocal given
         if given:
             return await receive()
@@ -94,55 +174,3 @@ def replayed(body: bytes, receive: "Receive") -> "Receive":
         return {"type": "http.request", "body": body, "more_body": False}
 
     return again
-
-
-class Held:
-    """A reply that was not sent yet: take ``send`` for it."""
-
-    def __init__(self) -> None:
-        self.status: int | None = None
-        self.headers: list[Header] = []
-        self.body = b""
-
-    async def send(self, message: "Message") -> None:
-        """Take the next part."""
-        if message["type"] == "http.response.start":
-            self.status, self.headers = message["status"], list(message["headers"])
-        else:
-            self.body += message.get("body", b"")
-
-
-async def held(app: "Application", scope: "Scope", receive: "Receive") -> Held:
-    """The reply of ``app``, when it is complete; one without a status when there was none."""
-    reply = Held()
-    await app(scope, receive, reply.send)
-    return reply
-
-
-CONNECTION = "nomad_mock_connection"
-"""Under this key a request's scope has the transport of its connection, when it came over one."""
-
-_AT_ONCE = struct.pack("ii", 1, 0)
-
-
-async def cut(scope: "Scope", receive: "Receive", *, reset: bool = False) -> None:
-    """Close the connection, after what was sent is on its way; with ``reset`` at once and with TCP's RST.
-
-    Raises ``Disconnected`` for a request that did not come over a connection, for there this is all that can be
-    done.
-    """
-    transport: asyncio.Transport | None = scope.get(CONNECTION)
-    if transport is None:
-        raise Disconnected
-    if reset:
-        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
-        transport.abort()
-    else:
-        transport.close()
-    await gone(receive)
-
-
-async def gone(receive: "Receive") -> None:
-    """Wait until the client has gone, or sends no more, which nobody does who waits for something."""
-    while (await receive())["type"] not in ("http.disconnect", HALF_CLOSED):
-        pass

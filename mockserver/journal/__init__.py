@@ -2,6 +2,5 @@
 
 from mockserver.journal.journal import Journal
 from mockserver.journal.matcher import Difference, Matcher
-from mockserver.journal.request import Request
 
-__all__ = ["Difference", "Journal", "Matcher", "Request"]
+__all__ = ["Difference", "Journal", "Matcher"]

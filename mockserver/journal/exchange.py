@@ -3,13 +3,16 @@
 from time import time_ns
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from mockserver.gostd.urls import escaped
-from mockserver.http.replies import SENT, body_of, headers_of
+from mockserver.http.replies import body_of, headers_of
+from mockserver.http.routes import raw_path
+from mockserver.http.scope import extension_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from mockserver.http.replies import Header, Message, Receive, Scope, Send, Sent
+    from starlette.types import Message, Receive, Scope, Send
+
+    from mockserver.http.replies import Header, SentReply
 
 LONGEST_BODY = 1024 * 1024
 """So many bytes of a body are kept."""
@@ -19,9 +22,6 @@ OVERHEAD = 2048
 
 _FIELD = 128
 """What Python takes for a header field, apart from its name and value."""
-
-FAULTS = "nomad_mock_faults"
-"""Under this key the faults that a request met are in its scope."""
 
 
 Indexes: TypeAlias = int | tuple[int, ...]
@@ -77,7 +77,7 @@ class Exchange:
     def __init__(self, number: int, scope: "Scope", wall: int, skew: int, before: Indexes) -> None:
         self.number = number
         self.method: str = scope["method"]
-        self.raw_path: bytes = scope.get("raw_path") or escaped(scope["path"]).encode()
+        self.raw_path: bytes = raw_path(scope)
         self.raw_query: bytes = scope["query_string"]
         self.headers: list[Header] = scope["headers"]
         self.wall_started = wall
@@ -86,7 +86,7 @@ class Exchange:
         self._skew_at_start = skew
         self.size = OVERHEAD + len(self.raw_path) + len(self.raw_query) + _size(self.headers)
         self._wire: Wire | None = None
-        self._sent: Sent | None = None
+        self._sent: SentReply | None = None
         # What follows is set later; setting it here, too, would be felt.
         self._skew_at_end: int
         self.after: Indexes
@@ -129,7 +129,7 @@ class Exchange:
             self._sent = None
             wire.let_go()
             return
-        sent: Sent | None = scope.get(SENT)
+        sent: SentReply | None = extension_of(scope).sent
         if sent is not None:
             self.size += len(sent[0].body) + len(sent[0].gzipped or b"")
             known = before._sent
@@ -244,7 +244,7 @@ class Wire:
     def let_go(self) -> None:
         """Nothing passes any more, the connection is let go."""
         if self._scope is not None:
-            self.faults = self._scope.get(FAULTS, ())
+            self.faults = extension_of(self._scope).faults
         self._scope = self._receive = self._send = self._grow = None
 
     def forget(self) -> None:
@@ -268,7 +268,7 @@ def _size(headers: "Sequence[Header]") -> int:
 class _Plain:
     """What the endpoint sent itself."""
 
-    def __init__(self, sent: "Sent", method: str) -> None:
+    def __init__(self, sent: "SentReply", method: str) -> None:
         reply, date, compress = sent
         self.status = reply.status
         self.body = body_of(reply, compress=compress)

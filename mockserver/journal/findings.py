@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mockserver.http.replies import Dates, send_reply, text_reply
-from mockserver.http.requests import BodyTooLarge, Disconnected, buffered
+from mockserver.http.requests import BodyTooLarge, Request, buffered
+from mockserver.http.scope import Disconnected
 from mockserver.journal.exchange import LONGEST_BODY, Exchange
 from mockserver.journal.journal import request_of
-from mockserver.journal.request import Request
 from mockserver.journal.secrets import unpacked
 from mockserver.openapi import load_contract
 from mockserver.openapi.lint import silently_dropped
 
 if TYPE_CHECKING:
-    from mockserver.http.replies import Application, Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ _INTRODUCTION = "strict clients: a real agent would answer this request, but not
 class StrictClients:
     """An application around ``app`` that answers 400 where a real agent would read past something."""
 
-    def __init__(self, app: "Application", now: Callable[[], int]) -> None:
+    def __init__(self, app: "ASGIApp", now: Callable[[], int]) -> None:
         self._app = app
         self._dates = Dates(now)
 

@@ -8,15 +8,16 @@ from operator import attrgetter
 from time import time_ns
 from typing import TYPE_CHECKING
 
+from mockserver.http.requests import Request
 from mockserver.journal.exchange import NOTHING, Exchange, Indexes
 from mockserver.journal.matcher import Matcher
-from mockserver.journal.request import Request
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
     from mockserver.cluster.clock import SteeredClock
     from mockserver.cluster.cluster import Cluster
     from mockserver.cluster.state import State
-    from mockserver.http.replies import Application, Receive, Scope, Send
 
 
 class Journal:
@@ -30,8 +31,8 @@ class Journal:
 
     def __init__(
         self,
-        app: "Application",
-        endpoint: "Application",
+        app: "ASGIApp",
+        endpoint: "ASGIApp",
         clusters: Sequence["Cluster"],
         clock: "SteeredClock",
         *,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
-from mockserver.journal.request import Request
+from mockserver.http.requests import Request
 from mockserver.journal.secrets import REDACTED, SECRETS, is_secret
 
 _WILD = frozenset("*?[")

@@ -16,8 +16,8 @@ from mockserver.arguments import one_of, parsed
 
 if TYPE_CHECKING:
     import uvicorn
+    from starlette.types import ASGIApp
 
-    from mockserver.http.replies import Application
     from mockserver.recorder.upstream import Upstream
 
 COMMANDS = ("record", "replay")
@@ -148,7 +148,7 @@ def _listening(options: argparse.Namespace) -> socket.socket | None:
         return None
 
 
-def _serve(app: "Application", listener: socket.socket, what: str) -> None:
+def _serve(app: "ASGIApp", listener: socket.socket, what: str) -> None:
     import uvicorn
 
     class Server(uvicorn.Server):
@@ -168,7 +168,7 @@ def _serve(app: "Application", listener: socket.socket, what: str) -> None:
     Server(config(app)).run([listener])
 
 
-def config(app: "Application") -> "uvicorn.Config":
+def config(app: "ASGIApp") -> "uvicorn.Config":
     """How uvicorn serves a recorder: with nothing of its own on the wire."""
     import uvicorn
 

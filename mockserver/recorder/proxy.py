@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
 from mockserver.http.replies import CLOSE, TEXT, Dates, Reply, send_reply
-from mockserver.http.requests import BodyTooLarge, Disconnected, cut, gone, read_body
+from mockserver.http.requests import BodyTooLarge, read_body
+from mockserver.http.scope import Disconnected, cut, gone
 from mockserver.recorder.exchanges import Recorded
 from mockserver.recorder.recording import Recording
 from mockserver.recorder.upstream import Answer, NoAnswer, Unreachable, Upstream
 
 if TYPE_CHECKING:
-    from mockserver.http.replies import Receive, Scope, Send
+    from starlette.types import Receive, Scope, Send
 
 _OF_A_CONNECTION = frozenset(
     (b"host", b"content-length", b"transfer-encoding", b"connection", b"keep-alive", b"te", b"upgrade")

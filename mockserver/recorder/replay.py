@@ -11,12 +11,13 @@ from time import time_ns
 from typing import TYPE_CHECKING, Any
 
 from mockserver.http.replies import CHUNKED, Dates, Header, send_reply, text_reply
-from mockserver.http.requests import BodyTooLarge, Disconnected, cut, read_body
+from mockserver.http.requests import BodyTooLarge, read_body
+from mockserver.http.scope import Disconnected, cut
 from mockserver.journal.secrets import LEFT_OUT, SECRETS, Redaction
 from mockserver.recorder.exchanges import JSON
 
 if TYPE_CHECKING:
-    from mockserver.http.replies import Receive, Scope, Send
+    from starlette.types import Receive, Scope, Send
 
 _NEAREST = 3
 _MISS = 501

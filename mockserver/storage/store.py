@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
 from mockserver.cluster.cluster import Cluster
 from mockserver.gostd.durations import SECOND
-from mockserver.http.replies import Application, Dates, Message, Receive, Scope, Send, send_reply, text_reply
+from mockserver.http.replies import Dates, send_reply, text_reply
 from mockserver.storage.database import TABLES, StorageError, members
 from mockserver.storage.opening import Opened
 from mockserver.worlds import Space, World
@@ -24,7 +26,7 @@ class Gate:
     write: it is done, and stored as soon as that is possible again.
     """
 
-    def __init__(self, app: Application, flush: Callable[[], None]) -> None:
+    def __init__(self, app: ASGIApp, flush: Callable[[], None]) -> None:
         self._app = app
         self._flush = flush
         self._dates = Dates(time.time_ns)
@@ -103,7 +105,7 @@ class Keeper:
         ):
             self._store(world)
 
-    def gate(self, app: Application) -> Application:
+    def gate(self, app: ASGIApp) -> ASGIApp:
         """The application, which tells its clients nothing any more that is not stored."""
         return Gate(app, self.flush)
 

@@ -1,6 +1,6 @@
 """Worlds: isolated mocks, many of which can live in one process."""
 
-from mockserver.worlds.router import ADMIN, SPACE, Router
+from mockserver.worlds.router import ADMIN, Router
 from mockserver.worlds.snapshot import DocumentError, document_of, world_of, written
 from mockserver.worlds.spaces import DEFAULT, HEADER, CannotListen, Space, Spaces, UnknownSpace
 from mockserver.worlds.world import MOST_STEPS, TooMuch, World
@@ -11,7 +11,6 @@ __all__ = [
     "DEFAULT",
     "HEADER",
     "MOST_STEPS",
-    "SPACE",
     "CannotListen",
     "DocumentError",
     "Router",

@@ -2,15 +2,15 @@
 
 import time
 
-from mockserver.http.replies import Application, Dates, Receive, Scope, Send, send_reply, text_reply
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mockserver.http.replies import Dates, send_reply, text_reply
+from mockserver.http.scope import extension_of
 from mockserver.nearest import advice, shown
 from mockserver.worlds.spaces import DEFAULT, HEADER, Space, Spaces, UnknownSpace
 
 ADMIN = "/__admin"
 """The control plane's paths begin so; no Nomad serves them."""
-
-SPACE = "nomad_mock_space"
-"""Under this key the control plane finds in a scope the name of the space that a request is about."""
 
 
 class Router:
@@ -21,7 +21,7 @@ class Router:
     so that the dashboard of one port can show all spaces.
     """
 
-    def __init__(self, spaces: Spaces, admin: Application | None = None, bound: str | None = None) -> None:
+    def __init__(self, spaces: Spaces, admin: ASGIApp | None = None, bound: str | None = None) -> None:
         self._spaces = spaces
         self._admin = admin
         self._bound = bound
@@ -34,7 +34,7 @@ class Router:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if self._admin is not None and is_admin(scope["path"]):
-            scope[SPACE] = _named(scope) or self._bound or DEFAULT
+            extension_of(scope).space = _named(scope) or self._bound or DEFAULT
             await self._admin(scope, receive, send)
             return
         try:

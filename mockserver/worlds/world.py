@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from starlette.types import ASGIApp
+
 from mockserver.cluster.clock import SteeredClock
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.nodes import load_nodes, simulated_nodes
@@ -15,12 +17,10 @@ from mockserver.cluster.tasks import Rules
 from mockserver.events import Events
 from mockserver.faults import Faults, Site
 from mockserver.http.endpoint import JobEndpoint
-from mockserver.http.replies import Application
 from mockserver.jobs.validate import MOCK_DRIVER, STANDARD_DRIVERS
 from mockserver.journal import Journal
 from mockserver.journal.findings import StrictClients
 from mockserver.nomad_types import Node, SubmittedJob
-from mockserver.openapi import load_contract
 from mockserver.operations.agent import Agent, http_address
 from mockserver.settings import Settings
 from mockserver.slices import Turn
@@ -63,7 +63,7 @@ class World:
     faults: Faults
     journal: Journal
     events: Events
-    app: Application
+    app: ASGIApp
     jobs: Sequence[SubmittedJob] = ()
     _moving: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -221,7 +221,7 @@ def world_around(
 
 
 def _endpoint(agent: Agent, settings: Settings) -> JobEndpoint:
-    return JobEndpoint(agent, load_contract(), strict=settings.strict)
+    return JobEndpoint(agent, strict=settings.strict)
 
 
 def _sharing(endpoint: JobEndpoint, settings: Settings, agent: Agent) -> JobEndpoint:

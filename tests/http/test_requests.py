@@ -7,7 +7,8 @@ import pytest
 from starlette.types import Message
 
 from mockserver.http import requests
-from mockserver.http.requests import BodyTooLarge, Disconnected, read_body
+from mockserver.http.requests import BodyTooLarge, read_body
+from mockserver.http.scope import Disconnected
 
 pytestmark = pytest.mark.anyio
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
+from starlette.types import ASGIApp
 
-from mockserver.http.replies import Application
 from mockserver.recorder.command import config
 from mockserver.server import listen
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, app: Application) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         super().__init__(config(app))
         self.ready = threading.Event()
 
@@ -23,7 +23,7 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def served(app: Application) -> Iterator[str]:
+def served(app: ASGIApp) -> Iterator[str]:
     """Serve an application as the commands do; gives its address."""
     server = _Server(app)
     with listen("127.0.0.1", 0) as listener:

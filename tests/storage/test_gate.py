@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from starlette.types import Message, Receive, Scope, Send
 
-from mockserver.http.replies import Message, Receive, Scope, Send
 from mockserver.storage import StorageError
 from mockserver.storage.store import Gate
 

@@ -9,7 +9,8 @@ from mockserver.cluster.cluster import Cluster, Written
 from mockserver.cluster.tables import Tables
 from mockserver.errors import AgentError, Refused
 from mockserver.http.endpoint import JobEndpoint
-from mockserver.http.requests import cut
+from mockserver.http.scope import cut
+from mockserver.openapi import load_contract
 from mockserver.operations import WRITES
 from mockserver.operations.results import Read
 from tests.mutants.mutant import Application, Breakage, Scope, mutant
@@ -179,17 +180,17 @@ def _(breakage: Breakage) -> None:
 # What is refused
 
 
-def _refused(name: str, sentence: str, operation: str, then: Callable[[JobEndpoint, Cluster, str], object]) -> None:
+def _refused(name: str, sentence: str, operation: str, then: Callable[[Cluster, str], object]) -> None:
     """Declare a mutant that does something with the job of the path when a write about it is refused."""
 
     def apply(breakage: Breakage) -> None:
         def make(write: Any) -> Any:
-            def broken(self: JobEndpoint, asked: Any, target: str, *rest: Any) -> Any:
+            async def broken(self: JobEndpoint, asked: Any, target: str, *rest: Any) -> Any:
                 try:
-                    return write(self, asked, target, *rest)
+                    return await write(self, asked, target, *rest)
                 except AgentError:
                     if asked.name == operation:
-                        then(self, self._agent.local, target)
+                        then(self._agent.local, target)
                     raise
 
             return broken
@@ -199,28 +200,26 @@ def _refused(name: str, sentence: str, operation: str, then: Callable[[JobEndpoi
     mutant(f"input.{name}", sentence, "common.schema.invalid-input-changes-nothing", "common.schema.*")(apply)
 
 
-def _leave_empty(self: JobEndpoint, region: Cluster, job_id: str) -> None:
+def _leave_empty(region: Cluster, job_id: str) -> None:
     """Store a job of which nothing but its ID is known, where there is none."""
     if region.state.job(job_id) is None:
-        found = self._contract.find("PUT", "/v1/job/x")
-        assert found is not None
         empty = {"ID": job_id, "Name": job_id, "Type": "batch", "Datacenters": ["dc1"], "TaskGroups": []}
-        body = found[0].decode(json.dumps({"Job": empty}).encode())
+        body = load_contract().operations["registerJob"].decode(json.dumps({"Job": empty}).encode())
         region.state.upsert_job((body or {})["Job"])
 
 
-def _lower(_: JobEndpoint, region: Cluster, job_id: str) -> None:
+def _lower(region: Cluster, job_id: str) -> None:
     known = region.state.job(job_id)
     if known is not None:
         region.state.upsert_job({**known, "Priority": 1})
 
 
-def _end(_: JobEndpoint, region: Cluster, job_id: str) -> None:
+def _end(region: Cluster, job_id: str) -> None:
     if region.state.job(job_id) is not None:
         region.deregister(job_id)
 
 
-def _child(_: JobEndpoint, region: Cluster, job_id: str) -> None:
+def _child(region: Cluster, job_id: str) -> None:
     job = region.state.job(job_id)
     if job is not None and job["ParameterizedJob"] is not None:
         region.dispatch(job_id, b"", {})

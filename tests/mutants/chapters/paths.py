@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from mockserver.gostd import urls
-from mockserver.http import endpoint
+from mockserver.http import routes
 from tests.mutants.mutant import Breakage, Scope, mutant
 from tests.mutants.replies import Answer, answers, requests
 
@@ -73,12 +73,12 @@ _path(
 
 @mutant("path.unclean-accepted", "Doubled slashes are served, not redirected.", "common.errors.path-is-cleaned")
 def _(breakage: Breakage) -> None:
-    breakage.replace(endpoint, "cleaned", lambda path: path)
+    breakage.replace(routes, "cleaned", lambda path: path)
 
 
 @mutant("path.dots-accepted", "Dots in paths are nothing special.", "common.errors.path-is-cleaned")
 def _(breakage: Breakage) -> None:
-    breakage.wrap(endpoint, "cleaned", lambda cleaned: lambda path: cleaned(path) if "//" in path else path)
+    breakage.wrap(routes, "cleaned", lambda cleaned: lambda path: cleaned(path) if "//" in path else path)
 
 
 @mutant("path.last-slash-lost", "Cleaning a path takes its last slash.", "common.errors.path-is-cleaned")
@@ -86,7 +86,7 @@ def _(breakage: Breakage) -> None:
     def make(cleaned: Any) -> Any:
         return lambda path: clean if (clean := cleaned(path)) == path else clean.rstrip("/") or "/"
 
-    breakage.wrap(endpoint, "cleaned", make)
+    breakage.wrap(routes, "cleaned", make)
 
 
 @mutant("path.redirect-drops-query", "A redirect forgets the query.", "common.errors.path-is-cleaned")
@@ -130,7 +130,7 @@ def _(breakage: Breakage) -> None:
 )
 def _(breakage: Breakage) -> None:
     breakage.wrap(urls, "decoded", lambda decoded: lambda raw: decoded(raw).encode("ascii", "replace").decode())
-    breakage.wrap(endpoint, "decoded", lambda decoded: lambda raw: decoded(raw).encode("ascii", "replace").decode())
+    breakage.wrap(routes, "decoded", lambda decoded: lambda raw: decoded(raw).encode("ascii", "replace").decode())
 
 
 @mutant("request.content-type", "Only application/json is read.", "common.errors.content-type-ignored")

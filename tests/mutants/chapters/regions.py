@@ -7,6 +7,7 @@ from typing import Any
 
 from mockserver.errors import Refused
 from mockserver.http.endpoint import JobEndpoint
+from mockserver.openapi import load_contract
 from mockserver.operations import READS
 from mockserver.operations.agent import Agent
 from mockserver.operations.results import Read
@@ -97,9 +98,7 @@ def _not_forwarded(*_: Any) -> Any:
 
 
 def _registered(write: Any, self: JobEndpoint, _: Any, target: str, query: Any, body: bytes) -> Any:
-    found = self._contract.find("PUT", "/v1/job/x")
-    assert found is not None
-    return write(self, found[0], target, query, body)
+    return write(self, load_contract().operations["registerJob"], target, query, body)
 
 
 _write("named-force", "A forced launch cannot name the region.", "periodic-force", _not_forwarded)
