@@ -67,6 +67,8 @@ def _in_clients(where: str, clients: Mapping[str, Any], state: Mapping[str, Any]
             yield f"{where}/allocations/{number}: the state has no allocation {run['allocation']}"
         elif run["tasks"] and [task["task"] for task in run["tasks"]] != _tasks_of(known):
             yield f"{where}/allocations/{number}: these are not the tasks of the allocation's group"
+        elif not run["tasks"] and {*(known["TaskStates"] or ())} != {*(_tasks_of(known) or ())}:
+            yield f"{where}/allocations/{number}: the allocation has no states of tasks that are over"
     for number, each in enumerate(clients["unreported"]):
         for allocation_id in set(each["allocations"]) - running:
             yield f"{where}/unreported/{number}: no task of allocation {allocation_id} is known"

@@ -42,7 +42,7 @@ class NodeClient:
         self._report = report
         self._rules = Rules() if rules is None else rules
         self._runs: dict[str, _AllocationRun] = {}
-        self._ended: dict[str, str] = {}
+        self._ended: dict[str, _Ended] = {}
         self._noticed: deque[_Noticed] = deque()
         self._unreported: dict[str, _Unreported] = {}
         self._groups = Groups()
@@ -57,7 +57,7 @@ class NodeClient:
     def lose(self, node_id: str) -> None:
         """A node went down: what it ran is gone, and nothing more is heard of it."""
         self.forget([run.allocation_id for run in self._runs.values() if run.node_id == node_id])
-        self.forget([allocation_id for allocation_id, where in self._ended.items() if where == node_id])
+        self.forget([allocation_id for allocation_id, ended in self._ended.items() if ended.node_id == node_id])
 
     def forget(self, allocation_ids: Iterable[str]) -> None:
         """The servers no longer know these allocations: their tasks are gone, and nothing more is heard of them."""
@@ -111,7 +111,7 @@ class NodeClient:
             if run["tasks"]:
                 self._run(known).restore(run)
             else:
-                self._ended[known["ID"]] = known["NodeID"]
+                self._ended[known["ID"]] = _Ended(known["NodeID"], known["TaskStates"] or {})
         for each in saved["noticed"]:
             self._noticed.append(_Noticed(each["allocations"], self._clock.restore(each, self._act)))
         for each in saved["unreported"]:
@@ -136,8 +136,9 @@ class NodeClient:
         for allocation in allocations:
             yield
             run = self._runs.get(allocation["ID"])
-            if allocation["ID"] in self._ended:
-                self._report_again(allocation)
+            ended = self._ended.get(allocation["ID"])
+            if ended is not None:
+                self._report_again(allocation, ended.states)
             elif allocation["DesiredStatus"] != "run":
                 if run is not None:
                     run.stop()
@@ -147,18 +148,21 @@ class NodeClient:
                 self._take_on(allocation)
 
     def _drop_noticed(self, gone: Collection[str]) -> None:
-        """What the nodes have yet to act on is asked of the servers then, who no longer know these allocations."""
+        """Let the nodes not act on these allocations, which they heard of."""
         for noticed in self._noticed:
             left = [allocation for allocation in noticed.allocations if allocation["ID"] not in gone]
             if len(left) < len(noticed.allocations):
                 noticed.allocations[:] = left
                 self._note_noticed(noticed)
 
-    def _report_again(self, allocation: Allocation) -> None:
-        """A node tells of an ended allocation once more when it hears of it for the first time since (observed)."""
+    def _report_again(self, allocation: Allocation, states: Mapping[str, TaskState]) -> None:
+        """Report an ended allocation once more when its node hears of it for the first time since (observed).
+
+        What the node hears may be older than the end, so the states are those that it reported.
+        """
         self._forget_ended(allocation["ID"])
         run = self._run(allocation)
-        run.ended_as(allocation["TaskStates"] or {})
+        run.ended_as(states)
         self._note(run.allocation_id, run.node_id)
 
     def _forget_ended(self, allocation_id: str) -> None:
@@ -212,7 +216,9 @@ class NodeClient:
             if run.is_over:
                 self._forget(run)
                 if run.ended_by_itself:
-                    self._ended[run.allocation_id] = node_id
+                    self._ended[run.allocation_id] = _Ended(node_id, run.states())
+                else:  # what the node heard before the end would start it once more
+                    self._drop_noticed({run.allocation_id})
 
 
 class _Noticed(NamedTuple):
@@ -230,6 +236,13 @@ class _Unreported(NamedTuple):
 
     allocations: dict[str, None]
     timer: Timer
+
+
+class _Ended(NamedTuple):
+    """Where an allocation came to a good end, and the states of its tasks."""
+
+    node_id: str
+    states: Mapping[str, TaskState]
 
 
 class _AllocationRun:
@@ -304,9 +317,13 @@ class _AllocationRun:
         for task in group["Tasks"]:
             self.tasks[task["Name"]].update(group, task)
 
+    def states(self) -> dict[str, TaskState]:
+        """Return the states of the tasks by name."""
+        return {name: task.state for name, task in self.tasks.items()}
+
     def status(self) -> AllocationReport:
-        """What the node says of this allocation."""
-        states = {name: task.state for name, task in self.tasks.items()}
+        """Return what the node says of this allocation."""
+        states = self.states()
         return {
             "ClientDescription": "",
             "ClientStatus": _client_status(states.values()),

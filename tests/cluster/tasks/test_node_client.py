@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
+
 from mockserver.cluster.clock import ManualClock
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tasks import NodeClient
@@ -60,6 +62,15 @@ def test_what_the_servers_forget_is_not_taken_on() -> None:
     observed.client.forget([observed.allocation["ID"]])
     assert observed.after(SECOND) == []
     assert finish(observed.client.saving()) == {"allocations": [], "noticed": [], "unreported": []}
+
+
+@pytest.mark.parametrize(("command", "reported"), [("/bin/true", ["complete"] * 2), ("/bin/false", ["failed"])])
+def test_what_a_node_hears_may_be_older_than_the_end(command: str, reported: list[str]) -> None:
+    """An allocation that ended meanwhile is not started once more; a good end is reported once more."""
+    observed = Observed(a_task(Config={"command": command}), job_type="batch", Attempts=0)
+    observed.clock.advance(200 * MILLISECOND)
+    observed.client.notice([observed.allocation])
+    assert observed.after(60 * SECOND) == reported
 
 
 def test_a_service_task_runs_on() -> None:
