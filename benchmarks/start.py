@@ -46,7 +46,7 @@ async def _fresh_state(jobs: int) -> float:
         await call(space.world, "PUT", f"/v1/job/{job_id}", register_body(job_id))
     await settled(space.world)
     started = time.perf_counter()
-    space.reset()
+    await space.reset(space.settings)
     status = await call(space.world, "GET", f"/v1/job/{next(ids('job', 1))}")
     seconds = time.perf_counter() - started
     spaces.close()

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
@@ -17,6 +18,7 @@ from mockserver.admin.reading import read_json, read_query
 from mockserver.errors import AgentError
 from mockserver.http.scope import Disconnected, extension_of
 from mockserver.nearest import meant, shown
+from mockserver.off_loop import apart
 from mockserver.openapi import Control, ControlOperation, load_control
 from mockserver.settings import Settings
 from mockserver.worlds import ADMIN, Spaces, UnknownSpace
@@ -104,7 +106,9 @@ class _Endpoint:
             return refusal(Problem(500, text, "please report it with what the mock logged"))
         if isinstance(result, Response):
             return result
-        return Response(status_code=204) if operation.status == _NO_CONTENT else reply(operation.status, result)
+        if operation.status == _NO_CONTENT:
+            return Response(status_code=204)
+        return await apart(result, partial(reply, operation.status, result))
 
     async def _call(self, operation: ControlOperation, request: Request) -> Call:
         space = self._spaces[extension_of(request.scope).space]

@@ -17,7 +17,7 @@ _MOST = 1000
 async def reset(call: Call) -> dict[str, Any]:
     """A fresh world."""
     try:
-        call.space.reset(with_changes(call.space.settings, call.body))
+        await call.space.reset(with_changes(call.space.settings, call.body))
     except (LoadError, OSError, ValueError) as error:
         raise _unmakeable(error) from None
     await call.world.settled()
@@ -38,7 +38,7 @@ async def create(call: Call) -> dict[str, Any]:
         raise Problem(409, f"there is a space {name!r} already", "choose another name, drop that one or reset it")
     try:
         settings = with_changes(call.spaces.default.settings, call.body.get("settings", {}))
-        space = call.spaces.create(name, settings)
+        space = await call.spaces.create(name, settings)
     except (LoadError, OSError, ValueError) as error:
         raise _unmakeable(error) from None
     port = call.body.get("port")

@@ -1,23 +1,24 @@
 """What becomes of tasks that are there."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
 from mockserver.cluster.tasks import Selection, TaskRun
+from mockserver.slices import Steps
 
 
 async def list_all(call: Call) -> list[dict[str, Any]]:
-    """All tasks whose allocations are not over."""
-    return [_document(task) for task in call.cluster.tasks()]
+    """Return all tasks whose allocations are not over."""
+    return await call.world.clock.occupy(_documents(call.cluster.tasks()))
 
 
 async def finish(call: Call) -> list[dict[str, Any]]:
-    """Running tasks end."""
+    """End running tasks."""
     body = call.body
     exit_code, signal = int(body.get("exit_code", 0)), int(body.get("signal", 0))
-    return _act(
+    return await _act(
         call,
         "running",
         lambda task: task.is_running,
@@ -26,11 +27,11 @@ async def finish(call: Call) -> list[dict[str, Any]]:
 
 
 async def fail(call: Call) -> list[dict[str, Any]]:
-    """Running tasks fail."""
+    """Let running tasks fail."""
     body = call.body
     exit_code, signal = int(body.get("exit_code", 1)), int(body.get("signal", 0))
     for_good = not body.get("restart", True)
-    return _act(
+    return await _act(
         call,
         "running",
         lambda task: task.is_running,
@@ -39,16 +40,32 @@ async def fail(call: Call) -> list[dict[str, Any]]:
 
 
 async def start(call: Call) -> list[dict[str, Any]]:
-    """Waiting tasks start."""
-    return _act(call, "waiting", lambda task: task.is_waiting, TaskRun.start)
+    """Start waiting tasks."""
+    return await _act(call, "waiting", lambda task: task.is_waiting, TaskRun.start)
 
 
-def _act(
+async def _act(
     call: Call, what: str, fits: Callable[[TaskRun], bool], action: Callable[[TaskRun], None]
 ) -> list[dict[str, Any]]:
+    return await call.world.clock.occupy(_acting(call, what, fits, action))
+
+
+def _acting(
+    call: Call, what: str, fits: Callable[[TaskRun], bool], action: Callable[[TaskRun], None]
+) -> Steps[list[dict[str, Any]]]:
+    """Do something to the selected tasks, in steps.
+
+    Raises:
+        Problem: No task that it can be done to is selected.
+    """
     selection = Selection(**call.body["tasks"])
-    able = [task for task in call.cluster.tasks() if fits(task)]
-    chosen = [task for task in able if selection.has(task.place)]
+    able, chosen = [], []
+    for task in call.cluster.tasks():
+        yield
+        if fits(task):
+            able.append(task)
+            if selection.has(task.place):
+                chosen.append(task)
     if not chosen:
         there = "; ".join(
             sorted({f"job {p.job}, group {p.group}, task {p.task}" for p in (each.place for each in able)})
@@ -57,8 +74,17 @@ def _act(
             404, f"no {what} task is selected", f"select some of the {what} tasks: {there or 'there are none'}"
         )
     for task in chosen:
+        yield
         action(task)
-    return [_document(task) for task in chosen]
+    return (yield from _documents(chosen))
+
+
+def _documents(tasks: Iterable[TaskRun]) -> Steps[list[dict[str, Any]]]:
+    documents = []
+    for task in tasks:
+        yield
+        documents.append(_document(task))
+    return documents
 
 
 def _document(task: TaskRun) -> dict[str, Any]:

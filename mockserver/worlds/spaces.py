@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from mockserver import gc_pauses
+from mockserver.off_loop import on_a_thread
 from mockserver.settings import Settings
 from mockserver.worlds.loading import fresh_world
 from mockserver.worlds.world import World
@@ -42,6 +43,8 @@ class Space:
     world: World
     told: "Callable[[Space, str], None]" = lambda _space, _what: None
     server: asyncio.Server | None = None
+    is_over: bool = False
+    """Whether the space was dropped, or the server stops."""
 
     @property
     def port(self) -> int | None:
@@ -51,22 +54,38 @@ class Space:
         port: int = self.server.sockets[0].getsockname()[1]
         return port
 
-    def reset(self, settings: Settings | None = None) -> World:
-        """Put a fresh world in place of the present one, whose waiting queries are answered at once.
+    async def reset(self, settings: Settings) -> None:
+        """Make a fresh world that follows ``settings``, and put it in place of the present one.
 
-        This one world follows ``settings``, where they are given. Raises what ``fresh_world`` raises;
-        nothing has changed then.
+        The present world goes on until the fresh one is made. What ``fresh_world`` and ``replace`` raise is raised
+        here, too; nothing has changed then.
         """
-        self.replace(fresh_world(settings or self.settings), "reset")
-        return self.world
+        self.replace(await _made(settings), "reset")
 
     def replace(self, world: World, what: str) -> None:
-        """Put ``world`` in place of the present one and start it; ``what`` says why, in a word."""
+        """Put ``world`` in place of the present one and start it; ``what`` says why, in a word.
+
+        Raises:
+            UnknownSpace: The space is over.
+        """
+        if self.is_over:
+            raise UnknownSpace(self.name)
         self.told(self, what)
         self.world.close()
         self.world = world
         gc_pauses.look_at_everything_again()
         world.start()
+
+
+async def _made(settings: Settings) -> World:
+    """Make a fresh world with its jobs on a thread: it may have many nodes, and nobody shares it yet."""
+
+    def work() -> World:
+        world = fresh_world(settings)
+        world.register_jobs()
+        return world
+
+    return await on_a_thread(work)
 
 
 def _again(settings: Settings) -> Settings:
@@ -102,11 +121,16 @@ class Spaces:
         except KeyError:
             raise UnknownSpace(name) from None
 
-    def create(self, name: str, settings: Settings) -> Space:
-        """A new space with a world that runs; raises what ``fresh_world`` raises, ``ValueError`` for a known name."""
+    async def create(self, name: str, settings: Settings) -> Space:
+        """Make a new space with a world that runs. What ``fresh_world`` raises is raised here, too.
+
+        Raises:
+            ValueError: There is a space of this name already.
+        """
+        world = await _made(settings)
         if name in self._by_name:
             raise ValueError(f"there is a space {name!r} already")
-        space = Space(name, _again(settings), fresh_world(settings), self._tell)
+        space = Space(name, _again(settings), world, self._tell)
         space.world.start()
         self._by_name[name] = space
         self._tell(space, "created")
@@ -123,6 +147,7 @@ class Spaces:
         space = self[name]
         self._tell(space, "dropped")
         del self._by_name[name]
+        space.is_over = True
         space.world.close()
         gc_pauses.look_at_everything_again()
         if space.server is not None:
@@ -136,4 +161,5 @@ class Spaces:
         """The server stops: nobody is kept waiting."""
         self.before_close()
         for space in self:
+            space.is_over = True
             space.world.close()

@@ -69,8 +69,13 @@ class World:
 
     def start(self) -> None:
         """Begin, in the running event loop."""
-        register_jobs(self.jobs, self.agent.local)
+        self.register_jobs()
         self.clock.run()
+
+    def register_jobs(self) -> None:
+        """Register ``jobs``, once."""
+        jobs, self.jobs = self.jobs, ()
+        register_jobs(jobs, self.agent.local)
 
     def close(self) -> None:
         """End: whoever waits is answered now, and nothing happens here any more."""

@@ -38,6 +38,23 @@ async def test_a_dropped_space_keeps_nobody_waiting(control: Control, app: Starl
     assert (gone.status, gone.text) == (404, said)
 
 
+async def test_a_space_may_be_dropped_while_its_world_is_made(control: Control) -> None:
+    """A reset of it finds no space then, and no second world lives on."""
+    await control("POST", "/spaces", {"name": "a"})
+    reset = asyncio.ensure_future(control("POST", "/reset", {"nodes": 100}, x_nomad_mock_space="a"))
+    dropped = await control("DELETE", "/spaces/a")
+    answer = await reset
+    assert (dropped.status, answer.status) == (204, 404)
+    assert answer.json["error"] == "there is no space 'a'"
+
+
+async def test_two_spaces_of_one_name_are_not_made_at_once(control: Control) -> None:
+    """One of the two requests is refused, whichever world is made first."""
+    answers = await asyncio.gather(*(control("POST", "/spaces", {"name": "a"}) for _ in range(2)))
+    assert sorted(answer.status for answer in answers) == [201, 400]
+    assert [each["name"] for each in (await control("GET", "/spaces")).json] == ["default", "a"]
+
+
 async def test_a_reset_puts_a_fresh_world_there(control: Control, app: Starlette) -> None:
     """With the settings of the start, or others for this once; who waits is answered."""
     await control("POST", "/jobs", example_job("j"))

@@ -69,9 +69,14 @@ def get(target: str) -> Request:
     return "GET", target, b""
 
 
+def post(target: str, body: Any) -> Request:
+    """A request to the control plane."""
+    return "POST", target, json.dumps(body).encode()
+
+
 def advance(duration: str) -> Request:
     """Time moves on."""
-    return "POST", "/__admin/clock/advance", json.dumps({"duration": duration}).encode()
+    return post("/__admin/clock/advance", {"duration": duration})
 
 
 def _many_groups() -> list[Request]:
@@ -104,6 +109,25 @@ def _many_allocations() -> list[Request]:
         ("DELETE", "/v1/job/j", b""),
         advance("2s"),
         ("PUT", "/v1/system/gc", b""),
+    ]
+
+
+def _many_nodes() -> list[Request]:
+    nodes = [{"Name": f"m{number}", "Meta": {"rack": f"r{number}"}} for number in range(3_000)]
+    return [
+        post("/__admin/reset", {"nodes": 10_000}),
+        post("/__admin/spaces", {"settings": {"nodes": nodes}}),
+        get("/v1/nodes"),
+    ]
+
+
+def _all_tasks() -> list[Request]:
+    return [
+        register(a_job(a_group("g", count=4_000), ID="j")),
+        advance("2s"),
+        get("/__admin/tasks"),
+        get("/__admin/nodes"),
+        post("/__admin/tasks/finish", {"tasks": {"job": "j"}}),
     ]
 
 
@@ -161,6 +185,8 @@ CATALOGUE = (
         (200,) * 3,
         nodes=20,
     ),
+    Case("a world of many nodes", _many_nodes, (200, 201, 200)),
+    Case("all tasks", _all_tasks, (200,) * 5, nodes=20),
     Case(
         "large replies in strict mode",
         lambda: [register(a_job(*(a_group(f"g{n}") for n in range(2_000)))), get("/v1/job/j")],
