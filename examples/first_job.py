@@ -1,8 +1,7 @@
-"""Start a mock, register the documentation's example job, and read it back; needs nothing beside this package.
+"""Start a mock, register the documentation's example job, and read it back. Needs only this package.
 
-The job in ``binstore-storagelocker.json`` is the page's own with the four values corrected that a real
-0.5.4 agent refuses: two tasks ask for no memory and lack a log configuration, and one has a field that its
-driver does not know.
+The job in ``binstore-storagelocker.json`` is the page's own, except for the values that a real 0.5.4 agent refuses:
+two tasks ask for no memory and lack a log configuration, and one has a field that its driver does not know.
 """
 
 import json
@@ -16,7 +15,7 @@ JOB_FILE = Path(__file__).with_name("binstore-storagelocker.json")
 
 
 def main() -> None:
-    """Run the whole story and print it."""
+    """Start the mock, register the job, read it back, and print each step."""
     mock = subprocess.Popen(
         [sys.executable, "-m", "mockserver", "--port", "0"], stdout=subprocess.PIPE, text=True, encoding="utf-8"
     )
@@ -35,7 +34,7 @@ def main() -> None:
 
 
 def call(method: str, url: str, body: bytes | None = None) -> Any:
-    """Send one request; the decoded JSON of the answer."""
+    """Send one request and return the decoded JSON of the reply."""
     with urllib.request.urlopen(urllib.request.Request(url, data=body, method=method)) as reply:
         return json.load(reply)
 

@@ -1,4 +1,4 @@
-"""A client's own tests against the mock, with nothing but the standard library as the client.
+"""Test a client against the mock. The client uses only the standard library.
 
 Run it with ``pytest examples/test_with_plugin.py``: installing the package brings the ``nomad_mock`` fixture.
 """
@@ -15,17 +15,17 @@ from mockserver.testing import example_job
 
 
 class Deployer:
-    """A small client to test: it registers a job and says how its allocations are."""
+    """A small client to test: it registers jobs and reads the statuses of their allocations."""
 
     def __init__(self, address: str) -> None:
         self._address = address
 
     def deploy(self, job: dict[str, Any]) -> str:
-        """Register a job; the ID of its evaluation."""
+        """Register a job and return the ID of its evaluation."""
         return str(self._call("PUT", f"/v1/job/{job['ID']}", {"Job": job})["EvalID"])
 
     def statuses(self, job_id: str) -> list[str]:
-        """The client statuses of a job's allocations."""
+        """Return the client statuses of a job's allocations, sorted."""
         return sorted(allocation["ClientStatus"] for allocation in self._call("GET", f"/v1/job/{job_id}/allocations"))
 
     def _call(self, method: str, path: str, body: Any = None) -> Any:
@@ -36,7 +36,7 @@ class Deployer:
 
 @pytest.mark.nomad_mock(clock="manual")
 def test_a_deployed_job_runs(nomad_mock: MockClient) -> None:
-    """Time passes when the test says so: there is nothing to wait for and nothing to sleep."""
+    """Time passes only when the test moves it, so the test need not wait or sleep."""
     deployer = Deployer(nomad_mock.address)
     assert deployer.deploy(example_job("web", count=2))
     assert deployer.statuses("web") == ["pending", "pending"]
@@ -46,7 +46,7 @@ def test_a_deployed_job_runs(nomad_mock: MockClient) -> None:
 
 @pytest.mark.nomad_mock(clock="manual")
 def test_a_task_that_cannot_start(nomad_mock: MockClient) -> None:
-    """What a real cluster does only on a bad day."""
+    """A task whose image is missing fails its allocation."""
     nomad_mock.tasks.rule({"start_error": "image not found"}, job="web")
     deployer = Deployer(nomad_mock.address)
     deployer.deploy(example_job("web"))
@@ -56,7 +56,7 @@ def test_a_task_that_cannot_start(nomad_mock: MockClient) -> None:
 
 @pytest.mark.nomad_mock(clock="manual", nodes=2)
 def test_a_lost_node(nomad_mock: MockClient) -> None:
-    """Its work is placed anew on the other one."""
+    """The allocation of a lost node is placed again on the other node."""
     deployer = Deployer(nomad_mock.address)
     deployer.deploy(example_job("web"))
     nomad_mock.clock.advance("1s")
@@ -67,7 +67,7 @@ def test_a_lost_node(nomad_mock: MockClient) -> None:
 
 
 def test_a_broken_connection(nomad_mock: MockClient) -> None:
-    """The answer of the first attempt is lost, so the client does not know that the job is there."""
+    """The reply to the first attempt is lost, so the client does not know that the job is registered."""
     nomad_mock.fault("drop", carried_out=True, match={"operation": "register"}, times=1)
     deployer = Deployer(nomad_mock.address)
     with pytest.raises(OSError, match="closed connection"):
@@ -78,13 +78,13 @@ def test_a_broken_connection(nomad_mock: MockClient) -> None:
 
 
 def test_one_cluster_for_all_tests(nomad_mock_session: MockClient) -> None:
-    """What it has, it keeps for the tests that follow."""
+    """The session's mock keeps its jobs for the tests that follow."""
     Deployer(nomad_mock_session.address).deploy(example_job("shared"))
     assert nomad_mock_session.spaces()[0]["name"] == "default"
 
 
 def test_two_clusters(nomad_mock_factory: MockFactory) -> None:
-    """Each with an address and a state of its own."""
+    """Each mock of the factory has its own address and state."""
     staging, production = nomad_mock_factory(), nomad_mock_factory(nodes=5)
     Deployer(staging.address).deploy(example_job("web"))
     assert Deployer(production.address).statuses("web") == []

@@ -1,4 +1,4 @@
-"""What the README says is so."""
+"""The README is true: its links, options, commands and examples work."""
 
 import re
 import shlex
@@ -19,13 +19,13 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 
 def shell_lines() -> list[str]:
-    """Every line of every shell block."""
+    """Return every line of every shell block."""
     blocks = re.findall(r"^```sh\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
     return [line for block in blocks for line in block.splitlines()]
 
 
 def test_every_file_it_names_is_there() -> None:
-    """Links and paths lead somewhere."""
+    """Every link and every path in a command leads to a file."""
     linked = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
     named = [word for line in shell_lines() for word in shlex.split(line) if word.lstrip("@").startswith("examples/")]
     assert linked
@@ -33,7 +33,7 @@ def test_every_file_it_names_is_there() -> None:
 
 
 def test_every_option_it_names_exists(capsys: pytest.CaptureFixture[str]) -> None:
-    """The options of nomad-mock in the table are those that its help knows."""
+    """The help of nomad-mock knows every option in the table."""
     with pytest.raises(SystemExit):
         main(["--help"])
     known = set(re.findall(r"--[a-z][a-z-]+", capsys.readouterr().out))
@@ -43,7 +43,7 @@ def test_every_option_it_names_exists(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_the_first_job_is_registered_and_read_back() -> None:
-    """The main job's program runs and says what it read."""
+    """The example program registers the job and prints what it read back."""
     run = subprocess.run(
         [sys.executable, "examples/first_job.py"], cwd=ROOT, check=True, capture_output=True, text=True
     )
@@ -52,14 +52,14 @@ def test_the_first_job_is_registered_and_read_back() -> None:
 
 
 def test_the_check_is_known_to_the_command() -> None:
-    """The line that checks a server is understood by the command as it stands."""
+    """The command accepts the line that checks a server as it stands."""
     (line,) = [line for line in shell_lines() if line.startswith("nomad-contract check")]
     arguments = check_parser().parse_args(shlex.split(line)[1:])
     assert (arguments.address, arguments.report_html) == ("http://127.0.0.1:4646", "report.html")
 
 
 def test_the_extra_that_checking_needs_is_there() -> None:
-    """What is installed for the check is an extra of this package, and the line before the check."""
+    """The line before the check installs the extra that the check needs."""
     lines = shell_lines()
     (install,) = [line for line in lines if "[contract]" in line]
     assert lines[lines.index(install) + 1].startswith("nomad-contract check")
@@ -69,7 +69,7 @@ def test_the_extra_that_checking_needs_is_there() -> None:
 
 
 def test_the_pytest_example_passes(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The example runs as it stands, with the plugin that installing the package brings."""
+    """The pytest example passes as it stands, with the package's own plugin."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
     (example,) = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
@@ -78,7 +78,7 @@ def test_the_pytest_example_passes(pytester: pytest.Pytester, monkeypatch: pytes
 
 
 def test_the_curl_lines_work_as_they_stand() -> None:
-    """What curl is told to send and read is accepted and answered by a mock started as said."""
+    """A mock in strict mode accepts and answers both curl lines."""
     curls = [shlex.split(line) for line in shell_lines() if line.startswith("curl ")]
     assert len(curls) == 2
     command = [sys.executable, "-m", "mockserver", "--port", "0", "--strict"]

@@ -19,7 +19,7 @@ def _block(language: str) -> str:
 
 
 def test_the_python_lines_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """As they stand there, but for the port: they wait, register the page's job and read its summary."""
+    """The Python lines wait for the mock, register the page's job and read its summary."""
     monkeypatch.chdir(ROOT)
     with serving(Settings(strict=True)) as port:
         exec(compile(_block("python").replace("4646", str(port)), "clients.md", "exec"), {})
@@ -27,13 +27,13 @@ def test_the_python_lines_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
 
 
 def test_the_files_it_names_are_there() -> None:
-    """Examples and tests."""
+    """Every example and test that the page names exists."""
     named = set(re.findall(r"(?:examples|tests)/[\w./-]+\.\w+", TEXT))
     assert len(named) >= 2
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
 def test_every_client_has_its_lines() -> None:
-    """In the language of each."""
+    """Each client has a block in its language, with the port that clients try by default."""
     for language in ("sh", "python", "go", "java", "hcl"):
         assert "4646" in _block(language)

@@ -11,7 +11,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "faults.md").read_tex
 
 
 def test_every_kind_is_described() -> None:
-    """In the schema and on the page, with every parameter."""
+    """The schema and the page have every kind with every parameter."""
     schemas = load_control().bundle()["components"]["schemas"]
     assert tuple(schemas["FaultEffect"]["properties"]["kind"]["enum"]) == KINDS
     for kind in KINDS:
@@ -22,6 +22,6 @@ def test_every_kind_is_described() -> None:
 
 
 def test_every_preset_is_on_the_page() -> None:
-    """By its name."""
+    """The page has a row for every preset."""
     for name in PRESETS:
         assert f"| `{name}` |" in PAGE

@@ -17,7 +17,7 @@ PAGE = (ROOT / "docs" / "guides" / "persistence.md").read_text("utf-8")
 
 
 def test_the_recipes_work(tmp_path: Path) -> None:
-    """All of them, one after the other, on a free port."""
+    """The shell blocks run one after the other, on a free port."""
     command = tmp_path / "bin" / "nomad-mock"
     command.parent.mkdir()
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m mockserver "$@"\n', "utf-8")
@@ -45,7 +45,7 @@ def test_the_recipes_work(tmp_path: Path) -> None:
 
 
 def test_the_numbers_are_right() -> None:
-    """Versions, and what tells the file from others."""
+    """The page names the file's application ID, its version and the version of a document."""
     assert f"`application_id` is `0x{database.APPLICATION:08X}`" in PAGE
     assert f"version (`user_version`) {database.VERSION}." in PAGE
     version = load_control().bundle()["components"]["schemas"]["State"]["properties"]["version"]["const"]
