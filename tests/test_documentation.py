@@ -44,6 +44,18 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     assert broken == []
 
 
+def test_every_file_shown_is_there() -> None:
+    """A page that shows a file of the repository names one that exists."""
+    shown = [
+        page.parent / name
+        for page in PAGES
+        for name in re.findall(r"\{(?:literalinclude|include)\} (\S+)", page.read_text("utf-8"))
+        if "_generated" not in name
+    ]
+    assert len(shown) == 2
+    assert [file for file in shown if not file.exists()] == []
+
+
 def test_every_page_is_in_the_table_of_contents() -> None:
     """A page that nobody can find is no page; the decision records have a table of their own."""
     listed = re.findall(r"^([a-z-]+(?:/[a-z-]+)?)$", (DOCS / "index.md").read_text("utf-8"), re.MULTILINE)
