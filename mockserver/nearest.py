@@ -14,7 +14,7 @@ _MOST = 60
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The valid word that is most like ``word``, whatever the case of its letters; None when none is near."""
+    """Return the valid word that is most like ``word`` in any letter case; None when none is near."""
     by_lower = {one.lower(): one for one in known}
     folded = word[:_LONGEST].lower()
     if folded in by_lower:
@@ -24,13 +24,13 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def meant(word: str, known: Iterable[str]) -> str:
-    """``; is register meant?``, to follow what is wrong with a word; empty when no valid word is near."""
+    """Return ``; is register meant?``, to follow what is wrong with a word; empty when no valid word is near."""
     near = nearest(word, known)
     return f"; is {near} meant?" if near else ""
 
 
 def advice(word: str, known: Iterable[str]) -> str:
-    """``is register meant?``, or else all valid words; empty when there are none."""
+    """Return ``is register meant?``, or else all valid words; empty when there are none."""
     words = list(dict.fromkeys(known))
     near = nearest(word, words)
     if near:
@@ -40,5 +40,5 @@ def advice(word: str, known: Iterable[str]) -> str:
 
 
 def shown(word: str) -> str:
-    """A word at a length that an error can quote."""
+    """Return a word at a length that an error can quote."""
     return word if len(word) <= _LONGEST else f"{word[:_LONGEST]}…"

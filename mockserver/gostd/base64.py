@@ -14,9 +14,10 @@ _PAD = ord("=")
 
 
 def decode_base64(text: str) -> bytes:
-    """The bytes that ``text`` stands for.
+    """Return the bytes that ``text`` stands for.
 
-    Raises BadRequest ``illegal base64 data at input byte N``, N counted in bytes of UTF-8.
+    Raises:
+        BadRequest: ``illegal base64 data at input byte N``, N counted in bytes of UTF-8.
     """
     encoded = text.encode()
     position = None if _WELL_FORMED.fullmatch(encoded) else _first_illegal_byte(encoded)
@@ -26,7 +27,7 @@ def decode_base64(text: str) -> bytes:
 
 
 def _first_illegal_byte(encoded: bytes) -> int | None:
-    """The place Go complains about, None when there is none.
+    """Return the position that Go complains about, None when there is none.
 
     Four digits make a quantum; only the last one may be padded. An unfinished quantum is blamed on its
     first byte (line breaks inside it not counted), missing padding on the end, anything else on itself.
@@ -43,7 +44,7 @@ def _first_illegal_byte(encoded: bytes) -> int | None:
 
 
 def _illegal_padding(encoded: bytes, position: int, digits: int) -> int | None:
-    """What is wrong with the padding that begins at ``position`` after so many digits of the last quantum."""
+    """Return the position of what is wrong with the padding at ``position``, after ``digits`` of the last quantum."""
     if digits < 2:
         return position
     end = _skip_line_breaks(encoded, position + 1)

@@ -217,7 +217,11 @@ def _lines(spec: str) -> tuple[str, ...]:
 
 
 def _fields(spec: str) -> list[str]:
-    """Return the texts of the seven fields."""
+    """Return the texts of the seven fields.
+
+    Raises:
+        _CronError: there are too few or too many fields.
+    """
     for alias, meaning in _ALIASES.items():
         spec = spec.replace(alias, meaning)
     fields = re.findall(r"[^ \t\n\f\r]+", spec)

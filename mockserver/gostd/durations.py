@@ -22,11 +22,20 @@ _LIMIT = 1 << 63
 _TERM = re.compile(r"(?P<whole>[0-9]*)(?:\.(?P<fraction>[0-9]*))?(?P<unit>[^.0-9]+)")
 
 
-def parse_duration(text: str) -> int:
-    """The nanoseconds that ``text`` means to Go's ``time.ParseDuration``.
+class InvalidDuration(ValueError):
+    """A text that Go does not take for a duration."""
 
-    A number without a unit is no duration, except ``0``. Raises ValueError for what Go refuses, including
-    anything beyond the 64 bits of a Go duration.
+    def __init__(self, text: str) -> None:
+        super().__init__(f"invalid duration {text!r}")
+
+
+def parse_duration(text: str) -> int:
+    """Return the nanoseconds that ``text`` means to Go's ``time.ParseDuration``.
+
+    A number without a unit is no duration, except ``0``.
+
+    Raises:
+        InvalidDuration: Go refuses the text; it also refuses what does not fit into 64 bits.
     """
     negative = text.startswith("-")
     unsigned = text[1:] if text[:1] in {"-", "+"} else text
@@ -34,7 +43,7 @@ def parse_duration(text: str) -> int:
         return 0
     total = _sum_of_terms(unsigned, text)
     if total > _LIMIT - (not negative):
-        raise _invalid(text)
+        raise InvalidDuration(text)
     return -total if negative else total
 
 
@@ -43,10 +52,10 @@ def _sum_of_terms(unsigned: str, text: str) -> int:
     while position < len(unsigned) or not unsigned:
         term = _TERM.match(unsigned, position)
         if term is None:
-            raise _invalid(text)
+            raise InvalidDuration(text)
         total += _nanoseconds(term, text)
         if total > _LIMIT:
-            raise _invalid(text)
+            raise InvalidDuration(text)
         position = term.end()
     return total
 
@@ -54,22 +63,25 @@ def _sum_of_terms(unsigned: str, text: str) -> int:
 def _nanoseconds(term: re.Match[str], text: str) -> int:
     whole, fraction, unit = term["whole"], term["fraction"] or "", _UNITS.get(term["unit"])
     if unit is None or not whole + fraction:
-        raise _invalid(text)
+        raise InvalidDuration(text)
     nanoseconds = _whole_number(whole, text) * unit
     if nanoseconds > _LIMIT:
-        raise _invalid(text)
+        raise InvalidDuration(text)
     return nanoseconds + _part_of(unit, fraction)
 
 
 def _whole_number(digits: str, text: str) -> int:
     significant = digits.lstrip("0")
     if len(significant) > len(str(_LIMIT)):
-        raise _invalid(text)
+        raise InvalidDuration(text)
     return int(significant or "0")
 
 
 def _part_of(unit: int, fraction: str) -> int:
-    """The nanoseconds of ``0.<fraction>`` units; digits beyond 63 bits are dropped, the rest is float arithmetic."""
+    """Return the nanoseconds of ``0.<fraction>`` units.
+
+    Digits beyond 63 bits are dropped; the rest is float arithmetic, as in Go.
+    """
     value, scale = 0, 1.0
     for digit in fraction:
         longer = value * 10 + int(digit)
@@ -77,7 +89,3 @@ def _part_of(unit: int, fraction: str) -> int:
             break
         value, scale = longer, scale * 10
     return int(float(value) * (unit / scale))
-
-
-def _invalid(text: str) -> ValueError:
-    return ValueError(f"invalid duration {text!r}")

@@ -72,7 +72,7 @@ def duration(nanoseconds: int) -> str:
 
 
 def int64(value: int) -> int:
-    """What is left of a product or sum in 64 bits, two's complement."""
+    """Return what is left of a product or sum in 64 bits, two's complement."""
     return (value + 2**63) % 2**64 - 2**63
 
 

@@ -141,7 +141,7 @@ class Struct:
 
 
 def fold(name: str) -> str:
-    """``name`` folded so that two names that Go takes for the same become equal.
+    """Fold ``name`` so that two names that Go takes for the same become equal.
 
     Besides the ASCII letters only the Kelvin sign and the long s fold to ASCII; the first by ``lower``.
     """

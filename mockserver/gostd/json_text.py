@@ -36,6 +36,13 @@ _SHORT_ESCAPES = {"\a": "a", "\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "
 _OPENED = object()
 
 
+class InvalidCharacter(BadRequest):
+    """A byte that JSON does not allow where it stands."""
+
+    def __init__(self, char: int, context: str) -> None:
+        super().__init__(f"invalid character {_quote(char)} {context}")
+
+
 class Number(str):
     """A number as it was written: ``50``, ``5e1``, ``-0``."""
 
@@ -52,10 +59,10 @@ _plain = json.JSONDecoder(
 
 
 def read(body: bytes) -> Tree:
-    """The first JSON value of ``body``; what follows it is nobody's business.
+    """Return the first JSON value of ``body``; whatever follows it is ignored.
 
-    Raises BadRequest in the words of Go 1.19: ``EOF`` (nothing there), ``unexpected EOF`` (cut off),
-    ``invalid character …``.
+    A body that is not JSON raises BadRequest in the words of Go 1.19: ``EOF`` (it is empty), ``unexpected EOF`` (it is
+    cut off) or ``invalid character …``.
     """
     try:
         text = body.decode()
@@ -69,12 +76,12 @@ def read(body: bytes) -> Tree:
 
 
 def read_exactly(body: bytes) -> Tree:
-    """The same as ``read``, at the pace of Python."""
+    """Do the same as ``read`` in plain Python: slower, without recursion, with Go's complaints."""
     return _Reader(body).value()
 
 
 def rest_after_value(body: bytes) -> bytes:
-    """What follows the first JSON value of ``body``, which nobody reads; raises as ``read_exactly`` does."""
+    """Return what follows the first JSON value of ``body``; raises as ``read_exactly`` does."""
     reader = _Reader(body)
     reader.value()
     return reader.rest
@@ -110,7 +117,11 @@ class _Reader:
         return self._body[self._at :]
 
     def _begin_value(self) -> Any:
-        """A literal or an empty container; ``_OPENED`` when a container begins that has members."""
+        """Read a literal or an empty container; return ``_OPENED`` when a container with members begins.
+
+        Raises:
+            InvalidCharacter: no value begins here.
+        """
         char = self._next()
         if char == ord("{"):
             return self._begin_container(char, ord("}"))
@@ -122,11 +133,11 @@ class _Reader:
             return self._number()
         if char in _WORDS:
             return self._word(*_WORDS[char])
-        raise _invalid(char, "looking for beginning of value")
+        raise InvalidCharacter(char, "looking for beginning of value")
 
     def _begin_container(self, opening: int, closing: int) -> Any:
         if len(self._open) == _MAX_DEPTH:
-            raise _invalid(opening, "exceeded max depth")
+            raise InvalidCharacter(opening, "exceeded max depth")
         self._at += 1
         if self._next() == closing:
             self._at += 1
@@ -136,12 +147,16 @@ class _Reader:
         return _OPENED
 
     def _name(self) -> str:
-        """A property's name and the colon behind it."""
+        """Read a property's name and the colon after it.
+
+        Raises:
+            InvalidCharacter: there is no name, or no colon.
+        """
         if (char := self._next()) != ord('"'):
-            raise _invalid(char, "looking for beginning of object key string")
+            raise InvalidCharacter(char, "looking for beginning of object key string")
         name = self._string()
         if (char := self._next()) != ord(":"):
-            raise _invalid(char, "after object key")
+            raise InvalidCharacter(char, "after object key")
         self._at += 1
         return name
 
@@ -150,7 +165,11 @@ class _Reader:
         self._open[-1].append(value if name is None else (name, value))
 
     def _closes(self) -> bool:
-        """Whether the innermost container ends here; otherwise its next member begins."""
+        """Say whether the innermost container ends here; otherwise move to its next member.
+
+        Raises:
+            InvalidCharacter: neither a comma nor the end follows.
+        """
         char = self._next()
         in_array = self._names[-1] is None
         if char == ord(","):
@@ -159,7 +178,7 @@ class _Reader:
                 self._names[-1] = self._name()
             return False
         if char != ord("]" if in_array else "}"):
-            raise _invalid(char, "after array element" if in_array else "after object key:value pair")
+            raise InvalidCharacter(char, "after array element" if in_array else "after object key:value pair")
         return True
 
     def _close(self) -> Any:
@@ -175,45 +194,49 @@ class _Reader:
         self._at = end + 1
         return _unquote(self._body[start : end + 1])
 
-    def _bad_string(self, at: int) -> BadRequest:
+    def _bad_string(self, at: int) -> "InvalidCharacter":
         char = self._peek(at)
         if char != ord("\\"):
-            return _invalid(char, "in string literal")
+            return InvalidCharacter(char, "in string literal")
         char = self._peek(at + 1)
         if char != ord("u"):
-            return _invalid(char, "in string escape code")
-        return _invalid(self._peek(self._match(_HEX, at + 2)), r"in \u hexadecimal character escape")
+            return InvalidCharacter(char, "in string escape code")
+        return InvalidCharacter(self._peek(self._match(_HEX, at + 2)), r"in \u hexadecimal character escape")
 
     def _number(self) -> Number:
         number = _NUMBER.match(self._body, self._at)
         if number is None:
-            raise _invalid(self._peek(self._at + 1), "in numeric literal")
+            raise InvalidCharacter(self._peek(self._at + 1), "in numeric literal")
         self._at = number.end()
         self._check_end_of_number(number[0])
         return Number(number[0].decode())
 
     def _check_end_of_number(self, number: bytes) -> None:
-        """A point or an exponent that the pattern left behind is one without digits."""
+        """Refuse a point or an exponent without digits, which the pattern left behind.
+
+        Raises:
+            InvalidCharacter: there is one.
+        """
         following = self._body[self._at : self._at + 2]
         has_exponent = b"e" in number or b"E" in number
         if has_exponent or not following:
             return
         if following[:1] in b"eE":
             signed = following[1:] in {b"+", b"-"}
-            raise _invalid(self._peek(self._at + 1 + signed), "in exponent of numeric literal")
+            raise InvalidCharacter(self._peek(self._at + 1 + signed), "in exponent of numeric literal")
         if following[:1] == b"." and b"." not in number:
-            raise _invalid(self._peek(self._at + 1), "after decimal point in numeric literal")
+            raise InvalidCharacter(self._peek(self._at + 1), "after decimal point in numeric literal")
 
     def _word(self, word: str, value: bool | None) -> bool | None:
         for offset, expected in enumerate(word):
             char = self._peek(self._at + offset)
             if char != ord(expected):
-                raise _invalid(char, f"in literal {word} (expecting '{expected}')")
+                raise InvalidCharacter(char, f"in literal {word} (expecting '{expected}')")
         self._at += len(word)
         return value
 
     def _next(self) -> int:
-        """The next byte that is not white space."""
+        """Skip white space and return the next byte."""
         self._at = self._match(_SPACE, self._at)
         return self._peek(self._at)
 
@@ -230,17 +253,13 @@ class _Reader:
 
 
 def _unquote(literal: bytes) -> str:
-    """The text of a string literal; each byte that is not UTF-8 and each lone surrogate becomes U+FFFD."""
+    """Return the text of a string literal; each byte that is not UTF-8 and each lone surrogate becomes U+FFFD."""
     text: str = json.loads(literal.decode(errors="surrogateescape"))
     return _SURROGATE.sub("\ufffd", text)
 
 
-def _invalid(char: int, context: str) -> BadRequest:
-    return BadRequest(f"invalid character {_quote(char)} {context}")
-
-
 def _quote(byte: int) -> str:
-    """A byte as Go shows it: taken for the character of that number, escaped when it does not print."""
+    """Return a byte as Go shows it: as the character of that number, escaped when it does not print."""
     char = chr(byte)
     if char == "'":
         return r"'\''"

@@ -30,7 +30,7 @@ class Mismatch(Exception):  # a step on the way to a BadRequest, not an error of
         self._path.append(name)
 
     def text(self) -> str:
-        """The complaint in Go's words."""
+        """Return the complaint in Go's words."""
         if not self._path:
             return f"json: cannot unmarshal {self._value} into Go value of type {self._go_type}"
         field_path = ".".join([self._struct, *reversed(self._path)])
@@ -45,14 +45,18 @@ class GoType(Protocol):
         """The name, without the ``*`` of a pointer."""
 
     def zero(self) -> Any:
-        """A fresh zero value."""
+        """Return a fresh zero value."""
 
     def decode(self, tree: Tree, old: Any) -> Any:
-        """The value that ``tree`` makes of ``old``. Raises Mismatch, or BadRequest for what Go puts in other words."""
+        """Return the value that ``tree`` makes of ``old``; raises Mismatch, or BadRequest where Go has other words."""
 
 
 def decode_into(target: GoType, tree: Tree) -> Any:
-    """``tree`` decoded into a zero value. Raises BadRequest."""
+    """Decode ``tree`` into a zero value of the type.
+
+    Raises:
+        BadRequest: the JSON does not fit the type, in Go's words.
+    """
     try:
         return target.decode(tree, target.zero())
     except Mismatch as mismatch:
@@ -60,7 +64,11 @@ def decode_into(target: GoType, tree: Tree) -> Any:
 
 
 def mismatch(tree: Tree, go_type: str) -> Any:
-    """Raise Mismatch for a value of another kind than ``go_type`` takes."""
+    """Refuse a value of another kind than ``go_type`` takes.
+
+    Raises:
+        Mismatch: always.
+    """
     raise Mismatch(_kind(tree), go_type)
 
 

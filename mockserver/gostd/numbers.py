@@ -15,13 +15,13 @@ class Float64(float):
 
 
 def codec_number(x: float) -> str:
-    """``x`` as the agent's JSON encoder prints it: shortest digits, always an exponent (``1E+07``, ``0E+00``)."""
+    """Print ``x`` as the agent's JSON encoder does: shortest digits, always an exponent (``1E+07``, ``0E+00``)."""
     sign, digits, exponent = _shortest(x)
     return f"{sign}{_with_point(digits)}E{exponent:+03d}"
 
 
 def go_number(x: float) -> str:
-    """``x`` as Go's ``%v`` prints it: an exponent below 1e-4 and from 1e+06 on, plain digits between."""
+    """Print ``x`` as Go's ``%v`` does: an exponent below 1e-4 and from 1e+06 on, plain digits between."""
     sign, digits, exponent = _shortest(x)
     if exponent not in _PLAIN_EXPONENTS:
         return f"{sign}{_with_point(digits)}e{exponent:+03d}"
@@ -32,7 +32,7 @@ def go_number(x: float) -> str:
 
 
 def _shortest(x: float) -> tuple[str, str, int]:
-    """Sign, the fewest significant digits that read back as ``x``, and the power of ten of the first one."""
+    """Return the sign, the fewest significant digits that read back as ``x``, and the power of ten of the first one."""
     mantissa, _, exponent = repr(float(x)).partition("e")
     sign = "-" if mantissa.startswith("-") else ""
     whole, _, fraction = mantissa.removeprefix("-").partition(".")

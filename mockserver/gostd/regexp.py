@@ -118,7 +118,7 @@ def compile_regexp(pattern: str) -> Regexp:
 
 
 def utf8(text: str) -> bytes:
-    """The text in UTF-8, with U+FFFD for lone surrogates."""
+    """Return the text in UTF-8, with U+FFFD for lone surrogates."""
     return _SURROGATE.sub("\ufffd", text).encode()
 
 

@@ -11,14 +11,22 @@ FALSE_WORDS = frozenset(("0", "f", "F", "FALSE", "false", "False"))
 
 
 def parse_bool(text: str) -> bool:
-    """The boolean that ``text`` stands for; raises ValueError with Go's text."""
+    """Return the boolean that ``text`` stands for.
+
+    Raises:
+        ValueError: with Go's text.
+    """
     if text not in TRUE_WORDS | FALSE_WORDS:
         raise ValueError(f"strconv.ParseBool: parsing {quote(text)}: invalid syntax")
     return text in TRUE_WORDS
 
 
 def parse_int(text: str) -> int:
-    """The 64-bit integer that ``text`` stands for; raises ValueError with Go's text."""
+    """Return the 64-bit integer that ``text`` stands for.
+
+    Raises:
+        ValueError: with Go's text.
+    """
     if not _INTEGER.fullmatch(text):
         raise ValueError(f"strconv.ParseInt: parsing {quote(text)}: invalid syntax")
     digits = text.lstrip("+-").lstrip("0") or "0"

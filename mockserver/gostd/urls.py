@@ -18,7 +18,11 @@ class BadEscape(ValueError):
 
 
 def decoded(raw_path: bytes) -> str:
-    """The path with its escapes resolved, once; raises ``BadEscape``."""
+    """Return the path with its escapes resolved once.
+
+    Raises:
+        BadEscape: a percent sign has no two hex digits after it.
+    """
     if b"%" in raw_path:
         if _BAD_ESCAPE.search(raw_path):
             raise BadEscape(raw_path)
@@ -27,7 +31,7 @@ def decoded(raw_path: bytes) -> str:
 
 
 def cleaned(path: str) -> str:
-    """The path without empty, ``.`` and ``..`` elements; a slash at the end stays."""
+    """Return the path without empty, ``.`` and ``..`` elements; a slash at the end stays."""
     if path.startswith("/") and not _UNCLEAN.search(path):
         return path
     clean = "/" + posixpath.normpath("/" + path).lstrip("/")
@@ -35,5 +39,5 @@ def cleaned(path: str) -> str:
 
 
 def escaped(path: str) -> str:
-    """The path as Go writes it into a Location header."""
+    """Return the path as Go writes it into a Location header."""
     return quote(path.encode("utf-8", "surrogateescape"), safe=_UNESCAPED)

@@ -84,8 +84,7 @@ def parse_version(text: str) -> Version:
 def parse_constraints(text: str) -> list[VersionConstraint]:
     """Read comma-separated version constraints, such as ``>= 1.0, < 2.0``.
 
-    Raises:
-        InvalidVersion: with the text of the first part that is wrong.
+    Text that is none raises InvalidVersion with the first part that is wrong.
     """
     return [_parse_constraint(part) for part in text.split(",")]
 

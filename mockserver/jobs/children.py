@@ -71,7 +71,7 @@ def _check_payload(rule: str, payload: bytes) -> None:
 
 
 def _printed(keys: Iterable[str]) -> str:
-    """A real agent's order is random."""
+    """Print the keys in order; the order of a real agent is random."""
     return f"[{' '.join(sorted(keys))}]"
 
 

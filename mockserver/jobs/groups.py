@@ -4,24 +4,24 @@ from mockserver.nomad_types import Job, TaskGroup
 
 
 class Groups:
-    """Finds groups in no time; remembers those of the job that it was asked about last."""
+    """Find groups by name; remembers the groups of the job that was asked about last."""
 
     def __init__(self) -> None:
         self._job: Job | None = None
         self._groups: dict[str, TaskGroup] = {}
 
     def of(self, job: Job, name: str) -> TaskGroup:
-        """The group of this name; raises ``KeyError``."""
+        """Return the group of this name; raises ``KeyError`` when there is none."""
         if job is not self._job:
             self._job, self._groups = job, {group["Name"]: group for group in job["TaskGroups"]}
         return self._groups[name]
 
     def alone(self, job: Job, name: str) -> Job:
-        """The job as if it had no other group than this one."""
+        """Return the job as if it had no other group than this one."""
         return {**job, "TaskGroups": [self.of(job, name)]}
 
     def has(self, job: Job, name: str) -> bool:
-        """Whether the job has a group of this name."""
+        """Say whether the job has a group of this name."""
         try:
             self.of(job, name)
         except KeyError:

@@ -32,12 +32,11 @@ _SHOWN = 60
 def check_operands(job: SubmittedJob, values_of: Callable[[str], Collection[str]]) -> None:
     """Refuse a job whose regular expressions or version constraints may take too long.
 
+    The refusal (``Refused``) names the limit.
+
     Args:
         job: with every key present, no null elements.
         values_of: the different values that a target such as ``${attr.kernel.name}`` has on the nodes.
-
-    Raises:
-        Refused: with the limit.
     """
     texts = dict.fromkeys((each["Operand"], each["LTarget"], each["RTarget"]) for each in _constraints(job))
     _check_lists([text for text in texts if text[0] in ("version", "set_contains")])
@@ -70,7 +69,7 @@ def _check_expressions(patterns: Collection[str]) -> None:
 
 
 def _check_matches(expressions: list[tuple[str, str]], values_of: Callable[[str], Collection[str]]) -> None:
-    """What one match may cost is what all of them may, over all nodes: they are made in one go."""
+    """Check what all matches together may cost: they are made for all nodes in one go."""
     steps = 0
     for left, pattern in expressions:
         try:

@@ -20,14 +20,14 @@ class SchemaChecks:
         self._wording = Wording(documents, _BASE)
 
     def findings(self, schema: SchemaNode, value: Any, place: str) -> Iterator[str]:
-        """What is wrong with ``value`` and where, in words; ``place`` is what it is called."""
+        """Say what is wrong with ``value`` and where; ``place`` is the name that the findings give it."""
         key = id(schema.value)
         if key not in self._validators:
             self._validators[key] = self._validator(schema.value, schema.file)
         return self._found(self._validators[key], value, place)
 
     def findings_at(self, file: str, pointer: str, value: Any, place: str) -> Iterator[str]:
-        """The same against the schema that ``pointer`` (a JSON pointer, after ``#``) leads to in a file."""
+        """Check against the schema that ``pointer`` (a JSON pointer, after ``#``) leads to in a file."""
         reference = f"{_BASE}{file}#{quote(pointer, safe='/~')}"
         if reference not in self._validators:
             self._validators[reference] = self._validator({"$ref": reference}, "")
@@ -49,7 +49,7 @@ class SchemaChecks:
 
 
 def _closed(schema: Any) -> Any:
-    """The schema with ``x-closed`` objects refusing what they do not name, and found by its file, not its ``$id``."""
+    """Return the schema with ``x-closed`` objects closed, found by its file and not by its ``$id``."""
     if isinstance(schema, list):
         return [_closed(item) for item in schema]
     if not isinstance(schema, dict):
@@ -67,7 +67,7 @@ class ReplyChecks:
         self._checks = SchemaChecks(documents)
 
     def findings(self, operation: SchemaNode, status: int, headers: Mapping[str, str], body: Any) -> list[str]:
-        """What is wrong with a reply, in words; see ``Contract.findings``."""
+        """Say what is wrong with a reply; see ``Contract.findings``."""
         responses = operation.child("responses")
         key = next((key for key in (str(status), f"{status // 100}XX", "default") if key in responses.value), None)
         if key is None:
@@ -100,7 +100,7 @@ class ReplyChecks:
 
 
 def _header_value(text: str, schema: SchemaNode) -> Any:
-    """A header's text as the JSON value its schema speaks of, or the text itself."""
+    """Read a header as the JSON value that its schema describes; return the text itself when it is none."""
     if schema.get("type") == "string":
         return text
     try:

@@ -20,7 +20,7 @@ _VERBS = ("get", "put", "post", "delete")
 
 @cache
 def load_contract() -> "Contract":
-    """The contract in the ``schemas`` folder that lies beside this package. Read once."""
+    """Return the contract in the ``schemas`` folder beside this package; it is read once."""
     return Contract(Path(__file__).parents[2] / "schemas")
 
 
@@ -43,14 +43,14 @@ class Contract:
         self.operations: Mapping[str, Operation] = MappingProxyType(self._operations)
 
     def find(self, method: str, path: str) -> tuple[Operation, str] | None:
-        """The operation that a request for a decoded path is for, and the ID in the path (a job's, a node's, …).
+        """Return the operation that a request is for, and the ID in its path (a job's, a node's, …).
 
-        None when nothing is described there. Raises MethodNotAllowed ``Invalid method``.
+        None when nothing is described at this decoded path; raises MethodNotAllowed ``Invalid method``.
         """
         return self._paths.find(method, path)
 
     def findings(self, operation: Operation, status: int, headers: Mapping[str, str], body: Any) -> list[str]:
-        """What is wrong with a reply according to the description, in words; empty when nothing is.
+        """Say what is wrong with a reply according to the description; an empty list when nothing is.
 
         Checked are: the status and content type are documented, required headers are there and read as they
         should, the body (parsed JSON, or the text itself) fits its schema, and objects of fixed shape
@@ -60,11 +60,11 @@ class Contract:
 
     @cache  # noqa: B019 - there is one of these in a process, and it lives as long
     def bundle(self) -> dict[str, Any]:
-        """The description as one document: what it refers to in other files is part of it."""
+        """Return the description as one document that includes all that it refers to in other files."""
         return bundle(self._documents, _FILE)
 
     def zero(self, request_schema: str) -> dict[str, Any]:
-        """A fresh zero value, in Go's sense, of the object in ``requests/<request_schema>.json``."""
+        """Return a fresh zero value, in Go's sense, of the object in ``requests/<request_schema>.json``."""
         zero: dict[str, Any] = self._types.of(self._documents.node(f"requests/{request_schema}.json")).zero()
         return zero
 

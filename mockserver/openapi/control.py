@@ -34,7 +34,7 @@ class ControlOperation:
 
 @cache
 def load_control() -> "Control":
-    """The control plane's contract in the ``schemas`` folder that lies beside this package. Read once."""
+    """Return the control plane's contract in the ``schemas`` folder beside this package; it is read once."""
     return Control(Path(__file__).parents[2] / "schemas")
 
 
@@ -47,11 +47,11 @@ class Control:
         self.operations: Mapping[str, ControlOperation] = {one.id: one for one in self._read()}
 
     def findings(self, operation: ControlOperation, body: Any) -> list[str]:
-        """What is wrong with a request body, in words; the first few findings, each of bounded length."""
+        """Say what is wrong with a request body: the first few findings, each of bounded length."""
         return self.findings_as(operation.body, body)
 
     def findings_as(self, pointer: str, value: Any, place: str = "body") -> list[str]:
-        """What is wrong with a value according to the schema that ``pointer`` leads to."""
+        """Say what is wrong with a value according to the schema that ``pointer`` leads to."""
         found = self._checks.findings_at(_FILE, pointer, value, place)
         try:
             return [text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…" for text in islice(found, _MOST)]
@@ -60,13 +60,13 @@ class Control:
 
     @cache  # noqa: B019 - as below
     def is_integer(self, pointer: str) -> bool:
-        """Whether the schema that ``pointer`` leads to is that of a whole number."""
+        """Say whether the schema that ``pointer`` leads to is that of a whole number."""
         steps = (step.replace("~1", "/") for step in pointer.split("/")[1:])
         return bool(self._documents.node(_FILE, *steps).target().get("type") == "integer")
 
     @cache  # noqa: B019 - there is one of these in a process, and it lives as long
     def bundle(self) -> dict[str, Any]:
-        """The description as one document: what it refers to in other files is part of it."""
+        """Return the description as one document that includes all that it refers to in other files."""
         return bundle(self._documents, _FILE)
 
     def _read(self) -> Iterator[ControlOperation]:

@@ -15,13 +15,13 @@ class Documents:
         self._read: dict[str, Any] = {}
 
     def load(self, file: str) -> Any:
-        """The content of a file, named relative to the folder with ``/`` between. Raises FileNotFoundError."""
+        """Return the content of a file, named relative to the folder with ``/``; raises FileNotFoundError."""
         if file not in self._read:
             self._read[file] = json.loads((self._folder / file).read_bytes())
         return self._read[file]
 
     def node(self, file: str, *path: str) -> "SchemaNode":
-        """The object at ``path`` in a file."""
+        """Return the object at ``path`` in a file."""
         value = self.load(file)
         for step in path:
             value = value[int(step)] if isinstance(value, list) else value[step]
@@ -37,35 +37,35 @@ class SchemaNode:
     value: dict[str, Any]
 
     def get(self, key: str) -> Any:
-        """The plain value of a keyword, None when it is absent."""
+        """Return the plain value of a keyword, None when it is absent."""
         return self.value.get(key)
 
     def child(self, *path: str) -> "SchemaNode":
-        """The object under ``path``, references on the way followed; an empty one when there is none."""
+        """Return the object under ``path`` and follow references on the way; an empty node when there is none."""
         node = self
         for step in path:
             node = SchemaNode(self.documents, node.file, node.value.get(step, {})).target()
         return node
 
     def items(self, key: str) -> Iterator[tuple[str, "SchemaNode"]]:
-        """The named objects under ``key``, not followed: what stands beside a ``$ref`` counts in JSON Schema."""
+        """Yield the named objects under ``key``, not followed: keywords beside a ``$ref`` count in JSON Schema."""
         for name, value in self.value.get(key, {}).items():
             yield name, SchemaNode(self.documents, self.file, value)
 
     def members(self, key: str) -> Iterator["SchemaNode"]:
-        """The objects of the list under ``key``, not followed."""
+        """Yield the objects of the list under ``key``, not followed."""
         for value in self.value.get(key, []):
             yield SchemaNode(self.documents, self.file, value)
 
     def target(self) -> "SchemaNode":
-        """What a ``$ref`` here leads to in the end; without one, the node itself."""
+        """Follow a ``$ref`` to its end; return the node itself when it has none."""
         node = self
         while (reference := node.referred()) is not None:
             node = reference
         return node
 
     def referred(self) -> "SchemaNode | None":
-        """What the ``$ref`` of this very object names."""
+        """Return the node that the ``$ref`` of this very object names."""
         reference = self.value.get("$ref")
         if reference is None:
             return None

@@ -26,7 +26,7 @@ _TOKEN = b"x-nomad-token"
 def silently_dropped(
     operation: Operation, query: bytes, headers: Iterable[tuple[bytes, bytes]], body: bytes
 ) -> list[str]:
-    """In words, what of a request has no effect or another one than its author will think."""
+    """Say in words which parts of a request have no effect, or another effect than its author will expect."""
     fields = dict(headers)
     found = [*_in_query(operation, query), *_in_headers(fields)]
     with suppress(AgentError):  # of those the client is told
@@ -135,7 +135,7 @@ def _twice(names: Iterable[str], place: str) -> Iterator[str]:
 
 
 def _unenforced(tree: Tree) -> Iterator[str]:
-    """A check-and-set that checks nothing."""
+    """Find a check-and-set that checks nothing."""
     given = {fold(name): value for name, value in tree} if isinstance(tree, tuple) else {}
     if given.get("jobmodifyindex") and given.get("enforceindex") is not True:
         yield "body/JobModifyIndex is ignored unless EnforceIndex is true"

@@ -36,7 +36,7 @@ class Operation:
     """Makes the Go type of the request body; None when the operation takes none."""
 
     def query(self, raw: bytes | str) -> dict[str, Any]:
-        """What the raw query (without ``?``) means: all declared parameters, the absent ones with their defaults.
+        """Return the meaning of a raw query (without ``?``): all declared parameters, absent ones with their defaults.
 
         ``index`` is an int, ``wait`` nanoseconds, ``region`` a str, ``stale``, ``pretty`` and ``all`` are bools,
         ``address`` is a list; the others are str, which an operation may want to look into further.
@@ -52,7 +52,7 @@ class Operation:
         }
 
     def decode(self, body: bytes) -> dict[str, Any] | None:
-        """The request body as Go's ``encoding/json`` would decode it into the zero value of the request.
+        """Decode the request body as Go's ``encoding/json`` decodes it into the zero value of the request.
 
         Every field is present. Byte strings are standard base64 text, numbers in free-form values ``Float64``.
         Null elements of lists of objects stay None. An operation that takes no body ignores it: None.
@@ -72,7 +72,11 @@ class Place:
     any_method: bool = False
 
     def operation(self, method: str) -> Operation:
-        """What this method does here. Raises MethodNotAllowed ``Invalid method``."""
+        """Return the operation of this method.
+
+        Raises:
+            MethodNotAllowed: ``Invalid method``.
+        """
         operation = self.methods.get("GET" if self.any_method else method)
         if operation is None:
             raise MethodNotAllowed("Invalid method")
@@ -95,7 +99,7 @@ class Paths:
         self.trees = frozenset(one for one in self._trees if not any(_is_below(one, other) for other in self._trees))
 
     def find(self, method: str, path: str) -> tuple[Operation, str] | None:
-        """The operation that a request for a decoded path is for, and the ID in the path; None for other paths.
+        """Return the operation that a request for a decoded path is for, and the ID in it; None for other paths.
 
         Raises MethodNotAllowed ``Invalid method``.
         """

@@ -26,19 +26,23 @@ class Parameter:
 
 
 def parameter(name: str, decoding: str) -> Parameter:
-    """The parameter that is read in the way named ``decoding``. Raises ValueError when there is no such way."""
+    """Return the parameter that is read in the way named ``decoding``.
+
+    Raises:
+        ValueError: there is no such way.
+    """
     if decoding not in _DECODINGS:
         raise ValueError(f"query parameter {name} has an unknown x-nomad-decode: {decoding}")
     return Parameter(name, _DECODINGS[decoding], repeats=decoding == "strings")
 
 
 def by_precedence(parameters: Iterable[Parameter]) -> tuple[Parameter, ...]:
-    """In the order an agent checks them: a bad ``wait`` is told before a bad ``index``."""
+    """Order parameters as an agent checks them: a bad ``wait`` is reported before a bad ``index``."""
     return tuple(sorted(parameters, key=lambda one: one.decode is not _duration))
 
 
 def first_values(query: bytes | str) -> dict[str, str]:
-    """The first value of each parameter of a raw query.
+    """Return the first value of each parameter of a raw query.
 
     Pairs that contain ``;`` or a malformed escape are dropped, as Go drops them. Bytes that are not UTF-8 are
     kept as lone surrogates.
@@ -50,12 +54,12 @@ def first_values(query: bytes | str) -> dict[str, str]:
 
 
 def all_values(query: bytes | str, name: str) -> list[str]:
-    """All values of one parameter of a raw query, read as ``first_values`` reads them."""
+    """Return all values of one parameter of a raw query, read as ``first_values`` reads them."""
     return [value for one, value in _pairs(query) if one == name]
 
 
 def dropped_pairs(query: bytes | str) -> list[str]:
-    """The pairs of a raw query that count as not there: with ``;`` or a malformed escape."""
+    """Return the pairs of a raw query that count as absent: with ``;`` or a malformed escape."""
     return [pair for pair in _text(query).split("&") if ";" in pair or _BAD_ESCAPE.search(pair)]
 
 

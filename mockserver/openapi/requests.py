@@ -14,7 +14,11 @@ class RequestTypes:
         self._structs: dict[int, Struct] = {}
 
     def of(self, schema: SchemaNode) -> GoType:
-        """The type that ``schema`` describes. Raises ValueError when its ``x-go-type`` is missing or unknown."""
+        """Return the type that ``schema`` describes.
+
+        Raises:
+            ValueError: its ``x-go-type`` is missing or unknown.
+        """
         name = _keyword(schema, "x-go-type")
         if name is None:
             raise ValueError(f"a schema in {schema.file} has no x-go-type: {schema.value}")
@@ -45,7 +49,7 @@ class RequestTypes:
 
 
 def _facets(schema: SchemaNode) -> Iterator[SchemaNode]:
-    """The objects that together make up a schema: itself, what it refers to, the alternatives that are not null."""
+    """Yield the objects that make up a schema: itself, the one it refers to, the alternatives that are not null."""
     yield schema
     if (referred := schema.referred()) is not None:
         yield from _facets(referred)
@@ -60,7 +64,7 @@ def _keyword(schema: SchemaNode, key: str) -> object:
 
 
 def _part(schema: SchemaNode, key: str) -> SchemaNode:
-    """The schema under ``key``; an empty one for free-form ``true`` and for none at all."""
+    """Return the schema under ``key``; an empty one where it is ``true`` or absent."""
     for facet in _facets(schema):
         if isinstance(facet.get(key), dict):
             return SchemaNode(facet.documents, facet.file, facet.value[key])
@@ -68,7 +72,7 @@ def _part(schema: SchemaNode, key: str) -> SchemaNode:
 
 
 def _zero_is_null(schema: SchemaNode) -> bool:
-    """Told by ``x-zero`` (null or ``"object"``), else by whether null is allowed."""
+    """Say whether the zero value is null: by ``x-zero`` (null or ``"object"``), else by whether null is allowed."""
     own = next((facet for facet in _facets(schema) if "x-zero" in facet.value), None)
     if own is not None:
         return own.get("x-zero") is None

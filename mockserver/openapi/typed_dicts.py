@@ -131,7 +131,7 @@ def _submitted_type(schema: SchemaNode, stored: dict[str, _Class], classes: dict
 
 
 def _inside(schema: SchemaNode, keyword: str) -> SchemaNode:
-    """The schema under a keyword, not followed: what the request's types need stands beside its ``$ref``."""
+    """Return the schema under a keyword, not followed: the types of requests stand beside ``$ref``."""
     return SchemaNode(schema.documents, schema.file, schema.value[keyword])
 
 

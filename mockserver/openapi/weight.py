@@ -18,11 +18,11 @@ LIGHT = 64 * 1024 * 1024
 
 
 def weight(text: bytes) -> int:
-    """About how many bytes of memory the values in a JSON text take; brackets and commas in strings count, too."""
+    """Estimate the bytes of memory that the values in a JSON text take; brackets and commas in strings count, too."""
     return len(text) + _CONTAINER * (text.count(b"[") + text.count(b"{")) + _VALUE * text.count(b",")
 
 
 def is_too_dense(text: bytes) -> bool:
-    """Whether reading a JSON text would take more memory than a text of this length may take."""
+    """Say whether reading a JSON text would take more memory than a text of this length may take."""
     least = LIGHT // (_CONTAINER + _VALUE + 1)  # shorter ones can't be, and most are
     return len(text) > least and weight(text) > max(DENSEST * len(text), LIGHT)

@@ -36,7 +36,7 @@ class Wording:
     base: str
 
     def of(self, error: "ValidationError", place: str) -> Iterator[str]:
-        """The findings that an error is: several where several names are unknown. ``place`` names the whole value."""
+        """Yield the findings that an error is, one for each unknown name. ``place`` names the whole value."""
         where = "/".join([place, *(str(step) for step in error.instance_path)])
         name, value = error.kind.name, error.kind.value
         if name in ("unevaluatedProperties", "additionalProperties") and value:
@@ -57,7 +57,7 @@ class Wording:
     def _of_alternatives(
         self, tried: "Sequence[Sequence[ValidationError]]", error: "ValidationError", place: str, where: str
     ) -> Iterator[str]:
-        """What the alternative for values of this type finds; where there is none, which types there are."""
+        """Yield the findings of the alternative for values of this type; without one, say which types there are."""
         types: list[str] = []
         for errors in tried:
             wrong = [one for one in errors if one.kind.name == "type" and one.instance_path == error.instance_path]
@@ -69,7 +69,7 @@ class Wording:
         yield f"{where}: {_shown(error.instance)} is not {_one_of(types)}"
 
     def _schema(self, error: "ValidationError") -> SchemaNode:
-        """The schema whose keyword was violated; an empty one where its place is not known."""
+        """Return the schema whose keyword was violated; an empty one where its place is not known."""
         file, _, pointer = (error.absolute_keyword_location or "").removeprefix(self.base).partition("#")
         steps = [step.replace("~1", "/").replace("~0", "~") for step in unquote(pointer).split("/")[1:-1]]
         try:
@@ -104,7 +104,7 @@ def _plainly(name: str, limit: Any, error: "ValidationError") -> str:
 
 
 def _names(schema: SchemaNode) -> dict[str, None]:
-    """The names that a schema has properties for, here or in what it is put together from."""
+    """Return the names of the properties of a schema, those of its parts included."""
     names = dict.fromkeys(schema.value.get("properties", {}))
     parts = [part for key in ("allOf", "anyOf", "oneOf") for part in schema.members(key)]
     parts += [
@@ -121,7 +121,7 @@ def _one_of(types: Iterable[str]) -> str:
 
 
 def _words(options: Iterable[Any]) -> list[str]:
-    """The words of an ``enum``, each in its first spelling only."""
+    """Return the words of an ``enum``, each in its first spelling only."""
     words: dict[str, str] = {}
     for option in options:
         word = option if isinstance(option, str) else json.dumps(option)

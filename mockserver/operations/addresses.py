@@ -33,11 +33,15 @@ _SERVICES = {
 class AddressError(ValueError):
     """An address that can't be used; the text says why, as an agent does."""
 
+    def __init__(self, address: str, why: str) -> None:
+        super().__init__(f"address {address}: {why}" if address else why)
+
 
 def resolved(address: str, default_port: int) -> str:
     """Return the IP address and port that ``address`` stands for, as ``127.0.0.1:4647`` or ``[::1]:4647``.
 
-    Raises ``AddressError``.
+    Raises:
+        AddressError: the address cannot be used.
     """
     try:
         host, port = _split(address)
@@ -50,27 +54,31 @@ def resolved(address: str, default_port: int) -> str:
 
 
 def _split(address: str) -> tuple[str, str]:
-    """Take an address apart into host and port; brackets around the host are dropped."""
+    """Take an address apart into host and port, without brackets around the host.
+
+    Raises:
+        AddressError: there is no port, or brackets or colons are where none may be.
+    """
     host, colon, port = address.rpartition(":")
     if not colon:
-        raise _wrong(address, "missing port in address")
+        raise AddressError(address, "missing port in address")
     rest = address
     if address.startswith("["):
         end = address.find("]")
         if end < 0:
-            raise _wrong(address, "missing ']' in address")
+            raise AddressError(address, "missing ']' in address")
         if end + 1 != len(host):
             many = address[end + 1 : end + 2] == ":"
-            raise _wrong(address, "too many colons in address" if many else "missing port in address")
+            raise AddressError(address, "too many colons in address" if many else "missing port in address")
         host, rest = address[1:end], address[1:]
         after = address[end + 1 :]
     elif ":" in host:
-        raise _wrong(address, "too many colons in address")
+        raise AddressError(address, "too many colons in address")
     else:
         after = address
     for bracket, part in (("[", rest), ("]", after)):
         if bracket in part:
-            raise _wrong(address, f"unexpected '{bracket}' in address")
+            raise AddressError(address, f"unexpected '{bracket}' in address")
     return host, port
 
 
@@ -78,11 +86,11 @@ def _port(text: str) -> int:
     if not _NUMBER.fullmatch(text):
         port = _SERVICES.get(text.lower())
         if port is None:
-            raise _wrong(f"tcp/{text}", "unknown port")
+            raise AddressError(f"tcp/{text}", "unknown port")
         return port
     digits = text.lstrip("+-").lstrip("0") or "0"
     if len(digits) > len(str(_LARGEST_PORT)) or int(digits) > _LARGEST_PORT or (text[0:1] == "-" and digits != "0"):
-        raise _wrong(text, "invalid port")
+        raise AddressError(text, "invalid port")
     return int(digits)
 
 
@@ -99,7 +107,7 @@ def _ip(host: str) -> str:
 def _looked_up(name: str) -> str:
     address = {"localhost": "127.0.0.1", **_hosts()}.get(name.lower())
     if address is None:
-        raise AddressError(f"lookup {name}: no such host")
+        raise AddressError("", f"lookup {name}: no such host")
     return address
 
 
@@ -120,7 +128,3 @@ def _hosts() -> dict[str, str]:
 
 def _joined(host: str, port: str) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
-def _wrong(address: str, why: str) -> AddressError:
-    return AddressError(f"address {address}: {why}" if address else why)

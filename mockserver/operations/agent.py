@@ -39,7 +39,11 @@ class Agent:
         object.__setattr__(self, "servers", ServerList(self.local, self.rpc_address(self.local.region)))
 
     def cluster(self, *wanted: str) -> "Cluster":
-        """The cluster of the first region that is named at all; raises ``Refused`` for an unknown one."""
+        """Return the cluster of the first region in ``wanted`` that is not empty; without one, the agent's own.
+
+        Raises:
+            Refused: there is no such region.
+        """
         region = next(filter(None, wanted), None)
         if region is None:
             return self.local
@@ -54,12 +58,12 @@ class Agent:
         return next(iter(self.local.state.nodes()), None)
 
     def allocation(self, allocation_id: str) -> "Allocation | None":
-        """An allocation that a node has taken on; the nodes of all regions are reached through this agent."""
+        """Return an allocation that a node has taken on; this agent reaches the nodes of all regions."""
         found = (cluster.state.allocation(allocation_id) for cluster in self.regions.values())
         return next((each for each in found if each is not None and each["TaskStates"] is not None), None)
 
     def cluster_of(self, allocation: "Allocation") -> "Cluster":
-        """The cluster that has this allocation."""
+        """Return the cluster that has this allocation."""
         return next(each for each in self.regions.values() if each.state.allocation(allocation["ID"]) is not None)
 
     @property
@@ -68,15 +72,15 @@ class Agent:
         return advertised_host(self.host)
 
     def rpc_address(self, region: str) -> str:
-        """Where the server of a region would answer RPC."""
+        """Return the address at which the server of a region would answer RPC."""
         return _joined(self.advertised_host, self.rpc_port(region))
 
     def rpc_port(self, region: str) -> int:
-        """The port on which the server of a region would answer RPC."""
+        """Return the port on which the server of a region would answer RPC."""
         return self._port(region, _RPC)
 
     def serf_port(self, region: str) -> int:
-        """The port on which the server of a region would gossip."""
+        """Return the port on which the server of a region would gossip."""
         return self._port(region, _SERF)
 
     def _port(self, region: str, above: int) -> int:
@@ -84,12 +88,12 @@ class Agent:
 
 
 def http_address(host: str, port: int) -> str:
-    """Where an agent that listens on this address tells others to ask."""
+    """Return the address at which an agent that listens here tells others to ask."""
     return _joined(advertised_host(host), port)
 
 
 def advertised_host(host: str) -> str:
-    """``host``, or the loopback address where that stands for all addresses."""
+    """Return ``host``, or the loopback address where ``host`` stands for all addresses."""
     try:
         return "127.0.0.1" if ipaddress.ip_address(host).is_unspecified else host
     except ValueError:

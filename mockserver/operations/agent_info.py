@@ -17,7 +17,7 @@ Stats = dict[str, dict[str, str]]
 
 
 def read_self(agent: "Agent", _target: str, _query: Parameters) -> Answer:
-    """The agent as server and, where it has a node, as client."""
+    """Return the agent as server and, where it has a node, as client."""
     region = agent.local.region
     return Answer({"config": _config(agent), "member": member(agent, region), "stats": _stats(agent)})
 

@@ -26,7 +26,7 @@ _HAS_RUN = frozenset({"Started", "Terminated", "Restarting", "Killing"})
 
 
 def log(allocation: Allocation, task: str, kind: str) -> bytes | None:
-    """What a task wrote to ``stdout`` or ``stderr``, a line for each event; None before it has run.
+    """Return what a task wrote to ``stdout`` or ``stderr``, a line for each event; None before it has run.
 
     Only what went wrong is in stderr, everything else in stdout.
     """
@@ -91,11 +91,11 @@ class Entry:
 
     @property
     def is_folder(self) -> bool:
-        """Whether it is a folder."""
+        """Say whether it is a folder."""
         return self.content is None
 
     def info(self, name: str) -> dict[str, Any]:
-        """The entry as an agent shows it."""
+        """Return the entry as an agent shows it."""
         return {
             "FileMode": self.mode,
             "IsDir": self.is_folder,
@@ -114,20 +114,28 @@ class AllocDir:
         self.entries: Mapping[str, Entry] = dict(_entries(allocation))
 
     def path(self, given: str) -> str:
-        """The path that a client means; raises Refused for one that leads out of the folder."""
+        """Return the path inside the folder that a client means.
+
+        Raises:
+            Refused: the path leads out of the folder.
+        """
         found = posixpath.relpath(posixpath.normpath(f"/alloc/id/{given}"), "/alloc/id")
         if found.startswith(".."):
             raise Refused("Path escapes the alloc directory")
         return "" if found == "." else found
 
     def children(self, path: str) -> list[tuple[str, Entry]]:
-        """Names and entries in a folder, by name."""
+        """Return the names and entries in a folder, by name."""
         below = f"{path}/" if path else ""
         found = [(name.removeprefix(below), entry) for name, entry in self.entries.items() if name.startswith(below)]
         return sorted((name, entry) for name, entry in found if name and "/" not in name)
 
     def entry(self, path: str, action: str) -> Entry:
-        """What is at ``path``; raises Refused as the system call ``action`` fails."""
+        """Return the entry at ``path``.
+
+        Raises:
+            Refused: there is none, with the text of the failing system call ``action``.
+        """
         entry = self.entries.get(path)
         if entry is not None:
             return entry
@@ -136,11 +144,11 @@ class AllocDir:
         raise Refused(f"{action} {self.full(path)}: {reason}")
 
     def full(self, path: str) -> str:
-        """The path on the node."""
+        """Return the path on the node."""
         return f"{self.root}/{path}" if path else self.root
 
     def is_secret(self, path: str) -> bool:
-        """Whether an agent refuses to read this: what begins like the folder for secrets of a task (observed)."""
+        """Say whether an agent refuses to read this: any path that begins like a task's secrets (observed)."""
         return any(path.startswith(f"{task}/secrets") for task in self._tasks)
 
 
@@ -171,7 +179,7 @@ def _entries_of_task(allocation: Allocation, task: Task) -> Iterator[tuple[str, 
 
 
 def _time(nanoseconds: int) -> str:
-    """As Go prints a time: with as many digits of a second as it has."""
+    """Print a time as Go does: with as many digits of a second as it has."""
     seconds, fraction = divmod(nanoseconds, SECOND)
     digits = f"{fraction:09d}".rstrip("0")
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}{'.' if digits else ''}{digits}Z"
@@ -199,7 +207,7 @@ class Follow:
     _sent_of: bytes = b""
 
     def read(self) -> Read:
-        """The file as it is now, at the index of its allocation; None once it is gone."""
+        """Return the file as it is now, at the index of its allocation; None once it is gone."""
         allocation = self.cluster.state.allocation(self.allocation_id)
         watch = ("allocation", self.allocation_id)
         if allocation is None:
@@ -209,11 +217,11 @@ class Follow:
 
     @staticmethod
     def data(frame: Frame) -> bytes:
-        """The bare data of a frame."""
+        """Return the bare data of a frame."""
         return b64decode(frame.get("Data", ""))
 
     def frames(self, content: bytes | None) -> Iterator[Frame]:
-        """What is to be sent now that the file has this content, and then it has been sent."""
+        """Yield the unsent frames of this content and advance the position."""
         if content is None:
             yield {"File": self.path, "FileEvent": "file deleted", "Offset": self.position}
             return

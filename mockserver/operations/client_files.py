@@ -18,7 +18,11 @@ T = TypeVar("T")
 
 
 def ls(agent: "Agent", allocation_id: str, query: Parameters) -> Answer:
-    """A folder, by name; without ``path`` the allocation's own. Raises Refused."""
+    """List a folder by name; without ``path`` the allocation's own.
+
+    Raises:
+        Refused: there is no such folder.
+    """
     _check_id(agent, allocation_id)
     folder = AllocDir(_allocation(agent, allocation_id))
     path = folder.path(query["path"] or "/")
@@ -28,7 +32,7 @@ def ls(agent: "Agent", allocation_id: str, query: Parameters) -> Answer:
 
 
 def stat(agent: "Agent", allocation_id: str, query: Parameters) -> Answer:
-    """A file or folder. Raises Refused."""
+    """Describe a file or folder; raises Refused when there is none."""
     _check_id(agent, allocation_id)
     _check_path(query)
     folder = AllocDir(_allocation(agent, allocation_id))
@@ -37,14 +41,14 @@ def stat(agent: "Agent", allocation_id: str, query: Parameters) -> Answer:
 
 
 def cat(agent: "Agent", allocation_id: str, query: Parameters) -> Content:
-    """A whole file. Raises Refused."""
+    """Return a whole file; raises Refused when there is none that may be read."""
     _check_id(agent, allocation_id)
     _check_path(query)
     return Content(_file(AllocDir(_allocation(agent, allocation_id)), query["path"])[1])
 
 
 def read_at(agent: "Agent", allocation_id: str, query: Parameters) -> Content:
-    """``limit`` bytes of a file from ``offset`` on; a folder has none (observed). Raises Refused."""
+    """Return ``limit`` bytes of a file from ``offset`` on; a folder has none (observed). Raises Refused."""
     _check_id(agent, allocation_id)
     _check_path(query)
     offset = _parsed(query, "offset", parse_int, "error parsing offset")
@@ -57,7 +61,7 @@ def read_at(agent: "Agent", allocation_id: str, query: Parameters) -> Content:
 
 
 def stream(agent: "Agent", allocation_id: str, query: Parameters) -> Follow:
-    """A file that is followed from ``offset`` on, counted from ``origin``. Raises Refused."""
+    """Follow a file from ``offset`` on, counted from ``origin``; raises Refused when it cannot be read."""
     _check_id(agent, allocation_id)
     _check_path(query)
     offset = _parsed(query, "offset", parse_int, "error parsing offset") if query["offset"] else 0
@@ -71,9 +75,12 @@ def stream(agent: "Agent", allocation_id: str, query: Parameters) -> Follow:
 
 
 def logs(agent: "Agent", allocation_id: str, query: Parameters) -> Follow:
-    """A log of a task from ``offset`` on, counted from ``origin`` and kept within the log. Raises Refused.
+    """Follow a log of a task from ``offset`` on, counted from ``origin`` and kept within the log.
 
     An offset of 0 is the beginning whatever it is counted from (observed).
+
+    Raises:
+        Refused: the task is not named or has no such log.
     """
     _check_id(agent, allocation_id)
     if not query["task"]:
@@ -96,7 +103,11 @@ def logs(agent: "Agent", allocation_id: str, query: Parameters) -> Follow:
 
 
 def nothing(agent: "Agent", _target: str, _query: Parameters) -> NoReturn:
-    """Anything else about files; raises Refused or NotFound."""
+    """Refuse every other request about files.
+
+    Raises:
+        NotFound: always, where the agent has a node.
+    """
     local_node(agent)
     raise NotFound("Invalid method")
 
@@ -125,7 +136,11 @@ def _allocation(agent: "Agent", allocation_id: str) -> "Allocation":
 
 
 def _file(folder: AllocDir, given: str) -> tuple[str, bytes]:
-    """Path and content of what must be a file that may be read."""
+    """Return path and content of a file that may be read.
+
+    Raises:
+        Refused: it is a folder or must not be read.
+    """
     path = folder.path(given)
     if folder.entry(path, "stat").is_folder:
         raise Refused(f"file {quote(given)} is a directory")

@@ -23,7 +23,7 @@ _MEASURED_MEMORY = ("RSS", "Swap")
 
 
 def host(agent: "Agent", _target: str, _query: Parameters) -> Answer:
-    """The use of the agent's own node; raises Refused where it has none."""
+    """Return the use of the agent's own node; raises Refused when it has none."""
     node = local_node(agent)
     now = agent.local.clock.now()
     attributes = node["Attributes"] or {}
@@ -49,7 +49,12 @@ def host(agent: "Agent", _target: str, _query: Parameters) -> Answer:
 
 
 def allocation(agent: "Agent", allocation_id: str, query: Parameters) -> Answer:
-    """The use of an allocation's running tasks; raises Refused and NotFound."""
+    """Return the use of an allocation's running tasks.
+
+    Raises:
+        NotFound: the path goes on after the ID.
+        Refused: there is no such allocation or task here.
+    """
     local_node(agent)
     if "/" in allocation_id:
         raise NotFound("resource not found")
@@ -67,13 +72,21 @@ def allocation(agent: "Agent", allocation_id: str, query: Parameters) -> Answer:
 
 
 def nothing(agent: "Agent", _target: str, _query: Parameters) -> NoReturn:
-    """What else may be asked about an allocation; raises Refused or NotFound."""
+    """Refuse every other request about an allocation.
+
+    Raises:
+        NotFound: always, where the agent has a node.
+    """
     local_node(agent)
     raise NotFound("resource not found")
 
 
 def local_node(agent: "Agent") -> "Node":
-    """The agent's own node; raises Refused where it has none."""
+    """Return the agent's own node.
+
+    Raises:
+        Refused: it has none.
+    """
     if agent.node is None:
         raise Refused("node is not running a Nomad Client")
     return agent.node

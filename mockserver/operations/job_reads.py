@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def read_job(cluster: "Cluster", job_id: str, _query: Query) -> Read:
-    """The job at its own ModifyIndex; a missing one at the last index of the whole jobs table."""
+    """Read the job at its own ModifyIndex; a missing one at the last index of the whole jobs table."""
     watch = ("job", job_id)
     job = cluster.state.job(job_id)
     if job is None:
@@ -42,7 +42,7 @@ _ALLOCATION_STUB = (
 
 
 def read_job_allocations(cluster: "Cluster", job_id: str, query: Query) -> Read:
-    """The allocations of exactly this job, by ID; with ``all`` those of earlier instances of it too.
+    """Read the allocations of exactly this job, by ID; with ``all`` those of its earlier instances, too.
 
     An unknown job has an empty list. The index is that of the whole table, whoever changed it (observed).
     """
@@ -63,7 +63,7 @@ def allocation_stub(allocation: "Allocation") -> "AllocListStub":
 
 
 def read_job_evaluations(cluster: "Cluster", job_id: str, _query: Query) -> Read:
-    """The evaluations, those of children and of other jobs with this prefix too (observed).
+    """Read the evaluations of this job, of its children and of other jobs with this prefix (observed).
 
     Ordered by job ID, status, ID. The index is that of the whole table, whoever changed it.
     """
@@ -77,7 +77,7 @@ def _by_job_and_status(evaluations: Iterable["Evaluation"]) -> list["Evaluation"
 
 
 def read_job_summary(cluster: "Cluster", job_id: str, _query: Query) -> Read:
-    """The summary at its own ModifyIndex; a missing one at the last index of the summary table."""
+    """Read the summary at its own ModifyIndex; a missing one at the last index of the summary table."""
     watch = ("summary", job_id)
     summary = cluster.state.summary(job_id)
     if summary is None:
@@ -100,7 +100,7 @@ _JOB_STUB = (
 
 
 def read_all_jobs(cluster: "Cluster", _target: str, query: Query) -> Read:
-    """The jobs whose ID starts with ``prefix`` in any letter case, by ID, at the index of the whole table."""
+    """Read the jobs whose ID starts with ``prefix`` in any letter case, by ID, at the index of the whole table."""
     state = cluster.state
     jobs = list(state.jobs(query["prefix"]))
     body = listed(jobs, partial(_job_stubs, summaries=state.summaries()))

@@ -61,10 +61,12 @@ Raises ``BadRequest``.
 
 
 def submitted_job(job_id: str, body: dict[str, Any] | None) -> "SubmittedJob":
-    """The job in a register or plan body.
+    """Return the job in a register or plan body.
 
-    Raises ``BadRequest`` when there is none, or when its ID isn't byte for byte the one in the URL. An
-    empty ID in the URL skips the comparison (observed: PUT ``/v1/job/`` registers any job).
+    An empty ID in the URL skips the comparison (observed: PUT ``/v1/job/`` registers any job).
+
+    Raises:
+        BadRequest: there is no job, or its ID is not byte for byte the one in the URL.
     """
     job: SubmittedJob | None = (body or {}).get("Job")
     if job is None:
@@ -75,7 +77,7 @@ def submitted_job(job_id: str, body: dict[str, Any] | None) -> "SubmittedJob":
 
 
 def evaluated(written: "Written") -> Done:
-    """The six keys that register, evaluate and deregister answer with.
+    """Return the six keys that register, evaluate and deregister answer with.
 
     Without an evaluation (periodic and parameterized jobs) its fields, the index too, are empty and 0.
     """
@@ -91,9 +93,9 @@ def evaluated(written: "Written") -> Done:
 
 
 def prepare(cluster: "Cluster", job: "SubmittedJob") -> "SubmittedJob":
-    """The job as register and plan see it; raises ``Refused`` with all that is wrong with it.
+    """Return the job with its defaults, checked, as register and plan go on with it; raises ``Refused``.
 
-    Lists that are empty stay as sent here: a plan compares them so, and the state drops them when the status changes.
+    Empty lists stay as sent here: a plan compares them so, and the state drops them when the status changes.
     """
     canonicalize.check_null_elements(job)
     job = canonicalize.add_implicit_constraints(canonicalize.with_defaults(job))
@@ -156,7 +158,11 @@ async def _run_plan(submitted: "SubmittedJob", diff: bool, cluster: "Cluster") -
 
 
 def parse_dispatch(job_id: str, body: dict[str, Any] | None) -> Write:
-    """Read ``{"Payload", "Meta", "JobID", "Region"}``, all optional; raises ``BadRequest``."""
+    """Read ``{"Payload", "Meta", "JobID", "Region"}``, all optional.
+
+    Raises:
+        BadRequest: the body names another job than the URL.
+    """
     fields = body or {}
     if fields.get("JobID") not in (None, "", job_id):
         raise BadRequest("Job ID does not match")
@@ -181,7 +187,7 @@ def _run_dispatch(job_id: str, payload: bytes, meta: dict[str, str], cluster: "C
 
 
 def parse_evaluate(job_id: str, _body: dict[str, Any] | None) -> Write:
-    """Nothing but the job ID counts: the body is not even read (observed)."""
+    """Take the job ID; the body is not even read (observed)."""
     return Write(partial(_run_evaluate, job_id))
 
 
@@ -195,7 +201,7 @@ def parse_periodic_force(job_id: str, _body: dict[str, Any] | None) -> Write:
 
 
 def _run_periodic_force(job_id: str, cluster: "Cluster") -> Done:
-    """Three keys only: unlike the other writes this one has no KnownLeader and LastContact (observed)."""
+    """Answer with three keys: unlike the other writes this one has no KnownLeader and LastContact (observed)."""
     written = cluster.force(job_id)
     index = written.evaluation_index
     return Done({"EvalCreateIndex": index, "EvalID": written.evaluation_id, "Index": index}, index)
@@ -207,5 +213,5 @@ def parse_deregister(job_id: str, _body: dict[str, Any] | None) -> Write:
 
 
 def _run_deregister(job_id: str, cluster: "Cluster") -> Done:
-    """An unknown job is deregistered just as well, with an evaluation (observed)."""
+    """Deregister a job; an unknown one gives an evaluation just as well (observed)."""
     return evaluated(cluster.deregister(job_id))

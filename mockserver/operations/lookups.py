@@ -21,10 +21,11 @@ _DIGITS = frozenset(b"0123456789abcdefABCDEF")
 
 
 def whole_id(text: str, complaint: str) -> str:
-    """``text`` in the spelling in which it is stored.
+    """Return an ID in the spelling in which it is stored.
 
-    Raises Refused for what is no UUID; ``complaint`` is how the text of that begins, such as
-    ``eval lookup failed: index error: `` (behaviour observed on 0.5.4).
+    Raises:
+        Refused: ``text`` is no UUID; the message begins with ``complaint``, such as
+            ``eval lookup failed: index error: `` (behaviour observed on 0.5.4).
     """
     raw = text.encode("utf-8", "surrogateescape")
     if len(raw) != _LENGTH:
@@ -33,9 +34,10 @@ def whole_id(text: str, complaint: str) -> str:
 
 
 def id_prefix(text: str, complaint: str) -> str:
-    """The beginning of an ID in the spelling in which IDs are stored; raises Refused as ``whole_id`` does.
+    """Return the beginning of an ID in the spelling in which IDs are stored.
 
-    An odd number of digits is refused: an agent compares whole bytes (observed).
+    Raises:
+        Refused: as in ``whole_id``; an odd number of digits, too, for an agent compares whole bytes (observed).
     """
     raw = text.encode("utf-8", "surrogateescape")
     if len(raw) > _LENGTH:
@@ -59,7 +61,7 @@ def _canonical(raw: bytes, complaint: str) -> str:
 
 
 def _named(byte: int) -> str:
-    """A byte as Go's ``%#U`` prints a character: ``U+007A 'z'``."""
+    """Print a byte as Go's ``%#U`` prints a character: ``U+007A 'z'``."""
     character = chr(byte)
     return f"U+{byte:04X} '{character}'" if character.isprintable() else f"U+{byte:04X}"
 
@@ -68,7 +70,7 @@ _EVALUATION_COMPLAINT = "eval lookup failed: index error: "
 
 
 def read_all_evaluations(cluster: "Cluster", _target: str, query: Query) -> Read:
-    """The evaluations whose ID starts with ``prefix``, by ID, at the index of the whole table."""
+    """Read the evaluations whose ID starts with ``prefix``, by ID, at the index of the whole table."""
     state = cluster.state
     prefix = id_prefix(query["prefix"], _EVALUATION_COMPLAINT)
     found = listed(state.evaluations(), partial(by_id, prefix=prefix))
@@ -76,7 +78,7 @@ def read_all_evaluations(cluster: "Cluster", _target: str, query: Query) -> Read
 
 
 def read_evaluation(cluster: "Cluster", evaluation_id: str, _query: Query) -> Read:
-    """The evaluation at its own ModifyIndex; a missing one at the index of the whole table."""
+    """Read the evaluation at its own ModifyIndex; a missing one at the index of the whole table."""
     watch = ("evaluation", evaluation_id)
     evaluation = cluster.state.evaluation(whole_id(evaluation_id, _EVALUATION_COMPLAINT))
     if evaluation is None:
@@ -85,7 +87,7 @@ def read_evaluation(cluster: "Cluster", evaluation_id: str, _query: Query) -> Re
 
 
 def read_evaluation_allocations(cluster: "Cluster", evaluation_id: str, _query: Query) -> Read:
-    """What the evaluation placed or last updated in place, by ID; an unknown one has an empty list."""
+    """Read the allocations that an evaluation placed or last updated in place, by ID; none for an unknown one."""
     state = cluster.state
     allocations = state.allocations_of_evaluation(whole_id(evaluation_id, "index error: "))
     watch = ("evaluation-allocations", evaluation_id)
@@ -100,7 +102,7 @@ _ALLOCATION_COMPLAINT = "alloc lookup failed: index error: "
 
 
 def read_all_allocations(cluster: "Cluster", _target: str, query: Query) -> Read:
-    """The allocations whose ID starts with ``prefix``, in short form, by ID, at the index of the whole table."""
+    """Read the allocations whose ID starts with ``prefix``, in short form, by ID, at the index of the whole table."""
     state = cluster.state
     prefix = id_prefix(query["prefix"], _ALLOCATION_COMPLAINT)
     found = listed(state.allocations(), partial(_stubs_by_id, prefix=prefix))
@@ -108,7 +110,7 @@ def read_all_allocations(cluster: "Cluster", _target: str, query: Query) -> Read
 
 
 def read_allocation(cluster: "Cluster", allocation_id: str, _query: Query) -> Read:
-    """The allocation in full at its own ModifyIndex; a missing one at the index of the whole table."""
+    """Read the allocation in full at its own ModifyIndex; a missing one at the index of the whole table."""
     watch = ("allocation", allocation_id)
     allocation = cluster.state.allocation(whole_id(allocation_id, _ALLOCATION_COMPLAINT))
     if allocation is None:
@@ -133,7 +135,7 @@ _NODE_STUB = (
 
 
 def read_all_nodes(cluster: "Cluster", _target: str, query: Query) -> Read:
-    """The nodes whose ID starts with ``prefix``, in short form, by ID, at the index of the whole table."""
+    """Read the nodes whose ID starts with ``prefix``, in short form, by ID, at the index of the whole table."""
     state = cluster.state
     found = listed(state.nodes(), partial(_node_stubs, prefix=id_prefix(query["prefix"], COMPLAINT)))
     return Read(found, state.table_index("nodes"), ("table", "nodes"))
@@ -149,7 +151,7 @@ def _node_stub(node: "Node") -> "NodeListStub":
 
 
 def read_node(cluster: "Cluster", node_id: str, _query: Query) -> Read:
-    """The node in full at its own ModifyIndex; a missing one at the index of the whole table."""
+    """Read the node in full at its own ModifyIndex; a missing one at the index of the whole table."""
     _check_present(node_id)
     watch = ("node", node_id)
     node = cluster.state.node(whole_id(node_id, COMPLAINT))
@@ -159,7 +161,7 @@ def read_node(cluster: "Cluster", node_id: str, _query: Query) -> Read:
 
 
 def read_node_allocations(cluster: "Cluster", node_id: str, _query: Query) -> Read:
-    """The allocations in full on all nodes whose ID starts with this one; it need not even be an ID (observed).
+    """Read the allocations in full on all nodes whose ID starts with this text, which need not be an ID (observed).
 
     Ordered by node; live ones first, then by ID (observed).
     The index is that of the last change of one of them; without any it is that of the whole table, but at least 1.

@@ -34,7 +34,7 @@ class NoClient(AgentError):
 
 
 def member(agent: "Agent", region: str) -> dict[str, Any]:
-    """The server of a region as the gossip pool knows it."""
+    """Return the server of a region as the gossip pool knows it."""
     tags = {
         "bootstrap": "1",
         "build": NOMAD_VERSION,
@@ -50,7 +50,7 @@ def member(agent: "Agent", region: str) -> dict[str, Any]:
 
 
 def members(agent: "Agent", _target: str, _query: Parameters) -> Answer:
-    """The servers of all regions; who asks for another region is told the same (observed)."""
+    """Answer with the servers of all regions, whatever region is asked for (observed)."""
     return Answer(
         {
             "Members": [member(agent, region) for region in agent.regions],
@@ -62,15 +62,19 @@ def members(agent: "Agent", _target: str, _query: Parameters) -> Answer:
 
 
 def servers(agent: "Agent", _target: str, _query: Parameters) -> Answer:
-    """The servers that the node of this agent talks to; raises NoClient."""
+    """Answer with the servers that the node of this agent talks to; raises NoClient when it has none."""
     _check_client(agent)
     return Answer(agent.servers())
 
 
 def update_servers(agent: "Agent", _target: str, query: Parameters) -> Answer:
-    """Name other servers, as far as there are any at these addresses. Raises NoClient and BadRequest.
+    """Replace the servers that the node talks to, with those addresses that can be resolved.
 
-    The node goes on as before, and with its next heartbeat it hears of its region's own servers again.
+    The node goes on as before; with its next heartbeat it hears of its region's own servers again. Raises NoClient
+    where the agent has no node.
+
+    Raises:
+        BadRequest: no address is named, or none can be resolved.
     """
     _check_client(agent)
     if not query["address"]:
@@ -88,7 +92,11 @@ def update_servers(agent: "Agent", _target: str, query: Parameters) -> Answer:
 
 
 def join(agent: "Agent", _target: str, query: Parameters) -> Answer:
-    """Try to reach other servers: there are none but those of the agent's own regions. Raises BadRequest."""
+    """Try to reach other servers: there are none but those of the agent's own regions.
+
+    Raises:
+        BadRequest: no address is named.
+    """
     if not query["address"]:
         raise BadRequest("missing address to join")
     pool = {(agent.advertised_host, str(agent.serf_port(region))) for region in agent.regions}
@@ -100,7 +108,11 @@ def join(agent: "Agent", _target: str, query: Parameters) -> Answer:
 
 
 def force_leave(_agent: "Agent", _target: str, query: Parameters) -> Answer:
-    """Nothing happens: no server of a mock ever fails. Raises BadRequest."""
+    """Do nothing: no server of a mock ever fails.
+
+    Raises:
+        BadRequest: no node is named.
+    """
     if not query["node"]:
         raise BadRequest("missing node to force leave")
     return Answer()
@@ -129,17 +141,17 @@ def _several(problems: list[str]) -> str:
 
 
 def leader(agent: "Agent", _target: str, query: Parameters) -> Answer:
-    """Address of the leader of a region, for RPC."""
+    """Answer with the address of the leader of a region, for RPC."""
     return Answer(agent.rpc_address(agent.cluster(query["region"]).region))
 
 
 def peers(agent: "Agent", _target: str, query: Parameters) -> Answer:
-    """Addresses of the servers of a region: there is one."""
+    """Answer with the addresses of the servers of a region: there is one."""
     return Answer([agent.rpc_address(agent.cluster(query["region"]).region)])
 
 
 def regions(agent: "Agent", _target: str, _query: Parameters) -> Answer:
-    """Names of all regions, ordered; whatever region is asked for (observed)."""
+    """Answer with the names of all regions, ordered, whatever region is asked for (observed)."""
     return Answer(sorted(agent.regions))
 
 

@@ -26,7 +26,8 @@ def diff_jobs(old: Job | None, new: Job) -> JobDiff:
     A job that exists is always ``Edited``, for its indexes move with every registration. All groups and tasks of both
     versions are listed; unchanged fields show only inside of objects that have changed.
 
-    Raises ``Refused`` where the IDs differ in case: jobs are found by either, and a plan then fails (observed).
+    Raises:
+        Refused: the IDs differ in case; a job is found by either, and a plan then fails (observed).
     """
     if old is not None and old["ID"] != new["ID"]:
         ids = f"{fmt.quote(old['ID'])} and {fmt.quote(new['ID'])}"

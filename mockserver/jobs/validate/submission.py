@@ -47,7 +47,7 @@ def _driver_problems(
 
 
 def _signals(job: SubmittedJob) -> dict[tuple[str, str], list[str]]:
-    """The signals by the names of group and task: of namesakes the last one that has any counts."""
+    """Return the signals by the names of group and task; of tasks with one name, the last that has any counts."""
     return {
         (group["Name"], task["Name"]): signals
         for group in job["TaskGroups"] or ()
