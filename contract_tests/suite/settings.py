@@ -11,6 +11,9 @@ from contract_tests.suite.launch import OTHER_REGION
 REFERENCE = ("0.5.3", "0.5.4")
 """Versions whose observed behaviour the SHOULD statements are."""
 
+_ANSWERED_WITHIN = 10.0
+"""Seconds for a request and its reply, besides the patience that the server may need for what it waits for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -60,6 +63,7 @@ def settings_of(config: pytest.Config, address: str, *, own_mock: bool, prefix: 
         client_key=option("client-key"),
         skip_verify=option("skip-verify"),
         patience=option("patience"),
+        timeout=option("patience") + _ANSWERED_WITHIN,
     )
     identity = identify(target)
     version = option("server-version").removeprefix("v") or identity.version or ("mock" if own_mock else "")

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -16,6 +17,7 @@ from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.target import Target, Unreachable, identify
 from contract_tests.findings import ContractViolation, Ledger, NotOffered
+from contract_tests.suite.settings import settings_of
 from mockserver.settings import Settings
 from tests.contract_suite import hostile
 from tests.contract_suite.test_cli import run
@@ -45,7 +47,7 @@ def test_a_reply_without_measure_is_a_finding(answer: str) -> None:
         assert nomad.job(nomad.new_id()).status == 404
 
 
-@pytest.mark.parametrize("answer", ["bomb", "deep"])
+@pytest.mark.parametrize("answer", ANSWERS)
 def test_a_run_ends_with_a_verdict(answer: str) -> None:
     """The command says which statement does not hold, ends with 1, and stays below 300 MB."""
     with hostile.hostile("GET /v1/job/.*/summary", ANSWERS[answer]) as address:
@@ -160,6 +162,35 @@ def test_brackets_in_texts_are_no_levels() -> None:
     assert json_body.parse(b"[[]" + b",[]" * 500 + b"]") == [[]] * 501
     with pytest.raises(ValueError, match=r"Expecting|Unterminated|deep"):
         json_body.parse(text.encode())
+
+
+def test_an_over_long_companion_list_hides_no_failure() -> None:
+    """A statement that does not hold fails the run, even where other statements are skipped for a list too long."""
+    with hostile.hostile("GET /v1/(allocations|job/.*/summary)", hostile.endless) as address:
+        asked = ("--only", "companion.allocations.prefix", "--only", "job.summary.reply-is-json")
+        done = run("check", "--address", address, "--profile", "smoke", "--companion", "--allow-placement", *asked)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "FAIL job.summary.reply-is-json" in done.stdout, done.stdout
+
+
+def test_a_check_of_nothing_but_an_over_long_list_is_no_success() -> None:
+    """A run that could check none of the statements asked for ends with 2."""
+    with hostile.hostile("GET /v1/evaluations", hostile.endless) as address:
+        asked = ("--only", "companion.evaluations.prefix")
+        done = run("check", "--address", address, "--profile", "smoke", "--companion", *asked)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "which is all that the suite reads" in done.stdout, done.stdout
+
+
+def test_the_time_of_a_request_grows_with_the_patience() -> None:
+    """A query that waits for as long as the patience allows is not cut off by the timeout of requests."""
+    with serving(Settings()) as port:
+        config = SimpleNamespace(getoption=lambda name, default="": OPTIONS.get(name, default))
+        settings = settings_of(config, f"http://127.0.0.1:{port}", own_mock=False, prefix=PREFIX)  # type: ignore[arg-type] # as far as it is used
+    assert settings.target.timeout > settings.target.patience / 2
+
+
+OPTIONS = {"nomad_patience": 600.0, "nomad_server_version": "0.5.4", "nomad_profile": "smoke"}
 
 
 def test_jobs_that_stay_are_named() -> None:
