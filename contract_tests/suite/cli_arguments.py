@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-PACKAGES = ("pytest", "hypothesis", "httpx", "xdist", "schemathesis")
-"""What the extra ``contract`` brings."""
+PACKAGES = ("pytest", "hypothesis", "httpx", "jinja2", "xdist", "schemathesis")
+"""The packages of the extra ``contract``."""
 _MOST_PATIENCE = 600
 
 
