@@ -25,7 +25,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # for terminals that know ASCII only
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    arguments, unknown = parser.parse_known_args(argv)
+    if unknown:
+        parser.error(
+            f"unrecognized arguments: {' '.join(unknown)}{given_as.hint(unknown, arguments.command.format_help())}"
+        )
     try:
         given_as.need_packages()
         status: int = arguments.run(arguments)
@@ -84,6 +89,8 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("reports", nargs="+", metavar="REPORT.json")
     compare.add_argument("--report-html", metavar="FILE", help="write the table as HTML instead of text")
     compare.set_defaults(run=_compare)
+    for command in commands.choices.values():
+        command.set_defaults(command=command)
     return parser
 
 

@@ -4,8 +4,10 @@ A mistake in a command line shall cost a second, not the run at whose end a repo
 """
 
 import argparse
+import difflib
 import json
 import os
+import re
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -77,13 +79,28 @@ def need_address(address: str) -> None:
         raise Mistake(f"{address!r} is no address of a server: write it as http://127.0.0.1:4646")
 
 
+def hint(unknown: Sequence[str], usage: str) -> str:
+    """Return which options of a command's usage were probably meant by unknown ones, "" when none is like them."""
+    options = re.findall(r"--[a-z-]+", usage)
+    names = [word.partition("=")[0] for word in unknown if word.startswith("-")]
+    meant = [near for name in names for near in difflib.get_close_matches(name, options, n=1)]
+    return f"; did you mean {' and '.join(meant)}?" if meant else ""
+
+
 def need_globs(globs: Sequence[str]) -> None:
-    """Raise Mistake when one of them selects nothing."""
-    from contract_tests.statements import matching
+    """Check that every glob matches the id of a statement.
+
+    Raises:
+        Mistake: One of them matches none; the text names the statement or section that is most like it.
+    """
+    from contract_tests.statements import catalogue, matching
 
     for glob in globs:
         if not matching([glob]):
-            raise Mistake(f"no statement is like {glob!r}; 'nomad-contract list' prints them all")
+            sections = {f"{one.rpartition('.')[0]}.*" for one in catalogue()}
+            near = difflib.get_close_matches(glob, [*catalogue(), *sections], n=1)
+            meant = f"did you mean {near[0]!r}? " if near else ""
+            raise Mistake(f"no statement is like {glob!r}; {meant}'nomad-contract list' prints them all")
 
 
 def need_files(**files: str | None) -> None:

@@ -174,6 +174,12 @@ def test_a_region_that_is_not_known_is_told(address: str) -> None:
     ("arguments", "words"),
     [
         (["--only", "job.summary.*", "--only", "job.sumary.*"], "no statement is like 'job.sumary.*'"),
+        (["--only", "job.sumary.*"], "did you mean 'job.summary.*'?"),
+        (["--only", "job.register.update"], "did you mean 'job.register.updates'?"),
+        (["--only", "xyz"], "no statement is like 'xyz'; 'nomad-contract list' prints them all"),
+        (["--adress", "x"], "unrecognized arguments: --adress x; did you mean --address?"),
+        (["--levell=must", "--zzz"], "unrecognized arguments: --levell=must --zzz; did you mean --level?"),
+        (["--zzz"], "unrecognized arguments: --zzz\n"),
         (["--cacert", "none.pem"], "--cacert: there is no file 'none.pem'"),
         (["--report-html", "."], "--report-html: '.' is a folder, not a file"),
         (["--badge", "/dev/null/b.json"], "--badge: cannot write '/dev/null/b.json': "),
