@@ -14,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+RECORDS = sorted((ROOT / "docs" / "adr").glob("*.md"))
 
 
 @pytest.fixture(scope="module")
@@ -88,3 +89,12 @@ def test_every_task_of_the_table_exists() -> None:
     defined = set(re.findall(r"^def (\w+?)_?\(session", (ROOT / "noxfile.py").read_text("utf-8"), re.MULTILINE))
     assert tasks
     assert tasks <= defined
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "SECURITY.md", *(f"docs/adr/{path.name}" for path in RECORDS)])
+def test_every_file_that_a_page_names_exists(page: str) -> None:
+    """A path in the code font is one of this repository."""
+    named = re.findall(
+        r"`((?:schemas|mockserver|contract_tests|tests|docs|\.ci)/[\w./-]*)`", (ROOT / page).read_text("utf-8")
+    )
+    assert [path for path in named if not (ROOT / path).exists()] == []
