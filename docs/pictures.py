@@ -3,6 +3,7 @@
 They are kept in the repository, because a picture differs from one machine to the next.
 """
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
 
 from mockserver.testing import example_job, running_mock
 
@@ -23,9 +25,10 @@ def main() -> None:
     """Take each picture."""
     IMAGES.mkdir(exist_ok=True)
     options = Options()
+    options.binary_location = shutil.which("chromium") or ""
     for argument in ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1100,820"):
         options.add_argument(argument)
-    browser = webdriver.Chrome(options=options)
+    browser = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
     try:
         dashboard(browser)
         report(browser)
