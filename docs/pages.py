@@ -28,6 +28,7 @@ def write(folder: Path) -> None:
         "world-settings": settings(description),
         "statements": statements(),
         "contract-variables": variables(),
+        "client": client(),
         "fixtures": fixtures(),
         "decisions": decisions(),
         **{name: help_texts(name) for name in COMMANDS},
@@ -90,6 +91,18 @@ def variables() -> str:
     named = {name: (variable, text) for name, (variable, _, text) in OPTIONS.items()} | SWITCHES
     rows = ((f"`{variable}`", f"`--{name}`", text) for name, (variable, text) in named.items() if variable)
     return _table(("variable", "option", "meaning"), rows)
+
+
+def client() -> str:
+    """Return the directives that document the parts of a ``MockClient``, and the time that its clock returns."""
+    from mockserver.client import MockClient, Time
+
+    parts = {name: type(part) for name, part in vars(MockClient("http://127.0.0.1")).items() if name[0] != "_"}
+    documented = [part for part in parts.values() if part.__module__.startswith("mockserver.")]
+    directives = "\n".join(
+        f".. autoclass:: {one.__module__}.{one.__name__}\n   :members:\n" for one in [*documented, Time]
+    )
+    return f"```{{eval-rst}}\n{directives}```\n"
 
 
 def fixtures() -> str:
