@@ -36,7 +36,6 @@ from mockserver.openapi.weight import is_too_dense
 from mockserver.operations import ASKS, READS, WRITES
 from mockserver.operations.agent import Agent
 from mockserver.operations.alloc_dir import Follow
-from mockserver.operations.job_writes import run
 from mockserver.operations.results import Answer, Content, LongList, Query, Read
 
 if TYPE_CHECKING:
@@ -139,7 +138,8 @@ class JobEndpoint:
         """Decode and check a write, then carry it out in its region."""
         write = await apart(body, lambda: WRITES[operation.name](target, operation.decode(body)))
         cluster = self._agent.cluster(query["region"], write.region)
-        done = await run(write, cluster)
+        await cluster.clock.at_rest()
+        done = await write.run(cluster)
         text = await apart(done.body, partial(render, done.body, pretty=query["pretty"]))
         return Reply(200, text, (JSON, index_header(done.index)))
 

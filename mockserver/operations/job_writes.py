@@ -38,72 +38,19 @@ class Done:
 class Write:
     """A request that could be read. ``region`` is what the body asks for, empty when it doesn't.
 
-    ``run`` makes the change on the cluster of the region that was found; it raises ``Refused``. What may take long
-    lets others have their turn meanwhile. The cluster's clock has to be at rest before.
+    ``run`` makes the change on the cluster of the region that was found, whose clock has to be at rest; it raises
+    ``Refused``. Work that may take long runs on a thread or in slices, so that other requests have their turn.
     """
 
-    run: "Callable[[Cluster], Done | Awaitable[Done]]"
+    run: "Callable[[Cluster], Awaitable[Done]]"
     region: str = ""
 
 
-async def run(write: Write, cluster: "Cluster") -> Done:
-    """Make the change, once the cluster's clock is at rest; raises ``Refused``."""
-    await cluster.clock.at_rest()
-    result = write.run(cluster)
-    return result if isinstance(result, Done) else await result
-
-
 Parse: TypeAlias = Callable[[str, dict[str, Any] | None], Write]
-"""Job ID of the URL and decoded body (None for ``null`` and where the body is ignored) to the write.
+"""Makes a write of the job ID in the URL and the decoded body; raises ``BadRequest``.
 
-Raises ``BadRequest``.
+The body is None for ``null``, and where the operation ignores it.
 """
-
-
-def submitted_job(job_id: str, body: dict[str, Any] | None) -> "SubmittedJob":
-    """Return the job in a register or plan body.
-
-    An empty ID in the URL skips the comparison (observed: PUT ``/v1/job/`` registers any job).
-
-    Raises:
-        BadRequest: there is no job, or its ID is not byte for byte the one in the URL.
-    """
-    job: SubmittedJob | None = (body or {}).get("Job")
-    if job is None:
-        raise BadRequest("Job must be specified")
-    if job_id not in ("", job["ID"]):
-        raise BadRequest("Job ID does not match")
-    return job
-
-
-def evaluated(written: "Written") -> Done:
-    """Return the six keys that register, evaluate and deregister answer with.
-
-    Without an evaluation (periodic and parameterized jobs) its fields, the index too, are empty and 0.
-    """
-    body = {
-        "EvalCreateIndex": written.evaluation_index,
-        "EvalID": written.evaluation_id,
-        "Index": written.evaluation_index,
-        "JobModifyIndex": written.job_index,
-        "KnownLeader": False,
-        "LastContact": 0,
-    }
-    return Done(body, written.evaluation_index)
-
-
-def prepare(cluster: "Cluster", job: "SubmittedJob") -> "SubmittedJob":
-    """Return the job with its defaults, checked, as register and plan go on with it; raises ``Refused``.
-
-    Empty lists stay as sent here: a plan compares them so, and the state drops them when the status changes.
-    """
-    canonicalize.check_null_elements(job)
-    job = canonicalize.add_implicit_constraints(canonicalize.with_defaults(job))
-    nodes = tuple(cluster.state.nodes())  # in one step, for a large job is prepared on a thread
-    check_operands(job, partial(values_on, nodes))
-    validate.validate(job, drivers=cluster.drivers)
-    canonicalize.check_counts(job)
-    return job
 
 
 def parse_register(job_id: str, body: dict[str, Any] | None) -> Write:
@@ -111,15 +58,21 @@ def parse_register(job_id: str, body: dict[str, Any] | None) -> Write:
     job = submitted_job(job_id, body)
     fields = body or {}
     expected = fields.get("JobModifyIndex", 0) if fields.get("EnforceIndex") else None
-    return Write(partial(_run_register, job, expected), fields.get("Region", ""))
+    return Write(partial(_register, job, expected), fields.get("Region", ""))
 
 
-def register(cluster: "Cluster", job: "SubmittedJob", expected: int | None = None) -> "Written":
-    """Store a job that was just decoded; ``expected`` is the JobModifyIndex to insist on, 0 for "no job yet".
+async def _register(job: "SubmittedJob", expected: int | None, cluster: "Cluster") -> Done:
+    stored = await apart(job, lambda: canonicalize.as_stored(prepare(cluster, job)))
+    await cluster.clock.at_rest()
+    return evaluated(_store(cluster, stored, expected))
 
-    Raises ``Refused``: invalid, check-and-set failed, Vault asked for.
+
+def register(cluster: "Cluster", job: "SubmittedJob") -> "Written":
+    """Register a job that was just decoded, in one go: for jobs that are there from the start.
+
+    A job that is invalid or asks for Vault raises ``Refused``.
     """
-    return _store(cluster, canonicalize.as_stored(prepare(cluster, job)), expected)
+    return _store(cluster, canonicalize.as_stored(prepare(cluster, job)), None)
 
 
 def _store(cluster: "Cluster", job: "Job", expected: int | None) -> "Written":
@@ -129,20 +82,14 @@ def _store(cluster: "Cluster", job: "Job", expected: int | None) -> "Written":
     return cluster.register(job)
 
 
-async def _run_register(job: "SubmittedJob", expected: int | None, cluster: "Cluster") -> Done:
-    prepared = await apart(job, lambda: canonicalize.as_stored(prepare(cluster, job)))
-    await cluster.clock.at_rest()
-    return evaluated(_store(cluster, prepared, expected))
-
-
 def parse_plan(job_id: str, body: dict[str, Any] | None) -> Write:
     """Read ``{"Job", "Diff", "Region"}``; EnforceIndex is ignored. Raises ``BadRequest``."""
     job = submitted_job(job_id, body)
     fields = body or {}
-    return Write(partial(_run_plan, job, bool(fields.get("Diff"))), fields.get("Region", ""))
+    return Write(partial(_plan, job, bool(fields.get("Diff"))), fields.get("Region", ""))
 
 
-async def _run_plan(submitted: "SubmittedJob", diff: bool, cluster: "Cluster") -> Done:
+async def _plan(submitted: "SubmittedJob", diff: bool, cluster: "Cluster") -> Done:
     job = canonicalize.valid(await apart(submitted, partial(prepare, cluster, submitted)))
     await cluster.clock.at_rest()
     old = cluster.state.job(job["ID"])
@@ -168,10 +115,10 @@ def parse_dispatch(job_id: str, body: dict[str, Any] | None) -> Write:
         raise BadRequest("Job ID does not match")
     payload = b64decode(fields.get("Payload") or "")
     meta = fields.get("Meta") or {}
-    return Write(partial(_run_dispatch, job_id, payload, meta), fields.get("Region", ""))
+    return Write(partial(_dispatch, job_id, payload, meta), fields.get("Region", ""))
 
 
-def _run_dispatch(job_id: str, payload: bytes, meta: dict[str, str], cluster: "Cluster") -> Done:
+async def _dispatch(job_id: str, payload: bytes, meta: dict[str, str], cluster: "Cluster") -> Done:
     check_dispatch(job_id, cluster.state.job(job_id), payload, meta)
     written = cluster.dispatch(job_id, payload, meta)
     body = {
@@ -188,19 +135,19 @@ def _run_dispatch(job_id: str, payload: bytes, meta: dict[str, str], cluster: "C
 
 def parse_evaluate(job_id: str, _body: dict[str, Any] | None) -> Write:
     """Take the job ID; the body is not even read (observed)."""
-    return Write(partial(_run_evaluate, job_id))
+    return Write(partial(_evaluate, job_id))
 
 
-def _run_evaluate(job_id: str, cluster: "Cluster") -> Done:
+async def _evaluate(job_id: str, cluster: "Cluster") -> Done:
     return evaluated(cluster.evaluate(job_id))
 
 
 def parse_periodic_force(job_id: str, _body: dict[str, Any] | None) -> Write:
-    """Nothing but the job ID counts: the body is not even read (observed)."""
-    return Write(partial(_run_periodic_force, job_id))
+    """Take the job ID; the body is not even read (observed)."""
+    return Write(partial(_periodic_force, job_id))
 
 
-def _run_periodic_force(job_id: str, cluster: "Cluster") -> Done:
+async def _periodic_force(job_id: str, cluster: "Cluster") -> Done:
     """Answer with three keys: unlike the other writes this one has no KnownLeader and LastContact (observed)."""
     written = cluster.force(job_id)
     index = written.evaluation_index
@@ -208,10 +155,56 @@ def _run_periodic_force(job_id: str, cluster: "Cluster") -> Done:
 
 
 def parse_deregister(job_id: str, _body: dict[str, Any] | None) -> Write:
-    """Nothing but the job ID counts: the body is not even read (observed)."""
-    return Write(partial(_run_deregister, job_id))
+    """Take the job ID; the body is not even read (observed)."""
+    return Write(partial(_deregister, job_id))
 
 
-def _run_deregister(job_id: str, cluster: "Cluster") -> Done:
+async def _deregister(job_id: str, cluster: "Cluster") -> Done:
     """Deregister a job; an unknown one gives an evaluation just as well (observed)."""
     return evaluated(cluster.deregister(job_id))
+
+
+def submitted_job(job_id: str, body: dict[str, Any] | None) -> "SubmittedJob":
+    """Return the job in a register or plan body.
+
+    An empty ID in the URL skips the comparison (observed: PUT ``/v1/job/`` registers any job).
+
+    Raises:
+        BadRequest: there is no job, or its ID is not byte for byte the one in the URL.
+    """
+    job: SubmittedJob | None = (body or {}).get("Job")
+    if job is None:
+        raise BadRequest("Job must be specified")
+    if job_id not in ("", job["ID"]):
+        raise BadRequest("Job ID does not match")
+    return job
+
+
+def prepare(cluster: "Cluster", job: "SubmittedJob") -> "SubmittedJob":
+    """Return the job with its defaults, checked, as register and plan go on with it; raises ``Refused``.
+
+    Empty lists stay as sent here: a plan compares them so, and the state drops them when the status changes.
+    """
+    canonicalize.check_null_elements(job)
+    job = canonicalize.add_implicit_constraints(canonicalize.with_defaults(job))
+    nodes = tuple(cluster.state.nodes())  # in one step, for a large job is prepared on a thread
+    check_operands(job, partial(values_on, nodes))
+    validate.validate(job, drivers=cluster.drivers)
+    canonicalize.check_counts(job)
+    return job
+
+
+def evaluated(written: "Written") -> Done:
+    """Return the six keys that register, evaluate and deregister answer with.
+
+    Without an evaluation (periodic and parameterized jobs) its fields, the index too, are empty and 0.
+    """
+    body = {
+        "EvalCreateIndex": written.evaluation_index,
+        "EvalID": written.evaluation_id,
+        "Index": written.evaluation_index,
+        "JobModifyIndex": written.job_index,
+        "KnownLeader": False,
+        "LastContact": 0,
+    }
+    return Done(body, written.evaluation_index)

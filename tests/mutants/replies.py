@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.operations import READS, WRITES
-from mockserver.operations.job_writes import Done, Write, run
+from mockserver.operations.job_writes import Done, Write
 from mockserver.operations.results import Read
 from tests.mutants.mutant import Application, Breakage, Scope, changed
 
@@ -26,7 +26,7 @@ def write_reply(breakage: Breakage, operation: str, change: Callable[[Done], Don
 
     def parsed(write: Write) -> Write:
         async def changed(cluster: Any) -> Done:
-            return change(await run(write, cluster))
+            return change(await write.run(cluster))
 
         return dataclasses.replace(write, run=changed)
 

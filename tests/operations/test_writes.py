@@ -11,7 +11,7 @@ from mockserver.errors import AgentError
 from mockserver.nomad_types import Job
 from mockserver.openapi import load_contract
 from mockserver.operations import READS, WRITES
-from mockserver.operations.job_writes import Done, run
+from mockserver.operations.job_writes import Done
 from tests.builders import a_group, a_job, a_task
 
 _DISPATCHED = {"MetaOptional": None, "MetaRequired": ["m"], "Payload": "optional"}
@@ -20,7 +20,7 @@ _SIX = ["EvalCreateIndex", "EvalID", "Index", "JobModifyIndex", "KnownLeader", "
 
 
 def _write(cluster: Cluster, name: str, job_id: str, body: dict[str, Any] | None = None) -> Done:
-    writing = run(WRITES[name](job_id, body), cluster)
+    writing: Any = WRITES[name](job_id, body).run(cluster)
     while True:
         try:
             writing.send(None)  # no event loop: nothing happens after the write

@@ -7,7 +7,7 @@ from typing import Any
 from mockserver.cluster.cluster import Cluster
 from mockserver.errors import BadRequest
 from mockserver.operations import WRITES
-from mockserver.operations.job_writes import Done, Write, run
+from mockserver.operations.job_writes import Done, Write
 from tests.mutants.chapters.companion import STRANGER, answer_at
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import Answer
@@ -39,7 +39,7 @@ def _changed_reply(**members: Any) -> Callable[[Any, Any], Write]:
         write = parse(body)
 
         async def changed(cluster: Cluster) -> Done:
-            done = await run(write, cluster)
+            done = await write.run(cluster)
             return dataclasses.replace(done, body={**done.body, **members})
 
         return dataclasses.replace(write, run=changed)
@@ -52,7 +52,7 @@ def _no_updates(body: dict[str, Any], parse: Callable[[dict[str, Any]], Write]) 
 
     async def changed(cluster: Cluster) -> Done:
         old = cluster.state.job(body["Job"]["ID"])
-        return await run(write if old is None else parse({"Job": old}), cluster)
+        return await (write if old is None else parse({"Job": old})).run(cluster)
 
     return dataclasses.replace(write, run=changed)
 
