@@ -1,16 +1,38 @@
-"""Command lines whose misspelt words are answered with the word that was probably meant."""
+"""Read command lines: types of arguments, and errors that name the word that was probably meant."""
 
 import argparse
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 
 from mockserver.nearest import advice, meant, shown
 
 _OPTION = re.compile(r"--[a-z][a-z-]*")
+_LONGEST_NUMBER = 18
+_LARGEST_PORT = 65535
+_SLOWEST = 0.000_001
+_FASTEST = 1_000_000
+
+
+def parsed(
+    parser: argparse.ArgumentParser, arguments: Sequence[str], commands: Collection[str] = ()
+) -> argparse.Namespace:
+    """Return the options on a command line; end the process with a usage message where one is not known.
+
+    ``commands`` are words that can only come first. A subparser puts itself into the namespace as ``parser``, so that
+    the message is about its options.
+    """
+    options, unknown = parser.parse_known_args(arguments)
+    inner: argparse.ArgumentParser = getattr(options, "parser", parser)
+    if unknown:
+        word = unknown[0].partition("=")[0]
+        hint = "; a command comes first" if word in commands else meant(word, _OPTION.findall(inner.format_help()))
+        inner.error(f"unrecognized arguments: {' '.join(map(shown, unknown))}{hint}")
+    return options
 
 
 def one_of(*words: str) -> Callable[[str], str]:
-    """A type for argparse: one of these words."""
+    """Return a type for argparse: one of these words."""
 
     def word(text: str) -> str:
         if text not in words:
@@ -20,16 +42,70 @@ def one_of(*words: str) -> Callable[[str], str]:
     return word
 
 
-def parsed(
-    parser: argparse.ArgumentParser, arguments: Sequence[str], commands: Sequence[str] = ()
-) -> argparse.Namespace:
-    """The options; ends the process with a usage message where something is not known.
+def port(text: str) -> int:
+    """Return a port, 0 to 65535.
 
-    ``commands`` are words that can come first. A parser that an option ``parser`` names knows what was given to it.
+    Raises:
+        argparse.ArgumentTypeError: The text is something else.
     """
-    options, unknown = parser.parse_known_args(arguments)
-    inner: argparse.ArgumentParser = getattr(options, "parser", parser)
-    if unknown:
-        known = [*_OPTION.findall(inner.format_help()), *commands]
-        inner.error(f"unrecognized arguments: {' '.join(map(shown, unknown))}{meant(unknown[0].split('=')[0], known)}")
-    return options
+    number = _number(text, "a port, 0 to 65535")
+    if number > _LARGEST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port, 0 to 65535")
+    return number
+
+
+def from_zero(text: str) -> int:
+    """Return a whole number that is not negative; anything else raises ``argparse.ArgumentTypeError``."""
+    return _number(text, "a number from 0 on")
+
+
+def from_one(text: str) -> int:
+    """Return a whole number above 0.
+
+    Raises:
+        argparse.ArgumentTypeError: The text is something else.
+    """
+    number = _number(text, "a number from 1 on")
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
+    return number
+
+
+def integer(text: str) -> int:
+    """Return a whole number; anything else raises ``argparse.ArgumentTypeError``."""
+    sign = -1 if text.startswith("-") else 1
+    return sign * _number(text.removeprefix("-"), "a whole number")
+
+
+def speed(text: str) -> float:
+    """Return how many seconds of a clock pass in one real second.
+
+    Raises:
+        argparse.ArgumentTypeError: The text is not a number from 0.000001 to 1000000.
+    """
+    with suppress(ValueError):
+        if _SLOWEST <= (number := float(text)) <= _FASTEST:
+            return number
+    raise argparse.ArgumentTypeError(f"{text!r} is not how many times as fast, such as 60 or 0.5; up to {_FASTEST}")
+
+
+def name(text: str) -> str:
+    """Return a name.
+
+    Raises:
+        argparse.ArgumentTypeError: The text is empty.
+    """
+    if not text.strip():
+        raise argparse.ArgumentTypeError("a name must not be empty")
+    return text
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Return names that commas separate; empty ones do not count."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _number(text: str, expected: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER):
+        raise argparse.ArgumentTypeError(f"{text!r} is not {expected}")
+    return int(text)

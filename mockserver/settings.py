@@ -37,6 +37,7 @@ class Settings:
     nodes: int | Path | tuple[dict[str, Any], ...] = 1
     seed: int | None = None
     load: tuple[Path, ...] = ()
+    ignore_unknown_fields: bool = False
     log_level: str = "warning"
     tls_cert: Path | None = None
     tls_key: Path | None = None

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver import cli
+from mockserver import cli, serve_command
 from mockserver.client import MockClient
 from mockserver.settings import Settings
 from tests.builders import a_job
@@ -74,14 +74,14 @@ def test_the_ready_line(
     arguments: list[str], about: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It comes when the mock listens, and a signal right after it still ends the mock cleanly."""
-    say_ready = cli._say_ready
+    say_ready = serve_command._say_ready
 
     def say_and_stop(settings: Settings, port: int) -> None:
         say_ready(settings, port)
         connect(port).close()
         signal.raise_signal(signal.SIGTERM)
 
-    monkeypatch.setattr(cli, "_say_ready", say_and_stop)
+    monkeypatch.setattr(serve_command, "_say_ready", say_and_stop)
     assert cli.main(["--port", "0", *arguments]) == 0
     out, err = capsys.readouterr()
     dashboard = "\n" if "--no-admin" in arguments else _DASHBOARD
@@ -138,6 +138,11 @@ def test_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:
         (["--tls-cert", "x.pem"], "--tls-cert and --tls-key go together"),
         (["--federate", "global"], "name a region twice"),
         (["--nonsense"], "unrecognized arguments"),
+        (["serve", "--nonsense"], "nomad-mock serve: error: unrecognized arguments: --nonsense\n"),
+        (["--port", "0", "record"], "unrecognized arguments: record; a command comes first"),
+        (["record", "--upstream", "u", "--out", "o", "--port", "65536"], "argument --port: '65536' is not a port"),
+        (["replay"], "the following arguments are required: FILE"),
+        (["work"], "there is no command 'work'; there are: serve, record, replay"),
     ):
         with pytest.raises(SystemExit) as ended:
             cli.main(arguments)
@@ -180,6 +185,43 @@ def test_the_version(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Mon
         with pytest.raises(SystemExit, match="0"):
             cli.main(["--version"])
         assert capsys.readouterr().out == f"nomad-mock {text}\n"
+
+
+def test_the_help_of_the_command_and_of_each_subcommand(capsys: pytest.CaptureFixture[str]) -> None:
+    """All subcommands and the options of serve in one help; those of the others in theirs."""
+    said = {}
+    for arguments in (["--help"], ["serve", "-h"], ["record", "--help"], ["replay", "--help"]):
+        with pytest.raises(SystemExit, match="0"):
+            cli.main(arguments)
+        said[arguments[0]] = capsys.readouterr().out
+    for word in ("  serve ", "  record ", "  replay ", "the cluster:", "--nodes N|FILE"):
+        assert word in said["--help"]
+    assert {"--nodes", "--upstream", "--timed"} & set(said["serve"].split()) == {"--nodes"}
+    assert {"--nodes", "--upstream", "--timed"} & set(said["record"].split()) == {"--upstream"}
+    assert {"--nodes", "--upstream", "--timed"} & set(said["replay"].split()) == {"--timed"}
+
+
+def test_usage_is_told_without_what_serves(tmp_path: Path) -> None:
+    """Help and bad usage come at once: nothing of the mock itself is imported for them."""
+    heavy = (
+        "starlette",
+        "uvicorn",
+        "asyncio",
+        "orjson",
+        "jsonschema_rs",
+        "mockserver.app",
+        "mockserver.recorder.command",
+    )
+    program = (
+        "import sys\n"
+        "from mockserver.cli import main\n"
+        "try: main(sys.argv[1:])\n"
+        f"except SystemExit: print([name for name in {heavy} if name in sys.modules], file=sys.stderr)\n"
+    )
+    for arguments in (["--help"], ["--version"], ["--nods", "1"], ["reocrd"]):
+        command = [sys.executable, "-c", program, *arguments]
+        run = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True)
+        assert run.stderr.splitlines()[-1] == "[]"
 
 
 def test_tls(tmp_path: Path) -> None:

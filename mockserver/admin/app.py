@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from mockserver.admin import about, clock, dashboard, events, faults, jobs, journal, nodes, rules, spaces, state, tasks
 from mockserver.admin.call import Call, Problem, no_space, refusal, reply
 from mockserver.admin.guard import Guard
-from mockserver.admin.reading import read_json, read_query
+from mockserver.admin.reading import read_body_as_json, read_query
 from mockserver.errors import AgentError
 from mockserver.http.scope import Disconnected, extension_of
 from mockserver.nearest import meant, shown
@@ -113,5 +113,5 @@ class _Endpoint:
     async def _call(self, operation: ControlOperation, request: Request) -> Call:
         space = self._spaces[extension_of(request.scope).space]
         query = read_query(self._control, operation, request)
-        body = await read_json(self._control, operation, request)
+        body = await read_body_as_json(self._control, operation, request)
         return Call(self._spaces, space, request.path_params, query, body, request.headers, request.receive)

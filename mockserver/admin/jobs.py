@@ -1,28 +1,34 @@
-"""Jobs to begin with, and their end."""
+"""Register jobs to begin with, and stop them."""
 
-import json
+import asyncio
 from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
 from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
-from mockserver.cluster.cluster import Written
+from mockserver.cluster.cluster import Cluster, Written
 from mockserver.errors import AgentError
 from mockserver.nearest import advice, shown
-from mockserver.openapi import load_contract
+from mockserver.nomad_types import Job
 from mockserver.operations import job_writes
-from mockserver.worlds.job_files import read_job
+from mockserver.slices import Turn
+from mockserver.worlds.job_files import UnknownFields, job_of
 
 _SHOWN = 10
-"""So many jobs are named where one is not found."""
+"""Jobs that are named where one is not found."""
 
 
 async def seed_jobs(call: Call) -> list[dict[str, Any]]:
     """Register jobs, all or none."""
     documents = call.body if isinstance(call.body, list) else [call.body]
-    jobs = [_read(number, document, call) for number, document in enumerate(documents)]
-    written = [job_writes.register(call.cluster, job) for job in jobs]
+    cluster, lenient, jobs, turn = call.cluster, call.query.get("unknown_fields") == "ignore", list[Job](), Turn()
+    for number, document in enumerate(documents):
+        jobs.append(_read(number, document, cluster, lenient=lenient))
+        if turn.is_over:
+            await asyncio.sleep(0)
+            turn = Turn()
+    written = [job_writes.register(cluster, job) for job in jobs]
     return [_written(one) for one in written]
 
 
@@ -39,11 +45,18 @@ def _written(one: Written) -> dict[str, Any]:
     return {"ID": one.job_id, "EvalID": one.evaluation_id, "JobModifyIndex": one.job_index}
 
 
-def _read(number: int, document: Any, call: Call) -> Any:
+def _read(number: int, document: Any, cluster: Cluster, *, lenient: bool) -> Job:
     try:
-        return read_job(json.dumps(document).encode(), load_contract(), call.cluster)
+        return job_of(document, cluster, ignore_unknown_fields=lenient)
     except AgentError as error:
         raise Problem(400, f"job {number} is refused: {error.text}", "correct it; no job was registered") from None
+    except UnknownFields as error:
+        raise Problem(
+            400,
+            f"job {number} has fields that an agent would drop without a word",
+            "correct it, or send ?unknown_fields=ignore to have them dropped; no job was registered",
+            error.findings,
+        ) from None
 
 
 HANDLERS: Mapping[str, Handler] = {"seed-jobs": seed_jobs, "stop-job": stop_job}

@@ -1,6 +1,5 @@
 """Client nodes."""
 
-import json
 from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import Any
@@ -9,7 +8,7 @@ from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.evaluations import NodeChanged
-from mockserver.cluster.nodes import NodesError, changed_node, load_nodes
+from mockserver.cluster.nodes import NodesError, changed_node, described_nodes
 from mockserver.nearest import advice, shown
 from mockserver.nomad_types import Node
 
@@ -26,9 +25,9 @@ async def add(call: Call) -> list[Node]:
     """Nodes join."""
     documents = _named(call.body if isinstance(call.body, list) else [call.body], call.cluster)
     try:
-        nodes = load_nodes(json.dumps(documents), ids=call.cluster.ids, more_drivers=call.cluster.test_drivers)
+        nodes = described_nodes(documents, ids=call.cluster.ids, more_drivers=call.cluster.test_drivers)
     except NodesError as error:
-        raise _not_nodes(error) from None
+        raise Problem(400, str(error), "correct it; nothing was changed") from None
     for node in nodes:
         call.cluster.join(node)
     return [_node(call.cluster, node["ID"]) for node in nodes]
@@ -45,11 +44,7 @@ async def change(call: Call) -> dict[str, Any]:
     name = call.body.get("Name", node["Name"])
     if name != node["Name"]:
         _refuse_twin(name, call.cluster)
-    try:
-        changed = changed_node(node, call.body)
-    except NodesError as error:
-        raise _not_nodes(error) from None
-    return _changed(call, node["ID"], call.cluster.register_again(changed))
+    return _changed(call, node["ID"], call.cluster.register_again(changed_node(node, call.body)))
 
 
 async def remove(call: Call) -> dict[str, Any]:
@@ -122,10 +117,6 @@ def _named(documents: Iterable[Mapping[str, Any]], cluster: Cluster) -> list[Map
 def _refuse_twin(name: str, cluster: Cluster) -> None:
     if any(node["Name"] == name for node in cluster.state.nodes()):
         raise Problem(409, f"there is a node {name!r} already", "choose another name, or PATCH that node")
-
-
-def _not_nodes(error: NodesError) -> Problem:
-    return Problem(400, f"this is no node: {error}", "correct it; nothing was changed")
 
 
 HANDLERS: Mapping[str, Handler] = {

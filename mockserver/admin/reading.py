@@ -1,9 +1,6 @@
 """A request to the control plane, read as its operation is described. Nothing that it says is passed over."""
 
-import json
-import math
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -17,15 +14,12 @@ from mockserver.off_loop import apart
 from mockserver.openapi import Control, ControlOperation
 from mockserver.openapi.weight import is_too_dense
 from mockserver.worlds import ADMIN, HEADER
+from mockserver.worlds.strict_json import UnreadableJson, is_integer, read_json
 
 _STATE = "import-state"
 _STATE_LIMIT = 1024 * 1024 * 1024
 """The longest state in bytes that can be imported: what a large world exports has to find its way back."""
 
-_MOST_DIGITS = 40
-"""Of a whole number; nothing that is described here needs as many."""
-
-_INTEGER = re.compile(rf"-?[0-9]{{1,{_MOST_DIGITS}}}")
 _OUR_HEADERS = b"x-nomad-mock-"
 _SPACE = HEADER.decode()
 
@@ -41,7 +35,7 @@ def read_query(control: Control, operation: ControlOperation, request: Request) 
     }
 
 
-async def read_json(control: Control, operation: ControlOperation, request: Request) -> Any:
+async def read_body_as_json(control: Control, operation: ControlOperation, request: Request) -> Any:
     """The body, ``{}`` where none was sent and none is needed. Raises ``Problem``, ``Disconnected``."""
     limit = _STATE_LIMIT if operation.id == _STATE else requests.LIMIT
     try:
@@ -57,10 +51,10 @@ async def read_json(control: Control, operation: ControlOperation, request: Requ
     if is_too_dense(text):
         raise Problem(413, BodyTooDense().text, "send what GET /__admin/state gives, or less at a time")
     try:
-        body = await apart(text, partial(_decoded, text, one_of_each=operation.id != _STATE))
-    except (ValueError, RecursionError) as error:
+        body = await apart(text, partial(read_json, text, unique_names=operation.id != _STATE))
+    except UnreadableJson as error:
         wanted = f"send the JSON that GET {ADMIN}/openapi.json describes for {operation.id}"
-        raise Problem(400, _unreadable(error), wanted) from None
+        raise Problem(400, f"the body can't be read: {error}", wanted) from None
     findings = await apart(text, partial(control.findings, operation, body))
     if findings:
         raise Problem(400, "the body is not as described", _see(operation), findings)
@@ -90,51 +84,7 @@ def _in_query(control: Control, operation: ControlOperation, request: Request) -
 
 def _read(control: Control, schema: str, value: str) -> str | int:
     """A value as its schema wants it, where it can be read so."""
-    return int(value) if control.is_integer(schema) and _INTEGER.fullmatch(value) else value
-
-
-def _decoded(text: bytes, *, one_of_each: bool) -> Any:
-    return json.loads(
-        text,
-        parse_constant=_refuse_constant,
-        parse_int=_whole_number,
-        parse_float=_fraction,
-        object_pairs_hook=_without_twins if one_of_each else None,
-    )
-
-
-def _unreadable(error: ValueError | RecursionError) -> str:
-    if isinstance(error, RecursionError):
-        return "the body can't be read: it is nested too deeply"
-    if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
-        return f"the body is not JSON: {error}"
-    return f"the body can't be read: {error}"
-
-
-def _refuse_constant(constant: str) -> Any:
-    raise ValueError(f"{constant} is no JSON number")
-
-
-def _whole_number(text: str) -> int:
-    if not _INTEGER.fullmatch(text):
-        raise ValueError(f"{shown(text)} is a number of more than {_MOST_DIGITS} digits")
-    return int(text)
-
-
-def _fraction(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{shown(text)} is larger than a number can be")
-    return number
-
-
-def _without_twins(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        twin = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the name {shown(twin)!r} is there twice in one object")
-    return members
+    return int(value) if control.is_integer(schema) and is_integer(value) else value
 
 
 def _see(operation: ControlOperation) -> str:

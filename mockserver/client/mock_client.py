@@ -132,9 +132,16 @@ class MockClient:
         """
         self.call("POST", "/reset", settings)
 
-    def seed(self, *jobs: Mapping[str, Any], region: str | None = None) -> list[JSON]:
-        """Register jobs (or registrations, ``{"Job": …}``), all or none: their IDs, evaluations and indexes."""
-        return list(self.call("POST", "/jobs", list(jobs), region=region))
+    def seed(
+        self, *jobs: Mapping[str, Any], region: str | None = None, ignore_unknown_fields: bool = False
+    ) -> list[JSON]:
+        """Register jobs, all or none, and return their IDs, evaluations and indexes.
+
+        A job or a registration, ``{"Job": …}``, with a field that Nomad 0.5 does not know is refused, since the field
+        is most likely misspelt. With ``ignore_unknown_fields`` such fields are dropped, as an agent drops them.
+        """
+        unknown_fields = "ignore" if ignore_unknown_fields else None
+        return list(self.call("POST", "/jobs", list(jobs), region=region, unknown_fields=unknown_fields))
 
     def stop(self, job: str, *, region: str | None = None) -> JSON:
         """Stop a job, as a client's DELETE does, but unseen by the journal and untouched by faults."""

@@ -1,7 +1,9 @@
 """Check values against JSON Schemas of the description, and replies against their operation (strict mode)."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from ipaddress import ip_address, ip_network
 from typing import Any
 from urllib.parse import quote
 
@@ -45,6 +47,7 @@ class SchemaChecks:
             base_uri=_BASE + file,
             retriever=lambda uri: _closed(self._documents.load(uri.removeprefix(_BASE))),
             validate_formats=True,
+            formats=_FORMATS,
         )
 
 
@@ -58,6 +61,26 @@ def _closed(schema: Any) -> Any:
     if schema.get("x-closed") is True:
         closed["unevaluatedProperties"] = False
     return closed
+
+
+def _is_address(text: str) -> bool:
+    return _is_read_by(ip_address, text)
+
+
+def _is_network(text: str) -> bool:
+    return _is_read_by(partial(ip_network, strict=False), text)
+
+
+def _is_read_by(read: Callable[[str], object], text: str) -> bool:
+    try:
+        read(text)
+    except ValueError:
+        return False
+    return True
+
+
+_FORMATS = {"ip-address": _is_address, "ip-network": _is_network}
+"""Formats of our own: an address of either version of IP, and a range of them."""
 
 
 class ReplyChecks:

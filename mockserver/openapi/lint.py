@@ -6,6 +6,7 @@ raise there is nothing to say here, for the client is told anyway.
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 from mockserver.errors import AgentError
@@ -96,24 +97,30 @@ def _in_body(operation: Operation, body: bytes) -> Iterator[str]:
         yield from _unenforced(tree)
 
 
+def lost_fields(go_type: GoType, tree: Tree, most: int) -> list[str]:
+    """Return, in words, the first ``most`` fields of a JSON value that Go would not decode into a type."""
+    return list(islice(_in_value(go_type, tree, "body", spelling=False), most))
+
+
 def _ignored_body(operation: Operation, headers: Mapping[bytes, bytes], body: bytes) -> Iterator[str]:
     if body or headers.get(b"content-length", b"0").strip(b"0") or b"transfer-encoding" in headers:
         yield f"the body is ignored: {operation.name} takes none"
 
 
-def _in_value(go_type: GoType, tree: Tree, place: str) -> Iterator[str]:
+def _in_value(go_type: GoType, tree: Tree, place: str, *, spelling: bool = True) -> Iterator[str]:
+    """Yield what of a value is lost; with ``spelling`` also names that Go takes for another spelling of a field."""
     if isinstance(go_type, Struct) and isinstance(tree, tuple):
-        yield from _in_struct(go_type, tree, place)
+        yield from _in_struct(go_type, tree, place, spelling=spelling)
     elif isinstance(go_type, Map) and isinstance(tree, tuple):
         yield from _twice((name for name, _ in tree), place)
         for name, value in tree:
-            yield from _in_value(go_type.element, value, f"{place}/{name}")
+            yield from _in_value(go_type.element, value, f"{place}/{name}", spelling=spelling)
     elif isinstance(go_type, List) and isinstance(tree, list):
         for number, value in enumerate(tree):
-            yield from _in_value(go_type.element, value, f"{place}/{number}")
+            yield from _in_value(go_type.element, value, f"{place}/{number}", spelling=spelling)
 
 
-def _in_struct(struct: Struct, tree: Any, place: str) -> Iterator[str]:
+def _in_struct(struct: Struct, tree: Any, place: str, *, spelling: bool) -> Iterator[str]:
     folded = {fold(name): name for name in struct.fields}
     yield from _twice((folded.get(fold(name), name) for name, _ in tree), place)
     for name, value in tree:
@@ -121,9 +128,9 @@ def _in_struct(struct: Struct, tree: Any, place: str) -> Iterator[str]:
         if known is None:
             yield f"{place}/{shown(name)} is ignored: there is no such field{meant(name, struct.fields)}"
             continue
-        if name != known:
+        if spelling and name != known:
             yield f"{place}/{shown(name)} is taken for {known}: write it so"
-        yield from _in_value(struct.fields[known].type, value, f"{place}/{known}")
+        yield from _in_value(struct.fields[known].type, value, f"{place}/{known}", spelling=spelling)
 
 
 def _twice(names: Iterable[str], place: str) -> Iterator[str]:

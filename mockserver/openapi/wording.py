@@ -1,6 +1,7 @@
 """What a check against a schema found, said to a person: what stands there, what was expected, what to write instead.
 
-Beside ``pattern`` and ``not`` a schema says in ``x-expected`` what they mean; a person can't read it out of them.
+Beside ``format``, ``not`` and ``pattern`` a schema says in ``x-expected`` what they mean; a person can't read it out of
+them.
 """
 
 import json
@@ -48,7 +49,7 @@ class Wording:
             yield from self._of_alternatives(value, error, place, where)
         elif name == "propertyNames":
             yield from self.of(value, place)
-        elif name in ("pattern", "not"):
+        elif name in ("format", "not", "pattern"):
             expected = self._schema(error).get("x-expected")
             yield f"{where}: {f'{_shown(error.instance)} is not {expected}' if expected else error.message}"
         else:

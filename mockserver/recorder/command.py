@@ -7,12 +7,11 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from mockserver.arguments import one_of, parsed
+from mockserver.arguments import one_of, port
 
 if TYPE_CHECKING:
     import uvicorn
@@ -20,51 +19,44 @@ if TYPE_CHECKING:
 
     from mockserver.recorder.upstream import Upstream
 
-COMMANDS = ("record", "replay")
-
 _LONGEST_ABOUT = 1024 * 1024
 """Bytes that are read of what a server says of itself; a real one says some 10 KiB."""
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run one of ``COMMANDS``, whose name is the first argument; returns the exit code."""
-    options = parsed(_parser(), arguments)
-    action: Callable[[argparse.Namespace], int] = options.action
-    return action(options)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("nomad-mock")
-    commands = parser.add_subparsers(required=True, metavar="record|replay")
-    record = commands.add_parser("record", allow_abbrev=False, help="forward to a real server and keep what it answers")
-    record.set_defaults(action=_record)
-    record.add_argument("--upstream", required=True, metavar="URL", help="the real server, http://host:4646")
-    record.add_argument(
+def add_record_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``record``, and what the command does with them."""
+    add = parser.add_argument
+    add("--upstream", required=True, metavar="URL", help="the real server, http://host:4646")
+    add(
         "--out",
         required=True,
         type=Path,
         metavar="FILE",
-        help="the recording; each exchange is in it as soon as it is over",
+        help="write the recording to FILE; each exchange is in it as soon as it is over",
     )
-    record.add_argument(
+    add(
         "--mode",
         type=one_of("server-only", "dev"),
         metavar="server-only|dev",
-        help="whether it has clients (default: it is asked)",
+        help="whether the server has clients (default: ask the server)",
     )
-    record.add_argument(
-        "--redact-env", action="store_true", help="leave out all values in the Env of tasks, too, whatever their names"
-    )
-    record.add_argument("--description", default="", metavar="TEXT", help="what the recording shows")
-    replay = commands.add_parser("replay", allow_abbrev=False, help="answer as a recorded server did")
-    replay.set_defaults(action=_replay)
-    replay.add_argument("file", type=Path, metavar="FILE", help="a recording")
-    replay.add_argument("--timed", action="store_true", help="take as long as the recorded server did")
-    for each in (record, replay):
-        each.set_defaults(parser=each)
-        each.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-        each.add_argument("--port", type=int, default=4646, help="port, 0 for any free one (default: %(default)s)")
-    return parser
+    add("--redact-env", action="store_true", help="leave out all values in the Env of tasks, whatever their names")
+    add("--description", default="", metavar="TEXT", help="what the recording shows")
+    _add_address_options(parser)
+    parser.set_defaults(run=_record)
+
+
+def add_replay_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``replay``, and what the command does with them."""
+    parser.add_argument("file", type=Path, metavar="FILE", help="a recording")
+    parser.add_argument("--timed", action="store_true", help="take as long as the recorded server did")
+    _add_address_options(parser)
+    parser.set_defaults(run=_replay)
+
+
+def _add_address_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=port, default=4646, help="port, 0 for any free one (default: %(default)s)")
 
 
 def _record(options: argparse.Namespace) -> int:

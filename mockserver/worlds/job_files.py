@@ -1,54 +1,53 @@
-"""Jobs that are there from the start: ``--load`` files, read as a real agent would read them."""
+"""Jobs that somebody hands in: files for ``--load`` and bodies of ``POST /__admin/jobs``.
 
-import json
-from collections.abc import Iterable, Iterator
+They are decoded and checked as a real agent would do it, with one difference: an agent drops a field that it does not
+know without a word, and here such a field is refused, because it is most likely misspelt.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from mockserver.cluster.cluster import Cluster
 from mockserver.errors import AgentError
+from mockserver.gostd.json_text import Number, Tree
+from mockserver.gostd.json_types import decode_into
 from mockserver.jobs.validate import check_vault
 from mockserver.nomad_types import SubmittedJob
-from mockserver.openapi import Contract
+from mockserver.openapi import load_contract
+from mockserver.openapi.lint import lost_fields
 from mockserver.operations import job_writes
 from mockserver.operations.job_writes import prepare, submitted_job
+from mockserver.worlds.strict_json import UnreadableJson, read_json
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_REPLACEMENT = "\ufffd"
+_MOST = 10
+"""Unknown fields of a job that are named."""
 
 
 class LoadError(Exception):
-    """A file that can't be loaded; the text names it and says why."""
+    """A file that can't be loaded; the message names the file and says why."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
 
 
-def load_jobs(paths: Iterable[Path], contract: Contract, cluster: Cluster) -> list[SubmittedJob]:
-    """The valid jobs in these files, and in all ``*.json`` files of these folders; raises ``LoadError``.
+class UnknownFields(ValueError):
+    """A job with fields that an agent would drop; ``findings`` say which, and which ones were probably meant."""
 
-    A file holds a bare job or a registration, ``{"Job": …}``, or a list of such.
-    """
-    return [job for path in paths for file in files(path) for job in _load(file, contract, cluster)]
-
-
-def register_jobs(jobs: Iterable[SubmittedJob], cluster: Cluster) -> None:
-    """Register jobs that ``load_jobs`` found valid."""
-    for job in jobs:
-        job_writes.register(cluster, job)
-
-
-def read_job(text: bytes, contract: Contract, cluster: Cluster) -> SubmittedJob:
-    """The job in a bare job or a registration, ``{"Job": …}``, as JSON.
-
-    Raises ``ValueError`` for what isn't JSON, ``AgentError`` for a job that a real agent would refuse.
-    """
-    document = json.loads(text)
-    bare = isinstance(document, dict) and "job" not in {key.lower() for key in document}
-    operation = contract.operations["registerJob"]
-    job = submitted_job("", operation.decode(b'{"Job":' + text + b"}" if bare else text))
-    check_vault(prepare(cluster, job))
-    return job
+    def __init__(self, findings: Sequence[str]) -> None:
+        super().__init__("; ".join(findings))
+        self.findings = findings
 
 
 def files(path: Path) -> Iterator[Path]:
-    """The file itself, or the ``*.json`` files of a folder; raises ``LoadError`` when it has none."""
+    """Yield the file itself, or the ``*.json`` files of a folder by name.
+
+    Raises:
+        LoadError: The folder has no such file.
+    """
     if not path.is_dir():
         yield path
     elif files := sorted(path.glob("*.json")):
@@ -57,18 +56,71 @@ def files(path: Path) -> Iterator[Path]:
         raise LoadError(path, "no *.json file in this folder")
 
 
-def _load(path: Path, contract: Contract, cluster: Cluster) -> list[SubmittedJob]:
+def read_file(path: Path) -> Any:
+    """Return the JSON value in a file.
+
+    Raises:
+        LoadError: The file can't be read, or is not JSON.
+    """
     try:
-        return [read_job(text, contract, cluster) for text in _parts(path.read_bytes())]
+        return read_json(path.read_bytes())
     except OSError as error:
         raise LoadError(path, error.strerror or str(error)) from None
-    except (ValueError, RecursionError) as error:
-        raise LoadError(path, f"not JSON: {error}") from None
+    except UnreadableJson as error:
+        raise LoadError(path, str(error)) from None
+
+
+def jobs_of(path: Path, value: Any, cluster: Cluster, *, ignore_unknown_fields: bool = False) -> list[SubmittedJob]:
+    """Return the jobs in a file whose JSON is ``value``: a bare job, a registration, or a list of these.
+
+    Raises:
+        LoadError: A real agent would refuse one of the jobs, or would drop a field of it.
+    """
+    documents = value if isinstance(value, list) and value else [value]
+    try:
+        return [job_of(each, cluster, ignore_unknown_fields=ignore_unknown_fields) for each in documents]
     except AgentError as error:
         raise LoadError(path, error.text) from None
+    except UnknownFields as error:
+        raise LoadError(path, f"{error}; --ignore-unknown-fields loads it as an agent would") from None
 
 
-def _parts(text: bytes) -> list[bytes]:
-    """The documents of a list, each by itself; what is no list, or an empty one, stays as it is."""
-    document = json.loads(text)
-    return [json.dumps(each).encode() for each in document] if document and isinstance(document, list) else [text]
+def job_of(document: Any, cluster: Cluster, *, ignore_unknown_fields: bool = False) -> SubmittedJob:
+    """Return the job in a bare job or a registration, ``{"Job": …}``, as an agent would decode it.
+
+    Args:
+        document: JSON that was read.
+        cluster: the region that the job is checked for; nothing in it changes.
+        ignore_unknown_fields: drop fields that an agent does not know, as it does itself.
+
+    Raises:
+        AgentError: A real agent would refuse the job.
+        UnknownFields: A real agent would drop a field of the job.
+    """
+    operation = load_contract().operations["registerJob"]
+    assert operation.body_type is not None
+    tree = _tree(document)
+    if isinstance(document, dict) and "job" not in {name.lower() for name in document}:
+        tree = (("Job", tree),)
+    job = submitted_job("", decode_into(operation.body_type(), tree))
+    if not ignore_unknown_fields and (lost := lost_fields(operation.body_type(), tree, _MOST)):
+        raise UnknownFields(lost)
+    check_vault(prepare(cluster, job))
+    return job
+
+
+def register_jobs(jobs: Iterable[SubmittedJob], cluster: Cluster) -> None:
+    """Register jobs that ``jobs_of`` found valid."""
+    for job in jobs:
+        job_writes.register(cluster, job)
+
+
+def _tree(value: Any) -> Tree:
+    """Return JSON that was read as Go's decoder takes it, whose strings have no lone surrogates."""
+    if isinstance(value, str):
+        return _SURROGATE.sub(_REPLACEMENT, value)
+    if isinstance(value, list):
+        return [_tree(each) for each in value]
+    if isinstance(value, dict):
+        return tuple((_SURROGATE.sub(_REPLACEMENT, name), _tree(each)) for name, each in value.items())
+    return value if value is None or isinstance(value, bool) else Number(repr(value))

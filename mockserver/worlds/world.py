@@ -1,7 +1,6 @@
 """A world: everything that one isolated mock consists of."""
 
 import asyncio
-import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from starlette.types import ASGIApp
 
 from mockserver.cluster.clock import SteeredClock
 from mockserver.cluster.cluster import Cluster
-from mockserver.cluster.nodes import load_nodes, simulated_nodes
+from mockserver.cluster.nodes import simulated_nodes
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tasks import Rules
 from mockserver.events import Events
@@ -25,6 +24,7 @@ from mockserver.operations.agent import Agent, http_address
 from mockserver.settings import Settings
 from mockserver.slices import Turn
 from mockserver.worlds.job_files import register_jobs
+from mockserver.worlds.node_files import nodes_of, read_nodes
 
 _PATIENCE = 100_000
 """So many turns of the event loop a request waits for what is due; without end it would wait for what never ends."""
@@ -241,9 +241,4 @@ def _nodes(settings: Settings, cluster: Cluster, ids: RandomSource) -> list[Node
     if isinstance(nodes, int):
         where = {"region": cluster.region, "datacenter": settings.datacenter}
         return list(simulated_nodes(nodes, ids=ids, more_drivers=drivers, **where))
-    if isinstance(nodes, tuple):
-        return load_nodes(json.dumps(nodes), ids=ids, more_drivers=drivers)
-    try:
-        return load_nodes(nodes.read_text("utf-8"), ids=ids, more_drivers=drivers)
-    except ValueError as error:
-        raise ValueError(f"{nodes}: {error}") from None
+    return nodes_of(list(nodes), ids, drivers) if isinstance(nodes, tuple) else read_nodes(nodes, ids, drivers)

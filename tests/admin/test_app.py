@@ -38,7 +38,7 @@ async def test_a_wrong_method_names_the_right_ones(control: Control) -> None:
     [
         (b"", "not JSON"),
         (b"{", "not JSON"),
-        (b'{"duration": NaN}', "NaN is no JSON number"),
+        (b'{"duration": NaN}', "NaN is not a JSON number"),
         (b"[" * 100_000, "nested too deeply"),
         (b'{"duration": 1e999}', "larger than a number can be"),
         (b'{"duration": %s}' % (b"9" * 5_000), "more than 40 digits"),

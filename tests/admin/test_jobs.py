@@ -40,3 +40,23 @@ async def test_when_one_is_refused_none_is_registered(
     assert answer.json["error"].startswith("job 1 is refused: ")
     assert said in answer.json["error"]
     assert (await ask(app, "GET", "/v1/job/a")).status == 404
+
+
+async def test_a_misspelt_field_is_refused(control: Control, app: Starlette) -> None:
+    """With the field that was probably meant; an agent, and a seeding that asks for it, drop it without a word."""
+    job = example_job("a", Prioritty=70)
+    answer = await control("POST", "/jobs", [example_job("b"), job])
+    assert (answer.status, answer.json["findings"]) == (
+        400,
+        ["body/Job/Prioritty is ignored: there is no such field; is Priority meant?"],
+    )
+    assert answer.json["error"] == "job 1 has fields that an agent would drop without a word"
+    assert "?unknown_fields=ignore" in answer.json["help"]
+    assert (await ask(app, "GET", "/v1/jobs")).json == []
+    assert (await control("POST", "/jobs?unknown_fields=ignore", job)).status == 200
+    assert (await ask(app, "GET", "/v1/job/a")).json["Priority"] == 50
+    refused = await control("POST", "/jobs?unknown_fields=ignroe", job)
+    assert (refused.status, refused.json["findings"]) == (
+        400,
+        ['query unknown_fields: "ignroe" is unknown; is ignore meant?'],
+    )

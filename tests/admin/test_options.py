@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 
-from mockserver import cli
+from mockserver.cli import options_of
+from mockserver.serve_command import settings_of
 from mockserver.settings import Settings
 
 
 def _settings(*arguments: str) -> Settings:
-    return cli._settings(cli._parser().parse_args(arguments))
+    return settings_of(options_of(arguments))
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,7 @@ def _settings(*arguments: str) -> Settings:
         (("--speed", "0.5", "--clock", "real"), {"speed": 0.5}),
         (("--no-admin",), {"admin": False}),
         (("--connection-limit", "7"), {"connection_limit": 7}),
+        (("serve", "--ignore-unknown-fields"), {"ignore_unknown_fields": True}),
         (("--admin-token", "t"), {"admin_token": "t"}),
         (("--admin-host", "a", "--admin-host", "b"), {"admin_hosts": ("a", "b")}),
     ],

@@ -92,7 +92,7 @@ async def test_nodes_of_a_world_can_be_described(control: Control) -> None:
         ("POST", "/spaces", {"port": 0}, 409, "cannot listen on port 0: this application is not served by nomad-mock"),
         ("POST", "/spaces", {"settings": {"region": "eu1"}}, 400, "name a region twice"),
         ("POST", "/reset", {"clock": "manual", "speed": 2}, 400, "a manual clock has no speed"),
-        ("POST", "/reset", {"nodes": [{"Name": "n"}, {"Name": "n"}]}, 400, "'n' is the name of nodes[0] too"),
+        ("POST", "/reset", {"nodes": [{"Name": "n"}, {"Name": "n"}]}, 400, "'n' is the name of nodes/0, too"),
         ("DELETE", "/spaces/default", b"", 409, "the default space can't be dropped"),
         ("DELETE", "/spaces/x", b"", 404, "there is no space 'x'"),
         ("GET", "/spaces/x", b"", 404, "there is no space 'x'"),

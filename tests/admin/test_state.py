@@ -16,12 +16,11 @@ from starlette.applications import Starlette
 from mockserver.app import create_app
 from mockserver.cluster.tasks import Selection
 from mockserver.gostd.durations import SECOND
-from mockserver.openapi import load_contract
 from mockserver.operations import job_writes
 from mockserver.settings import Settings
 from mockserver.testing import example_job
 from mockserver.worlds import DocumentError, World, document_of, world_of
-from mockserver.worlds.job_files import LoadError, read_job
+from mockserver.worlds.job_files import LoadError, job_of
 from mockserver.worlds.world import create_world
 from tests.admin.conftest import Control
 from tests.asgi import ask, begin, settle
@@ -50,14 +49,14 @@ JOBS = [
 
 
 def _register(world: World, number: int) -> None:
-    job = read_job(json.dumps(JOBS[number]).encode(), load_contract(), world.agent.local)
+    job = job_of(JOBS[number], world.agent.local)
     job_writes.register(world.agent.local, job)
 
 
 def _update(world: World, number: int) -> None:
     job = copy.deepcopy(JOBS[number])
     job["TaskGroups"][0]["Tasks"][0]["Env"] = {"NEW": "1"}
-    job_writes.register(world.agent.local, read_job(json.dumps(job).encode(), load_contract(), world.agent.local))
+    job_writes.register(world.agent.local, job_of(job, world.agent.local))
 
 
 def _node(world: World, number: int) -> str:
@@ -321,7 +320,7 @@ async def test_nodes_are_loaded_beside_jobs(tmp_path: Path) -> None:
     assert names[placed["NodeID"]] == "big"
     for text, said in (
         ('[{"Name": "global-dc1-1"}]', "there is a node 'global-dc1-1' already"),
-        ("[1]", "no list of nodes"),
+        ("[1]", "not a list of nodes"),
     ):
         nodes.write_text(text)
         with pytest.raises(LoadError, match=said):

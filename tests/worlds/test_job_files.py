@@ -9,8 +9,8 @@ import pytest
 from mockserver.cluster.clock import ManualClock
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.random_source import RandomSource
-from mockserver.openapi import load_contract
-from mockserver.worlds.job_files import LoadError, load_jobs, register_jobs
+from mockserver.nomad_types import Job
+from mockserver.worlds.job_files import LoadError, UnknownFields, files, job_of, jobs_of, read_file, register_jobs
 from tests.builders import a_job
 
 
@@ -25,6 +25,10 @@ def _write(path: Path, document: Any) -> Path:
     return path
 
 
+def _load(cluster: Cluster, *paths: Path) -> list[Job]:
+    return [job for path in paths for file in files(path) for job in jobs_of(file, read_file(file), cluster)]
+
+
 def test_files_and_folders_are_loaded(tmp_path: Path, cluster: Cluster) -> None:
     """Bare jobs, registrations and lists, the files of a folder by name; nothing is registered yet."""
     folder = tmp_path / "jobs"
@@ -35,7 +39,7 @@ def test_files_and_folders_are_loaded(tmp_path: Path, cluster: Cluster) -> None:
     _write(folder / "notes.txt", "no job")
     single = _write(tmp_path / "single.nomad", {"Job": a_job(ID="third"), "Region": "ignored"})
     before = cluster.state.index
-    jobs = load_jobs([folder, single], load_contract(), cluster)
+    jobs = _load(cluster, folder, single)
     assert [job["ID"] for job in jobs] == ["first", "second", "fourth", "fifth", "third"]
     assert cluster.state.index == before
     register_jobs(jobs, cluster)
@@ -50,6 +54,10 @@ def test_files_and_folders_are_loaded(tmp_path: Path, cluster: Cluster) -> None:
         ({"Job": None}, "Job must be specified"),
         (a_job(Priority=0), "1 error(s) occurred:\n\n* Job priority must be between [1, 100]"),
         ({**a_job(), "Priority": "high"}, "json: cannot unmarshal string into Go"),
+        ({**a_job(), "Priority": 5.5}, "json: cannot unmarshal number 5.5 into Go"),
+        ('{"ID": "a", "ID": "b"}', "the name 'ID' is there twice in one object"),
+        ({**a_job(), "Priorty": 60}, "body/Job/Priorty is ignored: there is no such field; is Priority meant?"),
+        ({"Job": a_job(), "Regoin": "eu"}, "body/Regoin is ignored: there is no such field; is Region meant?"),
     ],
 )
 def test_a_job_that_an_agent_would_refuse_is_refused(
@@ -58,7 +66,7 @@ def test_a_job_that_an_agent_would_refuse_is_refused(
     """The error names the file and gives the agent's reason."""
     path = _write(tmp_path / "bad.json", document)
     with pytest.raises(LoadError) as refused:
-        load_jobs([path], load_contract(), cluster)
+        _load(cluster, path)
     assert str(refused.value).startswith(f"{path}: {reason}")
 
 
@@ -66,4 +74,25 @@ def test_a_path_with_nothing_to_load(tmp_path: Path, cluster: Cluster) -> None:
     """A missing file and a folder without JSON are errors, not silence."""
     for path, reason in ((tmp_path / "missing.json", "No such file or directory"), (tmp_path, "no \\*.json file")):
         with pytest.raises(LoadError, match=reason):
-            load_jobs([path], load_contract(), cluster)
+            _load(cluster, path)
+
+
+def test_a_field_that_an_agent_would_drop(cluster: Cluster) -> None:
+    """It is refused with the nearest field, or dropped where that is asked for; a field in other case is taken."""
+    job = a_job(ID="a")
+    job["TaskGroups"][0]["Tasks"][0]["Driverr"] = "exec"
+    with pytest.raises(UnknownFields) as refused:
+        job_of({**job, "id": "b"}, cluster)
+    assert refused.value.findings == [
+        "body/Job/ID is there more than once: they are merged or the last one counts",
+        "body/Job/TaskGroups/0/Tasks/0/Driverr is ignored: there is no such field; is Driver meant?",
+    ]
+    assert job_of(job, cluster, ignore_unknown_fields=True) == job_of(a_job(ID="a"), cluster)
+    lower = {name.lower(): value for name, value in a_job(ID="a").items()}
+    assert job_of({"job": lower}, cluster) == job_of(a_job(ID="a"), cluster)
+
+
+def test_text_is_read_as_go_reads_it(cluster: Cluster) -> None:
+    """Half a surrogate pair becomes the replacement character, in names and in values."""
+    job = job_of(a_job(ID="a", Meta={"k\ud800": "\udc00v", "pair": "\U0001f600"}), cluster)
+    assert job["Meta"] == {"k\ufffd": "\ufffdv", "pair": "\U0001f600"}

@@ -1,0 +1,118 @@
+"""Make nodes out of what somebody says of them: ``NodeDocument`` in ``schemas/admin.json``.
+
+Every field may be left out and is then as on a simulated node::
+
+    [{"Name": "big-1", "Datacenter": "dc2", "NodeClass": "big", "Status": "ready", "Drain": false,
+      "Attributes": {"kernel.version": "5.4.0", "cpu.modelname": null}, "Meta": {"rack": "r1"},
+      "Drivers": ["docker", "exec"],
+      "Resources": {"CPU": 8000, "MemoryMB": 32768, "DiskMB": 500000, "IOPS": 100,
+                    "Networks": [{"Device": "eth0", "CIDR": "10.0.0.7/32", "MBits": 1000}]},
+      "Reserved": {"CPU": 500, "Networks": [{"Device": "eth0", "IP": "10.0.0.7", "ReservedPorts": [22]}]}}]
+
+``Attributes`` are added to the simulated ones, null removes one. ``Drivers`` are the only drivers then. Whoever calls
+this has checked the documents against their schema.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from ipaddress import ip_address
+from typing import Any
+
+from mockserver.cluster.nodes.fingerprint import fingerprinted, simulated_nodes, with_drivers
+from mockserver.cluster.random_source import RandomSource
+from mockserver.nomad_types import Network, Node
+
+_REMOVABLE = ("Attributes", "Meta")
+_MERGED = (*_REMOVABLE, "Resources", "Reserved")
+
+
+class NodesError(ValueError):
+    """Two nodes have one name; the message says which ones, as in ``nodes/2/Name: ...``."""
+
+
+def described_nodes(
+    documents: Sequence[Mapping[str, Any]], *, ids: RandomSource, more_drivers: Collection[str] = ()
+) -> list[Node]:
+    """Return the nodes that these documents describe.
+
+    Args:
+        documents: each a ``NodeDocument`` (see the module).
+        ids: where the IDs of the nodes come from.
+        more_drivers: drivers of those nodes that do not list theirs.
+
+    Raises:
+        NodesError: Two nodes have one name.
+    """
+    nodes = [_node(document, number, ids, more_drivers) for number, document in enumerate(documents, 1)]
+    places: dict[str, int] = {}
+    for number, node in enumerate(nodes):
+        first = places.setdefault(node["Name"], number)
+        if first != number:
+            raise NodesError(f"nodes/{number}/Name: {node['Name']!r} is the name of nodes/{first}, too")
+    return nodes
+
+
+def changed_node(node: Node, change: Mapping[str, Any]) -> Node:
+    """Return the node with what ``change``, a ``NodeChange``, says otherwise.
+
+    Attributes, Meta, Resources and Reserved are merged into what is there; null removes an attribute or meta.
+    """
+    given = _as_nomad_has_them(change)
+    drivers = given.pop("Drivers", None)
+    if "Name" in given:
+        given["Attributes"] = {"unique.hostname": given["Name"], **given.get("Attributes", {})}
+    merged = {name: {**(node[name] or {}), **given.pop(name)} for name in _MERGED if name in given}
+    merged |= {name: _without_nulls(merged[name]) for name in _REMOVABLE if name in merged}
+    changed: Node = {**node, **given, **merged}
+    return fingerprinted(changed) if drivers is None else with_drivers(changed, drivers, only=True)
+
+
+def _node(document: Mapping[str, Any], number: int, ids: RandomSource, more_drivers: Collection[str]) -> Node:
+    given = _as_nomad_has_them(document)
+    datacenter = given.pop("Datacenter", "dc1")
+    (simulated,) = simulated_nodes(1, ids=ids, datacenter=datacenter, more_drivers=more_drivers)
+    name = given.pop("Name", f"{simulated['Name'].rpartition('-')[0]}-{number}")
+    drivers = given.pop("Drivers", None)
+    node: Node = {
+        **simulated,
+        "Name": name,
+        "Attributes": _without_nulls(
+            {**simulated["Attributes"], "unique.hostname": name, **given.pop("Attributes", {})}
+        ),
+        "Resources": {**simulated["Resources"], **given.pop("Resources", {})},
+        "Reserved": {**simulated["Reserved"], **given.pop("Reserved", {})},
+        **given,
+    }
+    return fingerprinted(node) if drivers is None else with_drivers(node, drivers, only=True)
+
+
+def _as_nomad_has_them(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a document in the form that a node has them in."""
+    amounts = {name: _amounts(document[name]) for name in ("Resources", "Reserved") if name in document}
+    return {**document, **amounts}
+
+
+def _amounts(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return Resources or Reserved; to JSON Schema 8.0 is an integer, to Nomad it is not."""
+    return {
+        name: [_network(each) for each in value] if name == "Networks" else int(value)
+        for name, value in document.items()
+    }
+
+
+def _network(document: Mapping[str, Any]) -> Network:
+    given = dict(document)
+    address = given.get("IP") or given.get("CIDR", "127.0.0.1").partition("/")[0]
+    ports = given.pop("ReservedPorts", None)
+    return {
+        "CIDR": f"{address}/32",
+        "Device": "lo",
+        **given,
+        "MBits": int(given.get("MBits", 0)),
+        "ReservedPorts": None if ports is None else [{"Label": "", "Value": int(port)} for port in ports],
+        "IP": str(ip_address(address)),
+        "DynamicPorts": None,
+    }
+
+
+def _without_nulls(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}

@@ -1,0 +1,269 @@
+"""``nomad-mock serve``: the options of a mock, and the mock that they make."""
+
+import argparse
+import errno
+import ipaddress
+import logging
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mockserver.arguments import from_one, from_zero, integer, name, names, one_of, port, speed
+
+if TYPE_CHECKING:
+    from mockserver.settings import Settings
+
+_LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
+_TOKEN = "NOMAD_MOCK_ADMIN_TOKEN"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of a mock to a parser, and ``run`` as what the command does with them."""
+    _add_cluster_options(parser.add_argument_group("the cluster"))
+    _add_clock_options(parser.add_argument_group("its clock"))
+    _add_check_options(parser.add_argument_group("checks"))
+    _add_address_options(parser.add_argument_group("the server"))
+    _add_control_plane_options(parser.add_argument_group("the control plane, /__admin"))
+    _add_memory_options(parser.add_argument_group("what is kept"))
+    parser.set_defaults(run=run)
+
+
+def _add_cluster_options(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add(
+        "--nodes",
+        type=_nodes,
+        default=1,
+        metavar="N|FILE",
+        help="how many nodes to simulate, or a JSON file of nodes (default: 1)",
+    )
+    add("--region", type=name, default="global", help="name of the region (default: %(default)s)")
+    add("--federate", type=names, default=(), metavar="REGION,...", help="other regions that the agent can reach")
+    add(
+        "--seed",
+        type=integer,
+        metavar="N",
+        help="give the same IDs and make the same choices in every run with this seed",
+    )
+    add(
+        "--load",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE|DIR",
+        help="begin with these jobs, nodes or exported state, as JSON; may be repeated",
+    )
+    add(
+        "--ignore-unknown-fields",
+        action="store_true",
+        help="load jobs with fields that Nomad 0.5 does not know, as an agent would; without it they are refused",
+    )
+    add("--mock-driver", action="store_true", help="accept Nomad's test driver mock_driver, and have it on every node")
+
+
+def _add_clock_options(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--clock",
+        type=one_of("real", "manual"),
+        default="real",
+        metavar="real|manual",
+        help="manual: time stands still until the control plane moves it",
+    )
+    group.add_argument("--speed", type=speed, metavar="N", help="let time pass N times as fast")
+
+
+def _add_check_options(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add("--strict", action="store_true", help="check each reply against its schema; answer 500 when it does not fit")
+    add(
+        "--strict-clients",
+        action="store_true",
+        help="refuse a request when an agent would drop a part of it without a word",
+    )
+
+
+def _add_address_options(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    add("--port", type=port, default=4646, help="port to listen on, 0 for any free one (default: %(default)s)")
+    add("--tls-cert", type=Path, metavar="FILE", help="serve HTTPS with this certificate")
+    add("--tls-key", type=Path, metavar="FILE", help="the key of that certificate")
+    add(
+        "--connection-limit",
+        type=from_one,
+        default=10_000,
+        metavar="N",
+        help="serve N connections at a time (default: %(default)s); answer 503 to more",
+    )
+    add(
+        "--log-level",
+        type=one_of(*_LOG_LEVELS),
+        default="warning",
+        metavar="LEVEL",
+        help=f"{', '.join(_LOG_LEVELS)} (default: %(default)s)",
+    )
+
+
+def _add_control_plane_options(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add("--admin-token", metavar="TOKEN", help=f"ask for this bearer token (default: that in {_TOKEN}, if any)")
+    add("--admin-host", action="append", default=[], metavar="NAME", help="serve it under this host name, too")
+    add("--no-admin", action="store_true", help="serve no control plane")
+
+
+def _add_memory_options(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add("--data-dir", type=Path, metavar="DIR", help="keep the state in DIR and resume from it")
+    add(
+        "--journal-limit",
+        type=from_zero,
+        default=1000,
+        metavar="N",
+        help="keep N exchanges in the journal (default: 1000)",
+    )
+    add(
+        "--journal-bytes",
+        type=from_zero,
+        default=16 * 1024 * 1024,
+        metavar="N",
+        help="use N bytes of memory for the journal of each world (default: 16 MiB)",
+    )
+
+
+def _nodes(text: str) -> int | Path:
+    if text.isascii() and text.isdigit():
+        return from_zero(text)
+    if text.startswith("-"):
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a number of nodes nor a file of them")
+    return Path(text)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve a mock until SIGINT or SIGTERM; return the exit code.
+
+    Options that contradict each other end the process with the usage of ``options.parser``.
+    """
+    settings = settings_of(options)
+    _log_to_stderr(settings.log_level)
+    # these imports cost most of the start; bad usage and --help don't need them
+    from mockserver import gc_pauses
+    from mockserver.app import create_app
+    from mockserver.http.connections import make_room_for
+    from mockserver.server import AgentServer, listen
+    from mockserver.worlds.job_files import LoadError
+
+    try:
+        listener = listen(settings.host, settings.port)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+        advice = "; --port 0 takes any free one" if error.errno == errno.EADDRINUSE else ""
+        return _fail(f"cannot listen on {settings.host}:{settings.port}: {reason}{advice}")
+    make_room_for(settings.connection_limit)
+    settings = replace(settings, port=listener.getsockname()[1])  # the agent tells its clients where it is
+    try:
+        app = create_app(settings)
+    except (LoadError, OSError, ValueError) as error:
+        listener.close()
+        return _fail(_reason(error))
+    except KeyboardInterrupt:
+        listener.close()
+        raise
+    try:
+        server = AgentServer(app, settings, lambda: _say_ready(app.state.spaces.default.world.settings, settings.port))
+        server.config.load()
+    except (OSError, ValueError) as error:
+        listener.close()
+        return _fail(f"cannot use {settings.tls_cert} with {settings.tls_key} for TLS: {_reason(error)}")
+    _warn_of_open_doors(settings)
+    with gc_pauses.short():
+        server.run([listener])
+    return 0
+
+
+def settings_of(options: argparse.Namespace) -> "Settings":
+    """Return the settings that options make."""
+    from mockserver.settings import Settings
+
+    parser: argparse.ArgumentParser = options.parser
+    if (options.tls_cert is None) != (options.tls_key is None):
+        parser.error("--tls-cert and --tls-key go together")
+    if len({options.region, *options.federate}) != 1 + len(options.federate):
+        parser.error("--region and --federate name a region twice")
+    if options.clock == "manual" and options.speed is not None:
+        parser.error("a manual clock has no --speed")
+    return Settings(
+        host=options.host,
+        port=options.port,
+        region=options.region,
+        federate=options.federate,
+        nodes=options.nodes,
+        seed=options.seed,
+        load=tuple(options.load),
+        ignore_unknown_fields=options.ignore_unknown_fields,
+        log_level=options.log_level,
+        tls_cert=options.tls_cert,
+        tls_key=options.tls_key,
+        strict=options.strict,
+        mock_driver=options.mock_driver,
+        admin=not options.no_admin,
+        admin_token=options.admin_token or os.environ.get(_TOKEN) or None,
+        admin_hosts=tuple(options.admin_host),
+        strict_clients=options.strict_clients,
+        journal_limit=options.journal_limit,
+        journal_bytes=options.journal_bytes,
+        connection_limit=options.connection_limit,
+        speed=0 if options.clock == "manual" else options.speed or 1,
+        data_dir=options.data_dir,
+    )
+
+
+def _log_to_stderr(level: str) -> None:
+    logging.basicConfig(level=level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    if level == "warning":  # uvicorn warns of each malformed request, but those are what a mock is there for
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+
+
+def _say_ready(settings: "Settings", port: int) -> None:
+    scheme = "http" if settings.tls_cert is None else "https"
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    regions = ", ".join((settings.region, *settings.federate))
+    nodes = _counted(settings.nodes, "node") if isinstance(settings.nodes, int) else f"nodes of {settings.nodes}"
+    exposed = "" if _is_loopback(settings.host) else ", reachable from other machines"
+    kept = "" if settings.data_dir is None else f", kept in {settings.data_dir}"
+    label = "regions" if settings.federate else "region"
+    address = f"{scheme}://{host}:{port}"
+    dashboard = f"; dashboard {address}/__admin/ui" if settings.admin else ""
+    sys.stdout.write(f"nomad-mock ready: {address} ({label} {regions}, {nodes}{kept}{exposed}){dashboard}\n")
+    sys.stdout.flush()
+
+
+def _warn_of_open_doors(settings: "Settings") -> None:
+    if settings.admin and not settings.admin_token and not _is_loopback(settings.host):
+        sys.stderr.write(
+            "nomad-mock: WARNING: whoever reaches this machine can use the control plane at /__admin; "
+            "start with --admin-token, --no-admin or --host 127.0.0.1\n"
+        )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
+
+
+def _fail(reason: str) -> int:
+    sys.stderr.write(f"nomad-mock: {reason}\n")
+    return 1
