@@ -10,7 +10,7 @@ from mockserver.admin.call import Call, Problem
 from mockserver.cluster.cluster import Cluster, Written
 from mockserver.errors import AgentError
 from mockserver.nearest import advice, shown
-from mockserver.nomad_types import Job
+from mockserver.nomad_types import SubmittedJob
 from mockserver.operations import job_writes
 from mockserver.slices import Turn
 from mockserver.worlds.job_files import UnknownFields, job_of
@@ -22,7 +22,12 @@ _SHOWN = 10
 async def seed_jobs(call: Call) -> list[dict[str, Any]]:
     """Register jobs, all or none."""
     documents = call.body if isinstance(call.body, list) else [call.body]
-    cluster, lenient, jobs, turn = call.cluster, call.query.get("unknown_fields") == "ignore", list[Job](), Turn()
+    cluster, lenient, jobs, turn = (
+        call.cluster,
+        call.query.get("unknown_fields") == "ignore",
+        list[SubmittedJob](),
+        Turn(),
+    )
     for number, document in enumerate(documents):
         jobs.append(_read(number, document, cluster, lenient=lenient))
         if turn.is_over:
@@ -45,7 +50,7 @@ def _written(one: Written) -> dict[str, Any]:
     return {"ID": one.job_id, "EvalID": one.evaluation_id, "JobModifyIndex": one.job_index}
 
 
-def _read(number: int, document: Any, cluster: Cluster, *, lenient: bool) -> Job:
+def _read(number: int, document: Any, cluster: Cluster, *, lenient: bool) -> SubmittedJob:
     try:
         return job_of(document, cluster, ignore_unknown_fields=lenient)
     except AgentError as error:

@@ -1,6 +1,9 @@
 """Control a running mock from Python: ``MockClient`` and what it returns."""
 
-from mockserver.client.mock_client import EVENTS, Event, EventStream, MockClient, MockError, Time
+from mockserver.client.answer import MockError
+from mockserver.client.clock_control import Time
+from mockserver.client.event_stream import EVENTS, Event, EventStream
+from mockserver.client.mock_client import MockClient
 
 __all__ = ["EVENTS", "Event", "EventStream", "MockClient", "MockError", "Time"]
 

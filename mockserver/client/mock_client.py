@@ -16,40 +16,21 @@ objects (nodes, jobs) are dicts spelled as Nomad spells them.
 import http.client
 import json
 import ssl
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from mockserver.client.controls import (
-    JSON,
-    ClockControl,
-    FaultsControl,
-    Match,
-    NodesControl,
-    RequestsControl,
-    TasksControl,
-    Time,
-)
-from mockserver.nearest import advice
-
-__all__ = ["Event", "EventStream", "MockClient", "MockError", "Time"]
-
-_FAILED = 400
+from mockserver.client.answer import value_of
+from mockserver.client.caller import JSON, Match
+from mockserver.client.clock_control import ClockControl
+from mockserver.client.event_stream import EventStream
+from mockserver.client.faults_control import FaultsControl
+from mockserver.client.nodes_control import NodesControl
+from mockserver.client.requests_control import RequestsControl
+from mockserver.client.tasks_control import TasksControl
 
 __tracebackhide__ = True
 """A failing test shows its own line, not ours (pytest asks for this name)."""
-
-
-class MockError(Exception):
-    """The mock did not do what it was asked for, and nothing has changed; the text says why and what to do."""
-
-    def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
-        self.status = status
-        self.error: str = problem["error"]
-        self.findings: list[str] = list(problem["findings"])
-        self.help: str = problem["help"]
-        super().__init__("\n".join([self.error, *(f"  {finding}" for finding in self.findings), self.help]))
 
 
 class MockClient:
@@ -95,11 +76,7 @@ class MockClient:
         """
         parameters = urlencode({name: value for name, value in query.items() if value is not None})
         target = f"/__admin{path}{'?' if parameters else ''}{parameters}"
-        status, text = self._exchange(method, target, b"" if body is None else json.dumps(body).encode())
-        answer = _read(text)
-        if status >= _FAILED:
-            raise MockError(status, answer if isinstance(answer, dict) else _unexplained(status, text))
-        return answer
+        return value_of(*self._exchange(method, target, b"" if body is None else json.dumps(body).encode()))
 
     def health(self) -> JSON:
         """Versions: of the mock, and of the agent that it mocks; and the name of this space."""
@@ -224,89 +201,6 @@ class MockClient:
             connection.close()
 
 
-_REQUEST = ("time", "number", "method", "path", "query", "operation", "target")
-EVENTS: Mapping[str, Sequence[str]] = {
-    "change": ("time", "region", "index", "changes"),
-    "arrival": _REQUEST,
-    "request": (*_REQUEST, "status", "duration", "faults"),
-    "fault": ("time", "what", "number", "name", "hits", "active"),
-    "rule": ("time", "what", "number", "tasks", "times"),
-    "clock": ("time", "now", "speed", "until"),
-    "space": ("time", "space", "what"),
-    "lost": ("after",),
-}
-"""The kinds of events, and what the data of each has."""
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that happened; ``docs/reference/events.md`` has the kinds."""
-
-    number: int
-    kind: str
-    data: JSON
-
-
-class EventStream:
-    """The events of a world, from the beginning of the ``with`` block on, until the world ends.
-
-    ``for`` waits for the next one. ``until`` waits for one that is like this.
-    """
-
-    def __init__(self, connection: http.client.HTTPConnection, target: str, headers: Mapping[str, str]) -> None:
-        self._connection = connection
-        self._target = target
-        self._headers = headers
-        self._lines: Iterator[bytes] = iter(())
-
-    def __enter__(self) -> "EventStream":
-        """Listen. Raises ``MockError`` for a refusal, ``OSError`` when there is no mock."""
-        self._connection.request("GET", self._target, headers=dict(self._headers))
-        response = self._connection.getresponse()
-        if response.status >= _FAILED:
-            text = response.read()
-            self._connection.close()
-            answer = _read(text)
-            raise MockError(
-                response.status, answer if isinstance(answer, dict) else _unexplained(response.status, text)
-            )
-        self._lines = iter(response)
-        next(self._lines)  # says that it listens
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Listen no more."""
-        self._connection.close()
-
-    def __iter__(self) -> "EventStream":
-        return self
-
-    def __next__(self) -> Event:
-        """The next event; raises ``StopIteration`` when the world has ended, ``TimeoutError`` when it is silent."""
-        fields: dict[str, str] = {}
-        for line in self._lines:
-            name, _, value = line.decode().rstrip("\n").partition(": ")
-            fields[name] = value
-            if name == "data":
-                return Event(int(fields["id"]), fields["event"], json.loads(value))
-        raise StopIteration
-
-    def until(self, kind: str, **wanted: Any) -> Event:
-        """The next event of this kind whose data has these fields.
-
-        Raises ``LookupError`` when the world ends, ``ValueError`` for a kind or a field that no event has.
-        """
-        if kind not in EVENTS:
-            raise ValueError(f"there is no event {kind!r}; {advice(kind, EVENTS)}")
-        for name in wanted:
-            if name not in EVENTS[kind]:
-                raise ValueError(f"an event {kind} has no {name!r}; {advice(name, EVENTS[kind])}")
-        for event in self:
-            if event.kind == kind and wanted.items() <= event.data.items():
-                return event
-        raise LookupError(f"the world ended without an event {kind} with {wanted}")
-
-
 def _need_address(url: str) -> None:
     try:
         parts = urlsplit(url)
@@ -315,16 +209,3 @@ def _need_address(url: str) -> None:
         sound = False
     if not sound:
         raise ValueError(f"{url!r} is no address of a mock: write it as http://127.0.0.1:4646")
-
-
-def _read(text: bytes) -> Any:
-    try:
-        return json.loads(text) if text else None
-    except ValueError:
-        return None
-
-
-def _unexplained(status: int, text: bytes) -> JSON:
-    """An answer that does not come from a control plane."""
-    shown = text[:200].decode("utf-8", "replace").strip()
-    return {"error": f"status {status}: {shown}", "findings": [], "help": "is this a nomad-mock with a control plane?"}

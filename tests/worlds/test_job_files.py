@@ -9,7 +9,7 @@ import pytest
 from mockserver.cluster.clock import ManualClock
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.random_source import RandomSource
-from mockserver.nomad_types import Job
+from mockserver.nomad_types import SubmittedJob
 from mockserver.worlds.job_files import LoadError, UnknownFields, files, job_of, jobs_of, read_file, register_jobs
 from tests.builders import a_job
 
@@ -25,7 +25,7 @@ def _write(path: Path, document: Any) -> Path:
     return path
 
 
-def _load(cluster: Cluster, *paths: Path) -> list[Job]:
+def _load(cluster: Cluster, *paths: Path) -> list[SubmittedJob]:
     return [job for path in paths for file in files(path) for job in jobs_of(file, read_file(file), cluster)]
 
 

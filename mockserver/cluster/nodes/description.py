@@ -15,11 +15,11 @@ this has checked the documents against their schema.
 
 from collections.abc import Collection, Mapping, Sequence
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, cast
 
 from mockserver.cluster.nodes.fingerprint import fingerprinted, simulated_nodes, with_drivers
 from mockserver.cluster.random_source import RandomSource
-from mockserver.nomad_types import Network, Node
+from mockserver.nomad_types import NetworkResource, Node
 
 _REMOVABLE = ("Attributes", "Meta")
 _MERGED = (*_REMOVABLE, "Resources", "Reserved")
@@ -60,9 +60,10 @@ def changed_node(node: Node, change: Mapping[str, Any]) -> Node:
     drivers = given.pop("Drivers", None)
     if "Name" in given:
         given["Attributes"] = {"unique.hostname": given["Name"], **given.get("Attributes", {})}
-    merged = {name: {**(node[name] or {}), **given.pop(name)} for name in _MERGED if name in given}
+    known = cast("dict[str, Any]", node)
+    merged = {name: {**(known[name] or {}), **given.pop(name)} for name in _MERGED if name in given}
     merged |= {name: _without_nulls(merged[name]) for name in _REMOVABLE if name in merged}
-    changed: Node = {**node, **given, **merged}
+    changed = cast("Node", {**known, **given, **merged})
     return fingerprinted(changed) if drivers is None else with_drivers(changed, drivers, only=True)
 
 
@@ -72,7 +73,7 @@ def _node(document: Mapping[str, Any], number: int, ids: RandomSource, more_driv
     (simulated,) = simulated_nodes(1, ids=ids, datacenter=datacenter, more_drivers=more_drivers)
     name = given.pop("Name", f"{simulated['Name'].rpartition('-')[0]}-{number}")
     drivers = given.pop("Drivers", None)
-    node: Node = {
+    fields = {
         **simulated,
         "Name": name,
         "Attributes": _without_nulls(
@@ -82,6 +83,7 @@ def _node(document: Mapping[str, Any], number: int, ids: RandomSource, more_driv
         "Reserved": {**simulated["Reserved"], **given.pop("Reserved", {})},
         **given,
     }
+    node = cast("Node", fields)
     return fingerprinted(node) if drivers is None else with_drivers(node, drivers, only=True)
 
 
@@ -99,11 +101,11 @@ def _amounts(document: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _network(document: Mapping[str, Any]) -> Network:
+def _network(document: Mapping[str, Any]) -> NetworkResource:
     given = dict(document)
     address = given.get("IP") or given.get("CIDR", "127.0.0.1").partition("/")[0]
     ports = given.pop("ReservedPorts", None)
-    return {
+    network = {
         "CIDR": f"{address}/32",
         "Device": "lo",
         **given,
@@ -112,6 +114,7 @@ def _network(document: Mapping[str, Any]) -> Network:
         "IP": str(ip_address(address)),
         "DynamicPorts": None,
     }
+    return cast("NetworkResource", network)
 
 
 def _without_nulls(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,93 @@
+"""Follow the events of one world."""
+
+import http.client
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.client.answer import FAILED, value_of
+from mockserver.client.caller import JSON
+from mockserver.nearest import advice
+
+__tracebackhide__ = True
+"""A failing test shows its own line, not ours (pytest asks for this name)."""
+
+_REQUEST = ("time", "number", "method", "path", "query", "operation", "target")
+EVENTS: Mapping[str, Sequence[str]] = {
+    "change": ("time", "region", "index", "changes"),
+    "arrival": _REQUEST,
+    "request": (*_REQUEST, "status", "duration", "faults"),
+    "fault": ("time", "what", "number", "name", "hits", "active"),
+    "rule": ("time", "what", "number", "tasks", "times"),
+    "clock": ("time", "now", "speed", "until"),
+    "space": ("time", "space", "what"),
+    "lost": ("after",),
+}
+"""The kinds of events, and what the data of each has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened; ``docs/reference/events.md`` has the kinds."""
+
+    number: int
+    kind: str
+    data: JSON
+
+
+class EventStream:
+    """The events of a world, from the beginning of the ``with`` block on, until the world ends.
+
+    ``for`` waits for the next one. ``until`` waits for one that is like this.
+    """
+
+    def __init__(self, connection: http.client.HTTPConnection, target: str, headers: Mapping[str, str]) -> None:
+        self._connection = connection
+        self._target = target
+        self._headers = headers
+        self._lines: Iterator[bytes] = iter(())
+
+    def __enter__(self) -> "EventStream":
+        """Listen. Raises ``MockError`` for a refusal, ``OSError`` when there is no mock."""
+        self._connection.request("GET", self._target, headers=dict(self._headers))
+        response = self._connection.getresponse()
+        if response.status >= FAILED:
+            text = response.read()
+            self._connection.close()
+            value_of(response.status, text)
+        self._lines = iter(response)
+        next(self._lines)  # says that it listens
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Listen no more."""
+        self._connection.close()
+
+    def __iter__(self) -> "EventStream":
+        return self
+
+    def __next__(self) -> Event:
+        """The next event; raises ``StopIteration`` when the world has ended, ``TimeoutError`` when it is silent."""
+        fields: dict[str, str] = {}
+        for line in self._lines:
+            name, _, value = line.decode().rstrip("\n").partition(": ")
+            fields[name] = value
+            if name == "data":
+                return Event(int(fields["id"]), fields["event"], json.loads(value))
+        raise StopIteration
+
+    def until(self, kind: str, **wanted: Any) -> Event:
+        """The next event of this kind whose data has these fields.
+
+        Raises ``LookupError`` when the world ends, ``ValueError`` for a kind or a field that no event has.
+        """
+        if kind not in EVENTS:
+            raise ValueError(f"there is no event {kind!r}; {advice(kind, EVENTS)}")
+        for name in wanted:
+            if name not in EVENTS[kind]:
+                raise ValueError(f"an event {kind} has no {name!r}; {advice(name, EVENTS[kind])}")
+        for event in self:
+            if event.kind == kind and wanted.items() <= event.data.items():
+                return event
+        raise LookupError(f"the world ended without an event {kind} with {wanted}")

@@ -1,0 +1,76 @@
+"""Let something go wrong in one world."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mockserver.client.caller import JSON, Caller, Duration, Match, duration_text, given
+
+__tracebackhide__ = True
+"""A failing test shows its own line, not ours (pytest asks for this name)."""
+
+
+class FaultsControl:
+    """What goes wrong in one world. ``docs/reference/faults.md`` has the kinds and presets."""
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def add(
+        self,
+        kind: str,
+        *,
+        match: Match | None = None,
+        name: str | None = None,
+        nth: int | None = None,
+        every: int | None = None,
+        probability: float | None = None,
+        times: int | None = None,
+        lasting: Duration | None = None,
+        then: JSON | None = None,
+        **parameters: Any,
+    ) -> int:
+        """A fault of this kind, for requests like ``match``; gives its number.
+
+        It is over after ``times`` hits or ``lasting`` so long, and ``then`` another one begins, as
+        ``{"fault": {"kind": …}, …}``. ``parameters`` are those of the kind, as in ``add("latency", delay="2s")``.
+        """
+        limits = {"match": match, "name": name, "nth": nth, "every": every, "probability": probability, "times": times}
+        limits["then"] = then
+        body = {"fault": {"kind": kind, **parameters}, **_limits(limits, lasting)}
+        return int(self._client.call("POST", "/faults", body)[0]["number"])
+
+    def preset(
+        self, preset: str, *, match: Match | None = None, times: int | None = None, lasting: Duration | None = None
+    ) -> Sequence[int]:
+        """What clients meet in production, such as ``leader-election``; gives the numbers of its faults."""
+        body = {"preset": preset, **_limits({"match": match, "times": times}, lasting)}
+        return [int(fault["number"]) for fault in self._client.call("POST", "/faults", body)]
+
+    def presets(self) -> Mapping[str, str]:
+        """Names and descriptions of the presets."""
+        return {preset["name"]: preset["description"] for preset in self._client.call("GET", "/faults/presets")}
+
+    def list(self) -> Sequence[JSON]:
+        """All faults with their hits, those that are over too."""
+        faults: Sequence[JSON] = self._client.call("GET", "/faults")
+        return faults
+
+    def get(self, number: int) -> JSON:
+        """One fault."""
+        return dict(self._client.call("GET", f"/faults/{number}"))
+
+    def hits(self, number: int) -> int:
+        """How many requests met a fault."""
+        return int(self.get(number)["hits"])
+
+    def remove(self, number: int) -> None:
+        """End a fault."""
+        self._client.call("DELETE", f"/faults/{number}")
+
+    def clear(self) -> None:
+        """End all faults."""
+        self._client.call("DELETE", "/faults")
+
+
+def _limits(limits: Mapping[str, Any], lasting: Duration | None) -> JSON:
+    return given(limits) | ({} if lasting is None else {"for": duration_text(lasting)})

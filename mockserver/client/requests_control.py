@@ -1,0 +1,117 @@
+"""Ask which requests came to one world."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mockserver.client.caller import JSON, Caller, Duration, duration_text, given
+from mockserver.nearest import advice
+
+_MATCH = ("method", "path", "operation", "query", "headers", "body")
+
+
+__tracebackhide__ = True
+"""A failing test shows its own line, not ours (pytest asks for this name)."""
+
+
+class RequestsControl:
+    """The journal of one world: what clients sent to it.
+
+    ``match`` is some of ``method``, ``path`` (a glob), ``operation`` (``register``, ``plan``, …), ``query``,
+    ``headers`` and ``body`` (JSON that has to be contained).
+    """
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def __call__(self, *, after: int = 0, **match: Any) -> Sequence[JSON]:
+        """The exchanges in short, the oldest first."""
+        _need_known(match)
+        found: Sequence[JSON] = self._client.call("POST", "/journal/search", {"match": match, "after": after})
+        return found
+
+    def list(
+        self,
+        *,
+        method: str | None = None,
+        path: str | None = None,
+        operation: str | None = None,
+        status: int | None = None,
+        after: int | None = None,
+        limit: int | None = None,
+    ) -> Sequence[JSON]:
+        """The exchanges in short, the oldest first; of those with this ``status`` the last ``limit``."""
+        query = {"status": status, "after": after, "limit": limit}
+        found: Sequence[JSON] = self._client.call(
+            "GET", "/journal", method=method, path=path, operation=operation, **_texts(query)
+        )
+        return found
+
+    def count(
+        self,
+        *,
+        method: str | None = None,
+        path: str | None = None,
+        operation: str | None = None,
+        status: int | None = None,
+        after: int | None = None,
+    ) -> int:
+        """How many there are of these."""
+        query = _texts({"status": status, "after": after})
+        counted = self._client.call("GET", "/journal/count", method=method, path=path, operation=operation, **query)
+        return int(counted["count"])
+
+    def get(self, number: int, *, secrets: bool = False) -> JSON:
+        """One exchange, whole; tokens, passwords and other secrets in it only with ``secrets``."""
+        return dict(self._client.call("GET", f"/journal/{number}", secrets="shown" if secrets else None))
+
+    def wait(self, count: int = 1, *, timeout: Duration = 10, after: int = 0, **match: Any) -> Sequence[JSON]:
+        """The exchanges as soon as so many have arrived, answered or not; raises ``TimeoutError``."""
+        _need_known(match, "count", "timeout")
+        body = {"match": match, "count": count, "timeout": duration_text(timeout), "after": after}
+        arrived = self._client.call("POST", "/journal/wait", body)
+        if not arrived["met"]:
+            raise TimeoutError(f"{arrived['count']} of {count} requests came: {match}")
+        return list(arrived["exchanges"])
+
+    def assert_called(
+        self,
+        *,
+        times: int | None = None,
+        at_least: int | None = None,
+        at_most: int | None = None,
+        after: int = 0,
+        **match: Any,
+    ) -> None:
+        """Raises ``AssertionError``, with the nearest requests, unless such ones came.
+
+        They came exactly ``times``, or ``at_least`` and ``at_most`` so often; at least once, when nothing is said.
+        """
+        _need_known(match, "times", "at_least", "at_most")
+        often = {"exactly": times, "at_least": at_least, "at_most": at_most}
+        expectation = {"match": match, "after": after, **given(often)}
+        verdict = self._client.call("POST", "/journal/verify", expectation)
+        if not verdict["met"]:
+            raise AssertionError(verdict["text"])
+
+    def findings(self) -> Mapping[int, Sequence[str]]:
+        """What a real agent would silently have dropped, by the number of the exchange."""
+        return {each["number"]: each["findings"]["request"] for each in self() if each["findings"]["request"]}
+
+    def har(self, *, env: bool = True) -> JSON:
+        """All of it as an HTTP Archive, without secrets; without ``env`` no value in the ``Env`` of a task either."""
+        return dict(self._client.call("GET", "/journal/har", env=None if env else "redacted"))
+
+    def clear(self) -> None:
+        """Forget all exchanges."""
+        self._client.call("DELETE", "/journal")
+
+
+def _need_known(match: Mapping[str, Any], *others: str) -> None:
+    """Raise ``TypeError`` for a name that says nothing about a request. ``others`` could have been meant, too."""
+    for name in match:
+        if name not in _MATCH:
+            raise TypeError(f"there is no {name!r} to ask requests for; {advice(name, (*_MATCH, 'after', *others))}")
+
+
+def _texts(numbers: Mapping[str, int | None]) -> dict[str, str]:
+    return {name: str(number) for name, number in given(numbers).items()}

@@ -1,0 +1,71 @@
+"""End, fail and start the tasks of one world."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mockserver.client.caller import JSON, Caller, given
+
+__tracebackhide__ = True
+"""A failing test shows its own line, not ours (pytest asks for this name)."""
+
+
+class TasksControl:
+    """What becomes of tasks. ``job``, ``group`` and ``task`` are globs, ``allocation`` is how its ID begins."""
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def list(self, *, region: str | None = None) -> Sequence[JSON]:
+        """All tasks whose allocations are not over."""
+        return list(self._client.call("GET", "/tasks", region=region))
+
+    def finish(
+        self, *, exit_code: int = 0, signal: int = 0, message: str = "", region: str | None = None, **tasks: str
+    ) -> Sequence[JSON]:
+        """Let running tasks end; raises ``MockError`` when none is selected."""
+        body = {"tasks": tasks, "exit_code": exit_code, "signal": signal, "message": message}
+        return self._act("finish", body, region)
+
+    def fail(
+        self,
+        *,
+        exit_code: int = 1,
+        signal: int = 0,
+        message: str = "",
+        restart: bool = True,
+        region: str | None = None,
+        **tasks: str,
+    ) -> Sequence[JSON]:
+        """Let running tasks fail; without ``restart`` for good, whatever their restart policy."""
+        body = {"tasks": tasks, "exit_code": exit_code, "signal": signal, "message": message, "restart": restart}
+        return self._act("fail", body, region)
+
+    def start(self, *, region: str | None = None, **tasks: str) -> Sequence[JSON]:
+        """Start waiting tasks now, those that hang too."""
+        return self._act("start", {"tasks": tasks}, region)
+
+    def rule(self, outcome: Mapping[str, Any], *, times: int | None = None, **tasks: str) -> int:
+        """What becomes of tasks from their next start on, ``times`` or always; gives the number of the rule.
+
+        ``outcome`` is some of: ``run_for``, ``exit_code``, ``signal``, ``message``, ``kill_after``,
+        ``start_after``, ``hang``, ``start_error``, ``start_error_recoverable``.
+        """
+        body = {"tasks": tasks, "outcome": outcome, **given({"times": times})}
+        return int(self._client.call("POST", "/tasks/rules", body)["number"])
+
+    def rules(self) -> Sequence[JSON]:
+        """All rules."""
+        rules: Sequence[JSON] = self._client.call("GET", "/tasks/rules")
+        return rules
+
+    def drop_rule(self, number: int) -> None:
+        """Drop a rule."""
+        self._client.call("DELETE", f"/tasks/rules/{number}")
+
+    def clear_rules(self) -> None:
+        """Drop all rules."""
+        self._client.call("DELETE", "/tasks/rules")
+
+    def _act(self, action: str, body: JSON, region: str | None) -> Sequence[JSON]:
+        tasks: Sequence[JSON] = self._client.call("POST", f"/tasks/{action}", body, region=region)
+        return tasks
