@@ -16,7 +16,9 @@ from contract_tests.suite.options import OPTIONS, SWITCHES
 from contract_tests.suite.version import suite_version
 
 ABOUT = "Check a server, list the statements, clean up after a crash, compare reports."
-EXPLAINED = """exit status: 0 every MUST and SHOULD at the asked level holds; 1 some do not; 2 could not be checked"""
+EXPLAINED = (
+    """exit status: 0 all statements at the enforced level hold; 1 some do not; 2 the server could not be checked"""
+)
 LEVELS = given_as.one_of("must", "should", "may")
 
 
@@ -56,7 +58,13 @@ def _parser() -> argparse.ArgumentParser:
     _add(check, "example-database")
     _add(check, "profile", type=given_as.one_of("smoke", "default", "deep"))
     _add(check, "level", type=LEVELS)
-    check.add_argument("--only", metavar="GLOB", action="append", default=[], help="only statements like this")
+    check.add_argument(
+        "--only",
+        metavar="GLOB",
+        action="append",
+        default=[],
+        help="check only statements whose id matches GLOB; may be repeated",
+    )
     check.add_argument("--allow-placement", action="store_true", help="also check what needs running allocations")
     check.add_argument("--companion", action="store_true", help=SWITCHES["companion"][1])
     check.add_argument("--junit", metavar="FILE", help="write JUnit XML to this file")
@@ -75,9 +83,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.set_defaults(run=_check)
     listing = commands.add_parser("list", help="print the statements that would be checked; sends nothing")
-    listing.add_argument("--only", metavar="GLOB", action="append", default=[], help="only statements like this")
     listing.add_argument(
-        "--level", metavar="LEVEL", type=LEVELS, help="only statements of this level or above: must, should or may"
+        "--only",
+        metavar="GLOB",
+        action="append",
+        default=[],
+        help="check only statements whose id matches GLOB; may be repeated",
+    )
+    listing.add_argument(
+        "--level", metavar="LEVEL", type=LEVELS, help="list only statements of this level or above: must, should or may"
     )
     listing.add_argument("--json", action="store_true", help="print JSON")
     listing.set_defaults(run=_list)
@@ -99,7 +113,7 @@ def _need_keys(arguments: argparse.Namespace) -> None:
 
 
 _MOST_WORKERS = 4
-"""More take longer to start, each with a mock of its own, than they save."""
+"""More processes, each with a mock of its own, take longer to start than they save."""
 TARGET = ("address", "region", "token", "cacert", "client-cert", "client-key")
 METAVARS = {
     "address": "URL",
@@ -114,7 +128,7 @@ METAVARS = {
     "example-database": "PLACE",
     "patience": "SECONDS",
 }
-"""What stands for the value in the help; for all others it is a file."""
+"""The name of an option's value in the help; all others are files."""
 
 
 def _add_target(parser: argparse.ArgumentParser, **texts: str) -> None:
@@ -165,7 +179,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _own_workers() -> str:
-    """Return how many processes check the mock, which nobody else uses: some of them always wait for something."""
+    """Return the number of processes that check the mock: one more than processors, because some always wait."""
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return str(min(processors + 1, _MOST_WORKERS)) if processors > 1 else ""
 

@@ -102,11 +102,7 @@ class Ledger:
         return found
 
     def violated(self, statement: str, expected: object, actual: object, exchange: Shown | None) -> None:
-        """Raise a violation, or only note it when its statement is below the enforced level or not selected.
-
-        Raises:
-            ContractViolation: The statement is selected, at a level that is enforced.
-        """
+        """Raise a violation, or only note it when its statement is below the enforced level or not selected."""
         found = violation(statement, expected, actual, exchange)
         if self.fails(statement):
             raise found

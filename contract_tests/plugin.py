@@ -1,4 +1,4 @@
-"""The pytest side of the suite: its options. Everything else is loaded only when contract tests run.
+"""The pytest side of the suite: its options; everything else is loaded only when contract tests run.
 
 Usable as ``pytest -p contract_tests.plugin --pyargs contract_tests --nomad-address URL``.
 """
@@ -43,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _is_of_the_suite(argument: str, config: pytest.Config) -> bool:
-    """Whether this argument of pytest means our tests, not somebody's own folder of a similar name."""
+    """Return whether this argument of pytest means our tests, not another folder of a similar name."""
     place = argument.split("::")[0]
     if config.getoption("pyargs") and place.split(".")[0] == _SUITE.name:
         return True

@@ -34,18 +34,22 @@ class Statement:
     source: str
     text: str
     needs: str = ""
-    """What a run must offer for it to be checked: ``placement``, ``other-region``, ``companion``, several, nothing."""
+    """What a run must offer for a check: ``placement``, ``other-region``, ``companion``, or several with commas."""
 
 
 def schemas_folder() -> Traversable:
-    """Return the folder ``schemas``: the one beside this package, where a checkout and a wheel alike have it."""
+    """Return the folder ``schemas``, which is beside this package in a checkout and in a wheel."""
     beside = Path(__file__).parent.parent / "schemas"
     return beside if beside.is_dir() else resources.files("schemas")
 
 
 @functools.cache
 def catalogue() -> Mapping[str, Statement]:
-    """Return every statement by its id, in the order of the page."""
+    """Return every statement by its id, in the order of the page.
+
+    Raises:
+        ValueError: Two statements have the same id.
+    """
     entries = tomllib.loads((schemas_folder() / "statements.toml").read_text(encoding="utf-8"))["statement"]
     statements = [Statement(**{**entry, "level": Level[entry["level"]]}) for entry in entries]
     by_id = {statement.id: statement for statement in statements}
@@ -56,13 +60,13 @@ def catalogue() -> Mapping[str, Statement]:
 
 
 def matching(patterns: Iterable[str]) -> list[Statement]:
-    """Return the statements whose id matches any of the glob patterns; no pattern at all matches every one."""
+    """Return the statements whose id matches any of the glob patterns, or all statements when there is no pattern."""
     globs = list(patterns)
     return [s for s in catalogue().values() if not globs or any(fnmatch.fnmatchcase(s.id, glob) for glob in globs)]
 
 
 def withheld(*, companion: bool) -> dict[str, str]:
-    """Return why a run leaves out statements that it was not asked to leave out, by their id."""
+    """Return the statements that a run leaves out by itself, with the reason."""
     reason = "companion endpoints: pass --companion"
     return {} if companion else {s.id: reason for s in catalogue().values() if "companion" in s.needs}
 
@@ -78,7 +82,11 @@ def states(*ids: str) -> Callable[[Test], Test]:
 
 
 def statement_mark(*ids: str) -> pytest.MarkDecorator:
-    """Return the mark that ``states`` applies, for a single case of a parametrized test."""
+    """Return the mark that ``states`` applies, for a single case of a parametrized test.
+
+    Raises:
+        ValueError: An id is not in the catalogue, or there is none.
+    """
     unknown = [one for one in ids if one not in catalogue()]
     if unknown or not ids:
         raise ValueError(f"not in schemas/statements.toml: {unknown}")

@@ -1,7 +1,7 @@
-"""``python -m tests.nightly``: does the contract check find nothing wrong, seed after seed?
+"""``python -m tests.nightly``: run the contract check with random seeds and report every run that finds something.
 
-Every run takes a seed that nobody chose and prints it, so that a run that fails can be repeated. On the mock, which is
-started for each run, every failure is an error of the suite or of the mock.
+Every run takes a random seed and prints it, so that a failed run can be repeated. Each run starts a mock of its own;
+there every failure is an error of the suite or of the mock.
 """
 
 import argparse
@@ -73,7 +73,7 @@ def _broken(report: dict[str, Any]) -> dict[str, str]:
 def _parser() -> argparse.ArgumentParser:
     more = "All other options, such as --address and --allow-placement, go to 'nomad-contract check'."
     parser = argparse.ArgumentParser(prog="python -m tests.nightly", description=__doc__.split("\n")[0], epilog=more)
-    parser.add_argument("--runs", type=int, default=1, metavar="N", help="so many runs (default: 1)")
+    parser.add_argument("--runs", type=int, default=1, metavar="N", help="number of runs (default: 1)")
     parser.add_argument("--budget", type=float, default=0, metavar="SECONDS", help="begin no run after this time")
     return parser
 

@@ -1,6 +1,6 @@
-"""HTTP with an end: no server, whatever it sends and however slowly, takes more than so many bytes and seconds.
+"""HTTP with bounds: no reply takes more than 16 MiB of memory, or more than the timeout from its request to its end.
 
-httpx alone waits without end for a reply that trickles, and keeps a body of any length.
+httpx alone waits for ever for a reply that trickles, and keeps a body of any length.
 """
 
 import time
@@ -15,25 +15,25 @@ import httpcore
 import httpx
 
 LONGEST = 16 * 1024 * 1024
-"""Bytes of a body that are read, on the wire and unpacked; a page of documented replies is a thousand times smaller."""
+"""The most bytes of a body that are read, on the wire and unpacked; documented replies are a thousand times smaller."""
 
 
 class TooLong(httpx.TransportError):
-    """A reply has more bytes than are read of any."""
+    """A reply has more bytes than the suite reads."""
 
 
 class Transport(httpx.HTTPTransport):
     """Answers each request within the client's read timeout, counted from the request to the reply's last byte."""
 
     def __init__(self, address: str, **options: Any) -> None:
-        """``options`` are those of httpx; a proxy is found in the environment, as httpx itself does."""
+        """Connect with these options of httpx; the proxy comes from the environment, as in httpx itself."""
         super().__init__(**options, proxy=_proxy_for(address))
         self._until = _Deadline()
         # httpx has no parameter for the backend of its pool.
         self._pool._network_backend = _Backend(self._pool._network_backend, self._until)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request and return its reply with the whole body; raise httpx's errors, and TooLong."""
+        """Send a request and return its reply with the whole body; errors are those of httpx, and TooLong."""
         seconds: float = request.extensions["timeout"]["read"]
         self._until.moment = time.monotonic() + seconds
         reply = super().handle_request(request)
@@ -56,7 +56,12 @@ def _whole(stream: Iterable[bytes], request: httpx.Request) -> bytes:
 
 
 def _refuse_bombs(encoding: str, body: bytes, request: httpx.Request) -> None:
-    """Raise unless a body unpacks to as much as may be read, or is not packed; a broken one is httpx's to tell."""
+    """Check that a body unpacks to no more than may be read; httpx reports a body that does not unpack at all.
+
+    Raises:
+        httpx.DecodingError: The body is packed in a way that no request accepts.
+        TooLong: It unpacks to more.
+    """
     name = encoding.strip().lower()
     if name in ("", "identity") or not body:
         return
@@ -77,7 +82,7 @@ def _proxy_for(address: str) -> str | None:
 
 
 class _Deadline(local):
-    """When the request of this thread has to be answered, on the monotonic clock."""
+    """The moment on the monotonic clock by which the request of this thread has to be answered."""
 
     moment = float("inf")
 
@@ -89,7 +94,7 @@ class _Deadline(local):
 
 
 class _Backend(httpcore.NetworkBackend):
-    """Connects as another backend does; nothing on its connections outlasts the deadline."""
+    """Connects as another backend does; no step on its connections outlasts the deadline."""
 
     def __init__(self, backend: httpcore.NetworkBackend, until: _Deadline) -> None:
         self._backend = backend

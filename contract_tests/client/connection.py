@@ -36,9 +36,8 @@ class Connection:
     def exchange(self, operation: str, method: str, target: str, body: bytes, headers: dict[str, str]) -> Exchange:
         """Send a request exactly as given and return it with its reply.
 
-        Raises:
-            ContractViolation: The server cannot be reached, or sends no whole reply in time, or one without an end.
-            NotOffered: The reply of a companion endpoint, which lists what is everybody's, is too long.
+        It is a violation when no whole reply comes in time, or one without an end. The test is skipped when the reply
+        of a companion endpoint, which lists everybody's things, is too long.
         """
         chunks = iter([body]) if "Transfer-Encoding" in headers else None
         request = self.http.build_request(method, target, content=chunks or body or None, headers=headers)
@@ -69,7 +68,11 @@ class Connection:
     def _answer(
         self, operation: str, request: httpx.Request, target: str, *, stream: bool = False
     ) -> httpx.Response | None:
-        """Return the reply, or None when the server closed the connection without one; raise a finding otherwise."""
+        """Return the reply, or None when the server closed the connection without one; raise a finding for others.
+
+        Raises:
+            NotOffered: The reply of a companion endpoint is too long.
+        """
         finding, late = self.ledger.finding, "common.schema.survives-any-input"
         if "wait=" in target:
             late = BLOCKS_UNTIL_WAIT.get(operation, late)

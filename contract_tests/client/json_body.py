@@ -15,7 +15,11 @@ _STEPS = re.compile(TEXT.pattern + rb"|[\[{]|[\]}]", re.DOTALL)
 
 
 def parse(body: bytes, object_hook: Callable[[dict[str, Any]], Any] | None = None) -> Any:
-    """Return the document in a body; raise ValueError, with a reason, when it is none that can be worked with."""
+    """Return the JSON document in a body.
+
+    Raises:
+        ValueError: The body is no document that can be worked with; the text is the reason.
+    """
     if body.count(b",") + body.count(b"[") + body.count(b"{") > MOST:
         raise ValueError(f"more than {MOST} values")
     if body.count(b"[") + body.count(b"{") > DEEPEST and _depth(body) > DEEPEST:

@@ -145,9 +145,8 @@ class Nomad:
     ) -> Exchange:
         """Send a request exactly as given and return the exchange, checked for what holds for every exchange.
 
-        Raises:
-            SuiteError: The request would change something that is not this run's.
-            ContractViolation: No answer came, or one names a child that is not this run's.
+        A request that would change something that is not this run's is a SuiteError. It is a violation when no answer
+        comes, or one that names a child which is not this run's.
         """
         self._refuse_if_unsafe(method, target, body)
         content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()

@@ -1,11 +1,11 @@
-"""Which writes to the companion endpoints a run may send: none that can touch what is not its own."""
+"""The writes to companion endpoints that a run may send: none of them can change what is not its own."""
 
 from typing import Any
 
 JOBS = "/v1/jobs"
 NODES = "/v1/nodes"
 COLLECTION = "/v1/system/gc"
-"""Forgets what is over in a whole region: a test of it asks for permission first."""
+"""Garbage collection of a whole region: a test of it asks for permission first."""
 NOBODY = "00000000-0000-0000-0000-000000000000"
 """An ID that no evaluation, allocation or node has."""
 READ_ONLY = (
@@ -23,12 +23,12 @@ READ_ONLY = (
     "/v1/status/peers",
     "/v1/regions",
 )
-"""Endpoints that no version of Nomad takes a PUT or PATCH at; some take a DELETE."""
+"""The endpoints at which no version of Nomad takes a PUT or PATCH; some take a DELETE."""
 WRONG = ("PUT", "PATCH")
 
 
 def harmless(method: str, target: str, body: Any, prefix: str) -> bool:
-    """Say whether a write is about a job of this run, is refused whatever it says, or was permitted."""
+    """Return whether a write is about a job of this run, is refused in any case, or was permitted."""
     if target == JOBS and method in ("PUT", "POST"):
         job = body.get("Job") if isinstance(body, dict) else None
         return not isinstance(body, bytes) and (not job or str(job.get("ID", "")).startswith(prefix))

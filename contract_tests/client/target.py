@@ -18,7 +18,7 @@ _ADVICE = {
 
 
 class Unreachable(Exception):
-    """The target does not answer, is no Nomad, or lets nobody in without a better token."""
+    """The target does not answer, is no Nomad, or refuses the token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,11 @@ class Identity:
 
 
 def identify(target: Target) -> Identity:
-    """Ask the target who it is; raise Unreachable, in one line, when it does not answer as a Nomad would."""
+    """Ask the target for its version and its regions.
+
+    Raises:
+        Unreachable: The target does not answer as a Nomad would; the text is one line that says what to do.
+    """
     try:
         with target.client() as client:
             probe = client.get(

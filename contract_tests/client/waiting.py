@@ -30,7 +30,11 @@ def for_change(nomad: Nomad, read: str, job_id: str, before: Exchange) -> Callab
 
 
 def told_time(exchange: Exchange) -> datetime:
-    """Return the server's time by the Date header of a reply; skip the test when it tells none."""
+    """Return the server's time by the Date header of a reply.
+
+    Raises:
+        NotOffered: The reply has no readable Date, so the test is skipped.
+    """
     told = exchange.reply_headers.get("Date", "")
     try:
         return parsedate_to_datetime(told)

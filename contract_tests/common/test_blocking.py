@@ -37,7 +37,7 @@ PROMPT = 1.0
 
 
 def at_rest(nomad: Nomad, workshop: JobFactory) -> Job:
-    """Return a registered job with which nothing happens any more."""
+    """Return a registered job that has settled."""
     job = workshop.idle(nomad.new_id())
     nomad.register(job)
     nomad.settle(job["ID"])

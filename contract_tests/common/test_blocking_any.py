@@ -21,7 +21,7 @@ LEAST = 0.396
 
 
 def targets(nomad: Nomad, workshop: JobFactory) -> Iterator[str]:
-    """Yield the IDs of jobs of every kind with which nothing happens any more, and of some that are not there."""
+    """Yield the IDs of settled jobs of every kind, and of some jobs that do not exist."""
     slashed = workshop.idle(f"{nomad.new_id('SpelleD')}/a/b")
     parent = workshop.parameterized(nomad.new_id())
     gone = workshop.idle(nomad.new_id())
@@ -103,7 +103,7 @@ def woken(nomad: Nomad, statement: str, read: str, job_id: str, change: Callable
 
 @states("common.blocking.query.wakes-on-status")
 def test_what_changes_a_job_wakes(nomad: Nomad, workshop: JobFactory) -> None:
-    """A registration of the same job wakes who waits for it, and so does a change of nothing but its status."""
+    """A registration of the same job, or a change of its status alone, wakes the queries that wait for it."""
     statement = "common.blocking.query.wakes-on-status"
     for make in (workshop.idle, workshop.periodic, workshop.parameterized):
         job = make(nomad.new_id())
@@ -123,7 +123,7 @@ def test_what_changes_a_job_wakes(nomad: Nomad, workshop: JobFactory) -> None:
 
 @states("common.blocking.summary.wakes-on-children")
 def test_children_wake_who_waits_for_the_summary(nomad: Nomad, workshop: JobFactory) -> None:
-    """The summary of a parent changes when a child comes and when it goes, and wakes who waits for it."""
+    """A parent's summary changes when a child comes and when it goes, and wakes the queries that wait for it."""
     statement = "common.blocking.summary.wakes-on-children"
     job = workshop.parameterized(nomad.new_id())
     nomad.register(job)
@@ -193,7 +193,7 @@ def test_what_wakes_nobody(nomad: Nomad, workshop: JobFactory) -> None:
 
 @states("common.blocking.nodes-wake")
 def test_what_nodes_report_wakes(nomad: Nomad, running: JobFactory) -> None:
-    """That a task has come to its end wakes who waits for the allocations, or for the summary, of its job."""
+    """The end of a task wakes the queries that wait for its job's allocations or summary."""
     statement = "common.blocking.nodes-wake"
     for read in ("allocations", "summary"):
         job, _ = placed(nomad, running)
@@ -251,7 +251,7 @@ def test_more_that_cannot_be_read(nomad: Nomad, read: str) -> None:
 
 @states("common.blocking.index-of-the-missing")
 def test_the_index_of_what_is_missing(nomad: Nomad, workshop: JobFactory) -> None:
-    """What is missing has the index of all jobs: not below that of the newest job, registered or deregistered."""
+    """A missing job has the index of all jobs: at least that of the last registration or deregistration."""
     statement = "common.blocking.index-of-the-missing"
     job = workshop.idle(nomad.new_id())
     for write in (nomad.register(job), nomad.deregister(job["ID"])):

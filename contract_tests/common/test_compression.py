@@ -33,7 +33,7 @@ def unpacked(statement: str, exchange: Exchange, wire: bytes) -> bytes:
 @pytest.mark.parametrize("read", READS)
 @pytest.mark.parametrize("accept", ["gzip", "gzip;q=0.5", "deflate, gzip", "br, GZIP;q=0.1"])
 def test_gzip_is_the_same_content(nomad: Nomad, workshop: JobFactory, read: str, accept: str) -> None:
-    """Who accepts gzip gets it, and what it unpacks to is what others get."""
+    """A client that accepts gzip gets it, and it unpacks to the same content as without."""
     job = workshop.rich(nomad.new_id())
     job |= {"Periodic": None}
     nomad.register(job)
@@ -51,7 +51,7 @@ def test_gzip_is_the_same_content(nomad: Nomad, workshop: JobFactory, read: str,
 @states("common.compression.none-unless-accepted")
 @pytest.mark.parametrize("accept", ["identity", "gzip;q=0", "gzip; q=0", "deflate", "gzipped"])
 def test_no_gzip_unless_accepted(nomad: Nomad, workshop: JobFactory, accept: str) -> None:
-    """Who does not accept gzip gets none."""
+    """A client that does not accept gzip gets no gzip."""
     job = workshop.idle(nomad.new_id())
     nomad.register(job)
     _, found = raw(nomad, f"/v1/job/{job['ID']}", accept)

@@ -1,4 +1,4 @@
-"""Many requests at once: each gets its own answer, none is lost, and all who wait are woken."""
+"""Many requests at once: each gets its own answer, no write is lost, every waiting query is woken."""
 
 import time
 from functools import partial
@@ -80,7 +80,7 @@ def test_dispatches_at_once(nomad: Nomad, workshop: JobFactory) -> None:
 
 @states("common.concurrency.all-wake")
 def test_all_who_wait_are_woken(nomad: Nomad, workshop: JobFactory) -> None:
-    """One change answers everybody who waits for it."""
+    """One change answers all queries that wait for it."""
     job = workshop.idle(nomad.new_id())
     nomad.register(job)
     nomad.settle(job["ID"])

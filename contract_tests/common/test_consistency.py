@@ -38,13 +38,13 @@ def test_the_leader_is_known(nomad: Nomad, workshop: JobFactory, read: str) -> N
 
 @states("common.consistency.missing-job")
 def test_a_stale_read_of_a_missing_job(nomad: Nomad) -> None:
-    """A stale read of what is not there is answered as any other."""
+    """A stale read of a missing job is answered as any other read."""
     verify.refused("common.consistency.missing-job", nomad.job(nomad.new_id(), {"stale": None}), 404, "job not found")
 
 
 @states("common.consistency.read-your-writes")
 def test_a_write_is_seen_at_once(nomad: Nomad, workshop: JobFactory) -> None:
-    """What a write was answered with 200 for is seen by the next read."""
+    """A read sees every write that was answered before it."""
     job = workshop.idle(nomad.new_id())
     statement = "common.consistency.read-your-writes"
     for priority in range(1, 20):

@@ -1,4 +1,4 @@
-"""What is refused, with which status and text, and that nothing changes when it is."""
+"""Requests that are refused: the status, the text, and that nothing changes."""
 
 import copy
 import json
@@ -138,7 +138,7 @@ def test_null_in_a_list(nomad: Nomad, workshop: JobFactory) -> None:
 
 @states("common.errors.lenient-decoding")
 def test_decoding_is_lenient_where_go_is(nomad: Nomad, workshop: JobFactory) -> None:
-    """Names match in any case, unknown ones are dropped, the last of two counts, what follows the value is ignored."""
+    """Names match in any case; unknown ones and text after the value are ignored; the last of two values counts."""
     job = workshop.idle(nomad.new_id())
     text = json.dumps({"Job": job})
     lower = json.dumps({"jOB": {name.upper(): value for name, value in job.items()}, "Unknown": [1]})

@@ -100,7 +100,7 @@ def test_texts_that_have_no_utf8(nomad: Nomad, workshop: JobFactory) -> None:
 @states("common.errors.lenient-decoding")
 @pytest.mark.parametrize("more", ["{}", '{"Job": {"ID": "other"}}', "]", "\x00", "}"])
 def test_what_follows_a_body_is_ignored(nomad: Nomad, workshop: JobFactory, more: str) -> None:
-    """What follows the first JSON value is not looked at, not even another one."""
+    """Anything after the first JSON value is ignored, even another JSON value."""
     job = workshop.idle(nomad.new_id())
     read_back(nomad, "common.errors.lenient-decoding", job, f"{json.dumps({'Job': job})}{more}".encode())
 

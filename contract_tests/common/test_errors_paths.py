@@ -40,7 +40,7 @@ CLEAN = {
     "/v1//job/{}%2B+%22;": "/v1/job/{}++%22;",
     "/v1//job/{}?pretty&wait=%31s": "/v1/job/{}?pretty&wait=%31s",
 }
-"""Paths that are not clean, and where they lead. Dots are escaped: clients clean what is not themselves."""
+"""Paths that are not clean, and their targets; dots are escaped, because clients clean plain ones themselves."""
 
 
 @states("common.errors.path-is-cleaned")

@@ -1,4 +1,4 @@
-"""How a body is read that says something twice: as Go's encoding/json reads one value over another."""
+"""Repeated members of a body: as in Go's encoding/json, the later value is read over the earlier one."""
 
 import json
 import re
@@ -23,7 +23,7 @@ REPEATED: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"Constraints": []}, {"Constraints": None}),
     ({"Constraints": None}, {"Constraints": None}),
 ]
-"""What a second mention of the job says, and what becomes of it."""
+"""The members of a second mention of the job, and the result."""
 
 
 @states("common.errors.repeated-members")
@@ -31,7 +31,7 @@ REPEATED: list[tuple[dict[str, Any], dict[str, Any]]] = [
 def test_what_is_said_twice_is_put_together(
     nomad: Nomad, workshop: JobFactory, more: dict[str, Any], changes: dict[str, Any]
 ) -> None:
-    """A member given again is read over what was there: objects and maps grow together, lists are replaced."""
+    """A repeated member is read over the earlier one: objects and maps are merged, lists are replaced."""
     statement = "common.errors.repeated-members"
     members = {
         "Datacenters": ["d", "e"],
@@ -50,7 +50,7 @@ def test_what_is_said_twice_is_put_together(
 
 @states("common.errors.repeated-members")
 def test_groups_that_are_said_twice(nomad: Nomad, workshop: JobFactory) -> None:
-    """What a list of objects held before is what its new elements are read over, even where it was shorter between."""
+    """New elements of a list of objects are read over its old ones, even where the list was shorter in between."""
     statement = "common.errors.repeated-members"
     groups = [group("g", Count=0), group("h", Count=0, Meta={"own": "1"})]
     job = workshop.service(nomad.new_id(), TaskGroups=groups)

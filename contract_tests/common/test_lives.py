@@ -1,4 +1,4 @@
-"""What has happened to a job before: updates, instances that ended, refusals and plans in between."""
+"""Jobs with a history: updates, ended instances, refusals and plans in between."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -103,7 +103,7 @@ def test_a_child_is_of_the_parent_as_it_is(nomad: Nomad, workshop: JobFactory) -
 
 @states("job.periodic-force.child", "job.periodic-force.launches", "job.periodic-force.refuses")
 def test_a_launch_is_of_the_job_as_it_is(nomad: Nomad, workshop: JobFactory) -> None:
-    """What is launched follows the job's last update; nothing is while it is disabled, gone, or periodic no more."""
+    """A launch is a copy of the last update; a disabled, missing or no longer periodic job is not launched."""
     job = workshop.periodic(nomad.new_id())
     job_id, statement = job["ID"], "job.periodic-force.refuses"
     off = {**job, "Periodic": {**job["Periodic"], "Enabled": False}}

@@ -59,7 +59,7 @@ def test_odd_ids_before_an_operation(nomad: Nomad, workshop: JobFactory, tail: s
     ("sent", "meant"), [(r"\ud800", "\ufffd"), (r"x\udc00y", "x\ufffdy"), (r"\ud83e\udd80", "\U0001f980")]
 )
 def test_halves_of_pairs(nomad: Nomad, workshop: JobFactory, sent: str, meant: str) -> None:
-    """Half of a surrogate pair is read as the replacement character, both halves as what they stand for."""
+    """Half of a surrogate pair is read as the replacement character, both halves as their character."""
     statement = "common.errors.lenient-decoding"
     job = workshop.idle(nomad.new_id(), Name="to be replaced")
     body = json.dumps({"Job": job}).replace("to be replaced", sent)

@@ -164,7 +164,7 @@ AWKWARD = {
     "two values": b"{} {}",
     "a value without its end": b'{"Job": {"ID": "x',
 }
-"""Bodies that decoders stumble over, by what they are."""
+"""Bodies over which decoders stumble, by name."""
 
 
 @states(
@@ -175,7 +175,7 @@ AWKWARD = {
 )
 @pytest.mark.parametrize(("suffix", "method"), [one for one in EVERY if one[1] in ("PUT", "DELETE")])
 def test_awkward_bodies(nomad: Nomad, workshop: JobFactory, suffix: str, method: str) -> None:
-    """Whatever a body is, it is answered as described, and what is refused changes nothing, be there a job or not."""
+    """Any body is answered as described, and a refused one changes nothing, whether the job exists or not."""
     operation = CHAPTERS[suffix][method]
     for number, body in enumerate(AWKWARD.values()):
         harmless = Harmless(nomad, workshop)
@@ -224,7 +224,7 @@ def test_awkward_queries(nomad: Nomad, workshop: JobFactory, suffix: str) -> Non
 def test_generated_requests(
     nomad: Nomad, workshop: JobFactory, schema_operations: Any, suffix: str, method: str, mode: str
 ) -> None:
-    """Valid and invalid input of every operation is answered as described, and what is refused changes nothing."""
+    """Valid and invalid input of every operation is answered as described, and refused input changes nothing."""
     generation = schemathesis.GenerationMode[mode.upper()]
     cases = schema_operations[suffix, method].as_strategy(generation_mode=generation)
     size = profiles.chosen().schema_cases
@@ -256,7 +256,7 @@ def phases() -> list[Phase]:
 
 
 def seen(found: Exchange) -> Any:
-    """Return what is read of a job, without what moves by itself, or the status when there is none."""
+    """Return all reads of a job without the values that move by themselves, or the status of a missing job."""
     return {name: found.json[name] for name in found.json if name not in MOVING} if found.ok else found.status
 
 

@@ -26,7 +26,7 @@ READS = ("query", "summary", "allocations", "evaluations")
 
 
 class Followed:
-    """What was told of jobs so far, by their IDs, and so what has to be found when it is followed.
+    """The jobs, indexes and evaluations that replies named so far, which following a link has to find.
 
     A server that is not ``lenient`` need not take a registration that makes another kind of job of one.
     """
@@ -40,7 +40,7 @@ class Followed:
         self.evaluations: dict[str, set[str]] = {}
 
     def take(self, operation: str, job_id: str, done: Exchange) -> None:
-        """Judge an answer by what was told before, and take in what it tells."""
+        """Judge an answer by the earlier replies, and note what it names."""
         if operation == "evaluations":
             verify.ok(STATEMENT, done)
             told, listed = self.evaluations.get(job_id, set()), {one["ID"] for one in done.json}
@@ -64,7 +64,7 @@ class Followed:
         return kinds.get(operation, True)
 
     def _verify_same(self, operation: str, job_id: str, done: Exchange) -> None:
-        """Require that an answer is about the job that was asked for, as it was told before."""
+        """Require that an answer is about the job asked for and agrees with earlier replies."""
         if operation in ("query", "summary"):
             verify.equal(STATEMENT, done, done.json["ID" if operation == "query" else "JobID"], job_id)
         elif operation == "allocations":
@@ -88,7 +88,7 @@ class Followed:
 
 
 def links() -> Iterator[tuple[str, str, str, str]]:
-    """Yield each link: what tells and what is next, as method and suffix, where the job's ID is told, and the kind."""
+    """Yield each link: source and target as method and suffix, the place of the job's ID, the kind of job."""
     known = {o["operationId"]: (method, description.suffix_of(path)) for path, method, o in description.operations()}
     components = description.openapi()["components"]["links"]
     for path, method, operation in description.operations():
@@ -112,7 +112,7 @@ LINKS = list(links())
 def test_every_link_is_followed(
     nomad: Nomad, workshop: JobFactory, source: str, target: str, told: str, kind: str
 ) -> None:
-    """Each link leads from the one operation to the other, and there to what was told."""
+    """Each link leads from its source operation to its target, which finds the job of the source."""
     members: dict[str, Any] = {"ParameterizedJob": {}} if kind == "parameterized" else {}
     job = getattr(workshop, kind)(nomad.new_id("link"), **members)
     followed = Followed(nomad, lenient=workshop.lenient)
@@ -146,7 +146,7 @@ def bodies(workshop: JobFactory) -> dict[str, list[Any]]:
 
 @states("common.schema.links", "common.schema.documented-statuses", "common.schema.replies-conform")
 def test_links_can_be_followed(nomad: Nomad, workshop: JobFactory) -> None:
-    """Following the description's links in any order, every answer is as described and of what was told before."""
+    """Links followed in any order get answers as described, about the jobs that earlier replies named."""
     harmless = Harmless(nomad, workshop)  # for all runs: Hypothesis wants a run that it repeats to be the same
     schema = schemathesis.openapi.from_dict(description.lean(bodies(workshop)))
     schema.config.generation.update(modes=[schemathesis.GenerationMode.POSITIVE])  # what is wrong leads nowhere

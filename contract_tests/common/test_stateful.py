@@ -23,12 +23,12 @@ MOVING = ("Status", "ModifyIndex")
 
 
 class WriteHistory:
-    """What writes have told: indexes, and the evaluations of each job."""
+    """The indexes and evaluations that the replies of writes named."""
 
     def __init__(self) -> None:
         self.newest = 0
         self.of_jobs: dict[str, int] = {}
-        """The JobModifyIndex that was told last of each job ID, whether the job is still there or not."""
+        """The last JobModifyIndex of each job ID, whether the job is still there or not."""
         self.evaluations: dict[str, set[str]] = {}
 
     def stored(self, job_id: str, done: Exchange) -> Exchange:
@@ -57,14 +57,14 @@ class WriteHistory:
         return done
 
     def verify_listed(self, nomad: Nomad, job_id: str) -> None:
-        """Require that every evaluation of a job that was told is listed."""
+        """Require that the list has every evaluation of a job that a reply named."""
         found = nomad.evaluations(job_id)
         listed, told = {e["ID"] for e in found.json if e["JobID"] == job_id}, self.evaluations.get(job_id, set())
         verify.that("common.stateful.evaluations-stay", found, told <= listed, told, listed)
 
 
 class Model:
-    """What is known of one job ID."""
+    """The expected state of one job ID."""
 
     def __init__(self, job_id: str) -> None:
         self.job_id = job_id

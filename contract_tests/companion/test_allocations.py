@@ -1,4 +1,4 @@
-"""GET /v1/allocations and /v1/allocation/<ID>: what was placed where (observed on 0.5.4)."""
+"""GET /v1/allocations and /v1/allocation/<ID>: the allocations (observed on 0.5.4)."""
 
 import time
 

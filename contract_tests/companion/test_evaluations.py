@@ -1,4 +1,4 @@
-"""GET /v1/evaluations and /v1/evaluation/<ID>: what was decided (observed on 0.5.4)."""
+"""GET /v1/evaluations and /v1/evaluation/<ID>: the evaluations (observed on 0.5.4)."""
 
 import time
 from typing import Any
@@ -18,7 +18,7 @@ def one_of(kind: str, item_id: str, more: str = "") -> str:
 
 
 def selects(prefix: str, chosen: list[str], listed: list[str]) -> bool:
-    """Return whether nothing but what begins with the prefix was chosen, and all of that which was listed before."""
+    """Return whether exactly those IDs were chosen that begin with the prefix, all earlier listed ones among them."""
     begins = prefix.lower()
     expected = {one for one in listed if one.startswith(begins)}
     return expected <= set(chosen) and all(one.startswith(begins) for one in chosen)

@@ -11,7 +11,7 @@ from contract_tests.suite import verify
 
 @states("companion.headers.of-lists", "companion.headers.none-of-the-agent", "companion.reply-is-json")
 def test_headers(nomad: Nomad) -> None:
-    """What is kept by region is answered with index, leader and contact; what the agent itself knows with none."""
+    """Data kept by region is answered with index, leader and contact headers; the agent's own data without."""
     names = ("X-Nomad-Index", "X-Nomad-KnownLeader", "X-Nomad-LastContact")
     for target in (JOBS, "/v1/evaluations", "/v1/allocations", NODES):
         found = _json_answer(nomad.companion(target))

@@ -12,7 +12,7 @@ from contract_tests.statements import states
 from contract_tests.suite import verify
 
 SAME = ("ID", "Name", "Type", "Priority", "ParentID", "Status", "StatusDescription", "CreateIndex", "JobModifyIndex")
-"""What a stub shows of its job."""
+"""The fields of a job that its stub shows."""
 
 
 def ids(stubs: list[Any]) -> list[str]:
@@ -82,7 +82,7 @@ def test_a_prefix_selects(nomad: Nomad, workshop: JobFactory) -> None:
 
 @states("companion.jobs.children")
 def test_children_are_listed_by_their_parent(nomad: Nomad, workshop: JobFactory) -> None:
-    """What was dispatched is listed under ``<ID>/dispatch-`` and names its parent."""
+    """A dispatched child is listed under ``<ID>/dispatch-`` and names its parent."""
     parent = workshop.parameterized(nomad.new_id())
     nomad.register(parent)
     child = nomad.dispatch(parent["ID"], meta={"need": "x"}).json["DispatchedJobID"]

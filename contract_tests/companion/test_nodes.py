@@ -15,7 +15,7 @@ from contract_tests.suite import verify
 
 @pytest.fixture
 def node(nomad: Nomad) -> Any:
-    """The stub of the server's first node; skips where there is none."""
+    """Return the stub of the server's first node; skip the test when it has no node."""
     stubs = verify.listed("companion.nodes.stub-has-observed-fields", nomad.companion(NODES))
     if not stubs:
         raise NotOffered("needs a node: the server has none")
@@ -49,14 +49,14 @@ def test_one_node(nomad: Nomad, node: Any) -> None:
 
 @states("companion.node.keeps-its-secret")
 def test_a_node_keeps_its_secret(nomad: Nomad, node: Any) -> None:
-    """The secret that a node proves itself with is not told."""
+    """The secret by which a node proves its identity is not shown."""
     found = nomad.companion(f"/v1/node/{node['ID']}")
     verify.equal("companion.node.keeps-its-secret", found, found.json["SecretID"], "")
 
 
 @states("companion.node.missing", "companion.node.malformed-id")
 def test_missing_and_malformed_nodes(nomad: Nomad) -> None:
-    """A node that does not exist is answered with 404, what is no UUID is refused with a text that says why."""
+    """A missing node is answered with 404; an ID that is no UUID is refused with the reason."""
     verify.refused("companion.node.missing", nomad.companion(f"/v1/node/{NOBODY}"), 404, "node not found")
     problem = "node lookup failed: index error: "
     statement = "companion.node.malformed-id"
@@ -79,7 +79,7 @@ def test_allocations_of_no_node(nomad: Nomad) -> None:
 
 @states("companion.node.allocations")
 def test_allocations_of_a_node(nomad: Nomad, running: JobFactory) -> None:
-    """What was placed on a node is listed there in full."""
+    """The allocations placed on a node are listed there in full."""
     statement = "companion.node.allocations"
     _, listed = placed(nomad, running)
     stub = listed.json[0]

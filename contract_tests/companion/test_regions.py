@@ -13,7 +13,7 @@ NOWHERE = {"region": "nomad-contract-no-such-region"}
 
 @states("companion.regions.sorted")
 def test_regions(nomad: Nomad, workshop: JobFactory) -> None:
-    """The regions are told by name, in order; the server's own is one."""
+    """The regions are listed by name, in order; the server's own is among them."""
     found = nomad.companion("/v1/regions")
     listed = verify.listed("companion.regions.sorted", found)
     verify.equal("companion.regions.sorted", found, listed, sorted(set(listed)))
@@ -23,5 +23,5 @@ def test_regions(nomad: Nomad, workshop: JobFactory) -> None:
 @states("companion.regions.unknown")
 @pytest.mark.parametrize("target", [JOBS, "/v1/evaluations", "/v1/allocations", NODES, "/v1/status/leader"])
 def test_an_unknown_region_is_refused(nomad: Nomad, target: str) -> None:
-    """A region that nobody knows is refused by what is kept by region."""
+    """An unknown region is refused by the endpoints whose data is kept by region."""
     verify.refused("companion.regions.unknown", nomad.companion(target, NOWHERE), 500, "No path to region")

@@ -11,7 +11,7 @@ ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:]+):\d{1,5}")
 
 @states("companion.status.leader", "companion.status.peers")
 def test_leader_and_peers(nomad: Nomad) -> None:
-    """The leader is told by its address, and is one of the peers."""
+    """The leader is an address, and is one of the peers."""
     leader = verify.ok("companion.status.leader", nomad.companion("/v1/status/leader"))
     fits = isinstance(leader.json, str) and ADDRESS.fullmatch(leader.json) is not None
     verify.that("companion.status.leader", leader, fits, "an address as a JSON string", leader.text)

@@ -1,4 +1,4 @@
-"""PUT /v1/system/gc: forgetting what is over (observed on 0.5.4)."""
+"""PUT /v1/system/gc: garbage collection (observed on 0.5.4)."""
 
 import time
 
@@ -16,7 +16,7 @@ from contract_tests.suite.run import RUN
 
 @pytest.fixture
 def collected(request: pytest.FixtureRequest) -> Query:
-    """The region whose garbage may be collected, as a query: another one, if there is one, to disturb nobody."""
+    """Return the region whose garbage may be collected, as a query: another than the tests', if there is one."""
     run = request.config.stash[RUN]
     if run.worker and not run.settings.other_region:
         raise NotOffered("would collect what other workers' tests still look at: run without -n")

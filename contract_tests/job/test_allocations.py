@@ -207,7 +207,7 @@ def verify_updates(planned: Exchange, updates: dict[str, int], shown: dict[str, 
 
 @states("job.plan.updates")
 def test_plans_of_running_jobs(nomad: Nomad, running: JobFactory) -> None:
-    """A plan of a running job foretells what stays, what stops and what is placed."""
+    """A plan of a running job foretells which allocations stay, stop and are placed."""
     job, _ = placed(nomad, running)
     for count, updates, shown in (
         (2, {"InPlaceUpdate": 2}, {"in-place update": 2}),

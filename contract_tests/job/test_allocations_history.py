@@ -19,7 +19,7 @@ OFTEN: dict[str, Any] = {"Attempts": 4, "Delay": SECOND // 100, "Interval": 60 *
 
 
 def fates(found: Exchange) -> list[tuple[str, str, str]]:
-    """Return of each allocation its name, without the job's, what is desired of it, and what it is."""
+    """Return the name of each allocation, without the job's, with its desired and its client status."""
     return sorted((one["Name"].partition(".")[2], one["DesiredStatus"], one["ClientStatus"]) for one in found.json)
 
 
@@ -88,7 +88,7 @@ def test_a_job_that_is_renamed_has_other_allocations(nomad: Nomad, running: JobF
 
 @states("job.allocations.finished-work")
 def test_finished_work_is_not_done_again(nomad: Nomad, running: JobFactory) -> None:
-    """Neither a registration of the same batch job nor an evaluation runs again what has ended well."""
+    """Neither a registration of the same batch job nor an evaluation runs an allocation again that ended well."""
     statement = "job.allocations.finished-work"
     job = running.batch(nomad.new_id(), TaskGroups=[running.group("g", Count=2, brief=True)])
     nomad.register(job)
@@ -104,7 +104,7 @@ def test_finished_work_is_not_done_again(nomad: Nomad, running: JobFactory) -> N
 
 @states("job.allocations.finished-work")
 def test_finished_work_outlives_its_job(nomad: Nomad, running: JobFactory) -> None:
-    """A batch job that is deregistered and comes again does not do again what had ended well, and has none of it."""
+    """A batch job that is deregistered and registered again runs no allocation again that had ended well."""
     statement = "job.allocations.finished-work"
     job = running.batch(nomad.new_id(), TaskGroups=[running.group("g", Count=1, brief=True)])
     nomad.register(job)
@@ -181,7 +181,7 @@ def test_all_instances_are_listed(nomad: Nomad, running: JobFactory) -> None:
 
 @states("job.allocations.ten-events")
 def test_a_task_keeps_its_last_ten_events(nomad: Nomad, running: JobFactory) -> None:
-    """Of a task that was restarted often only the newest ten events are told."""
+    """A task that was restarted often shows only its newest ten events."""
     statement = "job.allocations.ten-events"
     job = run(nomad, running, "batch", OFTEN, ending(running, 1))
     found = until(nomad, job["ID"], statement, clients("failed"), "a failed allocation")

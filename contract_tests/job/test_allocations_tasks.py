@@ -131,7 +131,7 @@ def _waits(found: list[Any]) -> bool:
 
 @states("job.allocations.several-tasks")
 def test_tasks_of_a_group_end_together(nomad: Nomad, running: JobFactory) -> None:
-    """Every task of a group has its state; when one fails the others are killed and told of whom."""
+    """Every task of a group has its state; when one fails, the others are killed and say which task failed."""
     statement = "job.allocations.several-tasks"
     other = {**running.group("g", Count=1)["Tasks"][0], "Name": "good", "KillTimeout": 7 * SECOND}
     job = run(nomad, running, "batch", NEVER, ending(running, 1, "bad"), other)
@@ -207,7 +207,7 @@ def _all_run(found: list[Any]) -> bool:
 
 @states("job.evaluations.unblocked")
 def test_room_that_comes_free_is_used(nomad: Nomad, running: JobFactory) -> None:
-    """What waits for a port that is taken on every node is placed once it comes free, by the evaluation that waits."""
+    """A job waits for a port that is taken on every node; its blocked evaluation places it once the port is free."""
     statement = "job.evaluations.unblocked"
     networks = [{"MBits": 1, "ReservedPorts": [{"Label": "p", "Value": PORT}]}]
     groups = [running.group("g", Count=1, Resources={"CPU": 20, "MemoryMB": 10, "Networks": networks})]
@@ -237,7 +237,7 @@ def test_room_that_comes_free_is_used(nomad: Nomad, running: JobFactory) -> None
 
 @states("job.evaluations.unblocked-in-part")
 def test_what_is_placed_in_part_goes_on_waiting(nomad: Nomad, running: JobFactory) -> None:
-    """An evaluation that can place some of what waits places that, and waits on for the rest itself."""
+    """A blocked evaluation that can place a part of its work places that part, and stays blocked for the rest."""
     statement = "job.evaluations.unblocked-in-part"
     networks = [{"MBits": 1, "ReservedPorts": [{"Label": "p", "Value": PORT + 1}]}]
     one = running.group("g", Count=1, Resources={"CPU": 20, "MemoryMB": 10, "Networks": networks})
@@ -269,7 +269,7 @@ def in_order(evaluations: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @states("job.allocations.rolling-update", "job.evaluations.rolling-update")
 def test_an_update_in_steps(nomad: Nomad, running: JobFactory) -> None:
-    """With MaxParallel and Stagger so many allocations are replaced at a time, each step an evaluation of its own."""
+    """An update replaces MaxParallel allocations every Stagger; each step has an evaluation of its own."""
     stagger = SECOND * 3 // 5
     groups = [running.group("g", Count=3)]
     job = running.service(nomad.new_id(), TaskGroups=groups, Update={"Stagger": stagger, "MaxParallel": 1})

@@ -75,7 +75,7 @@ def test_parents_go_without_an_evaluation(nomad: Nomad, workshop: JobFactory, ki
 
 @states("job.deregister.unknown-job")
 def test_an_unknown_job_can_be_deregistered(nomad: Nomad) -> None:
-    """Deregistering what is not there succeeds each time, with an evaluation each time."""
+    """Deregistering a job that does not exist succeeds each time, with an evaluation each time."""
     job_id = nomad.new_id()
     statement = "job.deregister.unknown-job"
     replies = [verify.ok(statement, nomad.deregister(job_id)).json for _ in range(2)]

@@ -208,7 +208,7 @@ ILLEGAL_BASE64 = {
 @states("job.dispatch.refuses.base64")
 @pytest.mark.parametrize("payload", ILLEGAL_BASE64)
 def test_payloads_that_are_no_base64(nomad: Nomad, workshop: JobFactory, payload: str) -> None:
-    """What is no base64 is refused with the place of the first illegal byte; an unfinished quantum is one."""
+    """Text that is no base64 is refused with the place of the first illegal byte, as is an unfinished quantum."""
     done = nomad.act("dispatch", parent(nomad, workshop), {"Payload": payload, "Meta": {"need": "x"}})
     text = f"illegal base64 data at input byte {ILLEGAL_BASE64[payload]}"
     verify.refused("job.dispatch.refuses.base64", done, 400, text)

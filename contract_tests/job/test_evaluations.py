@@ -173,7 +173,7 @@ def test_a_job_registered_anew_waits_anew(nomad: Nomad, workshop: JobFactory, ki
 
 @states("job.evaluations.eligible-classes")
 def test_a_blocked_evaluation_tells_the_classes(nomad: Nomad, running: JobFactory) -> None:
-    """Which classes of nodes could do the work is told, but for constraints that a class says nothing about."""
+    """An evaluation tells which classes of nodes could do the work, unless a constraint is about single nodes."""
     statement = "job.evaluations.eligible-classes"
     cases: list[tuple[str, str, set[bool] | None, bool]] = [
         ("job", "a", {False}, False),

@@ -40,7 +40,7 @@ def test_a_canceled_evaluation_tells_why(nomad: Nomad, workshop: JobFactory) -> 
 
 @states("job.evaluations.quotes-the-job")
 def test_the_reason_of_a_cancellation_quotes_the_job(nomad: Nomad, workshop: JobFactory) -> None:
-    """What cannot be printed of a job's ID, and a quotation mark in it, are escaped where a text quotes the ID."""
+    """Unprintable characters and quotation marks of a job's ID are escaped where a text quotes the ID."""
     statement = "job.evaluations.quotes-the-job"
     _, found = listed_undisturbed(nomad, workshop, 1, 1, label='a\tb"c\\\u200bé')
     canceled = next((e for e in found.json if e["Status"] == "canceled"), None)

@@ -28,7 +28,7 @@ def only_child(nomad: Nomad, statement: str, parent_id: str, done: Exchange) -> 
 
 
 def launched(nomad: Nomad, parent_id: str, done: Exchange) -> Exchange:
-    """Return the query of the child that a force launched; a violation when there is none."""
+    """Return the query of the child that a force launched; a missing child is a violation."""
     verify.ok("job.periodic-force.launches", done)
     listed = children(nomad, parent_id) or _child_of(nomad, done)
     verify.that("job.periodic-force.launches", done, bool(listed), f"a job {parent_id}/periodic-…", listed)
@@ -36,7 +36,7 @@ def launched(nomad: Nomad, parent_id: str, done: Exchange) -> Exchange:
 
 
 def _child_of(nomad: Nomad, done: Exchange) -> list[str]:
-    """Return the child by the evaluation told, where a server lists evaluations by the whole job ID only."""
+    """Return the child by its evaluation, for a server that lists evaluations by the whole job ID only."""
     evaluation = nomad.companion(f"/v1/evaluation/{done.json['EvalID']}")
     found = [evaluation.json["JobID"]] if evaluation.ok else []
     nomad.own.claim(*found)

@@ -74,7 +74,7 @@ def test_several_launches_within_a_second(nomad: Nomad, workshop: JobFactory) ->
 
 @states("job.periodic-force.waits")
 def test_a_launch_that_cannot_be_placed_waits(nomad: Nomad, workshop: JobFactory) -> None:
-    """What a launch could not place waits in an evaluation with its trigger, priority and type."""
+    """A launch that cannot be placed waits in an evaluation with its trigger, priority and type."""
     statement = "job.periodic-force.waits"
     job = workshop.periodic(nomad.new_id(), Priority=77)
     nomad.register(job)

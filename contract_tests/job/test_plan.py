@@ -42,7 +42,7 @@ ZERO_TIME = "0001-01-01T00:00:00Z"
 
 
 def diff_of(planned: Exchange) -> dict[str, Any]:
-    """Return the diff of a plan that was asked for one; a violation when there is none."""
+    """Return the diff of a plan that was asked for one; a missing diff is a violation."""
     diff = planned.json["Diff"]
     if not isinstance(diff, dict):
         raise planned.ledger.finding("job.plan.diff-only-when-asked", "a diff, which was asked for", diff, planned)
@@ -145,7 +145,7 @@ def test_a_plan_leaves_no_trace(nomad: Nomad, workshop: JobFactory, kind: str) -
 
 @states("job.plan.diff-only-when-asked")
 def test_the_diff_is_there_when_asked_for(nomad: Nomad, workshop: JobFactory) -> None:
-    """With Diff true there is a diff, otherwise there is none."""
+    """A plan has a diff with Diff true, and no diff otherwise."""
     job = workshop.service(nomad.new_id())
     statement = "job.plan.diff-only-when-asked"
     for body, wanted in (

@@ -1,4 +1,4 @@
-"""PUT and POST /v1/job/<ID>/plan: of jobs that are stored already: what a diff takes for a change, what is counted."""
+"""PUT and POST /v1/job/<ID>/plan: plans of stored jobs: the changes that a diff shows, the updates that are counted."""
 
 from typing import Any
 
@@ -115,7 +115,7 @@ def test_fields_come_by_name_letter_by_letter(nomad: Nomad, workshop: JobFactory
 
 @states("job.plan.job-modify-index", "job.plan.reply-index", "job.plan.leaves-no-trace")
 def test_a_plan_of_a_stored_job(nomad: Nomad, workshop: JobFactory) -> None:
-    """The index told is that of the last registration, whatever happened since; plans leave everything as it was."""
+    """A plan shows the index of the last registration, whatever happened since, and leaves everything as it was."""
     for make, count in ((workshop.service, 0), (workshop.service, 1), (workshop.batch, 0), (workshop.parameterized, 1)):
         job = make(nomad.new_id(), TaskGroups=[group("g", Count=count)])
         nomad.register(job)
@@ -194,7 +194,7 @@ def test_a_plan_of_an_update_in_steps(nomad: Nomad, running: JobFactory) -> None
 
 @states("job.plan.updates")
 def test_a_plan_without_a_group_that_runs(nomad: Nomad, running: JobFactory) -> None:
-    """What runs of a group that is gone is to stop, and so it is under another Name; what takes its place is placed."""
+    """A plan stops the allocations of a removed or renamed group, or job, and places those of the new one."""
     statement = "job.plan.updates"
     groups = [running.group("g", Count=1), running.group("h", Count=1)]
     job, _ = placed(nomad, running, TaskGroups=groups)

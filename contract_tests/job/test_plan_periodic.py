@@ -111,7 +111,7 @@ LATER = "0 0 1 3 * 2099"
 
 @states("job.plan.cron-specs")
 def test_what_specs_mean(nomad: Nomad, workshop: JobFactory) -> None:
-    """The next launch is the first time that a spec allows, and the zero time when there is none."""
+    """The next launch is the first time that a spec allows, or the zero time when it allows no time."""
     for spec, expected in SPECS.items():
         planned = verify.ok("job.plan.cron-specs", nomad.plan(workshop.periodic(nomad.new_id(), spec), diff=False))
         launch = planned.json["NextPeriodicLaunch"]

@@ -1,4 +1,4 @@
-"""PUT and POST /v1/job/<ID>/plan: what a plan says of nodes, where there are some: which do, and why others don't."""
+"""PUT and POST /v1/job/<ID>/plan: which nodes suit, and why the others do not."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ PORT = 61019
 """Free on a node as a rule, and outside of the range of ports that Nomad gives away itself."""
 
 MOST = 30
-"""So many groups are planned at once, so that those whose constraints hold fit on a small node."""
+"""The number of groups planned at once: those whose constraints hold have to fit on a small node."""
 PLACES = ("job", "group", "task")
 
 
@@ -77,7 +77,7 @@ def test_what_every_operand_means(nomad: Nomad, running: JobFactory, cases: list
 @states("job.register.refuses.constraint")
 @pytest.mark.parametrize("operand", UNREADABLE)
 def test_what_no_operand_can_read(nomad: Nomad, workshop: JobFactory, operand: str) -> None:
-    """What is no constraint of versions, and no expression, is refused wherever it stands."""
+    """A text that is no version constraint, or no regular expression, is refused."""
     texts = {"version": "Version constraint is invalid: Malformed constraint: "}
     for right in UNREADABLE[operand]:
         job = workshop.idle(nomad.new_id(), Constraints=[constraint("a", right, operand)])
@@ -216,7 +216,7 @@ def test_a_plan_of_a_system_job_for_nodes(nomad: Nomad, running: JobFactory) -> 
 
 @states("job.plan.which-updates-replace")
 def test_which_changes_replace_allocations(nomad: Nomad, running: JobFactory) -> None:
-    """A change of what a task is or gets replaces its allocations; one of how it is watched over is made in place."""
+    """A change of a task or of its resources replaces allocations; a change of its supervision is made in place."""
     one = group_of(running, "g")
     one["Tasks"][0] |= {"Env": {"A": "1"}, "Meta": {"m": "1"}, "User": ""}
     job = running.batch(nomad.new_id(), TaskGroups=[one], Meta={"j": "1"})

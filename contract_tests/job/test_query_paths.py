@@ -32,7 +32,7 @@ TAILS = [
     "/periodic-1795460619",
     "-" + 30 * "0123456789",
 ]
-"""Ends of IDs, none of which is an operation."""
+"""Ends of IDs that are no operation."""
 
 
 @states("job.query.looks-like-an-operation")

@@ -1,4 +1,4 @@
-"""PUT /v1/job/<ID>: check-and-set of jobs of every kind, and which of several things wrong with a request is told."""
+"""PUT /v1/job/<ID>: check-and-set of jobs of every kind, and which of several problems a refusal names."""
 
 from contract_tests.client.jobs import JobFactory, group, task
 from contract_tests.client.nomad import Nomad
@@ -32,7 +32,7 @@ def test_check_and_set_of_any_job(nomad: Nomad, workshop: JobFactory) -> None:
 
 @states("job.register.check-and-set")
 def test_check_and_set_in_another_spelling(nomad: Nomad, workshop: JobFactory) -> None:
-    """A job is found in any letter case of its ID, and what is wrong with it is told before a conflict."""
+    """A job is found in any letter case of its ID, and a validation problem comes before a conflict."""
     statement = "job.register.check-and-set"
     job = workshop.idle(nomad.new_id("SpelleD"))
     other = {**job, "ID": job["ID"].replace("SpelleD", "spelled")}
@@ -60,7 +60,7 @@ def test_the_whole_id_has_to_match(nomad: Nomad, workshop: JobFactory) -> None:
 
 @states("job.register.problems-in-order")
 def test_problems_of_all_kinds(nomad: Nomad, workshop: JobFactory) -> None:
-    """Of the job, its groups, its periodic block, its drivers and what nobody may submit: told in this order."""
+    """Problems come in order: the job, its groups, its periodic block, its drivers, members that nobody may submit."""
     periodic = {"Enabled": True, "Spec": "zz", "SpecType": "cron"}
     tasks = [task("t", Driver="foo"), task("u", Config={"command": ""})]
     job = workshop.service(nomad.new_id(), Name="", Payload="aGk=", Periodic=periodic, ParameterizedJob={})

@@ -1,4 +1,4 @@
-"""PUT and POST /v1/job/<ID>: what a job contains is kept to the last character, and an update may change all of it."""
+"""PUT and POST /v1/job/<ID>: a job is kept to the last character, and an update may change all of it."""
 
 from collections.abc import Callable
 from functools import partial
@@ -34,7 +34,7 @@ TEXTS = {
     "control": CONTROL,
 }
 ODD = 7
-"""So many nanoseconds more than whole seconds, which a server that rounds loses."""
+"""Nanoseconds beyond whole seconds, which a server that rounds loses."""
 
 
 def with_text(job: Job, text: str) -> Job:
@@ -146,7 +146,7 @@ def test_large_jobs_are_kept(nomad: Nomad, workshop: JobFactory) -> None:
 
 @states("job.register.limits")
 def test_what_is_just_allowed(nomad: Nomad, workshop: JobFactory) -> None:
-    """What is exactly at a limit is accepted, by a plan as well."""
+    """A job exactly at a limit is accepted, by a plan as well."""
     for name, change in limits.cases():
         job = workshop.service(nomad.new_id())
         change(job)
@@ -210,7 +210,7 @@ def test_an_id_in_another_case_does_not_match(nomad: Nomad, workshop: JobFactory
 
 @states("job.register.keeps.task")
 def test_a_config_may_have_any_value(nomad: Nomad, workshop: JobFactory) -> None:
-    """What is inside Config is kept as it is: nulls, empty lists and maps, names that differ in case, deep nesting."""
+    """Everything inside Config is kept: nulls, empty lists and maps, names that differ in case, deep nesting."""
     deep: Any = "bottom"
     for number in range(60):
         deep = [deep] if number % 2 else {"down": deep}

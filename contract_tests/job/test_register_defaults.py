@@ -1,4 +1,4 @@
-"""PUT and POST /v1/job/<ID>: what a server fills in, rewrites and ignores of a submitted job."""
+"""PUT and POST /v1/job/<ID>: the values of a submitted job that a server fills in, rewrites and ignores."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from contract_tests.suite import verify
 )
 @pytest.mark.parametrize("kind", ["service", "batch", "system"])
 def test_defaults_are_filled_in(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
-    """What a job leaves out is filled in by type."""
+    """Values that a job leaves out are filled in by its type."""
     lean = task("t")
     del lean["Resources"]
     job = getattr(workshop, kind)(nomad.new_id(), TaskGroups=[group("g", Tasks=[lean])])
@@ -43,7 +43,7 @@ def test_defaults_are_filled_in(nomad: Nomad, workshop: JobFactory, kind: str) -
     "job.register.default.implied-constraint",
 )
 def test_values_are_rewritten(nomad: Nomad, workshop: JobFactory) -> None:
-    """Names are interpolated, signals upper-cased, and what a task needs becomes a constraint."""
+    """Names are interpolated, signals are upper-cased, and a task's signal becomes a constraint."""
     names = ["${JOB}", "x-${TASKGROUP}", "${TASK}-y", "${BASE}"]
     check = {"Type": "tcp", "Interval": 10**10, "Timeout": 10**9, "PortLabel": "p"}
     services = [{"Name": name, "PortLabel": "p", "Checks": [dict(check)]} for name in names]
@@ -143,7 +143,7 @@ NAMES = {
     "${task}-${Job}": "${task}-${Job}",
     "pre-${BASE}-post": "pre-the-name-g-t-post",
 }
-"""Names of services, and what they become."""
+"""Names of services, and the names that the server makes of them."""
 
 
 @states("job.register.default.service-name", "job.register.default.check-name", "job.register.default.change-signal")

@@ -1,4 +1,4 @@
-"""PUT and POST /v1/job/<ID>: numbers in a task's Config, which is free-form, and how they are told."""
+"""PUT and POST /v1/job/<ID>: numbers in a task's free-form Config, and how a job shows them."""
 
 import json
 import re

@@ -34,7 +34,7 @@ def spec_around(now: int, seconds: str = "*") -> str:
 
 
 LAG = 1
-"""Seconds that the Date of a reply may lie behind: whole ones only are told, and a proxy may tell an older one."""
+"""Seconds by which the Date of a reply may lag: it has whole seconds, and a proxy may keep an older one."""
 
 
 def date_of(exchange: Exchange) -> int:
@@ -57,7 +57,7 @@ def launches(nomad: Nomad, parent_id: str) -> tuple[Exchange, dict[int, list[dic
 
 
 def launched(nomad: Nomad, parent_id: str, times: int) -> tuple[Exchange, list[int]]:
-    """Wait until a job was launched so many times, and return when that was; a violation when it takes too long."""
+    """Wait for this number of launches of a job and return their seconds; taking too long is a violation."""
     limit = time.monotonic() + nomad.target.patience
     while True:
         found, by_second = launches(nomad, parent_id)

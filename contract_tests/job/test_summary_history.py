@@ -107,6 +107,6 @@ def test_a_parent_that_is_registered_anew_counts_from_zero(nomad: Nomad, worksho
 
 
 def children_are(nomad: Nomad, statement: str, job_id: str, **expected: Any) -> None:
-    """Require the numbers of children in a summary, none of them running."""
+    """Require these numbers of children in a summary, and no running ones."""
     found = nomad.summary(job_id)
     verify.equal(statement, found, found.json["Children"], {"Running": 0, **expected})

@@ -12,23 +12,23 @@ import jsonschema_rs
 from contract_tests.statements import schemas_folder
 
 OPERATIONS = {"periodic-force": "force"}
-"""Names of operations in the description that the suite shortens."""
+"""The operations for which the suite has a shorter name than the description."""
 
 
 @functools.cache
 def openapi() -> dict[str, Any]:
-    """Return the description; not to be changed."""
+    """Return the description; callers do not change it."""
     found: dict[str, Any] = json.loads((schemas_folder() / "openapi.json").read_text(encoding="utf-8"))
     return found
 
 
 def location() -> Path:
-    """Return where the description lies as a file."""
+    """Return the path of the description's file."""
     return Path(str(schemas_folder() / "openapi.json"))
 
 
 def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield (path, method in capitals, operation) of everything described about jobs one by one."""
+    """Yield (path, method in capitals, operation) of each operation on a single job."""
     for path, item in openapi()["paths"].items():
         for method, operation in item.items():
             if method in ("get", "put", "post", "delete") and path.startswith("/v1/job/"):

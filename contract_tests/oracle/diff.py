@@ -160,7 +160,7 @@ def _set_of_objects(
 
 
 def _missing(these: list[Node] | None, those: list[Node] | None) -> list[Node]:
-    """Return those of ``these`` that are not among ``those``; of equal ones the first, as in a set."""
+    """Return the items of ``these`` that are not among ``those``, each once."""
     found: list[Node] = []
     for one in these or ():
         if one not in (those or ()) and one not in found:

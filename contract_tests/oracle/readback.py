@@ -1,4 +1,4 @@
-"""What a registered job looks like when it is read back: every property present, defaults filled in.
+"""A registered job as it is read back: every property present, defaults filled in.
 
 Works on the plain JSON of a request with properly spelt property names. Sources: the page's samples for what is
 documented; defaults and null-or-empty as observed on a 0.5.4 agent.
@@ -10,7 +10,7 @@ from typing import Any
 from contract_tests.durations import SECOND
 
 SERVER_FIELDS = ("Status", "CreateIndex", "ModifyIndex", "JobModifyIndex")
-"""Fields of a job that the server sets, whatever was submitted."""
+"""The fields of a job that the server sets, whatever was submitted."""
 
 JOB = {
     "Region": "",
@@ -77,7 +77,7 @@ RESTART = {
 
 
 def readback(job: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the job as it is read back, but for the fields that the server sets; it shares parts with ``job``."""
+    """Return the job as it is read back, without the fields that the server sets; it shares parts with ``job``."""
     full = _filled(JOB, job)
     for name in SERVER_FIELDS:
         full.pop(name, None)

@@ -137,7 +137,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """Where a value departs from its shape; ``statement`` is empty for an addition."""
+    """A departure of a value from its shape; ``statement`` is "" for an addition."""
 
     statement: str
     path: str
@@ -151,10 +151,10 @@ class Reply(dict[str, Any]):
     __slots__ = ("_lacking", "kind")
 
     def __init__(self, members: Mapping[str, Any], lacking: Callable[[str, str, list[str]], Exception]) -> None:
-        """``lacking`` makes the finding from the statement, the name of the field and the names that are there."""
+        """Wrap an object; ``lacking`` makes a finding of the statement, the missing field and the present fields."""
         super().__init__(members)
         self.kind = "Job"
-        """Which of these objects it is, once it has been looked at."""
+        """The kind of object, known once its shape was checked."""
         self._lacking = lacking
 
     def __missing__(self, name: str) -> Any:

@@ -1,1 +1,1 @@
-"""What tests are fed with: single edits of every property, invalid mutations, generated jobs."""
+"""The inputs of tests: single edits of every property, invalid jobs, jobs at a limit, generated jobs."""

@@ -21,7 +21,7 @@ class Edit:
 
     name: str
     part: str
-    """The object of the tree that it is in, as in the statements' ids."""
+    """The part of the job tree that the edit changes, as in the ids of statements."""
     apply: Callable[[dict[str, Any]], None]
 
     def on(self, job: dict[str, Any]) -> dict[str, Any]:
@@ -166,7 +166,7 @@ ADDED: list[tuple[str, Path, Any]] = [
 
 
 def edits_of(job: dict[str, Any], *, lenient: bool) -> Iterator[Edit]:
-    """Yield every edit of what the job has; servers that are not ``lenient`` take no job for another region."""
+    """Yield every edit that applies to the job; servers that are not ``lenient`` take no job for another region."""
     for edit in edits():
         has = edit.part != "update" or "Update" in job
         if has and (lenient or not edit.name.startswith("set Region ")):

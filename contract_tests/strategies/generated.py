@@ -19,7 +19,7 @@ DURATION = st.integers(1, 90).map(lambda seconds: seconds * SECOND)
 
 
 def content(value: dict[str, Any]) -> str:
-    """Return a text that two objects share when they say the same, in whatever order their members were drawn."""
+    """Return a text that is the same for equal objects, in whatever order their members were drawn."""
     return json.dumps(value, sort_keys=True)
 
 

@@ -1,4 +1,4 @@
-"""Jobs that are invalid in exactly one known way, with what a 0.5.4 agent says about each.
+"""Jobs that are invalid in exactly one known way, with a 0.5.4 agent's error text for each.
 
 A case changes a small valid service job of one group ``g`` with one task ``t``.
 """

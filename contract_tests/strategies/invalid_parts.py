@@ -75,7 +75,7 @@ DURATIONS = {
     -5400 * SECOND - SECOND // 2: "-1h30m0.5s",
     -(2**63): "-2562047h47m16.854775808s",
 }
-"""Durations, and how texts write them."""
+"""Durations in nanoseconds, and how error texts write them."""
 
 CHECKS: Rows = [
     *[

@@ -1,4 +1,4 @@
-"""What is just allowed: changes of a small valid service job that bring one thing to its limit.
+"""Jobs at a limit: each change brings one property of a small valid service job to what is just allowed.
 
 A case changes a job of one group ``g`` with one task ``t``, as those of ``invalid`` do.
 """
@@ -11,7 +11,7 @@ from contract_tests.durations import SECOND
 from contract_tests.strategies.problems import Change, of_batch, of_group, of_job, of_task
 
 CHECKSUMS = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128}
-"""Hexadecimal digits of each kind of checksum."""
+"""The number of hexadecimal digits of each kind of checksum."""
 
 
 def cases() -> Iterator[tuple[str, Change]]:

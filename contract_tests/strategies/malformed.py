@@ -1,4 +1,4 @@
-"""Bodies that are no JSON, with what the decoder of a 0.5.4 agent says of each."""
+"""Bodies that are no JSON, with the error text of a 0.5.4 agent's decoder for each."""
 
 LOOKING = "looking for beginning of value"
 KEY = "looking for beginning of object key string"
@@ -46,7 +46,7 @@ UNEXPECTED = {
     b"\xef\xbb\xbf{}": f"'ï' {LOOKING}",
     b"NaN": f"'N' {LOOKING}",
 }
-"""Body to what is said of its first character that may not be there."""
+"""The error text about the first wrong character, by body."""
 
 MALFORMED = {
     **{body: f"invalid character {text}" for body, text in UNEXPECTED.items()},
@@ -55,4 +55,4 @@ MALFORMED = {
     ),
     **dict.fromkeys((b"", b"  ", b"\n"), "EOF"),
 }
-"""Body to the whole text."""
+"""The whole error text, by body."""

@@ -1,9 +1,9 @@
-"""What the operands of constraints mean: which texts, versions, expressions and properties of nodes hold (observed)."""
+"""The meaning of constraint operands: which texts, versions, expressions and node properties match (observed)."""
 
 from collections.abc import Iterator
 
 Case = tuple[str, str, str, bool]
-"""Left, operand, right, and whether the constraint holds; what begins with no ``${`` stands for itself."""
+"""Left, operand, right, and whether the constraint holds; a text that does not begin with ``${`` is itself."""
 
 OPERANDS: list[Case] = [
     *[("a", operand, "a", True) for operand in ("=", "==", "is")],
@@ -133,7 +133,7 @@ _VERSIONS: dict[str, tuple[list[str], list[str]]] = {
     "1.2.3-beta_1": ([], ["> 1"]),
     "V1.2": ([], ["1.2"]),
 }
-"""Of each version, the constraints that it keeps and those that it does not."""
+"""The constraints that each version keeps, and those that it does not."""
 
 _EXPRESSIONS: dict[str, tuple[list[str], list[str]]] = {
     "linux-4.4": (
@@ -224,7 +224,7 @@ _EXPRESSIONS: dict[str, tuple[list[str], list[str]]] = {
     "aéa": (["^a\\b", "\\bé"], ["\\B", "a\\Bé"]),
     "a\tb c": (["\\s", "^a\\tb", "[[:space:]]", "[[:blank:]]", "\\x09", "[\\t]", "\\011"], []),
 }
-"""Of each text, the expressions that match it and those that do not."""
+"""The expressions that match each text, and those that do not."""
 
 NODES: list[Case] = [
     ("${node.unique.id}", "regexp", "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", True),
@@ -310,7 +310,7 @@ UNREADABLE: dict[str, list[str]] = {
         "(" * 990,
     ],
 }
-"""What is no constraint of versions and no expression."""
+"""Texts that are no version constraint, and texts that are no regular expression."""
 
 
 def _cases(operand: str, table: dict[str, tuple[list[str], list[str]]]) -> Iterator[Case]:

@@ -1,4 +1,4 @@
-"""How one thing is made wrong with a job of one group ``g`` with one task ``t``, and how problems are told."""
+"""One mistake in a job of one group ``g`` with one task ``t``, and the texts of validation problems."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ Change: TypeAlias = Callable[[dict[str, Any]], None]
 
 @dataclass(frozen=True, slots=True)
 class Invalid:
-    """One way to be invalid."""
+    """One way in which a job is invalid."""
 
     statement: str
-    """What is wrong, as in the statements' ids."""
+    """The statement that such a job is refused."""
     name: str
     change: Change
     text: str
-    """What a server says; an ellipsis at the end stands for anything."""
+    """The error text; an ellipsis at the end stands for any text."""
 
     def of(self, job: dict[str, Any]) -> dict[str, Any]:
         """Change a job, which must be the caller's own copy, and return it."""
@@ -44,17 +44,17 @@ def in_task(*items: str, name: str = "t") -> str:
 
 
 def of_job(**members: Any) -> Change:
-    """Return a change of members of the job."""
+    """Return a change that sets members of the job."""
     return lambda job: job.update(members)
 
 
 def of_group(**members: Any) -> Change:
-    """Return a change of members of its group."""
+    """Return a change that sets members of its group."""
     return lambda job: job["TaskGroups"][0].update(members)
 
 
 def of_task(**members: Any) -> Change:
-    """Return a change of members of its task."""
+    """Return a change that sets members of its task."""
     return lambda job: job["TaskGroups"][0]["Tasks"][0].update(members)
 
 

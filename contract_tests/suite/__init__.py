@@ -1,1 +1,1 @@
-"""One run of the suite: its target and settings, its findings and verdicts, what a person sees."""
+"""One run of the suite: settings, mock, monitor, verdicts, progress and reports."""

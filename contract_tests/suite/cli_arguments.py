@@ -1,6 +1,6 @@
-"""What can be known to be wrong before anything is sent: values of options, files, globs, missing packages.
+"""Checks of a command line before anything is sent: values of options, files, globs, missing packages.
 
-A mistake in a command line shall cost a second, not the run at whose end a report can't be written.
+A mistake in a command line costs a second, not a whole run whose report cannot be written at the end.
 """
 
 import argparse
@@ -20,11 +20,11 @@ _MOST_PATIENCE = 600
 
 
 class Mistake(Exception):
-    """The command can't be carried out as it was given; the text says why and what to do."""
+    """The command cannot be carried out as it was given; the text says why and what to do."""
 
 
 def one_of(*choices: str) -> Callable[[str], str]:
-    """Return a type for argparse: one of these words, in any case. Unlike ``choices`` it judges the default, too."""
+    """Return a type for argparse: one of these words, in any case; unlike ``choices`` it also judges the default."""
 
     def word(text: str) -> str:
         if text.lower() not in choices:
@@ -35,14 +35,22 @@ def one_of(*choices: str) -> Callable[[str], str]:
 
 
 def workers(text: str) -> str:
-    """Return it if it is a number of processes, or xdist's word for as many as there are cores."""
+    """Return a number of processes, or xdist's word for the number of cores, as it was given.
+
+    Raises:
+        argparse.ArgumentTypeError: The text is neither.
+    """
     if text in ("auto", "logical") or (text.isascii() and text.isdigit()):
         return text
     raise argparse.ArgumentTypeError(f"{text!r} is no number of processes: use 2 or 'auto'")
 
 
 def seconds(text: str) -> str:
-    """Return it if it is a number of seconds."""
+    """Return a number of seconds as it was given.
+
+    Raises:
+        argparse.ArgumentTypeError: The text is no number, or a negative one.
+    """
     try:
         if float(text) >= 0:
             return text
@@ -52,14 +60,22 @@ def seconds(text: str) -> str:
 
 
 def patience(text: str) -> str:
-    """Return it if it is a number of seconds that a run can wait for something."""
+    """Return a number of seconds, from 1 to 600, that a run can wait for something.
+
+    Raises:
+        argparse.ArgumentTypeError: The text is no such number.
+    """
     if 1 <= float(seconds(text)) <= _MOST_PATIENCE:
         return text
     raise argparse.ArgumentTypeError(f"{text!r} is not between 1 and {_MOST_PATIENCE} seconds")
 
 
 def need_packages() -> None:
-    """Raise Mistake unless all that the tests are made of is installed."""
+    """Check that the packages of the extra ``contract`` are installed.
+
+    Raises:
+        Mistake: Some are not; the text says how to install them.
+    """
     missing = [name for name in PACKAGES if find_spec(name) is None]
     if missing:
         raise Mistake(
@@ -69,7 +85,11 @@ def need_packages() -> None:
 
 
 def need_address(address: str) -> None:
-    """Raise Mistake unless it is the address of a server."""
+    """Check the address of a server.
+
+    Raises:
+        Mistake: It is no http or https URL with a host.
+    """
     try:
         parts = urlsplit(address)
         sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -104,14 +124,22 @@ def need_globs(globs: Sequence[str]) -> None:
 
 
 def need_files(**files: str | None) -> None:
-    """Raise Mistake when a file that is to be read is not there; named by option."""
+    """Check files that are to be read, each by the name of its option.
+
+    Raises:
+        Mistake: There is no such file.
+    """
     for name, file in files.items():
         if file and not Path(file).is_file():
             raise Mistake(f"{_option(name)}: there is no file {file!r}")
 
 
 def need_room(**files: str | None) -> None:
-    """Make the folders of files that are to be written; raise Mistake when one can't be written. Named by option."""
+    """Make the folders of files that are to be written, each by the name of its option.
+
+    Raises:
+        Mistake: One of the files cannot be written.
+    """
     for name, file in files.items():
         if not file:
             continue
@@ -127,7 +155,11 @@ def need_room(**files: str | None) -> None:
 
 
 def report(name: str) -> Any:
-    """Return the JSON report in a file; raise Mistake when it is none."""
+    """Return the JSON report in a file.
+
+    Raises:
+        Mistake: The file cannot be read, or holds no report.
+    """
     try:
         found = json.loads(Path(name).read_text(encoding="utf-8"))
     except OSError as problem:

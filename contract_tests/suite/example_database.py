@@ -1,4 +1,4 @@
-"""Where counterexamples are kept, so that what one worker or run found is every other's first example."""
+"""The place of counterexamples: what one worker or run found is the first example of every other."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def example_database(place: str) -> ExampleDatabase | None:
     folder ``.hypothesis/examples``, which the workflow uploads.
 
     Raises:
-        ValueError: the repository is not named as ``OWNER/REPOSITORY``.
+        ValueError: The repository is not named as ``OWNER/REPOSITORY``.
     """
     if not place:
         return None

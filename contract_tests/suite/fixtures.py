@@ -1,4 +1,4 @@
-"""What contract tests ask for by name."""
+"""The fixtures of contract tests."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from contract_tests.suite.settings import is_reference
 
 @pytest.fixture
 def nomad(request: pytest.FixtureRequest) -> Iterator[Nomad]:
-    """The server under test; what a test creates is deregistered after it."""
+    """Yield the server under test; the jobs that a test creates are deregistered after it."""
     client = request.config.stash[RUN].client
     yield client
     client.own.clean()
@@ -22,14 +22,18 @@ def nomad(request: pytest.FixtureRequest) -> Iterator[Nomad]:
 
 @pytest.fixture(scope="session")
 def workshop(request: pytest.FixtureRequest) -> JobFactory:
-    """Jobs that no node can run."""
+    """Return a factory of jobs that no node can run."""
     settings = request.config.stash[RUN].settings
     return JobFactory(settings.region, f"{settings.prefix}nowhere", lenient=is_reference(settings.version))
 
 
 @pytest.fixture
 def running(request: pytest.FixtureRequest) -> JobFactory:
-    """Jobs that nodes can run; skips where placement is not allowed."""
+    """Return a factory of jobs that nodes can run.
+
+    Raises:
+        NotOffered: The run may not place anything, so the test is skipped.
+    """
     settings = request.config.stash[RUN].settings
     if not settings.allow_placement:
         raise NotOffered("needs running allocations: --allow-placement --driver D --datacenter DC")
@@ -39,7 +43,11 @@ def running(request: pytest.FixtureRequest) -> JobFactory:
 
 @pytest.fixture
 def other_region(request: pytest.FixtureRequest) -> str:
-    """A second region of the server; skips where there is none."""
+    """Return the name of a second region of the server.
+
+    Raises:
+        NotOffered: The server has no second region, so the test is skipped.
+    """
     settings = request.config.stash[RUN].settings
     if not settings.other_region:
         raise NotOffered("needs a second region: --other-region NAME")
@@ -48,5 +56,5 @@ def other_region(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def profile() -> Profile:
-    """How thorough the run is."""
+    """Return the profile: how thorough the run is."""
     return chosen()

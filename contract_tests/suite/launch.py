@@ -1,4 +1,4 @@
-"""Starting the mock server as a program of its own, for when no address is given."""
+"""The mock server as a program of its own, started when no address is given."""
 
 import os
 import re
@@ -10,7 +10,7 @@ from typing import Self
 from contract_tests.client.target import Unreachable
 
 OTHER_REGION = "eu1"
-"""The second region."""
+"""The second region of the mock."""
 READY = re.compile(r"nomad-mock ready: (https?://\S+)")
 
 
@@ -33,7 +33,11 @@ class Mock:
 
     @property
     def address(self) -> str:
-        """Its address, once it listens; raises Unreachable with what it said last when it ends instead."""
+        """Its address, once it listens.
+
+        Raises:
+            Unreachable: The mock ended instead; the text is the last line that it printed.
+        """
         assert self._process.stdout is not None
         for line in self._process.stdout:
             if ready := READY.search(line):

@@ -1,4 +1,4 @@
-"""What holds for every exchange, checked on each one that any test makes."""
+"""Checks of what holds for every exchange, run on each exchange that any test makes."""
 
 import json
 import re

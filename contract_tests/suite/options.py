@@ -1,7 +1,7 @@
 """The settings of a run: name, environment variable, default and meaning, shared by the command and by pytest."""
 
 OPTIONS: dict[str, tuple[str, str, str]] = {
-    "address": ("NOMAD_ADDR", "", "address of the server under test; without one the mock is started"),
+    "address": ("NOMAD_ADDR", "", "address of the server under test; without it the mock is started"),
     "region": ("NOMAD_REGION", "", "region to send every request to"),
     "token": ("NOMAD_TOKEN", "", "value of X-Nomad-Token; never shown"),
     "cacert": ("NOMAD_CACERT", "", "PEM file of the CA that signed the server's certificate"),
@@ -26,7 +26,7 @@ OPTIONS: dict[str, tuple[str, str, str]] = {
     "time-limit": ("", "0", "start no test after this many seconds"),
 }
 NUMBERS = ("patience", "time-limit")
-"""Those of the options whose value is a number."""
+"""The options whose value is a number."""
 SWITCHES = {
     "skip-verify": ("NOMAD_SKIP_VERIFY", "do not check the server's certificate"),
     "allow-placement": ("", "also check what needs running allocations"),

@@ -1,4 +1,4 @@
-"""Whether what runs can be placed at all: known before anything is waited for in vain."""
+"""Whether any node can run the suite's tasks, found out before a test waits for it in vain."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ _MOST_NODES = 50
 
 
 def obstacle(settings: Settings) -> str:
-    """Return why no node can run the suite's tasks, as far as the server tells; "" when one can or it does not."""
+    """Return why no node can run the suite's tasks; "" when one can, or when the server does not tell."""
     query = {"region": settings.region}
     try:
         with settings.target.client() as client:

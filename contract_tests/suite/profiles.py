@@ -16,19 +16,19 @@ class Profile:
 
     name: str
     examples: int
-    """Generated examples of a property that costs a few requests."""
+    """The number of generated examples of a property that costs a few requests."""
     runs: int
-    """Runs of the state machine."""
+    """The number of runs of the state machine."""
     steps: int
-    """Steps of one such run."""
+    """The number of steps of one such run."""
     schema_cases: int
-    """Schemathesis cases per operation and kind of data."""
+    """The number of Schemathesis cases per operation and kind of data."""
     cases: int
-    """Most cases that prove the same, of a parametrized test or of a list; 0 for all of them."""
+    """The largest number of cases of a parametrized test, or of a list, that prove the same; 0 for all of them."""
     once: bool
-    """Whether a test is left out all of whose statements are proved by others."""
+    """Whether a test is left out when other tests prove all of its statements."""
     waits: tuple[str, ...]
-    """Values of ``wait`` that blocking queries are timed with."""
+    """The values of ``wait`` with which blocking queries are timed."""
 
 
 PROFILES = {
@@ -40,7 +40,7 @@ _CHOSEN = ["default"]
 
 
 def choose(name: str, database: ExampleDatabase | None = None) -> Profile:
-    """Make a profile the one of this process, Hypothesis's settings included; before any test module is imported."""
+    """Set the profile of this process and Hypothesis's settings, before any test module is imported."""
     profile = PROFILES[name]
     _CHOSEN[0] = name
     quick = [Phase.explicit, *([Phase.reuse] if database else []), Phase.generate]
@@ -64,7 +64,7 @@ def chosen() -> Profile:
 
 
 def some(things: Iterable[Thing], kind: Callable[[Thing], Hashable]) -> list[Thing]:
-    """Return of each kind as many as the profile has cases for, evenly spread."""
+    """Return evenly spread things, of each kind at most the profile's number of cases."""
     alike: dict[Hashable, list[Thing]] = {}
     everything = list(things)
     most = chosen().cases

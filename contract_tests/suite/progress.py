@@ -1,4 +1,4 @@
-"""What a person sees while the suite runs, and the summary at the end."""
+"""Progress on the terminal while the suite runs, and the summary at the end."""
 
 import sys
 from collections import Counter
@@ -10,18 +10,18 @@ from contract_tests.suite.settings import Settings
 from contract_tests.suite.verdicts import Evidence, Outcome, Verdict
 
 UNTOLD = "no version told: see --server-version"
-"""In place of a version: a token may not be allowed to read /v1/agent/self."""
+"""Shown in place of a version: a token may not be allowed to read /v1/agent/self."""
 _DIFFERENCES = "observed on 0.5.4, not promised by the page, so none fails; --level should has them fail"
 MARKS = {Verdict.PASS: ".", Verdict.FAIL: "F", Verdict.SKIP: "s", Verdict.ERROR: "E", Verdict.NOT_SELECTED: "-"}
 
 _MOST = 12
-"""Reasons, or jobs, that are shown."""
+"""The largest number of reasons, or of jobs, that are shown."""
 
 
 class Progress:
-    """Prints a mark per test, a line per chapter; does nothing when switched off.
+    """Prints a mark per test and a line per chapter; prints nothing when switched off.
 
-    Where several processes work on several chapters at a time, a line is printed when its chapter is complete.
+    Several processes work on several chapters at a time; then a line is printed when its chapter is complete.
     """
 
     def __init__(self, on: bool) -> None:
@@ -31,7 +31,7 @@ class Progress:
         self._marks: dict[str, str] = {}
 
     def expect(self, nodeids: Iterable[str]) -> None:
-        """Hear which tests are shared among several processes."""
+        """Note which tests are shared among several processes."""
         self._open = Counter(map(_chapter_of, nodeids))
 
     def show(self, nodeid: str, findings: Evidence, fails: Callable[[str], bool]) -> None:
@@ -111,7 +111,7 @@ def _reasons(outcomes: list[Outcome], verdict: Verdict) -> Counter[str]:
 
 
 def _withheld(outcomes: list[Outcome]) -> Counter[str]:
-    """Why statements that were asked for are not checked, if an option would have them checked."""
+    """Return the reasons why selected statements are not checked, where an option would have them checked."""
     return Counter(outcome.reason for outcome in outcomes if "pass --" in outcome.reason)
 
 

@@ -1,11 +1,11 @@
-"""The fixture ``nomad_contract``: the contract check as a part of somebody's own test run.
+"""The fixture ``nomad_contract``: the contract check within a test run of one's own.
 
 ::
 
     def test_my_server_conforms(nomad_contract):
         nomad_contract("http://127.0.0.1:4646", profile="smoke", only=["job.register.*"])
 
-The check runs in a process of its own, so neither run meddles with the other.
+The check runs in a process of its own, so that neither run disturbs the other.
 """
 
 import json
@@ -29,20 +29,20 @@ class ContractCheck(Protocol):
         """Return the JSON report when every statement holds.
 
         Args:
-            address: of the server; "" starts the mock and checks that.
+            address: of the server; "" starts the mock and checks it.
             profile: ``smoke``, ``default`` or ``deep``.
             level: the lowest level that can fail; by default it follows the server's version.
             only: globs of statement ids.
             options: any other option of ``nomad-contract check``, with underscores: ``seed="7"``.
 
         Raises:
-            pytest.fail.Exception: statements do not hold, or the server could not be checked; the message says which.
+            pytest.fail.Exception: Statements do not hold, or the server could not be checked; the message says which.
         """
 
 
 @pytest.fixture
 def nomad_contract(tmp_path: Path) -> ContractCheck:
-    """A function that checks a server and fails the test with what does not hold."""
+    """Return a function that checks a server and fails the test when a statement does not hold."""
 
     def check(
         address: str = "", *, profile: str = "smoke", level: str = "", only: Sequence[str] = (), **options: str

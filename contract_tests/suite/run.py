@@ -25,14 +25,14 @@ from contract_tests.suite.verdicts import Evidence, Outcomes, Verdict, violation
 PROPERTY = "nomad-contract"
 RUN = pytest.StashKey["Run"]()
 Stopped = type("nomad-contract", (pytest.exit.Exception,), {})
-"""Ends a run that can't begin; pytest shows the name of the class before the text."""
+"""Ends a run that cannot begin; pytest shows the name of the class before the text."""
 
 
 class Run:
-    """The plugin that is active while contract tests run; an xdist worker is told the settings by the controller."""
+    """The plugin that is active while contract tests run; the controller sends its settings to the xdist workers."""
 
     def __init__(self, config: pytest.Config, mock: launch.Mock | None = None) -> None:
-        """``mock`` is what to check when there is no address; it ends with the run. Each worker has its own."""
+        """Begin a run; ``mock`` is checked when there is no address and ends with the run; each worker has its own."""
         self.config = config
         self.mock = mock
         config.stash[RUN] = self
@@ -56,7 +56,7 @@ class Run:
         if not self.worker:
             self._stop_unless_permitted()
         self.left: list[str] = []
-        """Jobs that workers could not remove."""
+        """The jobs that workers could not remove."""
         self.progress = progress.Progress(config.getoption("nomad_progress"))
         if not self.worker and not self.mock:
             self._warn_of_placement()
@@ -81,7 +81,7 @@ class Run:
             raise Stopped(str(problem), 2) from None
 
     def _stop_unless_permitted(self) -> None:
-        """End a run whose token may not submit jobs: a plan, which leaves no trace, is refused as a registration is."""
+        """End the run when its token may not submit jobs: the server refuses a plan, which leaves no trace, too."""
         job = JobFactory(self.settings.region, f"{self.settings.prefix}nowhere").idle(self.client.new_id("permitted"))
         with contextlib.suppress(ContractViolation):
             if (asked := self.client.plan(job)).status in (401, 403):
@@ -98,12 +98,12 @@ class Run:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        """Tell an xdist worker the settings."""
+        """Send the settings to an xdist worker."""
         node.workerinput[PROPERTY] = self.settings.as_dict()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pycollect_makeitem(self, obj: object) -> list[pytest.Item] | None:
-        """Make nothing of a test none of whose cases can prove a selected statement: that takes its time, too."""
+        """Skip collecting a test that can prove no selected statement, because collecting takes time."""
         provable = provable_by(obj)
         return [] if provable and not self.outcomes.selected.intersection(provable) else None
 
@@ -117,11 +117,15 @@ class Run:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
-        """Hear from the workers, which all collect the same, what there is to do."""
+        """Note what there is to do; all workers collect the same."""
         self.progress.expect(ids)
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Start no test once the time is up."""
+        """Start no test once the time is up or the server is given up.
+
+        Raises:
+            NotOffered: The test is skipped for this reason.
+        """
         self.ledger.take()
         self.ledger.proving = declared(item)
         if 0 < self.settings.time_limit < time.monotonic() - self.started:
@@ -164,7 +168,7 @@ class Run:
         return findings
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Gather findings, from workers as well."""
+        """Gather what a test found, also from workers."""
         for name, data in report.user_properties:
             if name == PROPERTY and not self.worker:
                 findings = Evidence(**data)  # type: ignore[arg-type] # pytest types the values as object
@@ -184,7 +188,7 @@ class Run:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Hear from an xdist worker which jobs it could not remove."""
+        """Note which jobs an xdist worker could not remove."""
         self.left += getattr(node, "workeroutput", {}).get(PROPERTY, [])
 
     def _close(self) -> None:
@@ -214,7 +218,7 @@ def declared(item: pytest.Item) -> list[str]:
 
 
 def covering(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Return those that prove a statement which none before them proves."""
+    """Return the tests that prove a statement which no test before them proves."""
     covered: set[str] = set()
     kept = []
     for item in items:
@@ -225,7 +229,7 @@ def covering(items: list[pytest.Item]) -> list[pytest.Item]:
 
 
 def provable_by(test: object) -> set[str]:
-    """Return the ids of the statements that a test function says it proves, with any of its parameters."""
+    """Return the ids of the statements that any case of a test function says it proves."""
     marks = [*getattr(test, "pytestmark", [])]
     cases = [case for mark in marks if mark.name == "parametrize" for case in mark.args[1]]
     marks += [mark for case in cases for mark in getattr(case, "marks", ())]
@@ -233,7 +237,7 @@ def provable_by(test: object) -> set[str]:
 
 
 def _settle(report: pytest.TestReport, findings: Evidence, ledger: Ledger) -> None:
-    """Make pytest's own report say what the findings mean; statements that were not asked for fail nothing."""
+    """Set pytest's own report to what the evidence means; statements that were not selected do not fail a test."""
     failing = [v for v in findings.violations if ledger.fails(v["statement"])]
     if failing:
         report.outcome, report.longrepr = "failed", "\n\n".join(map(progress.explain, failing))

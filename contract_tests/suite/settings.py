@@ -1,4 +1,4 @@
-"""What a run is going to do, worked out once from the options and from what the server says it is."""
+"""Settings of a run, worked out once from the options and from what the server says it is."""
 
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -9,15 +9,15 @@ from contract_tests.client.target import Target, identify
 from contract_tests.suite.launch import OTHER_REGION
 
 REFERENCE = ("0.5.3", "0.5.4")
-"""Versions whose observed behaviour the SHOULD statements are."""
+"""The versions whose observed behaviour the SHOULD statements tell."""
 
 _ANSWERED_WITHIN = 10.0
-"""Seconds for a request and its reply, besides the patience that the server may need for what it waits for."""
+"""Seconds for a request and its reply, in addition to the patience, for which a blocking query may wait."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Of a run: its target and what of the contract is checked against it."""
+    """Settings of one run."""
 
     target: Target
     prefix: str
@@ -35,21 +35,28 @@ class Settings:
     seed: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it as plain data, for an xdist worker."""
+        """Return the settings as plain data, for an xdist worker."""
         return asdict(self)
 
     def at(self, address: str) -> "Settings":
-        """Return the same for another server of its kind."""
+        """Return the same settings for another server of the same kind."""
         return replace(self, target=replace(self.target, address=address))
 
     @staticmethod
     def from_dict(data: dict[str, Any]) -> "Settings":
-        """Rebuild it on a worker."""
+        """Return the settings that a worker was sent."""
         return Settings(**{**data, "target": Target(**data["target"])})
 
 
 def settings_of(config: pytest.Config, address: str, *, own_mock: bool, prefix: str) -> Settings:
-    """Work out the run; raise Unreachable when the target is none."""
+    """Return the settings of a run against the server at an address.
+
+    Args:
+        config: holds the options.
+        address: of the server.
+        own_mock: whether the server is the mock that the run started itself.
+        prefix: of every job ID of the run.
+    """
 
     def option(name: str) -> Any:
         return config.getoption(f"nomad_{name.replace('-', '_')}")
@@ -87,7 +94,7 @@ def settings_of(config: pytest.Config, address: str, *, own_mock: bool, prefix: 
 
 
 def is_reference(version: str) -> bool:
-    """Return whether a version is one that behaviour was observed on."""
+    """Return whether the SHOULD statements were observed on this version."""
     return version == "mock" or version.split("-")[0] in REFERENCE
 
 

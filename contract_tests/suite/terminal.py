@@ -1,4 +1,4 @@
-"""For the command: pytest's own terminal output goes nowhere, the suite prints its own progress."""
+"""Quiet pytest's own terminal output for the command, which prints the suite's progress instead."""
 
 import io
 import os
@@ -9,7 +9,7 @@ import pytest
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Replace the terminal reporter by one that writes into the void; other plugins expect one to be there."""
+    """Replace the terminal reporter by one that writes nowhere; other plugins expect that there is one."""
     manager = config.pluginmanager
     standard = manager.getplugin("terminalreporter")
     if standard is not None:
@@ -29,6 +29,6 @@ def pytest_collectreport(report: pytest.CollectReport) -> None:
 
 
 def pytest_keyboard_interrupt(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-    """Say once that somebody ended the run; what could not begin has said why."""
+    """Say once that somebody ended the run; a run that could not begin has already said why."""
     if excinfo.errisinstance(KeyboardInterrupt) and "PYTEST_XDIST_WORKER" not in os.environ:
         sys.stderr.write("nomad-contract: interrupted\n")

@@ -1,4 +1,4 @@
-"""From what tests found to one verdict per statement."""
+"""Verdicts: one per statement, from the evidence of all tests."""
 
 import enum
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +23,7 @@ class Verdict(enum.StrEnum):
 
 @dataclass(slots=True)
 class Evidence:
-    """What one test found; plain data, so that it can travel from an xdist worker."""
+    """What one test found, as plain data that can travel from an xdist worker."""
 
     declared: list[str]
     verdict: str = Verdict.PASS
@@ -32,12 +32,12 @@ class Evidence:
     held: list[str] = field(default_factory=list)
     additions: dict[str, str] = field(default_factory=dict)
     trace: str = ""
-    """Of an error of the suite."""
+    """The traceback of an error of the suite."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The verdict on one statement; ``difference`` is a violation below the enforced level, which fails nothing."""
+    """The verdict on one statement; ``difference`` is a violation below the enforced level, which fails no run."""
 
     statement: Statement
     verdict: Verdict
@@ -47,7 +47,7 @@ class Outcome:
 
 
 def violations_in(problem: BaseException | None) -> Iterator[ContractViolation]:
-    """Yield the violations in an exception, Hypothesis's groups of several included."""
+    """Yield the violations in an exception, also those in Hypothesis's groups of several."""
     if isinstance(problem, ContractViolation):
         yield problem
     elif isinstance(problem, BaseExceptionGroup):
@@ -58,10 +58,10 @@ def violations_in(problem: BaseException | None) -> Iterator[ContractViolation]:
 
 
 class Outcomes:
-    """Gathers the findings of all tests and turns them into verdicts."""
+    """Gathers the evidence of all tests and turns it into verdicts."""
 
     def __init__(self, enforced: Level, selected: Iterable[str], withheld: Mapping[str, str] = NOTHING) -> None:
-        """Judge the selected statements, but none that is withheld; ``withheld`` gives the reason by id."""
+        """Judge the selected statements except those withheld; ``withheld`` gives the reason by id."""
         self.enforced = enforced
         asked_for = set(selected)
         self.selected = asked_for - withheld.keys()
@@ -75,7 +75,7 @@ class Outcomes:
         self.traces: list[str] = []
 
     def add(self, findings: Evidence) -> None:
-        """Take in what one test found."""
+        """Add what one test found."""
         for one in findings.violations:
             best = self._violations.get(one["statement"])
             if best is None or _weight(one) < _weight(best):

@@ -22,7 +22,7 @@ def that(statement: str, exchange: Exchange, holds: bool, expected: object, actu
 
 
 def ok(statement: str, exchange: Exchange) -> Exchange:
-    """Require the answer 200 and hand the exchange on."""
+    """Require the answer 200 and return the exchange; another answer ends the test at any level."""
     if not exchange.ok:
         raise exchange.ledger.finding(statement, "status 200", _gist(exchange), exchange)
     exchange.ledger.holds(statement)
@@ -59,7 +59,7 @@ def no_differences(exchange: Exchange, differences: Iterable[tuple[str, str, obj
 
 
 def listed(statement: str, exchange: Exchange, count: int | None = None) -> list[Any]:
-    """Require a list, of so many items if that is known, and return it."""
+    """Require a list, of ``count`` items unless that is None, and return it."""
     items = ok(statement, exchange).json
     if not isinstance(items, list) or count not in (None, len(items)):
         raise exchange.ledger.finding(
@@ -69,7 +69,7 @@ def listed(statement: str, exchange: Exchange, count: int | None = None) -> list
 
 
 def shaped(statement: str, exchange: Exchange, kind: str, value: object) -> None:
-    """Require that a value has the shape of this kind, whole objects in it included."""
+    """Require that a value, with all objects in it, has the shape of this kind."""
     for flaw in shapes.flaws(kind, value):
         if flaw.statement:
             exchange.ledger.violated(
@@ -81,7 +81,11 @@ def shaped(statement: str, exchange: Exchange, kind: str, value: object) -> None
 
 
 def offered(exchange: Exchange, what: str) -> None:
-    """Skip the test when the server does not have what an optional helper asks for."""
+    """Skip the test when the server does not have what an optional helper asks for.
+
+    Raises:
+        NotOffered: The status is 404, 405 or 501.
+    """
     if exchange.status in (404, 405, 501):
         raise NotOffered(f"the server does not offer {what}: {_gist(exchange)}")
 

@@ -4,5 +4,5 @@ import pytest
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the mark that says what a contract test proves."""
+    """Declare the mark with the statements that a contract test proves."""
     config.addinivalue_line("markers", "states(*ids): the statements of the contract that a test proves")

@@ -98,7 +98,7 @@ def remembering(path: str) -> Spoil:
 
 
 def swallowing(path: str) -> Spoil:
-    """Answer 200 to what is never sent."""
+    """Answer 200 without sending the request."""
 
     def spoil(request: httpx.Request, send: Send) -> httpx.Response:
         return httpx.Response(200) if re.fullmatch(path, request.url.path) else send(request)

@@ -1,4 +1,4 @@
-"""No server takes more than so much memory and time of the suite, whatever it sends."""
+"""The suite's memory and time are bounded, whatever a server sends."""
 
 import resource
 import socket
@@ -111,7 +111,7 @@ def test_the_end_of_the_time_is_that_of_the_whole_request() -> None:
 
 
 def test_a_long_list_of_a_cluster_is_not_offered() -> None:
-    """A companion endpoint lists what is everybody's: too much of it is no fault."""
+    """A companion endpoint lists everybody's things, so that a list too long is no fault."""
     with (
         hostile.hostile("GET /v1/allocations", hostile.endless) as address,
         closing(client(address)) as nomad,
@@ -150,7 +150,7 @@ def test_a_proxy_is_found_in_the_environment(monkeypatch: pytest.MonkeyPatch) ->
     ],
 )
 def test_what_is_no_document(body: bytes, why: str) -> None:
-    """The reason is told."""
+    """The error says why."""
     with pytest.raises(ValueError, match=why):
         json_body.parse(body)
 

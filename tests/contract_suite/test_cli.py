@@ -157,7 +157,7 @@ def test_an_unreachable_server_is_said_in_one_line(address: str, words: str) -> 
 
 
 def test_tls_where_none_is_spoken_is_told(address: str) -> None:
-    """Who asks by https:// what speaks http:// is told so."""
+    """A server that speaks http:// and is asked by https:// is reported as such."""
     done = run("check", "--address", address.replace("http:", "https:"))
     assert done.returncode == 2
     assert "it seems to speak http://, not https://" in done.stderr
@@ -206,7 +206,7 @@ def test_a_mistake_costs_no_run(arguments: list[str], words: str, capsys: pytest
 def test_settings_from_the_environment_are_judged_like_options(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A profile that does not exist is told wherever it was given; words count in any case."""
+    """An unknown profile is refused wherever it was given; words count in any case."""
     monkeypatch.setenv("NOMAD_CONTRACT_LEVEL", "MUST")
     monkeypatch.setenv("NOMAD_CONTRACT_PROFILE", "bogus")
     with pytest.raises(SystemExit, match="2"):
@@ -227,7 +227,7 @@ def test_a_place_for_reports_is_made(address: str, tmp_path: Path) -> None:
 
 
 def test_missing_packages_are_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who installed without the extra is told what to do; --version is answered all the same."""
+    """An installation without the extra gets told how to install it; --version works without it."""
     monkeypatch.setattr(cli_arguments, "find_spec", lambda name: None if name in ("pytest", "xdist") else name)
     assert cli.main(["list"]) == 2
     said = capsys.readouterr().err
@@ -285,7 +285,7 @@ def test_what_was_skipped_is_explained(address: str) -> None:
 
 
 def test_another_server_is_said_in_one_line(tmp_path: Path) -> None:
-    """A web server that is no Nomad is told from one."""
+    """A web server that is no Nomad is recognised."""
     handler = http.server.SimpleHTTPRequestHandler
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
@@ -326,7 +326,7 @@ def test_cleanup_removes_what_is_left(
 
 
 def test_compare_shows_servers_side_by_side(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What is not a pass on every server is a line; a file that is no report is status 2."""
+    """Each statement that does not pass on every server has a line; a file that is no report is status 2."""
     names = []
     for number, outcome in enumerate(("pass", "fail")):
         entry = {"id": "job.query.status", "outcome": outcome, "level": "SHOULD", "section": "x", "source": "y"}
@@ -348,7 +348,7 @@ def test_compare_shows_servers_side_by_side(tmp_path: Path, capsys: pytest.Captu
     "text", ["{}", "[]", "null", "nul", '{"label": "Nomad 0.5 contract"}', "\N{GREEK SMALL LETTER OMEGA}"]
 )
 def test_compare_takes_reports_only(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Any other file is told by its name, with what is expected instead."""
+    """Any other file is refused by name, with what is expected instead."""
     other = tmp_path / "other.json"
     other.write_text(text, encoding="utf-8")
     assert cli.main(["compare", str(other)]) == 2

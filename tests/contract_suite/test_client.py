@@ -40,7 +40,7 @@ def test_nothing_of_anybody_elses_is_touched(nomad: Nomad, target_path: str) -> 
 
 
 def test_calls_at_the_same_time_keep_their_order(nomad: Nomad) -> None:
-    """What is called together is answered in the order of the calls."""
+    """Calls made together return their exchanges in the order of the calls."""
     jobs = [JobFactory().idle(nomad.new_id()) for _ in range(8)]
     done = nomad.together([partial(nomad.register, job) for job in jobs])
     assert [one.status for one in done] == [200] * 8
@@ -80,7 +80,7 @@ def test_newer_servers_are_asked_to_forget(monkeypatch: pytest.MonkeyPatch, targ
 
 
 def test_leftovers_are_swept(nomad: Nomad) -> None:
-    """What a run forgot is found by its prefix."""
+    """Jobs that a run forgot are found by its prefix."""
     nomad.register(JobFactory().idle(nomad.new_id()))
     left = nomad.own.created.copy()
     nomad.own.created.clear()

@@ -155,7 +155,7 @@ def cases(test: Callable[..., None]) -> list[dict[str, Any]]:
 
 
 def run(test: Callable[..., None], nomad: Nomad) -> None:
-    """Run every case of a test of the chapter; what a case creates is gone after it."""
+    """Run every case of a test of the chapter; the jobs of a case are deregistered after it."""
     offered: dict[str, Callable[[], Any]] = {
         "nomad": lambda: nomad,
         "workshop": JobFactory,
@@ -201,7 +201,7 @@ def test_every_statement_of_the_chapter_is_spoiled() -> None:
 
 
 def test_a_run_that_was_not_asked_leaves_the_chapter_out() -> None:
-    """With a reason that says how to ask; what was not selected at all has the ordinary one."""
+    """Statements left out have a reason that says how to ask; unselected ones have the ordinary reason."""
     selected = [s.id for s in matching(["companion.node*", "job.query.*"])]
     outcomes = Outcomes(Level.SHOULD, selected, withheld(companion=False))
     reasons = {one.statement.id: (one.verdict, one.reason) for one in outcomes.verdicts()}

@@ -15,7 +15,7 @@ MUST, SHOULD = "job.register.creates", "job.register.check-and-set"
 
 
 def test_a_violation_ends_the_test_at_its_level() -> None:
-    """What is enforced is raised; what is below is noted, and the test goes on."""
+    """A violation at an enforced level is raised; one below is noted and the test goes on."""
     done = exchange("register", {}, ledger=Ledger(Level.MUST))
     with pytest.raises(ContractViolation) as found:
         verify.equal(MUST, done, 1, 2)

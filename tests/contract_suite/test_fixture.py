@@ -47,7 +47,7 @@ def test_a_server_that_cannot_be_checked_fails_the_test(pytester: pytest.Pyteste
 def test_somebodys_own_folder_of_a_similar_name_is_left_alone(
     pytester: pytest.Pytester, arguments: tuple[str, ...]
 ) -> None:
-    """Only our own tests are a contract run; what is called alike runs as it always did."""
+    """Only our own tests are a contract run; tests of a similar name run as usual."""
     folder = pytester.mkdir("my_contract_tests")
     (folder / "test_x.py").write_text("def test_x(): pass\n", "utf-8")
     result = pytester.runpytest_inprocess("-p", "no:nomad_contract_tests", "-p", "contract_tests.plugin", *arguments)

@@ -1,4 +1,4 @@
-"""Runs that end in the middle: what they made does not stay on the server."""
+"""Runs that end in the middle leave no jobs on the server."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 from contract_tests.cli import main
 sys.exit(main())
 """
-"""The command, with Ctrl-C as at a terminal: what a shell starts in the background is deaf to it."""
+"""The command, with Ctrl-C as at a terminal: a shell's background processes ignore it."""
 
 
 @pytest.fixture

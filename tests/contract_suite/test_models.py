@@ -1,4 +1,4 @@
-"""What the models foretell against what a real agent was recorded to answer."""
+"""The oracle's expectations against the recorded answers of a real agent."""
 
 import json
 from collections.abc import Iterator

@@ -36,5 +36,5 @@ def test_what_stands_in_the_way_is_said(settings: Settings, datacenter: str, dri
 
 
 def test_a_server_that_does_not_tell_is_taken_at_its_word(settings: Settings) -> None:
-    """Who does not answer for nodes may well have some."""
+    """A server that does not list its nodes may well have some."""
     assert obstacle(replace(settings, region="nowhere")) == ""

@@ -1,4 +1,4 @@
-"""What a person sees while the suite runs."""
+"""Progress on the terminal while the suite runs."""
 
 import io
 import sys
@@ -13,7 +13,7 @@ TESTS = ["job/test_query.py::test_a", "job/test_query.py::test_b", "common/test_
 
 @pytest.fixture
 def screen(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
-    """What is printed."""
+    """The stream that is printed to."""
     stream = io.StringIO()
     monkeypatch.setattr(sys, "__stdout__", stream)
     return stream

@@ -96,7 +96,7 @@ def test_a_flaw_names_path_and_statement(change: dict[str, Any], path: str, stat
 
 
 def test_a_missing_field_is_a_flaw_and_a_new_one_an_addition() -> None:
-    """What is missing breaks a statement; what is new breaks none."""
+    """A missing field breaks a statement; an additional one does not."""
     lacking = {name: value for name, value in NETWORK.items() if name != "IP"}
     (missing,) = shapes.flaws("Network", lacking)
     assert missing.actual == "no such field"

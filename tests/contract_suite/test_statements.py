@@ -27,7 +27,7 @@ def contract_tests() -> Iterator[tuple[str, Any]]:
 
 
 def declared(test: Any) -> set[str]:
-    """The ids that a test or any of its cases says it proves."""
+    """The ids of the statements that a test, or any of its cases, proves."""
     marks = list(getattr(test, "pytestmark", []))
     cases = [case for mark in marks if mark.name == "parametrize" for case in mark.args[1] if hasattr(case, "marks")]
     marks += [mark for case in cases for mark in case.marks]
@@ -35,7 +35,7 @@ def declared(test: Any) -> set[str]:
 
 
 def test_every_statement_has_a_test() -> None:
-    """There is no statement in the catalogue that no test claims to prove."""
+    """Every statement of the catalogue is proved by a test."""
     proved = set().union(*(declared(test) for _, test in contract_tests()))
     assert set(catalogue()) - proved == set()
 
@@ -44,7 +44,7 @@ def test_every_statement_has_a_test() -> None:
     ("name", "test"), list(contract_tests()), ids=lambda value: value if isinstance(value, str) else ""
 )
 def test_every_contract_test_names_a_statement(name: str, test: Any) -> None:
-    """Every test says what it proves, names only what is in the catalogue, and has a sentence about itself."""
+    """Every test names the statements it proves, all of them in the catalogue, and has a docstring."""
     ids = declared(test)
     assert ids, name
     assert ids <= set(catalogue())
@@ -87,7 +87,7 @@ def homes(statement: Statement) -> list[str]:
 
 
 def test_every_id_in_the_code_exists() -> None:
-    """Whatever string in the suite looks like a statement's id is one."""
+    """Every string in the suite that looks like a statement's id is one."""
     pattern = re.compile(r"(job|common|companion)\.[a-z-]+(\.[a-z0-9-]+)+")
     unknown = {
         (path.name, node.value)
@@ -121,7 +121,7 @@ def test_statements_are_found_by_glob() -> None:
 
 
 def test_an_unknown_statement_is_an_error() -> None:
-    """A test cannot claim what is not in the catalogue, nor claim nothing."""
+    """A test cannot name a statement that is not in the catalogue, nor none."""
     for ids in (("job.register.no-such-statement",), ()):
         with pytest.raises(ValueError, match="not in schemas/statements"):
             statement_mark(*ids)

@@ -69,7 +69,7 @@ def test_every_case_changes_the_job() -> None:
 
 
 def test_every_limit_changes_the_job() -> None:
-    """A job at a limit is not the one it was made of, and each limit is told once."""
+    """A job at a limit differs from the job it was made of, and each limit has a name of its own."""
     names = []
     for name, change in limits.cases():
         job = JobFactory().service("x")

@@ -1,4 +1,4 @@
-"""Who a target is and how it is reached: over TLS, with a token, under another version."""
+"""The target: its version and regions, and the ways to reach it, over TLS and with a token."""
 
 import ssl
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from tests.contract_suite.test_cli import run
 from tests.served import serving
 
 TOKENS = {"all": ("read", "submit", "agent"), "submitter": ("read", "submit"), "reader": ("read",)}
-"""What a token may do."""
+"""The permissions of a token."""
 ASKED = ("check", "--profile", "smoke", "--only", "job.evaluate.reply-*", "--seed", "1")
 
 
@@ -78,7 +78,7 @@ def test_a_token_that_may_do_everything(guarded: str) -> None:
 
 
 def test_a_token_that_may_not_ask_the_agent(guarded: str) -> None:
-    """A server whose version can't be read is checked against what the page documents, unless it is told."""
+    """A server whose version cannot be read is checked against the page alone, unless the version is given."""
     for told, said in (
         ((), "(no version told: see --server-version), level MUST"),
         (("--server-version", "v0.5.4"), "(0.5.4), level SHOULD"),

@@ -1,7 +1,7 @@
 """The HTML report: one self-contained file, for one server or for several side by side.
 
-Everything is in the page as plain HTML, so it reads without scripts; the script only filters. What it shows is in
-``page.html.jinja``; text from servers is escaped there.
+The page is plain HTML and reads without scripts; the script only filters. The template is ``page.html.jinja``, with
+autoescape: text from servers is never markup.
 """
 
 import json
@@ -62,7 +62,7 @@ def _environment() -> Environment:
 
 
 def _own(name: str) -> Markup:
-    """Return a file of this package that goes into the page as it is."""
+    """Return a file of this package that is copied into the page without escapes."""
     return Markup((_HERE / name).read_text("utf-8"))  # our own file
 
 
@@ -77,7 +77,7 @@ def _rows(reports: list[Report]) -> list[list[Entry]]:
 
 
 def _complete(entry: Entry) -> Entry:
-    """Return an entry with everything that the page looks for."""
+    """Return an entry with all fields that the template reads."""
     return {"reason": "", "found": entry.get("failure") or entry.get("difference"), **entry}
 
 
@@ -90,7 +90,7 @@ def _outcome(entry: Entry) -> str:
 
 
 def _counts(entries: Sequence[Entry]) -> list[tuple[str, int]]:
-    """Return how many entries have each outcome, for those outcomes that there are."""
+    """Return the number of entries of each outcome, without the outcomes that no entry has."""
     counts = Counter(map(_outcome, entries))
     return [(str(outcome), counts[outcome]) for outcome in _MARKS if counts[outcome]]
 

@@ -10,7 +10,7 @@ from contract_tests.suite.verdicts import Outcome, Verdict
 from contract_tests.suite.version import suite_version
 
 VERSION = 1
-"""Of the report's shape; a change that breaks readers counts it up."""
+"""The version of the report's shape; a change that breaks readers increases it."""
 
 
 def report(settings: Settings, outcomes: list[Outcome], additions: dict[str, str], seconds: float) -> dict[str, Any]:

@@ -6,7 +6,7 @@ MARKS = {"pass": "ok", "fail": "FAIL", "skip": "skip", "not selected": "-", "err
 
 
 def table(reports: list[dict[str, Any]]) -> str:
-    """Return a line per statement on which the servers' outcomes differ or are not a pass, and the totals."""
+    """Return a line for each statement that is not a pass on every server, and the totals."""
     names = [f"{report['target']['address']} {report['target']['version']}" for report in reports]
     lines = [f"[{number}] {name}" for number, name in enumerate(names, 1)]
     outcomes = [{entry["id"]: entry["outcome"] for entry in report["statements"]} for report in reports]
