@@ -13,6 +13,19 @@ from mockserver.gostd.base64 import decode_base64
 from mockserver.gostd.json_text import Number, Tree
 from mockserver.gostd.numbers import Float64
 
+MAX_FREE_DEPTH = 200
+"""How deeply free-form values may nest: the mock's own limit, an agent takes some thousand levels more."""
+
+_INT64 = range(-(1 << 63), 1 << 63)
+_UINT64 = range(1 << 64)
+_RANGES = {
+    "int": _INT64,
+    "int64": _INT64,
+    "time.Duration": _INT64,
+    "uint64": _UINT64,
+    "uint8": range(1 << 8),
+}
+
 
 class Mismatch(Exception):  # a step on the way to a BadRequest, not an error of its own
     """A JSON value that does not fit its Go type; on the way out it learns where that was."""
@@ -75,20 +88,6 @@ def mismatch(tree: Tree, go_type: str) -> Any:
 def _kind(tree: Tree) -> str:
     kinds: dict[type, str] = {bool: "bool", str: "string", list: "array", tuple: "object"}
     return kinds.get(type(tree), "number")
-
-
-MAX_FREE_DEPTH = 200
-"""How deeply free-form values may nest: the mock's own limit, an agent takes some thousand levels more."""
-
-_INT64 = range(-(1 << 63), 1 << 63)
-_UINT64 = range(1 << 64)
-_RANGES = {
-    "int": _INT64,
-    "int64": _INT64,
-    "time.Duration": _INT64,
-    "uint64": _UINT64,
-    "uint8": range(1 << 8),
-}
 
 
 class String:

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar, cast
 
-from mockserver.errors import Refused
 from mockserver.gostd import fmt
 from mockserver.gostd.durations import HOUR, SECOND
 from mockserver.nomad_types import (
@@ -34,12 +33,6 @@ T = TypeVar("T")
 U = TypeVar("U")
 Signalling = TypeVar("Signalling", SubmittedVault, Template)
 
-MOST_ALLOCATIONS = 10_000
-"""The most allocations that a job may want: one evaluation places them all in one log entry, made in one go."""
-
-MOST_TASKS = 1_000
-"""The most tasks that a group may have: all of them are placed and reported in one go."""
-
 _DEFAULT_KILL_TIMEOUT = 5 * SECOND
 _DEFAULT_RESOURCES: Resources = {"CPU": 100, "DiskMB": 0, "IOPS": 0, "MemoryMB": 10, "Networks": None}
 _DEFAULT_DISK: EphemeralDisk = {"Migrate": False, "SizeMB": 300, "Sticky": False}
@@ -48,15 +41,6 @@ _BATCH_RESTARTS: RestartPolicy = {"Attempts": 15, "Delay": 15 * SECOND, "Interva
 _DEFAULT_RESTARTS = {"service": _SERVICE_RESTARTS, "system": _SERVICE_RESTARTS, "batch": _BATCH_RESTARTS}
 _VARIABLE = re.compile(r"\$\{([a-zA-Z0-9_\-.]+)\}")
 _NEEDS_VAULT: Constraint = {"LTarget": "${attr.vault.version}", "Operand": "version", "RTarget": ">= 0.6.1"}
-
-_ELEMENTS = {
-    "": ("Constraints", "TaskGroups"),
-    "TaskGroups": ("Constraints", "Tasks"),
-    "Tasks": ("Artifacts", "Constraints", "Resources", "Services", "Templates"),
-    "Resources": ("Networks",),
-    "Services": ("Checks",),
-}
-"""Under each object, the lists of objects inside it (and ``Resources``, which holds one)."""
 
 
 def as_stored(job: SubmittedJob) -> Job:
@@ -248,66 +232,3 @@ def _each_changed(items: list[T], change: Callable[[T], T]) -> list[T]:
     """Return the changed items, or the list itself when none of them changes."""
     changed = [change(item) for item in items]
     return changed if any(map(operator.is_not, changed, items)) else items
-
-
-# What is refused before validation
-
-
-def check_null_elements(job: SubmittedJob) -> None:
-    """Refuse a job with a null element.
-
-    Raises:
-        Refused: in place of the crash, with the place of the element.
-    """
-    place = null_elements(job)
-    if place is not None:
-        raise Refused(f"null is not an object at {place} of the job (a real agent closes the connection here)")
-
-
-def null_elements(job: SubmittedJob) -> str | None:
-    """Find the first ``null`` where an object has to stand, as a JSON pointer such as ``/TaskGroups/0``.
-
-    A real agent's request handler crashes on it and closes the connection without an answer (recording
-    ``register-null-group-drops-connection``).
-    """
-    return _null_inside("", job, "")
-
-
-def _null_inside(kind: str, holder: Mapping[str, Any], place: str) -> str | None:
-    for field in _ELEMENTS.get(kind, ()):
-        value = holder[field]
-        if isinstance(value, dict):
-            found = _null_inside(field, value, f"{place}/{field}")
-        else:
-            found = _null_in_list(field, value or [], f"{place}/{field}")
-        if found is not None:
-            return found
-    return None
-
-
-def _null_in_list(field: str, items: list[Any], place: str) -> str | None:
-    for index, item in enumerate(items):
-        found = f"{place}/{index}" if item is None else _null_inside(field, item, f"{place}/{index}")
-        if found is not None:
-            return found
-    return None
-
-
-def check_counts(job: SubmittedJob) -> None:
-    """Refuse a job that wants more allocations or tasks than this mock can place in a short time.
-
-    Raises:
-        Refused: with the number that the job wants, and the limit.
-    """
-    groups = job["TaskGroups"] or ()
-    allocations = sum(group["Count"] for group in groups)
-    if allocations > MOST_ALLOCATIONS:
-        raise Refused(
-            f"the task groups of job {fmt.quote(job['ID'])} want {allocations} allocations in all, "
-            f"the limit of this mock is {MOST_ALLOCATIONS}"
-        )
-    for group in groups:
-        tasks = group["Tasks"] or ()
-        if len(tasks) > MOST_TASKS:
-            wanted = f"task group {fmt.quote(group['Name'])} has {len(tasks)} tasks"
-            raise Refused(f"{wanted}, the limit of this mock is {MOST_TASKS}")

@@ -13,6 +13,7 @@ from mockserver.jobs.canonicalize import without_empty_lists
 from mockserver.nomad_types import Job, PeriodicConfig, SubmittedJob
 
 _LARGEST_PAYLOAD = 16 * 1024
+"""Bytes; decoded and not compressed."""
 
 
 def check_dispatch(job_id: str, job: Job | None, payload: bytes, meta: Mapping[str, str]) -> None:
@@ -43,6 +44,20 @@ def check_dispatch(job_id: str, job: Job | None, payload: bytes, meta: Mapping[s
         raise Refused(f"Dispatch did not provide required meta keys: {_printed(missing)}")
 
 
+def _check_payload(rule: str, payload: bytes) -> None:
+    if rule == "required" and not payload:
+        raise Refused("Payload is not provided but required by parameterized job")
+    if rule == "forbidden" and payload:
+        raise Refused("Payload provided but forbidden by parameterized job")
+    if len(payload) > _LARGEST_PAYLOAD:
+        raise Refused(f"Payload exceeds maximum size; {len(payload)} > {_LARGEST_PAYLOAD}")
+
+
+def _printed(keys: Iterable[str]) -> str:
+    """Print the keys in order; the order of a real agent is random."""
+    return f"[{' '.join(sorted(keys))}]"
+
+
 def dispatched_job(parent: Job, payload: bytes, meta: Mapping[str, str], child_id: str) -> Job:
     """Return the job to register for one dispatch: the parent with an ID of its own, the payload and the metadata."""
     return {
@@ -59,20 +74,6 @@ def dispatched_job(parent: Job, payload: bytes, meta: Mapping[str, str], child_i
 def child_id(parent_id: str, seconds: int, suffix: str) -> str:
     """Return the ID of a job dispatched at a Unix time; ``suffix`` is 8 random hex digits."""
     return f"{parent_id}/dispatch-{seconds}-{suffix}"
-
-
-def _check_payload(rule: str, payload: bytes) -> None:
-    if rule == "required" and not payload:
-        raise Refused("Payload is not provided but required by parameterized job")
-    if rule == "forbidden" and payload:
-        raise Refused("Payload provided but forbidden by parameterized job")
-    if len(payload) > _LARGEST_PAYLOAD:
-        raise Refused(f"Payload exceeds maximum size; {len(payload)} > {_LARGEST_PAYLOAD}")
-
-
-def _printed(keys: Iterable[str]) -> str:
-    """Print the keys in order; the order of a real agent is random."""
-    return f"[{' '.join(sorted(keys))}]"
 
 
 def launch_schedule(job: Job | SubmittedJob) -> PeriodicConfig | None:

@@ -16,7 +16,7 @@ def satisfied(operand: str, left: str, right: str) -> bool:
 
     Order is lexical: ``9`` is greater than ``10``. What cannot be read (a version, a regular expression) is not
     satisfied, and neither is an operand that an agent does not know, nor a match that may take longer than the mock
-    allows (only values that nodes were given later can be so long: see ``operand_limits``).
+    allows (only values that nodes were given later can be so long: see ``limits``).
     """
     match operand:
         case "=" | "==" | "is":

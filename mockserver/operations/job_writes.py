@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mockserver.cluster.scheduler.feasibility import values_on
 from mockserver.errors import BadRequest
-from mockserver.jobs import canonicalize, validate
+from mockserver.jobs import canonicalize, limits, null_elements, validate
 from mockserver.jobs.children import check_dispatch
 from mockserver.jobs.diff import annotate, diff_jobs
 from mockserver.jobs.diff.filtering import with_texts
-from mockserver.jobs.operand_limits import check_operands
 from mockserver.jobs.validate import submission
 from mockserver.off_loop import apart
 
@@ -185,12 +184,12 @@ def prepare(cluster: "Cluster", job: "SubmittedJob") -> "SubmittedJob":
 
     Empty lists stay as sent here: a plan compares them so, and the state drops them when the status changes.
     """
-    canonicalize.check_null_elements(job)
+    null_elements.check_null_elements(job)
     job = canonicalize.add_implicit_constraints(canonicalize.with_defaults(job))
     nodes = tuple(cluster.state.nodes())  # in one step, for a large job is prepared on a thread
-    check_operands(job, partial(values_on, nodes))
+    limits.check_operands(job, partial(values_on, nodes))
     validate.validate(job, drivers=cluster.drivers)
-    canonicalize.check_counts(job)
+    limits.check_counts(job)
     return job
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from mockserver.cluster.random_source import RandomSource
 from mockserver.gostd.durations import HOUR
-from mockserver.jobs.canonicalize import MOST_ALLOCATIONS
+from mockserver.jobs.limits import MOST_ALLOCATIONS
 
 _LATEST = HOUR
 """A launch may be due so long ago (nanoseconds); time may have gone on a little while a world was exported."""

@@ -8,15 +8,10 @@ from typing import Any
 
 import pytest
 
-from mockserver.errors import Refused
 from mockserver.gostd.durations import SECOND
 from mockserver.jobs.canonicalize import (
-    MOST_ALLOCATIONS,
     add_implicit_constraints,
     as_stored,
-    check_counts,
-    check_null_elements,
-    null_elements,
     with_defaults,
     without_empty_lists,
 )
@@ -197,40 +192,3 @@ def test_jobs_without_groups_or_tasks() -> None:
     assert with_defaults(a_job(TaskGroups=None, Datacenters=[]))["TaskGroups"] is None
     without_tasks: Job = with_defaults(a_job(a_group(Tasks=None)))
     assert without_tasks["TaskGroups"][0]["Tasks"] is None
-
-
-@pytest.mark.parametrize(
-    ("job", "place"),
-    [
-        (a_job(), None),
-        (a_job(Datacenters=[None], TaskGroups=None), None),
-        (a_job(Constraints=[None]), "/Constraints/0"),
-        (a_job(TaskGroups=[a_group(), None]), "/TaskGroups/1"),
-        (a_job(a_group(Constraints=[None])), "/TaskGroups/0/Constraints/0"),
-        (a_job(a_group(Tasks=[None])), "/TaskGroups/0/Tasks/0"),
-        *(
-            (a_job(a_group(a_task(**{field: [None]}))), f"/TaskGroups/0/Tasks/0/{field}/0")
-            for field in ("Artifacts", "Constraints", "Services", "Templates")
-        ),
-        (a_job(a_group(a_task(Resources=resources(Networks=[None])))), "/TaskGroups/0/Tasks/0/Resources/Networks/0"),
-        (a_job(a_group(a_task(Services=[a_service(Checks=[None])]))), "/TaskGroups/0/Tasks/0/Services/0/Checks/0"),
-    ],
-)
-def test_null_elements(job: Job, place: str | None) -> None:
-    """Where an object has to stand (recording register-null-group-drops-connection)."""
-    assert null_elements(job) == place
-    if place is None:
-        check_null_elements(job)
-    else:
-        with pytest.raises(Refused, match=f"null is not an object at {place} of the job"):
-            check_null_elements(job)
-
-
-def test_the_counts_of_a_job_are_limited_together() -> None:
-    """A job may want ten thousand allocations in all its groups and not one more, and a group a thousand tasks."""
-    check_counts(a_job(TaskGroups=None))
-    check_counts(a_job(a_group(Count=MOST_ALLOCATIONS)))
-    with pytest.raises(Refused, match='job "j" want 10002 allocations in all, the limit of this mock is 10000'):
-        check_counts(a_job(a_group(), a_group(Name="g", Count=MOST_ALLOCATIONS + 1)))
-    with pytest.raises(Refused, match='task group "g" has 1001 tasks, the limit of this mock is 1000'):
-        check_counts(a_job(a_group(*(a_task(Name=f"t{number}") for number in range(1001)))))

@@ -312,20 +312,20 @@ def _(breakage: Breakage) -> None:
     "server.dies-of-null", "A null in a list ends the server's answering.", "common.schema.survives-any-input", "c*"
 )
 def _(breakage: Breakage) -> None:
-    from mockserver.jobs import canonicalize
+    from mockserver.jobs import null_elements
 
     dead: list[bool] = []
 
     def make(check: Any) -> Any:
         def broken(job: Any) -> None:
-            if dead or canonicalize.null_elements(job):
+            if dead or null_elements.first_null_element(job):
                 dead.append(True)
                 raise RuntimeError("down")
             check(job)
 
         return broken
 
-    breakage.wrap(canonicalize, "check_null_elements", make)
+    breakage.wrap(null_elements, "check_null_elements", make)
 
 
 @mutant("server.slow", "Every read takes a second.", "common.blocking.*")

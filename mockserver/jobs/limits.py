@@ -1,6 +1,6 @@
-"""What the constraints of one job may cost: a job that may hold up everybody else is refused before it is looked at.
+"""Refuse a job that is so large that work on it would hold up other requests.
 
-Real jobs are far below these limits. Beyond them a real agent works on, if only for as long as it takes.
+Real jobs are far below these limits. A real agent has none: it works on, however long that takes.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -10,23 +10,49 @@ from mockserver.gostd.fmt import quote
 from mockserver.gostd.regexp import MOST_STEPS, ExpressionTooLarge, InvalidRegexp, compile_regexp, unicode_classes, utf8
 from mockserver.nomad_types import Constraint, SubmittedJob
 
+MOST_ALLOCATIONS = 10_000
+"""The most allocations that a job may want: one evaluation places them all in one log entry, made in one go."""
+
+MOST_TASKS = 1_000
+"""The most tasks that a group may have: all of them are placed and reported in one go."""
+
 MOST_EXPRESSION_BYTES = 8192
-"""Length of all the different regular expressions of a job; each counts as 100 bytes at least."""
+"""The most bytes of all different regular expressions of a job together; each counts as 100 bytes at least."""
 
 MOST_UNICODE_CLASSES = 50
-r"""How many ``\p{…}`` they have together: each takes as long to compile as a thousand letters."""
+r"""The most ``\p{…}`` in them together: each takes as long to compile as a thousand letters."""
 
 MOST_INSTRUCTIONS = 40_000
-"""How long their programs are together."""
+"""The most instructions of their programs together."""
 
 MOST_LIST_BYTES = 65_536
-"""Length of the targets of its ``version`` and ``set_contains`` constraints."""
+"""The most bytes of the targets of a job's ``version`` and ``set_contains`` constraints together."""
 
 MOST_VERSIONS = 1000
-"""How many versions its version constraints name."""
+"""The most versions that a job's version constraints name."""
 
 _LEAST_BYTES = 100
 _SHOWN = 60
+
+
+def check_counts(job: SubmittedJob) -> None:
+    """Refuse a job that wants more allocations or tasks than this mock can place in a short time.
+
+    Raises:
+        Refused: with the number that the job wants, and the limit.
+    """
+    groups = job["TaskGroups"] or ()
+    allocations = sum(group["Count"] for group in groups)
+    if allocations > MOST_ALLOCATIONS:
+        raise Refused(
+            f"the task groups of job {quote(job['ID'])} want {allocations} allocations in all, "
+            f"the limit of this mock is {MOST_ALLOCATIONS}"
+        )
+    for group in groups:
+        tasks = group["Tasks"] or ()
+        if len(tasks) > MOST_TASKS:
+            wanted = f"task group {quote(group['Name'])} has {len(tasks)} tasks"
+            raise Refused(f"{wanted}, the limit of this mock is {MOST_TASKS}")
 
 
 def check_operands(job: SubmittedJob, values_of: Callable[[str], Collection[str]]) -> None:

@@ -1,4 +1,4 @@
-"""What the constraints of one job may cost."""
+"""What one job may ask for, and what its constraints may cost."""
 
 from typing import Any
 
@@ -6,12 +6,14 @@ import pytest
 
 from mockserver.errors import Refused
 from mockserver.gostd.regexp import MOST_STEPS
-from mockserver.jobs.operand_limits import (
+from mockserver.jobs.limits import (
+    MOST_ALLOCATIONS,
     MOST_EXPRESSION_BYTES,
     MOST_INSTRUCTIONS,
     MOST_LIST_BYTES,
     MOST_UNICODE_CLASSES,
     MOST_VERSIONS,
+    check_counts,
     check_operands,
 )
 from tests.builders import a_group, a_job, a_task
@@ -81,3 +83,13 @@ def test_every_value_on_the_nodes_counts() -> None:
     _check(constraint, values={"${attr.x}": {"f" * 36}})
     with pytest.raises(Refused, match="steps on the nodes there are"):
         _check(constraint, values={"${attr.x}": {f"{number:036x}" for number in range(100)}})
+
+
+def test_the_counts_of_a_job_are_limited_together() -> None:
+    """A job may want ten thousand allocations in all its groups and not one more, and a group a thousand tasks."""
+    check_counts(a_job(TaskGroups=None))
+    check_counts(a_job(a_group(Count=MOST_ALLOCATIONS)))
+    with pytest.raises(Refused, match='job "j" want 10002 allocations in all, the limit of this mock is 10000'):
+        check_counts(a_job(a_group(), a_group(Name="g", Count=MOST_ALLOCATIONS + 1)))
+    with pytest.raises(Refused, match='task group "g" has 1001 tasks, the limit of this mock is 1000'):
+        check_counts(a_job(a_group(*(a_task(Name=f"t{number}") for number in range(1001)))))
