@@ -1,17 +1,24 @@
-"""The stream of a world's events: bounded memory, and no cost while nobody listens."""
+"""The numbered events of a world, as JSON: kept within bounds, and not made while nobody listens."""
 
 import asyncio
 import json
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from mockserver.faults import Faults, Rule
-from mockserver.journal import Journal
-from mockserver.journal.exchange import Exchange
+from mockserver.bus import (
+    Bus,
+    ClockMoved,
+    ExchangeEnded,
+    FaultChanged,
+    RequestArrived,
+    RuleChanged,
+    SpaceChanged,
+    StateChanged,
+)
 from mockserver.journal.export import timestamp
 from mockserver.journal.journal import request_of
 from mockserver.journal.secrets import SECRETS
@@ -20,51 +27,24 @@ if TYPE_CHECKING:
     from mockserver.cluster.clock import SteeredClock
     from mockserver.cluster.cluster import Cluster
     from mockserver.cluster.state import State
-    from mockserver.cluster.tasks import Rule as TaskRule
-    from mockserver.cluster.tasks import Rules as TaskRules
     from mockserver.cluster.watchers import Item
-
-
-_SHOWN: Mapping[str, tuple[str, ...]] = {
-    "job": ("Status", "Type"),
-    "summary": ("Summary", "Children"),
-    "evaluation": ("Status", "StatusDescription", "JobID", "TriggeredBy", "BlockedEval", "NextEval", "PreviousEval"),
-    "allocation": ("ClientStatus", "DesiredStatus", "JobID", "TaskGroup", "NodeID", "EvalID"),
-    "node": ("Status", "Drain", "Name"),
-}
-
-
-def changes(state: "State", items: "Iterable[Item]") -> list[dict[str, Any]]:
-    """For each thing: ``kind``, ``id``, ``gone``, and what it is like now in Nomad's spelling."""
-    find: Mapping[str, Callable[[str], Mapping[str, Any] | None]] = {
-        "job": state.job,
-        "summary": state.summary,
-        "evaluation": state.evaluation,
-        "allocation": state.allocation,
-        "node": state.node,
-    }
-    found = []
-    for kind, name in items:
-        if kind in find:
-            stored = find[kind](name)
-            shown = {} if stored is None else {key: stored[key] for key in _SHOWN[kind]}
-            found.append({"kind": kind, "id": name, "gone": stored is None, **shown})
-    return found
-
+    from mockserver.journal.exchange import Exchange
 
 LIMIT = 1000
-"""So many events are kept for who comes back after a break, and for a listener who is slow ..."""
+"""How many events are kept for a listener that comes back, and for one that is slow."""
 
 LARGEST = 8 * 1024 * 1024
-"""... as many of them as have room in so many bytes of JSON."""
+"""How many bytes of JSON the kept events may take together."""
 
 
 @dataclass(frozen=True)
 class Event:
     """One thing that happened.
 
-    ``kind`` is change, arrival, request, fault, rule, clock, space or lost; ``data`` is JSON, described as
-    ``Event-<kind>`` in ``schemas/admin.json``. A ``lost`` event says that others happened which are not kept any more.
+    Attributes:
+        number: counts the events of a world.
+        kind: change, arrival, request, fault, rule, clock, space, or lost: earlier events are not kept any more.
+        data: JSON, described as ``Event-<kind>`` in ``schemas/admin.json``.
     """
 
     number: int
@@ -77,75 +57,22 @@ class Event:
         return json.dumps(self.data)
 
 
-class _Recent:
-    """The latest events, within limits."""
-
-    def __init__(self) -> None:
-        self.events: deque[Event] = deque()
-        self._bytes = 0
-
-    def append(self, event: Event) -> Event | None:
-        """Keep an event; gives the last one that had to make room for it."""
-        self.events.append(event)
-        self._bytes += len(event.json)
-        dropped = None
-        while len(self.events) > LIMIT or self._bytes > LARGEST:
-            dropped = self.popleft()
-        return dropped
-
-    def popleft(self) -> Event:
-        """The oldest, which is kept no more."""
-        event = self.events.popleft()
-        self._bytes -= len(event.json)
-        return event
-
-    def clear(self) -> None:
-        """Keep none."""
-        self.events.clear()
-        self._bytes = 0
-
-
-@dataclass(eq=False, slots=True)
-class _Listener:
-    waiting: _Recent = field(default_factory=_Recent)
-    lost: int | None = None
-    news: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def tell(self, event: Event) -> None:
-        """Let it have an event, in place of older ones that it has not taken yet."""
-        dropped = self.waiting.append(event)
-        if dropped is not None:
-            self.lost = dropped.number
-        self.news.set()
-
-    def next(self) -> Event:
-        """The next event, or that some are lost."""
-        if self.lost is None:
-            return self.waiting.popleft()
-        number, self.lost = self.lost, None
-        return Event(number, "lost", {"after": number})
-
-
 class Events:
-    """Hears of everything from the first listener on.
+    """The events of a world: collected from the first listener on, and numbered.
 
-    When the last listener has left, it goes on until more has happened than is kept, so who comes back in time
-    misses nothing.
+    After the last listener has left, events are collected until more have happened than are kept. A listener that
+    comes back before that misses none.
+
+    Args:
+        clusters: the regions by name.
+        clock: the time of the events.
+        bus: where everything that happens is published.
     """
 
-    def __init__(
-        self,
-        clusters: Mapping[str, "Cluster"],
-        clock: "SteeredClock",
-        journal: Journal,
-        faults: Faults,
-        rules: "TaskRules",
-    ) -> None:
-        self._states: dict[str, State] = {region: cluster.state for region, cluster in clusters.items()}
+    def __init__(self, clusters: "Mapping[str, Cluster]", clock: "SteeredClock", bus: Bus) -> None:
+        self._regions: dict[State, str] = {cluster.state: region for region, cluster in clusters.items()}
         self._clock = clock
-        self._journal = journal
-        self._faults = faults
-        self._rules = rules
+        self._bus = bus
         self._numbers = count(1)
         self._kept = _Recent()
         self._listeners: dict[_Listener, None] = {}
@@ -155,11 +82,11 @@ class Events:
 
     @property
     def listening(self) -> bool:
-        """Whether anything that happens is heard of."""
+        """Whether events are collected."""
         return bool(self._leave)
 
     async def stream(self, after: int | None) -> AsyncGenerator[Event]:
-        """Events as they come, until the world ends; with ``after`` first those with a higher number."""
+        """Yield events as they happen, until the world ends; with ``after`` first the kept ones above this number."""
         listener = _Listener()
         self._begin()
         for event in self._since(after):
@@ -177,22 +104,8 @@ class Events:
         finally:
             del self._listeners[listener]
 
-    def clock_moved(self, until: int | None = None) -> None:
-        """Time was moved, or passes in another way from now on; it is still moving while there is an ``until``."""
-        on_the_way = {} if until is None else {"until": until}
-        self.tell("clock", {"now": self._clock.now(), "speed": self._clock.speed, **on_the_way})
-
-    def space_changed(self, name: str, what: str) -> None:
-        """A space was created, dropped, reset or imported into, be it the one of this world or another."""
-        self.tell("space", {"space": name, "what": what})
-
-    def tell(self, kind: str, data: dict[str, Any]) -> None:
-        """Something happened; nobody may be there to hear it."""
-        if self._leave:
-            self._tell(kind, data)
-
     def release(self) -> None:
-        """The world ends, and so do all streams."""
+        """End all streams: the world ends."""
         self._closed = True
         self._end()
         for listener in self._listeners:
@@ -201,20 +114,21 @@ class Events:
     def _begin(self) -> None:
         if self._leave or self._closed:
             return
-        for region, state in self._states.items():
-            observer = partial(self._changed, region)
-            state.observers.append(observer)
-            self._leave.append(partial(state.observers.remove, observer))
-        self._journal.began = self._arrived
-        self._journal.ended = self._requested
-        self._faults.told = self._fault
-        self._rules.told = self._rule
+        listen = self._bus.listen
+        self._leave = [
+            listen(StateChanged, self._state_changed),
+            listen(RequestArrived, lambda event: self._tell("arrival", _request(event.exchange))),
+            listen(ExchangeEnded, lambda event: self._tell("request", _exchange(event.exchange))),
+            listen(FaultChanged, lambda event: self._tell("fault", _fault(event))),
+            listen(RuleChanged, lambda event: self._tell("rule", _rule(event))),
+            listen(ClockMoved, self._clock_moved),
+            listen(SpaceChanged, lambda event: self._tell("space", {"space": event.space, "what": event.what})),
+        ]
 
     def _end(self) -> None:
         for leave in self._leave:
             leave()
         self._leave.clear()
-        self._journal.began = self._journal.ended = self._faults.told = self._rules.told = None
         self._kept.clear()
 
     def _since(self, after: int | None) -> list[Event]:
@@ -238,35 +152,116 @@ class Events:
             if self._missed > LIMIT:
                 self._end()
 
-    def _changed(self, region: str, index: int, items: "Mapping[Item, None]") -> None:
-        found = changes(self._states[region], items)
+    def _state_changed(self, event: StateChanged) -> None:
+        found = changes(event.state, event.items)
         if found:
-            self._tell("change", {"region": region, "index": index, "changes": found})
+            self._tell("change", {"region": self._regions[event.state], "index": event.index, "changes": found})
 
-    def _requested(self, entry: Exchange) -> None:
-        duration = None if entry.ended is None else entry.ended - entry.started
-        answer = {"status": entry.status, "duration": duration, "faults": list(entry.faults)}
-        self._tell("request", _asked(entry) | answer)
-
-    def _arrived(self, entry: Exchange) -> None:
-        self._tell("arrival", _asked(entry))
-
-    def _fault(self, what: str, rule: Rule) -> None:
-        shown = {"number": rule.number, "name": rule.name, "hits": rule.hits, "active": rule.active}
-        self._tell("fault", {"what": what, **shown})
-
-    def _rule(self, what: str, rule: "TaskRule") -> None:
-        saved = rule.saved()
-        self._tell("rule", {"what": what, "number": rule.number, "tasks": saved["tasks"], "times": saved["times"]})
+    def _clock_moved(self, event: ClockMoved) -> None:
+        on_the_way = {} if event.until is None else {"until": event.until}
+        self._tell("clock", {"now": self._clock.now(), "speed": self._clock.speed, **on_the_way})
 
 
-def _asked(entry: Exchange) -> dict[str, Any]:
-    request = request_of(entry)
+class _Recent:
+    """The latest events, within ``LIMIT`` and ``LARGEST``."""
+
+    def __init__(self) -> None:
+        self.events: deque[Event] = deque()
+        self._bytes = 0
+
+    def append(self, event: Event) -> Event | None:
+        """Keep an event; return the last one that had to make room for it."""
+        self.events.append(event)
+        self._bytes += len(event.json)
+        dropped = None
+        while len(self.events) > LIMIT or self._bytes > LARGEST:
+            dropped = self.popleft()
+        return dropped
+
+    def popleft(self) -> Event:
+        """Take out the oldest event."""
+        event = self.events.popleft()
+        self._bytes -= len(event.json)
+        return event
+
+    def clear(self) -> None:
+        """Drop all events."""
+        self.events.clear()
+        self._bytes = 0
+
+
+@dataclass(eq=False, slots=True)
+class _Listener:
+    waiting: _Recent = field(default_factory=_Recent)
+    lost: int | None = None
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def tell(self, event: Event) -> None:
+        """Hand over an event, in place of older ones that were not taken yet."""
+        dropped = self.waiting.append(event)
+        if dropped is not None:
+            self.lost = dropped.number
+        self.news.set()
+
+    def next(self) -> Event:
+        """Return the next event, or one that says that others are lost."""
+        if self.lost is None:
+            return self.waiting.popleft()
+        number, self.lost = self.lost, None
+        return Event(number, "lost", {"after": number})
+
+
+_SHOWN: Mapping[str, tuple[str, ...]] = {
+    "job": ("Status", "Type"),
+    "summary": ("Summary", "Children"),
+    "evaluation": ("Status", "StatusDescription", "JobID", "TriggeredBy", "BlockedEval", "NextEval", "PreviousEval"),
+    "allocation": ("ClientStatus", "DesiredStatus", "JobID", "TaskGroup", "NodeID", "EvalID"),
+    "node": ("Status", "Drain", "Name"),
+}
+
+
+def changes(state: "State", items: "Iterable[Item]") -> list[dict[str, Any]]:
+    """Return ``kind``, ``id`` and ``gone`` of each item, and some of its present fields in Nomad's spelling."""
+    find: Mapping[str, Callable[[str], Mapping[str, Any] | None]] = {
+        "job": state.job,
+        "summary": state.summary,
+        "evaluation": state.evaluation,
+        "allocation": state.allocation,
+        "node": state.node,
+    }
+    found = []
+    for kind, name in items:
+        if kind in find:
+            stored = find[kind](name)
+            shown = {} if stored is None else {key: stored[key] for key in _SHOWN[kind]}
+            found.append({"kind": kind, "id": name, "gone": stored is None, **shown})
+    return found
+
+
+def _request(exchange: "Exchange") -> dict[str, Any]:
+    request = request_of(exchange)
     return {
-        "number": entry.number,
+        "number": exchange.number,
         "method": request.method,
         "path": request.path,
         "query": SECRETS.query(request.query),
         "operation": request.operation_name,
         "target": request.target,
     }
+
+
+def _exchange(exchange: "Exchange") -> dict[str, Any]:
+    duration = None if exchange.ended is None else exchange.ended - exchange.started
+    reply = {"status": exchange.status, "duration": duration, "faults": list(exchange.faults)}
+    return _request(exchange) | reply
+
+
+def _fault(event: FaultChanged) -> dict[str, Any]:
+    fault = event.fault
+    shown = {"number": fault.number, "name": fault.name, "hits": fault.hits, "active": fault.active}
+    return {"what": event.what, **shown}
+
+
+def _rule(event: RuleChanged) -> dict[str, Any]:
+    saved = event.rule.saved()
+    return {"what": event.what, "number": saved["number"], "tasks": saved["tasks"], "times": saved["times"]}

@@ -5,7 +5,7 @@ from typing import Any
 
 from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
-from mockserver.faults import PRESETS, FaultError, Rule, TooManyFaults
+from mockserver.faults import PRESETS, Fault, FaultError, TooManyFaults
 from mockserver.nearest import advice, shown
 
 
@@ -16,7 +16,7 @@ async def list_all(call: Call) -> list[dict[str, Any]]:
 
 async def add(call: Call) -> list[dict[str, Any]]:
     """New faults: all of them or, when one is impossible, none."""
-    added: list[Rule] = []
+    added: list[Fault] = []
     try:
         added += (call.world.faults.add(document) for document in _documents(call.body))
     except (FaultError, TooManyFaults) as error:

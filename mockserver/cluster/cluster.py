@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from typing import Any
 
+from mockserver.bus import Bus
 from mockserver.cluster import evaluations, plan
 from mockserver.cluster.clock import Clock
 from mockserver.cluster.evaluations import NodeChanged, node_evaluations
@@ -43,6 +44,7 @@ class Cluster:
         drivers: the task drivers that its servers know.
         rules: what becomes of tasks instead of what their jobs say.
         http_address: where its nodes answer HTTP.
+        bus: where changes of its state are published.
     """
 
     def __init__(
@@ -55,13 +57,14 @@ class Cluster:
         drivers: Collection[str] = STANDARD_DRIVERS,
         rules: Rules | None = None,
         http_address: str = "127.0.0.1:4646",
+        bus: Bus | None = None,
     ) -> None:
         self.region = region
         self.clock = clock
         self.ids = ids
         self.drivers = drivers
         self._http_address = http_address
-        self.state = State()
+        self.state = State(bus)
         self._client = NodeClient(clock, ids, self._client_report, rules, self.state.changes)
         self._worker = Worker(self.state, clock, ids, self._client.notice)
         self._periodic = Periodic(self.state, clock, self._launch, self.state.changes)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mockserver.bus import StateChanged
 from mockserver.cluster.state import State
 from mockserver.cluster.tables import Filed
 
@@ -80,12 +81,12 @@ class Follower:
         self.cluster = copy.copy(leader)
         self.cluster.state = self._state
         if lag is not None:
-            leader.state.observers.append(self._note)
+            self._leave = leader.state.bus.listen(StateChanged, self._note)
 
     def leave(self) -> None:
         """Follow no more."""
         if self._lag is not None:
-            self._leader.state.observers.remove(self._note)
+            self._leave()
 
     def catch_up(self) -> None:
         """Apply what is old enough by now."""
@@ -95,8 +96,10 @@ class Follower:
         while self._behind and self._behind[0].index <= known:
             self._state.apply(self._behind.popleft())
 
-    def _note(self, index: int, items: "Mapping[Item, None]") -> None:
-        state = self._leader.state
+    def _note(self, change: StateChanged) -> None:
+        state, index, items = change.state, change.index, change.items
+        if state is not self._leader.state:
+            return
         objects: dict[Item, Any] = {}
         for kind, name in items:
             if kind in _FIND:

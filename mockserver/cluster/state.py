@@ -5,9 +5,10 @@ follows from the change (job status, summaries), and then wakes who waits for wh
 objects are never changed in place.
 """
 
-from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from typing import Any
 
+from mockserver.bus import Bus, StateChanged
 from mockserver.cluster import summaries
 from mockserver.cluster.batch import Batch, items_of
 from mockserver.cluster.changes import Changes
@@ -27,13 +28,12 @@ _BEFORE_THE_FIRST_WRITE = 3
 class State(Tables):
     """What a region knows, and the only way to change it."""
 
-    def __init__(self) -> None:
+    def __init__(self, bus: Bus | None = None) -> None:
         super().__init__()
+        self.bus = bus or Bus()
         self.index = _BEFORE_THE_FIRST_WRITE
         self.watchers = Watchers()
         self.changes = Changes()
-        self.observers: list[Callable[[int, Mapping[Item, None]], None]] = []
-        """Called with the index of each entry and what it changed, after everything else."""
         self._table_index = {"job_summary": _BEFORE_THE_FIRST_WRITE}
         self._changed: dict[Item, None] = {}
         self._filtering: dict[str, frozenset[tuple[str, int]]] = {}
@@ -238,8 +238,8 @@ class State(Tables):
         changed, self._changed = self._changed, {}
         self.changes.note_all(changed)
         self.watchers.notify(changed)
-        for observer in self.observers:
-            observer(index, changed)
+        if self.bus.listening:
+            self.bus.publish(StateChanged(self, index, changed))
         return index
 
     def _note(self, *items: Item) -> None:

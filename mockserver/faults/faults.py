@@ -1,12 +1,13 @@
 """All faults of a world, before what answers its requests."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from mockserver.bus import Bus, FaultChanged
 from mockserver.faults.effect import Site
+from mockserver.faults.fault import Fault
 from mockserver.faults.replies import send_now
-from mockserver.faults.rule import Rule
 from mockserver.http.replies import text_reply
 from mockserver.http.requests import BodyTooLarge, Request, buffered
 from mockserver.http.scope import Disconnected, extension_of
@@ -26,17 +27,16 @@ class Faults:
     """An application around ``app``.
 
     A request meets every fault that means it, in the order in which they were added; one that answers by itself
-    hides those behind it. ``active`` are those that are not over; ``told`` is called with what became of which fault:
-    added, met, over, removed.
+    hides those behind it. ``active`` are those that are not over. What becomes of a fault is published on ``bus``.
     """
 
-    def __init__(self, app: "ASGIApp", site: Site) -> None:
+    def __init__(self, app: "ASGIApp", site: Site, bus: Bus) -> None:
         self.app = app
         self.site = site
-        self.told: Callable[[str, Rule], None] | None = None
+        self._bus = bus
         self._numbers = count(1)
-        self._rules: dict[int, Rule] = {}
-        self.active: list[Rule] = []
+        self._faults: dict[int, Fault] = {}
+        self.active: list[Fault] = []
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Answer one request."""
@@ -44,48 +44,48 @@ class Faults:
             await self.app(scope, receive, send)
             return
         try:
-            receive, rules = await self._meeting(scope, receive)
-            await _behind(rules, self.site, self.app)(scope, receive, send)
+            receive, met = await self._meeting(scope, receive)
+            await _behind(met, self.site, self.app)(scope, receive, send)
         except Disconnected:
             return
         except BodyTooLarge as error:
             await send_now(self.site, text_reply(error.status, error.text), scope, send)
 
-    def __iter__(self) -> Iterator[Rule]:
-        return iter(tuple(self._rules.values()))
+    def __iter__(self) -> Iterator[Fault]:
+        return iter(tuple(self._faults.values()))
 
-    def get(self, number: int) -> Rule | None:
+    def get(self, number: int) -> Fault | None:
         """The fault of this number, or None."""
-        return self._rules.get(number)
+        return self._faults.get(number)
 
-    def add(self, document: Mapping[str, Any]) -> Rule:
+    def add(self, document: Mapping[str, Any]) -> Fault:
         """A fault begins (``NewFault`` in the description); raises ``FaultError``, ``TooManyFaults``."""
-        if len(self._rules) >= MOST:
+        if len(self._faults) >= MOST:
             raise TooManyFaults(f"there are {MOST} faults already")
         if "then" in document:
             self._try(document["then"])
-        rule = Rule.read(next(self._numbers), document)
-        rule.effect.begin(self.site)
-        rule.began = self.site.clock.now()
-        if rule.lifetime is not None:
-            rule.timer = self.site.clock.call_later(rule.lifetime, lambda: self._end(rule))
-        self._rules[rule.number] = rule
-        self.active.append(rule)
-        self._tell("added", rule)
-        return rule
+        fault = Fault.read(next(self._numbers), document)
+        fault.effect.begin(self.site)
+        fault.began = self.site.clock.now()
+        if fault.lifetime is not None:
+            fault.timer = self.site.clock.call_later(fault.lifetime, lambda: self._end(fault))
+        self._faults[fault.number] = fault
+        self.active.append(fault)
+        self._tell("added", fault)
+        return fault
 
     def remove(self, number: int) -> bool:
         """End a fault and forget it; False when there is none of this number."""
-        rule = self._rules.pop(number, None)
-        if rule is not None:
-            self._stop(rule)
-            self._tell("removed", rule)
-        return rule is not None
+        fault = self._faults.pop(number, None)
+        if fault is not None:
+            self._stop(fault)
+            self._tell("removed", fault)
+        return fault is not None
 
     def clear(self) -> None:
         """End and forget all faults."""
-        for rule in self:
-            self.remove(rule.number)
+        for fault in self:
+            self.remove(fault.number)
 
     def release(self) -> None:
         """The world ends: whoever is held up goes on."""
@@ -95,54 +95,54 @@ class Faults:
         """See whether a fault that is to begin later could begin now; raises ``FaultError``."""
         if "then" in document:
             self._try(document["then"])
-        effect = Rule.read(0, document).effect
+        effect = Fault.read(0, document).effect
         effect.begin(self.site)
         effect.end(self.site)
 
-    def _end(self, rule: Rule) -> None:
-        self._stop(rule)
-        self._tell("over", rule)
-        if rule.following is not None and len(self._rules) < MOST:
-            self.add(rule.following)
+    def _end(self, fault: Fault) -> None:
+        self._stop(fault)
+        self._tell("over", fault)
+        if fault.following is not None and len(self._faults) < MOST:
+            self.add(fault.following)
 
-    def _stop(self, rule: Rule) -> None:
-        if not rule.active:
+    def _stop(self, fault: Fault) -> None:
+        if not fault.active:
             return
-        rule.active = False
-        self.active.remove(rule)
-        if rule.timer is not None:
-            rule.timer.cancel()
-        rule.effect.end(self.site)
+        fault.active = False
+        self.active.remove(fault)
+        if fault.timer is not None:
+            fault.timer.cancel()
+        fault.effect.end(self.site)
 
-    def _tell(self, what: str, rule: Rule) -> None:
-        if self.told is not None:
-            self.told(what, rule)
+    def _tell(self, what: str, fault: Fault) -> None:
+        if self._bus.listening:
+            self._bus.publish(FaultChanged(what, fault))
 
-    async def _meeting(self, scope: "Scope", receive: "Receive") -> "tuple[Receive, list[Rule]]":
+    async def _meeting(self, scope: "Scope", receive: "Receive") -> "tuple[Receive, list[Fault]]":
         """The faults that this request meets; its body is read where one of them looks at it."""
         body = b""
-        if any(rule.matcher.body is not None for rule in self.active):
+        if any(fault.matcher.body is not None for fault in self.active):
             body, receive = await buffered(scope, receive)
         request = Request.of(scope, body)
-        rules = [rule for rule in self.active if rule.hit(request, scope, self.site.random)]
-        for rule in rules:
-            self._tell("met", rule)
-            if rule.used_up:
-                self._end(rule)
-        if rules:
-            extension_of(scope).faults = tuple(rule.name for rule in rules)
-        return receive, rules
+        met = [fault for fault in self.active if fault.hit(request, scope, self.site.random)]
+        for fault in met:
+            self._tell("met", fault)
+            if fault.used_up:
+                self._end(fault)
+        if met:
+            extension_of(scope).faults = tuple(fault.name for fault in met)
+        return receive, met
 
 
-def _behind(rules: list[Rule], site: Site, app: "ASGIApp") -> "ASGIApp":
+def _behind(met: list[Fault], site: Site, app: "ASGIApp") -> "ASGIApp":
     """``app`` behind these faults, the first of which is met first."""
-    for rule in reversed(rules):
-        app = _with(rule, site, app)
+    for fault in reversed(met):
+        app = _with(fault, site, app)
     return app
 
 
-def _with(rule: Rule, site: Site, app: "ASGIApp") -> "ASGIApp":
+def _with(fault: Fault, site: Site, app: "ASGIApp") -> "ASGIApp":
     async def answer(scope: "Scope", receive: "Receive", send: "Send") -> None:
-        await rule.effect.answer(site, app, scope, receive, send)
+        await fault.effect.answer(site, app, scope, receive, send)
 
     return answer

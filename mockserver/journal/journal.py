@@ -8,6 +8,7 @@ from operator import attrgetter
 from time import time_ns
 from typing import TYPE_CHECKING
 
+from mockserver.bus import Bus, ExchangeEnded, RequestArrived
 from mockserver.http.requests import Request
 from mockserver.journal.exchange import NOTHING, Exchange, Indexes
 from mockserver.journal.matcher import Matcher
@@ -24,9 +25,8 @@ class Journal:
     """An application around ``app`` that keeps the last ``limit`` exchanges, but no more than ``largest`` bytes.
 
     As long as ``detours`` is empty, ``endpoint`` answers as ``app`` does, and is asked itself: a read that goes
-    straight there is kept at next to no cost. A request is in the journal from its arrival on. ``began`` is
-    called with each request that arrives, ``ended`` with each exchange that is over. With a limit of 0 nothing is
-    kept and nothing is told.
+    straight there is kept at next to no cost. A request is in the journal from its arrival on. Its
+    arrival and the end of its exchange are published on ``bus``. With a limit of 0 nothing is kept or published.
     """
 
     def __init__(
@@ -35,6 +35,7 @@ class Journal:
         endpoint: "ASGIApp",
         clusters: Sequence["Cluster"],
         clock: "SteeredClock",
+        bus: Bus,
         *,
         limit: int,
         largest: int,
@@ -44,8 +45,7 @@ class Journal:
         self.endpoint = endpoint
         self.limit = limit
         self.largest = largest
-        self.began: Callable[[Exchange], None] | None = None
-        self.ended: Callable[[Exchange], None] | None = None
+        self._bus = bus
         self.regions = {cluster.region: cluster.state for cluster in clusters}
         self._index = _reader_of_indexes(tuple(self.regions.values()))
         self._clock = clock
@@ -72,8 +72,8 @@ class Journal:
         self._grown(entry, entry.size)
         if self._waiting:
             self._tell_waiting()
-        if self.began is not None:
-            self.began(entry)
+        if self._bus.listening:
+            self._bus.publish(RequestArrived(entry))
         try:
             if scope["method"] == "GET" and not self._detours:
                 await self.endpoint(scope, receive, send)
@@ -85,8 +85,10 @@ class Journal:
             entry.end(scope, wall, clock.now() - wall, self._index(), self._last)
             self._last = entry
             self._grown(entry, entry.size - size)
-            if self._waiting or self.ended is not None:
-                self._tell(entry)
+            if self._waiting:
+                self._tell_waiting()  # now the body is known
+            if self._bus.listening:
+                self._bus.publish(ExchangeEnded(entry))
 
     def __iter__(self) -> Iterator[Exchange]:
         return iter(tuple(self._entries))
@@ -144,11 +146,6 @@ class Journal:
         self._dropped = oldest.number
         self._bytes -= oldest.size
         oldest.forget_bodies()
-
-    def _tell(self, entry: Exchange) -> None:
-        self._tell_waiting()  # now its body is known
-        if self.ended is not None:
-            self.ended(entry)
 
     def _tell_waiting(self) -> None:
         for arrival in self._waiting:

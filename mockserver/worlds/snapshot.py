@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+from mockserver.bus import Bus
 from mockserver.cluster.clock import SteeredClock
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tasks import Rule, Rules
@@ -84,7 +85,8 @@ def world_of(document: Mapping[str, Any], settings: Settings) -> World:
     if findings:
         raise DocumentError(findings)
     clock = SteeredClock(speed=document["clock"]["speed"], start=document["clock"]["now"])
-    ids, rules = RandomSource(), Rules()
+    ids, bus = RandomSource(), Bus()
+    rules = Rules(bus)
     regions = [saved["region"] for saved in document["regions"]]
     settings = replace(
         settings,
@@ -95,13 +97,13 @@ def world_of(document: Mapping[str, Any], settings: Settings) -> World:
         clock=None,
         load=(),
     )
-    clusters = [empty_cluster(settings, region, clock, ids, rules) for region in regions]
+    clusters = [empty_cluster(settings, region, clock, ids, rules, bus) for region in regions]
     for cluster, saved in zip(clusters, _shared(document["regions"]), strict=True):
         cluster.restore(saved)
     for rule in document["rules"]:
         rules.put(Rule.restored(rule))
     ids.restore(document["ids"])
-    return world_around(settings, clock, ids, rules, clusters)
+    return world_around(settings, clock, ids, rules, bus, clusters)
 
 
 def _shared(regions: Sequence[Any]) -> Iterator[Any]:

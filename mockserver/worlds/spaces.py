@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from mockserver import gc_pauses
+from mockserver.bus import Bus, SpaceChanged
 from mockserver.off_loop import on_a_thread
 from mockserver.settings import Settings
 from mockserver.worlds.loading import fresh_world
@@ -35,13 +36,13 @@ class Space:
     """A place for one world after another.
 
     ``settings`` are what a fresh world is made of. ``server`` listens on a port of its own, if it has one.
-    ``told`` is called with a space and what happens to it.
+    What happens to it is published on ``bus``.
     """
 
     name: str
     settings: Settings
     world: World
-    told: "Callable[[Space, str], None]" = lambda _space, _what: None
+    bus: Bus
     server: asyncio.Server | None = None
     is_over: bool = False
     """Whether the space was dropped, or the server stops."""
@@ -70,7 +71,7 @@ class Space:
         """
         if self.is_over:
             raise UnknownSpace(self.name)
-        self.told(self, what)
+        self.bus.publish(SpaceChanged(self.name, what))
         self.world.close()
         self.world = world
         gc_pauses.look_at_everything_again()
@@ -100,7 +101,9 @@ class Spaces:
     """
 
     def __init__(self, settings: Settings, world: World | None = None) -> None:
-        self.default = Space(DEFAULT, _again(settings), world or fresh_world(settings), self._tell)
+        self._bus = Bus()
+        self._bus.listen(SpaceChanged, self._pass_on)
+        self.default = Space(DEFAULT, _again(settings), world or fresh_world(settings), self._bus)
         self.listen: Listen | None = None
         self.before_close: Callable[[], None] = lambda: None
         self._by_name = {DEFAULT: self.default}
@@ -130,10 +133,10 @@ class Spaces:
         world = await _made(settings)
         if name in self._by_name:
             raise ValueError(f"there is a space {name!r} already")
-        space = Space(name, _again(settings), world, self._tell)
+        space = Space(name, _again(settings), world, self._bus)
         space.world.start()
         self._by_name[name] = space
-        self._tell(space, "created")
+        self._bus.publish(SpaceChanged(name, "created"))
         return space
 
     async def open_port(self, space: Space, port: int) -> None:
@@ -145,7 +148,7 @@ class Spaces:
     def drop(self, name: str) -> None:
         """End a space other than the default one; raises ``UnknownSpace``."""
         space = self[name]
-        self._tell(space, "dropped")
+        self._bus.publish(SpaceChanged(name, "dropped"))
         del self._by_name[name]
         space.is_over = True
         space.world.close()
@@ -153,9 +156,10 @@ class Spaces:
         if space.server is not None:
             space.server.close()
 
-    def _tell(self, space: Space, what: str) -> None:
+    def _pass_on(self, change: SpaceChanged) -> None:
+        """Publish what happens to one space in the worlds of all spaces."""
         for each in self:
-            each.world.events.space_changed(space.name, what)
+            each.world.bus.publish(change)
 
     def close(self) -> None:
         """The server stops: nobody is kept waiting."""

@@ -8,6 +8,7 @@ from functools import partial
 
 from starlette.types import ASGIApp
 
+from mockserver.bus import Bus, ClockMoved
 from mockserver.cluster.clock import SteeredClock
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.nodes import simulated_nodes
@@ -63,6 +64,7 @@ class World:
     faults: Faults
     journal: Journal
     events: Events
+    bus: Bus
     app: ASGIApp
     jobs: Sequence[SubmittedJob] = ()
     _moving: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -96,7 +98,11 @@ class World:
                 with self.clock.held():
                     await self._move_to(self.clock.now() + duration)
             finally:
-                self.events.clock_moved()
+                self._tell_time()
+
+    def _tell_time(self, until: int | None = None) -> None:
+        if self.bus.listening:
+            self.bus.publish(ClockMoved(until))
 
     async def _move_to(self, end: int) -> None:
         """Let happen what falls due until ``end``, while others have their turn and listeners hear how far it is."""
@@ -111,7 +117,7 @@ class World:
                     raise TooMuch(clock.now(), end)
                 if clock.now() - told >= (end - told) // _REPORTS:
                     told = clock.now()
-                    self.events.clock_moved(until=end)
+                    self._tell_time(until=end)
                 await asyncio.sleep(0)
                 turn = Turn()
         clock.set(end)
@@ -139,7 +145,7 @@ class World:
                 if turn.is_over:
                     await asyncio.sleep(0)
                     turn = Turn()
-        self.events.clock_moved()
+        self._tell_time()
 
     @property
     def is_behind(self) -> bool:
@@ -178,35 +184,41 @@ def create_world(settings: Settings) -> World:
     It has its nodes but no jobs. Raises ``OSError`` and ``ValueError`` for a bad file of nodes.
     """
     clock = settings.clock or SteeredClock(speed=settings.speed)
-    ids, rules = RandomSource(settings.seed), Rules()
-    clusters = [empty_cluster(settings, region, clock, ids, rules) for region in (settings.region, *settings.federate)]
+    ids, bus = RandomSource(settings.seed), Bus()
+    rules = Rules(bus)
+    regions = (settings.region, *settings.federate)
+    clusters = [empty_cluster(settings, region, clock, ids, rules, bus) for region in regions]
     for cluster in clusters:
         for node in _nodes(settings, cluster, ids):
             cluster.join(node)
-    return world_around(settings, clock, ids, rules, clusters)
+    return world_around(settings, clock, ids, rules, bus, clusters)
 
 
-def empty_cluster(settings: Settings, region: str, clock: SteeredClock, ids: RandomSource, rules: Rules) -> Cluster:
+def empty_cluster(
+    settings: Settings, region: str, clock: SteeredClock, ids: RandomSource, rules: Rules, bus: Bus
+) -> Cluster:
     """A region with nothing in it, not even nodes."""
     drivers = STANDARD_DRIVERS | {MOCK_DRIVER} if settings.mock_driver else STANDARD_DRIVERS
     address = http_address(settings.host, settings.port)
-    return Cluster(region=region, clock=clock, ids=ids, drivers=drivers, rules=rules, http_address=address)
+    return Cluster(region=region, clock=clock, ids=ids, drivers=drivers, rules=rules, http_address=address, bus=bus)
 
 
 def world_around(
-    settings: Settings, clock: SteeredClock, ids: RandomSource, rules: Rules, clusters: Sequence[Cluster]
+    settings: Settings, clock: SteeredClock, ids: RandomSource, rules: Rules, bus: Bus, clusters: Sequence[Cluster]
 ) -> World:
     """The world of these regions, the first of which is the local one."""
     local, *federated = clusters
     agent = Agent(local, tuple(federated), host=settings.host, port=settings.port, datacenter=settings.datacenter)
     endpoint = _endpoint(agent, settings)
-    faults = Faults(endpoint, Site(clock, agent, partial(_sharing, endpoint, settings), random.Random(settings.seed)))
+    context = Site(clock, agent, partial(_sharing, endpoint, settings), random.Random(settings.seed))
+    faults = Faults(endpoint, context, bus)
     checked = StrictClients(faults, clock.now) if settings.strict_clients else faults
     journal = Journal(
         checked,
         endpoint,
         clusters,
         clock,
+        bus,
         limit=settings.journal_limit,
         largest=settings.journal_bytes,
         detours=("strict clients",) if settings.strict_clients else faults.active,
@@ -220,7 +232,8 @@ def world_around(
         endpoint=endpoint,
         faults=faults,
         journal=journal,
-        events=Events(agent.regions, clock, journal, faults, rules),
+        events=Events(agent.regions, clock, bus),
+        bus=bus,
         app=journal,
     )
 

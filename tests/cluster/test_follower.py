@@ -45,7 +45,7 @@ def test_without_an_end_it_learns_nothing_more() -> None:
     leader.state.upsert_job(a_job(ID="b"))
     follower.catch_up()
     assert follower.cluster.state.job("b") is None
-    assert leader.state.observers == []
+    assert not leader.state.bus.listening
     follower.leave()
 
 

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from mockserver import events
+from mockserver.bus import SpaceChanged
 from mockserver.settings import Settings
 from mockserver.worlds.world import World, create_world
 from tests.builders import a_node
@@ -55,7 +56,7 @@ async def test_nobody_comes_back(world: World) -> None:
     before = world.events.listening
     _happen(world, 1)
     assert (before, world.events.listening) == (True, False)
-    assert world.agent.local.state.observers == []
+    assert not world.bus.listening
 
 
 async def test_two_listeners_hear_the_same(world: World) -> None:
@@ -78,9 +79,10 @@ async def test_events_are_bounded_in_bytes(world: World, monkeypatch: pytest.Mon
     slow = world.events.stream(None)
     first = asyncio.ensure_future(anext(slow))
     await asyncio.sleep(0)
-    for number in range(10):
-        world.events.space_changed(f"{number:04000}", "created")
-    await first
+    world.bus.publish(SpaceChanged("first", "created"))
+    assert (await first).number == 1
+    for number in range(9):
+        world.bus.publish(SpaceChanged(f"{number:04000}", "created"))
     late = world.events.stream(0)
     for stream in (slow, late):
         came = [await anext(stream) for _ in range(3)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mockserver.bus import Bus
 from mockserver.settings import Settings
 from mockserver.storage import Database, Keeper, open_world
 from mockserver.worlds import DEFAULT, Space, World
@@ -44,7 +45,7 @@ class Kept:
 def kept(directory: Path, settings: Settings = MANUAL) -> Kept:
     """Open the world in a directory, or a fresh one, and keep it."""
     opened = open_world(directory, settings)
-    space = Space(DEFAULT, settings, opened.world)
+    space = Space(DEFAULT, settings, opened.world, Bus())
     return Kept(directory, settings, opened.database, space, Keeper(opened, space, settings.speed))
 
 

@@ -1,10 +1,11 @@
 """Rules that a user makes for tasks: which task, and what becomes of it instead of what its job says."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
+from mockserver.bus import Bus, RuleChanged
 from mockserver.cluster.tasks.behaviour import Behaviour
 
 
@@ -64,10 +65,10 @@ class Rule:
 class Rules:
     """The rules of a world; of those that select a task, the newest counts.
 
-    ``told`` is called with what became of which rule: added, used, over, removed.
+    What becomes of a rule is published on ``bus``.
     """
 
-    told: Callable[[str, Rule], None] | None = None
+    bus: Bus = field(default_factory=Bus)
     _rules: dict[int, Rule] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Rule]:
@@ -114,5 +115,5 @@ class Rules:
             self._tell("over", rule)
 
     def _tell(self, what: str, rule: Rule) -> None:
-        if self.told is not None:
-            self.told(what, rule)
+        if self.bus.listening:
+            self.bus.publish(RuleChanged(what, rule))

@@ -1,4 +1,4 @@
-"""One fault: what it does, to which requests, and how long."""
+"""One fault: what it does, to which requests, and for how long."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ _ONCE = frozenset(("index-reset",))
 
 
 @dataclass(slots=True)
-class Rule:
+class Fault:
     """A fault. ``document`` is how it was asked for (``NewFault`` in the description).
 
     Of the requests that its matcher means, ``nth`` picks one by its number, ``every`` one in so many, and
@@ -46,7 +46,7 @@ class Rule:
     timer: "Timer | None" = field(default=None, repr=False)
 
     @classmethod
-    def read(cls, number: int, document: Mapping[str, Any]) -> "Rule":
+    def read(cls, number: int, document: Mapping[str, Any]) -> "Fault":
         """Out of a ``NewFault``; raises ``FaultError``."""
         kind = document["fault"]["kind"]
         times = document.get("times", 1 if kind in _ONCE else None)

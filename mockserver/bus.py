@@ -1,0 +1,102 @@
+"""The bus of a world: whatever happens there is published on it, for whoever listens.
+
+Publishers look at ``Bus.listening`` first, so that an event nobody listens to is never made. Queries that wait for a
+change are not woken by the bus but by ``cluster/watchers.py``, which knows who waits for what.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from mockserver.cluster.state import State
+    from mockserver.cluster.tasks import Rule
+    from mockserver.cluster.watchers import Item
+    from mockserver.faults.fault import Fault
+    from mockserver.journal.exchange import Exchange
+
+Kind = TypeVar("Kind")
+
+
+class Bus:
+    """Passes each published event to the listeners of its class, at once and in the order in which they came.
+
+    Attributes:
+        listening: whether there are listeners, to events of any class.
+    """
+
+    __slots__ = ("_listeners", "listening")
+
+    def __init__(self) -> None:
+        self._listeners: dict[type, tuple[Callable[[Any], None], ...]] = {}
+        self.listening = False
+
+    def listen(self, kind: type[Kind], listener: Callable[[Kind], None]) -> Callable[[], None]:
+        """Call ``listener`` with each event of this class, until the returned function is called."""
+        self._listeners[kind] = (*self._listeners.get(kind, ()), listener)
+        self.listening = True
+
+        def leave() -> None:
+            self._listeners[kind] = tuple(each for each in self._listeners[kind] if each is not listener)
+            self.listening = any(self._listeners.values())
+
+        return leave
+
+    def publish(self, event: object) -> None:
+        """Pass an event to its listeners."""
+        for listener in self._listeners.get(type(event), ()):
+            listener(event)
+
+
+@dataclass(frozen=True, slots=True)
+class StateChanged:
+    """The log entry with this index changed these items of a region's state."""
+
+    state: "State"
+    index: int
+    items: "Mapping[Item, None]"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestArrived:
+    """A request is in the journal; its reply is still to come."""
+
+    exchange: "Exchange"
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeEnded:
+    """A request in the journal was answered, or its client left."""
+
+    exchange: "Exchange"
+
+
+@dataclass(frozen=True, slots=True)
+class FaultChanged:
+    """A fault was ``added``, ``met`` by a request, is ``over``, or was ``removed``."""
+
+    what: str
+    fault: "Fault"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChanged:
+    """A rule for tasks was ``added``, ``used`` for a start, is ``over``, or was ``removed``."""
+
+    what: str
+    rule: "Rule"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockMoved:
+    """Time was moved, or passes at another speed; ``until`` is where it is moved to, None when it is there."""
+
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceChanged:
+    """A space was ``created``, ``dropped``, ``reset`` or ``imported`` into."""
+
+    space: str
+    what: str
