@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def create_app(settings: Settings | None = None) -> Starlette:
-    """An agent as ``settings`` describe it; its clusters live as long as the application's lifespan.
+    """Return an agent as ``settings`` describe it; its clusters live as long as the application's lifespan.
 
     ``app.state.spaces`` has its worlds: ``spaces.default.world`` is the one that answers by default;
     ``app.state.front`` hands requests to them. Raises ``LoadError`` for job files that a real agent would
@@ -38,10 +38,10 @@ def create_app(settings: Settings | None = None) -> Starlette:
 
 
 class _Agent(Starlette):
-    """Without Starlette's layers that make pages of exceptions: what answers here has its own texts for them."""
+    """Without Starlette's error pages: this application has its own texts for exceptions."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Only what was added with ``add_middleware``."""
+        """Return the router behind the middleware that was added with ``add_middleware``."""
         app: ASGIApp = self.router
         for layer, arguments, named in reversed(self.user_middleware):
             app = layer(app, *arguments, **named)

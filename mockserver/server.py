@@ -1,4 +1,4 @@
-"""Serving an application with uvicorn, so that on the wire it looks like an agent and stops at once."""
+"""Serve an application with uvicorn, so that it looks like an agent on the wire and stops at once."""
 
 import asyncio
 import importlib
@@ -17,14 +17,14 @@ from mockserver.worlds import Router
 _BACKLOG = 4096
 
 LOADING = "nomad-mock loads"
-"""The thread on which ``load_late`` runs is called so."""
+"""The name of the thread on which ``load_late`` runs."""
 
 _LATE = ("anyio._backends._asyncio", "croniter")
-"""What the first stream of events and the first periodic job need; to load it takes 50 ms of the processor."""
+"""Modules that the first stream of events and the first periodic job need; loading them takes 50 ms."""
 
 
 def load_late() -> None:
-    """Load what is not needed to start, so that the first request that needs it keeps nobody waiting."""
+    """Load what a start does not need, so that the first request that needs it is not slow."""
     for module in _LATE:
         importlib.import_module(module)
 
@@ -40,19 +40,19 @@ class AgentServer(uvicorn.Server):
         app.state.spaces.listen = self._listen_for
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then tell."""
+        """Start, then call ``on_ready``."""
         await super().startup(sockets)
         if self.started:
             self._on_ready()
             threading.Thread(target=load_late, name=LOADING, daemon=True).start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Answer whoever waits, then stop."""
+        """Answer the waiting queries, then stop."""
         self._app.state.spaces.close()
         await super().shutdown(sockets)
 
     async def _listen_for(self, space: str, port: int) -> asyncio.Server:
-        """Another port, which leads to one space."""
+        """Listen on another port, which leads to one space."""
         config = _config(self._app.state.front.bound_to(space), self._settings)
         config.load()
         state = {**self.lifespan.state}
@@ -74,9 +74,9 @@ class AgentServer(uvicorn.Server):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens on this address (port 0: any free one); raises ``OSError`` when it is taken.
+    """Return a socket that listens on this address (port 0: any free one).
 
-    ``::`` listens on IPv4, too.
+    ``::`` listens on IPv4, too. Raises ``OSError`` when the address is taken.
     """
     family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     both = family == socket.AF_INET6 and socket.has_dualstack_ipv6()

@@ -1,17 +1,17 @@
-"""Answers that are complete, but not what they should be."""
+"""Faults that send a complete reply with a wrong body or header field."""
 
 import gzip
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.faults.effect import Effect
 from mockserver.faults.held_reply import HeldReply, held
 from mockserver.http.replies import BODILESS
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
-
-    from mockserver.faults.effect import Site
+    from mockserver.faults.effect import FaultContext
     from mockserver.http.replies import Header
 
 _FRAMING = frozenset((b"content-length", b"transfer-encoding"))
@@ -24,7 +24,7 @@ class _Changed(Effect):
 
     __slots__ = ()
 
-    async def answer(self, site: "Site", app: "ASGIApp", scope: "Scope", receive: "Receive", send: "Send") -> None:  # noqa: ARG002 - time and randomness play no part
+    async def answer(self, context: "FaultContext", app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - time and randomness play no part
         """Answer with what ``changed`` makes of the answer."""
         reply = await held(app, scope, receive)
         if reply.status is None:
@@ -55,12 +55,12 @@ class MalformedJson(_Changed):
 
 @dataclass(frozen=True, slots=True)
 class ContentType(_Changed):
-    """The body is said to be something else."""
+    """The Content-Type is wrong."""
 
     value: bytes
 
     def change(self, reply: HeldReply) -> None:
-        """Say so."""
+        """Put another Content-Type in place of the right one."""
         reply.headers = [*_without(reply.headers, {b"content-type"}), (b"content-type", self.value)]
 
 
@@ -69,7 +69,7 @@ class CorruptGzip(_Changed):
     """A compressed body whose checksum is wrong; compressed even when the client did not ask for it."""
 
     def change(self, reply: HeldReply) -> None:
-        """Turn over the bits of the checksum."""
+        """Invert the bits of the checksum."""
         packed = gzip.compress(_plain(reply), 1, mtime=0)
         trailer = bytes(byte ^ 0xFF for byte in packed[-_TRAILER:])
         reply.headers.append((b"content-encoding", b"gzip"))
@@ -77,7 +77,7 @@ class CorruptGzip(_Changed):
 
 
 def _plain(reply: HeldReply) -> bytes:
-    """The body without its compression, which the headers speak of no more."""
+    """Return the body without its compression, and remove the header field about the compression."""
     if (b"content-encoding", b"gzip") not in reply.headers:
         return reply.body
     reply.headers = _without(reply.headers, {b"content-encoding"})

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from starlette.types import ASGIApp, Receive, Scope, Send
+
 from mockserver.faults.effect import Effect
 from mockserver.faults.held_reply import held
 from mockserver.faults.latency import carry_out
 from mockserver.http.scope import cut
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
-
-    from mockserver.faults.effect import Site
+    from mockserver.faults.effect import FaultContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Drop(Effect):
     reset: bool
     carried_out: bool
 
-    async def answer(self, site: "Site", app: "ASGIApp", scope: "Scope", receive: "Receive", send: "Send") -> None:  # noqa: ARG002 - nothing is sent
+    async def answer(self, context: "FaultContext", app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - nothing is sent
         """Cut the connection."""
         if self.carried_out:
             await carry_out(app, scope, receive)
@@ -34,7 +34,7 @@ class HalfSent(Effect):
 
     size: int | None
 
-    async def answer(self, site: "Site", app: "ASGIApp", scope: "Scope", receive: "Receive", send: "Send") -> None:  # noqa: ARG002 - time and randomness play no part
+    async def answer(self, context: "FaultContext", app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - time and randomness play no part
         """Send the head and the beginning of the body, then cut the connection."""
         reply = await held(app, scope, receive)
         if reply.status is None:
@@ -52,7 +52,7 @@ class Dribble(Effect):
     size: int
     every: int
 
-    async def answer(self, site: "Site", app: "ASGIApp", scope: "Scope", receive: "Receive", send: "Send") -> None:
+    async def answer(self, context: "FaultContext", app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Send slowly."""
         reply = await held(app, scope, receive)
         if reply.status is None:
@@ -60,6 +60,6 @@ class Dribble(Effect):
         await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
         await send({"type": "http.response.body", "body": b"", "more_body": True})
         for start in range(0, len(reply.body), self.size):
-            await site.pauses.sleep(self.every)
+            await context.delays.sleep(self.every)
             await send({"type": "http.response.body", "body": reply.body[start : start + self.size], "more_body": True})
         await send({"type": "http.response.body", "body": b""})

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from starlette.types import Scope
+
 from mockserver.faults.effect import Effect
 from mockserver.faults.kinds import duration, effect
 from mockserver.journal.matcher import Matcher
@@ -11,22 +13,20 @@ from mockserver.journal.matcher import Matcher
 if TYPE_CHECKING:
     import random
 
-    from starlette.types import Scope
-
     from mockserver.cluster.clock import Timer
     from mockserver.http.requests import Request
 
 _ONCE = frozenset(("index-reset",))
-"""Kinds that make sense once, unless somebody says otherwise."""
+"""Kinds that have an effect once unless ``times`` says otherwise."""
 
 
 @dataclass(slots=True)
 class Fault:
-    """A fault. ``document`` is how it was asked for (``NewFault`` in the description).
+    """A fault: an effect and the requests that meet it.
 
-    Of the requests that its matcher means, ``nth`` picks one by its number, ``every`` one in so many, and
-    ``probability`` some at random. It is over after ``times`` hits, or ``lifetime`` nanoseconds after it began;
-    then ``following`` (a ``NewFault``, too) begins.
+    ``document`` is the ``NewFault`` that was asked for. Of the requests that fit the matcher, ``nth`` picks one by its
+    number, ``every`` each second, third and so on, and ``probability`` some at random. The fault is over after
+    ``times`` hits, or ``lifetime`` nanoseconds after it began; then ``following`` (also a ``NewFault``) begins.
     """
 
     number: int
@@ -47,7 +47,7 @@ class Fault:
 
     @classmethod
     def read(cls, number: int, document: Mapping[str, Any]) -> "Fault":
-        """Out of a ``NewFault``; raises ``FaultError``."""
+        """Read a ``NewFault`` of the description. Raises ``FaultError``."""
         kind = document["fault"]["kind"]
         times = document.get("times", 1 if kind in _ONCE else None)
         return cls(
@@ -65,12 +65,12 @@ class Fault:
 
     @property
     def following(self) -> Mapping[str, Any] | None:
-        """What begins when it is over."""
+        """The fault that begins when this one is over."""
         then: Mapping[str, Any] | None = self.document.get("then")
         return then
 
-    def hit(self, request: "Request", scope: "Scope", source: "random.Random") -> bool:
-        """Whether it meets this request, which is counted."""
+    def hit(self, request: "Request", scope: Scope, source: "random.Random") -> bool:
+        """Return whether this request meets the fault, and count the request."""
         if not (self.matcher.fits(request) and self.effect.concerns(scope)):
             return False
         self.seen += 1
@@ -88,7 +88,7 @@ class Fault:
 
     @property
     def saved(self) -> dict[str, Any]:
-        """The rule as ``Fault`` in the description."""
+        """The fault as ``Fault`` in the description."""
         return {
             "number": self.number,
             "name": self.name,

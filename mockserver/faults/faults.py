@@ -1,22 +1,21 @@
-"""All faults of a world, before what answers its requests."""
+"""The faults of a world, around the application that answers its requests."""
 
 from collections.abc import Iterator, Mapping
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.bus import Bus, FaultChanged
-from mockserver.faults.effect import Site
+from mockserver.faults.effect import FaultContext
 from mockserver.faults.fault import Fault
 from mockserver.faults.replies import send_now
 from mockserver.http.replies import text_reply
 from mockserver.http.requests import BodyTooLarge, Request, buffered
 from mockserver.http.scope import Disconnected, extension_of
 
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
-
 MOST = 1000
-"""So many faults there can be at once."""
+"""How many faults there can be at a time."""
 
 
 class TooManyFaults(RuntimeError):
@@ -26,56 +25,61 @@ class TooManyFaults(RuntimeError):
 class Faults:
     """An application around ``app``.
 
-    A request meets every fault that means it, in the order in which they were added; one that answers by itself
-    hides those behind it. ``active`` are those that are not over. What becomes of a fault is published on ``bus``.
+    A request meets every fault that matches it, in the order in which the faults were added. A fault that answers by
+    itself hides the faults after it. ``active`` are the faults that are not over. What becomes of a fault is published
+    on the bus of the world.
     """
 
-    def __init__(self, app: "ASGIApp", site: Site, bus: Bus) -> None:
+    def __init__(self, app: ASGIApp, context: FaultContext, bus: Bus) -> None:
         self.app = app
-        self.site = site
+        self.context = context
         self._bus = bus
         self._numbers = count(1)
         self._faults: dict[int, Fault] = {}
         self.active: list[Fault] = []
 
-    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if not self.active:
             await self.app(scope, receive, send)
             return
         try:
             receive, met = await self._meeting(scope, receive)
-            await _behind(met, self.site, self.app)(scope, receive, send)
+            await _behind(met, self.context, self.app)(scope, receive, send)
         except Disconnected:
             return
         except BodyTooLarge as error:
-            await send_now(self.site, text_reply(error.status, error.text), scope, send)
+            await send_now(self.context, text_reply(error.status, error.text), scope, send)
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(tuple(self._faults.values()))
 
     def get(self, number: int) -> Fault | None:
-        """The fault of this number, or None."""
+        """Return the fault of this number, or None."""
         return self._faults.get(number)
 
     def add(self, document: Mapping[str, Any]) -> Fault:
-        """A fault begins (``NewFault`` in the description); raises ``FaultError``, ``TooManyFaults``."""
+        """Begin a fault (``NewFault`` in the description). Raises ``FaultError`` for one that is impossible here.
+
+        Raises:
+            TooManyFaults: when there are ``MOST`` faults already.
+        """
         if len(self._faults) >= MOST:
             raise TooManyFaults(f"there are {MOST} faults already")
         if "then" in document:
             self._try(document["then"])
         fault = Fault.read(next(self._numbers), document)
-        fault.effect.begin(self.site)
-        fault.began = self.site.clock.now()
+        fault.effect.begin(self.context)
+        fault.began = self.context.clock.now()
         if fault.lifetime is not None:
-            fault.timer = self.site.clock.call_later(fault.lifetime, lambda: self._end(fault))
+            fault.timer = self.context.clock.call_later(fault.lifetime, lambda: self._end(fault))
         self._faults[fault.number] = fault
         self.active.append(fault)
         self._tell("added", fault)
         return fault
 
     def remove(self, number: int) -> bool:
-        """End a fault and forget it; False when there is none of this number."""
+        """End a fault and forget it; return False when there is no fault of this number."""
         fault = self._faults.pop(number, None)
         if fault is not None:
             self._stop(fault)
@@ -88,16 +92,16 @@ class Faults:
             self.remove(fault.number)
 
     def release(self) -> None:
-        """The world ends: whoever is held up goes on."""
-        self.site.pauses.release()
+        """Let the requests that are held up go on: the world ends."""
+        self.context.delays.release()
 
     def _try(self, document: Mapping[str, Any]) -> None:
-        """See whether a fault that is to begin later could begin now; raises ``FaultError``."""
+        """Begin and end a fault that is to begin later. Raises ``FaultError`` when it is impossible here."""
         if "then" in document:
             self._try(document["then"])
         effect = Fault.read(0, document).effect
-        effect.begin(self.site)
-        effect.end(self.site)
+        effect.begin(self.context)
+        effect.end(self.context)
 
     def _end(self, fault: Fault) -> None:
         self._stop(fault)
@@ -112,19 +116,19 @@ class Faults:
         self.active.remove(fault)
         if fault.timer is not None:
             fault.timer.cancel()
-        fault.effect.end(self.site)
+        fault.effect.end(self.context)
 
     def _tell(self, what: str, fault: Fault) -> None:
         if self._bus.listening:
             self._bus.publish(FaultChanged(what, fault))
 
-    async def _meeting(self, scope: "Scope", receive: "Receive") -> "tuple[Receive, list[Fault]]":
-        """The faults that this request meets; its body is read where one of them looks at it."""
+    async def _meeting(self, scope: Scope, receive: Receive) -> "tuple[Receive, list[Fault]]":
+        """Return the faults that this request meets; its body is read where a fault looks at it."""
         body = b""
         if any(fault.matcher.body is not None for fault in self.active):
             body, receive = await buffered(scope, receive)
         request = Request.of(scope, body)
-        met = [fault for fault in self.active if fault.hit(request, scope, self.site.random)]
+        met = [fault for fault in self.active if fault.hit(request, scope, self.context.random)]
         for fault in met:
             self._tell("met", fault)
             if fault.used_up:
@@ -134,15 +138,15 @@ class Faults:
         return receive, met
 
 
-def _behind(met: list[Fault], site: Site, app: "ASGIApp") -> "ASGIApp":
-    """``app`` behind these faults, the first of which is met first."""
+def _behind(met: list[Fault], context: FaultContext, app: ASGIApp) -> ASGIApp:
+    """Return ``app`` behind these faults, the first of which the request meets first."""
     for fault in reversed(met):
-        app = _with(fault, site, app)
+        app = _with(fault, context, app)
     return app
 
 
-def _with(fault: Fault, site: Site, app: "ASGIApp") -> "ASGIApp":
-    async def answer(scope: "Scope", receive: "Receive", send: "Send") -> None:
-        await fault.effect.answer(site, app, scope, receive, send)
+def _with(fault: Fault, context: FaultContext, app: ASGIApp) -> ASGIApp:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await fault.effect.answer(context, app, scope, receive, send)
 
     return answer

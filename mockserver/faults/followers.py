@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from starlette.types import ASGIApp, Receive, Scope, Send
+
 from mockserver.cluster.follower import Follower
 from mockserver.errors import Refused
 from mockserver.faults.effect import Effect, FaultError, is_stale_read
@@ -12,14 +14,12 @@ from mockserver.nearest import advice, shown
 from mockserver.operations.agent import Agent
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
-
     from mockserver.cluster.cluster import Cluster
-    from mockserver.faults.effect import Site
+    from mockserver.faults.effect import FaultContext
 
 
 _HEARTBEAT = 100 * MILLISECOND
-"""A healthy follower has heard of its leader within so many nanoseconds (observed: 13 to 51 ms)."""
+"""A healthy follower has heard of its leader within this many nanoseconds (observed: 13 to 51 ms)."""
 
 
 @dataclass(slots=True)
@@ -31,26 +31,26 @@ class StaleFollower(Effect):
 
     lag: int
     _follower: Follower = field(init=False)
-    _endpoint: "ASGIApp" = field(init=False)
+    _endpoint: ASGIApp = field(init=False)
 
-    def begin(self, site: "Site") -> None:
-        """It falls behind."""
-        self._follower = Follower(site.agent.local, self.lag)
-        self._endpoint = site.endpoint(replace(site.agent, local=self._follower.cluster))
+    def begin(self, context: "FaultContext") -> None:
+        """Begin to lag."""
+        self._follower = Follower(context.agent.local, self.lag)
+        self._endpoint = context.endpoint(replace(context.agent, local=self._follower.cluster))
 
-    def end(self, site: "Site") -> None:  # noqa: ARG002 - only the follower is concerned
-        """Nobody needs it any more."""
+    def end(self, context: "FaultContext") -> None:  # noqa: ARG002 - only the follower is concerned
+        """Forget the follower."""
         self._follower.leave()
 
-    def concerns(self, scope: "Scope") -> bool:
+    def concerns(self, scope: Scope) -> bool:
         """Other reads than stale ones are answered by the leader."""
         return is_stale_read(scope)
 
-    async def answer(self, site: "Site", app: "ASGIApp", scope: "Scope", receive: "Receive", send: "Send") -> None:  # noqa: ARG002 - the follower answers
+    async def answer(self, context: "FaultContext", app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - the follower answers
         """Answer with what the follower knows."""
         self._follower.catch_up()
-        since = site.clock.now() - site.random.randrange(_HEARTBEAT)
-        await self._endpoint(scope, receive, read_meta(send, site, since, known_leader=True))
+        since = context.clock.now() - context.random.randrange(_HEARTBEAT)
+        await self._endpoint(scope, receive, read_meta(send, context, since, known_leader=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,9 @@ class IndexReset(Effect):
 
     by: int
 
-    async def answer(self, site: "Site", app: "ASGIApp", scope: "Scope", receive: "Receive", send: "Send") -> None:
+    async def answer(self, context: "FaultContext", app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Go back, then answer."""
-        site.agent.local.state.rewind(self.by)
+        context.agent.local.state.rewind(self.by)
         await app(scope, receive, send)
 
 
@@ -75,7 +75,11 @@ class _CutOff(Agent):
     lost: str = ""
 
     def cluster(self, *wanted: str) -> "Cluster":
-        """The cluster of a region; raises ``Refused`` for an unknown one and for the lost one."""
+        """Return the cluster of a region.
+
+        Raises:
+            Refused: for the lost region, and for an unknown one.
+        """
         found = super().cluster(*wanted)
         if found.region == self.lost:
             raise Refused("No path to region")
@@ -88,17 +92,21 @@ class RegionUnreachable(Effect):
 
     region: str
 
-    def begin(self, site: "Site") -> None:
-        """The region is lost; raises ``FaultError`` for one that this agent does not forward to."""
-        agent = site.agent
+    def begin(self, context: "FaultContext") -> None:
+        """Lose the region.
+
+        Raises:
+            FaultError: when this agent does not forward to such a region.
+        """
+        agent = context.agent
         if self.region not in agent.regions or self.region == agent.local.region:
             others = advice(self.region, (cluster.region for cluster in agent.federated)) or "there are none"
             raise FaultError(f"{shown(self.region)!r} is no region that this agent forwards to; {others}")
 
-    async def answer(self, site: "Site", app: "ASGIApp", scope: "Scope", receive: "Receive", send: "Send") -> None:  # noqa: ARG002 - another agent answers
+    async def answer(self, context: "FaultContext", app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - another agent answers
         """Answer without the region."""
-        agent = site.agent
+        agent = context.agent
         cut_off = _CutOff(
             agent.local, agent.federated, agent.host, agent.port, agent.datacenter, agent.name, lost=self.region
         )
-        await site.endpoint(cut_off)(scope, receive, send)
+        await context.endpoint(cut_off)(scope, receive, send)

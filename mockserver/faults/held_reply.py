@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope
+from starlette.types import ASGIApp, Message, Receive, Scope
 
+if TYPE_CHECKING:
     from mockserver.http.replies import Header
 
 
@@ -22,7 +22,7 @@ class HeldReply:
         self.headers: list[Header] = []
         self.body = b""
 
-    async def send(self, message: "Message") -> None:
+    async def send(self, message: Message) -> None:
         """Take the next part of the reply."""
         if message["type"] == "http.response.start":
             self.status, self.headers = message["status"], list(message["headers"])
@@ -30,7 +30,7 @@ class HeldReply:
             self.body += message.get("body", b"")
 
 
-async def held(app: "ASGIApp", scope: "Scope", receive: "Receive") -> HeldReply:
+async def held(app: ASGIApp, scope: Scope, receive: Receive) -> HeldReply:
     """Return the complete reply of ``app``, which has no status when ``app`` did not reply."""
     reply = HeldReply()
     await app(scope, receive, reply.send)

@@ -10,7 +10,7 @@ from mockserver.faults.effect import Effect, FaultError
 from mockserver.faults.followers import IndexReset, RegionUnreachable, StaleFollower
 from mockserver.faults.latency import Fixed, Hang, Latency, LogNormal, Normal, Uniform
 from mockserver.faults.leader import LastContact, LeadershipLost, NoLeader
-from mockserver.faults.replies import Answer, RateLimit
+from mockserver.faults.replies import FixedReply, RateLimit
 from mockserver.gostd.durations import parse_duration
 from mockserver.http.replies import BODILESS, JSON, render, utf8
 from mockserver.nearest import shown
@@ -21,7 +21,11 @@ _LONGEST = 1 << 62
 
 
 def duration(text: str) -> int:
-    """Nanoseconds. Raises ``FaultError``."""
+    """Return a duration in nanoseconds.
+
+    Raises:
+        FaultError: when the text is no duration, or one that is too long.
+    """
     try:
         nanoseconds = parse_duration(text)
     except (ValueError, AgentError):
@@ -32,7 +36,11 @@ def duration(text: str) -> int:
 
 
 def _period(text: str) -> int:
-    """A duration that something can be counted in. Raises ``FaultError``."""
+    """Return a duration, in nanoseconds, in which requests can be counted.
+
+    Raises:
+        FaultError: for a duration of 0.
+    """
     nanoseconds = duration(text)
     if not nanoseconds:
         raise FaultError(f"per {text!r}: nothing can be counted in no time; write 1s, for one")
@@ -40,7 +48,7 @@ def _period(text: str) -> int:
 
 
 def effect(document: Document) -> Effect:
-    """The effect that a ``Fault`` describes; raises ``FaultError``."""
+    """Return the effect that a ``Fault`` describes. Raises ``FaultError`` for one that is impossible."""
     return _KINDS[document["kind"]](document)
 
 
@@ -62,7 +70,7 @@ def _latency(document: Document) -> Effect:
 _TIMES = frozenset(("delay", "least", "most", "mean", "deviation", "median"))
 
 
-def _answer(document: Document) -> Effect:
+def _fixed_reply(document: Document) -> Effect:
     status, body = int(document["status"]), document.get("body", "")
     if status in BODILESS and body != "":
         raise FaultError(f"a reply with the status {status} has no body: leave body out, or choose another status")
@@ -71,7 +79,7 @@ def _answer(document: Document) -> Effect:
     if not isinstance(body, str) and "content-type" not in headers:
         fields = (JSON, *fields)
     text = utf8(body) if isinstance(body, str) else render(body)
-    return Answer(status, text, fields, _carried_out(document))
+    return FixedReply(status, text, fields, _carried_out(document))
 
 
 def _carried_out(document: Document) -> bool:
@@ -85,7 +93,7 @@ def _size(document: Document) -> int | None:
 _KINDS: Mapping[str, Callable[[Document], Effect]] = {
     "latency": _latency,
     "hang": lambda document: Hang(_carried_out(document)),
-    "status": _answer,
+    "status": _fixed_reply,
     "rate-limit": lambda document: RateLimit(int(document["requests"]), _period(document["per"])),
     "drop": lambda document: Drop(bool(document.get("reset", False)), _carried_out(document)),
     "half-sent": lambda document: HalfSent(_size(document)),
@@ -103,4 +111,4 @@ _KINDS: Mapping[str, Callable[[Document], Effect]] = {
     "region-unreachable": lambda document: RegionUnreachable(document["region"]),
 }
 KINDS = tuple(_KINDS)
-"""All of them."""
+"""The names of all kinds."""

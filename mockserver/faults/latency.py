@@ -1,17 +1,17 @@
-"""Requests that take their time."""
+"""Faults that delay requests."""
 
 import math
 import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from starlette.types import ASGIApp, Receive, Scope, Send
+
 from mockserver.faults.effect import Effect
 from mockserver.http.scope import gone
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
-
-    from mockserver.faults.effect import Site
+    from mockserver.faults.effect import FaultContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Fixed:
     delay: int
 
     def draw(self, _source: random.Random) -> int:
-        """One duration."""
+        """Draw one duration."""
         return self.delay
 
 
@@ -33,7 +33,7 @@ class Uniform:
     most: int
 
     def draw(self, source: random.Random) -> int:
-        """One duration."""
+        """Draw one duration."""
         return source.randint(self.least, self.most)
 
 
@@ -45,7 +45,7 @@ class Normal:
     deviation: int
 
     def draw(self, source: random.Random) -> int:
-        """One duration, at least 0."""
+        """Draw one duration of at least 0."""
         return max(0, round(source.gauss(self.mean, self.deviation)))
 
 
@@ -57,7 +57,7 @@ class LogNormal:
     sigma: float
 
     def draw(self, source: random.Random) -> int:
-        """One duration."""
+        """Draw one duration."""
         return round(source.lognormvariate(math.log(max(self.median, 1)), self.sigma))
 
 
@@ -67,27 +67,27 @@ class Latency(Effect):
 
     delay: Fixed | Uniform | Normal | LogNormal
 
-    async def answer(self, site: "Site", app: "ASGIApp", scope: "Scope", receive: "Receive", send: "Send") -> None:
+    async def answer(self, context: "FaultContext", app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Wait, then go on; a client that gave up in the meantime does not take its request back."""
-        await site.pauses.sleep(self.delay.draw(site.random))
+        await context.delays.sleep(self.delay.draw(context.random))
         await app(scope, receive, send)
 
 
 @dataclass(frozen=True, slots=True)
 class Hang(Effect):
-    """No answer, ever, for as long as the client waits."""
+    """The request is never answered."""
 
     carried_out: bool
 
-    async def answer(self, site: "Site", app: "ASGIApp", scope: "Scope", receive: "Receive", send: "Send") -> None:  # noqa: ARG002 - nothing is sent
-        """Wait for the client to go away."""
+    async def answer(self, context: "FaultContext", app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - nothing is sent
+        """Wait until the client leaves."""
         if self.carried_out:
             await carry_out(app, scope, receive)
         await gone(receive)
 
 
-async def carry_out(app: "ASGIApp", scope: "Scope", receive: "Receive") -> None:
-    """Do what a request asks for, and keep the answer."""
+async def carry_out(app: ASGIApp, scope: Scope, receive: Receive) -> None:
+    """Carry a request out, and drop the reply."""
 
     async def keep(_message: object) -> None:
         pass

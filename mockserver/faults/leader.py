@@ -8,6 +8,8 @@ request is malformed, that a region is unknown, stale reads.
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
 from mockserver.cluster.follower import Follower
 from mockserver.errors import Refused
 from mockserver.faults.effect import Effect, is_stale_read
@@ -20,13 +22,11 @@ from mockserver.operations.agent import Agent
 if TYPE_CHECKING:
     import asyncio
 
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
     from mockserver.cluster.cluster import Cluster
-    from mockserver.faults.effect import Site
+    from mockserver.faults.effect import FaultContext
 
 HOLD = 5 * SECOND
-"""So long (nanoseconds) a server waits for a leader before it gives up."""
+"""How long a server waits for a leader before it gives up, in nanoseconds."""
 
 _JITTER_FRACTION = 16
 
@@ -37,12 +37,16 @@ class _NoLeader(Refused):
 
 @dataclass(frozen=True)
 class _Leaderless(Agent):
-    """An agent whose own region has no leader; ``asked`` gets an element when a request needs one."""
+    """An agent whose own region has no leader; ``asked`` gets an element when a request needs the leader."""
 
     asked: list[bool] = field(default_factory=list)
 
     def cluster(self, *wanted: str) -> "Cluster":
-        """The cluster of a region; raises ``Refused`` for an unknown one and for the local one."""
+        """Return the cluster of a region. Raises ``Refused`` for an unknown one.
+
+        Raises:
+            _NoLeader: for the local region.
+        """
         found = super().cluster(*wanted)
         if found is self.local:
             self.asked.append(True)
@@ -62,48 +66,48 @@ class NoLeader(Effect):
         self._over = False
         self._holding: set[asyncio.Future[None]] = set()
 
-    def begin(self, site: "Site") -> None:
-        """The leader goes."""
-        self._since = site.clock.now()
-        self._frozen = site.endpoint(replace(site.agent, local=Follower(site.agent.local, None).cluster))
+    def begin(self, context: "FaultContext") -> None:
+        """Lose the leader."""
+        self._since = context.clock.now()
+        self._frozen = context.endpoint(replace(context.agent, local=Follower(context.agent.local, None).cluster))
 
-    def end(self, site: "Site") -> None:
-        """It is back: who was held goes on."""
+    def end(self, context: "FaultContext") -> None:
+        """Let the requests that were held go on: the leader is back."""
         self._over = True
         for sleep in tuple(self._holding):
-            site.pauses.wake(sleep)
+            context.delays.wake(sleep)
 
-    async def answer(self, site: "Site", app: "ASGIApp", scope: "Scope", receive: "Receive", send: "Send") -> None:
-        """Answer as far as that is possible without a leader."""
+    async def answer(self, context: "FaultContext", app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer without a leader, or hold the request until there is one."""
         if is_stale_read(scope):
-            await self._frozen(scope, receive, read_meta(send, site, self._since, known_leader=False))
+            await self._frozen(scope, receive, read_meta(send, context, self._since, known_leader=False))
             return
         body, _ = await buffered(scope, receive)
-        if not await self._refused(site, scope, replayed(body, receive), send):
+        if not await self._refused(context, scope, replayed(body, receive), send):
             return
-        await self._hold(site)
+        await self._hold(context)
         if self._over:
             await app(scope, replayed(body, receive), send)
         else:
-            await refuse(site, "No cluster leader", scope, send)
+            await refuse(context, "No cluster leader", scope, send)
 
-    async def _refused(self, site: "Site", scope: "Scope", receive: "Receive", send: "Send") -> bool:
-        """Whether a leader is needed; what can be answered without one is answered."""
-        agent = site.agent
+    async def _refused(self, context: "FaultContext", scope: Scope, receive: Receive, send: Send) -> bool:
+        """Return whether the request needs a leader; otherwise answer it."""
+        agent = context.agent
         leaderless = _Leaderless(agent.local, agent.federated, agent.host, agent.port, agent.datacenter, agent.name)
 
-        async def unless_asked(message: "Message") -> None:
+        async def unless_asked(message: Message) -> None:
             if not leaderless.asked:
                 await send(message)
 
-        await site.endpoint(leaderless)(scope, receive, unless_asked)
+        await context.endpoint(leaderless)(scope, receive, unless_asked)
         return bool(leaderless.asked)
 
-    async def _hold(self, site: "Site") -> None:
-        sleep = site.pauses.begin()
+    async def _hold(self, context: "FaultContext") -> None:
+        sleep = context.delays.begin()
         self._holding.add(sleep)
         try:
-            await site.pauses.sleep(HOLD + site.random.randrange(HOLD // _JITTER_FRACTION), sleep)
+            await context.delays.sleep(HOLD + context.random.randrange(HOLD // _JITTER_FRACTION), sleep)
         finally:
             self._holding.discard(sleep)
 
@@ -114,15 +118,15 @@ class LeadershipLost(Effect):
 
     carried_out: bool
 
-    def concerns(self, scope: "Scope") -> bool:
+    def concerns(self, scope: Scope) -> bool:
         """Only writes are logged."""
         return scope["method"] in ("PUT", "POST", "DELETE")
 
-    async def answer(self, site: "Site", app: "ASGIApp", scope: "Scope", receive: "Receive", send: "Send") -> None:
-        """Tell so."""
+    async def answer(self, context: "FaultContext", app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer that the leadership was lost."""
         if self.carried_out:
             await carry_out(app, scope, receive)
-        await refuse(site, "leadership lost while committing log", scope, send)
+        await refuse(context, "leadership lost while committing log", scope, send)
 
 
 @dataclass(slots=True)
@@ -133,25 +137,25 @@ class LastContact(Effect):
     known_leader: bool
     _since: int = field(init=False, default=0)
 
-    def begin(self, site: "Site") -> None:
-        """Contact is lost."""
-        self._since = site.clock.now() - self.already
+    def begin(self, context: "FaultContext") -> None:
+        """Lose contact to the leader."""
+        self._since = context.clock.now() - self.already
 
-    def concerns(self, scope: "Scope") -> bool:
+    def concerns(self, scope: Scope) -> bool:
         """Other reads than stale ones are answered by the leader."""
         return is_stale_read(scope)
 
-    async def answer(self, site: "Site", app: "ASGIApp", scope: "Scope", receive: "Receive", send: "Send") -> None:
-        """Answer, and say how old it may be."""
-        await app(scope, receive, read_meta(send, site, self._since, known_leader=self.known_leader))
+    async def answer(self, context: "FaultContext", app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, and say how old the reply may be."""
+        await app(scope, receive, read_meta(send, context, self._since, known_leader=self.known_leader))
 
 
-def read_meta(send: "Send", site: "Site", since: int, *, known_leader: bool) -> "Send":
-    """``send`` for replies of a server that heard of its leader at ``since`` (Unix nanoseconds) last."""
+def read_meta(send: Send, context: "FaultContext", since: int, *, known_leader: bool) -> Send:
+    """Return a ``send`` for replies of a server that last heard of its leader at ``since`` (Unix nanoseconds)."""
 
-    async def send_meta(message: "Message") -> None:
+    async def send_meta(message: Message) -> None:
         if message["type"] == "http.response.start":
-            contact = (site.clock.now() - since) // MILLISECOND
+            contact = (context.clock.now() - since) // MILLISECOND
             said = {
                 b"x-nomad-knownleader": b"true" if known_leader else b"false",
                 b"x-nomad-lastcontact": b"%d" % contact,

@@ -1,4 +1,4 @@
-"""What clients meet in production, by name."""
+"""Faults that clients meet in production, by name."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,18 +9,18 @@ _FOR = {"for": "5s"}
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """Faults that belong together. Each may be given a narrower match, another lifetime or probability."""
+    """Faults that belong together; each can be given a narrower match, another lifetime or probability."""
 
     description: str
     faults: Sequence[Mapping[str, Any]]
 
     def documents(self, name: str, changes: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Its faults, as ``NewFault`` in the description."""
+        """Return the faults as ``NewFault`` in the description, with these changes."""
         return [_changed(fault, {"name": name, "preset": name, **changes}) for fault in self.faults]
 
 
 def _changed(fault: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """A fault with these changes; a match narrows its own, and of a chain of faults ``for`` is that of the last."""
+    """Return a fault with these changes; a match narrows its own, and ``for`` is about the last fault of a chain."""
     changed = {**fault, **changes}
     if "match" in fault and "match" in changes:
         changed["match"] = {**fault["match"], **changes["match"]}

@@ -1,4 +1,4 @@
-"""Blocking queries: a read that waits until what it reads has moved past the index the client knows.
+"""Blocking queries: a read waits until its result has moved past the index that the client knows.
 
 A waiting query is one future, one subscription to what it reads and one timer on the cluster's clock;
 nothing polls and no thread waits.
@@ -35,9 +35,9 @@ class _Waiter:
         self.disconnected = False
 
     async def sleep(self) -> None:
-        """Sleep until something happens.
+        """Sleep until ``wake`` or ``end`` is called.
 
-        The bare future matters: whoever is woken runs on the loop's very next turn, so before the
+        The bare future matters: a woken query runs on the loop's very next turn, so before the
         scheduler does, and sees the state that woke it.
         """
         self._future = asyncio.get_running_loop().create_future()
@@ -45,19 +45,19 @@ class _Waiter:
         await self._future
 
     def wake(self) -> None:
-        """Something changed: look again."""
+        """Let the query read again: something changed."""
         if self._future is not None and not self._future.done():
             self._future.set_result(None)
             self._awake.add(self)
 
     def end(self) -> None:
-        """Answer now, with what was seen last."""
+        """Let the query answer now, with the result of its last run."""
         self.ended = True
         self.wake()
 
 
 class WaitingQueries:
-    """All queries of a server that wait right now."""
+    """The queries of a server that wait at the moment."""
 
     def __init__(self) -> None:
         self._awake: set[_Waiter] = set()
@@ -78,10 +78,12 @@ class WaitingQueries:
         return self._released
 
     async def answer(self, read: Callable[[], Read], query: Query, cluster: "Cluster", receive: Receive) -> Read:
-        """Run ``read``, and again at each wake-up, until its index is above the query's or time is up.
+        """Run ``read``, and run it again at each wake-up until its index is above the query's or time is up.
 
-        At timeout the answer is that of the last run, with the index of that run (observed). Without an
-        index there is nothing to wait for, whatever ``wait`` says. Raises ``Disconnected``.
+        At timeout the result is that of the last run, with the index of that run (observed). A query without an
+        index never waits, whatever ``wait`` says.
+
+        Raises ``Disconnected`` when the client leaves.
         """
         latest = read()
         if query["index"] == 0 or latest.index > query["index"] or self._released:
@@ -101,7 +103,7 @@ class WaitingQueries:
             unsubscribe()
 
     def release(self) -> None:
-        """The server stops: answer everyone now, and let nobody wait any more."""
+        """Answer every waiting query now, and let no other wait: the server stops."""
         self._released = True
         for waiter in tuple(self._waiters):
             waiter.end()

@@ -55,7 +55,11 @@ class Chunks:
         self._last = False
 
     def take(self, held: bytearray) -> bytes:
-        """The data of the chunks, without what frames them."""
+        """Return the data of the chunks that are complete, and remove from ``held`` what was read.
+
+        Raises:
+            Malformed: when a chunk is not framed as HTTP has it.
+        """
         parts: list[bytes] = []
         at = 0
         try:
@@ -102,7 +106,11 @@ class Chunks:
 
 
 def _line(held: bytearray, at: int) -> bytes | None:
-    """The line that begins there, with its end; None when its end has not come."""
+    """Return the line that begins there, with its end; None when it is not complete.
+
+    Raises:
+        Malformed: when the line is longer than Go reads.
+    """
     end = held.find(b"\n", at, at + _LONGEST_LINE)
     if end >= 0:
         return bytes(held[at : end + 1])

@@ -1,6 +1,6 @@
-"""So many connections at once and no more: who comes then is told so, and the others are served as before.
+"""Cap concurrent connections: further clients get a 503, and the others are served as before.
 
-Without a limit of its own a process comes to that of the system on open files, where it can't even say no.
+Without a cap the process runs into the system's limit on open files, where it can't even answer 503.
 """
 
 import asyncio
@@ -11,21 +11,21 @@ from starlette.types import Receive, Scope, Send
 from mockserver.http.protocol import AgentProtocol
 
 TOLD = 100
-"""So many more connections than there may be get an answer, which says that they are too many; others get none."""
+"""How many connections above the limit get a 503; further ones are closed without a reply."""
 
 PATIENCE = 5.0
-"""Seconds in which such a one has to come with its request."""
+"""Seconds that a connection above the limit has to send its request."""
 
 _OTHER_FILES = 64
 
 
 class LimitedProtocol(AgentProtocol):
-    """Serves ``limit`` connections, those on the ports of spaces included."""
+    """Serves ``limit`` connections, including those on the ports of spaces."""
 
     limit = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        """A client has connected."""
+        """Take a connection; mark one above the limit to be refused."""
         super().connection_made(transport)
         excess = len(self.connections) - self.limit
         if excess > TOLD:
@@ -35,7 +35,7 @@ class LimitedProtocol(AgentProtocol):
             self.loop.call_later(PATIENCE, transport.close)
 
     async def _refuse_politely(self, _scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 503, after the whole request: a client that still sends might not read what it is told."""
+        """Answer 503 once the whole request was read: a client that still sends might not read the reply."""
         while (await receive()).get("more_body", False):
             pass
         text = f"this mock serves {self.limit} connections at a time (--connection-limit): close some, or raise it"
@@ -49,7 +49,7 @@ class LimitedProtocol(AgentProtocol):
 
 
 def limited(limit: int) -> type[LimitedProtocol]:
-    """A protocol that serves ``limit`` connections, or as many as this process may open files for."""
+    """Return a protocol that serves ``limit`` connections, or fewer where the process may not open as many files."""
     with suppress(ImportError):  # Windows has no such limit
         import resource
 
@@ -60,7 +60,7 @@ def limited(limit: int) -> type[LimitedProtocol]:
 
 
 def make_room_for(limit: int) -> None:
-    """Let this process open files for so many connections, as far as the system lets it."""
+    """Raise the limit on open files of this process to ``limit`` connections, where the system allows it."""
     with suppress(ImportError, OSError, ValueError):
         import resource
 

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from mockserver.http.head import Head
 
 _DISCARDED = 256 * 1024
-"""Go reads up to so many bytes of a body that nobody wanted; where there are more, the connection is closed."""
+"""How many bytes of an unwanted body Go reads; when more are to come, it closes the connection."""
 
 _LONGEST_NAME = 64
 _log = logging.getLogger("mockserver")
 
 
 class Connection(Protocol):
-    """What an exchange needs of its connection."""
+    """What a cycle needs of its connection."""
 
     @property
     def transport(self) -> asyncio.Transport:
@@ -35,11 +35,11 @@ class Connection(Protocol):
     def want_body(self) -> None:
         """Let more of the body come."""
 
-    def answered(self, exchange: "Exchange") -> None:
-        """The reply is complete."""
+    def answered(self, cycle: "Cycle") -> None:
+        """Go on with the next request: the reply is complete."""
 
 
-class Exchange:
+class Cycle:
     """One request and its reply; ``run`` lets an application answer.
 
     ``received`` is how many bytes of the body have come, ``left`` how many are still to come, as far as that is known.
@@ -92,7 +92,7 @@ class Exchange:
         return len(self._body)
 
     async def run(self, app: ASGIApp) -> None:
-        """Let ``app`` answer; who answers nothing closes the connection."""
+        """Let ``app`` answer; when it does not answer, close the connection."""
         try:
             await app(self._scope, self.receive, self.send)
         except Exception:
@@ -104,28 +104,28 @@ class Exchange:
                 self._connection.transport.close()
 
     def add(self, part: bytes) -> None:
-        """A part of the body has come."""
+        """Take a part of the body."""
         self._body += part
         self.received += len(part)
         self._wake()
 
     def complete(self, broken: str = "") -> None:
-        """All of the body has come; or the rest of it never will, and ``broken`` says why."""
+        """End the body: all of it has come, or ``broken`` says why the rest never will."""
         self._complete, self._broken = True, broken
         self._wake()
 
     def half_close(self) -> None:
-        """The client sends no more, but may still read."""
+        """Note that the client sends no more, but may still read."""
         self._half_closed = True
         self._wake()
 
     def disconnect(self) -> None:
-        """The client is gone."""
+        """Note that the client is gone."""
         self._disconnected = True
         self._wake()
 
     async def receive(self) -> Message:
-        """What the client sends next, as ASGI has it; ``HALF_CLOSED`` once when it will send nothing more."""
+        """Return what the client sends next, as ASGI has it; ``HALF_CLOSED`` once when it will send nothing more."""
         transport = self._connection.transport
         if self._continue and not (self.started or self._disconnected or transport.is_closing()):
             transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
@@ -141,7 +141,11 @@ class Exchange:
             await self._wait()
 
     async def send(self, message: Message) -> None:
-        """Send the next part of the reply; a head waits for the beginning of its body."""
+        """Send the next part of the reply; a head waits for the beginning of its body.
+
+        Raises:
+            RuntimeError: when the application sends parts in an order that ASGI forbids.
+        """
         await self._connection.writable()
         if self._disconnected:
             return
@@ -276,7 +280,7 @@ def _phrase(status: int) -> str:
 
 
 def _spelled(name: bytes) -> bytes:
-    """The name of a header field as Go spells it, and what follows it."""
+    """Return the name of a header field as Go spells it, followed by a colon and a space."""
     return _known_name(name) if len(name) <= _LONGEST_NAME else _spell(name)
 
 

@@ -56,7 +56,11 @@ class Head:
 
 
 def read_head(text: bytes) -> Head:
-    """The head in ``text``, which ends with an empty line. Raises ``BadHead``."""
+    """Read the head in ``text``, which ends with an empty line.
+
+    Raises:
+        BadHead: when Go's server refuses the head.
+    """
     line, _, fields = text.partition(b"\n")
     method, target, version = read_request_line(line.removesuffix(b"\r"))
     path, query = _parts(method, target)
@@ -93,7 +97,11 @@ def read_head(text: bytes) -> Head:
 
 
 def read_request_line(line: bytes) -> tuple[bytes, bytes, tuple[int, int]]:
-    """Method, target and version. Raises ``BadHead``."""
+    """Return method, target and version.
+
+    Raises:
+        BadHead: when the line is no request line.
+    """
     method, _, rest = line.partition(b" ")
     target, _, protocol = rest.partition(b" ")
     version = _VERSION.fullmatch(protocol)
@@ -103,12 +111,16 @@ def read_request_line(line: bytes) -> tuple[bytes, bytes, tuple[int, int]]:
 
 
 def unescaped(path: bytes) -> str:
-    """The path with its escapes resolved, whatever they stand for."""
+    """Return the path without its escapes; bytes that are no UTF-8 are replaced."""
     return unquote_to_bytes(path).decode("utf-8", "replace") if b"%" in path else path.decode("ascii")
 
 
 def _parts(method: bytes, target: bytes) -> tuple[bytes, bytes]:
-    """Path and query of a target, without what comes before the path in an absolute one."""
+    """Return path and query of a target, without what comes before the path in an absolute one.
+
+    Raises:
+        BadHead: when the target is empty or has a control character.
+    """
     if not target or _CONTROL.search(target):
         raise BadHead
     if not target.isascii():
@@ -125,7 +137,11 @@ def _parts(method: bytes, target: bytes) -> tuple[bytes, bytes]:
 
 
 def _fields(text: bytes) -> list[Header]:
-    """Any fields, one by one. Raises ``BadHead``."""
+    """Return any header fields, read one by one.
+
+    Raises:
+        BadHead: when a line is no header field.
+    """
     headers: list[Header] = []
     for ended in text.split(b"\n")[:-2]:
         line = ended.removesuffix(b"\r")
@@ -150,7 +166,11 @@ _FRAMING = frozenset((b"content-length", b"transfer-encoding", b"connection", b"
 
 
 def _read_framing(head: Head) -> None:
-    """Take over what the headers say about the body and the connection."""
+    """Take over what the headers say about the body and the connection.
+
+    Raises:
+        BadHead: when the headers frame the body in a way that Go refuses.
+    """
     headers = head.headers
     head.keep_alive = not _has_token(headers, b"connection", b"close")
     codings = [value.lower() for name, value in headers if name == b"transfer-encoding"]

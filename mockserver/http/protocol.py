@@ -15,7 +15,7 @@ from uvicorn.protocols.utils import get_local_addr, get_remote_addr, is_ssl
 from uvicorn.server import ServerState
 
 from mockserver.http.body import Body, Chunks, Malformed, Sized
-from mockserver.http.cycle import Exchange
+from mockserver.http.cycle import Cycle
 from mockserver.http.head import TOO_LARGE, BadHead, Head, read_head, read_request_line, unescaped
 from mockserver.http.scope import extended
 
@@ -29,20 +29,20 @@ A real agent waits for ever.
 """
 
 _HELD_BODY = 65_536
-"""So many bytes of a body are held for the application before the client has to wait."""
+"""How many bytes of a body are held for the application before the client has to wait."""
 
 SHARE = 64 * 1024
-"""So many bytes of a request each connection may keep here until it is answered; more are taken from ``ROOM``."""
+"""How many bytes of an unanswered request each connection may keep here; beyond that it draws on ``ROOM``."""
 
 ROOM = 256 * 1024 * 1024
-"""While the other connections keep so many bytes of their requests, nobody may send more than a ``SHARE``."""
+"""While the other connections keep this many bytes of their requests, none may keep more than a ``SHARE``."""
 
 _NO_ROOM = (
     f"this mock keeps {ROOM >> 20} MiB of requests that are not answered yet, and others have taken them: come later"
 )
 
 _LINGERING = 0.5
-"""Seconds for which Go goes on reading from a client that still sends what nobody wants."""
+"""Seconds for which Go goes on reading from a client that sends what is not wanted."""
 
 
 class AgentProtocol(asyncio.Protocol):
@@ -67,7 +67,7 @@ class AgentProtocol(asyncio.Protocol):
         self._held = bytearray()
         self._searched = 0
         self._line_read = False
-        self._exchange: Exchange | None = None
+        self._cycle: Cycle | None = None
         self._body: Body | None = None
         self._last_method = ""
         self._half_closed = False
@@ -80,7 +80,7 @@ class AgentProtocol(asyncio.Protocol):
         self._alarm: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        """A client has connected."""
+        """Take a connection of a client."""
         self.transport = transport
         self.connections.add(self)
         self._common = {
@@ -94,17 +94,17 @@ class AgentProtocol(asyncio.Protocol):
         self._await("request")
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - how it was lost makes no difference
-        """The connection is gone."""
+        """Let go of a connection that is gone."""
         self.connections.discard(self)
         self.resume_writing()
-        if self._exchange is not None:
-            self._exchange.disconnect()
+        if self._cycle is not None:
+            self._cycle.disconnect()
         if self._alarm is not None:
             self._alarm.cancel()
         self._held.clear()
 
     def data_received(self, data: bytes) -> None:
-        """Something has come: read on, if it is time for it."""
+        """Take the next bytes, and read on if it is time for that."""
         if self._ending:
             return
         self._held += data
@@ -114,31 +114,31 @@ class AgentProtocol(asyncio.Protocol):
         self._read_on()
 
     def eof_received(self) -> bool:
-        """The client sends no more, but may still read, as Go's server takes it; TLS has no such state."""
+        """Note that the client sends no more, but may still read, as Go's server takes it; TLS has no such state."""
         self._half_closed = True
-        if self._exchange is None:
+        if self._cycle is None:
             if self._held:
                 self._refuse(BadHead())
             self.transport.close()
             return False
         if self._body is not None:
             self._break_off("unexpected EOF")
-        self._exchange.half_close()
+        self._cycle.half_close()
         return self._common["scheme"] == "http"
 
     def pause_writing(self) -> None:
-        """The client does not read what it is sent."""
+        """Hold replies back: the client does not read."""
         if self._writable is None:
             self._writable = self.loop.create_future()
             self._unread = self.transport.get_write_buffer_size()
             self._await("reader")
 
     def resume_writing(self) -> None:
-        """It has read."""
+        """Send on: the client has read."""
         if self._writable is not None:
             self._writable.set_result(None)
             self._writable = None
-            self._await("" if self._exchange is not None else "request")
+            self._await("" if self._cycle is not None else "request")
 
     async def writable(self) -> None:
         """Wait until the client has read most of what it was sent."""
@@ -146,7 +146,7 @@ class AgentProtocol(asyncio.Protocol):
             await asyncio.shield(self._writable)
 
     def want_body(self) -> None:
-        """The application waits for more of the body, or for the client to leave."""
+        """Read on: the application waits for more of the body, or for the client to leave."""
         if not self._reading and (self._body is not None or not self._held):
             self._reading = True
             self.transport.resume_reading()
@@ -156,7 +156,7 @@ class AgentProtocol(asyncio.Protocol):
     @property
     def kept(self) -> int:
         """How many bytes of a request are kept that is not answered yet."""
-        return len(self._held) + (0 if self._exchange is None else self._exchange.received)
+        return len(self._held) + (0 if self._cycle is None else self._cycle.received)
 
     def _kept_by_others(self) -> int:
         return sum(each.kept for each in self.connections if each is not self)
@@ -165,18 +165,18 @@ class AgentProtocol(asyncio.Protocol):
     def _is_over(self) -> bool:
         return self._stopping or self._ending or self.transport.is_closing()
 
-    def answered(self, exchange: Exchange) -> None:
-        """A reply is complete, and the next request can be read."""
+    def answered(self, cycle: Cycle) -> None:
+        """Take note of a complete reply, and read the next request."""
         self._server_state.total_requests += 1
-        self._exchange = None
-        if not exchange.keep_alive or self._body is not None or self._is_over:
+        self._cycle = None
+        if not cycle.keep_alive or self._body is not None or self._is_over:
             self._end()
             return
         if self._writable is None:
             self._await("request")
         if self._held:
             self._read_on()
-        if self._exchange is None:
+        if self._cycle is None:
             if self._half_closed:
                 self._refuse(BadHead()) if self._held else self._end()
             elif not self._reading:
@@ -184,26 +184,26 @@ class AgentProtocol(asyncio.Protocol):
                 self.transport.resume_reading()
 
     def shutdown(self) -> None:
-        """The server stops: finish the reply that is under way, but don't wait for the rest of a request."""
+        """Finish the reply that is under way, but don't wait for the rest of a request: the server stops."""
         self._stopping = True
-        if self._exchange is not None:
-            self._exchange.keep_alive = False
-        if self._exchange is None or self._body is not None:
+        if self._cycle is not None:
+            self._cycle.keep_alive = False
+        if self._cycle is None or self._body is not None:
             self._end()
 
     def _read_on(self) -> None:
         """Read what is held, as far as it is to be read now."""
-        if self._exchange is None:
+        if self._cycle is None:
             self._begin_request()
-        if self._exchange is None:
+        if self._cycle is None:
             return
         if self._body is not None:
-            self._read_body(self._exchange, self._body)
+            self._read_body(self._cycle, self._body)
         if self._half_closed:
             if self._body is not None:
                 self._break_off("unexpected EOF")
-            self._exchange.half_close()
-        if self._reading and (self._exchange.held >= _HELD_BODY if self._body is not None else bool(self._held)):
+            self._cycle.half_close()
+        if self._reading and (self._cycle.held >= _HELD_BODY if self._body is not None else bool(self._held)):
             self._reading = False
             self.transport.pause_reading()
 
@@ -219,16 +219,20 @@ class AgentProtocol(asyncio.Protocol):
             return
         self._awaited = ""
         self._last_method = head.method
-        exchange = self._exchange = Exchange(self, head, self._scope(head))
+        cycle = self._cycle = Cycle(self, head, self._scope(head))
         if head.length != 0:
             self._body = _body(head.length)
             self._await("body")
-        task = self.loop.create_task(exchange.run(_fail_expectation if head.expects_else else self.app))
+        task = self.loop.create_task(cycle.run(_fail_expectation if head.expects_else else self.app))
         self._server_state.tasks.add(task)
         task.add_done_callback(self._server_state.tasks.discard)
 
     def _next_head(self) -> Head | None:
-        """The next head, taken from what is held; None when it is not complete. Raises ``BadHead``."""
+        """Take the next head from what is held; None when the head is not complete.
+
+        Raises:
+            BadHead: when the head is malformed or too long.
+        """
         held = self._held
         if self._last_method == "POST" and held.startswith((b"\r", b"\n")):  # old browsers end a body so
             del held[: len(held[:4]) - len(held[:4].lstrip(b"\r\n"))]
@@ -267,8 +271,8 @@ class AgentProtocol(asyncio.Protocol):
             "extensions": extended(self.transport),
         }
 
-    def _read_body(self, exchange: Exchange, body: Body) -> None:
-        if exchange.held >= _HELD_BODY:
+    def _read_body(self, cycle: Cycle, body: Body) -> None:
+        if cycle.held >= _HELD_BODY:
             return
         try:
             part = body.take(self._held)
@@ -276,21 +280,21 @@ class AgentProtocol(asyncio.Protocol):
             self._held.clear()
             self._break_off(str(malformed))
             return
-        exchange.left = body.left
+        cycle.left = body.left
         if part:
-            exchange.add(part)
+            cycle.add(part)
         if body.complete:
             self._body = None
             self._awaited = ""
-            exchange.complete()
+            cycle.complete()
 
     def _break_off(self, why: str) -> None:
-        """The rest of the body won't come."""
-        assert self._exchange is not None
+        """Note why the rest of the body won't come."""
+        assert self._cycle is not None
         self._body = None
         self._awaited = ""
-        self._exchange.keep_alive = False
-        self._exchange.complete(why)
+        self._cycle.keep_alive = False
+        self._cycle.complete(why)
 
     def _await(self, what: str) -> None:
         """From now on wait for one of those in ``PATIENCE``, or for nothing that a client has to do."""
@@ -317,7 +321,7 @@ class AgentProtocol(asyncio.Protocol):
             self._set_alarm(due)
         elif awaited == "reader":
             self.transport.abort()
-        elif awaited == "request" or (self._exchange is not None and self._exchange.started):
+        elif awaited == "request" or (self._cycle is not None and self._cycle.started):
             self._end()
         else:
             self._awaited = ""
@@ -338,8 +342,8 @@ class AgentProtocol(asyncio.Protocol):
         transport = self.transport
         unfinished = bool(self._held) or self._body is not None
         self._ending = True
-        if self._exchange is not None:
-            self._exchange.disconnect()
+        if self._cycle is not None:
+            self._cycle.disconnect()
         self._held.clear()
         self._unread = transport.get_write_buffer_size()
         if unfinished and not self._half_closed and transport.can_write_eof() and not transport.is_closing():

@@ -20,10 +20,7 @@ _HEARTBEAT: Frame = {}
 async def parts(follow: Follow, waiting: WaitingQueries, receive: Receive) -> AsyncIterator[bytes]:
     """Yield the frames of a followed file until the file or the client is gone, or the server stops.
 
-    A heartbeat follows each second without a frame.
-
-    Raises:
-        Disconnected: when the client leaves.
+    A heartbeat follows each second without a frame. Raises ``Disconnected`` when the client leaves.
     """
     latest = follow.read()
     for frame in follow.frames(latest.body):

@@ -1,4 +1,4 @@
-"""One exchange: it keeps what passed by as it was, and is made readable only when somebody reads it."""
+"""One request and its reply, kept as they came, and made readable only when somebody reads them."""
 
 from time import time_ns
 from typing import TYPE_CHECKING, Protocol, TypeAlias
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from mockserver.http.replies import Header, SentReply
 
 LONGEST_BODY = 1024 * 1024
-"""So many bytes of a body are kept."""
+"""How many bytes of a body are kept."""
 
 OVERHEAD = 2048
-"""What an entry is counted as in bytes, apart from what came and went: path, query, headers and bodies."""
+"""How many bytes an exchange is counted as, apart from its path, query, headers and bodies."""
 
 _FIELD = 128
 """What Python takes for a header field, apart from its name and value."""
@@ -27,7 +27,7 @@ _FIELD = 128
 Indexes: TypeAlias = int | tuple[int, ...]
 
 
-class Answer(Protocol):
+class ObservedReply(Protocol):
     """What a client was sent."""
 
     @property
@@ -95,9 +95,9 @@ class Exchange:
     def wire(
         self, scope: "Scope", receive: "Receive", send: "Send", grown: "Callable[[Exchange, int], None]"
     ) -> "Wire":
-        """Something to stand between server and application, for exchanges that are not plain.
+        """Return what stands between server and application, for exchanges that are not plain.
 
-        ``grown`` is told by how many bytes the exchange has grown.
+        ``grown`` is called with the number of bytes by which the exchange has grown.
         """
 
         def grow(size: int) -> None:
@@ -108,12 +108,12 @@ class Exchange:
         return self._wire
 
     def forget_bodies(self) -> None:
-        """Nobody reads this any more: let go what passed by, and keep nothing of what still will."""
+        """Drop the bodies, and keep nothing of what is still to come."""
         if self._wire is not None:
             self._wire.forget()
 
     def end(self, scope: "Scope", wall: int, skew: int, after: Indexes, before: "Exchange") -> None:
-        """The exchange is over. What is the same in the one ``before`` is shared with it.
+        """Finish; reuse the fields that equal those of the exchange ``before``.
 
         Clients repeat themselves, and memory that is touched anew costs more than all the rest of this.
         """
@@ -153,15 +153,15 @@ class Exchange:
         return () if self._wire is None else self._wire.faults
 
     @property
-    def answer(self) -> Answer | None:
-        """What was answered so far; None when there was no answer."""
+    def answer(self) -> ObservedReply | None:
+        """The reply as it is known so far; None as long as there is no reply."""
         if self._wire is not None:
             return self._wire if self._wire.status else None
         return None if not self.wall_ended or self._sent is None else _Plain(self._sent, self.method)
 
     @property
     def status(self) -> int | None:
-        """The status that was answered."""
+        """The status of the reply."""
         return None if self.answer is None else self.answer.status
 
     @property
@@ -181,7 +181,7 @@ class Exchange:
 
 
 class Wire:
-    """What passes between server and application; ``receive`` and ``send`` stand between the two."""
+    """Records what passes between server and application."""
 
     __slots__ = (
         "_grow",
@@ -218,7 +218,7 @@ class Wire:
         return bytes(self._reply)
 
     async def receive(self) -> "Message":
-        """What the client sends next."""
+        """Receive what the client sends next."""
         assert self._receive is not None
         message = await self._receive()
         body = message.get("body")
@@ -242,19 +242,19 @@ class Wire:
         return self._send(message)
 
     def let_go(self) -> None:
-        """Nothing passes any more, the connection is let go."""
+        """Let go of the connection: nothing passes any more."""
         if self._scope is not None:
             self.faults = extension_of(self._scope).faults
         self._scope = self._receive = self._send = self._grow = None
 
     def forget(self) -> None:
-        """Let go what was kept, and keep nothing any more."""
+        """Drop what was kept, and keep nothing any more."""
         self._grow = None
         self.request.clear()
         self._reply.clear()
 
     def _keep(self, kept: bytearray, body: bytes) -> None:
-        """The beginning of a body goes on with ``body``."""
+        """Append to what is kept of a body, up to ``LONGEST_BODY``."""
         room = LONGEST_BODY - len(kept)
         if room > 0 and self._grow is not None:
             kept += body[:room]
@@ -266,7 +266,7 @@ def _size(headers: "Sequence[Header]") -> int:
 
 
 class _Plain:
-    """What the endpoint sent itself."""
+    """A reply that the endpoint sent."""
 
     def __init__(self, sent: "SentReply", method: str) -> None:
         reply, date, compress = sent
@@ -277,4 +277,4 @@ class _Plain:
 
 
 NOTHING = Exchange(0, {"method": "", "path": "", "raw_path": b"/", "query_string": b"", "headers": []}, 0, 0, 0)
-"""What was before the first exchange."""
+"""Stands for the exchange before the first one."""

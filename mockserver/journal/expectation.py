@@ -1,4 +1,4 @@
-"""Whether what was expected of clients has come; if not, which requests come nearest and where they differ."""
+"""Check which requests clients were expected to make; where some are missing, show the nearest ones."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _NEAREST = 5
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """How often requests as described have to be there; ``most`` None is any number."""
+    """How often matching requests are expected; ``most`` None means any number."""
 
     matcher: Matcher
     least: int = 1
@@ -22,7 +22,7 @@ class Expectation:
 
     @classmethod
     def read(cls, document: Mapping[str, Any]) -> "Expectation":
-        """Out of an ``Expectation`` of the description: exactly, or at_least and at_most; at least once otherwise."""
+        """Read an ``Expectation`` of the description: exactly, or at_least and at_most; at least once by default."""
         matcher = Matcher.read(document.get("match", {}))
         if "exactly" in document:
             return cls(matcher, int(document["exactly"]), int(document["exactly"]))
@@ -41,7 +41,7 @@ class Expectation:
 
 
 def verdict(journal: Journal, expectation: Expectation, *, after: int = 0) -> dict[str, Any]:
-    """Whether it is met (``Verdict`` in the description)."""
+    """Return whether an expectation is met (``Verdict`` in the description)."""
     found = journal.matching(expectation.matcher, after=after)
     met = expectation.least <= len(found) and (expectation.most is None or len(found) <= expectation.most)
     wanting = len(found) < expectation.least
@@ -60,13 +60,13 @@ def verdict(journal: Journal, expectation: Expectation, *, after: int = 0) -> di
 
 
 def shown(entry: Exchange) -> str:
-    """A request in one line."""
+    """Return a request in one line."""
     request = request_of(entry)
     return f"{request.method} {request.path}" + (f"?{SECRETS.query(request.query)}" if request.query else "")
 
 
 def _nearest(journal: Journal, matcher: Matcher, after: int) -> list[tuple[Exchange, list[Difference]]]:
-    """Requests that don't fit, those with the fewest differences first, the newest of them first."""
+    """Return the requests that don't match, those with the fewest differences first, the newest of them first."""
     others = [(entry, list(matcher.differences(request_of(entry)))) for entry in journal if entry.number > after]
     missed = [(entry, differences) for entry, differences in others if differences]
     return sorted(missed, key=lambda one: (len(one[1]), -one[0].number))[:_NEAREST]

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from mockserver.gostd.durations import MICROSECOND, MILLISECOND, SECOND
 from mockserver.gostd.headers import canonical
-from mockserver.journal.exchange import LONGEST_BODY, Answer, Exchange, Indexes
+from mockserver.journal.exchange import LONGEST_BODY, Exchange, Indexes, ObservedReply
 from mockserver.journal.findings import findings_of, plain_reply, reply_headers
 from mockserver.journal.journal import request_of
 from mockserver.journal.secrets import REDACTED, SECRETS, Redaction, unpacked
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def summary(entry: Exchange, regions: Iterable[str], redaction: Redaction | None = SECRETS) -> dict[str, Any]:
-    """An exchange in short."""
+    """Return an exchange in short."""
     request = request_of(entry)
     findings = findings_of(entry)
     told = (lambda text: text) if redaction is None else redaction.text
@@ -43,7 +43,7 @@ def summary(entry: Exchange, regions: Iterable[str], redaction: Redaction | None
 
 
 def document(entry: Exchange, regions: Iterable[str], redaction: Redaction | None = SECRETS) -> dict[str, Any]:
-    """An exchange with everything there is of it, secrets only where there is no ``redaction``."""
+    """Return an exchange with all details, and with secrets only where there is no ``redaction``."""
     request = {"headers": headers_document(entry.headers, redaction)}
     encoding = request_of(entry).header("content-encoding") or ""
     request |= body_document(entry.request_body, entry.request_size, redaction, encoding)
@@ -61,13 +61,13 @@ def document(entry: Exchange, regions: Iterable[str], redaction: Redaction | Non
 
 
 def timestamp(nanoseconds: int) -> str:
-    """A Unix time as RFC 3339, in microseconds."""
+    """Return a time (Unix nanoseconds) as RFC 3339, in microseconds."""
     moment = datetime.fromtimestamp(nanoseconds // SECOND, UTC)
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{nanoseconds % SECOND // MICROSECOND:06d}Z"
 
 
 def headers_document(headers: "Iterable[Header]", redaction: Redaction | None = SECRETS) -> list[dict[str, str]]:
-    """Header fields in their order; names as Go spells them."""
+    """Return the header fields in their order, with names as Go spells them."""
     fields = [(canonical(name).decode("latin-1"), value.decode("latin-1")) for name, value in headers]
     return [
         {"name": name, "value": value if redaction is None else redaction.header(name, value)} for name, value in fields
@@ -75,7 +75,7 @@ def headers_document(headers: "Iterable[Header]", redaction: Redaction | None = 
 
 
 def body_document(body: bytes, size: int, redaction: Redaction | None = SECRETS, encoding: str = "") -> dict[str, Any]:
-    """A body as text without its ``encoding``, or in base64 when it is none."""
+    """Return a body as text without its ``encoding``, or in base64 when it is no text."""
     cut = {"size": size, "truncated": size > LONGEST_BODY}
     text = _text(body, encoding) if redaction is None else redaction.body(body, encoding)
     if text is not None:
@@ -108,21 +108,21 @@ _UNKNOWN = -1
 
 
 def har(entries: Iterable[Exchange], *, scheme: str = "http", redaction: Redaction = SECRETS) -> dict[str, Any]:
-    """The exchanges that are over, at the machine's time; secrets are left out, for archives are handed on.
+    """Return the finished exchanges as an archive without secrets, at the machine's time.
 
-    An exchange without an answer has the status 0. ``scheme`` is that of the addresses.
+    An exchange without a reply has the status 0. ``scheme`` is that of the addresses.
     """
     return archive([archived(entry, scheme, redaction) for entry in entries if entry.ended is not None])
 
 
 def archive(entries: list[dict[str, Any]]) -> dict[str, Any]:
-    """The archive of these entries, each as ``archived`` makes it."""
+    """Return the archive of these entries, each as ``archived`` makes it."""
     creator = {"name": "nomad-mock", "version": mock_version()}
     return {"log": {"version": "1.2", "creator": creator, "entries": entries}}
 
 
 def archived(entry: Exchange, scheme: str, redaction: Redaction) -> dict[str, Any]:
-    """One exchange that is over."""
+    """Return the entry of a finished exchange."""
     total = entry.wall_ended - entry.wall_started
     wait = (entry.wall_ended if entry.status is None else entry.wall_answered) - entry.wall_started
     return {
@@ -187,7 +187,7 @@ def _response(entry: Exchange, redaction: Redaction) -> dict[str, Any]:
     }
 
 
-def _sent_cookies(answer: Answer | None) -> str:
+def _sent_cookies(answer: ObservedReply | None) -> str:
     headers = () if answer is None else answer.headers
     return next((value.decode("latin-1") for name, value in headers if name == b"set-cookie"), "")
 

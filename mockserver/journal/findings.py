@@ -1,4 +1,4 @@
-"""Find what is wrong with a recorded exchange; refuse such requests for strict clients."""
+"""Findings about recorded exchanges, and the refusal of such requests for strict clients."""
 
 import json
 from collections.abc import Callable
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """In words; empty when there is nothing to say.
+    """Findings about an exchange, in words.
 
-    ``request`` is what a real agent would silently drop of it, ``reply`` how it contradicts the description; of a
-    reply that a fault had a hand in nothing is said.
+    Attributes:
+        request: what a real agent would silently drop of the request.
+        reply: how the reply contradicts the description; empty for a reply that a fault changed.
     """
 
     request: tuple[str, ...] = ()
@@ -31,7 +32,7 @@ class Findings:
 
 
 def findings_of(entry: Exchange) -> Findings:
-    """Looked for once the exchange is over, and once only."""
+    """Return the findings about an exchange; they are looked for once, when the exchange is over."""
     if entry.ended is None:
         return Findings()
     known = getattr(entry, "findings", None)
@@ -41,13 +42,13 @@ def findings_of(entry: Exchange) -> Findings:
 
 
 def reply_headers(entry: Exchange) -> dict[str, str]:
-    """The header fields of the reply by lower-case name."""
+    """Return the header fields of the reply by lower-case name."""
     headers = () if entry.answer is None else entry.answer.headers
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
 
 
 def plain_reply(entry: Exchange) -> bytes:
-    """The body of the reply without its compression; as it was sent where that is broken."""
+    """Return the body of the reply without its compression; as it was sent where the compression is broken."""
     body = b"" if entry.answer is None else entry.answer.body
     plain, whole = unpacked(body, reply_headers(entry).get("content-encoding", ""))
     return plain if whole else body
@@ -81,7 +82,7 @@ _INTRODUCTION = "strict clients: a real agent would answer this request, but not
 
 
 class StrictClients:
-    """An application around ``app`` that answers 400 where a real agent would read past something."""
+    """An application around ``app`` that answers 400 where a real agent would silently ignore something."""
 
     def __init__(self, app: "ASGIApp", now: Callable[[], int]) -> None:
         self._app = app

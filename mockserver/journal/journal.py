@@ -1,4 +1,4 @@
-"""Keeping exchanges, the newest ones within limits, and telling who waits for them."""
+"""Keep the newest exchanges within limits, and wake those who wait for requests."""
 
 import asyncio
 from collections import deque
@@ -98,19 +98,19 @@ class Journal:
 
     @property
     def bytes(self) -> int:
-        """About how much memory the exchanges take, with those that are not over yet."""
+        """About how many bytes of memory the exchanges take, including unfinished ones."""
         return self._bytes
 
     def get(self, number: int) -> Exchange | None:
-        """The exchange of this number, None when it is not kept."""
+        """Return the exchange of this number, None when it is not kept."""
         return next((entry for entry in self._entries if entry.number == number), None)
 
     def matching(self, matcher: Matcher, *, after: int = 0) -> list[Exchange]:
-        """The exchanges that a matcher means, in order of arrival, with a number above ``after``."""
+        """Return the exchanges that match, in order of arrival, with a number above ``after``."""
         return [entry for entry in self._entries if entry.number > after and matcher.fits(request_of(entry))]
 
     async def wait(self, matcher: Matcher, number: int, *, after: int, seconds: float) -> list[Exchange]:
-        """The same as soon as there are ``number`` of them; when time (the machine's) is up, those that there are."""
+        """Return the matching exchanges once there are ``number`` of them, or after ``seconds`` of machine time."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
         while len(found := self.matching(matcher, after=after)) < number and (left := deadline - loop.time()) > 0:
@@ -130,12 +130,12 @@ class Journal:
             self._drop_oldest()
 
     def release(self) -> None:
-        """The world ends: nobody waits for requests any more."""
+        """End all waiting for requests: the world ends."""
         for arrival in tuple(self._waiting):
             arrival.cancel()
 
     def _grown(self, entry: Exchange, size: int) -> None:
-        """An exchange takes ``size`` more bytes; the oldest ones make room."""
+        """Count ``size`` more bytes for an exchange; the oldest exchanges make room."""
         if entry.number > self._dropped:
             self._bytes += size
             while self._bytes > self.largest:
@@ -154,12 +154,12 @@ class Journal:
 
 
 def _reader_of_indexes(states: Sequence["State"]) -> Callable[[], Indexes]:
-    """The last index of each region; most worlds have one, and each request asks for it."""
+    """Return a function for the last index of each region; most worlds have one, and each request calls it."""
     if len(states) > 1:
         return lambda: tuple(state.index for state in states)
     return partial(attrgetter("index"), states[0])
 
 
 def request_of(entry: Exchange) -> Request:
-    """The request of an exchange."""
+    """Return the request of an exchange."""
     return Request(entry.method, entry.raw_path, entry.raw_query, entry.headers, entry.request_body)

@@ -1,4 +1,4 @@
-"""Which requests are meant: a description that a request fits, or the places where it does not."""
+"""Match requests: say whether a request fits a description, or where it differs."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ _WILD = frozenset("*?[")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One place where a request is not as described; ``actual`` is None when there is nothing at all."""
+    """One place where a request differs; ``actual`` is None when nothing is there."""
 
     place: str
     expected: Any
@@ -29,7 +29,7 @@ class Difference:
 
     @property
     def _told(self) -> Any:
-        """What was there, unless it is a secret: this is read in logs."""
+        """The actual value, unless it is a secret: differences are read in logs."""
         if is_secret(self.place):
             return REDACTED if self.actual else self.actual
         return SECRETS.value(self.actual)
@@ -54,7 +54,7 @@ class Matcher:
 
     @classmethod
     def read(cls, document: Mapping[str, Any]) -> "Matcher":
-        """Out of a ``Match`` of the description."""
+        """Read a ``Match`` of the description."""
         return cls(
             method=tuple(method.upper() for method in _several(document.get("method"))),
             path=document.get("path"),
@@ -78,11 +78,11 @@ class Matcher:
         return {name: value for name, value in whole.items() if value not in (None, [], {})}
 
     def fits(self, request: Request) -> bool:
-        """Whether a request is as described."""
+        """Return whether a request is as described."""
         return next(self.differences(request), None) is None
 
     def differences(self, request: Request) -> Iterator[Difference]:
-        """Where a request is not as described, the telling places first."""
+        """Yield the differences of a request, the most telling ones first."""
         if self.operation and request.operation_name not in self.operation:
             yield Difference("operation", _one_of(self.operation), request.operation_name)
         if self.method and request.method not in self.method:
@@ -98,7 +98,7 @@ class Matcher:
 
 
 def fits_glob(text: str, glob: str) -> bool:
-    """Whether a text is what a glob says: ``*`` any characters, ``?`` one, ``[…]`` one of these."""
+    """Return whether a text fits a glob: ``*`` stands for any characters, ``?`` for one, ``[…]`` for one of these."""
     return fnmatchcase(text, glob) if not _WILD.isdisjoint(glob) else text == glob
 
 

@@ -1,8 +1,8 @@
-"""What is left out of everything that is written down to be handed on: archives, recordings, the journal, events.
+"""Leave secrets out of everything that is handed on: archives, recordings, the journal, events.
 
 A name tells a secret: that of a header field, of a query parameter, of a member of an object, of a field in a plan's
-diff, of a variable in a list or a text. What a name can't tell, the value of a ``Payload`` for one, is not found.
-A body that should be JSON and can't be read is left out where one of these names is in it.
+diff, of a variable in a list or a text. A secret without such a name, in the value of a ``Payload`` for one, is not
+found. A body that should be JSON and can't be read is left out where one of these names is in it.
 """
 
 import re
@@ -55,16 +55,16 @@ _LONGEST_PLAIN = 16 * 1024 * 1024
 
 
 def is_secret(name: str) -> bool:
-    """Whether what has this name is a secret."""
+    """Return whether a value of this name is a secret."""
     folded = name[:_LONGEST_NAME].lower()
     return any(word in folded for word in _WORDS)
 
 
 def unpacked(body: bytes, encoding: str) -> tuple[bytes, bool]:
-    """A body without its ``Content-Encoding``, and whether that is all of it.
+    """Return a body without its ``Content-Encoding``, and whether that is all of it.
 
-    What is broken ends where it breaks, what is longer than ``_LONGEST_PLAIN`` ends there, and of an encoding that
-    is unknown nothing can be read.
+    A broken body ends where it breaks, one longer than ``_LONGEST_PLAIN`` ends there, and nothing can be read of an
+    unknown encoding.
     """
     bits = _ENCODINGS.get(encoding.strip().lower())
     if bits == 0:
@@ -98,16 +98,16 @@ class Redaction:
     env: bool = False
 
     def header(self, name: str, value: str) -> str:
-        """The value of a header field."""
+        """Return the value of a header field without secrets."""
         return REDACTED if is_secret(name) else self.text(value)
 
     def query(self, query: str) -> str:
-        """A query as it stands in an address, without its ``?``."""
+        """Return a query, as it stands in an address without its ``?``, without secrets."""
         parts = re.split("([&;])", query)
         return "".join(part if part in "&;" else self._pair(part) for part in parts)
 
     def text(self, text: str) -> str:
-        """A text in which a secret follows its name: ``token=…``, ``"Token": "…"``, ``Bearer …``, ``://…@``."""
+        """Return a text without secrets that follow their names: ``token=…``, ``"Token": "…"``, ``Bearer …``, ``://…@``."""
         if "@" in text:
             text = _IN_AUTHORITY.sub(rf"\1{REDACTED}@", text)
         parts, end = [], 0
@@ -119,10 +119,10 @@ class Redaction:
         return _BEARER.sub(rf"\1{REDACTED}", "".join([*parts, text[end:]]))
 
     def body(self, body: bytes, encoding: str = "") -> str | None:
-        """A body as text: JSON without the values of secrets, other text without what follows their names.
+        """Return a body as text: JSON without the values of secrets, other text without what follows their names.
 
-        ``LEFT_OUT`` where that is impossible; None for what is no text, and harmless. ``encoding`` is its
-        ``Content-Encoding``.
+        The result is ``LEFT_OUT`` where that is impossible, and None for a harmless body that is no text.
+        ``encoding`` is the body's ``Content-Encoding``.
         """
         plain, whole = unpacked(body, encoding)
         if not whole:
@@ -134,7 +134,7 @@ class Redaction:
         return self._json(text) if text.lstrip()[:1] in ("{", "[", '"') else self.text(text)
 
     def value(self, value: Any) -> Any:
-        """A value of JSON, as ``json.loads`` gives it."""
+        """Return a value of JSON, as ``json.loads`` returns it, without secrets."""
         if isinstance(value, dict):
             return dict(self._members(list(value.items())))
         return self._any(value)
@@ -220,7 +220,7 @@ def _words_in(text: str) -> list[int]:
 
 
 def _blank(value: Any) -> Any:
-    """A secret in the place of each text and number; what is empty, true, false or null tells nothing."""
+    """Hide each text and number; an empty value, true, false and null tell nothing."""
     if isinstance(value, Members):
         return Members((name, _blank(each)) for name, each in value)
     if isinstance(value, dict):

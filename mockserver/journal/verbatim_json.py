@@ -1,4 +1,4 @@
-"""JSON read and written so that nothing is lost on the way: members that come twice, numbers as they are spelled."""
+"""Read and write JSON without losing anything: repeated members, numbers as they are spelled."""
 
 import json
 import re
@@ -10,7 +10,7 @@ _INDENT = re.compile(r"[\[{]\n([ \t]+)")
 
 
 class NotReadable(ValueError):
-    """A text that is no JSON, or is nested too deeply to be read."""
+    """The text is no JSON, or is nested too deeply to be read."""
 
 
 class Members(list[tuple[str, Any]]):
@@ -29,7 +29,11 @@ _DECODER = json.JSONDecoder(
 
 
 def read_all(text: str) -> list[Any]:
-    """The values in a text, one behind the other; raises ``NotReadable`` when one of them can't be read."""
+    """Return the values in a text, one after the other.
+
+    Raises:
+        NotReadable: when one of them can't be read.
+    """
     values: list[Any] = []
     at = _behind_space(text, 0)
     try:
@@ -48,7 +52,7 @@ def _behind_space(text: str, at: int) -> int:
 
 
 def written(values: Sequence[Any], *, like: str) -> str:
-    """The values as a text that is laid out as another one is. Raises ``RecursionError`` for a deep one."""
+    """Return the values as a text laid out like another one. Raises ``RecursionError`` for a deep value."""
     indent = _INDENT.search(like)
     colon, comma = (": ", "," if indent else ", ") if re.search(r'"\s*: ', like) else (":", ",")
     parts = (

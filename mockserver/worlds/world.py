@@ -15,7 +15,7 @@ from mockserver.cluster.nodes import simulated_nodes
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tasks import Rules
 from mockserver.events import Events
-from mockserver.faults import Faults, Site
+from mockserver.faults import FaultContext, Faults
 from mockserver.http.endpoint import JobEndpoint
 from mockserver.jobs.validate import MOCK_DRIVER, STANDARD_DRIVERS
 from mockserver.journal import Journal
@@ -174,7 +174,7 @@ class World:
 
     async def settled(self) -> None:
         """Let everyone answer whose query was woken, and everyone go on whom a fault held up."""
-        while self.endpoint.waiting.awake or self.faults.site.pauses.awake:
+        while self.endpoint.waiting.awake or self.faults.context.delays.awake:
             await asyncio.sleep(0)
 
 
@@ -210,7 +210,7 @@ def world_around(
     local, *federated = clusters
     agent = Agent(local, tuple(federated), host=settings.host, port=settings.port, datacenter=settings.datacenter)
     endpoint = _endpoint(agent, settings)
-    context = Site(clock, agent, partial(_sharing, endpoint, settings), random.Random(settings.seed))
+    context = FaultContext(clock, agent, partial(_sharing, endpoint, settings), random.Random(settings.seed))
     faults = Faults(endpoint, context, bus)
     checked = StrictClients(faults, clock.now) if settings.strict_clients else faults
     journal = Journal(
