@@ -66,6 +66,10 @@ class Breakage:
         self.middleware.clear()
 
 
+Deviation: TypeAlias = Callable[[Breakage], None]
+"""Breaks the mock of this process."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mutant:
     """One deviation.
@@ -77,17 +81,17 @@ class Mutant:
     name: str
     sentence: str
     caught_by: tuple[str, ...]
-    apply: Callable[[Breakage], None]
+    apply: Deviation
 
 
 CATALOGUE: dict[str, Mutant] = {}
 """Every mutant by its name, in the order of declaration."""
 
 
-def mutant(name: str, sentence: str, *caught_by: str) -> Callable[[Callable[[Breakage], None]], None]:
+def mutant(name: str, sentence: str, *caught_by: str) -> Callable[[Deviation], None]:
     """Declare the function below as a mutant; raises ``ValueError`` for a name that is taken."""
 
-    def declare(apply: Callable[[Breakage], None]) -> None:
+    def declare(apply: Deviation) -> None:
         if name in CATALOGUE:
             raise ValueError(f"two mutants are named {name}")
         CATALOGUE[name] = Mutant(name, sentence, caught_by, apply)

@@ -8,8 +8,8 @@ from mockserver.cluster.state import State
 from tests.mutants.mutant import Breakage, changed
 
 
-def stored(breakage: Breakage, change: Callable[[Any], Any], *, update: bool | None = None) -> None:
-    """Change a job after it was found valid and before it is stored; only updates, or only new ones, when told so."""
+def before_storing(breakage: Breakage, change: Callable[[Any], Any], *, update: bool | None = None) -> None:
+    """Change a job after its validation, before it is stored; ``update`` limits it to updates, or to new jobs."""
 
     def make(register: Any) -> Any:
         def broken(self: Cluster, job: Any) -> Any:
@@ -21,8 +21,8 @@ def stored(breakage: Breakage, change: Callable[[Any], Any], *, update: bool | N
     breakage.wrap(Cluster, "register", make)
 
 
-def restored(breakage: Breakage, change: Callable[[Any, Any, int], dict[str, Any]]) -> None:
-    """Change a job right after it was stored: by the old one (None for a new one), the new one and the index."""
+def after_storing(breakage: Breakage, change: Callable[[Any, Any, int], dict[str, Any]]) -> None:
+    """Change members of a job that was just stored: ``change(old job or None, new job, index)``."""
 
     def make(upsert: Any) -> Any:
         def broken(self: State, job: Any) -> int:

@@ -8,125 +8,146 @@ from typing import Any
 from mockserver.cluster.tables import Tables
 from mockserver.operations import READS
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.replies import body_of, each, read_reply
+from tests.mutants.replies import each
+from tests.mutants.vocabulary import family, read_result, reply
 
-
-def _allocation(name: str, sentence: str, change: Callable[[Any], Any], *caught_by: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        body_of(breakage, "allocations", each("", change))
-
-    mutant(f"allocations.{name}", sentence, *caught_by, "job.allocations.*")(apply)
+_allocation = family("allocations", "job.allocations.*")
 
 
 _allocation(
     "job-id",
     "JobID is the parent's or another.",
-    lambda one: one.update(JobID=one["JobID"] + "x"),
+    reply("allocations", each("", lambda one: one.update(JobID=one["JobID"] + "x"))),
     "job.allocations.belong-to-the-job",
 )
 _allocation(
     "name-by-id",
     "Names begin with the job's ID.",
-    lambda one: one.update(Name=one["Name"].replace("named", one["JobID"])),
+    reply("allocations", each("", lambda one: one.update(Name=one["Name"].replace("named", one["JobID"])))),
     "job.allocations.names",
 )
 _allocation(
     "name-from-one",
     "Allocations are numbered from 1.",
-    lambda one: one.update(Name=one["Name"].replace("[1]", "[2]").replace("[0]", "[1]")),
+    reply(
+        "allocations", each("", lambda one: one.update(Name=one["Name"].replace("[1]", "[2]").replace("[0]", "[1]")))
+    ),
     "job.allocations.names",
 )
 _allocation(
     "group",
     "TaskGroup is in upper case.",
-    lambda one: one.update(TaskGroup=one["TaskGroup"].upper()),
+    reply("allocations", each("", lambda one: one.update(TaskGroup=one["TaskGroup"].upper()))),
     "job.allocations.belong-to-the-job",
 )
 _allocation(
     "eval-id",
     "EvalID is the allocation's ID.",
-    lambda one: one.update(EvalID=one["ID"]),
+    reply("allocations", each("", lambda one: one.update(EvalID=one["ID"]))),
     "job.allocations.of-an-evaluation",
 )
-_allocation("node-id", "NodeID is empty.", lambda one: one.update(NodeID=""))
-_allocation("same-node-id", "NodeID is the allocation's ID.", lambda one: one.update(NodeID=one["ID"]))
+_allocation("node-id", "NodeID is empty.", reply("allocations", each("", lambda one: one.update(NodeID=""))))
+_allocation(
+    "same-node-id",
+    "NodeID is the allocation's ID.",
+    reply("allocations", each("", lambda one: one.update(NodeID=one["ID"]))),
+)
 _allocation(
     "starting",
     "Running allocations are pending.",
-    lambda one: one.update(ClientStatus="pending"),
+    reply("allocations", each("", lambda one: one.update(ClientStatus="pending"))),
     "job.allocations.run",
 )
 _allocation(
     "desired",
     "Stopped allocations are still desired.",
-    lambda one: one.update(DesiredStatus="run"),
+    reply("allocations", each("", lambda one: one.update(DesiredStatus="run"))),
     "job.allocations.stop-with-the-job",
 )
 _allocation(
     "failed",
     "Complete allocations have failed.",
-    lambda one: one.update(ClientStatus="failed" if one["ClientStatus"] == "complete" else one["ClientStatus"]),
+    reply(
+        "allocations",
+        each(
+            "",
+            lambda one: one.update(ClientStatus="failed" if one["ClientStatus"] == "complete" else one["ClientStatus"]),
+        ),
+    ),
 )
 _allocation(
     "seconds",
     "CreateTime is in seconds.",
-    lambda one: one.update(CreateTime=one["CreateTime"] // 10**9),
+    reply("allocations", each("", lambda one: one.update(CreateTime=one["CreateTime"] // 10**9))),
     "job.allocations.times",
 )
 _allocation(
     "create-time-zero",
     "CreateTime is 0.",
-    lambda one: one.update(CreateTime=0),
+    reply("allocations", each("", lambda one: one.update(CreateTime=0))),
     "job.allocations.times",
 )
-_allocation("no-states", "TaskStates is null.", lambda one: one.update(TaskStates=None), "job.allocations.task-states")
+_allocation(
+    "no-states",
+    "TaskStates is null.",
+    reply("allocations", each("", lambda one: one.update(TaskStates=None))),
+    "job.allocations.task-states",
+)
 _allocation(
     "no-events",
     "Tasks have no events.",
-    each("TaskStates.*", lambda one: one.update(Events=None)),
+    reply("allocations", each("", each("TaskStates.*", lambda one: one.update(Events=None)))),
     "job.allocations.task-states",
 )
 _allocation(
     "last-event",
     "Only the last event is kept.",
-    each("TaskStates.*", lambda one: one.update(Events=(one["Events"] or [])[-1:])),
+    reply("allocations", each("", each("TaskStates.*", lambda one: one.update(Events=(one["Events"] or [])[-1:])))),
     "job.allocations.task-states",
 )
 _allocation(
     "state",
     "A running task is `started`.",
-    each("TaskStates.*", lambda one: one.update(State="started" if one["State"] == "running" else one["State"])),
+    reply(
+        "allocations",
+        each(
+            "",
+            each(
+                "TaskStates.*", lambda one: one.update(State="started" if one["State"] == "running" else one["State"])
+            ),
+        ),
+    ),
     "job.allocations.task-states",
     "c*",
 )
 _allocation(
     "task-failed",
     "Every task has failed.",
-    each("TaskStates.*", lambda one: one.update(Failed=True)),
+    reply("allocations", each("", each("TaskStates.*", lambda one: one.update(Failed=True)))),
     "job.allocations.task-states",
 )
 _allocation(
     "event-times",
     "Times of events are in seconds.",
-    each("TaskStates.*.Events", lambda one: one.update(Time=one["Time"] // 10**9)),
+    reply("allocations", each("", each("TaskStates.*.Events", lambda one: one.update(Time=one["Time"] // 10**9)))),
     "job.allocations.times",
 )
 _allocation(
     "modify-index",
     "ModifyIndex is CreateIndex.",
-    lambda one: one.update(ModifyIndex=one["CreateIndex"]),
+    reply("allocations", each("", lambda one: one.update(ModifyIndex=one["CreateIndex"]))),
     "job.allocations.index-header",
 )
 _allocation(
     "full",
     "Allocations have their whole job.",
-    lambda one: one.update(Job={}, Resources={}),
+    reply("allocations", each("", lambda one: one.update(Job={}, Resources={}))),
     "common.replies.no-additions",
 )
 _allocation(
     "client-description",
     "ClientDescription says something.",
-    lambda one: one.update(ClientDescription="tasks are running"),
+    reply("allocations", each("", lambda one: one.update(ClientDescription="tasks are running"))),
     "job.allocations.run",
 )
 
@@ -240,9 +261,9 @@ _allocations("twenty", "At most one allocation is listed.", lambda body, *_: bod
 
 @mutant("allocations.index-zero", "The index of allocations is 0.", "job.allocations.index-header", "common.blocking.*")
 def _(breakage: Breakage) -> None:
-    read_reply(breakage, "allocations", lambda read: dataclasses.replace(read, index=0))
+    read_result("allocations", lambda read: dataclasses.replace(read, index=0))(breakage)
 
 
 @mutant("evaluations.null", "No evaluations are null.", "job.evaluations.none-is-empty-list", "job.evaluations.*", "c*")
 def _(breakage: Breakage) -> None:
-    read_reply(breakage, "evaluations", lambda read: dataclasses.replace(read, body=read.body or None))
+    read_result("evaluations", lambda read: dataclasses.replace(read, body=read.body or None))(breakage)

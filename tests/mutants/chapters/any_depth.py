@@ -16,7 +16,7 @@ from mockserver.openapi import operation, query
 from tests.mutants.around import around, calling
 from tests.mutants.mutant import Breakage, Scope, mutant
 from tests.mutants.replies import Answer, answers, bodies, is_read, requests
-from tests.mutants.storing import stored
+from tests.mutants.vocabulary import stored
 
 LENIENT = "common.errors.lenient-decoding"
 NOTHING = "common.errors.null-is-nothing"
@@ -146,7 +146,7 @@ for _name, _sentence, _pattern, _caught in (
     def _cut(submitted: Any, pattern: str = _pattern) -> None:
         submitted["Meta"] = {k: re.sub(pattern, "", v) for k, v in (submitted["Meta"] or {}).items()} or None
 
-    mutant(f"depth.{_name}", _sentence, _caught)(lambda breakage, cut=_cut: stored(breakage, cut))  # type: ignore[misc]
+    mutant(f"depth.{_name}", _sentence, _caught)(lambda breakage, cut=_cut: stored(cut)(breakage))  # type: ignore[misc]
 
 
 @mutant("depth.check-names", "Only the first check of a service is given a name.", "job.register.default.check-name")

@@ -14,7 +14,8 @@ from mockserver.openapi import load_contract
 from mockserver.operations import WRITES
 from mockserver.operations.results import Read
 from tests.mutants.mutant import Application, Breakage, Scope, mutant
-from tests.mutants.replies import Answer, answers, bodies, read_reply
+from tests.mutants.replies import Answer, answers, bodies
+from tests.mutants.vocabulary import read_result
 
 _CUT = "to be cut"
 
@@ -277,7 +278,7 @@ def _(breakage: Breakage) -> None:
             return read
         return dataclasses.replace(read, body={**read.body, "JobID": read.body["JobID"].split("/dispatch-")[0]})
 
-    read_reply(breakage, "summary", change)
+    read_result("summary", change)(breakage)
 
 
 @mutant("link.child-not-evaluated", "A child cannot be evaluated.", _LINKS, "job.*")
@@ -353,5 +354,5 @@ def _(breakage: Breakage) -> None:
 
         return broken
 
-    read_reply(breakage, "query", change)
+    read_result("query", change)(breakage)
     breakage.wrap_steps(Cluster, "plan", make)

@@ -12,6 +12,7 @@ from mockserver.operations import job_writes as plans
 from mockserver.operations import job_writes as register_operation
 from tests.mutants.chapters.any_order import after, also
 from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.vocabulary import family, wrapped
 
 # Dispatches
 
@@ -87,13 +88,7 @@ def _dispatching_what_was(breakage: Breakage, when: Callable[[Any], bool]) -> No
 # Launches
 
 
-def _tracking(name: str, sentence: str, make: Callable[[Any], Any], *caught_by: str) -> None:
-    """Declare a mutant of which periodic jobs are tracked after a registration."""
-
-    def apply(breakage: Breakage) -> None:
-        breakage.wrap(Periodic, "registered", make)
-
-    mutant(f"order.{name}", sentence, *caught_by)(apply)
+_tracking = family("order")
 
 
 def _keeps_disabled(registered: Any) -> Any:
@@ -112,8 +107,18 @@ def _keeps_first(registered: Any) -> Any:
     return broken
 
 
-_tracking("forced-though-disabled", "Disabling stops no forced launch.", _keeps_disabled, "job.periodic-force.refuses")
-_tracking("launches-first-version", "The first version is launched.", _keeps_first, "job.periodic-force.child")
+_tracking(
+    "forced-though-disabled",
+    "Disabling stops no forced launch.",
+    wrapped(Periodic, "registered", _keeps_disabled),
+    "job.periodic-force.refuses",
+)
+_tracking(
+    "launches-first-version",
+    "The first version is launched.",
+    wrapped(Periodic, "registered", _keeps_first),
+    "job.periodic-force.child",
+)
 
 
 @mutant("order.enabled-again-in-vain", "Once disabled a job is never launched.", "job.periodic-force.launches")

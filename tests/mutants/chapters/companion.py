@@ -9,7 +9,8 @@ from mockserver.cluster.cluster import Cluster
 from mockserver.operations import READS
 from mockserver.operations.results import Query, Read
 from tests.mutants.mutant import Breakage, Scope, mutant
-from tests.mutants.replies import Answer, Change, answers, body_of, each, read_reply, requests
+from tests.mutants.replies import Answer, Change, answers, each, requests
+from tests.mutants.vocabulary import family, read_result, reply
 
 STRANGER = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 """An ID that nothing has."""
@@ -37,8 +38,7 @@ Nodes are apart: the mock has one.
 """
 
 
-def _body(name: str, sentence: str, operation: str, change: Change, *caught_by: str) -> None:
-    mutant(f"companion.{name}", sentence, *caught_by)(lambda breakage: body_of(breakage, operation, change))
+_body = family("companion")
 
 
 def _run(name: str, sentence: str, operation: str, make: Callable[[Any], Any], *caught_by: str) -> None:
@@ -46,8 +46,7 @@ def _run(name: str, sentence: str, operation: str, make: Callable[[Any], Any], *
     mutant(f"companion.{name}", sentence, *caught_by)(lambda breakage: breakage.wrap_item(READS, operation, make))
 
 
-def _read(name: str, sentence: str, operation: str, change: Callable[[Read], Read], *caught_by: str) -> None:
-    mutant(f"companion.{name}", sentence, *caught_by)(lambda breakage: read_reply(breakage, operation, change))
+_read = family("companion")
 
 
 def _asked(name: str, sentence: str, path: str, old: bytes, new: bytes, *caught_by: str) -> None:
@@ -133,13 +132,17 @@ for _path, _statement in (
     answer_at(f"null.{_statement.split('.')[1]}", f"Nothing is null at {_path}.", _path, _null, _statement)
 
 for _operation, _path, _listing, _order, _prefix in LISTS:
-    _body(f"{_path}.newest-missing", f"The newest of all {_path} is not listed.", _operation, _without_newest, _listing)
-    _body(f"{_path}.reversed", f"{_path} come in reverse order.", _operation, lambda body: body[::-1], _order)
+    _body(
+        f"{_path}.newest-missing",
+        f"The newest of all {_path} is not listed.",
+        reply(_operation, _without_newest),
+        _listing,
+    )
+    _body(f"{_path}.reversed", f"{_path} come in reverse order.", reply(_operation, lambda body: body[::-1]), _order)
     _body(
         f"{_path}.by-creation",
         f"{_path} come as they were created.",
-        _operation,
-        lambda body: sorted(body, key=lambda one: (one["CreateIndex"], one["ID"][::-1])),
+        reply(_operation, lambda body: sorted(body, key=lambda one: (one["CreateIndex"], one["ID"][::-1]))),
         _order,
     )
 
@@ -155,44 +158,38 @@ _run("jobs.prefix-anywhere", "prefix is found in the middle of an ID.", "jobs", 
 _body(
     "jobs.order-of-bytes",
     "Capital letters come before small ones.",
-    "jobs",
-    lambda body: sorted(body, key=lambda one: one["ID"]),
+    reply("jobs", lambda body: sorted(body, key=lambda one: one["ID"])),
     "companion.jobs.in-id-order",
 )
 _body(
     "evaluations.twice",
     "Every evaluation is listed twice.",
-    "all-evaluations",
-    lambda body: [one for one in body for _ in "12"],
+    reply("all-evaluations", lambda body: [one for one in body for _ in "12"]),
     "companion.evaluations.in-id-order",
     "companion.evaluations.lists-all",
 )
 _body(
     "evaluations.short",
     "Evaluations are listed in short form.",
-    "all-evaluations",
-    each("", lambda one: one.pop("SnapshotIndex")),
+    reply("all-evaluations", each("", lambda one: one.pop("SnapshotIndex"))),
     "companion.evaluations.lists-all",
 )
 _body(
     "allocations.full",
     "Allocations are listed with their metrics.",
-    "all-allocations",
-    _with(Metrics={}),
+    reply("all-allocations", _with(Metrics={})),
     "companion.allocations.lists-all",
 )
 _body(
     "nodes.order",
     "A node comes before one of a smaller ID.",
-    "nodes",
-    lambda body: [{**body[0], "ID": STRANGER}, *body] if body else body,
+    reply("nodes", lambda body: [{**body[0], "ID": STRANGER}, *body] if body else body),
     "companion.nodes.in-id-order",
 )
 _body(
     "nodes.twice",
     "Every node is listed twice.",
-    "nodes",
-    lambda body: body + body,
+    reply("nodes", lambda body: body + body),
     "companion.nodes.in-id-order",
 )
 
@@ -213,8 +210,7 @@ for _field, _value in STUBS:
     _body(
         f"jobs.wrong.{_field}",
         f"{_field} of a stub is not that of the job.",
-        "jobs",
-        _with(**{_field: _value}),
+        reply("jobs", _with(**{_field: _value})),
         "companion.jobs.stub-shows-the-job",
     )
 
@@ -224,16 +220,17 @@ SUMMARY: tuple[tuple[str, Change], ...] = (
     ("counts", each("JobSummary.Summary.*", lambda one: one.update(Queued=0))),
 )
 for _name, _change in SUMMARY:
-    _body(f"jobs.summary-{_name}", f"JobSummary: {_name} is wrong.", "jobs", _change, "companion.jobs.stub-summary")
+    _body(
+        f"jobs.summary-{_name}", f"JobSummary: {_name} is wrong.", reply("jobs", _change), "companion.jobs.stub-summary"
+    )
 
 _body(
     "jobs.children-hidden",
     "Dispatched children are not listed.",
-    "jobs",
-    lambda body: [one for one in body if not one["ParentID"]],
+    reply("jobs", lambda body: [one for one in body if not one["ParentID"]]),
     "companion.jobs.children",
 )
-_body("jobs.children-orphans", "Children name no parent.", "jobs", _with(ParentID=""), "companion.jobs.children")
+_body("jobs.children-orphans", "Children name no parent.", reply("jobs", _with(ParentID="")), "companion.jobs.children")
 
 
 @mutant("companion.jobs.deregistered-stay", "Deregistered jobs stay listed.", "companion.jobs.forgets-deregistered")
@@ -244,19 +241,23 @@ def _(breakage: Breakage) -> None:
         known.update({one["ID"]: one for one in body})
         return sorted(known.values(), key=lambda one: str(one["ID"].lower()))
 
-    body_of(breakage, "jobs", change)
+    reply("jobs", change)(breakage)
 
 
 def _largest(found: Read) -> Read:
     return dataclasses.replace(found, index=max((one["ModifyIndex"] for one in found.body), default=0))
 
 
-_read("jobs.index-selected", "The index is that of the jobs found.", "jobs", _largest, "companion.jobs.index-of-all")
+_read(
+    "jobs.index-selected",
+    "The index is that of the jobs found.",
+    read_result("jobs", _largest),
+    "companion.jobs.index-of-all",
+)
 _read(
     "jobs.index-constant",
     "The index of the list never moves.",
-    "jobs",
-    lambda found: dataclasses.replace(found, index=7),
+    read_result("jobs", lambda found: dataclasses.replace(found, index=7)),
     "companion.jobs.index-of-all",
     "companion.jobs.blocks",
 )
@@ -271,8 +272,7 @@ for _operation, _path, _statement in WAITING:
     _read(
         f"{_operation}.never-wakes",
         f"A waiting query of {_operation} is not woken.",
-        _operation,
-        lambda found: dataclasses.replace(found, watch=("nothing", "")),
+        read_result(_operation, lambda found: dataclasses.replace(found, watch=("nothing", ""))),
         _statement,
     )
 _asked("jobs.wait-ignored", "The list waits 5 s at least.", "/v1/jobs", rb"200ms", b"5s", "companion.jobs.blocks")
@@ -286,7 +286,12 @@ for _operation, _statement in (
     def _plus_one(found: Read) -> Read:
         return dataclasses.replace(found, index=found.index + 1)
 
-    _read(f"{_operation}.index", f"The index of one {_operation} is 1 too high.", _operation, _plus_one, _statement)
+    _read(
+        f"{_operation}.index",
+        f"The index of one {_operation} is 1 too high.",
+        read_result(_operation, _plus_one),
+        _statement,
+    )
 
 VALUES: tuple[tuple[str, str, Change, str], ...] = (
     ("evaluation", "status", _with(Status="pending"), "companion.evaluation.is-the-listed-one"),
@@ -323,4 +328,4 @@ VALUES: tuple[tuple[str, str, Change, str], ...] = (
 )
 """Operation, what is wrong, how, and the statement that it breaks."""
 for _operation, _name, _change, _statement in VALUES:
-    _body(f"{_operation}.{_name}", f"{_operation}: {_name} is wrong.", _operation, _change, _statement)
+    _body(f"{_operation}.{_name}", f"{_operation}: {_name} is wrong.", reply(_operation, _change), _statement)

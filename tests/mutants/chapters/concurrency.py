@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl, urlencode
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.watchers import Watchers
 from tests.mutants.mutant import Application, Breakage, Scope, mutant
-from tests.mutants.replies import Answer, answers, bodies, body_of, requests
+from tests.mutants.replies import Answer, answers, bodies, requests
+from tests.mutants.vocabulary import reply
 
 MOMENT = 0.003
 """Seconds in which others may come."""
@@ -139,7 +140,7 @@ def _(breakage: Breakage) -> None:
         if len(repr(job)) > 10**6:
             job["TaskGroups"].pop()
 
-    body_of(breakage, "query", change)
+    reply("query", change)(breakage)
 
 
 @mutant("path.empty-id", "The path of no job lists nothing.", "common.errors.empty-id", "common.*")

@@ -12,8 +12,8 @@ from mockserver.jobs import canonicalize
 from mockserver.operations import job_writes as register_operation
 from tests.mutants.chapters.fields import PLACES, _fields
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.replies import body_of, each
-from tests.mutants.storing import restored, stored
+from tests.mutants.replies import Change, each
+from tests.mutants.vocabulary import family, replaced, reply, restored, stored
 
 KEEPS = ("job.register.keeps.*", "job.register.*", "job.dispatch.*", "job.periodic-force.*", "job.plan.diff.*")
 _KEPT = {"Region", "ID", "Name", "Type", "TaskGroups", "Tasks", "ParentID", "Status", "VaultToken", "Vault", "Payload"}
@@ -50,10 +50,10 @@ def _declare_lost(path: str, field: str, place: str, number: int) -> None:
         one[field] = altered(one[field])
 
     def apply_loss(breakage: Breakage) -> None:
-        stored(breakage, each(path, lose))
+        stored(each(path, lose))(breakage)
 
     def apply_change(breakage: Breakage) -> None:
-        stored(breakage, each(path, alter))
+        stored(each(path, alter))(breakage)
 
     name = f"{path}.{field}" if path else field
     caught_by = (keeps(name), *KEEPS)
@@ -78,7 +78,7 @@ for _number, (_path, _field, _schema) in enumerate(_properties()):
 @mutant("content.added.Vault", "Every task asks for Vault.", "job.register.keeps.vault", *KEEPS)
 def _(breakage: Breakage) -> None:
     vault = {"ChangeMode": "restart", "ChangeSignal": "", "Env": True, "Policies": ["default"]}
-    body_of(breakage, "query", each("TaskGroups.Tasks", lambda task: task.update(Vault=vault)))
+    reply("query", each("TaskGroups.Tasks", lambda task: task.update(Vault=vault)))(breakage)
 
 
 @mutant("content.no-null-character", "A name with a null character is refused.", "job.register.takes-control-*")
@@ -97,34 +97,40 @@ def _(breakage: Breakage) -> None:
 # Lists
 
 
+def _of_lists(change: Callable[[list[Any]], list[Any]]) -> Change:
+    return lambda job: _lists(job, change)
+
+
 def _lists(value: Any, change: Callable[[list[Any]], list[Any]]) -> Any:
     if isinstance(value, dict):
         return {name: _lists(item, change) for name, item in value.items()}
     return change([_lists(item, change) for item in value]) if isinstance(value, list) else value
 
 
-def _list_mutant(name: str, sentence: str, change: Callable[[list[Any]], list[Any]]) -> None:
-    def apply(breakage: Breakage) -> None:
-        stored(breakage, lambda job: _lists(job, change))
-
-    mutant(f"content.lists.{name}", sentence, *KEEPS)(apply)
+_list_mutant = family("content.lists", *KEEPS)
 
 
-_list_mutant("first-only", "Of every list only the first element is stored.", lambda items: items[:1])
-_list_mutant("reversed", "Lists are stored in reverse.", lambda items: items[::-1])
+_list_mutant(
+    "first-only", "Of every list only the first element is stored.", stored(_of_lists(lambda items: items[:1]))
+)
+_list_mutant("reversed", "Lists are stored in reverse.", stored(_of_lists(lambda items: items[::-1])))
 _list_mutant(
     "sorted",
     "Lists of strings are stored sorted.",
-    lambda items: sorted(items) if items and all(isinstance(item, str) for item in items) else items,
+    stored(_of_lists(lambda items: sorted(items) if items and all(isinstance(item, str) for item in items) else items)),
 )
 _list_mutant(
     "unique",
     "Elements that occur twice in a list are stored once.",
-    lambda items: [item for place, item in enumerate(items) if item not in items[:place]],
+    stored(_of_lists(lambda items: [item for place, item in enumerate(items) if item not in items[:place]])),
 )
 
 
 # Values
+
+
+def _of_values(change: Callable[[Any], Any]) -> Change:
+    return lambda job: _values(job, change)
 
 
 def _values(value: Any, change: Callable[[Any], Any]) -> Any:
@@ -138,11 +144,7 @@ def _values(value: Any, change: Callable[[Any], Any]) -> Any:
     return change(value)
 
 
-def _value_mutant(name: str, sentence: str, change: Callable[[Any], Any], *caught_by: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        stored(breakage, lambda job: _values(job, change))
-
-    mutant(f"content.values.{name}", sentence, *caught_by, *KEEPS)(apply)
+_value_mutant = family("content.values", *KEEPS)
 
 
 def _text(change: Callable[[str], str]) -> Callable[[Any], Any]:
@@ -153,40 +155,60 @@ def _integer(change: Callable[[int], int]) -> Callable[[Any], Any]:
     return lambda value: change(value) if type(value) is int else value
 
 
-_value_mutant("trimmed", "Texts are stored without spaces around them.", _text(str.strip))
+_value_mutant("trimmed", "Texts are stored without spaces around them.", stored(_of_values(_text(str.strip))))
 _value_mutant(
-    "normalised", "Texts are stored in Unicode's composed form.", _text(lambda text: unicodedata.normalize("NFC", text))
+    "normalised",
+    "Texts are stored in Unicode's composed form.",
+    stored(_of_values(_text(lambda text: unicodedata.normalize("NFC", text)))),
 )
 _value_mutant(
-    "ascii", "Texts are stored without what is not ASCII.", _text(lambda text: text.encode("ascii", "ignore").decode())
+    "ascii",
+    "Texts are stored without what is not ASCII.",
+    stored(_of_values(_text(lambda text: text.encode("ascii", "ignore").decode()))),
 )
 _value_mutant(
     "bmp",
     "Characters beyond U+FFFF are stored as question marks.",
-    _text(lambda text: "".join(c if ord(c) < 0x10000 else "?" for c in text)),
+    stored(_of_values(_text(lambda text: "".join(c if ord(c) < 0x10000 else "?" for c in text)))),
 )
 _value_mutant(
-    "escaped", "Markup in texts is stored escaped.", _text(lambda text: text.replace("&", "&amp;").replace("<", "&lt;"))
+    "escaped",
+    "Markup in texts is stored escaped.",
+    stored(_of_values(_text(lambda text: text.replace("&", "&amp;").replace("<", "&lt;")))),
 )
-_value_mutant("one-line", "Line ends in texts are stored as spaces.", _text(lambda text: text.replace("\n", " ")))
-_value_mutant("expanded", "Dollar signs are expanded.", _text(lambda text: text.replace("${attr", "${node.attr")))
-_value_mutant("short", "Texts are stored up to 255 characters.", _text(lambda text: text[:255]))
-_value_mutant("int32", "Integers are stored in 32 bits.", _integer(lambda number: (number + 2**31) % 2**32 - 2**31))
-_value_mutant("float64", "Integers pass through a double.", _integer(lambda number: int(float(number))))
+_value_mutant(
+    "one-line",
+    "Line ends in texts are stored as spaces.",
+    stored(_of_values(_text(lambda text: text.replace("\n", " ")))),
+)
+_value_mutant(
+    "expanded",
+    "Dollar signs are expanded.",
+    stored(_of_values(_text(lambda text: text.replace("${attr", "${node.attr")))),
+)
+_value_mutant("short", "Texts are stored up to 255 characters.", stored(_of_values(_text(lambda text: text[:255]))))
+_value_mutant(
+    "int32",
+    "Integers are stored in 32 bits.",
+    stored(_of_values(_integer(lambda number: (number + 2**31) % 2**32 - 2**31))),
+)
+_value_mutant(
+    "float64", "Integers pass through a double.", stored(_of_values(_integer(lambda number: int(float(number)))))
+)
 _value_mutant(
     "milliseconds",
     "Durations are stored in milliseconds.",
-    _integer(lambda number: number // 10**6 * 10**6 if number >= 10**6 else number),
+    stored(_of_values(_integer(lambda number: number // 10**6 * 10**6 if number >= 10**6 else number))),
 )
 _value_mutant(
     "seconds",
     "Durations are stored in seconds.",
-    _integer(lambda number: number // 10**9 * 10**9 if number >= 10**9 else number),
+    stored(_of_values(_integer(lambda number: number // 10**9 * 10**9 if number >= 10**9 else number))),
 )
 _value_mutant(
     "unsigned",
     "Negative numbers are stored as 0.",
-    _integer(lambda number: max(number, 0)),
+    stored(_of_values(_integer(lambda number: max(number, 0)))),
     "job.register.negative-numbers",
 )
 
@@ -196,7 +218,7 @@ def _config(name: str, sentence: str, change: Callable[[Any], Any]) -> None:
         def of_task(task: dict[str, Any]) -> None:
             task["Config"] = task["Config"] and {key: change(value) for key, value in task["Config"].items()}
 
-        stored(breakage, each("TaskGroups.Tasks", of_task))
+        stored(each("TaskGroups.Tasks", of_task))(breakage)
 
     mutant(f"content.config.{name}", sentence, *KEEPS)(apply)
 
@@ -228,7 +250,7 @@ _KEEP_EMPTY = {"Artifacts", "Services", "Templates"}
 
 def _empty_mutant(name: str, sentence: str, chosen: Callable[[str, Any], Any]) -> None:
     def apply(breakage: Breakage) -> None:
-        body_of(breakage, "query", lambda job: _empties(job, chosen))
+        reply("query", lambda job: _empties(job, chosen))(breakage)
 
     mutant(f"content.empty.{name}", sentence, "job.register.empty-is-null", *KEEPS, "job.query.*", "common.*")(apply)
 
@@ -245,7 +267,7 @@ _empty_mutant("maps", "Maps without entries are {}.", lambda key, item: {} if ke
     "job.register.empty-constraints-of-a-known-job",
 )
 def _(breakage: Breakage) -> None:
-    body_of(breakage, "query", lambda job: _empties(job, _null_for_empty_constraints))
+    reply("query", lambda job: _empties(job, _null_for_empty_constraints))(breakage)
 
 
 def _null_for_empty_constraints(key: str, item: Any) -> Any:
@@ -267,36 +289,40 @@ def _(breakage: Breakage) -> None:
             return {name: without(item) for name, item in value.items() if item not in (None, "", [])}
         return [without(item) for item in value] if isinstance(value, list) else value
 
-    body_of(breakage, "query", without)
+    reply("query", without)(breakage)
 
 
 # Defaults and rewriting
 
 
-def _default(name: str, sentence: str, constant: str, value: Any) -> None:
-    def apply(breakage: Breakage) -> None:
-        breakage.replace(canonicalize, constant, value)
-
-    mutant(f"default.{name}", sentence, "job.register.default.*", *KEEPS)(apply)
+_default = family("default", "job.register.default.*", *KEEPS)
 
 
-_default("kill-timeout", "The kill timeout is 30 s.", "_DEFAULT_KILL_TIMEOUT", 30 * SECOND)
-_default("no-kill-timeout", "There is no default kill timeout.", "_DEFAULT_KILL_TIMEOUT", 0)
+_default("kill-timeout", "The kill timeout is 30 s.", replaced(canonicalize, "_DEFAULT_KILL_TIMEOUT", 30 * SECOND))
+_default("no-kill-timeout", "There is no default kill timeout.", replaced(canonicalize, "_DEFAULT_KILL_TIMEOUT", 0))
 _default(
     "resources-cpu",
     "The default CPU is 500.",
-    "_DEFAULT_RESOURCES",
-    {"CPU": 500, "DiskMB": 0, "IOPS": 0, "MemoryMB": 10, "Networks": None},
+    replaced(
+        canonicalize, "_DEFAULT_RESOURCES", {"CPU": 500, "DiskMB": 0, "IOPS": 0, "MemoryMB": 10, "Networks": None}
+    ),
 )
 _default(
     "resources-memory",
     "The default memory is 256 MB.",
-    "_DEFAULT_RESOURCES",
-    {"CPU": 100, "DiskMB": 0, "IOPS": 0, "MemoryMB": 256, "Networks": None},
+    replaced(
+        canonicalize, "_DEFAULT_RESOURCES", {"CPU": 100, "DiskMB": 0, "IOPS": 0, "MemoryMB": 256, "Networks": None}
+    ),
 )
-_default("disk", "The default disk is 500 MB.", "_DEFAULT_DISK", {"Migrate": False, "SizeMB": 500, "Sticky": False})
 _default(
-    "disk-sticky", "The default disk is sticky.", "_DEFAULT_DISK", {"Migrate": False, "SizeMB": 300, "Sticky": True}
+    "disk",
+    "The default disk is 500 MB.",
+    replaced(canonicalize, "_DEFAULT_DISK", {"Migrate": False, "SizeMB": 500, "Sticky": False}),
+)
+_default(
+    "disk-sticky",
+    "The default disk is sticky.",
+    replaced(canonicalize, "_DEFAULT_DISK", {"Migrate": False, "SizeMB": 300, "Sticky": True}),
 )
 
 
@@ -335,27 +361,27 @@ def _(breakage: Breakage) -> None:
     def change(update: dict[str, Any]) -> None:
         update["Stagger"] = update["Stagger"] or 30 * SECOND
 
-    stored(breakage, each("Update", change))
+    stored(each("Update", change))(breakage)
 
 
 @mutant("default.priority", "Priority 50 is stored whatever was sent.", "job.register.*", "job.*")
 def _(breakage: Breakage) -> None:
-    stored(breakage, lambda job: {**job, "Priority": 50})
+    stored(lambda job: {**job, "Priority": 50})(breakage)
 
 
-def _skipped(name: str, sentence: str, function: str, replacement: Callable[..., Any], *caught_by: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        breakage.replace(canonicalize, function, replacement)
-
-    mutant(f"rewrite.{name}", sentence, *caught_by, *KEEPS)(apply)
+_skipped = family("rewrite", *KEEPS)
 
 
-_skipped("signals", "Signals stay in lower case.", "_signal_in_capitals", lambda block: block, "job.register.default.*")
+_skipped(
+    "signals",
+    "Signals stay in lower case.",
+    replaced(canonicalize, "_signal_in_capitals", lambda block: block),
+    "job.register.default.*",
+)
 _skipped(
     "payload-rule",
     "A missing payload rule stays empty.",
-    "_parameterized",
-    lambda config: config,
+    replaced(canonicalize, "_parameterized", lambda config: config),
     "job.register.default.payload",
     "job.register.creates",
     "job.*",
@@ -363,8 +389,7 @@ _skipped(
 _skipped(
     "implied-constraint",
     "Templates imply no constraint.",
-    "add_implicit_constraints",
-    lambda job: job,
+    replaced(canonicalize, "add_implicit_constraints", lambda job: job),
     "job.register.default.implied-constraint",
 )
 
@@ -404,7 +429,7 @@ def _from_request(*keys: str) -> None:
             return broken
 
         breakage.wrap(register_operation, "register", make)
-        restored(breakage, lambda _, new, __: seen.get(new["ID"], {}))
+        restored(lambda _, new, __: seen.get(new["ID"], {}))(breakage)
 
     name = "-".join(keys)
     mutant(

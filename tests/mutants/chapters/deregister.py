@@ -12,7 +12,7 @@ from mockserver.errors import Refused
 from mockserver.operations import WRITES
 from tests.mutants.mutant import Breakage, Scope, changed, mutant
 from tests.mutants.replies import bodies
-from tests.mutants.storing import restored
+from tests.mutants.vocabulary import restored
 
 
 @mutant("deregister.does-nothing", "The job stays.", "job.deregister.*", "job.*", "common.*")
@@ -118,7 +118,7 @@ def _(breakage: Breakage) -> None:
 )
 def _(breakage: Breakage) -> None:
     first: dict[str, int] = {}
-    restored(breakage, lambda _, new, __: {"CreateIndex": first.setdefault(new["ID"].lower(), new["CreateIndex"])})
+    restored(lambda _, new, __: {"CreateIndex": first.setdefault(new["ID"].lower(), new["CreateIndex"])})(breakage)
 
 
 @mutant("deregister.missing-404", "A missing job cannot be deregistered.", "job.deregister.unknown-job", "common.*")

@@ -8,7 +8,8 @@ from mockserver.jobs.diff import annotations, compare, kinds
 from mockserver.jobs.diff.compare import Kind
 from mockserver.operations import job_writes as plans
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.replies import body_of, each, objects
+from tests.mutants.replies import each, objects
+from tests.mutants.vocabulary import reply
 
 
 def _kinds() -> Iterator[tuple[str, Kind]]:
@@ -48,7 +49,7 @@ def _diff(name: str, sentence: str, change: Callable[[Any], Any], *caught_by: st
             if body["Diff"] is not None:
                 change(body["Diff"])
 
-        body_of(breakage, "plan", of_body)
+        reply("plan", of_body)(breakage)
 
     mutant(f"diff.{name}", sentence, *(caught_by or ("job.plan.diff.*",)))(apply)
 

@@ -1,151 +1,168 @@
 """Mutants of a dispatch: the child, its payload and metadata, its evaluation."""
 
-from collections.abc import Callable
 from typing import Any
 
 from mockserver.cluster import cluster, evaluations
 from mockserver.cluster.cluster import Cluster, Written
-from tests.mutants.mutant import Breakage, changed, mutant
+from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.vocabulary import child, family, replaced
 
-
-def _child(name: str, sentence: str, change: Callable[[Any, Any], Any], *caught_by: str) -> None:
-    """Declare a mutant of the job that a dispatch makes: ``change(child, parent)``."""
-
-    def apply(breakage: Breakage) -> None:
-        def make(dispatched: Any) -> Any:
-            def broken(parent: Any, *arguments: Any) -> Any:
-                return changed(lambda child: change(child, parent), dispatched(parent, *arguments))
-
-            return broken
-
-        breakage.wrap(cluster, "dispatched_job", make)
-
-    mutant(f"dispatch.{name}", sentence, *caught_by, "job.dispatch.*")(apply)
+_child = family("dispatch", "job.dispatch.*")
 
 
 _child(
-    "payload-lost", "The payload is lost.", lambda child, _: child.update(Payload=None), "job.dispatch.carries-payload"
+    "payload-lost",
+    "The payload is lost.",
+    child(cluster, "dispatched_job", lambda child, _: child.update(Payload=None)),
+    "job.dispatch.carries-payload",
 )
 _child(
     "payload-short",
     "Only 1 KiB of the payload is kept.",
-    lambda child, _: child.update(Payload=child["Payload"] and child["Payload"][:1368]),
+    child(
+        cluster, "dispatched_job", lambda child, _: child.update(Payload=child["Payload"] and child["Payload"][:1368])
+    ),
     "job.dispatch.carries-payload",
 )
 _child(
     "payload-plain",
     "The payload is not base64.",
-    lambda child, _: child.update(Payload=child["Payload"] and child["Payload"].rstrip("=")),
+    child(
+        cluster,
+        "dispatched_job",
+        lambda child, _: child.update(Payload=child["Payload"] and child["Payload"].rstrip("=")),
+    ),
     "job.dispatch.carries-payload",
 )
 _child(
     "payload-empty",
     "No payload is an empty text.",
-    lambda child, _: child.update(Payload=child["Payload"] or ""),
+    child(cluster, "dispatched_job", lambda child, _: child.update(Payload=child["Payload"] or "")),
     "job.dispatch.carries-payload",
 )
 _child(
     "meta-lost",
     "The metadata is lost.",
-    lambda child, parent: child.update(Meta=parent["Meta"]),
+    child(cluster, "dispatched_job", lambda child, parent: child.update(Meta=parent["Meta"])),
     "job.dispatch.carries-meta",
 )
 _child(
     "parent-meta-lost",
     "The parent's metadata is lost.",
-    lambda child, parent: child.update(
-        Meta={k: v for k, v in (child["Meta"] or {}).items() if k not in (parent["Meta"] or {})} or None
+    child(
+        cluster,
+        "dispatched_job",
+        lambda child, parent: child.update(
+            Meta={k: v for k, v in (child["Meta"] or {}).items() if k not in (parent["Meta"] or {})} or None
+        ),
     ),
     "job.dispatch.carries-meta",
 )
 _child(
     "parent-meta-wins",
     "The parent's metadata is above that given.",
-    lambda child, parent: child.update(Meta={**(child["Meta"] or {}), **(parent["Meta"] or {})} or None),
+    child(
+        cluster,
+        "dispatched_job",
+        lambda child, parent: child.update(Meta={**(child["Meta"] or {}), **(parent["Meta"] or {})} or None),
+    ),
     "job.dispatch.carries-meta",
 )
 _child(
     "meta-trimmed",
     "Metadata is stored without spaces around it.",
-    lambda child, _: child.update(Meta={k: v.strip() for k, v in (child["Meta"] or {}).items()} or None),
+    child(
+        cluster,
+        "dispatched_job",
+        lambda child, _: child.update(Meta={k: v.strip() for k, v in (child["Meta"] or {}).items()} or None),
+    ),
     "job.dispatch.carries-meta",
 )
 _child(
     "meta-empty-lost",
     "Empty metadata is left out.",
-    lambda child, _: child.update(Meta={k: v for k, v in (child["Meta"] or {}).items() if v} or None),
+    child(
+        cluster,
+        "dispatched_job",
+        lambda child, _: child.update(Meta={k: v for k, v in (child["Meta"] or {}).items() if v} or None),
+    ),
     "job.dispatch.carries-meta",
 )
 _child(
-    "no-parent-id", "ParentID is empty.", lambda child, _: child.update(ParentID=""), "job.dispatch.child-knows-parent"
+    "no-parent-id",
+    "ParentID is empty.",
+    child(cluster, "dispatched_job", lambda child, _: child.update(ParentID="")),
+    "job.dispatch.child-knows-parent",
 )
 _child(
     "parents-name",
     "The child has the parent's name.",
-    lambda child, parent: child.update(Name=parent["Name"]),
+    child(cluster, "dispatched_job", lambda child, parent: child.update(Name=parent["Name"])),
     "job.dispatch.child-knows-parent",
 )
 _child(
     "still-parameterized",
     "The child is parameterized.",
-    lambda child, parent: child.update(ParameterizedJob=parent["ParameterizedJob"]),
+    child(cluster, "dispatched_job", lambda child, parent: child.update(ParameterizedJob=parent["ParameterizedJob"])),
     "job.dispatch.child-knows-parent",
 )
 _child(
     "priority",
     "The child has priority 50.",
-    lambda child, _: child.update(Priority=50),
+    child(cluster, "dispatched_job", lambda child, _: child.update(Priority=50)),
     "job.dispatch.child-is-the-parents-copy",
 )
 _child(
     "type",
     "The child is of type service.",
-    lambda child, _: child.update(Type="service"),
+    child(cluster, "dispatched_job", lambda child, _: child.update(Type="service")),
     "job.dispatch.child-is-the-parents-copy",
 )
 _child(
     "counts",
     "The child's groups have count 1.",
-    lambda child, _: child.update(TaskGroups=[{**g, "Count": 1} for g in child["TaskGroups"]]),
+    child(
+        cluster,
+        "dispatched_job",
+        lambda child, _: child.update(TaskGroups=[{**g, "Count": 1} for g in child["TaskGroups"]]),
+    ),
     "job.dispatch.child-is-the-parents-copy",
 )
 
 
-def _child_id(name: str, sentence: str, make: Callable[[str, int, str], str], *caught_by: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        breakage.replace(cluster, "child_id", make)
-
-    mutant(f"dispatch.{name}", sentence, *caught_by, "job.dispatch.*")(apply)
+_child_id = family("dispatch", "job.dispatch.*")
 
 
 _child_id(
     "id-separator",
     "The child's ID has no slash.",
-    lambda parent, at, suffix: f"{parent}-dispatch-{at}-{suffix}",
+    replaced(cluster, "child_id", lambda parent, at, suffix: f"{parent}-dispatch-{at}-{suffix}"),
     "job.dispatch.id-begins-with-parent",
 )
 _child_id(
     "id-milliseconds",
     "The child's ID has milliseconds.",
-    lambda parent, at, suffix: f"{parent}/dispatch-{at}000-{suffix}",
+    replaced(cluster, "child_id", lambda parent, at, suffix: f"{parent}/dispatch-{at}000-{suffix}"),
     "job.dispatch.id-form",
 )
 _child_id(
     "id-uuid",
     "The child's ID has no time.",
-    lambda parent, _, suffix: f"{parent}/dispatch-{suffix}{suffix}",
+    replaced(cluster, "child_id", lambda parent, _, suffix: f"{parent}/dispatch-{suffix}{suffix}"),
     "job.dispatch.id-form",
 )
 _child_id(
     "id-again",
     "Every dispatch within a second is the same job.",
-    lambda parent, at, _: f"{parent}/dispatch-{at}-00000000",
+    replaced(cluster, "child_id", lambda parent, at, _: f"{parent}/dispatch-{at}-00000000"),
     "job.dispatch.each-is-another-job",
 )
 _child_id(
     "id-upper",
     "The suffix is in upper case.",
-    lambda parent, at, suffix: f"{parent}/dispatch-{at}-{suffix.upper().replace('0', 'A')}",
+    replaced(
+        cluster, "child_id", lambda parent, at, suffix: f"{parent}/dispatch-{at}-{suffix.upper().replace('0', 'A')}"
+    ),
     "job.dispatch.id-form",
 )
 
@@ -219,6 +236,10 @@ def _(breakage: Breakage) -> None:
 _child(
     "meta-needs-some",
     "Without metadata in the request the child has none.",
-    lambda child, parent: child.update(Meta=None if child["Meta"] == parent["Meta"] else child["Meta"]),
+    child(
+        cluster,
+        "dispatched_job",
+        lambda child, parent: child.update(Meta=None if child["Meta"] == parent["Meta"] else child["Meta"]),
+    ),
     "job.dispatch.carries-meta",
 )

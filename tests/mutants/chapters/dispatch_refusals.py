@@ -9,15 +9,9 @@ from mockserver.jobs import children as rules
 from mockserver.operations import WRITES
 from mockserver.operations import job_writes as dispatch_operation
 from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.vocabulary import family, wrapped
 
-
-def _dispatch_check(name: str, sentence: str, change: Callable[[Any], Any], *caught_by: str) -> None:
-    """Declare a mutant of what may be dispatched; ``change`` gets the check and returns another."""
-
-    def apply(breakage: Breakage) -> None:
-        breakage.wrap(dispatch_operation, "check_dispatch", change)
-
-    mutant(f"dispatch.{name}", sentence, *caught_by, "job.dispatch.refuses.*", "common.stateful.*")(apply)
+_dispatch_check = family("dispatch", "job.dispatch.refuses.*", "common.stateful.*")
 
 
 def _forgiving(text: str) -> Callable[[Any], Any]:
@@ -37,46 +31,70 @@ def _forgiving(text: str) -> Callable[[Any], Any]:
 _dispatch_check(
     "no-checks",
     "Nothing is checked.",
-    lambda check: lambda job_id, job, *rest: None if job else check(job_id, job, *rest),
+    wrapped(
+        dispatch_operation,
+        "check_dispatch",
+        lambda check: lambda job_id, job, *rest: None if job else check(job_id, job, *rest),
+    ),
 )
 _dispatch_check(
-    "forbidden-payload", "A forbidden payload is taken.", _forgiving("forbidden"), "job.dispatch.refuses.payload"
+    "forbidden-payload",
+    "A forbidden payload is taken.",
+    wrapped(dispatch_operation, "check_dispatch", _forgiving("forbidden")),
+    "job.dispatch.refuses.payload",
 )
 _dispatch_check(
     "required-payload",
     "A required payload may be missing.",
-    _forgiving("required by parameterized"),
+    wrapped(dispatch_operation, "check_dispatch", _forgiving("required by parameterized")),
     "job.dispatch.refuses.payload",
 )
 _dispatch_check(
-    "required-meta", "Required metadata may be missing.", _forgiving("required meta keys"), "job.dispatch.refuses.meta"
+    "required-meta",
+    "Required metadata may be missing.",
+    wrapped(dispatch_operation, "check_dispatch", _forgiving("required meta keys")),
+    "job.dispatch.refuses.meta",
 )
-_dispatch_check("unknown-meta", "Metadata of any key is taken.", _forgiving("unpermitted"), "job.dispatch.refuses.meta")
-_dispatch_check("large-payload", "A payload may be of any size.", _forgiving("exceeds"), "job.dispatch.refuses.payload")
+_dispatch_check(
+    "unknown-meta",
+    "Metadata of any key is taken.",
+    wrapped(dispatch_operation, "check_dispatch", _forgiving("unpermitted")),
+    "job.dispatch.refuses.meta",
+)
+_dispatch_check(
+    "large-payload",
+    "A payload may be of any size.",
+    wrapped(dispatch_operation, "check_dispatch", _forgiving("exceeds")),
+    "job.dispatch.refuses.payload",
+)
 _dispatch_check(
     "optional-is-required",
     "Optional metadata is required.",
-    lambda check: (
-        lambda i, job, p, m: check(
-            i,
-            (
-                job
-                and job["ParameterizedJob"]
-                and {
-                    **job,
-                    "ParameterizedJob": {
-                        **job["ParameterizedJob"],
-                        "MetaRequired": [
-                            *(job["ParameterizedJob"]["MetaRequired"] or ()),
-                            *(job["ParameterizedJob"]["MetaOptional"] or ()),
-                        ],
-                    },
-                }
+    wrapped(
+        dispatch_operation,
+        "check_dispatch",
+        lambda check: (
+            lambda i, job, p, m: check(
+                i,
+                (
+                    job
+                    and job["ParameterizedJob"]
+                    and {
+                        **job,
+                        "ParameterizedJob": {
+                            **job["ParameterizedJob"],
+                            "MetaRequired": [
+                                *(job["ParameterizedJob"]["MetaRequired"] or ()),
+                                *(job["ParameterizedJob"]["MetaOptional"] or ()),
+                            ],
+                        },
+                    }
+                )
+                or job,
+                p,
+                m,
             )
-            or job,
-            p,
-            m,
-        )
+        ),
     ),
     "job.dispatch.*",
     "job.*",
@@ -84,14 +102,24 @@ _dispatch_check(
 _dispatch_check(
     "meta-any-case",
     "Metadata keys match in any letter case.",
-    lambda check: lambda i, job, p, m: check(i, job, p, {k.lower(): v for k, v in m.items()}),
+    wrapped(
+        dispatch_operation,
+        "check_dispatch",
+        lambda check: lambda i, job, p, m: check(i, job, p, {k.lower(): v for k, v in m.items()}),
+    ),
     "job.dispatch.refuses.meta",
 )
 _dispatch_check(
     "own-meta-allowed",
     "The job's own metadata keys may be given.",
-    lambda check: (
-        lambda i, job, p, m: check(i, job, p, {k: v for k, v in m.items() if not job or k not in (job["Meta"] or {})})
+    wrapped(
+        dispatch_operation,
+        "check_dispatch",
+        lambda check: (
+            lambda i, job, p, m: check(
+                i, job, p, {k: v for k, v in m.items() if not job or k not in (job["Meta"] or {})}
+            )
+        ),
     ),
     "job.dispatch.refuses.meta",
 )

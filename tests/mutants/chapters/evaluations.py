@@ -10,86 +10,129 @@ from mockserver.cluster.worker import Blocked
 from mockserver.operations.results import Read
 from tests.mutants.around import around, calling
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.replies import body_of, each, read_reply
+from tests.mutants.replies import each
+from tests.mutants.vocabulary import family, read_result, reply
 
-
-def _evaluation(name: str, sentence: str, change: Callable[[Any], Any], *caught_by: str) -> None:
-    """Declare a mutant of how evaluations are shown."""
-
-    def apply(breakage: Breakage) -> None:
-        body_of(breakage, "evaluations", each("", change))
-
-    mutant(f"evaluations.{name}", sentence, *caught_by, "job.evaluations.*", "job.*")(apply)
+_evaluation = family("evaluations", "job.evaluations.*", "job.*")
 
 
 _DESCRIBE = "job.evaluations.describe-the-job"
-_evaluation("priority", "Every evaluation has priority 50.", lambda one: one.update(Priority=50), _DESCRIBE)
-_evaluation("type", "Every evaluation is of type service.", lambda one: one.update(Type="service"), _DESCRIBE)
+_evaluation(
+    "priority",
+    "Every evaluation has priority 50.",
+    reply("evaluations", each("", lambda one: one.update(Priority=50))),
+    _DESCRIBE,
+)
+_evaluation(
+    "type",
+    "Every evaluation is of type service.",
+    reply("evaluations", each("", lambda one: one.update(Type="service"))),
+    _DESCRIBE,
+)
 _evaluation(
     "trigger",
     "TriggeredBy has another name.",
-    lambda one: one.update(TriggeredBy=one["TriggeredBy"].replace("job-", "")),
+    reply("evaluations", each("", lambda one: one.update(TriggeredBy=one["TriggeredBy"].replace("job-", "")))),
     _DESCRIBE,
 )
 _evaluation(
     "job-id",
     "JobID is in lower case.",
-    lambda one: one.update(JobID=one["JobID"].lower()),
+    reply("evaluations", each("", lambda one: one.update(JobID=one["JobID"].lower()))),
     "job.evaluations.belong-to-the-job",
 )
-_evaluation("job-index", "JobModifyIndex is 0.", lambda one: one.update(JobModifyIndex=0), "job.evaluations.indexes")
 _evaluation(
-    "create-index",
-    "CreateIndex is ModifyIndex.",
-    lambda one: one.update(CreateIndex=one["ModifyIndex"]),
+    "job-index",
+    "JobModifyIndex is 0.",
+    reply("evaluations", each("", lambda one: one.update(JobModifyIndex=0))),
     "job.evaluations.indexes",
 )
 _evaluation(
-    "upper-id", "IDs are in upper case.", lambda one: one.update(ID=one["ID"].upper()), "job.evaluations.ids-are-uuids"
+    "create-index",
+    "CreateIndex is ModifyIndex.",
+    reply("evaluations", each("", lambda one: one.update(CreateIndex=one["ModifyIndex"]))),
+    "job.evaluations.indexes",
 )
-_evaluation("short-id", "IDs are short.", lambda one: one.update(ID=one["ID"][:8]), "job.evaluations.ids-are-uuids")
+_evaluation(
+    "upper-id",
+    "IDs are in upper case.",
+    reply("evaluations", each("", lambda one: one.update(ID=one["ID"].upper()))),
+    "job.evaluations.ids-are-uuids",
+)
+_evaluation(
+    "short-id",
+    "IDs are short.",
+    reply("evaluations", each("", lambda one: one.update(ID=one["ID"][:8]))),
+    "job.evaluations.ids-are-uuids",
+)
 _evaluation(
     "status",
     "Complete is `completed`.",
-    lambda one: one.update(Status={"complete": "completed"}.get(one["Status"], one["Status"])),
+    reply(
+        "evaluations",
+        each("", lambda one: one.update(Status={"complete": "completed"}.get(one["Status"], one["Status"]))),
+    ),
     "job.evaluations.complete",
     "c*",
 )
 _evaluation(
     "pending",
     "Evaluations are pending for ever.",
-    lambda one: one.update(Status={"complete": "pending"}.get(one["Status"], one["Status"])),
+    reply(
+        "evaluations",
+        each("", lambda one: one.update(Status={"complete": "pending"}.get(one["Status"], one["Status"]))),
+    ),
     "job.evaluations.complete",
 )
 _evaluation(
-    "no-blocked-link", "BlockedEval is empty.", lambda one: one.update(BlockedEval=""), "job.evaluations.blocked"
+    "no-blocked-link",
+    "BlockedEval is empty.",
+    reply("evaluations", each("", lambda one: one.update(BlockedEval=""))),
+    "job.evaluations.blocked",
 )
-_evaluation("no-previous", "PreviousEval is empty.", lambda one: one.update(PreviousEval=""), "job.evaluations.blocked")
 _evaluation(
-    "no-failures", "FailedTGAllocs is null.", lambda one: one.update(FailedTGAllocs=None), "job.evaluations.blocked"
+    "no-previous",
+    "PreviousEval is empty.",
+    reply("evaluations", each("", lambda one: one.update(PreviousEval=""))),
+    "job.evaluations.blocked",
 )
 _evaluation(
-    "no-queued", "QueuedAllocations is null.", lambda one: one.update(QueuedAllocations=None), "job.evaluations.blocked"
+    "no-failures",
+    "FailedTGAllocs is null.",
+    reply("evaluations", each("", lambda one: one.update(FailedTGAllocs=None))),
+    "job.evaluations.blocked",
+)
+_evaluation(
+    "no-queued",
+    "QueuedAllocations is null.",
+    reply("evaluations", each("", lambda one: one.update(QueuedAllocations=None))),
+    "job.evaluations.blocked",
 )
 _evaluation(
     "no-description",
     "StatusDescription is empty.",
-    lambda one: one.update(StatusDescription=""),
+    reply("evaluations", each("", lambda one: one.update(StatusDescription=""))),
     "job.evaluations.blocked",
 )
 _evaluation(
-    "snapshot", "SnapshotIndex is ahead of ModifyIndex.", lambda one: one.update(SnapshotIndex=one["ModifyIndex"] + 1)
+    "snapshot",
+    "SnapshotIndex is ahead of ModifyIndex.",
+    reply("evaluations", each("", lambda one: one.update(SnapshotIndex=one["ModifyIndex"] + 1))),
 )
 _evaluation(
-    "modify-index", "ModifyIndex is below CreateIndex.", lambda one: one.update(ModifyIndex=one["CreateIndex"] - 1)
+    "modify-index",
+    "ModifyIndex is below CreateIndex.",
+    reply("evaluations", each("", lambda one: one.update(ModifyIndex=one["CreateIndex"] - 1))),
 )
-_evaluation("node", "NodeID is of some node.", lambda one: one.update(NodeID=one["ID"]))
-_evaluation("wait", "Wait is 1.", lambda one: one.update(Wait=1))
-_evaluation("annotates", "AnnotatePlan is true.", lambda one: one.update(AnnotatePlan=True))
+_evaluation("node", "NodeID is of some node.", reply("evaluations", each("", lambda one: one.update(NodeID=one["ID"]))))
+_evaluation("wait", "Wait is 1.", reply("evaluations", each("", lambda one: one.update(Wait=1))))
+_evaluation(
+    "annotates", "AnnotatePlan is true.", reply("evaluations", each("", lambda one: one.update(AnnotatePlan=True)))
+)
 _evaluation(
     "failure-counts",
     "Failures are not coalesced.",
-    each("FailedTGAllocs.*", lambda one: one.update(CoalescedFailures=0)),
+    reply("evaluations", each("", each("FailedTGAllocs.*", lambda one: one.update(CoalescedFailures=0)))),
     "job.evaluations.blocked",
 )
 
@@ -105,7 +148,7 @@ def _evaluations(name: str, sentence: str, find: Callable[[Any, Tables, str], An
 
 @mutant("evaluations.wrapped", "The list is in an object.", "job.evaluations.reply-is-a-list", "job.evaluations.*")
 def _(breakage: Breakage) -> None:
-    body_of(breakage, "evaluations", lambda body: {"Data": body})
+    reply("evaluations", lambda body: {"Data": body})(breakage)
 
 
 _evaluations(
@@ -189,7 +232,7 @@ def _(breakage: Breakage) -> None:
     def change(read: Read) -> Read:
         return dataclasses.replace(read, index=max((one["ModifyIndex"] for one in read.body), default=0))
 
-    read_reply(breakage, "evaluations", change)
+    read_result("evaluations", change)(breakage)
 
 
 @mutant(
@@ -208,7 +251,7 @@ def _(breakage: Breakage) -> None:
         kept = [one for one in read.body if one["JobID"] not in again or one["CreateIndex"] > ends.get(one["JobID"], 0)]
         return dataclasses.replace(read, body=kept)
 
-    read_reply(breakage, "evaluations", change)
+    read_result("evaluations", change)(breakage)
 
 
 calling(

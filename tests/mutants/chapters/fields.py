@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.replies import body_of, each
+from tests.mutants.replies import each
+from tests.mutants.vocabulary import reply
 
 _SCHEMAS = Path(__file__).parents[3] / "schemas" / "replies"
 
@@ -116,7 +117,7 @@ def _declare(operation: str, path: str, field: str, way: int, statement: str) ->
     done, make = WAYS[way]
 
     def apply(breakage: Breakage) -> None:
-        body_of(breakage, operation, each(path, make(field)))
+        reply(operation, each(path, make(field)))(breakage)
 
     chapter = statement.rpartition(".")[0]
     broken = [f"{statement}-has-*-fields", *([f"{chapter}.*-has-*-fields"] if done == "retyped" else [])]

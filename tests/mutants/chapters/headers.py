@@ -2,6 +2,7 @@
 
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import Answer, answers, is_missing, is_read
+from tests.mutants.vocabulary import family, header
 
 CATCHES_INDEX = (
     "common.blocking.*",
@@ -38,34 +39,31 @@ _header_dropped("content-type", "read", "common.headers.json-content-type", "job
 _header_dropped("content-type", "write", "common.headers.json-content-type", "job.*.reply-is-json", "common.errors.*")
 
 
-def _header_changed(name: str, sentence: str, header: str, value: str, *caught_by: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        def change(answer: Answer) -> None:
-            if header in answer.headers and answer.status == 200 and answer.operation:
-                answer.headers[header] = value
-
-        answers(breakage, change)
-
-    mutant(f"header.{name}", sentence, *caught_by)(apply)
+_header_changed = family("header")
 
 
-_header_changed("index-zero", "X-Nomad-Index is always 0.", "x-nomad-index", "0", *CATCHES_INDEX)
-_header_changed("index-one", "X-Nomad-Index is always 1.", "x-nomad-index", "1", *CATCHES_INDEX)
-_header_changed("index-float", "X-Nomad-Index is a float.", "x-nomad-index", "12.0", *CATCHES_INDEX)
-_header_changed("index-huge", "X-Nomad-Index is far ahead.", "x-nomad-index", "99999999", *CATCHES_INDEX)
-_header_changed("leader-no", "KnownLeader is false.", "x-nomad-knownleader", "false", "common.consistency.*")
-_header_changed("leader-yes", "KnownLeader is `True`.", "x-nomad-knownleader", "True", "common.headers.known-leader")
-_header_changed("contact-unit", "LastContact is `0s`.", "x-nomad-lastcontact", "0s", "common.headers.last-contact")
-_header_changed("contact-old", "LastContact is an hour.", "x-nomad-lastcontact", "3600000", "common.consistency.*")
+_header_changed("index-zero", "X-Nomad-Index is always 0.", header("x-nomad-index", "0"), *CATCHES_INDEX)
+_header_changed("index-one", "X-Nomad-Index is always 1.", header("x-nomad-index", "1"), *CATCHES_INDEX)
+_header_changed("index-float", "X-Nomad-Index is a float.", header("x-nomad-index", "12.0"), *CATCHES_INDEX)
+_header_changed("index-huge", "X-Nomad-Index is far ahead.", header("x-nomad-index", "99999999"), *CATCHES_INDEX)
+_header_changed("leader-no", "KnownLeader is false.", header("x-nomad-knownleader", "false"), "common.consistency.*")
+_header_changed(
+    "leader-yes", "KnownLeader is `True`.", header("x-nomad-knownleader", "True"), "common.headers.known-leader"
+)
+_header_changed(
+    "contact-unit", "LastContact is `0s`.", header("x-nomad-lastcontact", "0s"), "common.headers.last-contact"
+)
+_header_changed(
+    "contact-old", "LastContact is an hour.", header("x-nomad-lastcontact", "3600000"), "common.consistency.*"
+)
 _header_changed(
     "json-charset",
     "JSON has a charset.",
-    "content-type",
-    "application/json; charset=utf-8",
+    header("content-type", "application/json; charset=utf-8"),
     "common.headers.json-content-type",
 )
 _header_changed(
-    "json-as-text", "JSON is called text.", "content-type", "text/plain; charset=utf-8", "common.headers.json-*"
+    "json-as-text", "JSON is called text.", header("content-type", "text/plain; charset=utf-8"), "common.headers.json-*"
 )
 
 

@@ -15,7 +15,7 @@ from mockserver.gostd.strconv import TRUE_WORDS
 from mockserver.openapi import query
 from tests.mutants.around import around, calling
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.replies import body_of
+from tests.mutants.vocabulary import reply
 
 FINISHED = "job.allocations.finished-work"
 FAILED = "job.allocations.failed-work"
@@ -181,7 +181,7 @@ def _(breakage: Breakage) -> None:
             if one["Status"] == "canceled":
                 one["ModifyIndex"] = one["CreateIndex"]
 
-    body_of(breakage, "evaluations", keep)
+    reply("evaluations", keep)(breakage)
 
 
 @mutant(
@@ -195,7 +195,7 @@ def _(breakage: Breakage) -> None:
             for one in found:
                 one["StatusDescription"] = one["StatusDescription"] and "the job was deregistered"
 
-    body_of(breakage, "evaluations", reasons)
+    reply("evaluations", reasons)(breakage)
 
 
 calling(
@@ -452,7 +452,7 @@ calling(
 
 @mutant("history.twenty", "At most twenty allocations are listed.", "job.allocations.order")
 def _(breakage: Breakage) -> None:
-    body_of(breakage, "allocations", lambda found: found[:20])
+    reply("allocations", lambda found: found[:20])(breakage)
 
 
 @mutant("history.failed-groups", "A processed evaluation names one failed group.", "job.evaluations.blocked", "job.*")

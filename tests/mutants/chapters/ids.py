@@ -8,7 +8,7 @@ from mockserver.errors import BadRequest
 from mockserver.operations import job_writes as plan_operation
 from mockserver.operations import job_writes as register_operation
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.storing import restored, stored
+from tests.mutants.vocabulary import restored, stored
 
 
 @mutant("id.case-sensitive", "A job is only found by its exact spelling.", "job.query.id-case-insensitive", "job.r*")
@@ -25,12 +25,12 @@ def _(breakage: Breakage) -> None:
 
 @mutant("id.lower-case", "IDs are stored in lower case.", "job.query.id-case-insensitive", "job.*")
 def _(breakage: Breakage) -> None:
-    stored(breakage, lambda job: {**job, "ID": job["ID"].lower()})
+    stored(lambda job: {**job, "ID": job["ID"].lower()})(breakage)
 
 
 @mutant("id.first-spelling", "An update keeps the first spelling of the ID.", "job.register.id-case-is-the-same-job")
 def _(breakage: Breakage) -> None:
-    restored(breakage, lambda old, new, _: {"ID": (old or new)["ID"]})
+    restored(lambda old, new, _: {"ID": (old or new)["ID"]})(breakage)
 
 
 @mutant("id.url-wins", "The ID in the body does not matter.", "job.register.id-must-match", "job.*", "common.*")

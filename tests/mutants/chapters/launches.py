@@ -7,42 +7,41 @@ from mockserver.cluster import periodic, plan
 from mockserver.gostd.durations import SECOND
 from mockserver.jobs.children import periodic_child
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.replies import body_of
+from tests.mutants.vocabulary import family, reply, wrapped
 
 LAUNCHES = "job.register.periodic-launches"
 
 
-def _periodic(name: str, sentence: str, method: str, make: Callable[[Any], Any], *caught_by: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        breakage.wrap(periodic.Periodic, method, make)
-
-    mutant(f"launches.{name}", sentence, *caught_by, "job.register.periodic-*")(apply)
+_periodic = family("launches", "job.register.periodic-*")
 
 
 def _only_planned(self: Any, tracked: Any) -> None:
     self._plan(tracked, tracked.due)
 
 
-_periodic("never", "No job is launched by itself.", "_due", lambda _: _only_planned, LAUNCHES)
+_periodic(
+    "never", "No job is launched by itself.", wrapped(periodic.Periodic, "_due", lambda _: _only_planned), LAUNCHES
+)
 _periodic(
     "overlap",
     "Instances may always overlap.",
-    "_has_running_child",
-    lambda _: lambda *__: False,
+    wrapped(periodic.Periodic, "_has_running_child", lambda _: lambda *__: False),
     "job.register.periodic-overlap",
 )
 _periodic(
     "no-overlap",
     "Instances never overlap.",
-    "_due",
-    lambda due: lambda self, one: _only_planned(self, one) if self._has_running_child(one.job) else due(self, one),
+    wrapped(
+        periodic.Periodic,
+        "_due",
+        lambda due: lambda self, one: _only_planned(self, one) if self._has_running_child(one.job) else due(self, one),
+    ),
     LAUNCHES,
 )
 _periodic(
     "go-on",
     "A job that is gone or updated is still launched at its old times.",
-    "deregistered",
-    lambda _: lambda *__: None,
+    wrapped(periodic.Periodic, "deregistered", lambda _: lambda *__: None),
     "job.register.periodic-ends",
 )
 
@@ -125,4 +124,4 @@ def _(breakage: Breakage) -> None:
         if not reply["NextPeriodicLaunch"].startswith("0001"):
             reply["NextPeriodicLaunch"] = reply["NextPeriodicLaunch"].replace("Z", "+01:00")
 
-    body_of(breakage, "plan", change)
+    reply("plan", change)(breakage)

@@ -9,7 +9,8 @@ from mockserver.cluster.tasks.restarts import Restarts, Verdict
 from mockserver.cluster.worker import Blocked
 from mockserver.jobs import updates
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.replies import body_of, each
+from tests.mutants.replies import each
+from tests.mutants.vocabulary import family, reply
 
 
 def _operand(name: str, sentence: str, change: Callable[[str, str, str, bool], bool]) -> None:
@@ -76,13 +77,7 @@ def _(breakage: Breakage) -> None:
     breakage.wrap(feasibility, "resolve", lambda resolve: lambda target, node: resolve(target, node) or "")
 
 
-def _metric(name: str, sentence: str, change: Callable[[dict[str, Any]], None], *caught_by: str) -> None:
-    """Declare a mutant of the metrics of what a plan cannot place."""
-
-    def apply(breakage: Breakage) -> None:
-        body_of(breakage, "plan", each("FailedTGAllocs.*", change))
-
-    mutant(f"placement.metric.{name}", sentence, *caught_by, "job.plan.*", "common.*")(apply)
+_metric = family("placement.metric", "job.plan.*", "common.*")
 
 
 def _no_reason(metric: dict[str, Any]) -> None:
@@ -105,11 +100,36 @@ def _none_filtered(metric: dict[str, Any]) -> None:
     metric["NodesFiltered"] = 0
 
 
-_metric("no-reason", "Nodes are filtered for no reason that is told.", _no_reason, "job.plan.filtered-nodes")
-_metric("none-filtered", "No node is counted as filtered.", _none_filtered, "job.plan.filtered-nodes")
-_metric("exhausted-twice", "An exhausted node counts twice.", _twice, "job.plan.exhausted-nodes")
-_metric("no-dimension", "What a node has too little of is not told.", _no_dimension, "job.plan.exhausted-nodes")
-_metric("always-cpu", "A node always has too little CPU.", _all_cpu, "job.plan.exhausted-nodes")
+_metric(
+    "no-reason",
+    "Nodes are filtered for no reason that is told.",
+    reply("plan", each("FailedTGAllocs.*", _no_reason)),
+    "job.plan.filtered-nodes",
+)
+_metric(
+    "none-filtered",
+    "No node is counted as filtered.",
+    reply("plan", each("FailedTGAllocs.*", _none_filtered)),
+    "job.plan.filtered-nodes",
+)
+_metric(
+    "exhausted-twice",
+    "An exhausted node counts twice.",
+    reply("plan", each("FailedTGAllocs.*", _twice)),
+    "job.plan.exhausted-nodes",
+)
+_metric(
+    "no-dimension",
+    "What a node has too little of is not told.",
+    reply("plan", each("FailedTGAllocs.*", _no_dimension)),
+    "job.plan.exhausted-nodes",
+)
+_metric(
+    "always-cpu",
+    "A node always has too little CPU.",
+    reply("plan", each("FailedTGAllocs.*", _all_cpu)),
+    "job.plan.exhausted-nodes",
+)
 
 
 @mutant("placement.no-limits", "A node has room for everything.", "job.plan.exhausted-nodes", "job.*")
@@ -241,23 +261,45 @@ _replacing("constraints", "Constraints")
 # Tasks
 
 
-def _events(name: str, sentence: str, change: Callable[[dict[str, Any]], None], *caught_by: str) -> None:
-    """Declare a mutant of the events of tasks, as lists of allocations show them."""
-
-    def apply(breakage: Breakage) -> None:
-        body_of(breakage, "allocations", each("TaskStates.*.Events", change))
-
-    mutant(f"task.event.{name}", sentence, *caught_by, "job.allocations.*")(apply)
+_events = family("task.event", "job.allocations.*")
 
 
-_events("exit-code", "Exit codes are 0.", lambda e: e.update(ExitCode=0), "job.allocations.failed-tasks")
-_events("reason", "No reason is told.", lambda e: e.update(RestartReason=""), "job.allocations.failed-tasks")
-_events("fails-task", "No event fails a task.", lambda e: e.update(FailsTask=False), "job.allocations.failed-tasks")
-_events("sibling", "Who failed is not told.", lambda e: e.update(FailedSibling=""), "job.allocations.several-tasks")
 _events(
-    "kill-timeout", "Kill timeouts are 5 s.", lambda e: e.update(KillTimeout=5 * 10**9), "job.allocations.stopped-tasks"
+    "exit-code",
+    "Exit codes are 0.",
+    reply("allocations", each("TaskStates.*.Events", lambda e: e.update(ExitCode=0))),
+    "job.allocations.failed-tasks",
 )
-_events("delay", "Delays are 1 ns.", lambda e: e.update(StartDelay=1), "job.allocations.restarts")
+_events(
+    "reason",
+    "No reason is told.",
+    reply("allocations", each("TaskStates.*.Events", lambda e: e.update(RestartReason=""))),
+    "job.allocations.failed-tasks",
+)
+_events(
+    "fails-task",
+    "No event fails a task.",
+    reply("allocations", each("TaskStates.*.Events", lambda e: e.update(FailsTask=False))),
+    "job.allocations.failed-tasks",
+)
+_events(
+    "sibling",
+    "Who failed is not told.",
+    reply("allocations", each("TaskStates.*.Events", lambda e: e.update(FailedSibling=""))),
+    "job.allocations.several-tasks",
+)
+_events(
+    "kill-timeout",
+    "Kill timeouts are 5 s.",
+    reply("allocations", each("TaskStates.*.Events", lambda e: e.update(KillTimeout=5 * 10**9))),
+    "job.allocations.stopped-tasks",
+)
+_events(
+    "delay",
+    "Delays are 1 ns.",
+    reply("allocations", each("TaskStates.*.Events", lambda e: e.update(StartDelay=1))),
+    "job.allocations.restarts",
+)
 
 
 def _restart(name: str, sentence: str, change: Callable[[Any, Verdict], Verdict]) -> None:
@@ -295,7 +337,7 @@ def _(breakage: Breakage) -> None:
     def change(counts: dict[str, Any]) -> None:
         counts |= {"Complete": counts["Complete"] + counts["Failed"], "Failed": 0}
 
-    body_of(breakage, "summary", each("Summary.*", change))
+    reply("summary", each("Summary.*", change))(breakage)
 
 
 @mutant("task.summary-starts-well", "Starting is counted as Running.", "job.summary.counts-failed", "job.*")
@@ -303,7 +345,7 @@ def _(breakage: Breakage) -> None:
     def change(counts: dict[str, Any]) -> None:
         counts |= {"Running": counts["Running"] + counts["Starting"], "Starting": 0}
 
-    body_of(breakage, "summary", each("Summary.*", change))
+    reply("summary", each("Summary.*", change))(breakage)
 
 
 @mutant("task.children-pend", "Running children are counted as Pending.", "job.summary.counts-running-children")
@@ -311,7 +353,7 @@ def _(breakage: Breakage) -> None:
     def change(children: dict[str, Any]) -> None:
         children |= {"Pending": children["Pending"] + children["Running"], "Running": 0}
 
-    body_of(breakage, "summary", each("Children", change))
+    reply("summary", each("Children", change))(breakage)
 
 
 @mutant("task.survives-siblings", "A task outlives the others.", "job.allocations.several-tasks", "job.*")
@@ -344,17 +386,17 @@ def _(breakage: Breakage) -> None:
         for one in listed:
             one["TaskGroup"] = first
 
-    body_of(breakage, "allocations", change)
+    reply("allocations", change)(breakage)
 
 
 @mutant("allocations.create-index-moves", "CreateIndex moves with ModifyIndex.", "job.allocations.indexes", "job.*")
 def _(breakage: Breakage) -> None:
-    body_of(breakage, "allocations", each("", lambda one: one.update(CreateIndex=one["ModifyIndex"])))
+    reply("allocations", each("", lambda one: one.update(CreateIndex=one["ModifyIndex"])))(breakage)
 
 
 @mutant("allocations.modify-index-stays", "ModifyIndex stays at CreateIndex.", "job.allocations.indexes", "job.*")
 def _(breakage: Breakage) -> None:
-    body_of(breakage, "allocations", each("", lambda one: one.update(ModifyIndex=one["CreateIndex"])))
+    reply("allocations", each("", lambda one: one.update(ModifyIndex=one["CreateIndex"])))(breakage)
 
 
 @mutant("allocations.system-twice", "A system job has two names.", "job.allocations.of-a-system-job", "job.*")
@@ -363,7 +405,7 @@ def _(breakage: Breakage) -> None:
         for one in listed:
             one["Name"] = one["Name"] if len(listed) > 1 else one["Name"].replace("[0]", "[1]")
 
-    body_of(breakage, "allocations", change)
+    reply("allocations", change)(breakage)
 
 
 @mutant("allocations.old-job", "An update in place leaves the job.", "companion.allocation.updated-in-place")
@@ -406,21 +448,17 @@ def _(breakage: Breakage) -> None:
     breakage.wrap(work, "_rolling_limit", lambda limit: lambda job: None if limit(job) is None else limit(job) + 1)
 
 
-def _step(name: str, sentence: str, change: Callable[[dict[str, Any]], None], *caught_by: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        body_of(breakage, "evaluations", each("", change))
-
-    mutant(f"rolling.{name}", sentence, *caught_by, "job.evaluations.rolling-update", "job.*")(apply)
+_step = family("rolling", "job.evaluations.rolling-update", "job.*")
 
 
 _step(
     "no-snapshot",
     "What an evaluation leaves behind is of no state.",
-    lambda e: e.update(SnapshotIndex=0) if e["PreviousEval"] else None,
+    reply("evaluations", each("", lambda e: e.update(SnapshotIndex=0) if e["PreviousEval"] else None)),
 )
-_step("no-next", "No evaluation names the next one.", lambda e: e.update(NextEval=""))
-_step("no-wait", "No evaluation waits.", lambda e: e.update(Wait=0))
-_step("seconds", "Wait is in seconds.", lambda e: e.update(Wait=e["Wait"] // 10**9))
+_step("no-next", "No evaluation names the next one.", reply("evaluations", each("", lambda e: e.update(NextEval=""))))
+_step("no-wait", "No evaluation waits.", reply("evaluations", each("", lambda e: e.update(Wait=0))))
+_step("seconds", "Wait is in seconds.", reply("evaluations", each("", lambda e: e.update(Wait=e["Wait"] // 10**9))))
 
 
 # What waits
@@ -446,9 +484,9 @@ def _(breakage: Breakage) -> None:
     def change(one: dict[str, Any]) -> None:
         one["ClassEligibility"] = one["ClassEligibility"] and dict.fromkeys(one["ClassEligibility"], True)
 
-    body_of(breakage, "evaluations", each("", change))
+    reply("evaluations", each("", change))(breakage)
 
 
 @mutant("blocked.never-escapes", "No constraint escapes classes.", "job.evaluations.eligible-classes", "job.*")
 def _(breakage: Breakage) -> None:
-    body_of(breakage, "evaluations", each("", lambda one: one.update(EscapedComputedClass=False)))
+    reply("evaluations", each("", lambda one: one.update(EscapedComputedClass=False)))(breakage)

@@ -7,19 +7,13 @@ from mockserver.cluster import plan as plans
 from mockserver.cluster.cluster import Cluster
 from mockserver.operations import WRITES
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.replies import body_of, each
-from tests.mutants.scheduling import scheduled
+from tests.mutants.replies import each
+from tests.mutants.vocabulary import family, outcome, reply, wrapped_steps
 
 DIFF = ("job.plan.diff.*", "job.plan.*")
 
 
-def _plan(name: str, sentence: str, make: Callable[[Any], Any], *caught_by: str) -> None:
-    """Declare a mutant of the operation; ``make`` gets the cluster's ``plan`` and returns another."""
-
-    def apply(breakage: Breakage) -> None:
-        breakage.wrap_steps(Cluster, "plan", make)
-
-    mutant(f"plan.{name}", sentence, *caught_by, "job.plan.*")(apply)
+_plan = family("plan", "job.plan.*")
 
 
 def _then(after: Callable[[Cluster, Any], Any]) -> Callable[[Any], Any]:
@@ -76,11 +70,36 @@ def _asked(name: str, sentence: str, diff: bool) -> None:
     mutant(f"plan.{name}", sentence, "job.plan.diff-only-when-asked", "job.plan.*")(apply)
 
 
-_plan("persists", "A plan registers the job.", _then(_register), "job.plan.leaves-no-trace")
-_plan("updates", "A plan of a known job stores it.", _then(_store_update), "job.plan.leaves-no-trace")
-_plan("evaluates", "A plan of a known job leaves an evaluation.", _then(_evaluate), "job.plan.leaves-no-trace")
-_plan("touches", "A plan moves the job's ModifyIndex.", _then(_touch), "job.plan.leaves-no-trace")
-_plan("leaves-a-summary", "A plan of a new job leaves a summary.", _then(_summarize), "job.plan.leaves-no-trace")
+_plan(
+    "persists",
+    "A plan registers the job.",
+    wrapped_steps(Cluster, "plan", _then(_register)),
+    "job.plan.leaves-no-trace",
+)
+_plan(
+    "updates",
+    "A plan of a known job stores it.",
+    wrapped_steps(Cluster, "plan", _then(_store_update)),
+    "job.plan.leaves-no-trace",
+)
+_plan(
+    "evaluates",
+    "A plan of a known job leaves an evaluation.",
+    wrapped_steps(Cluster, "plan", _then(_evaluate)),
+    "job.plan.leaves-no-trace",
+)
+_plan(
+    "touches",
+    "A plan moves the job's ModifyIndex.",
+    wrapped_steps(Cluster, "plan", _then(_touch)),
+    "job.plan.leaves-no-trace",
+)
+_plan(
+    "leaves-a-summary",
+    "A plan of a new job leaves a summary.",
+    wrapped_steps(Cluster, "plan", _then(_summarize)),
+    "job.plan.leaves-no-trace",
+)
 _asked(
     "diff-always",
     "There is always a diff.",
@@ -94,16 +113,14 @@ _asked(
 _plan(
     "always-new",
     "A known job is planned as a new one.",
-    lambda plan: lambda self, job, *rest: plan(self, {**job, "ID": job["ID"] + "\0"}, *rest),
+    wrapped_steps(
+        Cluster, "plan", lambda plan: lambda self, job, *rest: plan(self, {**job, "ID": job["ID"] + "\0"}, *rest)
+    ),
     "job.plan.*",
 )
 
 
-def _body(name: str, sentence: str, change: Callable[[Any], Any], *caught_by: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        body_of(breakage, "plan", change)
-
-    mutant(f"plan.{name}", sentence, *caught_by)(apply)
+_body = family("plan")
 
 
 def _updates(field: str, value: Any) -> Callable[[Any], None]:
@@ -113,182 +130,199 @@ def _updates(field: str, value: Any) -> Callable[[Any], None]:
 _body(
     "job-modify-index-zero",
     "JobModifyIndex is 0.",
-    lambda body: body.update(JobModifyIndex=0),
+    reply("plan", lambda body: body.update(JobModifyIndex=0)),
     "job.plan.job-modify-index",
     "c*",
 )
 _body(
     "job-modify-index-next",
     "JobModifyIndex is the next one.",
-    lambda body: body.update(JobModifyIndex=body["JobModifyIndex"] + 1),
+    reply("plan", lambda body: body.update(JobModifyIndex=body["JobModifyIndex"] + 1)),
     "job.plan.*",
     "c*",
 )
-_body("index", "Index is the next one.", lambda body: body.update(Index=body["Index"] + 1), "job.plan.reply-index")
+_body(
+    "index",
+    "Index is the next one.",
+    reply("plan", lambda body: body.update(Index=body["Index"] + 1)),
+    "job.plan.reply-index",
+)
 _body(
     "no-failures",
     "FailedTGAllocs is null.",
-    lambda body: body.update(FailedTGAllocs=None),
+    reply("plan", lambda body: body.update(FailedTGAllocs=None)),
     "job.plan.failed-allocations",
     "job.plan.*",
 )
 _body(
     "no-created",
     "CreatedEvals is null.",
-    lambda body: body.update(CreatedEvals=None),
+    reply("plan", lambda body: body.update(CreatedEvals=None)),
     "job.plan.created-evaluations",
     "job.plan.*",
 )
 _body(
     "created-twice",
     "CreatedEvals has the evaluation twice.",
-    lambda body: body.update(CreatedEvals=body["CreatedEvals"] and body["CreatedEvals"] * 2),
+    reply("plan", lambda body: body.update(CreatedEvals=body["CreatedEvals"] and body["CreatedEvals"] * 2)),
     "job.plan.created-evaluations",
 )
 _body(
     "created-pending",
     "A created evaluation is pending.",
-    each("CreatedEvals", lambda one: one.update(Status="pending")),
+    reply("plan", each("CreatedEvals", lambda one: one.update(Status="pending"))),
     "job.plan.created-evaluations",
 )
 _body(
     "created-trigger",
     "A created evaluation was triggered by a plan.",
-    each("CreatedEvals", lambda one: one.update(TriggeredBy="job-plan")),
+    reply("plan", each("CreatedEvals", lambda one: one.update(TriggeredBy="job-plan"))),
     "job.plan.created-evaluations",
 )
 _body(
     "created-index",
     "A created evaluation has an index.",
-    each("CreatedEvals", lambda one: one.update(CreateIndex=9)),
+    reply("plan", each("CreatedEvals", lambda one: one.update(CreateIndex=9))),
     "job.plan.created-evaluations",
 )
 _body(
     "created-job",
     "A created evaluation is of no job.",
-    each("CreatedEvals", lambda one: one.update(JobID="")),
+    reply("plan", each("CreatedEvals", lambda one: one.update(JobID=""))),
     "job.plan.created-evaluations",
 )
 _body(
     "created-priority",
     "A created evaluation has priority 51.",
-    each("CreatedEvals", lambda one: one.update(Priority=51)),
+    reply("plan", each("CreatedEvals", lambda one: one.update(Priority=51))),
     "job.plan.created-evaluations",
 )
 _body(
     "created-queued",
     "A created evaluation tells nothing queued.",
-    each("CreatedEvals", lambda one: one.update(QueuedAllocations={})),
+    reply("plan", each("CreatedEvals", lambda one: one.update(QueuedAllocations={}))),
     "job.plan.created-evaluations",
 )
 _body(
     "created-no-previous",
     "A created evaluation follows none.",
-    each("CreatedEvals", lambda one: one.update(PreviousEval="")),
+    reply("plan", each("CreatedEvals", lambda one: one.update(PreviousEval=""))),
     "job.plan.created-evaluations",
 )
 _body(
     "no-updates",
     "DesiredTGUpdates is empty.",
-    lambda body: body.update(Annotations={"DesiredTGUpdates": {}}),
+    reply("plan", lambda body: body.update(Annotations={"DesiredTGUpdates": {}})),
     "job.plan.desired-updates",
     "job.plan.*",
 )
 _body(
     "place-one",
     "Place is 1 at most.",
-    _updates("Place", lambda one: min(one["Place"], 1)),
+    reply("plan", _updates("Place", lambda one: min(one["Place"], 1))),
     "job.plan.desired-updates",
     "job.plan.*",
 )
 _body(
     "place-nothing",
     "Place counts only what there is room for.",
-    _updates("Place", lambda _: 0),
+    reply("plan", _updates("Place", lambda _: 0)),
     "job.plan.desired-updates",
     "job.plan.*",
 )
 _body(
     "ignore-wrong",
     "Ignore counts what is placed.",
-    _updates("Ignore", lambda one: one["Place"]),
+    reply("plan", _updates("Ignore", lambda one: one["Place"])),
     "job.plan.desired-updates",
 )
 _body(
     "in-place-as-destructive",
     "Updates in place are called destructive.",
-    each(
-        "Annotations.DesiredTGUpdates.*",
-        lambda one: one.update(DestructiveUpdate=one["DestructiveUpdate"] + one["InPlaceUpdate"], InPlaceUpdate=0),
+    reply(
+        "plan",
+        each(
+            "Annotations.DesiredTGUpdates.*",
+            lambda one: one.update(DestructiveUpdate=one["DestructiveUpdate"] + one["InPlaceUpdate"], InPlaceUpdate=0),
+        ),
     ),
     "job.plan.updates",
 )
 _body(
     "destructive-as-in-place",
     "Destructive updates are said to be in place.",
-    each(
-        "Annotations.DesiredTGUpdates.*",
-        lambda one: one.update(InPlaceUpdate=one["DestructiveUpdate"] + one["InPlaceUpdate"], DestructiveUpdate=0),
+    reply(
+        "plan",
+        each(
+            "Annotations.DesiredTGUpdates.*",
+            lambda one: one.update(InPlaceUpdate=one["DestructiveUpdate"] + one["InPlaceUpdate"], DestructiveUpdate=0),
+        ),
     ),
     "job.plan.updates",
 )
 _body(
     "stop-lost",
     "Stops are not foretold.",
-    _updates("Stop", lambda _: 0),
+    reply("plan", _updates("Stop", lambda _: 0)),
     "job.plan.updates",
     "job.plan.desired-updates",
 )
 _body(
     "migrate",
     "What is updated in place is migrated.",
-    each("Annotations.DesiredTGUpdates.*", lambda one: one.update(Migrate=one["InPlaceUpdate"], InPlaceUpdate=0)),
+    reply(
+        "plan",
+        each("Annotations.DesiredTGUpdates.*", lambda one: one.update(Migrate=one["InPlaceUpdate"], InPlaceUpdate=0)),
+    ),
     "job.plan.updates",
     "job.plan.desired-updates",
 )
 _body(
     "coalesced",
     "Failures of a group are not coalesced.",
-    each("FailedTGAllocs.*", lambda one: one.update(CoalescedFailures=0)),
+    reply("plan", each("FailedTGAllocs.*", lambda one: one.update(CoalescedFailures=0))),
     "job.plan.failure-metrics",
     "job.evaluations.*",
 )
 _body(
     "metrics-nodes",
     "Metrics count another node.",
-    each("FailedTGAllocs.*", lambda one: one.update(NodesEvaluated=one["NodesEvaluated"] + 1)),
+    reply("plan", each("FailedTGAllocs.*", lambda one: one.update(NodesEvaluated=one["NodesEvaluated"] + 1))),
     "job.plan.failure-metrics",
 )
 _body(
     "metrics-datacenters",
     "Metrics know no datacenter.",
-    each("FailedTGAllocs.*", lambda one: one.update(NodesAvailable={})),
+    reply("plan", each("FailedTGAllocs.*", lambda one: one.update(NodesAvailable={}))),
     "job.plan.failure-metrics",
 )
 _body(
     "launch-zero",
     "NextPeriodicLaunch is the zero time.",
-    lambda body: body.update(NextPeriodicLaunch="0001-01-01T00:00:00Z"),
+    reply("plan", lambda body: body.update(NextPeriodicLaunch="0001-01-01T00:00:00Z")),
     "job.plan.next-periodic-launch",
 )
 _body(
     "launch-offset",
     "NextPeriodicLaunch has an offset.",
-    lambda body: body.update(NextPeriodicLaunch=body["NextPeriodicLaunch"].replace("Z", "+00:00")),
+    reply("plan", lambda body: body.update(NextPeriodicLaunch=body["NextPeriodicLaunch"].replace("Z", "+00:00"))),
     "job.plan.next-periodic-launch",
     "c*",
 )
 _body(
     "launch-unix",
     "NextPeriodicLaunch without a launch is 1970.",
-    lambda body: body.update(NextPeriodicLaunch=body["NextPeriodicLaunch"].replace("0001-", "1970-")),
+    reply("plan", lambda body: body.update(NextPeriodicLaunch=body["NextPeriodicLaunch"].replace("0001-", "1970-"))),
     "job.plan.next-periodic-launch",
 )
 _body(
     "launch-null",
     "NextPeriodicLaunch without a launch is empty.",
-    lambda body: body.update(
-        NextPeriodicLaunch="" if body["NextPeriodicLaunch"].startswith("0001") else body["NextPeriodicLaunch"]
+    reply(
+        "plan",
+        lambda body: body.update(
+            NextPeriodicLaunch="" if body["NextPeriodicLaunch"].startswith("0001") else body["NextPeriodicLaunch"]
+        ),
     ),
     "job.plan.next-periodic-launch",
     "c*",
@@ -324,28 +358,28 @@ _launch(
 )
 
 
-def _outcome(name: str, sentence: str, change: Callable[[Any], dict[str, Any]], *caught_by: str) -> None:
-    """Declare a mutant of what the scheduler tells a plan."""
-
-    def apply(breakage: Breakage) -> None:
-        scheduled(breakage, plans, change)
-
-    mutant(f"plan.{name}", sentence, *caught_by)(apply)
+_outcome = family("plan")
 
 
 _outcome(
     "system-blocked",
     "A system job's plan creates an evaluation.",
-    lambda outcome: {"blocked": outcome.blocked or outcome.next or {"ID": "x"}} if not outcome.desired else {},
+    outcome(
+        plans,
+        lambda outcome: {"blocked": outcome.blocked or outcome.next or {"ID": "x"}} if not outcome.desired else {},
+    ),
     "job.plan.*",
 )
 _outcome(
     "idle-updates",
     "A group that wants nothing has updates of zeros.",
-    lambda outcome: {
-        "desired": outcome.desired
-        or {"g": dict.fromkeys(("Ignore", "Place", "Migrate", "Stop", "InPlaceUpdate", "DestructiveUpdate"), 0)}
-    },
+    outcome(
+        plans,
+        lambda outcome: {
+            "desired": outcome.desired
+            or {"g": dict.fromkeys(("Ignore", "Place", "Migrate", "Stop", "InPlaceUpdate", "DestructiveUpdate"), 0)}
+        },
+    ),
     "job.plan.nothing-wanted",
     "job.plan.*",
 )

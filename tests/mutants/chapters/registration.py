@@ -7,7 +7,7 @@ from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.state import State
 from mockserver.errors import Refused
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.storing import restored
+from tests.mutants.vocabulary import restored
 
 INDEXES = ("job.register.*", "common.stateful.*", "common.blocking.*", "job.*", "common.consistency.*")
 
@@ -31,11 +31,10 @@ def _(breakage: Breakage) -> None:
 @mutant("register.update-lost", "An update is acknowledged and dropped.", "job.register.updates", "job.register.*")
 def _(breakage: Breakage) -> None:
     restored(
-        breakage,
         lambda old, new, _: (
             {} if old is None else {**old, "ModifyIndex": new["ModifyIndex"], "JobModifyIndex": new["JobModifyIndex"]}
         ),
-    )
+    )(breakage)
 
 
 @mutant(
@@ -43,9 +42,8 @@ def _(breakage: Breakage) -> None:
 )
 def _(breakage: Breakage) -> None:
     restored(
-        breakage,
         lambda old, new, _: {"Meta": {**((old or {}).get("Meta") or {}), **(new["Meta"] or {})} or None},
-    )
+    )(breakage)
 
 
 @mutant("register.update-appends-groups", "An update keeps groups that it leaves out.", "job.register.*", "job.plan.*")
@@ -59,12 +57,12 @@ def _(breakage: Breakage) -> None:
             ]
         }
 
-    restored(breakage, change)
+    restored(change)(breakage)
 
 
 def _update_keeps(key: str) -> None:
     def apply(breakage: Breakage) -> None:
-        restored(breakage, lambda old, new, _: {key: (old or new)[key]})
+        restored(lambda old, new, _: {key: (old or new)[key]})(breakage)
 
     mutant(f"register.update-keeps-{key}", f"An update does not change {key}.", "job.register.*", "job.plan.*")(apply)
 
@@ -93,12 +91,12 @@ def _(breakage: Breakage) -> None:
 
 @mutant("register.create-index-moves", "An update moves CreateIndex.", "job.register.update-keeps-create-index")
 def _(breakage: Breakage) -> None:
-    restored(breakage, lambda _, __, index: {"CreateIndex": index})
+    restored(lambda _, __, index: {"CreateIndex": index})(breakage)
 
 
 @mutant("register.create-index-early", "A new job's CreateIndex is one too low.", "job.register.new-job-indexes")
 def _(breakage: Breakage) -> None:
-    restored(breakage, lambda old, new, _: {"CreateIndex": new["CreateIndex"] - (old is None)})
+    restored(lambda old, new, _: {"CreateIndex": new["CreateIndex"] - (old is None)})(breakage)
 
 
 @mutant("register.no-payload-rule", "The rule of payloads is stored empty.", "job.register.default.payload")
@@ -107,7 +105,7 @@ def _(breakage: Breakage) -> None:
         rules = job["ParameterizedJob"]
         return {"ParameterizedJob": rules and {**rules, "Payload": ""}}
 
-    restored(breakage, without)
+    restored(without)(breakage)
 
 
 @mutant(
@@ -144,17 +142,17 @@ def _(breakage: Breakage) -> None:
 
 @mutant("register.create-index-zero", "CreateIndex is 0 after an update.", "job.register.update-keeps-create-index")
 def _(breakage: Breakage) -> None:
-    restored(breakage, lambda old, new, _: {"CreateIndex": new["CreateIndex"] if old is None else 0})
+    restored(lambda old, new, _: {"CreateIndex": new["CreateIndex"] if old is None else 0})(breakage)
 
 
 @mutant("register.modify-index-stays", "An update leaves ModifyIndex.", "job.register.update-advances-modify-index")
 def _(breakage: Breakage) -> None:
-    restored(breakage, lambda old, new, _: {"ModifyIndex": (old or new)["ModifyIndex"]})
+    restored(lambda old, new, _: {"ModifyIndex": (old or new)["ModifyIndex"]})(breakage)
 
 
 @mutant("register.job-modify-index-stays", "An update leaves JobModifyIndex.", "job.register.*", "job.*")
 def _(breakage: Breakage) -> None:
-    restored(breakage, lambda old, new, _: {"JobModifyIndex": (old or new)["JobModifyIndex"]})
+    restored(lambda old, new, _: {"JobModifyIndex": (old or new)["JobModifyIndex"]})(breakage)
 
 
 @mutant(
@@ -169,7 +167,7 @@ def _(breakage: Breakage) -> None:
         same = old is not None and all(old[key] == new[key] for key in new.keys() - moving)
         return {"ModifyIndex": old["ModifyIndex"], "JobModifyIndex": old["JobModifyIndex"]} if same else {}
 
-    restored(breakage, change)
+    restored(change)(breakage)
 
 
 @mutant(

@@ -1,33 +1,33 @@
 """Mutants of the reply to a registration, and of its evaluation."""
 
-from collections.abc import Callable
 from typing import Any
 
 from mockserver.cluster import cluster
 from mockserver.cluster.cluster import Cluster
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.replies import body_of
+from tests.mutants.vocabulary import family, reply
 
-
-def _reply(name: str, sentence: str, change: Callable[[Any], Any], *caught_by: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        body_of(breakage, "register", change)
-
-    mutant(f"register.reply.{name}", sentence, *caught_by)(apply)
+_reply = family("register.reply")
 
 
 _EVALUATION = ("job.register.evaluation-is-readable", "job.register.*", "job.evaluations.*", "common.*")
-_reply("no-eval-id", "EvalID is empty.", lambda body: body.update(EvalID=""), *_EVALUATION)
+_reply("no-eval-id", "EvalID is empty.", reply("register", lambda body: body.update(EvalID="")), *_EVALUATION)
 _reply(
-    "wrong-eval-id", "EvalID is of no evaluation.", lambda body: body.update(EvalID=body["EvalID"][::-1]), *_EVALUATION
+    "wrong-eval-id",
+    "EvalID is of no evaluation.",
+    reply("register", lambda body: body.update(EvalID=body["EvalID"][::-1])),
+    *_EVALUATION,
 )
 _reply(
-    "upper-eval-id", "EvalID is in upper case.", lambda body: body.update(EvalID=body["EvalID"].upper()), *_EVALUATION
+    "upper-eval-id",
+    "EvalID is in upper case.",
+    reply("register", lambda body: body.update(EvalID=body["EvalID"].upper())),
+    *_EVALUATION,
 )
 _reply(
     "eval-index",
     "EvalCreateIndex is 1 too small.",
-    lambda body: body.update(EvalCreateIndex=body["EvalCreateIndex"] - 1),
+    reply("register", lambda body: body.update(EvalCreateIndex=body["EvalCreateIndex"] - 1)),
     "job.register.eval-create-index",
     "job.register.*",
     "job.*",
@@ -35,7 +35,7 @@ _reply(
 _reply(
     "job-index",
     "JobModifyIndex is 1 too large.",
-    lambda body: body.update(JobModifyIndex=body["JobModifyIndex"] + 1),
+    reply("register", lambda body: body.update(JobModifyIndex=body["JobModifyIndex"] + 1)),
     "job.register.job-modify-index",
     "job.register.*",
     "job.*",
@@ -43,13 +43,28 @@ _reply(
 _reply(
     "job-index-is-evals",
     "JobModifyIndex is the evaluation's.",
-    lambda body: body.update(JobModifyIndex=body["EvalCreateIndex"]),
+    reply("register", lambda body: body.update(JobModifyIndex=body["EvalCreateIndex"])),
     "job.register.*",
     "job.*",
 )
-_reply("index", "Index is JobModifyIndex.", lambda body: body.update(Index=body["JobModifyIndex"]), "job.register.*")
-_reply("leader", "KnownLeader is true.", lambda body: body.update(KnownLeader=True), "job.register.reply-index")
-_reply("contact", "LastContact is 1.", lambda body: body.update(LastContact=1), "job.register.reply-index")
+_reply(
+    "index",
+    "Index is JobModifyIndex.",
+    reply("register", lambda body: body.update(Index=body["JobModifyIndex"])),
+    "job.register.*",
+)
+_reply(
+    "leader",
+    "KnownLeader is true.",
+    reply("register", lambda body: body.update(KnownLeader=True)),
+    "job.register.reply-index",
+)
+_reply(
+    "contact",
+    "LastContact is 1.",
+    reply("register", lambda body: body.update(LastContact=1)),
+    "job.register.reply-index",
+)
 
 
 # Evaluations

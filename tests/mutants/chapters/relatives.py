@@ -17,7 +17,7 @@ from mockserver.operations import job_writes as plans
 from mockserver.operations import job_writes as registering
 from tests.mutants.around import around, calling
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.storing import restored
+from tests.mutants.vocabulary import restored
 
 SPELLING = "job.dispatch.spelling"
 ORDER = "job.dispatch.refusals-in-order"
@@ -243,7 +243,7 @@ def _(breakage: Breakage) -> None:
     def created(old: Any, new: Any, index: int) -> dict[str, Any]:
         return {"CreateIndex": index} if old and old["Periodic"] != new["Periodic"] else {}
 
-    restored(breakage, created)
+    restored(created)(breakage)
 
 
 @mutant(
@@ -298,7 +298,7 @@ def _(breakage: Breakage) -> None:
             created.setdefault(new["ID"], []).append(index)
         return {"CreateIndex": created[new["ID"]][:2][-1]} if new["ID"] in created else {}
 
-    restored(breakage, index_of)
+    restored(index_of)(breakage)
 
 
 calling(

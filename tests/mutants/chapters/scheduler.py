@@ -1,89 +1,99 @@
 """Mutants of the scheduler: what is placed, stopped and left over, and the evaluations that say so."""
 
 import dataclasses
-from collections.abc import Callable
 from typing import Any
 
 from mockserver.cluster import evaluations, worker
 from mockserver.cluster.scheduler import generic, reconcile
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.scheduling import scheduled
+from tests.mutants.vocabulary import family, outcome
 
-
-def _outcome(name: str, sentence: str, change: Callable[[Any], dict[str, Any]], *caught_by: str) -> None:
-    """Declare a mutant of what the scheduler decides."""
-
-    def apply(breakage: Breakage) -> None:
-        scheduled(breakage, worker, change)
-
-    mutant(f"scheduler.{name}", sentence, *caught_by, "job.evaluations.*", "job.*", "common.*")(apply)
+_outcome = family("scheduler", "job.evaluations.*", "job.*", "common.*")
 
 
 def _blocked(outcome: Any, **members: Any) -> dict[str, Any]:
     return {"blocked": outcome.blocked and {**outcome.blocked, **members}}
 
 
-_outcome("never-blocks", "What cannot be placed is forgotten.", lambda _: {"blocked": None}, "job.evaluations.blocked")
+_outcome(
+    "never-blocks",
+    "What cannot be placed is forgotten.",
+    outcome(worker, lambda _: {"blocked": None}),
+    "job.evaluations.blocked",
+)
 _outcome(
     "blocked-trigger",
     "A blocked evaluation says `queued-allocs`.",
-    lambda outcome: _blocked(outcome, TriggeredBy="queued-allocs"),
+    outcome(worker, lambda outcome: _blocked(outcome, TriggeredBy="queued-allocs")),
     "job.evaluations.blocked",
 )
-_outcome("blocked-priority", "A blocked evaluation has priority 0.", lambda outcome: _blocked(outcome, Priority=0))
-_outcome("blocked-type", "A blocked evaluation is of type batch.", lambda outcome: _blocked(outcome, Type="batch"))
+_outcome(
+    "blocked-priority",
+    "A blocked evaluation has priority 0.",
+    outcome(worker, lambda outcome: _blocked(outcome, Priority=0)),
+)
+_outcome(
+    "blocked-type",
+    "A blocked evaluation is of type batch.",
+    outcome(worker, lambda outcome: _blocked(outcome, Type="batch")),
+)
 _outcome(
     "blocked-job-index",
     "A blocked evaluation has no JobModifyIndex.",
-    lambda outcome: _blocked(outcome, JobModifyIndex=0),
+    outcome(worker, lambda outcome: _blocked(outcome, JobModifyIndex=0)),
     "job.evaluations.blocked",
 )
 _outcome(
     "fails",
     "Every evaluation fails.",
-    lambda _: {"status": "failed", "description": "boom"},
+    outcome(worker, lambda _: {"status": "failed", "description": "boom"}),
     "job.evaluations.complete",
 )
 _outcome(
     "queues-nothing",
     "Nothing is counted as queued.",
-    lambda outcome: {"queued": outcome.queued and dict.fromkeys(outcome.queued, 0)},
+    outcome(worker, lambda outcome: {"queued": outcome.queued and dict.fromkeys(outcome.queued, 0)}),
     "job.summary.queued-counts-unplaced",
 )
 _outcome(
     "queues-one",
     "At most one is counted as queued.",
-    lambda outcome: {"queued": outcome.queued and {k: min(v, 1) for k, v in outcome.queued.items()}},
+    outcome(worker, lambda outcome: {"queued": outcome.queued and {k: min(v, 1) for k, v in outcome.queued.items()}}),
     "job.summary.queued-counts-unplaced",
 )
-_outcome("places-nothing", "Nothing is ever placed.", lambda _: {"placements": []}, "job.allocations.*")
+_outcome(
+    "places-nothing", "Nothing is ever placed.", outcome(worker, lambda _: {"placements": []}), "job.allocations.*"
+)
 _outcome(
     "places-one",
     "One is placed at a time.",
-    lambda outcome: {"placements": outcome.placements[:1]},
+    outcome(worker, lambda outcome: {"placements": outcome.placements[:1]}),
     "job.allocations.one-per-count",
     "job.allocations.*",
 )
-_outcome("stops-nothing", "Nothing is ever stopped.", lambda _: {"stops": []}, "job.allocations.*")
+_outcome("stops-nothing", "Nothing is ever stopped.", outcome(worker, lambda _: {"stops": []}), "job.allocations.*")
 _outcome(
     "stops-too-many",
     "Whatever stops is followed by the rest.",
-    lambda outcome: {
-        "stops": [*outcome.stops, *({**one, "DesiredStatus": "stop"} for one in outcome.in_place if outcome.stops)],
-        "in_place": [] if outcome.stops else outcome.in_place,
-    },
+    outcome(
+        worker,
+        lambda outcome: {
+            "stops": [*outcome.stops, *({**one, "DesiredStatus": "stop"} for one in outcome.in_place if outcome.stops)],
+            "in_place": [] if outcome.stops else outcome.in_place,
+        },
+    ),
     "job.allocations.*",
 )
 _outcome(
     "stop-description",
     "What is stopped does not say why.",
-    lambda outcome: {"stops": [{**one, "DesiredDescription": ""} for one in outcome.stops]},
+    outcome(worker, lambda outcome: {"stops": [{**one, "DesiredDescription": ""} for one in outcome.stops]}),
     "job.allocations.*",
 )
 _outcome(
     "evicts",
     "What is stopped is evicted.",
-    lambda outcome: {"stops": [{**one, "DesiredStatus": "evict"} for one in outcome.stops]},
+    outcome(worker, lambda outcome: {"stops": [{**one, "DesiredStatus": "evict"} for one in outcome.stops]}),
     "job.allocations.*",
 )
 

@@ -6,14 +6,10 @@ from typing import Any
 from mockserver.cluster import state, summaries
 from mockserver.cluster.state import State
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.replies import body_of, each
+from tests.mutants.replies import each
+from tests.mutants.vocabulary import family, reply
 
-
-def _summary(name: str, sentence: str, change: Callable[[Any], Any], *caught_by: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        body_of(breakage, "summary", change)
-
-    mutant(f"summary.{name}", sentence, *caught_by, "job.summary.*")(apply)
+_summary = family("summary", "job.summary.*")
 
 
 def _counts(counter: str, value: Callable[[Any], int]) -> Callable[[Any], None]:
@@ -21,92 +17,115 @@ def _counts(counter: str, value: Callable[[Any], int]) -> Callable[[Any], None]:
 
 
 _summary(
-    "no-children-field", "There is no Children.", lambda body: body.pop("Children") and None, "job.summary.reply-*"
+    "no-children-field",
+    "There is no Children.",
+    reply("summary", lambda body: body.pop("Children") and None),
+    "job.summary.reply-*",
 )
-_summary("queued-zero", "Queued is always 0.", _counts("Queued", lambda _: 0), "job.summary.queued-counts-unplaced")
+_summary(
+    "queued-zero",
+    "Queued is always 0.",
+    reply("summary", _counts("Queued", lambda _: 0)),
+    "job.summary.queued-counts-unplaced",
+)
 _summary(
     "queued-one",
     "Queued is 1 at most.",
-    _counts("Queued", lambda one: min(one["Queued"], 1)),
+    reply("summary", _counts("Queued", lambda one: min(one["Queued"], 1))),
     "job.summary.queued-counts-unplaced",
 )
-_summary("running-zero", "Running is always 0.", _counts("Running", lambda _: 0), "job.summary.counts-running")
+_summary(
+    "running-zero",
+    "Running is always 0.",
+    reply("summary", _counts("Running", lambda _: 0)),
+    "job.summary.counts-running",
+)
 _summary(
     "running-starts",
     "Running allocations are counted as Starting.",
-    each("Summary.*", lambda one: one.update(Starting=one["Running"], Running=0)),
+    reply("summary", each("Summary.*", lambda one: one.update(Starting=one["Running"], Running=0))),
     "job.summary.counts-running",
 )
 _summary(
     "running-both",
     "Running allocations are counted as Starting, too.",
-    _counts("Starting", lambda one: one["Running"]),
+    reply("summary", _counts("Starting", lambda one: one["Running"])),
     "job.summary.counts-running",
 )
-_summary("complete-zero", "Complete is always 0.", _counts("Complete", lambda _: 0), "job.summary.counts-complete")
+_summary(
+    "complete-zero",
+    "Complete is always 0.",
+    reply("summary", _counts("Complete", lambda _: 0)),
+    "job.summary.counts-complete",
+)
 _summary(
     "complete-failed",
     "Complete allocations are counted as Failed.",
-    each("Summary.*", lambda one: one.update(Failed=one["Complete"], Complete=0)),
+    reply("summary", each("Summary.*", lambda one: one.update(Failed=one["Complete"], Complete=0))),
     "job.summary.counts-complete",
 )
 _summary(
     "lost",
     "Queued allocations are counted as Lost, too.",
-    _counts("Lost", lambda one: one["Queued"]),
+    reply("summary", _counts("Lost", lambda one: one["Queued"])),
     "job.summary.queued-counts-unplaced",
 )
-_summary("failed", "One has always failed.", _counts("Failed", lambda _: 1), "job.summary.*")
+_summary("failed", "One has always failed.", reply("summary", _counts("Failed", lambda _: 1)), "job.summary.*")
 _summary(
     "one-group",
     "Only the first group is counted.",
-    lambda body: body.update(Summary=dict(list(body["Summary"].items())[:1])),
+    reply("summary", lambda body: body.update(Summary=dict(list(body["Summary"].items())[:1]))),
     "job.summary.every-group",
 )
 _summary(
     "idle-groups",
     "Groups without allocations are left out.",
-    lambda body: body.update(Summary={k: v for k, v in body["Summary"].items() if any(v.values())}),
+    reply("summary", lambda body: body.update(Summary={k: v for k, v in body["Summary"].items() if any(v.values())})),
     "job.summary.every-group",
 )
 _summary(
     "groups-lower",
     "Names of groups are altered.",
-    lambda body: body.update(Summary={k.title(): v for k, v in body["Summary"].items()}),
+    reply("summary", lambda body: body.update(Summary={k.title(): v for k, v in body["Summary"].items()})),
     "job.summary.every-group",
 )
 _summary(
     "job-id",
     "JobID is in lower case.",
-    lambda body: body.update(JobID=body["JobID"].upper()),
+    reply("summary", lambda body: body.update(JobID=body["JobID"].upper())),
     "job.summary.names-the-job",
 )
 _summary(
     "create-index",
     "CreateIndex is ModifyIndex.",
-    lambda body: body.update(CreateIndex=body["ModifyIndex"]),
+    reply("summary", lambda body: body.update(CreateIndex=body["ModifyIndex"])),
     "job.summary.create-index-is-the-jobs",
     "common.*",
 )
 _summary(
     "modify-index",
     "ModifyIndex is CreateIndex.",
-    lambda body: body.update(ModifyIndex=body["CreateIndex"]),
+    reply("summary", lambda body: body.update(ModifyIndex=body["CreateIndex"])),
     "job.summary.index-header-is-modify-index",
 )
 _summary(
     "no-children",
     "Children are not counted.",
-    lambda body: body.update(Children={"Dead": 0, "Pending": 0, "Running": 0}),
+    reply("summary", lambda body: body.update(Children={"Dead": 0, "Pending": 0, "Running": 0})),
     "job.summary.children-counts-children",
 )
 _summary(
     "children-running",
     "All children are counted as Running.",
-    lambda body: body.update(Children={"Dead": 0, "Pending": 0, "Running": sum(body["Children"].values())}),
+    reply(
+        "summary",
+        lambda body: body.update(Children={"Dead": 0, "Pending": 0, "Running": sum(body["Children"].values())}),
+    ),
     "job.summary.children-counts-children",
 )
-_summary("children-null", "Children are null.", lambda body: body.update(Children=None), "job.summary.*")
+_summary(
+    "children-null", "Children are null.", reply("summary", lambda body: body.update(Children=None)), "job.summary.*"
+)
 
 
 @mutant(

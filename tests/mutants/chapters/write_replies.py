@@ -4,14 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.replies import body_of
+from tests.mutants.vocabulary import reply
 
 
 def _write_reply(
     operation: str, chapter: str, name: str, sentence: str, change: Callable[[Any], Any], *caught_by: str
 ) -> None:
     def apply(breakage: Breakage) -> None:
-        body_of(breakage, operation, change)
+        reply(operation, change)(breakage)
 
     mutant(f"{chapter}.reply.{name}", sentence, *caught_by, f"job.{chapter}.*", "common.*")(apply)
 

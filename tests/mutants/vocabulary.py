@@ -1,0 +1,155 @@
+"""The words in which the chapters declare mutants: what deviates, and how."""
+
+import re
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any, Protocol
+
+from mockserver.operations.results import Read
+from tests.mutants.around import Broken, around
+from tests.mutants.mutant import Deviation, Scope, changed, mutant
+from tests.mutants.replies import Answer, Change, answers, body_of, read_reply, requests
+from tests.mutants.scheduling import scheduled
+from tests.mutants.storing import after_storing, before_storing
+
+Make = Callable[[Any], Any]
+"""Takes a function and returns another in its place."""
+
+
+class Declare(Protocol):
+    """Declare a mutant: its name in its family, a sentence, its deviation, the statements that may catch it."""
+
+    def __call__(self, name: str, sentence: str, deviation: Deviation, *caught_by: str) -> None:
+        """Declare it."""
+
+
+def family(prefix: str, *also: str) -> Declare:
+    """Return the declaration of mutants whose names begin with ``prefix``; ``also`` may catch each of them."""
+
+    def declare(name: str, sentence: str, deviation: Deviation, *caught_by: str) -> None:
+        mutant(f"{prefix}.{name}", sentence, *caught_by, *also)(deviation)
+
+    return declare
+
+
+# Replies
+
+
+def reply(operation: str, change: Change) -> Deviation:
+    """Change the JSON of an operation's replies."""
+    return lambda breakage: body_of(breakage, operation, change)
+
+
+def read_result(operation: str, change: Callable[[Read], Read]) -> Deviation:
+    """Change the result of a read."""
+    return lambda breakage: read_reply(breakage, operation, change)
+
+
+def answer(change: Callable[[Answer], Any]) -> Deviation:
+    """Change every HTTP answer."""
+    return lambda breakage: answers(breakage, change)
+
+
+def status(old: int, new: int, operation: str) -> Deviation:
+    """Answer an operation with status ``new`` in place of ``old``."""
+
+    def change(answer: Answer) -> None:
+        if answer.status == old and answer.operation == operation:
+            answer.status = new
+
+    return answer(change)
+
+
+def text(pattern: str, instead: str, *, statuses: range = range(400, 600)) -> Deviation:
+    """Replace what matches ``pattern`` in the texts of errors with these statuses."""
+
+    def change(answer: Answer) -> None:
+        if answer.status in statuses:
+            answer.text = re.sub(pattern, instead, answer.text)
+
+    return answer(change)
+
+
+def header(name: str, value: str) -> Deviation:
+    """Give a header of successful answers about jobs another value."""
+
+    def change(answer: Answer) -> None:
+        if name in answer.headers and answer.status == 200 and answer.operation:
+            answer.headers[name] = value
+
+    return answer(change)
+
+
+# Requests
+
+
+def query(pattern: str, instead: str) -> Deviation:
+    """Replace what matches ``pattern`` in query strings."""
+
+    def change(scope: Scope) -> None:
+        scope["query_string"] = re.sub(pattern, instead, scope["query_string"].decode("latin-1")).encode("latin-1")
+
+    return lambda breakage: requests(breakage, change)
+
+
+def method(old: str, new: str, path: str) -> Deviation:
+    """Take one method for another where ``path``, a pattern, is found in the path."""
+
+    def change(scope: Scope) -> None:
+        if scope["method"] == old and re.search(path, scope["path"]):
+            scope["method"] = new
+
+    return lambda breakage: requests(breakage, change)
+
+
+# Jobs and what the scheduler makes of them
+
+
+def stored(change: Change, *, update: bool | None = None) -> Deviation:
+    """Change a job after its validation, before it is stored; ``update`` limits it to updates, or to new jobs."""
+    return lambda breakage: before_storing(breakage, change, update=update)
+
+
+def restored(change: Callable[[Any, Any, int], dict[str, Any]]) -> Deviation:
+    """Change members of a job that was just stored: ``change(old job or None, new job, index)``."""
+    return lambda breakage: after_storing(breakage, change)
+
+
+def child(module: ModuleType, attribute: str, change: Callable[[Any, Any], Any]) -> Deviation:
+    """Change the job that a function of ``module`` makes of its parent: ``change(child, parent)``."""
+
+    def make(made: Any) -> Any:
+        def broken(parent: Any, *arguments: Any) -> Any:
+            return changed(lambda child: change(child, parent), made(parent, *arguments))
+
+        return broken
+
+    return wrapped(module, attribute, make)
+
+
+def outcome(asked_by: ModuleType, change: Callable[[Any], dict[str, Any]]) -> Deviation:
+    """Replace members of the outcome that a module gets from the scheduler."""
+    return lambda breakage: scheduled(breakage, asked_by, change)
+
+
+# Functions and values of the mock's modules
+
+
+def call(owner: Any, attribute: str, broken: Broken) -> Deviation:
+    """Call ``broken(original, *arguments)`` in place of a function or method."""
+    return lambda breakage: around(breakage, owner, attribute, broken)
+
+
+def wrapped(owner: Any, attribute: str, make: Make) -> Deviation:
+    """Put what ``make`` makes of a function or method in its place."""
+    return lambda breakage: breakage.wrap(owner, attribute, make)
+
+
+def wrapped_steps(owner: Any, attribute: str, make: Make) -> Deviation:
+    """Wrap a function or method that works in steps; ``make`` gets one that works at once."""
+    return lambda breakage: breakage.wrap_steps(owner, attribute, make)
+
+
+def replaced(owner: Any, attribute: str, value: Any) -> Deviation:
+    """Put ``value`` in place of an attribute."""
+    return lambda breakage: breakage.replace(owner, attribute, value)
