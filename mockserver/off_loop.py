@@ -17,6 +17,9 @@ _MANY = 2_000
 _LONG = 32 * 1024
 """So is a text of so many characters, or so many bytes."""
 
+THREAD = "nomad-mock apart"
+"""The name of the threads."""
+
 _ONE_AT_A_TIME = threading.Lock()
 """Threads share the interpreter: each further one would take from the event loop's share."""
 
@@ -49,7 +52,7 @@ async def on_a_thread(work: Callable[[], T]) -> T:
         if not loop.is_closed():
             loop.call_soon_threadsafe(done, result, error)
 
-    threading.Thread(target=run, name="nomad-mock apart", daemon=True).start()
+    threading.Thread(target=run, name=THREAD, daemon=True).start()
     return await future
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import threading
 from collections.abc import MutableMapping
 from typing import Any
 from urllib.parse import unquote
@@ -11,6 +12,7 @@ from starlette.types import ASGIApp
 
 from mockserver.cluster.clock import ManualClock
 from mockserver.gostd.durations import MILLISECOND, SECOND
+from mockserver.off_loop import THREAD
 from tests.recordings.compare import Exchange
 from tests.recordings.recording import Recording, Request, Response, Step, Variables
 from tests.schemas.catalogue import at_pointer
@@ -95,12 +97,23 @@ async def _answered(task: asyncio.Task[Response], clock: ManualClock, label: str
     deadline = clock.now() + _PATIENCE
     await _turns()
     while not task.done():
+        if await _threads_end() or task.done():
+            continue
         event = clock.next_event()
         if event is None or event > deadline:
             task.cancel()
             raise NoAnswer(label)
         await pass_time(clock, event - clock.now())
     return task.result()
+
+
+async def _threads_end() -> bool:
+    """Let the mock's threads for large values end; return whether there were any."""
+    threads = [thread for thread in threading.enumerate() if thread.name == THREAD]
+    for thread in threads:
+        await asyncio.to_thread(thread.join)
+    await _turns()
+    return bool(threads)
 
 
 async def _turns() -> None:
