@@ -49,8 +49,7 @@ def tests(session: nox.Session) -> None:
         session.run("pytest", *session.posargs)
         return
     coverage = "--cov --cov-report=term:skip-covered --durations=15"
-    processes = f"--numprocesses={os.cpu_count()} --dist=loadfile"
-    _shell(session, _readme_line("'.[dev]'"), PYTEST_ADDOPTS=f"{processes} {coverage}")
+    _shell(session, _readme_line("'.[dev]'"), PYTEST_ADDOPTS=coverage)
 
 
 @nox.session

@@ -17,12 +17,6 @@ from tests.builders import a_group, a_job, a_task
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    """Async tests run on asyncio, as the mock does."""
-    return "asyncio"
-
-
 def test_the_default_is_one_node_in_real_time() -> None:
     """As ``agent -dev``."""
     local = create_app().state.spaces.default.world.agent.local

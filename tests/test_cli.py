@@ -20,6 +20,8 @@ from mockserver.settings import Settings
 from tests.builders import a_job
 from tests.served import connect, read_until
 
+pytestmark = pytest.mark.slow
+
 _DASHBOARD = r"; dashboard \1/__admin/ui\n"
 """How the ready line ends, the address being its first group."""
 _GET = b"GET /v1/job/%b HTTP/1.1\r\nHost: x\r\n\r\n"

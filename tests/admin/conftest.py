@@ -16,12 +16,6 @@ Control: TypeAlias = Callable[..., Awaitable[Answer]]
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    """Async tests run on asyncio, as the mock does."""
-    return "asyncio"
-
-
-@pytest.fixture
 def settings() -> Settings:
     """One node, one further region, and a clock that is moved by hand."""
     return Settings(federate=("eu1",), seed=1, speed=0, strict=True)

@@ -23,6 +23,8 @@ from tests.attack.steps import Export, ImportChanged, Life, Request, Restart, St
 from tests.attack.verdicts import STALL, Fault
 from tests.builders import a_job
 
+pytestmark = pytest.mark.slow
+
 REGISTER = Request("PUT", "/v1/job/j", body=json.dumps({"Job": a_job()}).encode())
 LEADER = Request("GET", "/v1/status/leader")
 NEVER = 1e9

@@ -9,6 +9,8 @@ from benchmarks import __main__ as command
 from benchmarks import scale, start, throughput, waking
 from benchmarks.measurement import Aim, Measurement, compared, limited, table
 
+pytestmark = pytest.mark.slow
+
 
 def _names(measurements: list[Measurement]) -> set[str]:
     """Each is sound; the memory of a few small things may be nothing new to the process."""

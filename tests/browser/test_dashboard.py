@@ -16,6 +16,8 @@ from mockserver.client import MockClient
 from mockserver.testing import example_job, running_mock
 from tests.faults.asking import Meanwhile
 
+pytestmark = pytest.mark.browser
+
 PATIENCE = 20
 NARROW = 400
 

@@ -11,6 +11,8 @@ from selenium.webdriver.support.ui import Select
 from contract_tests.suite.reports.html import render
 from tests.browser.report_data import a_report
 
+pytestmark = pytest.mark.browser
+
 
 @pytest.fixture
 def page(browser: webdriver.Chrome, tmp_path: Path) -> webdriver.Chrome:

@@ -12,12 +12,6 @@ from tests.builders import a_job
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    """Async tests run on asyncio, as the mock does."""
-    return "asyncio"
-
-
-@pytest.fixture
 def clock() -> ManualClock:
     """The clock of ``app``."""
     return ManualClock()

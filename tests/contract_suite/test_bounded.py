@@ -23,6 +23,8 @@ from tests.contract_suite import hostile
 from tests.contract_suite.test_cli import run
 from tests.served import serving
 
+pytestmark = pytest.mark.slow
+
 PREFIX = "nomad-contract-cafe-"
 ANSWERS = {
     "endless": hostile.endless,

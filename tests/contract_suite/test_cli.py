@@ -21,6 +21,8 @@ from contract_tests.suite import cli_arguments
 from mockserver.settings import Settings
 from tests.served import serving
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 REPORT_SCHEMA = json.loads(
     (ROOT / "contract_tests" / "suite" / "reports" / "report.schema.json").read_text(encoding="utf-8")

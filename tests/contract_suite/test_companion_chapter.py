@@ -38,6 +38,8 @@ from tests.contract_suite.spoiling import (
 from tests.contract_suite.test_statements import contract_tests
 from tests.served import serving
 
+pytestmark = pytest.mark.slow
+
 TESTS: list[Callable[..., None]] = [test for name, test in contract_tests() if name.startswith("companion.")]
 JOBS, EVALUATIONS, ALLOCATIONS, NODES = "/v1/jobs", "/v1/evaluations", "/v1/allocations", "/v1/nodes"
 EVALUATION, ALLOCATION, NODE = (f"/v1/{kind}/[^/]+" for kind in ("evaluation", "allocation", "node"))

@@ -14,6 +14,8 @@ from mockserver.settings import Settings
 from tests.contract_suite.test_cli import run
 from tests.served import serving
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 ASKED = ("--profile", "smoke", "--only", "common.blocking.*")
 """Tests whose jobs stay for a while."""

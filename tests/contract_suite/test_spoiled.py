@@ -16,6 +16,8 @@ from tests.contract_suite import hostile, spoiled
 from tests.contract_suite.made import exchange
 from tests.contract_suite.test_cli import run
 
+pytestmark = pytest.mark.slow
+
 MUST, SHOULD = "job.query.returns-the-job", "job.evaluations.any-case"
 
 

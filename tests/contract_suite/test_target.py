@@ -16,6 +16,8 @@ from mockserver.settings import Settings
 from tests.contract_suite.test_cli import run
 from tests.served import serving
 
+pytestmark = pytest.mark.slow
+
 TOKENS = {"all": ("read", "submit", "agent"), "submitter": ("read", "submit"), "reader": ("read",)}
 """The permissions of a token."""
 ASKED = ("check", "--profile", "smoke", "--only", "job.evaluate.reply-*", "--seed", "1")

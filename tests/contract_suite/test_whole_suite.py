@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from contract_tests.client.jobs import JobFactory
 from mockserver.settings import Settings
 from tests.served import serving
+
+pytestmark = pytest.mark.slow
 
 
 def checked(folder: Path, *options: str) -> dict[str, Any]:

@@ -14,12 +14,6 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    """Async tests run on asyncio, as the mock does."""
-    return "asyncio"
-
-
-@pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     """One that keeps three events."""
     monkeypatch.setattr(events, "LIMIT", 3)

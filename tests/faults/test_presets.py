@@ -12,6 +12,8 @@ from mockserver.testing import example_job
 from tests.faults.asking import Meanwhile
 from tests.faults.real_client import nomad_client
 
+pytestmark = pytest.mark.slow
+
 _LOST = "leadership lost while committing log"
 
 

@@ -9,12 +9,6 @@ from mockserver.settings import Settings
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    """Async tests run on asyncio, as the mock does."""
-    return "asyncio"
-
-
-@pytest.fixture
 def clock() -> ManualClock:
     """The clock of ``app``."""
     return ManualClock()

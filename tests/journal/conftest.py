@@ -14,12 +14,6 @@ Ask: TypeAlias = Callable[..., Awaitable[Answer]]
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    """Async tests run on asyncio, as the mock does."""
-    return "asyncio"
-
-
-@pytest.fixture
 def settings() -> Settings:
     """A clock that is moved by hand."""
     return Settings(seed=1, speed=0)

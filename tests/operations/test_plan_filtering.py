@@ -20,12 +20,6 @@ PERIODIC = {"Enabled": True, "ProhibitOverlap": False, "Spec": "0 0 1 1 * 2099",
 PARAMETERIZED = {"MetaOptional": None, "MetaRequired": None, "Payload": "optional"}
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    """The mock runs on asyncio."""
-    return "asyncio"
-
-
 async def planned(app: Starlette, job: dict[str, Any]) -> tuple[str, str, list[str] | None]:
     """The types of the group's and the task's diff, and the task's annotations, when the job is planned."""
     answer = await ask(app, "PUT", "/v1/job/j/plan", {"Job": job, "Diff": True})

@@ -17,6 +17,8 @@ from mockserver.recorder import command
 from mockserver.testing import example_job, running_mock
 from tests.recorder.serving import answering
 
+pytestmark = pytest.mark.slow
+
 
 @contextmanager
 def _running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:

@@ -23,6 +23,8 @@ from mockserver.server import listen
 from mockserver.testing import example_job, running_mock
 from tests.recorder.serving import answering, served
 
+pytestmark = pytest.mark.slow
+
 DEEP = b"[" * 100_000 + b"]" * 100_000
 
 

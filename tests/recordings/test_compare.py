@@ -11,6 +11,8 @@ import pytest
 from tests.recordings.compare import Exchange, Index, compare, indexes
 from tests.recordings.recording import FOLDER, Recording, Response, load
 
+pytestmark = pytest.mark.slow
+
 Change = Callable[[Any], Any]
 
 PLAN = "plan-edit-services"

@@ -11,6 +11,8 @@ from mockserver.settings import Settings
 from tests.stalls.catalogue import CATALOGUE, Case, Request
 from tests.stalls.loop import longest_turn
 
+pytestmark = pytest.mark.slow
+
 LONGEST = 0.05
 """Seconds. Work is cut into slices of 8 ms, so there is room for a slow machine."""
 

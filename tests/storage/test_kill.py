@@ -8,9 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from mockserver.gostd.durations import MILLISECOND
 from tests.storage.consistent import inconsistencies
 from tests.storage.mock import Client, Mock, Noted, a_submission, running
+
+pytestmark = pytest.mark.slow
 
 ROUNDS = 15
 CLIENTS = 4
