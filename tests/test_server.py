@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import signal
 import socket
 import subprocess
 import sys
@@ -13,11 +14,15 @@ import pytest
 from mockserver.client import MockClient
 from mockserver.server import AgentServer, listen
 from mockserver.settings import Settings
-from mockserver.testing import running_mock
-from tests.served import connect, read_until, serving
+from mockserver.testing import example_job, running_mock
+from tests.served import connect, read_all, read_until, serving
 
 _WAITS = b"GET /v1/job/x?index=9 HTTP/1.1\r\nHost: x\r\n\r\n"
 _HALF = b"PUT /v1/job/x HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"
+_ADVANCE = (
+    b"POST /__admin/clock/advance HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    b'Content-Length: 19\r\n\r\n{"duration": "10m"}'
+)
 _DONE = b"GET /v1/job/x HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
@@ -53,6 +58,26 @@ def test_a_taken_address_is_an_error() -> None:
         listen("127.0.0.1", first.getsockname()[1])
 
 
+def test_a_signal_ends_an_advance_of_the_clock() -> None:
+    """The process stops, however far time was to be moved, and its client is not kept waiting."""
+    command = [sys.executable, "-m", "mockserver", "--port", "0", "--clock", "manual"]
+    periodic = {"Enabled": True, "SpecType": "cron", "Spec": "* * * * * * *", "ProhibitOverlap": False}
+    job = example_job("often", Type="batch", Periodic=periodic)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            url = process.stdout.readline().split()[-1].removesuffix("/__admin/ui")
+            mock = MockClient(url)
+            mock.seed(job)
+            with mock.events() as events, connect(int(url.rpartition(":")[2]), _ADVANCE) as client:
+                next(event for event in events if event.kind == "clock" and "until" in event.data)
+                process.send_signal(signal.SIGTERM)
+                assert process.wait(10) == 0
+                read_all(client)
+        finally:
+            process.kill()
+
+
 def test_a_dropped_space_leaves_nothing_behind() -> None:
     """However many a long test run makes; its port can be used again, and other ports go on."""
     with running_mock() as mock:
@@ -82,7 +107,7 @@ def _port(server: asyncio.Server) -> int:
 
 _LOADS = """
 import sys, threading
-from mockserver.serve import LOADING
+from mockserver.server import LOADING
 from mockserver.settings import Settings
 from tests.served import serving
 

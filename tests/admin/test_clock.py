@@ -1,16 +1,19 @@
 """Time in the user's hand."""
 
 import asyncio
+import time
+from typing import Any
 
 import pytest
 from starlette.applications import Starlette
 
 from mockserver.app import create_app
+from mockserver.gostd.durations import SECOND
 from mockserver.settings import Settings
 from mockserver.testing import example_job
 from mockserver.worlds.world import create_world
 from tests.admin.conftest import Control
-from tests.asgi import ask, begin, settle
+from tests.asgi import Exchange, ask, begin, settle
 
 pytestmark = pytest.mark.anyio
 
@@ -86,6 +89,85 @@ async def test_time_has_limits(control: Control, duration: str) -> None:
     before = (await control("GET", "/clock")).json
     assert (await control("POST", "/clock/advance", {"duration": duration})).status == 400
     assert (await control("GET", "/clock")).json == before
+
+
+def _every_second(job_id: str) -> dict[str, Any]:
+    """A job that is launched every second."""
+    periodic = {"Enabled": True, "SpecType": "cron", "Spec": "* * * * * * *", "ProhibitOverlap": False}
+    return example_job(job_id, Type="batch", Periodic=periodic)
+
+
+async def test_time_moves_over_so_many_launches_at_most(control: Control, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The refusal says how far to go at a time; nothing has happened then, and so far it does go."""
+    monkeypatch.setattr("mockserver.admin.clock.MOST_LAUNCHES", 10)
+    await control("POST", "/jobs", _every_second("often"))
+    before = (await control("GET", "/clock")).json
+    refused = await control("POST", "/clock/advance", {"duration": "30s"})
+    assert refused.status == 400
+    assert "job 'often' alone 30 times" in refused.json["error"]
+    assert refused.json["help"].startswith("advance by 10s at a time")
+    assert (await control("GET", "/clock")).json["now"] == before["now"]
+    assert (await control("POST", "/clock/advance", {"duration": "10s"})).status == 200
+
+
+async def test_so_much_happens_in_one_advance_at_most(
+    control: Control, app: Starlette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Time stays where it got to, and the next call goes on from there."""
+    monkeypatch.setattr("mockserver.worlds.world.MOST_STEPS", 20)
+    monkeypatch.setattr("mockserver.slices.SLICE", 0)
+    start = (await control("GET", "/clock")).json["now"]
+    await control("POST", "/jobs", _every_second("often"))
+    stopped = await control("POST", "/clock/advance", {"duration": "60s"})
+    reached = (await control("GET", "/clock")).json["now"]
+    assert stopped.status == 409
+    assert f"{(start + 60 * SECOND - reached) // SECOND} seconds before its goal" in stopped.json["error"]
+    assert stopped.json["help"].startswith("call it again to go on from there")
+    assert start < reached < start + 60 * SECOND
+    assert (await ask(app, "GET", "/v1/jobs?prefix=often/")).json
+    await control("DELETE", "/jobs/often")
+    monkeypatch.undo()
+    assert (await control("POST", "/clock/advance", {"duration": "60s"})).json["now"] == reached + 60 * SECOND
+
+
+async def test_an_advance_ends_when_its_client_leaves(app: Starlette, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time stays where it got to, and others can move it."""
+    monkeypatch.setattr("mockserver.slices.SLICE", 0)
+    world = app.state.spaces.default.world
+    await ask(app, "POST", "/__admin/jobs", _every_second("often"), host="localhost")
+    start = world.clock.now()
+    body = b'{"duration": "1h"}'
+    exchange = Exchange(app, "POST", "/__admin/clock/advance", body, {"host": "localhost"})
+    advancing = asyncio.create_task(exchange.run())
+    while world.clock.now() < start + 2 * SECOND:
+        await asyncio.sleep(0)
+    exchange.disconnect()
+    assert (await advancing).status == 400
+    reached = world.clock.now()
+    assert start < reached < start + 3600 * SECOND
+    assert not world.moving
+    await settle()
+    assert world.clock.now() == reached
+
+
+@pytest.mark.parametrize("jump", [-3600, 3600])
+async def test_a_machine_whose_clock_is_set_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch, jump: int) -> None:
+    """Back or forward by an hour: a query ends in its time, what is planned happens, and no hour passes here."""
+    app = create_app(Settings(speed=1000))
+    world = app.state.spaces.default.world
+    world.start()
+    _, waiting = begin(app, "GET", "/v1/job/x?index=9&wait=10s")
+    happened = asyncio.Event()
+    world.clock.call_later(20 * SECOND, happened.set)
+    await settle()
+    before = world.clock.now()
+    real, real_ns = time.time, time.time_ns
+    monkeypatch.setattr(time, "time", lambda: real() + jump)
+    monkeypatch.setattr(time, "time_ns", lambda: real_ns() + jump * SECOND)
+    assert before <= world.clock.now() < before + 1800 * SECOND
+    assert (await asyncio.wait_for(waiting, 10)).status == 404
+    await asyncio.wait_for(happened.wait(), 10)
+    world.close()
 
 
 async def test_a_request_finds_done_what_those_before_it_caused(app: Starlette, control: Control) -> None:

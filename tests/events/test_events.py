@@ -12,6 +12,7 @@ import pytest
 from mockserver import events
 from mockserver.client import Event, MockClient, MockError
 from mockserver.cluster.tasks import Selection
+from mockserver.gostd.durations import SECOND
 from mockserver.openapi import load_control
 from mockserver.settings import Settings
 from mockserver.testing import example_job, running_mock
@@ -64,6 +65,22 @@ def _until(told: Iterator[Told], kind: str, **wanted: Any) -> list[Told]:
         if event[1] == kind and wanted.items() <= event[2].items():
             return came
     raise AssertionError(came)
+
+
+def test_progress_of_a_long_advance_is_told(mock: MockClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where time is and until when it moves; the last word is that it has arrived."""
+    monkeypatch.setattr("mockserver.slices.SLICE", 0)
+    periodic = {"Enabled": True, "SpecType": "cron", "Spec": "* * * * * * *", "ProhibitOverlap": False}
+    httpx.put(f"{mock.url}/v1/job/often", json={"Job": example_job("often", Type="batch", Periodic=periodic)})
+    end = mock.clock.get().now + 30 * SECOND + SECOND // 2
+    with _listening(mock) as told:
+        mock.clock.advance("30.5s")
+        *moving, arrived = [data for _, kind, data in _until(told, "clock", now=end) if kind == "clock"]
+    assert len(moving) > 10
+    assert {data["until"] for data in moving} == {end}
+    times = [data["now"] for data in (*moving, arrived)]
+    assert times == sorted({*times})
+    assert "until" not in arrived
 
 
 def test_changes_requests_faults_and_the_clock_are_told(mock: MockClient) -> None:
