@@ -1,6 +1,6 @@
 """Client nodes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
@@ -8,29 +8,48 @@ from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.evaluations import NodeChanged
-from mockserver.cluster.nodes import NodesError, changed_node, described_nodes
+from mockserver.cluster.nodes import changed_node, described_nodes
 from mockserver.nearest import advice, shown
 from mockserver.nomad_types import Node
+from mockserver.slices import Steps
 
 _AMOUNTS = ("CPU", "MemoryMB", "DiskMB", "IOPS")
 _SHOWN = ("ID", "JobID", "TaskGroup", "ClientStatus")
 
 
 async def list_all(call: Call) -> list[dict[str, Any]]:
-    """All nodes and what they carry."""
-    return [_with_load(call.cluster, node) for node in call.cluster.state.nodes()]
+    """Return all nodes and what they carry."""
+    return await call.world.clock.occupy(_with_loads(call.cluster))
+
+
+def _with_loads(cluster: Cluster) -> Steps[list[dict[str, Any]]]:
+    nodes = []
+    for node in tuple(cluster.state.nodes()):
+        yield
+        nodes.append(_with_load(cluster, node))
+    return nodes
 
 
 async def add(call: Call) -> list[Node]:
-    """Nodes join."""
-    documents = _named(call.body if isinstance(call.body, list) else [call.body], call.cluster)
-    try:
-        nodes = described_nodes(documents, ids=call.cluster.ids, more_drivers=call.cluster.test_drivers)
-    except NodesError as error:
-        raise Problem(400, str(error), "correct it; nothing was changed") from None
+    """Let nodes join."""
+    documents = call.body if isinstance(call.body, list) else [call.body]
+    return await call.world.clock.occupy(_added(documents, call.cluster))
+
+
+def _added(documents: Sequence[Mapping[str, Any]], cluster: Cluster) -> Steps[list[Node]]:
+    """Let nodes join, all or none, in steps.
+
+    Raises:
+        Problem: A name is taken, by a node that is there or by another of these.
+    """
+    nodes = []
+    for document in _named(documents, cluster):
+        yield
+        nodes += described_nodes([document], ids=cluster.ids, more_drivers=cluster.test_drivers)
     for node in nodes:
-        call.cluster.join(node)
-    return [_node(call.cluster, node["ID"]) for node in nodes]
+        yield
+        cluster.join(node)
+    return [_node(cluster, node["ID"]) for node in nodes]
 
 
 async def get(call: Call) -> dict[str, Any]:
@@ -101,22 +120,38 @@ def _with_load(cluster: Cluster, node: Node) -> dict[str, Any]:
 
 
 def _named(documents: Iterable[Mapping[str, Any]], cluster: Cluster) -> list[Mapping[str, Any]]:
-    """The documents with a free name for each that has none; raises ``Problem`` for a name that is taken."""
-    taken = {node["Name"] for node in cluster.state.nodes()}
+    """Return the documents with a free name for each that has none.
+
+    Raises:
+        Problem: A name is taken, by a node that is there or by another of these.
+    """
+    there = {node["Name"] for node in cluster.state.nodes()}
+    places: dict[str, int] = {}
+    numbers: dict[str, Iterator[int]] = {}
     named: list[Mapping[str, Any]] = []
-    for document in documents:
-        if "Name" in document:
-            _refuse_twin(document["Name"], cluster)
-        stem = f"{cluster.region}-{document.get('Datacenter', 'dc1')}"
-        name = document.get("Name") or next(n for i in count(1) if (n := f"{stem}-{i}") not in taken)
-        taken.add(name)
+    for place, document in enumerate(documents):
+        name = document.get("Name")
+        if name is None:
+            stem = f"{cluster.region}-{document.get('Datacenter', 'dc1')}"
+            free = numbers.setdefault(stem, count(1))
+            name = next(n for i in free if (n := f"{stem}-{i}") not in there and n not in places)
+        elif name in there:
+            raise _twin(name)
+        elif name in places:
+            message = f"nodes/{place}/Name: {name!r} is the name of nodes/{places[name]}, too"
+            raise Problem(400, message, "correct it; nothing was changed")
+        places[name] = place
         named.append({**document, "Name": name})
     return named
 
 
 def _refuse_twin(name: str, cluster: Cluster) -> None:
     if any(node["Name"] == name for node in cluster.state.nodes()):
-        raise Problem(409, f"there is a node {name!r} already", "choose another name, or PATCH that node")
+        raise _twin(name)
+
+
+def _twin(name: str) -> Problem:
+    return Problem(409, f"there is a node {name!r} already", "choose another name, or PATCH that node")
 
 
 HANDLERS: Mapping[str, Handler] = {

@@ -117,7 +117,9 @@ def _many_nodes() -> list[Request]:
     return [
         post("/__admin/reset", {"nodes": 10_000}),
         post("/__admin/spaces", {"settings": {"nodes": nodes}}),
+        post("/__admin/nodes", nodes),
         get("/v1/nodes"),
+        get("/__admin/nodes"),
     ]
 
 
@@ -185,7 +187,7 @@ CATALOGUE = (
         (200,) * 3,
         nodes=20,
     ),
-    Case("a world of many nodes", _many_nodes, (200, 201, 200)),
+    Case("a world of many nodes", _many_nodes, (200, 201, 201, 200, 200)),
     Case("all tasks", _all_tasks, (200,) * 5, nodes=20),
     Case(
         "large replies in strict mode",
