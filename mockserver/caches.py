@@ -15,7 +15,7 @@ _R = TypeVar("_R")
 
 
 def remembered(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """``function``, a pure one of texts, with its latest results remembered.
+    """Let ``function``, a pure one of texts, remember its latest results.
 
     ``lru_cache`` alone counts its results, not their size: 1024 paths of 1 MiB, the longest that a client may send,
     would take a gigabyte.

@@ -25,7 +25,7 @@ def short() -> Iterator[None]:
 
 
 def look_at_everything_again() -> None:
-    """A whole world was given up: let the next full collection see what was left out before."""
+    """Let the next full collection see what was left out before: a whole world was given up."""
     if _freeze in gc.callbacks:
         gc.unfreeze()
 

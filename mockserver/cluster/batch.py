@@ -32,7 +32,7 @@ class Batch:
                 self.changed["summary", job_id] = None
 
     def counted(self) -> Iterator[tuple[str, JobSummary]]:
-        """The summaries that are different afterwards, by the job's ID in lower case."""
+        """Return the summaries that are different afterwards, by the job's ID in lower case."""
         for key, count in self._counts.items():
             summary = count.summary(self.index)
             if summary is not None:
@@ -40,7 +40,7 @@ class Batch:
 
 
 def items_of(allocation: Allocation) -> tuple[Item, ...]:
-    """What changes with an allocation."""
+    """Return what changes with an allocation."""
     return (
         ("table", "allocs"),
         ("allocation", allocation["ID"]),

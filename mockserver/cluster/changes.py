@@ -19,11 +19,11 @@ class Changes:
         self._follower = follower
 
     def note(self, *parts: Part) -> None:
-        """These parts changed, came or went."""
+        """Note that these parts changed, came or went."""
         self.note_all(parts)
 
     def note_all(self, parts: Iterable[Part]) -> None:
-        """These parts changed, came or went."""
+        """Note that these parts changed, came or went."""
         if self._follower is None:
             return
         if not self._noted:
@@ -31,6 +31,6 @@ class Changes:
         self._noted.update(dict.fromkeys(parts))
 
     def take(self) -> dict[Part, None]:
-        """What was noted, in order; it is forgotten here."""
+        """Return what was noted, in order; it is forgotten here."""
         noted, self._noted = self._noted, {}
         return noted

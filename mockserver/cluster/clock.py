@@ -138,7 +138,7 @@ class SteeredClock:
         return planned
 
     def next_event(self) -> int | None:
-        """The time of the next planned action, or None when none will ever happen."""
+        """Return the time of the next planned action, or None when none will ever happen."""
         while self._planned and self._planned[0].cancelled:
             heapq.heappop(self._planned)
         return self._planned[0].when if self._planned and self._planned[0].when < END else None

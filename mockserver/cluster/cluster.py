@@ -92,7 +92,7 @@ class Cluster:
         return frozenset(self.drivers) - STANDARD_DRIVERS
 
     def join(self, node: Node) -> None:
-        """A node registers and then reports how it is, as two log entries."""
+        """Register a node, and then its report of how it is, as two log entries."""
         node = {**self._heard_of(node), "HTTPAddr": self._http_address}
         self.state.upsert_node({**node, "Status": "initializing"})
         self._report_status(node)
@@ -102,8 +102,7 @@ class Cluster:
 
         Jobs are evaluated even when the node was so before.
 
-        Raises:
-            Refused: when there is no such node.
+        When there is no such node, ``Refused`` is raised.
         """
         node = self._existing_node(node_id)
         if node["Drain"] == drain:
@@ -111,10 +110,9 @@ class Cluster:
         return self._node_evaluated(node_id, self.state.upsert_node({**self._heard_of(node), "Drain": drain}))
 
     def set_status(self, node_id: str, status: str) -> NodeChanged:
-        """A node is ``ready`` or ``down`` from now on; what a node runs that goes down is lost.
+        """Set the status of a node, ``ready`` or ``down``; when it goes down, what it runs is lost.
 
-        Raises:
-            Refused: when there is no such node.
+        When there is no such node, ``Refused`` is raised.
         """
         node = self._existing_node(node_id)
         if node["Status"] == status:
@@ -124,7 +122,7 @@ class Cluster:
         return self._report_status({**self._heard_of(node), "Status": status})
 
     def register_again(self, node: Node) -> NodeChanged:
-        """A node that is known tells that it is different now, its status aside; what waits for room may fit now.
+        """Register a known node once more, its status unchanged; what waits for room may fit now.
 
         Its jobs are evaluated only when it is down (behaviour observed on 0.5.4).
         """
@@ -136,10 +134,9 @@ class Cluster:
         return NodeChanged(index, (), 0)
 
     def remove_node(self, node_id: str) -> NodeChanged:
-        """A node leaves for good; what it runs is lost.
+        """Remove a node for good; what it runs is lost.
 
-        Raises:
-            Refused: when there is no such node.
+        When there is no such node, ``Refused`` is raised.
         """
         self._existing_node(node_id)
         self._client.lose(node_id)
@@ -148,8 +145,7 @@ class Cluster:
     def evaluate_node(self, node_id: str) -> NodeChanged:
         """Look again at every job that has work on a node, and at all system jobs.
 
-        Raises:
-            Refused: when there is no such node.
+        When there is no such node, ``Refused`` is raised.
         """
         return self._node_evaluated(node_id, self._existing_node(node_id)["ModifyIndex"])
 
@@ -211,7 +207,7 @@ class Cluster:
         return Written(evaluation["JobID"], evaluation["JobModifyIndex"], evaluation["ID"], evaluation["CreateIndex"])
 
     def plan(self, job: Job, filtering: set[tuple[str, int]] | None = None) -> Steps[dict[str, Any]]:
-        """What registering this job would do, without doing it, in steps: the body of the answer without a diff.
+        """Return, in steps, what registering this job would do: the body of the reply without its diff.
 
         ``filtering`` takes the constraints that kept nodes away.
         """
@@ -229,15 +225,15 @@ class Cluster:
         return self._periodic.intervals()
 
     def tasks(self) -> Iterator[TaskRun]:
-        """The simulated tasks of all allocations that are not over."""
+        """Return the simulated tasks of all allocations that are not over."""
         return self._client.tasks()
 
     def saved(self) -> dict[str, Any]:
-        """The whole region, as JSON; ``restore`` takes it."""
+        """Return the whole region, as JSON; ``restore`` takes it."""
         return finish(self.saving())
 
     def saving(self) -> Steps[dict[str, Any]]:
-        """The same in steps; nothing may change before the last."""
+        """Return the same, in steps; nothing may change before the last."""
         return {
             "region": self.region,
             "state": self.state.saved(),

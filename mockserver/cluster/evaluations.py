@@ -13,7 +13,7 @@ _DEREGISTER_TYPE = "service"
 
 
 def for_job(job: Job, *, triggered_by: str, job_index: int, ids: RandomSource) -> Evaluation:
-    """An evaluation of a job that was registered, dispatched, launched or is to be looked at again."""
+    """Return an evaluation of a job that was registered, dispatched, launched or is to be looked at again."""
     return pending(
         ids,
         JobID=job["ID"],
@@ -25,7 +25,7 @@ def for_job(job: Job, *, triggered_by: str, job_index: int, ids: RandomSource) -
 
 
 def for_deregistration(job_id: str, *, job_index: int, ids: RandomSource) -> Evaluation:
-    """The evaluation that stops a removed job; always of type service and priority 50 (observed)."""
+    """Return the evaluation that stops a removed job; always of type service and priority 50 (observed)."""
     return pending(
         ids,
         JobID=job_id,
@@ -37,7 +37,7 @@ def for_deregistration(job_id: str, *, job_index: int, ids: RandomSource) -> Eva
 
 
 def for_node(job: Job, node_id: str, *, node_index: int, ids: RandomSource) -> Evaluation:
-    """The evaluation of a job with work on a node that changed, at ``node_index``."""
+    """Return the evaluation of a job with work on a node that changed, at ``node_index``."""
     return pending(
         ids,
         JobID=job["ID"],
@@ -50,7 +50,7 @@ def for_node(job: Job, node_id: str, *, node_index: int, ids: RandomSource) -> E
 
 
 def pending(ids: RandomSource, **known: object) -> Evaluation:
-    """A new evaluation that waits for the scheduler, blank but for what is known of it."""
+    """Return a new evaluation that waits for the scheduler, blank but for what is known of it."""
     blank: Evaluation = {
         "AnnotatePlan": False,
         "BlockedEval": "",

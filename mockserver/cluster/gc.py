@@ -55,7 +55,7 @@ class GarbageCollection:
         yield from self._collect(_EVERYTHING, _EVERYTHING)
 
     def saved(self) -> dict[str, Any]:
-        """What index was reached when, and when it is looked at again, as JSON; ``restore`` takes it."""
+        """Return what index was reached when, and when it is looked at again, as JSON; ``restore`` takes it."""
         witnessed = [{"time": time, "index": index} for time, index in zip(self._times, self._indexes, strict=True)]
         return {"witnessed": witnessed, "next": None if self._timer is None else self._timer.saved()}
 
@@ -137,7 +137,7 @@ class _Placed:
         self._of_job: dict[str, dict[str, list[Allocation]]] = {}
 
     def finished(self, evaluation: Evaluation, index: int) -> list[str]:
-        """The IDs of those that were over at this index."""
+        """Return the IDs of those that were over at this index."""
         return [each["ID"] for each in self._of(evaluation) if not is_live(each) and each["ModifyIndex"] <= index]
 
     def count(self, evaluation: Evaluation) -> int:

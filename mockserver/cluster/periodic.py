@@ -43,7 +43,7 @@ class Periodic:
         self._tracked: dict[str, _Tracked] = {}
 
     def registered(self, job: Job) -> None:
-        """A job was registered: launch it at its times from now on, or no longer."""
+        """Launch a job that was registered at its times from now on, or no longer."""
         self.deregistered(job["ID"])
         if launch_schedule(job) is not None:
             tracked = _Tracked(job)
@@ -51,7 +51,7 @@ class Periodic:
             self._plan(tracked, self._clock.now())
 
     def deregistered(self, job_id: str) -> None:
-        """A job was removed."""
+        """Forget a job that was removed."""
         tracked = self._tracked.pop(job_id, None)
         if tracked is None:
             return
@@ -71,18 +71,18 @@ class Periodic:
         return self._launch(periodic_child(tracked.job, self._clock.now() // SECOND))
 
     def intervals(self) -> Iterator[tuple[str, int]]:
-        """The jobs that will be launched at least twice more, with the nanoseconds between their next two launches."""
+        """Yield the jobs that are launched at least twice more, with the nanoseconds between the next two."""
         for job_id, tracked in self._tracked.items():
             after = None if tracked.timer is None else next_launch(tracked.schedule, tracked.due)
             if after is not None and after > tracked.due:
                 yield job_id, after - tracked.due
 
     def saved(self) -> list[dict[str, Any]]:
-        """The tracked jobs and their next launches, as JSON; ``restore`` takes it."""
+        """Return the tracked jobs and their next launches, as JSON; ``restore`` takes it."""
         return [_saved(tracked) for tracked in self._tracked.values()]
 
     def saved_launch(self, job_id: str) -> dict[str, Any] | None:
-        """A tracked job as ``saved`` has it, or None."""
+        """Return a tracked job as ``saved`` has it, or None."""
         tracked = self._tracked.get(job_id)
         return None if tracked is None else _saved(tracked)
 

@@ -22,7 +22,7 @@ _NO_LAUNCH = "0001-01-01T00:00:00Z"
 def plan(
     job: Job, tables: Tables, *, ids: RandomSource, now: int, filtering: set[tuple[str, int]] | None = None
 ) -> Steps[dict[str, Any]]:
-    """The body of the answer, its diff left null; nothing is stored.
+    """Return the body of the answer, its diff left null; nothing is stored.
 
     Args:
         job: canonicalized and valid.
@@ -31,9 +31,8 @@ def plan(
         now: Unix ns.
         filtering: takes the constraints of the planned job that kept nodes away.
 
-    Raises:
-        Refused: when no scheduler knows the job's type, or the next launch is after the year 9999, which an agent
-            can't write.
+    ``Refused`` is raised when no scheduler knows the job's type, or when the next launch is after the year 9999,
+    which an agent can't write.
     """
     old = tables.job(job["ID"])
     index = 0 if old is None else old["JobModifyIndex"]
@@ -79,7 +78,7 @@ class _Planned:
 
 
 def _as_registered(job: Job, old: Job | None) -> Job:
-    """A new job is planned at index 0, an existing one at the index after its last registration (observed)."""
+    """Plan a new job at index 0, an existing one at the index after its last registration (observed)."""
     index = 0 if old is None else old["JobModifyIndex"] + 1
     created = 0 if old is None else old["CreateIndex"]
     return {**job, "CreateIndex": created, "JobModifyIndex": index, "ModifyIndex": index}

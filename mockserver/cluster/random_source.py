@@ -25,7 +25,11 @@ class RandomSource:
         return base64.b64encode(_WORDS.pack(*words)).decode()
 
     def restore(self, saved: str) -> None:
-        """Go on from there; raises ``ValueError`` for a text that ``saved`` did not give."""
+        """Go on from there.
+
+        Raises:
+            ValueError: The text is not one that ``saved`` gave.
+        """
         try:
             words = _WORDS.unpack(base64.b64decode(saved, validate=True))
             self._random.setstate((_VERSION, words, None))
@@ -39,7 +43,7 @@ class RandomSource:
         return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
     def suffix(self) -> str:
-        """The 8 hex digits at the end of a dispatched job's ID."""
+        """Return the 8 hex digits at the end of a dispatched job's ID."""
         return self.uuid()[:8]
 
     def shuffle(self, items: MutableSequence[Any]) -> None:
@@ -48,6 +52,6 @@ class RandomSource:
         self._random.shuffle(items)
 
     def below(self, limit: int) -> int:
-        """A whole number from 0 up to but not including ``limit``; 0 when the limit is 0."""
+        """Return a whole number from 0 up to but not including ``limit``; 0 when the limit is 0."""
         self.drawn += 1
         return self._random.randrange(limit) if limit > 0 else 0

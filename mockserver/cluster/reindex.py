@@ -15,7 +15,7 @@ _TABLES = ("jobs", "summaries", "evaluations", "allocations", "nodes")
 
 
 def rewound(saved: Mapping[str, Any], by: int) -> dict[str, Any]:
-    """A saved state (``State.saved``) with every index lower by ``by``.
+    """Return a saved state (``State.saved``) with every index lower by ``by``.
 
     Where that would go below what is possible, only as far down that equal indexes stay equal and later ones
     stay later.

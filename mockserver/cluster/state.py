@@ -39,7 +39,7 @@ class State(Tables):
         self._filtering: dict[str, frozenset[tuple[str, int]]] = {}
 
     def table_index(self, table: str) -> int:
-        """The index of the last change of ``jobs``, ``job_summary``, ``evals``, ``allocs`` or ``nodes``."""
+        """Return the index of the last change of ``jobs``, ``job_summary``, ``evals``, ``allocs`` or ``nodes``."""
         return self._table_index.get(table, 0)
 
     @property
@@ -48,7 +48,7 @@ class State(Tables):
         return max(self._table_index.values())
 
     def filtering(self, job_id: str) -> Filtering:
-        """The constraints that kept nodes away from a job since it was registered; a restart forgets them."""
+        """Return the constraints that kept nodes away from a job since it was registered; a restart forgets them."""
         return self._filtering.get(job_id.lower(), frozenset())
 
     def remember_filtering(self, job: Job, filtering: Filtering) -> None:
@@ -58,7 +58,7 @@ class State(Tables):
             self._filtering[job["ID"].lower()] = frozenset((*self.filtering(job["ID"]), *filtering))
 
     def pass_index(self) -> int:
-        """An entry that changes no table, such as the deregistration of an unknown job; returns its index."""
+        """Take the index of an entry that changes no table, such as deregistering an unknown job; return it."""
         self.index += 1
         return self.index
 
@@ -189,7 +189,7 @@ class State(Tables):
         }
 
     def saved_indexes(self) -> dict[str, Any]:
-        """The last index and those of the tables, as ``saved`` has them."""
+        """Return the last index and those of the tables, as ``saved`` has them."""
         return {"index": self.index, "table_indexes": {**self._table_index}}
 
     def restore(self, saved: Mapping[str, Any]) -> None:
@@ -319,7 +319,7 @@ class State(Tables):
             self._store_summary(summaries.with_child(parent, before, status, index), index, job["ParentID"])
 
     def _computed_status(self, job: Job, *, collected: bool = False) -> str:
-        """The status that follows from a job's allocations and evaluations (behaviour observed on 0.5.4).
+        """Return the status that follows from a job's allocations and evaluations (behaviour observed on 0.5.4).
 
         Evaluations count by prefix of the job ID, so a job ``a`` is pending while a job ``ab`` is.
         ``collected`` says that garbage collection just removed evaluations of the job.

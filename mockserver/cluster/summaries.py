@@ -30,7 +30,7 @@ _CHILD_COUNTER: dict[str, Literal["Dead", "Pending", "Running"]] = {
 
 
 def for_job(summary: JobSummary | None, job: Job, index: int) -> JobSummary | None:
-    """The summary after ``job`` was registered: one entry for every task group ever registered."""
+    """Return the summary after ``job`` was registered: one entry for every task group ever registered."""
     if summary is None:
         summary = {
             "Children": _NO_CHILDREN,
@@ -46,7 +46,7 @@ def for_job(summary: JobSummary | None, job: Job, index: int) -> JobSummary | No
 
 
 def with_queued(summary: JobSummary, queued: Mapping[str, int], index: int) -> JobSummary | None:
-    """The summary after an evaluation said how many allocations of each group it could not place."""
+    """Return the summary after an evaluation said how many allocations of each group it could not place."""
     groups: dict[str, TaskGroupSummary] = {
         name: {**summary["Summary"][name], "Queued": count}
         for name, count in queued.items()
@@ -82,12 +82,12 @@ class Count:
         return True
 
     def summary(self, index: int) -> JobSummary | None:
-        """The summary after all that was counted."""
+        """Return the summary after all that was counted."""
         return _with_groups(self._summary, self._groups, index)
 
 
 def with_child(summary: JobSummary, old_status: str, new_status: str, index: int) -> JobSummary:
-    """A parent's summary after a child went from ``old_status`` ("" for a new child) to ``new_status``."""
+    """Return a parent's summary after a child went from ``old_status`` ("" for a new child) to ``new_status``."""
     children: JobChildrenSummary = {**(summary["Children"] or _NO_CHILDREN)}
     if old_status:
         children[_CHILD_COUNTER[old_status]] -= 1
@@ -96,7 +96,7 @@ def with_child(summary: JobSummary, old_status: str, new_status: str, index: int
 
 
 def recounted(job: Job, allocations: Iterable[Allocation], index: int) -> JobSummary:
-    """A summary made from nothing but a job and its allocations; it knows nothing of children (observed)."""
+    """Return a summary made from nothing but a job and its allocations; it knows nothing of children (observed)."""
     groups: dict[str, TaskGroupSummary] = {group["Name"]: {**_ZEROS} for group in job["TaskGroups"]}
     groups |= counted(allocations)
     return {
@@ -109,7 +109,7 @@ def recounted(job: Job, allocations: Iterable[Allocation], index: int) -> JobSum
 
 
 def counted(allocations: Iterable[Allocation]) -> dict[str, TaskGroupSummary]:
-    """What the counters but ``Queued`` must be for these allocations, per task group; used to check the above."""
+    """Return what the counters but ``Queued`` are for these allocations, by task group; for checks."""
     groups: dict[str, TaskGroupSummary] = {}
     for allocation in allocations:
         counters = groups.setdefault(allocation["TaskGroup"], {**_ZEROS})

@@ -79,7 +79,7 @@ class Tables:
         self._live_of: dict[str, set[str]] = {}
 
     def job(self, job_id: str) -> Job | None:
-        """The job with this ID in any case, or None."""
+        """Return the job with this ID in any case, or None."""
         return self._jobs.get(job_id.lower())
 
     def jobs(self, prefix: str = "") -> Iterator[Job]:
@@ -91,11 +91,11 @@ class Tables:
         return dict(self._summaries)
 
     def summary(self, job_id: str) -> JobSummary | None:
-        """The summary of the job with this ID in any case, or None."""
+        """Return the summary of the job with this ID in any case, or None."""
         return self._summaries.get(job_id.lower())
 
     def evaluation(self, evaluation_id: str) -> Evaluation | None:
-        """The evaluation with this ID, or None."""
+        """Return the evaluation with this ID, or None."""
         return self._evaluations.get(evaluation_id)
 
     def evaluations(self) -> Collection[Evaluation]:
@@ -107,7 +107,7 @@ class Tables:
         return list(chain.from_iterable(of_job.values() for of_job in with_prefix(self._evaluations_of, prefix)))
 
     def allocation(self, allocation_id: str) -> Allocation | None:
-        """The allocation with this ID, or None."""
+        """Return the allocation with this ID, or None."""
         return self._allocations.get(allocation_id)
 
     def allocations(self) -> Collection[Allocation]:
@@ -123,10 +123,10 @@ class Tables:
         return [each for each in self._allocations.values() if each["NodeID"].startswith(prefix)]
 
     def allocations_of(self, job_id: str, *, all_instances: bool) -> list[Allocation]:
-        """The allocations of exactly this job, by ID; without ``all_instances`` only those of its present instance.
+        """Return the allocations of exactly this job, by ID.
 
-        A job that was deregistered and registered again is another instance. Of a job that does not
-        exist all allocations are returned (observed).
+        Without ``all_instances`` only those of its present instance are returned. A job that was deregistered and
+        registered again is another instance. Of a job that does not exist all allocations are returned (observed).
         """
         allocations = self._allocations_of.get(job_id.lower(), {})
         job = self.job(job_id)
@@ -137,7 +137,7 @@ class Tables:
         ]
 
     def allocations_on(self, node_id: str) -> Iterable[Allocation]:
-        """The live allocations on a node."""
+        """Return the live allocations on a node."""
         return self._live_on.get(node_id, {}).values()
 
     def _file(self, filed: "Filed") -> None:
@@ -160,7 +160,7 @@ class Tables:
         return self._nodes.values()
 
     def node(self, node_id: str) -> Node | None:
-        """The node with this ID, or None."""
+        """Return the node with this ID, or None."""
         return self._nodes.get(node_id)
 
 

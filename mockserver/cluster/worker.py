@@ -51,7 +51,7 @@ class Blocked:
         yield from self._by_job.values()
 
     def of(self, job_id: str) -> Evaluation | None:
-        """The blocked evaluation of a job, or None."""
+        """Return the blocked evaluation of a job, or None."""
         return self._by_job.get(job_id)
 
     def add(self, evaluation: Evaluation) -> bool:
@@ -59,7 +59,7 @@ class Blocked:
         return self._by_job.setdefault(evaluation["JobID"], evaluation) is evaluation
 
     def forget(self, job_id: str) -> None:
-        """The job needs nothing any more."""
+        """Forget the blocked evaluation of a job that needs nothing any more."""
         self._by_job.pop(job_id, None)
 
     def unblock(self, node_class: str) -> list[Evaluation]:
@@ -104,21 +104,21 @@ class Worker:
         return index
 
     def unblock(self, node_class: str) -> None:
-        """A node of this computed class has more room: look again at what was blocked."""
+        """Look again at what was blocked: a node of this computed class has more room."""
         for evaluation in self._blocked.unblock(node_class):
             self._state.changes.note(("blocked", evaluation["JobID"]))
             self._enqueue(evaluation)
 
     def saved(self) -> dict[str, Any]:
-        """What waits for room or for its time, as JSON; ``restore`` takes it. What is ready has to be done before."""
+        """Return what waits for room or time, as JSON, for ``restore``. Nothing may be ready to be scheduled."""
         return {"blocked": list(self._blocked), "waiting": [self.saved_waiting(each) for each in self._waiting]}
 
     def saved_blocked(self, job_id: str) -> Evaluation | None:
-        """The evaluation of a job that waits for room, or None."""
+        """Return the evaluation of a job that waits for room, or None."""
         return self._blocked.of(job_id)
 
     def saved_waiting(self, evaluation_id: str) -> dict[str, Any] | None:
-        """The evaluation that waits for its time, as ``saved`` has it, or None."""
+        """Return the evaluation that waits for its time, as ``saved`` has it, or None."""
         timer = self._waiting.get(evaluation_id)
         return None if timer is None else {"evaluation": evaluation_id, **timer.saved()}
 

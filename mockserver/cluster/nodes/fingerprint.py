@@ -110,12 +110,12 @@ def _simulated(name: str, datacenter: str, ids: RandomSource) -> Node:
 
 
 def fingerprinted(node: Node) -> Node:
-    """The node with the ComputedClass that its attributes give it."""
+    """Return the node with the ComputedClass that its attributes give it."""
     return {**node, "ComputedClass": computed_class(node)}
 
 
 def with_drivers(node: Node, drivers: Iterable[str], *, only: bool = False) -> Node:
-    """The node with these task drivers as well, or with ``only`` these."""
+    """Return the node with these task drivers as well, or with ``only`` these."""
     attributes = node["Attributes"] or {}
     wanted = set(drivers)
     if only:
@@ -142,5 +142,5 @@ def _shared(values: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def is_ready(node: Node) -> bool:
-    """The node takes new allocations: it is up and not being drained."""
+    """Return whether the node takes new allocations: it is up and not being drained."""
     return bool(node["Status"] == "ready" and not node["Drain"])

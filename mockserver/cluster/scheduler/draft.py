@@ -21,7 +21,7 @@ class Draft:
         self._stopped: set[str] = set()
 
     def usage(self, node: Node) -> Usage:
-        """What the node would carry: its allocations that are not terminal, less the stops, plus the new ones."""
+        """Return what the node would carry: its live allocations, less the stops, plus the new ones."""
         usage = self._usages.get(node["ID"])
         if usage is None:
             staying = (a for a in self._view.allocations_on(node["ID"]) if a["ID"] not in self._stopped)

@@ -85,7 +85,7 @@ def _passes(node: Node, needs: _Needs, verdicts: dict[str, bool], metric: AllocM
 
 
 def _objection(node: Node, needs: _Needs, unmet: set[int]) -> str | None:
-    """The first thing that the node lacks, in the words of ConstraintFiltered; a constraint is put in ``unmet``."""
+    """Return what the node lacks first, in the words of ConstraintFiltered; a constraint is put in ``unmet``."""
     if not all(_has_driver(node, driver) for driver in needs.drivers):
         return "missing drivers"
     for place, constraint in enumerate(needs.constraints):
@@ -107,7 +107,7 @@ def _meets(node: Node, constraint: Constraint) -> bool:
 
 
 def resolve(target: str, node: Node) -> str | None:
-    """The value that a constraint's target stands for on a node: itself, unless it begins with ``${``.
+    """Return the value that a constraint's target stands for on a node: itself, unless it begins with ``${``.
 
     None when the node does not have it; no operator is met then, not even ``!=`` (observed).
     """
@@ -122,7 +122,7 @@ def resolve(target: str, node: Node) -> str | None:
 
 
 def values_on(nodes: Iterable[Node], target: str) -> set[str]:
-    """The different values that a constraint's target stands for on these nodes."""
+    """Return the different values that a constraint's target stands for on these nodes."""
     return {value for node in nodes if (value := resolve(target, node)) is not None}
 
 

@@ -15,7 +15,7 @@ _CONFLICTS = "created due to placement conflicts"
 
 
 def blocked(evaluation: Evaluation, ids: RandomSource, classes: dict[str, bool], *, escaped: bool) -> Evaluation:
-    """Waits for room for what could not be placed; the classes say nothing when a constraint escapes them."""
+    """Return an evaluation that waits for room; its classes say nothing when a constraint escapes them."""
     return _follow_up(
         evaluation,
         ids,
@@ -29,7 +29,7 @@ def blocked(evaluation: Evaluation, ids: RandomSource, classes: dict[str, bool],
 def blocked_by_conflicts(
     evaluation: Evaluation, ids: RandomSource, classes: dict[str, bool], *, escaped: bool
 ) -> Evaluation:
-    """Waits after the servers would not commit the plan however often it was made."""
+    """Return an evaluation that waits, after the servers refused the plan each time."""
     waiting = blocked(evaluation, ids, classes, escaped=escaped)
     return {**waiting, "StatusDescription": _CONFLICTS, "TriggeredBy": "max-plan-attempts"}
 
@@ -46,7 +46,7 @@ def _follow_up(evaluation: Evaluation, ids: RandomSource, **known: object) -> Ev
 
 
 def finish(work: Work, desired: dict[str, DesiredUpdates], *, more: bool) -> Outcome:
-    """The outcome of work on a job that is there.
+    """Return the outcome of work on a job that is there.
 
     ``more``: a rolling update has to go on later. A conflict that is within the plan itself would be there at every
     attempt, so that all of them are used up at once.
@@ -94,7 +94,7 @@ def _was_blocked(work: Work) -> bool:
 
 
 def stop_all(view: View, allocations: Iterable[Allocation], holding: list[Allocation], taint: Tainted) -> Outcome:
-    """The outcome for a job that is gone: what it still has is stopped."""
+    """Return the outcome for a job that is gone: what it still has is stopped."""
     draft = Draft(view)
     mark_lost(draft, allocations, taint)
     for allocation in holding:

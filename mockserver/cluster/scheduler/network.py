@@ -54,8 +54,7 @@ class NetworkUse:
     def offer(self, ask: NetworkResource, ids: RandomSource) -> NetworkResource:
         """Device, IP and ports for what a task asks, with dynamic ports chosen at random from the free ones.
 
-        Raises:
-            NoOffer: none of the node's networks can give it; the text is about the last one tried.
+        When none of the node's networks can give it, ``NoOffer`` is raised; its text is about the last one tried.
         """
         refusal = NoOffer("no networks available")
         for network in self._networks:
@@ -88,7 +87,7 @@ class NetworkUse:
     def _place(
         self, network: NetworkResource, static: Sequence[int], dynamic: int, ids: RandomSource
     ) -> tuple[str, list[int]]:
-        """The first address of a network with the static ports free and enough others, and which those are."""
+        """Return the first address of a network with the static ports free and enough others, and which those are."""
         refusal = NoOffer("no networks available")
         for address in ip_network(network["CIDR"], strict=False):
             ip = str(address)
@@ -102,7 +101,7 @@ class NetworkUse:
         raise refusal
 
     def _free_ports(self, ip: str, taken: set[int], count: int, ids: RandomSource) -> list[int]:
-        """A few random picks nearly always find one; on a crowded node the free ones are listed and drawn from."""
+        """Pick a free port at random; after a few failed picks, draw from a list of the free ones."""
         ports: list[int] = []
         attempts = 0
         while len(ports) < count and attempts < _RANDOM_PICKS:

@@ -10,7 +10,7 @@ from mockserver.nomad_types import Allocation, AllocMetric, DesiredUpdates, Eval
 
 
 def new_metric() -> AllocMetric:
-    """A metric with nothing counted; maps are null until something goes into them (observed)."""
+    """Return a metric with nothing counted; maps are null until something goes into them (observed)."""
     return {
         "AllocationTime": 0,
         "ClassExhausted": None,
@@ -58,7 +58,7 @@ class View(Protocol):
     """A read-only view of the state; job IDs are matched without regard to case, as the state does."""
 
     def job(self, job_id: str) -> Job | None:
-        """The job as registered now, or None when it is not (or no longer) there."""
+        """Return the job as registered now, or None when it is not (or no longer) there."""
         ...
 
     def allocations_of(self, job_id: str, *, all_instances: bool) -> Sequence[Allocation]:
@@ -74,7 +74,7 @@ class View(Protocol):
         ...
 
     def allocations_on(self, node_id: str) -> Iterable[Allocation]:
-        """The allocations of any job on a node that are not terminal."""
+        """Return the allocations of any job on a node that are not terminal."""
         ...
 
 
@@ -117,7 +117,7 @@ class Outcome:
 
 
 def refused(description: str) -> Outcome:
-    """The outcome of an evaluation that failed before anything was decided."""
+    """Return the outcome of an evaluation that failed before anything was decided."""
     return Outcome(
         status="failed",
         description=description,

@@ -52,7 +52,7 @@ class Tainted:
 
 
 def tainted(view: View, allocations: Iterable[Allocation]) -> Tainted:
-    """The tainted nodes among those of the allocations."""
+    """Return the tainted nodes among those of the allocations."""
     nodes = {node_id: view.node(node_id) for node_id in {allocation["NodeID"] for allocation in allocations}}
     down = frozenset(node_id for node_id, node in nodes.items() if node is None or node["Status"] == "down")
     draining = frozenset(node_id for node_id, node in nodes.items() if node is not None and node["Drain"])
@@ -71,7 +71,7 @@ def required_slots(job: Job | None) -> dict[str, TaskGroup]:
 
 
 def is_terminal(allocation: Allocation) -> bool:
-    """The allocation is to stop or has ended."""
+    """Return whether the allocation is to stop or has ended."""
     return allocation["DesiredStatus"] in _STOPPING or allocation["ClientStatus"] in _ENDED
 
 
@@ -86,7 +86,7 @@ def _succeeded(state: str, events: Sequence[Mapping[str, object]]) -> bool:
 
 
 def split(allocations: Iterable[Allocation], *, batch: bool) -> tuple[list[Allocation], dict[str, Allocation]]:
-    """The allocations that hold their slot, and by name the newest of those that no longer do.
+    """Return the allocations that hold their slot, and by name the newest of those that no longer do.
 
     A service's allocation loses its slot when it is terminal. A batch job's keeps it once it has run successfully,
     so that finished work is not done again; it loses it by failing or by being stopped before it was done.
@@ -154,7 +154,7 @@ def reconcile_system(
     ended: Mapping[str, Allocation],
     taint: Tainted,
 ) -> Changes:
-    """The same for a system job, which has each of its slots once on every ready node.
+    """Return the same for a system job, which has each of its slots once on every ready node.
 
     A node that is drained has no use for the job: its allocations stop there without being moved.
     """
@@ -180,7 +180,7 @@ def _append(total: Changes, changes: Changes, *, places: bool) -> None:
 def desired_updates(
     changes: Changes, in_place: Iterable[Slot], destructive: Iterable[Slot]
 ) -> dict[str, DesiredUpdates]:
-    """The annotations of a plan: for every group that is touched at all, how many of its allocations go which way."""
+    """Return the annotations of a plan: for every group that it touches, how many allocations go which way."""
     counts: dict[str, DesiredUpdates] = {}
     for direction, group in _touched(changes, in_place, destructive):
         counts.setdefault(group, {**_NOTHING})[direction] += 1

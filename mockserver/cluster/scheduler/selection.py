@@ -70,7 +70,7 @@ class Selection:
             self._candidates = max(_FEWEST_CANDIDATES, math.ceil(math.log2(len(nodes))))
 
     def best(self, group: TaskGroup) -> tuple[Option | None, AllocMetric]:
-        """The best of the first few nodes with room for the group, and how the search went.
+        """Return the best of the first few nodes with room for the group, and how the search went.
 
         ``AllocationTime`` (ns) is of a realistic size but drawn from the IDs' source, so that a seed repeats it.
         """
@@ -132,7 +132,7 @@ class Selection:
         return is_distinct(group["Constraints"]) and usage.groups[self._job["ID"], group["Name"]] > 0
 
     def _assign(self, group: TaskGroup, usage: Usage) -> dict[str, Resources]:
-        """What each task gets on the node; the tasks of a group must not take each other's ports either."""
+        """Return what each task gets on the node; the tasks of a group must not take each other's ports either."""
         offers = []
         resources: dict[str, Resources] = {}
         try:
@@ -159,5 +159,5 @@ class Selection:
 
 
 def shared_resources(group: TaskGroup) -> Resources:
-    """What the tasks of a group share: its disk."""
+    """Return what the tasks of a group share: its disk."""
     return {"CPU": 0, "DiskMB": group["EphemeralDisk"]["SizeMB"], "IOPS": 0, "MemoryMB": 0, "Networks": None}

@@ -20,9 +20,8 @@ _UINT64 = 2**64
 def schedule_system(evaluation: Evaluation, view: View, ids: RandomSource) -> Steps[Outcome]:
     """Process one evaluation of a system job.
 
-    Raises:
-        Refused: for a plan, when a group would have to be placed on a node that the job has left (its datacenter was
-            taken off the job). An evaluation that is not only a plan fails of it.
+    When a group would have to be placed on a node that the job has left (its datacenter was taken off the job), a plan
+    raises ``Refused``, and any other evaluation fails.
     """
     job = view.job(evaluation["JobID"])
     allocations = view.allocations_of(evaluation["JobID"], all_instances=True)
@@ -49,7 +48,11 @@ def schedule_system(evaluation: Evaluation, view: View, ids: RandomSource) -> St
 
 
 def _given_up(evaluation: Evaluation, node_id: str) -> Outcome:
-    """The scheduler cannot go on, however often the evaluation is delivered to it."""
+    """Return the outcome of an evaluation with which the scheduler can't go on, however often it gets it.
+
+    Raises:
+        Refused: The evaluation is only a plan.
+    """
     if evaluation["AnnotatePlan"]:
         raise Refused(f"could not find node {quote(node_id)}")
     return refused("evaluation reached delivery limit (3)")

@@ -52,7 +52,7 @@ class Usage:
             self._discount(allocation)
 
     def lacks(self, ask: Resources | None = None) -> str:
-        """The dimension in which the node has no room for ``ask`` on top of what it carries; "" when it fits."""
+        """Return the dimension in which the node has no room for ``ask`` on top of what it carries; "" when it fits."""
         has = self.node["Resources"]
         for resource, text in _DIMENSIONS.items():
             if has[resource] < self._used[resource] + (0 if ask is None else ask[resource]):
@@ -93,7 +93,7 @@ class Usage:
 
 
 def combined(task_resources: Mapping[str, Resources], shared: Resources) -> Resources:
-    """An allocation's Resources: those of its tasks and the shared ones, networks merged by device."""
+    """Return an allocation's Resources: those of its tasks and the shared ones, networks merged by device."""
     parts = [*task_resources.values(), shared]
     networks: dict[str, NetworkResource] = {}
     for part in parts:

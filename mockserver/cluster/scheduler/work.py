@@ -41,7 +41,7 @@ class Work:
         self._replacing: dict[tuple[int, int, str], bool] = {}
 
     def ready_nodes(self) -> tuple[list[Node], dict[str, int]]:
-        """The ready nodes in the job's datacenters, and how many there are in each of these."""
+        """Return the ready nodes in the job's datacenters, and how many there are in each of these."""
         available = dict.fromkeys(self.job["Datacenters"] or (), 0)
         ready = [node for node in self._view.nodes() if is_ready(node) and node["Datacenter"] in available]
         for node in ready:
@@ -114,7 +114,7 @@ class Work:
         self.draft.place(option.node, self._new_allocation(slot, option, metric))
 
     def node_of_sticky_disk(self, previous: Allocation | None) -> Node | None:
-        """The node that holds the data of a slot's former allocation, if its group's disk was sticky."""
+        """Return the node that holds the data of a slot's former allocation, if its group's disk was sticky."""
         if previous is None or not self._was_sticky(previous):
             return None
         node = self._view.node(previous["NodeID"])
@@ -158,7 +158,7 @@ class Work:
 
 
 def mark_lost(draft: Draft, allocations: Iterable[Allocation], taint: Tainted) -> None:
-    """What was told to stop but was still active on a node that is tainted now will not report any more."""
+    """Return the stopped allocations that will not report any more, because their node is tainted."""
     for allocation in allocations:
         stopping = allocation["DesiredStatus"] == "stop" and allocation["ClientStatus"] in _ACTIVE
         if stopping and allocation["NodeID"] in taint:

@@ -33,7 +33,7 @@ class Behaviour:
 
 
 def behaviour_of(task: Task, job_type: str) -> Behaviour:
-    """What to expect of a task of a job of this type.
+    """Return what to expect of a task of a job of this type.
 
     A task of the test driver ``mock_driver`` does what its configuration says. Everyday commands (see
     ``commands``) do what they do. Anything else runs on in a service or system job, and completes after
@@ -73,7 +73,7 @@ def _duration(value: Any) -> int:
 
 
 def _whole_number(value: Any) -> int:
-    """A number without its fraction; what 64 bits can't hold is the lowest that they can, as in Go."""
+    """Return a number without its fraction; what 64 bits can't hold is the lowest that they can, as in Go."""
     try:
         number = int(float(value))
     except OverflowError:

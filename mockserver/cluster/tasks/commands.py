@@ -73,7 +73,7 @@ def _sleep(arguments: Sequence[str]) -> Run:
 
 
 def _shell(arguments: Sequence[str]) -> Run | None:
-    """A script of understood commands joined by ``;``, ``&&`` or line ends, with ``exit N``."""
+    """Return how a script runs whose commands, joined by ``;``, ``&&`` or line ends, are all understood, or None."""
     if len(arguments) < 2 or arguments[0] != "-c":
         return None
     nanoseconds, code = 0, 0

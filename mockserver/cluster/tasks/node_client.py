@@ -55,12 +55,12 @@ class NodeClient:
             self._note_noticed(self._noticed[-1])
 
     def lose(self, node_id: str) -> None:
-        """A node went down: what it ran is gone, and nothing more is heard of it."""
+        """Forget what a node ran that went down; nothing more is heard of it."""
         self.forget([run.allocation_id for run in self._runs.values() if run.node_id == node_id])
         self.forget([allocation_id for allocation_id, ended in self._ended.items() if ended.node_id == node_id])
 
     def forget(self, allocation_ids: Iterable[str]) -> None:
-        """The servers no longer know these allocations: their tasks are gone, and nothing more is heard of them."""
+        """Forget allocations that the servers no longer know: their tasks are gone and report nothing."""
         gone = dict.fromkeys(allocation_ids)
         self._drop_noticed(gone)
         for allocation_id in gone:
@@ -72,12 +72,12 @@ class NodeClient:
                 self._drop_report(run)
 
     def tasks(self) -> Iterator[TaskRun]:
-        """The simulated tasks of all allocations that are not over."""
+        """Return the simulated tasks of all allocations that are not over."""
         for run in tuple(self._runs.values()):
             yield from run.tasks.values()
 
     def saving(self) -> Steps[dict[str, Any]]:
-        """What the nodes are at, as JSON, in steps; ``restore`` takes it."""
+        """Return what the nodes are at, as JSON, in steps; ``restore`` takes it."""
         allocations = []
         for run in self._runs.values():
             yield
@@ -89,18 +89,18 @@ class NodeClient:
         }
 
     def saved_run(self, allocation_id: str) -> dict[str, Any] | None:
-        """The tasks of an allocation, as ``saved`` has them, or None."""
+        """Return the tasks of an allocation, as ``saved`` has them, or None."""
         if allocation_id in self._ended:
             return _saved_ended(allocation_id)
         run = self._runs.get(allocation_id)
         return None if run is None else run.saved()
 
     def saved_noticed(self, order: str) -> dict[str, Any] | None:
-        """What the nodes have yet to act on under this number of its timer, as ``saved`` has it, or None."""
+        """Return what the nodes have yet to act on under this number of its timer, as ``saved`` has it, or None."""
         return next((saved for each in self._noticed if str((saved := each.saved())["order"]) == order), None)
 
     def saved_unreported(self, node_id: str) -> dict[str, Any] | None:
-        """What a node has yet to report, as ``saved`` has it, or None."""
+        """Return what a node has yet to report, as ``saved`` has it, or None."""
         each = self._unreported.get(node_id)
         return None if each is None else {"node": node_id, "allocations": [*each.allocations], **each.timer.saved()}
 
@@ -295,7 +295,7 @@ class _AllocationRun:
         return done and not self._is_told_of
 
     def ended_as(self, states: Mapping[str, TaskState]) -> None:
-        """It was over with these states."""
+        """Set the states with which the allocation ended."""
         self._is_told_of = True
         for name, task in self.tasks.items():
             task.state = states[name]

@@ -35,7 +35,7 @@ class Restarts:
         self._count = 0
 
     def after_exit(self, *, success: bool, now: int) -> Verdict:
-        """The task ran and ended at ``now`` (Unix ns)."""
+        """Decide what becomes of a task that ran and ended at ``now`` (Unix ns)."""
         if self.policy["Attempts"] == 0:
             return Verdict("dead") if success else Verdict("failed", "Policy allows no restarts")
         self._count_attempt(now)
@@ -44,7 +44,7 @@ class Restarts:
         return self._within_policy(now)
 
     def after_start_error(self, *, recoverable: bool, now: int) -> Verdict:
-        """The task could not be started at ``now`` (Unix ns)."""
+        """Decide what becomes of a task that could not be started at ``now`` (Unix ns)."""
         if self.policy["Attempts"] == 0:
             return Verdict("failed", "Policy allows no restarts")
         self._count_attempt(now)
@@ -53,7 +53,7 @@ class Restarts:
         return self._within_policy(now)
 
     def saved(self) -> dict[str, int]:
-        """What was counted, as JSON; ``restore`` takes it."""
+        """Return what was counted, as JSON; ``restore`` takes it."""
         return {"interval_start": self._interval_start, "count": self._count}
 
     def restore(self, saved: Mapping[str, int]) -> None:
@@ -75,7 +75,7 @@ class Restarts:
         return Verdict("restart", "Exceeded allowed attempts, applying a delay", self._interval_start + interval - now)
 
     def _with_jitter(self, delay: int) -> int:
-        """A delay and up to a quarter of it, below 0 when that is more than 64 bits hold (observed).
+        """Return a delay and up to a quarter of it, below 0 when that is more than 64 bits hold (observed).
 
         A policy's negative delay counts as none; a real node crashes on it.
         """

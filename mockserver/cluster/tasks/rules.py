@@ -47,7 +47,7 @@ class Rule:
     times: int | None = None
 
     def saved(self) -> dict[str, Any]:
-        """The rule as JSON; ``restored`` takes it."""
+        """Return the rule as JSON; ``restored`` takes it."""
         return {
             "number": self.number,
             "tasks": asdict(self.selection),
@@ -57,7 +57,7 @@ class Rule:
 
     @classmethod
     def restored(cls, saved: Mapping[str, Any]) -> "Rule":
-        """The rule that was saved."""
+        """Return the rule that was saved."""
         return cls(saved["number"], Selection(**saved["tasks"]), saved["outcome"], saved["times"])
 
 
@@ -97,7 +97,7 @@ class Rules:
             self.remove(number)
 
     def apply(self, place: Place, behaviour: Behaviour) -> Behaviour:
-        """What the task at ``place``, about to start, will do; it would show ``behaviour`` without a rule."""
+        """Return what the task at ``place``, about to start, will do; it would show ``behaviour`` without a rule."""
         rule = next((rule for rule in reversed(self._rules.values()) if rule.selection.has(place)), None)
         if rule is None:
             return behaviour

@@ -45,9 +45,9 @@ FRESH: TaskState = {"Events": [], "Failed": False, "State": "pending"}
 
 
 def with_event(state: TaskState, kind: str, time: int, *, task_state: str = "", **details: object) -> TaskState:
-    """The state after an event of type ``kind`` at ``time`` (Unix ns); ``task_state`` is the new State, if it changes.
+    """Return the state after an event of type ``kind`` at ``time`` (Unix ns).
 
-    An event that has ``FailsTask`` set marks the task as failed.
+    ``task_state`` is the new State, if it changes. An event that has ``FailsTask`` set marks the task as failed.
     """
     event = cast("TaskEvent", {**_BLANK, **details, "Time": time, "Type": kind})
     return {
@@ -112,12 +112,12 @@ class TaskRun:
         return bool(self.state["State"] == "pending")
 
     def receive(self) -> None:
-        """The node takes the task on and starts it."""
+        """Take the task on and start it."""
         self._happen("Received")
         self._later(START_UP, "prepare")
 
     def update(self, group: TaskGroup, task: Task) -> None:
-        """A new version of the job reached the running task without replacing it."""
+        """Take on a new version of the job without replacing the running task."""
         self._task = task
         self._restarts.policy = group["RestartPolicy"]
 
@@ -145,7 +145,7 @@ class TaskRun:
         self._start()
 
     def finish(self, exit_code: int, *, signal: int = 0, message: str = "", for_good: bool = False) -> None:
-        """The running task ends by itself; its restart policy decides what comes then, unless it fails ``for_good``."""
+        """End the running task; its restart policy decides what follows, unless it fails ``for_good``."""
         self._cancel()
         self._happen("Terminated", ExitCode=exit_code, Signal=signal, Message=message)
         success = exit_code == 0 and signal == 0 and not message
