@@ -1,4 +1,4 @@
-"""The valid word that somebody probably meant: one answer for every name that can be misspelt."""
+"""Find the valid word that a misspelt one probably means, the same way for every kind of name."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches

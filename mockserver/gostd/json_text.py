@@ -1,6 +1,6 @@
 """JSON text, read exactly as Go's scanner reads it.
 
-Python's own scanner is quick but words its complaints differently, forgives ``NaN``, keeps lone surrogates
+Python's own scanner is quick, but it words its complaints differently, accepts ``NaN``, keeps lone surrogates
 and gives up on deep nesting. ``read`` lets it do the work where the two provably agree; ``read_exactly``
 does all the rest: it needs no recursion, takes linear time and knows Go's words for every mistake.
 

@@ -1,4 +1,4 @@
-"""Whether a node's value keeps a constraint (observed; ``distinct_hosts`` is the scheduler's business)."""
+"""Decide whether a node's value satisfies a constraint (observed; the scheduler handles ``distinct_hosts``)."""
 
 from functools import lru_cache
 

@@ -1,4 +1,4 @@
-"""Whether a running allocation can be updated in place or has to be replaced.
+"""Decide whether a running allocation can be updated in place or has to be replaced.
 
 Source: behaviour observed with an agent's plan annotations; recordings ``plan-annotations-dev`` and
 ``allocations-update-destructive``.

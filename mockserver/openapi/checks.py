@@ -40,7 +40,7 @@ class SchemaChecks:
             yield from self._wording.of(error, place)
 
     def _validator(self, schema: Any, file: str) -> Any:
-        import jsonschema_rs  # only who checks pays for it
+        import jsonschema_rs  # costs start-up time, so only a check imports it
 
         return jsonschema_rs.Draft202012Validator(
             _closed(schema),

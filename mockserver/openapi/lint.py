@@ -1,7 +1,7 @@
-"""What an agent reads past without a word, and a client's author would have wanted to know.
+"""Find the parts of a request that an agent drops without a word, for the author of the client.
 
-A second, lenient walk over a request: it finds what ``Operation.query`` and ``Operation.decode`` drop. Where they
-raise there is nothing to say here, for the client is told anyway.
+This is a second, lenient walk over a request: it finds what ``Operation.query`` and ``Operation.decode`` drop. Where
+they raise, it finds nothing: the client gets an error anyway.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,7 +30,7 @@ def silently_dropped(
     """Say in words which parts of a request have no effect, or another effect than its author will expect."""
     fields = dict(headers)
     found = [*_in_query(operation, query), *_in_headers(fields)]
-    with suppress(AgentError):  # of those the client is told
+    with suppress(AgentError):  # the client gets these as an error
         found += _in_body(operation, body) if operation.body_type else _ignored_body(operation, fields, body)
     return found
 

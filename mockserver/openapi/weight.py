@@ -1,4 +1,4 @@
-"""How much memory a JSON text takes once it is read; known before it is read.
+"""Estimate how much memory a JSON text will take, before it is read.
 
 Two bytes can become an object of sixty: ``[[],[],…]`` of 10 MiB takes 250 MB. What a client means to send is far from
 that: a state as it is exported takes 4 times its length.

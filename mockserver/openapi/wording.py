@@ -1,4 +1,4 @@
-"""What a check against a schema found, said to a person: what stands there, what was expected, what to write instead.
+"""Word the findings of a check against a schema: what was found, what was expected, what to write instead.
 
 Beside ``format``, ``not`` and ``pattern`` a schema says in ``x-expected`` what they mean; a person can't read it out of
 them.

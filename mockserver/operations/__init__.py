@@ -1,4 +1,7 @@
-"""One module per section of the description; here the operations have the names that it gives them."""
+"""Carry out the operations of the description, here under the names that it gives them.
+
+``READS`` can wait for a change, ``WRITES`` make jobs change, ``ASKS`` are everything else.
+"""
 
 from mockserver.operations import (
     agent_info,

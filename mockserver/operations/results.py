@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """JSON; nothing at all where ``body`` is None. ``index`` is for X-Nomad-Index, where there is one."""
+    """A reply in JSON, empty where ``body`` is None; ``index`` is for X-Nomad-Index, None for no such header."""
 
     body: Any = None
     index: int | None = None

@@ -1,4 +1,4 @@
-"""Check a submitted job as a whole: the job, its drivers, what nobody may submit, check-and-set.
+"""Check a submitted job as a whole: its drivers, fields that must not be submitted, check-and-set.
 
 Source: documentation "Create or Update a Job"; recording ``register-check-index-conflict``.
 """
