@@ -6,7 +6,7 @@ httpx alone waits for ever for a reply that trickles, and keeps a body of any le
 import time
 import zlib
 from collections.abc import Iterable
-from threading import local
+from threading import Lock, local
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -16,6 +16,10 @@ import httpx
 
 LONGEST = 16 * 1024 * 1024
 """The most bytes of a body that are read, on the wire and unpacked; documented replies are a thousand times smaller."""
+
+
+LONGEST_TOGETHER = 4 * LONGEST
+"""The most bytes of the bodies that are being read at the same time, by all threads together."""
 
 
 class TooLong(httpx.TransportError):
@@ -29,6 +33,9 @@ class Transport(httpx.HTTPTransport):
         """Connect with these options of httpx; the proxy comes from the environment, as in httpx itself."""
         super().__init__(**options, proxy=_proxy_for(address))
         self._until = _Deadline()
+        self._reading = 0
+        """Bytes of the bodies that are being read at the moment."""
+        self._lock = Lock()
         # httpx has no parameter for the backend of its pool.
         self._pool._network_backend = _Backend(self._pool._network_backend, self._until)
 
@@ -38,21 +45,28 @@ class Transport(httpx.HTTPTransport):
         self._until.moment = time.monotonic() + seconds
         reply = super().handle_request(request)
         try:
-            body = _whole(reply.stream, request)  # type: ignore[arg-type] # a sync stream
+            body = self._whole(reply.stream, request)  # type: ignore[arg-type] # a sync stream
         finally:
             reply.close()
         _refuse_bombs(reply.headers.get("Content-Encoding", ""), body, request)
         return httpx.Response(reply.status_code, headers=reply.headers, stream=httpx.ByteStream(body))
 
-
-def _whole(stream: Iterable[bytes], request: httpx.Request) -> bytes:
-    parts, length = [], 0
-    for part in stream:
-        parts.append(part)
-        length += len(part)
-        if length > LONGEST:
-            raise TooLong(f"the reply has more than {LONGEST} bytes", request=request)
-    return b"".join(parts)
+    def _whole(self, stream: Iterable[bytes], request: httpx.Request) -> bytes:
+        parts: list[bytes] = []
+        length = 0
+        try:
+            for part in stream:
+                parts.append(part)
+                length += len(part)
+                with self._lock:
+                    self._reading += len(part)
+                if length > LONGEST or self._reading > LONGEST_TOGETHER:
+                    raise TooLong(f"the reply has more than {LONGEST} bytes", request=request)
+            return b"".join(parts)
+        finally:
+            with self._lock:
+                self._reading -= length
+            parts.clear()  # an exception keeps this frame, and would keep the bytes
 
 
 def _refuse_bombs(encoding: str, body: bytes, request: httpx.Request) -> None:

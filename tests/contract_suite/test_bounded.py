@@ -122,6 +122,17 @@ def test_a_long_list_of_a_cluster_is_not_offered() -> None:
         nomad.companion("/v1/allocations")
 
 
+def test_replies_read_at_the_same_time_share_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many endless replies at once take no more memory than a few; the bound is free again after them."""
+    monkeypatch.setattr(bounded, "LONGEST_TOGETHER", 100_000)
+    with hostile.hostile("GET /v1/job/.*/summary", hostile.endless) as address, closing(client(address)) as nomad:
+        for _ in range(3):
+            with pytest.raises(ContractViolation) as found:
+                nomad.summary(nomad.new_id())
+            assert found.value.statement == "job.summary.reply-is-json"
+        assert nomad.job(nomad.new_id()).status == 404
+
+
 @pytest.mark.parametrize("encoding", ["br", "gzip, gzip", "deflate"])
 def test_only_gzip_is_unpacked(encoding: str) -> None:
     """An encoding that nobody asked for is not unpacked, so that it hides nothing."""
