@@ -1,19 +1,13 @@
 """The bus of a world: whatever happens there is published on it, for whoever listens.
 
+Each room defines the events that it publishes; those of the clock and of spaces are here.
 Publishers look at ``Bus.listening`` first, so that an event nobody listens to is never made. Queries that wait for a
 change are not woken by the bus but by ``cluster/watchers.py``, which knows who waits for what.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
-
-if TYPE_CHECKING:
-    from mockserver.cluster.state import State
-    from mockserver.cluster.tasks import Rule
-    from mockserver.cluster.watchers import Item
-    from mockserver.faults.fault import Fault
-    from mockserver.journal.exchange import Exchange
+from typing import Any, TypeVar
 
 Kind = TypeVar("Kind")
 
@@ -46,45 +40,6 @@ class Bus:
         """Pass an event to its listeners."""
         for listener in self._listeners.get(type(event), ()):
             listener(event)
-
-
-@dataclass(frozen=True, slots=True)
-class StateChanged:
-    """The log entry with this index changed these items of a region's state."""
-
-    state: "State"
-    index: int
-    items: "Mapping[Item, None]"
-
-
-@dataclass(frozen=True, slots=True)
-class RequestArrived:
-    """A request is in the journal; its reply is still to come."""
-
-    exchange: "Exchange"
-
-
-@dataclass(frozen=True, slots=True)
-class ExchangeEnded:
-    """A request in the journal was answered, or its client left."""
-
-    exchange: "Exchange"
-
-
-@dataclass(frozen=True, slots=True)
-class FaultChanged:
-    """A fault was ``added``, ``met`` by a request, is ``over``, or was ``removed``."""
-
-    what: str
-    fault: "Fault"
-
-
-@dataclass(frozen=True, slots=True)
-class RuleChanged:
-    """A rule for tasks was ``added``, ``used`` for a start, is ``over``, or was ``removed``."""
-
-    what: str
-    rule: "Rule"
 
 
 @dataclass(frozen=True, slots=True)

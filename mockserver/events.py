@@ -9,16 +9,11 @@ from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from mockserver.bus import (
-    Bus,
-    ClockMoved,
-    ExchangeEnded,
-    FaultChanged,
-    RequestArrived,
-    RuleChanged,
-    SpaceChanged,
-    StateChanged,
-)
+from mockserver.bus import Bus, ClockMoved, SpaceChanged
+from mockserver.cluster.state import State, StateChanged
+from mockserver.cluster.tasks.rules import RuleChanged
+from mockserver.faults.fault import FaultChanged
+from mockserver.journal.exchange import Exchange, ExchangeEnded, RequestArrived
 from mockserver.journal.export import timestamp
 from mockserver.journal.journal import request_of
 from mockserver.journal.secrets import SECRETS
@@ -26,9 +21,7 @@ from mockserver.journal.secrets import SECRETS
 if TYPE_CHECKING:
     from mockserver.cluster.clock import SteeredClock
     from mockserver.cluster.cluster import Cluster
-    from mockserver.cluster.state import State
     from mockserver.cluster.watchers import Item
-    from mockserver.journal.exchange import Exchange
 
 LIMIT = 1000
 """How many events are kept for a listener that comes back, and for one that is slow."""

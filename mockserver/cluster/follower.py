@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mockserver.bus import StateChanged
-from mockserver.cluster.state import State
+from mockserver.cluster.state import State, StateChanged
 from mockserver.cluster.tables import Filed
 
 if TYPE_CHECKING:

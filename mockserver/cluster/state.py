@@ -6,9 +6,10 @@ objects are never changed in place.
 """
 
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from mockserver.bus import Bus, StateChanged
+from mockserver.bus import Bus
 from mockserver.cluster import summaries
 from mockserver.cluster.batch import Batch, items_of
 from mockserver.cluster.changes import Changes
@@ -23,6 +24,15 @@ from mockserver.slices import Steps
 
 _BEFORE_THE_FIRST_WRITE = 3
 """The index of a fresh agent: the entries with which a server makes itself the leader."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateChanged:
+    """The log entry with this index changed these items of a region's state."""
+
+    state: "State"
+    index: int
+    items: "Mapping[Item, None]"
 
 
 class State(Tables):

@@ -102,3 +102,11 @@ class Fault:
 
 
 _ASKED = ("match", "nth", "every", "probability", "times", "for", "fault", "then", "preset")
+
+
+@dataclass(frozen=True, slots=True)
+class FaultChanged:
+    """A fault was ``added``, ``met`` by a request, is ``over``, or was ``removed``."""
+
+    what: str
+    fault: "Fault"

@@ -6,9 +6,9 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockserver.bus import Bus, FaultChanged
+from mockserver.bus import Bus
 from mockserver.faults.effect import FaultContext
-from mockserver.faults.fault import Fault
+from mockserver.faults.fault import Fault, FaultChanged
 from mockserver.faults.replies import send_now
 from mockserver.http.replies import text_reply
 from mockserver.http.requests import BodyTooLarge, Request, buffered

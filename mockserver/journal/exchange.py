@@ -1,5 +1,6 @@
 """One request and its reply, kept as they came, and made readable only when somebody reads them."""
 
+from dataclasses import dataclass
 from time import time_ns
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -178,6 +179,20 @@ class Exchange:
     def wall_answered(self) -> int:
         """When the answer began."""
         return self.wall_ended if self._wire is None else self._wire.wall_answered
+
+
+@dataclass(frozen=True, slots=True)
+class RequestArrived:
+    """A request is in the journal; its reply is still to come."""
+
+    exchange: "Exchange"
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeEnded:
+    """A request in the journal was answered, or its client left."""
+
+    exchange: "Exchange"
 
 
 class Wire:

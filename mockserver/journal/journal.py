@@ -8,9 +8,9 @@ from operator import attrgetter
 from time import time_ns
 from typing import TYPE_CHECKING
 
-from mockserver.bus import Bus, ExchangeEnded, RequestArrived
+from mockserver.bus import Bus
 from mockserver.http.requests import Request
-from mockserver.journal.exchange import NOTHING, Exchange, Indexes
+from mockserver.journal.exchange import NOTHING, Exchange, ExchangeEnded, Indexes, RequestArrived
 from mockserver.journal.matcher import Matcher
 
 if TYPE_CHECKING:

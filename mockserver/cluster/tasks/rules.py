@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
-from mockserver.bus import Bus, RuleChanged
+from mockserver.bus import Bus
 from mockserver.cluster.tasks.behaviour import Behaviour
 
 
@@ -59,6 +59,14 @@ class Rule:
     def restored(cls, saved: Mapping[str, Any]) -> "Rule":
         """Return the rule that was saved."""
         return cls(saved["number"], Selection(**saved["tasks"]), saved["outcome"], saved["times"])
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChanged:
+    """A rule for tasks was ``added``, ``used`` for a start, is ``over``, or was ``removed``."""
+
+    what: str
+    rule: "Rule"
 
 
 @dataclass(slots=True)
