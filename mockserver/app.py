@@ -61,7 +61,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
 
 
 def _kept(settings: Settings, directory: Path) -> "tuple[Spaces, Keeper]":
-    from mockserver.storage import Keeper, open_world  # who keeps nothing needs no SQLite
+    from mockserver.storage import Keeper, open_world  # without a data directory no SQLite is loaded
 
     opened = open_world(directory, settings)
     spaces = Spaces(settings, opened.world)

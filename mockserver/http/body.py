@@ -20,7 +20,7 @@ class Body(Protocol):
 
     @property
     def left(self) -> int:
-        """How many bytes are still to come, as far as that is known."""
+        """How many more bytes are known to come."""
 
     def take(self, held: bytearray) -> bytes:
         """Take what belongs to the body from the beginning of ``held``, as far as it has come; raises ``Malformed``."""

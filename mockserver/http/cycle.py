@@ -42,7 +42,7 @@ class Connection(Protocol):
 class Cycle:
     """One request and its reply; ``run`` lets an application answer.
 
-    ``received`` is how many bytes of the body have come, ``left`` how many are still to come, as far as that is known.
+    ``received`` is how many bytes of the body have come, ``left`` how many more are known to come.
     """
 
     __slots__ = (
@@ -193,7 +193,7 @@ class Cycle:
             self._waiting.set_result(None)
 
     async def _discarded(self) -> bool:
-        """Read the rest of a body that nobody wanted, as Go does before it answers; False when the client has gone.
+        """Read the rest of an unwanted body, as Go does before it answers; return False when the client is gone.
 
         A long rest is left where it is, and the connection ends with the reply.
         """

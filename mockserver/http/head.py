@@ -7,7 +7,7 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 from mockserver.http.replies import Header
 
 MOST_FIELDS = 20_000
-"""So many header fields are taken. A real agent takes as many as have room in a head."""
+"""How many header fields are accepted. A real agent accepts as many as a head has room for."""
 
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _PLAIN = re.compile(rb"^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)\r?\n", re.MULTILINE)

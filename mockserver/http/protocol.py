@@ -192,7 +192,7 @@ class AgentProtocol(asyncio.Protocol):
             self._end()
 
     def _read_on(self) -> None:
-        """Read what is held, as far as it is to be read now."""
+        """Read the part of what is held that can be read now."""
         if self._cycle is None:
             self._begin_request()
         if self._cycle is None:

@@ -54,7 +54,7 @@ class Exchange:
     ``started`` and ``ended`` are times of the world's clock, ``wall_*`` of the machine's; all in nanoseconds, and
     ``ended`` is None as long as the answer is not complete. ``before`` and ``after`` are the last index of the
     region, or of each region where there are several. ``size`` is about how many bytes of memory an exchange takes;
-    it grows until the exchange is over. ``findings`` are kept here by who looks for them.
+    it grows until the exchange is over. ``findings`` are kept here once they were looked for.
     """
 
     __slots__ = (
@@ -167,7 +167,7 @@ class Exchange:
 
     @property
     def request_size(self) -> int:
-        """Length of the request body, as far as it was read."""
+        """How many bytes of the request body were read."""
         return 0 if self._wire is None else self._wire.request_size
 
     @property

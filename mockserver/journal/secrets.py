@@ -194,21 +194,21 @@ SECRETS = Redaction()
 
 
 def _is_harmless(body: bytes) -> bool:
-    """Whether there is nothing suspicious in what is no text, be it compressed or not, as far as it can be read."""
+    """Return whether a body that is no text, compressed or not, holds nothing suspicious where it can be read."""
     bits = _COMPRESSED.get(body[:2])
     plain = body if bits is None else _inflated(body, bits)[0]
     return len(plain) < _LONGEST_PLAIN and not _is_suspicious(plain.decode("latin-1"))
 
 
 def _is_suspicious(text: str) -> bool:
-    """Whether a secret may be in a text: quickly, for most texts have none."""
+    """Return quickly whether a text may hold a secret, for most texts hold none."""
     if any(not _NOTHING.match(text, at) for at in _words_in(text)):
         return True
     return bool(_BEARER.search(text) or ("@" in text and _IN_AUTHORITY.search(text)) or _ESCAPED.search(text))
 
 
 def _words_in(text: str) -> list[int]:
-    """Where the words of secrets end in a text."""
+    """Return where the words of secrets end in a text."""
     lower = text.lower() if text.isascii() else text.translate(_SMALL)
     ends = []
     for word in _WORDS:
