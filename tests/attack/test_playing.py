@@ -1,5 +1,6 @@
 """What an attack notices, each shown by a mock that was broken for it."""
 
+import asyncio
 import json
 import os
 import sys
@@ -16,6 +17,7 @@ from mockserver.http import endpoint
 from mockserver.operations import ASKS
 from tests.attack import processes
 from tests.attack.__main__ import main
+from tests.attack.loop import MeasuredLoop
 from tests.attack.playing import Played, play
 from tests.attack.processes import alone, attack
 from tests.attack.report import Report
@@ -55,9 +57,11 @@ def fail() -> NoReturn:
 
 
 def dawdle() -> NoReturn:
-    """Keep the processor, longer than any limit that is set here."""
+    """Keep the processor longer than any limit that is set here, and until the loop's timer has rung."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, MeasuredLoop)
     until = time.thread_time() + 0.2
-    while time.thread_time() < until:
+    while time.thread_time() < until or not loop._rung:
         pass
     fail()
 

@@ -36,11 +36,14 @@ def address() -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
 
 
-def run(*arguments: str, folder: Path | None = None, seconds: float = 120) -> "subprocess.CompletedProcess[str]":
-    """Run the command in a folder of its own, with no setting from outside."""
+def run(
+    *arguments: str, folder: Path | None = None, seconds: float = 120, before: str = ""
+) -> "subprocess.CompletedProcess[str]":
+    """Run the command in a folder of its own, with no setting from outside, by the program ``before`` if given."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("NOMAD_", "PYTEST_"))}
     environment["PYTHONPATH"] = str(ROOT)
     command = [sys.executable, "-m", "contract_tests.cli", *arguments]
+    command = [sys.executable, "-c", before, *command] if before else command
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=seconds, check=False
     )
