@@ -75,7 +75,7 @@ OPTIONS = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """All options, twice."""
+    """Add each option, on the command line and in the ini file."""
     group = parser.getgroup("nomad_mock", "a mock of a Nomad 0.5.4 agent")
     for option in OPTIONS:
         group.addoption(option.flag, dest=option.key, metavar=option.name.upper(), help=option.help)
@@ -83,21 +83,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The marker; settings that can't be read end the run before its first test."""
+    """Add the marker; settings that can't be read end the run before its first test."""
     config.addinivalue_line("markers", _MARKER)
     _need_known(config)
     _given(config)
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
-    """A line that says how mocks are set up, when something is set."""
+    """Return a line that says how mocks are set up, when something is set."""
     given = _given(config)
     return f"nomad-mock: {', '.join(f'{name} {value}' for name, value in given.items())}" if given else None
 
 
 @pytest.fixture(scope="session")
 def nomad_mock_session(request: pytest.FixtureRequest) -> "Iterator[MockClient]":
-    """A running mock with one world for the whole session."""
+    """Give a running mock with one world for the whole session."""
     from mockserver.testing import running_mock
 
     with ExitStack() as stack:
@@ -113,7 +113,7 @@ def _nomad_mock_space(nomad_mock_session: "MockClient") -> "MockClient":
 
 @pytest.fixture
 def nomad_mock(request: pytest.FixtureRequest) -> "MockClient":
-    """A running mock with a fresh world for this test, made as the marker ``nomad_mock`` says."""
+    """Give a running mock with a fresh world for this test, made as the marker ``nomad_mock`` says."""
     mock: MockClient = request.getfixturevalue("_nomad_mock_space")
     settings = _given(request.config)
     for marker in reversed(list(request.node.iter_markers("nomad_mock"))):
@@ -133,7 +133,7 @@ def nomad_mock(request: pytest.FixtureRequest) -> "MockClient":
 
 @pytest.fixture
 def nomad_mock_factory(request: pytest.FixtureRequest) -> Iterator[MockFactory]:
-    """Makes mocks, each with a world and a port of its own; they are gone when the test is over."""
+    """Give a function that makes mocks, each with a world and a port of its own, until the test is over."""
     session: MockClient = request.getfixturevalue("nomad_mock_session")
     with ExitStack() as stack:
 
@@ -147,7 +147,7 @@ def nomad_mock_factory(request: pytest.FixtureRequest) -> Iterator[MockFactory]:
 
 @contextmanager
 def _explained() -> Iterator[None]:
-    """Settings that no world can be made of fail a test with the reason, and no traceback."""
+    """Fail the test, with the reason and no traceback, for settings that no world can have."""
     from mockserver.client import MockError
 
     try:
@@ -157,7 +157,11 @@ def _explained() -> Iterator[None]:
 
 
 def _need_known(config: pytest.Config) -> None:
-    """Raise ``UsageError`` for an ini key or an environment variable that is like one of ours, and none of them."""
+    """Refuse an ini key or an environment variable that is like one of ours, and none of them.
+
+    Raises:
+        pytest.UsageError: There is such a key or variable.
+    """
     keys = [option.key for option in OPTIONS]
     for key in _keys(config):
         if key not in keys and nearest(key.rpartition("_")[0], [_PREFIX.strip("_")]):
@@ -170,7 +174,7 @@ def _need_known(config: pytest.Config) -> None:
 
 
 def _keys(config: pytest.Config) -> list[str]:
-    """The keys in the ini file, and those on the command line."""
+    """Return the keys in the ini file, and those on the command line."""
     overridden: list[str] = config.getoption("override_ini") or []
     return [*_keys_in(config.inipath), *(each.partition("=")[0] for each in overridden)]
 
@@ -200,7 +204,7 @@ def _need_settings(given: dict[str, Any]) -> None:
 
 
 def _given(config: pytest.Config) -> dict[str, Any]:
-    """What is set, by name."""
+    """Return the settings that are given, by name."""
     texts = {
         option: config.getoption(option.key) or os.environ.get(option.variable) or config.getini(option.key)
         for option in OPTIONS

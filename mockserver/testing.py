@@ -39,21 +39,21 @@ def running_mock(
     connection_limit: int = 10_000,
     **world: Any,
 ) -> Iterator[MockClient]:
-    """A mock that runs as long as the ``with`` block; what it gives controls it.
+    """Run a mock as long as the ``with`` block, and give a client that controls it.
 
     Args:
         host: the address to listen on.
         port: the port, 0 for any free one.
         load: files of jobs or of a whole state.
-        admin_token: what the control plane asks for, if it shall.
+        admin_token: the token that the control plane asks for.
         connection_limit: how many connections are served at a time.
         world: ``region``, ``datacenter``, ``federate``, ``nodes`` (how many, or a list of them), ``seed``,
             ``strict``, ``mock_driver``, ``clock`` ("real", "manual") and ``speed``, as for ``MockClient.reset``.
 
     Raises:
-        ValueError: such a mock can't be made.
-        OSError: the port is taken, a file can't be read.
-        NotStarted: the server broke down while it started.
+        NotStarted: The server broke down while it started.
+
+    Settings that fit no mock raise ``ValueError``; a port that is taken and an unreadable file raise ``OSError``.
     """
     # these imports cost 0.2 s, and who only imports this module need not pay
     from mockserver.app import create_app
@@ -80,7 +80,7 @@ def running_mock(
 
 
 def example_job(job_id: str = "example", *, count: int = 1, **fields: Any) -> dict[str, Any]:
-    """A small valid job that any simulated node can run: one group ``g`` with one task ``t``.
+    """Return a small valid job that any simulated node can run: one group ``g`` with one task ``t``.
 
     ``fields`` replace fields of the job, as in ``Type="batch"``. The task asks for 100 MHz and 32 MB.
     """

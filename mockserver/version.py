@@ -5,7 +5,7 @@ NOMAD_VERSION = "0.5.4"
 
 
 def mock_version() -> str:
-    """The installed version of this package."""
+    """Return the installed version of this package."""
     from importlib.metadata import PackageNotFoundError, version  # 5 ms of every start, and few ask
 
     try:

@@ -13,22 +13,22 @@ Handler: TypeAlias = Callable[[Call], Awaitable[Any]]
 
 
 async def health(call: Call) -> dict[str, str]:
-    """The mock is up."""
+    """Say that the mock is up, and which versions it has."""
     return {"status": "ok", "version": mock_version(), "nomad": NOMAD_VERSION, "space": call.space.name}
 
 
 async def openapi(_call: Call) -> dict[str, Any]:
-    """The description, whole."""
+    """Return the description of the control plane as one document."""
     return load_control().bundle()
 
 
 async def nomad_openapi(_call: Call) -> dict[str, Any]:
-    """The description of what is mocked, whole."""
+    """Return the description of the mocked API as one document."""
     return load_contract().bundle()
 
 
 async def settings(call: Call) -> dict[str, Any]:
-    """What the world is made of."""
+    """Return the settings of the world."""
     return settings_document(call.world.settings)
 
 

@@ -45,7 +45,7 @@ _SEE = f"see GET {ADMIN}/openapi.json for what there is"
 
 
 def create_admin(worlds: Spaces, settings: Settings) -> ASGIApp:
-    """The control plane of all these worlds; a request's scope says which space it is about."""
+    """Make the control plane of all these worlds; the scope of a request says which space it is about."""
     control = load_control()
     paths: dict[str, dict[str, ControlOperation]] = {}
     for operation in control.operations.values():

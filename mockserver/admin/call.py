@@ -44,7 +44,11 @@ class Call:
     receive: Receive
 
     async def unless_gone(self, work: Coroutine[Any, Any, T]) -> T:
-        """Do what may take long, and stop it when the client leaves; raises ``Disconnected`` then."""
+        """Do what may take long, and stop it when the client leaves.
+
+        Raises:
+            Disconnected: The client left.
+        """
         doing = asyncio.ensure_future(work)
         gone = asyncio.ensure_future(self._gone())
         try:
@@ -67,7 +71,11 @@ class Call:
 
     @property
     def cluster(self) -> Cluster:
-        """The region that the query names, or the local one."""
+        """Return the region that the query names, or the local one.
+
+        Raises:
+            Problem: There is no such region.
+        """
         agent = self.world.agent
         try:
             return agent.cluster(self.query.get("region", ""))
@@ -77,16 +85,16 @@ class Call:
 
 
 def no_space(unknown: UnknownSpace, spaces: Spaces) -> Problem:
-    """Why a space that is asked for can't be found."""
+    """Return why a space that is asked for can't be found."""
     name = str(unknown)
     return Problem(404, f"there is no space {shown(name)!r}", advice(name, (space.name for space in spaces)))
 
 
 def reply(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Response:
-    """JSON, written for people."""
+    """Make a reply of Make a reply of JSON, written for people."""
     return Response(json.dumps(body, indent=2) + "\n", status, headers, "application/json")
 
 
 def refusal(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
-    """A problem as a reply."""
+    """Make a reply of a problem."""
     return reply(problem.status, problem.body, headers)

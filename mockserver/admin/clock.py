@@ -15,11 +15,11 @@ from mockserver.slices import Turn
 from mockserver.worlds import MOST_STEPS, TooMuch, World
 
 MOST_LAUNCHES = 100_000
-"""So many periodic launches may fall due while time is moved once."""
+"""Periodic launches that may fall due while time is moved once."""
 
 
 async def get(call: Call) -> dict[str, Any]:
-    """The time."""
+    """Return the time."""
     return clock_document(call.world.clock)
 
 
@@ -30,7 +30,11 @@ async def change(call: Call) -> dict[str, Any]:
 
 
 async def advance(call: Call) -> dict[str, Any]:
-    """Move time ahead."""
+    """Move time ahead.
+
+    Raises:
+        Problem: Time would leave the year 9999, or too much would happen on the way.
+    """
     duration = duration_of(call.body["duration"])
     if call.world.clock.now() + duration >= END:
         raise Problem(400, "time would leave the year 9999", "advance by less")
@@ -52,7 +56,11 @@ async def _advanced(world: World, duration: int) -> None:
 
 
 async def _check_launches(world: World, duration: int) -> None:
-    """Refuse to move time over more periodic launches than one call may do, before anything has happened."""
+    """Refuse to move time over more periodic launches than one call may do, before anything has happened.
+
+    Raises:
+        Problem: More than ``MOST_LAUNCHES`` launches would fall due.
+    """
     turn, total, most = Turn(), 0, (0, "")
     for cluster in world.agent.regions.values():
         for job_id, interval in cluster.launch_intervals():
@@ -78,7 +86,7 @@ async def advance_to_next_event(call: Call) -> dict[str, Any]:
 
 
 def clock_document(clock: SteeredClock) -> dict[str, Any]:
-    """The time, as ``Clock`` in the description."""
+    """Return the time, as ``Clock`` in the description."""
     now = clock.now()
     return {
         "mode": {0.0: "manual", 1.0: "real"}.get(clock.speed, "scaled"),
@@ -94,7 +102,11 @@ def _written(time: int) -> str:
 
 
 def duration_of(text: str) -> int:
-    """Nanoseconds. Raises ``Problem``."""
+    """Return the nanoseconds of a duration that Go can read, such as ``1m30s``.
+
+    Raises:
+        Problem: The text is not a duration.
+    """
     try:
         return parse_duration(text)
     except (ValueError, AgentError):

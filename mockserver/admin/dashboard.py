@@ -57,7 +57,7 @@ def is_file(path: str) -> bool:
 
 
 def routes(spaces: Spaces) -> list[BaseRoute]:
-    """The dashboard's files, and the agent behind ``ui/agent``."""
+    """Return the routes of the dashboard's files, and of the agent behind ``ui/agent``."""
     return [
         Route(UI, _file),
         *(Route(path, _lead_there) for path in _NEAR),

@@ -15,7 +15,11 @@ async def list_all(call: Call) -> list[dict[str, Any]]:
 
 
 async def add(call: Call) -> list[dict[str, Any]]:
-    """New faults: all of them or, when one is impossible, none."""
+    """Add faults: all of them or, when one is impossible, none.
+
+    Raises:
+        Problem: There are too many faults, or one is impossible.
+    """
     added: list[Fault] = []
     try:
         added += (call.world.faults.add(document) for document in _documents(call.body))
@@ -47,7 +51,7 @@ async def clear(call: Call) -> None:
 
 
 async def presets(_call: Call) -> list[dict[str, Any]]:
-    """What clients meet in production."""
+    """List presets: what clients meet in production."""
     return [
         {"name": name, "description": preset.description, "faults": [{"name": name, **each} for each in preset.faults]}
         for name, preset in PRESETS.items()
@@ -55,7 +59,7 @@ async def presets(_call: Call) -> list[dict[str, Any]]:
 
 
 def number_of(call: Call) -> int:
-    """The number in the path, 0 for what is none."""
+    """Return the number in the path, 0 for what is not a number."""
     text = call.path["number"]
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 

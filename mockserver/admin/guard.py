@@ -63,7 +63,7 @@ class Guard:
 
 
 def _name_in(host: str) -> str:
-    """The name or address in a ``Host``; "" where there is none to be found."""
+    """Return the name or address in a ``Host``; "" where it has none."""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:  # half an IPv6 address
@@ -71,7 +71,7 @@ def _name_in(host: str) -> str:
 
 
 def _authority(origin: str) -> str | None:
-    """What an ``Origin`` has to share with the ``Host``; None where there is none to be found."""
+    """Return what an ``Origin`` has to share with the ``Host``; None where it has nothing of the kind."""
     try:
         return urlsplit(origin).netloc.lower()
     except ValueError:

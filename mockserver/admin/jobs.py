@@ -38,7 +38,11 @@ async def seed_jobs(call: Call) -> list[dict[str, Any]]:
 
 
 async def stop_job(call: Call) -> dict[str, Any]:
-    """Stop a job."""
+    """Stop a job.
+
+    Raises:
+        Problem: There is no such job.
+    """
     job_id = call.path["job"]
     if call.cluster.state.job(job_id) is None:
         known = [job["ID"] for job in islice(call.cluster.state.jobs(), _SHOWN)]

@@ -107,7 +107,7 @@ async def _summaries(call: Call, entries: list[Exchange]) -> list[dict[str, Any]
 
 
 async def _each(entries: list[Exchange], tell: Callable[[Exchange], dict[str, Any]]) -> list[dict[str, Any]]:
-    """What is told of each, in slices; of long bodies on a thread."""
+    """Return what is told of each exchange: in slices, and of long bodies on a thread."""
     told, turn = [], Turn()
     for entry in entries:
         bodies = [entry.request_body, b"" if entry.answer is None else entry.answer.body]
@@ -119,7 +119,7 @@ async def _each(entries: list[Exchange], tell: Callable[[Exchange], dict[str, An
 
 
 def _selected(call: Call) -> list[Exchange]:
-    """The exchanges that the query asks for."""
+    """Return the exchanges that the query asks for."""
     matcher = Matcher.read({name: call.query[name] for name in ("method", "path", "operation") if name in call.query})
     found = _journal(call).matching(matcher, after=call.query.get("after", 0))
     status = call.query.get("status")

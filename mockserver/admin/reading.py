@@ -1,4 +1,4 @@
-"""A request to the control plane, read as its operation is described. Nothing that it says is passed over."""
+"""Read a request to the control plane as its operation is described; nothing in it is passed over."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -25,7 +25,11 @@ _SPACE = HEADER.decode()
 
 
 def read_query(control: Control, operation: ControlOperation, request: Request) -> dict[str, Any]:
-    """The query parameters, each as its schema says. Raises ``Problem`` for a header or parameter that is unknown."""
+    """Return the query parameters, each as its schema says.
+
+    Raises:
+        Problem: A parameter or a header of ours is unknown, or a value does not fit its schema.
+    """
     found = [*_in_headers(request), *_in_query(control, operation, request)]
     if found:
         raise Problem(400, "the request is not as described", _see(operation), found)
@@ -36,7 +40,11 @@ def read_query(control: Control, operation: ControlOperation, request: Request) 
 
 
 async def read_body_as_json(control: Control, operation: ControlOperation, request: Request) -> Any:
-    """The body, ``{}`` where none was sent and none is needed. Raises ``Problem``, ``Disconnected``."""
+    """Return the body, ``{}`` where none was sent and none is needed.
+
+    Raises:
+        Problem: The body is too large, can't be read, or does not fit its schema.
+    """
     limit = _STATE_LIMIT if operation.id == _STATE else requests.LIMIT
     try:
         text = await read_body(request.scope, request.receive, limit)
@@ -83,7 +91,7 @@ def _in_query(control: Control, operation: ControlOperation, request: Request) -
 
 
 def _read(control: Control, schema: str, value: str) -> str | int:
-    """A value as its schema wants it, where it can be read so."""
+    """Return a value as its schema wants it, where it can be read so."""
     return int(value) if control.is_integer(schema) and is_integer(value) else value
 
 

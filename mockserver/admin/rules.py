@@ -12,17 +12,21 @@ from mockserver.nearest import shown
 
 _DURATIONS = ("run_for", "kill_after", "start_after")
 _MOST = 1000
-"""So many rules there can be at once."""
+"""Rules that there can be at once."""
 _EXITS = {"exit_code", "signal", "message"}
 
 
 async def list_all(call: Call) -> list[dict[str, Any]]:
-    """All rules."""
+    """List all rules."""
     return [rule.saved() for rule in call.world.rules]
 
 
 async def add(call: Call) -> dict[str, Any]:
-    """A new rule."""
+    """Add a rule.
+
+    Raises:
+        Problem: There are too many rules, or a duration can't be read.
+    """
     if len(list(call.world.rules)) >= _MOST:
         raise Problem(409, f"there are {_MOST} rules already", "drop some")
     times = call.body.get("times")
@@ -33,7 +37,11 @@ async def add(call: Call) -> dict[str, Any]:
 
 
 async def remove(call: Call) -> None:
-    """Drop a rule."""
+    """Drop a rule.
+
+    Raises:
+        Problem: There is no such rule.
+    """
     if not call.world.rules.remove(number_of(call)):
         known = ", ".join(str(rule.number) for rule in call.world.rules) or "none"
         raise Problem(404, f"there is no rule {shown(call.path['number'])}", f"there are: {known}")
@@ -45,7 +53,7 @@ async def clear(call: Call) -> None:
 
 
 def _outcome(body: Mapping[str, Any]) -> dict[str, Any]:
-    """What a user says of an outcome, as fields of ``Behaviour``."""
+    """Return the fields of ``Behaviour`` for an outcome as a user writes it."""
     outcome: dict[str, Any] = {name: int(value) if isinstance(value, float) else value for name, value in body.items()}
     for name in _DURATIONS:
         if isinstance(outcome.get(name), str):

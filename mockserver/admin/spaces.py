@@ -11,11 +11,11 @@ from mockserver.worlds import DEFAULT, CannotListen, Space, Spaces, settings_doc
 from mockserver.worlds.job_files import LoadError
 
 _MOST = 1000
-"""So many spaces there can be at once."""
+"""Spaces that there can be at once."""
 
 
 async def reset(call: Call) -> dict[str, Any]:
-    """A fresh world."""
+    """Put a fresh world in place of the present one; settings that no world can have are a ``Problem``."""
     try:
         await call.space.reset(with_changes(call.space.settings, call.body))
     except (LoadError, OSError, ValueError) as error:
@@ -25,12 +25,16 @@ async def reset(call: Call) -> dict[str, Any]:
 
 
 async def list_all(call: Call) -> list[dict[str, Any]]:
-    """All spaces."""
+    """List all spaces."""
     return [space_document(space) for space in call.spaces]
 
 
 async def create(call: Call) -> dict[str, Any]:
-    """A new space."""
+    """Create a space.
+
+    Raises:
+        Problem: There are too many spaces, the name or the port is taken, or the settings fit no world.
+    """
     if len(call.spaces) >= _MOST:
         raise Problem(409, f"there are {_MOST} spaces already", "drop those that are over")
     name = call.body.get("name") or _free_name(call.spaces)
@@ -48,19 +52,23 @@ async def create(call: Call) -> dict[str, Any]:
 
 
 async def get(call: Call) -> dict[str, Any]:
-    """One space."""
+    """Return one space."""
     return space_document(call.spaces[call.path["space"]])
 
 
 async def drop(call: Call) -> None:
-    """Drop a space."""
+    """Drop a space.
+
+    Raises:
+        Problem: It is the default one.
+    """
     if call.path["space"] == DEFAULT:
         raise Problem(409, "the default space can't be dropped", "reset it instead")
     call.spaces.drop(call.path["space"])
 
 
 def space_document(space: Space) -> dict[str, Any]:
-    """A space, as ``Space`` in the description."""
+    """Return a space, as ``Space`` in the description."""
     world = space.world
     return {
         "name": space.name,

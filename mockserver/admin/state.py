@@ -18,7 +18,7 @@ _PIECE = 64 * 1024
 
 
 async def export(call: Call) -> Response:
-    """The world as it is now; on one line, for it may be large, and piece by piece, so that nobody waits for it."""
+    """Export the world as it is now: on one line, since it may be large, and in pieces, so that nobody waits for it."""
     document = await document_of(call.world)
     return StreamingResponse(_pieces(document), media_type="application/json")
 
@@ -37,7 +37,11 @@ async def _pieces(document: dict[str, Any]) -> AsyncIterator[str]:
 
 
 async def restore(call: Call) -> dict[str, Any]:
-    """The world of a document in place of the present one."""
+    """Put the world of a document in place of the present one.
+
+    Raises:
+        Problem: The document contradicts itself.
+    """
     try:
         world = await apart(call.body, partial(world_of, call.body, call.world.settings))
     except DocumentError as error:

@@ -26,11 +26,11 @@ class ClockControl:
         self._client = client
 
     def get(self) -> Time:
-        """What time it is, and how it passes."""
+        """Return what time it is, and how it passes."""
         return Time(**self._client.call("GET", "/clock"))
 
     def now(self) -> int:
-        """Unix nanoseconds."""
+        """Return the time in Return the time in Unix nanoseconds."""
         return self.get().now
 
     def manual(self) -> Time:
@@ -42,7 +42,7 @@ class ClockControl:
         return self._change({"mode": "real"})
 
     def scaled(self, speed: float) -> Time:
-        """Let so many seconds pass in one of the machine's."""
+        """Let ``speed`` seconds pass in each real second."""
         return self._change({"mode": "scaled", "speed": speed})
 
     def advance(self, duration: Duration) -> Time:

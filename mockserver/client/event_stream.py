@@ -68,7 +68,11 @@ class EventStream:
         return self
 
     def __next__(self) -> Event:
-        """The next event; raises ``StopIteration`` when the world has ended, ``TimeoutError`` when it is silent."""
+        """Return the next event; a world that is silent for too long raises ``TimeoutError``.
+
+        Raises:
+            StopIteration: The world has ended.
+        """
         fields: dict[str, str] = {}
         for line in self._lines:
             name, _, value = line.decode().rstrip("\n").partition(": ")
@@ -78,9 +82,11 @@ class EventStream:
         raise StopIteration
 
     def until(self, kind: str, **wanted: Any) -> Event:
-        """The next event of this kind whose data has these fields.
+        """Return the next event of this kind whose data has these fields.
 
-        Raises ``LookupError`` when the world ends, ``ValueError`` for a kind or a field that no event has.
+        Raises:
+            LookupError: The world ends before.
+            ValueError: No event is of this kind, or has such a field.
         """
         if kind not in EVENTS:
             raise ValueError(f"there is no event {kind!r}; {advice(kind, EVENTS)}")

@@ -29,9 +29,9 @@ class FaultsControl:
         then: JSON | None = None,
         **parameters: Any,
     ) -> int:
-        """A fault of this kind, for requests like ``match``; gives its number.
+        """Add a fault of this kind for requests like ``match``, and return its number.
 
-        It is over after ``times`` hits or ``lasting`` so long, and ``then`` another one begins, as
+        It ends after ``times`` hits or when ``lasting`` has passed. ``then`` is the fault that begins afterwards, as
         ``{"fault": {"kind": …}, …}``. ``parameters`` are those of the kind, as in ``add("latency", delay="2s")``.
         """
         limits = {"match": match, "name": name, "nth": nth, "every": every, "probability": probability, "times": times}
@@ -42,25 +42,25 @@ class FaultsControl:
     def preset(
         self, preset: str, *, match: Match | None = None, times: int | None = None, lasting: Duration | None = None
     ) -> Sequence[int]:
-        """What clients meet in production, such as ``leader-election``; gives the numbers of its faults."""
+        """Add what clients meet in production, such as ``leader-election``; return the numbers of its faults."""
         body = {"preset": preset, **_limits({"match": match, "times": times}, lasting)}
         return [int(fault["number"]) for fault in self._client.call("POST", "/faults", body)]
 
     def presets(self) -> Mapping[str, str]:
-        """Names and descriptions of the presets."""
+        """Return names and descriptions of the presets."""
         return {preset["name"]: preset["description"] for preset in self._client.call("GET", "/faults/presets")}
 
     def list(self) -> Sequence[JSON]:
-        """All faults with their hits, those that are over too."""
+        """List all faults with their hits, those that are over, too."""
         faults: Sequence[JSON] = self._client.call("GET", "/faults")
         return faults
 
     def get(self, number: int) -> JSON:
-        """One fault."""
+        """Return one fault."""
         return dict(self._client.call("GET", f"/faults/{number}"))
 
     def hits(self, number: int) -> int:
-        """How many requests met a fault."""
+        """Return how many requests met a fault."""
         return int(self.get(number)["hits"])
 
     def remove(self, number: int) -> None:

@@ -70,32 +70,32 @@ class MockClient:
         return self.url
 
     def call(self, method: str, path: str, /, body: Any = None, **query: str | None) -> Any:
-        """One request to the control plane, ``path`` without ``/__admin``; the JSON of the answer.
+        """Send one request to the control plane, ``path`` without ``/__admin``, and return the JSON of the answer.
 
-        Raises ``MockError`` for a refusal, ``OSError`` when there is no mock.
+        A refusal raises ``MockError``; without a mock at the address there is an ``OSError``.
         """
         parameters = urlencode({name: value for name, value in query.items() if value is not None})
         target = f"/__admin{path}{'?' if parameters else ''}{parameters}"
         return value_of(*self._exchange(method, target, b"" if body is None else json.dumps(body).encode()))
 
     def health(self) -> JSON:
-        """Versions: of the mock, and of the agent that it mocks; and the name of this space."""
+        """Return the versions of the mock and of the agent that it mocks, and the name of this space."""
         return dict(self.call("GET", "/health"))
 
     def openapi(self) -> JSON:
-        """The description of the control plane."""
+        """Return the description of the control plane."""
         return dict(self.call("GET", "/openapi.json"))
 
     def nomad_openapi(self) -> JSON:
-        """The description of Nomad's own operations, in one document."""
+        """Return the description of Nomad's own operations, in one document."""
         return dict(self.call("GET", "/nomad-openapi.json"))
 
     def settings(self) -> JSON:
-        """What the world is made of."""
+        """Return the settings of the world."""
         return dict(self.call("GET", "/settings"))
 
     def events(self, after: int | None = None) -> "EventStream":
-        """What happens from now on, or behind the event of this number; use it in a ``with`` statement."""
+        """Return a stream of what happens from now on, or after the event of this number, for a ``with`` statement."""
         return EventStream(
             self._connected(), f"/__admin/events{'' if after is None else f'?after={after}'}", self._headers
         )
@@ -125,7 +125,7 @@ class MockClient:
         return dict(self.call("DELETE", f"/jobs/{quote(job, safe='')}", region=region))
 
     def export_state(self) -> JSON:
-        """The whole world as one document."""
+        """Return the whole world as one document."""
         return dict(self.call("GET", "/state"))
 
     def import_state(self, document: Mapping[str, Any]) -> None:
@@ -145,11 +145,11 @@ class MockClient:
         after: int = 0,
         **match: Any,
     ) -> None:
-        """Raises ``AssertionError`` unless requests like these came; see ``RequestsControl.assert_called``."""
+        """Fail unless requests like these came; see ``RequestsControl.assert_called``."""
         self.requests.assert_called(times=times, at_least=at_least, at_most=at_most, after=after, **match)
 
     def create_space(self, name: str | None = None, *, port: int | None = 0, **settings: Any) -> "MockClient":
-        """A new space: a world of its own, with a port of its own (0: any free one; None: only by the header).
+        """Create a space: a world and a port of its own (0: any free one; None: only by the header).
 
         ``settings`` are those of ``reset``.
         """
@@ -159,11 +159,11 @@ class MockClient:
         return MockClient(url, space=space["name"], token=self._token, timeout=self._timeout, tls=self._tls)
 
     def spaces(self) -> list[JSON]:
-        """All spaces."""
+        """List all spaces."""
         return list(self.call("GET", "/spaces"))
 
     def get_space(self, name: str | None = None) -> JSON:
-        """A space: the named one, or that of this client."""
+        """Return a space: the named one, or that of this client."""
         return dict(self.call("GET", f"/spaces/{quote(name or self._own_space, safe='')}"))
 
     def drop_space(self, name: str | None = None) -> None:

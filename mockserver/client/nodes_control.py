@@ -17,11 +17,11 @@ class NodesControl:
         self._client = client
 
     def list(self, *, region: str | None = None) -> Sequence[JSON]:
-        """All nodes: ``node``, its live ``allocations``, and what of it is ``used``."""
+        """List all nodes: ``node``, its live ``allocations``, and how much of it is ``used``."""
         return list(self._client.call("GET", "/nodes", region=region))
 
     def get(self, node: str, *, region: str | None = None) -> JSON:
-        """The same of one node."""
+        """Return the same of one node."""
         return self._at("GET", node, "", region)
 
     def add(self, *nodes: Mapping[str, Any], region: str | None = None) -> Sequence[JSON]:

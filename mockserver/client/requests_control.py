@@ -24,7 +24,7 @@ class RequestsControl:
         self._client = client
 
     def __call__(self, *, after: int = 0, **match: Any) -> Sequence[JSON]:
-        """The exchanges in short, the oldest first."""
+        """Return the exchanges like this in short, the oldest first."""
         _need_known(match)
         found: Sequence[JSON] = self._client.call("POST", "/journal/search", {"match": match, "after": after})
         return found
@@ -39,7 +39,7 @@ class RequestsControl:
         after: int | None = None,
         limit: int | None = None,
     ) -> Sequence[JSON]:
-        """The exchanges in short, the oldest first; of those with this ``status`` the last ``limit``."""
+        """List the exchanges in short, the oldest first: the last ``limit`` of those with this ``status``."""
         query = {"status": status, "after": after, "limit": limit}
         found: Sequence[JSON] = self._client.call(
             "GET", "/journal", method=method, path=path, operation=operation, **_texts(query)
@@ -55,17 +55,21 @@ class RequestsControl:
         status: int | None = None,
         after: int | None = None,
     ) -> int:
-        """How many there are of these."""
+        """Return how many exchanges are like this."""
         query = _texts({"status": status, "after": after})
         counted = self._client.call("GET", "/journal/count", method=method, path=path, operation=operation, **query)
         return int(counted["count"])
 
     def get(self, number: int, *, secrets: bool = False) -> JSON:
-        """One exchange, whole; tokens, passwords and other secrets in it only with ``secrets``."""
+        """Return one whole exchange; tokens, passwords and other secrets in it only with ``secrets``."""
         return dict(self._client.call("GET", f"/journal/{number}", secrets="shown" if secrets else None))
 
     def wait(self, count: int = 1, *, timeout: Duration = 10, after: int = 0, **match: Any) -> Sequence[JSON]:
-        """The exchanges as soon as so many have arrived, answered or not; raises ``TimeoutError``."""
+        """Return the exchanges as soon as ``count`` requests have arrived, answered or not.
+
+        Raises:
+            TimeoutError: Fewer arrived in time.
+        """
         _need_known(match, "count", "timeout")
         body = {"match": match, "count": count, "timeout": duration_text(timeout), "after": after}
         arrived = self._client.call("POST", "/journal/wait", body)
@@ -82,9 +86,10 @@ class RequestsControl:
         after: int = 0,
         **match: Any,
     ) -> None:
-        """Raises ``AssertionError``, with the nearest requests, unless such ones came.
+        """Fail unless such requests came: exactly ``times``, or ``at_least`` and ``at_most`` that often, or else once.
 
-        They came exactly ``times``, or ``at_least`` and ``at_most`` so often; at least once, when nothing is said.
+        Raises:
+            AssertionError: They did not; the message names the nearest requests.
         """
         _need_known(match, "times", "at_least", "at_most")
         often = {"exactly": times, "at_least": at_least, "at_most": at_most}
@@ -94,11 +99,11 @@ class RequestsControl:
             raise AssertionError(verdict["text"])
 
     def findings(self) -> Mapping[int, Sequence[str]]:
-        """What a real agent would silently have dropped, by the number of the exchange."""
+        """Return what a real agent would have dropped without a word, by the number of the exchange."""
         return {each["number"]: each["findings"]["request"] for each in self() if each["findings"]["request"]}
 
     def har(self, *, env: bool = True) -> JSON:
-        """All of it as an HTTP Archive, without secrets; without ``env`` no value in the ``Env`` of a task either."""
+        """Return the journal as an HTTP Archive without secrets; without ``env`` also without the ``Env`` of tasks."""
         return dict(self._client.call("GET", "/journal/har", env=None if env else "redacted"))
 
     def clear(self) -> None:
@@ -107,7 +112,11 @@ class RequestsControl:
 
 
 def _need_known(match: Mapping[str, Any], *others: str) -> None:
-    """Raise ``TypeError`` for a name that says nothing about a request. ``others`` could have been meant, too."""
+    """Refuse a name that says nothing about a request; ``others`` could have been meant, too.
+
+    Raises:
+        TypeError: There is no such name.
+    """
     for name in match:
         if name not in _MATCH:
             raise TypeError(f"there is no {name!r} to ask requests for; {advice(name, (*_MATCH, 'after', *others))}")

@@ -16,7 +16,7 @@ class TasksControl:
         self._client = client
 
     def list(self, *, region: str | None = None) -> Sequence[JSON]:
-        """All tasks whose allocations are not over."""
+        """List all tasks whose allocations are not over."""
         return list(self._client.call("GET", "/tasks", region=region))
 
     def finish(
@@ -45,7 +45,7 @@ class TasksControl:
         return self._act("start", {"tasks": tasks}, region)
 
     def rule(self, outcome: Mapping[str, Any], *, times: int | None = None, **tasks: str) -> int:
-        """What becomes of tasks from their next start on, ``times`` or always; gives the number of the rule.
+        """Say what becomes of tasks from their next start on, ``times`` or always; return the number of the rule.
 
         ``outcome`` is some of: ``run_for``, ``exit_code``, ``signal``, ``message``, ``kill_after``,
         ``start_after``, ``hang``, ``start_error``, ``start_error_recoverable``.
@@ -54,7 +54,7 @@ class TasksControl:
         return int(self._client.call("POST", "/tasks/rules", body)["number"])
 
     def rules(self) -> Sequence[JSON]:
-        """All rules."""
+        """List all rules."""
         rules: Sequence[JSON] = self._client.call("GET", "/tasks/rules")
         return rules
 

@@ -111,7 +111,7 @@ def _replay(options: argparse.Namespace) -> int:
 
 
 async def _about(upstream: "Upstream") -> dict[str, str]:
-    """What the server says of itself; raises ``OSError`` when there is none."""
+    """Ask a server for its version and mode; without a server there is an ``OSError``."""
     async with upstream.asked("GET", b"/v1/agent/self", [], b"") as answer:
         body = b""
         async for part in answer.parts:
@@ -128,7 +128,7 @@ async def _about(upstream: "Upstream") -> dict[str, str]:
 
 
 def _listening(options: argparse.Namespace) -> socket.socket | None:
-    """A socket that listens where it shall; None, with the reason told, when that is impossible."""
+    """Return a listening socket; None, with the reason told, when the address can't be had."""
     from mockserver.server import listen
 
     try:
@@ -161,7 +161,7 @@ def _serve(app: "ASGIApp", listener: socket.socket, what: str) -> None:
 
 
 def config(app: "ASGIApp") -> "uvicorn.Config":
-    """How uvicorn serves a recorder: with nothing of its own on the wire."""
+    """Return how uvicorn serves a recorder: with nothing of its own on the wire."""
     import uvicorn
 
     from mockserver.http.protocol import AgentProtocol

@@ -32,7 +32,7 @@ class Body:
         self.add(content)
 
     def add(self, part: bytes) -> None:
-        """What comes next."""
+        """Take what comes next."""
         self.size += len(part)
         if self.size <= self.limit:
             self._parts.append(part)
@@ -63,7 +63,7 @@ class Recorded:
     during: "list[Recorded]" = field(default_factory=list)
 
     def request(self, redaction: Redaction = SECRETS) -> JSON:
-        """What was sent."""
+        """Return what was sent."""
         headers = _shown(self.request_headers, redaction)
         return {
             "method": self.method,
@@ -74,7 +74,7 @@ class Recorded:
         }
 
     def response(self, redaction: Redaction = SECRETS) -> JSON:
-        """What was answered."""
+        """Return what was answered."""
         headers = {name: value for name, value in _shown(self.headers, redaction).items() if name.lower() != "date"}
         encoding = headers.get("Content-Encoding", "")
         body = {"body": None} if self.status is None else _body(self.body, encoding, redaction)
@@ -91,7 +91,7 @@ class Recorded:
 
 
 def _body(body: Body, encoding: str, redaction: Redaction) -> JSON:
-    """A body as text; in base64 what is none; and a note where there is nothing to show of it."""
+    """Return a body as text, or in base64 where it is not text; and a note where nothing of it can be shown."""
     if not body.size:
         return {"body": None}
     content = body.content
@@ -114,7 +114,7 @@ def _shown(headers: Sequence[Header], redaction: Redaction) -> dict[str, str]:
 
 
 def _json(text: str | None) -> Any:
-    """A text as JSON; None where it is none, or none that every reader of a recording can read again."""
+    """Return the JSON in a text; None where it is not JSON that every reader of a recording can read again."""
     try:
         value = json.loads(text or "", parse_constant=_refuse, parse_float=_finite)
         json.dumps(value, ensure_ascii=False).encode()

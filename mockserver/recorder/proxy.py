@@ -62,7 +62,7 @@ class Proxy:
             self._end(exchange)
 
     def _left(self, exchange: Recorded) -> None:
-        """The client has gone: what has come of the answer, a log that never ends for one, is kept."""
+        """Keep what has come of an answer, such as a log that never ends, when its client leaves."""
         if exchange.status is None:
             self._recording.forget(exchange)
             return

@@ -47,7 +47,7 @@ class Recording:
         return len(self._steps) + sum(len(step.during) for step in self._steps)
 
     def room(self, content: bytes = b"") -> Body:
-        """A place for a body, as large as there is room."""
+        """Return a place for a body, as large as there is room."""
         return Body(LONGEST_BODY if self._size < _MOST else _SHORT, content)
 
     def start(self) -> None:
@@ -55,7 +55,7 @@ class Recording:
         self._file = GrowingFile(self._path, json.dumps(self._about, indent=1))
 
     def begin(self, exchange: Recorded) -> None:
-        """A request has come."""
+        """Begin an exchange: its request has come."""
         if self._open:
             self._open[0].during.append(exchange)
         else:
@@ -63,7 +63,7 @@ class Recording:
         self._open.append(exchange)
 
     def forget(self, exchange: Recorded) -> None:
-        """It was never answered, and not by the server's fault."""
+        """Drop an exchange that was not answered, and not by the server's fault."""
         self._open.remove(exchange)
         if exchange in self._steps:
             at = self._steps.index(exchange)
@@ -73,7 +73,7 @@ class Recording:
                 step.during.remove(exchange)
 
     def end(self, exchange: Recorded) -> None:
-        """It is over, and kept. What can't be written is told in ``trouble``, and tried again by ``finish``."""
+        """End an exchange and keep it; what can't be written now is told in ``trouble``, and written by ``finish``."""
         self._open.remove(exchange)
         self._size += sum(len(body.content or b"") for body in (exchange.request_body, exchange.body))
         if self._file is None:
@@ -107,7 +107,7 @@ class Recording:
         return {**self._about, "steps": steps}
 
     def _done(self) -> list[Recorded]:
-        """Steps that are over; where one is not, those that came meanwhile."""
+        """Return the steps that are over; of one that is not, those that came meanwhile."""
         done: list[Recorded] = []
         for step in self._steps:
             done += [each for each in step.during if each not in self._open] if step in self._open else [step]

@@ -39,7 +39,7 @@ class Asked:
 
     @classmethod
     def of(cls, request: Mapping[str, Any]) -> "Asked":
-        """That of a recorded request."""
+        """Return what a recorded request asked."""
         return cls(
             request["method"], request["path"], request["query"], _plain(_content(request).decode("utf-8", "replace"))
         )
@@ -94,7 +94,7 @@ class Replay:
         await self._answer(response, scope, receive, send)
 
     def _shown(self, body: bytes) -> str:
-        """A body as it stands in a recording, which has no secrets."""
+        """Return a body as it stands in a recording, which has no secrets."""
         text = self._redaction.body(body)
         return body.decode("utf-8", "replace") if text is None else "" if text == LEFT_OUT else text
 
@@ -121,7 +121,11 @@ class Replay:
 
 
 def read_exchanges(path: Path) -> list[tuple[Asked, JSON]]:
-    """The exchanges of a file in their order; raises ``OSError``, ``NoRecording``."""
+    """Return the exchanges of a file in their order; a file that can't be read raises ``OSError``.
+
+    Raises:
+        NoRecording: The file is something else.
+    """
     try:
         document = json.loads(path.read_bytes())
         return [(Asked.of(each["request"]), each["response"]) for each in _exchanges(document)]
@@ -130,7 +134,11 @@ def read_exchanges(path: Path) -> list[tuple[Asked, JSON]]:
 
 
 def redaction_of(path: Path) -> Redaction:
-    """What was left out of a recording, and so can't be compared; raises what ``read_exchanges`` raises."""
+    """Return what was left out of a recording, and so can't be compared.
+
+    Raises:
+        NoRecording: The file is something else.
+    """
     try:
         return Redaction(env=json.loads(path.read_bytes()).get("env") == "redacted")
     except (ValueError, AttributeError, RecursionError) as error:
@@ -138,7 +146,7 @@ def redaction_of(path: Path) -> Redaction:
 
 
 def _content(message: Mapping[str, Any]) -> bytes:
-    """The body of a recorded request or answer."""
+    """Return the body of a recorded request or answer."""
     if message.get("body_base64"):
         return base64.b64decode(message["body_base64"])
     return (message["body"] or "").encode("utf-8", "surrogatepass")
@@ -151,7 +159,7 @@ def _exchanges(document: JSON) -> Iterator[JSON]:
 
 
 def _plain(body: str) -> str:
-    """A body without what makes no difference: spaces and the order of members."""
+    """Return a body without what makes no difference: spaces and the order of members."""
     try:
         return json.dumps(json.loads(body), sort_keys=True)
     except (ValueError, RecursionError):

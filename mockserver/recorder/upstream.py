@@ -53,9 +53,10 @@ class Upstream:
 
     @contextlib.asynccontextmanager
     async def asked(self, method: str, target: bytes, headers: Sequence[Header], body: bytes) -> AsyncIterator[Answer]:
-        """The answer to a request, while its connection is open.
+        """Send a request and give its answer, while the connection is open; a bad answer raises ``NoAnswer``.
 
-        Raises ``Unreachable``, ``NoAnswer``.
+        Raises:
+            Unreachable: Nothing listens at the address.
         """
         try:
             reader, writer = await asyncio.open_connection(self._host, self._port, ssl=self._tls)

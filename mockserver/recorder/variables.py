@@ -31,7 +31,7 @@ def with_variables(steps: list[JSON]) -> None:
 
 
 def json_text(request: JSON) -> str:
-    """Everything of a request in which a variable can stand."""
+    """Return all text of a request in which a variable can stand."""
     return "\n".join([request["path"], request["query"], request["body"] or "", *request["headers"].values()])
 
 
@@ -48,7 +48,7 @@ def _with_index(template: JSON, earlier: list[JSON], known: dict[tuple[int, str]
 
 
 def _place(earlier: list[JSON], value: str) -> tuple[int, str] | None:
-    """The latest step whose answer has this value, and where."""
+    """Return the latest step whose answer has this value, and where."""
     for number in range(len(earlier) - 1, -1, -1):
         pointer = next((at for at, found in _values(earlier[number]["response"]["json"], "") if found == value), None)
         if pointer is not None:

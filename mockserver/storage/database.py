@@ -16,7 +16,7 @@ from mockserver.gostd.numbers import Float64
 
 
 def encode(document: Any) -> str:
-    """A document as text; lone surrogates and numbers of any size included."""
+    """Return a document as text; lone surrogates and numbers of any size are kept."""
     try:
         return orjson.dumps(document, _number).decode()
     except TypeError:  # what orjson refuses: lone surrogates and integers beyond 64 bits
@@ -24,7 +24,7 @@ def encode(document: Any) -> str:
 
 
 def decode(text: str) -> Any:
-    """The document that was encoded; raises ``ValueError`` for a text that is not JSON."""
+    """Return the document that was encoded; a text that is not JSON raises ``ValueError``."""
     return json.loads(text)
 
 
@@ -69,7 +69,7 @@ TABLES: Mapping[str, Table] = {
 
 
 def members(table: Table, region: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Keys and documents of a table's rows for a region's document."""
+    """Yield keys and documents of a table's rows for a region's document."""
     part, name = table.path
     found = region[part][name] if name else region[part]
     for member in [found] if isinstance(found, dict) else found:
@@ -77,7 +77,7 @@ def members(table: Table, region: Mapping[str, Any]) -> Iterator[tuple[str, Any]
 
 
 def region_of(name: str, indexes: Mapping[str, Any], rows: Mapping[str, Iterable[Any]]) -> dict[str, Any]:
-    """The document of a region; ``rows`` are the documents of each kind in order.
+    """Return the document of a region; ``rows`` are the documents of each kind in order.
 
     Raises ``ValueError`` when the region has no row for its garbage collection.
     """
@@ -94,7 +94,7 @@ def region_of(name: str, indexes: Mapping[str, Any], rows: Mapping[str, Iterable
 
 
 def key_of(kind: str, key: str) -> str | bytes:
-    """A change's key as a row has it: jobs in lower case, and what is not Unicode text as bytes."""
+    """Return a change's key as a row has it: jobs in lower case, and what is not Unicode text as bytes."""
     if kind in {"job", "summary"}:
         key = key.lower()
     try:
@@ -146,7 +146,7 @@ class Database:
         self._says_in_use = False
 
     def document(self) -> dict[str, Any] | None:
-        """The world that was stored last, as a document without ``format``; None when none ever was.
+        """Return the world that was stored last, as a document without ``format``; None when none ever was.
 
         Beside what the document of a world says, ``clock`` says with which speed (``given``) the mock was
         started, and ``loaded`` are the IDs of jobs that were registered at a start. ``ids`` is None for a world
@@ -161,7 +161,11 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All that is stored inside, or nothing of it."""
+        """Store all that the block puts, or nothing of it.
+
+        Raises:
+            StorageError: The file can't be written.
+        """
         try:
             self._connection.execute("BEGIN")
             yield
@@ -213,7 +217,7 @@ class Database:
         self._connection.execute("DELETE FROM regions")
 
     def damaged(self, what: str) -> StorageError:
-        """The error for a file of the mock that can't be read."""
+        """Return the error for a file of the mock that can't be read."""
         return StorageError(f"{self.path} is damaged ({what}); move it away, or put back a copy")
 
     def close(self) -> None:

@@ -17,7 +17,7 @@ from mockserver.worlds.snapshot import FORMAT, VERSION
 
 
 def at(document: Mapping[str, Any], now: int) -> dict[str, Any]:
-    """The document of a world with its clock at ``now`` (Unix ns), which is no earlier than it was.
+    """Return the document of a world with its clock at ``now`` (Unix ns), which is no earlier than it was.
 
     What was to happen in a while (tasks, waiting evaluations, reports, garbage collection) happens after as
     long a while from now. Periodic launches keep their times of day; of the missed ones of a job, one is made up
@@ -84,12 +84,15 @@ class Opened:
 
 
 def open_world(directory: Path, settings: Settings) -> Opened:
-    """The world in ``directory``, as it was; a fresh one when there is none yet.
+    """Open the world in ``directory`` as it was, or a fresh one when there is none yet.
 
-    Of the files to load, a world that is there takes just jobs: those that it does not have and that no start
-    registered before. What ``settings`` say of regions, nodes and the test driver counts for a fresh world only.
+    A world that is there loads only jobs: those that it does not have and that no start registered before. What
+    ``settings`` say of regions, nodes and the test driver is for a fresh world only.
 
-    Raises ``StorageError``, what ``fresh_world`` raises, and ``ValueError`` for settings that bring a clock along.
+    A directory that can't be used raises ``StorageError``; a fresh world raises what ``fresh_world`` raises.
+
+    Raises:
+        ValueError: The settings bring a clock along.
     """
     if settings.clock is not None:
         raise ValueError("a world that is kept has a clock of its own")
@@ -119,7 +122,7 @@ def _resumed(database: Database, document: Mapping[str, Any], settings: Settings
 
 
 def _now(stored: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
-    """The stored world as it is now: real time went on meanwhile, any other stood still.
+    """Return the stored world as it is now: real time went on meanwhile, any other stood still.
 
     Time passes at the speed that was last chosen, unless this start says another one than the start before.
     """

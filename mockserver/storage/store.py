@@ -55,9 +55,9 @@ class Gate:
 _log = logging.getLogger("mockserver")
 
 _GATHER = 0.02
-"""Changes that nobody asks about are stored together after so many seconds."""
+"""Seconds after which changes are stored together that no request asks about."""
 _BEAT = 1.0
-"""So often the time is stored when nothing else is; a task may run on for so many seconds too long after a crash."""
+"""Interval in seconds at which the clock is stored when idle; after a crash a task may run that much too long."""
 
 
 class Keeper:
@@ -106,16 +106,16 @@ class Keeper:
             self._store(world)
 
     def gate(self, app: ASGIApp) -> ASGIApp:
-        """The application, which tells its clients nothing any more that is not stored."""
+        """Return the application behind a gate: its clients are told nothing that is not stored."""
         return Gate(app, self.flush)
 
     def start(self) -> None:
-        """From now on store in the running event loop what nobody asks about, too, and the time."""
+        """Start the background flush in the running event loop."""
         self._loop = asyncio.get_running_loop()
         self._beat()
 
     def finish(self) -> None:
-        """Time ends here: it is stored for the last time. Other changes may follow until ``close``."""
+        """Store the time for the last time; other changes may follow until ``close``."""
         if not self._is_final:
             self._store_or_complain()
             self._is_final = True

@@ -94,8 +94,7 @@ def job_of(document: Any, cluster: Cluster, *, ignore_unknown_fields: bool = Fal
         ignore_unknown_fields: drop fields that an agent does not know, as it does itself.
 
     Raises:
-        AgentError: A real agent would refuse the job.
-        UnknownFields: A real agent would drop a field of the job.
+        UnknownFields: A real agent would drop a field of the job. One that it would refuse raises ``AgentError``.
     """
     operation = load_contract().operations["registerJob"]
     assert operation.body_type is not None

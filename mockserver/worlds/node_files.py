@@ -17,10 +17,9 @@ _SCHEMA = "/components/schemas/Nodes"
 
 
 def read_nodes(path: Path, ids: RandomSource, more_drivers: Collection[str] = ()) -> list[Node]:
-    """Return the nodes in a JSON file.
+    """Return the nodes in a JSON file; one that can't be read raises ``OSError``.
 
     Raises:
-        OSError: The file can't be read.
         ValueError: It is not JSON, or not a list of nodes.
     """
     try:

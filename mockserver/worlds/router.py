@@ -1,4 +1,4 @@
-"""The first to see a request: is it for the control plane, or for the agent of which world?"""
+"""Route each request to the control plane or to a world."""
 
 import time
 
@@ -28,7 +28,7 @@ class Router:
         self._dates = Dates(time.time_ns)
 
     def bound_to(self, space: str) -> "Router":
-        """A front for the port of one space."""
+        """Return a router for the port of one space."""
         return Router(self._spaces, self._admin, space)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

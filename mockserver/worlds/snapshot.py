@@ -24,11 +24,11 @@ SCHEMA = "/components/schemas/State"
 _DEPTH = 5
 """Regions, a region, its state, a table, and there are the objects."""
 _MOST = 10
-"""So many findings are told."""
+"""Findings that are told."""
 
 
 class DocumentError(ValueError):
-    """A document that is no world; ``findings`` say what is wrong where."""
+    """A document that is not a world; ``findings`` say what is wrong where."""
 
     def __init__(self, findings: Sequence[str]) -> None:
         super().__init__("; ".join(findings))
@@ -36,7 +36,7 @@ class DocumentError(ValueError):
 
 
 async def document_of(world: World) -> dict[str, Any]:
-    """The whole world at one moment. Nothing changes in it before all is noted down; time goes on."""
+    """Return the whole world at one moment: nothing in it changes before all is noted down, while time goes on."""
     await world.caught_up()
     return await world.clock.occupy(_noted_down(world))
 
@@ -58,7 +58,7 @@ def _noted_down(world: World) -> Steps[dict[str, Any]]:
 
 
 def written(value: Any, depth: int = _DEPTH) -> Iterator[str]:
-    """A document as JSON on one line, in pieces no larger than what stands ``depth`` levels deep in it."""
+    """Yield a document as JSON on one line, in pieces no larger than what stands ``depth`` levels deep in it."""
     if depth == 0 or not isinstance(value, dict | list):
         yield json.dumps(value)
     elif isinstance(value, dict):
@@ -76,10 +76,12 @@ def written(value: Any, depth: int = _DEPTH) -> Iterator[str]:
 
 
 def world_of(document: Mapping[str, Any], settings: Settings) -> World:
-    """A world that goes on where that of the document was, once it is started.
+    """Make a world that goes on where that of the document was, once it is started.
 
-    Of ``settings`` counts what the document says nothing of. Raises ``DocumentError`` for a document that does
-    not fit its schema or contradicts itself.
+    The document overrides ``settings``.
+
+    Raises:
+        DocumentError: The document does not fit its schema, or contradicts itself.
     """
     findings = load_control().findings_as(SCHEMA, document, "document") or list(islice(contradictions(document), _MOST))
     if findings:
@@ -107,7 +109,7 @@ def world_of(document: Mapping[str, Any], settings: Settings) -> World:
 
 
 def _shared(regions: Sequence[Any]) -> Iterator[Any]:
-    """The regions as they are kept: the same job in many allocations is one object, numbers are Go's ``float64``."""
+    """Yield the regions as they are kept: a job of many allocations is one object, fractions are Go's ``float64``."""
     jobs: dict[str, Any] = {}
 
     def shared(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What a schema can't say of a document: that its parts fit each other."""
+"""Check what a schema can't say of a document: that its parts fit each other."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -8,14 +8,14 @@ from mockserver.gostd.durations import HOUR
 from mockserver.jobs.limits import MOST_ALLOCATIONS
 
 _LATEST = HOUR
-"""A launch may be due so long ago (nanoseconds); time may have gone on a little while a world was exported."""
+"""How overdue a launch may be, in nanoseconds; time may have gone on a little while a world was exported."""
 
 _FRACTIONS = frozenset(("Config", "Scores", "speed"))
-"""Under these names numbers need not be integers. To a schema 3.0 is one, too."""
+"""Names under which numbers need not be integers. JSON Schema accepts 3.0 as an integer."""
 
 
 def contradictions(document: Mapping[str, Any]) -> Iterator[str]:
-    """What is contradictory in a document that fits its schema, in words."""
+    """Yield, in words, where a document that fits its schema contradicts itself."""
     try:
         RandomSource().restore(document["ids"])
     except ValueError:

@@ -13,7 +13,7 @@ from mockserver.worlds.loading import fresh_world
 from mockserver.worlds.world import World
 
 DEFAULT = "default"
-"""The name of the space that is there from the start and answers who asks for none."""
+"""The default space, used when no header names one."""
 
 HEADER = b"x-nomad-mock-space"
 """The header, as ASGI spells it, that chooses a space."""
@@ -118,7 +118,11 @@ class Spaces:
         return name in self._by_name
 
     def __getitem__(self, name: str) -> Space:
-        """The space of this name; raises ``UnknownSpace``."""
+        """Return the space of this name.
+
+        Raises:
+            UnknownSpace: There is none.
+        """
         try:
             return self._by_name[name]
         except KeyError:
@@ -140,13 +144,17 @@ class Spaces:
         return space
 
     async def open_port(self, space: Space, port: int) -> None:
-        """Let a space listen on a port of its own, 0 for any free one; raises ``OSError``, ``CannotListen``."""
+        """Let a space listen on a port of its own, 0 for any free one; one that is taken raises ``OSError``.
+
+        Raises:
+            CannotListen: Nothing serves these spaces.
+        """
         if self.listen is None:
             raise CannotListen("this application is not served by nomad-mock")
         space.server = await self.listen(space.name, port)
 
     def drop(self, name: str) -> None:
-        """End a space other than the default one; raises ``UnknownSpace``."""
+        """End a space other than the default one; a name that no space has raises ``UnknownSpace``."""
         space = self[name]
         self._bus.publish(SpaceChanged(name, "dropped"))
         del self._by_name[name]
@@ -162,7 +170,7 @@ class Spaces:
             each.world.bus.publish(change)
 
     def close(self) -> None:
-        """The server stops: nobody is kept waiting."""
+        """End all worlds, when the server stops: waiting queries are answered."""
         self.before_close()
         for space in self:
             space.is_over = True

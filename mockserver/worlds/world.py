@@ -28,13 +28,13 @@ from mockserver.worlds.job_files import register_jobs
 from mockserver.worlds.node_files import nodes_of, read_nodes
 
 _PATIENCE = 100_000
-"""So many turns of the event loop a request waits for what is due; without end it would wait for what never ends."""
+"""Maximum loop iterations a request waits for due timers; some timers never stop falling due."""
 
 MOST_STEPS = 2_000_000
-"""So many things may happen while time is moved once: some minutes of work."""
+"""Things that may happen while time is moved once: some minutes of work."""
 
 _REPORTS = 100
-"""While time is moved far, listeners hear about so many times where it is."""
+"""How often listeners hear, at most, where time is while it is moved."""
 
 
 class TooMuch(RuntimeError):
@@ -80,7 +80,7 @@ class World:
         register_jobs(jobs, self.agent.local)
 
     def close(self) -> None:
-        """End: whoever waits is answered now, and nothing happens here any more."""
+        """End: waiting queries are answered now, and nothing happens here any more."""
         self.endpoint.waiting.release()
         self.faults.release()
         self.journal.release()
@@ -105,7 +105,11 @@ class World:
             self.bus.publish(ClockMoved(until))
 
     async def _move_to(self, end: int) -> None:
-        """Let happen what falls due until ``end``, while others have their turn and listeners hear how far it is."""
+        """Let happen what falls due until ``end``, while others have their turn and listeners hear how far it is.
+
+        Raises:
+            TooMuch: More than ``MOST_STEPS`` things happened before.
+        """
         clock, turn = self.clock, Turn()
         told = clock.now()
         happened = 0
@@ -151,7 +155,7 @@ class World:
     def is_behind(self) -> bool:
         """Whether time stands still here, and something is due all the same that has not happened yet.
 
-        It is not while time is being moved: then things fall due all the time, and who asks meanwhile sees them happen.
+        It is not while time is being moved: things fall due all the time then, and a request sees them happen.
         """
         clock = self.clock
         if clock.speed or self.moving:
@@ -179,9 +183,9 @@ class World:
 
 
 def create_world(settings: Settings) -> World:
-    """The world that ``settings`` describe; it lives once it is started in an event loop.
+    """Make the world that ``settings`` describe; it lives once it is started in an event loop.
 
-    It has its nodes but no jobs. Raises ``OSError`` and ``ValueError`` for a bad file of nodes.
+    It has its nodes but no jobs. A bad file of nodes raises ``OSError`` or ``ValueError``.
     """
     clock = settings.clock or SteeredClock(speed=settings.speed)
     ids, bus = RandomSource(settings.seed), Bus()
@@ -197,7 +201,7 @@ def create_world(settings: Settings) -> World:
 def empty_cluster(
     settings: Settings, region: str, clock: SteeredClock, ids: RandomSource, rules: Rules, bus: Bus
 ) -> Cluster:
-    """A region with nothing in it, not even nodes."""
+    """Make a region with nothing in it, not even nodes."""
     drivers = STANDARD_DRIVERS | {MOCK_DRIVER} if settings.mock_driver else STANDARD_DRIVERS
     address = http_address(settings.host, settings.port)
     return Cluster(region=region, clock=clock, ids=ids, drivers=drivers, rules=rules, http_address=address, bus=bus)
@@ -206,7 +210,7 @@ def empty_cluster(
 def world_around(
     settings: Settings, clock: SteeredClock, ids: RandomSource, rules: Rules, bus: Bus, clusters: Sequence[Cluster]
 ) -> World:
-    """The world of these regions, the first of which is the local one."""
+    """Make the world of these regions, the first of which is the local one."""
     local, *federated = clusters
     agent = Agent(local, tuple(federated), host=settings.host, port=settings.port, datacenter=settings.datacenter)
     endpoint = _endpoint(agent, settings)
@@ -243,7 +247,7 @@ def _endpoint(agent: Agent, settings: Settings) -> JobEndpoint:
 
 
 def _sharing(endpoint: JobEndpoint, settings: Settings, agent: Agent) -> JobEndpoint:
-    """An endpoint for another agent whose waiting queries are those of ``endpoint``, too."""
+    """Make an endpoint for another agent that shares the waiting queries of ``endpoint``."""
     other = _endpoint(agent, settings)
     other.waiting = endpoint.waiting
     return other

@@ -13,7 +13,11 @@ _PLAIN = ("region", "datacenter", "seed", "strict", "mock_driver", "strict_clien
 
 
 def settings_of(world: Mapping[str, Any], **others: Any) -> Settings:
-    """Settings out of what a user says of a world, and others that are no matter of worlds. Raises ``ValueError``."""
+    """Make settings of a ``WorldSettings``, and of others that are not about worlds.
+
+    Raises:
+        ValueError: It does not fit its schema, or contradicts itself.
+    """
     findings = load_control().findings_as(SCHEMA, world, "settings")
     if findings:
         raise ValueError("; ".join(findings))
@@ -21,7 +25,11 @@ def settings_of(world: Mapping[str, Any], **others: Any) -> Settings:
 
 
 def with_changes(settings: Settings, changes: Mapping[str, Any]) -> Settings:
-    """The settings with what ``changes`` (a ``WorldSettings``) says otherwise; raises ``ValueError``."""
+    """Return the settings with what ``changes`` (a ``WorldSettings``) says otherwise.
+
+    Raises:
+        ValueError: The result names a region twice.
+    """
     given: dict[str, Any] = {name: changes[name] for name in _PLAIN if name in changes}
     if "federate" in changes:
         given["federate"] = tuple(changes["federate"])
@@ -45,7 +53,7 @@ def _speed(clock: str, speed: float | None) -> float:
 
 
 def settings_document(settings: Settings) -> dict[str, Any]:
-    """What a world is made of, as ``Settings`` in the description."""
+    """Return what a world is made of, as ``Settings`` in the description."""
     speed = settings.speed if settings.clock is None else settings.clock.speed
     return {name: getattr(settings, name) for name in _PLAIN} | {
         "federate": list(settings.federate),
