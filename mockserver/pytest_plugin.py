@@ -67,7 +67,7 @@ OPTIONS = (
     Option("seed", int, "the same seed gives the same IDs and choices"),
     Option("nodes", int, "how many simulated nodes a world has"),
     Option("clock", str, "real, or manual: stand still until it is moved"),
-    Option("speed", float, "let time pass so many times as fast"),
+    Option("speed", float, "let time pass that many times as fast"),
     Option("strict", _truth, "check every reply of the mock against its schema (true or false)"),
     Option("env", _truth, "set NOMAD_ADDR in each test that uses nomad_mock (true or false)"),
 )

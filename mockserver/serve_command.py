@@ -144,6 +144,9 @@ def run(options: argparse.Namespace) -> int:
     """Serve a mock until SIGINT or SIGTERM; return the exit code.
 
     Options that contradict each other end the process with the usage of ``options.parser``.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C came before the mock was ready.
     """
     settings = settings_of(options)
     _log_to_stderr(settings.log_level)

@@ -11,22 +11,25 @@ from mockserver.cluster.clock import SteeredClock
 class Settings:
     """One mock server.
 
-    ``nodes`` is a number of simulated client nodes in each region, the path of a JSON file that describes
-    them, or what such a file holds. ``federate`` names further regions that this agent can reach. ``load``
-    are files or folders of job JSON registered at the start, in the local region. The same ``seed`` gives
-    the same IDs and choices. ``strict`` checks every reply against its description. ``mock_driver`` admits
-    Nomad's own test driver of that name. Time passes at ``speed``: 1 is real, 60 makes a minute of every
-    second, 0 stands still until it is moved; ``clock`` is a clock to use instead, for one world.
+    The cluster: ``nodes`` is the number of simulated client nodes in each region, the path of a JSON file of nodes,
+    or what such a file holds. ``federate`` names further regions that this agent can reach. ``load`` are files or
+    folders of jobs, nodes or an exported state to begin with; a job with a field that Nomad 0.5 does not know is
+    refused unless ``ignore_unknown_fields`` is set. The same ``seed`` gives the same IDs and choices.
+    ``mock_driver`` accepts Nomad's own test driver of that name.
 
-    ``admin`` serves the control plane; with ``admin_token`` only to who sends it as a bearer token, else only
-    under addresses, ``localhost``, ``host`` and the names in ``admin_hosts``. The journal keeps the last
-    ``journal_limit`` exchanges of each world (0 for none), as many of them as have room in ``journal_bytes``.
-    ``strict_clients`` refuses requests of which a real agent would silently drop something.
+    The clock: time passes at ``speed``. 1 is real, 60 makes a minute of every second, 0 stands still until the clock
+    is moved. ``clock`` is a clock to use instead, for one world.
 
-    ``connection_limit`` is how many connections are served at a time; who comes then is answered 503.
+    Checks: ``strict`` checks every reply against its description. ``strict_clients`` refuses a request when a real
+    agent would drop a part of it without a word.
 
-    ``data_dir`` is the directory that keeps the state of the default space, so that the next start with it goes
-    on there; without one the state is gone with the process.
+    The server: it serves ``connection_limit`` connections at a time and answers 503 to more. ``admin`` serves the
+    control plane. With ``admin_token`` a client has to send that as a bearer token; without, the control plane is
+    served only under addresses, ``localhost``, ``host`` and the names in ``admin_hosts``.
+
+    What is kept: the journal has the last ``journal_limit`` exchanges of each world (0 for none), as many as have room
+    in ``journal_bytes``. ``data_dir`` is the directory that keeps the state of the default space, from which the
+    next start resumes; without one the state is gone with the process.
     """
 
     host: str = "127.0.0.1"

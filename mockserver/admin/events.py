@@ -19,7 +19,11 @@ _ALIVE = ": alive\n\n"
 
 
 async def stream(call: Call) -> StreamingResponse:
-    """Events until the client goes or the world ends."""
+    """Stream events until the client leaves or the world ends.
+
+    Raises:
+        Problem: The number to go on from can't be read.
+    """
     text, after = call.headers.get("last-event-id"), call.query.get("after")
     if text and not (text.isascii() and text.isdigit() and len(text) < 19):
         wanted = "leave out Last-Event-ID, or send the id of the last event"

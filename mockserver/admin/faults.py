@@ -32,7 +32,7 @@ async def add(call: Call) -> list[dict[str, Any]]:
 
 
 async def get(call: Call) -> dict[str, Any]:
-    """One fault."""
+    """Return one fault; an unknown number is a ``Problem``."""
     rule = call.world.faults.get(number_of(call))
     if rule is None:
         raise _unknown(call)

@@ -29,7 +29,11 @@ async def list_all(call: Call) -> list[dict[str, Any]]:
 
 
 async def get(call: Call) -> dict[str, Any]:
-    """One exchange."""
+    """Return one exchange.
+
+    Raises:
+        Problem: It is not kept.
+    """
     journal = _journal(call)
     entry = journal.get(number_of(call))
     if entry is None:

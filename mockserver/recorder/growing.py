@@ -16,7 +16,11 @@ class GrowingFile:
     """
 
     def __init__(self, path: Path, about: str) -> None:
-        """``about`` is the document without steps: an object with members, as JSON."""
+        """Begin a document; ``about`` is the document without steps: an object with members, as JSON.
+
+        Raises:
+            OSError: The file can't be written.
+        """
         beside = path.with_name(f"{path.name}.part")
         self._file = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o666)
         try:
@@ -30,7 +34,11 @@ class GrowingFile:
         self._separator = b"\n"
 
     def add(self, step: bytes) -> None:
-        """Add a step, as JSON. Raises ``OSError``; the document is then as it was before."""
+        """Add a step, as JSON.
+
+        Raises:
+            OSError: The file can't be written; the document is as it was before.
+        """
         text = self._separator + step
         try:
             if os.pwrite(self._file, text + _END, self._size) < len(text) + len(_END):

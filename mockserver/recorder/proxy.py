@@ -84,7 +84,7 @@ class Proxy:
                     await _pass_on(answer, exchange, send)
             except NoAnswer as error:
                 exchange.error = str(error)
-        if not exchange.error:  # only now, for who has a complete answer has gone, says ASGI
+        if not exchange.error:  # only now: to ASGI a client that has its whole answer has left
             await send({"type": "http.response.body", "body": b""})
         else:
             with contextlib.suppress(Disconnected):
@@ -121,7 +121,12 @@ async def _pass_on(answer: Answer, exchange: Recorded, send: "Send") -> None:
 
 @contextlib.asynccontextmanager
 async def _while_there(receive: "Receive") -> AsyncIterator[None]:
-    """Cancel what is inside when the client goes away; raises ``Disconnected`` then."""
+    """Cancel what is inside when the client leaves.
+
+    Raises:
+        Disconnected: The client left.
+        asyncio.CancelledError: Somebody else cancelled this.
+    """
     task = asyncio.current_task()
     assert task is not None
     left = False

@@ -114,7 +114,7 @@ APPLICATION = 0x4E6D4D6B
 """SQLite's ``application_id`` of a mock's file, ``NmMk``."""
 
 _LOG_PAGES = 8192
-"""The write-ahead log is brought into the file, which waits for the disk, when it has so many pages (32 MiB)."""
+"""Pages of the write-ahead log (32 MiB) at which it is brought into the file, which waits for the disk."""
 _IN_USE = "in use"
 """The key in the table ``world`` that says whether there is a write-ahead log that belongs to the file."""
 _MAGIC = b"SQLite format 3\0"
@@ -274,7 +274,11 @@ def _make(path: Path) -> None:
 
 
 def _check_header(path: Path) -> None:
-    """See that a file that exists is one of ours, without SQLite, which might repair a foreign one."""
+    """See that a file that exists is one of ours, without SQLite, which might repair a foreign one.
+
+    Raises:
+        StorageError: It is something else.
+    """
     with path.open("rb") as file:
         header = file.read(_HEADER_SIZE)
     if not header:
@@ -318,6 +322,9 @@ def _prepare(connection: sqlite3.Connection, log: Path, *, has_log: bool) -> Non
     ``synchronous`` NORMAL with a write-ahead log: what is committed survives the end of the process, however
     hard. After a loss of power the newest transactions may be missing, but never a part of one. FULL would
     wait for the disk at each answered write, which a mock is not worth.
+
+    Raises:
+        StorageError: The write-ahead log is missing.
     """
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
     connection.execute("BEGIN EXCLUSIVE")
