@@ -91,7 +91,7 @@ def no_space(unknown: UnknownSpace, spaces: Spaces) -> Problem:
 
 
 def reply(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Response:
-    """Make a reply of Make a reply of JSON, written for people."""
+    """Make a reply of JSON, written for people."""
     return Response(json.dumps(body, indent=2) + "\n", status, headers, "application/json")
 
 

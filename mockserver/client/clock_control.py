@@ -30,7 +30,7 @@ class ClockControl:
         return Time(**self._client.call("GET", "/clock"))
 
     def now(self) -> int:
-        """Return the time in Return the time in Unix nanoseconds."""
+        """Return the time in Unix nanoseconds."""
         return self.get().now
 
     def manual(self) -> Time:
