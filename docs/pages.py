@@ -13,7 +13,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 FIXTURES = ("mockserver/pytest_plugin.py", "contract_tests/suite/pytest_fixture.py")
 COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "nomad-mock": ("mockserver", ("", "record", "replay")),
+    "nomad-mock": ("mockserver", ("", "serve", "record", "replay")),
     "nomad-contract": ("contract_tests.cli", ("", "check", "list", "cleanup", "compare")),
 }
 """The module of each command, and its subcommands; the empty one is the command itself."""
