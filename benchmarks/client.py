@@ -43,7 +43,11 @@ class Connection(asyncio.Protocol):
 
     @property
     def index(self) -> int:
-        """X-Nomad-Index of the last answer."""
+        """Return X-Nomad-Index of the last answer.
+
+        Raises:
+            Unexpected: The answer has no such header.
+        """
         found = _INDEX.search(self.head)
         if found is None:
             raise Unexpected(self.head.decode("latin-1"))

@@ -32,7 +32,7 @@ async def add(call: Call) -> list[dict[str, Any]]:
 
 
 async def get(call: Call) -> dict[str, Any]:
-    """Return one fault; an unknown number is a ``Problem``."""
+    """Return one fault; an unknown number is a ``Problem``."""  # noqa: DOC501 # _unknown makes the Problem
     rule = call.world.faults.get(number_of(call))
     if rule is None:
         raise _unknown(call)
@@ -40,7 +40,7 @@ async def get(call: Call) -> dict[str, Any]:
 
 
 async def remove(call: Call) -> None:
-    """End a fault."""
+    """End a fault; an unknown number is a ``Problem``."""  # noqa: DOC501 # _unknown makes the Problem
     if not call.world.faults.remove(number_of(call)):
         raise _unknown(call)
 

@@ -37,11 +37,7 @@ async def add(call: Call) -> list[Node]:
 
 
 def _added(documents: Sequence[Mapping[str, Any]], cluster: Cluster) -> Steps[list[Node]]:
-    """Let nodes join, all or none, in steps.
-
-    Raises:
-        Problem: A name is taken, by a node that is there or by another of these.
-    """
+    """Let nodes join, all or none, in steps; a name that is taken is a ``Problem``."""
     nodes = []
     for document in _named(documents, cluster):
         yield
@@ -53,12 +49,12 @@ def _added(documents: Sequence[Mapping[str, Any]], cluster: Cluster) -> Steps[li
 
 
 async def get(call: Call) -> dict[str, Any]:
-    """One node and what it carries."""
+    """Return one node and its allocations."""
     return _with_load(call.cluster, _named_node(call))
 
 
 async def change(call: Call) -> dict[str, Any]:
-    """A node is different from now on."""
+    """Change fields of a node."""
     node = _named_node(call)
     name = call.body.get("Name", node["Name"])
     if name != node["Name"]:
@@ -67,26 +63,26 @@ async def change(call: Call) -> dict[str, Any]:
 
 
 async def remove(call: Call) -> dict[str, Any]:
-    """A node leaves for good."""
+    """Remove a node for good."""
     node = _named_node(call)
     done = call.cluster.remove_node(node["ID"])
     return {"node": node, "evaluations": list(done.evaluation_ids)}
 
 
 async def drain(call: Call) -> dict[str, Any]:
-    """A node is drained, or no longer."""
+    """Drain a node, or end its drain."""
     node_id = _named_node(call)["ID"]
     return _changed(call, node_id, call.cluster.set_drain(node_id, call.body["enable"]))
 
 
 async def down(call: Call) -> dict[str, Any]:
-    """A node misses its heartbeat."""
+    """Let a node miss its heartbeat."""
     node_id = _named_node(call)["ID"]
     return _changed(call, node_id, call.cluster.set_status(node_id, "down"))
 
 
 async def up(call: Call) -> dict[str, Any]:
-    """A node comes back."""
+    """Let a node come back."""
     node_id = _named_node(call)["ID"]
     return _changed(call, node_id, call.cluster.set_status(node_id, "ready"))
 
@@ -124,7 +120,7 @@ def _named(documents: Iterable[Mapping[str, Any]], cluster: Cluster) -> list[Map
 
     Raises:
         Problem: A name is taken, by a node that is there or by another of these.
-    """
+    """  # noqa: DOC501 # _twin makes the Problem
     there = {node["Name"] for node in cluster.state.nodes()}
     places: dict[str, int] = {}
     numbers: dict[str, Iterator[int]] = {}

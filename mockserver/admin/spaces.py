@@ -15,7 +15,7 @@ _MOST = 1000
 
 
 async def reset(call: Call) -> dict[str, Any]:
-    """Put a fresh world in place of the present one; settings that no world can have are a ``Problem``."""
+    """Put a fresh world in place of the present one; settings that no world can have are a ``Problem``."""  # noqa: DOC501 # _unmakeable makes it
     try:
         await call.space.reset(with_changes(call.space.settings, call.body))
     except (LoadError, OSError, ValueError) as error:
@@ -34,7 +34,7 @@ async def create(call: Call) -> dict[str, Any]:
 
     Raises:
         Problem: There are too many spaces, the name or the port is taken, or the settings fit no world.
-    """
+    """  # noqa: DOC501 # _unmakeable makes the Problem
     if len(call.spaces) >= _MOST:
         raise Problem(409, f"there are {_MOST} spaces already", "drop those that are over")
     name = call.body.get("name") or _free_name(call.spaces)

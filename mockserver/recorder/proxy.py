@@ -35,7 +35,7 @@ class Proxy:
         self._dates = Dates(time.time_ns)
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        """Answer one request."""
+        """Answer one request."""  # noqa: DOC501 # raised again for the server, which made them
         try:
             body = await read_body(scope, receive)
         except Disconnected:

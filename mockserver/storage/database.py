@@ -253,7 +253,7 @@ def _unusable(path: Path, why: str) -> StorageError:
 
 
 def _make(path: Path) -> None:
-    """Make a file with empty tables in one step: one that is there is whole, however early a start was killed."""
+    """Make a file with empty tables in one step: one that is there is whole, however early a start was killed."""  # noqa: DOC501 # _unusable
     with tempfile.TemporaryDirectory(prefix=".new-", dir=path.parent) as directory:
         new = Path(directory) / FILE
         connection = sqlite3.connect(new, isolation_level=None)

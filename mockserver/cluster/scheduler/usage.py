@@ -76,7 +76,7 @@ class Usage:
     def _count(self, allocations: Collection[Allocation]) -> None:
         """Count many at once: a node's allocations are summed up anew for every evaluation."""
         for resource in _DIMENSIONS:
-            self._used[resource] += sum([allocation["Resources"][resource] for allocation in allocations])
+            self._used[resource] += sum(allocation["Resources"][resource] for allocation in allocations)
         self.jobs.update([allocation["JobID"] for allocation in allocations])
         self.groups.update([(allocation["JobID"], allocation["TaskGroup"]) for allocation in allocations])
         for allocation in allocations:
