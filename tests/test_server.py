@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -27,16 +26,14 @@ _DONE = b"GET /v1/job/x HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
 def test_a_stopping_server_keeps_nobody_waiting() -> None:
-    """Waiting queries are answered, half a request and idle connections are closed, all within a second."""
-    with serving(Settings(nodes=0)) as port:
+    """Waiting queries are answered, half a request and idle connections are closed, without waiting for a time-out."""
+    with serving(Settings(nodes=0), timeout_graceful_shutdown=3600) as port:
         idle = connect(port, _DONE)
         assert read_until(idle, b"job not found").startswith(b"HTTP/1.1 404 ")
         waiting = [connect(port, _WAITS) for _ in range(20)]
         half = connect(port, _HALF)
         with connect(port, _DONE) as last:
             read_until(last, b"job not found")
-        began = time.monotonic()
-    assert time.monotonic() - began < 1
     for connection in waiting:
         assert read_until(connection, b"job not found").startswith(b"HTTP/1.1 404 ")
     assert (idle.recv(1), half.recv(1)) == (b"", b"")
