@@ -48,7 +48,7 @@ def tests(session: nox.Session) -> None:
     if session.posargs:
         session.run("pytest", *session.posargs)
         return
-    coverage = "--cov --cov-report=term:skip-covered --durations=15"
+    coverage = "--cov --cov-report=term:skip-covered --durations=15 --ignore=tests/stalls"
     _shell(session, _readme_line("'.[dev]'"), PYTEST_ADDOPTS=coverage)
 
 

@@ -109,7 +109,10 @@ from mockserver.settings import Settings
 from tests.served import serving
 
 with serving(Settings(nodes=0)):
-    [each.join() for each in threading.enumerate() if each.name == LOADING]
+    loading = [each for each in threading.enumerate() if each.name == LOADING]
+    while any(each.ident is None for each in loading):  # one that is just being started can't be joined yet
+        pass
+    [each.join() for each in loading]
     assert {"anyio._backends._asyncio", "croniter"} <= sys.modules.keys()
 """
 
