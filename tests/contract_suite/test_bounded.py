@@ -110,9 +110,12 @@ def test_headers_that_trickle_are_given_up() -> None:
 
 def test_the_end_of_the_time_is_that_of_the_whole_request() -> None:
     """Bytes that keep coming do not make a request's time longer."""
-    with hostile.hostile("GET /v1/job/.*", hostile.trickling) as address:
-        with Target(address, timeout=0.3).client() as http, pytest.raises(httpx.ReadTimeout):
-            http.get("/v1/job/x")
+    with (
+        hostile.hostile("GET /v1/job/.*", hostile.trickling) as address,
+        Target(address, timeout=0.3).client() as http,
+        pytest.raises(httpx.ReadTimeout),
+    ):
+        http.get("/v1/job/x")
 
 
 def test_a_long_list_of_a_cluster_is_not_offered() -> None:
