@@ -76,7 +76,10 @@ class Usage:
     def _count(self, allocations: Collection[Allocation]) -> None:
         """Count many at once: a node's allocations are summed up anew for every evaluation."""
         for resource in _DIMENSIONS:
-            self._used[resource] += sum(allocation["Resources"][resource] for allocation in allocations)
+            amounts = [
+                allocation["Resources"][resource] for allocation in allocations
+            ]  # a generator costs a call for each
+            self._used[resource] += sum(amounts)
         self.jobs.update([allocation["JobID"] for allocation in allocations])
         self.groups.update([(allocation["JobID"], allocation["TaskGroup"]) for allocation in allocations])
         for allocation in allocations:
