@@ -8,7 +8,7 @@ from pathlib import Path
 from types import FrameType
 
 SEEN_AFTER = 0.05
-"""After so many seconds of processor time it is noted what a turn does."""
+"""Seconds of processor time after which the loop notes what its turn is doing."""
 ENDLESS = 20
 """After so many times a second of processor time a turn is broken off."""
 

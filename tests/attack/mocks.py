@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
 _TURNS = 40
-"""After so many turns of the loop a request that has no answer yet waits for something."""
+"""Turns of the loop after which a request without an answer counts as waiting."""
 _PATIENCE = 5.0
 """Seconds in which a client that leaves is let go."""
 _WAITING = 6

@@ -11,7 +11,7 @@ from tests.attack.steps import HEADERS, Export, Request, Restart
 from tests.attack.verdicts import Fault, Reply, shape
 
 _MOST = 25
-"""So many objects of a kind are read one by one."""
+"""How many objects of a kind are read one by one."""
 _LISTS = ("/v1/jobs", "/v1/evaluations", "/v1/allocations", "/v1/nodes", "/v1/status/leader")
 _OF_JOB = ("", "/allocations?all=true", "/evaluations", "/summary")
 _ALONE = (

@@ -67,7 +67,7 @@ async def test_two_listeners_hear_the_same(world: World) -> None:
 
 
 async def test_events_are_bounded_in_bytes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those that are kept for who comes back, and those that wait for a listener: long ones are fewer."""
+    """Events kept for a listener that returns, and those that wait for a slow one, are bounded in bytes."""
     monkeypatch.setattr(events, "LIMIT", 1000)
     monkeypatch.setattr(events, "LARGEST", 10_000)
     slow = world.events.stream(None)

@@ -349,7 +349,7 @@ def test_who_never_reads_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_unfinished_requests_are_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who comes too late is told so; small requests are always answered, and there is room again when others leave."""
+    """A late client gets a 503; small requests are always answered, and room is free again when others leave."""
     monkeypatch.setattr(protocol, "ROOM", 200_000)
     put = _PUT + b"Content-Length: 1100000\r\n\r\n"
     with serving(Settings(nodes=0)) as port:
