@@ -53,6 +53,12 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def stalls(session: nox.Session) -> None:
+    """See that no request holds up the others: one case after the other, without coverage, which slows what it times."""
+    session.run("pytest", "-n", "0", "-q", "tests/stalls", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check the format and the rules of the Python code."""
     session.run("ruff", "format", "--check", ".")
