@@ -54,7 +54,7 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def stalls(session: nox.Session) -> None:
-    """See that no request holds up the others: one case after the other, without coverage, which slows what it times."""
+    """See that no request holds up the others: alone and without coverage, which would slow what is timed."""
     session.run("pytest", "-n", "0", "-q", "tests/stalls", *session.posargs)
 
 
