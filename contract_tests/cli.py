@@ -28,6 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # for terminals that know ASCII only
     parser = _parser()
+    given_as.need_command(parser, sys.argv[1:] if argv is None else argv)
     arguments, unknown = parser.parse_known_args(argv)
     if unknown:
         parser.error(
@@ -47,8 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="nomad-contract", description=ABOUT, epilog=EXPLAINED)
+def _parser() -> given_as.Parser:
+    parser = given_as.Parser(prog="nomad-contract", description=ABOUT, epilog=EXPLAINED)
     parser.add_argument("--version", action="version", version=f"nomad-contract {suite_version()}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     check = commands.add_parser("check", help="check a server, or the mock when no address is given", epilog=EXPLAINED)

@@ -23,6 +23,27 @@ class Mistake(Exception):
     """The command cannot be carried out as it was given; the text says why and what to do."""
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser, and the class of its subcommands' parsers, that takes options only as they are spelt in full."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(allow_abbrev=False, **more)
+
+    @property
+    def commands(self) -> Sequence[str]:
+        """The names of the subcommands."""
+        return next((list(action.choices) for action in self._actions if isinstance(action.choices, dict)), [])
+
+
+def need_command(parser: Parser, words: Sequence[str]) -> None:
+    """End the program, as for any other usage error, when the first word is no subcommand and no option."""
+    first = words[0] if words else ""
+    if first and not first.startswith("-") and first not in parser.commands:
+        near = difflib.get_close_matches(first, parser.commands, n=1)
+        meant = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(parser.commands)}"
+        parser.error(f"there is no command {first!r}; {meant}")
+
+
 def one_of(*choices: str) -> Callable[[str], str]:
     """Return a type for argparse: one of these words, in any case; unlike ``choices`` it also judges the default."""
 

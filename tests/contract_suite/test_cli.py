@@ -184,6 +184,7 @@ def test_a_region_that_is_not_known_is_told(address: str) -> None:
         (["--only", "xyz"], "no statement is like 'xyz'; 'nomad-contract list' prints them all"),
         (["--adress", "x"], "unrecognized arguments: --adress x; did you mean --address?"),
         (["--levell=must", "--zzz"], "unrecognized arguments: --levell=must --zzz; did you mean --level?"),
+        (["--profil", "smoke"], "unrecognized arguments: --profil smoke; did you mean --profile?"),
         (["--zzz"], "unrecognized arguments: --zzz\n"),
         (["--cacert", "none.pem"], "--cacert: there is no file 'none.pem'"),
         (["--report-html", "."], "--report-html: '.' is a folder, not a file"),
@@ -206,6 +207,22 @@ def test_a_mistake_costs_no_run(arguments: list[str], words: str, capsys: pytest
     said = capsys.readouterr().err
     assert words in said
     assert "does not answer" not in said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["chek"], "there is no command 'chek'; did you mean 'check'?"),
+        (["x"], "there is no command 'x'; there are check, list, cleanup, compare"),
+    ],
+)
+def test_a_misspelt_command_is_told_the_nearest(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is refused like any other mistake in a command line."""
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(words)
+    assert said in capsys.readouterr().err
 
 
 def test_settings_from_the_environment_are_judged_like_options(

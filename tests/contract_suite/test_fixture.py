@@ -21,10 +21,13 @@ def test_a_report_comes_back_when_all_holds(pytester: pytest.Pytester) -> None:
     """Without an address the mock is started and checked; options of the command can be given."""
     pytester.makepyfile(
         """
+        from pathlib import Path
+
         def test_conforms(nomad_contract):
-            report = nomad_contract(only=["job.summary.reply-is-json"], seed="7")
+            report = nomad_contract(only=["job.summary.reply-is-json"], seed=7, companion=False, report_html="r.html")
             assert report["totals"]["pass"] == 1
             assert report["settings"]["seed"] == "7"
+            assert Path("r.html").is_file()
         """
     )
     pytester.runpytest_inprocess(*PLUGIN).assert_outcomes(passed=1)
@@ -41,6 +44,24 @@ def test_a_server_that_cannot_be_checked_fails_the_test(pytester: pytest.Pyteste
     result = pytester.runpytest_inprocess(*PLUGIN)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["the contract could not be checked:", "*127.0.0.1:9*"])
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("profil='smoke'", "*unrecognized arguments: profil=smoke; did you mean profile?"),
+        ("time_limits=3", "*unrecognized arguments: time_limits=3; did you mean time_limit?"),
+        ("companion='yes'", "*argument companion: ignored explicit argument 'yes'"),
+        ("only='job.sumary.*'", "*no statement is like 'job.sumary.*'; did you mean 'job.summary.*'?*"),
+        ("patience=0", "*argument patience: '0' is not between 1 and 600 seconds"),
+    ],
+)
+def test_a_mistake_is_told_in_the_names_of_python(pytester: pytest.Pytester, given: str, words: str) -> None:
+    """A misspelt option is refused with the nearest one, and a value that cannot be with what can."""
+    pytester.makepyfile(f"def test_conforms(nomad_contract):\n    nomad_contract('http://127.0.0.1:9', {given})\n")
+    result = pytester.runpytest_inprocess(*PLUGIN)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["the contract could not be checked:", words])
 
 
 @pytest.mark.parametrize("arguments", [(), ("my_contract_tests",), ("my_contract_tests/test_x.py::test_x",)])
