@@ -9,6 +9,7 @@ from collections.abc import Container, Iterator, Sequence
 from typing import Any, Protocol
 
 from contract_tests.statements import Level, catalogue
+from contract_tests.words import told_apart
 
 TOO_BUSY = "the cluster is so busy that a list of all jobs is always newer"
 """Why a test is skipped that needs a moment in which nobody else writes."""
@@ -49,7 +50,8 @@ class ContractViolation(AssertionError):
 
     def __str__(self) -> str:
         where = f" on {self.exchange.method} {self.exchange.target}" if self.exchange else ""
-        return f"{self.statement}{where}: expected {_short(self.expected)}, got {_short(self.actual)}"
+        expected, actual = told_apart(self.expected, self.actual, 600)
+        return f"{self.statement}{where}: expected {expected}, got {actual}"
 
     @property
     def size(self) -> int:
@@ -59,10 +61,11 @@ class ContractViolation(AssertionError):
 
     def as_dict(self) -> dict[str, Any]:
         """Return the violation as JSON data, for reports and for the way from an xdist worker."""
+        expected, actual = told_apart(self.expected, self.actual)
         return {
             "statement": self.statement,
-            "expected": _short(self.expected, 4000),
-            "actual": _short(self.actual, 4000),
+            "expected": expected,
+            "actual": actual,
             "exchange": self.exchange.as_dict() if self.exchange else None,
         }
 
@@ -156,8 +159,3 @@ def _class_for(statement: str) -> type[ContractViolation]:
 def violation(statement: str, expected: object, actual: object, exchange: Shown | None) -> ContractViolation:
     """Return a violation of a class of its own per statement, so that Hypothesis never shrinks one into another."""
     return _class_for(statement)(statement, expected, actual, exchange)
-
-
-def _short(value: object, limit: int = 600) -> str:
-    text = value.encode(errors="backslashreplace").decode() if isinstance(value, str) else repr(value)
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -4,7 +4,8 @@ A request that gets no whole reply in time is a finding; after ten of them the s
 """
 
 import time
-from typing import Any
+from collections import deque
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -14,8 +15,13 @@ from contract_tests.client.exchange import BLOCKS_UNTIL_WAIT, Exchange, unreadab
 from contract_tests.client.target import Target
 from contract_tests.findings import Ledger, NotOffered
 
+if TYPE_CHECKING:
+    from contract_tests.client.script import Sent
+
 MOST_UNANSWERED = 10
 """The number of requests without a whole reply in time after which the server is given up."""
+_MOST_WRITES = 64
+"""The number of writes that are remembered, to repeat what led to a finding."""
 
 
 class Connection:
@@ -27,6 +33,8 @@ class Connection:
         self.http = target.client()
         self.unanswered = 0
         """The number of requests that got no whole reply in time."""
+        self.writes: deque[Sent] = deque(maxlen=_MOST_WRITES)
+        """The last writes of the running test, oldest first."""
 
     @property
     def gave_up(self) -> bool:
@@ -45,7 +53,7 @@ class Connection:
         started = time.perf_counter()
         reply = self._answer(operation, request, target)
         seconds = time.perf_counter() - started
-        return Exchange(
+        done = Exchange(
             operation=operation,
             method=method,
             base_url=self.target.address,
@@ -57,7 +65,11 @@ class Connection:
             reply_body=reply.content if reply is not None else b"",
             seconds=seconds,
             ledger=self.ledger,
+            before=tuple(self.writes),
         )
+        if method not in ("GET", "HEAD", "OPTIONS"):
+            self.writes.append(done.sent)
+        return done
 
     def wire(self, target: str, accept: str) -> bytes:
         """Return the body of a GET as it is on the wire, not unpacked; ``accept`` is the Accept-Encoding."""

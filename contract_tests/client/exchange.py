@@ -1,13 +1,15 @@
 """One request and its reply, as recorded by the client."""
 
-import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from contract_tests.client import json_body
+from contract_tests.client.script import Sent, script
 from contract_tests.findings import Ledger
 from contract_tests.oracle.shapes import Reply
+from contract_tests.words import ABSENT, At, escaped, shortened
+from contract_tests.words import body as in_words
 
 JSON_REPLIES = {
     "query": "job.query.reply-is-json",
@@ -49,6 +51,8 @@ BLOCKS_UNTIL_WAIT = {
 """The statement that a blocking query of a read ends with its ``wait``."""
 
 
+_MOST = 20_000
+"""The number of characters of a body that a report shows."""
 LONGEST_INDEX = 20
 """Digits of the largest index, of 64 bits."""
 
@@ -76,6 +80,8 @@ class Exchange:
     """As the client sees it, after gunzip."""
     seconds: float
     ledger: Ledger = field(repr=False)
+    before: Sequence[Sent] = field(default=(), repr=False)
+    """The writes of the same test before this one."""
     _parsed: list[Any] = field(default_factory=list, repr=False)
 
     @property
@@ -104,27 +110,30 @@ class Exchange:
         return int(value)
 
     def curl(self) -> str:
-        """Return a command line that repeats the request; tokens are left out."""
-        parts = ["curl", "-si", "-X", self.method]
-        for name, value in self.headers.items():
-            parts += ["-H", f"{name}: {'…' if name.lower() == 'x-nomad-token' else value}"]
-        if self.body:
-            parts += ["--data-binary", self.body.decode("utf-8", "backslashreplace")]
-        return shlex.join([*parts, f"{self.base_url}{self.target}"])
+        """Return a shell script that repeats the exchange from nothing; tokens are left out."""
+        return script(self.before, self.sent)
+
+    @property
+    def sent(self) -> Sent:
+        """The parts that a script repeats."""
+        return Sent(
+            self.method, self.base_url, self.target, self.headers, self.body, self.status, self.reply_body[:_MOST]
+        )
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the exchange as JSON data for reports."""
+        """Return the exchange as JSON data for reports, without characters that act on a terminal."""
         return {
+            "operation": self.operation,
             "request": {
                 "method": self.method,
                 "target": self.target,
-                "headers": {k: "…" if k.lower() == "x-nomad-token" else v for k, v in self.headers.items()},
-                "body": self.body.decode("utf-8", "backslashreplace"),
+                "headers": {k: "…" if k.lower() == "x-nomad-token" else escaped(v) for k, v in self.headers.items()},
+                "body": shortened(escaped(self.body.decode("utf-8", "backslashreplace")), _MOST),
             },
             "reply": {
                 "status": self.status,
-                "headers": dict(self.reply_headers),
-                "body": self.text[:20_000],
+                "headers": {name: escaped(value) for name, value in self.reply_headers.items()},
+                "body": in_words(self.reply_body, _MOST),
                 "milliseconds": round(self.seconds * 1000, 1),
             },
             "curl": self.curl(),
@@ -143,11 +152,11 @@ class Exchange:
         try:
             return json_body.parse(self.reply_body, lambda members: Reply(members, lacking))
         except ValueError as problem:
-            gist = f"{self.status} {self.text[:300]!r}: {problem}"
+            gist = f"status {self.status}: {in_words(self.reply_body, 300)} ({problem})"
             if self.status != 200 and self.operation in SUCCESSES:
                 statement = self.ledger.needed(SUCCESSES[self.operation])
                 raise self.ledger.finding(statement, "status 200", gist, self) from None
             raise self.ledger.finding(unreadable(self.operation), "a JSON body", gist, self) from None
 
-    def _lacking(self, statement: str, name: str, present: list[str]) -> Exception:
-        return self.ledger.finding(statement, f"a field {name!r}", f"only {present}", self)
+    def _lacking(self, statement: str, name: str) -> Exception:
+        return self.ledger.finding(statement, f"{name}: a field of this name", At(name, ABSENT), self)

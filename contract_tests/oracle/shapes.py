@@ -7,11 +7,13 @@ after it. Types: ``s`` string, ``i`` integer, ``b`` boolean, ``n`` number, ``any
 """
 
 import functools
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from contract_tests.oracle import companion_shapes
+from contract_tests.words import ABSENT, At
 
 NOTATION = {
     "Job": "Region:s ID:s Name:s Type:s Priority:i AllAtOnce:b Datacenters:[s] Constraints:[Constraint]? "
@@ -144,14 +146,24 @@ class Flaw:
     expected: str
     actual: object
 
+    @property
+    def wanted(self) -> str:
+        """What is expected, with its place."""
+        return f"{self.path}: {self.expected}"
+
+    @property
+    def found(self) -> At:
+        """What there is, with its place."""
+        return At(self.path, self.actual)
+
 
 class Reply(dict[str, Any]):
     """A JSON object of a reply; asking it for a field that it lacks is a finding, not a crash of the suite."""
 
     __slots__ = ("_lacking", "kind")
 
-    def __init__(self, members: Mapping[str, Any], lacking: Callable[[str, str, list[str]], Exception]) -> None:
-        """Wrap an object; ``lacking`` makes a finding of the statement, the missing field and the present fields."""
+    def __init__(self, members: Mapping[str, Any], lacking: Callable[[str, str], Exception]) -> None:
+        """Wrap an object; ``lacking`` makes a finding of the statement and the missing field."""
         super().__init__(members)
         self.kind = "Job"
         """The kind of object, known once its shape was checked."""
@@ -159,7 +171,7 @@ class Reply(dict[str, Any]):
 
     def __missing__(self, name: str) -> Any:
         documented = any(field.name == name and field.documented for field in fields(self.kind))
-        raise self._lacking(statement_of(self.kind, documented), name, sorted(self))
+        raise self._lacking(statement_of(self.kind, documented), name)
 
 
 @functools.cache
@@ -196,7 +208,7 @@ def flaws(kind: str, value: object, path: str = "") -> Iterator[Flaw]:
         here = f"{path}.{field.name}" if path else field.name
         statement = statement_of(kind, field.documented)
         if field.name not in value:
-            yield Flaw(statement, here, f"a field of type {field.type}", "no such field")
+            yield Flaw(statement, here, f"a field with {in_words(field.type)}", ABSENT)
         else:
             yield from _typed(field.type, value[field.name], here, statement)
     for extra in value.keys() - {field.name for field in fields(kind)}:
@@ -209,13 +221,13 @@ def _typed(type_: str, value: Any, path: str, statement: str) -> Iterator[Flaw]:
             yield from _typed(type_[:-1], value, path, statement)
     elif type_[0] == "[":
         if not isinstance(value, list):
-            yield Flaw(statement, path, "a list", value)
+            yield Flaw(statement, path, in_words(type_), value)
         else:
             for number, item in enumerate(value):
                 yield from _typed(type_[1:-1], item, f"{path}[{number}]", statement)
     elif type_[0] == "{":
         if not isinstance(value, dict):
-            yield Flaw(statement, path, "an object used as a map", value)
+            yield Flaw(statement, path, in_words(type_), value)
         else:
             for key, item in value.items():
                 yield from _typed(type_[1:-1], item, f"{path}[{key}]", statement)
@@ -226,6 +238,27 @@ def _typed(type_: str, value: Any, path: str, statement: str) -> Iterator[Flaw]:
 
 
 PRIMITIVES = {"s": "a string", "i": "an integer", "b": "true or false", "n": "a number", "any": "anything"}
+_SEVERAL = {"s": "strings", "i": "integers", "b": "truth values", "n": "numbers", "any": "anything"}
+
+
+def in_words(type_: str) -> str:
+    """Return a type of the notation as a person says it: ``{s}?`` is a map of strings, may be null."""
+    if type_.endswith("?"):
+        return f"{in_words(type_[:-1])}, may be null"
+    if type_[0] in "[{":
+        return f"a {'list' if type_[0] == '[' else 'map'} of {_several(type_[1:-1])}"
+    return PRIMITIVES.get(type_) or f"an object ({_spaced(type_)})"
+
+
+def _several(type_: str) -> str:
+    if type_[0] in "[{":
+        return f"{'lists' if type_[0] == '[' else 'maps'} of {_several(type_[1:-1])}"
+    return _SEVERAL.get(type_) or f"objects ({_spaced(type_)})"
+
+
+def _spaced(name: str) -> str:
+    """Return the name of a kind of object in lower-case words: ``TaskGroup`` is ``task group``."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
 
 
 def _is(type_: str, value: object) -> bool:

@@ -16,6 +16,7 @@ from contract_tests.suite.settings import is_reference
 def nomad(request: pytest.FixtureRequest) -> Iterator[Nomad]:
     """Yield the server under test; the jobs that a test creates are deregistered after it."""
     client = request.config.stash[RUN].client
+    client.connection.writes.clear()
     yield client
     client.own.clean()
 

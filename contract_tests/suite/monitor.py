@@ -1,6 +1,5 @@
 """Checks of what holds for every exchange, run on each exchange that any test makes."""
 
-import json
 import re
 from typing import Any
 
@@ -8,6 +7,7 @@ from contract_tests.client.exchange import Exchange, unreadable
 from contract_tests.client.json_body import TEXT
 from contract_tests.findings import ContractViolation
 from contract_tests.oracle import shapes
+from contract_tests.words import data, shortened
 
 KINDS = {
     "query": "Job",
@@ -56,33 +56,45 @@ def _headers(exchange: Exchange) -> None:
     leader, contact = headers.get("X-Nomad-KnownLeader"), headers.get("X-Nomad-LastContact")
     read = exchange.operation in READS and exchange.method == "GET"
     absent = read and exchange.status == 404 and exchange.operation in ("query", "summary")
+    decimal, found = "X-Nomad-Index: a decimal number", _header("X-Nomad-Index", index)
     if absent and not index.isdigit():
-        exchange.ledger.note(
-            "common.blocking.index-of-the-missing", "a decimal X-Nomad-Index", index or "none", exchange
-        )
+        exchange.ledger.note("common.blocking.index-of-the-missing", decimal, found, exchange)
     if read and exchange.ok:
-        check(exchange, "common.blocking.index-header", index.isdigit(), "a decimal X-Nomad-Index", index or "none")
+        check(exchange, "common.blocking.index-header", index.isdigit(), decimal, found)
     if read and (exchange.ok or absent):
-        check(exchange, "common.headers.known-leader", leader in ("true", "false"), "X-Nomad-KnownLeader", leader)
-        check(
-            exchange, "common.headers.last-contact", (contact or "").isdigit(), "milliseconds in LastContact", contact
-        )
+        expected, known = "X-Nomad-KnownLeader: true or false", leader in ("true", "false")
+        check(exchange, "common.headers.known-leader", known, expected, _header("X-Nomad-KnownLeader", leader))
+        expected, fits = "X-Nomad-LastContact: a number of milliseconds", (contact or "").isdigit()
+        check(exchange, "common.headers.last-contact", fits, expected, _header("X-Nomad-LastContact", contact))
     elif exchange.ok and exchange.operation in KINDS and not read and exchange.method in ("PUT", "POST", "DELETE"):
         if exchange.operation != "summary":
-            check(exchange, "common.headers.index-on-writes", index.isdigit(), "a decimal X-Nomad-Index", index)
+            check(exchange, "common.headers.index-on-writes", index.isdigit(), decimal, found)
             nothing = leader is None and contact is None
-            check(exchange, "common.headers.writes-say-no-leader", nothing, "neither header", (leader, contact))
+            expected, both = "neither X-Nomad-KnownLeader nor X-Nomad-LastContact", f"{leader} and {contact}"
+            check(exchange, "common.headers.writes-say-no-leader", nothing, expected, both)
     elif exchange.status and exchange.status >= 400:
         names = [name for name in headers if name.lower().startswith("x-nomad-")]
-        check(exchange, "common.headers.none-on-errors", not names, "no X-Nomad header", names)
+        check(exchange, "common.headers.none-on-errors", not names, "no X-Nomad header", ", ".join(names))
     vary = headers.get("Vary", "")
     if exchange.operation in KINDS | LISTS and exchange.status in (200, 404, 500):
-        check(exchange, "common.headers.vary", "accept-encoding" in vary.lower(), "Vary: Accept-Encoding", vary)
+        varies = "accept-encoding" in vary.lower()
+        check(exchange, "common.headers.vary", varies, "Vary: Accept-Encoding", _header("Vary", vary))
+
+
+def _header(name: str, value: str | None) -> str:
+    """Return a header of a reply in words."""
+    return f"{name}: {value}" if value else f"{name}: no such header"
 
 
 def _success(exchange: Exchange) -> None:
     content = exchange.reply_headers.get("Content-Type", "")
-    check(exchange, "common.headers.json-content-type", content == "application/json", "application/json", content)
+    check(
+        exchange,
+        "common.headers.json-content-type",
+        content == "application/json",
+        "Content-Type: application/json",
+        _header("Content-Type", content),
+    )
     try:
         value = exchange.json
     except ContractViolation as found:
@@ -108,10 +120,10 @@ def _shape(exchange: Exchange, value: Any) -> None:
     for flaw in (flaw for one in values for flaw in shapes.flaws(kind, one)):
         if flaw.statement:
             broken.add(flaw.statement)
-            exchange.ledger.note(flaw.statement, f"{flaw.path}: {flaw.expected}", flaw.actual, exchange)
+            exchange.ledger.note(flaw.statement, flaw.wanted, flaw.found, exchange)
         else:
             more.append(flaw.path)
-            exchange.ledger.adds(flaw.path, json.dumps(flaw.actual)[:200])
+            exchange.ledger.adds(flaw.path, shortened(data(flaw.actual), 200))
     check(exchange, "common.replies.no-additions", not more, "nothing but the known fields", more[:10])
     for statement in shapes.STATEMENTS[kind] if values else ():
         if statement not in broken:
@@ -125,7 +137,8 @@ def _error(exchange: Exchange) -> None:
     if not exchange.text.replace("\n", "").isprintable():
         return  # the server guesses the type from the text, and an odd one in it (from the request) changes the guess
     plain = content == "text/plain; charset=utf-8"
-    check(exchange, "common.errors.plain-text", plain, "text/plain; charset=utf-8", content)
+    expected = "Content-Type: text/plain; charset=utf-8"
+    check(exchange, "common.errors.plain-text", plain, expected, _header("Content-Type", content))
     bare = bool(exchange.text) and not exchange.text.endswith("\n") and not exchange.text.startswith(("{", "["))
     check(exchange, "common.errors.bare-text", bare, "the bare error text, no newline after it", exchange.text[:200])
 

@@ -6,6 +6,7 @@ from typing import Any
 from contract_tests.client.exchange import Exchange
 from contract_tests.findings import NotOffered
 from contract_tests.oracle import shapes
+from contract_tests.words import At, body, data, shortened
 
 
 def equal(statement: str, exchange: Exchange, actual: object, expected: object) -> None:
@@ -18,13 +19,14 @@ def that(statement: str, exchange: Exchange, holds: bool, expected: object, actu
     if holds:
         exchange.ledger.holds(statement)
     else:
-        exchange.ledger.violated(statement, expected, actual, exchange)
+        failed = actual is False and not exchange.ok  # what was asked of the reply: nothing, because it is an error
+        exchange.ledger.violated(statement, expected, gist(exchange) if failed else actual, exchange)
 
 
 def ok(statement: str, exchange: Exchange) -> Exchange:
     """Require the answer 200 and return the exchange; another answer ends the test at any level."""
     if not exchange.ok:
-        raise exchange.ledger.finding(statement, "status 200", _gist(exchange), exchange)
+        raise exchange.ledger.finding(statement, "status 200", gist(exchange), exchange)
     exchange.ledger.holds(statement)
     return exchange
 
@@ -32,13 +34,13 @@ def ok(statement: str, exchange: Exchange) -> Exchange:
 def refused(statement: str, exchange: Exchange, status: int, text: str | Callable[[str], bool]) -> None:
     """Require an error of this status and exactly this text, or a text for which the function is true."""
     fits = text(exchange.text) if callable(text) else exchange.text == text
-    expected = f"{status} {text if isinstance(text, str) else text.__doc__ or 'its text'}"
-    that(statement, exchange, exchange.status == status and fits, expected, _gist(exchange))
+    expected = f"status {status}: {text if isinstance(text, str) else text.__doc__ or 'its text'}"
+    that(statement, exchange, exchange.status == status and fits, expected, gist(exchange))
 
 
 def missing(statement: str, exchange: Exchange) -> None:
     """Require the answer for a job that does not exist."""
-    that(statement, exchange, exchange.status == 404, "404 job not found", _gist(exchange))
+    that(statement, exchange, exchange.status == 404, "status 404: job not found", gist(exchange))
 
 
 def grows(statement: str, exchange: Exchange, before: int, after: int) -> None:
@@ -50,7 +52,7 @@ def no_differences(exchange: Exchange, differences: Iterable[tuple[str, str, obj
     """Require that there are no differences; each is (statement, path, expected, actual), the gravest first."""
     ledger = exchange.ledger
     noted = [
-        ledger.note(statement, f"{path} = {expected!r}", f"{path} = {actual!r}", exchange)
+        ledger.note(statement, At(path, expected), At(path, actual), exchange)
         for statement, path, expected, actual in differences
     ]
     for one in noted:
@@ -62,9 +64,7 @@ def listed(statement: str, exchange: Exchange, count: int | None = None) -> list
     """Require a list, of ``count`` items unless that is None, and return it."""
     items = ok(statement, exchange).json
     if not isinstance(items, list) or count not in (None, len(items)):
-        raise exchange.ledger.finding(
-            statement, "a list" + (f" of {count}" if count else ""), _gist(exchange), exchange
-        )
+        raise exchange.ledger.finding(statement, "a list" + (f" of {count}" if count else ""), gist(exchange), exchange)
     return items
 
 
@@ -72,11 +72,9 @@ def shaped(statement: str, exchange: Exchange, kind: str, value: object) -> None
     """Require that a value, with all objects in it, has the shape of this kind."""
     for flaw in shapes.flaws(kind, value):
         if flaw.statement:
-            exchange.ledger.violated(
-                statement, f"{flaw.path}: {flaw.expected}", f"{flaw.path}: {flaw.actual}", exchange
-            )
+            exchange.ledger.violated(statement, flaw.wanted, flaw.found, exchange)
         else:
-            exchange.ledger.adds(flaw.path, repr(flaw.actual)[:200])
+            exchange.ledger.adds(flaw.path, shortened(data(flaw.actual), 200))
     exchange.ledger.holds(statement)
 
 
@@ -87,13 +85,14 @@ def offered(exchange: Exchange, what: str) -> None:
         NotOffered: The status is 404, 405 or 501.
     """
     if exchange.status in (404, 405, 501):
-        raise NotOffered(f"the server does not offer {what}: {_gist(exchange)}")
+        raise NotOffered(f"the server does not offer {what}: {gist(exchange)}")
 
 
-def _gist(exchange: Exchange) -> str:
+def gist(exchange: Exchange) -> str:
+    """Return what came back, in words."""
     if exchange.status is None:
         return "the connection was closed without an answer"
-    return f"{exchange.status} {exchange.text[:500]}"
+    return f"status {exchange.status}: {body(exchange.reply_body)}"
 
 
 def _same(actual: Any, expected: Any) -> bool:

@@ -113,6 +113,6 @@ def test_maps_are_looked_into() -> None:
     (flaw,) = shapes.flaws("Summary", {**summary, "Summary": {"g": {**counts, "Lost": "0"}}})
     assert flaw.path == "Summary[g].Lost"
     (flaw,) = shapes.flaws("Summary", {**summary, "Summary": []})
-    assert flaw.expected == "an object used as a map"
+    assert flaw.expected == "a map of objects (counts)"
     (flaw,) = shapes.flaws("Summary", [])
     assert flaw.path == "the reply"
