@@ -24,8 +24,12 @@ _LONGEST = 600
 
 
 async def list_all(call: Call) -> list[dict[str, Any]]:
-    """Exchanges in short."""
-    return await _summaries(call, _selected(call))
+    """Exchanges in short, or with all their details."""
+    found = _selected(call)
+    if call.query.get("details") != "whole":
+        return await _summaries(call, found)
+    regions, redaction = tuple(_journal(call).regions), _redaction(call)
+    return await _each(found, lambda entry: document(entry, regions, redaction))
 
 
 async def get(call: Call) -> dict[str, Any]:

@@ -38,11 +38,16 @@ class RequestsControl:
         status: int | None = None,
         after: int | None = None,
         limit: int | None = None,
+        whole: bool = False,
     ) -> Sequence[JSON]:
-        """List the exchanges in short, the oldest first: the last ``limit`` of those with this ``status``."""
+        """List the exchanges, the oldest first: the last ``limit`` of those with this ``status``.
+
+        They come in short, or ``whole``: with their headers and bodies.
+        """
         query = {"status": status, "after": after, "limit": limit}
+        details = "whole" if whole else None
         found: Sequence[JSON] = self._client.call(
-            "GET", "/journal", method=method, path=path, operation=operation, **_texts(query)
+            "GET", "/journal", method=method, path=path, operation=operation, details=details, **_texts(query)
         )
         return found
 

@@ -40,11 +40,12 @@ TOO_LARGE = b"431 Request Header Fields Too Large"
 class Head:
     """A request but for its body; names of headers in lower case.
 
-    ``length`` is that of the body in bytes, None for one that comes in chunks. ``path`` and ``query`` are as they
-    were sent, but for bytes above 0x7f, which are escaped.
+    ``length`` is that of the body in bytes, None for one that comes in chunks. ``target`` is as it was sent; its
+    ``path`` and ``query`` are, too, but for bytes above 0x7f, which are escaped.
     """
 
     method: str
+    target: bytes
     path: bytes
     query: bytes
     version: tuple[int, int]
@@ -70,7 +71,7 @@ def read_head(text: bytes) -> Head:
     headers = [(name.lower(), value.rstrip(b" \t")) for name, value in _PLAIN.findall(fields)]
     if len(headers) != count:  # there are others among them
         headers = _fields(fields)
-    head = Head(method.decode("ascii"), path, query, version, headers)
+    head = Head(method.decode("ascii"), target, path, query, version, headers)
     hosts: list[bytes] = []
     spaced = False
     for name, value in headers:

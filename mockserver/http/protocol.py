@@ -8,6 +8,8 @@ at most one segment of it here, the rest in the client's own buffers.
 """
 
 import asyncio
+from itertools import count
+from time import time_ns
 from typing import Any
 
 from uvicorn import Config
@@ -17,7 +19,7 @@ from uvicorn.server import ServerState
 from mockserver.http.body import Body, Chunks, Malformed, Sized
 from mockserver.http.cycle import Cycle
 from mockserver.http.head import TOO_LARGE, BadHead, Head, read_head, read_request_line, unescaped
-from mockserver.http.scope import extended
+from mockserver.http.scope import Origin, extended
 
 LARGEST_HEAD = 1_048_576 + 4096
 """Go's limit for a request line with its headers, in bytes; beyond it the answer is 431 (observed)."""
@@ -40,6 +42,9 @@ ROOM = 256 * 1024 * 1024
 _NO_ROOM = (
     f"this mock keeps {ROOM >> 20} MiB of requests that are not answered yet, and others have taken them: come later"
 )
+
+_NUMBERS = count(1)
+"""The numbers of the connections of this process."""
 
 _LINGERING = 0.5
 """Seconds for which Go goes on reading from a client that sends what is not wanted."""
@@ -67,6 +72,8 @@ class AgentProtocol(asyncio.Protocol):
         self._held = bytearray()
         self._searched = 0
         self._line_read = False
+        self._number = next(_NUMBERS)
+        self._origin: Origin | None = None
         self._cycle: Cycle | None = None
         self._body: Body | None = None
         self._last_method = ""
@@ -93,10 +100,12 @@ class AgentProtocol(asyncio.Protocol):
         }
         self._await("request")
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - how it was lost makes no difference
-        """Let go of a connection that is gone."""
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let go of a connection that is gone; with an ``exc`` it was the client who reset it."""
         self.connections.discard(self)
         self.resume_writing()
+        if exc is not None:
+            self._note_that_client_left()
         if self._cycle is not None:
             self._cycle.disconnect()
         if self._alarm is not None:
@@ -121,6 +130,7 @@ class AgentProtocol(asyncio.Protocol):
                 self._refuse(BadHead())
             self.transport.close()
             return False
+        self._note_that_client_left()
         if self._body is not None:
             self._break_off("unexpected EOF")
         self._cycle.half_close()
@@ -152,6 +162,11 @@ class AgentProtocol(asyncio.Protocol):
             self.transport.resume_reading()
             if self._held:
                 self._read_on()
+
+    def _note_that_client_left(self) -> None:
+        """Keep the time at which the client left the request that is being answered; the first such time counts."""
+        if self._cycle is not None and self._origin is not None and not self._origin.left:
+            self._origin.left = time_ns()
 
     @property
     def kept(self) -> int:
@@ -259,6 +274,8 @@ class AgentProtocol(asyncio.Protocol):
             self._line_read = True
 
     def _scope(self, head: Head) -> dict[str, Any]:
+        number = 1 if self._origin is None else self._origin.number + 1
+        self._origin = Origin(self._number, number, head.target)
         return {
             **self._common,
             "http_version": "1.1" if head.version >= (1, 1) else "1.0",
@@ -268,7 +285,7 @@ class AgentProtocol(asyncio.Protocol):
             "query_string": head.query,
             "headers": head.headers,
             "state": self._app_state.copy(),
-            "extensions": extended(self.transport),
+            "extensions": extended(self.transport, self._origin),
         }
 
     def _read_body(self, cycle: Cycle, body: Body) -> None:

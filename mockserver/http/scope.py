@@ -23,6 +23,24 @@ class Disconnected(Exception):
 
 
 @dataclass(slots=True)
+class Origin:
+    """Where a request came from, and whether its client waited for the reply.
+
+    Attributes:
+        connection: the number of its connection; later ones are higher.
+        number: how many requests have come over this connection, this one included.
+        target: the target of the request line as it was sent.
+        left: machine time (Unix nanoseconds) at which the client closed the connection, or its sending side, before
+            it had the whole reply; 0 while it has not.
+    """
+
+    connection: int
+    number: int
+    target: bytes
+    left: int = 0
+
+
+@dataclass(slots=True)
 class Extension:
     """What the parts of the mock tell each other about one request.
 
@@ -32,6 +50,7 @@ class Extension:
         space: the name of the space that a request to the control plane is about.
         faults: the names of the faults that the request met.
         sent: what the endpoint sent.
+        origin: where the request came from; None for a request that did not come over a connection.
     """
 
     transport: asyncio.Transport | None = None
@@ -39,11 +58,12 @@ class Extension:
     space: str = ""
     faults: tuple[str, ...] = ()
     sent: "SentReply | None" = None
+    origin: Origin | None = None
 
 
-def extended(transport: asyncio.Transport) -> dict[str, Extension]:
+def extended(transport: asyncio.Transport, origin: Origin) -> dict[str, Extension]:
     """Return the ``extensions`` of the scope of a request that came over this connection."""
-    return {_NAME: Extension(transport)}
+    return {_NAME: Extension(transport, origin=origin)}
 
 
 def extension_of(scope: Scope) -> Extension:

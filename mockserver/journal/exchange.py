@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
     from mockserver.http.replies import Header, SentReply
+    from mockserver.http.scope import Origin
 
 LONGEST_BODY = 1024 * 1024
 """How many bytes of a body are kept."""
@@ -54,7 +55,8 @@ class Exchange:
     ``started`` and ``ended`` are times of the world's clock, ``wall_*`` of the machine's; all in nanoseconds, and
     ``ended`` is None as long as the answer is not complete. ``before`` and ``after`` are the last index of the
     region, or of each region where there are several. ``size`` is about how many bytes of memory an exchange takes;
-    it grows until the exchange is over. ``findings`` are kept here once they were looked for.
+    it grows until the exchange is over. ``origin`` is None for a request that came over no connection. ``findings`` are
+    kept here once they were looked for.
     """
 
     __slots__ = (
@@ -68,6 +70,7 @@ class Exchange:
         "headers",
         "method",
         "number",
+        "origin",
         "raw_path",
         "raw_query",
         "size",
@@ -81,6 +84,7 @@ class Exchange:
         self.raw_path: bytes = raw_path(scope)
         self.raw_query: bytes = scope["query_string"]
         self.headers: list[Header] = scope["headers"]
+        self.origin: Origin | None = extension_of(scope).origin
         self.wall_started = wall
         self.wall_ended = 0
         self.before = before
@@ -164,6 +168,11 @@ class Exchange:
     def status(self) -> int | None:
         """The status of the reply."""
         return None if self.answer is None else self.answer.status
+
+    @property
+    def left(self) -> int | None:
+        """How many nanoseconds after its request the client left without the whole reply; None when it did not."""
+        return None if self.origin is None or not self.origin.left else self.origin.left - self.wall_started
 
     @property
     def request_size(self) -> int:

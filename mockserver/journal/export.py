@@ -38,13 +38,19 @@ def summary(entry: Exchange, regions: Iterable[str], redaction: Redaction | None
         "duration": None if entry.ended is None else entry.ended - entry.started,
         "index": _indexes(entry, regions),
         "faults": list(entry.faults),
-        "findings": {"request": [*map(told, findings.request)], "reply": [*map(told, findings.reply)]},
+        "connection": _connection(entry),
+        "findings": {
+            "request": [*map(told, findings.request)],
+            "kinds": [finding.kind for finding in findings.request],
+            "reply": [*map(told, findings.reply)],
+        },
     }
 
 
 def document(entry: Exchange, regions: Iterable[str], redaction: Redaction | None = SECRETS) -> dict[str, Any]:
     """Return an exchange with all details, and with secrets only where there is no ``redaction``."""
-    request = {"headers": headers_document(entry.headers, redaction)}
+    request: dict[str, Any] = {"target": _target(entry, redaction)}
+    request |= {"headers": headers_document(entry.headers, redaction)}
     encoding = request_of(entry).header("content-encoding") or ""
     request |= body_document(entry.request_body, entry.request_size, redaction, encoding)
     answer, reply = entry.answer, None
@@ -56,6 +62,7 @@ def document(entry: Exchange, regions: Iterable[str], redaction: Redaction | Non
         "started": timestamp(entry.wall_started),
         "wait": None if answer is None else entry.wall_answered - entry.wall_started,
         "duration": None if entry.ended is None else entry.wall_ended - entry.wall_started,
+        "left": entry.left,
     }
     return summary(entry, regions, redaction) | {"request": request, "reply": reply, "wall": wall}
 
@@ -90,6 +97,18 @@ def _text(body: bytes, encoding: str) -> str | None:
         return plain.decode() if whole else None
     except UnicodeDecodeError:
         return None
+
+
+def _connection(entry: Exchange) -> dict[str, int] | None:
+    origin = entry.origin
+    return None if origin is None else {"number": origin.connection, "request": origin.number}
+
+
+def _target(entry: Exchange, redaction: Redaction | None) -> str:
+    """Return the target as it was sent; bytes that are no UTF-8 are replaced."""
+    parts = (entry.raw_path, entry.raw_query) if entry.origin is None else (entry.origin.target,)
+    path, mark, query = b"?".join(part for part in parts if part).decode("utf-8", "replace").partition("?")
+    return path + mark + (query if redaction is None else redaction.query(query))
 
 
 def _indexes(entry: Exchange, regions: Iterable[str]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from mockserver.journal.exchange import LONGEST_BODY, Exchange
 from mockserver.journal.journal import request_of
 from mockserver.journal.secrets import unpacked
 from mockserver.openapi import load_contract
-from mockserver.openapi.lint import silently_dropped
+from mockserver.openapi.lint import Dropped, silently_dropped
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -27,7 +27,7 @@ class Findings:
         reply: how the reply contradicts the description; empty for a reply that a fault changed.
     """
 
-    request: tuple[str, ...] = ()
+    request: tuple[Dropped, ...] = ()
     reply: tuple[str, ...] = ()
 
 
@@ -54,7 +54,7 @@ def plain_reply(entry: Exchange) -> bytes:
     return plain if whole else body
 
 
-def _of_request(entry: Exchange) -> list[str]:
+def _of_request(entry: Exchange) -> list[Dropped]:
     request = request_of(entry)
     operation = request.operation
     if operation is None or entry.request_size > LONGEST_BODY:
@@ -105,7 +105,7 @@ class StrictClients:
         await send_reply(send, scope, reply, self._dates.header(), compress=False)
 
 
-def _findings(request: Request) -> list[str]:
+def _findings(request: Request) -> list[Dropped]:
     if request.operation is None:
         return []
     return silently_dropped(request.operation, request.raw_query, request.headers, request.body)

@@ -19,14 +19,34 @@ from mockserver.nearest import meant, shown
 from mockserver.openapi.operation import Operation
 from mockserver.openapi.query import all_values, dropped_pairs, first_values
 
+KINDS = (
+    *("header", "query-malformed", "query-unknown", "query-value", "query-twice", "query-wait", "query-index"),
+    *("body-unread", "body-rest", "body-unknown", "body-spelling", "body-twice", "body-unenforced"),
+)
+"""The kinds of what is dropped: where it stood, and what was odd about it."""
+
 _LONGEST_WAIT = 5 * MINUTE
 _MEANT_AS_NO = frozenset(("0", "f", "false", "n", "no", "off"))
 _TOKEN = b"x-nomad-token"
 
 
+class Dropped(str):
+    """What of a request is dropped, in words, and its ``kind``, one of ``KINDS``."""
+
+    __slots__ = ("kind",)
+
+    kind: str
+
+    def __new__(cls, kind: str, text: str) -> "Dropped":
+        """Make a text of a kind."""
+        dropped = super().__new__(cls, text)
+        dropped.kind = kind
+        return dropped
+
+
 def silently_dropped(
     operation: Operation, query: bytes, headers: Iterable[tuple[bytes, bytes]], body: bytes
-) -> list[str]:
+) -> list[Dropped]:
     """Say in words which parts of a request have no effect, or another effect than its author will expect."""
     fields = dict(headers)
     found = [*_in_query(operation, query), *_in_headers(fields)]
@@ -35,79 +55,80 @@ def silently_dropped(
     return found
 
 
-def _in_headers(headers: Mapping[bytes, bytes]) -> Iterator[str]:
+def _in_headers(headers: Mapping[bytes, bytes]) -> Iterator[Dropped]:
     if _TOKEN in headers:
-        yield "header X-Nomad-Token is ignored: Nomad 0.5 has no access control"
+        yield Dropped("header", "header X-Nomad-Token is ignored: Nomad 0.5 has no access control")
 
 
 # The query
 
 
-def _in_query(operation: Operation, query: bytes) -> Iterator[str]:
+def _in_query(operation: Operation, query: bytes) -> Iterator[Dropped]:
     values = first_values(query)
     declared = {one.name: one for one in operation.parameters}
     for pair in dropped_pairs(query):
-        yield f"query {shown(pair)} is dropped: it has a malformed escape or a semicolon"
+        yield Dropped("query-malformed", f"query {shown(pair)} is dropped: it has a malformed escape or a semicolon")
     for name, value in values.items():
         if name not in declared:
-            yield f"query parameter {shown(name)} is ignored{meant(name, declared)}"
+            yield Dropped("query-unknown", f"query parameter {shown(name)} is ignored{meant(name, declared)}")
         else:
             yield from _odd_value(name, value)
             if not declared[name].repeats and len(set(all_values(query, name))) > 1:
-                yield f"query parameter {name} is given more than once: only the first value counts"
+                text = f"query parameter {name} is given more than once: only the first value counts"
+                yield Dropped("query-twice", text)
     if "wait" in values and "wait" in declared and not (values.get("index") or "").strip("0"):
-        yield "query parameter wait is ignored without an index above 0"
+        yield Dropped("query-wait", "query parameter wait is ignored without an index above 0")
 
 
-def _odd_value(name: str, value: str) -> Iterator[str]:
+def _odd_value(name: str, value: str) -> Iterator[Dropped]:
     if name == "pretty" and value != "0" and value.lower() in _MEANT_AS_NO:
-        yield f"pretty={value} switches it on: only pretty=0, or leaving it out, is off"
+        yield Dropped("query-value", f"pretty={value} switches it on: only pretty=0, or leaving it out, is off")
     if name == "stale" and value.lower() in _MEANT_AS_NO:
-        yield f"stale={value} allows stale reads: naming it is enough, whatever its value"
+        yield Dropped("query-value", f"stale={value} allows stale reads: naming it is enough, whatever its value")
     if name == "all" and value not in TRUE_WORDS | FALSE_WORDS:
         given = f"{name}={shown(value)}" if value else f"bare {name}"
-        yield f"query parameter {given} counts as false: write {name}=true"
+        yield Dropped("query-value", f"query parameter {given} counts as false: write {name}=true")
     if name == "wait" and value:
         yield from _odd_wait(value)
     if name == "index" and value == "":
-        yield "query parameter index is empty and counts as 0: the query does not wait"
+        yield Dropped("query-index", "query parameter index is empty and counts as 0: the query does not wait")
 
 
-def _odd_wait(text: str) -> Iterator[str]:
+def _odd_wait(text: str) -> Iterator[Dropped]:
     try:
         wait = parse_duration(text)
     except (ValueError, AgentError):
         return
     if wait > _LONGEST_WAIT:
-        yield f"wait={text} is cut to 5m, the longest there is"
+        yield Dropped("query-wait", f"wait={text} is cut to 5m, the longest there is")
     elif wait <= 0:
-        yield f"wait={text} counts as left out, which is 5m"
+        yield Dropped("query-wait", f"wait={text} counts as left out, which is 5m")
 
 
 # The body
 
 
-def _in_body(operation: Operation, body: bytes) -> Iterator[str]:
+def _in_body(operation: Operation, body: bytes) -> Iterator[Dropped]:
     assert operation.body_type is not None
     tree = read(body)
     if rest_after_value(body).strip():
-        yield "what follows the first JSON value of the body is ignored"
+        yield Dropped("body-rest", "what follows the first JSON value of the body is ignored")
     yield from _in_value(operation.body_type(), tree, "body")
     if operation.name == "register":
         yield from _unenforced(tree)
 
 
-def lost_fields(go_type: GoType, tree: Tree, most: int) -> list[str]:
+def lost_fields(go_type: GoType, tree: Tree, most: int) -> list[Dropped]:
     """Return, in words, the first ``most`` fields of a JSON value that Go would not decode into a type."""
     return list(islice(_in_value(go_type, tree, "body", spelling=False), most))
 
 
-def _ignored_body(operation: Operation, headers: Mapping[bytes, bytes], body: bytes) -> Iterator[str]:
+def _ignored_body(operation: Operation, headers: Mapping[bytes, bytes], body: bytes) -> Iterator[Dropped]:
     if body or headers.get(b"content-length", b"0").strip(b"0") or b"transfer-encoding" in headers:
-        yield f"the body is ignored: {operation.name} takes none"
+        yield Dropped("body-unread", f"the body is ignored: {operation.name} takes none")
 
 
-def _in_value(go_type: GoType, tree: Tree, place: str, *, spelling: bool = True) -> Iterator[str]:
+def _in_value(go_type: GoType, tree: Tree, place: str, *, spelling: bool = True) -> Iterator[Dropped]:
     """Yield what of a value is lost; with ``spelling`` also names that Go takes for another spelling of a field."""
     if isinstance(go_type, Struct) and isinstance(tree, tuple):
         yield from _in_struct(go_type, tree, place, spelling=spelling)
@@ -120,29 +141,31 @@ def _in_value(go_type: GoType, tree: Tree, place: str, *, spelling: bool = True)
             yield from _in_value(go_type.element, value, f"{place}/{number}", spelling=spelling)
 
 
-def _in_struct(struct: Struct, tree: Any, place: str, *, spelling: bool) -> Iterator[str]:
+def _in_struct(struct: Struct, tree: Any, place: str, *, spelling: bool) -> Iterator[Dropped]:
     folded = {fold(name): name for name in struct.fields}
     yield from _twice((folded.get(fold(name), name) for name, _ in tree), place)
     for name, value in tree:
         known = folded.get(fold(name))
         if known is None:
-            yield f"{place}/{shown(name)} is ignored: there is no such field{meant(name, struct.fields)}"
+            text = f"{place}/{shown(name)} is ignored: there is no such field{meant(name, struct.fields)}"
+            yield Dropped("body-unknown", text)
             continue
         if spelling and name != known:
-            yield f"{place}/{shown(name)} is taken for {known}: write it so"
+            yield Dropped("body-spelling", f"{place}/{shown(name)} is taken for {known}: write it so")
         yield from _in_value(struct.fields[known].type, value, f"{place}/{known}", spelling=spelling)
 
 
-def _twice(names: Iterable[str], place: str) -> Iterator[str]:
+def _twice(names: Iterable[str], place: str) -> Iterator[Dropped]:
     seen: dict[str, int] = {}
     for name in names:
         seen[name] = seen.get(name, 0) + 1
         if seen[name] == 2:
-            yield f"{place}/{shown(name)} is there more than once: they are merged or the last one counts"
+            text = f"{place}/{shown(name)} is there more than once: they are merged or the last one counts"
+            yield Dropped("body-twice", text)
 
 
-def _unenforced(tree: Tree) -> Iterator[str]:
+def _unenforced(tree: Tree) -> Iterator[Dropped]:
     """Find a check-and-set that checks nothing."""
     given = {fold(name): value for name, value in tree} if isinstance(tree, tuple) else {}
     if given.get("jobmodifyindex") and given.get("enforceindex") is not True:
-        yield "body/JobModifyIndex is ignored unless EnforceIndex is true"
+        yield Dropped("body-unenforced", "body/JobModifyIndex is ignored unless EnforceIndex is true")

@@ -30,7 +30,7 @@ async def test_nothing_is_to_be_said_about_a_good_exchange(agent: Ask, control: 
         ("GET", "/v1/nothing", b""),
     ):
         await agent(method, target, body)
-        assert await _findings(control) == {"request": [], "reply": []}
+        assert await _findings(control) == {"request": [], "kinds": [], "reply": []}
 
 
 async def test_what_an_agent_drops_is_said_although_nobody_is_strict(agent: Ask, control: Ask) -> None:

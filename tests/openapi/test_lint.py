@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.openapi import load_contract
-from mockserver.openapi.lint import silently_dropped
+from mockserver.openapi import load_contract, load_control
+from mockserver.openapi.lint import KINDS, Dropped, silently_dropped
 from mockserver.testing import example_job
 
 OPERATIONS = load_contract().operations
@@ -14,7 +14,7 @@ OPERATIONS = load_contract().operations
 
 def _found(
     operation: str, query: str = "", body: Any = b"", headers: tuple[tuple[bytes, bytes], ...] = ()
-) -> list[str]:
+) -> list[Dropped]:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     return silently_dropped(OPERATIONS[operation], query.encode(), headers, raw)
 
@@ -121,3 +121,20 @@ def test_a_token_that_nobody_asks_for() -> None:
     """Nomad had none before 0.7."""
     found = _found("queryJob", headers=((b"x-nomad-token", b"secret"),))
     assert found == ["header X-Nomad-Token is ignored: Nomad 0.5 has no access control"]
+
+
+def test_each_finding_has_a_kind() -> None:
+    """Programs can tell findings apart without reading their words, and the control plane lists the kinds."""
+    twice = b'{"Job": {"id": "a", "ID": "b", "Nmae": ""}, "JobModifyIndex": 3} {}'
+    found = [
+        *_found(
+            "queryJob",
+            "Pretty&pretty=no&stale&index=&wait=5s&region=a&region=b&%zz",
+            headers=((b"x-nomad-token", b"t"),),
+        ),
+        *_found("registerJob", body=twice),
+        *_found("deregisterJob", body=b"{}"),
+    ]
+    assert {each.kind for each in found} == set(KINDS)
+    kinds = load_control().bundle()["components"]["schemas"]["ExchangeSummary"]["properties"]["findings"]["properties"]
+    assert kinds["kinds"]["items"]["enum"] == list(KINDS)
