@@ -82,6 +82,7 @@ def _parser() -> given_as.Parser:
     check.add_argument(
         "--time-limit", metavar="SECONDS", type=given_as.seconds, default="0", help="start no test after this time"
     )
+    check.add_argument("--allow-incomplete", action="store_true", help=SWITCHES["allow-incomplete"][1])
     check.set_defaults(run=_check)
     listing = commands.add_parser("list", help="print the statements that would be checked; sends nothing")
     listing.add_argument(

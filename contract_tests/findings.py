@@ -5,8 +5,11 @@ The Ledger collects the findings of the running test.
 
 import contextlib
 import functools
+from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from typing import Any, Protocol
+
+import pytest
 
 from contract_tests.statements import Level, catalogue
 from contract_tests.words import told_apart
@@ -74,6 +77,13 @@ class NotOffered(Exception):
     """The server does not offer what a test needs; the report gives the text as the reason of the skip."""
 
 
+class CutShort(pytest.skip.Exception):  # type: ignore[misc, name-defined] # made at run time
+    """The run ends before this test could; the text says why.
+
+    Hypothesis passes the exceptions that skip a test on at once: nothing is generated or shrunk after it.
+    """
+
+
 class SuiteError(Exception):
     """The suite itself is at fault, or would do something unsafe."""
 
@@ -90,9 +100,12 @@ class Ledger:
         self.selected = selected
         self.proving: Sequence[str] = ()
         """The statements that the running test says it proves."""
-        self.held: set[str] = set()
+        self.held: Counter[str] = Counter()
+        """How often each statement was held against an exchange, and held."""
         self.violations: dict[str, ContractViolation] = {}
         self.additions: dict[str, str] = {}
+        self.last: Shown | None = None
+        """The last exchange of the running test."""
 
     def finding(self, statement: str, expected: object, actual: object, exchange: Shown | None) -> ContractViolation:
         """Return a violation that the caller raises, because the test cannot go on after it."""
@@ -138,16 +151,17 @@ class Ledger:
 
     def holds(self, statement: str) -> None:
         """Record that a statement was checked once and held."""
-        self.held.add(statement)
+        self.held[statement] += 1
 
     def adds(self, what: str, example: str) -> None:
         """Record something that the server answers beyond the contract."""
         self.additions.setdefault(what.encode(errors="backslashreplace").decode(), example)
 
-    def take(self) -> tuple[set[str], dict[str, ContractViolation], dict[str, str]]:
+    def take(self) -> tuple[Counter[str], dict[str, ContractViolation], dict[str, str]]:
         """Return what was recorded since the last call (held, violations, additions), and start anew."""
         taken = (self.held, self.violations, self.additions)
-        self.held, self.violations, self.additions = set(), {}, {}
+        self.last = None
+        self.held, self.violations, self.additions = Counter(), {}, {}
         return taken
 
 

@@ -53,7 +53,7 @@ class Connection:
         started = time.perf_counter()
         reply = self._answer(operation, request, target)
         seconds = time.perf_counter() - started
-        done = Exchange(
+        self.ledger.last = done = Exchange(
             operation=operation,
             method=method,
             base_url=self.target.address,

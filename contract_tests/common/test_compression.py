@@ -24,9 +24,11 @@ def raw(nomad: Nomad, target: str, accept: str) -> tuple[bytes, Exchange]:
 def unpacked(statement: str, exchange: Exchange, wire: bytes) -> bytes:
     """Return an unpacked body; a violation when it is no sound gzip."""
     try:
-        return gzip.decompress(wire)
+        content = gzip.decompress(wire)
     except (OSError, EOFError, zlib.error) as problem:
         raise exchange.ledger.finding(statement, "a sound gzip body", repr(problem), exchange) from None
+    exchange.ledger.holds(statement)
+    return content
 
 
 @states("common.compression.gzip-when-accepted", "common.compression.gzip-is-sound", "common.compression.same-content")

@@ -85,7 +85,7 @@ def test_a_child_is_of_the_parent_as_it_is(nomad: Nomad, workshop: JobFactory) -
             copy = {name: value for name, value in readback(job).items() if name not in own}
             copy["Meta"] = {**(job.get("Meta") or {}), **meta}
             gaps = differences(copy, child.json)
-            verify.no_differences(child, (("job.dispatch.child-is-the-parents-copy", *gap) for gap in gaps))
+            verify.alike("job.dispatch.child-is-the-parents-copy", child, gaps)
         nomad.settle(child.json["ID"])
         found = nomad.summary(parent["ID"])
         counted = sum(found.json["Children"].values())
@@ -115,7 +115,7 @@ def test_a_launch_is_of_the_job_as_it_is(nomad: Nomad, workshop: JobFactory) -> 
             expected = {**readback(updated), "ID": child.json["ID"], "Name": child.json["ID"], "Periodic": None}
             expected |= {"ParentID": job_id}
             gaps = differences(expected, child.json)
-            verify.no_differences(child, (("job.periodic-force.child", *gap) for gap in gaps))
+            verify.alike("job.periodic-force.child", child, gaps)
         nomad.register(off)
         text = f'force launch for job "{job_id}" failed: can\'t force run non-tracked job {job_id}'
         verify.refused(statement, nomad.force(job_id), 500, text)
@@ -146,7 +146,7 @@ def test_a_plan_is_about_the_job_as_it_is(nomad: Nomad, workshop: JobFactory) ->
             verify.equal(statement, planned, planned.json["JobModifyIndex"], index)
             expected = unordered(job_diff(stored and readback(stored), readback(change(about))))
             gaps = differences(expected, unordered(diff_of(planned)), "Diff")
-            verify.no_differences(planned, (("job.plan.diff.of-any-two-jobs", *gap) for gap in gaps))
+            verify.alike("job.plan.diff.of-any-two-jobs", planned, gaps)
 
     for _ in range(2):
         for updated in updates_of(job):

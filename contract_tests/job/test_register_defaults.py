@@ -103,7 +103,7 @@ def test_what_is_empty_reads_back_as_observed(nomad: Nomad, workshop: JobFactory
     verify.ok("job.register.creates", nomad.register(job))
     found = nomad.job(job["ID"])
     gaps = differences(readback(job), found.json)
-    verify.no_differences(found, (("job.register.empty-becomes-null", *gap) for gap in gaps))
+    verify.alike("job.register.empty-becomes-null", found, gaps)
 
 
 @states("job.register.empty-constraints-of-a-known-job")
@@ -133,7 +133,7 @@ def test_every_group_and_task_gets_its_defaults(nomad: Nomad, workshop: JobFacto
     verify.ok("job.register.creates", nomad.register(job))
     found = nomad.job(job["ID"])
     gaps = differences(readback(job), found.json)
-    verify.no_differences(found, (("job.register.default.others", *gap) for gap in gaps))
+    verify.alike("job.register.default.others", found, gaps)
 
 
 NAMES = {

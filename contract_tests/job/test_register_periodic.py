@@ -138,4 +138,4 @@ def _verify_child(nomad: Nomad, job: Job) -> None:
     child = verify.ok(statement, nomad.job(evaluations[0]["JobID"]))
     named = {"ID": child.json["ID"], "Name": child.json["ID"], "ParentID": job["ID"], "Periodic": None}
     gaps = differences({**readback(job), **named}, child.json)
-    verify.no_differences(child, ((statement, *gap) for gap in gaps))
+    verify.alike(statement, child, gaps)

@@ -196,12 +196,17 @@ def statements_about(section: str) -> list[str]:
     return sorted({one for both in STATEMENTS.values() for one in both if one.startswith(f"{section}.")})
 
 
-def flaws(kind: str, value: object, path: str = "") -> Iterator[Flaw]:
-    """Yield every departure of a value from the shape of this kind, additions included."""
+def flaws(kind: str, value: object, path: str = "", met: set[str] | None = None) -> Iterator[Flaw]:
+    """Yield every departure of a value from the shape of this kind, additions included.
+
+    The kinds of the objects that were looked at are added to ``met``.
+    """
     documented = any(field.documented for field in fields(kind))
     if not isinstance(value, dict):
         yield Flaw(statement_of(kind, documented), path or "the reply", "an object", value)
         return
+    if met is not None:
+        met.add(kind)
     if isinstance(value, Reply):
         value.kind = kind
     for field in fields(kind):
@@ -210,29 +215,29 @@ def flaws(kind: str, value: object, path: str = "") -> Iterator[Flaw]:
         if field.name not in value:
             yield Flaw(statement, here, f"a field with {in_words(field.type)}", ABSENT)
         else:
-            yield from _typed(field.type, value[field.name], here, statement)
+            yield from _typed(field.type, value[field.name], here, statement, met)
     for extra in value.keys() - {field.name for field in fields(kind)}:
         yield Flaw("", f"{kind}.{extra}", "", value[extra])
 
 
-def _typed(type_: str, value: Any, path: str, statement: str) -> Iterator[Flaw]:
+def _typed(type_: str, value: Any, path: str, statement: str, met: set[str] | None) -> Iterator[Flaw]:
     if type_.endswith("?"):
         if value is not None:
-            yield from _typed(type_[:-1], value, path, statement)
+            yield from _typed(type_[:-1], value, path, statement, met)
     elif type_[0] == "[":
         if not isinstance(value, list):
             yield Flaw(statement, path, in_words(type_), value)
         else:
             for number, item in enumerate(value):
-                yield from _typed(type_[1:-1], item, f"{path}[{number}]", statement)
+                yield from _typed(type_[1:-1], item, f"{path}[{number}]", statement, met)
     elif type_[0] == "{":
         if not isinstance(value, dict):
             yield Flaw(statement, path, in_words(type_), value)
         else:
             for key, item in value.items():
-                yield from _typed(type_[1:-1], item, f"{path}[{key}]", statement)
+                yield from _typed(type_[1:-1], item, f"{path}[{key}]", statement, met)
     elif type_ in NOTATION:
-        yield from flaws(type_, value, path)
+        yield from flaws(type_, value, path, met)
     elif not _is(type_, value):
         yield Flaw(statement, path, PRIMITIVES[type_], value)
 

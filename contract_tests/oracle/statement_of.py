@@ -1,7 +1,8 @@
 """Which statement is broken when a property of a registered job is lost or changed."""
 
+import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contract_tests.oracle.readback import differences
@@ -59,6 +60,38 @@ def read_back(job: Mapping[str, Any], path: str, expected: object, actual: objec
         changed = list(differences(submitted, actual[: len(submitted or ())]))
         submitted = submitted if changed else None
     return kept if apart or submitted is not None else "job.register.default.others"
+
+
+def statements_compared(job: Mapping[str, Any], expected: Mapping[str, Any]) -> set[str]:
+    """Return the ids of the statements that a comparison of the stored job with the expected one puts to the test."""
+    return {
+        "job.register.default.others" if given is None and not apart else statement
+        for path, value, given in _leaves(expected, job, "")
+        for statement, apart in _kept_when_alike(path, value in _NOTHING)
+    }
+
+
+def _leaves(expected: Any, submitted: Any, path: str) -> Iterator[tuple[str, object, object]]:
+    """Yield (path without numbers, expected, submitted) for every leaf; what was not submitted is None."""
+    if isinstance(expected, dict) and expected:
+        known = submitted if isinstance(submitted, Mapping) else {}
+        for name, member in expected.items():
+            yield from _leaves(member, known.get(name), f"{path}.{name}" if path else name)
+    elif isinstance(expected, list) and expected:
+        items = submitted if isinstance(submitted, list) else []
+        for number, item in enumerate(expected):
+            yield from _leaves(item, items[number] if number < len(items) else None, path)
+    else:
+        yield path, expected, submitted
+
+
+@functools.lru_cache(4096)
+def _kept_when_alike(path: str, nothing: bool) -> tuple[tuple[str, bool], ...]:
+    """Return the statements that an equal leaf confirms, and whether each is about leaves that were not submitted."""
+    if not nothing:
+        return ((keeps(path), False),)
+    vault = (("job.register.keeps.vault", True),) if path.endswith(".Vault") else ()
+    return (("job.register.empty-is-null", True), *vault)
 
 
 def _submitted(job: Any, path: str) -> Any:

@@ -116,8 +116,8 @@ def _shape(exchange: Exchange, value: Any) -> None:
         values = value if isinstance(value, list) else []
     else:
         values = [value]
-    broken, more = set(), []
-    for flaw in (flaw for one in values for flaw in shapes.flaws(kind, one)):
+    broken, more, met = set(), [], set[str]()
+    for flaw in (flaw for one in values for flaw in shapes.flaws(kind, one, met=met)):
         if flaw.statement:
             broken.add(flaw.statement)
             exchange.ledger.note(flaw.statement, flaw.wanted, flaw.found, exchange)
@@ -125,9 +125,8 @@ def _shape(exchange: Exchange, value: Any) -> None:
             more.append(flaw.path)
             exchange.ledger.adds(flaw.path, shortened(data(flaw.actual), 200))
     check(exchange, "common.replies.no-additions", not more, "nothing but the known fields", more[:10])
-    for statement in shapes.STATEMENTS[kind] if values else ():
-        if statement not in broken:
-            exchange.ledger.holds(statement)
+    for statement in {one for kind in met for one in shapes.STATEMENTS[kind]} - broken:
+        exchange.ledger.holds(statement)
 
 
 def _error(exchange: Exchange) -> None:

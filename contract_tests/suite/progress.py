@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from contract_tests.statements import catalogue
+from contract_tests.statements import Level, catalogue
 from contract_tests.suite.settings import Settings
 from contract_tests.suite.verdicts import Evidence, Outcome, Verdict
 
@@ -72,11 +72,20 @@ class Progress:
             f"; {differences} differences from 0.5.4, {len(additions)} additions" if differences or additions else ""
         )
         self._say(f"; {seconds:.1f} s, seed {settings.seed or 'random'}\n")
+        self._unchecked(outcomes)
         if differences:
             self._say(f"  {differences} differences ({_DIFFERENCES})\n")
-        for words, reasons in (("skipped", _reasons(outcomes, Verdict.SKIP)), ("left out", _withheld(outcomes))):
+        for words, reasons in (("skipped", _reasons(outcomes)), ("left out", _withheld(outcomes))):
             for reason, count in reasons.most_common(_MOST):
                 self._say(f"  {count} {words} ({reason})\n")
+
+    def _unchecked(self, outcomes: list[Outcome]) -> None:
+        """Say how much a run that was cut short did not check."""
+        left = [outcome for outcome in outcomes if outcome.unchecked]
+        if left:
+            must = sum(outcome.statement.level == Level.MUST for outcome in left)
+            share = f"{len(left)} statements, {must} of them MUST, were {left[0].reason}"
+            self._say(f"CUT SHORT: {share}\n")
 
     def left_behind(self, settings: Settings, jobs: list[str]) -> None:
         """Name the jobs that are still on the server, and the command that removes them."""
@@ -106,8 +115,9 @@ def _chapter_of(nodeid: str) -> str:
     return " ".join([*room[-1:], module.removeprefix("test_").replace("_", " ")])
 
 
-def _reasons(outcomes: list[Outcome], verdict: Verdict) -> Counter[str]:
-    return Counter(outcome.reason for outcome in outcomes if outcome.verdict == verdict)
+def _reasons(outcomes: list[Outcome]) -> Counter[str]:
+    """Return why statements were skipped, apart from those that the run did not get to."""
+    return Counter(one.reason for one in outcomes if one.verdict == Verdict.SKIP and not one.unchecked)
 
 
 def _withheld(outcomes: list[Outcome]) -> Counter[str]:

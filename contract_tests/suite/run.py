@@ -6,6 +6,8 @@ import sys
 import time
 import traceback
 from collections.abc import Generator
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,14 +15,14 @@ import pytest
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.target import Unreachable, advice
-from contract_tests.findings import ContractViolation, Ledger, NotOffered
+from contract_tests.findings import ContractViolation, CutShort, Ledger, NotOffered, Shown, violation
 from contract_tests.statements import Level, matching, withheld
 from contract_tests.suite import launch, monitor, placement, progress
 from contract_tests.suite.example_database import example_database
 from contract_tests.suite.profiles import choose, some
 from contract_tests.suite.reports import write_reports
 from contract_tests.suite.settings import Settings, is_reference, settings_of
-from contract_tests.suite.verdicts import Evidence, Outcomes, Verdict, violations_in
+from contract_tests.suite.verdicts import Evidence, Outcomes, Verdict, exit_status, violations_in
 
 PROPERTY = "nomad-contract"
 RUN = pytest.StashKey["Run"]()
@@ -124,12 +126,13 @@ class Run:
         """Start no test once the time is up or the server is given up.
 
         Raises:
-            NotOffered: The test is skipped for this reason.
+            CutShort: The time is up.
+            NotOffered: The server is given up.
         """
         self.ledger.take()
         self.ledger.proving = declared(item)
         if 0 < self.settings.time_limit < time.monotonic() - self.started:
-            raise NotOffered("the time limit was reached")
+            raise CutShort(f"the time limit of {self.settings.time_limit:g} s was reached")
         if self.client.connection.gave_up:
             seconds = self.settings.target.timeout
             raise NotOffered(
@@ -146,21 +149,26 @@ class Run:
         if call.when == "call" or (call.when == "setup" and problem):
             findings = self.findings(item, problem)
             _settle(report, findings, self.ledger)
-            report.user_properties.append((PROPERTY, _plain(findings)))
+            report.user_properties.append((PROPERTY, {**asdict(findings), "verdict": str(findings.verdict)}))
         return report
 
     def findings(self, item: pytest.Item, problem: BaseException | None) -> Evidence:
         """Return what a test found, given the exception that ended it, if any."""
+        last = self.ledger.last
         held, noted, additions = self.ledger.take()
         found = {v.statement: v for v in [*noted.values(), *violations_in(problem)]}
         findings = Evidence(
-            declared(item), held=sorted(held), additions=additions, violations=[v.as_dict() for v in found.values()]
+            declared(item), held=dict(held), additions=additions, violations=[v.as_dict() for v in found.values()]
         )
-        if isinstance(problem, NotOffered | pytest.skip.Exception):
+        if isinstance(problem, CutShort):
+            findings.verdict, findings.cut = Verdict.SKIP, str(problem)
+        elif isinstance(problem, NotOffered | pytest.skip.Exception):
             findings.verdict, findings.reason = Verdict.SKIP, str(problem)
-        elif problem is not None and found:
-            first = next(violations_in(problem), None) or next(iter(found.values()))
-            findings.verdict, findings.reason = Verdict.FAIL, f"not reached: {first.statement} did not hold"
+        elif problem is not None and (found or (last and declared(item))):
+            first = next(violations_in(problem), None) or next(iter(found.values()), None)
+            first = first or stumbled(problem, self.ledger, findings, last)
+            findings.verdict, findings.cause = Verdict.FAIL, first.as_dict()
+            findings.violations += [findings.cause] if not found else []
         elif problem is not None:
             findings.verdict = Verdict.ERROR
             findings.reason = f"{item.name}: {type(problem).__name__}: {problem}"
@@ -196,8 +204,8 @@ class Run:
         self.resources.close()
 
     def _finish(self, session: pytest.Session, left: list[str]) -> None:
+        self.outcomes.cut = self.outcomes.cut or _cut_by(session)
         outcomes = self.outcomes.verdicts()
-        verdicts = [outcome.verdict for outcome in outcomes]
         seconds = time.monotonic() - self.started
         self.progress.errors(self.outcomes.traces)
         self.progress.summary(self.settings, outcomes, self.outcomes.additions, seconds)
@@ -207,9 +215,20 @@ class Run:
         except OSError as problem:
             sys.stderr.write(f"nomad-contract: cannot write {problem.filename!r}: {problem.strerror}\n")
             session.exitstatus = 2
-        if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-            broken = Verdict.FAIL in verdicts
-            session.exitstatus = 1 if broken else 2 if Verdict.ERROR in verdicts or Verdict.PASS not in verdicts else 0
+        if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or _failed_fast(session):
+            session.exitstatus = exit_status(outcomes, allow_incomplete=self.settings.allow_incomplete)
+
+
+def _failed_fast(session: pytest.Session) -> bool:
+    """Return whether the run ended at the first failure, as it was asked to; xdist ends as if it were interrupted."""
+    return bool(session.config.getoption("maxfail", 0) and session.testsfailed)
+
+
+def _cut_by(session: pytest.Session) -> str:
+    """Return why pytest itself ended the run early, "" when it did not."""
+    if _failed_fast(session):
+        return "the run ended at the first failure"
+    return "the run was interrupted" if session.exitstatus == pytest.ExitCode.INTERRUPTED else ""
 
 
 def declared(item: pytest.Item) -> list[str]:
@@ -236,23 +255,21 @@ def provable_by(test: object) -> set[str]:
     return {one for mark in marks if mark.name == "states" for one in mark.args}
 
 
+def stumbled(problem: BaseException, ledger: Ledger, findings: Evidence, last: Shown | None) -> ContractViolation:
+    """Return the violation that a test shows which its last reply made stumble: of what it was to prove next."""
+    statement = next((one for one in findings.unproved if ledger.fails(one)), findings.declared[0])
+    place = traceback.extract_tb(problem.__traceback__)[-1]
+    told = f"{type(problem).__name__}: {problem} ({Path(place.filename).name}, line {place.lineno})"
+    return violation(statement, "a reply that the check can go on with", f"the check stumbled over it: {told}", last)
+
+
 def _settle(report: pytest.TestReport, findings: Evidence, ledger: Ledger) -> None:
     """Set pytest's own report to what the evidence means; statements that were not selected do not fail a test."""
     failing = [v for v in findings.violations if ledger.fails(v["statement"])]
+    if findings.cause and not failing:
+        failing = [findings.cause] if any(ledger.fails(one) for one in findings.unproved) else []
     if failing:
         report.outcome, report.longrepr = "failed", "\n\n".join(map(progress.explain, failing))
     elif findings.verdict in (Verdict.SKIP, Verdict.FAIL):
         path, line, _ = report.location
-        report.outcome, report.longrepr = "skipped", (path, line or 0, findings.reason)
-
-
-def _plain(findings: Evidence) -> dict[str, Any]:
-    return {
-        "declared": findings.declared,
-        "verdict": str(findings.verdict),
-        "reason": findings.reason,
-        "violations": findings.violations,
-        "held": findings.held,
-        "additions": findings.additions,
-        "trace": findings.trace,
-    }
+        report.outcome, report.longrepr = "skipped", (path, line or 0, findings.reason or findings.cut or "not reached")

@@ -32,6 +32,7 @@ class Settings:
     datacenter: str = "dc1"
     other_region: str = ""
     time_limit: float = 0.0
+    allow_incomplete: bool = False
     seed: str = ""
 
     def as_dict(self) -> dict[str, Any]:
@@ -89,6 +90,7 @@ def settings_of(config: pytest.Config, address: str, *, own_mock: bool, prefix: 
         datacenter=option("datacenter"),
         other_region=option("other-region") or (others[0] if others else OTHER_REGION if own_mock else ""),
         time_limit=option("time-limit"),
+        allow_incomplete=option("allow-incomplete"),
         seed=str(config.getoption("hypothesis_seed", "") or ""),
     )
 

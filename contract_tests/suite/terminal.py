@@ -29,6 +29,6 @@ def pytest_collectreport(report: pytest.CollectReport) -> None:
 
 
 def pytest_keyboard_interrupt(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-    """Say once that somebody ended the run; a run that could not begin has already said why."""
-    if excinfo.errisinstance(KeyboardInterrupt) and "PYTEST_XDIST_WORKER" not in os.environ:
+    """Say once that somebody ended the run; one that could not begin, or that xdist ends, has its own reason."""
+    if type(excinfo.value) is KeyboardInterrupt and "PYTEST_XDIST_WORKER" not in os.environ:
         sys.stderr.write("nomad-contract: interrupted\n")

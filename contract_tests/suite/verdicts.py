@@ -1,7 +1,8 @@
 """Verdicts: one per statement, from the evidence of all tests."""
 
 import enum
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,8 @@ from contract_tests.findings import ContractViolation
 from contract_tests.statements import Level, Statement, catalogue
 
 NOTHING: Mapping[str, str] = {}
+UNTRIED = "nothing that this run sent put it to the test"
+"""Why a statement is skipped whose tests ran and held no exchange against it."""
 
 
 class Verdict(enum.StrEnum):
@@ -29,21 +32,50 @@ class Evidence:
     verdict: str = Verdict.PASS
     reason: str = ""
     violations: list[dict[str, Any]] = field(default_factory=list)
-    held: list[str] = field(default_factory=list)
+    held: dict[str, int] = field(default_factory=dict)
+    """How often each statement was held against an exchange, and held."""
+    cause: dict[str, Any] | None = None
+    """The violation that ended the test, so that it did not reach the rest of what it proves."""
     additions: dict[str, str] = field(default_factory=dict)
+    cut: str = ""
+    """Why the run ended before this test could."""
     trace: str = ""
     """The traceback of an error of the suite."""
+
+    @property
+    def unproved(self) -> list[str]:
+        """The statements that the test declares and that no exchange was held against."""
+        return [one for one in self.declared if not self.held.get(one)]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The verdict on one statement; ``difference`` is a violation below the enforced level, which fails no run."""
+    """The verdict on one statement.
+
+    ``difference`` is a violation below the enforced level, which fails no run. ``held`` is how often the statement was
+    held against an exchange, and held.
+    """
 
     statement: Statement
     verdict: Verdict
     reason: str = ""
     failure: dict[str, Any] | None = None
     difference: dict[str, Any] | None = None
+    held: int = 0
+    unchecked: bool = False
+    """Whether the run ended before the statement could be checked."""
+
+
+def exit_status(outcomes: Sequence[Outcome], *, allow_incomplete: bool) -> int:
+    """Return 0 when all that was to be checked holds, 1 when it does not, 2 when nothing could be checked.
+
+    A MUST that the run did not get to counts as one that does not hold, unless incomplete runs are allowed.
+    """
+    verdicts = {outcome.verdict for outcome in outcomes}
+    left = any(outcome.unchecked and outcome.statement.level == Level.MUST for outcome in outcomes)
+    if Verdict.FAIL in verdicts or (left and not allow_incomplete):
+        return 1
+    return 2 if Verdict.ERROR in verdicts or Verdict.PASS not in verdicts else 0
 
 
 def violations_in(problem: BaseException | None) -> Iterator[ContractViolation]:
@@ -67,11 +99,13 @@ class Outcomes:
         self.selected = asked_for - withheld.keys()
         self._withheld = {one: reason for one, reason in withheld.items() if one in asked_for}
         self.additions: dict[str, str] = {}
-        self._passed: set[str] = set()
+        self._held: Counter[str] = Counter()
         self._violations: dict[str, dict[str, Any]] = {}
         self._skipped: dict[str, str] = {}
         self._errors: dict[str, str] = {}
-        self._unreached: dict[str, str] = {}
+        self._unreached: dict[str, dict[str, Any]] = {}
+        self.cut = ""
+        """Why the run ended before all of it was checked."""
         self.traces: list[str] = []
 
     def add(self, findings: Evidence) -> None:
@@ -80,7 +114,7 @@ class Outcomes:
             best = self._violations.get(one["statement"])
             if best is None or _weight(one) < _weight(best):
                 self._violations[one["statement"]] = one
-        self._passed.update(findings.held)
+        self._held.update(findings.held)
         for addition, example in findings.additions.items():
             self.additions.setdefault(addition, example)
         if findings.trace:
@@ -88,14 +122,16 @@ class Outcomes:
         self._judge_declared(findings)
 
     def _judge_declared(self, findings: Evidence) -> None:
-        if findings.verdict == Verdict.PASS:
-            self._passed.update(findings.declared)
+        if findings.cause:
+            for one in findings.declared:
+                self._unreached.setdefault(one, findings.cause)
             return
-        into = {Verdict.SKIP: self._skipped, Verdict.ERROR: self._errors}.get(
-            Verdict(findings.verdict), self._unreached
-        )
+        if findings.cut:
+            self.cut = findings.cut
+            return
+        into = self._errors if findings.verdict == Verdict.ERROR else self._skipped
         for one in findings.declared:
-            into.setdefault(one, findings.reason)
+            into.setdefault(one, findings.reason or UNTRIED)
 
     def verdicts(self) -> list[Outcome]:
         """Return the outcome of every statement, in the page's order."""
@@ -111,13 +147,24 @@ class Outcomes:
             return Outcome(statement, Verdict.FAIL, failure=found)
         if statement.id in self._errors:
             return Outcome(statement, Verdict.ERROR, self._errors[statement.id])
-        if statement.id in self._passed:
-            return Outcome(statement, Verdict.PASS)
-        if statement.id in self._unreached:
-            return Outcome(statement, Verdict.SKIP, self._unreached[statement.id])
+        if held := self._held[statement.id]:
+            return Outcome(statement, Verdict.PASS, held=held)
+        if cause := self._unreached.get(statement.id):
+            return self._not_reached(statement, cause)
         if statement.id in self._skipped:
             return Outcome(statement, Verdict.SKIP, self._skipped[statement.id])
+        if self.cut:
+            return Outcome(statement, Verdict.SKIP, f"not checked: {self.cut}", unchecked=True)
         return Outcome(statement, Verdict.NOT_SELECTED, "no test of it ran")
+
+    def _not_reached(self, statement: Statement, cause: dict[str, Any]) -> Outcome:
+        """Return the outcome of a statement whose tests all ended before it: a failure, unless its cause is one."""
+        reason = f"not reached: {cause['statement']} did not hold"
+        by_id = catalogue()[cause["statement"]]
+        if by_id.id in self.selected and by_id.level >= self.enforced:
+            return Outcome(statement, Verdict.SKIP, reason)
+        shown = {**cause, "statement": statement.id, "actual": f"{reason}: {cause['actual']}"}
+        return Outcome(statement, Verdict.FAIL, reason, failure=shown)
 
 
 def _weight(violation: dict[str, Any]) -> int:

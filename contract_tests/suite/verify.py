@@ -48,13 +48,28 @@ def grows(statement: str, exchange: Exchange, before: int, after: int) -> None:
     that(statement, exchange, after > before, f"an index greater than {before}", after)
 
 
-def no_differences(exchange: Exchange, differences: Iterable[tuple[str, str, object, object]]) -> None:
-    """Require that there are no differences; each is (statement, path, expected, actual), the gravest first."""
+def alike(statement: str, exchange: Exchange, differences: Iterable[tuple[str, object, object]]) -> None:
+    """Require that a comparison found no differences; each is (path, expected, actual)."""
+    no_differences(exchange, ((statement, *one) for one in differences), [statement])
+
+
+def no_differences(
+    exchange: Exchange, differences: Iterable[tuple[str, str, object, object]], compared: Iterable[str]
+) -> None:
+    """Require that a comparison found no differences.
+
+    Args:
+        exchange: has the reply that was compared.
+        differences: each is (statement, path, expected, actual), the gravest first.
+        compared: the statements that something in the reply was held against.
+    """
     ledger = exchange.ledger
     noted = [
         ledger.note(statement, At(path, expected), At(path, actual), exchange)
         for statement, path, expected, actual in differences
     ]
+    for statement in set(compared) - {one.statement for one in noted}:
+        ledger.holds(statement)
     for one in noted:
         if ledger.fails(one.statement):
             raise one
@@ -70,12 +85,15 @@ def listed(statement: str, exchange: Exchange, count: int | None = None) -> list
 
 def shaped(statement: str, exchange: Exchange, kind: str, value: object) -> None:
     """Require that a value, with all objects in it, has the shape of this kind."""
+    sound = True
     for flaw in shapes.flaws(kind, value):
         if flaw.statement:
+            sound = False
             exchange.ledger.violated(statement, flaw.wanted, flaw.found, exchange)
         else:
             exchange.ledger.adds(flaw.path, shortened(data(flaw.actual), 200))
-    exchange.ledger.holds(statement)
+    if sound:
+        exchange.ledger.holds(statement)
 
 
 def offered(exchange: Exchange, what: str) -> None:

@@ -299,6 +299,27 @@ def test_an_interrupt_is_said_in_one_line(capsys: pytest.CaptureFixture[str], mo
     assert capsys.readouterr().err == "nomad-contract: interrupted\n"
 
 
+@pytest.mark.parametrize(("allowed", "status"), [((), 1), (("--allow-incomplete",), 2)])
+def test_a_run_without_enough_time_says_what_it_left(address: str, allowed: tuple[str, ...], status: int) -> None:
+    """A time limit that leaves a MUST unchecked is a failure; where that is allowed, nothing checked is still none."""
+    asked = ("--only", "job.summary.*", "--profile", "smoke", "--time-limit", "0.01", *allowed)
+    done = run("check", "--address", address, *asked)
+    assert "CUT SHORT: " in done.stdout, done.stdout
+    assert "not checked: the time limit of 0.01 s was reached" in done.stdout
+    assert done.returncode == status, done.stdout
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_run_that_ends_at_the_first_failure_says_what_it_left(address: str, workers: str) -> None:
+    """With --fail-fast the rest is unchecked, which the summary says; the exit status is that of a failure."""
+    with _forwarding(address) as broken:
+        asked = ("--only", "job.evaluate.*", "--profile", "smoke", "--fail-fast", "-n", workers)
+        done = run("check", "--address", broken, *asked)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "not checked: the run ended at the first failure" in done.stdout, done.stdout
+    assert "interrupted" not in done.stderr
+
+
 def test_what_was_skipped_is_explained(address: str) -> None:
     """The summary says why, and how it would not be."""
     done = run("check", "--address", address, "--profile", "smoke", "--only", "job.summary.*")

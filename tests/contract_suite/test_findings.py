@@ -1,13 +1,16 @@
 """From an exchange to a verdict: violations, the ledger, outcomes."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from contract_tests.client.exchange import Exchange
 from contract_tests.findings import ContractViolation, Ledger, violation
 from contract_tests.oracle.shapes import Reply
 from contract_tests.statements import Level
-from contract_tests.suite import progress, verify
+from contract_tests.suite import progress, verdicts, verify
 from contract_tests.suite.monitor import watch
+from contract_tests.suite.run import stumbled
 from contract_tests.suite.verdicts import Evidence, Outcomes, Verdict, violations_in
 from tests.contract_suite.made import exchange
 
@@ -22,7 +25,7 @@ def test_a_violation_ends_the_test_at_its_level() -> None:
     assert (found.value.statement, found.value.expected, found.value.actual) == (MUST, 2, 1)
     verify.equal(SHOULD, done, 1, 2)
     held, noted, _ = done.ledger.take()
-    assert (held, list(noted)) == (set(), [SHOULD])
+    assert (dict(held), list(noted)) == ({}, [SHOULD])
 
 
 def test_what_holds_is_recorded() -> None:
@@ -30,8 +33,8 @@ def test_what_holds_is_recorded() -> None:
     done = exchange("register", {})
     verify.equal(SHOULD, done, [True, {"a": 1}], [True, {"a": 1}])
     verify.ok(MUST, done)
-    assert done.ledger.take()[0] == {MUST, SHOULD}
-    assert done.ledger.take() == (set(), {}, {})
+    assert done.ledger.take()[0] == {MUST: 1, SHOULD: 1}
+    assert done.ledger.take() == ({}, {}, {})
 
 
 @pytest.mark.parametrize(
@@ -98,12 +101,14 @@ def test_what_is_no_json_is_a_finding() -> None:
 def findings(verdict: Verdict, *declared: str, violated: str = "") -> Evidence:
     """Evidence of one test."""
     broken = [violation(violated, 1, 2, None).as_dict()] if violated else []
-    return Evidence(list(declared), verdict, "a reason", violations=broken)
+    held = dict.fromkeys(declared, 1) if verdict == Verdict.PASS else {}
+    cause = broken[0] if broken else None
+    return Evidence(list(declared), verdict, "a reason", violations=broken, held=held, cause=cause)
 
 
-def verdict_on(statement: str, *found: Evidence, level: Level = Level.SHOULD) -> Verdict:
+def verdict_on(statement: str, *found: Evidence, level: Level = Level.SHOULD, selected: Sequence[str] = ()) -> Verdict:
     """The verdict on a statement after these findings."""
-    outcomes = Outcomes(level, [statement])
+    outcomes = Outcomes(level, selected or [statement])
     for one in found:
         outcomes.add(one)
     return next(outcome.verdict for outcome in outcomes.verdicts() if outcome.statement.id == statement)
@@ -119,9 +124,54 @@ def test_verdicts() -> None:
     assert verdict_on(MUST, skipped, passed) == Verdict.PASS
     assert verdict_on(MUST, passed, error) == Verdict.ERROR
     assert verdict_on(MUST, passed, unreached) == Verdict.PASS
-    assert verdict_on(MUST, unreached) == Verdict.SKIP
+    assert verdict_on(MUST, unreached) == Verdict.FAIL
+    assert verdict_on(MUST, unreached, selected=[MUST, SHOULD]) == Verdict.SKIP
     assert verdict_on(SHOULD, unreached) == Verdict.FAIL
     assert verdict_on(MUST) == Verdict.NOT_SELECTED
+
+
+def test_what_was_not_asserted_did_not_pass() -> None:
+    """A statement that no exchange was held against is skipped, even though its test ended well."""
+    outcomes = Outcomes(Level.SHOULD, [MUST, SHOULD])
+    outcomes.add(Evidence([MUST, SHOULD], held={MUST: 3}))
+    outcomes.add(Evidence([MUST], held={MUST: 2}))
+    found = {outcome.statement.id: outcome for outcome in outcomes.verdicts()}
+    assert (found[MUST].verdict, found[MUST].held) == (Verdict.PASS, 5)
+    assert (found[SHOULD].verdict, found[SHOULD].reason) == (Verdict.SKIP, verdicts.UNTRIED)
+
+
+def test_what_was_not_reached_shows_its_cause() -> None:
+    """A statement whose test ended early, by one that was not asked for, fails with the exchange of that one."""
+    outcomes = Outcomes(Level.MUST, [MUST])
+    outcomes.add(findings(Verdict.FAIL, MUST, violated=SHOULD))
+    (failed,) = (outcome for outcome in outcomes.verdicts() if outcome.failure)
+    assert failed.failure
+    assert (failed.statement.id, failed.failure["statement"]) == (MUST, MUST)
+    assert failed.failure["actual"] == f"not reached: {SHOULD} did not hold: 2"
+
+
+def test_what_a_run_did_not_get_to_is_unchecked() -> None:
+    """A run that ends early leaves its other statements unchecked; that is no verdict on the server."""
+    outcomes = Outcomes(Level.SHOULD, [MUST, SHOULD])
+    outcomes.add(findings(Verdict.PASS, MUST))
+    outcomes.add(Evidence([MUST, SHOULD], Verdict.SKIP, cut="the time is up"))
+    found = {outcome.statement.id: outcome for outcome in outcomes.verdicts()}
+    assert (found[MUST].verdict, found[SHOULD].verdict) == (Verdict.PASS, Verdict.SKIP)
+    assert (found[SHOULD].reason, found[SHOULD].unchecked) == ("not checked: the time is up", True)
+
+
+@pytest.mark.parametrize(
+    ("passed", "left", "status", "allowed"),
+    [([MUST], [SHOULD], 0, 0), ([SHOULD], [MUST], 1, 0), ([], [MUST], 1, 2), ([MUST, SHOULD], [], 0, 0)],
+)
+def test_an_incomplete_run_is_no_success(passed: list[str], left: list[str], status: int, allowed: int) -> None:
+    """A MUST that was not checked fails a run, unless incomplete runs are allowed; one of nothing is no success."""
+    outcomes = Outcomes(Level.SHOULD, [*passed, *left])
+    outcomes.add(findings(Verdict.PASS, *passed))
+    outcomes.cut = "the run was interrupted"
+    found = outcomes.verdicts()
+    assert verdicts.exit_status(found, allow_incomplete=False) == status
+    assert verdicts.exit_status(found, allow_incomplete=True) == allowed
 
 
 def test_only_what_was_asked_for_fails() -> None:
@@ -153,3 +203,16 @@ def test_a_failure_explains_itself() -> None:
         "Index 7",
     ):
         assert part in text
+
+
+def test_a_reply_that_makes_a_check_stumble_is_a_finding() -> None:
+    """What the check was to prove next does not hold; the exchange and the place in the suite are shown."""
+    ledger = Ledger()
+    last = exchange("query", {"ID": 7}, ledger=ledger)
+    evidence = Evidence([MUST, SHOULD], held={MUST: 1})
+    try:
+        _ = dict[str, str]()["ID"]
+    except KeyError as problem:
+        found = stumbled(problem, ledger, evidence, last)
+    assert (found.statement, found.exchange) == (SHOULD, last)
+    assert "KeyError: 'ID' (test_findings.py, line" in str(found.actual)

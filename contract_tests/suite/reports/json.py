@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
+from contract_tests.statements import Level
 from contract_tests.suite.settings import Settings
 from contract_tests.suite.verdicts import Outcome, Verdict
 from contract_tests.suite.version import suite_version
@@ -29,11 +30,21 @@ def report(settings: Settings, outcomes: list[Outcome], additions: dict[str, str
             "placement": settings.allow_placement,
         },
         "seconds": round(seconds, 2),
+        "cut_short": _cut_short(outcomes),
         "totals": {str(verdict): counts[str(verdict)] for verdict in Verdict}
         | {"differences": sum(outcome.difference is not None for outcome in outcomes)},
         "statements": [_entry(outcome) for outcome in outcomes],
         "additions": [{"what": what, "example": example} for what, example in sorted(additions.items())],
     }
+
+
+def _cut_short(outcomes: list[Outcome]) -> dict[str, Any] | None:
+    """Return why the run ended early and how much it did not check; None when it checked everything."""
+    left = [outcome for outcome in outcomes if outcome.unchecked]
+    if not left:
+        return None
+    must = sum(outcome.statement.level == Level.MUST for outcome in left)
+    return {"reason": left[0].reason, "unchecked": len(left), "unchecked_must": must}
 
 
 def _entry(outcome: Outcome) -> dict[str, Any]:
@@ -46,6 +57,8 @@ def _entry(outcome: Outcome) -> dict[str, Any]:
         "text": statement.text,
         "outcome": str(outcome.verdict),
     }
+    if outcome.held:
+        entry["held"] = outcome.held  # type: ignore[assignment] # JSON data
     if outcome.reason:
         entry["reason"] = outcome.reason
     for name, found in (("failure", outcome.failure), ("difference", outcome.difference)):
