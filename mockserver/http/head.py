@@ -6,6 +6,9 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from mockserver.http.replies import Header
 
+LARGEST_HEAD = 1_048_576 + 4096
+"""Go's limit for a request line with its headers, in bytes; beyond it the answer is 431 (observed)."""
+
 MOST_FIELDS = 20_000
 """How many header fields are accepted. A real agent accepts as many as a head has room for."""
 
@@ -54,6 +57,47 @@ class Head:
     keep_alive: bool = True
     expects_continue: bool = False
     expects_else: bool = False
+
+
+class HeadReader:
+    """Takes the heads of a connection's requests, one after the other, from the bytes that have come."""
+
+    def __init__(self) -> None:
+        self._searched = 0
+        self._line_read = False
+        self._last_method = ""
+
+    def take(self, held: bytearray) -> Head | None:
+        """Remove the next head from the beginning of ``held``; None when the head is not complete.
+
+        Raises:
+            BadHead: when the head is malformed or too long.
+        """
+        if self._last_method == "POST" and held.startswith((b"\r", b"\n")):  # old browsers end a body so
+            del held[: len(held[:4]) - len(held[:4].lstrip(b"\r\n"))]
+        end, size = held.find(b"\n\r\n", self._searched), 3
+        if (other := held.find(b"\n\n", self._searched, end if end > 0 else len(held))) >= 0:
+            end, size = other, 2
+        if not self._line_read and (end < 0 or held.startswith((b"\r", b"\n"))):
+            self._check_line(held)
+        if (len(held) if end < 0 else end) > LARGEST_HEAD:
+            raise BadHead(TOO_LARGE)
+        if end < 0:
+            self._searched = max(len(held) - 2, 0)
+            return None
+        self._searched, self._line_read = 0, False
+        text = bytes(held[: end + size])
+        del held[: end + size]
+        head = read_head(text)
+        self._last_method = head.method
+        return head
+
+    def _check_line(self, held: bytearray) -> None:
+        """Refuse what is no HTTP as soon as its first line is there. Raises ``BadHead``."""
+        end = held.find(b"\n", max(self._searched - 1, 0))
+        if end >= 0:
+            read_request_line(bytes(held[:end]).removesuffix(b"\r"))
+            self._line_read = True
 
 
 def read_head(text: bytes) -> Head:

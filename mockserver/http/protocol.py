@@ -1,10 +1,10 @@
 """HTTP/1 as Go's server speaks it, for uvicorn to serve: one connection, its requests one after the other.
 
-Parsers such as llhttp know a fixed list of verbs, refuse long targets and stop at a wish to upgrade, where a real
-agent goes on; and they read everything that comes, answered or not. So this one is our own.
+Parsers such as llhttp know a fixed list of methods, refuse long targets and stop when a client asks to upgrade, where
+a real agent goes on; and they read everything that comes, answered or not. So this protocol class is our own.
 
-A request is read when the one before it is answered and not earlier, so what a client sends ahead stays where it is:
-at most one segment of it here, the rest in the client's own buffers.
+A request is read once the one before it is answered. What a client sends ahead stays where it is: at most one segment
+of it here, the rest in the client's own buffers.
 """
 
 import asyncio
@@ -18,17 +18,9 @@ from uvicorn.server import ServerState
 
 from mockserver.http.body import Body, Chunks, Malformed, Sized
 from mockserver.http.cycle import Cycle
-from mockserver.http.head import TOO_LARGE, BadHead, Head, read_head, read_request_line, unescaped
+from mockserver.http.head import BadHead, Head, HeadReader, unescaped
+from mockserver.http.patience import PATIENCE, Patience
 from mockserver.http.scope import Origin, extended
-
-LARGEST_HEAD = 1_048_576 + 4096
-"""Go's limit for a request line with its headers, in bytes; beyond it the answer is 431 (observed)."""
-
-PATIENCE = {"request": 120.0, "head": 60.0, "body": 600.0, "reader": 300.0}
-"""Seconds to wait for the next request, for the rest of a head and of a body, and for a client to read of a reply.
-
-A real agent waits for ever.
-"""
 
 _HELD_BODY = 65_536
 """How many bytes of a body are held for the application before the client has to wait."""
@@ -70,25 +62,21 @@ class AgentProtocol(asyncio.Protocol):
         self._asgi = {"version": config.asgi_version, "spec_version": "2.3"}
         self._app_state = app_state
         self._held = bytearray()
-        self._searched = 0
-        self._line_read = False
         self._number = next(_NUMBERS)
         self._origin: Origin | None = None
+        self._heads = HeadReader()
         self._cycle: Cycle | None = None
         self._body: Body | None = None
-        self._last_method = ""
         self._half_closed = False
         self._stopping = self._ending = False
         self._reading = True
         self._writable: asyncio.Future[None] | None = None
-        self._awaited = ""
-        self._since = 0.0
-        self._unread = 0
-        self._alarm: asyncio.TimerHandle | None = None
+        self._patience: Patience
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Take a connection of a client."""
         self.transport = transport
+        self._patience = Patience(self.loop, transport, self._give_up)
         self.connections.add(self)
         self._common = {
             "type": "http",
@@ -98,7 +86,7 @@ class AgentProtocol(asyncio.Protocol):
             "scheme": "https" if is_ssl(transport) else "http",
             "root_path": "",
         }
-        self._await("request")
+        self._patience.wait_for("request")
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Let go of a connection that is gone; with an ``exc`` it was the client who reset it."""
@@ -108,8 +96,7 @@ class AgentProtocol(asyncio.Protocol):
             self._note_that_client_left()
         if self._cycle is not None:
             self._cycle.disconnect()
-        if self._alarm is not None:
-            self._alarm.cancel()
+        self._patience.stop()
         self._held.clear()
 
     def data_received(self, data: bytes) -> None:
@@ -140,15 +127,14 @@ class AgentProtocol(asyncio.Protocol):
         """Hold replies back: the client does not read."""
         if self._writable is None:
             self._writable = self.loop.create_future()
-            self._unread = self.transport.get_write_buffer_size()
-            self._await("reader")
+            self._patience.wait_for("reader")
 
     def resume_writing(self) -> None:
         """Send on: the client has read."""
         if self._writable is not None:
             self._writable.set_result(None)
             self._writable = None
-            self._await("" if self._cycle is not None else "request")
+            self._patience.wait_for("" if self._cycle is not None else "request")
 
     async def writable(self) -> None:
         """Wait until the client has read most of what it was sent."""
@@ -188,7 +174,7 @@ class AgentProtocol(asyncio.Protocol):
             self._end()
             return
         if self._writable is None:
-            self._await("request")
+            self._patience.wait_for("request")
         if self._held:
             self._read_on()
         if self._cycle is None:
@@ -224,54 +210,22 @@ class AgentProtocol(asyncio.Protocol):
 
     def _begin_request(self) -> None:
         try:
-            head = self._next_head()
+            head = self._heads.take(self._held)
         except BadHead as bad:
             self._refuse(bad)
             return
         if head is None:
-            if self._held and self._awaited == "request":
-                self._await("head")
+            if self._held and self._patience.awaited == "request":
+                self._patience.wait_for("head")
             return
-        self._awaited = ""
-        self._last_method = head.method
+        self._patience.awaited = ""
         cycle = self._cycle = Cycle(self, head, self._scope(head))
         if head.length != 0:
             self._body = _body(head.length)
-            self._await("body")
+            self._patience.wait_for("body")
         task = self.loop.create_task(cycle.run(_fail_expectation if head.expects_else else self.app))
         self._server_state.tasks.add(task)
         task.add_done_callback(self._server_state.tasks.discard)
-
-    def _next_head(self) -> Head | None:
-        """Take the next head from what is held; None when the head is not complete.
-
-        Raises:
-            BadHead: when the head is malformed or too long.
-        """
-        held = self._held
-        if self._last_method == "POST" and held.startswith((b"\r", b"\n")):  # old browsers end a body so
-            del held[: len(held[:4]) - len(held[:4].lstrip(b"\r\n"))]
-        end, size = held.find(b"\n\r\n", self._searched), 3
-        if (other := held.find(b"\n\n", self._searched, end if end > 0 else len(held))) >= 0:
-            end, size = other, 2
-        if not self._line_read and (end < 0 or held.startswith((b"\r", b"\n"))):
-            self._read_line(held)
-        if (len(held) if end < 0 else end) > LARGEST_HEAD:
-            raise BadHead(TOO_LARGE)
-        if end < 0:
-            self._searched = max(len(held) - 2, 0)
-            return None
-        self._searched, self._line_read = 0, False
-        text = bytes(held[: end + size])
-        del held[: end + size]
-        return read_head(text)
-
-    def _read_line(self, held: bytearray) -> None:
-        """Refuse what is no HTTP as soon as its first line is there. Raises ``BadHead``."""
-        end = held.find(b"\n", max(self._searched - 1, 0))
-        if end >= 0:
-            read_request_line(bytes(held[:end]).removesuffix(b"\r"))
-            self._line_read = True
 
     def _scope(self, head: Head) -> dict[str, Any]:
         number = 1 if self._origin is None else self._origin.number + 1
@@ -302,46 +256,25 @@ class AgentProtocol(asyncio.Protocol):
             cycle.add(part)
         if body.complete:
             self._body = None
-            self._awaited = ""
+            self._patience.awaited = ""
             cycle.complete()
 
     def _break_off(self, why: str) -> None:
         """Note why the rest of the body won't come."""
         assert self._cycle is not None
         self._body = None
-        self._awaited = ""
+        self._patience.awaited = ""
         self._cycle.keep_alive = False
         self._cycle.complete(why)
 
-    def _await(self, what: str) -> None:
-        """From now on wait for one of those in ``PATIENCE``, or for nothing that a client has to do."""
-        self._awaited = what
-        if what:
-            self._since = self.loop.time()
-            self._set_alarm(self._since + PATIENCE[what])
-
-    def _set_alarm(self, due: float) -> None:
-        """Look at the time then, if not before; most of what is waited for comes, so an alarm is left as it is."""
-        if self._alarm is None or self._alarm.when() > due:
-            if self._alarm is not None:
-                self._alarm.cancel()
-            self._alarm = self.loop.call_at(due, self._look_at_the_time)
-
-    def _look_at_the_time(self) -> None:
-        """Whether what is waited for is late; if not, when to look again."""
-        self._alarm = None
-        now, awaited = self.loop.time(), self._awaited
-        if awaited == "reader" and (unread := self.transport.get_write_buffer_size()) < self._unread:
-            self._unread, self._since = unread, now
-        due = self._since + PATIENCE[awaited] if awaited else now + PATIENCE["request"]
-        if due > now:
-            self._set_alarm(due)
-        elif awaited == "reader":
+    def _give_up(self, awaited: str) -> None:
+        """Stop waiting for a client that was too slow with what was awaited."""
+        if awaited == "reader":
             self.transport.abort()
         elif awaited == "request" or (self._cycle is not None and self._cycle.started):
             self._end()
         else:
-            self._awaited = ""
+            self._patience.awaited = ""
             text = f"this mock waits {PATIENCE[awaited]:g} s for the {awaited} of a request, and it was not complete"
             self._refuse(BadHead(b"408 Request Timeout", text.encode()))
 
@@ -362,7 +295,7 @@ class AgentProtocol(asyncio.Protocol):
         if self._cycle is not None:
             self._cycle.disconnect()
         self._held.clear()
-        self._unread = transport.get_write_buffer_size()
+        unread = transport.get_write_buffer_size()
         if unfinished and not self._half_closed and transport.can_write_eof() and not transport.is_closing():
             transport.write_eof()
             if not self._reading:
@@ -371,8 +304,8 @@ class AgentProtocol(asyncio.Protocol):
             self.loop.call_later(_LINGERING, transport.close)
         else:
             transport.close()
-        if self._unread:
-            self._await("reader")
+        if unread:
+            self._patience.wait_for("reader")
 
 
 def _body(length: int | None) -> Body:

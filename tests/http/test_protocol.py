@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from mockserver.http import protocol
-from mockserver.http.protocol import LARGEST_HEAD
+from mockserver.http.head import LARGEST_HEAD
+from mockserver.http.patience import PATIENCE
 from mockserver.settings import Settings
 from tests.builders import a_job
 from tests.served import connect, read_all, read_until, serving
@@ -324,7 +324,7 @@ def _sent_until_stuck(connection: socket.socket, data: bytes) -> int:
 )
 def test_nothing_is_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch, part: str, sent: bytes, answer: bytes) -> None:
     """Neither requests nor the rest of them; a client is told what it was that did not come."""
-    monkeypatch.setitem(protocol.PATIENCE, part, 0.05)
+    monkeypatch.setitem(PATIENCE, part, 0.05)
     with serving(Settings(nodes=0)) as port, connect(port, sent) as connection:
         received = read_all(connection)
     assert answer in received
@@ -333,7 +333,7 @@ def test_nothing_is_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch, part: s
 
 def test_who_never_reads_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rest of a reply is not kept for ever."""
-    monkeypatch.setitem(protocol.PATIENCE, "reader", 0.05)
+    monkeypatch.setitem(PATIENCE, "reader", 0.05)
     body = json.dumps({"Job": a_job(ID="large", Meta={"k": "x" * 20_000_000})}).encode()
     with serving(Settings(nodes=0)) as port:
         put = b"PUT /v1/job/large HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body)
@@ -350,7 +350,7 @@ def test_who_never_reads_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_unfinished_requests_are_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     """A late client gets a 503; small requests are always answered, and room is free again when others leave."""
-    monkeypatch.setattr(protocol, "ROOM", 200_000)
+    monkeypatch.setattr("mockserver.http.protocol.ROOM", 200_000)
     put = _PUT + b"Content-Length: 1100000\r\n\r\n"
     with serving(Settings(nodes=0)) as port:
         with connect(port, put + b" " * 1_050_000) as other, connect(port) as connection:

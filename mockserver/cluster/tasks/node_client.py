@@ -9,11 +9,12 @@ from mockserver.cluster.changes import Changes
 from mockserver.cluster.clock import Clock, Timer
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tables import AllocationReport
+from mockserver.cluster.tasks.allocation_run import AllocationRun
 from mockserver.cluster.tasks.rules import Rules
 from mockserver.cluster.tasks.task_run import TaskRun
 from mockserver.gostd.durations import MILLISECOND
 from mockserver.jobs.groups import Groups
-from mockserver.nomad_types import Allocation, TaskGroup, TaskState
+from mockserver.nomad_types import Allocation, TaskState
 from mockserver.slices import Steps
 
 _TAKE_ON = 1 * MILLISECOND
@@ -41,7 +42,7 @@ class NodeClient:
         self._ids = ids
         self._report = report
         self._rules = Rules() if rules is None else rules
-        self._runs: dict[str, _AllocationRun] = {}
+        self._runs: dict[str, AllocationRun] = {}
         self._ended: dict[str, _Ended] = {}
         self._noticed: deque[_Noticed] = deque()
         self._unreported: dict[str, _Unreported] = {}
@@ -128,7 +129,7 @@ class NodeClient:
     def _note_noticed(self, noticed: "_Noticed") -> None:
         self._changes.note(("noticed", str(noticed.timer.saved()["order"])))
 
-    def _forget(self, run: "_AllocationRun") -> None:
+    def _forget(self, run: AllocationRun) -> None:
         del self._runs[run.allocation_id]
         self._changes.note(("run", run.allocation_id))
 
@@ -169,7 +170,7 @@ class NodeClient:
         if self._ended.pop(allocation_id, None) is not None:
             self._changes.note(("run", allocation_id))
 
-    def _drop_report(self, run: "_AllocationRun") -> None:
+    def _drop_report(self, run: AllocationRun) -> None:
         unreported = self._unreported.get(run.node_id)
         if unreported is None or run.allocation_id not in unreported.allocations:
             return
@@ -182,9 +183,9 @@ class NodeClient:
     def _take_on(self, allocation: Allocation) -> None:
         self._run(allocation).receive()
 
-    def _run(self, allocation: Allocation) -> "_AllocationRun":
+    def _run(self, allocation: Allocation) -> AllocationRun:
         allocation_id, node_id = allocation["ID"], allocation["NodeID"]
-        run = self._runs[allocation_id] = _AllocationRun(
+        run = self._runs[allocation_id] = AllocationRun(
             allocation,
             self._groups.of(allocation["Job"], allocation["TaskGroup"]),
             clock=self._clock,
@@ -245,121 +246,5 @@ class _Ended(NamedTuple):
     states: Mapping[str, TaskState]
 
 
-class _AllocationRun:
-    """The tasks of one allocation; when one fails for good, its siblings are stopped."""
-
-    def __init__(
-        self,
-        allocation: Allocation,
-        group: TaskGroup,
-        *,
-        clock: Clock,
-        ids: RandomSource,
-        rules: Rules,
-        changed: Callable[[], None],
-        stepped: Callable[[], None],
-    ) -> None:
-        self.allocation_id: str = allocation["ID"]
-        self.node_id: str = allocation["NodeID"]
-        self._changed = changed
-        self._failed = ""
-        self._is_told_of = False
-        job = allocation["Job"]
-        self.tasks = {
-            task["Name"]: TaskRun(
-                job,
-                group,
-                task,
-                allocation_id=self.allocation_id,
-                clock=clock,
-                ids=ids,
-                rules=rules,
-                changed=partial(self._task_changed, task["Name"]),
-                stepped=stepped,
-            )
-            for task in group["Tasks"]
-        }
-
-    @property
-    def is_over(self) -> bool:
-        """Whether every task is dead."""
-        return all(task.is_dead for task in self.tasks.values())
-
-    @property
-    def ended_by_itself(self) -> bool:
-        """Whether every task came to a good end and the servers have not taken notice of it since.
-
-        Of other allocations that are over the servers do not tell the node any more.
-        """
-        done = all(_last_event(task.state) == "Terminated" for task in self.tasks.values())
-        return done and not self._is_told_of
-
-    def ended_as(self, states: Mapping[str, TaskState]) -> None:
-        """Set the states with which the allocation ended."""
-        self._is_told_of = True
-        for name, task in self.tasks.items():
-            task.state = states[name]
-
-    def receive(self) -> None:
-        for task in self.tasks.values():
-            task.receive()
-
-    def stop(self) -> None:
-        self._is_told_of = True
-        for task in self.tasks.values():
-            task.stop()
-
-    def abandon(self) -> None:
-        for task in self.tasks.values():
-            task.abandon()
-
-    def update(self, group: TaskGroup) -> None:
-        for task in group["Tasks"]:
-            self.tasks[task["Name"]].update(group, task)
-
-    def states(self) -> dict[str, TaskState]:
-        """Return the states of the tasks by name."""
-        return {name: task.state for name, task in self.tasks.items()}
-
-    def status(self) -> AllocationReport:
-        """Return what the node says of this allocation."""
-        states = self.states()
-        return {
-            "ClientDescription": "",
-            "ClientStatus": _client_status(states.values()),
-            "ID": self.allocation_id,
-            "TaskStates": states,
-        }
-
-    def saved(self) -> dict[str, Any]:
-        tasks = [task.saved() for task in self.tasks.values()]
-        return {"allocation": self.allocation_id, "failed": self._failed, "tasks": tasks}
-
-    def restore(self, saved: Mapping[str, Any]) -> None:
-        self._failed = saved["failed"]
-        for task in saved["tasks"]:
-            self.tasks[task["task"]].restore(task)
-
-    def _task_changed(self, name: str) -> None:
-        self._changed()
-        changed = self.tasks[name]
-        if not self._failed and changed.is_dead and changed.state["Failed"]:
-            self._failed = name
-            for task in self.tasks.values():
-                task.stop(sibling=name)
-
-
 def _saved_ended(allocation_id: str) -> dict[str, Any]:
     return {"allocation": allocation_id, "failed": "", "tasks": []}
-
-
-def _client_status(states: Iterable[TaskState]) -> str:
-    seen = {"failed" if state["State"] == "dead" and state["Failed"] else state["State"] for state in states}
-    for status in ("failed", "running", "pending"):
-        if status in seen:
-            return status
-    return "complete"
-
-
-def _last_event(state: TaskState) -> str:
-    return state["Events"][-1]["Type"] if state["Events"] else ""
