@@ -7,7 +7,7 @@ from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
 from mockserver.admin.clock import duration_of
 from mockserver.admin.faults import number_of
-from mockserver.cluster.tasks import Selection
+from mockserver.cluster.tasks import TaskSelector
 from mockserver.nearest import shown
 
 _DURATIONS = ("run_for", "kill_after", "start_after")
@@ -31,7 +31,7 @@ async def add(call: Call) -> dict[str, Any]:
         raise Problem(409, f"there are {_MOST} rules already", "drop some")
     times = call.body.get("times")
     rule = call.world.rules.add(
-        Selection(**call.body["tasks"]), _outcome(call.body["outcome"]), None if times is None else int(times)
+        TaskSelector(**call.body["tasks"]), _outcome(call.body["outcome"]), None if times is None else int(times)
     )
     return rule.saved()
 

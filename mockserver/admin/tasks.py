@@ -5,7 +5,7 @@ from typing import Any
 
 from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
-from mockserver.cluster.tasks import Selection, TaskRun
+from mockserver.cluster.tasks import TaskRun, TaskSelector
 from mockserver.slices import Steps
 
 
@@ -58,17 +58,17 @@ def _acting(
     Raises:
         Problem: No task that it can be done to is selected.
     """
-    selection = Selection(**call.body["tasks"])
+    selection = TaskSelector(**call.body["tasks"])
     able, chosen = [], []
     for task in call.cluster.tasks():
         yield
         if fits(task):
             able.append(task)
-            if selection.has(task.place):
+            if selection.has(task.address):
                 chosen.append(task)
     if not chosen:
         there = "; ".join(
-            sorted({f"job {p.job}, group {p.group}, task {p.task}" for p in (each.place for each in able)})
+            sorted({f"job {p.job}, group {p.group}, task {p.task}" for p in (each.address for each in able)})
         )
         raise Problem(
             404, f"no {what} task is selected", f"select some of the {what} tasks: {there or 'there are none'}"
@@ -89,7 +89,7 @@ def _documents(tasks: Iterable[TaskRun]) -> Steps[list[dict[str, Any]]]:
 
 def _document(task: TaskRun) -> dict[str, Any]:
     ahead = task.saved()["next"] or {"step": "", "when": None}
-    return {**task.place._asdict(), "state": task.state["State"], "next": ahead["step"], "next_at": ahead["when"]}
+    return {**task.address._asdict(), "state": task.state["State"], "next": ahead["step"], "next_at": ahead["when"]}
 
 
 HANDLERS: Mapping[str, Handler] = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from mockserver.cluster.changes import Changes
+from mockserver.cluster.changed_parts import ChangedParts
 from mockserver.cluster.clock import END, Clock, Timer
 from mockserver.cluster.tables import Tables, is_live, is_open
 from mockserver.errors import Refused
@@ -35,7 +35,7 @@ class _Tracked:
 class Periodic:
     """The periodic jobs of a region whose launches are on."""
 
-    def __init__(self, tables: Tables, clock: Clock, launch: Launch, changes: Changes) -> None:
+    def __init__(self, tables: Tables, clock: Clock, launch: Launch, changes: ChangedParts) -> None:
         self._tables = tables
         self._changes = changes
         self._clock = clock

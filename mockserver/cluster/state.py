@@ -12,7 +12,7 @@ from typing import Any
 from mockserver.bus import Bus
 from mockserver.cluster import summaries
 from mockserver.cluster.batch import Batch, items_of
-from mockserver.cluster.changes import Changes
+from mockserver.cluster.changed_parts import ChangedParts
 from mockserver.cluster.reindex import rewound
 from mockserver.cluster.tables import AllocationReport, Filed, Tables, has_prefix, is_open
 from mockserver.cluster.watchers import Item, Watchers
@@ -43,7 +43,7 @@ class State(Tables):
         self.bus = bus or Bus()
         self.index = _BEFORE_THE_FIRST_WRITE
         self.watchers = Watchers()
-        self.changes = Changes()
+        self.changes = ChangedParts()
         self._table_index = {"job_summary": _BEFORE_THE_FIRST_WRITE}
         self._changed: dict[Item, None] = {}
         self._filtering: dict[str, frozenset[tuple[str, int]]] = {}

@@ -10,7 +10,7 @@ from mockserver.gostd.json_types import GoType
 from mockserver.openapi.bundle import bundle
 from mockserver.openapi.checks import ReplyChecks
 from mockserver.openapi.documents import Documents, SchemaNode
-from mockserver.openapi.operation import Operation, Paths, Place
+from mockserver.openapi.operation import Operation, PathItem, Paths
 from mockserver.openapi.query import Parameter, by_precedence, parameter
 from mockserver.openapi.requests import RequestTypes
 
@@ -38,7 +38,7 @@ class Contract:
         self._nodes: dict[str, SchemaNode] = {}
         self._operations: dict[str, Operation] = {}
         paths = self._documents.node(_FILE).items("paths")
-        self._paths = Paths([(path, self._place(path, item)) for path, item in paths])
+        self._paths = Paths([(path, self._path_item(path, item)) for path, item in paths])
         self.trees = self._paths.trees
         self.operations: Mapping[str, Operation] = MappingProxyType(self._operations)
 
@@ -68,14 +68,14 @@ class Contract:
         zero: dict[str, Any] = self._types.of(self._documents.node(f"requests/{request_schema}.json")).zero()
         return zero
 
-    def _place(self, path: str, item: SchemaNode) -> Place:
+    def _path_item(self, path: str, item: SchemaNode) -> PathItem:
         methods = {}
         for verb in _VERBS:
             if verb in item.value:
                 operation = self._operation(verb.upper(), path, item, item.child(verb))
                 methods[operation.method] = self._operations[operation.id] = operation
                 self._nodes[operation.id] = item.child(verb)
-        return Place(methods, any_method=bool(item.get("x-nomad-any-method")))
+        return PathItem(methods, any_method=bool(item.get("x-nomad-any-method")))
 
     def _operation(self, method: str, path: str, item: SchemaNode, node: SchemaNode) -> Operation:
         parameters = by_precedence(_query_parameters([*item.members("parameters"), *node.members("parameters")]))

@@ -65,8 +65,8 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """One path template: its operations by method; with ``any_method`` every method does what GET does."""
+class PathItem:
+    """The operations of one path, by method; with ``any_method`` every method does what GET does."""
 
     methods: Mapping[str, Operation]
     any_method: bool = False
@@ -86,15 +86,15 @@ class Place:
 class Paths:
     """All described paths."""
 
-    def __init__(self, places: Iterable[tuple[str, Place]]) -> None:
-        self._whole: dict[str, Place] = {}
-        self._trees: dict[str, dict[str, Place]] = {}
-        for template, place in places:
+    def __init__(self, items: Iterable[tuple[str, PathItem]]) -> None:
+        self._whole: dict[str, PathItem] = {}
+        self._trees: dict[str, dict[str, PathItem]] = {}
+        for template, item in items:
             prefix, parameter, rest = template.partition("{")
             if parameter:
-                self._trees.setdefault(prefix, {})[rest.partition("}")[2]] = place
+                self._trees.setdefault(prefix, {})[rest.partition("}")[2]] = item
             else:
-                self._whole[template] = place
+                self._whole[template] = item
         self._prefixes = sorted(self._trees, key=len, reverse=True)
         self.trees = frozenset(one for one in self._trees if not any(_is_below(one, other) for other in self._trees))
 
@@ -103,16 +103,16 @@ class Paths:
 
         Raises MethodNotAllowed ``Invalid method``.
         """
-        place = self._whole.get(path)
-        if place is not None:
-            return place.operation(method), ""
+        item = self._whole.get(path)
+        if item is not None:
+            return item.operation(method), ""
         prefix = next(filter(path.startswith, self._prefixes), None)
         if prefix is None:
             return None
-        rest, places = path[len(prefix) :], self._trees[prefix]
-        suffix = next((one for one in places if one and rest.endswith(one)), "")
-        place = places.get(suffix)
-        return None if place is None else (place.operation(method), rest.removesuffix(suffix))
+        rest, items = path[len(prefix) :], self._trees[prefix]
+        suffix = next((one for one in items if one and rest.endswith(one)), "")
+        item = items.get(suffix)
+        return None if item is None else (item.operation(method), rest.removesuffix(suffix))
 
 
 def _is_below(prefix: str, other: str) -> bool:

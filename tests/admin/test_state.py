@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 
 from mockserver.app import create_app
-from mockserver.cluster.tasks import Selection
+from mockserver.cluster.tasks import TaskSelector
 from mockserver.gostd.durations import SECOND
 from mockserver.operations import job_writes
 from mockserver.settings import Settings
@@ -67,7 +67,7 @@ ACTIONS: dict[str, Callable[[World, int], Any]] = {
     "register": _register,
     "update": _update,
     "deregister": lambda world, number: world.agent.local.deregister(JOBS[number]["ID"]),
-    "rule": lambda world, number: world.rules.add(Selection(job=JOBS[number]["ID"]), {"start_after": 3 * SECOND}, 1),
+    "rule": lambda world, number: world.rules.add(TaskSelector(job=JOBS[number]["ID"]), {"start_after": 3 * SECOND}, 1),
     "drain": lambda world, number: world.agent.local.set_drain(_node(world, number % 2), number < 5),
     "status": lambda world, number: world.agent.local.set_status(
         _node(world, number % 2), "down" if number < 5 else "ready"

@@ -12,7 +12,7 @@ import pytest
 from starlette.responses import Response
 
 from mockserver.admin import app as admin_app
-from mockserver.cluster.changes import Changes
+from mockserver.cluster.changed_parts import ChangedParts
 from mockserver.http import endpoint
 from mockserver.operations import ASKS
 from tests.attack import processes
@@ -122,7 +122,7 @@ def test_a_stall_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_a_restart_forgets_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A change that is not stored."""
-    monkeypatch.setattr(Changes, "note_all", lambda *_arguments: None)
+    monkeypatch.setattr(ChangedParts, "note_all", lambda *_arguments: None)
     fault = fault_of(REGISTER, Restart(killed=True))
     assert fault.kind == "other answers after restart"
 

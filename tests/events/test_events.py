@@ -11,7 +11,7 @@ import pytest
 
 from mockserver import events
 from mockserver.client import Event, MockClient, MockError
-from mockserver.cluster.tasks import Selection
+from mockserver.cluster.tasks import TaskSelector
 from mockserver.gostd.durations import SECOND
 from mockserver.openapi import load_control
 from mockserver.settings import Settings
@@ -266,7 +266,7 @@ def test_what_is_no_number_is_refused(mock: MockClient) -> None:
 def test_nobody_listens_and_nothing_is_collected() -> None:
     """As long as nobody has ever listened."""
     world = create_world(Settings(speed=0))
-    world.rules.add(Selection(), {"hang": True})
+    world.rules.add(TaskSelector(), {"hang": True})
     assert (world.events.listening, world.bus.listening) == (False, False)
 
 

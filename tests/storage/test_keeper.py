@@ -13,7 +13,7 @@ import pytest
 
 from mockserver.cluster.clock import MANUAL_START
 from mockserver.cluster.cluster import Cluster
-from mockserver.cluster.tasks import Selection
+from mockserver.cluster.tasks import TaskSelector
 from mockserver.gostd.durations import SECOND
 from mockserver.slices import finish
 from mockserver.storage import StorageError, store
@@ -102,7 +102,7 @@ def test_another_world_in_the_space(tmp_path: Path, is_killed: bool) -> None:
 def test_rules_and_time_are_stored_without_any_other_change(tmp_path: Path) -> None:
     """A rule that was made, time that was moved, a speed that was chosen."""
     world = kept(tmp_path / "data")
-    world.world.rules.add(Selection(job="a*"), {"run_for": None}, 3)
+    world.world.rules.add(TaskSelector(job="a*"), {"run_for": None}, 3)
     world.keeper.flush()
     world.world.clock.advance(90 * SECOND)
     world.keeper.flush()

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.tables import by_id
-from mockserver.cluster.tasks import Selection
+from mockserver.cluster.tasks import TaskSelector
 from mockserver.errors import Refused
 from mockserver.gostd.durations import SECOND
 from mockserver.nomad_types import Job
@@ -96,7 +96,7 @@ class LockstepMachine(RuleBasedStateMachine):
     def rule_over_tasks(self, times: int | None, start_after: int | None) -> None:
         """Tasks start late, or never."""
         for world in (self.kept.world, self.memory):
-            world.rules.add(Selection(job="a*"), {"start_after": start_after}, times)
+            world.rules.add(TaskSelector(job="a*"), {"start_after": start_after}, times)
         self.kept.keeper.flush()
 
     @rule(nanoseconds=TIMES)

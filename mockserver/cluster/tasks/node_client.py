@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import partial
 from typing import Any, NamedTuple
 
-from mockserver.cluster.changes import Changes
+from mockserver.cluster.changed_parts import ChangedParts
 from mockserver.cluster.clock import Clock, Timer
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tables import AllocationReport
@@ -35,10 +35,10 @@ class NodeClient:
         ids: RandomSource,
         report: Report,
         rules: Rules | None = None,
-        changes: Changes | None = None,
+        changes: ChangedParts | None = None,
     ) -> None:
         self._clock = clock
-        self._changes = Changes() if changes is None else changes
+        self._changes = ChangedParts() if changes is None else changes
         self._ids = ids
         self._report = report
         self._rules = Rules() if rules is None else rules

@@ -9,8 +9,8 @@ from mockserver.bus import Bus
 from mockserver.cluster.tasks.behaviour import Behaviour
 
 
-class Place(NamedTuple):
-    """Where a task is: the ID of its allocation, of its job, and the names of its group and its own."""
+class TaskAddress(NamedTuple):
+    """The ID of a task's allocation and of its job, and the names of its group and of the task itself."""
 
     allocation: str
     job: str
@@ -19,7 +19,7 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class TaskSelector:
     """Tasks by glob, as in a shell (but ``*`` passes ``/``), and by how the ID of their allocation begins."""
 
     allocation: str = ""
@@ -27,13 +27,13 @@ class Selection:
     group: str = "*"
     task: str = "*"
 
-    def has(self, place: Place) -> bool:
-        """Whether the task at ``place`` is one of them."""
+    def has(self, address: TaskAddress) -> bool:
+        """Whether the task at ``address`` is one of them."""
         return (
-            place.allocation.startswith(self.allocation)
-            and fnmatchcase(place.job, self.job)
-            and fnmatchcase(place.group, self.group)
-            and fnmatchcase(place.task, self.task)
+            address.allocation.startswith(self.allocation)
+            and fnmatchcase(address.job, self.job)
+            and fnmatchcase(address.group, self.group)
+            and fnmatchcase(address.task, self.task)
         )
 
 
@@ -42,7 +42,7 @@ class Rule:
     """``outcome`` are the fields of ``Behaviour`` that differ, for the next ``times`` starts, or for all (None)."""
 
     number: int
-    selection: Selection
+    selection: TaskSelector
     outcome: Mapping[str, Any]
     times: int | None = None
 
@@ -58,7 +58,7 @@ class Rule:
     @classmethod
     def restored(cls, saved: Mapping[str, Any]) -> "Rule":
         """Return the rule that was saved."""
-        return cls(saved["number"], Selection(**saved["tasks"]), saved["outcome"], saved["times"])
+        return cls(saved["number"], TaskSelector(**saved["tasks"]), saved["outcome"], saved["times"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Rules:
     def __iter__(self) -> Iterator[Rule]:
         return iter(tuple(self._rules.values()))
 
-    def add(self, selection: Selection, outcome: Mapping[str, Any], times: int | None = None) -> Rule:
+    def add(self, selection: TaskSelector, outcome: Mapping[str, Any], times: int | None = None) -> Rule:
         """Make a rule for every start of a task from now on, or for so many; numbered after the newest there is."""
         return self.put(Rule(max(self._rules, default=0) + 1, selection, outcome, times))
 
@@ -104,9 +104,9 @@ class Rules:
         for number in tuple(self._rules):
             self.remove(number)
 
-    def apply(self, place: Place, behaviour: Behaviour) -> Behaviour:
-        """Return what the task at ``place``, about to start, will do; it would show ``behaviour`` without a rule."""
-        rule = next((rule for rule in reversed(self._rules.values()) if rule.selection.has(place)), None)
+    def apply(self, address: TaskAddress, behaviour: Behaviour) -> Behaviour:
+        """Return what the task at ``address``, about to start, will do; it would show ``behaviour`` without a rule."""
+        rule = next((rule for rule in reversed(self._rules.values()) if rule.selection.has(address)), None)
         if rule is None:
             return behaviour
         self._use(rule)

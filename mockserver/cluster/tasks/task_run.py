@@ -8,7 +8,7 @@ from mockserver.cluster.clock import Clock, Timer
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tasks.behaviour import Behaviour, behaviour_of
 from mockserver.cluster.tasks.restarts import Restarts, Verdict
-from mockserver.cluster.tasks.rules import Place, Rules
+from mockserver.cluster.tasks.rules import Rules, TaskAddress
 from mockserver.gostd.durations import MILLISECOND, SECOND
 from mockserver.gostd.fmt import quote
 from mockserver.nomad_types import Job, Task, TaskEvent, TaskGroup, TaskState
@@ -83,7 +83,7 @@ class TaskRun:
         changed: Callable[[], None],
         stepped: Callable[[], None],
     ) -> None:
-        self.place = Place(allocation_id, job["ID"], group["Name"], task["Name"])
+        self.address = TaskAddress(allocation_id, job["ID"], group["Name"], task["Name"])
         self.state = FRESH
         self._task = task
         self._clock = clock
@@ -155,7 +155,7 @@ class TaskRun:
     def saved(self) -> dict[str, Any]:
         """Everything about this run that its job does not say, as JSON; ``restore`` takes it."""
         return {
-            "task": self.place.task,
+            "task": self.address.task,
             "state": self.state,
             "behaviour": asdict(self._behaviour),
             "restarts": self._restarts.saved(),
@@ -172,7 +172,7 @@ class TaskRun:
             self._timer = self._clock.restore(saved["next"], self._take_step)
 
     def _prepare(self) -> None:
-        self._behaviour = self._rules.apply(self.place, self._by_nature)
+        self._behaviour = self._rules.apply(self.address, self._by_nature)
         if self._behaviour.start_after is None:
             return
         if self._behaviour.start_after:
@@ -183,7 +183,7 @@ class TaskRun:
     def _start(self) -> None:
         behaviour = self._behaviour
         if behaviour.start_error:
-            where = f"failed to start task {quote(self.place.task)} for alloc {quote(self.place.allocation)}"
+            where = f"failed to start task {quote(self.address.task)} for alloc {quote(self.address.allocation)}"
             self._happen("Driver Failure", DriverError=f"{where}: {behaviour.start_error}")
             recoverable = behaviour.start_error_recoverable
             self._follow(self._restarts.after_start_error(recoverable=recoverable, now=self._clock.now()))

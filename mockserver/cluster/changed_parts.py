@@ -1,14 +1,14 @@
-"""What of a region changed, for whoever keeps it: noted part by part, taken now and then."""
+"""Which parts of a region changed since they were last stored."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 Part: TypeAlias = tuple[str, str]
-"""A kind of thing and which one of them: ``("job", ID in lower case)``, ``("run", allocation ID)`` and so on."""
+"""A kind of part and which one: ``("job", ID in lower case)``, ``("run", allocation ID)`` and so on."""
 
 
-class Changes:
-    """The parts that changed since they were last taken; nothing is noted as long as nobody follows."""
+class ChangedParts:
+    """The parts that changed since they were last taken. Without a follower nothing is noted."""
 
     def __init__(self) -> None:
         self._noted: dict[Part, None] = {}
