@@ -1,47 +1,25 @@
-"""The one clock of a mock: as fast as the machine's, faster, or moved by hand.
+"""The one clock of a mock. It runs as fast as the machine's, faster, or only when a test moves it.
 
 Times are Unix nanoseconds, delays are nanoseconds, as in Nomad's JSON.
 """
 
 import asyncio
-import heapq
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias, TypedDict, TypeVar
+from typing import Protocol, TypeVar
 
+from mockserver.cluster.timetable import Action, Planned, SavedTimer, Timer, Timetable
 from mockserver.gostd.durations import SECOND
 from mockserver.slices import Steps, Turn, finish, in_slices
 
 T = TypeVar("T")
 
 MANUAL_START = 1_500_000_000 * SECOND
-"""Where a clock that is moved by hand starts: 2017-07-14T02:40:00Z, in the days of Nomad 0.5."""
+"""Where a manual clock starts: 2017-07-14T02:40:00Z, in the days of Nomad 0.5."""
+
 END = 253_402_300_800 * SECOND
 """The end of the year 9999, which no clock reaches: what is planned for later never happens."""
-
-_FEW = 256
-
-Action: TypeAlias = Callable[[], Steps[None] | None]
-"""What happens at its time. An action that is much work returns its steps; no other begins before it is done."""
-
-
-class Timer(Protocol):
-    """A planned action; ``cancel()`` makes sure that it never runs."""
-
-    def cancel(self) -> None:
-        """Take the action back."""
-
-    def saved(self) -> "SavedTimer":
-        """When the action is planned for, as JSON; ``Clock.restore`` takes it."""
-
-
-class SavedTimer(TypedDict):
-    """``when`` is the time (Unix ns); among actions of the same time that with the lower ``order`` comes first."""
-
-    when: int
-    order: int
 
 
 class Clock(Protocol):
@@ -57,38 +35,25 @@ class Clock(Protocol):
         """Run ``action`` when and in the order in which the saved timer would have run its own."""
 
     async def at_rest(self) -> None:
-        """Wait until nothing is under way of which nobody shall see a half."""
+        """Wait until no work in slices is under way: then nothing is half done."""
 
     async def occupy(self, steps: Steps[T]) -> T:
-        """Do work in slices of which no action shall see a half."""
-
-
-@dataclass(order=True, slots=True)
-class _Planned:
-    when: int
-    order: int
-    action: Action = field(compare=False)
-    cancelled: bool = field(default=False, compare=False)
-
-    def cancel(self) -> None:
-        self.cancelled = True
-
-    def saved(self) -> SavedTimer:
-        return {"when": self.when, "order": self.order}
+        """Do work in slices; no action runs before it is done."""
 
 
 class SteeredClock:
     """A clock that runs at any speed, can be held, and can be moved ahead; actions run in order of their time.
 
-    ``speed`` 1 is the machine's speed, 60 makes a minute of every second, 0 stands still until it is moved.
-    Without ``start`` (Unix ns) it begins at the machine's time, or at ``MANUAL_START`` when it stands still.
-
-    Inside an event loop what is due at once runs on the loop's next turn, whatever the speed; what an action
-    plans for at once, one turn later. So whoever waits sees each step. A clock that was used before there was
+    Inside an event loop, an action that is due at once runs on the loop's next turn, whatever the speed, and what it
+    plans for at once runs one turn later. So blocking queries see each step. A clock that was used before there was
     a loop is started in it with ``run``.
 
-    ``ticks`` counts nanoseconds from wherever it likes. It never jumps, whoever sets the machine's clock: from the
-    start on only the pace is the machine's, so what is planned for in a minute happens in a minute.
+    Args:
+        speed: 1 is the machine's speed, 60 makes a minute of every second, 0 stands still until the clock is moved.
+        start: the time at which it begins, in Unix nanoseconds. By default the machine's time, or ``MANUAL_START``
+            when the clock stands still.
+        ticks: counts nanoseconds from any start, and never jumps. After the start only the pace is the machine's:
+            what is planned for in a minute happens in a minute, even when somebody sets the machine's clock.
     """
 
     def __init__(
@@ -100,11 +65,9 @@ class SteeredClock:
         self._start = start
         self._since = ticks()
         self._speed = speed
-        self._planned: list[_Planned] = []
-        self._order = 0
+        self._timetable = Timetable()
         self._alarm: asyncio.TimerHandle | None = None
         self._alarm_at = 0
-        self._crowded = _FEW
         self._unfinished: Steps[None] | None = None
         self._occupied = False
 
@@ -121,27 +84,23 @@ class SteeredClock:
 
     def call_later(self, delay: int, action: Action) -> Timer:
         """Run ``action`` when ``delay`` nanoseconds have passed."""
-        planned = _Planned(min(self.now() + max(delay, 0), END), self._next_order(), action)
-        self._plan(planned)
+        planned = self._timetable.add(min(self.now() + max(delay, 0), END), action)
         if delay <= 0:
             self._run_on_the_next_turn(planned.order)
-        elif self._planned[0] is planned:
+        elif self._timetable.first() is planned:
             self._set_alarm()
         return planned
 
     def restore(self, saved: SavedTimer, action: Action) -> Timer:
         """Run ``action`` when and in the order in which the saved timer would have run its own."""
-        planned = _Planned(min(saved["when"], END), saved["order"], action)
-        self._order = max(self._order, planned.order)
-        self._plan(planned)
+        planned = self._timetable.restore({**saved, "when": min(saved["when"], END)}, action)
         self._set_alarm()
         return planned
 
     def next_event(self) -> int | None:
         """Return the time of the next planned action, or None when none will ever happen."""
-        while self._planned and self._planned[0].cancelled:
-            heapq.heappop(self._planned)
-        return self._planned[0].when if self._planned and self._planned[0].when < END else None
+        planned = self._next()
+        return None if planned is None else planned.when
 
     def change_speed(self, speed: float) -> None:
         """Go on from the present moment at another speed."""
@@ -193,12 +152,12 @@ class SteeredClock:
         if self._unfinished is not None:
             self._go_on(self._unfinished)
             return True
-        when = self.next_event()
-        if when is None or when > end:
+        planned = self._next()
+        if planned is None or planned.when > end:
             return False
-        if when > self.now():
-            self.set(when)
-        self._begin()
+        if planned.when > self.now():
+            self.set(planned.when)
+        self._begin(planned)
         return True
 
     def advance(self, duration: int) -> None:
@@ -222,23 +181,18 @@ class SteeredClock:
 
     def run(self) -> None:
         """Begin in the running event loop with what was planned before there was one."""
-        self._run_on_the_next_turn(self._order)
+        self._run_on_the_next_turn(self._timetable.newest)
         self._set_alarm()
 
     def stop(self) -> None:
         """Never run anything again: what is planned is forgotten, and what will be, never falls due."""
-        self._planned.clear()
+        self._timetable.clear()
         self._unfinished = None
         self.change_speed(0)
 
-    def _next_order(self) -> int:
-        self._order += 1
-        return self._order
-
-    def _plan(self, planned: _Planned) -> None:
-        if len(self._planned) >= self._crowded:
-            self._forget_cancelled()
-        heapq.heappush(self._planned, planned)
+    def _next(self) -> Planned | None:
+        planned = self._timetable.first()
+        return planned if planned is not None and planned.when < END else None
 
     def _run_on_the_next_turn(self, newest: int) -> None:
         loop = _running_loop()
@@ -261,14 +215,14 @@ class SteeredClock:
         if self._unfinished is not None:
             self._go_on(self._unfinished)
             return True
-        when = self.next_event()
-        if when is None or when > now or self._planned[0].order > newest:
+        planned = self._next()
+        if planned is None or planned.when > now or planned.order > newest:
             return False
-        self._begin()
+        self._begin(planned)
         return True
 
-    def _begin(self) -> None:
-        steps = heapq.heappop(self._planned).action()
+    def _begin(self, planned: Planned) -> None:
+        steps = self._timetable.take(planned)()
         if steps is not None:
             self._go_on(steps)
 
@@ -283,7 +237,7 @@ class SteeredClock:
 
     def _ring(self) -> None:
         self._alarm = None
-        self._run_due(self._order)
+        self._run_due(self._timetable.newest)
 
     def _reset_alarm(self) -> None:
         if self._alarm is not None:
@@ -302,11 +256,6 @@ class SteeredClock:
                 self._alarm.cancel()
             self._alarm_at = when
             self._alarm = loop.call_later(max(when - self.now(), 0) / self._speed / SECOND, self._ring)
-
-    def _forget_cancelled(self) -> None:
-        self._planned = [planned for planned in self._planned if not planned.cancelled]
-        heapq.heapify(self._planned)
-        self._crowded = max(2 * len(self._planned), _FEW)
 
 
 class ManualClock(SteeredClock):

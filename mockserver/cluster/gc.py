@@ -6,15 +6,18 @@ looked for every five minutes (behaviour.md observed on 0.5.4); or all of it at 
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mockserver.cluster.clock import Clock, Timer
+from mockserver.cluster.clock import Clock
 from mockserver.cluster.state import State
 from mockserver.cluster.tables import is_live, is_open
 from mockserver.gostd.durations import SECOND
 from mockserver.jobs.children import launch_schedule
 from mockserver.nomad_types import Allocation, Evaluation, Job
 from mockserver.slices import Steps
+
+if TYPE_CHECKING:
+    from mockserver.cluster.timetable import Timer
 
 _INTERVAL = 300 * SECOND
 _EVALUATION_AGE = 3600 * SECOND

@@ -6,8 +6,9 @@ from functools import partial
 from typing import Any
 
 from mockserver.cluster.changed_parts import ChangedParts
-from mockserver.cluster.clock import END, Clock, Timer
+from mockserver.cluster.clock import END, Clock
 from mockserver.cluster.tables import Tables, is_live, is_open
+from mockserver.cluster.timetable import Timer
 from mockserver.errors import Refused
 from mockserver.gostd.cronexpr import next_launch
 from mockserver.gostd.durations import SECOND

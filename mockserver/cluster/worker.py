@@ -3,9 +3,9 @@
 import heapq
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mockserver.cluster.clock import Clock, Timer
+from mockserver.cluster.clock import Clock
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler import Outcome, knows, schedule
 from mockserver.cluster.state import State
@@ -13,6 +13,9 @@ from mockserver.cluster.tables import is_open
 from mockserver.gostd.fmt import quote
 from mockserver.nomad_types import Allocation, Evaluation
 from mockserver.slices import Steps
+
+if TYPE_CHECKING:
+    from mockserver.cluster.timetable import Timer
 
 
 class Ready:

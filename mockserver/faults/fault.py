@@ -13,7 +13,7 @@ from mockserver.journal.matcher import Matcher
 if TYPE_CHECKING:
     import random
 
-    from mockserver.cluster.clock import Timer
+    from mockserver.cluster.timetable import Timer
     from mockserver.http.requests import Request
 
 _ONCE = frozenset(("index-reset",))

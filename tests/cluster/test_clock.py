@@ -196,16 +196,6 @@ def test_a_stopped_clock_runs_nothing_more() -> None:
     assert happened == []
 
 
-def test_cancelled_actions_are_forgotten_in_time() -> None:
-    """A server with many waiting queries cancels many."""
-    clock = ManualClock()
-    clock.call_later(1, lambda: None)
-    for _ in range(10_000):
-        clock.call_later(SECOND, lambda: None).cancel()
-    assert len(clock._planned) < 1_000
-    assert clock.next_event() == clock.now() + 1
-
-
 def test_what_is_planned_for_after_the_end_of_time_never_happens() -> None:
     """No clock gets there, and whoever asks for the next event is not told of it."""
     clock, happened = ManualClock(start=0), list[str]()

@@ -6,12 +6,13 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from mockserver.cluster.changed_parts import ChangedParts
-from mockserver.cluster.clock import Clock, Timer
+from mockserver.cluster.clock import Clock
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tables import AllocationReport
 from mockserver.cluster.tasks.allocation_run import AllocationRun
 from mockserver.cluster.tasks.rules import Rules
 from mockserver.cluster.tasks.task_run import TaskRun
+from mockserver.cluster.timetable import Timer
 from mockserver.gostd.durations import MILLISECOND
 from mockserver.jobs.groups import Groups
 from mockserver.nomad_types import Allocation, TaskState

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from mockserver.cluster.clock import Clock, Timer
+from mockserver.cluster.clock import Clock
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tasks.behaviour import Behaviour, behaviour_of
 from mockserver.cluster.tasks.restarts import Restarts, Verdict
@@ -12,6 +12,9 @@ from mockserver.cluster.tasks.rules import Rules, TaskAddress
 from mockserver.gostd.durations import MILLISECOND, SECOND
 from mockserver.gostd.fmt import quote
 from mockserver.nomad_types import Job, Task, TaskEvent, TaskGroup, TaskState
+
+if TYPE_CHECKING:
+    from mockserver.cluster.timetable import Timer
 
 _KEPT_EVENTS = 10
 """A node reports the newest ten events of a task."""
