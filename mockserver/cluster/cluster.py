@@ -1,4 +1,4 @@
-"""One region: what an agent's operations ask of it, each done as a real agent does, index by index."""
+"""One region, with its servers and nodes: each operation does what a real agent does, index by index."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from typing import Any
 from mockserver.bus import Bus
 from mockserver.cluster import evaluations, plan
 from mockserver.cluster.clock import Clock
-from mockserver.cluster.evaluations import NodeChanged, node_evaluations
 from mockserver.cluster.gc import GarbageCollection
+from mockserver.cluster.nodes.registry import NodeRegistry
 from mockserver.cluster.periodic import Periodic
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.state import State
-from mockserver.cluster.tables import AllocationReport, by_id
+from mockserver.cluster.tables import AllocationReport
 from mockserver.cluster.tasks import NodeClient, Rules, TaskRun
 from mockserver.cluster.worker import Worker
 from mockserver.errors import Refused
@@ -34,7 +34,7 @@ class Written:
 
 
 class Cluster:
-    """A region with its servers and nodes.
+    """A region. ``nodes`` are its nodes, ``state`` is what its servers know.
 
     Args:
         region: its name.
@@ -42,7 +42,7 @@ class Cluster:
         ids: the only source of randomness.
         nodes: the nodes that join at the start.
         drivers: the task drivers that its servers know.
-        rules: what becomes of tasks instead of what their jobs say.
+        rules: what tasks do instead of what their jobs say.
         http_address: where its nodes answer HTTP.
         bus: where changes of its state are published.
     """
@@ -63,10 +63,10 @@ class Cluster:
         self.clock = clock
         self.ids = ids
         self.drivers = drivers
-        self._http_address = http_address
         self.state = State(bus)
         self._client = NodeClient(clock, ids, self._client_report, rules, self.state.changes)
         self._worker = Worker(self.state, clock, ids, self._client.notice)
+        self.nodes = NodeRegistry(self.state, clock, ids, self._worker, self._client, http_address)
         self._periodic = Periodic(self.state, clock, self._launch, self.state.changes)
         self._garbage = GarbageCollection(self.state, clock, self.deregister, self._client.forget)
         self._parts: Mapping[str, Callable[[str], Mapping[str, Any] | None]] = {
@@ -84,70 +84,12 @@ class Cluster:
             "garbage": lambda _: self._garbage.saved(),
         }
         for node in nodes:
-            self.join(node)
+            self.nodes.join(node)
 
     @property
     def test_drivers(self) -> frozenset[str]:
         """The task drivers that only some agents have; simulated nodes of this region advertise them, too."""
         return frozenset(self.drivers) - STANDARD_DRIVERS
-
-    def join(self, node: Node) -> None:
-        """Register a node, and then its report of how it is, as two log entries."""
-        node = {**self._heard_of(node), "HTTPAddr": self._http_address}
-        self.state.upsert_node({**node, "Status": "initializing"})
-        self._report_status(node)
-
-    def set_drain(self, node_id: str, drain: bool) -> NodeChanged:
-        """Move the work of a node away, or let it have work again.
-
-        Jobs are evaluated even when the node was so before.
-
-        When there is no such node, ``Refused`` is raised.
-        """
-        node = self._existing_node(node_id)
-        if node["Drain"] == drain:
-            return self._node_evaluated(node_id, 0)
-        return self._node_evaluated(node_id, self.state.upsert_node({**self._heard_of(node), "Drain": drain}))
-
-    def set_status(self, node_id: str, status: str) -> NodeChanged:
-        """Set the status of a node, ``ready`` or ``down``; when it goes down, what it runs is lost.
-
-        When there is no such node, ``Refused`` is raised.
-        """
-        node = self._existing_node(node_id)
-        if node["Status"] == status:
-            return NodeChanged(0, (), 0)
-        if status == "down":
-            self._client.lose(node_id)
-        return self._report_status({**self._heard_of(node), "Status": status})
-
-    def register_again(self, node: Node) -> NodeChanged:
-        """Register a known node once more, its status unchanged; what waits for room may fit now.
-
-        Its jobs are evaluated only when it is down (behaviour observed on 0.5.4).
-        """
-        index = self.state.upsert_node(self._heard_of(node))
-        if node["Status"] == "down":
-            return self._node_evaluated(node["ID"], index)
-        if node["Status"] == "ready":
-            self._worker.unblock(node["ComputedClass"])
-        return NodeChanged(index, (), 0)
-
-    def remove_node(self, node_id: str) -> NodeChanged:
-        """Remove a node for good; what it runs is lost.
-
-        When there is no such node, ``Refused`` is raised.
-        """
-        self._existing_node(node_id)
-        self._client.lose(node_id)
-        return self._node_evaluated(node_id, self.state.delete_node(node_id))
-
-    def evaluate_node(self, node_id: str) -> NodeChanged:
-        """Look again at every job that has work on a node, and at all system jobs.
-
-        When there is no such node, ``Refused`` is raised.
-        """
-        return self._node_evaluated(node_id, self._existing_node(node_id)["ModifyIndex"])
 
     def register(self, job: Job) -> Written:
         """Store a canonicalized, valid job and evaluate it, unless it is a periodic or parameterized parent."""
@@ -172,7 +114,7 @@ class Cluster:
         return self._submitted(evaluations.for_deregistration(job_id, job_index=index, ids=self.ids), index)
 
     def evaluate(self, job_id: str) -> Written:
-        """Look at a job again.
+        """Evaluate a job again.
 
         Raises:
             Refused: when there is no such job, or it is periodic or parameterized (behaviour observed on 0.5.4).
@@ -187,7 +129,7 @@ class Cluster:
         return self._evaluated(job, job["ModifyIndex"], "job-register")
 
     def dispatch(self, job_id: str, payload: bytes, meta: Mapping[str, str]) -> Written:
-        """Start a child of a parameterized job; ``dispatch.check_dispatch`` has agreed before."""
+        """Start a child of a parameterized job that takes this payload (``jobs.children.check_dispatch``)."""
         parent = self._existing(job_id)
         new_id = child_id(parent["ID"], self.clock.now() // SECOND, self.ids.suffix())
         child = dispatched_job(parent, payload, meta, new_id)
@@ -214,14 +156,12 @@ class Cluster:
         return plan.plan(job, self.state, ids=self.ids, now=self.clock.now(), filtering=filtering)
 
     def collect_garbage(self) -> Steps[None]:
-        """Forget everything that is over, and the nodes that are down and have no work, in steps."""
+        """Forget, in steps, everything that is over, and the nodes that are down and have no work."""
         yield from self._garbage.force()
-        for node in by_id(self.state.nodes()):
-            if node["Status"] == "down" and not any(True for _ in self.state.allocations_on(node["ID"])):
-                self._node_evaluated(node["ID"], self.state.delete_node(node["ID"]))
+        self.nodes.collect_garbage()
 
     def launch_intervals(self) -> Iterator[tuple[str, int]]:
-        """Jobs that launch by themselves, with the nanoseconds between their next two launches."""
+        """Return the jobs that launch by themselves, with the nanoseconds between their next two launches."""
         return self._periodic.intervals()
 
     def tasks(self) -> Iterator[TaskRun]:
@@ -244,7 +184,7 @@ class Cluster:
         }
 
     def saved_part(self, kind: str, key: str) -> Mapping[str, Any] | None:
-        """One of the things that ``saved`` lists, or None; kind and key are those of a change in ``state.changes``."""
+        """Return one of the parts that ``saved`` lists, or None; ``state.changes`` names them by kind and key."""
         return self._parts[kind](key)
 
     def restore(self, saved: Mapping[str, Any]) -> None:
@@ -265,26 +205,6 @@ class Cluster:
         if job is None:
             raise Refused("job not found")
         return job
-
-    def _existing_node(self, node_id: str) -> Node:
-        node = self.state.node(node_id)
-        if node is None:
-            raise Refused("node not found")
-        return node
-
-    def _heard_of(self, node: Node) -> Node:
-        return {**node, "StatusUpdatedAt": self.clock.now() // SECOND}
-
-    def _report_status(self, node: Node) -> NodeChanged:
-        index = self.state.upsert_node(node)
-        if node["Status"] == "ready":
-            self._worker.unblock(node["ComputedClass"])
-        return self._node_evaluated(node["ID"], index)
-
-    def _node_evaluated(self, node_id: str, node_index: int) -> NodeChanged:
-        made = node_evaluations(self.state, node_id, node_index=node_index, ids=self.ids)
-        index = self._worker.submit_all(made) if made else 0
-        return NodeChanged(node_index, tuple(each["ID"] for each in made), index)
 
     def _store(self, job: Job) -> int:
         index = self.state.upsert_job(job)

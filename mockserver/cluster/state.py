@@ -5,7 +5,7 @@ follows from the change (job status, summaries), and then wakes who waits for wh
 objects are never changed in place.
 """
 
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from mockserver.cluster import summaries
 from mockserver.cluster.batch import Batch, items_of
 from mockserver.cluster.changed_parts import ChangedParts
 from mockserver.cluster.reindex import rewound
-from mockserver.cluster.tables import AllocationReport, Filed, Tables, has_prefix, is_open
+from mockserver.cluster.tables import AllocationReport, Filed, Tables, has_prefix
 from mockserver.cluster.watchers import Item, Watchers
 from mockserver.gostd.fmt import quote
 from mockserver.jobs.canonicalize import without_empty_lists
@@ -128,14 +128,11 @@ class State(Tables):
         index = self.pass_index()
         jobs: dict[str, None] = {}
         for evaluation_id in evaluation_ids:
-            evaluation = self._evaluations.pop(evaluation_id)
-            _discard(self._evaluations_of, evaluation["JobID"].lower(), evaluation_id)
+            evaluation = self._drop_evaluation(evaluation_id)
             self._note(("evaluations", evaluation["JobID"]), ("evaluation", evaluation_id))
             jobs[evaluation["JobID"]] = None
         for allocation_id in allocation_ids:
-            allocation = self._allocations.pop(allocation_id)
-            _discard(self._allocations_of, allocation["JobID"].lower(), allocation_id)
-            self._note(*items_of(allocation))
+            self._note(*items_of(self._drop_allocation(allocation_id)))
         self._table_index["evals"] = self._table_index["allocs"] = index
         self._note(("table", "evals"), ("table", "allocs"))
         self._update_statuses(jobs, index, collected=True)
@@ -286,16 +283,8 @@ class State(Tables):
                 )
 
     def _store_evaluation(self, evaluation: Evaluation) -> None:
-        job_key, evaluation_id = evaluation["JobID"].lower(), evaluation["ID"]
-        self._evaluations[evaluation_id] = evaluation
-        self._note(("table", "evals"), ("evaluation", evaluation_id))
-        self._evaluations_of.setdefault(job_key, {})[evaluation_id] = evaluation
-        if is_open(evaluation):
-            self._open_evaluations_of.setdefault(job_key, set()).add(evaluation_id)
-        elif evaluation_id in self._open_evaluations_of.get(job_key, ()):
-            self._open_evaluations_of[job_key].discard(evaluation_id)
-            if not self._open_evaluations_of[job_key]:
-                del self._open_evaluations_of[job_key]
+        self._file_evaluation(evaluation)
+        self._note(("table", "evals"), ("evaluation", evaluation["ID"]))
 
     def _apply(self, batch: Batch) -> int:
         index = self.pass_index()
@@ -343,9 +332,3 @@ class State(Tables):
         if collected or allocations or has_prefix(self._evaluations_of, job_key):
             return "dead"
         return "pending" if job["Periodic"] is None and job["ParameterizedJob"] is None else "running"
-
-
-def _discard(table: MutableMapping[str, dict[str, Any]], key: str, member: str) -> None:
-    table[key].pop(member)
-    if not table[key]:
-        del table[key]

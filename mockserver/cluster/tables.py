@@ -1,10 +1,10 @@
-"""The tables of one region, read-only, and which evaluations and allocations count as terminal.
+"""The tables of one region: jobs, their summaries, evaluations, allocations and nodes, and how they are found.
 
 Job IDs are looked up case-insensitively, as a real agent does. An object that was read here is a snapshot: stored
 objects are never changed in place.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
 from itertools import chain, takewhile
 from operator import itemgetter
 from typing import Any, TypedDict, TypeVar
@@ -155,6 +155,30 @@ class Tables:
             for allocation_id in ids:
                 live.pop(allocation_id, None)
 
+    def _file_evaluation(self, evaluation: Evaluation) -> None:
+        """Put a new evaluation or a new version of one into the tables."""
+        job_key, evaluation_id = evaluation["JobID"].lower(), evaluation["ID"]
+        self._evaluations[evaluation_id] = evaluation
+        self._evaluations_of.setdefault(job_key, {})[evaluation_id] = evaluation
+        if is_open(evaluation):
+            self._open_evaluations_of.setdefault(job_key, set()).add(evaluation_id)
+        elif evaluation_id in self._open_evaluations_of.get(job_key, ()):
+            self._open_evaluations_of[job_key].discard(evaluation_id)
+            if not self._open_evaluations_of[job_key]:
+                del self._open_evaluations_of[job_key]
+
+    def _drop_evaluation(self, evaluation_id: str) -> Evaluation:
+        """Remove an evaluation that is terminal, and return it."""
+        evaluation = self._evaluations.pop(evaluation_id)
+        _discard(self._evaluations_of, evaluation["JobID"].lower(), evaluation_id)
+        return evaluation
+
+    def _drop_allocation(self, allocation_id: str) -> Allocation:
+        """Remove an allocation that is over, and return it."""
+        allocation = self._allocations.pop(allocation_id)
+        _discard(self._allocations_of, allocation["JobID"].lower(), allocation_id)
+        return allocation
+
     def nodes(self) -> Collection[Node]:
         """Return all nodes."""
         return self._nodes.values()
@@ -162,6 +186,12 @@ class Tables:
     def node(self, node_id: str) -> Node | None:
         """Return the node with this ID, or None."""
         return self._nodes.get(node_id)
+
+
+def _discard(table: MutableMapping[str, dict[str, Any]], key: str, member: str) -> None:
+    table[key].pop(member)
+    if not table[key]:
+        del table[key]
 
 
 def by_id(objects: Iterable[T], prefix: str = "") -> list[T]:

@@ -81,7 +81,7 @@ def _join(path: Path, documents: list[Any], world: World) -> None:
     for node in nodes:
         if node["Name"] in known:
             raise LoadError(path, f"there is a node {node['Name']!r} already")
-        local.join(node)
+        local.nodes.join(node)
 
 
 def _jobs(settings: Settings, loaded: _Files, cluster: Cluster) -> list[SubmittedJob]:

@@ -194,7 +194,7 @@ def create_world(settings: Settings) -> World:
     clusters = [empty_cluster(settings, region, clock, ids, rules, bus) for region in regions]
     for cluster in clusters:
         for node in _nodes(settings, cluster, ids):
-            cluster.join(node)
+            cluster.nodes.join(node)
     return world_around(settings, clock, ids, rules, bus, clusters)
 
 

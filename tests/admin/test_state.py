@@ -68,8 +68,8 @@ ACTIONS: dict[str, Callable[[World, int], Any]] = {
     "update": _update,
     "deregister": lambda world, number: world.agent.local.deregister(JOBS[number]["ID"]),
     "rule": lambda world, number: world.rules.add(TaskSelector(job=JOBS[number]["ID"]), {"start_after": 3 * SECOND}, 1),
-    "drain": lambda world, number: world.agent.local.set_drain(_node(world, number % 2), number < 5),
-    "status": lambda world, number: world.agent.local.set_status(
+    "drain": lambda world, number: world.agent.local.nodes.set_drain(_node(world, number % 2), number < 5),
+    "status": lambda world, number: world.agent.local.nodes.set_status(
         _node(world, number % 2), "down" if number < 5 else "ready"
     ),
     "milliseconds": lambda world, number: world.advance(number * 40_000_000),

@@ -105,12 +105,12 @@ async def test_work_of_a_node_that_goes_down_is_lost(
 ) -> None:
     """It is done again when the node is back, and the node says nothing more of what it ran before."""
     cluster = _cluster(app)
-    cluster.set_status(running["N"], "down")
+    cluster.nodes.set_status(running["N"], "down")
     await _later(clock)
     lost = (await ask(app, "GET", f"/v1/allocation/{running['A']}")).json
     assert (lost["ClientStatus"], lost["DesiredStatus"]) == ("lost", "stop")
-    assert cluster.set_status(running["N"], "down").evaluation_ids == ()
-    cluster.set_status(running["N"], "ready")
+    assert cluster.nodes.set_status(running["N"], "down").evaluation_ids == ()
+    cluster.nodes.set_status(running["N"], "ready")
     await _later(clock)
     statuses = {each["ID"]: each["ClientStatus"] for each in (await ask(app, "GET", "/v1/allocations")).json}
     assert sorted(statuses.values()) == ["lost", "running"]
@@ -121,7 +121,7 @@ async def test_garbage_collection_forgets_nodes_that_are_down(
     app: Starlette, running: dict[str, str], clock: ManualClock
 ) -> None:
     """As soon as nothing of theirs is live."""
-    _cluster(app).set_status(running["N"], "down")
+    _cluster(app).nodes.set_status(running["N"], "down")
     await _later(clock)
     assert (await ask(app, "PUT", "/v1/system/gc")).status == 200
     await _later(clock)

@@ -183,7 +183,7 @@ async def test_a_change_wakes_who_waits(app: Starlette, running: dict[str, str],
     assert not task.done()
     cluster = app.state.spaces.default.world.agent.local
     if "node" in path and "allocations" not in path:
-        cluster.set_drain(running["N"], True)
+        cluster.nodes.set_drain(running["N"], True)
     elif path == "/v1/evaluation/{E}":
         evaluation = cluster.state.evaluation(running["E"])
         cluster.state.upsert_evaluations([{**evaluation, "StatusDescription": "again"}])

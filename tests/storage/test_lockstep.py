@@ -87,9 +87,9 @@ class LockstepMachine(RuleBasedStateMachine):
     def change_node(self, number: int, change: str, after: int) -> None:
         """A node is drained or not, goes down or comes back."""
         if change in {"ready", "down"}:
-            self.both(lambda cluster: cluster.set_status(node_id(cluster, number), change))
+            self.both(lambda cluster: cluster.nodes.set_status(node_id(cluster, number), change))
         else:
-            self.both(lambda cluster: cluster.set_drain(node_id(cluster, number), change == "drain"))
+            self.both(lambda cluster: cluster.nodes.set_drain(node_id(cluster, number), change == "drain"))
         self.pass_time(after)
 
     @rule(times=st.sampled_from([None, 1, 2]), start_after=st.sampled_from([None, 0, 3 * SECOND]))
