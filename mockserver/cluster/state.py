@@ -1,8 +1,8 @@
 """The state of one region, for writing, and the index that moves as a Raft log's does.
 
-Every writing method is one log entry: it takes the next index, changes the tables, computes what
-follows from the change (job status, summaries), and then wakes who waits for what changed. Stored
-objects are never changed in place.
+Every writing method is one log entry: it takes the next index, changes the tables, computes what follows from the
+change (job status, summaries), and then wakes the queries that wait for what changed. Stored objects are never changed
+in place.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ from mockserver.cluster import summaries
 from mockserver.cluster.batch import Batch, items_of
 from mockserver.cluster.changed_parts import ChangedParts
 from mockserver.cluster.reindex import rewound
-from mockserver.cluster.tables import AllocationReport, Filed, Tables, has_prefix
+from mockserver.cluster.tables import AllocationReport, Tables, has_prefix
 from mockserver.cluster.watchers import Item, Watchers
 from mockserver.gostd.fmt import quote
 from mockserver.jobs.canonicalize import without_empty_lists
@@ -62,7 +62,7 @@ class State(Tables):
         return self._filtering.get(job_id.lower(), frozenset())
 
     def remember_filtering(self, job: Job, filtering: Filtering) -> None:
-        """More constraints kept nodes away from this version of a job; nothing, if there is another one by now."""
+        """Remember which constraints kept nodes away from a job, unless there is another version of it by now."""
         known = self.job(job["ID"])
         if filtering and known is not None and known["JobModifyIndex"] == job["JobModifyIndex"]:
             self._filtering[job["ID"].lower()] = frozenset((*self.filtering(job["ID"]), *filtering))
@@ -185,33 +185,20 @@ class State(Tables):
         return self._commit(index)
 
     def saved(self) -> dict[str, Any]:
-        """Everything, as JSON; ``restore`` takes it."""
-        return {
-            **self.saved_indexes(),
-            "jobs": [*self._jobs.values()],
-            "summaries": [*self._summaries.values()],
-            "evaluations": [*self._evaluations.values()],
-            "allocations": [*self._allocations.values()],
-            "nodes": [*self._nodes.values()],
-        }
+        """Return everything, as JSON; ``restore`` takes it."""
+        return {**self.saved_indexes(), **self.saved_tables()}
 
     def saved_indexes(self) -> dict[str, Any]:
         """Return the last index and those of the tables, as ``saved`` has them."""
         return {"index": self.index, "table_indexes": {**self._table_index}}
 
     def restore(self, saved: Mapping[str, Any]) -> None:
-        """Know what was known, and wake nobody; for a state that nobody has seen yet."""
-        self._jobs.update((job["ID"].lower(), job) for job in saved["jobs"])
-        self._summaries.update((summary["JobID"].lower(), summary) for summary in saved["summaries"])
-        self._nodes.update((node["ID"], node) for node in saved["nodes"])
-        for evaluation in saved["evaluations"]:
-            self._store_evaluation(evaluation)
-        self._file(Filed(saved["allocations"]))
+        """Take over what was saved, and wake nobody; for a state that nobody has seen yet."""
+        self._fill(saved)
         self.index, self._table_index = saved["index"], dict(saved["table_indexes"])
-        self._changed.clear()
 
     def rewind(self, by: int) -> None:
-        """Have lower indexes for the same objects (``rewound``); nobody is woken, for nothing else changes."""
+        """Give the same objects lower indexes (``rewound``); wake nobody, for nothing else changes."""
         self.restore(rewound(self.saved(), by))
         self.changes.note_all(
             [("job", job_id) for job_id in self._jobs]

@@ -140,6 +140,14 @@ class Tables:
         """Return the live allocations on a node."""
         return self._live_on.get(node_id, {}).values()
 
+    def nodes(self) -> Collection[Node]:
+        """Return all nodes."""
+        return self._nodes.values()
+
+    def node(self, node_id: str) -> Node | None:
+        """Return the node with this ID, or None."""
+        return self._nodes.get(node_id)
+
     def _file(self, filed: "Filed") -> None:
         """Put new allocations or new versions of them into the tables."""
         self._allocations.update(filed.by_id)
@@ -154,6 +162,25 @@ class Tables:
             live = self._live_on.get(node_id, {})
             for allocation_id in ids:
                 live.pop(allocation_id, None)
+
+    def saved_tables(self) -> dict[str, list[Any]]:
+        """Return the objects of each table."""
+        return {
+            "jobs": [*self._jobs.values()],
+            "summaries": [*self._summaries.values()],
+            "evaluations": [*self._evaluations.values()],
+            "allocations": [*self._allocations.values()],
+            "nodes": [*self._nodes.values()],
+        }
+
+    def _fill(self, saved: Mapping[str, Any]) -> None:
+        """Put saved objects into the tables."""
+        self._jobs.update((job["ID"].lower(), job) for job in saved["jobs"])
+        self._summaries.update((summary["JobID"].lower(), summary) for summary in saved["summaries"])
+        self._nodes.update((node["ID"], node) for node in saved["nodes"])
+        for evaluation in saved["evaluations"]:
+            self._file_evaluation(evaluation)
+        self._file(Filed(saved["allocations"]))
 
     def _file_evaluation(self, evaluation: Evaluation) -> None:
         """Put a new evaluation or a new version of one into the tables."""
@@ -178,14 +205,6 @@ class Tables:
         allocation = self._allocations.pop(allocation_id)
         _discard(self._allocations_of, allocation["JobID"].lower(), allocation_id)
         return allocation
-
-    def nodes(self) -> Collection[Node]:
-        """Return all nodes."""
-        return self._nodes.values()
-
-    def node(self, node_id: str) -> Node | None:
-        """Return the node with this ID, or None."""
-        return self._nodes.get(node_id)
 
 
 def _discard(table: MutableMapping[str, dict[str, Any]], key: str, member: str) -> None:
