@@ -1,7 +1,7 @@
 """Ask which requests came to one world."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypedDict, Unpack
 
 from mockserver.client.caller import JSON, Caller, Duration, duration_text, given
 from mockserver.nearest import advice
@@ -11,6 +11,20 @@ _MATCH = ("method", "path", "operation", "query", "headers", "body")
 
 __tracebackhide__ = True
 """A failing test shows its own line, not ours (pytest asks for this name)."""
+
+
+class Filters(TypedDict, total=False):
+    """Which exchanges of the journal are wanted.
+
+    ``path`` is a glob, ``operation`` a name such as ``register``, ``status`` the reply's; ``after`` is the number of
+    an exchange: later ones are wanted.
+    """
+
+    method: str | None
+    path: str | None
+    operation: str | None
+    status: int | None
+    after: int | None
 
 
 class RequestsControl:
@@ -30,40 +44,19 @@ class RequestsControl:
         return found
 
     def list(
-        self,
-        *,
-        method: str | None = None,
-        path: str | None = None,
-        operation: str | None = None,
-        status: int | None = None,
-        after: int | None = None,
-        limit: int | None = None,
-        whole: bool = False,
+        self, *, limit: int | None = None, whole: bool = False, **filters: Unpack[Filters]
     ) -> Sequence[JSON]:
-        """List the exchanges, the oldest first: the last ``limit`` of those with this ``status``.
+        """List the exchanges that all ``filters`` fit, the oldest first: the last ``limit`` of them.
 
         They come in short, or ``whole``: with their headers and bodies.
         """
-        query = {"status": status, "after": after, "limit": limit}
-        details = "whole" if whole else None
-        found: Sequence[JSON] = self._client.call(
-            "GET", "/journal", method=method, path=path, operation=operation, details=details, **_texts(query)
-        )
+        query = _query(filters, "limit", "whole") | _texts({"limit": limit, "details": "whole" if whole else None})
+        found: Sequence[JSON] = self._client.call("GET", "/journal", **query)
         return found
 
-    def count(
-        self,
-        *,
-        method: str | None = None,
-        path: str | None = None,
-        operation: str | None = None,
-        status: int | None = None,
-        after: int | None = None,
-    ) -> int:
-        """Return how many exchanges are like this."""
-        query = _texts({"status": status, "after": after})
-        counted = self._client.call("GET", "/journal/count", method=method, path=path, operation=operation, **query)
-        return int(counted["count"])
+    def count(self, **filters: Unpack[Filters]) -> int:
+        """Return how many exchanges all ``filters`` fit."""
+        return int(self._client.call("GET", "/journal/count", **_query(filters))["count"])
 
     def get(self, number: int, *, secrets: bool = False) -> JSON:
         """Return one whole exchange; tokens, passwords and other secrets in it only with ``secrets``."""
@@ -117,15 +110,25 @@ class RequestsControl:
 
 
 def _need_known(match: Mapping[str, Any], *others: str) -> None:
-    """Refuse a name that says nothing about a request; ``others`` could have been meant, too.
+    """Refuse a name that says nothing about a request; ``others`` could have been meant, too. Raises ``TypeError``."""
+    _need(match, _MATCH, "after", *others)
+
+
+def _query(filters: Filters, *others: str) -> dict[str, str]:
+    _need(filters, tuple(Filters.__annotations__), *others)
+    return _texts(filters)
+
+
+def _need(given_names: Iterable[str], known: Sequence[str], *others: str) -> None:
+    """Refuse a misspelt argument.
 
     Raises:
         TypeError: There is no such name.
     """
-    for name in match:
-        if name not in _MATCH:
-            raise TypeError(f"there is no {name!r} to ask requests for; {advice(name, (*_MATCH, 'after', *others))}")
+    for name in given_names:
+        if name not in known:
+            raise TypeError(f"there is no {name!r} to ask requests for; {advice(name, (*known, *others))}")
 
 
-def _texts(numbers: Mapping[str, int | None]) -> dict[str, str]:
-    return {name: str(number) for name, number in given(numbers).items()}
+def _texts(query: Mapping[str, object]) -> dict[str, str]:
+    return {name: str(value) for name, value in given(query).items()}

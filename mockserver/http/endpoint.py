@@ -35,7 +35,7 @@ from mockserver.openapi import load_contract
 from mockserver.openapi.weight import is_too_dense
 from mockserver.operations import ASKS, READS, WRITES
 from mockserver.operations.agent import Agent
-from mockserver.operations.alloc_dir import Follow
+from mockserver.operations.file_stream import FileStream
 from mockserver.operations.results import Answer, Content, LongList, Query, Read
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class JobEndpoint:
     def _ask(self, operation: "Operation", target: str, query: Query, receive: Receive) -> Reply:
         """Ask the agent itself, which never waits."""
         answer = ASKS[operation.name](self._agent, target, query)
-        if isinstance(answer, Follow):
+        if isinstance(answer, FileStream):
             return Reply(200, b"", parts=parts(answer, self.waiting, receive))
         return _answered(answer, pretty=query["pretty"])
 

@@ -8,7 +8,7 @@ from starlette.types import Receive
 from mockserver.gostd.durations import SECOND
 from mockserver.http.blocking import WaitingQueries
 from mockserver.http.replies import render
-from mockserver.operations.alloc_dir import Follow, Frame
+from mockserver.operations.file_stream import FileStream, Frame
 
 if TYPE_CHECKING:
     from mockserver.operations.results import Query
@@ -17,7 +17,7 @@ _HEARTBEAT: Frame = {}
 """A frame that only says that the connection lives."""
 
 
-async def parts(follow: Follow, waiting: WaitingQueries, receive: Receive) -> AsyncIterator[bytes]:
+async def parts(follow: FileStream, waiting: WaitingQueries, receive: Receive) -> AsyncIterator[bytes]:
     """Yield the frames of a followed file until the file or the client is gone, or the server stops.
 
     A heartbeat follows each second without a frame. Raises ``Disconnected`` when the client leaves.
@@ -38,5 +38,5 @@ async def parts(follow: Follow, waiting: WaitingQueries, receive: Receive) -> As
             yield _written(_HEARTBEAT, follow)
 
 
-def _written(frame: Frame, follow: Follow) -> bytes:
+def _written(frame: Frame, follow: FileStream) -> bytes:
     return follow.data(frame) if follow.plain else render(frame)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 from mockserver.errors import NotFound, Refused
 from mockserver.gostd.fmt import quote
 from mockserver.gostd.strconv import parse_bool, parse_int
-from mockserver.operations.alloc_dir import AllocDir, Entry, Follow
+from mockserver.operations.alloc_dir import AllocDir, Entry
 from mockserver.operations.client_stats import local_node
+from mockserver.operations.file_stream import FileStream
 from mockserver.operations.results import Answer, Content, Parameters
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def read_at(agent: "Agent", allocation_id: str, query: Parameters) -> Content:
     return Content((entry.content or b"")[offset : offset + limit if limit > 0 else None])
 
 
-def stream(agent: "Agent", allocation_id: str, query: Parameters) -> Follow:
+def stream(agent: "Agent", allocation_id: str, query: Parameters) -> FileStream:
     """Follow a file from ``offset`` on, counted from ``origin``; raises Refused when it cannot be read."""
     _check_id(agent, allocation_id)
     _check_path(query)
@@ -71,10 +72,10 @@ def stream(agent: "Agent", allocation_id: str, query: Parameters) -> Follow:
     path, content = _file(folder, query["path"])
     position = len(content) - offset if from_end else offset
     _check_offset(folder, path, position)
-    return Follow(agent.cluster_of(allocation), allocation_id, path, position)
+    return FileStream(agent.cluster_of(allocation), allocation_id, path, position)
 
 
-def logs(agent: "Agent", allocation_id: str, query: Parameters) -> Follow:
+def logs(agent: "Agent", allocation_id: str, query: Parameters) -> FileStream:
     """Follow a log of a task from ``offset`` on, counted from ``origin`` and kept within the log.
 
     An offset of 0 is the beginning whatever it is counted from (observed).
@@ -99,7 +100,7 @@ def logs(agent: "Agent", allocation_id: str, query: Parameters) -> Follow:
     if entry is None or entry.content is None:
         raise Refused(f"log entry for task {quote(query['task'])} and log type {quote(query['type'])} not found")
     position = _kept_within(offset, len(entry.content))
-    return Follow(agent.cluster_of(allocation), allocation_id, path, position, goes_on=follow, plain=plain)
+    return FileStream(agent.cluster_of(allocation), allocation_id, path, position, goes_on=follow, plain=plain)
 
 
 def nothing(agent: "Agent", _target: str, _query: Parameters) -> NoReturn:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from mockserver.operations.results import Query, Read, listed
+from mockserver.operations.results import Query, Read, listed, read_one
 
 if TYPE_CHECKING:
     from mockserver.cluster.cluster import Cluster
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 def read_job(cluster: "Cluster", job_id: str, _query: Query) -> Read:
     """Read the job at its own ModifyIndex; a missing one at the last index of the whole jobs table."""
-    watch = ("job", job_id)
-    job = cluster.state.job(job_id)
-    if job is None:
-        return Read(None, cluster.state.table_index("jobs"), watch, missing="job not found")
-    return Read(job, job["ModifyIndex"], watch)
+    state = cluster.state
+    return read_one(state.job(job_id), state.table_index("jobs"), ("job", job_id), missing="job not found")
 
 
 _ALLOCATION_STUB = (
@@ -78,11 +75,10 @@ def _by_job_and_status(evaluations: Iterable["Evaluation"]) -> list["Evaluation"
 
 def read_job_summary(cluster: "Cluster", job_id: str, _query: Query) -> Read:
     """Read the summary at its own ModifyIndex; a missing one at the last index of the summary table."""
-    watch = ("summary", job_id)
-    summary = cluster.state.summary(job_id)
-    if summary is None:
-        return Read(None, cluster.state.table_index("job_summary"), watch, missing="job not found")
-    return Read(summary, summary["ModifyIndex"], watch)
+    state = cluster.state
+    return read_one(
+        state.summary(job_id), state.table_index("job_summary"), ("summary", job_id), missing="job not found"
+    )
 
 
 _JOB_STUB = (

@@ -1,4 +1,4 @@
-"""Look up evaluations, allocations and nodes, alone or as lists (observed on 0.5.4)."""
+"""Read evaluations, allocations and nodes, one or a list of them (observed on 0.5.4)."""
 
 from collections.abc import Iterable, Mapping
 from functools import partial
@@ -7,63 +7,12 @@ from typing import TYPE_CHECKING, Any, cast
 from mockserver.cluster.tables import by_id, live_first
 from mockserver.errors import Refused
 from mockserver.operations.job_reads import allocation_stubs
-from mockserver.operations.results import Query, Read, listed
+from mockserver.operations.results import Query, Read, listed, read_one
+from mockserver.operations.uuids import id_prefix, whole_id
 
 if TYPE_CHECKING:
     from mockserver.cluster.cluster import Cluster
     from mockserver.nomad_types import Allocation, AllocListStub, Node, NodeListStub
-
-
-_LENGTH = 36
-_HYPHENS = 4
-_HYPHENS_AFTER = (8, 12, 16, 20)
-_DIGITS = frozenset(b"0123456789abcdefABCDEF")
-
-
-def whole_id(text: str, complaint: str) -> str:
-    """Return an ID in the spelling in which it is stored.
-
-    Raises:
-        Refused: ``text`` is no UUID; the message begins with ``complaint``, such as
-            ``eval lookup failed: index error: `` (behaviour observed on 0.5.4).
-    """
-    raw = text.encode("utf-8", "surrogateescape")
-    if len(raw) != _LENGTH:
-        raise Refused(f"{complaint}UUID must be {_LENGTH} characters")
-    return _canonical(raw, complaint)
-
-
-def id_prefix(text: str, complaint: str) -> str:
-    """Return the beginning of an ID in the spelling in which IDs are stored.
-
-    Raises:
-        Refused: as in ``whole_id``; an odd number of digits, too, for an agent compares whole bytes (observed).
-    """
-    raw = text.encode("utf-8", "surrogateescape")
-    if len(raw) > _LENGTH:
-        raise Refused(f"{complaint}Invalid UUID length. UUID have {_LENGTH} characters; got {len(raw)}")
-    return _canonical(raw, complaint)
-
-
-def _canonical(raw: bytes, complaint: str) -> str:
-    hyphens = raw.count(b"-")
-    if hyphens > _HYPHENS:
-        raise Refused(f'{complaint}UUID should have maximum of {_HYPHENS} "-"; got {hyphens}')
-    digits = raw.replace(b"-", b"")
-    if len(digits) % 2:
-        raise Refused(f"{complaint}Input (without hyphens) must be even length")
-    wrong = next((byte for byte in digits if byte not in _DIGITS), None)
-    if wrong is not None:
-        raise Refused(f"{complaint}Invalid UUID: encoding/hex: invalid byte: {_named(wrong)}")
-    plain = digits.decode().lower()
-    starts = [0, *(at for at in _HYPHENS_AFTER if at < len(plain))]
-    return "-".join(plain[start:end] for start, end in zip(starts, [*starts[1:], len(plain)], strict=True))
-
-
-def _named(byte: int) -> str:
-    """Print a byte as Go's ``%#U`` prints a character: ``U+007A 'z'``."""
-    character = chr(byte)
-    return f"U+{byte:04X} '{character}'" if character.isprintable() else f"U+{byte:04X}"
 
 
 _EVALUATION_COMPLAINT = "eval lookup failed: index error: "
@@ -79,11 +28,9 @@ def read_all_evaluations(cluster: "Cluster", _target: str, query: Query) -> Read
 
 def read_evaluation(cluster: "Cluster", evaluation_id: str, _query: Query) -> Read:
     """Read the evaluation at its own ModifyIndex; a missing one at the index of the whole table."""
-    watch = ("evaluation", evaluation_id)
-    evaluation = cluster.state.evaluation(whole_id(evaluation_id, _EVALUATION_COMPLAINT))
-    if evaluation is None:
-        return Read(None, cluster.state.table_index("evals"), watch, missing="eval not found")
-    return Read(evaluation, evaluation["ModifyIndex"], watch)
+    state, watch = cluster.state, ("evaluation", evaluation_id)
+    found = state.evaluation(whole_id(evaluation_id, _EVALUATION_COMPLAINT))
+    return read_one(found, state.table_index("evals"), watch, missing="eval not found")
 
 
 def read_evaluation_allocations(cluster: "Cluster", evaluation_id: str, _query: Query) -> Read:
@@ -111,11 +58,9 @@ def read_all_allocations(cluster: "Cluster", _target: str, query: Query) -> Read
 
 def read_allocation(cluster: "Cluster", allocation_id: str, _query: Query) -> Read:
     """Read the allocation in full at its own ModifyIndex; a missing one at the index of the whole table."""
-    watch = ("allocation", allocation_id)
-    allocation = cluster.state.allocation(whole_id(allocation_id, _ALLOCATION_COMPLAINT))
-    if allocation is None:
-        return Read(None, cluster.state.table_index("allocs"), watch, missing="alloc not found")
-    return Read(allocation, allocation["ModifyIndex"], watch)
+    state, watch = cluster.state, ("allocation", allocation_id)
+    found = state.allocation(whole_id(allocation_id, _ALLOCATION_COMPLAINT))
+    return read_one(found, state.table_index("allocs"), watch, missing="alloc not found")
 
 
 COMPLAINT = "node lookup failed: index error: "
@@ -153,11 +98,9 @@ def _node_stub(node: "Node") -> "NodeListStub":
 def read_node(cluster: "Cluster", node_id: str, _query: Query) -> Read:
     """Read the node in full at its own ModifyIndex; a missing one at the index of the whole table."""
     _check_present(node_id)
-    watch = ("node", node_id)
-    node = cluster.state.node(whole_id(node_id, COMPLAINT))
-    if node is None:
-        return Read(None, cluster.state.table_index("nodes"), watch, missing="node not found")
-    return Read(node, node["ModifyIndex"], watch)
+    state, watch = cluster.state, ("node", node_id)
+    found = state.node(whole_id(node_id, COMPLAINT))
+    return read_one(found, state.table_index("nodes"), watch, missing="node not found")
 
 
 def read_node_allocations(cluster: "Cluster", node_id: str, _query: Query) -> Read:

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import BadRequest
 from mockserver.gostd.strconv import parse_bool
-from mockserver.operations.lookups import COMPLAINT, whole_id
+from mockserver.operations.lookups import COMPLAINT
 from mockserver.operations.results import Answer, Parameters
+from mockserver.operations.uuids import whole_id
 
 if TYPE_CHECKING:
     from mockserver.cluster.evaluations import NodeChanged

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from mockserver.cluster.cluster import Cluster
     from mockserver.cluster.watchers import Item
     from mockserver.operations.agent import Agent
-    from mockserver.operations.alloc_dir import Follow
+    from mockserver.operations.file_stream import FileStream
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class Content:
 Parameters: TypeAlias = Mapping[str, Any]
 """The decoded query string."""
 
-Ask: TypeAlias = "Callable[[Agent, str, Parameters], Answer | Content | Follow]"
-"""Agent, ID of the URL and query to what is answered; raises ``AgentError``."""
+Ask: TypeAlias = "Callable[[Agent, str, Parameters], Answer | Content | FileStream]"
+"""Takes the agent, the ID in the URL and the query; returns what is answered, or raises ``AgentError``."""
 
 
 Query: TypeAlias = dict[str, Any]
@@ -72,6 +72,13 @@ class Read:
     index: int
     watch: "Item"
     missing: str = ""
+
+
+def read_one(found: Mapping[str, Any] | None, table_index: int, watch: "Item", *, missing: str) -> Read:
+    """Read an object at its own ModifyIndex; a missing one at the last index of its whole table."""
+    if found is None:
+        return Read(None, table_index, watch, missing=missing)
+    return Read(found, found["ModifyIndex"], watch)
 
 
 ReadOperation: TypeAlias = "Callable[[Cluster, str, Query], Read]"

@@ -32,6 +32,10 @@ def test_what_is_misspelt_is_told_before_anything_is_asked() -> None:
             mock.requests(methd="GET")
         with pytest.raises(TypeError, match=r"there is no 'tiemout' to ask requests for; is timeout meant\?"):
             mock.requests.wait(tiemout=3)
+        with pytest.raises(TypeError, match=r"there is no 'statuss' to ask requests for; is status meant\?"):
+            mock.requests.list(statuss=200)  # type: ignore[call-arg]
+        with pytest.raises(TypeError, match=r"there is no 'limti' to ask requests for; is limit meant\?"):
+            mock.requests.list(limti=1)  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize("url", ["127.0.0.1:4646", "http://", "http://[", "http://x:99999", "ftp://x"])

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 
 from mockserver.cluster.clock import ManualClock
 from mockserver.gostd.durations import SECOND
-from mockserver.operations.alloc_dir import Follow
+from mockserver.operations.file_stream import FileStream
 from tests.asgi import Answer, Exchange, NoAnswer, ask, begin, settle
 
 pytestmark = pytest.mark.anyio
@@ -105,7 +105,7 @@ async def test_a_client_that_goes_before_anything_was_sent_gets_nothing(
 
 def test_large_files_come_in_several_frames() -> None:
     """64 KiB each, and what happened to the file is told once."""
-    follow = Follow(None, "a", "f", position=200_000)  # type: ignore[arg-type] # frames ask no cluster
+    follow = FileStream(None, "a", "f", position=200_000)  # type: ignore[arg-type] # frames ask no cluster
     frames = list(follow.frames(b"x" * 150_000))
     assert [frame["Offset"] for frame in frames] == [65_536, 131_072, 150_000]
     assert [frame.get("FileEvent") for frame in frames] == ["file truncated", None, None]
@@ -114,7 +114,7 @@ def test_large_files_come_in_several_frames() -> None:
 
 def test_a_log_that_lost_its_beginning_begins_anew() -> None:
     """A node keeps the newest events only."""
-    follow = Follow(None, "a", "f", position=0)  # type: ignore[arg-type] # frames ask no cluster
+    follow = FileStream(None, "a", "f", position=0)  # type: ignore[arg-type] # frames ask no cluster
     assert [frame.get("FileEvent") for frame in follow.frames(b"one\n")] == [None]
     (frame,) = follow.frames(b"two\nthree\n")
     assert (frame["FileEvent"], frame["Offset"]) == ("file truncated", 10)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mockserver.cluster.tasks.task_run import FRESH, with_event
-from mockserver.operations.alloc_dir import log
+from mockserver.operations.task_log import log
 from tests.builders import an_allocation
 from tests.loose_types import Allocation
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.errors import Refused
-from mockserver.operations.lookups import id_prefix, whole_id
+from mockserver.operations.uuids import id_prefix, whole_id
 
 KNOWN = "5456bd7a-9fc0-c0dd-6131-cbee77f57577"
 
