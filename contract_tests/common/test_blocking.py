@@ -36,9 +36,9 @@ PROMPT = 1.0
 """Seconds within which an answer that must not wait has come, with room for a slow network."""
 
 
-def at_rest(nomad: Nomad, workshop: JobFactory) -> Job:
+def at_rest(nomad: Nomad, factory: JobFactory) -> Job:
     """Return a registered job that has settled."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     nomad.register(job)
     nomad.settle(job["ID"])
     return job
@@ -50,9 +50,9 @@ def seconds(wait: str) -> float:
 
 
 @states("common.blocking.index-header", *AT_ONCE.values())
-def test_what_is_newer_is_answered_at_once(nomad: Nomad, workshop: JobFactory) -> None:
+def test_what_is_newer_is_answered_at_once(nomad: Nomad, factory: JobFactory) -> None:
     """A query with an index older than the result, or with none, is answered without waiting."""
-    job = at_rest(nomad, workshop)
+    job = at_rest(nomad, factory)
     for read in READS:
         current = nomad.read(read, job["ID"]).index
         waits: list[Query] = [{}, {"index": 0}, {"index": ""}, *([{"index": current - 1}] if current > 1 else [])]
@@ -68,9 +68,9 @@ def test_what_is_newer_is_answered_at_once(nomad: Nomad, workshop: JobFactory) -
     *BLOCKS_UNTIL_WAIT.values(),
     "common.blocking.result-at-the-end",
 )
-def test_nothing_new_waits_until_the_end(nomad: Nomad, workshop: JobFactory) -> None:
+def test_nothing_new_waits_until_the_end(nomad: Nomad, factory: JobFactory) -> None:
     """Without a change a query with the current index, or a larger one, waits as long as ``wait`` says, no longer."""
-    job = at_rest(nomad, workshop)
+    job = at_rest(nomad, factory)
     waiters = []
     for read in READS:
         plain = nomad.read(read, job["ID"])
@@ -126,9 +126,9 @@ def _wakes(change: str, read: str) -> str:
     ("change", "read"),
     [pytest.param(change, read, marks=statement_mark(_wakes(change, read))) for change, read in WOKEN],
 )
-def test_a_change_wakes(nomad: Nomad, workshop: JobFactory, change: str, read: str) -> None:
+def test_a_change_wakes(nomad: Nomad, factory: JobFactory, change: str, read: str) -> None:
     """A waiting query returns when what it reads is changed, with the new state and a larger index."""
-    job = at_rest(nomad, workshop)
+    job = at_rest(nomad, factory)
     before = nomad.read(read, job["ID"])
     answer = waiting.for_change(nomad, read, job["ID"], before)
     time.sleep(0.05)  # the query must be waiting before the change
@@ -142,9 +142,9 @@ def test_a_change_wakes(nomad: Nomad, workshop: JobFactory, change: str, read: s
 
 
 @states("common.blocking.deletion-is-404", "common.blocking.deletion-of-evaluations-is-200")
-def test_deletion_wakes_with_not_found(nomad: Nomad, workshop: JobFactory) -> None:
+def test_deletion_wakes_with_not_found(nomad: Nomad, factory: JobFactory) -> None:
     """Waiting queries of a job and of its summary end with 404 when the job goes, those of its evaluations with 200."""
-    job = at_rest(nomad, workshop)
+    job = at_rest(nomad, factory)
     waiters = {
         read: nomad.later(read, job["ID"], {"index": nomad.read(read, job["ID"]).index, "wait": nomad.long_wait})
         for read in ("query", "summary")
@@ -163,11 +163,11 @@ def test_deletion_wakes_with_not_found(nomad: Nomad, workshop: JobFactory) -> No
 
 
 @states("common.blocking.waits-for-creation")
-def test_a_missing_job_can_be_waited_for(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_missing_job_can_be_waited_for(nomad: Nomad, factory: JobFactory) -> None:
     """A query of a job, or of its summary, that does not exist yet waits, and returns when it is registered."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     statement = "common.blocking.waits-for-creation"
-    at_rest(nomad, workshop)
+    at_rest(nomad, factory)
     for read in ("query", "summary"):
         beyond = nomad.read(read, job["ID"]).index + 10_000
         found = nomad.read(read, job["ID"], {"index": beyond, "wait": "200ms"})
@@ -179,7 +179,7 @@ def test_a_missing_job_can_be_waited_for(nomad: Nomad, workshop: JobFactory) -> 
         verify.missing(statement, absent)
         waiters[read] = nomad.later(read, job["ID"], {"index": max(absent.index, 1), "wait": nomad.long_wait})
     time.sleep(0.05)  # the queries must be waiting before the change
-    nomad.register(workshop.idle(nomad.new_id("between")))
+    nomad.register(factory.idle(nomad.new_id("between")))
     index = nomad.register(job).json["JobModifyIndex"]
     for read, waiter in waiters.items():
         found = waiter.result(timeout=30)
@@ -194,9 +194,9 @@ def test_a_missing_job_can_be_waited_for(nomad: Nomad, workshop: JobFactory) -> 
 
 
 @states("common.blocking.woken-by-nothing-else")
-def test_other_jobs_do_not_wake(nomad: Nomad, workshop: JobFactory) -> None:
+def test_other_jobs_do_not_wake(nomad: Nomad, factory: JobFactory) -> None:
     """Changes of other jobs, even of ones with a longer ID, do not end a wait."""
-    job = at_rest(nomad, workshop)
+    job = at_rest(nomad, factory)
     least = seconds(profiles.chosen().waits[0]) * 3
     wait = f"{least:g}s"
     waiters = [
@@ -209,7 +209,7 @@ def test_other_jobs_do_not_wake(nomad: Nomad, workshop: JobFactory) -> None:
     ]
     time.sleep(least / 6)  # the queries must be waiting before the changes
     for other in (f"{job['ID']}x", nomad.new_id("other")):
-        nomad.register(workshop.idle(other))
+        nomad.register(factory.idle(other))
         nomad.deregister(other)
     for waiter in [*waiters, *exact]:
         found = waiter.result(timeout=30)
@@ -220,9 +220,9 @@ def test_other_jobs_do_not_wake(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("common.blocking.forms-of-wait")
-def test_forms_of_wait(nomad: Nomad, workshop: JobFactory) -> None:
+def test_forms_of_wait(nomad: Nomad, factory: JobFactory) -> None:
     """``wait`` is a Go duration; only the first value of a repeated parameter counts."""
-    job = at_rest(nomad, workshop)
+    job = at_rest(nomad, factory)
     index = nomad.job(job["ID"]).index
     forms = {"250ms": 0.25, "0.3s": 0.3, "100ms200ms": 0.3, "250000us": 0.25, "0h0m0.25s": 0.25, "250000000ns": 0.25}
     waiters = {form: nomad.later("query", job["ID"], {"index": index, "wait": form}) for form in forms}
@@ -247,9 +247,9 @@ def test_bad_index_and_wait(nomad: Nomad, read: str) -> None:
 
 
 @states("common.blocking.default-wait")
-def test_a_wait_that_is_not_given_is_long(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_wait_that_is_not_given_is_long(nomad: Nomad, factory: JobFactory) -> None:
     """Without ``wait``, or with none above zero, a query waits for minutes: it still waits for a change."""
-    job = at_rest(nomad, workshop)
+    job = at_rest(nomad, factory)
     index = nomad.job(job["ID"]).index
     queries: list[Query] = [{"index": index}, {"index": index, "wait": "0"}, {"index": index, "wait": "-1s"}]
     waiters = [nomad.later("query", job["ID"], {**query}) for query in queries]

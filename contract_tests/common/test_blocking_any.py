@@ -20,12 +20,12 @@ WAIT = "400ms"
 LEAST = 0.396
 
 
-def targets(nomad: Nomad, workshop: JobFactory) -> Iterator[str]:
+def targets(nomad: Nomad, factory: JobFactory) -> Iterator[str]:
     """Yield the IDs of settled jobs of every kind, and of some jobs that do not exist."""
-    slashed = workshop.idle(f"{nomad.new_id('SpelleD')}/a/b")
-    parent = workshop.parameterized(nomad.new_id())
-    gone = workshop.idle(nomad.new_id())
-    kinds = [workshop.service, workshop.system, workshop.periodic]
+    slashed = factory.idle(f"{nomad.new_id('SpelleD')}/a/b")
+    parent = factory.parameterized(nomad.new_id())
+    gone = factory.idle(nomad.new_id())
+    kinds = [factory.service, factory.system, factory.periodic]
     for job in (slashed, parent, gone, *[make(nomad.new_id()) for make in kinds]):
         nomad.register(job)
         nomad.settle(job["ID"])
@@ -56,26 +56,26 @@ def held(nomad: Nomad, job_ids: list[str], query: Query | None = None, beyond: i
 
 
 @states(*HOLDS.values())
-def test_jobs_of_every_kind_are_waited_for(nomad: Nomad, workshop: JobFactory) -> None:
+def test_jobs_of_every_kind_are_waited_for(nomad: Nomad, factory: JobFactory) -> None:
     """Whatever a job is, however it is spelled, whether it is there, was, or never was: queries of it wait."""
-    job_ids = list(targets(nomad, workshop))
+    job_ids = list(targets(nomad, factory))
     for start in range(0, len(job_ids), 5):
         held(nomad, job_ids[start : start + 5])
 
 
 @states(*HOLDS.values())
 @pytest.mark.parametrize("beyond", [10**9, 2**53 + 2, 2**63, 2**64 - 1])
-def test_however_large_an_index_is(nomad: Nomad, workshop: JobFactory, beyond: int) -> None:
+def test_however_large_an_index_is(nomad: Nomad, factory: JobFactory, beyond: int) -> None:
     """An index that is far beyond any is waited for like the next one."""
-    job = at_rest(nomad, workshop)
+    job = at_rest(nomad, factory)
     held(nomad, [job["ID"], nomad.new_id()], beyond=beyond)
 
 
 @states(*HOLDS.values())
 @pytest.mark.parametrize("name", ["pretty", "stale", "consistent", "prefix", "all", "nonsense"])
-def test_other_parameters_end_no_wait(nomad: Nomad, workshop: JobFactory, name: str) -> None:
+def test_other_parameters_end_no_wait(nomad: Nomad, factory: JobFactory, name: str) -> None:
     """A query waits whatever else it asks for."""
-    job = at_rest(nomad, workshop)
+    job = at_rest(nomad, factory)
     held(nomad, [job["ID"]], {name: "true"}, 10**9)
 
 
@@ -102,16 +102,16 @@ def woken(nomad: Nomad, statement: str, read: str, job_id: str, change: Callable
 
 
 @states("common.blocking.query.wakes-on-status")
-def test_what_changes_a_job_wakes(nomad: Nomad, workshop: JobFactory) -> None:
+def test_what_changes_a_job_wakes(nomad: Nomad, factory: JobFactory) -> None:
     """A registration of the same job, or a change of its status alone, wakes the queries that wait for it."""
     statement = "common.blocking.query.wakes-on-status"
-    for make in (workshop.idle, workshop.periodic, workshop.parameterized):
+    for make in (factory.idle, factory.periodic, factory.parameterized):
         job = make(nomad.new_id())
         nomad.register(job)
         nomad.settle(job["ID"])
         woken(nomad, statement, "query", job["ID"], lambda job=job: nomad.register(job))  # type: ignore[misc]
-    job = workshop.idle(nomad.new_id())
-    longer = workshop.service(f"{job['ID']}-and-more")
+    job = factory.idle(nomad.new_id())
+    longer = factory.service(f"{job['ID']}-and-more")
     for one in (longer, job):
         nomad.register(one)
         nomad.settle(one["ID"])
@@ -122,10 +122,10 @@ def test_what_changes_a_job_wakes(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("common.blocking.summary.wakes-on-children")
-def test_children_wake_who_waits_for_the_summary(nomad: Nomad, workshop: JobFactory) -> None:
+def test_children_wake_who_waits_for_the_summary(nomad: Nomad, factory: JobFactory) -> None:
     """A parent's summary changes when a child comes and when it goes, and wakes the queries that wait for it."""
     statement = "common.blocking.summary.wakes-on-children"
-    job = workshop.parameterized(nomad.new_id())
+    job = factory.parameterized(nomad.new_id())
     nomad.register(job)
     made: list[str] = []
 
@@ -141,10 +141,10 @@ def test_children_wake_who_waits_for_the_summary(nomad: Nomad, workshop: JobFact
 
 @states("common.blocking.evaluations.wakes-on-change")
 @pytest.mark.parametrize("kind", ["service", "batch", "system"])
-def test_an_evaluation_wakes(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
+def test_an_evaluation_wakes(nomad: Nomad, factory: JobFactory, kind: str) -> None:
     """A forced evaluation ends the wait for the evaluations of a job that had none for long, too."""
     statement = "common.blocking.evaluations.wakes-on-change"
-    job = getattr(workshop, kind)(nomad.new_id(), TaskGroups=[group("g", Count=0)])
+    job = getattr(factory, kind)(nomad.new_id(), TaskGroups=[group("g", Count=0)])
     nomad.register(job)
     nomad.settle(job["ID"])
     told: list[str] = []
@@ -160,12 +160,12 @@ def test_an_evaluation_wakes(nomad: Nomad, workshop: JobFactory, kind: str) -> N
 
 
 @states("common.blocking.not-woken")
-def test_what_wakes_nobody(nomad: Nomad, workshop: JobFactory) -> None:
+def test_what_wakes_nobody(nomad: Nomad, factory: JobFactory) -> None:
     """Neither children, nor another spelling, nor a change of nothing but Queued ends a wait."""
     statement = "common.blocking.not-woken"
-    parent = workshop.parameterized(nomad.new_id())
-    spelled = workshop.idle(nomad.new_id("SpelleD"))
-    queued = workshop.service(nomad.new_id(), TaskGroups=[group("g", Count=3)])
+    parent = factory.parameterized(nomad.new_id())
+    spelled = factory.idle(nomad.new_id("SpelleD"))
+    queued = factory.service(nomad.new_id(), TaskGroups=[group("g", Count=3)])
     for job in (parent, spelled, queued):
         nomad.register(job)
         nomad.settle(job["ID"])
@@ -211,10 +211,10 @@ def test_what_nodes_report_wakes(nomad: Nomad, running: JobFactory) -> None:
 
 
 @states("common.blocking.forms-of-wait")
-def test_more_forms_of_wait(nomad: Nomad, workshop: JobFactory) -> None:
+def test_more_forms_of_wait(nomad: Nomad, factory: JobFactory) -> None:
     """Microseconds may be written with either letter, a sign may stand before, and zeros before an index."""
     statement = "common.blocking.forms-of-wait"
-    job = at_rest(nomad, workshop)
+    job = at_rest(nomad, factory)
     index = nomad.job(job["ID"]).index
     forms = ("250000\u00b5s", "250000\u03bcs", "+250ms", ".25s", "0.25s0ms", "00250ms")
     waiters = {form: nomad.later("query", job["ID"], {"index": f"000{index}", "wait": form}) for form in forms}
@@ -250,10 +250,10 @@ def test_more_that_cannot_be_read(nomad: Nomad, read: str) -> None:
 
 
 @states("common.blocking.index-of-the-missing")
-def test_the_index_of_what_is_missing(nomad: Nomad, workshop: JobFactory) -> None:
+def test_the_index_of_what_is_missing(nomad: Nomad, factory: JobFactory) -> None:
     """A missing job has the index of all jobs: at least that of the last registration or deregistration."""
     statement = "common.blocking.index-of-the-missing"
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     for write in (nomad.register(job), nomad.deregister(job["ID"])):
         index = write.json["JobModifyIndex"]
         for read in ("query", "summary"):

@@ -34,9 +34,9 @@ def unpacked(statement: str, exchange: Exchange, wire: bytes) -> bytes:
 @states("common.compression.gzip-when-accepted", "common.compression.gzip-is-sound", "common.compression.same-content")
 @pytest.mark.parametrize("read", READS)
 @pytest.mark.parametrize("accept", ["gzip", "gzip;q=0.5", "deflate, gzip", "br, GZIP;q=0.1"])
-def test_gzip_is_the_same_content(nomad: Nomad, workshop: JobFactory, read: str, accept: str) -> None:
+def test_gzip_is_the_same_content(nomad: Nomad, factory: JobFactory, read: str, accept: str) -> None:
     """A client that accepts gzip gets it, and it unpacks to the same content as without."""
-    job = workshop.rich(nomad.new_id())
+    job = factory.rich(nomad.new_id())
     job |= {"Periodic": None}
     nomad.register(job)
     nomad.settle(job["ID"])
@@ -52,9 +52,9 @@ def test_gzip_is_the_same_content(nomad: Nomad, workshop: JobFactory, read: str,
 
 @states("common.compression.none-unless-accepted")
 @pytest.mark.parametrize("accept", ["identity", "gzip;q=0", "gzip; q=0", "deflate", "gzipped"])
-def test_no_gzip_unless_accepted(nomad: Nomad, workshop: JobFactory, accept: str) -> None:
+def test_no_gzip_unless_accepted(nomad: Nomad, factory: JobFactory, accept: str) -> None:
     """A client that does not accept gzip gets no gzip."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     nomad.register(job)
     _, found = raw(nomad, f"/v1/job/{job['ID']}", accept)
     encoding = found.reply_headers.get("Content-Encoding")
@@ -63,9 +63,9 @@ def test_no_gzip_unless_accepted(nomad: Nomad, workshop: JobFactory, accept: str
 
 @states("common.compression.only-by-name")
 @pytest.mark.parametrize("accept", ["*", "x-gzip", "gzip;q=x", "gzip;q=1, gzip;q=0"])
-def test_gzip_has_to_be_named(nomad: Nomad, workshop: JobFactory, accept: str) -> None:
+def test_gzip_has_to_be_named(nomad: Nomad, factory: JobFactory, accept: str) -> None:
     """Neither a wildcard nor another name, nor a mention that is unreadable or taken back, gets gzip."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     nomad.register(job)
     _, found = raw(nomad, f"/v1/job/{job['ID']}", accept)
     encoding = found.reply_headers.get("Content-Encoding")
@@ -73,12 +73,12 @@ def test_gzip_has_to_be_named(nomad: Nomad, workshop: JobFactory, accept: str) -
 
 
 @states("common.compression.errors-too", "common.compression.writes-too")
-def test_errors_and_writes_are_compressed_too(nomad: Nomad, workshop: JobFactory) -> None:
+def test_errors_and_writes_are_compressed_too(nomad: Nomad, factory: JobFactory) -> None:
     """There is no threshold: even a short error and the answer to a write are compressed."""
     wire, found = raw(nomad, f"/v1/job/{nomad.new_id()}", "gzip")
     content = unpacked("common.compression.errors-too", found, wire)
     verify.equal("common.compression.errors-too", found, content, b"job not found")
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     done = nomad.send("register", "PUT", f"/v1/job/{job['ID']}", body={"Job": job}, headers={"Accept-Encoding": "gzip"})
     verify.equal("common.compression.writes-too", done, done.reply_headers.get("Content-Encoding"), "gzip")
     verify.that("common.compression.writes-too", done, bool(done.json["EvalID"]), "the reply", done.text)

@@ -15,9 +15,9 @@ READS = ("query", "summary", "evaluations", "allocations")
 
 
 @states("common.concurrency.own-reply", "common.concurrency.nothing-lost")
-def test_every_request_gets_its_own_answer(nomad: Nomad, workshop: JobFactory) -> None:
+def test_every_request_gets_its_own_answer(nomad: Nomad, factory: JobFactory) -> None:
     """Jobs that are registered at the same time are all stored, and reads at the same time are not mixed up."""
-    jobs = [workshop.idle(nomad.new_id(), Priority=10 + number) for number in range(AT_ONCE)]
+    jobs = [factory.idle(nomad.new_id(), Priority=10 + number) for number in range(AT_ONCE)]
     done = nomad.together([partial(nomad.register, job) for job in jobs])
     told = [(one.json["EvalID"], one.json["JobModifyIndex"]) for one in map(_ok, done)]
     for values in zip(*told, strict=True):
@@ -42,9 +42,9 @@ def _ok(done: Any) -> Any:
 
 
 @states("common.concurrency.nothing-lost", "common.concurrency.last-write")
-def test_updates_at_once(nomad: Nomad, workshop: JobFactory) -> None:
+def test_updates_at_once(nomad: Nomad, factory: JobFactory) -> None:
     """Of updates of one job at the same time each takes an index, and the newest is the one that is read."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     nomad.register(job)
     updates = [{**job, "Priority": 10 + number} for number in range(AT_ONCE)]
     done = nomad.together([partial(nomad.register, update) for update in updates])
@@ -60,9 +60,9 @@ def test_updates_at_once(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("common.concurrency.nothing-lost", "job.dispatch.each-is-another-job", "job.dispatch.carries-payload")
-def test_dispatches_at_once(nomad: Nomad, workshop: JobFactory) -> None:
+def test_dispatches_at_once(nomad: Nomad, factory: JobFactory) -> None:
     """Dispatches at the same time make as many children, each with its own payload."""
-    parent = workshop.parameterized(nomad.new_id())
+    parent = factory.parameterized(nomad.new_id())
     nomad.register(parent)
     payloads = [f"payload {number}".encode() for number in range(AT_ONCE)]
     done = nomad.together([partial(nomad.dispatch, parent["ID"], payload=one, meta={"need": "x"}) for one in payloads])
@@ -79,9 +79,9 @@ def test_dispatches_at_once(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("common.concurrency.all-wake")
-def test_all_who_wait_are_woken(nomad: Nomad, workshop: JobFactory) -> None:
+def test_all_who_wait_are_woken(nomad: Nomad, factory: JobFactory) -> None:
     """One change answers all queries that wait for it."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     nomad.register(job)
     nomad.settle(job["ID"])
     answers = []

@@ -12,9 +12,9 @@ READS = ("query", "allocations", "evaluations", "summary")
 
 @states("common.consistency.stale", "common.headers.known-leader", "common.headers.last-contact")
 @pytest.mark.parametrize("read", READS)
-def test_a_stale_read_answers_the_same(nomad: Nomad, workshop: JobFactory, read: str) -> None:
+def test_a_stale_read_answers_the_same(nomad: Nomad, factory: JobFactory, read: str) -> None:
     """On a server that is up to date a stale read answers what any other does, and tells its freshness."""
-    job = workshop.service(nomad.new_id())
+    job = factory.service(nomad.new_id())
     nomad.register(job)
     nomad.settle(job["ID"])
     plain = nomad.read(read, job["ID"])
@@ -26,9 +26,9 @@ def test_a_stale_read_answers_the_same(nomad: Nomad, workshop: JobFactory, read:
 
 @states("common.consistency.leader-is-known")
 @pytest.mark.parametrize("read", READS)
-def test_the_leader_is_known(nomad: Nomad, workshop: JobFactory, read: str) -> None:
+def test_the_leader_is_known(nomad: Nomad, factory: JobFactory, read: str) -> None:
     """A server with a leader says so, and that its data is no older than a moment."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     nomad.register(job)
     found = nomad.read(read, job["ID"])
     shown = (found.reply_headers.get("X-Nomad-KnownLeader"), int(found.reply_headers.get("X-Nomad-LastContact", "-1")))
@@ -43,9 +43,9 @@ def test_a_stale_read_of_a_missing_job(nomad: Nomad) -> None:
 
 
 @states("common.consistency.read-your-writes")
-def test_a_write_is_seen_at_once(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_write_is_seen_at_once(nomad: Nomad, factory: JobFactory) -> None:
     """A read sees every write that was answered before it."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     statement = "common.consistency.read-your-writes"
     for priority in range(1, 20):
         verify.ok(statement, nomad.register({**job, "Priority": priority}))

@@ -100,9 +100,9 @@ def cannot_unmarshal(text: str) -> bool:
 
 @states("common.errors.wrong-type")
 @pytest.mark.parametrize("operation", ["register", "plan"])
-def test_wrong_types_are_refused(nomad: Nomad, workshop: JobFactory, operation: str) -> None:
+def test_wrong_types_are_refused(nomad: Nomad, factory: JobFactory, operation: str) -> None:
     """A value of the wrong type anywhere in the tree is answered with 400 and nothing is stored."""
-    job = workshop.batch(nomad.new_id())
+    job = factory.batch(nomad.new_id())
     wrong = [{**job, name: value} for name, value in WRONG_TYPES]
     for place, members in [("group", one) for one in WRONG_IN_GROUP] + [("task", one) for one in WRONG_IN_TASK]:
         bad = copy.deepcopy(job)
@@ -116,9 +116,9 @@ def test_wrong_types_are_refused(nomad: Nomad, workshop: JobFactory, operation: 
 
 
 @states("common.errors.null-in-list")
-def test_null_in_a_list(nomad: Nomad, workshop: JobFactory) -> None:
+def test_null_in_a_list(nomad: Nomad, factory: JobFactory) -> None:
     """A null among groups or tasks is not accepted: a real agent closes the connection without an answer."""
-    job = workshop.batch(nomad.new_id())
+    job = factory.batch(nomad.new_id())
     (one,) = job["TaskGroups"]
     (only,) = one["Tasks"]
     checks: dict[str, Any] = {"Services": [{"Name": "s", "Checks": [None]}]}
@@ -137,9 +137,9 @@ def test_null_in_a_list(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("common.errors.lenient-decoding")
-def test_decoding_is_lenient_where_go_is(nomad: Nomad, workshop: JobFactory) -> None:
+def test_decoding_is_lenient_where_go_is(nomad: Nomad, factory: JobFactory) -> None:
     """Names match in any case; unknown ones and text after the value are ignored; the last of two values counts."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     text = json.dumps({"Job": job})
     lower = json.dumps({"jOB": {name.upper(): value for name, value in job.items()}, "Unknown": [1]})
     twice = '{"Job": {"ID": "other"}, "Job": ' + text.removeprefix('{"Job": ')
@@ -155,9 +155,9 @@ def test_decoding_is_lenient_where_go_is(nomad: Nomad, workshop: JobFactory) -> 
 
 @states("common.errors.content-type-ignored")
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain", "application/x-www-form-urlencoded", ""])
-def test_the_content_type_does_not_matter(nomad: Nomad, workshop: JobFactory, content_type: str) -> None:
+def test_the_content_type_does_not_matter(nomad: Nomad, factory: JobFactory, content_type: str) -> None:
     """A body is read as JSON whatever its Content-Type says."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     headers = {"Content-Type": content_type} if content_type else {}
     done = nomad.send("register", "PUT", f"/v1/job/{job['ID']}", body={"Job": job}, headers=headers)
     verify.ok("common.errors.content-type-ignored", done)

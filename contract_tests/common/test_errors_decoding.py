@@ -47,48 +47,48 @@ def read_back(nomad: Nomad, statement: str, job: Job, body: bytes, expected: dic
 
 @states("common.errors.lenient-decoding")
 @pytest.mark.parametrize("spell", [str.upper, str.lower, str.swapcase], ids=["upper", "lower", "swapped"])
-def test_names_match_in_any_case_at_every_depth(nomad: Nomad, workshop: JobFactory, spell: Spelling) -> None:
+def test_names_match_in_any_case_at_every_depth(nomad: Nomad, factory: JobFactory, spell: Spelling) -> None:
     """Every property of every object is found in any letter case, and names that nobody knows are dropped there."""
     unknown = {"Nonsense": {"a": [1]}, "name_": "x", "": None}
-    for job in (workshop.rich(nomad.new_id()), workshop.parameterized(nomad.new_id())):
+    for job in (factory.rich(nomad.new_id()), factory.parameterized(nomad.new_id())):
         body = json.dumps({"Job": respelled(job, spell, unknown), "nonsense": 1}).encode()
         read_back(nomad, "common.errors.lenient-decoding", job, body)
 
 
 @states("common.errors.null-is-nothing")
-def test_null_is_nothing_at_every_depth(nomad: Nomad, workshop: JobFactory) -> None:
+def test_null_is_nothing_at_every_depth(nomad: Nomad, factory: JobFactory) -> None:
     """A text, number or boolean that is null is as good as none, in every object of the tree."""
-    full = readback(workshop.rich(nomad.new_id()))
+    full = readback(factory.rich(nomad.new_id()))
     job = {name: value for name, value in full.items() if name != "Payload"}
     body = json.dumps({"Job": nulled(job), "EnforceIndex": None, "JobModifyIndex": None, "Region": None}).encode()
     read_back(nomad, "common.errors.null-is-nothing", job, body, full)
 
 
 @states("common.errors.null-is-nothing")
-def test_null_in_a_map_of_texts_is_the_empty_text(nomad: Nomad, workshop: JobFactory) -> None:
+def test_null_in_a_map_of_texts_is_the_empty_text(nomad: Nomad, factory: JobFactory) -> None:
     """A null among metadata and environment variables leaves the name with the empty text; a name may be empty."""
     texts = {"null": None, "empty": "", "": "no name"}
     kept = {**texts, "null": ""}
-    job = workshop.service(nomad.new_id(), Meta=texts)
+    job = factory.service(nomad.new_id(), Meta=texts)
     job["TaskGroups"] = [group("g", Count=0, Meta=texts, Tasks=[task("t", Env=texts, Meta=texts)])]
-    expected = workshop.service(job["ID"], Meta=kept)
+    expected = factory.service(job["ID"], Meta=kept)
     expected["TaskGroups"] = [group("g", Count=0, Meta=kept, Tasks=[task("t", Env=kept, Meta=kept)])]
     read_back(nomad, "common.errors.null-is-nothing", expected, json.dumps({"Job": job}).encode())
 
 
 @states("common.errors.lenient-decoding")
-def test_a_name_of_a_config_that_is_there_twice(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_name_of_a_config_that_is_there_twice(nomad: Nomad, factory: JobFactory) -> None:
     """Of two members of one name inside Config the last counts."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     job["TaskGroups"][0]["Tasks"][0]["Config"] = {"command": "x", "args": [{"b": "last"}]}
     body = json.dumps({"Job": job}).replace('{"b": "last"}', '{"b": "first", "b": "last"}')
     read_back(nomad, "common.errors.lenient-decoding", job, body.encode())
 
 
 @states("common.errors.lenient-decoding")
-def test_texts_that_have_no_utf8(nomad: Nomad, workshop: JobFactory) -> None:
+def test_texts_that_have_no_utf8(nomad: Nomad, factory: JobFactory) -> None:
     """Half of a surrogate pair, and a byte that is no UTF-8, are read as the replacement character."""
-    job = workshop.idle(nomad.new_id(), Name="\ufffdx\ufffd", Meta={"\ufffd": "\U0001f980\ufffd\ufffd"})
+    job = factory.idle(nomad.new_id(), Name="\ufffdx\ufffd", Meta={"\ufffd": "\U0001f980\ufffd\ufffd"})
     written = {b"\xef\xbf\xbdx\xef\xbf\xbd": b"\\ud800x\xff", b"\xf0\x9f\xa6\x80": b"\\ud83e\\udd80"}
     written |= {b'"\xef\xbf\xbd"': b'"\\udc00"', b"\xef\xbf\xbd\xef\xbf\xbd": b"\xc3\\uDBFF"}
     body = json.dumps({"Job": job}, ensure_ascii=False).encode()
@@ -99,17 +99,17 @@ def test_texts_that_have_no_utf8(nomad: Nomad, workshop: JobFactory) -> None:
 
 @states("common.errors.lenient-decoding")
 @pytest.mark.parametrize("more", ["{}", '{"Job": {"ID": "other"}}', "]", "\x00", "}"])
-def test_what_follows_a_body_is_ignored(nomad: Nomad, workshop: JobFactory, more: str) -> None:
+def test_what_follows_a_body_is_ignored(nomad: Nomad, factory: JobFactory, more: str) -> None:
     """Anything after the first JSON value is ignored, even another JSON value."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     read_back(nomad, "common.errors.lenient-decoding", job, f"{json.dumps({'Job': job})}{more}".encode())
 
 
 @states("common.errors.wrong-type")
 @pytest.mark.parametrize("number", ["2.0", "1e0", "1E1", "-0.0", "9223372036854775808"])
-def test_integers_are_written_as_integers(nomad: Nomad, workshop: JobFactory, number: str) -> None:
+def test_integers_are_written_as_integers(nomad: Nomad, factory: JobFactory, number: str) -> None:
     """A whole number with a fraction or an exponent is no integer, nor is one beyond 64 bits."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     for holder, name in ((job["TaskGroups"][0], "Count"), (job["TaskGroups"][0]["Tasks"][0], "KillTimeout")):
         before = holder.get(name)
         holder[name] = 123456789
@@ -122,9 +122,9 @@ def test_integers_are_written_as_integers(nomad: Nomad, workshop: JobFactory, nu
 
 @states("common.errors.content-type-ignored")
 @pytest.mark.parametrize("content_type", ["application/json; charset=utf-16", "text/xml", "multipart/form-data", "x"])
-def test_no_content_type_matters(nomad: Nomad, workshop: JobFactory, content_type: str) -> None:
+def test_no_content_type_matters(nomad: Nomad, factory: JobFactory, content_type: str) -> None:
     """Neither another charset nor a type that is no text changes how a body is read."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     for operation in ("plan", "register"):
         path = f"/v1/job/{job['ID']}" + ("/plan" if operation == "plan" else "")
         done = nomad.send(operation, "PUT", path, body={"Job": job}, headers={"Content-Type": content_type})

@@ -55,9 +55,9 @@ def test_unclean_paths_are_redirected(nomad: Nomad, unclean: str) -> None:
 
 @states("common.errors.path-is-cleaned")
 @pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
-def test_writes_to_unclean_paths_are_redirected(nomad: Nomad, workshop: JobFactory, method: str) -> None:
+def test_writes_to_unclean_paths_are_redirected(nomad: Nomad, factory: JobFactory, method: str) -> None:
     """A write to an unclean path is redirected without a page, and nothing is done."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     verify.ok("job.register.creates", nomad.register(job))
     clean = f"/v1/job/{job['ID']}/evaluate"
     verify_redirect(nomad.send("other", method, clean.replace("/evaluate", "//evaluate")), clean, "")

@@ -29,7 +29,7 @@ REPEATED: list[tuple[dict[str, Any], dict[str, Any]]] = [
 @states("common.errors.repeated-members")
 @pytest.mark.parametrize(("more", "changes"), REPEATED)
 def test_what_is_said_twice_is_put_together(
-    nomad: Nomad, workshop: JobFactory, more: dict[str, Any], changes: dict[str, Any]
+    nomad: Nomad, factory: JobFactory, more: dict[str, Any], changes: dict[str, Any]
 ) -> None:
     """A repeated member is read over the earlier one: objects and maps are merged, lists are replaced."""
     statement = "common.errors.repeated-members"
@@ -39,7 +39,7 @@ def test_what_is_said_twice_is_put_together(
         "Update": {"Stagger": 10**10, "MaxParallel": 2},
         "Constraints": [constraint("a", "b"), constraint("c", "d")],
     }
-    job = workshop.idle(nomad.new_id(), **members)
+    job = factory.idle(nomad.new_id(), **members)
     body = f'{{"Job": {json.dumps(job)}, "Job": {json.dumps(more)}}}'
     nomad.own.claim(job["ID"])
     verify.ok(statement, nomad.act("register", job["ID"], body.encode()))
@@ -49,11 +49,11 @@ def test_what_is_said_twice_is_put_together(
 
 
 @states("common.errors.repeated-members")
-def test_groups_that_are_said_twice(nomad: Nomad, workshop: JobFactory) -> None:
+def test_groups_that_are_said_twice(nomad: Nomad, factory: JobFactory) -> None:
     """New elements of a list of objects are read over its old ones, even where the list was shorter in between."""
     statement = "common.errors.repeated-members"
     groups = [group("g", Count=0), group("h", Count=0, Meta={"own": "1"})]
-    job = workshop.service(nomad.new_id(), TaskGroups=groups)
+    job = factory.service(nomad.new_id(), TaskGroups=groups)
     parts = (job, {"TaskGroups": [{"Name": "one"}]}, {"TaskGroups": [{}, {"Name": "two", "Meta": {"more": "2"}}]})
     body = "{" + ", ".join(f'"Job": {json.dumps(part)}' for part in parts) + "}"
     nomad.own.claim(job["ID"])
@@ -64,14 +64,14 @@ def test_groups_that_are_said_twice(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("common.errors.repeated-members")
-def test_null_takes_an_object_back(nomad: Nomad, workshop: JobFactory) -> None:
+def test_null_takes_an_object_back(nomad: Nomad, factory: JobFactory) -> None:
     """An object that a job need not have is gone when it is given again as null, and begins anew after that."""
     statement = "common.errors.repeated-members"
     taken: dict[str, Any] = {"ParameterizedJob": None, "TaskGroups": [{"Tasks": [{"DispatchPayload": None}]}]}
     again: dict[str, Any] = {"ParameterizedJob": {"MetaRequired": ["a"]}}
     begun = {"Payload": "optional", "MetaRequired": ["a"], "MetaOptional": None}
     for more, rules in (((taken,), None), ((taken, again), begun)):
-        job = workshop.parameterized(nomad.new_id(), "required")
+        job = factory.parameterized(nomad.new_id(), "required")
         job["TaskGroups"] = [group("g", Tasks=[task("t", DispatchPayload={"File": "x"})])]
         body = "{" + ", ".join(f'"Job": {json.dumps(part)}' for part in (job, *more)) + "}"
         nomad.own.claim(job["ID"])
@@ -82,9 +82,9 @@ def test_null_takes_an_object_back(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("common.errors.lenient-decoding")
-def test_letters_that_are_cases_of_another(nomad: Nomad, workshop: JobFactory) -> None:
+def test_letters_that_are_cases_of_another(nomad: Nomad, factory: JobFactory) -> None:
     """Letter case is Unicode's: the long s and the Kelvin sign are an s and a k."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     job["Datacenter\u017f"] = job.pop("Datacenters")
     job["Ta\u017f\u212aGroups"] = job.pop("TaskGroups")
     verify.ok("common.errors.lenient-decoding", nomad.register(job))
@@ -95,9 +95,9 @@ def test_letters_that_are_cases_of_another(nomad: Nomad, workshop: JobFactory) -
 
 @states("common.errors.wrong-type")
 @pytest.mark.parametrize("operation", ["register", "plan"])
-def test_numbers_beyond_a_double(nomad: Nomad, workshop: JobFactory, operation: str) -> None:
+def test_numbers_beyond_a_double(nomad: Nomad, factory: JobFactory, operation: str) -> None:
     """A number that no double can hold is refused where any JSON may stand, with its text."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     for number in ("1e999", "-1.5E+400"):
         body = json.dumps({"Job": job}).replace('"args": ["600"]', f'"args": {number}')
         done = nomad.act(operation, job["ID"], body.encode())

@@ -18,10 +18,10 @@ from contract_tests.suite import verify
     "common.headers.last-contact",
     "common.headers.json-content-type",
 )
-def test_headers_of_every_operation(nomad: Nomad, workshop: JobFactory) -> None:
+def test_headers_of_every_operation(nomad: Nomad, factory: JobFactory) -> None:
     """Every answer has the headers of its kind: the client checks each exchange; this test makes one of each."""
-    plain, parent = workshop.idle(nomad.new_id()), workshop.parameterized(nomad.new_id())
-    periodic = workshop.periodic(nomad.new_id())
+    plain, parent = factory.idle(nomad.new_id()), factory.parameterized(nomad.new_id())
+    periodic = factory.periodic(nomad.new_id())
     done = [nomad.register(job) for job in (plain, parent, periodic)]
     done += [nomad.evaluate(plain["ID"]), nomad.plan(plain), nomad.dispatch(parent["ID"], meta={"need": "x"})]
     done += [nomad.force(periodic["ID"])]
@@ -57,10 +57,10 @@ IGNORED = {
 
 @states("common.headers.others-ignored")
 @pytest.mark.parametrize("name", IGNORED)
-def test_headers_that_mean_nothing(nomad: Nomad, workshop: JobFactory, name: str) -> None:
+def test_headers_that_mean_nothing(nomad: Nomad, factory: JobFactory, name: str) -> None:
     """Neither conditions nor ranges nor wishes change an answer: it is whole, and JSON; nothing else is done."""
     statement = "common.headers.others-ignored"
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     header = {name: IGNORED[name]}
     body = {"Job": job}
     verify.ok(statement, nomad.send("register", "PUT", f"/v1/job/{job['ID']}", body=body, headers=header))
@@ -75,10 +75,10 @@ def test_headers_that_mean_nothing(nomad: Nomad, workshop: JobFactory, name: str
 
 
 @states("common.headers.none-of-caches")
-def test_nothing_is_said_to_caches(nomad: Nomad, workshop: JobFactory) -> None:
+def test_nothing_is_said_to_caches(nomad: Nomad, factory: JobFactory) -> None:
     """An answer has nothing by which it could be asked for again on a condition or in part, and sets no cookie."""
     statement = "common.headers.none-of-caches"
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     replies = [nomad.register(job), nomad.plan(job), *[nomad.read(read, job["ID"]) for read in READS]]
     replies += [nomad.job(nomad.new_id()), nomad.deregister(job["ID"])]
     for reply in replies:

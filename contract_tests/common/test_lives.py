@@ -48,9 +48,9 @@ def worked(nomad: Nomad, job: Job) -> tuple[str, Exchange]:
     "job.register.updates",
 )
 @pytest.mark.parametrize("kind", KINDS)
-def test_two_lives_of_a_job(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
+def test_two_lives_of_a_job(nomad: Nomad, factory: JobFactory, kind: str) -> None:
     """Whatever is done to a job, twice over: each write is newer than all before, and no evaluation is forgotten."""
-    first: Job = getattr(workshop, kind)(nomad.new_id())
+    first: Job = getattr(factory, kind)(nomad.new_id())
     job_id, history, seen = first["ID"], WriteHistory(), {first["ID"]}
     for _ in range(2):
         for job in updates_of(first):
@@ -71,9 +71,9 @@ def test_two_lives_of_a_job(nomad: Nomad, workshop: JobFactory, kind: str) -> No
 
 
 @states("job.dispatch.child-is-the-parents-copy", "job.dispatch.refuses.jobs", "job.summary.children-counts-children")
-def test_a_child_is_of_the_parent_as_it_is(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_child_is_of_the_parent_as_it_is(nomad: Nomad, factory: JobFactory) -> None:
     """A dispatch copies the parent as its last update left it, in each of its lives, and none that is gone."""
-    parent = workshop.parameterized(nomad.new_id())
+    parent = factory.parameterized(nomad.new_id())
     meta = {"need": "x"}
     for _ in range(2):
         for job in updates_of(parent):
@@ -94,17 +94,17 @@ def test_a_child_is_of_the_parent_as_it_is(nomad: Nomad, workshop: JobFactory) -
         nomad.own.forget(parent["ID"])
         gone = nomad.dispatch(parent["ID"], meta=meta)
         verify.refused("job.dispatch.refuses.jobs", gone, 500, "parameterized job not found")
-    if workshop.lenient:
+    if factory.lenient:
         nomad.register(parent)
-        nomad.register(workshop.batch(parent["ID"]))
+        nomad.register(factory.batch(parent["ID"]))
         text = f'Specified job "{parent["ID"]}" is not a parameterized job'
         verify.refused("job.dispatch.refuses.jobs", nomad.dispatch(parent["ID"], meta=meta), 500, text)
 
 
 @states("job.periodic-force.child", "job.periodic-force.launches", "job.periodic-force.refuses")
-def test_a_launch_is_of_the_job_as_it_is(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_launch_is_of_the_job_as_it_is(nomad: Nomad, factory: JobFactory) -> None:
     """A launch is a copy of the last update; a disabled, missing or no longer periodic job is not launched."""
-    job = workshop.periodic(nomad.new_id())
+    job = factory.periodic(nomad.new_id())
     job_id, statement = job["ID"], "job.periodic-force.refuses"
     off = {**job, "Periodic": {**job["Periodic"], "Enabled": False}}
     for _ in range(2):
@@ -124,16 +124,16 @@ def test_a_launch_is_of_the_job_as_it_is(nomad: Nomad, workshop: JobFactory) -> 
         nomad.deregister(job_id)
         nomad.own.forget(job_id)
         verify.refused(statement, nomad.force(job_id), 500, "job not found")
-    if workshop.lenient:
+    if factory.lenient:
         nomad.register(job)
-        nomad.register(workshop.batch(job_id))
+        nomad.register(factory.batch(job_id))
         verify.refused(statement, nomad.force(job_id), 500, "can't force launch non-periodic job")
 
 
 @states("job.plan.diff.of-any-two-jobs", "job.plan.job-modify-index", "job.plan.after-deregister")
-def test_a_plan_is_about_the_job_as_it_is(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_plan_is_about_the_job_as_it_is(nomad: Nomad, factory: JobFactory) -> None:
     """A plan compares with the last registration, whatever was planned, refused or deregistered since."""
-    job = workshop.service(nomad.new_id())
+    job = factory.service(nomad.new_id())
     shown: list[Callable[[Job], Job]] = [
         lambda one: one,
         lambda one: {**one, "Priority": 77},
@@ -160,10 +160,10 @@ def test_a_plan_is_about_the_job_as_it_is(nomad: Nomad, workshop: JobFactory) ->
 
 
 @states("job.register.check-and-set", "job.register.update-keeps-create-index", "job.deregister.new-create-index")
-def test_check_and_set_in_every_life(nomad: Nomad, workshop: JobFactory) -> None:
+def test_check_and_set_in_every_life(nomad: Nomad, factory: JobFactory) -> None:
     """The index to insist on is that of the last registration; of a job that is gone it is 0 again."""
     statement = "job.register.check-and-set"
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     index = 0
     for _ in range(2):
         created = 0
@@ -196,9 +196,9 @@ def test_check_and_set_in_every_life(nomad: Nomad, workshop: JobFactory) -> None
 
 
 @states("job.evaluate.refuses", "job.evaluate.creates-evaluation")
-def test_what_was_can_not_be_evaluated(nomad: Nomad, workshop: JobFactory) -> None:
+def test_what_was_can_not_be_evaluated(nomad: Nomad, factory: JobFactory) -> None:
     """A job that is gone is not evaluated, however often it was before; one that has come again is."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     for _ in range(2):
         for updated in updates_of(job):
             nomad.register(updated)

@@ -18,9 +18,9 @@ WRONG = [
 
 @states("common.methods.wrong-method")
 @pytest.mark.parametrize(("operation", "method"), WRONG)
-def test_a_wrong_method_is_refused(nomad: Nomad, workshop: JobFactory, operation: str, method: str) -> None:
+def test_a_wrong_method_is_refused(nomad: Nomad, factory: JobFactory, operation: str, method: str) -> None:
     """A method that a path does not accept is answered with 405, before anything is read, and changes nothing."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     nomad.register(job)
     nomad.settle(job["ID"])
     before = nomad.job(job["ID"]).json
@@ -34,9 +34,9 @@ def test_a_wrong_method_is_refused(nomad: Nomad, workshop: JobFactory, operation
 
 @states("common.methods.head")
 @pytest.mark.parametrize("operation", ["query", "allocations", "evaluations", "plan"])
-def test_head_is_no_method(nomad: Nomad, workshop: JobFactory, operation: str) -> None:
+def test_head_is_no_method(nomad: Nomad, factory: JobFactory, operation: str) -> None:
     """HEAD is refused, without a body."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     nomad.register(job)
     done = nomad.send(operation, "HEAD", f"/v1/job/{job['ID']}{SUFFIXES[operation]}")
     verify.equal("common.methods.head", done, (done.status, done.text), (405, ""))
@@ -44,9 +44,9 @@ def test_head_is_no_method(nomad: Nomad, workshop: JobFactory, operation: str) -
 
 @states("common.methods.summary-takes-any")
 @pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "PATCH", "FOO"])
-def test_a_summary_takes_any_method(nomad: Nomad, workshop: JobFactory, method: str) -> None:
+def test_a_summary_takes_any_method(nomad: Nomad, factory: JobFactory, method: str) -> None:
     """A summary is answered whatever the method."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     nomad.register(job)
     nomad.settle(job["ID"])
     plain = nomad.summary(job["ID"])
@@ -56,13 +56,13 @@ def test_a_summary_takes_any_method(nomad: Nomad, workshop: JobFactory, method: 
 
 
 @states("common.methods.put-and-post")
-def test_put_and_post_do_the_same(nomad: Nomad, workshop: JobFactory) -> None:
+def test_put_and_post_do_the_same(nomad: Nomad, factory: JobFactory) -> None:
     """Every write is accepted with PUT and with POST and answers alike."""
     statement = "common.methods.put-and-post"
     shapes = {}
     for method in ("PUT", "POST"):
-        plain, parent = workshop.idle(nomad.new_id()), workshop.parameterized(nomad.new_id())
-        periodic = workshop.periodic(nomad.new_id())
+        plain, parent = factory.idle(nomad.new_id()), factory.parameterized(nomad.new_id())
+        periodic = factory.periodic(nomad.new_id())
         done = [nomad.register(job, method=method) for job in (plain, parent, periodic)]
         done.append(nomad.evaluate(plain["ID"], method=method))
         done.append(nomad.plan(plain, method=method))
@@ -74,9 +74,9 @@ def test_put_and_post_do_the_same(nomad: Nomad, workshop: JobFactory) -> None:
 
 @states("common.methods.body-of-a-read")
 @pytest.mark.parametrize("read", ["query", "summary", "evaluations", "allocations"])
-def test_the_body_of_a_read_is_ignored(nomad: Nomad, workshop: JobFactory, read: str) -> None:
+def test_the_body_of_a_read_is_ignored(nomad: Nomad, factory: JobFactory, read: str) -> None:
     """A read may have a body, which means nothing."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     nomad.register(job)
     nomad.settle(job["ID"])
     target = f"/v1/job/{job['ID']}{SUFFIXES[read]}"
@@ -91,9 +91,9 @@ def test_the_body_of_a_read_is_ignored(nomad: Nomad, workshop: JobFactory, read:
 @pytest.mark.parametrize(
     "headers", [{"Transfer-Encoding": "chunked"}, {"Expect": "100-continue"}], ids=["chunks", "expect"]
 )
-def test_a_body_may_come_in_chunks(nomad: Nomad, workshop: JobFactory, headers: dict[str, str]) -> None:
+def test_a_body_may_come_in_chunks(nomad: Nomad, factory: JobFactory, headers: dict[str, str]) -> None:
     """The body of a write may come in chunks, or be announced first."""
-    job = workshop.service(nomad.new_id(), Meta={"text": "x" * 50_000})
+    job = factory.service(nomad.new_id(), Meta={"text": "x" * 50_000})
     statement = "common.methods.body-in-chunks"
     verify.ok(statement, nomad.send("register", "PUT", f"/v1/job/{job['ID']}", body={"Job": job}, headers=headers))
     found = verify.ok(statement, nomad.job(job["ID"]))

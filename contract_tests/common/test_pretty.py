@@ -15,9 +15,9 @@ READS = ("query", "allocations", "evaluations", "summary")
 
 @states("common.pretty.same-content", "common.pretty.form", "common.pretty.off-is-compact", "common.pretty.values")
 @pytest.mark.parametrize("read", READS)
-def test_pretty_is_the_same_content(nomad: Nomad, workshop: JobFactory, read: str) -> None:
+def test_pretty_is_the_same_content(nomad: Nomad, factory: JobFactory, read: str) -> None:
     """Pretty output is the same JSON, indented by four spaces, with a newline at its end."""
-    job = workshop.service(nomad.new_id(), Meta={"a": "<&> 'é'"})
+    job = factory.service(nomad.new_id(), Meta={"a": "<&> 'é'"})
     nomad.register(job)
     nomad.settle(job["ID"])
     plain = nomad.read(read, job["ID"])
@@ -37,9 +37,9 @@ def test_pretty_is_the_same_content(nomad: Nomad, workshop: JobFactory, read: st
 
 
 @states("common.pretty.writes-too")
-def test_writes_are_pretty_too(nomad: Nomad, workshop: JobFactory) -> None:
+def test_writes_are_pretty_too(nomad: Nomad, factory: JobFactory) -> None:
     """The answer to a write is printed pretty when asked."""
-    job = workshop.parameterized(nomad.new_id())
+    job = factory.parameterized(nomad.new_id())
     pretty = {"pretty": None}
     bodies = {"register": {"Job": job}, "plan": {"Job": job, "Diff": True}, "dispatch": {"Meta": {"need": "x"}}}
     for operation, body in bodies.items():

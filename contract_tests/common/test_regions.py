@@ -20,9 +20,9 @@ NOWHERE = "nomad-contract-no-such-region"
 
 @states("common.regions.unknown")
 @pytest.mark.parametrize(("operation", "method"), [*EVERY, ("deregister", "DELETE")])
-def test_an_unknown_region_is_refused(nomad: Nomad, workshop: JobFactory, operation: str, method: str) -> None:
+def test_an_unknown_region_is_refused(nomad: Nomad, factory: JobFactory, operation: str, method: str) -> None:
     """A region that nobody knows is refused on every operation, and nothing is done elsewhere instead."""
-    job = workshop.parameterized(nomad.new_id())
+    job = factory.parameterized(nomad.new_id())
     target = f"/v1/job/{job['ID']}{SUFFIXES[operation]}"
     body = {"Job": job} if operation in ("register", "plan") else {} if operation == "dispatch" else None
     statement = "common.regions.unknown"
@@ -37,11 +37,11 @@ def test_an_unknown_region_is_refused(nomad: Nomad, workshop: JobFactory, operat
 
 @states("common.regions.local-by-name")
 @pytest.mark.parametrize("read", ["query", "allocations", "evaluations", "summary"])
-def test_the_local_region_by_name(nomad: Nomad, workshop: JobFactory, read: str) -> None:
+def test_the_local_region_by_name(nomad: Nomad, factory: JobFactory, read: str) -> None:
     """Naming the local region is the same as naming none, for a read that waits, too."""
     statement = "common.regions.local-by-name"
-    job = workshop.service(nomad.new_id())
-    query = {"region": workshop.region}
+    job = factory.service(nomad.new_id())
+    query = {"region": factory.region}
     verify.ok(statement, nomad.register(job, query=query))
     nomad.settle(job["ID"])
     plain, named = nomad.read(read, job["ID"]), nomad.read(read, job["ID"], query)
@@ -58,11 +58,11 @@ def test_the_local_region_by_name(nomad: Nomad, workshop: JobFactory, read: str)
 
 @states("common.regions.local-by-name")
 @pytest.mark.parametrize(("operation", "method"), [*WRITES, ("deregister", "DELETE")])
-def test_writes_to_the_local_region_by_name(nomad: Nomad, workshop: JobFactory, operation: str, method: str) -> None:
+def test_writes_to_the_local_region_by_name(nomad: Nomad, factory: JobFactory, operation: str, method: str) -> None:
     """A write that names the local region does what one does that names none, and is refused when that is."""
     statement = "common.regions.local-by-name"
-    query = {"region": workshop.region}
-    make = {"dispatch": workshop.parameterized, "force": workshop.periodic}.get(operation, workshop.idle)
+    query = {"region": factory.region}
+    make = {"dispatch": factory.parameterized, "force": factory.periodic}.get(operation, factory.idle)
     for known in (False, True):
         replies = []
         for asked in ({}, query):
@@ -80,42 +80,42 @@ def test_writes_to_the_local_region_by_name(nomad: Nomad, workshop: JobFactory, 
 
 
 @states("common.regions.empty-is-local")
-def test_an_empty_region_is_the_local_one(nomad: Nomad, workshop: JobFactory) -> None:
+def test_an_empty_region_is_the_local_one(nomad: Nomad, factory: JobFactory) -> None:
     """An empty ``region`` is as good as none."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     verify.ok("common.regions.empty-is-local", nomad.register(job, query={"region": ""}))
     verify.ok("common.regions.empty-is-local", nomad.job(job["ID"], {"region": ""}))
 
 
 @states("common.regions.of-the-body")
-def test_the_region_in_a_body(nomad: Nomad, workshop: JobFactory) -> None:
+def test_the_region_in_a_body(nomad: Nomad, factory: JobFactory) -> None:
     """A body's Region is used where the URL names none; the job's own Region is only stored."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     statement = "common.regions.of-the-body"
     verify.refused(statement, nomad.register(job, Region=NOWHERE), 500, "No path to region")
     verify.missing(statement, nomad.job(job["ID"]))
-    verify.ok(statement, nomad.register(job, query={"region": workshop.region}, Region=NOWHERE))
-    parent = workshop.parameterized(nomad.new_id())
+    verify.ok(statement, nomad.register(job, query={"region": factory.region}, Region=NOWHERE))
+    parent = factory.parameterized(nomad.new_id())
     nomad.register(parent)
     bodies = {"plan": {"Job": parent, "Region": NOWHERE}, "dispatch": {"Meta": {"need": "x"}, "Region": NOWHERE}}
     for operation, body in bodies.items():
         verify.refused(statement, nomad.act(operation, parent["ID"], body), 500, "No path to region")
-        verify.ok(statement, nomad.act(operation, parent["ID"], body, query={"region": workshop.region}))
+        verify.ok(statement, nomad.act(operation, parent["ID"], body, query={"region": factory.region}))
     verify.ok(statement, nomad.register({**job, "Region": "mars"}))
     found = nomad.job(job["ID"])
     verify.equal(statement, found, found.json["Region"], "mars")
 
 
 @states("common.regions.another", "common.regions.each-its-own-jobs")
-def test_another_region_has_its_own_jobs(nomad: Nomad, workshop: JobFactory, other_region: str) -> None:
+def test_another_region_has_its_own_jobs(nomad: Nomad, factory: JobFactory, other_region: str) -> None:
     """A job registered in another region is there, and is not in this one."""
     there = {"region": other_region}
-    job = workshop.idle(nomad.new_id(), Region=other_region)
+    job = factory.idle(nomad.new_id(), Region=other_region)
     try:
         verify.ok("common.regions.another", nomad.register(job, query=there))
         found = verify.ok("common.regions.another", nomad.job(job["ID"], there))
         verify.equal("common.regions.another", found, found.json["ID"], job["ID"])
-        here = nomad.job(job["ID"], {"region": workshop.region})
+        here = nomad.job(job["ID"], {"region": factory.region})
         verify.missing("common.regions.each-its-own-jobs", here)
         for read in ("summary", "evaluations", "allocations"):
             verify.ok("common.regions.another", nomad.read(read, job["ID"], there))

@@ -7,9 +7,9 @@ from contract_tests.suite import verify
 
 
 @states("common.replies.html-escaped", "common.replies.sorted-keys", "common.replies.no-additions")
-def test_markup_is_escaped(nomad: Nomad, workshop: JobFactory) -> None:
+def test_markup_is_escaped(nomad: Nomad, factory: JobFactory) -> None:
     """The characters < > & are escaped in JSON, other characters are UTF-8 as they are."""
-    job = workshop.idle(nomad.new_id(), Meta={"k": "<a>&é\u2028\u2029"})
+    job = factory.idle(nomad.new_id(), Meta={"k": "<a>&é\u2028\u2029"})
     nomad.register(job)
     found = nomad.job(job["ID"])
     raw = found.reply_body

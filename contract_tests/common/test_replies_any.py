@@ -12,10 +12,10 @@ from contract_tests.suite import verify
 
 
 @states("common.replies.html-escaped")
-def test_only_what_has_to_be_is_escaped(nomad: Nomad, workshop: JobFactory) -> None:
+def test_only_what_has_to_be_is_escaped(nomad: Nomad, factory: JobFactory) -> None:
     """Names of maps are escaped as values are, both separators are, and nothing else that is no control character."""
     statement = "common.replies.html-escaped"
-    job = workshop.idle(nomad.new_id(), Meta={"<a&b>\u2028": "\u2029\x7f\U0001f980\u00e9/'"})
+    job = factory.idle(nomad.new_id(), Meta={"<a&b>\u2028": "\u2029\x7f\U0001f980\u00e9/'"})
     verify.ok(statement, nomad.register(job))
     found = nomad.job(job["ID"])
     written = '{"\\u003ca\\u0026b\\u003e\\u2028":"\\u2029\x7f\U0001f980\u00e9/\'"}'
@@ -24,10 +24,10 @@ def test_only_what_has_to_be_is_escaped(nomad: Nomad, workshop: JobFactory) -> N
 
 @states("common.methods.summary-takes-any")
 @pytest.mark.parametrize("method", ["HEAD", "PUT", "POST", "DELETE", "PATCH"])
-def test_a_summary_takes_any_method_with_a_body(nomad: Nomad, workshop: JobFactory, method: str) -> None:
+def test_a_summary_takes_any_method_with_a_body(nomad: Nomad, factory: JobFactory, method: str) -> None:
     """Whatever the method and the body, a summary is read, and nothing is done to the job."""
     statement = "common.methods.summary-takes-any"
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     nomad.register(job)
     nomad.settle(job["ID"])
     before = nomad.job(job["ID"]).json
@@ -41,10 +41,10 @@ def test_a_summary_takes_any_method_with_a_body(nomad: Nomad, workshop: JobFacto
 
 @states("job.query.id-percent-decoded")
 @pytest.mark.parametrize("tail", ["a+b", "+", "a%2Bb", "a;b", "a@b:c", "-" + 200 * "0123456789"])
-def test_odd_ids_before_an_operation(nomad: Nomad, workshop: JobFactory, tail: str) -> None:
+def test_odd_ids_before_an_operation(nomad: Nomad, factory: JobFactory, tail: str) -> None:
     """What an ID means, and how long it may be, is the same before an operation as alone."""
     statement = "job.query.id-percent-decoded"
-    job = workshop.idle(nomad.new_id() + tail)
+    job = factory.idle(nomad.new_id() + tail)
     verify.ok(statement, nomad.register(job))
     for read in ("query", "summary"):
         target = f"/v1/job/{job['ID'].replace('%', '%25')}{SUFFIXES[read]}"
@@ -58,10 +58,10 @@ def test_odd_ids_before_an_operation(nomad: Nomad, workshop: JobFactory, tail: s
 @pytest.mark.parametrize(
     ("sent", "meant"), [(r"\ud800", "\ufffd"), (r"x\udc00y", "x\ufffdy"), (r"\ud83e\udd80", "\U0001f980")]
 )
-def test_halves_of_pairs(nomad: Nomad, workshop: JobFactory, sent: str, meant: str) -> None:
+def test_halves_of_pairs(nomad: Nomad, factory: JobFactory, sent: str, meant: str) -> None:
     """Half of a surrogate pair is read as the replacement character, both halves as their character."""
     statement = "common.errors.lenient-decoding"
-    job = workshop.idle(nomad.new_id(), Name="to be replaced")
+    job = factory.idle(nomad.new_id(), Name="to be replaced")
     body = json.dumps({"Job": job}).replace("to be replaced", sent)
     nomad.own.claim(job["ID"])
     verify.ok(statement, nomad.act("register", job["ID"], body.encode()))
@@ -71,9 +71,9 @@ def test_halves_of_pairs(nomad: Nomad, workshop: JobFactory, sent: str, meant: s
 
 @states("common.replies.first-value")
 @pytest.mark.parametrize("read", ["query", "summary", "evaluations", "allocations"])
-def test_the_first_value_counts(nomad: Nomad, workshop: JobFactory, read: str) -> None:
+def test_the_first_value_counts(nomad: Nomad, factory: JobFactory, read: str) -> None:
     """Of several values of a parameter the first counts; values are percent-decoded, names are as documented."""
-    job = workshop.service(nomad.new_id())
+    job = factory.service(nomad.new_id())
     nomad.register(job)
     nomad.settle(job["ID"])
     target = f"/v1/job/{job['ID']}{SUFFIXES[read]}"
@@ -81,8 +81,8 @@ def test_the_first_value_counts(nomad: Nomad, workshop: JobFactory, read: str) -
     plain = nomad.send(read, "GET", target)
     beyond = plain.index + 10**6
     at_once = [
-        f"region={workshop.region}&region=nomad-contract-none",
-        f"region={''.join(f'%{byte:02x}' for byte in workshop.region.encode())}",
+        f"region={factory.region}&region=nomad-contract-none",
+        f"region={''.join(f'%{byte:02x}' for byte in factory.region.encode())}",
         "index=0&index=9999999&wait=9s",
         f"Index={beyond}&Wait=9s&INDEX={beyond}",
         "pretty=0&pretty=1",
@@ -98,5 +98,5 @@ def test_the_first_value_counts(nomad: Nomad, workshop: JobFactory, read: str) -
     verify.that(statement, found, "\n" in found.text, "pretty output", found.text[:100])
     found = nomad.send(read, "GET", f"{target}?index={beyond}&wait=20%30ms&wait=9s&index=0")
     verify.that(statement, found, 0.198 <= found.seconds < 5, "an answer after 200ms", f"{found.seconds:.2f} s")
-    refused = nomad.send(read, "GET", f"{target}?region=nomad-contract-none&region={workshop.region}")
+    refused = nomad.send(read, "GET", f"{target}?region=nomad-contract-none&region={factory.region}")
     verify.refused(statement, refused, 500, "No path to region")

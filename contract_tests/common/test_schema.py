@@ -55,9 +55,9 @@ def operations() -> Any:
 class Harmless:
     """Sends generated requests so that they touch nothing but this run's jobs and never wait."""
 
-    def __init__(self, nomad: Nomad, workshop: JobFactory) -> None:
+    def __init__(self, nomad: Nomad, factory: JobFactory) -> None:
         self.nomad = nomad
-        self.workshop = workshop
+        self.factory = factory
         self.base = nomad.new_id("st")
 
     def missing(self, case: Any) -> str:
@@ -67,7 +67,7 @@ class Harmless:
     def existing(self, kind: str) -> str:
         """Register a job of this kind and return its ID."""
         members: dict[str, Any] = {"ParameterizedJob": {}} if kind == "parameterized" else {}
-        self.nomad.register(getattr(self.workshop, kind)(self.base, **members))
+        self.nomad.register(getattr(self.factory, kind)(self.base, **members))
         return self.base
 
     def about(self, job_id: str, case: Any, suffix: str) -> Exchange:
@@ -97,7 +97,7 @@ class Harmless:
         if isinstance(job.get("ID"), str):
             job["ID"] = job_id
         if isinstance(job.get("Datacenters"), list) and all(isinstance(one, str) for one in job["Datacenters"]):
-            job["Datacenters"] = [self.workshop.datacenter] if job["Datacenters"] else []
+            job["Datacenters"] = [self.factory.datacenter] if job["Datacenters"] else []
         job.pop("ParentID", None)
         if isinstance(job.get("Periodic"), dict) and isinstance(job["Periodic"].get("Spec"), str):
             job["Periodic"] = {**job["Periodic"], "Spec": "0 0 1 1 * 2099"}
@@ -174,11 +174,11 @@ AWKWARD = {
     "common.schema.invalid-input-changes-nothing",
 )
 @pytest.mark.parametrize(("suffix", "method"), [one for one in EVERY if one[1] in ("PUT", "DELETE")])
-def test_awkward_bodies(nomad: Nomad, workshop: JobFactory, suffix: str, method: str) -> None:
+def test_awkward_bodies(nomad: Nomad, factory: JobFactory, suffix: str, method: str) -> None:
     """Any body is answered as described, and a refused one changes nothing, whether the job exists or not."""
     operation = CHAPTERS[suffix][method]
     for number, body in enumerate(AWKWARD.values()):
-        harmless = Harmless(nomad, workshop)
+        harmless = Harmless(nomad, factory)
         job_id = harmless.existing(FITTING.get(operation, "idle")) if number % 2 else harmless.base
         before = seen(nomad.job(job_id))
         done = nomad.act(operation, job_id, body, method=method)
@@ -201,9 +201,9 @@ QUERIES = [
 
 @states("common.schema.survives-any-input", "common.schema.documented-statuses", "common.schema.replies-conform")
 @pytest.mark.parametrize("suffix", [suffix for suffix, method in EVERY if method == "GET"])
-def test_awkward_queries(nomad: Nomad, workshop: JobFactory, suffix: str) -> None:
+def test_awkward_queries(nomad: Nomad, factory: JobFactory, suffix: str) -> None:
     """Whatever is asked for, a read is answered as described, be there a job or not."""
-    harmless = Harmless(nomad, workshop)
+    harmless = Harmless(nomad, factory)
     for job_id in (harmless.existing("service"), nomad.new_id()):
         for query in QUERIES:
             done = nomad.send(CHAPTERS[suffix]["GET"], "GET", f"{path(job_id, 'query')}{suffix}?{query}")
@@ -222,7 +222,7 @@ def test_awkward_queries(nomad: Nomad, workshop: JobFactory, suffix: str) -> Non
     ids=[f"{method} {suffix or '/'} {mode}" for suffix, method, mode in SELECTED],
 )
 def test_generated_requests(
-    nomad: Nomad, workshop: JobFactory, schema_operations: Any, suffix: str, method: str, mode: str
+    nomad: Nomad, factory: JobFactory, schema_operations: Any, suffix: str, method: str, mode: str
 ) -> None:
     """Valid and invalid input of every operation is answered as described, and refused input changes nothing."""
     generation = schemathesis.GenerationMode[mode.upper()]
@@ -236,7 +236,7 @@ def test_generated_requests(
     @given(cases, st.sampled_from(kinds))
     @settings(max_examples=size, phases=phases())
     def check(case: Any, kind: str) -> None:
-        harmless = Harmless(nomad, workshop)
+        harmless = Harmless(nomad, factory)
         job_id = harmless.existing(kind) if kind else harmless.missing(case)
         before = seen(nomad.job(job_id))
         done = harmless.about(job_id, case, suffix)

@@ -110,12 +110,12 @@ LINKS = list(links())
 @states("common.schema.links", "common.schema.documented-statuses", "common.schema.replies-conform")
 @pytest.mark.parametrize(("source", "target", "told", "kind"), LINKS, ids=[f"{s} then {t}" for s, t, _, _ in LINKS])
 def test_every_link_is_followed(
-    nomad: Nomad, workshop: JobFactory, source: str, target: str, told: str, kind: str
+    nomad: Nomad, factory: JobFactory, source: str, target: str, told: str, kind: str
 ) -> None:
     """Each link leads from its source operation to its target, which finds the job of the source."""
     members: dict[str, Any] = {"ParameterizedJob": {}} if kind == "parameterized" else {}
-    job = getattr(workshop, kind)(nomad.new_id("link"), **members)
-    followed = Followed(nomad, lenient=workshop.lenient)
+    job = getattr(factory, kind)(nomad.new_id("link"), **members)
+    followed = Followed(nomad, lenient=factory.lenient)
 
     def act(step: str, job_id: str) -> Exchange:
         method, suffix = step.split(" ")
@@ -133,9 +133,9 @@ def test_every_link_is_followed(
         act(target, job["ID"] if told.startswith("$request") else first.json[told.rsplit("/", 1)[-1]])
 
 
-def bodies(workshop: JobFactory) -> dict[str, list[Any]]:
+def bodies(factory: JobFactory) -> dict[str, list[Any]]:
     """Return the bodies that the links are followed with."""
-    jobs = workshop.every_type("linked")
+    jobs = factory.every_type("linked")
     jobs[3]["ParameterizedJob"] = {"Payload": "optional"}
     return {
         "register": [{"Job": job} for job in jobs],
@@ -145,17 +145,17 @@ def bodies(workshop: JobFactory) -> dict[str, list[Any]]:
 
 
 @states("common.schema.links", "common.schema.documented-statuses", "common.schema.replies-conform")
-def test_links_can_be_followed(nomad: Nomad, workshop: JobFactory) -> None:
+def test_links_can_be_followed(nomad: Nomad, factory: JobFactory) -> None:
     """Links followed in any order get answers as described, about the jobs that earlier replies named."""
-    harmless = Harmless(nomad, workshop)  # for all runs: Hypothesis wants a run that it repeats to be the same
-    schema = schemathesis.openapi.from_dict(description.lean(bodies(workshop)))
+    harmless = Harmless(nomad, factory)  # for all runs: Hypothesis wants a run that it repeats to be the same
+    schema = schemathesis.openapi.from_dict(description.lean(bodies(factory)))
     schema.config.generation.update(modes=[schemathesis.GenerationMode.POSITIVE])  # what is wrong leads nowhere
 
     class Links(schema.as_state_machine()):  # type: ignore[misc] # made at run time
         """Sends what Schemathesis decides on through this suite's client."""
 
         def setup(self) -> None:
-            self.followed = Followed(nomad, lenient=workshop.lenient)
+            self.followed = Followed(nomad, lenient=factory.lenient)
 
         def call(self, case: Any, **_: Any) -> Any:
             suffix = description.suffix_of(case.path)

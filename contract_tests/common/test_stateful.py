@@ -77,7 +77,7 @@ class Model:
         self.launched: set[str] = set()
 
 
-def machine(nomad: Nomad, workshop: JobFactory) -> type[stateful.RuleBasedStateMachine]:
+def machine(nomad: Nomad, factory: JobFactory) -> type[stateful.RuleBasedStateMachine]:
     """Return a state machine that drives this server."""
 
     class Operations(stateful.RuleBasedStateMachine):
@@ -92,7 +92,7 @@ def machine(nomad: Nomad, workshop: JobFactory) -> type[stateful.RuleBasedStateM
             """Leave nothing behind."""
             nomad.own.clean()
 
-        @stateful.rule(slot=SLOTS, job=generated.jobs(workshop), method=st.sampled_from(["PUT", "POST"]))
+        @stateful.rule(slot=SLOTS, job=generated.jobs(factory), method=st.sampled_from(["PUT", "POST"]))
         def register(self, slot: int, job: Job, method: str) -> None:
             model = self.models[slot]
             job = {**job, "ID": model.job_id}
@@ -112,7 +112,7 @@ def machine(nomad: Nomad, workshop: JobFactory) -> type[stateful.RuleBasedStateM
         @stateful.rule(slot=SLOTS, wrong=st.sampled_from([{"Priority": 0}, {"Name": ""}, {"Datacenters": []}]))
         def register_invalid(self, slot: int, wrong: dict[str, Any]) -> None:
             model = self.models[slot]
-            done = nomad.register({**workshop.service(model.job_id), **wrong})
+            done = nomad.register({**factory.service(model.job_id), **wrong})
             verify.equal("job.register.refuses.any-job", done, done.status, 500)
 
         @stateful.rule(slot=SLOTS, off_by=st.integers(-1, 1))
@@ -127,7 +127,7 @@ def machine(nomad: Nomad, workshop: JobFactory) -> type[stateful.RuleBasedStateM
             if off_by == 0:
                 model.modify_index = self.history.stored(model.job_id, done).json["JobModifyIndex"]
 
-        @stateful.rule(slot=SLOTS, job=generated.jobs(workshop))
+        @stateful.rule(slot=SLOTS, job=generated.jobs(factory))
         def plan(self, slot: int, job: Job) -> None:
             model = self.models[slot]
             new = {**job, "ID": model.job_id}
@@ -216,9 +216,9 @@ def machine(nomad: Nomad, workshop: JobFactory) -> type[stateful.RuleBasedStateM
 
 
 @states("common.stateful.children-stay")
-def test_children_stay_as_they_are(nomad: Nomad, workshop: JobFactory) -> None:
+def test_children_stay_as_they_are(nomad: Nomad, factory: JobFactory) -> None:
     """A dispatched child is not changed by updates of its parent, nor by its end, return, or own evaluation."""
-    parent = workshop.parameterized(nomad.new_id(), Meta={"own": "1"})
+    parent = factory.parameterized(nomad.new_id(), Meta={"own": "1"})
     nomad.register(parent)
     dispatched = verify.ok("job.dispatch.creates-a-job", nomad.dispatch(parent["ID"], payload=b"x", meta={"need": "2"}))
     child_id = dispatched.json["DispatchedJobID"]
@@ -245,7 +245,7 @@ def test_children_stay_as_they_are(nomad: Nomad, workshop: JobFactory) -> None:
     "common.stateful.evaluations-stay",
     "common.stateful.children-stay",
 )
-def test_operations_in_any_order(nomad: Nomad, workshop: JobFactory) -> None:
+def test_operations_in_any_order(nomad: Nomad, factory: JobFactory) -> None:
     """Whatever the order of operations, what is read is what was written and indexes only grow."""
     size = settings(max_examples=profiles.chosen().runs, stateful_step_count=profiles.chosen().steps)
-    stateful.run_state_machine_as_test(machine(nomad, workshop), settings=size)
+    stateful.run_state_machine_as_test(machine(nomad, factory), settings=size)

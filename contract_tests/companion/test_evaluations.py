@@ -24,18 +24,18 @@ def selects(prefix: str, chosen: list[str], listed: list[str]) -> bool:
     return expected <= set(chosen) and all(one.startswith(begins) for one in chosen)
 
 
-def evaluation_of(nomad: Nomad, workshop: JobFactory) -> Any:
+def evaluation_of(nomad: Nomad, factory: JobFactory) -> Any:
     """Register a job that no node can take, and return its first evaluation, over and done with."""
-    job = workshop.service(nomad.new_id())
+    job = factory.service(nomad.new_id())
     told = verify.ok("job.register.creates", nomad.register(job)).json["EvalID"]
     nomad.settle(job["ID"])
     return next(one for one in nomad.evaluations(job["ID"]).json if one["ID"] == told)
 
 
 @states("companion.evaluations.lists-all", "companion.evaluations.prefix", "companion.evaluations.in-id-order")
-def test_evaluations_are_listed(nomad: Nomad, workshop: JobFactory) -> None:
+def test_evaluations_are_listed(nomad: Nomad, factory: JobFactory) -> None:
     """The list has every evaluation in full, by ID; ``prefix`` selects by the beginning of the ID."""
-    evaluation, *others = (evaluation_of(nomad, workshop) for _ in range(3))
+    evaluation, *others = (evaluation_of(nomad, factory) for _ in range(3))
     own = [one for each in (evaluation, *others) for one in nomad.evaluations(each["JobID"]).json]
     everything = nomad.companion(EVALUATIONS)
     listed = verify.listed("companion.evaluations.lists-all", everything)
@@ -50,31 +50,31 @@ def test_evaluations_are_listed(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("companion.evaluations.blocks")
-def test_evaluations_can_be_waited_for(nomad: Nomad, workshop: JobFactory) -> None:
+def test_evaluations_can_be_waited_for(nomad: Nomad, factory: JobFactory) -> None:
     """With ``index`` the list waits until an evaluation changes."""
-    nomad.settle(evaluation_of(nomad, workshop)["JobID"])
+    nomad.settle(evaluation_of(nomad, factory)["JobID"])
     index = nomad.companion(EVALUATIONS).index
     waiter = nomad.companion_later(EVALUATIONS, {"index": index, "wait": nomad.long_wait})
     time.sleep(0.05)  # the query must be waiting before the change
-    evaluation_of(nomad, workshop)
+    evaluation_of(nomad, factory)
     found = waiter.result(timeout=30)
     fits = found.ok and found.seconds < nomad.soon and found.index > index
     verify.that("companion.evaluations.blocks", found, fits, f"an answer above {index}", f"{found.index}")
 
 
 @states("companion.evaluation.is-the-listed-one", "companion.evaluation.index-is-modify-index")
-def test_one_evaluation(nomad: Nomad, workshop: JobFactory) -> None:
+def test_one_evaluation(nomad: Nomad, factory: JobFactory) -> None:
     """One evaluation is what its job's list shows of it, at its own ModifyIndex."""
-    evaluation = evaluation_of(nomad, workshop)
+    evaluation = evaluation_of(nomad, factory)
     found = verify.ok("companion.evaluation.is-the-listed-one", nomad.companion(one_of("evaluation", evaluation["ID"])))
     verify.equal("companion.evaluation.is-the-listed-one", found, found.json, evaluation)
     verify.equal("companion.evaluation.index-is-modify-index", found, found.index, evaluation["ModifyIndex"])
 
 
 @states("companion.evaluation.placed-nothing")
-def test_an_evaluation_that_placed_nothing(nomad: Nomad, workshop: JobFactory) -> None:
+def test_an_evaluation_that_placed_nothing(nomad: Nomad, factory: JobFactory) -> None:
     """An evaluation that placed nothing, and one that does not exist, have an empty list of allocations."""
-    for one in (evaluation_of(nomad, workshop)["ID"], NOBODY):
+    for one in (evaluation_of(nomad, factory)["ID"], NOBODY):
         found = nomad.companion(one_of("evaluation", one, "/allocations"))
         verify.equal("companion.evaluation.placed-nothing", found, (found.status, found.text), (200, "[]"))
 

@@ -28,9 +28,9 @@ def settled(nomad: Nomad, job: Job) -> Job:
 
 
 @states("companion.jobs.stub-has-observed-fields", "companion.jobs.stub-shows-the-job", "companion.jobs.stub-summary")
-def test_a_stub_shows_its_job(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_stub_shows_its_job(nomad: Nomad, factory: JobFactory) -> None:
     """A stub has the job's own values and its whole summary."""
-    job = settled(nomad, workshop.service(nomad.new_id(), Name="another-name", Priority=37))
+    job = settled(nomad, factory.service(nomad.new_id(), Name="another-name", Priority=37))
     found = nomad.companion(JOBS, {"prefix": job["ID"]})
     (stub,) = verify.listed("companion.jobs.stub-shows-the-job", found, 1)
     verify.shaped("companion.jobs.stub-has-observed-fields", found, "JobStub", stub)
@@ -41,9 +41,9 @@ def test_a_stub_shows_its_job(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("companion.jobs.lists-all", "companion.jobs.forgets-deregistered")
-def test_the_list_has_what_is_registered(nomad: Nomad, workshop: JobFactory) -> None:
+def test_the_list_has_what_is_registered(nomad: Nomad, factory: JobFactory) -> None:
     """A job is listed from its registration to its deregistration."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     before = nomad.companion(JOBS)
     nomad.register(job)
     found = nomad.companion(JOBS)
@@ -56,13 +56,13 @@ def test_the_list_has_what_is_registered(nomad: Nomad, workshop: JobFactory) -> 
 
 
 @states("companion.jobs.prefix", "companion.jobs.in-id-order", "companion.jobs.none-is-empty-list")
-def test_a_prefix_selects(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_prefix_selects(nomad: Nomad, factory: JobFactory) -> None:
     """``prefix`` selects by the beginning of the ID, in any letter case; order is by ID, letter case apart."""
     stem = nomad.new_id("order")
     made = [f"{stem}{end}" for end in ("-b", "", "-C", "/child", "-a")]
     for job_id in made:
-        nomad.register(workshop.idle(job_id))
-    nomad.register(workshop.idle(nomad.new_id("other")))
+        nomad.register(factory.idle(job_id))
+    nomad.register(factory.idle(nomad.new_id("other")))
     found = nomad.companion(JOBS, {"prefix": stem})
     stubs = ids(verify.listed("companion.jobs.prefix", found))
     verify.equal("companion.jobs.prefix", found, sorted(stubs), sorted(made))
@@ -81,9 +81,9 @@ def test_a_prefix_selects(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("companion.jobs.children")
-def test_children_are_listed_by_their_parent(nomad: Nomad, workshop: JobFactory) -> None:
+def test_children_are_listed_by_their_parent(nomad: Nomad, factory: JobFactory) -> None:
     """A dispatched child is listed under ``<ID>/dispatch-`` and names its parent."""
-    parent = workshop.parameterized(nomad.new_id())
+    parent = factory.parameterized(nomad.new_id())
     nomad.register(parent)
     child = nomad.dispatch(parent["ID"], meta={"need": "x"}).json["DispatchedJobID"]
     found = nomad.companion(JOBS, {"prefix": f"{parent['ID']}/dispatch-"})
@@ -92,9 +92,9 @@ def test_children_are_listed_by_their_parent(nomad: Nomad, workshop: JobFactory)
 
 
 @states("companion.jobs.index-of-all")
-def test_the_index_is_that_of_all_jobs(nomad: Nomad, workshop: JobFactory) -> None:
+def test_the_index_is_that_of_all_jobs(nomad: Nomad, factory: JobFactory) -> None:
     """The index is that of the last change of any job, whatever the prefix selects."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     first = nomad.companion(JOBS, {"prefix": f"{job['ID']}-nothing"})
     nomad.register(job)
     nomad.settle(job["ID"])
@@ -107,10 +107,10 @@ def test_the_index_is_that_of_all_jobs(nomad: Nomad, workshop: JobFactory) -> No
 
 
 @states("companion.jobs.blocks")
-def test_the_list_can_be_waited_for(nomad: Nomad, workshop: JobFactory) -> None:
+def test_the_list_can_be_waited_for(nomad: Nomad, factory: JobFactory) -> None:
     """With ``index`` the list waits: until a job changes, or until ``wait`` is over."""
     statement = "companion.jobs.blocks"
-    nomad.register(workshop.idle(nomad.new_id()))
+    nomad.register(factory.idle(nomad.new_id()))
     ahead = nomad.companion(JOBS).index + 1000
     timed = nomad.companion_later(JOBS, {"index": ahead, "wait": "200ms", "prefix": nomad.prefix})
     found = timed.result(timeout=30)
@@ -118,7 +118,7 @@ def test_the_list_can_be_waited_for(nomad: Nomad, workshop: JobFactory) -> None:
     index = nomad.companion(JOBS).index
     waiter = nomad.companion_later(JOBS, {"index": index, "wait": nomad.long_wait})
     time.sleep(0.05)  # the query must be waiting before the change
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     nomad.register(job)
     found = waiter.result(timeout=30)
     fits = found.ok and found.seconds < nomad.soon and found.index > index
@@ -129,10 +129,10 @@ def test_the_list_can_be_waited_for(nomad: Nomad, workshop: JobFactory) -> None:
 
 @states("companion.jobs.register")
 @pytest.mark.parametrize("method", ["PUT", "POST"])
-def test_registering_without_an_id_in_the_url(nomad: Nomad, workshop: JobFactory, method: str) -> None:
+def test_registering_without_an_id_in_the_url(nomad: Nomad, factory: JobFactory, method: str) -> None:
     """PUT and POST create and update a job as on its own URL, and answer the same."""
     statement = "companion.jobs.register"
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     created = verify.ok(statement, nomad.register_at_jobs(job, method=method))
     verify.shaped(statement, created, "Registered", created.json)
     updated = verify.ok(statement, nomad.register_at_jobs({**job, "Priority": 61}, method=method))
@@ -147,10 +147,10 @@ def test_registering_without_an_id_in_the_url(nomad: Nomad, workshop: JobFactory
 
 
 @states("companion.jobs.register-enforces-index")
-def test_registering_enforces_the_index(nomad: Nomad, workshop: JobFactory) -> None:
+def test_registering_enforces_the_index(nomad: Nomad, factory: JobFactory) -> None:
     """EnforceIndex is honoured as on the job's own URL."""
     statement = "companion.jobs.register-enforces-index"
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     done = nomad.register_at_jobs(job, EnforceIndex=True, JobModifyIndex=7)
     verify.refused(statement, done, 500, "Enforcing job modify index 7: job does not exist")
     created = verify.ok(statement, nomad.register_at_jobs(job, EnforceIndex=True, JobModifyIndex=0))

@@ -12,12 +12,12 @@ NOWHERE = {"region": "nomad-contract-no-such-region"}
 
 
 @states("companion.regions.sorted")
-def test_regions(nomad: Nomad, workshop: JobFactory) -> None:
+def test_regions(nomad: Nomad, factory: JobFactory) -> None:
     """The regions are listed by name, in order; the server's own is among them."""
     found = nomad.companion("/v1/regions")
     listed = verify.listed("companion.regions.sorted", found)
     verify.equal("companion.regions.sorted", found, listed, sorted(set(listed)))
-    verify.that("companion.regions.sorted", found, workshop.region in listed, workshop.region, listed)
+    verify.that("companion.regions.sorted", found, factory.region in listed, factory.region, listed)
 
 
 @states("companion.regions.unknown")

@@ -25,10 +25,10 @@ def collected(request: pytest.FixtureRequest) -> Query:
 
 @states("companion.system.collects-garbage")
 @pytest.mark.usefixtures("running")
-def test_garbage_is_collected(nomad: Nomad, workshop: JobFactory, collected: Query) -> None:
+def test_garbage_is_collected(nomad: Nomad, factory: JobFactory, collected: Query) -> None:
     """On PUT the evaluations of a job that is gone are soon forgotten; a job that is there stays."""
     statement = "companion.system.collects-garbage"
-    gone, kept = workshop.idle(nomad.new_id()), workshop.service(nomad.new_id())
+    gone, kept = factory.idle(nomad.new_id()), factory.service(nomad.new_id())
     try:
         nomad.register(kept, query=collected)
         told = nomad.register(gone, query=collected).json["EvalID"]

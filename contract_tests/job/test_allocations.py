@@ -61,9 +61,9 @@ def all_running(found: list[Any]) -> bool:
 
 
 @states("job.allocations.reply-is-json", "job.allocations.reply-is-a-list", "job.allocations.none-is-empty-list")
-def test_no_allocations_are_an_empty_list(nomad: Nomad, workshop: JobFactory) -> None:
+def test_no_allocations_are_an_empty_list(nomad: Nomad, factory: JobFactory) -> None:
     """A job without allocations, and one that does not exist, have an empty list of them."""
-    job = workshop.service(nomad.new_id())
+    job = factory.service(nomad.new_id())
     for _ in range(2):
         found = nomad.allocations(job["ID"])
         verify.equal("job.allocations.none-is-empty-list", found, found.ok and found.json, [])

@@ -23,9 +23,9 @@ KINDS = ("idle", "service", "batch", "system")
     "job.deregister.cancels-blocked",
 )
 @pytest.mark.parametrize("kind", KINDS)
-def test_it_ends_the_job(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
+def test_it_ends_the_job(nomad: Nomad, factory: JobFactory, kind: str) -> None:
     """The job is gone, its evaluation is readable, and nothing waits for it any more."""
-    job = getattr(workshop, kind)(nomad.new_id(), Priority=66)
+    job = getattr(factory, kind)(nomad.new_id(), Priority=66)
     registered = nomad.register(job).json
     nomad.settle(job["ID"])
     done = verify.ok("job.deregister.ends-the-job", nomad.deregister(job["ID"]))
@@ -57,9 +57,9 @@ def test_it_ends_the_job(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
 
 @states("job.deregister.parents")
 @pytest.mark.parametrize("kind", ["periodic", "parameterized"])
-def test_parents_go_without_an_evaluation(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
+def test_parents_go_without_an_evaluation(nomad: Nomad, factory: JobFactory, kind: str) -> None:
     """Deregistering a periodic or parameterized job makes no evaluation; its children stay."""
-    job = getattr(workshop, kind)(nomad.new_id())
+    job = getattr(factory, kind)(nomad.new_id())
     nomad.register(job)
     child = ""
     if kind == "parameterized":
@@ -87,9 +87,9 @@ def test_an_unknown_job_can_be_deregistered(nomad: Nomad) -> None:
 
 @states("job.deregister.anew", "job.deregister.new-create-index")
 @pytest.mark.parametrize("kind", [*KINDS, "periodic", "parameterized"])
-def test_a_job_can_be_registered_anew(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
+def test_a_job_can_be_registered_anew(nomad: Nomad, factory: JobFactory, kind: str) -> None:
     """After deregistration the same ID is a new job with a new CreateIndex."""
-    job = getattr(workshop, kind)(nomad.new_id())
+    job = getattr(factory, kind)(nomad.new_id())
     nomad.register(job)
     before = nomad.job(job["ID"]).json
     nomad.deregister(job["ID"])
@@ -103,9 +103,9 @@ def test_a_job_can_be_registered_anew(nomad: Nomad, workshop: JobFactory, kind: 
 
 
 @states("job.deregister.body-is-ignored")
-def test_its_body_is_ignored(nomad: Nomad, workshop: JobFactory) -> None:
+def test_its_body_is_ignored(nomad: Nomad, factory: JobFactory) -> None:
     """A body, even one that names another job, and parameters of reads change nothing."""
-    job, other = workshop.idle(nomad.new_id()), workshop.idle(nomad.new_id("other"))
+    job, other = factory.idle(nomad.new_id()), factory.idle(nomad.new_id("other"))
     nomad.register(job)
     nomad.register(other)
     body = {"JobID": other["ID"]}
@@ -116,11 +116,11 @@ def test_its_body_is_ignored(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("job.deregister.only-that-job")
-def test_only_that_job_goes(nomad: Nomad, workshop: JobFactory) -> None:
+def test_only_that_job_goes(nomad: Nomad, factory: JobFactory) -> None:
     """Jobs whose ID merely begins with the same letters stay."""
     base = nomad.new_id()
     for job_id in (base, f"{base}x", f"{base}/y"):
-        nomad.register(workshop.idle(job_id))
+        nomad.register(factory.idle(job_id))
     verify.ok("job.deregister.ends-the-job", nomad.deregister(base))
     for job_id in (f"{base}x", f"{base}/y"):
         verify.ok("job.deregister.only-that-job", nomad.job(job_id))

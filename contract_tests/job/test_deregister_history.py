@@ -12,10 +12,10 @@ from contract_tests.suite import verify
 
 @states("job.deregister.any-case")
 @pytest.mark.parametrize("kind", ["idle", "service", "periodic", "parameterized"])
-def test_a_job_goes_in_any_letter_case(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
+def test_a_job_goes_in_any_letter_case(nomad: Nomad, factory: JobFactory, kind: str) -> None:
     """A job is deregistered whatever the case of its ID, and its summary with it."""
     statement = "job.deregister.any-case"
-    job = getattr(workshop, kind)(nomad.new_id("SpelleD"))
+    job = getattr(factory, kind)(nomad.new_id("SpelleD"))
     nomad.register(job)
     done = verify.ok(statement, nomad.deregister(job["ID"].replace("SpelleD", "sPELLEd")))
     verify.equal(statement, done, bool(done.json["EvalID"]), kind in ("idle", "service"))
@@ -24,9 +24,9 @@ def test_a_job_goes_in_any_letter_case(nomad: Nomad, workshop: JobFactory, kind:
 
 
 @states("job.deregister.new-create-index", "job.deregister.anew")
-def test_every_instance_has_its_own_index(nomad: Nomad, workshop: JobFactory) -> None:
+def test_every_instance_has_its_own_index(nomad: Nomad, factory: JobFactory) -> None:
     """However often a job comes again, its CreateIndex, and that of its summary, is that of the last time."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     for _ in range(4):
         index = verify.ok("job.deregister.anew", nomad.register(job)).json["JobModifyIndex"]
         for found in (nomad.job(job["ID"]), nomad.summary(job["ID"])):
@@ -36,14 +36,14 @@ def test_every_instance_has_its_own_index(nomad: Nomad, workshop: JobFactory) ->
 
 
 @states("job.deregister.unknown-job")
-def test_the_reply_about_an_unknown_job(nomad: Nomad, workshop: JobFactory) -> None:
+def test_the_reply_about_an_unknown_job(nomad: Nomad, factory: JobFactory) -> None:
     """It tells new indexes and an evaluation, for a job that never was and for a parent that is gone already."""
     statement = "job.deregister.unknown-job"
-    periodic, parameterized = workshop.periodic(nomad.new_id()), workshop.parameterized(nomad.new_id())
+    periodic, parameterized = factory.periodic(nomad.new_id()), factory.parameterized(nomad.new_id())
     for job in (periodic, parameterized):
         nomad.register(job)
         nomad.deregister(job["ID"])
-    newest = nomad.register(workshop.idle(nomad.new_id())).index
+    newest = nomad.register(factory.idle(nomad.new_id())).index
     for job_id in (nomad.new_id(), f"{nomad.new_id()}/a", periodic["ID"], parameterized["ID"]):
         done = verify.ok(statement, nomad.deregister(job_id))
         reply = done.json
@@ -58,15 +58,15 @@ def test_the_reply_about_an_unknown_job(nomad: Nomad, workshop: JobFactory) -> N
 
 
 @states("job.deregister.parents")
-def test_parents_of_every_kind(nomad: Nomad, workshop: JobFactory) -> None:
+def test_parents_of_every_kind(nomad: Nomad, factory: JobFactory) -> None:
     """A disabled periodic job goes without an evaluation, too; blocked children of a parent go on waiting."""
     statement = "job.deregister.parents"
-    off = workshop.periodic(nomad.new_id())
+    off = factory.periodic(nomad.new_id())
     off["Periodic"]["Enabled"] = False
     nomad.register(off)
     done = nomad.deregister(off["ID"])
     verify.equal(statement, done, (done.json["EvalID"], done.index), ("", 0))
-    parent = workshop.parameterized(nomad.new_id())
+    parent = factory.parameterized(nomad.new_id())
     nomad.register(parent)
     child = nomad.dispatch(parent["ID"], meta={"need": "x"}).json["DispatchedJobID"]
     nomad.settle(child)

@@ -23,9 +23,9 @@ BODIES = st.binary(min_size=1, max_size=300) | st.integers(1, 16384).map(lambda 
 VALUES = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=20)
 
 
-def parent(nomad: Nomad, workshop: JobFactory, payload: str = "optional", **members: Any) -> str:
+def parent(nomad: Nomad, factory: JobFactory, payload: str = "optional", **members: Any) -> str:
     """Register a parameterized job and return its ID."""
-    job = workshop.parameterized(nomad.new_id(), payload, **members)
+    job = factory.parameterized(nomad.new_id(), payload, **members)
     verify.ok("job.register.creates", nomad.register(job))
     return str(job["ID"])
 
@@ -49,9 +49,9 @@ def child_of(nomad: Nomad, done: Exchange) -> Exchange:
     "job.dispatch.evaluation-describes-the-child",
 )
 @pytest.mark.parametrize("method", ["PUT", "POST"])
-def test_a_dispatch_creates_a_job(nomad: Nomad, workshop: JobFactory, method: str) -> None:
+def test_a_dispatch_creates_a_job(nomad: Nomad, factory: JobFactory, method: str) -> None:
     """The reply names a new job and its evaluation, both readable, with the indexes it tells."""
-    parent_id = parent(nomad, workshop)
+    parent_id = parent(nomad, factory)
     done = nomad.dispatch(parent_id, meta={"need": "x"}, method=method)
     child = child_of(nomad, done)
     reply, child_id = done.json, done.json["DispatchedJobID"]
@@ -77,9 +77,9 @@ def test_a_dispatch_creates_a_job(nomad: Nomad, workshop: JobFactory, method: st
 
 
 @states("job.dispatch.each-is-another-job")
-def test_every_dispatch_makes_another_job(nomad: Nomad, workshop: JobFactory) -> None:
+def test_every_dispatch_makes_another_job(nomad: Nomad, factory: JobFactory) -> None:
     """Dispatching several times makes as many jobs."""
-    parent_id = parent(nomad, workshop)
+    parent_id = parent(nomad, factory)
     made = [nomad.dispatch(parent_id, meta={"need": str(number)}) for number in range(4)]
     ids = {done.json["DispatchedJobID"] for done in made}
     verify.equal("job.dispatch.each-is-another-job", made[-1], len(ids), 4)
@@ -89,9 +89,9 @@ def test_every_dispatch_makes_another_job(nomad: Nomad, workshop: JobFactory) ->
 
 
 @states("job.dispatch.carries-payload", "job.dispatch.carries-meta", "job.dispatch.child-is-the-parents-copy")
-def test_the_child_carries_payload_and_meta(nomad: Nomad, workshop: JobFactory) -> None:
+def test_the_child_carries_payload_and_meta(nomad: Nomad, factory: JobFactory) -> None:
     """The child has the payload's bytes, the metadata over the parent's own, and is the parent's copy otherwise."""
-    rich = workshop.rich(nomad.new_id())
+    rich = factory.rich(nomad.new_id())
     rules = {"Payload": "optional", "MetaRequired": ["need"], "MetaOptional": ["may", "JobKey"]}
     rich |= {"Periodic": None, "ParameterizedJob": rules}
     verify.ok("job.register.creates", nomad.register(rich))
@@ -114,10 +114,10 @@ def test_the_child_carries_payload_and_meta(nomad: Nomad, workshop: JobFactory) 
 
 
 @states("job.dispatch.child-is-the-parents-copy", "job.dispatch.carries-meta")
-def test_the_child_of_any_parent(nomad: Nomad, workshop: JobFactory) -> None:
+def test_the_child_of_any_parent(nomad: Nomad, factory: JobFactory) -> None:
     """Whatever a parameterized job is, a child is its copy, with the metadata of both."""
 
-    @given(generated.jobs(workshop, "parameterized"))
+    @given(generated.jobs(factory, "parameterized"))
     @profiles.cheaper(0.5)
     def check(job: Job) -> None:
         rules = job.setdefault("ParameterizedJob", {})
@@ -137,13 +137,13 @@ def test_the_child_of_any_parent(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("job.dispatch.carries-meta")
-def test_metadata_is_carried_exactly(nomad: Nomad, workshop: JobFactory) -> None:
+def test_metadata_is_carried_exactly(nomad: Nomad, factory: JobFactory) -> None:
     """Metadata reaches the child to the last character, white space and letter case included."""
-    parent_id = parent(nomad, workshop)
+    parent_id = parent(nomad, factory)
     for value in ("", " in spaces ", "two\nlines\t", "MiXed", "e\u0301", "x" * 5000):
         child = child_of(nomad, nomad.dispatch(parent_id, meta={"need": value}))
         verify.equal("job.dispatch.carries-meta", child, child.json["Meta"]["need"], value)
-    own = parent(nomad, workshop, ParameterizedJob={}, Meta={"own": "1"})
+    own = parent(nomad, factory, ParameterizedJob={}, Meta={"own": "1"})
     bodies: list[dict[str, Any]] = [{}, {"Meta": {}}, {"Meta": None}]
     for body in bodies:
         child = child_of(nomad, verify.ok("job.dispatch.payload-forms", nomad.act("dispatch", own, body)))
@@ -151,9 +151,9 @@ def test_metadata_is_carried_exactly(nomad: Nomad, workshop: JobFactory) -> None
 
 
 @states("job.dispatch.leaves-the-parent")
-def test_the_parent_stays_as_it_is(nomad: Nomad, workshop: JobFactory) -> None:
+def test_the_parent_stays_as_it_is(nomad: Nomad, factory: JobFactory) -> None:
     """A dispatch does not change the parent."""
-    parent_id = parent(nomad, workshop)
+    parent_id = parent(nomad, factory)
     before = nomad.job(parent_id).json
     nomad.settle(nomad.dispatch(parent_id, meta={"need": "x"}).json["DispatchedJobID"])
     after = nomad.job(parent_id)
@@ -161,9 +161,9 @@ def test_the_parent_stays_as_it_is(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("job.dispatch.payload-forms")
-def test_forms_of_a_payload(nomad: Nomad, workshop: JobFactory) -> None:
+def test_forms_of_a_payload(nomad: Nomad, factory: JobFactory) -> None:
     """A payload may be base64 text, a list of byte numbers, null, or empty; a body of null asks for nothing."""
-    parent_id = parent(nomad, workshop, ParameterizedJob={"Payload": "optional"})
+    parent_id = parent(nomad, factory, ParameterizedJob={"Payload": "optional"})
     forms: list[tuple[Any, str | None]] = [
         ({"Payload": "aGk="}, "aGk="),
         ({"Payload": [104, 105]}, "aGk="),
@@ -207,37 +207,37 @@ ILLEGAL_BASE64 = {
 
 @states("job.dispatch.refuses.base64")
 @pytest.mark.parametrize("payload", ILLEGAL_BASE64)
-def test_payloads_that_are_no_base64(nomad: Nomad, workshop: JobFactory, payload: str) -> None:
+def test_payloads_that_are_no_base64(nomad: Nomad, factory: JobFactory, payload: str) -> None:
     """Text that is no base64 is refused with the place of the first illegal byte, as is an unfinished quantum."""
-    done = nomad.act("dispatch", parent(nomad, workshop), {"Payload": payload, "Meta": {"need": "x"}})
+    done = nomad.act("dispatch", parent(nomad, factory), {"Payload": payload, "Meta": {"need": "x"}})
     text = f"illegal base64 data at input byte {ILLEGAL_BASE64[payload]}"
     verify.refused("job.dispatch.refuses.base64", done, 400, text)
 
 
 @states("job.dispatch.refuses.payload")
-def test_payload_rules(nomad: Nomad, workshop: JobFactory) -> None:
+def test_payload_rules(nomad: Nomad, factory: JobFactory) -> None:
     """A required payload must be there, a forbidden one must not, and none may be over 16384 bytes."""
     statement = "job.dispatch.refuses.payload"
     meta = {"need": "x"}
-    required = parent(nomad, workshop, "required")
+    required = parent(nomad, factory, "required")
     missing = "Payload is not provided but required by parameterized job"
     verify.refused(statement, nomad.dispatch(required, meta=meta), 500, missing)
     verify.refused(statement, nomad.dispatch(required, payload=b"", meta=meta), 500, missing)
     verify.ok(statement, nomad.dispatch(required, payload=b"x", meta=meta))
-    forbidden = parent(nomad, workshop, "forbidden")
+    forbidden = parent(nomad, factory, "forbidden")
     refused = "Payload provided but forbidden by parameterized job"
     verify.refused(statement, nomad.dispatch(forbidden, payload=b"x", meta=meta), 500, refused)
     verify.ok(statement, nomad.dispatch(forbidden, payload=b"", meta=meta))
-    optional = parent(nomad, workshop)
+    optional = parent(nomad, factory)
     verify.ok(statement, nomad.dispatch(optional, payload=b"x" * 16384, meta=meta))
     too_big = "Payload exceeds maximum size; 16385 > 16384"
     verify.refused(statement, nomad.dispatch(optional, payload=b"x" * 16385, meta=meta), 500, too_big)
 
 
 @states("job.dispatch.refuses.meta")
-def test_meta_rules(nomad: Nomad, workshop: JobFactory) -> None:
+def test_meta_rules(nomad: Nomad, factory: JobFactory) -> None:
     """Required keys must be given, and only required and optional ones may be."""
-    parent_id = parent(nomad, workshop, Meta={"own": "1"})
+    parent_id = parent(nomad, factory, Meta={"own": "1"})
     statement = "job.dispatch.refuses.meta"
     missing = "Dispatch did not provide required meta keys: [need]"
     verify.refused(statement, nomad.dispatch(parent_id), 500, missing)
@@ -250,14 +250,14 @@ def test_meta_rules(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("job.dispatch.refuses.jobs")
-def test_jobs_that_cannot_be_dispatched(nomad: Nomad, workshop: JobFactory) -> None:
+def test_jobs_that_cannot_be_dispatched(nomad: Nomad, factory: JobFactory) -> None:
     """A missing job and one that is not parameterized, a dispatched child included, are refused."""
     statement = "job.dispatch.refuses.jobs"
     verify.refused(statement, nomad.dispatch(nomad.new_id()), 500, "parameterized job not found")
-    plain, periodic = workshop.idle(nomad.new_id()), workshop.periodic(nomad.new_id())
+    plain, periodic = factory.idle(nomad.new_id()), factory.periodic(nomad.new_id())
     nomad.register(plain)
     nomad.register(periodic)
-    child_id = nomad.dispatch(parent(nomad, workshop), meta={"need": "x"}).json["DispatchedJobID"]
+    child_id = nomad.dispatch(parent(nomad, factory), meta={"need": "x"}).json["DispatchedJobID"]
     for job_id in (plain["ID"], periodic["ID"], child_id):
         text = f'Specified job "{job_id}" is not a parameterized job'
         verify.refused(statement, nomad.dispatch(job_id), 500, text)
@@ -265,9 +265,9 @@ def test_jobs_that_cannot_be_dispatched(nomad: Nomad, workshop: JobFactory) -> N
 
 @states("job.dispatch.refuses.bodies")
 @pytest.mark.parametrize("method", ["PUT", "POST"])
-def test_bodies_that_cannot_be_read(nomad: Nomad, workshop: JobFactory, method: str) -> None:
+def test_bodies_that_cannot_be_read(nomad: Nomad, factory: JobFactory, method: str) -> None:
     """An empty, truncated or wrong body is answered with 400, before the job is looked at."""
-    for job_id in (parent(nomad, workshop), nomad.new_id()):
+    for job_id in (parent(nomad, factory), nomad.new_id()):
         cases = {
             **MALFORMED,
             b'{"Payload": "!!"}': "illegal base64 data at input byte 0",

@@ -12,9 +12,9 @@ NEED = {"need": "x"}
 
 
 @states("job.dispatch.id-begins-with-parent", "job.dispatch.spelling")
-def test_the_child_of_a_parent_with_a_slash_or_in_another_spelling(nomad: Nomad, workshop: JobFactory) -> None:
+def test_the_child_of_a_parent_with_a_slash_or_in_another_spelling(nomad: Nomad, factory: JobFactory) -> None:
     """The ID of a child begins with all of its parent's, spelled as that is stored, not as it was asked for."""
-    job = workshop.parameterized(nomad.new_id("SpelleD") + "/a/b")
+    job = factory.parameterized(nomad.new_id("SpelleD") + "/a/b")
     nomad.register(job)
     for asked in (job["ID"], job["ID"].replace("SpelleD", "spelled")):
         child = child_of(nomad, verify.ok("job.dispatch.spelling", nomad.dispatch(asked, meta=NEED)))
@@ -25,10 +25,10 @@ def test_the_child_of_a_parent_with_a_slash_or_in_another_spelling(nomad: Nomad,
 
 
 @states("job.dispatch.spelling")
-def test_the_spelling_in_refusals(nomad: Nomad, workshop: JobFactory) -> None:
+def test_the_spelling_in_refusals(nomad: Nomad, factory: JobFactory) -> None:
     """A refusal names the job as it was asked for; the JobID of a body has to be the URL's to the letter."""
     statement = "job.dispatch.spelling"
-    plain = workshop.idle(nomad.new_id("SpelleD"))
+    plain = factory.idle(nomad.new_id("SpelleD"))
     nomad.register(plain)
     asked = plain["ID"].replace("SpelleD", "spelled")
     text = f'Specified job "{asked}" is not a parameterized job'
@@ -39,13 +39,13 @@ def test_the_spelling_in_refusals(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("job.dispatch.refusals-in-order")
-def test_which_refusal_comes_first(nomad: Nomad, workshop: JobFactory) -> None:
+def test_which_refusal_comes_first(nomad: Nomad, factory: JobFactory) -> None:
     """The payload is looked at before the metadata, its rule before its size, unpermitted keys before missing ones."""
     statement = "job.dispatch.refusals-in-order"
     unpermitted = "Dispatch request included unpermitted metadata keys: [zz]"
     missing = "Dispatch did not provide required meta keys: [need]"
     large, zz = b"x" * 16385, {"zz": "1"}
-    required, forbidden = parent(nomad, workshop, "required"), parent(nomad, workshop, "forbidden")
+    required, forbidden = parent(nomad, factory, "required"), parent(nomad, factory, "forbidden")
     cases = [
         (required, None, zz, "Payload is not provided but required by parameterized job"),
         (forbidden, large, zz, "Payload provided but forbidden by parameterized job"),
@@ -59,10 +59,10 @@ def test_which_refusal_comes_first(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("job.dispatch.refuses.meta")
-def test_what_a_parent_has_need_be_given_all_the_same(nomad: Nomad, workshop: JobFactory) -> None:
+def test_what_a_parent_has_need_be_given_all_the_same(nomad: Nomad, factory: JobFactory) -> None:
     """A required key has to be given even when the parent's own metadata has it; it may be given empty."""
     statement = "job.dispatch.refuses.meta"
-    parent_id = parent(nomad, workshop, Meta={"need": "own", "may": "own"})
+    parent_id = parent(nomad, factory, Meta={"need": "own", "may": "own"})
     missing = "Dispatch did not provide required meta keys: [need]"
     for given in ({}, {"may": "x"}):
         verify.refused(statement, nomad.dispatch(parent_id, meta=given), 500, missing)
@@ -71,10 +71,10 @@ def test_what_a_parent_has_need_be_given_all_the_same(nomad: Nomad, workshop: Jo
 
 
 @states("job.dispatch.leaves-the-parent")
-def test_many_dispatches_leave_the_parent(nomad: Nomad, workshop: JobFactory) -> None:
+def test_many_dispatches_leave_the_parent(nomad: Nomad, factory: JobFactory) -> None:
     """However often a parent is dispatched, it stays as it was, and so do the children that are there."""
     statement = "job.dispatch.leaves-the-parent"
-    parent_id = parent(nomad, workshop)
+    parent_id = parent(nomad, factory)
     before = nomad.job(parent_id).json
     children: dict[str, object] = {}
     for number in range(5):
@@ -89,9 +89,9 @@ def test_many_dispatches_leave_the_parent(nomad: Nomad, workshop: JobFactory) ->
 
 
 @states("job.dispatch.id-form")
-def test_the_end_of_an_id_is_random(nomad: Nomad, workshop: JobFactory) -> None:
+def test_the_end_of_an_id_is_random(nomad: Nomad, factory: JobFactory) -> None:
     """The last eight digits of two children are neither alike nor counted."""
-    parent_id = parent(nomad, workshop)
+    parent_id = parent(nomad, factory)
     made = [child_of(nomad, nomad.dispatch(parent_id, meta=NEED)) for _ in range(4)]
     ends = [int(one.json["ID"][-8:], 16) for one in made]
     counted = max(ends) - min(ends) < 2**16
@@ -99,13 +99,13 @@ def test_the_end_of_an_id_is_random(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("job.dispatch.child-is-the-parents-copy")
-def test_a_child_is_a_copy_of_the_parent_as_it_is_now(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_child_is_a_copy_of_the_parent_as_it_is_now(nomad: Nomad, factory: JobFactory) -> None:
     """After an update of the parent its children are copies of the new version; those of before stay as they were."""
     statement = "job.dispatch.child-is-the-parents-copy"
-    job = workshop.parameterized(nomad.new_id(), Priority=41, Meta={"own": "1"})
+    job = factory.parameterized(nomad.new_id(), Priority=41, Meta={"own": "1"})
     nomad.register(job)
     old = child_of(nomad, nomad.dispatch(job["ID"], meta=NEED)).json["ID"]
-    changed = workshop.parameterized(job["ID"], "required", Priority=42, Meta={"own": "2"})
+    changed = factory.parameterized(job["ID"], "required", Priority=42, Meta={"own": "2"})
     changed["TaskGroups"][0]["Tasks"][0]["Env"] = {"NEW": "1"}
     nomad.register(changed)
     new = child_of(nomad, nomad.dispatch(job["ID"], payload=b"x", meta=NEED)).json["ID"]

@@ -22,9 +22,9 @@ from contract_tests.suite import verify
 )
 @pytest.mark.parametrize("method", ["PUT", "POST"])
 @pytest.mark.parametrize("kind", ["idle", "service", "batch", "system"])
-def test_it_creates_an_evaluation(nomad: Nomad, workshop: JobFactory, kind: str, method: str) -> None:
+def test_it_creates_an_evaluation(nomad: Nomad, factory: JobFactory, kind: str, method: str) -> None:
     """A new evaluation of the job is created and the job's specification stays as it is."""
-    job = getattr(workshop, kind)(nomad.new_id(), Priority=58)
+    job = getattr(factory, kind)(nomad.new_id(), Priority=58)
     registered = nomad.register(job).json
     nomad.settle(job["ID"])
     before = nomad.job(job["ID"]).json
@@ -51,22 +51,22 @@ def test_it_creates_an_evaluation(nomad: Nomad, workshop: JobFactory, kind: str,
 
 @states("job.evaluate.body-is-ignored")
 @pytest.mark.parametrize("body", [b"", b"{}", b"nonsense", b'{"JobID": "other"}'])
-def test_its_body_is_ignored(nomad: Nomad, workshop: JobFactory, body: bytes) -> None:
+def test_its_body_is_ignored(nomad: Nomad, factory: JobFactory, body: bytes) -> None:
     """Whatever the body is, the job in the URL is evaluated."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     nomad.register(job)
     verify.ok("job.evaluate.body-is-ignored", nomad.act("evaluate", job["ID"], body))
 
 
 @states("job.evaluate.refuses")
 @pytest.mark.parametrize("method", ["PUT", "POST"])
-def test_what_cannot_be_evaluated(nomad: Nomad, workshop: JobFactory, method: str) -> None:
+def test_what_cannot_be_evaluated(nomad: Nomad, factory: JobFactory, method: str) -> None:
     """A missing job, a periodic and a parameterized one are refused."""
     disabled = {"Enabled": False, "Spec": "0 0 1 1 * 2099", "SpecType": "cron", "ProhibitOverlap": False}
     cases = {
         "job not found": None,
-        "can't evaluate periodic job": workshop.periodic(nomad.new_id()),
-        "can't evaluate parameterized job": workshop.parameterized(nomad.new_id()),
+        "can't evaluate periodic job": factory.periodic(nomad.new_id()),
+        "can't evaluate parameterized job": factory.parameterized(nomad.new_id()),
     }
     for text, job in cases.items():
         job_id = job["ID"] if job else nomad.new_id()
@@ -75,6 +75,6 @@ def test_what_cannot_be_evaluated(nomad: Nomad, workshop: JobFactory, method: st
         verify.refused("job.evaluate.refuses", nomad.evaluate(job_id, method=method), 500, text)
         found = nomad.evaluations(job_id)
         verify.equal("job.evaluate.refuses", found, found.json, [])
-    job = workshop.periodic(nomad.new_id(), Periodic=disabled)
+    job = factory.periodic(nomad.new_id(), Periodic=disabled)
     nomad.register(job)
     verify.refused("job.evaluate.refuses", nomad.evaluate(job["ID"]), 500, "can't evaluate periodic job")

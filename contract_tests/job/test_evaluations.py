@@ -36,9 +36,9 @@ def by_id(exchange: Exchange, statement: str, eval_id: str) -> dict[str, Any]:
     "job.evaluations.history",
 )
 @pytest.mark.parametrize("kind", ["service", "batch", "system"])
-def test_an_evaluation_describes_its_job(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
+def test_an_evaluation_describes_its_job(nomad: Nomad, factory: JobFactory, kind: str) -> None:
     """An evaluation is of the job asked for, with its priority and type and the index of its registration."""
-    job = getattr(workshop, kind)(nomad.new_id("Capital"), Priority=63, TaskGroups=[group("g", Count=0)])
+    job = getattr(factory, kind)(nomad.new_id("Capital"), Priority=63, TaskGroups=[group("g", Count=0)])
     registered = nomad.register(job).json
     nomad.settle(job["ID"])
     found = verify.ok("job.evaluations.belong-to-the-job", nomad.evaluations(job["ID"]))
@@ -70,9 +70,9 @@ def verify_history(found: Exchange, evaluation: dict[str, Any]) -> None:
 
 
 @states("job.evaluations.of-a-system-job")
-def test_a_system_job_is_never_blocked(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_system_job_is_never_blocked(nomad: Nomad, factory: JobFactory) -> None:
     """A system job that fits nowhere has one complete evaluation and no blocked one."""
-    job = workshop.system(nomad.new_id())
+    job = factory.system(nomad.new_id())
     nomad.register(job)
     nomad.settle(job["ID"])
     found = nomad.evaluations(job["ID"])
@@ -81,9 +81,9 @@ def test_a_system_job_is_never_blocked(nomad: Nomad, workshop: JobFactory) -> No
 
 @states("job.evaluations.blocked")
 @pytest.mark.parametrize("kind", ["service", "batch"])
-def test_what_cannot_be_placed_waits_in_a_blocked_evaluation(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
+def test_what_cannot_be_placed_waits_in_a_blocked_evaluation(nomad: Nomad, factory: JobFactory, kind: str) -> None:
     """Unplaced allocations leave a blocked evaluation, linked both ways, and metrics of why."""
-    job = getattr(workshop, kind)(nomad.new_id(), TaskGroups=[group("one", Count=3), group("two")])
+    job = getattr(factory, kind)(nomad.new_id(), TaskGroups=[group("one", Count=3), group("two")])
     registered = nomad.register(job).json
     nomad.settle(job["ID"])
     found = nomad.evaluations(job["ID"])
@@ -107,12 +107,12 @@ def test_what_cannot_be_placed_waits_in_a_blocked_evaluation(nomad: Nomad, works
     verify.that(statement, found, isinstance(metrics, dict), "metrics of the failed groups", metrics)
     assert isinstance(metrics, dict)
     counts = {name: (m["CoalescedFailures"], m["NodesAvailable"], m["NodesEvaluated"]) for name, m in metrics.items()}
-    nowhere = {workshop.datacenter: 0}
+    nowhere = {factory.datacenter: 0}
     verify.equal(statement, found, counts, {"one": (2, nowhere, 0), "two": (0, nowhere, 0)})
 
 
 def listed_undisturbed(
-    nomad: Nomad, workshop: JobFactory, *counts: int | None, label: str = "job", gone: Callable[[str], str] = str
+    nomad: Nomad, factory: JobFactory, *counts: int | None, label: str = "job", gone: Callable[[str], str] = str
 ) -> tuple[str, Exchange]:
     """Register a job once for each count, or deregister it for None; return the last EvalID and the evaluations.
 
@@ -122,7 +122,7 @@ def listed_undisturbed(
     else's room has woken is left aside, and another job begun.
     """
     for _ in range(10):
-        job = workshop.service(nomad.new_id(label))
+        job = factory.service(nomad.new_id(label))
         for count in counts:
             sized = {**job, "TaskGroups": [group("g", Count=count)]}
             done = nomad.deregister(gone(job["ID"])) if count is None else nomad.register(sized)
@@ -135,25 +135,25 @@ def listed_undisturbed(
 
 
 @states("job.evaluations.blocked-is-replaced")
-def test_a_second_blocked_evaluation_is_canceled(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_second_blocked_evaluation_is_canceled(nomad: Nomad, factory: JobFactory) -> None:
     """Registering a blocked job again cancels the second blocked evaluation; shrinking it cancels the first."""
     statement = "job.evaluations.blocked-is-replaced"
-    _, found = listed_undisturbed(nomad, workshop, 1, 1)
+    _, found = listed_undisturbed(nomad, factory, 1, 1)
     statuses = sorted(e["Status"] for e in found.json)
     verify.equal(statement, found, statuses, ["blocked", "canceled", "complete", "complete"])
     canceled = next(e for e in found.json if e["Status"] == "canceled")
     text = f'existing blocked evaluation exists for job "{canceled["JobID"]}"'
     verify.equal(statement, found, canceled["StatusDescription"], text)
-    _, found = listed_undisturbed(nomad, workshop, 1, 1, 0)
+    _, found = listed_undisturbed(nomad, factory, 1, 1, 0)
     statuses = sorted(e["Status"] for e in found.json)
     verify.equal(statement, found, statuses, ["canceled", "canceled", "complete", "complete", "complete"])
 
 
 @states("job.evaluations.blocked-anew")
 @pytest.mark.parametrize("kind", ["service", "batch"])
-def test_a_job_registered_anew_waits_anew(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
+def test_a_job_registered_anew_waits_anew(nomad: Nomad, factory: JobFactory, kind: str) -> None:
     """A job that was deregistered while it waited, and comes again, has one blocked evaluation and is pending."""
-    job = getattr(workshop, kind)(nomad.new_id())
+    job = getattr(factory, kind)(nomad.new_id())
     statement = "job.evaluations.blocked-anew"
     blocked: list[str] = []
     for _ in range(3):
@@ -194,12 +194,12 @@ def test_a_blocked_evaluation_tells_the_classes(nomad: Nomad, running: JobFactor
 
 
 @states("job.evaluations.none-of-other-jobs", "job.evaluations.prefix-match")
-def test_evaluations_of_other_jobs(nomad: Nomad, workshop: JobFactory) -> None:
+def test_evaluations_of_other_jobs(nomad: Nomad, factory: JobFactory) -> None:
     """No unrelated job's evaluations are listed; those of jobs whose ID begins with this one's are."""
     base = nomad.new_id("Mine")
     others = {nomad.new_id("theirs"), f"{nomad.prefix}in-{base}", base[:-1]}
     for job_id in (base, f"{base}x", f"{base}/child", *others):
-        nomad.register(workshop.idle(job_id))
+        nomad.register(factory.idle(job_id))
         nomad.settle(job_id)
     found = nomad.evaluations(base)
     listed = {e["JobID"] for e in found.json}
@@ -211,9 +211,9 @@ def test_evaluations_of_other_jobs(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("job.evaluations.any-case")
-def test_evaluations_are_found_in_any_case(nomad: Nomad, workshop: JobFactory) -> None:
+def test_evaluations_are_found_in_any_case(nomad: Nomad, factory: JobFactory) -> None:
     """The evaluations of a job are found whatever the case of the letters in its ID."""
-    job = workshop.idle(nomad.new_id("Mine"))
+    job = factory.idle(nomad.new_id("Mine"))
     eval_id = nomad.register(job).json["EvalID"]
     for spelling in (job["ID"], job["ID"].upper(), job["ID"].lower()):
         found = nomad.evaluations(spelling)
@@ -222,9 +222,9 @@ def test_evaluations_are_found_in_any_case(nomad: Nomad, workshop: JobFactory) -
 
 
 @states("job.evaluations.every-one")
-def test_every_evaluation_is_listed(nomad: Nomad, workshop: JobFactory) -> None:
+def test_every_evaluation_is_listed(nomad: Nomad, factory: JobFactory) -> None:
     """Every evaluation of a job is listed once, however many there are."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     told = {nomad.register(job).json["EvalID"] for _ in range(120)}
     found = nomad.evaluations(job["ID"])
     listed = [e["ID"] for e in found.json]
@@ -232,9 +232,9 @@ def test_every_evaluation_is_listed(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("job.evaluations.none-is-empty-list")
-def test_no_evaluations_are_an_empty_list(nomad: Nomad, workshop: JobFactory) -> None:
+def test_no_evaluations_are_an_empty_list(nomad: Nomad, factory: JobFactory) -> None:
     """A job without evaluations, and one that does not exist, have an empty list of them."""
-    job = workshop.periodic(nomad.new_id())
+    job = factory.periodic(nomad.new_id())
     for _ in range(2):
         found = nomad.evaluations(job["ID"])
         verify.equal("job.evaluations.none-is-empty-list", found, found.ok and found.json, [])
@@ -242,9 +242,9 @@ def test_no_evaluations_are_an_empty_list(nomad: Nomad, workshop: JobFactory) ->
 
 
 @states("job.evaluations.survive-the-job")
-def test_evaluations_survive_the_job(nomad: Nomad, workshop: JobFactory) -> None:
+def test_evaluations_survive_the_job(nomad: Nomad, factory: JobFactory) -> None:
     """After deregistration, and when it comes again, the job's evaluations are still listed, new ones among them."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     first = nomad.register(job).json["EvalID"]
     nomad.settle(job["ID"])
     second = nomad.deregister(job["ID"]).json["EvalID"]
@@ -257,10 +257,10 @@ def test_evaluations_survive_the_job(nomad: Nomad, workshop: JobFactory) -> None
 
 
 @states("job.evaluations.order")
-def test_evaluations_are_ordered(nomad: Nomad, workshop: JobFactory) -> None:
+def test_evaluations_are_ordered(nomad: Nomad, factory: JobFactory) -> None:
     """Evaluations come by job ID, then by status, then by ID."""
     base = nomad.new_id()
-    for job in (workshop.service(base), workshop.service(f"{base}-b"), workshop.idle(f"{base}-a")):
+    for job in (factory.service(base), factory.service(f"{base}-b"), factory.idle(f"{base}-a")):
         for _ in range(2):
             nomad.register(job)
             nomad.settle(job["ID"])
@@ -270,16 +270,16 @@ def test_evaluations_are_ordered(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("job.evaluations.index-header")
-def test_index_header_covers_the_newest_evaluation(nomad: Nomad, workshop: JobFactory) -> None:
+def test_index_header_covers_the_newest_evaluation(nomad: Nomad, factory: JobFactory) -> None:
     """The X-Nomad-Index of the list is the table's: at least the newest ModifyIndex in it, also when it is empty."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     nomad.register(job)
     nomad.settle(job["ID"])
     found, empty = nomad.evaluations(job["ID"]), nomad.evaluations(nomad.new_id())
     newest = max(e["ModifyIndex"] for e in found.json)
     for one in (found, empty):
         verify.that("job.evaluations.index-header", one, one.index >= newest, f"at least {newest}", one.index)
-    other = workshop.idle(nomad.new_id())
+    other = factory.idle(nomad.new_id())
     for _ in range(100):  # somebody else's evaluation may come between
         nomad.register(other)
         newest = max(e["ModifyIndex"] for e in nomad.evaluations(other["ID"]).json)

@@ -10,12 +10,12 @@ from contract_tests.suite import verify
 
 
 @states("job.evaluations.of-an-update")
-def test_an_evaluation_describes_the_job_as_it_is_now(nomad: Nomad, workshop: JobFactory) -> None:
+def test_an_evaluation_describes_the_job_as_it_is_now(nomad: Nomad, factory: JobFactory) -> None:
     """The evaluation of an update has the priority and the type that the update gave the job, a blocked one too."""
     statement = "job.evaluations.of-an-update"
     job_id = nomad.new_id()
     for kind, priority, count in (("service", 63, 0), ("batch", 71, 1), ("system", 20, 0), ("service", 99, 1)):
-        job = getattr(workshop, kind)(job_id, Priority=priority, TaskGroups=[group("g", Count=count)])
+        job = getattr(factory, kind)(job_id, Priority=priority, TaskGroups=[group("g", Count=count)])
         done = verify.ok(statement, nomad.register(job))
         nomad.settle(job_id)
         found = nomad.evaluations(job_id)
@@ -27,11 +27,11 @@ def test_an_evaluation_describes_the_job_as_it_is_now(nomad: Nomad, workshop: Jo
 
 
 @states("job.evaluations.canceled")
-def test_a_canceled_evaluation_tells_why(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_canceled_evaluation_tells_why(nomad: Nomad, factory: JobFactory) -> None:
     """What waited is canceled when an evaluation of an update or deregistration succeeds, and is changed by that."""
     statement = "job.evaluations.canceled"
     for change in ("update", "deregister"):
-        last, found = listed_undisturbed(nomad, workshop, 1, 0 if change == "update" else None)
+        last, found = listed_undisturbed(nomad, factory, 1, 0 if change == "update" else None)
         success, canceled = by_id(found, statement, last), next(one for one in found.json if one["PreviousEval"])
         text = f'evaluation "{canceled["ID"]}" successful'
         verify.equal(statement, found, (canceled["Status"], canceled["StatusDescription"]), ("canceled", text))
@@ -39,10 +39,10 @@ def test_a_canceled_evaluation_tells_why(nomad: Nomad, workshop: JobFactory) -> 
 
 
 @states("job.evaluations.quotes-the-job")
-def test_the_reason_of_a_cancellation_quotes_the_job(nomad: Nomad, workshop: JobFactory) -> None:
+def test_the_reason_of_a_cancellation_quotes_the_job(nomad: Nomad, factory: JobFactory) -> None:
     """Unprintable characters and quotation marks of a job's ID are escaped where a text quotes the ID."""
     statement = "job.evaluations.quotes-the-job"
-    _, found = listed_undisturbed(nomad, workshop, 1, 1, label='a\tb"c\\\u200bé')
+    _, found = listed_undisturbed(nomad, factory, 1, 1, label='a\tb"c\\\u200bé')
     canceled = next((e for e in found.json if e["Status"] == "canceled"), None)
     verify.that(statement, found, canceled is not None, "a canceled evaluation", canceled)
     assert canceled is not None
@@ -54,19 +54,19 @@ def test_the_reason_of_a_cancellation_quotes_the_job(nomad: Nomad, workshop: Job
 
 
 @states("job.evaluations.blocked-in-another-spelling")
-def test_what_waits_in_another_spelling_still_counts(nomad: Nomad, workshop: JobFactory) -> None:
+def test_what_waits_in_another_spelling_still_counts(nomad: Nomad, factory: JobFactory) -> None:
     """A job that is deregistered in another letter case has its next blocked evaluation canceled as well."""
     statement = "job.evaluations.blocked-in-another-spelling"
-    _, found = listed_undisturbed(nomad, workshop, 1, None, 1, label="CASE", gone=str.lower)
+    _, found = listed_undisturbed(nomad, factory, 1, None, 1, label="CASE", gone=str.lower)
     statuses = sorted(e["Status"] for e in found.json)
     verify.equal(statement, found, statuses, ["canceled", "canceled", "complete", "complete", "complete"])
 
 
 @states("job.evaluations.prefix-match")
-def test_a_prefix_need_not_be_a_job(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_prefix_need_not_be_a_job(nomad: Nomad, factory: JobFactory) -> None:
     """Evaluations are found by any beginning of their job's ID, in any letter case, whether or not it is a job's."""
     statement = "job.evaluations.prefix-match"
-    job = workshop.idle(nomad.new_id("PreFixed") + "-and-more")
+    job = factory.idle(nomad.new_id("PreFixed") + "-and-more")
     done = nomad.register(job)
     for cut in ("-and-more", "and-more", "e", "nd-MORE"):
         for beginning in (job["ID"][: -len(cut)], job["ID"][: -len(cut)].swapcase(), job["ID"][: -len(cut)].lower()):
@@ -76,10 +76,10 @@ def test_a_prefix_need_not_be_a_job(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("job.evaluations.spelling")
-def test_the_spelling_of_an_evaluation(nomad: Nomad, workshop: JobFactory) -> None:
+def test_the_spelling_of_an_evaluation(nomad: Nomad, factory: JobFactory) -> None:
     """A forced evaluation names the job as it is stored, that of a deregistration as it was asked for."""
     statement = "job.evaluations.spelling"
-    job = workshop.idle(nomad.new_id("SpelleD"))
+    job = factory.idle(nomad.new_id("SpelleD"))
     nomad.register(job)
     other = job["ID"].replace("SpelleD", "sPELLEd")
     evaluated = verify.ok(statement, nomad.evaluate(other))
@@ -93,10 +93,10 @@ def test_the_spelling_of_an_evaluation(nomad: Nomad, workshop: JobFactory) -> No
 
 @states("job.evaluate.creates-evaluation")
 @pytest.mark.parametrize("kind", ["service", "batch", "system"])
-def test_every_request_evaluates(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
+def test_every_request_evaluates(nomad: Nomad, factory: JobFactory, kind: str) -> None:
     """Each request makes another evaluation, of a dead job as well, and of the job's own type."""
     statement = "job.evaluate.creates-evaluation"
-    job = getattr(workshop, kind)(nomad.new_id(), TaskGroups=[group("g", Count=0)])
+    job = getattr(factory, kind)(nomad.new_id(), TaskGroups=[group("g", Count=0)])
     nomad.register(job)
     nomad.settle(job["ID"])
     made = [verify.ok(statement, nomad.evaluate(job["ID"])) for _ in range(3)]
@@ -109,11 +109,11 @@ def test_every_request_evaluates(nomad: Nomad, workshop: JobFactory, kind: str) 
 
 @states("job.register.no-evaluation-of-parents")
 @pytest.mark.parametrize("kind", ["periodic", "parameterized"])
-def test_what_a_job_becomes_decides_about_an_evaluation(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
+def test_what_a_job_becomes_decides_about_an_evaluation(nomad: Nomad, factory: JobFactory, kind: str) -> None:
     """A job that becomes a parent gets no evaluation for it, one that ceases to be one does; CreateIndex stays."""
     statement = "job.register.no-evaluation-of-parents"
-    plain = workshop.service(nomad.new_id(), TaskGroups=[group("g", Count=0)])
-    special = getattr(workshop, kind)(plain["ID"])
+    plain = factory.service(nomad.new_id(), TaskGroups=[group("g", Count=0)])
+    special = getattr(factory, kind)(plain["ID"])
     created = nomad.register(plain).json["JobModifyIndex"]
     for job in (special, plain, special, special):
         nomad.settle(plain["ID"])

@@ -54,10 +54,10 @@ def _child_of(nomad: Nomad, done: Exchange) -> list[str]:
 )
 @pytest.mark.parametrize("method", ["PUT", "POST"])
 @pytest.mark.parametrize("prohibit", [False, True])
-def test_it_launches_an_instance(nomad: Nomad, workshop: JobFactory, method: str, prohibit: bool) -> None:
+def test_it_launches_an_instance(nomad: Nomad, factory: JobFactory, method: str, prohibit: bool) -> None:
     """A child job is launched with its evaluation, as a copy of the parent that is periodic no more."""
     rules = {"Enabled": True, "Spec": "0 0 1 1 * 2099", "SpecType": "cron", "ProhibitOverlap": prohibit}
-    job = workshop.periodic(nomad.new_id(), Periodic=rules, Meta={"a": "b"}, Priority=52)
+    job = factory.periodic(nomad.new_id(), Periodic=rules, Meta={"a": "b"}, Priority=52)
     nomad.register(job)
     done = nomad.force(job["ID"], method=method)
     child = launched(nomad, job["ID"], done)
@@ -81,10 +81,10 @@ def test_it_launches_an_instance(nomad: Nomad, workshop: JobFactory, method: str
 
 
 @states("job.periodic-force.ignores-overlap")
-def test_it_launches_despite_prohibit_overlap(nomad: Nomad, workshop: JobFactory) -> None:
+def test_it_launches_despite_prohibit_overlap(nomad: Nomad, factory: JobFactory) -> None:
     """A job that prohibits overlap is launched even while an instance of it is still open."""
     rules = {"Enabled": True, "Spec": "0 0 1 1 * 2099", "SpecType": "cron", "ProhibitOverlap": True}
-    job = workshop.periodic(nomad.new_id(), Periodic=rules)
+    job = factory.periodic(nomad.new_id(), Periodic=rules)
     nomad.register(job)
     first = verify.ok("job.periodic-force.launches", nomad.force(job["ID"]))
     nomad.settle(launched(nomad, job["ID"], first).json["ID"])
@@ -101,13 +101,13 @@ def test_it_launches_despite_prohibit_overlap(nomad: Nomad, workshop: JobFactory
 
 @states("job.periodic-force.refuses")
 @pytest.mark.parametrize("method", ["PUT", "POST"])
-def test_what_cannot_be_forced(nomad: Nomad, workshop: JobFactory, method: str) -> None:
+def test_what_cannot_be_forced(nomad: Nomad, factory: JobFactory, method: str) -> None:
     """A missing job, one that is not periodic and one that is disabled are refused, and nothing is launched."""
     statement = "job.periodic-force.refuses"
     verify.refused(statement, nomad.force(nomad.new_id(), method=method), 500, "job not found")
     disabled = {"Enabled": False, "Spec": "0 0 1 1 * 2099", "SpecType": "cron", "ProhibitOverlap": False}
-    off = workshop.periodic(nomad.new_id(), Periodic=disabled)
-    for job in (workshop.idle(nomad.new_id()), workshop.parameterized(nomad.new_id())):
+    off = factory.periodic(nomad.new_id(), Periodic=disabled)
+    for job in (factory.idle(nomad.new_id()), factory.parameterized(nomad.new_id())):
         nomad.register(job)
         text = "can't force launch non-periodic job"
         verify.refused(statement, nomad.force(job["ID"], method=method), 500, text)
@@ -118,9 +118,9 @@ def test_what_cannot_be_forced(nomad: Nomad, workshop: JobFactory, method: str) 
 
 
 @states("job.periodic-force.body-is-ignored")
-def test_its_body_is_ignored(nomad: Nomad, workshop: JobFactory) -> None:
+def test_its_body_is_ignored(nomad: Nomad, factory: JobFactory) -> None:
     """Whatever the body is, the job in the URL is launched."""
-    job = workshop.periodic(nomad.new_id())
+    job = factory.periodic(nomad.new_id())
     nomad.register(job)
     for body in (b"", b"nonsense", b'{"JobID": "other"}'):
         verify.ok("job.periodic-force.body-is-ignored", nomad.act("force", job["ID"], body))
@@ -128,9 +128,9 @@ def test_its_body_is_ignored(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("job.periodic-force.counts-as-child")
-def test_the_parent_counts_its_child(nomad: Nomad, workshop: JobFactory) -> None:
+def test_the_parent_counts_its_child(nomad: Nomad, factory: JobFactory) -> None:
     """The launched child is counted in the parent's summary; the parent itself does not change."""
-    job = workshop.periodic(nomad.new_id())
+    job = factory.periodic(nomad.new_id())
     nomad.register(job)
     before = nomad.job(job["ID"]).json
     nomad.settle(launched(nomad, job["ID"], nomad.force(job["ID"])).json["ID"])

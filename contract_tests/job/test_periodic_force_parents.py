@@ -15,10 +15,10 @@ OFF = "failed: can't force run non-tracked job"
 
 
 @states("job.periodic-force.as-it-is-now")
-def test_what_is_launched_is_the_job_as_it_is_now(nomad: Nomad, workshop: JobFactory) -> None:
+def test_what_is_launched_is_the_job_as_it_is_now(nomad: Nomad, factory: JobFactory) -> None:
     """After an update the new version is launched, and none while its launches are off."""
     statement = "job.periodic-force.as-it-is-now"
-    job = workshop.periodic(nomad.new_id(), Priority=41)
+    job = factory.periodic(nomad.new_id(), Priority=41)
     nomad.register(job)
     off = {**job["Periodic"], "Enabled": False}
     nomad.register({**job, "Periodic": off})
@@ -37,10 +37,10 @@ def test_what_is_launched_is_the_job_as_it_is_now(nomad: Nomad, workshop: JobFac
 
 
 @states("job.periodic-force.spelling")
-def test_a_parent_in_another_spelling(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_parent_in_another_spelling(nomad: Nomad, factory: JobFactory) -> None:
     """A periodic job is launched whatever the case of its ID in the URL, as a child of its stored ID."""
     statement = "job.periodic-force.spelling"
-    job = workshop.periodic(nomad.new_id("SpelleD") + "/a")
+    job = factory.periodic(nomad.new_id("SpelleD") + "/a")
     nomad.register(job)
     done = verify.ok(statement, nomad.force(job["ID"].replace("SpelleD", "spelled")))
     child = launched(nomad, job["ID"], done)
@@ -52,10 +52,10 @@ def test_a_parent_in_another_spelling(nomad: Nomad, workshop: JobFactory) -> Non
 
 
 @states("job.periodic-force.same-second")
-def test_several_launches_within_a_second(nomad: Nomad, workshop: JobFactory) -> None:
+def test_several_launches_within_a_second(nomad: Nomad, factory: JobFactory) -> None:
     """Launches of one second are one child, registered again: as many evaluations as launches, no more children."""
     statement = "job.periodic-force.same-second"
-    job = workshop.periodic(nomad.new_id())
+    job = factory.periodic(nomad.new_id())
     nomad.register(job)
     made = [verify.ok(statement, nomad.force(job["ID"])) for _ in range(6)]
     listed = children(nomad, job["ID"])
@@ -73,10 +73,10 @@ def test_several_launches_within_a_second(nomad: Nomad, workshop: JobFactory) ->
 
 
 @states("job.periodic-force.waits")
-def test_a_launch_that_cannot_be_placed_waits(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_launch_that_cannot_be_placed_waits(nomad: Nomad, factory: JobFactory) -> None:
     """A launch that cannot be placed waits in an evaluation with its trigger, priority and type."""
     statement = "job.periodic-force.waits"
-    job = workshop.periodic(nomad.new_id(), Priority=77)
+    job = factory.periodic(nomad.new_id(), Priority=77)
     nomad.register(job)
     done = verify.ok(statement, nomad.force(job["ID"]))
     child = only_child(nomad, statement, job["ID"], done)

@@ -69,9 +69,9 @@ def verify_diff(statement: str, planned: Exchange, old: Job | None, new: Job) ->
     "job.plan.reply-index",
 )
 @pytest.mark.parametrize("method", ["PUT", "POST"])
-def test_a_plan_tells_what_would_happen(nomad: Nomad, workshop: JobFactory, method: str) -> None:
+def test_a_plan_tells_what_would_happen(nomad: Nomad, factory: JobFactory, method: str) -> None:
     """A plan of a job that fits nowhere tells what would be placed, what fails, and the evaluation left over."""
-    job = workshop.batch(nomad.new_id(), TaskGroups=[group("one", Count=3), group("none", Count=0)])
+    job = factory.batch(nomad.new_id(), TaskGroups=[group("one", Count=3), group("none", Count=0)])
     for stored in (False, True):
         planned = verify.ok("job.plan.is-accepted", nomad.plan(job, method=method))
         reply = planned.json
@@ -84,7 +84,7 @@ def test_a_plan_tells_what_would_happen(nomad: Nomad, workshop: JobFactory, meth
         verify.equal("job.plan.failure-metrics", planned, metric["CoalescedFailures"], 2)
         shown = {name: metric[name] for name in ("NodesEvaluated", "NodesFiltered", "NodesExhausted")}
         verify.equal("job.plan.failure-metrics", planned, shown, dict.fromkeys(shown, 0))
-        counted = metric["NodesAvailable"] == {workshop.datacenter: 0}
+        counted = metric["NodesAvailable"] == {factory.datacenter: 0}
         verify.that("job.plan.failure-metrics", planned, counted, "no node in its datacenter", metric)
         index = nomad.job(job["ID"]).json["JobModifyIndex"] if stored else 0
         verify.equal("job.plan.job-modify-index", planned, reply["JobModifyIndex"], index)
@@ -124,9 +124,9 @@ def verify_blocked(planned: Exchange, job: Job, index: int) -> None:
 
 @states("job.plan.leaves-no-trace")
 @pytest.mark.parametrize("kind", ["service", "batch", "system", "parameterized", "periodic", "rich"])
-def test_a_plan_leaves_no_trace(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
+def test_a_plan_leaves_no_trace(nomad: Nomad, factory: JobFactory, kind: str) -> None:
     """Planning stores nothing: no new job, no evaluation, no change of what is there."""
-    job = getattr(workshop, kind)(nomad.new_id())
+    job = getattr(factory, kind)(nomad.new_id())
     statement = "job.plan.leaves-no-trace"
     verify.ok("job.plan.is-accepted", nomad.plan(job))
     verify.missing(statement, nomad.job(job["ID"]))
@@ -144,9 +144,9 @@ def test_a_plan_leaves_no_trace(nomad: Nomad, workshop: JobFactory, kind: str) -
 
 
 @states("job.plan.diff-only-when-asked")
-def test_the_diff_is_there_when_asked_for(nomad: Nomad, workshop: JobFactory) -> None:
+def test_the_diff_is_there_when_asked_for(nomad: Nomad, factory: JobFactory) -> None:
     """A plan has a diff with Diff true, and no diff otherwise."""
-    job = workshop.service(nomad.new_id())
+    job = factory.service(nomad.new_id())
     statement = "job.plan.diff-only-when-asked"
     for body, wanted in (
         ({"Job": job, "Diff": True}, True),
@@ -163,9 +163,9 @@ def test_the_diff_is_there_when_asked_for(nomad: Nomad, workshop: JobFactory) ->
 
 @states("job.plan.diff.new-job", "job.plan.diff.of-a-new-job")
 @pytest.mark.parametrize("kind", ["service", "batch", "system", "parameterized", "periodic", "documented", "rich"])
-def test_the_diff_of_a_new_job(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
+def test_the_diff_of_a_new_job(nomad: Nomad, factory: JobFactory, kind: str) -> None:
     """Everything of a job that is not stored yet is Added."""
-    job = getattr(workshop, kind)(nomad.new_id())
+    job = getattr(factory, kind)(nomad.new_id())
     planned = verify.ok("job.plan.is-accepted", nomad.plan(job))
     verify.equal("job.plan.diff.new-job", planned, diff_of(planned)["Type"], "Added")
     verify.equal("job.plan.diff.new-job", planned, diff_of(planned)["ID"], job["ID"])
@@ -174,9 +174,9 @@ def test_the_diff_of_a_new_job(nomad: Nomad, workshop: JobFactory, kind: str) ->
 
 @states("job.plan.diff.unchanged-job")
 @pytest.mark.parametrize("kind", ["service", "batch", "system", "parameterized", "periodic", "documented", "rich"])
-def test_the_diff_of_an_unchanged_job(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
+def test_the_diff_of_an_unchanged_job(nomad: Nomad, factory: JobFactory, kind: str) -> None:
     """Nothing is said to have changed in a job that is the same, as submitted and as read back."""
-    job = getattr(workshop, kind)(nomad.new_id())
+    job = getattr(factory, kind)(nomad.new_id())
     verify.ok("job.register.creates", nomad.register(job))
     for same in (job, nomad.job(job["ID"]).json):
         planned = nomad.plan(same)
@@ -184,11 +184,11 @@ def test_the_diff_of_an_unchanged_job(nomad: Nomad, workshop: JobFactory, kind: 
 
 
 @states("job.plan.diff.names-the-change", *DIFFS.values())
-def test_the_diff_of_every_single_edit(nomad: Nomad, workshop: JobFactory) -> None:
+def test_the_diff_of_every_single_edit(nomad: Nomad, factory: JobFactory) -> None:
     """Whatever single property is edited, the diff names it with its old and new value and names nothing else."""
-    job = workshop.rich(nomad.new_id())
+    job = factory.rich(nomad.new_id())
     verify.ok("job.register.creates", nomad.register(job))
-    for edit in profiles.some(edits_of(job, lenient=workshop.lenient), lambda edit: edit.part):
+    for edit in profiles.some(edits_of(job, lenient=factory.lenient), lambda edit: edit.part):
         edited = edit.on(job)
         planned = verify.ok("job.plan.is-accepted", nomad.plan(edited))
         changed = edited["Name"] != job["Name"] or edited["Priority"] != job["Priority"]
@@ -207,9 +207,9 @@ VAULTS: list[dict[str, Any]] = [
 
 @states("job.plan.diff.of-vault")
 @pytest.mark.parametrize("vault", VAULTS)
-def test_the_diff_of_vault(nomad: Nomad, workshop: JobFactory, vault: dict[str, Any]) -> None:
+def test_the_diff_of_vault(nomad: Nomad, factory: JobFactory, vault: dict[str, Any]) -> None:
     """A Vault block is planned, whether or not the server has a Vault: it is Added, and what it needs of nodes, too."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     task = {**job["TaskGroups"][0]["Tasks"][0], "Vault": vault}
     new = {**job, "TaskGroups": [group("g", Count=0, Tasks=[task])]}
     verify_diff("job.plan.diff.of-vault", nomad.plan(new), None, new)
@@ -228,10 +228,10 @@ def verify_names_change(planned: Exchange, old: Job, new: Job) -> None:
 
 
 @states("job.plan.diff.of-any-two-jobs")
-def test_the_diff_of_any_two_jobs(nomad: Nomad, workshop: JobFactory) -> None:
+def test_the_diff_of_any_two_jobs(nomad: Nomad, factory: JobFactory) -> None:
     """Between any two valid jobs the diff says exactly what differs."""
 
-    @given(generated.jobs(workshop), generated.jobs(workshop), st.booleans())
+    @given(generated.jobs(factory), generated.jobs(factory), st.booleans())
     @profiles.cheaper(0.7)
     def check(old: Job, new: Job, similar: bool) -> None:
         job_id = nomad.new_id()
@@ -252,9 +252,9 @@ def test_the_diff_of_any_two_jobs(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("job.plan.diff.order")
-def test_the_order_of_a_diff(nomad: Nomad, workshop: JobFactory) -> None:
+def test_the_order_of_a_diff(nomad: Nomad, factory: JobFactory) -> None:
     """Groups, tasks and fields come by name, objects in a fixed order, same-named ones Edited, Added, Deleted, None."""
-    job = workshop.rich(nomad.new_id())
+    job = factory.rich(nomad.new_id())
     statement = "job.plan.diff.order"
     planned = verify.ok(statement, nomad.plan(job | {"Update": {"Stagger": 1, "MaxParallel": 1}}))
     diff = diff_of(planned)
@@ -274,7 +274,7 @@ def test_the_order_of_a_diff(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("job.plan.next-periodic-launch", "job.plan.cron-specs", "job.plan.no-launch-while-disabled")
-def test_the_next_launch_of_a_periodic_job(nomad: Nomad, workshop: JobFactory) -> None:
+def test_the_next_launch_of_a_periodic_job(nomad: Nomad, factory: JobFactory) -> None:
     """A periodic job's plan tells its next launch in UTC; any other's tells the zero time."""
     statement = "job.plan.next-periodic-launch"
     year = datetime.now(UTC).year
@@ -286,12 +286,12 @@ def test_the_next_launch_of_a_periodic_job(nomad: Nomad, workshop: JobFactory) -
     }
     for spec, expected in specs.items():
         means = statement if spec.startswith("0 0 1 1") else "job.plan.cron-specs"  # what a spec means is not promised
-        planned = verify.ok(means, nomad.plan(workshop.periodic(nomad.new_id(), spec)))
+        planned = verify.ok(means, nomad.plan(factory.periodic(nomad.new_id(), spec)))
         verify.equal(means, planned, planned.json["NextPeriodicLaunch"], expected)
     off = {"Enabled": False, "Spec": "0 0 1 1 * 2099", "SpecType": "cron"}
     others = {
-        statement: workshop.service(nomad.new_id()),
-        "job.plan.no-launch-while-disabled": workshop.batch(nomad.new_id(), Periodic=off),
+        statement: factory.service(nomad.new_id()),
+        "job.plan.no-launch-while-disabled": factory.batch(nomad.new_id(), Periodic=off),
     }
     for means, job in others.items():
         planned = verify.ok(means, nomad.plan(job))
@@ -299,24 +299,24 @@ def test_the_next_launch_of_a_periodic_job(nomad: Nomad, workshop: JobFactory) -
 
 
 @states("job.plan.nothing-wanted")
-def test_a_job_that_wants_nothing(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_job_that_wants_nothing(nomad: Nomad, factory: JobFactory) -> None:
     """A job that wants nothing has nothing to update, nothing failed and no evaluation left over."""
-    planned = verify.ok("job.plan.is-accepted", nomad.plan(workshop.idle(nomad.new_id())))
+    planned = verify.ok("job.plan.is-accepted", nomad.plan(factory.idle(nomad.new_id())))
     shown: dict[str, Any] = {name: planned.json[name] for name in ("Annotations", "FailedTGAllocs", "CreatedEvals")}
     expected: dict[str, Any] = {"Annotations": {"DesiredTGUpdates": {}}, "FailedTGAllocs": None, "CreatedEvals": None}
     verify.equal("job.plan.nothing-wanted", planned, shown, expected)
 
 
 @states("job.plan.of-a-system-job")
-def test_a_system_job_leaves_no_evaluation(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_system_job_leaves_no_evaluation(nomad: Nomad, factory: JobFactory) -> None:
     """A system job that fits nowhere wants nothing anywhere and leaves no blocked evaluation."""
-    planned = verify.ok("job.plan.is-accepted", nomad.plan(workshop.system(nomad.new_id())))
+    planned = verify.ok("job.plan.is-accepted", nomad.plan(factory.system(nomad.new_id())))
     verify.equal("job.plan.of-a-system-job", planned, planned.json["CreatedEvals"], None)
 
 
 @states("job.plan.ignores-enforce-index")
-def test_enforce_index_means_nothing(nomad: Nomad, workshop: JobFactory) -> None:
+def test_enforce_index_means_nothing(nomad: Nomad, factory: JobFactory) -> None:
     """A plan is no registration: EnforceIndex does not matter."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     body = {"Job": job, "Diff": True, "EnforceIndex": True, "JobModifyIndex": 12345}
     verify.ok("job.plan.ignores-enforce-index", nomad.act("plan", job["ID"], body))

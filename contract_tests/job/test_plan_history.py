@@ -81,10 +81,10 @@ PAIRS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
 
 @states(*sorted({DIFFS[part] for part, _, _ in PAIRS.values()}))
 @pytest.mark.parametrize("name", PAIRS)
-def test_what_counts_as_a_difference(nomad: Nomad, workshop: JobFactory, name: str) -> None:
+def test_what_counts_as_a_difference(nomad: Nomad, factory: JobFactory, name: str) -> None:
     """Kinds of values differ in Config; order and repetition of constraints, datacenters and options mean nothing."""
     part, before, after = PAIRS[name]
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     old, new = job | before, job | after
     verify.ok("job.register.creates", nomad.register(old))
     nomad.settle(job["ID"])
@@ -92,9 +92,9 @@ def test_what_counts_as_a_difference(nomad: Nomad, workshop: JobFactory, name: s
 
 
 @states("job.plan.diff.of-job")
-def test_a_submitted_token_shows(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_submitted_token_shows(nomad: Nomad, factory: JobFactory) -> None:
     """A Vault token, which is never stored, is added by each plan that has one."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     nomad.register({**job, "VaultToken": "stored"})
     planned = verify.ok("job.plan.diff.of-job", nomad.plan({**job, "VaultToken": "secret"}))
     field = {"Annotations": None, "Name": "VaultToken", "New": "secret", "Old": "", "Type": "Added"}
@@ -102,9 +102,9 @@ def test_a_submitted_token_shows(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("job.plan.diff.order")
-def test_fields_come_by_name_letter_by_letter(nomad: Nomad, workshop: JobFactory) -> None:
+def test_fields_come_by_name_letter_by_letter(nomad: Nomad, factory: JobFactory) -> None:
     """The tenth of several arguments comes before the second, and capitals before small letters."""
-    job = workshop.idle(nomad.new_id(), Meta={"b": "1", "B": "1", "a": "1", "a.b": "1", "10": "1", "9": "1"})
+    job = factory.idle(nomad.new_id(), Meta={"b": "1", "B": "1", "a": "1", "a.b": "1", "10": "1", "9": "1"})
     planned = nomad.plan(job | config(*MANY))
     diff = diff_of(planned)
     names = [field["Name"] for field in diff["TaskGroups"][0]["Tasks"][0]["Objects"][0]["Fields"]]
@@ -114,9 +114,9 @@ def test_fields_come_by_name_letter_by_letter(nomad: Nomad, workshop: JobFactory
 
 
 @states("job.plan.job-modify-index", "job.plan.reply-index", "job.plan.leaves-no-trace")
-def test_a_plan_of_a_stored_job(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_plan_of_a_stored_job(nomad: Nomad, factory: JobFactory) -> None:
     """A plan shows the index of the last registration, whatever happened since, and leaves everything as it was."""
-    for make, count in ((workshop.service, 0), (workshop.service, 1), (workshop.batch, 0), (workshop.parameterized, 1)):
+    for make, count in ((factory.service, 0), (factory.service, 1), (factory.batch, 0), (factory.parameterized, 1)):
         job = make(nomad.new_id(), TaskGroups=[group("g", Count=count)])
         nomad.register(job)
         nomad.register(job)
@@ -134,10 +134,10 @@ def test_a_plan_of_a_stored_job(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("job.plan.created-evaluations")
-def test_a_plan_of_a_job_that_waits(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_plan_of_a_job_that_waits(nomad: Nomad, factory: JobFactory) -> None:
     """A job that waits already would wait again: in an evaluation of the next version, with the priority submitted."""
     statement = "job.plan.created-evaluations"
-    job = workshop.service(nomad.new_id())
+    job = factory.service(nomad.new_id())
     index = nomad.register(job).json["JobModifyIndex"]
     nomad.settle(job["ID"])
     planned = verify.ok(statement, nomad.plan({**job, "Priority": 77}))
@@ -148,9 +148,9 @@ def test_a_plan_of_a_job_that_waits(nomad: Nomad, workshop: JobFactory) -> None:
 
 @states("job.plan.desired-updates")
 @pytest.mark.parametrize("kind", ["periodic", "parameterized"])
-def test_a_plan_of_a_parent(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
+def test_a_plan_of_a_parent(nomad: Nomad, factory: JobFactory, kind: str) -> None:
     """A periodic or parameterized job is planned as if it were to be placed itself, stored or not."""
-    job = getattr(workshop, kind)(nomad.new_id(), TaskGroups=[group("g", Count=3), group("h", Count=0)])
+    job = getattr(factory, kind)(nomad.new_id(), TaskGroups=[group("g", Count=3), group("h", Count=0)])
     for _ in range(2):
         planned = verify.ok("job.plan.is-accepted", nomad.plan(job))
         updates = planned.json["Annotations"]["DesiredTGUpdates"]
@@ -163,10 +163,10 @@ def test_a_plan_of_a_parent(nomad: Nomad, workshop: JobFactory, kind: str) -> No
 
 
 @states("job.plan.spelling")
-def test_a_plan_in_another_spelling(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_plan_in_another_spelling(nomad: Nomad, factory: JobFactory) -> None:
     """A job is found in any letter case of its ID, but a diff of two spellings is refused."""
     statement = "job.plan.spelling"
-    job = workshop.idle(nomad.new_id("SpelleD"))
+    job = factory.idle(nomad.new_id("SpelleD"))
     index = nomad.register(job).json["JobModifyIndex"]
     other: Job = {**job, "ID": job["ID"].replace("SpelleD", "spelled")}
     planned = verify.ok(statement, nomad.plan(other, diff=False))
@@ -212,9 +212,9 @@ def test_a_plan_without_a_group_that_runs(nomad: Nomad, running: JobFactory) -> 
 
 
 @states("job.plan.after-deregister")
-def test_a_deregistered_job_is_planned_as_a_new_one(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_deregistered_job_is_planned_as_a_new_one(nomad: Nomad, factory: JobFactory) -> None:
     """After deregistration nothing is left to compare a plan with."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     nomad.register(job)
     nomad.deregister(job["ID"])
     planned = verify.ok("job.plan.after-deregister", nomad.plan(job))
@@ -222,9 +222,9 @@ def test_a_deregistered_job_is_planned_as_a_new_one(nomad: Nomad, workshop: JobF
 
 
 @states("job.plan.diff.config-numbers")
-def test_numbers_in_the_diff_of_a_config(nomad: Nomad, workshop: JobFactory) -> None:
+def test_numbers_in_the_diff_of_a_config(nomad: Nomad, factory: JobFactory) -> None:
     """A diff tells a number in Config plainly, however it was written."""
-    job = workshop.service(nomad.new_id())
+    job = factory.service(nomad.new_id())
     body = with_arguments(job, list(NUMBERS))
     planned = verify.ok("job.plan.diff.config-numbers", nomad.act("plan", job["ID"], body))
     fields = diff_of(planned)["TaskGroups"][0]["Tasks"][0]["Objects"][0]["Fields"]

@@ -69,19 +69,19 @@ ALIASES = {"@annually": "-01-01T00:00:00Z", "@monthly": "-01T00:00:00Z", "@weekl
 
 
 @states("job.plan.cron-specs")
-def test_what_aliases_mean(nomad: Nomad, workshop: JobFactory) -> None:
+def test_what_aliases_mean(nomad: Nomad, factory: JobFactory) -> None:
     """The names of specs stand for the first moment of the next year, month, week, day and hour."""
     for alias, end in {**ALIASES, "@daily": ALIASES["@weekly"]}.items():
-        planned = verify.ok("job.plan.cron-specs", nomad.plan(workshop.periodic(nomad.new_id(), alias), diff=False))
+        planned = verify.ok("job.plan.cron-specs", nomad.plan(factory.periodic(nomad.new_id(), alias), diff=False))
         launch = planned.json["NextPeriodicLaunch"]
         ends_well = launch.endswith(end) and launch != ZERO_TIME
         verify.that("job.plan.cron-specs", planned, ends_well, f"{alias}: …{end}", launch)
 
 
 @states("job.plan.cron-specs")
-def test_a_week_begins_on_sunday(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_week_begins_on_sunday(nomad: Nomad, factory: JobFactory) -> None:
     """The name of a weekly spec stands for the first moment of the next Sunday."""
-    planned = verify.ok("job.plan.cron-specs", nomad.plan(workshop.periodic(nomad.new_id(), "@weekly"), diff=False))
+    planned = verify.ok("job.plan.cron-specs", nomad.plan(factory.periodic(nomad.new_id(), "@weekly"), diff=False))
     told = planned.json["NextPeriodicLaunch"]
     verify.that("job.plan.cron-specs", planned, MOMENT.fullmatch(told) is not None, "a moment in UTC", told)
     launch = datetime.fromisoformat(told)
@@ -90,10 +90,10 @@ def test_a_week_begins_on_sunday(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("job.plan.next-periodic-launch", "job.plan.no-launch-while-disabled")
-def test_the_next_launch_is_that_of_the_job_submitted(nomad: Nomad, workshop: JobFactory) -> None:
+def test_the_next_launch_is_that_of_the_job_submitted(nomad: Nomad, factory: JobFactory) -> None:
     """A plan tells when the job would be launched that is planned, whatever is stored."""
     statement = "job.plan.next-periodic-launch"
-    job = workshop.periodic(nomad.new_id(), "0 0 1 1 * 2098")
+    job = factory.periodic(nomad.new_id(), "0 0 1 1 * 2098")
     verify.ok("job.register.creates", nomad.register(job))
     off = {**job["Periodic"], "Enabled": False}
     changes = {"2098-01-01T00:00:00Z": job["Periodic"], "2099-03-01T00:00:00Z": {**job["Periodic"], "Spec": LATER}}
@@ -110,9 +110,9 @@ LATER = "0 0 1 3 * 2099"
 
 
 @states("job.plan.cron-specs")
-def test_what_specs_mean(nomad: Nomad, workshop: JobFactory) -> None:
+def test_what_specs_mean(nomad: Nomad, factory: JobFactory) -> None:
     """The next launch is the first time that a spec allows, or the zero time when it allows no time."""
     for spec, expected in SPECS.items():
-        planned = verify.ok("job.plan.cron-specs", nomad.plan(workshop.periodic(nomad.new_id(), spec), diff=False))
+        planned = verify.ok("job.plan.cron-specs", nomad.plan(factory.periodic(nomad.new_id(), spec), diff=False))
         launch = planned.json["NextPeriodicLaunch"]
         verify.that("job.plan.cron-specs", planned, launch == expected, f"{spec}: {expected}", launch)

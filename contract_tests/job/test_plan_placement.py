@@ -76,11 +76,11 @@ def test_what_every_operand_means(nomad: Nomad, running: JobFactory, cases: list
 
 @states("job.register.refuses.constraint")
 @pytest.mark.parametrize("operand", UNREADABLE)
-def test_what_no_operand_can_read(nomad: Nomad, workshop: JobFactory, operand: str) -> None:
+def test_what_no_operand_can_read(nomad: Nomad, factory: JobFactory, operand: str) -> None:
     """A text that is no version constraint, or no regular expression, is refused."""
     texts = {"version": "Version constraint is invalid: Malformed constraint: "}
     for right in UNREADABLE[operand]:
-        job = workshop.idle(nomad.new_id(), Constraints=[constraint("a", right, operand)])
+        job = factory.idle(nomad.new_id(), Constraints=[constraint("a", right, operand)])
         start = "1 error(s) occurred:\n\n* "
         expected = f"{start}Constraint 1 validation failed: {start}"
         expected += texts.get(operand, "Regular expression failed to compile: error parsing regexp: ")

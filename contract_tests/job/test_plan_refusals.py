@@ -12,12 +12,12 @@ from contract_tests.suite import verify
 
 
 @states("job.plan.unknown-type")
-def test_a_type_that_no_scheduler_knows(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_type_that_no_scheduler_knows(nomad: Nomad, factory: JobFactory) -> None:
     """A job of an unknown type is valid, if it has a restart policy, and cannot be planned for lack of a scheduler."""
     statement = "job.plan.unknown-type"
     policy = {"Attempts": 1, "Delay": SECOND, "Interval": 60 * SECOND, "Mode": "fail"}
     for kind in ("foo", "Service"):
-        job = workshop.service(nomad.new_id(), Type=kind, TaskGroups=[group("g", Count=0, RestartPolicy=policy)])
+        job = factory.service(nomad.new_id(), Type=kind, TaskGroups=[group("g", Count=0, RestartPolicy=policy)])
         verify.refused(statement, nomad.plan(job), 500, f"unknown scheduler '{kind}'")
 
 
@@ -25,8 +25,8 @@ def test_a_type_that_no_scheduler_knows(nomad: Nomad, workshop: JobFactory) -> N
 @pytest.mark.parametrize(
     "case", [pytest.param(case, id=f"{case.statement.rpartition('.')[2]} {case.name}") for case in CASES]
 )
-def test_a_plan_of_an_invalid_job_is_refused(nomad: Nomad, workshop: JobFactory, case: Invalid) -> None:
+def test_a_plan_of_an_invalid_job_is_refused(nomad: Nomad, factory: JobFactory, case: Invalid) -> None:
     """A plan of a job that is invalid in one way is refused with the text for it, as a registration is."""
-    planned = nomad.plan(case.of(workshop.service(nomad.new_id())))
+    planned = nomad.plan(case.of(factory.service(nomad.new_id())))
     fits = planned.status == 500 and case.says(planned.text)
     verify.that("job.plan.refuses-as-register", planned, fits, f"500 {case.text}", f"{planned.status} {planned.text}")

@@ -10,19 +10,19 @@ from contract_tests.suite import verify
 
 
 @states("job.query.reply-is-json", *shapes.statements_about("job.query"))
-def test_every_object_of_a_job_has_its_fields(nomad: Nomad, workshop: JobFactory) -> None:
+def test_every_object_of_a_job_has_its_fields(nomad: Nomad, factory: JobFactory) -> None:
     """A job that uses every property shows every field of every object, each with its type."""
-    for job in (workshop.rich(nomad.new_id()), workshop.parameterized(nomad.new_id())):
+    for job in (factory.rich(nomad.new_id()), factory.parameterized(nomad.new_id())):
         verify.ok("job.register.creates", nomad.register(job))
         found = verify.ok("job.query.returns-the-job", nomad.job(job["ID"]))
         assert found.json["ID"]
 
 
 @states("job.query.returns-the-job")
-def test_the_job_asked_for_is_returned(nomad: Nomad, workshop: JobFactory) -> None:
+def test_the_job_asked_for_is_returned(nomad: Nomad, factory: JobFactory) -> None:
     """Of several jobs with similar IDs, each is found under its own."""
     base = nomad.new_id()
-    jobs = [workshop.idle(base + tail, Priority=10 + number) for number, tail in enumerate(("", "0", "-x", "/y"))]
+    jobs = [factory.idle(base + tail, Priority=10 + number) for number, tail in enumerate(("", "0", "-x", "/y"))]
     for job in jobs:
         nomad.register(job)
     for job in jobs:
@@ -32,9 +32,9 @@ def test_the_job_asked_for_is_returned(nomad: Nomad, workshop: JobFactory) -> No
 
 
 @states("job.query.changes-nothing")
-def test_reading_changes_nothing(nomad: Nomad, workshop: JobFactory) -> None:
+def test_reading_changes_nothing(nomad: Nomad, factory: JobFactory) -> None:
     """Reading a job and everything about it leaves it as it was."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     nomad.register(job)
     nomad.settle(job["ID"])
     before = verify.ok("job.query.returns-the-job", nomad.job(job["ID"]))
@@ -51,9 +51,9 @@ def test_a_missing_job_is_not_found(nomad: Nomad) -> None:
 
 
 @states("job.query.index-header-is-modify-index")
-def test_index_header_is_the_jobs_modify_index(nomad: Nomad, workshop: JobFactory) -> None:
+def test_index_header_is_the_jobs_modify_index(nomad: Nomad, factory: JobFactory) -> None:
     """The X-Nomad-Index of a job's query is the job's ModifyIndex."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     nomad.register(job)
     nomad.settle(job["ID"])
     found = nomad.job(job["ID"])
@@ -72,9 +72,9 @@ def test_index_header_is_the_jobs_modify_index(nomad: Nomad, workshop: JobFactor
         ("parameterized", "running"),
     ],
 )
-def test_status_follows_from_what_the_job_has(nomad: Nomad, workshop: JobFactory, kind: str, expected: str) -> None:
+def test_status_follows_from_what_the_job_has(nomad: Nomad, factory: JobFactory, kind: str, expected: str) -> None:
     """A job with a blocked evaluation is pending, one with nothing left to do is dead, a parent is running."""
-    job = getattr(workshop, kind)(nomad.new_id())
+    job = getattr(factory, kind)(nomad.new_id())
     nomad.register(job)
     nomad.settle(job["ID"])
     found = nomad.job(job["ID"])
@@ -83,9 +83,9 @@ def test_status_follows_from_what_the_job_has(nomad: Nomad, workshop: JobFactory
 
 
 @states("job.query.id-with-slash")
-def test_slashes_in_ids_may_be_escaped(nomad: Nomad, workshop: JobFactory) -> None:
+def test_slashes_in_ids_may_be_escaped(nomad: Nomad, factory: JobFactory) -> None:
     """An ID with slashes is reached with the slash as it is and as %2F, with every suffix."""
-    job = workshop.idle(f"{nomad.new_id()}/a/b")
+    job = factory.idle(f"{nomad.new_id()}/a/b")
     verify.ok("job.query.id-with-slash", nomad.register(job))
     escaped = job["ID"].replace("/", "%2F")
     for operation, suffix in (("query", ""), ("summary", "/summary"), ("evaluations", "/evaluations")):
@@ -98,48 +98,48 @@ def test_slashes_in_ids_may_be_escaped(nomad: Nomad, workshop: JobFactory) -> No
 
 @states("job.query.id-percent-decoded")
 @pytest.mark.parametrize("tail", ["é-ünï", "a+b", "a%b", "a%2Fb", "q?x=1", "x#y", "a&b=c", "tab\tin", "trailing/"])
-def test_ids_are_percent_decoded_once(nomad: Nomad, workshop: JobFactory, tail: str) -> None:
+def test_ids_are_percent_decoded_once(nomad: Nomad, factory: JobFactory, tail: str) -> None:
     """Any character may be in an ID and is percent-decoded exactly once; plus is no space, a last slash counts."""
-    job = workshop.idle(f"{nomad.new_id()}{tail}")
+    job = factory.idle(f"{nomad.new_id()}{tail}")
     verify.ok("job.query.id-percent-decoded", nomad.register(job))
     found = verify.ok("job.query.id-percent-decoded", nomad.job(job["ID"]))
     verify.equal("job.query.id-percent-decoded", found, found.json["ID"], job["ID"])
 
 
 @states("job.query.id-percent-decoded")
-def test_characters_of_a_path_need_no_escape(nomad: Nomad, workshop: JobFactory) -> None:
+def test_characters_of_a_path_need_no_escape(nomad: Nomad, factory: JobFactory) -> None:
     """What may stand in a path as it is means itself; above all a plus is no space."""
-    job = workshop.idle(f"{nomad.new_id()}+b:c@d=e,f;g$h!i&j'k(l)*m")
+    job = factory.idle(f"{nomad.new_id()}+b:c@d=e,f;g$h!i&j'k(l)*m")
     nomad.register(job)
     found = verify.ok("job.query.id-percent-decoded", nomad.send("query", "GET", f"/v1/job/{job['ID']}"))
     verify.equal("job.query.id-percent-decoded", found, found.json["ID"], job["ID"])
 
 
 @states("job.query.id-case-insensitive")
-def test_ids_are_found_in_any_case(nomad: Nomad, workshop: JobFactory) -> None:
+def test_ids_are_found_in_any_case(nomad: Nomad, factory: JobFactory) -> None:
     """Job IDs are stored as written and looked up without regard to case."""
-    job = workshop.idle(f"{nomad.new_id()}-CaSe")
+    job = factory.idle(f"{nomad.new_id()}-CaSe")
     nomad.register(job)
     found = nomad.job(job["ID"].lower())
     verify.equal("job.query.id-case-insensitive", found, found.ok and found.json["ID"], job["ID"])
 
 
 @states("job.query.unknown-suffix-is-id")
-def test_an_unknown_suffix_is_part_of_the_id(nomad: Nomad, workshop: JobFactory) -> None:
+def test_an_unknown_suffix_is_part_of_the_id(nomad: Nomad, factory: JobFactory) -> None:
     """A sub-path that is no operation belongs to the job's ID."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     nomad.register(job)
     verify.refused("job.query.unknown-suffix-is-id", nomad.job(f"{job['ID']}/unknown"), 404, "job not found")
-    deep = workshop.idle(f"{job['ID']}/unknown")
+    deep = factory.idle(f"{job['ID']}/unknown")
     verify.ok("job.query.unknown-suffix-is-id", nomad.register(deep))
     found = nomad.job(deep["ID"])
     verify.equal("job.query.unknown-suffix-is-id", found, found.ok and found.json["ID"], deep["ID"])
 
 
 @states("job.query.unknown-parameters-ignored")
-def test_unknown_parameters_are_ignored(nomad: Nomad, workshop: JobFactory) -> None:
+def test_unknown_parameters_are_ignored(nomad: Nomad, factory: JobFactory) -> None:
     """Query parameters that mean nothing change nothing."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     nomad.register(job)
     nomad.settle(job["ID"])
     plain = nomad.job(job["ID"])

@@ -37,10 +37,10 @@ TAILS = [
 
 @states("job.query.looks-like-an-operation")
 @pytest.mark.parametrize("tail", TAILS)
-def test_an_id_that_looks_like_an_operation(nomad: Nomad, workshop: JobFactory, tail: str) -> None:
+def test_an_id_that_looks_like_an_operation(nomad: Nomad, factory: JobFactory, tail: str) -> None:
     """Only the exact word of an operation, behind a slash and at the end, is one; anything else belongs to the ID."""
     statement = "job.query.looks-like-an-operation"
-    job = workshop.idle(nomad.new_id() + tail, Priority=71)
+    job = factory.idle(nomad.new_id() + tail, Priority=71)
     for reply in (nomad.job(job["ID"]), nomad.summary(job["ID"])):
         verify.refused(statement, reply, 404, "job not found")
     done = verify.ok(statement, nomad.register(job))
@@ -59,10 +59,10 @@ def test_an_id_that_looks_like_an_operation(nomad: Nomad, workshop: JobFactory, 
 
 @states("job.query.looks-like-an-operation")
 @pytest.mark.parametrize("tail", ["/summary/", "/evaluations/", "/allocations/", "/plan/", "/periodic/force/"])
-def test_a_slash_behind_an_operation(nomad: Nomad, workshop: JobFactory, tail: str) -> None:
+def test_a_slash_behind_an_operation(nomad: Nomad, factory: JobFactory, tail: str) -> None:
     """With a slash behind it an operation is none, but the end of an ID."""
     statement = "job.query.looks-like-an-operation"
-    job = workshop.idle(nomad.new_id() + tail)
+    job = factory.idle(nomad.new_id() + tail)
     verify.refused(statement, nomad.job(job["ID"]), 404, "job not found")
     verify.ok(statement, nomad.register(job))
     found = verify.ok(statement, nomad.job(job["ID"]))
@@ -70,10 +70,10 @@ def test_a_slash_behind_an_operation(nomad: Nomad, workshop: JobFactory, tail: s
 
 
 @states("job.query.id-with-slash")
-def test_escapes_of_a_path_may_be_small(nomad: Nomad, workshop: JobFactory) -> None:
+def test_escapes_of_a_path_may_be_small(nomad: Nomad, factory: JobFactory) -> None:
     """Hexadecimal digits of an escape may be capitals or not, and letters that need no escape may have one."""
     statement = "job.query.id-with-slash"
-    job = workshop.idle(nomad.new_id() + "/\u00e9/b")
+    job = factory.idle(nomad.new_id() + "/\u00e9/b")
     nomad.register(job)
     whole = "".join(f"%{byte:02x}" for byte in job["ID"].encode())
     for path in (quote(job["ID"], safe="").lower(), whole, whole.upper()):

@@ -15,10 +15,10 @@ def status_is(nomad: Nomad, statement: str, job_id: str, expected: str) -> None:
 
 
 @states("job.query.status-of-parents")
-def test_a_parent_goes_by_its_children_when_it_is_registered_again(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_parent_goes_by_its_children_when_it_is_registered_again(nomad: Nomad, factory: JobFactory) -> None:
     """Registered again it is pending while a child waits and dead once they are over; it can be dispatched still."""
     statement = "job.query.status-of-parents"
-    job = workshop.parameterized(nomad.new_id())
+    job = factory.parameterized(nomad.new_id())
     nomad.register(job)
     child = nomad.dispatch(job["ID"], meta={"need": "x"}).json["DispatchedJobID"]
     nomad.settle(child)
@@ -35,10 +35,10 @@ def test_a_parent_goes_by_its_children_when_it_is_registered_again(nomad: Nomad,
 
 
 @states("job.query.status-of-parents")
-def test_a_periodic_job_goes_by_its_children_when_it_is_registered_again(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_periodic_job_goes_by_its_children_when_it_is_registered_again(nomad: Nomad, factory: JobFactory) -> None:
     """A dead periodic job can be forced all the same; registered anew it is dead from the beginning."""
     statement = "job.query.status-of-parents"
-    job = workshop.periodic(nomad.new_id())
+    job = factory.periodic(nomad.new_id())
     nomad.register(job)
     done = verify.ok(statement, nomad.force(job["ID"]))
     child_id = only_child(nomad, statement, job["ID"], done)
@@ -60,20 +60,20 @@ def test_a_periodic_job_goes_by_its_children_when_it_is_registered_again(nomad: 
 
 
 @states("job.query.status")
-def test_a_disabled_periodic_job_is_running(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_disabled_periodic_job_is_running(nomad: Nomad, factory: JobFactory) -> None:
     """A periodic job counts as running whether its launches are on or off."""
-    job = workshop.periodic(nomad.new_id())
+    job = factory.periodic(nomad.new_id())
     job["Periodic"]["Enabled"] = False
     nomad.register(job)
     status_is(nomad, "job.query.status", job["ID"], "running")
 
 
 @states("job.query.status-by-prefix")
-def test_a_job_is_pending_while_one_of_a_longer_id_waits(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_job_is_pending_while_one_of_a_longer_id_waits(nomad: Nomad, factory: JobFactory) -> None:
     """With nothing to do of its own it is pending as long as a job waits whose ID begins with its own."""
     statement = "job.query.status-by-prefix"
-    job = workshop.idle(nomad.new_id())
-    longer = workshop.service(f"{job['ID']}-and-more")
+    job = factory.idle(nomad.new_id())
+    longer = factory.service(f"{job['ID']}-and-more")
     nomad.register(longer)
     nomad.settle(longer["ID"])
     nomad.register(job)

@@ -37,20 +37,20 @@ def verify_read_back(found: Exchange, job: Job) -> None:
 
 
 @states("job.register.creates", "job.register.empty-is-null", "job.register.default.others", *ALL_KEEPS)
-def test_what_was_registered_is_read_back(nomad: Nomad, workshop: JobFactory) -> None:
+def test_what_was_registered_is_read_back(nomad: Nomad, factory: JobFactory) -> None:
     """Every property of every level is read back as it was submitted, for a job of every type."""
     for kind in (*KINDS, "documented", "rich"):
-        job = getattr(workshop, kind)(nomad.new_id())
+        job = getattr(factory, kind)(nomad.new_id())
         verify.ok("job.register.creates", nomad.register(job))
         verify_stored(nomad, job)
 
 
 @states("job.register.updates", "job.register.updates-change-anything", "job.register.keeps.job")
-def test_an_edit_of_any_property_is_stored(nomad: Nomad, workshop: JobFactory) -> None:
+def test_an_edit_of_any_property_is_stored(nomad: Nomad, factory: JobFactory) -> None:
     """Updating a job with any single property changed stores that change and nothing else."""
-    job = workshop.rich(nomad.new_id())
+    job = factory.rich(nomad.new_id())
     verify.ok("job.register.creates", nomad.register(job))
-    for edit in some(edits_of(job, lenient=workshop.lenient), lambda edit: edit.part):
+    for edit in some(edits_of(job, lenient=factory.lenient), lambda edit: edit.part):
         edited = edit.on(job)
         done = nomad.register(edited)
         if kind_of(edited) != kind_of(job):
@@ -61,10 +61,10 @@ def test_an_edit_of_any_property_is_stored(nomad: Nomad, workshop: JobFactory) -
 
 
 @states("job.register.creates")
-def test_generated_jobs_are_read_back(nomad: Nomad, workshop: JobFactory) -> None:
+def test_generated_jobs_are_read_back(nomad: Nomad, factory: JobFactory) -> None:
     """Any valid job of any type is accepted and read back as submitted."""
 
-    @given(generated.jobs(workshop))
+    @given(generated.jobs(factory))
     def check(job: Job) -> None:
         job = {**job, "ID": nomad.new_id()}
         verify.ok("job.register.creates", nomad.register(job))
@@ -86,9 +86,9 @@ def test_generated_jobs_are_read_back(nomad: Nomad, workshop: JobFactory) -> Non
     "job.register.reply-index",
 )
 @pytest.mark.parametrize("kind", ["service", "batch", "system"])
-def test_the_reply_names_the_evaluation_and_the_indexes(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
+def test_the_reply_names_the_evaluation_and_the_indexes(nomad: Nomad, factory: JobFactory, kind: str) -> None:
     """The reply's evaluation exists, and its indexes are those of the evaluation and of the stored job."""
-    job = getattr(workshop, kind)(nomad.new_id(), TaskGroups=[group("g", Count=0)])
+    job = getattr(factory, kind)(nomad.new_id(), TaskGroups=[group("g", Count=0)])
     done = verify.ok("job.register.creates", nomad.register(job))
     reply = done.json
     well = UUID.fullmatch(str(reply["EvalID"])) is not None
@@ -110,9 +110,9 @@ def test_the_reply_names_the_evaluation_and_the_indexes(nomad: Nomad, workshop: 
 
 @states("job.register.no-evaluation-of-parents")
 @pytest.mark.parametrize("kind", ["periodic", "parameterized"])
-def test_parents_get_no_evaluation(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
+def test_parents_get_no_evaluation(nomad: Nomad, factory: JobFactory, kind: str) -> None:
     """A periodic or parameterized job is stored without an evaluation."""
-    job = getattr(workshop, kind)(nomad.new_id())
+    job = getattr(factory, kind)(nomad.new_id())
     done = verify.ok("job.register.creates", nomad.register(job))
     reply = done.json
     shown = (reply["EvalID"], reply["EvalCreateIndex"], reply["Index"], done.index)
@@ -132,9 +132,9 @@ def test_parents_get_no_evaluation(nomad: Nomad, workshop: JobFactory, kind: str
     "job.register.status-moves-only-modify-index",
 )
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_update_moves_the_right_indexes(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
+def test_an_update_moves_the_right_indexes(nomad: Nomad, factory: JobFactory, kind: str) -> None:
     """An update, even an identical one, keeps CreateIndex, advances ModifyIndex and evaluates again."""
-    job = getattr(workshop, kind)(nomad.new_id())
+    job = getattr(factory, kind)(nomad.new_id())
     first = verify.ok("job.register.creates", nomad.register(job)).json
     told = {"", first["EvalID"]} if first["EvalID"] else set()
     nomad.settle(job["ID"])
@@ -165,9 +165,9 @@ def test_an_update_moves_the_right_indexes(nomad: Nomad, workshop: JobFactory, k
 
 @states("job.register.post-is-put")
 @pytest.mark.parametrize("kind", KINDS)
-def test_post_does_what_put_does(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
+def test_post_does_what_put_does(nomad: Nomad, factory: JobFactory, kind: str) -> None:
     """POST registers and updates exactly as PUT does."""
-    job = getattr(workshop, kind)(nomad.new_id())
+    job = getattr(factory, kind)(nomad.new_id())
     verify.ok("job.register.post-is-put", nomad.register(job, method="POST"))
     created = verify_stored(nomad, job)
     verify.ok("job.register.post-is-put", nomad.register({**job, "Priority": 44}, method="POST"))
@@ -177,9 +177,9 @@ def test_post_does_what_put_does(nomad: Nomad, workshop: JobFactory, kind: str) 
 
 
 @states("job.register.leaves-other-jobs-alone")
-def test_other_jobs_stay_as_they_are(nomad: Nomad, workshop: JobFactory) -> None:
+def test_other_jobs_stay_as_they_are(nomad: Nomad, factory: JobFactory) -> None:
     """Registering, updating or deregistering one job changes nothing of another."""
-    mine, other = workshop.idle(nomad.new_id()), workshop.service(nomad.new_id("other"))
+    mine, other = factory.idle(nomad.new_id()), factory.service(nomad.new_id("other"))
     nomad.register(other)
     nomad.settle(other["ID"])
     before = {op: nomad.read(op, other["ID"]).json for op in ("query", "summary", "evaluations")}
@@ -192,9 +192,9 @@ def test_other_jobs_stay_as_they_are(nomad: Nomad, workshop: JobFactory) -> None
 
 
 @states("job.register.read-back-can-be-put")
-def test_what_is_read_can_be_registered_again(nomad: Nomad, workshop: JobFactory) -> None:
+def test_what_is_read_can_be_registered_again(nomad: Nomad, factory: JobFactory) -> None:
     """A job as read can be put back; only indexes change."""
-    job = workshop.rich(nomad.new_id())
+    job = factory.rich(nomad.new_id())
     nomad.register(job)
     nomad.settle(job["ID"])
     read = nomad.job(job["ID"]).json
@@ -206,10 +206,10 @@ def test_what_is_read_can_be_registered_again(nomad: Nomad, workshop: JobFactory
 
 
 @states("job.register.check-and-set")
-def test_enforce_index_is_check_and_set(nomad: Nomad, workshop: JobFactory) -> None:
+def test_enforce_index_is_check_and_set(nomad: Nomad, factory: JobFactory) -> None:
     """With EnforceIndex a job is stored only when JobModifyIndex is that of the stored one, 0 for none."""
     statement = "job.register.check-and-set"
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
 
     def attempt(index: int) -> Any:
         return nomad.register(job, EnforceIndex=True, JobModifyIndex=index)
@@ -229,9 +229,9 @@ def test_enforce_index_is_check_and_set(nomad: Nomad, workshop: JobFactory) -> N
 
 
 @states("job.register.id-case-is-the-same-job")
-def test_an_id_in_another_case_is_the_same_job(nomad: Nomad, workshop: JobFactory) -> None:
+def test_an_id_in_another_case_is_the_same_job(nomad: Nomad, factory: JobFactory) -> None:
     """Registering an ID in another case updates the same job and takes over the new spelling."""
-    job = workshop.idle(f"{nomad.new_id()}-CASE")
+    job = factory.idle(f"{nomad.new_id()}-CASE")
     index = nomad.register(job).json["JobModifyIndex"]
     nomad.register({**job, "ID": job["ID"].lower()})
     found = nomad.job(job["ID"])

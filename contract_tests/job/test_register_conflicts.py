@@ -10,11 +10,11 @@ START = "Enforcing job modify index"
 
 
 @states("job.register.check-and-set")
-def test_check_and_set_of_any_job(nomad: Nomad, workshop: JobFactory) -> None:
+def test_check_and_set_of_any_job(nomad: Nomad, factory: JobFactory) -> None:
     """Only JobModifyIndex counts, of jobs of every kind, dead or waiting; neither its other indexes nor a newer one."""
     statement = "job.register.check-and-set"
-    makers = (workshop.idle, workshop.service, workshop.batch, workshop.system, workshop.periodic)
-    for make in (*makers, workshop.parameterized):
+    makers = (factory.idle, factory.service, factory.batch, factory.system, factory.periodic)
+    for make in (*makers, factory.parameterized):
         job = make(nomad.new_id())
         created = nomad.register(job).json["JobModifyIndex"]
         index = nomad.register(job).json["JobModifyIndex"]
@@ -31,10 +31,10 @@ def test_check_and_set_of_any_job(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("job.register.check-and-set")
-def test_check_and_set_in_another_spelling(nomad: Nomad, workshop: JobFactory) -> None:
+def test_check_and_set_in_another_spelling(nomad: Nomad, factory: JobFactory) -> None:
     """A job is found in any letter case of its ID, and a validation problem comes before a conflict."""
     statement = "job.register.check-and-set"
-    job = workshop.idle(nomad.new_id("SpelleD"))
+    job = factory.idle(nomad.new_id("SpelleD"))
     other = {**job, "ID": job["ID"].replace("SpelleD", "spelled")}
     index = nomad.register(job).json["JobModifyIndex"]
     verify.refused(statement, nomad.register(other, EnforceIndex=True), 500, f"{START} 0: job already exists")
@@ -49,21 +49,21 @@ def test_check_and_set_in_another_spelling(nomad: Nomad, workshop: JobFactory) -
 
 
 @states("job.register.id-must-match")
-def test_the_whole_id_has_to_match(nomad: Nomad, workshop: JobFactory) -> None:
+def test_the_whole_id_has_to_match(nomad: Nomad, factory: JobFactory) -> None:
     """Of an ID with slashes neither the first nor the last part alone is compared."""
     one, other = nomad.new_id(), nomad.new_id()
     for in_url, in_body in ((f"{one}/x", f"{other}/x"), (f"{one}/x", f"{one}/y"), (f"{one}/x", one), (one, f"{one}/")):
         for operation in ("register", "plan"):
-            done = nomad.act(operation, in_url, {"Job": workshop.idle(in_body)})
+            done = nomad.act(operation, in_url, {"Job": factory.idle(in_body)})
             verify.refused("job.register.id-must-match", done, 400, "Job ID does not match")
 
 
 @states("job.register.problems-in-order")
-def test_problems_of_all_kinds(nomad: Nomad, workshop: JobFactory) -> None:
+def test_problems_of_all_kinds(nomad: Nomad, factory: JobFactory) -> None:
     """Problems come in order: the job, its groups, its periodic block, its drivers, members that nobody may submit."""
     periodic = {"Enabled": True, "Spec": "zz", "SpecType": "cron"}
     tasks = [task("t", Driver="foo"), task("u", Config={"command": ""})]
-    job = workshop.service(nomad.new_id(), Name="", Payload="aGk=", Periodic=periodic, ParameterizedJob={})
+    job = factory.service(nomad.new_id(), Name="", Payload="aGk=", Periodic=periodic, ParameterizedJob={})
     job["TaskGroups"] = [group("g", Count=-1, Tasks=tasks)]
     text = problems(
         "Missing job name",
@@ -83,13 +83,13 @@ EMPTY = 'field "command" is required, but no value was found'
 
 
 @states("job.register.refuses.parameterized")
-def test_all_overlapping_keys_are_told(nomad: Nomad, workshop: JobFactory) -> None:
+def test_all_overlapping_keys_are_told(nomad: Nomad, factory: JobFactory) -> None:
     """Every key that is both required and optional is named, in no order; keys differ in letter case."""
     statement = "job.register.refuses.parameterized"
     rules = {"MetaRequired": ["a", "b", "c"], "MetaOptional": ["c", "A", "a"]}
     start = "Required and optional meta keys should be disjoint. Following keys exist in both:"
     texts = [problems(problems(f"{start} {keys}")) for keys in ("[a c]", "[c a]")]
-    done = nomad.register(workshop.batch(nomad.new_id(), ParameterizedJob=rules))
+    done = nomad.register(factory.batch(nomad.new_id(), ParameterizedJob=rules))
     verify.that(statement, done, done.status == 500 and done.text in texts, f"500 {texts[0]}", done.text)
     cases = {"MetaRequired": ["a", "B"], "MetaOptional": ["A", "b"]}
-    verify.ok(statement, nomad.register(workshop.batch(nomad.new_id(), ParameterizedJob=cases)))
+    verify.ok(statement, nomad.register(factory.batch(nomad.new_id(), ParameterizedJob=cases)))

@@ -127,11 +127,11 @@ CONTENTS: dict[str, Callable[[Job], Job]] = {
         for name in CONTENTS
     ],
 )
-def test_contents_are_kept_exactly(nomad: Nomad, workshop: JobFactory, contents: str) -> None:
+def test_contents_are_kept_exactly(nomad: Nomad, factory: JobFactory, contents: str) -> None:
     """Texts, lists and durations are read back exactly, whatever characters, repetitions and digits they have."""
-    if contents == "odd-ports" and not workshop.lenient:
+    if contents == "odd-ports" and not factory.lenient:
         raise NotOffered("newer servers look at the numbers of ports")
-    job = CONTENTS[contents](workshop.rich(nomad.new_id()))
+    job = CONTENTS[contents](factory.rich(nomad.new_id()))
     control = job["Name"] == CONTROL
     statement = "job.register.takes-control-characters" if control else "job.register.creates"
     verify.ok(statement, nomad.register(job))
@@ -139,11 +139,11 @@ def test_contents_are_kept_exactly(nomad: Nomad, workshop: JobFactory, contents:
 
 
 @states("job.register.large-jobs")
-def test_large_jobs_are_kept(nomad: Nomad, workshop: JobFactory) -> None:
+def test_large_jobs_are_kept(nomad: Nomad, factory: JobFactory) -> None:
     """A job of many groups and of long texts, more than a megabyte of them, is registered and read back whole."""
     groups = [group(f"g{number:03}", Count=0, Meta={f"key{key:03}": LONG for key in range(2)}) for number in range(60)]
     groups[0]["Tasks"] = [task(f"t{number:02}", Env={f"E{key}": "v" for key in range(40)}) for number in range(20)]
-    job = workshop.service(nomad.new_id(), TaskGroups=groups, Meta={f"key{key:03}": str(key) for key in range(300)})
+    job = factory.service(nomad.new_id(), TaskGroups=groups, Meta={f"key{key:03}": str(key) for key in range(300)})
     statement = "job.register.large-jobs"
     verify.ok(statement, nomad.register(job))
     found = verify.ok(statement, nomad.job(job["ID"]))
@@ -151,33 +151,33 @@ def test_large_jobs_are_kept(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("job.register.limits")
-def test_what_is_just_allowed(nomad: Nomad, workshop: JobFactory) -> None:
+def test_what_is_just_allowed(nomad: Nomad, factory: JobFactory) -> None:
     """A job exactly at a limit is accepted, by a plan as well."""
     for name, change in limits.cases():
-        job = workshop.service(nomad.new_id())
+        job = factory.service(nomad.new_id())
         change(job)
         for done in (nomad.plan(job, diff=False), nomad.register(job)):
             verify.that("job.register.limits", done, done.ok, f"200 for {name}", f"{done.status} {done.text[:300]}")
 
 
 @states("job.register.negative-numbers")
-def test_negative_numbers_are_kept(nomad: Nomad, workshop: JobFactory) -> None:
+def test_negative_numbers_are_kept(nomad: Nomad, factory: JobFactory) -> None:
     """Negative numbers in Update are accepted and kept."""
-    job = workshop.batch(nomad.new_id(), Update={"Stagger": -1, "MaxParallel": -3})
+    job = factory.batch(nomad.new_id(), Update={"Stagger": -1, "MaxParallel": -3})
     verify.ok("job.register.negative-numbers", nomad.register(job))
     found = nomad.job(job["ID"])
     verify.equal("job.register.negative-numbers", found, found.json["Update"], job["Update"])
 
 
 @states("job.register.updates-change-anything")
-def test_an_update_may_turn_a_job_into_any_other(nomad: Nomad, workshop: JobFactory) -> None:
+def test_an_update_may_turn_a_job_into_any_other(nomad: Nomad, factory: JobFactory) -> None:
     """A job may become one of any other type, periodic, parameterized, and an ordinary one again."""
     statement = "job.register.updates-change-anything"
     job_id = nomad.new_id()
     kinds = ("service", "batch", "system", "service", "parameterized", "periodic", "batch", "periodic", "parameterized")
     for number, kind in enumerate((*kinds, "service")):
         changed = {"StatusDescription": f"said {number}", "TaskGroups": [group(f"g{number}", Count=0)]}
-        job = getattr(workshop, kind)(job_id, **changed)
+        job = getattr(factory, kind)(job_id, **changed)
         verify.ok(statement, nomad.register(job))
         found = nomad.job(job_id)
         names = ("Type", "StatusDescription")
@@ -189,7 +189,7 @@ def test_an_update_may_turn_a_job_into_any_other(nomad: Nomad, workshop: JobFact
 
 
 @states("job.register.refuses.vault-when-off")
-def test_vault_is_refused_where_there_is_none(nomad: Nomad, workshop: JobFactory) -> None:
+def test_vault_is_refused_where_there_is_none(nomad: Nomad, factory: JobFactory) -> None:
     """A job that asks for Vault is planned but not registered by a server that has none."""
     known = nomad.companion("/v1/agent/self")
     if known.ok and (known.json.get("config", {}).get("Vault") or {}).get("Enabled"):
@@ -197,7 +197,7 @@ def test_vault_is_refused_where_there_is_none(nomad: Nomad, workshop: JobFactory
     statement = "job.register.refuses.vault-when-off"
     for mode in ({"ChangeMode": "noop"}, {"ChangeMode": "restart"}, {"ChangeMode": "signal", "ChangeSignal": "sighup"}):
         vault = {"Policies": ["p"], "Env": False, **mode}
-        job = workshop.service(nomad.new_id(), TaskGroups=[group("g", Count=0, Tasks=[task("t", Vault=vault)])])
+        job = factory.service(nomad.new_id(), TaskGroups=[group("g", Count=0, Tasks=[task("t", Vault=vault)])])
         verify.ok(statement, nomad.plan(job))
         verify.refused(statement, nomad.register(job), 500, "Vault not enabled and Vault policies requested")
         verify.missing(statement, nomad.job(job["ID"]))
@@ -205,23 +205,23 @@ def test_vault_is_refused_where_there_is_none(nomad: Nomad, workshop: JobFactory
 
 @states("job.register.id-must-match")
 @pytest.mark.parametrize("operation", ["register", "plan"])
-def test_an_id_in_another_case_does_not_match(nomad: Nomad, workshop: JobFactory, operation: str) -> None:
+def test_an_id_in_another_case_does_not_match(nomad: Nomad, factory: JobFactory, operation: str) -> None:
     """The ID in the body has to be that of the URL to the letter, upper and lower case included."""
     job_id = nomad.new_id("case")
     for other in (job_id.upper(), job_id.capitalize()):
-        reply = nomad.act(operation, job_id, {"Job": workshop.idle(other)})
+        reply = nomad.act(operation, job_id, {"Job": factory.idle(other)})
         verify.refused("job.register.id-must-match", reply, 400, "Job ID does not match")
     verify.missing("job.register.id-must-match", nomad.job(job_id))
 
 
 @states("job.register.keeps.task")
-def test_a_config_may_have_any_value(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_config_may_have_any_value(nomad: Nomad, factory: JobFactory) -> None:
     """Everything inside Config is kept: nulls, empty lists and maps, names that differ in case, deep nesting."""
     deep: Any = "bottom"
     for number in range(60):
         deep = [deep] if number % 2 else {"down": deep}
     odd = [None, [], {}, [[]], {"a": None, "A": 1, "": True}, False, "", deep]
-    job = workshop.service(nomad.new_id())
+    job = factory.service(nomad.new_id())
     job["TaskGroups"] = [group("g", Count=0, Tasks=[task("t", Config={"command": "x", "args": odd})])]
     verify.ok("job.register.keeps.task", nomad.register(job))
     verify_stored(nomad, job)

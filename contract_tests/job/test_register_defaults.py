@@ -19,11 +19,11 @@ from contract_tests.suite import verify
     "job.register.default.update",
 )
 @pytest.mark.parametrize("kind", ["service", "batch", "system"])
-def test_defaults_are_filled_in(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
+def test_defaults_are_filled_in(nomad: Nomad, factory: JobFactory, kind: str) -> None:
     """Values that a job leaves out are filled in by its type."""
     lean = task("t")
     del lean["Resources"]
-    job = getattr(workshop, kind)(nomad.new_id(), TaskGroups=[group("g", Tasks=[lean])])
+    job = getattr(factory, kind)(nomad.new_id(), TaskGroups=[group("g", Tasks=[lean])])
     verify.ok("job.register.creates", nomad.register(job))
     found, expected = nomad.job(job["ID"]), readback(job)
     shown, wanted = found.json["TaskGroups"][0], expected["TaskGroups"][0]
@@ -42,7 +42,7 @@ def test_defaults_are_filled_in(nomad: Nomad, workshop: JobFactory, kind: str) -
     "job.register.default.change-signal",
     "job.register.default.implied-constraint",
 )
-def test_values_are_rewritten(nomad: Nomad, workshop: JobFactory) -> None:
+def test_values_are_rewritten(nomad: Nomad, factory: JobFactory) -> None:
     """Names are interpolated, signals are upper-cased, and a task's signal becomes a constraint."""
     names = ["${JOB}", "x-${TASKGROUP}", "${TASK}-y", "${BASE}"]
     check = {"Type": "tcp", "Interval": 10**10, "Timeout": 10**9, "PortLabel": "p"}
@@ -52,7 +52,7 @@ def test_values_are_rewritten(nomad: Nomad, workshop: JobFactory) -> None:
     one = task(
         "t", Services=services, Templates=[template], Resources={"CPU": 20, "MemoryMB": 10, "Networks": networks}
     )
-    job = workshop.batch(
+    job = factory.batch(
         nomad.new_id(), Name="job-name", ParameterizedJob={}, TaskGroups=[group("g", Count=1, Tasks=[one])]
     )
     verify.ok("job.register.creates", nomad.register(job))
@@ -70,7 +70,7 @@ def test_values_are_rewritten(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("job.register.server-fields-ignored")
-def test_fields_of_the_server_are_not_taken_from_the_request(nomad: Nomad, workshop: JobFactory) -> None:
+def test_fields_of_the_server_are_not_taken_from_the_request(nomad: Nomad, factory: JobFactory) -> None:
     """Status and indexes are the server's, whatever the request says; the vault token is not stored."""
     lies: dict[str, Any] = {
         "Status": "dead",
@@ -79,7 +79,7 @@ def test_fields_of_the_server_are_not_taken_from_the_request(nomad: Nomad, works
         "JobModifyIndex": 3,
         "VaultToken": "secret",
     }
-    job = workshop.periodic(nomad.new_id(), **lies)
+    job = factory.periodic(nomad.new_id(), **lies)
     index = nomad.register(job).json["JobModifyIndex"]
     found = nomad.job(job["ID"])
     shown = {name: found.json[name] for name in lies}
@@ -89,7 +89,7 @@ def test_fields_of_the_server_are_not_taken_from_the_request(nomad: Nomad, works
 
 
 @states("job.register.empty-becomes-null")
-def test_what_is_empty_reads_back_as_observed(nomad: Nomad, workshop: JobFactory) -> None:
+def test_what_is_empty_reads_back_as_observed(nomad: Nomad, factory: JobFactory) -> None:
     """Empty lists and maps read back as null, but for artifacts, services and templates, which stay as sent."""
     empty: dict[str, Any] = {"Constraints": [], "Meta": {}}
     ports = {"MBits": 1, "ReservedPorts": [], "DynamicPorts": []}
@@ -99,7 +99,7 @@ def test_what_is_empty_reads_back_as_observed(nomad: Nomad, workshop: JobFactory
         task("u", Services=[{"Name": "s", "Tags": [], "Checks": []}]),
         task("v", Resources={"CPU": 20, "MemoryMB": 10, "Networks": [ports]}),
     ]
-    job = workshop.service(nomad.new_id(), **empty, TaskGroups=[group("g", Count=0, Tasks=tasks, **empty)])
+    job = factory.service(nomad.new_id(), **empty, TaskGroups=[group("g", Count=0, Tasks=tasks, **empty)])
     verify.ok("job.register.creates", nomad.register(job))
     found = nomad.job(job["ID"])
     gaps = differences(readback(job), found.json)
@@ -107,10 +107,10 @@ def test_what_is_empty_reads_back_as_observed(nomad: Nomad, workshop: JobFactory
 
 
 @states("job.register.empty-constraints-of-a-known-job")
-def test_empty_constraints_of_a_job_that_is_there(nomad: Nomad, workshop: JobFactory) -> None:
+def test_empty_constraints_of_a_job_that_is_there(nomad: Nomad, factory: JobFactory) -> None:
     """A parent, whose status stays as it is, is registered again with empty constraints at each level."""
     one = group("g", Constraints=[], Tasks=[task("t", Constraints=[])])
-    job = workshop.parameterized(nomad.new_id(), Constraints=[], TaskGroups=[one])
+    job = factory.parameterized(nomad.new_id(), Constraints=[], TaskGroups=[one])
     nomad.register(job)
     nomad.register(job)
     found = nomad.job(job["ID"])
@@ -121,15 +121,15 @@ def test_empty_constraints_of_a_job_that_is_there(nomad: Nomad, workshop: JobFac
 
 @states("job.register.default.others")
 @pytest.mark.parametrize("kind", ["service", "batch"])
-def test_every_group_and_task_gets_its_defaults(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
+def test_every_group_and_task_gets_its_defaults(nomad: Nomad, factory: JobFactory, kind: str) -> None:
     """Defaults are filled in wherever they are missing: in the second group and task as in the first."""
     lean = [task(name) for name in ("t", "u", "v")]
     for one in lean:
         del one["Resources"]
     zeros = {"RestartPolicy": {"Attempts": 1, "Delay": 0, "Interval": 0, "Mode": "fail"}}
-    wanted = [("g", {}), ("h", {}), *([("i", zeros)] if workshop.lenient else [])]
+    wanted = [("g", {}), ("h", {}), *([("i", zeros)] if factory.lenient else [])]
     groups = [group(name, Count=0, Tasks=lean, **more) for name, more in wanted]
-    job = getattr(workshop, kind)(nomad.new_id(), TaskGroups=groups)
+    job = getattr(factory, kind)(nomad.new_id(), TaskGroups=groups)
     verify.ok("job.register.creates", nomad.register(job))
     found = nomad.job(job["ID"])
     gaps = differences(readback(job), found.json)
@@ -147,7 +147,7 @@ NAMES = {
 
 
 @states("job.register.default.service-name", "job.register.default.check-name", "job.register.default.change-signal")
-def test_every_service_check_and_template_is_rewritten(nomad: Nomad, workshop: JobFactory) -> None:
+def test_every_service_check_and_template_is_rewritten(nomad: Nomad, factory: JobFactory) -> None:
     """All variables of all services are replaced, all checks are named, and signals are put in capitals in any mode."""
     check = {"Type": "script", "Command": "x", "Interval": 10**10, "Timeout": 2 * 10**9}
     services: list[dict[str, Any]] = [{"Name": name, "PortLabel": f"p{number}"} for number, name in enumerate(NAMES)]
@@ -161,7 +161,7 @@ def test_every_service_check_and_template_is_rewritten(nomad: Nomad, workshop: J
     resources = {"CPU": 20, "MemoryMB": 10, "Networks": [{"MBits": 1, "DynamicPorts": ports}]}
     first = task("t", Services=services, Templates=templates, Resources=resources)
     later = task("u", Templates=[{**templates[1], "ChangeSignal": "sigabrt"}])
-    job = workshop.service(nomad.new_id(), Name="the-name", TaskGroups=[group("g", Count=0, Tasks=[first, later])])
+    job = factory.service(nomad.new_id(), Name="the-name", TaskGroups=[group("g", Count=0, Tasks=[first, later])])
     verify.ok("job.register.creates", nomad.register(job))
     found = nomad.job(job["ID"])
     shown = found.json["TaskGroups"][0]["Tasks"][0]
@@ -176,7 +176,7 @@ def test_every_service_check_and_template_is_rewritten(nomad: Nomad, workshop: J
 
 
 @states("job.register.default.implied-constraint")
-def test_the_implied_constraint_has_every_signal_once(nomad: Nomad, workshop: JobFactory) -> None:
+def test_the_implied_constraint_has_every_signal_once(nomad: Nomad, factory: JobFactory) -> None:
     """The signals of all tasks of a group are named once, behind its own constraints, and not again when it returns."""
     statement = "job.register.default.implied-constraint"
 
@@ -188,7 +188,7 @@ def test_the_implied_constraint_has_every_signal_once(nomad: Nomad, workshop: Jo
     many = [task("t", Templates=sending("sigusr1", "sighup", "SIGUSR1")), task("u", Templates=sending("sigabrt"))]
     one = [task("t", Templates=sending("sigint")), task("u", Templates=sending("sigint"))]
     groups = [group("g", Count=0, Tasks=many, Constraints=[own]), group("h", Count=0), group("i", Count=0, Tasks=one)]
-    job = workshop.service(nomad.new_id(), TaskGroups=groups)
+    job = factory.service(nomad.new_id(), TaskGroups=groups)
     verify.ok(statement, nomad.register(job))
     found = nomad.job(job["ID"])
     several, none, single = (each["Constraints"] for each in found.json["TaskGroups"])

@@ -47,22 +47,22 @@ def arguments(found: Exchange) -> list[str]:
 
 
 @states("job.register.config-numbers")
-def test_numbers_of_a_config(nomad: Nomad, workshop: JobFactory) -> None:
+def test_numbers_of_a_config(nomad: Nomad, factory: JobFactory) -> None:
     """A number in Config is shown with an exponent, in as few digits as keep its value."""
-    job = workshop.service(nomad.new_id())
+    job = factory.service(nomad.new_id())
     verify.ok("job.register.config-numbers", nomad.act("register", job["ID"], with_arguments(job, list(NUMBERS))))
     found = nomad.job(job["ID"])
     verify.equal("job.register.config-numbers", found, arguments(found), [form for form, _ in NUMBERS.values()])
 
 
 @states("job.register.config-numbers")
-def test_any_number_keeps_its_value(nomad: Nomad, workshop: JobFactory) -> None:
+def test_any_number_keeps_its_value(nomad: Nomad, factory: JobFactory) -> None:
     """Any number in Config is shown with one digit before the point and an exponent, and is the same double."""
 
     @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=20))
     @profiles.cheaper(0.5)
     def check(numbers: list[float]) -> None:
-        job = workshop.service(nomad.new_id())
+        job = factory.service(nomad.new_id())
         statement = "job.register.config-numbers"
         verify.ok(statement, nomad.act("register", job["ID"], with_arguments(job, [repr(one) for one in numbers])))
         found = nomad.job(job["ID"])

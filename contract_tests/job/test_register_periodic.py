@@ -76,7 +76,7 @@ def launched(nomad: Nomad, parent_id: str, times: int) -> tuple[Exchange, list[i
     "job.register.periodic-overlap",
     "job.register.periodic-ends",
 )
-def test_periodic_jobs_are_launched_in_time(nomad: Nomad, workshop: JobFactory, profile: Profile) -> None:
+def test_periodic_jobs_are_launched_in_time(nomad: Nomad, factory: JobFactory, profile: Profile) -> None:
     """A periodic job is launched at every time of its spec, as long as it is there, enabled and allowed to overlap."""
     now = date_of(nomad.job(nomad.new_id("none")))
     every = spec_around(now)
@@ -91,7 +91,7 @@ def test_periodic_jobs_are_launched_in_time(nomad: Nomad, workshop: JobFactory, 
         "removed": rules(every),
         "later": rules(FAR),
     }
-    jobs = {name: workshop.periodic(nomad.new_id(name), Periodic=block) for name, block in specs.items()}
+    jobs = {name: factory.periodic(nomad.new_id(name), Periodic=block) for name, block in specs.items()}
     started = {name: date_of(verify.ok("job.register.creates", nomad.register(job))) for name, job in jobs.items()}
     ended = _change(nomad, jobs, now)
     found, seconds = launched(nomad, jobs["often"]["ID"], 1 if profile.name == "smoke" else 3)

@@ -32,9 +32,9 @@ def untouched(nomad: Nomad, statement: str, job_id: str) -> None:
         for case in CASES
     ],
 )
-def test_an_invalid_job_is_refused(nomad: Nomad, workshop: JobFactory, case: Invalid) -> None:
+def test_an_invalid_job_is_refused(nomad: Nomad, factory: JobFactory, case: Invalid) -> None:
     """A job that is invalid in one way is refused with the text for it, by PUT and POST, and not stored."""
-    job = case.of(workshop.service(nomad.new_id()))
+    job = case.of(factory.service(nomad.new_id()))
     statement = case.statement
     for method in ("PUT", "POST"):
         done = nomad.register(job, method=method)
@@ -45,9 +45,9 @@ def test_an_invalid_job_is_refused(nomad: Nomad, workshop: JobFactory, case: Inv
 
 
 @states("job.register.refused-update-changes-nothing")
-def test_a_refused_update_changes_nothing(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_refused_update_changes_nothing(nomad: Nomad, factory: JobFactory) -> None:
     """An update that is refused leaves the stored job, its indexes, evaluations and summary as they were."""
-    job = workshop.service(nomad.new_id())
+    job = factory.service(nomad.new_id())
     nomad.register(job)
     nomad.settle(job["ID"])
     before = {op: nomad.read(op, job["ID"]).json for op in ("query", "summary", "evaluations")}
@@ -59,7 +59,7 @@ def test_a_refused_update_changes_nothing(nomad: Nomad, workshop: JobFactory) ->
 
 
 @states("job.register.refuses.any-job")
-def test_any_valid_job_becomes_invalid(nomad: Nomad, workshop: JobFactory) -> None:
+def test_any_valid_job_becomes_invalid(nomad: Nomad, factory: JobFactory) -> None:
     """Whatever else a job is, one thing wrong with it is enough to refuse it, and nothing is stored."""
     breaks: list[dict[str, Any]] = [
         {"Priority": 0},
@@ -71,7 +71,7 @@ def test_any_valid_job_becomes_invalid(nomad: Nomad, workshop: JobFactory) -> No
         {"Payload": "aGk="},
     ]
 
-    @given(generated.jobs(workshop), st.sampled_from(breaks))
+    @given(generated.jobs(factory), st.sampled_from(breaks))
     @profiles.cheaper(0.7)
     def check(job: dict[str, Any], wrong: dict[str, Any]) -> None:
         job = {**job, **wrong, "ID": nomad.new_id()}
@@ -84,9 +84,9 @@ def test_any_valid_job_becomes_invalid(nomad: Nomad, workshop: JobFactory) -> No
 
 
 @states("job.register.problems-in-order")
-def test_several_problems_are_all_named(nomad: Nomad, workshop: JobFactory) -> None:
+def test_several_problems_are_all_named(nomad: Nomad, factory: JobFactory) -> None:
     """Everything that is wrong is listed, in a fixed order, with the problems of groups and tasks nested."""
-    job = workshop.service(nomad.new_id(), Region="", Name="", Priority=0, Datacenters=[])
+    job = factory.service(nomad.new_id(), Region="", Name="", Priority=0, Datacenters=[])
     job["TaskGroups"][0] |= {"Count": -1}
     job["TaskGroups"][0]["Tasks"][0] |= {"Resources": {"CPU": 1, "MemoryMB": 1}, "LogConfig": None}
     text = (
@@ -101,8 +101,8 @@ def test_several_problems_are_all_named(nomad: Nomad, workshop: JobFactory) -> N
 
 
 @states("job.register.refuses.space-in-id")
-def test_a_space_in_the_id(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_space_in_the_id(nomad: Nomad, factory: JobFactory) -> None:
     """An ID with a space is refused."""
-    job = workshop.idle(f"{nomad.new_id()} x")
+    job = factory.idle(f"{nomad.new_id()} x")
     text = "1 error(s) occurred:\n\n* Job ID contains a space"
     verify.refused("job.register.refuses.space-in-id", nomad.register(job), 500, text)

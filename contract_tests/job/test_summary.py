@@ -19,9 +19,9 @@ ZERO = {"Complete": 0, "Failed": 0, "Lost": 0, "Queued": 0, "Running": 0, "Start
     "job.summary.names-the-job",
     "job.summary.every-group",
 )
-def test_a_summary_has_every_group(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_summary_has_every_group(nomad: Nomad, factory: JobFactory) -> None:
     """A summary names its job and has an entry for every task group."""
-    job = workshop.service(nomad.new_id(), TaskGroups=[group("one"), group("two", Count=0), group("three", Count=2)])
+    job = factory.service(nomad.new_id(), TaskGroups=[group("one"), group("two", Count=0), group("three", Count=2)])
     nomad.register(job)
     found = verify.ok("job.summary.names-the-job", nomad.summary(job["ID"]))
     verify.equal("job.summary.names-the-job", found, found.json["JobID"], job["ID"])
@@ -30,9 +30,9 @@ def test_a_summary_has_every_group(nomad: Nomad, workshop: JobFactory) -> None:
 
 @states("job.summary.queued-counts-unplaced")
 @pytest.mark.parametrize("kind", ["service", "batch"])
-def test_queued_counts_what_could_not_be_placed(nomad: Nomad, workshop: JobFactory, kind: str) -> None:
+def test_queued_counts_what_could_not_be_placed(nomad: Nomad, factory: JobFactory, kind: str) -> None:
     """What no node can take is counted as Queued, per group, and nothing else is counted."""
-    job = getattr(workshop, kind)(nomad.new_id(), TaskGroups=[group("one", Count=3), group("two", Count=0)])
+    job = getattr(factory, kind)(nomad.new_id(), TaskGroups=[group("one", Count=3), group("two", Count=0)])
     nomad.register(job)
     nomad.settle(job["ID"])
     found = nomad.summary(job["ID"])
@@ -46,9 +46,9 @@ def test_queued_counts_what_could_not_be_placed(nomad: Nomad, workshop: JobFacto
 
 
 @states("job.summary.index-header-is-modify-index", "job.summary.create-index-is-the-jobs")
-def test_indexes_of_a_summary(nomad: Nomad, workshop: JobFactory) -> None:
+def test_indexes_of_a_summary(nomad: Nomad, factory: JobFactory) -> None:
     """The summary was created with its job, has changed since, and its ModifyIndex is the X-Nomad-Index."""
-    job = workshop.service(nomad.new_id())
+    job = factory.service(nomad.new_id())
     registered = nomad.register(job).json
     nomad.settle(job["ID"])
     found = nomad.summary(job["ID"])
@@ -57,9 +57,9 @@ def test_indexes_of_a_summary(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("job.summary.children-counts-children")
-def test_children_are_counted(nomad: Nomad, workshop: JobFactory) -> None:
+def test_children_are_counted(nomad: Nomad, factory: JobFactory) -> None:
     """A parent's summary counts its children by status; a child deregistered while pending counts as dead."""
-    job = workshop.parameterized(nomad.new_id())
+    job = factory.parameterized(nomad.new_id())
     nomad.register(job)
     children = [nomad.dispatch(job["ID"], meta={"need": "x"}).json["DispatchedJobID"] for _ in range(2)]
     for child in children:
@@ -74,9 +74,9 @@ def test_children_are_counted(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("job.summary.keeps-vanished-groups")
-def test_groups_that_vanished_stay(nomad: Nomad, workshop: JobFactory) -> None:
+def test_groups_that_vanished_stay(nomad: Nomad, factory: JobFactory) -> None:
     """An update keeps the summary; a group that is no longer in the job stays in it, a new one joins."""
-    job = workshop.service(nomad.new_id(), TaskGroups=[group("old", Count=0)])
+    job = factory.service(nomad.new_id(), TaskGroups=[group("old", Count=0)])
     nomad.register(job)
     nomad.register({**job, "TaskGroups": [group("new", Count=0)]})
     nomad.settle(job["ID"])
@@ -85,9 +85,9 @@ def test_groups_that_vanished_stay(nomad: Nomad, workshop: JobFactory) -> None:
 
 
 @states("job.summary.missing-job")
-def test_a_missing_job_has_no_summary(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_missing_job_has_no_summary(nomad: Nomad, factory: JobFactory) -> None:
     """There is no summary of a job that does not exist, or does no longer."""
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     verify.refused("job.summary.missing-job", nomad.summary(job["ID"]), 404, "job not found")
     nomad.register(job)
     nomad.deregister(job["ID"])

@@ -17,10 +17,10 @@ def settled(nomad: Nomad, job_id: str) -> Exchange:
 
 
 @states("job.summary.keeps-vanished-groups")
-def test_what_an_update_leaves_in_a_summary(nomad: Nomad, workshop: JobFactory) -> None:
+def test_what_an_update_leaves_in_a_summary(nomad: Nomad, factory: JobFactory) -> None:
     """The counts of a group that is gone stay as they were; that of another begins with what it has queued."""
     statement = "job.summary.keeps-vanished-groups"
-    job = workshop.service(nomad.new_id(), TaskGroups=[group("old", Count=2), group("kept", Count=3)])
+    job = factory.service(nomad.new_id(), TaskGroups=[group("old", Count=2), group("kept", Count=3)])
     nomad.register(job)
     before = settled(nomad, job["ID"]).json
     nomad.register({**job, "TaskGroups": [group("new", Count=1), group("kept", Count=3)]})
@@ -31,9 +31,9 @@ def test_what_an_update_leaves_in_a_summary(nomad: Nomad, workshop: JobFactory) 
 
 
 @states("job.summary.queued-counts-unplaced")
-def test_nothing_is_queued_when_nothing_is_wanted_any_more(nomad: Nomad, workshop: JobFactory) -> None:
+def test_nothing_is_queued_when_nothing_is_wanted_any_more(nomad: Nomad, factory: JobFactory) -> None:
     """A count that goes to 0 leaves nothing queued; one that comes back is queued again."""
-    job = workshop.service(nomad.new_id())
+    job = factory.service(nomad.new_id())
     for count in (2, 0, 1):
         nomad.register({**job, "TaskGroups": [group("g", Count=count)]})
         found = settled(nomad, job["ID"])
@@ -42,10 +42,10 @@ def test_nothing_is_queued_when_nothing_is_wanted_any_more(nomad: Nomad, worksho
 
 
 @states("job.summary.same-groups-same-summary")
-def test_an_update_of_the_same_groups_leaves_the_summary_alone(nomad: Nomad, workshop: JobFactory) -> None:
+def test_an_update_of_the_same_groups_leaves_the_summary_alone(nomad: Nomad, factory: JobFactory) -> None:
     """A registration that brings no new group and no other counts changes neither counts nor indexes."""
     statement = "job.summary.same-groups-same-summary"
-    for make in (workshop.idle, workshop.service, workshop.parameterized):
+    for make in (factory.idle, factory.service, factory.parameterized):
         job = make(nomad.new_id())
         nomad.register(job)
         before = settled(nomad, job["ID"]).json
@@ -55,11 +55,11 @@ def test_an_update_of_the_same_groups_leaves_the_summary_alone(nomad: Nomad, wor
 
 
 @states("job.summary.keeps-its-spelling")
-def test_a_summary_keeps_the_spelling_of_its_job(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_summary_keeps_the_spelling_of_its_job(nomad: Nomad, factory: JobFactory) -> None:
     """A job that is registered in another spelling keeps its summary, which is named as at first."""
     statement = "job.summary.keeps-its-spelling"
-    first = workshop.idle(nomad.new_id("SpelleD"))
-    second = workshop.idle(first["ID"].replace("SpelleD", "spelled"))
+    first = factory.idle(nomad.new_id("SpelleD"))
+    second = factory.idle(first["ID"].replace("SpelleD", "spelled"))
     nomad.register(first)
     before = settled(nomad, first["ID"]).json
     nomad.register(second)
@@ -71,13 +71,13 @@ def test_a_summary_keeps_the_spelling_of_its_job(nomad: Nomad, workshop: JobFact
 
 
 @states("job.summary.children-counts-children")
-def test_children_of_every_kind_are_counted(nomad: Nomad, workshop: JobFactory) -> None:
+def test_children_of_every_kind_are_counted(nomad: Nomad, factory: JobFactory) -> None:
     """A job counts with the one that its ParentID names, whoever made it; a dead one does so even when it is gone."""
     statement = "job.summary.children-counts-children"
-    job = workshop.idle(nomad.new_id())
+    job = factory.idle(nomad.new_id())
     nomad.register(job)
-    waiting = workshop.service(nomad.new_id(), ParentID=job["ID"])
-    over = workshop.idle(nomad.new_id(), ParentID=job["ID"])
+    waiting = factory.service(nomad.new_id(), ParentID=job["ID"])
+    over = factory.idle(nomad.new_id(), ParentID=job["ID"])
     for child in (waiting, over):
         nomad.register(child)
         nomad.settle(child["ID"])
@@ -94,9 +94,9 @@ def test_children_of_every_kind_are_counted(nomad: Nomad, workshop: JobFactory) 
 
 
 @states("job.summary.missing-job")
-def test_a_parent_that_is_registered_anew_counts_from_zero(nomad: Nomad, workshop: JobFactory) -> None:
+def test_a_parent_that_is_registered_anew_counts_from_zero(nomad: Nomad, factory: JobFactory) -> None:
     """Children of the time before are not counted, not even those that are still there."""
-    job = workshop.parameterized(nomad.new_id())
+    job = factory.parameterized(nomad.new_id())
     nomad.register(job)
     nomad.settle(nomad.dispatch(job["ID"], meta={"need": "x"}).json["DispatchedJobID"])
     children_are(nomad, "job.summary.missing-job", job["ID"], Dead=0, Pending=1)

@@ -162,7 +162,7 @@ def groups(largest: int) -> st.SearchStrategy[list[dict[str, Any]]]:
     return st.lists(one, min_size=1, max_size=2, unique_by=lambda group: group["Name"])
 
 
-def _job(type_: str, workshop: JobFactory) -> st.SearchStrategy[Job]:
+def _job(type_: str, factory: JobFactory) -> st.SearchStrategy[Job]:
     optional: dict[str, st.SearchStrategy[Any]] = {
         "AllAtOnce": st.booleans(),
         "Constraints": CONSTRAINTS,
@@ -170,7 +170,7 @@ def _job(type_: str, workshop: JobFactory) -> st.SearchStrategy[Job]:
         "StatusDescription": TEXT,
     }
     update = {"Stagger": DURATION, "MaxParallel": st.integers(1, 9)}
-    if workshop.lenient:
+    if factory.lenient:
         optional["Update"] = _some(update)
     elif type_ == "service":
         optional["Update"] = st.fixed_dictionaries(update)
@@ -189,12 +189,12 @@ def _job(type_: str, workshop: JobFactory) -> st.SearchStrategy[Job]:
         )
     return st.fixed_dictionaries(
         {
-            "Region": st.just(workshop.region),
+            "Region": st.just(factory.region),
             "ID": st.just("replaced"),
             "Name": WORD,
             "Type": st.just(type_ if type_ in ("service", "system") else "batch"),
             "Priority": st.integers(1, 100),
-            "Datacenters": st.sampled_from([[workshop.datacenter], [f"{workshop.datacenter}-2", workshop.datacenter]]),
+            "Datacenters": st.sampled_from([[factory.datacenter], [f"{factory.datacenter}-2", factory.datacenter]]),
             "TaskGroups": groups(1 if type_ == "system" else 3),
         },
         optional=optional,
@@ -204,10 +204,10 @@ def _job(type_: str, workshop: JobFactory) -> st.SearchStrategy[Job]:
 KINDS = ("service", "batch", "system", "periodic", "parameterized")
 
 
-def jobs(workshop: JobFactory, *kinds: str) -> st.SearchStrategy[Job]:
+def jobs(factory: JobFactory, *kinds: str) -> st.SearchStrategy[Job]:
     """Return a strategy for valid jobs of these kinds, or of every kind; the caller gives each its ID."""
-    made = st.sampled_from(kinds or KINDS).flatmap(lambda kind: _job(kind, workshop))
-    return made if workshop.lenient else made.map(_with_ports_apart)
+    made = st.sampled_from(kinds or KINDS).flatmap(lambda kind: _job(kind, factory))
+    return made if factory.lenient else made.map(_with_ports_apart)
 
 
 def _with_ports_apart(job: Job) -> Job:

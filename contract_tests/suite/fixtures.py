@@ -22,7 +22,7 @@ def nomad(request: pytest.FixtureRequest) -> Iterator[Nomad]:
 
 
 @pytest.fixture(scope="session")
-def workshop(request: pytest.FixtureRequest) -> JobFactory:
+def factory(request: pytest.FixtureRequest) -> JobFactory:
     """Return a factory of jobs that no node can run."""
     settings = request.config.stash[RUN].settings
     return JobFactory(settings.region, f"{settings.prefix}nowhere", lenient=is_reference(settings.version))

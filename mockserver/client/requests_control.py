@@ -43,9 +43,7 @@ class RequestsControl:
         found: Sequence[JSON] = self._client.call("POST", "/journal/search", {"match": match, "after": after})
         return found
 
-    def list(
-        self, *, limit: int | None = None, whole: bool = False, **filters: Unpack[Filters]
-    ) -> Sequence[JSON]:
+    def list(self, *, limit: int | None = None, whole: bool = False, **filters: Unpack[Filters]) -> Sequence[JSON]:
         """List the exchanges that all ``filters`` fit, the oldest first: the last ``limit`` of them.
 
         They come in short, or ``whole``: with their headers and bodies.

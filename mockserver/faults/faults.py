@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mockserver.bus import Bus
 from mockserver.faults.effect import FaultContext
 from mockserver.faults.fault import Fault, FaultChanged
-from mockserver.faults.replies import send_now
+from mockserver.faults.replaced_reply import send_now
 from mockserver.http.replies import text_reply
 from mockserver.http.requests import BodyTooLarge, Request, buffered
 from mockserver.http.scope import Disconnected, extension_of

@@ -10,7 +10,7 @@ from mockserver.faults.effect import Effect, FaultError
 from mockserver.faults.followers import IndexReset, RegionUnreachable, StaleFollower
 from mockserver.faults.latency import Fixed, Hang, Latency, LogNormal, Normal, Uniform
 from mockserver.faults.leader import LastContact, LeadershipLost, NoLeader
-from mockserver.faults.replies import FixedReply, RateLimit
+from mockserver.faults.replaced_reply import FixedReply, RateLimit
 from mockserver.gostd.durations import parse_duration
 from mockserver.http.replies import BODILESS, JSON, render, utf8
 from mockserver.nearest import shown

@@ -14,7 +14,7 @@ from mockserver.cluster.follower import Follower
 from mockserver.errors import Refused
 from mockserver.faults.effect import Effect, is_stale_read
 from mockserver.faults.latency import carry_out
-from mockserver.faults.replies import refuse
+from mockserver.faults.replaced_reply import refuse
 from mockserver.gostd.durations import MILLISECOND, SECOND
 from mockserver.http.requests import buffered, replayed
 from mockserver.operations.agent import Agent

@@ -58,8 +58,8 @@ def test_a_body_can_be_sent_in_chunks(nomad: Nomad) -> None:
 
 def test_what_was_created_is_removed(nomad: Nomad) -> None:
     """Jobs and dispatched children go, newest first."""
-    workshop = JobFactory()
-    nomad.register(workshop.parameterized(nomad.new_id()))
+    factory = JobFactory()
+    nomad.register(factory.parameterized(nomad.new_id()))
     parent = nomad.own.created[0]
     child = nomad.dispatch(parent, meta={"need": "x"}).json["DispatchedJobID"]
     assert nomad.own.created == [parent, child]

@@ -160,7 +160,7 @@ def run(test: Callable[..., None], nomad: Nomad) -> None:
     """Run every case of a test of the chapter; the jobs of a case are deregistered after it."""
     offered: dict[str, Callable[[], Any]] = {
         "nomad": lambda: nomad,
-        "workshop": JobFactory,
+        "factory": JobFactory,
         "running": lambda: JobFactory("global", "dc1"),
         "node": lambda: nomad.companion(NODES).json[0],
         "collected": lambda: {"region": "eu1"},

@@ -45,11 +45,11 @@ def test_every_statement_holds_on_the_mock(tmp_path: Path) -> None:
 def busy(address: str) -> Iterator[None]:
     """Somebody else's jobs come, are evaluated and go, one write after the other, while the block lasts."""
     over = threading.Event()
-    workshop = JobFactory()
+    factory = JobFactory()
 
     def work(client: httpx.Client) -> None:
         for number in itertools.count():
-            job = workshop.idle(f"somebody-elses-{number % 5}")
+            job = factory.idle(f"somebody-elses-{number % 5}")
             path = f"/v1/job/{job['ID']}"
             client.put(path, json={"Job": job})
             client.put(f"{path}/evaluate")
