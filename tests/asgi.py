@@ -1,4 +1,4 @@
-"""A client that speaks ASGI to an application, so that a test decides about every byte of the path."""
+"""A client that speaks ASGI to an application, so that a test controls every byte of the path."""
 
 import asyncio
 import gzip
@@ -13,7 +13,7 @@ from starlette.types import Message
 
 @dataclass
 class Answer:
-    """One answer; header names in their usual spelling."""
+    """One reply; header names in their usual spelling."""
 
     status: int
     headers: dict[str, str]
@@ -41,7 +41,7 @@ class Answer:
 
 
 class NoAnswer(Exception):
-    """The application sent nothing."""
+    """The application sent no reply."""
 
 
 class Exchange:
@@ -66,7 +66,7 @@ class Exchange:
         self.sent: list[Message] = []
 
     async def run(self) -> Answer:
-        """Let the application answer."""
+        """Let the application answer the request."""
         await self._app(self._scope, self._receive, self._send)
         if not self.sent:
             raise NoAnswer
@@ -75,7 +75,7 @@ class Exchange:
         return Answer(start["status"], headers, b"".join(message["body"] for message in bodies))
 
     def disconnect(self) -> None:
-        """Go away."""
+        """Leave without waiting for the reply."""
         self._gone.set()
 
     async def _receive(self) -> Message:
@@ -90,7 +90,7 @@ class Exchange:
 
 
 async def ask(app: Starlette, method: str, target: str, body: Any = b"", **headers: str) -> Answer:
-    """Send a request (a body that isn't bytes is sent as JSON; ``_`` in header names means ``-``)."""
+    """Send a request; a body that is not bytes is sent as JSON, and ``_`` in header names means ``-``."""
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return await Exchange(app, method, target, data, named).run()
@@ -103,6 +103,6 @@ def begin(app: Starlette, method: str, target: str) -> tuple[Exchange, asyncio.T
 
 
 async def settle(turns: int = 20) -> None:
-    """Let the loop do all that is due now."""
+    """Let the event loop do all that is due now."""
     for _ in range(turns):
         await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""The control plane of a mock without a socket, on a standing clock."""
+"""The control plane of a mock without a socket, on a manual clock."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
@@ -17,19 +17,19 @@ Control: TypeAlias = Callable[..., Awaitable[Answer]]
 
 @pytest.fixture
 def settings() -> Settings:
-    """One node, one further region, and a clock that is moved by hand."""
+    """Return settings with one node, one further region, and a manual clock."""
     return Settings(federate=("eu1",), seed=1, speed=0, strict=True)
 
 
 @pytest.fixture
 def app(settings: Settings) -> Starlette:
-    """The mock."""
+    """Return the mock."""
     return create_app(settings)
 
 
 @pytest.fixture
 def control(app: Starlette) -> Control:
-    """Its control plane, asked from this machine; every answer is held against the description."""
+    """Return its control plane, asked from this machine; every reply is checked against the description."""
 
     async def call(method: str, path: str, body: Any = b"", **headers: str) -> Answer:
         answer = await ask(app, method, f"/__admin{path}", body, **{"host": "localhost:4646", **headers})

@@ -15,12 +15,12 @@ pytestmark = pytest.mark.anyio
 
 
 def test_every_described_operation_can_be_done() -> None:
-    """And nothing that is not described."""
+    """The operations that are described are exactly those that can be called."""
     assert set(admin_app._HANDLERS) == set(load_control().operations)
 
 
 async def test_a_foreign_path_is_no_page_of_it(control: Control, app: Starlette) -> None:
-    """Under its prefix it explains itself; what only begins like it is the agent's."""
+    """An unknown path under the prefix gets a 404 that explains; one like ``/__adminx`` belongs to the agent."""
     missing = await control("GET", "/nothing")
     assert missing.status == 404
     assert "openapi.json" in missing.json["help"]
@@ -28,7 +28,7 @@ async def test_a_foreign_path_is_no_page_of_it(control: Control, app: Starlette)
 
 
 async def test_a_wrong_method_names_the_right_ones(control: Control) -> None:
-    """In words and in the header."""
+    """The reply to a wrong method names the allowed ones in its text and in its Allow header."""
     answer = await control("PATCH", "/spaces")
     assert (answer.status, answer.headers["Allow"]) == (405, "GET, POST")
 
@@ -51,7 +51,7 @@ async def test_a_wrong_method_names_the_right_ones(control: Control) -> None:
     ],
 )
 async def test_a_body_that_is_not_as_described_is_explained(control: Control, body: object, said: str) -> None:
-    """What is wrong with it, where, and where it is described."""
+    """The error says what is wrong with the body, where, and where the body is described."""
     answer = await control("POST", "/clock/advance", body)
     assert answer.status == 400
     assert said in " ".join([answer.json["error"], *answer.json["findings"]])
@@ -60,7 +60,7 @@ async def test_a_body_that_is_not_as_described_is_explained(control: Control, bo
 
 
 async def test_a_body_has_a_limit(control: Control, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is said, not met with silence."""
+    """A body that is too long is refused with the limit."""
     monkeypatch.setattr(requests, "LIMIT", 10)
     answer = await control("POST", "/clock/advance", {"duration": "100s"})
     assert answer.status == 413
@@ -75,7 +75,7 @@ async def test_a_body_has_a_limit(control: Control, monkeypatch: pytest.MonkeyPa
 async def test_a_bug_is_called_one(
     control: Control, app: Starlette, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """With what happened, here and in the log."""
+    """An unexpected exception is answered as a bug of the mock, and logged with its traceback."""
     monkeypatch.setattr(app.state.spaces.default, "world", None)
     answer = await control("GET", "/clock")
     assert answer.status == 500
@@ -84,7 +84,7 @@ async def test_a_bug_is_called_one(
 
 
 async def test_an_unknown_region_is_named(control: Control) -> None:
-    """With those that there are."""
+    """The error for an unknown region lists the regions that exist."""
     answer = await control("GET", "/nodes?region=us1")
     assert (answer.status, answer.json["help"]) == (404, "is eu1 meant?")
     answer = await control("GET", "/nodes?region=mars")
@@ -92,6 +92,6 @@ async def test_an_unknown_region_is_named(control: Control) -> None:
 
 
 async def test_it_can_be_left_out() -> None:
-    """Then its paths are what they are to an agent: nothing."""
+    """Without a control plane, its paths get the agent's 404."""
     app = create_app(Settings(admin=False))
     assert (await ask(app, "GET", "/__admin/health", host="localhost")).text == "404 page not found\n"

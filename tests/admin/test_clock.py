@@ -1,4 +1,4 @@
-"""Time in the user's hand."""
+"""The world's clock under the control of a user."""
 
 import asyncio
 import time
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_time_stands_still_until_it_is_moved(control: Control) -> None:
-    """And is told in both ways."""
+    """A manual clock stands still, and is told in nanoseconds and as a date."""
     clock = (await control("GET", "/clock")).json
     assert (clock["mode"], clock["speed"], clock["time"]) == ("manual", 0, "2017-07-14T02:40:00Z")
     moved = (await control("POST", "/clock/advance", {"duration": "1m30s"})).json
@@ -28,7 +28,7 @@ async def test_time_stands_still_until_it_is_moved(control: Control) -> None:
 
 
 async def test_what_falls_due_has_happened_when_the_answer_comes(control: Control, app: Starlette) -> None:
-    """A job that was pending runs, and a query that waited for it is answered."""
+    """When an advance is answered, the pending job runs and the query that waited for it has its reply."""
     await control("POST", "/jobs", example_job("a"))
     await settle()
     known = (await ask(app, "GET", "/v1/job/a/allocations")).index
@@ -40,7 +40,7 @@ async def test_what_falls_due_has_happened_when_the_answer_comes(control: Contro
 
 
 async def test_every_step_wakes_who_waits_for_it(control: Control, app: Starlette) -> None:
-    """A query that is woken in the middle of an advance sees the state of that moment, not that of the end."""
+    """A query woken in the middle of an advance shows the state of that moment, not that of the end."""
     batch = example_job("b", Type="batch")
     batch["TaskGroups"][0]["Tasks"][0]["Config"] = {"command": "sleep", "args": ["5"]}
     await control("POST", "/jobs", batch)
@@ -54,7 +54,7 @@ async def test_every_step_wakes_who_waits_for_it(control: Control, app: Starlett
 
 
 async def test_one_can_jump_from_event_to_event(control: Control) -> None:
-    """Until nothing is planned any more."""
+    """The clock can be moved to the next event, until nothing is planned any more."""
     assert (await control("POST", "/clock/advance-to-next-event")).json["happened"] is False
     await control("POST", "/jobs", example_job("a"))
     steps = 0
@@ -69,7 +69,7 @@ async def test_one_can_jump_from_event_to_event(control: Control) -> None:
     [({"mode": "real"}, "real", 1), ({"mode": "scaled", "speed": 60}, "scaled", 60), ({"mode": "manual"}, "manual", 0)],
 )
 async def test_time_can_pass_in_another_way(control: Control, body: dict[str, object], mode: str, speed: float) -> None:
-    """From the present moment on."""
+    """A change of speed takes effect from the present moment on."""
     before = (await control("GET", "/clock")).json["now"]
     clock = (await control("PUT", "/clock", body)).json
     assert (clock["mode"], clock["speed"]) == (mode, speed)
@@ -77,7 +77,7 @@ async def test_time_can_pass_in_another_way(control: Control, body: dict[str, ob
 
 
 async def test_a_scaled_clock_runs_what_is_planned(control: Control, app: Starlette) -> None:
-    """Five minutes of waiting pass in a moment."""
+    """On a fast clock, five minutes of waiting pass in a moment."""
     await control("PUT", "/clock", {"mode": "scaled", "speed": 100_000})
     answer = await asyncio.wait_for(ask(app, "GET", "/v1/job/a?index=9"), 5)
     assert answer.status == 404
@@ -85,20 +85,20 @@ async def test_a_scaled_clock_runs_what_is_planned(control: Control, app: Starle
 
 @pytest.mark.parametrize("duration", ["99999999h", "1s2"])
 async def test_time_has_limits(control: Control, duration: str) -> None:
-    """What can't be a time is refused, and time stands where it stood."""
+    """A time that no clock can show is refused, and the clock stays where it was."""
     before = (await control("GET", "/clock")).json
     assert (await control("POST", "/clock/advance", {"duration": duration})).status == 400
     assert (await control("GET", "/clock")).json == before
 
 
 def _every_second(job_id: str) -> dict[str, Any]:
-    """A job that is launched every second."""
+    """Return a job that is launched every second."""
     periodic = {"Enabled": True, "SpecType": "cron", "Spec": "* * * * * * *", "ProhibitOverlap": False}
     return example_job(job_id, Type="batch", Periodic=periodic)
 
 
 async def test_time_moves_over_so_many_launches_at_most(control: Control, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The refusal says how far to go at a time; nothing has happened then, and so far it does go."""
+    """An advance over too many launches is refused before it begins; the span that the refusal names is accepted."""
     monkeypatch.setattr("mockserver.admin.clock.MOST_LAUNCHES", 10)
     await control("POST", "/jobs", _every_second("often"))
     before = (await control("GET", "/clock")).json
@@ -113,7 +113,7 @@ async def test_time_moves_over_so_many_launches_at_most(control: Control, monkey
 async def test_so_much_happens_in_one_advance_at_most(
     control: Control, app: Starlette, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Time stays where it got to, and the next call goes on from there."""
+    """An advance with too many actions stops half-way, and the next call goes on from there."""
     monkeypatch.setattr("mockserver.worlds.world.MOST_STEPS", 20)
     monkeypatch.setattr("mockserver.slices.SLICE", 0)
     start = (await control("GET", "/clock")).json["now"]
@@ -131,7 +131,7 @@ async def test_so_much_happens_in_one_advance_at_most(
 
 
 async def test_an_advance_ends_when_its_client_leaves(app: Starlette, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Time stays where it got to, and others can move it."""
+    """When its client leaves, an advance stops where it got to, and others can move the clock."""
     monkeypatch.setattr("mockserver.slices.SLICE", 0)
     world = app.state.spaces.default.world
     await ask(app, "POST", "/__admin/jobs", _every_second("often"), host="localhost")
@@ -152,7 +152,7 @@ async def test_an_advance_ends_when_its_client_leaves(app: Starlette, monkeypatc
 
 @pytest.mark.parametrize("jump", [-3600, 3600])
 async def test_a_machine_whose_clock_is_set_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch, jump: int) -> None:
-    """Back or forward by an hour: a query ends in its time, what is planned happens, and no hour passes here."""
+    """When the machine's clock jumps an hour back or ahead, waits and planned actions keep their time."""
     app = create_app(Settings(speed=1000))
     world = app.state.spaces.default.world
     world.start()
@@ -171,7 +171,7 @@ async def test_a_machine_whose_clock_is_set_keeps_nobody_waiting(monkeypatch: py
 
 
 async def test_a_request_finds_done_what_those_before_it_caused(app: Starlette, control: Control) -> None:
-    """However soon it comes, where time stands still: else a quick client would meet another world than a slow one."""
+    """On a manual clock, a request sees everything done that earlier requests caused at once, however soon it comes."""
     job = example_job("web", count=3)
     written = (await ask(app, "PUT", "/v1/job/web", {"Job": job})).json
     assert (await ask(app, "GET", f"/v1/evaluation/{written['EvalID']}")).json["Status"] == "complete"
@@ -184,7 +184,7 @@ async def test_a_request_finds_done_what_those_before_it_caused(app: Starlette, 
 
 
 async def test_what_is_late_when_time_stops_still_happens() -> None:
-    """Else it would be due for ever, and every request would wait for it."""
+    """What was due before the clock stopped still happens; otherwise every request would wait for it."""
     world = create_world(Settings())
     world.start()
     happened: list[int] = []
@@ -197,7 +197,7 @@ async def test_what_is_late_when_time_stops_still_happens() -> None:
 
 
 async def test_nobody_waits_for_what_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A request goes on at last, whatever plans itself again and again."""
+    """A request is answered even when an action plans itself again without end."""
     monkeypatch.setattr("mockserver.worlds.world._PATIENCE", 5)
     app = create_app(Settings(speed=0))
     world = app.state.spaces.default.world

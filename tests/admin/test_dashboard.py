@@ -1,4 +1,4 @@
-"""The dashboard's files, and what it reads of the agent."""
+"""The dashboard's files, and its reads of the agent."""
 
 import pytest
 from starlette.applications import Starlette
@@ -23,7 +23,7 @@ async def _get(app: Starlette, path: str, method: str = "GET", **headers: str) -
 
 @pytest.mark.parametrize("path", FILES)
 async def test_files_are_served_under_a_strict_policy(app: Starlette, path: str) -> None:
-    """With their type; nothing from elsewhere may be loaded, and no text run as a script."""
+    """Files have their type, and a policy that forbids other origins and inline scripts."""
     answer = await _get(app, path)
     assert answer.status == 200
     assert answer.headers["Content-Type"].startswith(FILES[path])
@@ -34,7 +34,7 @@ async def test_files_are_served_under_a_strict_policy(app: Starlette, path: str)
 
 
 async def test_a_file_that_is_known_is_not_sent_again(app: Starlette) -> None:
-    """Whoever has it gets 304."""
+    """A browser that has the present version of a file gets 304."""
     tag = (await _get(app, "/app.js")).headers["Etag"]
     again = await _get(app, "/app.js", **{"if-none-match": tag})
     assert (again.status, again.raw) == (304, b"")
@@ -42,12 +42,12 @@ async def test_a_file_that_is_known_is_not_sent_again(app: Starlette) -> None:
 
 @pytest.mark.parametrize("path", ["/none.js", "//", "/..%2fui.py", "/agent"])
 async def test_there_are_no_other_files(app: Starlette, path: str) -> None:
-    """Least of all some from other folders."""
+    """Nothing but the dashboard's files is served, and no path leads to another folder."""
     assert (await _get(app, path)).status == 404
 
 
 async def test_the_agent_is_read_past_journal_and_faults(app: Starlette) -> None:
-    """The dashboard sees the cluster whatever goes wrong for clients, and leaves no trace among their requests."""
+    """The dashboard's reads meet no faults and leave no trace in the journal."""
     world = app.state.spaces.default.world
     world.faults.add({"fault": {"kind": "drop"}})
     answer = await _get(app, "/agent/v1/regions")
@@ -56,19 +56,19 @@ async def test_the_agent_is_read_past_journal_and_faults(app: Starlette) -> None
 
 
 async def test_an_escaped_id_reaches_the_agent_as_it_was_sent(app: Starlette) -> None:
-    """As with a request to the agent itself."""
+    """A job ID with escapes reaches the agent as in a request to the agent itself."""
     answer = await _get(app, "/agent/v1/job/a%2Fb")
     assert (answer.status, answer.text) == (404, "job not found")
 
 
 async def test_the_agent_is_only_read(app: Starlette) -> None:
-    """Writes are for the agent itself, where the journal sees them."""
+    """Through the dashboard's path the agent can't be written to: writes belong in the journal."""
     answer = await _get(app, "/agent/v1/system/gc", "PUT")
     assert (answer.status, answer.headers["Allow"]) == (405, "GET")
 
 
 async def test_with_a_token_only_the_files_are_for_everybody() -> None:
-    """They ask for the token; all that tells something of the world needs it."""
+    """Without the token, only the dashboard's files are served; they ask for the token."""
     app = create_app(Settings(admin_token="secret"))
     assert (await _get(app, "")).status == 200
     assert (await _get(app, "/app.js", "POST")).status == 401
@@ -77,13 +77,13 @@ async def test_with_a_token_only_the_files_are_for_everybody() -> None:
 
 
 async def test_the_page_is_not_served_under_a_foreign_name(app: Starlette) -> None:
-    """As everything of the control plane."""
+    """A request with a foreign Host header is refused, as everywhere in the control plane."""
     assert (await _get(app, "", host="evil.example")).status == 403
 
 
 @pytest.mark.parametrize("path", ["/__admin", "/__admin/", "/__admin/ui/"])
 async def test_who_looks_for_it_finds_it(path: str) -> None:
-    """At the addresses that people type, token or not."""
+    """The addresses that people type lead to the dashboard, with a token or without."""
     for settings in (Settings(), Settings(admin_token="secret")):
         answer = await ask(create_app(settings), "GET", path, host="localhost")
         assert (answer.status, answer.headers["Location"]) == (302, "/__admin/ui")

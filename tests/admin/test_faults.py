@@ -1,4 +1,4 @@
-"""Faults, as the control plane has them."""
+"""Faults in the control plane."""
 
 import pytest
 
@@ -8,7 +8,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_what_a_preset_is_made_of_can_be_sent_as_it_is(control: Control) -> None:
-    """So it can be had with other numbers."""
+    """The faults of a preset can be sent back as they are listed, for instance with other numbers."""
     for preset in (await control("GET", "/faults/presets")).json:
         for fault in preset["faults"]:
             (added,) = (await control("POST", "/faults", fault)).json

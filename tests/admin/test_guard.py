@@ -1,4 +1,4 @@
-"""Who may use the control plane."""
+"""Access to the control plane."""
 
 import pytest
 
@@ -42,7 +42,7 @@ NAMED = Settings(host="mock.local", admin_hosts=("nomad",))
     ],
 )
 async def test_strangers_are_refused(settings: Settings, headers: dict[str, str], status: int) -> None:
-    """By host, by origin, by token; each refusal says what to do."""
+    """A foreign host, a foreign origin and a wrong token are refused, and each refusal says what to do."""
     answer = await ask(create_app(settings), "GET", "/__admin/health", **headers)
     assert answer.status == status
     assert ("Www-Authenticate" in answer.headers) == (status == 401)

@@ -1,4 +1,4 @@
-"""Jobs to begin with."""
+"""Registering jobs through the control plane."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_jobs_are_registered_as_by_a_client(control: Control, app: Starlette) -> None:
-    """Alone or in a list, bare or as registrations, in any region."""
+    """One job or a list, bare or wrapped in ``{"Job": …}``, can be registered in any region."""
     one = await control("POST", "/jobs", example_job("a"))
     assert [each["ID"] for each in one.json] == ["a"]
     two = await control("POST", "/jobs?region=eu1", [{"Job": example_job("b")}, example_job("c")])
@@ -34,7 +34,7 @@ async def test_jobs_are_registered_as_by_a_client(control: Control, app: Starlet
 async def test_when_one_is_refused_none_is_registered(
     control: Control, app: Starlette, bad: dict[str, Any], said: str
 ) -> None:
-    """In the words of a real agent, and with the number of the job."""
+    """When a job of a list is refused, none is registered; the error has the agent's text and the job's number."""
     answer = await control("POST", "/jobs", [example_job("a"), bad])
     assert answer.status == 400
     assert answer.json["error"].startswith("job 1 is refused: ")
@@ -43,7 +43,7 @@ async def test_when_one_is_refused_none_is_registered(
 
 
 async def test_a_misspelt_field_is_refused(control: Control, app: Starlette) -> None:
-    """With the field that was probably meant; an agent, and a seeding that asks for it, drop it without a word."""
+    """A misspelt field is refused with the nearest field; on request it is dropped, as an agent does."""
     job = example_job("a", Prioritty=70)
     answer = await control("POST", "/jobs", [example_job("b"), job])
     assert (answer.status, answer.json["findings"]) == (

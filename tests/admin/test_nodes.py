@@ -1,4 +1,4 @@
-"""Nodes in the user's hand."""
+"""Nodes under the control of a user."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ async def _triggers(app: Starlette) -> list[tuple[str, str]]:
 
 
 async def test_nodes_are_listed_with_their_load(control: Control) -> None:
-    """What runs there, and what that takes."""
+    """The list says what runs on each node, and how much that uses."""
     await _running(control)
     [node] = (await control("GET", "/nodes")).json
     assert node["node"]["Name"] == FIRST
@@ -40,7 +40,7 @@ async def test_nodes_are_listed_with_their_load(control: Control) -> None:
 
 
 async def test_work_of_a_node_that_goes_down_is_lost_and_placed_elsewhere(control: Control, app: Starlette) -> None:
-    """With the evaluation a real server makes."""
+    """Work of a node that goes down is lost and placed elsewhere, by the evaluation that a real server makes."""
     await _running(control)
     await control("POST", "/nodes", {})
     down = (await control("POST", f"/nodes/{FIRST}/down")).json
@@ -54,7 +54,7 @@ async def test_work_of_a_node_that_goes_down_is_lost_and_placed_elsewhere(contro
 
 
 async def test_a_drained_node_lets_go_and_takes_again(control: Control, app: Starlette) -> None:
-    """Its work waits blocked where there is no other node, and comes back when the drain ends."""
+    """Work of a drained node is blocked when there is no other node, and comes back when the drain ends."""
     await _running(control)
     assert (await control("POST", f"/nodes/{FIRST}/drain", {"enable": True})).json["node"]["Drain"] is True
     await control("POST", "/clock/advance", {"duration": "10s"})
@@ -66,7 +66,7 @@ async def test_a_drained_node_lets_go_and_takes_again(control: Control, app: Sta
 
 
 async def test_blocked_work_is_placed_when_a_node_grows(control: Control, app: Starlette) -> None:
-    """A node that registers again with more room unblocks; so does one that comes back."""
+    """Blocked work is placed when a node registers again with more room, or comes back."""
     await control("PATCH", f"/nodes/{FIRST}", {"Resources": {"CPU": 50}})
     await _running(control)
     assert await _allocations(app) == []
@@ -76,7 +76,7 @@ async def test_blocked_work_is_placed_when_a_node_grows(control: Control, app: S
 
 
 async def test_a_node_comes_back(control: Control, app: Starlette) -> None:
-    """And takes what waited."""
+    """A node that is ready again takes the work that waited."""
     await control("POST", f"/nodes/{FIRST}/down")
     await _running(control)
     assert await _triggers(app) == [("job-register", "complete"), ("job-register", "blocked")]
@@ -86,7 +86,7 @@ async def test_a_node_comes_back(control: Control, app: Starlette) -> None:
 
 
 async def test_a_node_that_is_down_can_change(control: Control) -> None:
-    """Then its jobs are looked at, for that is how a server sees it registering."""
+    """A change of a node that is down evaluates its jobs: a server sees it registering."""
     await _running(control)
     await control("POST", f"/nodes/{FIRST}/down")
     assert len((await control("PATCH", f"/nodes/{FIRST}", {"NodeClass": "x"})).json["evaluations"]) == 1
@@ -95,7 +95,7 @@ async def test_a_node_that_is_down_can_change(control: Control) -> None:
 
 
 async def test_a_removed_node_is_gone(control: Control, app: Starlette) -> None:
-    """And what it ran is lost."""
+    """A removed node is no longer listed, and what it ran is lost."""
     await _running(control)
     assert len((await control("DELETE", f"/nodes/{FIRST}")).json["evaluations"]) == 1
     await control("POST", "/clock/advance", {"duration": "1s"})
@@ -104,7 +104,7 @@ async def test_a_removed_node_is_gone(control: Control, app: Starlette) -> None:
 
 
 async def test_anything_about_a_node_can_change(control: Control) -> None:
-    """What is not named stays, null takes away, and the computed class follows."""
+    """A change keeps what it does not name, null removes a value, and the computed class is computed again."""
     before = (await control("GET", f"/nodes/{FIRST}")).json["node"]
     change = {
         "Name": "n",
@@ -129,7 +129,7 @@ async def test_anything_about_a_node_can_change(control: Control) -> None:
 
 
 async def test_nodes_join_with_names_of_their_own(control: Control) -> None:
-    """Free ones where none is given."""
+    """Nodes without a name get free ones."""
     added = (await control("POST", "/nodes", [{}, {"Name": "x", "Datacenter": "dc9"}, {"Datacenter": "dc9"}])).json
     assert [node["Name"] for node in added] == ["global-dc1-2", "x", "global-dc9-1"]
 
@@ -148,7 +148,7 @@ async def test_nodes_join_with_names_of_their_own(control: Control) -> None:
 async def test_what_is_no_node_is_refused(
     control: Control, method: str, path: str, body: object, status: int, said: str
 ) -> None:
-    """And nothing has changed."""
+    """A malformed node is refused, and nothing changes."""
     before = (await control("GET", "/nodes")).json
     answer = await control(method, path, body)
     assert answer.status == status
@@ -157,7 +157,7 @@ async def test_what_is_no_node_is_refused(
 
 
 async def test_a_name_can_be_taken_only_once(control: Control) -> None:
-    """Also by a change."""
+    """Neither a new node nor a change may take the name of another node."""
     await control("POST", "/nodes", {"Name": "x"})
     assert (await control("PATCH", "/nodes/x", {"Name": FIRST})).status == 409
     assert (await control("PATCH", "/nodes/x", {"Name": "x"})).status == 200

@@ -1,4 +1,4 @@
-"""What the command line says of time and of the control plane."""
+"""The options for time and for the control plane."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def _settings(*arguments: str) -> Settings:
 def test_options_become_settings(
     arguments: tuple[str, ...], expected: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each where it belongs."""
+    """Each option sets the setting it is for."""
     monkeypatch.delenv("NOMAD_MOCK_ADMIN_TOKEN", raising=False)
     settings = _settings(*arguments)
     assert {name: getattr(settings, name) for name in expected} == expected
@@ -40,7 +40,7 @@ def test_options_become_settings(
 def test_the_token_may_come_from_the_environment(
     variable: str, token: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """So it is in no list of processes; an empty one is none."""
+    """The token may come from a variable, which no list of processes shows; an empty one counts as none."""
     monkeypatch.setenv("NOMAD_MOCK_ADMIN_TOKEN", variable)
     assert _settings().admin_token == token
     assert _settings("--admin-token", "other").admin_token == "other"
@@ -58,7 +58,7 @@ def test_the_token_may_come_from_the_environment(
 def test_what_makes_no_sense_is_refused(
     arguments: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """As bad usage."""
+    """Senseless values end the command with the exit code for bad usage."""
     with pytest.raises(SystemExit, match="2"):
         _settings(*arguments)
     assert said in capsys.readouterr().err

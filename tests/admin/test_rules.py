@@ -22,7 +22,7 @@ async def _pass(control: Control, duration: str) -> None:
 
 
 async def test_a_rule_for_so_many_starts(control: Control, app: Starlette) -> None:
-    """A task that fails twice and then runs: the restart policy at work."""
+    """With a rule for two starts a task fails twice, is restarted by its policy, and then runs."""
     rule = {"tasks": {"job": "a*"}, "outcome": {"exit_code": 1}, "times": 2}
     made = await control("POST", "/tasks/rules", rule)
     assert (made.status, made.json["outcome"]) == (201, {"run_for": 0, "exit_code": 1})
@@ -49,7 +49,7 @@ async def test_a_rule_for_so_many_starts(control: Control, app: Starlette) -> No
     ],
 )
 async def test_outcomes(control: Control, app: Starlette, outcome: dict[str, Any], after: str, status: str) -> None:
-    """Slow starts, failing starts, ends."""
+    """A rule can delay a start, make it fail, and say how the task ends."""
     await control("POST", "/tasks/rules", {"tasks": {"task": "t"}, "outcome": outcome})
     await control("POST", "/jobs", example_job("a"))
     await _pass(control, after)
@@ -57,7 +57,7 @@ async def test_outcomes(control: Control, app: Starlette, outcome: dict[str, Any
 
 
 async def test_the_newest_rule_counts(control: Control, app: Starlette) -> None:
-    """And only for what it selects."""
+    """Of the rules that select a task, the newest counts."""
     await control("POST", "/tasks/rules", {"tasks": {}, "outcome": {"start_error": "no"}})
     await control("POST", "/tasks/rules", {"tasks": {"job": "b"}, "outcome": {"hang": True}})
     await control("POST", "/jobs", [example_job("a"), example_job("b")])
@@ -66,7 +66,7 @@ async def test_the_newest_rule_counts(control: Control, app: Starlette) -> None:
 
 
 async def test_rules_can_be_dropped(control: Control) -> None:
-    """One or all; counting starts anew when none is left."""
+    """One rule can be dropped or all of them; the numbers begin anew when none is left."""
     rule = {"tasks": {}, "outcome": {"hang": True}}
     numbers = [(await control("POST", "/tasks/rules", rule)).json["number"] for _ in range(3)]
     assert (await control("DELETE", f"/tasks/rules/{numbers[0]}")).status == 204
@@ -82,12 +82,12 @@ async def test_rules_can_be_dropped(control: Control) -> None:
     "outcome", [{}, {"hang": False}, {"exit_code": 256}, {"run_for": "soon"}, {"start_error_recoverable": True}]
 )
 async def test_what_is_no_outcome_is_refused(control: Control, outcome: dict[str, Any]) -> None:
-    """Before it can surprise."""
+    """A malformed outcome is refused when the rule is made."""
     assert (await control("POST", "/tasks/rules", {"tasks": {}, "outcome": outcome})).status == 400
 
 
 async def test_there_are_not_too_many_rules(control: Control, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who forgets to drop them learns of it."""
+    """The number of rules is limited, so a test suite that never drops any gets an error."""
     monkeypatch.setattr("mockserver.admin.rules._MOST", 1)
     rule = {"tasks": {}, "outcome": {"hang": True}}
     assert (await control("POST", "/tasks/rules", rule)).status == 201

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_a_space_is_a_world_of_its_own(control: Control, app: Starlette) -> None:
-    """The same job ID in two spaces is two jobs; the header chooses."""
+    """One job ID in two spaces is two jobs, and the header chooses the space."""
     made = await control("POST", "/spaces", {"name": "a", "settings": {"nodes": 3, "seed": 7}})
     assert (made.status, made.json["port"], made.json["settings"]["nodes"]) == (201, None, 3)
     await control("POST", "/jobs", example_job("j"), x_nomad_mock_space="a")
@@ -26,7 +26,7 @@ async def test_a_space_is_a_world_of_its_own(control: Control, app: Starlette) -
 
 
 async def test_a_dropped_space_keeps_nobody_waiting(control: Control, app: Starlette) -> None:
-    """Who waits there is answered, who comes later is told."""
+    """Dropping a space answers the queries that wait in it; later requests for it are refused."""
     name = (await control("POST", "/spaces")).json["name"]
     task = asyncio.create_task(ask(app, "GET", "/v1/job/a?index=5", x_nomad_mock_space=name))
     await settle()
@@ -39,7 +39,7 @@ async def test_a_dropped_space_keeps_nobody_waiting(control: Control, app: Starl
 
 
 async def test_a_space_may_be_dropped_while_its_world_is_made(control: Control) -> None:
-    """A reset of it finds no space then, and no second world lives on."""
+    """A reset finds no space when it was dropped meanwhile, and leaves no second world behind."""
     await control("POST", "/spaces", {"name": "a"})
     reset = asyncio.ensure_future(control("POST", "/reset", {"nodes": 100}, x_nomad_mock_space="a"))
     dropped = await control("DELETE", "/spaces/a")
@@ -49,14 +49,14 @@ async def test_a_space_may_be_dropped_while_its_world_is_made(control: Control) 
 
 
 async def test_two_spaces_of_one_name_are_not_made_at_once(control: Control) -> None:
-    """One of the two requests is refused, whichever world is made first."""
+    """Of two simultaneous requests for a space of one name, one is refused."""
     answers = await asyncio.gather(*(control("POST", "/spaces", {"name": "a"}) for _ in range(2)))
     assert sorted(answer.status for answer in answers) == [201, 400]
     assert [each["name"] for each in (await control("GET", "/spaces")).json] == ["default", "a"]
 
 
 async def test_a_reset_puts_a_fresh_world_there(control: Control, app: Starlette) -> None:
-    """With the settings of the start, or others for this once; who waits is answered."""
+    """A reset makes a fresh world, with the settings of the start or other ones, and answers waiting queries."""
     await control("POST", "/jobs", example_job("j"))
     _, waiting = begin(app, "GET", "/v1/job/x?index=99")
     await settle()
@@ -68,7 +68,7 @@ async def test_a_reset_puts_a_fresh_world_there(control: Control, app: Starlette
 
 
 async def test_the_same_seed_begins_the_same_world(control: Control) -> None:
-    """Down to the IDs of the nodes."""
+    """Worlds of one seed have the same nodes, down to their IDs."""
     first = (await control("GET", "/nodes")).json
     await control("POST", "/reset")
     assert (await control("GET", "/nodes")).json == first
@@ -77,7 +77,7 @@ async def test_the_same_seed_begins_the_same_world(control: Control) -> None:
 
 
 async def test_nodes_of_a_world_can_be_described(control: Control) -> None:
-    """One by one."""
+    """The nodes of a new space can be given one by one."""
     await control("POST", "/reset", {"nodes": [{"Name": "big"}, {"Name": "small"}], "clock": "real", "speed": 3})
     assert [each["node"]["Name"] for each in (await control("GET", "/nodes")).json] == ["big", "small"]
     assert (await control("GET", "/settings")).json["nodes"] is None
@@ -101,7 +101,7 @@ async def test_nodes_of_a_world_can_be_described(control: Control) -> None:
 async def test_what_cannot_be_is_refused(
     control: Control, method: str, path: str, body: object, status: int, said: str
 ) -> None:
-    """And there are as many spaces as before."""
+    """Settings that make no world are refused, and no space is added."""
     answer = await control(method, path, body)
     assert answer.status == status
     assert said in answer.json["error"]
@@ -109,7 +109,7 @@ async def test_what_cannot_be_is_refused(
 
 
 async def test_there_is_a_limit(control: Control, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test suite that forgets to drop its spaces learns of it."""
+    """The number of spaces is limited, so a test suite that never drops any gets an error."""
     monkeypatch.setattr(spaces, "_MOST", 1)
     assert (await control("POST", "/spaces")).status == 409
 
@@ -117,7 +117,7 @@ async def test_there_is_a_limit(control: Control, monkeypatch: pytest.MonkeyPatc
 async def test_on_a_port_of_its_own_the_header_chooses_for_the_control_plane_only(
     control: Control, app: Starlette
 ) -> None:
-    """So the dashboard there can show other spaces, but a client of that port meets no other world."""
+    """On a space's own port, the header chooses a space for the control plane, but never for a client of the agent."""
     await control("POST", "/spaces", {"name": "a"})
     await control("POST", "/jobs", example_job("j"), x_nomad_mock_space="a")
     bound = app.state.front.bound_to("a")
@@ -131,7 +131,7 @@ async def test_on_a_port_of_its_own_the_header_chooses_for_the_control_plane_onl
 
 @pytest.mark.parametrize("path", ["/nodes", "/ui/agent/v1/jobs"])
 async def test_a_control_plane_asked_of_no_space_says_so(app: Starlette, path: str) -> None:
-    """As it says everything, and only to who may ask."""
+    """A request for a space that does not exist gets an error, but only from who may use the control plane."""
     lost = {"x_nomad_mock_space": "gone"}
     answer = await ask(app, "GET", f"/__admin{path}", host="localhost", **lost)
     assert (answer.status, answer.json["error"]) == (404, "there is no space 'gone'")

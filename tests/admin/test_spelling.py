@@ -1,4 +1,4 @@
-"""Whatever is misspelt is refused, with the nearest valid word: a filter that counts everything hides failures."""
+"""Misspelt words are refused with the nearest valid word: a filter that matches everything would hide failures."""
 
 from typing import Any
 
@@ -78,7 +78,7 @@ pytestmark = pytest.mark.anyio
     ],
 )
 async def test_a_misspelt_word_is_refused(control: Control, method: str, path: str, body: Any, finding: str) -> None:
-    """Wherever it stands; what is wrong is said in words for people, with the nearest valid word."""
+    """A misspelt name anywhere in a request is refused in plain words, with the nearest valid one."""
     answer = await control(method, path, body)
     assert answer.status == 400
     assert any(each.startswith(finding) for each in answer.json["findings"]), answer.text
@@ -93,20 +93,20 @@ async def test_a_misspelt_word_is_refused(control: Control, method: str, path: s
     ],
 )
 async def test_what_is_not_there_has_a_near_name(control: Control, method: str, path: str, said: str) -> None:
-    """A path, a region, a space: the name that was probably meant is told."""
+    """The error for an unknown path, region or space names the nearest one that exists."""
     answer = await control(method, path)
     assert answer.status == 404
     assert said in answer.json["error"] + answer.json["help"]
 
 
 async def test_a_preset_has_a_near_name(control: Control) -> None:
-    """As every other name has."""
+    """The error for an unknown preset names the nearest one."""
     answer = await control("POST", "/faults", {"preset": "flaky-netwrok"})
     assert (answer.status, answer.json["help"]) == (404, "is flaky-network meant?")
 
 
 async def test_a_header_of_ours_can_not_be_misspelt(control: Control) -> None:
-    """The request would be for another space than its author thinks."""
+    """A misspelt ``X-Nomad-Mock-…`` header is refused: the request would reach another space than meant."""
     answer = await control("GET", "/clock", b"", x_nomad_mock_spcae="a")
     assert answer.json["findings"] == [
         "header x-nomad-mock-spcae: there is no such header; is x-nomad-mock-space meant?"
@@ -114,7 +114,7 @@ async def test_a_header_of_ours_can_not_be_misspelt(control: Control) -> None:
 
 
 async def test_a_body_is_refused_where_none_is_read(control: Control) -> None:
-    """Who sends one thinks that it counts; an empty object says nothing and is let through."""
+    """A body is refused where none is read; an empty object is allowed."""
     refused = await control("DELETE", "/faults", {"kind": "hang"})
     assert (refused.status, refused.json["error"]) == (400, "clear-faults takes no body")
     assert (await control("DELETE", "/faults", {})).status == 204
@@ -127,7 +127,7 @@ def test_the_description_lists_all_operations() -> None:
 
 
 def test_every_pattern_says_what_it_means() -> None:
-    """A person reads what is expected, not a regular expression."""
+    """An error about a pattern says in words what is expected, and shows no regular expression."""
     assert list(_silent(load_control().bundle()["components"]["schemas"]["NewFault"])) == []
     for name, schema in load_control().bundle()["components"]["schemas"].items():
         if not name.startswith("nomad-"):

@@ -94,7 +94,7 @@ async def _act(world: World, action: str, number: int) -> None:
 def test_a_restored_world_goes_on_as_the_first_would_have(
     before: list[tuple[str, int]], after: list[tuple[str, int]]
 ) -> None:
-    """Exported again it is the same document, and whatever happens next happens alike in both, to the last ID."""
+    """A restored world exports the same document, and from then on both worlds go on alike, down to the IDs."""
 
     async def run() -> None:
         first = create_world(SETTINGS)
@@ -116,7 +116,7 @@ def test_a_restored_world_goes_on_as_the_first_would_have(
 
 
 def _comparable(document: Any) -> Any:
-    """Without the numbers of planned things: only their order counts."""
+    """Return the document without the numbers of planned actions: only their order counts."""
     if isinstance(document, list):
         return [_comparable(each) for each in document]
     if isinstance(document, dict):
@@ -126,7 +126,7 @@ def _comparable(document: Any) -> Any:
 
 @pytest.mark.anyio
 async def test_a_world_goes_through_the_api_unchanged(control: Control, app: Starlette) -> None:
-    """Out of one mock, into another, and out again."""
+    """A world that is exported, imported and exported again is the same document."""
     await control("POST", "/jobs", JOBS[0])
     await control("POST", "/tasks/rules", {"tasks": {"job": "x"}, "outcome": {"hang": True}, "times": 2})
     await control("POST", "/clock/advance", {"duration": "100ms"})
@@ -144,7 +144,7 @@ async def test_a_world_goes_through_the_api_unchanged(control: Control, app: Sta
 
 @pytest.mark.anyio
 async def test_an_id_that_is_no_text_survives(control: Control, app: Starlette) -> None:
-    """Job IDs are bytes to an agent."""
+    """A job ID of bytes that are not UTF-8 survives export and import."""
     job = example_job("x")
     body = json.dumps({"Job": job}).replace('"x"', '"\\udc80"')
     assert (await ask(app, "PUT", "/v1/job/%80", body.encode())).status in {200, 400}
@@ -195,7 +195,7 @@ def _broken(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     ],
 )
 async def test_a_broken_document_changes_nothing(control: Control, path: str, value: Any, said: str) -> None:
-    """It is looked at completely before, and what is wrong is named with its place."""
+    """A broken document is refused before anything changes, and the error names the place that is wrong."""
     await control("POST", "/jobs", [JOBS[0], JOBS[5], JOBS[7]])
     await control("POST", "/clock/advance", {"duration": "10s"})
     document = (await control("GET", "/state")).json
@@ -226,7 +226,7 @@ _STRANGE: tuple[Any, ...] = (
 
 
 def _whole() -> dict[str, Any]:
-    """A document with something in each of its lists."""
+    """Return a document with an object in each of its lists."""
 
     async def made() -> dict[str, Any]:
         world = create_world(SETTINGS)
@@ -247,7 +247,7 @@ def _whole() -> dict[str, Any]:
 @settings(max_examples=80, deadline=None)
 @given(steps=st.lists(st.integers(0, 1000), min_size=2, max_size=12), value=st.sampled_from(_STRANGE))
 def test_a_document_is_refused_or_makes_a_world_that_lives(steps: list[int], value: Any) -> None:
-    """Whatever stands in one place of it: later nothing breaks, neither a read nor what was planned."""
+    """With any value in any one place, a document is refused, or its world reads and runs without an exception."""
     document = _whole()
     parent: Any = None
     place: Any = document
@@ -277,7 +277,7 @@ def test_a_document_is_refused_or_makes_a_world_that_lives(steps: list[int], val
 @pytest.mark.anyio
 @pytest.mark.parametrize("depth", [400, 100_000])
 async def test_a_bottomless_document_is_refused(control: Control, tmp_path: Path, depth: int) -> None:
-    """Sent or loaded, it is explained."""
+    """A document that nests too deeply is refused with an explanation, whether it is sent or loaded."""
     document = '{"format":"nomad-mock-state","a":' * depth + "1" + "}" * depth
     assert (await control("PUT", "/state", document.encode())).status == 400
     (tmp_path / "deep.json").write_text(document, "utf-8")
@@ -287,7 +287,7 @@ async def test_a_bottomless_document_is_refused(control: Control, tmp_path: Path
 
 @pytest.mark.anyio
 async def test_a_mock_can_start_from_a_document(control: Control, tmp_path: Path) -> None:
-    """``--load`` takes it beside jobs; a second world is one too many."""
+    """``--load`` accepts one world document beside job files, and refuses a second one."""
     await control("POST", "/jobs", JOBS[0])
     await control("POST", "/clock/advance", {"duration": "10s"})
     world, job = tmp_path / "world.json", tmp_path / "job.json"
@@ -308,7 +308,7 @@ async def test_a_mock_can_start_from_a_document(control: Control, tmp_path: Path
 
 @pytest.mark.anyio
 async def test_nodes_are_loaded_beside_jobs(tmp_path: Path) -> None:
-    """A list is one of nodes; they join those that are there."""
+    """A list of nodes can be loaded; they join the nodes that are there."""
     nodes = tmp_path / "nodes.json"
     nodes.write_text(json.dumps([{"Name": "big", "Resources": {"CPU": 90_000}}, {"Name": "far", "Datacenter": "dc9"}]))
     (tmp_path / "job.json").write_text(json.dumps(_job("hungry", Resources={"CPU": 50_000, "MemoryMB": 32})))
@@ -329,7 +329,7 @@ async def test_nodes_are_loaded_beside_jobs(tmp_path: Path) -> None:
 
 @pytest.mark.anyio
 async def test_a_document_that_takes_too_much_memory_is_refused(app: Starlette) -> None:
-    """Before it is read: 10 MiB of empty lists would take a quarter of a gigabyte."""
+    """10 MiB of empty lists, which would take 250 MB, are refused before they are read."""
     document = b"[" + b"[]," * (10 * 1024 * 1024 // 3) + b"[]]"
     tracemalloc.start()
     try:

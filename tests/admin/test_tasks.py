@@ -1,4 +1,4 @@
-"""What becomes of tasks that are there."""
+"""Acting on tasks that exist."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ async def _running(control: Control, *jobs: dict[str, Any]) -> None:
 
 
 async def test_tasks_are_listed(control: Control) -> None:
-    """With what they have ahead."""
+    """The list of tasks says what each will do next, and when."""
     sleeps = example_job("b", Type="batch")
     sleeps["TaskGroups"][0]["Tasks"][0]["Config"] = {"command": "sleep", "args": ["60"]}
     await _running(control, example_job("a"), sleeps)
@@ -44,7 +44,7 @@ async def test_tasks_are_listed(control: Control) -> None:
 
 
 async def test_a_task_that_fails_is_restarted_as_its_policy_says(control: Control, app: Starlette) -> None:
-    """And runs again after the delay."""
+    """A task that is made to fail runs again after the delay of its restart policy."""
     await _running(control, example_job("a"))
     [failed] = (await control("POST", "/tasks/fail", {"tasks": {"job": "a"}, "exit_code": 7, "message": "oom"})).json
     assert (failed["state"], failed["next"]) == ("pending", "prepare")
@@ -58,7 +58,7 @@ async def test_a_task_that_fails_is_restarted_as_its_policy_says(control: Contro
 
 
 async def test_a_failure_can_be_final(control: Control, app: Starlette) -> None:
-    """Whatever the policy would say."""
+    """A final failure is not restarted, whatever the policy says."""
     await _running(control, example_job("a"))
     await control("POST", "/tasks/fail", {"tasks": {"task": "t"}, "restart": False})
     await control("POST", "/clock/advance", {"duration": "1s"})
@@ -67,7 +67,7 @@ async def test_a_failure_can_be_final(control: Control, app: Starlette) -> None:
 
 
 async def test_a_batch_task_can_be_finished(control: Control, app: Starlette) -> None:
-    """Before its time, and only once."""
+    """A batch task can be finished early, and only once."""
     sleeps = example_job("b", Type="batch")
     sleeps["TaskGroups"][0]["Tasks"][0]["Config"] = {"command": "sleep", "args": ["60"]}
     await _running(control, example_job("a"), sleeps)
@@ -80,7 +80,7 @@ async def test_a_batch_task_can_be_finished(control: Control, app: Starlette) ->
 
 
 async def test_a_hanging_task_can_be_started(control: Control, app: Starlette) -> None:
-    """It stays pending for hours otherwise."""
+    """A task whose start hangs can be made to start."""
     await control("POST", "/tasks/rules", {"tasks": {}, "outcome": {"hang": True}})
     await _running(control, example_job("a"))
     await control("POST", "/clock/advance", {"duration": "3h"})
@@ -92,7 +92,7 @@ async def test_a_hanging_task_can_be_started(control: Control, app: Starlette) -
 
 @pytest.mark.parametrize("action", ["finish", "fail", "start"])
 async def test_a_selection_of_nothing_is_told(control: Control, action: str) -> None:
-    """With what could be selected, for it is a typing error most of the time."""
+    """A selection without a task is refused with the tasks that could be selected: mostly it is a typing error."""
     await _running(control, example_job("a"))
     answer = await control("POST", f"/tasks/{action}", {"tasks": {"job": "web"}})
     assert answer.status == 404
@@ -101,7 +101,7 @@ async def test_a_selection_of_nothing_is_told(control: Control, action: str) -> 
 
 
 async def test_a_task_that_is_being_killed_is_left_alone(control: Control, app: Starlette) -> None:
-    """It ends anyway."""
+    """A task that is being killed ends by itself, so it can't be selected."""
     await control("POST", "/tasks/rules", {"tasks": {}, "outcome": {"kill_after": "4s"}})
     await _running(control, example_job("a"))
     await ask(app, "DELETE", "/v1/job/a")

@@ -1,6 +1,7 @@
-"""``python -m tests.attack``: mutated inputs over every operation, as many and for as long as you like.
+"""``python -m tests.attack``: attack every operation with mutated inputs, for a given time or number of inputs.
 
-Exits with 0 when nothing was wrong, with 1 when there was a fault; each is told with the fewest steps that show it.
+Exits with 0 when nothing was wrong, with 1 when a fault was found; each fault is reported with the fewest steps that
+show it.
 """
 
 import argparse

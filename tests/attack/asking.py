@@ -11,7 +11,7 @@ from tests.attack.verdicts import Reply
 
 
 class Asking:
-    """A request under way; what was sent is there at any time."""
+    """A request under way; what the application sent can be read at any time."""
 
     def __init__(self, app: ASGIApp, request: Request) -> None:
         self.request = request
@@ -22,11 +22,11 @@ class Asking:
 
     @property
     def reply(self) -> Reply:
-        """What was answered so far."""
+        """Return what was answered so far."""
         return self._reply
 
     def leave(self) -> None:
-        """The client goes away."""
+        """Leave, as a client that goes away."""
         self._gone.set()
 
     async def _receive(self) -> Message:

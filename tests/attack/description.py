@@ -1,4 +1,4 @@
-"""The operations to attack, out of the two descriptions."""
+"""The operations to attack, read from the two descriptions."""
 
 import json
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ class Operation:
 
 @cache
 def operations(file: str) -> tuple[Operation, ...]:
-    """The operations of a description: ``openapi.json`` or ``admin.json``."""
+    """Return the operations of a description: ``openapi.json`` or ``admin.json``."""
     return tuple(_read(file))
 
 
@@ -62,7 +62,7 @@ def _read(file: str) -> Iterator[Operation]:
 
 @cache
 def recorded() -> tuple[tuple[str, str, str, str], ...]:
-    """Method, path, query and body of every request in the recordings."""
+    """Return method, path, query and body of every request in the recordings."""
     found = {}
     for file in sorted((Path(__file__).parents[1] / "data" / "recordings").glob("*.json")):
         for step in json.loads(file.read_text("utf-8"))["steps"]:

@@ -11,7 +11,7 @@ _DURATIONS = ("0s", "1ms", "1s", "15s", "1m30s", "1h", "36h")
 
 
 def value(schema: SchemaNode, rng: random.Random, depth: int = 0) -> Any:
-    """One value."""
+    """Return one value."""
     schema = schema.target()
     for choice in ("anyOf", "oneOf"):
         if choice in schema.value:
@@ -52,7 +52,7 @@ def _object(schema: SchemaNode, rng: random.Random, depth: int) -> dict[str, Any
 
 
 def _conditional(schema: SchemaNode, made: dict[str, Any], rng: random.Random, depth: int) -> dict[str, Any]:
-    """What ``then`` asks for where ``if`` compares constants, as the kinds of faults have it."""
+    """Return what ``then`` asks for where ``if`` compares constants, as in the kinds of faults."""
     for part in (schema, *schema.members("allOf")):
         wanted = part.child("if").value.get("properties", {})
         consts = {name: each["const"] for name, each in wanted.items() if isinstance(each, dict) and "const" in each}

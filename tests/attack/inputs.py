@@ -1,4 +1,4 @@
-"""Requests of one life: operations of the descriptions with what is recorded or generated, and then changed."""
+"""The requests of one life: operations of the descriptions with recorded or generated values, then mutated."""
 
 import copy
 import json
@@ -41,7 +41,7 @@ _CONTROL = {
 
 
 class Inputs:
-    """An endless supply of requests; they are about a few jobs, so that they meet."""
+    """An endless supply of requests about a few jobs, so that they affect each other."""
 
     def __init__(self, rng: random.Random) -> None:
         self._rng = rng
@@ -50,12 +50,12 @@ class Inputs:
         self._control = _chooser("admin.json", _CONTROL)
 
     def request(self) -> Request:
-        """One more, of any operation."""
+        """Return the next request, of any operation."""
         choices, weights = self._control if self._rng.random() < 0.3 else self._agent
         return self.request_of(self._rng.choices(choices, weights)[0])
 
     def request_of(self, operation: Operation) -> Request:
-        """One more of this operation; now and then another method or another path comes of it."""
+        """Return the next request of this operation, now and then with another method or path."""
         rng = self._rng
         job_id = rng.choice(self._ids)
         method = operation.method if rng.random() < 0.98 else rng.choice(("HEAD", "PATCH", "OPTIONS", "get", "DELETE"))
@@ -123,7 +123,7 @@ class Inputs:
 
 
 def _about(body: Any, job_id: str) -> Any:
-    """The body of a registration for the job of this ID; its tasks need little, so that many have room."""
+    """Return a registration of the job with this ID; its tasks need little, so that many have room."""
     if not isinstance(body, dict) or not isinstance(body.get("Job"), dict):
         return body
     body = copy.deepcopy(body)
@@ -140,7 +140,7 @@ def _chooser(file: str, weights: Mapping[str, float]) -> tuple[list[Operation], 
 
 @cache
 def _bodies(name: str) -> tuple[Any, ...]:
-    """Recorded bodies with this name in them."""
+    """Return the recorded bodies with this name in them."""
     found = []
     for _, _, _, body in recorded():
         try:

@@ -1,4 +1,4 @@
-"""Which steps are taken: a pure function of a seed and a number."""
+"""Which steps a life takes: a pure function of a seed and a number."""
 
 import random
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ _FIELDS = (
 
 
 def life(seed: int, number: int) -> Life:
-    """The life of this number."""
+    """Return the life of this number."""
     rng = random.Random(f"{seed}/{number}")
     inputs = Inputs(rng)
     over_connections = number % 20 == 19
@@ -40,7 +40,7 @@ def life(seed: int, number: int) -> Life:
 
 
 def lives(seed: int, first: int, step: int) -> Iterator[Life]:
-    """Every ``step``-th life from the ``first`` on, for ever."""
+    """Yield every ``step``-th life from the ``first`` on, without end."""
     number = first
     while True:
         yield life(seed, number)

@@ -1,4 +1,4 @@
-"""An event loop that knows how long each of its turns kept it, and what it was doing in the longest."""
+"""An event loop that measures its longest turn, and notes what the turn was doing."""
 
 import asyncio
 import signal
@@ -16,13 +16,13 @@ _ROOM = str(Path(__file__).parents[2] / "mockserver")
 
 
 class Endless(BaseException):
-    """A turn that did not end."""
+    """A turn that did not end in time."""
 
 
 class MeasuredLoop(asyncio.SelectorEventLoop):
-    """``longest`` is the processor time in seconds of the longest turn, ``busy`` where it was after a while.
+    """``longest`` is the processor time in seconds of the longest turn; ``busy`` is where that turn was after a while.
 
-    Both are for whoever looks to set back. For the main thread of a process only.
+    Whoever reads them may set them back. Only for the main thread of a process.
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class MeasuredLoop(asyncio.SelectorEventLoop):
         self._before = signal.signal(signal.SIGPROF, self._ring)
 
     def close(self) -> None:
-        """Be over."""
+        """Close the loop and stop measuring."""
         signal.signal(signal.SIGPROF, self._before)
         super().close()
 
@@ -60,7 +60,7 @@ class MeasuredLoop(asyncio.SelectorEventLoop):
 
 
 def where(frame: FrameType | None) -> str:
-    """The innermost line of the mock in a stack, and the two that led there."""
+    """Return the innermost line of the mock in a stack, and the two calls above it."""
     lines = [
         f"{Path(each.filename).relative_to(_ROOM)}:{each.name}"
         for each in traceback.extract_stack(frame)

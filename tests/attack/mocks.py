@@ -1,4 +1,4 @@
-"""A mock on a measured loop: started, asked, killed and started again, all in this process."""
+"""A mock on a measured loop: started, asked, killed and restarted, all in this process."""
 
 import asyncio
 import json
@@ -32,7 +32,7 @@ _WAITING = 6
 
 
 class Broken(Exception):
-    """The mock did what it never should."""
+    """The mock did what it must never do."""
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(str(fault))
@@ -40,7 +40,7 @@ class Broken(Exception):
 
 
 class Log(logging.Handler):
-    """What the mock and asyncio say is wrong."""
+    """Collects the errors that the mock and asyncio log."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -54,7 +54,7 @@ class Log(logging.Handler):
 
 
 def innermost(error: BaseException) -> str:
-    """Where an exception was raised."""
+    """Return the line where an exception was raised."""
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
@@ -63,7 +63,7 @@ def innermost(error: BaseException) -> str:
 
 
 def settings_of(life: Life, directory: Path | None) -> Settings:
-    """How the mock of a life is started; ``directory`` keeps its state."""
+    """Return the settings of a life's mock; ``directory`` keeps its state."""
     return Settings(
         speed=0,
         seed=1,
@@ -98,12 +98,12 @@ class Mock:
             raise Broken(Fault("it does not start", where, f"{type(error).__name__}: {error}")) from error
 
     def stop(self) -> None:
-        """End, and see that nobody is kept waiting."""
+        """Stop the mock, and check that no client is left waiting."""
         self.loop.run_until_complete(self._lifespan.__aexit__(None, None, None))
         self.let_go()
 
     def start_again(self, *, killed: bool) -> None:
-        """Stop or kill it, and start it on what it left in its directory."""
+        """Stop or kill the mock, and start it on what its directory holds."""
         directory = self.settings.data_dir
         assert directory is not None
         if killed:
@@ -117,7 +117,7 @@ class Mock:
         self._start("restart after a kill" if killed else "restart")
 
     def ask(self, request: Request) -> Reply:
-        """One request, whose answer may be left for later. Raises ``Broken``."""
+        """Send a request whose reply may be read later. Raises ``Broken``."""
         request = self.filled(request)
         self.loop.longest = 0.0
         asking = self.loop.run_until_complete(self._asked(request))
@@ -132,7 +132,7 @@ class Mock:
         return asking.reply
 
     def complete(self, request: Request) -> Reply:
-        """One request whose answer is waited for. Raises ``Broken``."""
+        """Send a request and wait for its reply. Raises ``Broken``."""
         self.loop.longest = 0.0
         asking = self.loop.run_until_complete(self._asked(request))
         if not asking.task.done():
@@ -146,7 +146,7 @@ class Mock:
         return asking.reply
 
     def filled(self, request: Request) -> Request:
-        """The request with the IDs of what is there."""
+        """Return the request with the IDs of objects that exist."""
         if "{" not in request.target and b"{" not in request.body:
             return request
         target = REFERENCE.sub(lambda match: quote(self._referred(match)), request.target)
@@ -154,7 +154,7 @@ class Mock:
         return replace(request, target=target, body=body.encode("latin-1"))
 
     def let_go(self, number: int | None = None) -> None:
-        """The clients that have waited longest leave; all of them without a number. Raises ``Broken``."""
+        """Let the clients leave that have waited longest; without a number, all of them. Raises ``Broken``."""
         leaving = self._waiting[:number]
         for asking in leaving:
             asking.leave()
@@ -210,12 +210,12 @@ class Mock:
 
     @property
     def world(self) -> World:
-        """The one that answers by default."""
+        """Return the default world."""
         world: World = self.app.state.spaces.default.world
         return world
 
     def _is_faulty(self) -> bool:
-        """Whether replies are spoilt on purpose."""
+        """Return whether replies are spoilt on purpose."""
         return bool(list(self.world.faults.active))
 
     def _referred(self, match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Changes of a JSON value that know its structure."""
+"""Mutations of a JSON value that know its structure."""
 
 import copy
 import json
@@ -42,7 +42,7 @@ _FRAGMENTS = (
 
 
 def mutated(value: Any, rng: random.Random, others: tuple[Any, ...], times: int) -> Any:
-    """A copy of ``value`` with so many changes; parts of ``others`` may come into it."""
+    """Return a copy of ``value`` with this many mutations; parts of ``others`` may be put into it."""
     box = [copy.deepcopy(value)]
     for _ in range(times):
         places = list(_places(box))
@@ -112,7 +112,7 @@ def _rename(container: Any, key: Any, rng: random.Random, _others: Any) -> None:
 
 
 def _twice(container: Any, key: Any, rng: random.Random, others: tuple[Any, ...]) -> None:
-    """The same element, or the same name in an object, once more."""
+    """Return the container with one element, or one name of an object, twice."""
     if isinstance(container, list):
         container.insert(rng.randrange(len(container) + 1), copy.deepcopy(container[key]))
     elif not isinstance(key, Literally):
@@ -145,7 +145,7 @@ def _part(rng: random.Random, others: tuple[Any, ...]) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """The value without texts that stand for themselves, for an encoder of JSON."""
+    """Return the value without texts that stand for themselves, so that a JSON encoder takes it."""
     if isinstance(value, Literally):
         return None
     if isinstance(value, dict):

@@ -19,7 +19,7 @@ from tests.attack.writing import write
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """How it went: ``inputs`` were sent, the last of them showed ``fault``. ``longest`` turn in seconds."""
+    """What came of a life: ``inputs`` were sent, the last of them showed ``fault``; ``longest`` turn in seconds."""
 
     inputs: int
     longest: float
@@ -27,7 +27,7 @@ class Played:
 
 
 def play(life: Life) -> Played:
-    """Live it, in the main thread of a process."""
+    """Play a life, in the main thread of a process."""
     log = Log()
     loop = MeasuredLoop()
     loop.set_exception_handler(lambda _loop, context: log.said.append(_described(context)))
@@ -54,14 +54,14 @@ def play(life: Life) -> Played:
 
 @dataclass
 class _Tally:
-    """What was done so far."""
+    """Counts what was done so far."""
 
     stall: float
     inputs: int = 0
     longest: float = 0.0
 
     def measure(self, step: Step, loop: MeasuredLoop) -> None:
-        """How long this step kept the loop; raises ``Broken`` when that was too long."""
+        """Check how long this step held the loop; raises ``Broken`` when that was too long."""
         longest, loop.longest = loop.longest, 0.0
         self.longest = max(self.longest, longest)
         if longest > self.stall:
@@ -97,7 +97,7 @@ def _take(step: Step, mock: Mock) -> None:
 
 
 def changed_import(step: ImportChanged, mock: Mock) -> Request:
-    """The request that imports the present state with a change."""
+    """Return the request that imports the present state with a change."""
     rng = random.Random(step.number)
     state = rereading.exported(mock)
     return Request(

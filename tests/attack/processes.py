@@ -1,4 +1,4 @@
-"""Processes that live lives: workers for many of them, and one of its own for a life that may end its process."""
+"""Processes that play lives: workers for many of them, and a separate one for a life that may kill its process."""
 
 import gc
 import multiprocessing
@@ -27,7 +27,7 @@ _fork = multiprocessing.get_context("fork")
 
 @dataclass(frozen=True, slots=True)
 class Lived:
-    """One life of a worker and how it went; ``memory`` is what the worker needed at most so far, in MiB."""
+    """One life of a worker and its outcome; ``memory`` is the most that the worker used so far, in MiB."""
 
     number: int
     played: Played
@@ -35,7 +35,7 @@ class Lived:
 
 
 def prepare() -> None:
-    """Load what every life needs, once for all, before anything is forked."""
+    """Load what every life needs, before anything is forked."""
     load_late()
     reads = [each for file in ("openapi.json", "admin.json") for each in operations(file) if each.method == "GET"]
     steps = tuple(Request("GET", each.path, HEADERS) for each in reads)
@@ -45,7 +45,7 @@ def prepare() -> None:
 
 
 def attack(seed: int, workers: int, seconds: float, inputs: int, stall: float) -> Iterator[Lived]:
-    """Lives until the time is over or so many inputs were sent; a worker that died is replaced."""
+    """Yield lives until the time is over or enough inputs were sent; a worker that died is replaced."""
     until, sent = time.monotonic() + seconds, 0
     running = [_Worker(seed, first, workers, stall) for first in range(workers)]
     try:
@@ -64,7 +64,7 @@ def attack(seed: int, workers: int, seconds: float, inputs: int, stall: float) -
 
 
 class _Worker:
-    """A process and the number of the life that it lives now."""
+    """A process, and the number of the life that it plays now."""
 
     def __init__(self, seed: int, first: int, step: int, stall: float) -> None:
         self.results, sending = _fork.Pipe(duplex=False)
@@ -77,7 +77,7 @@ class _Worker:
         sending.close()
 
     def lived(self, *, answered: bool) -> Lived | None:
-        """The life that has just ended, be it with its process."""
+        """Return the life that just ended, perhaps together with its process."""
         if answered:
             try:
                 lived: Lived = self.results.recv()
@@ -99,7 +99,7 @@ class _Worker:
         return self._process.exitcode
 
     def stop(self) -> None:
-        """End it."""
+        """Stop the worker."""
         self.is_over = True
         self._process.kill()
         self._process.join()
@@ -121,12 +121,12 @@ def _live(seed: int, first: int, step: int, stall: float, results: Connection) -
 
 
 def memory() -> int:
-    """What this process needed at most, in MiB."""
+    """Return the most memory that this process used, in MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def alone(life: Life, seconds: float = LONGEST) -> Played:
-    """How a life goes in a process of its own."""
+    """Play a life in a process of its own, and return its outcome."""
     results, sending = _fork.Pipe(duplex=False)
     process = _fork.Process(target=_live_once, args=(life, sending), daemon=True)
     process.start()

@@ -1,4 +1,4 @@
-"""From a life with a fault to the fewest steps, and the smallest of them, that show the same."""
+"""Reduce a life with a fault to the fewest and smallest steps that show the same fault."""
 
 import json
 import time
@@ -13,7 +13,7 @@ Shows: TypeAlias = Callable[[Life], bool]
 
 
 def reduced(life: Life, shows: Shows, seconds: float) -> Life:
-    """The smallest life that was found in this time."""
+    """Return the smallest life that was found in this time."""
     search = _Search(life, shows, time.monotonic() + seconds)
     search.remove_steps()
     for number in reversed(range(len(search.life.steps))):
@@ -23,7 +23,7 @@ def reduced(life: Life, shows: Shows, seconds: float) -> Life:
 
 
 class _Search:
-    """``life`` is the best so far."""
+    """A search for a smaller life; ``life`` is the smallest so far."""
 
     def __init__(self, life: Life, shows: Shows, until: float) -> None:
         self.life = life
@@ -31,7 +31,7 @@ class _Search:
         self._until = until
 
     def remove_steps(self) -> None:
-        """Leave out as many steps as possible, in ever smaller runs from the end."""
+        """Leave out as many steps as possible, in ever shorter runs from the end."""
         size = max(len(self.life.steps) // 2, 1)
         while size:
             end = len(self.life.steps)
@@ -44,7 +44,7 @@ class _Search:
             size //= 2
 
     def shrink(self, number: int) -> None:
-        """Make one step smaller, again and again, as long as something works."""
+        """Make single steps smaller, as long as one can be made smaller."""
         while any(self._put(number, step) for step in _smaller(self.life.steps[number])):
             pass
 
@@ -61,7 +61,7 @@ class _Search:
 
 
 def _smaller(step: Step) -> Iterator[Step]:
-    """Steps that are a little simpler than this one, the simplest first."""
+    """Yield steps that are a little simpler than this one, the simplest first."""
     if isinstance(step, Wire):
         if len(step.pieces) > 1:
             yield replace(step, pieces=(b"".join(step.pieces),))
@@ -122,7 +122,7 @@ def _smaller_value(value: Any) -> Iterator[Any]:
 
 
 def _cut(data: bytes) -> Iterator[bytes]:
-    """``data`` without a part of it, long parts first."""
+    """Yield ``data`` without a part of it, long parts first."""
     size = len(data) // 2
     while size >= max(1, len(data) // 64):
         for start in range(0, len(data), size):

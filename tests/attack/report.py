@@ -1,4 +1,4 @@
-"""What is told of an attack: a line of progress now and then, and every fault once, with the steps that show it."""
+"""Reporting on an attack: lines of progress, and each fault once with the steps that show it."""
 
 import time
 from collections import Counter
@@ -18,9 +18,9 @@ _TRIALS = 3
 
 @dataclass
 class Report:
-    """Gathers what happened; ``reducing`` are the seconds spent at most on making one fault small.
+    """Collects what happened; ``reducing`` is how many seconds may be spent on reducing one fault.
 
-    ``stall`` are the seconds of processor time that a turn may take.
+    ``stall`` is how many seconds of processor time a turn may take.
     """
 
     seed: int
@@ -36,7 +36,7 @@ class Report:
     _told: float = field(default_factory=time.monotonic)
 
     def add(self, lived: Lived) -> None:
-        """One life more."""
+        """Count one more life."""
         self.inputs += lived.played.inputs
         self.lives += 1
         self.longest = max(self.longest, lived.played.longest)
@@ -52,7 +52,7 @@ class Report:
             say(self.line())
 
     def line(self) -> str:
-        """How far it is."""
+        """Return how far the attack is, in one line."""
         seconds = time.monotonic() - self._began
         return (
             f"{self.inputs} inputs in {self.lives} lives and {seconds:.0f} s, longest turn "
@@ -60,7 +60,7 @@ class Report:
         )
 
     def tell_faults(self) -> int:
-        """Every fault with the fewest steps that show it; how many there are."""
+        """Print every fault with the fewest steps that show it, and return how many there are."""
         real = 0
         for key, (number, fault, inputs) in self._first.items():
             whole = life(self.seed, number)
@@ -81,5 +81,5 @@ def _shows(life: Life, fault: Fault, trials: int) -> bool:
 
 
 def say(line: str) -> None:
-    """Tell it at once."""
+    """Print a line at once."""
     print(line, flush=True)  # noqa: T201 - this is a command

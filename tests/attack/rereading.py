@@ -1,4 +1,4 @@
-"""Whatever was accepted can be read again: the same answers after an export and after a restart."""
+"""What was accepted can be read again: reads give the same replies after an export and after a restart."""
 
 import json
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ _ALONE = (
 
 
 def restart(step: Restart, mock: Mock) -> None:
-    """Start again and compare. Raises ``Broken``."""
+    """Restart the mock and compare its replies. Raises ``Broken``."""
     _calm(mock)
     before = _answers(mock)
     mock.start_again(killed=step.killed)
@@ -34,7 +34,7 @@ def restart(step: Restart, mock: Mock) -> None:
 
 
 def export(step: Export, mock: Mock) -> None:
-    """Import into a second mock, let time pass in both, and compare. Raises ``Broken``."""
+    """Import the state into a second mock, let time pass in both, and compare their replies. Raises ``Broken``."""
     _calm(mock)
     document = _state(mock)
     before = _answers(mock)
@@ -52,7 +52,7 @@ def export(step: Export, mock: Mock) -> None:
 
 
 def exported(mock: Mock) -> Any:
-    """The state as a document."""
+    """Return the state as a document."""
     return json.loads(_state(mock))
 
 
@@ -64,7 +64,7 @@ def _state(mock: Mock) -> bytes:
 
 
 def _calm(mock: Mock) -> None:
-    """No faults, no strict clients, and a clock that stands still: so that all answers are comparable."""
+    """Remove faults, strict clients and the speed of the clock, so that all replies are comparable."""
     _tell(mock, "DELETE", "/__admin/faults")
     _tell(mock, "PUT", "/__admin/clock", b'{"mode": "manual"}')
     mock.let_go()
@@ -75,7 +75,7 @@ def _tell(mock: Mock, method: str, target: str, body: bytes = b"") -> Reply:
 
 
 def _answers(mock: Mock) -> dict[str, Any]:
-    """What every read answers."""
+    """Return the reply to every read."""
     return {target: _seen(mock.complete(Request("GET", target))) for target in _reads(mock)}
 
 
@@ -104,7 +104,7 @@ def _reads(mock: Mock) -> Iterator[str]:
 
 
 def _compare(what: str, before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Raises ``Broken`` where the answers are not the same."""
+    """Compare replies. Raises ``Broken`` where they differ."""
     for target in [*before, *(after.keys() - before.keys())]:
         found = next(_differences(before.get(target), after.get(target), ""), None)
         if found:

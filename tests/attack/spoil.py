@@ -1,4 +1,4 @@
-"""Changes of bytes, paths, queries and header fields."""
+"""Mutations of bytes, paths, queries and header fields."""
 
 import random
 from urllib.parse import quote
@@ -44,7 +44,7 @@ _HEADERS = (
 
 
 def bytes_of(data: bytes, rng: random.Random) -> bytes:
-    """``data`` with a few of its bytes changed, cut out, repeated or put in another place."""
+    """Return ``data`` with a few of its bytes changed, cut out, repeated or moved."""
     changed = bytearray(data)
     for _ in range(rng.choice((1, 1, 2, 5))):
         at = rng.randrange(len(changed) + 1)
@@ -64,7 +64,7 @@ def bytes_of(data: bytes, rng: random.Random) -> bytes:
 
 
 def target(text: str, rng: random.Random) -> str:
-    """A target with something odd in its path or its query."""
+    """Return a target with something odd in its path or its query."""
     if rng.random() < 0.5:
         return f"{text}{'&' if '?' in text else '?'}{rng.choice(_QUERIES)}"
     path, mark, query = text.partition("?")
@@ -82,5 +82,5 @@ def target(text: str, rng: random.Random) -> str:
 
 
 def header(rng: random.Random) -> tuple[str, str]:
-    """A header field that means something somewhere."""
+    """Return a header field that means something to some server."""
     return rng.choice(_HEADERS)

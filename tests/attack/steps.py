@@ -1,4 +1,4 @@
-"""What an attack is made of: a mock's settings and the steps that are taken against it."""
+"""What an attack consists of: the settings of a mock, and the steps taken against it."""
 
 import re
 import shlex
@@ -14,7 +14,7 @@ REFERENCE = re.compile(r"\{(job|allocation|evaluation|node):([0-9]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request; ``target`` is what stands between method and version, ``body`` comes in ``pieces`` pieces."""
+    """One request; ``target`` stands between method and version, and ``body`` comes in ``pieces`` pieces."""
 
     method: str
     target: str
@@ -33,7 +33,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class ImportChanged:
-    """Export the state, change it as the number says, and import that."""
+    """Export the state, mutate it (the number is the seed), and import that."""
 
     number: int
 
@@ -43,7 +43,7 @@ class ImportChanged:
 
 @dataclass(frozen=True, slots=True)
 class Restart:
-    """Start the mock again on its data directory; with ``killed`` on what a killed one leaves there."""
+    """Restart the mock on its data directory; with ``killed``, on what a killed mock leaves there."""
 
     killed: bool
 
@@ -63,7 +63,7 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """Bytes that are sent over a connection of its own, piece by piece; ``shut`` ends the sending side after them."""
+    """Bytes sent over a connection of their own, piece by piece; ``shut`` closes the sending side after them."""
 
     pieces: tuple[bytes, ...]
     shut: bool = False
@@ -78,7 +78,7 @@ Step: TypeAlias = Request | ImportChanged | Restart | Export | Wire
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """Steps against one mock, from its start. The same life always goes the same way.
+    """Steps against one mock, from its start; the same life always goes the same way.
 
     ``stall`` is how many seconds of processor time a turn of its event loop may take.
     """
@@ -93,7 +93,7 @@ class Life:
 
     @property
     def is_kept(self) -> bool:
-        """Whether the mock needs a data directory."""
+        """Return whether the mock needs a data directory."""
         return any(isinstance(step, Restart) for step in self.steps)
 
     def __str__(self) -> str:
@@ -106,7 +106,7 @@ class Life:
 
 
 def escaped(data: bytes) -> str:
-    """Bytes as they are written between ``$'`` and ``'`` in a shell; of long ones the middle is left out."""
+    """Return bytes as a shell takes them between ``$'`` and ``'``, without the middle of long ones."""
     shown = data if len(data) <= _LONGEST else data[: _LONGEST // 2] + b"..." + data[-_LONGEST // 2 :]
     text = "".join(chr(byte) if 0x20 <= byte < 0x7F and byte not in b"'\\" else f"\\x{byte:02x}" for byte in shown)
     return text if shown is data else f"{text}  # {len(data)} bytes"

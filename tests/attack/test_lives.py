@@ -13,14 +13,14 @@ from tests.attack.writing import write
 
 
 def test_a_life_is_repeatable() -> None:
-    """The same seed and number make the same steps, another number makes others."""
+    """The same seed and number give the same steps, and another number gives others."""
     assert life(3, 19) == life(3, 19)
     assert life(3, 20) == life(3, 20)
     assert life(3, 20).steps != life(3, 21).steps
 
 
 def test_every_operation_is_attacked() -> None:
-    """Each of both descriptions, with its method and at its path, in most of the requests that are made of it."""
+    """Each operation of both descriptions is attacked, mostly with its own method and path."""
     inputs = Inputs(random.Random(1))
     for operation in (each for file in ("openapi.json", "admin.json") for each in operations(file)):
         made = [inputs.request_of(operation) for _ in range(10)]
@@ -30,14 +30,14 @@ def test_every_operation_is_attacked() -> None:
 
 
 def test_some_lives_send_bytes_over_connections() -> None:
-    """One in twenty; their bytes come in pieces, none of which is empty."""
+    """One life in twenty sends raw bytes, in pieces none of which is empty."""
     steps = [step for number in (19, 39) for step in life(1, number).steps]
     assert all(isinstance(step, Wire) and all(step.pieces) for step in steps)
     assert any(isinstance(step, Wire) and len(step.pieces) > 3 for step in steps)
 
 
 def test_mutations_leave_what_they_begin_with() -> None:
-    """The value that is changed is a copy, and much of what comes out is JSON."""
+    """A mutation leaves the original value alone, and much of what comes out is JSON."""
     rng = random.Random(1)
     value = {"Job": {"ID": "a", "Tasks": [{"Name": "t", "Config": {"args": ["1", "2"]}}], "Priority": 50}}
     before = json.dumps(value)
@@ -55,7 +55,7 @@ def test_mutations_leave_what_they_begin_with() -> None:
 
 
 def test_bytes_and_targets_are_spoilt() -> None:
-    """Each changes most of the time, whatever it begins with."""
+    """Mutated bytes, targets and headers mostly differ from the original."""
     rng = random.Random(1)
     assert sum(spoil.bytes_of(b'{"a": 1}', rng) != b'{"a": 1}' for _ in range(100)) > 80
     assert sum(spoil.target("/v1/job/a?stale", rng) != "/v1/job/a?stale" for _ in range(100)) > 80

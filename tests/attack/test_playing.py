@@ -34,12 +34,12 @@ NEVER = 1e9
 
 
 def a_life(*steps: Step, stall: float = NEVER) -> Life:
-    """A life of these steps."""
+    """Return a life of these steps."""
     return Life("1/1", 1, ("global",), False, False, tuple(steps), stall)
 
 
 def fault_of(*steps: Step, stall: float = NEVER) -> Fault:
-    """What is found at the last of these steps."""
+    """Return the fault that the last of these steps shows."""
     played = play(a_life(*steps, stall=stall))
     assert played.inputs == len(steps)
     assert played.fault is not None
@@ -47,17 +47,17 @@ def fault_of(*steps: Step, stall: float = NEVER) -> Fault:
 
 
 def leader(monkeypatch: pytest.MonkeyPatch, does: Callable[[], object]) -> None:
-    """Let the question for the leader do something else."""
+    """Replace the operation that names the leader."""
     monkeypatch.setitem(ASKS, "status-leader", lambda *_arguments: does())
 
 
 def fail() -> NoReturn:
-    """What never should be."""
+    """Raise an exception, as no operation ever should."""
     raise ZeroDivisionError
 
 
 def dawdle() -> NoReturn:
-    """Keep the processor longer than any limit that is set here, and until the loop's timer has rung."""
+    """Keep the processor busy longer than any limit set here, until the loop's timer has rung."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, MeasuredLoop)
     until = time.thread_time() + 0.2
@@ -67,7 +67,7 @@ def dawdle() -> NoReturn:
 
 
 def test_a_sound_mock_has_no_fault() -> None:
-    """Requests, an export, a changed import and restarts, in process and over connections."""
+    """Requests, an export, a mutated import and restarts show no fault of a sound mock."""
     waiting = Request("GET", "/v1/job/j?index=1000&region=global")
     steps: tuple[Step, ...] = (
         REGISTER,
@@ -87,13 +87,13 @@ def test_a_sound_mock_has_no_fault() -> None:
 
 
 def test_clients_that_wait_too_many_leave() -> None:
-    """The oldest of them, and it is let go."""
+    """When too many clients wait, the oldest leaves, and the mock lets it go."""
     waiting = Request("GET", "/v1/job/j?index=1000")
     assert play(a_life(REGISTER, *[waiting] * 9)).fault is None
 
 
 def test_an_exception_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The mock answers 500 and logs where it was raised; over a connection the log alone says so."""
+    """An exception is found by the 500 and the log; over a connection by the log alone."""
     leader(monkeypatch, fail)
     fault = fault_of(REGISTER, LEADER)
     assert (fault.kind, fault.where) == ("a 500 of its own making", "GET /v1/status/leader")
@@ -103,14 +103,14 @@ def test_an_exception_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_exception_out_of_the_application_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that nothing in the mock has caught."""
+    """An exception that nothing in the mock catches is found."""
     monkeypatch.setattr(admin_app, "refusal", lambda *_arguments: fail())
     fault = fault_of(Request("GET", "/__admin/nothing"))
     assert (fault.kind, fault.where) == ("an exception out of the application", "test_playing.py:fail")
 
 
 def test_a_stall_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A turn that takes longer than it may; the report says what it did."""
+    """A turn that takes too long is found, and the report says what it did."""
     leader(monkeypatch, dawdle)
     monkeypatch.setattr(endpoint, "_log", endpoint._log.getChild("unheard"))
     monkeypatch.setattr("tests.attack.verdicts._OURS", ())
@@ -121,14 +121,14 @@ def test_a_stall_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_a_restart_forgets_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A change that is not stored."""
+    """A change that was not stored is found."""
     monkeypatch.setattr(ChangedParts, "note_all", lambda *_arguments: None)
     fault = fault_of(REGISTER, Restart(killed=True))
     assert fault.kind == "other answers after restart"
 
 
 def test_what_an_export_leaves_out_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A state that comes back as another one, or does not come back, or is not handed out."""
+    """A state that comes back changed, is refused, or is not handed out is found."""
     restore = admin_app._HANDLERS["import-state"]
 
     async def forget(call: Any) -> Any:
@@ -152,7 +152,7 @@ def test_what_an_export_leaves_out_is_noticed(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_reply_that_is_no_json_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It says that it is, and is not; and a refusal of the control plane has its own form."""
+    """Malformed JSON in a reply is found, and so is a refusal of the control plane without its form."""
     handlers = dict(admin_app._HANDLERS)
     monkeypatch.setattr(admin_app, "_HANDLERS", handlers)
 
@@ -169,7 +169,7 @@ def test_a_reply_that_is_no_json_is_noticed(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_process_that_dies_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And one that does not end in time; others live on."""
+    """A process that dies or does not end in time is found, and other lives go on."""
     leader(monkeypatch, lambda: os._exit(3))
     assert alone(a_life(LEADER)).fault == Fault("the process dies", "the whole process", "exit status 3")
     leader(monkeypatch, lambda: time.sleep(60))
@@ -181,7 +181,7 @@ def test_a_process_that_dies_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_fault_is_told_with_the_steps_that_show_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Once, however often it was met, with a line that repeats it; the exit status says that there was one."""
+    """A fault is reported once, with the command that repeats it, and the exit status is 1."""
     leader(monkeypatch, fail)
     monkeypatch.setattr(processes, "lives", lambda *_arguments: iter([a_life(REGISTER, LEADER)] * 3))
     monkeypatch.setattr("tests.attack.report.life", lambda *_arguments: a_life(REGISTER, LEADER))
@@ -194,7 +194,7 @@ def test_a_fault_is_told_with_the_steps_that_show_it(
 
 
 def test_an_attack_goes_on_after_a_process_died(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the next life of its worker, in a new process."""
+    """After a worker died, a new process plays its next life."""
     names = [Life(f"1/{number}", 1, ("global",), False, False, (LEADER,)) for number in range(4)]
     monkeypatch.setattr(processes, "lives", lambda _seed, first, _step: iter(names[first:]))
 
@@ -208,7 +208,7 @@ def test_an_attack_goes_on_after_a_process_died(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_fault_that_does_not_come_again_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    """It counts, unless it is a stall: that may have been the machine's."""
+    """A fault that can't be repeated counts, unless it is a stall, which may be the machine's."""
     for kind, count in (("the process dies", 1), (STALL, 0)):
         report = Report(1, NEVER, 1)
         report.add(processes.Lived(0, Played(1, 0.1, Fault(kind, "somewhere", "once")), 10))

@@ -1,4 +1,4 @@
-"""Faults are made small."""
+"""Reducing lives that show a fault."""
 
 import json
 
@@ -7,19 +7,19 @@ from tests.attack.steps import HEADERS, Life, Request, Step, Wire
 
 
 def a_life(*steps: Step) -> Life:
-    """A life of these steps."""
+    """Return a life of these steps."""
     return Life("1/1", 1, ("global",), False, False, steps)
 
 
 def test_only_the_steps_that_matter_are_left() -> None:
-    """Two of fifty, in their order."""
+    """Of fifty steps the two are left that matter, in their order."""
     steps = tuple(Request("GET", f"/{number}") for number in range(50))
     small = reduced(a_life(*steps), lambda life: steps[7] in life.steps and steps[31] in life.steps, 10)
     assert small.steps == (steps[7], steps[31])
 
 
 def test_a_request_is_made_small() -> None:
-    """What does not matter goes from the query, the header and the body."""
+    """What does not matter is removed from the query, the headers and the body."""
 
     def shows(life: Life) -> bool:
         (step,) = life.steps
@@ -38,7 +38,7 @@ def test_a_request_is_made_small() -> None:
 
 
 def test_bytes_are_made_small() -> None:
-    """Pieces become one, and what does not matter goes."""
+    """Pieces are joined, and bytes that do not matter are removed."""
 
     def shows(life: Life) -> bool:
         (step,) = life.steps
@@ -55,7 +55,7 @@ def test_it_ends_in_time() -> None:
 
 
 def test_a_life_reads_as_commands() -> None:
-    """The start of the mock, then one line for each step; bytes that a shell would not take are escaped."""
+    """A life is printed as shell commands: the start of the mock, then one line for each step."""
     life = a_life(Request("PUT", "/v1/jobs?a", (*HEADERS, ("x", "y z")), b"{'\x00"), Wire((b"A\r\n",), shut=True))
     assert str(life) == (
         "nomad-mock --strict --clock manual --seed 1 --nodes 1\n"

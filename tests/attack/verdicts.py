@@ -20,7 +20,7 @@ _LONGEST = 600
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """``kind`` in a few words, ``where`` it shows, and the ``text`` that says what it is."""
+    """``kind`` names the fault, ``where`` says what shows it, and ``text`` says what is wrong."""
 
     kind: str
     where: str
@@ -28,7 +28,7 @@ class Fault:
 
     @property
     def key(self) -> str:
-        """The same for the same fault, as far as that can be told from outside."""
+        """Return a value that is equal for the same fault, as far as that can be told from outside."""
         if self.kind == STALL:
             return f"{self.kind} | {self.where}"
         return f"{self.kind} | {self.where} | {_CHANGING.sub('_', self.text)[:60]}"
@@ -39,7 +39,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What was answered; ``status`` 0 when nothing was."""
+    """What was answered; ``status`` is 0 when nothing was."""
 
     status: int
     headers: dict[str, str]
@@ -47,7 +47,7 @@ class Reply:
 
 
 def of_reply(request: Request, reply: Reply) -> Fault | None:
-    """What no reply may say, whatever was asked."""
+    """Return what is wrong with a reply, whatever was asked."""
     text = reply.body.decode("utf-8", "replace")
     where = place(request)
     if reply.status >= 500 and any(ours in text[:200] for ours in _OURS):
@@ -63,7 +63,7 @@ def of_reply(request: Request, reply: Reply) -> Fault | None:
 
 
 def of_bytes(answer: bytes, logged: Sequence[str]) -> Fault | None:
-    """What may not be answered over a connection, whatever was sent, nor logged meanwhile."""
+    """Return what is wrong with the bytes answered over a connection, or with the log, whatever was sent."""
     text = answer.decode("utf-8", "replace")
     if logged:
         return Fault("an error in the log", "a connection", "; ".join(logged))
@@ -80,14 +80,14 @@ def _of_problem(where: str, value: Any) -> Fault | None:
 
 
 def place(step: Step) -> str:
-    """A step without what differs from one job or object to another."""
+    """Return a step without what differs from one job or object to another."""
     if isinstance(step, Request):
         return f"{step.method} {shape(step.target)}"
     return type(step).__name__.lower()
 
 
 def shape(target: str) -> str:
-    """A target without what differs from one job or object to another."""
+    """Return a target without what differs from one job or object to another."""
     parts = unquote(target.partition("?")[0]).split("/")
     known = [part if index < 3 or part in _PARTS else "_" for index, part in enumerate(parts)]
     return "/".join(known)

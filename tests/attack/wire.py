@@ -16,23 +16,23 @@ _ASKED = b"GET /v1/status/leader HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\
 
 @dataclass
 class Served:
-    """A server on the loop that is running."""
+    """A server on the running loop."""
 
     server: AgentServer
     task: "asyncio.Task[None]"
     port: int
 
     async def stop(self) -> None:
-        """End it."""
+        """Stop the server."""
         self.server.should_exit = True
         await self.task
 
     async def send(self, step: Wire) -> bytes:
-        """What is answered to these bytes."""
+        """Send these bytes and return the reply."""
         return await self._exchange(step.pieces, shut=step.shut, patience=_QUIET)
 
     async def leader(self) -> bytes:
-        """What a client that does everything right is answered."""
+        """Return the reply that a correct client gets."""
         return await self._exchange((_ASKED,), shut=False, patience=5)
 
     async def _exchange(self, pieces: tuple[bytes, ...], *, shut: bool, patience: float) -> bytes:
@@ -54,7 +54,7 @@ class Served:
 
 
 async def served(app: Starlette, settings: Settings) -> Served:
-    """Serve on any free port; the application's lifespan begins and ends with it."""
+    """Serve on a free port, with the application's lifespan around it."""
     ready = asyncio.Event()
     server = AgentServer(app, settings, ready.set)
     listener = listen("127.0.0.1", 0)

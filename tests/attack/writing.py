@@ -1,4 +1,4 @@
-"""JSON text that an encoder would never write: strings with any escapes, and members that are no JSON at all."""
+"""JSON text that an encoder would never write: strings with odd escapes, and members that are not JSON."""
 
 import json
 import random
@@ -6,13 +6,13 @@ from typing import Any
 
 
 class Literally(str):
-    """A text that stands in JSON as it is, where a value or a key would stand."""
+    """A text that is written as it is, where a value or a key would stand."""
 
     __slots__ = ()
 
 
 def write(value: Any, rng: random.Random) -> bytes:
-    """The text of a value; spaces and escapes are chosen at random."""
+    """Return the text of a value, with random spaces and escapes."""
     odd = rng.random() < 0.1
     return _text(value, rng, odd=odd).encode("utf-8", "surrogatepass")
 
@@ -35,7 +35,7 @@ def _comma(rng: random.Random, odd: bool) -> str:
 
 
 def _escaped(text: str, rng: random.Random) -> str:
-    """A string with some of its characters escaped that need not be."""
+    """Return a string in which some characters are escaped that need not be."""
     shown = json.dumps(text, ensure_ascii=rng.random() < 0.5)[1:-1]
     if "\\" not in shown:
         shown = "".join(f"\\u{ord(one):04x}" if ord(one) < 0x80 and rng.random() < 0.2 else one for one in shown)

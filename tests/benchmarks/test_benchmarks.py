@@ -1,4 +1,4 @@
-"""That the benchmarks run, and how their results are shown. What they find out is never asserted."""
+"""The benchmarks run, and their results are shown. The results themselves are never asserted."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 
 def _names(measurements: list[Measurement]) -> set[str]:
-    """Each is sound; the memory of a few small things may be nothing new to the process."""
+    """Return the names of the results, each checked to be a sound number."""
     for one in measurements:
         assert one.low <= one.ratio <= one.high
         assert one.value > 0 or one.name.startswith("memory")
@@ -21,28 +21,28 @@ def _names(measurements: list[Measurement]) -> set[str]:
 
 
 def test_throughput_runs() -> None:
-    """Three kinds of requests, each by the clock and by processor time."""
+    """Three kinds of requests are measured, each by wall clock and by processor time."""
     assert len(_names(throughput.measure(rounds=1, reads=50, writes=20, connections=2))) == 6
 
 
 def test_start_runs() -> None:
-    """A process and a fresh state."""
+    """The start of a process and of a fresh state is measured."""
     names = _names(start.measure(rounds=1, jobs=2))
     assert names >= {"process start to first answer", "a fresh state in place of one with 2 jobs"}
 
 
 def test_waking_runs() -> None:
-    """Everyone who waits is answered, and nobody else is."""
+    """Every client that waits for the change is answered, and no other."""
     assert len(_names(waking.measure(rounds=1, queries=5))) == 3
 
 
 def test_scale_runs() -> None:
-    """Memory, four kinds of requests, the average and the longest registration, without and with a node."""
+    """Memory, four kinds of requests and registrations are measured, without a node and with one."""
     assert len(_names(scale.measure(sizes=(10, 30), chunk=1))) == 2 * 7
 
 
 def test_ratios_are_taken_round_by_round() -> None:
-    """So a slow moment of the machine, which both feel, doesn't count."""
+    """A ratio compares measurements of one round, so that a slow moment of the machine cancels out."""
     one = compared("read", "requests/s", [60, 6, 66], "constant", [100, 10, 100], Aim(at_least=0.6))
     assert (one.value, one.peer_value, one.ratio, one.low, one.high) == (60, 100, 0.6, 0.6, 0.66)
     assert one.reached
@@ -55,7 +55,7 @@ def test_a_limit_is_reached_below_it() -> None:
 
 
 def test_the_table_has_a_line_for_each() -> None:
-    """With what was aimed at and whether it was reached."""
+    """Each result has a line with its goal and whether it was reached."""
     header, _, *lines = table([limited("start", "s", [0.6], 0.5), compared("a", "s", [1200], "b", [1])]).splitlines()
     assert [cell.strip() for cell in header.split("|")[1:-1]][:2] == ["measured", "value"]
     assert [cell.strip() for cell in lines[0].split("|")[1:-1]] == [
@@ -67,7 +67,7 @@ def test_the_table_has_a_line_for_each() -> None:
 def test_the_command_runs_what_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Prints a table, and writes the same as JSON."""
+    """The command prints a table and writes the same as JSON."""
     monkeypatch.setitem(command.BENCHMARKS, "start", lambda: [limited("start", "s", [0.25], 0.5)])
     command.main(["start", "--json", str(tmp_path / "results.json")])
     assert "| start " in capsys.readouterr().out

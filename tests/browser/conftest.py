@@ -23,7 +23,7 @@ ARGUMENTS = (
 
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    """A browser window of 1200 x 900; skips where chromium and chromedriver are not installed."""
+    """Yield a browser window of 1200 x 900; skip where chromium and chromedriver are not installed."""
     if CHROMIUM is None or DRIVER is None:
         pytest.skip("needs chromium and chromedriver (on Debian: apt-get install chromium chromium-driver)")
     options = Options()

@@ -29,7 +29,7 @@ STATEMENTS: list[dict[str, Any]] = [
 
 
 def a_report(address: str = "http://server:4646", **known: Any) -> dict[str, Any]:
-    """A report on a server that breaks one statement."""
+    """Return a report on a server that breaks one statement."""
     statements = [{"source": "documentation", "text": f"Says {each['id']}.", **each} for each in STATEMENTS]
     return {
         "report": 1,

@@ -24,14 +24,14 @@ NARROW = 400
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[MockClient]:
-    """A mock for all tests of this module."""
+    """Serve a mock for all tests of this module."""
     with running_mock(clock="manual") as mock:
         yield mock
 
 
 @pytest.fixture
 def mock(server: MockClient) -> MockClient:
-    """A fresh world: two nodes, no jobs, time stands still."""
+    """Return a fresh world: two nodes, no jobs, time stands still."""
     server.faults.clear()
     server.reset(clock="manual", nodes=2, seed=1)
     return server
@@ -39,7 +39,7 @@ def mock(server: MockClient) -> MockClient:
 
 @pytest.fixture
 def page(browser: webdriver.Chrome, mock: MockClient) -> Iterator[webdriver.Chrome]:
-    """A browser that shows the dashboard of that world, live."""
+    """Return a browser that shows the dashboard of that world, live."""
     show(browser, mock)
     until(browser, lambda: "live" in element(browser, "#connection").text)
     yield browser
@@ -53,12 +53,12 @@ def show(browser: webdriver.Chrome, mock: MockClient, view: str = "jobs") -> Non
 
 
 def element(browser: webdriver.Chrome, selector: str) -> WebElement:
-    """The first element that a CSS selector means."""
+    """Return the first element that a CSS selector finds."""
     return browser.find_element(By.CSS_SELECTOR, selector)
 
 
 def until(browser: webdriver.Chrome, condition: Callable[[], bool]) -> None:
-    """Wait until it is so; elements may be replaced meanwhile."""
+    """Wait until the condition holds; elements may be replaced meanwhile."""
     wait = WebDriverWait(browser, PATIENCE, 0.05, ignored_exceptions=[StaleElementReferenceException])
     try:
         wait.until(lambda _: condition())
@@ -84,14 +84,14 @@ def press(browser: webdriver.Chrome, label: str, within: str = "body") -> WebEle
 
 
 def register(mock: MockClient, job: dict[str, Any]) -> None:
-    """As a client does it."""
+    """Register a job, as a client does."""
     body = json.dumps({"Job": job}).encode()
     request = urllib.request.Request(f"{mock.url}/v1/job/{job['ID']}", body, method="PUT")
     urllib.request.urlopen(request).close()
 
 
 def test_a_job_registered_from_outside_appears(page: webdriver.Chrome, mock: MockClient) -> None:
-    """Without anybody touching the page: in the list, in the live region, and among the requests."""
+    """A new job appears by itself in the list, in the live region and among the requests."""
     assert "There are no jobs" in element(page, "main").text
     register(mock, example_job("from-outside", count=2))
     reads(page, ".list", "from-outside", "2 starting")
@@ -113,7 +113,7 @@ def test_a_job_registered_from_outside_appears(page: webdriver.Chrome, mock: Moc
     ],
 )
 def test_a_pending_job_says_why(page: webdriver.Chrome, mock: MockClient, change: dict[str, Any], reason: str) -> None:
-    """In one sentence, in the list and above all that is to be seen of the job."""
+    """One sentence says why a job is pending, in the list and at the top of its page."""
     register(mock, example_job("waits", **change))
     reads(page, ".list .why", reason)
     element(page, ".list a").click()
@@ -122,7 +122,7 @@ def test_a_pending_job_says_why(page: webdriver.Chrome, mock: MockClient, change
 
 
 def test_an_exhausted_cluster_says_what_is_free(page: webdriver.Chrome, mock: MockClient) -> None:
-    """What a job asks for, what is left, and that it runs as soon as there is room."""
+    """A job without room shows what it asks for, what is left, and that it runs as soon as there is room."""
     job = example_job("big", count=3)
     job["TaskGroups"][0]["Tasks"][0]["Resources"]["CPU"] = 9000
     register(mock, job)
@@ -137,7 +137,7 @@ def test_an_exhausted_cluster_says_what_is_free(page: webdriver.Chrome, mock: Mo
 
 
 def test_nodes_that_are_down_are_named(page: webdriver.Chrome, mock: MockClient) -> None:
-    """Where the nodes of the datacenter are there but can't take anything."""
+    """A pending job names the nodes of its datacenter that are down or drained."""
     for node in mock.nodes.list():
         mock.nodes.down(node["node"]["ID"])
     register(mock, example_job("waits"))
@@ -145,7 +145,7 @@ def test_nodes_that_are_down_are_named(page: webdriver.Chrome, mock: MockClient)
 
 
 def test_a_task_fails_by_its_button(page: webdriver.Chrome, mock: MockClient) -> None:
-    """What became of it is told aloud; its node reports it when time goes on, and its events say so."""
+    """A task that is made to fail is announced; its node reports it when time goes on, with the events."""
     register(mock, example_job("victim"))
     mock.clock.advance("5s")
     show(page, mock, "jobs/victim")
@@ -159,7 +159,7 @@ def test_a_task_fails_by_its_button(page: webdriver.Chrome, mock: MockClient) ->
 
 
 def test_a_task_finishes_by_its_button(page: webdriver.Chrome, mock: MockClient) -> None:
-    """A batch job is over then."""
+    """A batch job is dead once its task was finished by its button."""
     register(mock, example_job("work", Type="batch", TaskGroups=_runs_on()))
     mock.clock.advance("1s")
     show(page, mock, "jobs/work")
@@ -171,14 +171,14 @@ def test_a_task_finishes_by_its_button(page: webdriver.Chrome, mock: MockClient)
 
 
 def _runs_on() -> list[dict[str, Any]]:
-    """The example's group with a task that runs until it is ended; a batch job's would end by itself."""
+    """Return the example's group with a task that runs until it is ended; a batch task would end by itself."""
     group: dict[str, Any] = example_job()["TaskGroups"][0]
     group["Tasks"][0]["Config"] = {"command": "sleep", "args": ["3600"]}
     return [group]
 
 
 def test_time_is_moved_by_buttons(page: webdriver.Chrome, mock: MockClient) -> None:
-    """Ten seconds ahead, then on to whatever is planned; the button keeps the focus."""
+    """Buttons move the clock by ten seconds and to the next event, and keep the focus."""
     before = mock.clock.now()
     pressed = press(page, "+10 s", "#clock")
     until(page, lambda: mock.clock.now() == before + 10_000_000_000)
@@ -191,7 +191,7 @@ def test_time_is_moved_by_buttons(page: webdriver.Chrome, mock: MockClient) -> N
 
 
 def test_time_is_let_run_and_stopped(page: webdriver.Chrome, mock: MockClient) -> None:
-    """By a choice that shows how it is, also when somebody else decides."""
+    """The choice of speed shows the present speed, also when somebody else changes it."""
     Select(element(page, "#clock select")).select_by_visible_text("60 times as fast")
     until(page, lambda: mock.clock.get().speed == 60)
     mock.clock.manual()
@@ -199,7 +199,7 @@ def test_time_is_let_run_and_stopped(page: webdriver.Chrome, mock: MockClient) -
 
 
 def test_faults_are_switched(page: webdriver.Chrome, mock: MockClient) -> None:
-    """A preset on, its hits counted while the page itself is not hindered, and off."""
+    """A preset can be switched on and off; its hits are counted, and the page itself does not meet it."""
     show(page, mock, "faults")
     reads(page, "main", "restored-snapshot", "There are no faults")
     press(page, "rate-limited: turn on")
@@ -211,7 +211,7 @@ def test_faults_are_switched(page: webdriver.Chrome, mock: MockClient) -> None:
 
 
 def test_a_fault_of_ones_own_is_made_by_a_form(page: webdriver.Chrome, mock: MockClient) -> None:
-    """Its fields are those of its kind; what can't be read or is refused is said, and nothing begins."""
+    """The form has the fields of the chosen kind; what can't be read or is refused is said, and no fault begins."""
     show(page, mock, "faults")
     reads(page, "details.form summary", "A fault of your own")
     element(page, "details.form summary").send_keys("\n")
@@ -243,7 +243,7 @@ def test_a_fault_of_ones_own_is_made_by_a_form(page: webdriver.Chrome, mock: Moc
 
 
 def test_a_rule_for_tasks_is_made_by_a_form(page: webdriver.Chrome, mock: MockClient) -> None:
-    """From the job on, and dropped by its button."""
+    """A rule made by the form applies to the job, until it is dropped by its button."""
     register(mock, example_job("web"))
     show(page, mock, "jobs/web")
     reads(page, ".detail", "Add a rule for its next tasks")
@@ -265,7 +265,7 @@ def test_a_rule_for_tasks_is_made_by_a_form(page: webdriver.Chrome, mock: MockCl
 
 
 def test_a_job_is_stopped_by_its_button(page: webdriver.Chrome, mock: MockClient) -> None:
-    """As by a client, but no request is seen."""
+    """A job can be stopped by its button, without a request in the journal."""
     register(mock, example_job("a/b"))
     mock.clock.advance("1s")
     show(page, mock, "jobs/a%2Fb")
@@ -277,7 +277,7 @@ def test_a_job_is_stopped_by_its_button(page: webdriver.Chrome, mock: MockClient
 
 
 def test_what_is_done_from_outside_is_seen_at_once(page: webdriver.Chrome, mock: MockClient) -> None:
-    """Faults, rules, spaces and requests that wait, without anybody touching the page."""
+    """New faults, rules, spaces and waiting requests appear without anybody touching the page."""
     mock.fault("hang", name="from-outside", match={"path": "/nothing"})
     reads(page, "nav", "Faults 1 active")
     mock.faults.clear()
@@ -300,7 +300,7 @@ def test_what_is_done_from_outside_is_seen_at_once(page: webdriver.Chrome, mock:
 
 
 def test_a_request_shows_what_was_sent_and_found(page: webdriver.Chrome, mock: MockClient) -> None:
-    """Header, body and answer, and what a real agent would silently have dropped."""
+    """A request shows headers, body, reply, and what a real agent would have dropped."""
     urllib.request.urlopen(f"{mock.url}/v1/jobs?wait=1s").close()
     show(page, mock, "requests")
     reads(page, ".rows", "GET /v1/jobs?wait=1s", "1 finding")
@@ -310,7 +310,7 @@ def test_a_request_shows_what_was_sent_and_found(page: webdriver.Chrome, mock: M
 
 
 def test_no_journal_is_said(page: webdriver.Chrome, mock: MockClient) -> None:
-    """Rather than that nobody asked anything; and the rest is there as ever."""
+    """Without a journal the page says so, instead of showing no requests; the rest works."""
     mock.reset(clock="manual", journal_limit=0)
     show(page, mock, "requests")
     reads(page, ".list", "keeps no journal")
@@ -319,7 +319,7 @@ def test_no_journal_is_said(page: webdriver.Chrome, mock: MockClient) -> None:
 
 
 def test_what_waits_can_be_picked_out(page: webdriver.Chrome, mock: MockClient) -> None:
-    """By words, and by whether there is something to say."""
+    """The list of requests can be filtered by words, by waiting ones and by findings."""
     mock.seed(example_job("runs"), example_job("waits", Datacenters=["dc9"]))
     mock.clock.advance("5s")
     reads(page, ".rows", "runs", "waits")
@@ -331,7 +331,7 @@ def test_what_waits_can_be_picked_out(page: webdriver.Chrome, mock: MockClient) 
 
 
 def test_nodes_show_their_load(page: webdriver.Chrome, mock: MockClient) -> None:
-    """In numbers and as a meter; a node is taken down by its button."""
+    """A node shows its load in numbers and as a meter, and can be taken down by its button."""
     register(mock, example_job("web", count=2))
     mock.clock.advance("1s")
     show(page, mock, "nodes")
@@ -342,7 +342,7 @@ def test_nodes_show_their_load(page: webdriver.Chrome, mock: MockClient) -> None
 
 
 def test_news_leave_focus_text_and_scroll_alone(page: webdriver.Chrome, mock: MockClient) -> None:
-    """Who types or reads is not disturbed by what happens meanwhile."""
+    """Updates keep the focus, the typed text and the scroll position."""
     for number in range(20):
         register(mock, example_job(f"job-{number:02}"))
     reads(page, ".list", "job-19")
@@ -357,7 +357,7 @@ def test_news_leave_focus_text_and_scroll_alone(page: webdriver.Chrome, mock: Mo
 
 
 def test_data_is_never_markup(page: webdriver.Chrome, mock: MockClient) -> None:
-    """An ID may be anything, and is shown as it is."""
+    """A job ID with markup in it is shown as text."""
     mock.seed(example_job("<img/src=x/onerror=alert(1)>"))
     reads(page, ".list", "<img/src=x/onerror=alert(1)>")
     element(page, ".list a").click()
@@ -366,7 +366,7 @@ def test_data_is_never_markup(page: webdriver.Chrome, mock: MockClient) -> None:
 
 
 def test_evaluations_are_a_chain(page: webdriver.Chrome, mock: MockClient) -> None:
-    """From one to the next by a link, which leads the focus there."""
+    """A link leads from an evaluation to the next one and moves the focus there."""
     register(mock, example_job("waits", Datacenters=["dc9"]))
     show(page, mock, "jobs/waits")
     reads(page, ".chain", "after")
@@ -375,7 +375,7 @@ def test_evaluations_are_a_chain(page: webdriver.Chrome, mock: MockClient) -> No
 
 
 def test_a_task_that_is_held_says_by_what(page: webdriver.Chrome, mock: MockClient) -> None:
-    """Not that time has to go on; and what failed says why."""
+    """A task that a rule holds says so, instead of waiting for time; a failed task says why it failed."""
     mock.tasks.rule({"hang": True}, job="held")
     mock.tasks.rule({"start_error": "no such image"}, job="broken")
     for name in ("held", "broken"):
@@ -394,7 +394,7 @@ def test_a_task_that_is_held_says_by_what(page: webdriver.Chrome, mock: MockClie
     "view", ["jobs", "jobs/waits", "nodes", "requests", "requests/1", "faults", "rules", "rules/" + "j" * 80]
 )
 def test_every_view_fits_a_narrow_window(page: webdriver.Chrome, mock: MockClient, view: str) -> None:
-    """The page does not scroll sideways, even with a long ID."""
+    """No view scrolls sideways, even with a long ID."""
     register(mock, example_job("waits", Datacenters=["d" * 80], Name="n" * 80))
     mock.seed(example_job("long" * 20))
     mock.fault("status", status=503, body="long" * 40, match={"path": "/nothing/" + "x" * 80}, name="n" * 80)
@@ -413,7 +413,7 @@ def test_every_view_fits_a_narrow_window(page: webdriver.Chrome, mock: MockClien
 
 
 def test_landmarks_and_names_for_who_does_not_see_it(page: webdriver.Chrome) -> None:
-    """Parts can be jumped to, changes are told, and every control has a name."""
+    """For screen readers there are landmarks, announcements of changes, and a name for every control."""
     for selector in ("main", "header", "nav[aria-label]", "[role=status]", "[role=alert]", "a.skip[href='#main']"):
         assert page.find_elements(By.CSS_SELECTOR, selector)
     for control in page.find_elements(By.CSS_SELECTOR, "main input, #clock select, #clock button, header a"):
@@ -421,7 +421,7 @@ def test_landmarks_and_names_for_who_does_not_see_it(page: webdriver.Chrome) -> 
 
 
 def test_other_spaces_and_regions_can_be_chosen(page: webdriver.Chrome, mock: MockClient) -> None:
-    """Each shows its own jobs; the local region is chosen first."""
+    """Each space and region shows its own jobs; the local region is chosen first."""
     mock.reset(clock="manual", region="us1", federate=["eu1"])
     mock.seed(example_job("abroad", Region="eu1"), region="eu1")
     other = mock.create_space("other")
@@ -438,7 +438,7 @@ def test_other_spaces_and_regions_can_be_chosen(page: webdriver.Chrome, mock: Mo
 
 
 def test_on_a_port_of_its_own_a_space_is_shown_first(page: webdriver.Chrome, mock: MockClient) -> None:
-    """And others can be chosen there; one that is dropped is said to be gone, and left."""
+    """On a space's port its own world is shown first; a space that is dropped is said to be gone."""
     mock.seed(example_job("at-home"))
     other = mock.create_space("other")
     other.seed(example_job("elsewhere"))
@@ -462,7 +462,7 @@ def test_on_a_port_of_its_own_a_space_is_shown_first(page: webdriver.Chrome, moc
 
 
 def test_a_token_is_asked_for_once(browser: webdriver.Chrome) -> None:
-    """A wrong one again, the right one until the tab is closed."""
+    """A wrong token is asked for again, the right one is kept until the tab is closed."""
     with running_mock(clock="manual", admin_token="secret") as mock:
         show(browser, mock)
         for token in ("wrong", "secret"):
@@ -481,7 +481,7 @@ def test_a_token_is_asked_for_once(browser: webdriver.Chrome) -> None:
 
 
 def test_a_mock_that_is_gone_is_told(browser: webdriver.Chrome) -> None:
-    """And can be looked for again."""
+    """When the mock is gone the page says so, and offers to look for it again."""
     with running_mock(clock="manual") as mock:
         show(browser, mock)
         reads(browser, "#connection", "live")

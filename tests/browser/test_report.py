@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def page(browser: webdriver.Chrome, tmp_path: Path) -> webdriver.Chrome:
-    """A browser that shows a report on one server."""
+    """Return a browser that shows a report on one server."""
     file = tmp_path / "report.html"
     file.write_text(render([a_report()]), "utf-8")
     browser.get(file.as_uri())
@@ -24,13 +24,13 @@ def page(browser: webdriver.Chrome, tmp_path: Path) -> webdriver.Chrome:
 
 
 def shown(page: webdriver.Chrome) -> list[str]:
-    """The IDs of the statements that are visible."""
+    """Return the IDs of the statements that are visible."""
     bodies = page.find_elements(By.CSS_SELECTOR, "tbody[data-level]")
     return [body.get_attribute("id") or "" for body in bodies if body.is_displayed()]
 
 
 def test_the_page_needs_nothing_from_elsewhere() -> None:
-    """One file: no link, script, style or picture is loaded."""
+    """The report is one file that loads no link, script, style or picture."""
     assert not re.search(r"<(?:link|img|iframe)|\ssrc=|url\(|@import", render([a_report()]))
 
 
@@ -44,7 +44,7 @@ def test_what_servers_say_is_never_markup() -> None:
 
 
 def test_a_verdict_stands_at_the_top() -> None:
-    """How many statements do not hold, or that all do."""
+    """The top says how many statements do not hold, or that all do."""
     assert "1 of 2 statements do not hold; 1 could not be judged, by a fault of the suite" in render([a_report()])
     totals = {"pass": 2, "fail": 0, "skip": 0, "not selected": 0, "error": 0, "differences": 0}
     assert "all 2 checked hold" in render([a_report(totals=totals, additions=[])])
@@ -68,7 +68,7 @@ def test_a_failure_shows_its_exchange(page: webdriver.Chrome) -> None:
 
 
 def test_filters_narrow_the_page(page: webdriver.Chrome) -> None:
-    """By words, level and outcome; a section without a statement left is hidden, and the count is said."""
+    """Filters by words, level and outcome hide the rest and empty sections, and say how many are left."""
     assert len(shown(page)) == 5
     search = page.find_element(By.CSS_SELECTOR, "nav input")
     search.send_keys("JOB.PLAN")
@@ -92,7 +92,7 @@ def test_the_page_fits_a_narrow_window(page: webdriver.Chrome) -> None:
 
 
 def test_the_filters_work_by_keyboard(page: webdriver.Chrome) -> None:
-    """Every control is a real one that takes the focus, and says whether it is on."""
+    """Every filter is a real control that takes the focus and says whether it is on."""
     button = page.find_element(By.CSS_SELECTOR, "button[data-outcome=pass]")
     button.send_keys("\n")
     assert button.get_attribute("aria-pressed") == "false"

@@ -1,4 +1,4 @@
-"""The recipes of the guides and the example, run as they stand."""
+"""The recipes of the guides and the example work as they stand."""
 
 import os
 import re
@@ -38,7 +38,7 @@ def mock() -> Iterator[MockClient]:
 
 @pytest.mark.parametrize(("guide", "fewest"), [("curl", 20), ("faults", 7), ("what-was-sent", 10)])
 def test_every_curl_line_works(mock: MockClient, tmp_path: Path, guide: str, fewest: int) -> None:
-    """In the order of the page, each line works on what those before it left."""
+    """The lines of the page work one after the other."""
     mock.reset()
     environment = {**os.environ, "NOMAD_ADDR": mock.address, "TMPDIR": str(tmp_path)}
     lines = [line for block in _blocks(guide, "sh") for line in block.splitlines()]
@@ -70,7 +70,7 @@ def test_no_recipe_is_missing() -> None:
 
 @pytest.mark.parametrize("block", [*_recipes()])
 def test_the_python_works(mock: MockClient, block: str) -> None:
-    """Each block works alone, whatever others left."""
+    """Each block works alone."""
     exec(block, {"address": mock.address})
     assert [each["name"] for each in mock.spaces()] == ["default"]
 

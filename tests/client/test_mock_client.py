@@ -22,14 +22,14 @@ from mockserver.testing import NotStarted, example_job, running_mock
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[MockClient]:
-    """One server for all tests here."""
+    """Serve one mock for all tests of this module."""
     with running_mock(clock="manual", seed=1, nodes=2) as mock:
         yield mock
 
 
 @pytest.fixture
 def mock(server: MockClient) -> MockClient:
-    """With a fresh world."""
+    """Return the mock with a fresh world."""
     server.reset()
     return server
 
@@ -40,7 +40,7 @@ def _get(mock: MockClient, path: str) -> Any:
 
 
 def test_a_client_knows_where_its_mock_is(mock: MockClient) -> None:
-    """As NOMAD_ADDR wants it."""
+    """The client has the mock's address in the form of NOMAD_ADDR."""
     assert mock.address == mock.url
     assert mock.url.startswith("http://127.0.0.1:")
     assert repr(mock) == f"<MockClient {mock.url}>"
@@ -48,7 +48,7 @@ def test_a_client_knows_where_its_mock_is(mock: MockClient) -> None:
 
 
 def test_time_is_moved(mock: MockClient) -> None:
-    """By durations of three kinds, to the next event, and at other speeds."""
+    """Time moves by durations of three kinds, to the next event, and at other speeds."""
     start = mock.clock.now()
     for duration in ("1s", 1.0, timedelta(seconds=1)):
         mock.clock.advance(duration)
@@ -60,7 +60,7 @@ def test_time_is_moved(mock: MockClient) -> None:
 
 
 def test_jobs_are_seeded_and_tasks_steered(mock: MockClient) -> None:
-    """Everything that can become of a task."""
+    """Jobs can be registered, and their tasks failed, finished and started."""
     first = mock.tasks.rule({"start_error": "no"}, job="other")
     mock.tasks.rule({"hang": True}, job="b", times=1)
     mock.tasks.drop_rule(first)
@@ -77,7 +77,7 @@ def test_jobs_are_seeded_and_tasks_steered(mock: MockClient) -> None:
 
 
 def test_nodes_are_steered(mock: MockClient) -> None:
-    """Everything that can become of a node."""
+    """Nodes can be added, drained, taken down, brought back, changed and removed."""
     first = mock.nodes.list()[0]["node"]["Name"]
     assert [node["Name"] for node in mock.nodes.add({"Name": "a/b"})] == ["a/b"]
     assert mock.nodes.change(first, Resources={"CPU": 1})["node"]["Resources"]["CPU"] == 1
@@ -91,7 +91,7 @@ def test_nodes_are_steered(mock: MockClient) -> None:
 
 
 def test_a_state_is_taken_and_put_back(mock: MockClient) -> None:
-    """As before."""
+    """An exported state can be imported again."""
     mock.seed(example_job("a"))
     document = mock.export_state()
     mock.reset(nodes=0)
@@ -100,7 +100,7 @@ def test_a_state_is_taken_and_put_back(mock: MockClient) -> None:
 
 
 def test_a_space_has_a_port_of_its_own(mock: MockClient) -> None:
-    """Which is closed when the space is dropped; the control plane behind it is about that space."""
+    """A space's own port serves that space and its control plane, and is closed when the space is dropped."""
     space = mock.create_space("s", nodes=5)
     assert space.url != mock.url
     assert len(MockClient(space.url).nodes.list()) == 5
@@ -116,7 +116,7 @@ def test_a_space_has_a_port_of_its_own(mock: MockClient) -> None:
 
 
 def test_a_space_can_do_without_a_port(mock: MockClient) -> None:
-    """The header is enough."""
+    """A space without a port is chosen by the header."""
     space = mock.create_space(port=None)
     assert space.url == mock.url
     space.seed(example_job("a"))
@@ -124,14 +124,14 @@ def test_a_space_can_do_without_a_port(mock: MockClient) -> None:
 
 
 def test_a_port_that_is_taken_is_told(mock: MockClient) -> None:
-    """And no space is left behind."""
+    """When the port is taken, the error says so and no space is left behind."""
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(MockError, match="Address already in use"):
         mock.create_space(port=taken.getsockname()[1])
     assert len(mock.spaces()) == 1
 
 
 def test_a_refusal_says_all(mock: MockClient) -> None:
-    """Status, what is wrong, where, and what to do."""
+    """A refusal has the status, what is wrong, where, and what to do."""
     with pytest.raises(MockError) as caught:
         mock.reset(nodse=3)
     assert caught.value.status == 400
@@ -141,7 +141,7 @@ def test_a_refusal_says_all(mock: MockClient) -> None:
 
 
 def test_what_is_no_mock_is_noticed() -> None:
-    """An answer in no known form is shown."""
+    """A reply that no mock gives is shown in the error."""
     with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as other:
         threading.Thread(target=other.handle_request, daemon=True).start()
         with pytest.raises(MockError, match=r"(?s)status 501: .*Error response") as caught:
@@ -150,7 +150,7 @@ def test_what_is_no_mock_is_noticed() -> None:
 
 
 def test_a_token_is_sent(tmp_path: Path) -> None:
-    """Without it there is no control plane, the agent answers all the same."""
+    """The control plane needs the token, the agent does not."""
     job = tmp_path / "job.json"
     job.write_text(json.dumps(example_job("a")), "utf-8")
     with running_mock(admin_token="t", load=(job,)) as mock:
@@ -162,7 +162,7 @@ def test_a_token_is_sent(tmp_path: Path) -> None:
 
 
 def test_a_mock_that_cannot_be_is_refused() -> None:
-    """Before anything is started."""
+    """Settings that make no mock are refused before anything is started."""
     with pytest.raises(ValueError, match="nodse"), running_mock(nodse=1):
         pass
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):  # noqa: SIM117 - clear
@@ -171,14 +171,14 @@ def test_a_mock_that_cannot_be_is_refused() -> None:
 
 
 def test_a_server_that_breaks_down_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Instead of a test that waits."""
+    """A server that fails while it starts raises an error instead of hanging the test."""
     monkeypatch.setattr(AgentServer, "run", lambda *_: None)
     with pytest.raises(NotStarted), running_mock():
         pass
 
 
 def test_nothing_is_left_behind() -> None:
-    """No thread, and the port is free again."""
+    """After the block no thread is left, and the port is free."""
     before = threading.active_count()
     with running_mock(host="::1") as mock:
         assert mock.url.startswith("http://[::1]:")
@@ -189,18 +189,18 @@ def test_nothing_is_left_behind() -> None:
 
 
 class _Watched(MockClient):
-    """Remembers what it asked for."""
+    """A client that remembers what it asked for."""
 
     asked: ClassVar[set[tuple[str, str]]] = set()
 
     def call(self, method: str, path: str, /, body: Any = None, **query: str | None) -> Any:
-        """As ever."""
+        """Remember the request, and send it."""
         self.asked.add((method, path))
         return super().call(method, path, body, **query)
 
 
 def test_every_operation_has_a_method(mock: MockClient) -> None:
-    """Whatever curl can do, the client can."""
+    """The client has a method for every operation of the control plane."""
     client = _Watched(mock.url)
     assert client.settings()["nodes"] == 2
     client.reset(clock="manual", nodes=1)
@@ -266,7 +266,7 @@ def _fits(template: str, path: str) -> bool:
 
 
 def test_a_state_comes_back_to_the_byte(mock: MockClient) -> None:
-    """After a life with everything in it, over the wire, into another space, and on from there alike."""
+    """An exported state with everything in it is imported into another space, and both go on alike."""
     mock.reset(clock="manual", nodes=3, seed=5, federate=["eu1"])
     nightly = example_job(
         "nightly", Type="batch", Periodic={"Enabled": True, "SpecType": "cron", "Spec": "*/5 * * * *"}

@@ -17,7 +17,7 @@ PLUGIN = ("-p", "no:nomad_mock", "-p", "mockserver.pytest_plugin", "-p", "no:cac
 
 @pytest.fixture(autouse=True)
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No other plugin takes part, and no setting comes from outside."""
+    """Run without other plugins, and without settings from outside."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
@@ -26,7 +26,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_test_has_a_fresh_world(pytester: pytest.Pytester) -> None:
-    """On one and the same address, beside the world of the session, which stays as it is."""
+    """Every test has a fresh world at the same address; the session's world stays as it is."""
     pytester.makepyfile(
         """
         import json, urllib.request, urllib.error, pytest
@@ -50,7 +50,7 @@ def test_every_test_has_a_fresh_world(pytester: pytest.Pytester) -> None:
 
 
 def test_a_marker_says_what_the_world_is_made_of(pytester: pytest.Pytester) -> None:
-    """The closest one counts; what another does not say, stays."""
+    """Of several markers the closest one counts; what it does not say is taken from the others."""
     pytester.makepyfile(
         """
         import os, pytest
@@ -78,7 +78,7 @@ def test_a_marker_says_what_the_world_is_made_of(pytester: pytest.Pytester) -> N
 
 
 def test_a_factory_makes_more_of_them(pytester: pytest.Pytester) -> None:
-    """Each with an address of its own; they are gone after the test."""
+    """The factory makes mocks with addresses of their own, which are gone after the test."""
     pytester.makepyfile(
         """
         def test_two(nomad_mock_factory):
@@ -94,7 +94,7 @@ def test_a_factory_makes_more_of_them(pytester: pytest.Pytester) -> None:
 
 
 def test_every_setting_can_be_given_in_three_ways(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command line counts before the environment, that before the ini file."""
+    """The command line counts before the environment, and that before the ini file."""
     pytester.makeini(
         "[pytest]\nnomad_mock_nodes = 2\nnomad_mock_seed = 5\nnomad_mock_strict = true\nnomad_mock_speed = 9"
     )
@@ -118,14 +118,14 @@ def test_every_setting_can_be_given_in_three_ways(pytester: pytest.Pytester, mon
 
 @pytest.mark.parametrize("quiet", [(), ("-q",)])
 def test_a_setting_that_cannot_be_read_is_refused(pytester: pytest.Pytester, quiet: tuple[str, ...]) -> None:
-    """With all three of its names, before the first test."""
+    """A malformed setting ends the run before the first test, with all three of its names."""
     result = pytester.runpytest_inprocess(*PLUGIN, *quiet, "--nomad-mock-strict", "maybe")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*--nomad-mock-strict, NOMAD_MOCK_STRICT or nomad_mock_strict: 'maybe'*"])
 
 
 def test_mistakes_are_shown_where_they_were_made(pytester: pytest.Pytester) -> None:
-    """A wrong marker is told without a traceback, a wrong call at the line of the test, not inside of us."""
+    """A wrong marker is reported without a traceback, and a wrong call at the line of the test."""
     pytester.makepyfile(
         """
         import pytest
@@ -160,7 +160,7 @@ def test_mistakes_are_shown_where_they_were_made(pytester: pytest.Pytester) -> N
 
 
 def test_settings_of_the_session_are_explained(pytester: pytest.Pytester) -> None:
-    """What can be read but makes no world fails the test with the reason alone."""
+    """Settings that make no world fail the test with the reason alone."""
     pytester.makepyfile("def test_it(nomad_mock): pass")
     result = pytester.runpytest_inprocess(*PLUGIN, "--nomad-mock-speed", "-1")
     result.assert_outcomes(errors=1)
@@ -171,7 +171,7 @@ def test_settings_of_the_session_are_explained(pytester: pytest.Pytester) -> Non
 
 
 def test_it_says_what_it_offers(pytester: pytest.Pytester) -> None:
-    """Fixtures, the marker and options."""
+    """``pytest --help``, ``--fixtures`` and ``--markers`` list options, fixtures and the marker."""
     result = pytester.runpytest_inprocess(*PLUGIN, "--fixtures")
     result.stdout.fnmatch_lines(["nomad_mock -- *", "nomad_mock_factory -- *"])
     pytester.runpytest_inprocess(*PLUGIN, "--markers").stdout.fnmatch_lines(["@pytest.mark.nomad_mock(seed=None*"])
@@ -180,7 +180,7 @@ def test_it_says_what_it_offers(pytester: pytest.Pytester) -> None:
 
 
 def test_each_worker_has_a_server_of_its_own(pytester: pytest.Pytester) -> None:
-    """Under pytest-xdist."""
+    """Under pytest-xdist each worker has its own server."""
     pytester.makepyfile(
         """
         import pytest
@@ -195,7 +195,7 @@ def test_each_worker_has_a_server_of_its_own(pytester: pytest.Pytester) -> None:
 
 
 def test_loading_it_costs_nothing() -> None:
-    """Nothing that serves is imported until a fixture is used."""
+    """The plugin imports no server before a fixture is used."""
     heavy = {"starlette", "uvicorn", "orjson", "jsonschema_rs", "asyncio", "http.client", "mockserver.client"}
     code = f"""import pytest, sys; before = set(sys.modules); import mockserver.pytest_plugin
 print((set(sys.modules) - before) & {heavy!r})"""
@@ -213,7 +213,7 @@ print((set(sys.modules) - before) & {heavy!r})"""
     ],
 )
 def test_a_misspelt_ini_key_ends_the_run(pytester: pytest.Pytester, ini: str, said: str) -> None:
-    """Whoever wrote it thinks that it counts."""
+    """A misspelt key of ours in the ini file ends the run."""
     pytester.makeini(f"[pytest]\n{ini}\n")
     pytester.makepyfile("def test_it(): pass")
     result = pytester.runpytest_inprocess(*PLUGIN)
@@ -222,7 +222,7 @@ def test_a_misspelt_ini_key_ends_the_run(pytester: pytest.Pytester, ini: str, sa
 
 
 def test_a_misspelt_key_in_a_toml_file_ends_the_run(pytester: pytest.Pytester) -> None:
-    """What stands elsewhere in the file is none of our business."""
+    """A misspelt key in pyproject.toml ends the run; other tables of the file are ignored."""
     text = "[project.scripts]\nnomad_mock = 'x:y'\n[tool.pytest.ini_options]\n"
     pytester.makepyprojecttoml(text)
     assert pytester.runpytest_inprocess(*PLUGIN).ret == pytest.ExitCode.NO_TESTS_COLLECTED
@@ -232,14 +232,14 @@ def test_a_misspelt_key_in_a_toml_file_ends_the_run(pytester: pytest.Pytester) -
 
 
 def test_a_misspelt_ini_key_on_the_command_line_ends_the_run(pytester: pytest.Pytester) -> None:
-    """As one in the file does."""
+    """A misspelt key given by ``-o`` ends the run."""
     result = pytester.runpytest_inprocess(*PLUGIN, "-o", "nomad_mock_nodse=3")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*there is no ini key nomad_mock_nodse; is nomad_mock_nodes meant?*"])
 
 
 def test_a_misspelt_variable_ends_the_run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that is like none of ours is somebody else's."""
+    """A misspelt variable of ours ends the run; a variable unlike any of ours is ignored."""
     monkeypatch.setenv("NOMAD_MOCK_SEDE", "1")
     result = pytester.runpytest_inprocess(*PLUGIN)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
@@ -250,7 +250,7 @@ def test_a_misspelt_variable_ends_the_run(pytester: pytest.Pytester, monkeypatch
 
 
 def test_a_misspelt_setting_of_the_marker_fails_the_test(pytester: pytest.Pytester) -> None:
-    """With the nearest setting, that of the plugin itself too; ``env`` is true or false, not a word."""
+    """The error names the nearest setting, and ``env`` accepts only true or false."""
     pytester.makepyfile(
         """
         import pytest

@@ -1,4 +1,4 @@
-"""A client of the control plane passes over nothing that is misspelt."""
+"""The client of the control plane refuses misspelt words."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from mockserver.testing import running_mock
 
 
 def test_events_are_those_of_the_description() -> None:
-    """Kinds and fields: the client has a list of its own, for it reads no schemas."""
+    """The client, which reads no schemas, knows the kinds and fields of events of the description."""
     schemas = load_control().bundle()["components"]["schemas"]
     described = {
         name.removeprefix("Event-"): set(schema["properties"])
@@ -19,7 +19,7 @@ def test_events_are_those_of_the_description() -> None:
 
 
 def test_what_is_misspelt_is_told_before_anything_is_asked() -> None:
-    """A wait for an event that never comes would last for ever, and a count of everything would hide a failure."""
+    """A misspelt name is refused at once: a wait for it would never end, a count would count everything."""
     with running_mock() as mock:
         with mock.events() as events:
             with pytest.raises(ValueError, match=r"there is no event 'chnage'; is change meant\?"):
@@ -40,13 +40,13 @@ def test_what_is_misspelt_is_told_before_anything_is_asked() -> None:
 
 @pytest.mark.parametrize("url", ["127.0.0.1:4646", "http://", "http://[", "http://x:99999", "ftp://x"])
 def test_an_address_of_a_mock_is_one(url: str) -> None:
-    """It is told at once, not by the first request."""
+    """A malformed address is refused by the constructor, not by the first request."""
     with pytest.raises(ValueError, match=r"is no address of a mock"):
         MockClient(url)
 
 
 @pytest.mark.parametrize("duration", [float("nan"), float("inf")])
 def test_a_duration_is_finite(duration: float) -> None:
-    """Said before anything is asked."""
+    """An infinite duration is refused before anything is sent."""
     with pytest.raises(ValueError, match="is not a duration"):
         MockClient("http://127.0.0.1:1").clock.advance(duration)

@@ -9,7 +9,7 @@ SUMMARY = summaries.for_job(None, JOB, JOB["CreateIndex"])
 
 
 def test_new_allocations_are_filed_and_counted() -> None:
-    """All of them in one summary, at the index of the entry."""
+    """All new allocations are counted in one version of the summary, at the index of the entry."""
     batch = Batch(9)
     for number in range(3):
         batch.add(an_allocation(JOB, ID=str(number)), None, SUMMARY)
@@ -33,7 +33,7 @@ def test_one_allocation_may_change_twice() -> None:
 
 
 def test_what_moves_no_counter_changes_no_summary() -> None:
-    """A report of the same status, and an allocation whose job has no summary any more."""
+    """A report of the same status, and one on a job without a summary, change no summary."""
     batch = Batch(9)
     allocation = an_allocation(JOB, ID="1")
     batch.add(allocation, allocation, SUMMARY)

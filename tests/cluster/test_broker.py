@@ -1,11 +1,11 @@
-"""Which evaluation comes next, and which wait for capacity."""
+"""Which evaluation is processed next, and which wait for capacity."""
 
 from mockserver.cluster.worker import Blocked, Ready
 from tests.builders import an_evaluation
 
 
 def test_higher_priority_comes_first_then_the_older_one() -> None:
-    """Evaluations leave by priority, and in order of their index within one priority."""
+    """Evaluations are processed by priority, and by index within one priority."""
     ready = Ready()
     for evaluation_id, priority, index in (("low", 10, 1), ("late", 50, 3), ("early", 50, 2), ("high", 90, 4)):
         ready.add(an_evaluation(ID=evaluation_id, Priority=priority, CreateIndex=index))
@@ -19,7 +19,7 @@ def test_higher_priority_comes_first_then_the_older_one() -> None:
 
 
 def test_a_job_blocks_once() -> None:
-    """A second blocked evaluation of a job is a duplicate, until the first one is gone."""
+    """A second blocked evaluation of a job is a duplicate while the first one is blocked."""
     blocked = Blocked()
     assert blocked.add(an_evaluation(ID="first"))
     assert not blocked.add(an_evaluation(ID="second"))
@@ -28,7 +28,7 @@ def test_a_job_blocks_once() -> None:
 
 
 def test_capacity_unblocks_what_may_fit_on_that_class() -> None:
-    """Evaluations known not to fit a node class stay blocked; unknown classes and escaped ones are tried."""
+    """Evaluations that can't fit a node class stay blocked; for unknown classes and escaped ones they are tried."""
     blocked = Blocked()
     blocked.add(an_evaluation(ID="fits", JobID="a", ClassEligibility={"v1:1": True}))
     blocked.add(an_evaluation(ID="never", JobID="b", ClassEligibility={"v1:1": False}))

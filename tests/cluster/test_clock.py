@@ -9,7 +9,7 @@ from mockserver.gostd.durations import MILLISECOND, SECOND
 
 
 def test_a_manual_clock_stands_still() -> None:
-    """Nothing happens and no time passes until the clock is moved."""
+    """Until the clock is moved, nothing happens and no time passes."""
     clock = ManualClock(start=5)
     happened: list[Any] = []
     clock.call_later(SECOND, lambda: happened.append("late"))
@@ -18,7 +18,7 @@ def test_a_manual_clock_stands_still() -> None:
 
 
 def test_advancing_runs_what_falls_due_in_order_of_time() -> None:
-    """Actions see the time at which they were due, in that order, then in the order they were planned."""
+    """Actions run in order of time, then of planning, and see the time at which they were due."""
     clock = ManualClock(start=0)
     happened: list[Any] = []
     for name, delay in (("c", 3), ("a", 1), ("b1", 2), ("b2", 2), ("never", 9)):
@@ -29,7 +29,7 @@ def test_advancing_runs_what_falls_due_in_order_of_time() -> None:
 
 
 def test_what_an_action_plans_runs_in_the_same_advance() -> None:
-    """A chain of actions is followed as far as the clock moves."""
+    """An action that an action plans runs in the same advance, if it is due by its end."""
     clock = ManualClock(start=0)
     happened: list[Any] = []
 
@@ -43,7 +43,7 @@ def test_what_an_action_plans_runs_in_the_same_advance() -> None:
 
 
 def test_a_cancelled_action_never_runs() -> None:
-    """Cancelling takes an action out of the plan."""
+    """A cancelled action never runs."""
     clock = ManualClock(start=0)
     happened: list[Any] = []
     clock.call_later(1, lambda: happened.append("x")).cancel()
@@ -91,7 +91,7 @@ def test_real_time_passes_by_itself() -> None:
 
 
 def test_a_scaled_clock_hurries() -> None:
-    """An hour passes in a moment, and what is planned in it happens in order."""
+    """On a fast clock an hour passes in a moment, and what is planned in it happens in order."""
 
     async def run() -> list[str]:
         clock, done, happened = SteeredClock(speed=360_000), asyncio.Event(), list[str]()
@@ -104,7 +104,7 @@ def test_a_scaled_clock_hurries() -> None:
 
 
 def test_what_was_planned_before_there_was_a_loop_is_run_in_it() -> None:
-    """Both what is due and what is not yet."""
+    """Actions planned before there was a loop run in it when they are due."""
 
     async def run(clock: SteeredClock, happened: list[str]) -> None:
         clock.run()
@@ -119,7 +119,7 @@ def test_what_was_planned_before_there_was_a_loop_is_run_in_it() -> None:
 
 
 def test_what_an_action_plans_for_at_once_comes_a_turn_later() -> None:
-    """So whoever is woken in between sees each step."""
+    """An action planned for at once runs a turn later, so that a query woken in between sees each step."""
 
     async def run() -> None:
         clock, happened = ManualClock(), list[str]()
@@ -138,7 +138,7 @@ def test_what_an_action_plans_for_at_once_comes_a_turn_later() -> None:
 
 
 def test_a_clock_can_change_its_pace() -> None:
-    """Time goes on from where it is, and nothing planned is forgotten."""
+    """After a change of speed, time goes on from where it is, and nothing planned is forgotten."""
 
     async def run() -> None:
         clock, done = SteeredClock(speed=0, start=0), asyncio.Event()
@@ -153,7 +153,7 @@ def test_a_clock_can_change_its_pace() -> None:
 
 
 def test_a_held_clock_stands_and_then_goes_on() -> None:
-    """At its pace of before."""
+    """A clock that was held goes on at its former speed."""
     clock = SteeredClock(speed=60)
     with clock.held():
         assert clock.now() == clock.now()
@@ -162,7 +162,7 @@ def test_a_held_clock_stands_and_then_goes_on() -> None:
 
 
 def test_an_earlier_action_comes_first_whatever_was_planned_before() -> None:
-    """An alarm that was set for later is set again."""
+    """An action that is due before the planned alarm sets the alarm anew."""
 
     async def run() -> list[str]:
         clock, happened, done = SteeredClock(), list[str](), asyncio.Event()
@@ -176,7 +176,7 @@ def test_an_earlier_action_comes_first_whatever_was_planned_before() -> None:
 
 
 def test_a_restored_timer_keeps_its_place() -> None:
-    """Among those of the same time, too."""
+    """A restored timer keeps its place among those of the same time."""
     first, second, happened = ManualClock(start=0), ManualClock(start=0), list[str]()
     saved = [first.call_later(5, lambda: None).saved() for _ in range(2)]
     second.restore(saved[1], lambda: happened.append("second"))
@@ -187,7 +187,7 @@ def test_a_restored_timer_keeps_its_place() -> None:
 
 
 def test_a_stopped_clock_runs_nothing_more() -> None:
-    """Neither what was planned nor what will be."""
+    """A stopped clock runs neither what was planned nor what will be."""
     clock, happened = SteeredClock(), list[str]()
     clock.call_later(0, lambda: happened.append("x"))
     clock.stop()
@@ -197,7 +197,7 @@ def test_a_stopped_clock_runs_nothing_more() -> None:
 
 
 def test_what_is_planned_for_after_the_end_of_time_never_happens() -> None:
-    """No clock gets there, and whoever asks for the next event is not told of it."""
+    """What is planned for later than the year 9999 never happens, and is no next event."""
     clock, happened = ManualClock(start=0), list[str]()
     planned = clock.call_later(1 << 90, lambda: happened.append("never"))
     assert planned.saved()["when"] == END

@@ -1,4 +1,4 @@
-"""A whole region: index by index, as a real agent does."""
+"""A whole region, index by index as a real agent does."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ PARAMETERIZED = {"MetaOptional": None, "MetaRequired": None, "Payload": "optiona
 
 
 class Region:
-    """A cluster with a hand-moved clock."""
+    """A cluster on a manual clock."""
 
     def __init__(self, nodes: int = 1) -> None:
         ids = RandomSource(1)
@@ -31,54 +31,54 @@ class Region:
         self.state = self.cluster.state
 
     def register(self, job: Job) -> Written:
-        """Register and let the scheduler take its turns."""
+        """Register a job and let the scheduler process its evaluations."""
         written = self.cluster.register(job)
         self.clock.advance(0)
         return written
 
     def job(self, job_id: str = "j") -> Job:
-        """The stored job."""
+        """Return the stored job."""
         job = self.state.job(job_id)
         assert job is not None
         return job
 
     def summary(self, job_id: str = "j") -> JobSummary:
-        """Its summary."""
+        """Return its summary."""
         summary = self.state.summary(job_id)
         assert summary is not None
         return summary
 
     def evaluations(self, job_id: str = "j") -> list[Evaluation]:
-        """The job's evaluations in the order of their making."""
+        """Return the job's evaluations in the order of their creation."""
         return sorted(self.state.evaluations_of(job_id), key=lambda each: each["CreateIndex"])
 
     def allocations(self, job_id: str = "j") -> list[Allocation]:
-        """The job's allocations in the order of their making, then by name."""
+        """Return the job's allocations in the order of their creation, then by name."""
         allocations = self.state.allocations_of(job_id, all_instances=True)
         return sorted(allocations, key=lambda each: (each["CreateIndex"], each["Name"]))
 
     def statuses(self, job_id: str = "j") -> list[str]:
-        """What the job's evaluations came to."""
+        """Return the statuses of the job's evaluations."""
         return [evaluation["Status"] for evaluation in self.evaluations(job_id)]
 
     def children(self, job_id: str = "j") -> Any:
-        """How many children are in which status."""
+        """Return how many children are in which status."""
         return self.summary(job_id)["Children"]
 
 
 def counters(**known: int) -> dict[str, int]:
-    """The counters of a group, zero but for those named."""
+    """Return the counters of a group, zero but for those named."""
     return dict.fromkeys(("Complete", "Failed", "Lost", "Queued", "Running", "Starting"), 0) | known
 
 
 def mock_job(job_type: str = "service", **known: Any) -> Job:
-    """A job whose task is steered by the test driver's configuration."""
+    """Return a job whose task is controlled by the mock driver's configuration."""
     config = known.pop("config", {"run_for": "1h"})
     return a_job(a_group(a_task(Driver="raw_exec", Config=config), **known.pop("group", {})), Type=job_type, **known)
 
 
 def test_a_job_that_fits_takes_five_indexes() -> None:
-    """Job, evaluation, allocations, evaluation complete, then the node's report (behaviour.md 7)."""
+    """Its entries are job, evaluation, allocations, complete evaluation and the node's report (behaviour.md 7)."""
     region = Region()
     assert region.cluster.register(a_job(a_group(Count=2))) == Written("j", 6, region.evaluations()[0]["ID"], 7)
     assert (region.job()["Status"], region.evaluations()[0]["Status"]) == ("pending", "pending")
@@ -100,7 +100,7 @@ def test_a_job_that_fits_takes_five_indexes() -> None:
 
 
 def test_a_job_that_does_not_fit_blocks() -> None:
-    """A blocked evaluation is made before the first one completes; both point at each other."""
+    """A blocked evaluation is created before the first one completes, and both point at each other."""
     region = Region(nodes=0)
     region.register(a_job())
     first, blocked = region.evaluations()
@@ -121,7 +121,7 @@ def test_a_second_blocked_evaluation_is_canceled() -> None:
 
 
 def test_the_job_of_a_duplicate_is_quoted() -> None:
-    """As Go quotes a text: a tab becomes a backslash and a t."""
+    """The text about a duplicate quotes the job ID as Go does: a tab is escaped."""
     region = Region(nodes=0)
     region.register(a_job(ID="a\tb\u200b"))
     region.register(a_job(ID="a\tb\u200b"))
@@ -130,7 +130,7 @@ def test_the_job_of_a_duplicate_is_quoted() -> None:
 
 
 def test_a_deregistration_in_another_spelling_leaves_the_job_blocked() -> None:
-    """The state cancels what is blocked in any letter case; for the next one the job still has it."""
+    """The state cancels what is blocked in any letter case; the broker still counts the job as blocked."""
     region = Region(nodes=0)
     region.register(a_job(ID="A"))
     region.cluster.deregister("a")
@@ -154,7 +154,7 @@ def test_a_job_that_shrinks_away_cancels_what_was_blocked() -> None:
 
 
 def test_a_new_node_takes_blocked_work_by_priority() -> None:
-    """What was blocked is placed when a node joins, the more important job first."""
+    """When a node joins, blocked work is placed, the job of higher priority first."""
     region = Region(nodes=0)
     ids = RandomSource(5)
     (node,) = simulated_nodes(1, ids=ids)
@@ -176,7 +176,7 @@ def test_a_new_node_takes_blocked_work_by_priority() -> None:
 
 
 def test_a_node_that_is_down_takes_nothing() -> None:
-    """A node joins with the status it has."""
+    """A node that joins as down takes no work."""
     region = Region(nodes=0)
     region.register(a_job())
     (node,) = simulated_nodes(1, ids=RandomSource(5))
@@ -186,7 +186,7 @@ def test_a_node_that_is_down_takes_nothing() -> None:
 
 
 def test_a_batch_job_ends_dead() -> None:
-    """A batch task completes, the job is dead, and registering it unchanged does not run it again."""
+    """A batch job is dead when its task completes, and does not run again when registered unchanged."""
     region = Region()
     job = mock_job("batch", config={"command": "/bin/true"})
     region.register(job)
@@ -200,7 +200,7 @@ def test_a_batch_job_ends_dead() -> None:
 
 
 def test_a_failed_allocation_is_replaced_by_a_new_evaluation() -> None:
-    """Nothing replaces a failed allocation by itself; evaluate does, under the same name."""
+    """A failed allocation is replaced by a new evaluation, not by itself."""
     region = Region()
     policy = {"Attempts": 0, "Delay": 0, "Interval": 0, "Mode": "fail"}
     region.register(mock_job(config={"command": "/bin/false"}, group={"RestartPolicy": policy}))
@@ -267,7 +267,7 @@ def test_deregistering_stops_the_allocations() -> None:
 
 
 def test_deregistering_nothing_makes_an_evaluation_too() -> None:
-    """An unknown job can be deregistered; only an empty ID is refused."""
+    """Deregistering an unknown job creates an evaluation; only an empty ID is refused."""
     region = Region()
     written = region.cluster.deregister("never")
     assert (written.job_index, written.evaluation_index) == (6, 7)
@@ -276,7 +276,7 @@ def test_deregistering_nothing_makes_an_evaluation_too() -> None:
 
 
 def test_a_job_of_an_unknown_type_waits_for_ever() -> None:
-    """No scheduler takes its evaluation."""
+    """The evaluation of a job with an unknown type stays pending, for no scheduler takes it."""
     region = Region()
     region.register(a_job(Type="foo"))
     region.clock.advance(3600 * SECOND)
@@ -291,7 +291,7 @@ def test_a_job_of_an_unknown_type_waits_for_ever() -> None:
     ],
 )
 def test_parents_cannot_be_evaluated(known: dict[str, Any], text: str) -> None:
-    """Periodic and parameterized jobs get no evaluation, neither by themselves nor on demand."""
+    """Periodic and parameterized jobs get no evaluation, neither at registration nor on request."""
     region = Region()
     written = region.register(a_job(Type="batch", **known))
     assert (written.evaluation_id, written.evaluation_index) == ("", 0)
@@ -368,7 +368,7 @@ def test_overlap_can_be_prohibited_but_not_for_a_forced_launch() -> None:
     ],
 )
 def test_what_cannot_be_forced_says_why(job: Job | None, text: str) -> None:
-    """Unknown, not periodic, or switched off (recordings periodic-force-*)."""
+    """Forcing an unknown job, one that is not periodic, or a disabled one is refused (recordings periodic-force-*)."""
     region = Region()
     if job is not None:
         region.register(job)
@@ -387,7 +387,7 @@ def test_a_job_made_ordinary_launches_no_more() -> None:
 
 
 def test_garbage_is_collected_in_its_time() -> None:
-    """Evaluations go after an hour, a finished batch job after four; a running job's allocation stays."""
+    """Evaluations are collected after an hour, a finished batch job after four; a running job's allocation stays."""
     region = Region()
     region.register(mock_job("batch", config={"command": "/bin/true"}, ID="once"))
     region.register(a_job(a_group(Count=0), ID="idle"))
@@ -405,7 +405,7 @@ def test_garbage_is_collected_in_its_time() -> None:
 
 
 def test_garbage_collection_can_be_forced() -> None:
-    """Dead batch jobs vanish, evaluations of dead jobs vanish, dead service jobs stay dead."""
+    """Dead batch jobs and evaluations of dead jobs are collected; dead service jobs stay."""
     region = Region()
     region.register(mock_job("batch", config={"command": "/bin/true"}, ID="once"))
     region.register(mock_job("batch", config={"command": "sleep", "args": ["1h"]}, ID="busy"))
@@ -419,7 +419,7 @@ def test_garbage_collection_can_be_forced() -> None:
 
 
 def test_a_plan_leaves_no_trace() -> None:
-    """Planning changes neither indexes nor tables, new job or old."""
+    """Planning a new or an existing job changes neither indexes nor tables."""
     region = Region(nodes=0)
     before = region.state.index
     plan = finish(region.cluster.plan(a_job()))
@@ -436,7 +436,7 @@ def test_a_plan_leaves_no_trace() -> None:
 
 
 def test_a_plan_says_what_would_become_of_allocations() -> None:
-    """With running allocations the annotations tell replacement from update in place."""
+    """Annotations tell a replacement from an update in place."""
     region = Region()
     region.register(a_job(a_group(Count=2)))
     region.clock.advance(SECOND)
@@ -458,13 +458,13 @@ def test_a_plan_says_what_would_become_of_allocations() -> None:
     ],
 )
 def test_a_plan_names_the_next_launch(periodic: dict[str, Any] | None, launch: str) -> None:
-    """The next time of an enabled periodic job, else the zero time."""
+    """A plan has the next launch of an enabled periodic job, and Go's zero time for others."""
     assert finish(Region().cluster.plan(a_job(Type="batch", Periodic=periodic)))["NextPeriodicLaunch"] == launch
 
 
 @pytest.mark.parametrize("second", [253_402_300_800, 9_223_371_974_719_179_007])
 def test_a_launch_after_the_year_9999_cannot_be_written(second: int) -> None:
-    """A plan is refused in the words of Go's encoder; registered, such a job waits for ever."""
+    """A plan is refused in the words of Go's encoder; registered, such a job waits without end."""
     region = Region()
     periodic = {"Enabled": True, "ProhibitOverlap": False, "Spec": str(second), "SpecType": "_internal_test"}
     job = a_job(Type="batch", Periodic=periodic)

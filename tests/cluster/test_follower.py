@@ -14,7 +14,7 @@ def _leader() -> Cluster:
 
 
 def test_it_begins_with_what_its_leader_knows() -> None:
-    """And stays there as long as the lag says."""
+    """A follower begins with its leader's state, and stays the given lag behind."""
     leader = _leader()
     follower = Follower(leader, 2)
     index = leader.state.index
@@ -28,7 +28,7 @@ def test_it_begins_with_what_its_leader_knows() -> None:
 
 
 def test_entries_without_a_change_count_too() -> None:
-    """It catches up when somebody asks."""
+    """Entries that change no table count for the lag; a read catches up."""
     leader = _leader()
     follower = Follower(leader, 1)
     leader.state.upsert_job(a_job(ID="b"))
@@ -39,7 +39,7 @@ def test_entries_without_a_change_count_too() -> None:
 
 
 def test_without_an_end_it_learns_nothing_more() -> None:
-    """And nobody has to tell it."""
+    """With an endless lag a follower learns nothing more."""
     leader = _leader()
     follower = Follower(leader, None)
     leader.state.upsert_job(a_job(ID="b"))
@@ -50,7 +50,7 @@ def test_without_an_end_it_learns_nothing_more() -> None:
 
 
 def test_it_can_leave() -> None:
-    """Then it hears of nothing any more."""
+    """A follower that left hears of no more changes."""
     leader = _leader()
     follower = Follower(leader, 0)
     follower.leave()
@@ -59,7 +59,7 @@ def test_it_can_leave() -> None:
 
 
 def test_it_wakes_who_waits_for_what_it_learns() -> None:
-    """When it learns it, not before."""
+    """A query is woken when the follower learns of the change, not before."""
     leader = _leader()
     follower = Follower(leader, 1)
     woken: list[str] = []

@@ -1,4 +1,4 @@
-"""Whatever is asked of a region, in whatever order: what always holds."""
+"""Invariants of a region, whatever is asked of it in whatever order."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ COMMANDS = [["sleep", "3"], ["false"], ["true"], ["/bin/server"], ["sh", "-c", "
 
 @st.composite
 def jobs(draw: st.DrawFn) -> Job:
-    """A valid job of any kind, often too big for the node."""
+    """Generate a valid job of any kind, often too big for the node."""
     command, *arguments = draw(st.sampled_from(COMMANDS))
     kind = KINDS[draw(st.sampled_from(sorted(KINDS)))]
     megahertz = draw(st.sampled_from([20, 500, 4_000, 90_000]))
@@ -61,7 +61,7 @@ def jobs(draw: st.DrawFn) -> Job:
 
 
 class RegionMachine(RuleBasedStateMachine):
-    """A region with two nodes and a hand-moved clock."""
+    """A region with two nodes on a manual clock."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,7 +73,7 @@ class RegionMachine(RuleBasedStateMachine):
 
     @rule(job=jobs())
     def register(self, job: Job) -> None:
-        """Register or update."""
+        """Register or update a job."""
         written = self.cluster.register(job)
         stored = self.state.job(job["ID"])
         assert stored is not None
@@ -81,21 +81,21 @@ class RegionMachine(RuleBasedStateMachine):
 
     @rule(job=jobs())
     def plan(self, job: Job) -> None:
-        """A plan leaves no trace."""
+        """Plan a job, which leaves no trace."""
         before = self.picture()
         finish(self.cluster.plan(job))
         assert self.picture() == before
 
     @rule(job_id=JOB_IDS)
     def deregister(self, job_id: str) -> None:
-        """Afterwards the job is gone."""
+        """Deregister a job, which is gone afterwards."""
         self.cluster.deregister(job_id)
         assert self.state.job(job_id) is None
         assert self.state.summary(job_id) is None
 
     @rule(job_id=JOB_IDS)
     def evaluate(self, job_id: str) -> None:
-        """Refusals change nothing."""
+        """Evaluate a job; a refusal changes nothing."""
         before = self.state.index
         try:
             self.cluster.evaluate(job_id)
@@ -105,7 +105,7 @@ class RegionMachine(RuleBasedStateMachine):
     @rule(job_id=JOB_IDS)
     @precondition(lambda self: any(job["ParameterizedJob"] for job in self.state.jobs()))
     def dispatch(self, job_id: str) -> None:
-        """A child is a job of its own under its parent."""
+        """Dispatch a child, which is a job of its own under its parent."""
         parent = self.state.job(job_id)
         if parent is not None and parent["ParameterizedJob"] is not None:
             child = self.state.job(self.cluster.dispatch(job_id, b"x", {}).job_id)
@@ -114,7 +114,7 @@ class RegionMachine(RuleBasedStateMachine):
 
     @rule(job_id=JOB_IDS)
     def force(self, job_id: str) -> None:
-        """Only what launches by itself can be forced."""
+        """Force a launch, which only an enabled periodic job allows."""
         job = self.state.job(job_id)
         try:
             self.cluster.force(job_id)
@@ -124,12 +124,12 @@ class RegionMachine(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([0, 0, 1, 5, 60, 130]))
     @precondition(lambda self: sum(1 for _ in self.state.allocations()) < MANY)
     def pass_time(self, seconds: int) -> None:
-        """Time passes, unless a service that ends at once was replaced for long: each replacement frees its place."""
+        """Let time pass, unless very many allocations exist: each end of a short service makes another one."""
         self.clock.advance(seconds * SECOND)
 
     @rule()
     def collect_garbage(self) -> None:
-        """What is over may be forgotten once the nodes have reported it.
+        """Collect garbage once the nodes have reported what is over.
 
         Before that a real agent forgets a stopped allocation too, and keeps counting it in the summary.
         """
@@ -137,7 +137,7 @@ class RegionMachine(RuleBasedStateMachine):
         finish(self.cluster.collect_garbage())
 
     def picture(self) -> tuple[Any, ...]:
-        """All that a client can see, and when the clock would act next."""
+        """Return all that a client can see, and when the clock would act next."""
         state = self.state
         tables = [list(state.jobs()), list(state.evaluations()), list(state.allocations())]
         return (state.index, self.clock.next_event(), *tables)
@@ -154,7 +154,7 @@ class RegionMachine(RuleBasedStateMachine):
 
     @invariant()
     def summaries_say_what_allocations_say(self) -> None:
-        """Starting and running are counted right at every moment."""
+        """Starting and running allocations are counted right at every moment."""
         for job in self.state.jobs():
             summary = self.state.summary(job["ID"])
             assert summary is not None
@@ -172,7 +172,7 @@ class RegionMachine(RuleBasedStateMachine):
 
     @invariant()
     def children_are_counted(self) -> None:
-        """A parent's summary has every child that there is."""
+        """A parent's summary counts every child."""
         for job in self.state.jobs():
             summary = self.state.summary(job["ID"])
             assert summary is not None
@@ -181,7 +181,7 @@ class RegionMachine(RuleBasedStateMachine):
 
     @invariant()
     def nodes_are_never_overfull(self) -> None:
-        """What is live on a node fits it, ports included."""
+        """The live allocations of a node fit it, ports included."""
         for node in self.state.nodes():
             live = list(self.state.allocations_on(node["ID"]))
             used = sum(task["CPU"] for each in live for task in each["TaskResources"].values())
@@ -197,7 +197,7 @@ class RegionMachine(RuleBasedStateMachine):
 
     @invariant()
     def status_follows(self) -> None:
-        """A job with a live allocation runs; one with an open evaluation of its own is not dead."""
+        """A job with a live allocation is running; one with an open evaluation of its own is not dead."""
         for job in self.state.jobs():
             live = any(map(is_live, self.state.allocations_of(job["ID"], all_instances=True)))
             assert (job["Status"] == "running") >= live
@@ -205,7 +205,7 @@ class RegionMachine(RuleBasedStateMachine):
                 assert job["Status"] != "dead"
 
     def teardown(self) -> None:
-        """Left alone, everything settles: no evaluation stays pending but those that wait for their time."""
+        """Check that everything settles: no evaluation stays pending but those that wait for their time."""
         self.clock.advance(SECOND)
         pending = [each for each in self.state.evaluations() if each["Status"] == "pending"]
         assert all(each["Wait"] > 0 for each in pending)

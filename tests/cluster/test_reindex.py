@@ -13,7 +13,7 @@ _INDEXES = st.integers(0, 60)
 
 
 def _saved(indexes: list[int]) -> dict[str, Any]:
-    """A state with these indexes here and there, the last of them the highest."""
+    """Return a state with these indexes in several places; the last is the highest."""
     one, two, three, four, five, six = indexes
     job = a_job(CreateIndex=one, ModifyIndex=two, JobModifyIndex=three)
     return {
@@ -40,7 +40,7 @@ def _indexes(value: Any) -> list[int]:
 
 @given(st.lists(_INDEXES, min_size=6, max_size=6), st.integers(0, 80))
 def test_what_was_equal_stays_equal_and_what_was_later_stays_later(indexes: list[int], by: int) -> None:
-    """None goes up, none goes down by more than asked for, 0 stays 0, and all else is as it was."""
+    """No index rises, none falls by more than asked for, order and equality are kept, and 0 stays 0."""
     saved = _saved(indexes)
     old, new = _indexes(saved), _indexes(rewound(saved, by))
     assert len(old) == len(new) > 15
@@ -52,5 +52,5 @@ def test_what_was_equal_stays_equal_and_what_was_later_stays_later(indexes: list
 
 
 def test_as_far_as_possible() -> None:
-    """Then the indexes are without gaps."""
+    """When indexes can't fall as far as asked, they become 1, 2, 3 and so on."""
     assert rewound(_saved([10, 20, 20, 30, 40, 50]), 1000)["index"] == 5

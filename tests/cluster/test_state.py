@@ -1,4 +1,4 @@
-"""Tables, indexes, job status, and who is woken."""
+"""Tables, indexes, job status, and which queries are woken."""
 
 import functools
 from typing import Any
@@ -34,7 +34,7 @@ def report(state: State, status: str, allocation_id: str = "a1") -> int:
 
 
 def test_a_fresh_state_has_the_indexes_of_a_fresh_agent() -> None:
-    """The first write is index 4; only the summaries' table has been touched before (behaviour.md 2.4)."""
+    """The first write is index 4; before it only the summary table has an index (behaviour.md 2.4)."""
     state = State()
     assert [state.table_index(table) for table in ("jobs", "evals", "allocs", "job_summary")] == [0, 0, 0, 3]
     assert state.latest_index == 3
@@ -77,7 +77,7 @@ def test_job_ids_are_case_insensitive() -> None:
 
 
 def test_deleting_removes_job_and_summary_at_once() -> None:
-    """Job and summary are gone; a deletion of nothing takes an index and changes no table."""
+    """A deletion removes job and summary; deleting an unknown job takes an index and changes no table."""
     state = State()
     state.upsert_job(a_job())
     assert state.delete_job("J") == 5
@@ -88,7 +88,7 @@ def test_deleting_removes_job_and_summary_at_once() -> None:
 
 
 def test_status_follows_allocations_and_evaluations() -> None:
-    """Live allocation: running; open evaluation: pending; all over: dead (behaviour.md 6.6)."""
+    """A live allocation means running, an open evaluation pending, and neither dead (behaviour.md 6.6)."""
     state = State()
     seen = []
 
@@ -111,7 +111,7 @@ def test_status_follows_allocations_and_evaluations() -> None:
 
 
 def test_empty_lists_go_when_the_status_changes() -> None:
-    """A new job loses its empty lists at once, an updated one keeps them until its status changes."""
+    """A new job loses its empty lists at once, an updated one when its status changes."""
     state = State()
     seen = []
 
@@ -141,7 +141,7 @@ def test_another_jobs_open_evaluation_makes_a_prefix_pending() -> None:
 
 
 def test_a_recreated_job_starts_dead() -> None:
-    """A job registered again after its evaluations ended is first seen as dead."""
+    """A job that is registered again after its evaluations ended is dead at first."""
     state = State()
     state.upsert_job(a_job())
     state.upsert_evaluations([an_evaluation(Status="complete")])
@@ -163,7 +163,7 @@ def test_a_parent_runs_from_the_start(parent: str) -> None:
 
 
 def test_a_parents_summary_counts_its_children() -> None:
-    """Children move through the parent's counters; a deleted one stays counted as dead."""
+    """Children move through the parent's counters, and a deleted child stays counted as dead."""
     state = State()
     state.upsert_job(a_job(ID="p", ParameterizedJob={}))
     children = []
@@ -185,7 +185,7 @@ def test_a_parents_summary_counts_its_children() -> None:
 
 
 def test_a_completed_evaluation_cancels_blocked_ones() -> None:
-    """Complete with nothing failed: the job's blocked evaluations are canceled with their own ID in the text."""
+    """An evaluation that completes with nothing failed cancels the job's blocked ones, whose text has its ID."""
     state = State()
     state.upsert_job(a_job())
     state.upsert_evaluations([an_evaluation(ID="b", Status="blocked")])
@@ -220,7 +220,7 @@ def test_queued_counts_change_the_summary_without_waking_anyone() -> None:
 
 
 def test_waiters_wake_by_what_they_read() -> None:
-    """Each kind of change wakes its own readers of exactly that job."""
+    """Each kind of change wakes the readers of that kind of exactly that job."""
     state = State()
     items = [(kind, job_id) for kind in ("job", "summary", "evaluations", "allocations") for job_id in ("j", "k")]
     woken = woken_by(state, *items)
@@ -248,7 +248,7 @@ def test_waiters_wake_by_what_they_read() -> None:
 
 
 def test_evaluations_are_found_by_prefix() -> None:
-    """Every job with the prefix counts (behaviour.md 5.2)."""
+    """Evaluations of every job with the prefix are found (behaviour.md 5.2)."""
     state = State()
     for evaluation_id, job_id, status in (
         ("3", "xyz", "complete"),
@@ -265,7 +265,7 @@ def test_evaluations_are_found_by_prefix() -> None:
 
 
 def test_allocations_of_earlier_instances_are_kept_apart() -> None:
-    """Without ``all`` only the present instance's allocations are listed; of a missing job, every one."""
+    """Without ``all`` only allocations of the present instance are listed; of a missing job, all."""
     state = State()
     state.upsert_job(a_job())
     place(state, ID="b")
@@ -279,7 +279,7 @@ def test_allocations_of_earlier_instances_are_kept_apart() -> None:
 
 
 def test_an_earlier_instances_allocation_leaves_the_new_summary_alone() -> None:
-    """What becomes of allocations of a deleted instance is not counted in its successor."""
+    """Changes of an allocation of a deleted instance are not counted in the new summary."""
     state = State()
     state.upsert_job(a_job())
     place(state)
@@ -292,7 +292,7 @@ def test_an_earlier_instances_allocation_leaves_the_new_summary_alone() -> None:
 
 
 def test_a_plan_keeps_what_the_node_said() -> None:
-    """The scheduler's wish does not overwrite the client's status, except when it declares it lost."""
+    """The scheduler does not overwrite the client's status, except when it declares an allocation lost."""
     state = State()
     state.upsert_job(a_job())
     place(state)
@@ -310,7 +310,7 @@ def test_a_plan_keeps_what_the_node_said() -> None:
 
 
 def test_garbage_collected_evaluations_leave_a_dead_job() -> None:
-    """Deleting evaluations and allocations forgets them everywhere; a job left without any is dead."""
+    """Deleted evaluations and allocations are gone from every table; a job left without any is dead."""
     state = State()
     state.upsert_job(a_job())
     state.upsert_evaluations([an_evaluation(Status="complete")])
@@ -328,7 +328,7 @@ def test_garbage_collected_evaluations_leave_a_dead_job() -> None:
 
 
 def test_nodes_keep_their_create_index() -> None:
-    """A node's second version keeps where it began."""
+    """The second version of a node keeps its CreateIndex."""
     state = State()
     state.upsert_node(a_node(Status="initializing"))
     state.upsert_node(a_node())
@@ -339,14 +339,14 @@ def test_nodes_keep_their_create_index() -> None:
 
 
 def test_a_report_on_a_forgotten_allocation_changes_nothing_else() -> None:
-    """A node may report what garbage collection has forgotten meanwhile."""
+    """A report on an allocation that garbage collection forgot changes nothing."""
     state = State()
     assert report(state, "complete", "gone") == 4
     assert list(state.allocations()) == []
 
 
 def test_stored_objects_never_change() -> None:
-    """Whoever read an object keeps a snapshot."""
+    """An object that was read stays as it was then."""
     state = State()
     state.upsert_job(a_job())
     before = state.job("j")

@@ -1,4 +1,4 @@
-"""The summary always equals what the allocations say."""
+"""A summary always equals what the allocations say."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ STATUSES = ["pending", "running", "complete", "failed", "lost"]
 
 
 def test_what_belongs_to_another_instance_or_group_is_not_counted() -> None:
-    """An allocation of another job instance, or of a group the summary has never seen, changes nothing."""
+    """An allocation of another job instance, or of a group unknown to the summary, is not counted."""
     job = a_job(CreateIndex=5)
     summary = summaries.for_job(None, job, 5)
     assert summary is not None
@@ -28,7 +28,7 @@ def test_what_belongs_to_another_instance_or_group_is_not_counted() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from(STATUSES[1:])), max_size=30))
 def test_counters_equal_the_allocations(changes: list[tuple[int, str]]) -> None:
-    """Whatever nodes report in whatever order, the counters that can go down equal a fresh count."""
+    """Whatever nodes report in whatever order, the counters that can fall equal a fresh count."""
     state = State()
     state.upsert_job(a_job())
     job = state.job("j")

@@ -6,7 +6,7 @@ from mockserver.cluster.watchers import Watchers
 
 
 def test_only_subscribers_of_a_changed_item_wake() -> None:
-    """A change wakes who waits for it and nobody else."""
+    """A change wakes those who subscribed to it and nobody else."""
     watchers = Watchers()
     woken: list[str] = []
     watchers.subscribe(("job", "a"), lambda: woken.append("a"))
@@ -17,7 +17,7 @@ def test_only_subscribers_of_a_changed_item_wake() -> None:
 
 
 def test_ids_are_compared_byte_by_byte() -> None:
-    """A waiter on ``A`` sleeps on when ``a`` changes, as on a real agent."""
+    """A subscriber to ``A`` is not woken when ``a`` changes, as on a real agent."""
     watchers = Watchers()
     woken: list[str] = []
     watchers.subscribe(("job", "A"), lambda: woken.append("A"))
@@ -26,7 +26,7 @@ def test_ids_are_compared_byte_by_byte() -> None:
 
 
 def test_an_unsubscribed_waiter_is_forgotten() -> None:
-    """Unsubscribing frees the waiter, and doing it twice does no harm."""
+    """Unsubscribing drops the waiter, and doing it twice does no harm."""
     watchers = Watchers()
     woken: list[str] = []
     unsubscribe = watchers.subscribe(("job", "a"), lambda: woken.append("a"))
@@ -39,7 +39,7 @@ def test_an_unsubscribed_waiter_is_forgotten() -> None:
 
 
 def test_a_waiter_may_unsubscribe_while_it_is_woken() -> None:
-    """Waking goes on undisturbed when the woken ones leave at once."""
+    """Waking goes on when those who are woken unsubscribe at once."""
     watchers = Watchers()
     woken: list[str] = []
     leave: dict[str, Callable[[], None]] = {}

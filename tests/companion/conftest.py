@@ -1,4 +1,4 @@
-"""A mock with one node and a standing clock, in strict mode: every answer is checked against its description."""
+"""A mock with one node and a manual clock, in strict mode: every reply is checked against its description."""
 
 import pytest
 from starlette.applications import Starlette
@@ -13,13 +13,13 @@ from tests.builders import a_job
 
 @pytest.fixture
 def clock() -> ManualClock:
-    """The clock of ``app``."""
+    """Return the clock of ``app``."""
     return ManualClock()
 
 
 @pytest.fixture
 def app(clock: ManualClock) -> Starlette:
-    """An agent that is server and node, federated with a second region."""
+    """Return an agent that is server and node, federated with a second region."""
     mock = create_app(Settings(federate=("eu1",), seed=1, clock=clock, strict=True))
     mock.state.spaces.default.world.start()
     return mock
@@ -27,13 +27,13 @@ def app(clock: ManualClock) -> Starlette:
 
 @pytest.fixture
 def lone_server() -> Starlette:
-    """An agent without a node."""
+    """Return an agent without a node."""
     return create_app(Settings(nodes=0, seed=1, clock=ManualClock(), strict=True))
 
 
 @pytest.fixture
 async def running(app: Starlette, clock: ManualClock) -> dict[str, str]:
-    """IDs of the node, the evaluation and the allocation of the running job ``web``."""
+    """Return the IDs of the node, the evaluation and the allocation of the running job ``web``."""
     assert (await ask(app, "PUT", "/v1/jobs", {"Job": a_job(ID="web")})).status == 200
     await settle()
     clock.advance(2 * SECOND)

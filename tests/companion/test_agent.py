@@ -1,4 +1,4 @@
-"""The agent itself: who it is, whom it knows, and what an operator may ask of it."""
+"""The agent itself: its configuration, its members, and the operations on it."""
 
 import pytest
 from starlette.applications import Starlette
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_an_agent_says_that_it_is_0_5_4(app: Starlette) -> None:
-    """Configuration, member and numbers fit each other."""
+    """Configuration, member and statistics agree with each other."""
     answer = await ask(app, "GET", "/v1/agent/self")
     config, member, stats = (answer.json[part] for part in ("config", "member", "stats"))
     assert (config["Version"], config["Region"], config["Ports"]["HTTP"]) == ("0.5.4", "global", 4646)
@@ -27,7 +27,7 @@ async def test_an_agent_says_that_it_is_0_5_4(app: Starlette) -> None:
 
 
 async def test_a_lone_server_is_no_client(app: Starlette, lone_server: Starlette) -> None:
-    """It has no numbers of a client, and no servers to tell of."""
+    """A server without a node has no client statistics and no list of servers."""
     with_node = (await ask(app, "GET", "/v1/agent/self")).json
     without = (await ask(lone_server, "GET", "/v1/agent/self")).json
     assert "client" in with_node["stats"]
@@ -39,7 +39,7 @@ async def test_a_lone_server_is_no_client(app: Starlette, lone_server: Starlette
 
 
 async def test_every_region_has_a_server(app: Starlette) -> None:
-    """All are members of one pool; each leads its own region."""
+    """All servers are members of one pool, and each leads its own region."""
     members = (await ask(app, "GET", "/v1/agent/members")).json
     assert members["ServerRegion"] == "global"
     for member in members["Members"]:
@@ -50,7 +50,7 @@ async def test_every_region_has_a_server(app: Starlette) -> None:
 
 
 async def test_the_servers_of_a_node_can_be_changed(app: Starlette) -> None:
-    """Those without a port get the usual one; one that can be used is enough."""
+    """Addresses without a port get the usual one; one valid address is enough."""
     assert (await ask(app, "GET", "/v1/agent/servers")).json == ["127.0.0.1:4647"]
     answer = await ask(app, "PUT", "/v1/agent/servers?address=10.0.0.1&address=10.0.0.2:99&address=10.0.0.3:rpc")
     assert (answer.status, answer.raw, answer.headers.get("Content-Type")) == (200, b"", None)
@@ -61,7 +61,7 @@ async def test_the_servers_of_a_node_can_be_changed(app: Starlette) -> None:
 
 
 async def test_the_servers_of_a_node_come_in_any_order() -> None:
-    """Each time in another one, as they are asked by turns."""
+    """The servers come in another order each time, for a node asks them by turns."""
     app = create_app(Settings(clock=ManualClock(), seed=1))
     await ask(app, "PUT", "/v1/agent/servers?address=127.0.0.1:1&address=127.0.0.1:2&address=127.0.0.1:2")
     orders = {tuple((await ask(app, "GET", "/v1/agent/servers")).json) for _ in range(20)}
@@ -69,7 +69,7 @@ async def test_the_servers_of_a_node_come_in_any_order() -> None:
 
 
 async def test_a_heartbeat_brings_a_regions_own_servers_back() -> None:
-    """Whatever the node was told meanwhile."""
+    """A heartbeat restores the region's own servers, whatever was set meanwhile."""
     clock = ManualClock()
     app = create_app(Settings(clock=clock))
     await ask(app, "PUT", "/v1/agent/servers?address=10.0.0.1")
@@ -93,7 +93,7 @@ async def test_a_heartbeat_brings_a_regions_own_servers_back() -> None:
     ],
 )
 async def test_joining(app: Starlette, query: str, joined: int, error: str) -> None:
-    """Only the servers of the agent's own regions can be reached; that one was reached is enough."""
+    """Only servers of the agent's own regions can be joined, and one that answers is enough."""
     assert (await ask(app, "PUT", f"/v1/agent/join?{query}")).json == {"error": error, "num_joined": joined}
 
 
@@ -106,19 +106,19 @@ async def test_joining(app: Starlette, query: str, joined: int, error: str) -> N
     ],
 )
 async def test_what_is_missing_is_told(app: Starlette, path: str, text: str) -> None:
-    """As a bad request."""
+    """A missing parameter is a bad request."""
     answer = await ask(app, "PUT", path)
     assert (answer.status, answer.text) == (400, text)
 
 
 async def test_a_server_can_be_forced_to_leave(app: Starlette) -> None:
-    """One that isn't there is gone already."""
+    """A server that is not there counts as gone already."""
     assert (await ask(app, "PUT", "/v1/agent/force-leave?node=x")).status == 200
 
 
 @pytest.mark.usefixtures("running")
 async def test_summaries_are_counted_again(app: Starlette) -> None:
-    """The counts stay; what isn't counted is forgotten, and comes back with the next child."""
+    """Reconciling keeps the counts of allocations and forgets queued ones and children, as an agent does."""
     before = (await ask(app, "GET", "/v1/job/web/summary")).json
     answer = await ask(app, "PUT", "/v1/system/reconcile/summaries")
     assert (answer.status, answer.raw) == (200, b"")
@@ -128,7 +128,7 @@ async def test_summaries_are_counted_again(app: Starlette) -> None:
 
 
 async def test_children_are_counted_after_a_reconciliation(app: Starlette) -> None:
-    """From nothing."""
+    """After a reconciliation, children are counted from zero."""
     parameterized = {"MetaOptional": None, "MetaRequired": None, "Payload": ""}
     await ask(app, "PUT", "/v1/jobs", {"Job": a_job(ID="p", Type="batch", ParameterizedJob=parameterized)})
     await ask(app, "PUT", "/v1/system/reconcile/summaries")
@@ -140,7 +140,7 @@ async def test_children_are_counted_after_a_reconciliation(app: Starlette) -> No
 
 @pytest.mark.usefixtures("running")
 async def test_garbage_is_collected_right_after_the_answer(app: Starlette) -> None:
-    """What is over is gone then."""
+    """Garbage collection happens right after its reply."""
     await ask(app, "DELETE", "/v1/job/web")
     await settle()
     assert len((await ask(app, "GET", "/v1/evaluations")).json) == 2
@@ -155,13 +155,13 @@ async def test_garbage_is_collected_right_after_the_answer(app: Starlette) -> No
     [("0.0.0.0", "127.0.0.1:1"), ("::", "127.0.0.1:1"), ("::1", "[::1]:1"), ("nomad", "nomad:1"), ("", ":1")],
 )
 def test_what_others_are_told(host: str, address: str) -> None:
-    """All addresses is no address to ask."""
+    """An agent that listens on all addresses tells others one that can be reached."""
     assert http_address(host, 1) == address
     assert advertised_host(host) in address
 
 
 async def test_nodes_answer_where_the_agent_does() -> None:
-    """So a client that asks a node itself finds the mock."""
+    """A node's HTTP address is the mock's, so a client that asks the node finds the mock."""
     app = create_app(Settings(host="0.0.0.0", port=1234, strict=True))
     (node,) = (await ask(app, "GET", "/v1/nodes")).json
     assert (await ask(app, "GET", f"/v1/node/{node['ID']}")).json["HTTPAddr"] == "127.0.0.1:1234"

@@ -1,4 +1,4 @@
-"""What a node says of its use."""
+"""What a node reports about its resources."""
 
 import pytest
 from starlette.applications import Starlette
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_the_machine_is_idle(app: Starlette, clock: ManualClock) -> None:
-    """Whatever method is used, and numbers print as Go prints them."""
+    """The host's use is that of an idle machine, for any method, with numbers as Go prints them."""
     clock.advance(90 * SECOND)
     answer = await ask(app, "DELETE", "/v1/client/stats")
     assert [core["Idle"] for core in answer.json["CPU"]] == [100] * 4
@@ -22,7 +22,7 @@ async def test_the_machine_is_idle(app: Starlette, clock: ManualClock) -> None:
 
 
 async def test_a_running_task_uses_nothing(app: Starlette, running: dict[str, str], clock: ManualClock) -> None:
-    """But that is measured; of a task that is over nothing is."""
+    """A running task is measured and uses nothing; a task that is over is not measured."""
     target = f"/v1/client/allocation/{running['A']}/stats"
     for query in ("", "?task=t"):
         answer = (await ask(app, "GET", target + query)).json
@@ -46,7 +46,7 @@ async def test_a_running_task_uses_nothing(app: Starlette, running: dict[str, st
     ],
 )
 async def test_refusals(app: Starlette, running: dict[str, str], rest: str, status: int, text: str) -> None:
-    """In an agent's words."""
+    """Refusals have an agent's texts."""
     answer = await ask(app, "GET", f"/v1/client/allocation/{rest.format(**running)}")
     assert (answer.status, answer.text) == (status, text.format(**running))
 
@@ -56,6 +56,6 @@ async def test_refusals(app: Starlette, running: dict[str, str], rest: str, stat
     ["stats", "allocation/x/stats", "allocation/x", "fs/ls/x", "fs/ls/", "fs/cat/x", "fs/logs/x", "fs/x"],
 )
 async def test_an_agent_without_a_node(lone_server: Starlette, path: str) -> None:
-    """It has nothing to say, whatever is asked."""
+    """An agent without a node refuses all requests about its client."""
     answer = await ask(lone_server, "GET", f"/v1/client/{path}")
     assert (answer.status, answer.text) == (500, "node is not running a Nomad Client")

@@ -1,4 +1,4 @@
-"""What docs/guides/clients.md says is so."""
+"""What docs/guides/clients.md says is true."""
 
 import re
 from pathlib import Path

@@ -21,7 +21,7 @@ async def _ls(app: Starlette, allocation_id: str, path: str = "") -> dict[str, i
 
 
 async def test_a_folder_is_laid_out_as_on_a_node(app: Starlette, running: dict[str, str]) -> None:
-    """A shared part, a part for each task, and the logs."""
+    """An allocation has a shared folder, one for each task, and the logs."""
     assert list(await _ls(app, running["A"])) == ["alloc", "t"]
     assert list(await _ls(app, running["A"], "/alloc/")) == ["data", "logs", "tmp"]
     assert list(await _ls(app, running["A"], "t/../t")) == ["local", "secrets", "tmp"]
@@ -30,7 +30,7 @@ async def test_a_folder_is_laid_out_as_on_a_node(app: Starlette, running: dict[s
 
 
 async def test_what_is_said_of_a_file_is_true(app: Starlette, running: dict[str, str]) -> None:
-    """Its size is that of its content, its time that of the last event."""
+    """A file's size is that of its content, its time that of the last event."""
     path = "alloc/logs/t.stdout.0"
     info = (await ask(app, "GET", f"/v1/client/fs/stat/{running['A']}?path={path}")).json
     content = await ask(app, "GET", f"/v1/client/fs/cat/{running['A']}?path={path}")
@@ -46,7 +46,7 @@ async def test_what_is_said_of_a_file_is_true(app: Starlette, running: dict[str,
 
 
 async def test_a_part_of_a_file(app: Starlette, running: dict[str, str]) -> None:
-    """From an offset on, up to a limit; behind the end there is nothing, without a type even."""
+    """A part begins at the offset and ends at the limit; behind the end it is empty, without a content type."""
     log = f"{running['A']}?path=alloc/logs/t.stdout.0"
     whole = (await ask(app, "GET", f"/v1/client/fs/cat/{log}")).body
     assert (await ask(app, "GET", f"/v1/client/fs/readat/{log}&offset=3")).body == whole[3:]
@@ -58,7 +58,7 @@ async def test_a_part_of_a_file(app: Starlette, running: dict[str, str]) -> None
 
 
 async def test_a_payload_lies_where_the_task_wants_it(app: Starlette, clock: ManualClock) -> None:
-    """A dispatched job finds in the folder ``local`` what it was sent."""
+    """A dispatched job finds its payload in the folder ``local``."""
     task = a_task(DispatchPayload={"File": "in.json"})
     parameterized = {"MetaOptional": None, "MetaRequired": None, "Payload": "required"}
     job = a_job(a_group(task), ID="p", Type="batch", ParameterizedJob=parameterized)
@@ -124,14 +124,14 @@ async def test_a_payload_lies_where_the_task_wants_it(app: Starlette, clock: Man
     ],
 )
 async def test_refusals(app: Starlette, running: dict[str, str], rest: str, text: str) -> None:
-    """In an agent's words."""
+    """Refusals have an agent's texts."""
     answer = await ask(app, "GET", f"/v1/client/fs/{rest.format(**running)}")
     assert (answer.status, answer.text) == (500, text.format(**running))
 
 
 @pytest.mark.parametrize("path", ["", "ls", "write/x"])
 async def test_nothing_else_can_be_done_to_files(app: Starlette, path: str) -> None:
-    """The agent calls the path a method."""
+    """Other paths below ``fs`` get ``Invalid method``, as from an agent."""
     answer = await ask(app, "GET", f"/v1/client/fs/{path}")
     assert (answer.status, answer.text) == (404, "Invalid method")
 
@@ -144,7 +144,7 @@ async def _log(app: Starlette, running: dict[str, str], query: str = "", **heade
 
 
 async def test_a_log_is_sent_in_frames_or_plain(app: Starlette, running: dict[str, str]) -> None:
-    """A frame says where its data end."""
+    """A log comes in frames that say where their data end, or plain."""
     plain = await _log(app, running, "&plain=true")
     frame = json.loads(await _log(app, running))
     assert b64decode(frame["Data"]) == plain
@@ -157,13 +157,13 @@ async def test_a_log_is_sent_in_frames_or_plain(app: Starlette, running: dict[st
     [("&offset=4", 4), ("&offset=-4", -4), ("&origin=end&offset=4", -4), ("&origin=end", 0), ("&offset=-9999", 0)],
 )
 async def test_a_part_of_a_log(app: Starlette, running: dict[str, str], query: str, start: int) -> None:
-    """An offset never leads out of the log."""
+    """An offset is kept within the log."""
     plain = await _log(app, running, "&plain=true")
     assert await _log(app, running, f"&plain=true{query}") == plain[start:]
 
 
 async def test_an_empty_rest_of_a_log_is_no_stream(app: Starlette, running: dict[str, str]) -> None:
-    """Nothing was written, so Go knows the length."""
+    """When nothing is left to send, the reply has a length of 0 instead of chunks."""
     answer = await ask(app, "GET", f"/v1/client/fs/logs/{running['A']}?task=t&type=stderr")
     assert (answer.status, answer.raw, answer.headers["Content-Length"]) == (200, b"", "0")
     assert "Content-Type" not in answer.headers

@@ -1,4 +1,4 @@
-"""Files that are followed."""
+"""Following files of an allocation."""
 
 import asyncio
 import json
@@ -35,7 +35,7 @@ def _frames(exchange: Exchange) -> list[dict[str, Any]]:
 async def test_a_log_grows_with_the_life_of_its_task(
     app: Starlette, running: dict[str, str], clock: ManualClock
 ) -> None:
-    """First what is there, a heartbeat for each quiet second, and what is new as soon as the node tells."""
+    """A stream sends what is there, a heartbeat for each quiet second, and news as soon as the node reports them."""
     exchange, task = await _following(app, f"logs/{running['A']}?task=t&type=stdout&follow=true")
     (first,) = _frames(exchange)
     clock.advance(2 * SECOND)
@@ -53,7 +53,7 @@ async def test_a_log_grows_with_the_life_of_its_task(
 
 
 async def test_a_plain_log_has_no_heartbeats(app: Starlette, running: dict[str, str], clock: ManualClock) -> None:
-    """They would be in the way."""
+    """A plain stream has no heartbeats, which would be taken for data."""
     exchange, task = await _following(app, f"logs/{running['A']}?task=t&type=stdout&follow=true&plain=true")
     clock.advance(3 * SECOND)
     await settle()
@@ -64,7 +64,7 @@ async def test_a_plain_log_has_no_heartbeats(app: Starlette, running: dict[str, 
 
 
 async def test_an_offset_behind_the_end_begins_anew(app: Starlette, running: dict[str, str]) -> None:
-    """For an agent such a file was truncated."""
+    """An offset behind the end is answered as if the file had been truncated."""
     exchange, task = await _following(app, f"stream/{running['A']}?path=alloc/logs/t.stdout.0&offset=9999")
     (frame,) = _frames(exchange)
     assert (frame["FileEvent"], frame["Offset"]) == ("file truncated", len(b64decode(frame["Data"])))
@@ -73,7 +73,7 @@ async def test_an_offset_behind_the_end_begins_anew(app: Starlette, running: dic
 
 
 async def test_a_file_that_goes_ends_its_stream(app: Starlette, running: dict[str, str], clock: ManualClock) -> None:
-    """With a frame that says so."""
+    """When the file is deleted, a frame says so and the stream ends."""
     exchange, task = await _following(app, f"stream/{running['A']}?path=alloc/logs/t.stdout.0&origin=end")
     await ask(app, "DELETE", "/v1/job/web")
     await settle()
@@ -87,7 +87,7 @@ async def test_a_file_that_goes_ends_its_stream(app: Starlette, running: dict[st
 
 
 async def test_a_server_that_stops_ends_its_streams(app: Starlette, running: dict[str, str]) -> None:
-    """At once."""
+    """A server that stops ends its streams at once."""
     _, task = await _following(app, f"stream/{running['A']}?path=alloc/logs/t.stdout.0")
     app.state.spaces.default.world.endpoint.waiting.release()
     assert (await task).status == 200
@@ -96,7 +96,7 @@ async def test_a_server_that_stops_ends_its_streams(app: Starlette, running: dic
 async def test_a_client_that_goes_before_anything_was_sent_gets_nothing(
     app: Starlette, running: dict[str, str]
 ) -> None:
-    """Not even headers: they go out with the first byte."""
+    """Headers go out with the first byte, so a client that leaves before it gets none."""
     exchange, task = await _following(app, f"logs/{running['A']}?task=t&type=stderr&follow=true")
     exchange.disconnect()
     with pytest.raises(NoAnswer):
@@ -104,7 +104,7 @@ async def test_a_client_that_goes_before_anything_was_sent_gets_nothing(
 
 
 def test_large_files_come_in_several_frames() -> None:
-    """64 KiB each, and what happened to the file is told once."""
+    """Frames have 64 KiB at most, and only the first tells what happened to the file."""
     follow = FileStream(None, "a", "f", position=200_000)  # type: ignore[arg-type] # frames ask no cluster
     frames = list(follow.frames(b"x" * 150_000))
     assert [frame["Offset"] for frame in frames] == [65_536, 131_072, 150_000]
@@ -113,7 +113,7 @@ def test_large_files_come_in_several_frames() -> None:
 
 
 def test_a_log_that_lost_its_beginning_begins_anew() -> None:
-    """A node keeps the newest events only."""
+    """When the log lost its oldest events, the stream begins anew."""
     follow = FileStream(None, "a", "f", position=0)  # type: ignore[arg-type] # frames ask no cluster
     assert [frame.get("FileEvent") for frame in follow.frames(b"one\n")] == [None]
     (frame,) = follow.frames(b"two\nthree\n")

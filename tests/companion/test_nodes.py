@@ -1,4 +1,4 @@
-"""Nodes that are drained, evaluated, go down and come back."""
+"""Nodes are drained, evaluated, taken down and brought back."""
 
 import pytest
 from starlette.applications import Starlette
@@ -28,7 +28,7 @@ async def _drain(app: Starlette, node_id: str, enable: str) -> Answer:
 
 
 async def test_a_drained_node_gives_its_work_away(app: Starlette, running: dict[str, str], clock: ManualClock) -> None:
-    """Its jobs are evaluated because of the node; with no other node they have to wait until the drain ends."""
+    """A drain evaluates the node's jobs; without another node they wait until it ends."""
     answer = await _drain(app, running["N"], "true")
     assert answer.json["NodeModifyIndex"] == answer.json["Index"] == answer.index
     assert answer.json["EvalCreateIndex"] == answer.index + 1
@@ -46,13 +46,13 @@ async def test_a_drained_node_gives_its_work_away(app: Starlette, running: dict[
 
 
 async def test_a_drain_that_changes_nothing_evaluates_all_the_same(app: Starlette, running: dict[str, str]) -> None:
-    """There is no index of a change then."""
+    """A drain that changes nothing evaluates the jobs, at index 0."""
     answer = await _drain(app, running["N"], "false")
     assert (answer.index, answer.json["NodeModifyIndex"], len(answer.json["EvalIDs"])) == (0, 0, 1)
 
 
 async def test_a_node_without_work_has_nothing_to_evaluate(app: Starlette) -> None:
-    """Then there are no evaluations at all."""
+    """For a node without work no evaluation is created."""
     (node,) = (await ask(app, "GET", "/v1/nodes")).json
     drained = (await _drain(app, node["ID"], "true")).json
     assert (drained["EvalIDs"], drained["EvalCreateIndex"]) == (None, 0)
@@ -61,7 +61,7 @@ async def test_a_node_without_work_has_nothing_to_evaluate(app: Starlette) -> No
 
 
 async def test_an_evaluated_node_tells_of_the_servers(app: Starlette, running: dict[str, str]) -> None:
-    """The answer is the one that a node gets when it reports."""
+    """The reply to an evaluation is what a node gets for its heartbeat."""
     answer = await ask(app, "PUT", f"/v1/node/{running['N']}/evaluate")
     assert answer.json["EvalCreateIndex"] == answer.json["Index"] == answer.index
     assert (answer.json["NumNodes"], answer.json["LeaderRPCAddr"]) == (1, "127.0.0.1:4647")
@@ -71,7 +71,7 @@ async def test_an_evaluated_node_tells_of_the_servers(app: Starlette, running: d
 async def test_system_jobs_are_evaluated_with_every_node(
     app: Starlette, running: dict[str, str], clock: ManualClock
 ) -> None:
-    """Once, even if they have work there, and after the jobs that have."""
+    """System jobs are evaluated once, after the jobs with work on the node."""
     await ask(app, "PUT", "/v1/jobs", {"Job": a_job(ID="everywhere", Type="system")})
     await _later(clock)
     answer = await ask(app, "PUT", f"/v1/node/{running['N']}/evaluate")
@@ -95,7 +95,7 @@ async def test_system_jobs_are_evaluated_with_every_node(
     ],
 )
 async def test_refusals(app: Starlette, running: dict[str, str], target: str, status: int, text: str) -> None:
-    """In an agent's words, ``enable`` first."""
+    """Refusals have an agent's texts, and ``enable`` is checked first."""
     answer = await ask(app, "PUT", f"/v1/node/{target.format(**running)}")
     assert (answer.status, answer.text) == (status, text)
 
@@ -103,7 +103,7 @@ async def test_refusals(app: Starlette, running: dict[str, str], target: str, st
 async def test_work_of_a_node_that_goes_down_is_lost(
     app: Starlette, running: dict[str, str], clock: ManualClock
 ) -> None:
-    """It is done again when the node is back, and the node says nothing more of what it ran before."""
+    """Lost work is placed again when the node is back, which reports nothing about what it ran before."""
     cluster = _cluster(app)
     cluster.nodes.set_status(running["N"], "down")
     await _later(clock)
@@ -120,7 +120,7 @@ async def test_work_of_a_node_that_goes_down_is_lost(
 async def test_garbage_collection_forgets_nodes_that_are_down(
     app: Starlette, running: dict[str, str], clock: ManualClock
 ) -> None:
-    """As soon as nothing of theirs is live."""
+    """A node that is down is collected once it has no live allocation."""
     _cluster(app).nodes.set_status(running["N"], "down")
     await _later(clock)
     assert (await ask(app, "PUT", "/v1/system/gc")).status == 200

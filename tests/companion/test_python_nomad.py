@@ -1,6 +1,6 @@
-"""The client python-nomad, unmodified: all that its users do, over a real socket.
+"""The unmodified client python-nomad, over a real socket: everything that its users do.
 
-Once in real time and once on a clock that the test moves.
+Once in real time and once on a manual clock.
 """
 
 import base64
@@ -24,7 +24,7 @@ TASK = {
 
 
 def a_submitted_job(job_id: str, **known: Any) -> dict[str, Any]:
-    """A job as a user of python-nomad writes it."""
+    """Return a job as a user of python-nomad writes it."""
     group = {
         "Name": "web",
         "Count": 1,
@@ -52,7 +52,7 @@ class Mock:
         self._advance = f"http://127.0.0.1:{port}/__admin/clock/advance" if moves_the_clock else ""
 
     def pass_time(self) -> None:
-        """Two seconds pass, where time does not pass by itself."""
+        """Let two seconds pass, where time does not pass by itself."""
         if self._advance:
             requests.post(self._advance, json={"duration": "2s"}, timeout=30).raise_for_status()
 
@@ -72,7 +72,7 @@ class Mock:
 
 @pytest.fixture(params=["real", "manual"])
 def mock(request: pytest.FixtureRequest) -> Iterator[Mock]:
-    """A mock in strict mode."""
+    """Return a mock in strict mode."""
     manual = request.param == "manual"
     with serving(Settings(strict=True, seed=1, speed=0 if manual else 1)) as port:
         yield Mock(port, moves_the_clock=manual)
@@ -87,7 +87,7 @@ def _all_over(allocations: list[dict[str, Any]]) -> bool:
 
 
 def test_the_life_of_a_service(mock: Mock) -> None:
-    """Register, watch until it runs, plan an edit, update, evaluate, stop."""
+    """A service is registered, watched until it runs, planned, updated, evaluated and stopped."""
     client = mock.client
     assert "web" not in client.job
     registered = client.job.register_job("web", a_submitted_job("web"))
@@ -116,7 +116,7 @@ def test_the_life_of_a_service(mock: Mock) -> None:
 
 
 def test_children_of_batch_jobs(mock: Mock) -> None:
-    """Dispatch with a payload that the task can read, force a periodic launch, and see both end."""
+    """A dispatched child can read its payload, a periodic launch is forced, and both end."""
     client = mock.client
     task = {**TASK, "Config": {"command": "true"}, "DispatchPayload": {"File": "input.txt"}}
     dispatched = a_submitted_job("import", Type="batch", ParameterizedJob={"Payload": "required"})
@@ -140,7 +140,7 @@ def test_children_of_batch_jobs(mock: Mock) -> None:
 
 
 def test_what_is_around_a_job(mock: Mock) -> None:
-    """Evaluations, allocations, logs, nodes, agent, regions, status and system."""
+    """Evaluations, allocations, logs, nodes, agent, regions, status and system can be read."""
     client = mock.client
     registered = client.jobs.register_job(a_submitted_job("web"))
     (allocation,) = mock.watch("web", _running(1))
@@ -175,7 +175,7 @@ def test_what_is_around_a_job(mock: Mock) -> None:
 
 
 def test_what_0_5_4_does_not_have(mock: Mock) -> None:
-    """Later parts of the API are not found, unknown objects neither."""
+    """Later parts of the API and unknown objects are not found."""
     client = mock.client
     missing = nomad.api.exceptions.URLNotFoundNomadException
     calls: tuple[Callable[[], Any], ...] = (

@@ -1,4 +1,4 @@
-"""Lists and objects: jobs, evaluations, allocations, nodes."""
+"""Reading jobs, evaluations, allocations and nodes: lists and single objects."""
 
 import pytest
 from starlette.applications import Starlette
@@ -15,7 +15,7 @@ LISTS = ["/v1/jobs", "/v1/evaluations", "/v1/allocations"]
 
 @pytest.mark.parametrize("path", LISTS)
 async def test_a_fresh_agent_has_nothing(app: Starlette, path: str) -> None:
-    """Empty lists at index 0, in every region."""
+    """A fresh agent has empty lists at index 0, in every region."""
     for query in ("", "?region=eu1"):
         answer = await ask(app, "GET", path + query)
         assert (answer.status, answer.json, answer.index) == (200, [], 0)
@@ -24,7 +24,7 @@ async def test_a_fresh_agent_has_nothing(app: Starlette, path: str) -> None:
 
 @pytest.mark.usefixtures("running")
 async def test_jobs_are_listed_with_their_summaries(app: Starlette) -> None:
-    """A stub says what a list of jobs needs, and how its allocations are."""
+    """A list of jobs has stubs with their summaries."""
     await ask(app, "POST", "/v1/jobs", {"Job": a_job(ID="Api")})
     api, web = (await ask(app, "GET", "/v1/jobs")).json
     assert (api["ID"], web["ID"], web["Status"], web["Type"]) == ("Api", "web", "running", "service")
@@ -34,13 +34,13 @@ async def test_jobs_are_listed_with_their_summaries(app: Starlette) -> None:
 
 @pytest.mark.usefixtures("running")
 async def test_a_prefix_of_job_ids_may_have_any_case(app: Starlette) -> None:
-    """As job IDs are looked up."""
+    """A prefix of job IDs matches in any letter case."""
     assert [job["ID"] for job in (await ask(app, "GET", "/v1/jobs?prefix=WE")).json] == ["web"]
     assert (await ask(app, "GET", "/v1/jobs?prefix=x")).json == []
 
 
 async def test_an_evaluation_and_its_allocations(app: Starlette, running: dict[str, str]) -> None:
-    """Each at its own index, the list at that of its table."""
+    """The evaluation is read at its own index, the list at that of its table."""
     one = await ask(app, "GET", f"/v1/evaluation/{running['E'].upper()}")
     assert (one.json["ID"], one.json["JobID"], one.index) == (running["E"], "web", one.json["ModifyIndex"])
     (placed,) = (await ask(app, "GET", f"/v1/evaluation/{running['E']}/allocations")).json
@@ -52,7 +52,7 @@ async def test_an_evaluation_and_its_allocations(app: Starlette, running: dict[s
 
 
 async def test_an_allocation_in_full(app: Starlette, running: dict[str, str]) -> None:
-    """It has the job, what it was given and how it was placed; a list shows less."""
+    """A single allocation has its job, resources and metrics; a list shows less."""
     one = await ask(app, "GET", f"/v1/allocation/{running['A']}")
     (stub,) = (await ask(app, "GET", "/v1/allocations")).json
     assert one.json["Job"]["ID"] == "web"
@@ -62,7 +62,7 @@ async def test_an_allocation_in_full(app: Starlette, running: dict[str, str]) ->
 
 
 async def test_nodes(app: Starlette, running: dict[str, str]) -> None:
-    """A node says where it answers, and has its allocations in full; any beginning of its ID will do for those."""
+    """A node has its HTTP address; its allocations come in full, for any beginning of its ID."""
     (stub,) = (await ask(app, "GET", "/v1/nodes")).json
     one = await ask(app, "GET", f"/v1/node/{stub['ID']}")
     assert (one.json["HTTPAddr"], one.json["Status"], one.index) == ("127.0.0.1:4646", "ready", stub["ModifyIndex"])
@@ -73,7 +73,7 @@ async def test_nodes(app: Starlette, running: dict[str, str]) -> None:
 
 
 async def test_allocations_of_an_unknown_node(lone_server: Starlette) -> None:
-    """An empty list whose index is never 0, so that nobody asks in a loop."""
+    """For an unknown node the list is empty and the index not 0, so that no client asks in a loop."""
     answer = await ask(lone_server, "GET", "/v1/node/nobody/allocations")
     assert (answer.json, answer.index) == ([], 1)
 
@@ -81,7 +81,7 @@ async def test_allocations_of_an_unknown_node(lone_server: Starlette) -> None:
 async def test_live_allocations_of_a_node_come_first(
     app: Starlette, running: dict[str, str], clock: ManualClock
 ) -> None:
-    """Those that are over follow."""
+    """Live allocations of a node come before those that are over."""
     await ask(app, "DELETE", "/v1/job/web")
     await ask(app, "PUT", "/v1/jobs", {"Job": a_job(ID="other")})
     await settle()
@@ -117,7 +117,7 @@ async def test_live_allocations_of_a_node_come_first(
     ],
 )
 async def test_refusals(app: Starlette, running: dict[str, str], path: str, status: int, text: str) -> None:
-    """In an agent's words."""
+    """Refusals have an agent's texts."""
     answer = await ask(app, "GET", path.format(**running))
     assert (answer.status, answer.text) == (status, text)
 
@@ -141,21 +141,21 @@ async def test_refusals(app: Starlette, running: dict[str, str], path: str, stat
     ],
 )
 async def test_other_methods(app: Starlette, method: str, path: str) -> None:
-    """The path is known, the method is not."""
+    """Another method on a known path is refused."""
     answer = await ask(app, method, path)
     assert (answer.status, answer.text) == (405, "Invalid method")
 
 
 @pytest.mark.parametrize("path", ["/v1/jobs/", "/v1/deployments", "/v1/validate/job", "/v1/acl/policies", "/v1/agent"])
 async def test_what_comes_with_later_versions_is_not_there(app: Starlette, path: str) -> None:
-    """Clients of later versions take this for "not supported here"."""
+    """Endpoints of later versions get the 404 that clients take for "not supported"."""
     answer = await ask(app, "GET", path)
     assert (answer.status, answer.text) == (404, "404 page not found\n")
 
 
 @pytest.mark.parametrize("path", ["/v1/evaluation", "/v1/allocation", "/v1/node", "/v1/client/fs"])
 async def test_trees_are_meant_without_their_slash_too(app: Starlette, path: str) -> None:
-    """Go's router redirects."""
+    """A path without its slash is redirected, as by Go's router."""
     answer = await ask(app, "GET", path)
     assert (answer.status, answer.headers["Location"]) == (301, path + "/")
 
@@ -175,7 +175,7 @@ async def test_trees_are_meant_without_their_slash_too(app: Starlette, path: str
     ],
 )
 async def test_a_change_wakes_who_waits(app: Starlette, running: dict[str, str], clock: ManualClock, path: str) -> None:
-    """A query waits while nothing happens, and is answered with a higher index once its own thing changes."""
+    """A query waits while nothing happens, and gets a higher index once its own object changes."""
     target = path.format(**running)
     known = (await ask(app, "GET", target)).index
     _, task = begin(app, "GET", f"{target}?index={known}")

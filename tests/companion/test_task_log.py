@@ -1,4 +1,4 @@
-"""What a simulated task writes."""
+"""The logs of a simulated task."""
 
 from typing import Any
 
@@ -27,12 +27,12 @@ def _told(kind: str, *events: tuple[str, dict[str, Any]]) -> list[str]:
 
 @pytest.mark.parametrize("events", [(), (("Received", {}),), (("Received", {}), ("Killed", {}))])
 def test_a_task_that_never_ran_has_no_log(events: tuple[tuple[str, dict[str, Any]], ...]) -> None:
-    """Not even an empty one."""
+    """A task that never ran has no log, not even an empty one."""
     assert log(_allocation(*events), "t", "stdout") is None
 
 
 def test_a_life_that_goes_well_is_told_in_stdout() -> None:
-    """Line by line."""
+    """Good events are in stdout, one line each."""
     events: list[tuple[str, dict[str, Any]]] = [
         ("Received", {}),
         ("Started", {}),
@@ -51,7 +51,7 @@ def test_a_life_that_goes_well_is_told_in_stdout() -> None:
 
 
 def test_what_goes_wrong_is_told_in_stderr() -> None:
-    """With the reasons that the events have."""
+    """Bad events are in stderr, with their reasons."""
     events: list[tuple[str, dict[str, Any]]] = [
         ("Started", {}),
         ("Terminated", {"ExitCode": 3, "Signal": 9, "Message": "oops"}),
@@ -71,7 +71,7 @@ def test_what_goes_wrong_is_told_in_stderr() -> None:
 
 
 def test_the_same_allocation_has_the_same_log() -> None:
-    """Nothing but the allocation decides, so that a followed log only ever grows with it."""
+    """A log follows from the allocation alone, so a followed log only grows."""
     before = _allocation(("Received", {}), ("Started", {}))
     after = _allocation(("Received", {}), ("Started", {}), ("Killing", {"KillTimeout": 1}))
     first, second = log(before, "t", "stdout"), log(after, "t", "stdout")

@@ -1,4 +1,4 @@
-"""IDs and their beginnings."""
+"""UUIDs and prefixes of them."""
 
 import pytest
 from hypothesis import given
@@ -14,13 +14,13 @@ KNOWN = "5456bd7a-9fc0-c0dd-6131-cbee77f57577"
     "text", [KNOWN, KNOWN.upper(), "5456-bd7a9fc0-c0dd6131-cbee77f5-7577", KNOWN.replace("f", "F")]
 )
 def test_an_id_is_its_bytes(text: str) -> None:
-    """Neither letter case nor the places of four hyphens matter."""
+    """An ID is recognised in any letter case, with its four hyphens anywhere."""
     assert whole_id(text, "") == KNOWN
 
 
 @given(st.uuids(), st.integers(0, 16))
 def test_a_prefix_is_a_prefix(one: object, count: int) -> None:
-    """Whole bytes from the beginning, with or without hyphens, are the beginning of the ID as it is stored."""
+    """A prefix of whole bytes, with hyphens or without, is turned into the beginning of the stored ID."""
     whole = str(one)
     digits = whole.replace("-", "")[: 2 * count]
     assert whole.startswith(id_prefix(digits, ""))
@@ -42,7 +42,7 @@ def test_a_prefix_is_a_prefix(one: object, count: int) -> None:
     ],
 )
 def test_what_is_no_id(text: str, problem: str) -> None:
-    """The first thing that is wrong is told."""
+    """The first mistake in an ID is told."""
     with pytest.raises(Refused) as refused:
         whole_id(text, "eval lookup failed: index error: ")
     assert refused.value.text == f"eval lookup failed: index error: {problem}"
@@ -57,7 +57,7 @@ def test_what_is_no_id(text: str, problem: str) -> None:
     ],
 )
 def test_what_is_no_beginning(text: str, problem: str) -> None:
-    """An odd number of digits is none either."""
+    """The first mistake in a prefix is told; an odd number of digits is one."""
     with pytest.raises(Refused) as refused:
         id_prefix(text, "")
     assert refused.value.text == problem

@@ -1,4 +1,4 @@
-"""Nodes made out of documents."""
+"""Nodes made from node documents."""
 
 import json
 from typing import Any
@@ -20,19 +20,19 @@ from tests.loose_types import Node
 
 
 def load(*nodes: Any) -> list[Node]:
-    """The nodes of a document that lists these."""
+    """Return the nodes of a document that lists these."""
     return described_nodes(nodes, ids=RandomSource(1))
 
 
 def test_an_empty_object_is_a_simulated_node() -> None:
-    """Everything can be left out; names count on."""
+    """An empty object gives a simulated node, with the next free name."""
     assert load({}) == simulated_nodes(1, ids=RandomSource(1))
     assert [node["Name"] for node in load({}, {"Datacenter": "dc2"})] == ["global-dc1-1", "global-dc2-2"]
     assert load() == []
 
 
 def test_what_is_given_replaces_the_default() -> None:
-    """Fields of Resources one by one, attributes one by one, the rest of the node as simulated."""
+    """Given resources and attributes replace the defaults one by one; the rest of the node is simulated."""
     given = {
         "Name": "big-1",
         "Datacenter": "dc2",
@@ -56,7 +56,7 @@ def test_what_is_given_replaces_the_default() -> None:
 
 
 def test_drivers_are_the_only_ones() -> None:
-    """The simulated drivers are gone then; an empty list leaves none."""
+    """A list of drivers replaces the simulated ones; an empty list leaves none."""
     (node,) = load({"Drivers": ["rkt"]})
     assert [name for name in node["Attributes"] if name.startswith("driver.")] == ["driver.rkt"]
     (bare,) = load({"Drivers": []})
@@ -64,7 +64,7 @@ def test_drivers_are_the_only_ones() -> None:
 
 
 def test_networks_can_be_described_briefly() -> None:
-    """Address and block follow from each other; reserved ports are numbers."""
+    """A network's address and block follow from each other, and reserved ports can be numbers."""
     networks = [{"Device": "eth0", "CIDR": "10.0.0.7/32", "MBits": 500}]
     reserved = [{"Device": "eth0", "IP": "10.0.0.7", "ReservedPorts": [22]}]
     (node,) = load({"Resources": {"Networks": networks}, "Reserved": {"Networks": reserved}})
@@ -77,7 +77,7 @@ def test_networks_can_be_described_briefly() -> None:
 
 
 def test_a_name_is_that_of_one_node() -> None:
-    """Two nodes of one name are refused, whether the name is given or counted on."""
+    """Two nodes of one name are refused, whether the name was given or counted."""
     with pytest.raises(NodesError, match=r"^nodes/1/Name: 'a' is the name of nodes/0, too$"):
         load({"Name": "a"}, {"Name": "a"})
     with pytest.raises(NodesError, match=r"^nodes/1/Name: 'global-dc1-2' is the name of nodes/0, too$"):
@@ -85,7 +85,7 @@ def test_a_name_is_that_of_one_node() -> None:
 
 
 def test_numbers_are_integers_however_they_are_written() -> None:
-    """JSON Schema takes 8.0 for an integer; a node has 8."""
+    """JSON Schema accepts 8.0 as an integer; the node has 8."""
     networks = [{"MBits": 5.0, "ReservedPorts": [22.0]}]
     (node,) = load({"Resources": {"CPU": 8.0, "Networks": networks}})
     network = node["Resources"]["Networks"][0]
@@ -93,7 +93,7 @@ def test_numbers_are_integers_however_they_are_written() -> None:
 
 
 def test_a_change_is_merged() -> None:
-    """Null removes an attribute or meta and nothing else; networks that were not there stay so."""
+    """Null removes an attribute or a meta value and nothing else; networks that were not there stay so."""
     (node,) = load({"Attributes": {"Networks": "a"}, "Meta": {"rack": "r1", "row": "1"}})
     change = {"Attributes": {"Networks": None}, "Meta": {"rack": None}, "Reserved": {"CPU": 5}, "Name": "n"}
     changed = changed_node(node, change)
@@ -103,7 +103,7 @@ def test_a_change_is_merged() -> None:
 
 
 def test_the_example_in_the_module_loads() -> None:
-    """The documentation of the format is itself a document."""
+    """The example in the module's docstring is a valid document."""
     assert description.__doc__
     example = description.__doc__[description.__doc__.index("[{") : description.__doc__.index("}}]") + 3]
     (node,) = load(*json.loads(example))

@@ -16,12 +16,12 @@ FIELDS = {
 
 
 def a_node(**known: object) -> Node:
-    """A simulated node with other fields, its class not computed again."""
+    """Return a simulated node with other fields, its class not computed again."""
     return {**simulated_nodes(1, ids=RandomSource(1))[0], **known}
 
 
 def drivers(node: Node) -> set[str]:
-    """The drivers that are switched on."""
+    """Return the drivers that are switched on."""
     return {
         name.removeprefix("driver.")
         for name, value in node["Attributes"].items()
@@ -30,7 +30,7 @@ def drivers(node: Node) -> set[str]:
 
 
 def test_a_node_is_as_an_agent_shows_it() -> None:
-    """All fields of GET /v1/node/<ID>, and the drivers of a development agent, without rkt."""
+    """A node has all fields of GET /v1/node/<ID>, and the drivers of a development agent, without rkt."""
     (node,) = simulated_nodes(1, ids=RandomSource(1))
     assert set(node) == FIELDS
     assert drivers(node) == {"raw_exec", "exec", "docker", "java", "qemu"}
@@ -40,7 +40,7 @@ def test_a_node_is_as_an_agent_shows_it() -> None:
 
 
 def test_nodes_are_of_one_class_and_differ_in_what_is_unique() -> None:
-    """IDs, names and host names are their own."""
+    """Simulated nodes share a class; IDs, names and host names differ."""
     nodes = simulated_nodes(3, ids=RandomSource(1), region="eu", datacenter="dc7")
     assert [node["Name"] for node in nodes] == ["eu-dc7-1", "eu-dc7-2", "eu-dc7-3"]
     assert len({node["ID"] for node in nodes}) == 3
@@ -50,7 +50,7 @@ def test_nodes_are_of_one_class_and_differ_in_what_is_unique() -> None:
 
 
 def test_one_seed_makes_the_same_nodes() -> None:
-    """And another seed others, of the same class."""
+    """The same seed makes the same nodes, another seed others of the same class."""
     assert simulated_nodes(2, ids=RandomSource(1)) == simulated_nodes(2, ids=RandomSource(1))
     assert simulated_nodes(2, ids=RandomSource(1)) != simulated_nodes(2, ids=RandomSource(2))
 
@@ -68,12 +68,12 @@ def test_one_seed_makes_the_same_nodes() -> None:
     ],
 )
 def test_the_class_comes_from_what_is_shared(change: dict[str, object], same: bool) -> None:
-    """Attributes, meta, datacenter and node class; nothing that is unique to a node."""
+    """The class follows from attributes, meta, datacenter and node class, and from nothing unique to a node."""
     assert (computed_class(a_node(**change)) == computed_class(a_node())) is same
 
 
 def test_drivers_can_be_added_or_replaced() -> None:
-    """The class follows; a driver that goes takes its own attributes with it."""
+    """The class follows a change of drivers; a removed driver takes its own attributes with it."""
     node = a_node()
     more = with_drivers(node, ["mock_driver"])
     assert drivers(more) == drivers(node) | {"mock_driver"}
@@ -90,5 +90,5 @@ def test_drivers_can_be_added_or_replaced() -> None:
     [("ready", False, True), ("ready", True, False), ("down", False, False), ("initializing", False, False)],
 )
 def test_a_ready_node_is_up_and_not_drained(status: str, drain: bool, ready: bool) -> None:
-    """Only such a node takes new work."""
+    """Only a node that is ready and not drained takes new work."""
     assert is_ready(a_node(Status=status, Drain=drain)) is ready

@@ -1,4 +1,4 @@
-"""The plan being made."""
+"""The plan while the scheduler makes it."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from tests.cluster.scheduler.world import World
 
 
 def test_a_stop_frees_its_node() -> None:
-    """Before and after somebody has looked at the node; the stored allocation stays as it is."""
+    """A stop frees room whether the node was looked at before or not; the stored allocation stays as it is."""
     world = World()
     world.run(a_job())
     allocation = world.only_allocation()
@@ -25,7 +25,7 @@ def test_a_stop_frees_its_node() -> None:
 
 
 def test_without_gives_back_what_was_carried() -> None:
-    """An allocation that the node does not carry any more is not added by looking."""
+    """Looking at a node without an allocation does not add one that it no longer carries."""
     world = World()
     world.run(a_job())
     allocation = world.only_allocation()
@@ -41,7 +41,7 @@ def test_without_gives_back_what_was_carried() -> None:
 
 
 def test_a_plan_that_fits_has_no_conflicts() -> None:
-    """None says so; nothing is taken out."""
+    """A plan that fits keeps all of its parts."""
     world = World()
     outcome = world.run(a_job())
     (node,) = world.nodes()

@@ -1,4 +1,4 @@
-"""Constraints, drivers, and what is remembered of a class of nodes."""
+"""Constraints, drivers, and the verdicts remembered for a class of nodes."""
 
 import pytest
 
@@ -15,14 +15,14 @@ LINUX = a_constraint("${attr.kernel.name}", "=", "linux")
 
 
 def a_node(**known: object) -> Node:
-    """A simulated node with other fields."""
+    """Return a simulated node with other fields."""
     (node,) = simulated_nodes(1, ids=RandomSource(1))
     other: Node = {**node, **known}
     return {**other, "ComputedClass": computed_class(other)}
 
 
 def reasons(job: Job, *nodes: Node, group: str = "g") -> list[str | None]:
-    """Why each node is filtered in turn, None where it is not."""
+    """Return why each node is filtered in turn, None where it is not."""
     feasibility = Feasibility(job)
     found = []
     for node in nodes:
@@ -53,12 +53,12 @@ def reasons(job: Job, *nodes: Node, group: str = "g") -> list[str | None]:
     ],
 )
 def test_targets_are_resolved_against_the_node(target: str, value: str | None) -> None:
-    """Only what begins with ``${`` is looked up; what the node lacks is None."""
+    """Only text that begins with ``${`` is looked up; what the node lacks is None."""
     assert resolve(target, a_node(ID="the-id", NodeClass="big", Meta={"rack": "r1"})) == value
 
 
 def test_a_missing_value_meets_no_operator() -> None:
-    """Not even ``!=``."""
+    """A missing value meets no operator, not even ``!=``."""
     constraint = a_constraint("${meta.x}", "!=", "x")
     assert reasons(a_job(Constraints=[constraint]), a_node()) == ["${meta.x} != x"]
     assert reasons(a_job(Constraints=[a_constraint("x", "=", "${meta.x}")]), a_node()) == ["x = ${meta.x}"]
@@ -73,12 +73,12 @@ def test_a_missing_value_meets_no_operator() -> None:
     ],
 )
 def test_constraints_of_job_group_and_task_all_count(job: Job) -> None:
-    """The first that is not met is the reason."""
+    """The first constraint that is not met is the reason."""
     assert reasons(job, a_node()) == ["${attr.kernel.name} = beos"]
 
 
 def test_distinct_hosts_is_not_decided_here() -> None:
-    """It depends on what runs on a node, not on the node; a target that cannot be resolved still fails it."""
+    """``distinct_hosts`` depends on what runs on a node; a target that can't be resolved still fails it."""
     assert reasons(a_job(Constraints=[DISTINCT_HOSTS]), a_node()) == [None]
     strange = {**DISTINCT_HOSTS, "LTarget": "${meta.x}"}
     assert reasons(a_job(Constraints=[strange]), a_node()) == ["${meta.x} distinct_hosts "]
@@ -88,19 +88,19 @@ def test_distinct_hosts_is_not_decided_here() -> None:
     ("value", "admitted"), [("1", True), ("true", True), ("T", True), ("0", False), ("yes", False), (None, False)]
 )
 def test_a_driver_has_to_be_switched_on(value: str | None, admitted: bool) -> None:
-    """As Go reads a boolean; each task's driver is needed."""
+    """A driver's attribute is read as a Go boolean, and each task's driver is needed."""
     attributes = {"driver.raw_exec": "1"} | ({} if value is None else {"driver.rkt": value})
     job = a_job(a_group(a_task(), a_task(Name="u", Driver="rkt")))
     assert reasons(job, a_node(Attributes=attributes)) == [None if admitted else "missing drivers"]
 
 
 def test_a_node_that_says_nothing_has_no_drivers() -> None:
-    """Attributes can be null."""
+    """A node whose attributes are null has no drivers."""
     assert reasons(a_job(), a_node(Attributes=None)) == ["missing drivers"]
 
 
 def test_a_class_is_judged_once() -> None:
-    """The second node of a class fails without being looked at; another class is looked at again."""
+    """The second node of a class fails without being looked at; another class is looked at."""
     twin, other = a_node(ID="2"), a_node(NodeClass="big")
     reason = "${attr.kernel.name} = beos"
     expected = [reason, "computed class ineligible", reason]
@@ -110,7 +110,7 @@ def test_a_class_is_judged_once() -> None:
 
 
 def test_unique_constraints_are_judged_for_each_node() -> None:
-    """Nodes of one class can differ in them."""
+    """Constraints on unique values are judged for each node of a class."""
     constraint = a_constraint("${attr.unique.hostname}", "=", "b")
     nodes = [a_node(Attributes={"unique.hostname": name, "driver.raw_exec": "1"}) for name in ("a", "b", "a")]
     reason = "${attr.unique.hostname} = b"
@@ -119,7 +119,7 @@ def test_unique_constraints_are_judged_for_each_node() -> None:
 
 
 def test_a_node_without_a_class_is_always_looked_at() -> None:
-    """Nothing is remembered of it."""
+    """No verdict is remembered for nodes without a class."""
     node = a_node() | {"ComputedClass": ""}
     feasibility = Feasibility(a_job(Constraints=[BEOS]))
     for _ in range(2):
@@ -138,7 +138,7 @@ def test_a_node_without_a_class_is_always_looked_at() -> None:
     ],
 )
 def test_what_escapes_the_classes(where: dict[str, str], escapes: bool) -> None:
-    """Constraints about something unique, on either side and at any level."""
+    """Constraints on unique values escape the classes, on either side and at any level."""
     jobs = [
         a_job(Constraints=[where]),
         a_job(a_group(Constraints=[where])),
@@ -170,7 +170,7 @@ def test_a_class_that_meets_the_job_stays_eligible(job: Job, eligible: bool) -> 
 
 
 def test_filtered_nodes_count_by_class() -> None:
-    """ClassFiltered counts the operator's NodeClass, where there is one."""
+    """ClassFiltered counts by the operator's NodeClass, where there is one."""
     metric = new_metric()
     feasibility = Feasibility(a_job(Constraints=[BEOS]))
     for node in (a_node(NodeClass="big"), a_node(NodeClass="big", ID="2"), a_node()):

@@ -1,4 +1,4 @@
-"""Service and batch jobs through one evaluation after the other."""
+"""Service and batch jobs through several evaluations."""
 
 from typing import Any
 
@@ -22,13 +22,13 @@ TOO_BIG = a_task_with(MemoryMB=99_999_999)
 
 
 def counts(outcome: Outcome, group: str = "g") -> dict[str, int]:
-    """The annotations of a group that are not 0."""
+    """Return the annotations of a group that are not 0."""
     desired: Any = outcome.desired.get(group, {})
     return {name: count for name, count in desired.items() if count}
 
 
 def destructive(job: Job, command: str = "/bin/other") -> Job:
-    """The job with something else to run."""
+    """Return the job with another command to run."""
     groups = [{**group, "Tasks": [a_task(Config={"command": command})]} for group in job["TaskGroups"]]
     return {**job, "TaskGroups": groups}
 
@@ -101,7 +101,7 @@ def test_no_node_is_in_the_datacenter() -> None:
 
 @pytest.mark.parametrize("change", [{"Drain": True}, {"Status": "down"}])
 def test_only_ready_nodes_are_used(change: dict[str, object]) -> None:
-    """A node that is drained or down takes nothing and does not count as available."""
+    """A drained or down node takes nothing and does not count as available."""
     world = World(2)
     world.change_node(next(iter(world.node_table)), **change)
     outcome = world.run(a_job(a_group(Count=2)))
@@ -124,7 +124,7 @@ def test_an_unchanged_job_is_updated_in_place() -> None:
 
 
 def test_another_evaluation_of_the_same_version_changes_nothing() -> None:
-    """Nothing is to be done: all is as it should be."""
+    """A second evaluation of the same version changes nothing."""
     world = World()
     job = a_job()
     world.run(job)
@@ -252,7 +252,7 @@ def test_failed_batch_work_is_done_again() -> None:
 
 
 def test_a_rolling_update_goes_step_by_step() -> None:
-    """MaxParallel at a time; each evaluation leaves one that waits for Stagger, the last leaves none."""
+    """Each step replaces MaxParallel allocations and leaves an evaluation that waits for Stagger, but the last."""
     world = World()
     rolling = a_job(a_group(Count=3), Update={"MaxParallel": 2, "Stagger": 60})
     world.run(rolling)
@@ -271,7 +271,7 @@ def test_a_rolling_update_goes_step_by_step() -> None:
 
 @pytest.mark.parametrize("update", [{"MaxParallel": 1, "Stagger": 0}, {"MaxParallel": 0, "Stagger": 60}])
 def test_an_update_is_rolling_only_with_both_settings(update: dict[str, int]) -> None:
-    """Otherwise all are replaced at once."""
+    """Without both MaxParallel and Stagger, all allocations are replaced at once."""
     world = World()
     world.run(a_job(a_group(Count=3), Update=update))
     outcome = world.run(destructive(a_job(a_group(Count=3), Update=update)))
@@ -279,7 +279,7 @@ def test_an_update_is_rolling_only_with_both_settings(update: dict[str, int]) ->
 
 
 def test_the_rolling_limit_is_shared_between_migrations_and_updates() -> None:
-    """With MaxParallel 2 and one allocation to move, one update is left room for."""
+    """With MaxParallel 2 and one allocation to move, one update may happen."""
     world = World(2)
     job = a_job(a_group(Count=3), Update={"MaxParallel": 2, "Stagger": 60})
     world.run(job)
@@ -292,7 +292,7 @@ def test_the_rolling_limit_is_shared_between_migrations_and_updates() -> None:
 
 
 def test_a_drained_node_gives_its_allocations_to_another() -> None:
-    """They migrate: stop here, a new one there."""
+    """Allocations of a drained node are stopped there and placed on another node."""
     world = World(2)
     world.run(a_job())
     old = world.only_allocation()
@@ -316,7 +316,7 @@ def test_allocations_of_a_node_that_is_down_are_lost() -> None:
 
 
 def test_a_stopping_allocation_on_a_node_that_goes_down_is_lost() -> None:
-    """Nobody will report its end, so the scheduler does."""
+    """When its node goes down, the scheduler marks a stopping allocation lost, for the node can't."""
     world = World()
     world.run(a_job(a_group(Count=2)))
     world.report("running")
@@ -327,7 +327,7 @@ def test_a_stopping_allocation_on_a_node_that_goes_down_is_lost() -> None:
 
 
 def test_finished_batch_work_stays_on_a_node_that_is_down() -> None:
-    """Done is done, wherever it was."""
+    """Finished batch work is not done again when its node goes down."""
     world = World()
     job = a_job(Type="batch")
     world.run(job)
@@ -337,7 +337,7 @@ def test_finished_batch_work_stays_on_a_node_that_is_down() -> None:
 
 
 def test_a_blocked_evaluation_that_still_lacks_room_blocks_again() -> None:
-    """No second blocked evaluation: the first goes on waiting with what was learned now."""
+    """The first blocked evaluation goes on waiting, with what was learned now; there is no second one."""
     world = World()
     outcome = world.run(a_job(a_group(), a_group(TOO_BIG, Name="big")), Status="blocked")
     (node,) = world.nodes()
@@ -347,13 +347,13 @@ def test_a_blocked_evaluation_that_still_lacks_room_blocks_again() -> None:
 
 
 def test_a_blocked_evaluation_that_finds_room_is_complete() -> None:
-    """It is not blocked again."""
+    """A blocked evaluation that finds room completes and is not blocked again."""
     outcome = World().run(a_job(), Status="blocked")
     assert (outcome.reblock, outcome.status, len(outcome.placements)) == (False, "complete", 1)
 
 
 def test_a_unique_constraint_escapes_the_classes() -> None:
-    """The blocked evaluation knows no classes then and says so."""
+    """With a constraint on a unique value, the blocked evaluation knows no classes and says so."""
     outcome = World().run(a_job(Constraints=[a_constraint("${node.unique.id}", "=", "x")]))
     assert outcome.blocked
     assert (outcome.blocked["ClassEligibility"], outcome.blocked["EscapedComputedClass"]) == (None, True)
@@ -361,7 +361,7 @@ def test_a_unique_constraint_escapes_the_classes() -> None:
 
 @pytest.mark.parametrize("on_job", [True, False])
 def test_distinct_hosts_allow_one_allocation_per_node(on_job: bool) -> None:
-    """On one node the second of a job (or group) is filtered."""
+    """A second allocation of the job (or group) on a node is filtered."""
     where = {"Constraints": [DISTINCT_HOSTS]}
     group = a_group(Count=2) if on_job else a_group(Count=2, **where)
     world = World()
@@ -373,7 +373,7 @@ def test_distinct_hosts_allow_one_allocation_per_node(on_job: bool) -> None:
 
 
 def test_distinct_hosts_of_a_group_do_not_mind_other_groups() -> None:
-    """Only the job-level constraint keeps the groups of a job apart."""
+    """Only the constraint of the job keeps its groups apart."""
     groups = [a_group(Constraints=[DISTINCT_HOSTS]), a_group(Name="h", Constraints=[DISTINCT_HOSTS])]
     assert len(World().run(a_job(*groups)).placements) == 2
     assert len(World().run(a_job(*groups, Constraints=[DISTINCT_HOSTS])).placements) == 1
@@ -393,7 +393,7 @@ def test_a_sticky_disk_stays_on_its_node() -> None:
 
 
 def test_a_full_sticky_node_is_given_up() -> None:
-    """When the former node has no room any more the others are searched."""
+    """When the former node has no room, the other nodes are searched."""
     disk = {"Migrate": False, "SizeMB": 100, "Sticky": True}
     world = World(2)
     world.run(a_job(a_group(a_task_with(CPU=6_000), EphemeralDisk=disk)))
@@ -425,14 +425,14 @@ def test_a_port_promised_twice_by_one_task_is_a_conflict() -> None:
 
 
 def test_a_plan_does_not_find_out_about_conflicts() -> None:
-    """It announces the placement and creates no evaluation (observed)."""
+    """A plan announces the conflicting placement and creates no evaluation (observed)."""
     task = a_task_with(a_network(static={"a": 9090, "b": 9090}))
     outcome = World().run(a_job(a_group(task)), AnnotatePlan=True)
     assert (outcome.status, outcome.blocked, counts(outcome)) == ("complete", None, {"Place": 1})
 
 
 def test_all_at_once_commits_nothing_next_to_a_conflict() -> None:
-    """Without it the other node's part of the plan goes through."""
+    """With AllAtOnce a conflict stops the whole plan; without it, the other node's part is committed."""
     task = a_task_with(a_network(static={"a": 9090, "b": 9090}))
     groups = [a_group(Constraints=[DISTINCT_HOSTS]), a_group(task, Name="twice", Constraints=[DISTINCT_HOSTS])]
     for all_at_once, placed in ((False, ["j.g[0]"]), (True, [])):
@@ -443,7 +443,7 @@ def test_all_at_once_commits_nothing_next_to_a_conflict() -> None:
 
 
 def test_a_group_that_the_old_job_did_not_have_is_a_replacement() -> None:
-    """Two groups can make the same allocation name; nothing can be carried over between them."""
+    """When a new group makes the same allocation name as an old one, nothing is carried over."""
     world = World()
     world.run(a_job(a_group(Name="b.c"), Name="a"))
     outcome = world.run(a_job(a_group(Name="c"), Name="a.b"))
@@ -451,7 +451,7 @@ def test_a_group_that_the_old_job_did_not_have_is_a_replacement() -> None:
 
 
 def test_the_same_seed_decides_the_same() -> None:
-    """Nodes, IDs, ports and times of a decision come from the seed alone."""
+    """Nodes, IDs, ports and times of a decision follow from the seed alone."""
     job = a_job(a_group(a_task_with(a_network(dynamic=["http", "admin"])), Count=5))
     assert World(10, seed=7).run(job) == World(10, seed=7).run(job)
     assert World(10, seed=7).run(job) != World(10, seed=8).run(job)

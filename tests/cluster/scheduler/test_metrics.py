@@ -1,4 +1,4 @@
-"""Counting nodes in an AllocMetric."""
+"""Counts of nodes in an AllocMetric."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ RECORDINGS = Path(__file__).parents[2] / "data" / "recordings"
 
 
 def test_a_metric_has_the_fields_of_a_recorded_one() -> None:
-    """The eleven of a recorded evaluation's FailedTGAllocs."""
+    """A metric has the eleven fields of a recorded FailedTGAllocs."""
     steps = json.loads((RECORDINGS / "plan-exhausted-dev.json").read_text())["steps"]
     recorded = steps[0]["response"]["json"]["FailedTGAllocs"]["g"]
     metric = new_metric()
@@ -30,7 +30,7 @@ def test_nodes_of_no_class_are_not_counted_by_class() -> None:
 
 
 def test_scores_are_named_by_node() -> None:
-    """``<node ID>.<by>``."""
+    """A score is named ``<node ID>.<by>``."""
     metric = new_metric()
     scored(metric, a_node(ID="n"), "binpack", 1.5)
     scored(metric, a_node(ID="n"), "job-anti-affinity", -10.0)

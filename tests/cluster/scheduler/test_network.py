@@ -12,7 +12,7 @@ from tests.loose_types import NetworkResource
 
 
 def a_use(*networks: NetworkResource, reserved: list[NetworkResource] | None = None) -> NetworkUse:
-    """A node with these networks, or the simulated one."""
+    """Return the use of a node with these networks, or of the simulated one."""
     (node,) = simulated_nodes(1, ids=RandomSource(1))
     if networks:
         node["Resources"] = {**node["Resources"], "Networks": list(networks)}
@@ -21,7 +21,7 @@ def a_use(*networks: NetworkResource, reserved: list[NetworkResource] | None = N
 
 
 def test_an_offer_names_device_address_and_ports() -> None:
-    """Static ports as asked, dynamic ones in their range, labels and order kept."""
+    """Static ports are given as asked, dynamic ones from their range; labels and order are kept."""
     offer: NetworkResource = a_use().offer(a_network(5, {"http": 8080}, ["admin", "x"]), RandomSource(1))
     dynamic = offer["DynamicPorts"]
     assert [port["Label"] for port in dynamic] == ["admin", "x"]
@@ -32,7 +32,7 @@ def test_an_offer_names_device_address_and_ports() -> None:
 
 
 def test_no_ports_asked_is_null() -> None:
-    """Neither static nor dynamic ports are made up."""
+    """Where no ports are asked for, the offer has null."""
     offer = a_use().offer(a_network(5), RandomSource(1))
     assert (offer["DynamicPorts"], offer["ReservedPorts"]) == (None, None)
 
@@ -48,7 +48,7 @@ def test_no_ports_asked_is_null() -> None:
     ],
 )
 def test_what_cannot_be_given_is_refused(ask: NetworkResource, refusal: str) -> None:
-    """With the text that DimensionExhausted shows after ``network: `` (observed)."""
+    """The refusal is the text that DimensionExhausted shows after ``network: `` (observed)."""
     use = a_use()
     use.add(a_network(0, {"other": 8080}, Device="lo", IP="127.0.0.1"))
     with pytest.raises(NoOffer, match=refusal):
@@ -62,7 +62,7 @@ def test_a_node_without_a_device_has_no_networks() -> None:
 
 
 def test_the_next_address_is_tried() -> None:
-    """The same port is free on the second address of a block, and then on the second network."""
+    """A port that is taken is found on the second address of the block, and then on the second network."""
     use = a_use(
         a_network(1000, Device="eth0", CIDR="10.0.0.0/31"),
         a_network(1000, Device="eth1", CIDR="10.1.0.9/32"),
@@ -78,7 +78,7 @@ def test_the_next_address_is_tried() -> None:
 
 
 def test_the_nodes_own_reservation_is_taken() -> None:
-    """Ports and bandwidth that the node reserves are not given away."""
+    """Ports and bandwidth that the node reserves are not given to allocations."""
     use = a_use(reserved=[a_network(100, {"ssh": 22}, Device="lo", IP="127.0.0.1")])
     with pytest.raises(NoOffer, match="reserved port collision"):
         use.offer(a_network(1, {"ssh": 22}), RandomSource(1))
@@ -87,7 +87,7 @@ def test_the_nodes_own_reservation_is_taken() -> None:
 
 
 def test_removing_gives_back() -> None:
-    """After removal everything is free again."""
+    """Removing an allocation frees its ports and bandwidth."""
     use = a_use()
     offer = use.offer(a_network(1000, {"http": 80}), RandomSource(1))
     use.add(offer)
@@ -96,7 +96,7 @@ def test_removing_gives_back() -> None:
 
 
 def test_collisions_and_overcommitment_are_noticed() -> None:
-    """Two holders of a port collide; a device that carries more than it has is overcommitted."""
+    """Two allocations with one port collide; a device with more bandwidth promised than it has is overcommitted."""
     use = a_use()
     network = a_network(600, {"http": 80}, Device="lo", IP="127.0.0.1")
     found = []
@@ -107,7 +107,7 @@ def test_collisions_and_overcommitment_are_noticed() -> None:
 
 
 def test_the_last_free_port_is_found() -> None:
-    """On a node where nearly all dynamic ports are taken the free one is found all the same."""
+    """The last free dynamic port of a node is found."""
     use = a_use()
     taken = [{"Label": "", "Value": port} for port in DYNAMIC_PORTS if port != 31_234]
     use.add(a_network(0, Device="lo", IP="127.0.0.1", DynamicPorts=taken))
@@ -117,7 +117,7 @@ def test_the_last_free_port_is_found() -> None:
 
 @given(seed=st.integers(0, 2**32), asks=st.lists(st.integers(0, 8), max_size=12))
 def test_no_port_is_ever_given_twice(seed: int, asks: list[int]) -> None:
-    """Whatever is asked for, offers that were taken do not collide."""
+    """Offers that were taken never collide, whatever is asked for."""
     use, ids = a_use(), RandomSource(seed)
     for number in asks:
         use.add(use.offer(a_network(1, dynamic=[f"p{label}" for label in range(number)]), ids))

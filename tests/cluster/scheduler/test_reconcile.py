@@ -1,4 +1,4 @@
-"""What a job should have against what it has."""
+"""The allocations that a job should have, compared with those it has."""
 
 import pytest
 from hypothesis import given
@@ -20,7 +20,7 @@ NONE_TAINTED = Tainted(frozenset(), frozenset())
 
 
 def test_slots_are_named_by_job_name_group_and_index() -> None:
-    """Not by the job's ID; a job that is gone has none."""
+    """Slots are named after the job's Name, not its ID; a job that is gone has none."""
     job = a_job(a_group(Count=2), a_group(Name="h", Count=0), ID="id", Name="name")
     assert list(required_slots(job)) == ["name.g[0]", "name.g[1]"]
     assert required_slots(None) == {}
@@ -40,7 +40,7 @@ def test_slots_are_named_by_job_name_group_and_index() -> None:
     ],
 )
 def test_success_is_every_task_ended_with_exit_code_0(states: dict[str, object] | None, successful: bool) -> None:
-    """The last event of each decides."""
+    """The last event of each task decides."""
     assert ran_successfully(an_allocation(TaskStates=states)) is successful
 
 
@@ -61,7 +61,7 @@ ENDS = [
 def test_who_still_holds_a_slot(
     desired: str, client: str, state: dict[str, object] | None, terminal: bool, service: bool, batch: bool
 ) -> None:
-    """Services need living allocations, batch jobs keep what has succeeded and drop what failed."""
+    """A service's slot is held by a living allocation, a batch job's also by one that succeeded."""
     allocation = an_allocation(DesiredStatus=desired, ClientStatus=client, TaskStates={"t": state} if state else None)
     assert is_terminal(allocation) is terminal
     for is_batch, holds in ((False, service), (True, batch)):
@@ -70,7 +70,7 @@ def test_who_still_holds_a_slot(
 
 
 def test_the_newest_of_a_name_is_remembered() -> None:
-    """Of the ended ones the newest is the predecessor; of a batch job's holders only the newest counts."""
+    """The newest ended allocation is the predecessor; of a batch job's holders only the newest counts."""
     old, new = an_allocation(ID="old", CreateIndex=1), an_allocation(ID="new", CreateIndex=2)
     for order in ([old, new], [new, old]):
         assert split(order, batch=True)[0] == [new]
@@ -88,7 +88,7 @@ def test_the_newest_of_a_name_is_remembered() -> None:
     ],
 )
 def test_the_node_decides_first(taint: Tainted, job_type: str, fate: str) -> None:
-    """A tainted node loses or moves an allocation, unless it is batch work that has succeeded."""
+    """An allocation on a tainted node is lost or moved, unless it is batch work that succeeded."""
     job = a_job(Type=job_type)
     changes = reconcile(job, [an_allocation(job, TaskStates={"t": SUCCESS})], {}, taint)
     assert [slot.name for slot in getattr(changes, fate)] == ["j.g[0]"]
@@ -98,7 +98,7 @@ job_counts = st.dictionaries(st.sampled_from("abcd"), st.integers(0, 4), max_siz
 
 
 def with_counts(counts: dict[str, int], index: int) -> Job:
-    """A job with these groups."""
+    """Return a job with these groups."""
     return {**a_job(JobModifyIndex=index), "TaskGroups": [a_group(Name=name, Count=n) for name, n in counts.items()]}
 
 
@@ -106,7 +106,7 @@ def with_counts(counts: dict[str, int], index: int) -> Job:
 def test_every_slot_and_every_allocation_has_exactly_one_fate(
     before: dict[str, int], after: dict[str, int], same_version: bool
 ) -> None:
-    """What is required is held, updated or placed; what is not required stops; nothing is forgotten."""
+    """Each required slot is held, updated or placed, and each allocation that is not required stops."""
     old, new = with_counts(before, 1), with_counts(after, 1 if same_version else 2)
     holding: list[Allocation] = (
         [an_allocation(old, ID=name, Name=name) for name in required_slots(old)] if before else []

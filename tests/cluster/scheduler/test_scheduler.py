@@ -1,4 +1,4 @@
-"""Which scheduler an evaluation goes to, and which ones none takes."""
+"""Which scheduler processes an evaluation, and which evaluations none processes."""
 
 import sys
 from types import FrameType
@@ -15,14 +15,14 @@ SYSTEM = ("job-register", "job-deregister", "node-update", "rolling-update")
 
 
 def test_there_are_three_schedulers() -> None:
-    """Named as the job types; others are not known."""
+    """The three schedulers are named after the job types."""
     assert set(SCHEDULERS) == {"service", "batch", "system"}
     assert knows("batch")
     assert not knows("Batch")
 
 
 def test_an_unknown_type_is_refused() -> None:
-    """A plan of such a job answers with this text."""
+    """A plan of a job with an unknown type is refused with this text."""
     with pytest.raises(Refused, match="unknown scheduler 'foo'"):
         World().run(a_job(Type="foo"))
 
@@ -30,7 +30,7 @@ def test_an_unknown_type_is_refused() -> None:
 @pytest.mark.parametrize("job_type", ["service", "batch", "system"])
 @pytest.mark.parametrize("reason", [*GENERIC, "scheduled", "preemption"])
 def test_an_unknown_reason_fails_the_evaluation(job_type: str, reason: str) -> None:
-    """Each scheduler knows its own reasons; for others nothing is decided."""
+    """A scheduler fails an evaluation whose trigger it does not know."""
     outcome = World().run(a_job(Type=job_type), TriggeredBy=reason)
     if reason in (SYSTEM if job_type == "system" else GENERIC):
         assert (outcome.status, outcome.description) == ("complete", "")

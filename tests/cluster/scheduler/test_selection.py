@@ -1,4 +1,4 @@
-"""Choosing among many nodes."""
+"""Selecting one of many nodes."""
 
 from collections import Counter
 
@@ -14,7 +14,7 @@ from tests.loose_types import Job
 
 
 def a_selection(world: World, job: Job, preferences: Preferences = SERVICE) -> Selection:
-    """A search among all nodes of the world."""
+    """Return a search among all nodes of the world."""
     selection = Selection(job, Draft(world), world.ids, preferences)
     selection.among(list(world.nodes()))
     return selection
@@ -32,7 +32,7 @@ def a_selection(world: World, job: Job, preferences: Preferences = SERVICE) -> S
     ],
 )
 def test_only_a_sample_is_looked_at(preferences: Preferences, nodes: int, evaluated: int) -> None:
-    """Batch jobs take the better of two, services look at the logarithm of the number of nodes."""
+    """Batch jobs take the better of two nodes; services look at the logarithm of the number of nodes."""
     job = a_job()
     option, metric = a_selection(World(nodes), job, preferences).best(job["TaskGroups"][0])
     assert option is not None
@@ -41,7 +41,7 @@ def test_only_a_sample_is_looked_at(preferences: Preferences, nodes: int, evalua
 
 
 def test_nodes_that_drop_out_do_not_count_as_candidates() -> None:
-    """The search goes on until it has enough that fit."""
+    """The search goes on until it has enough nodes that fit."""
     world = World(8)
     for node_id in list(world.node_table)[:7]:
         world.change_node(node_id, NodeClass="full", Reserved={**world.node_table[node_id]["Reserved"], "CPU": 9_999})
@@ -55,7 +55,7 @@ def test_nodes_that_drop_out_do_not_count_as_candidates() -> None:
 
 
 def test_the_network_is_a_dimension_too() -> None:
-    """What the network lacks is named after ``network: ``, also when two tasks of the group want one port."""
+    """What the network lacks is named after ``network: ``, also when two tasks of a group want one port."""
     port = a_network(1, {"http": 8080})
     group = a_group(a_task_with(port), a_task_with(port, name="u"))
     selection = a_selection(World(), a_job(group))
@@ -67,7 +67,7 @@ def test_the_network_is_a_dimension_too() -> None:
 
 
 def test_the_fuller_node_wins() -> None:
-    """Work is packed: of two nodes the one with more on it is taken."""
+    """Of two nodes, the one that carries more is taken."""
     world = World(2)
     world.run(a_job(ID="other"))
     used = world.only_allocation()["NodeID"]
@@ -80,7 +80,7 @@ def test_the_fuller_node_wins() -> None:
 
 @pytest.mark.parametrize(("preferences", "penalty"), [(SERVICE, -20.0), (BATCH, -10.0), (SYSTEM, None)])
 def test_a_job_keeps_away_from_itself(preferences: Preferences, penalty: float | None) -> None:
-    """Each allocation of the job on a node takes 10 off its score, for batch jobs 5; system jobs do not mind."""
+    """Each allocation of the job on a node costs 10 points, for batch jobs 5, for system jobs none."""
     world = World()
     job = a_job(a_group(Count=2))
     world.run(job)
@@ -93,7 +93,7 @@ def test_a_job_keeps_away_from_itself(preferences: Preferences, penalty: float |
 
 
 def test_a_job_spreads_over_the_nodes() -> None:
-    """The penalty is larger than what packing gains: ten allocations on ten nodes."""
+    """Ten allocations go to ten nodes: the penalty is larger than what packing gains."""
     world = World(10)
     world.run(a_job(a_group(Count=10)))
     used = Counter(a["NodeID"] for a in world.allocations.values())
@@ -101,7 +101,7 @@ def test_a_job_spreads_over_the_nodes() -> None:
 
 
 def test_searching_no_nodes_finds_nothing() -> None:
-    """Nothing is evaluated then."""
+    """Without nodes nothing is evaluated."""
     job = a_job()
     assert a_selection(World(0), job).best(job["TaskGroups"][0])[0] is None
 
@@ -136,7 +136,7 @@ def test_only_the_first_network_is_assigned() -> None:
 
 
 def test_a_preferred_node_comes_first() -> None:
-    """It is taken although another is fuller; the next search looks at all again."""
+    """A preferred node is taken although another is fuller; the next search looks at all nodes again."""
     world = World(simulated_nodes(2, ids=RandomSource(3)))
     world.run(a_job(ID="other"))
     used = world.only_allocation()["NodeID"]

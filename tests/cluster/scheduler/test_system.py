@@ -1,4 +1,4 @@
-"""System jobs through one evaluation after the other."""
+"""System jobs through several evaluations."""
 
 import pytest
 
@@ -13,12 +13,12 @@ NOWHERE = a_constraint("${attr.kernel.name}", "=", "beos")
 
 
 def a_system_job(*groups: dict[str, object], **known: object) -> Job:
-    """A job of type system."""
+    """Return a job of type system."""
     return a_job(*groups, Type="system", **known)
 
 
 def test_every_node_gets_one_allocation_of_the_same_name() -> None:
-    """Three nodes, three allocations ``j.g[0]``; others of the job on a node do not matter."""
+    """Three nodes get three allocations named ``j.g[0]``; others of the job on a node do not matter."""
     world = World(3)
     outcome = world.run(a_system_job(a_group(), a_group(Name="h", Constraints=[DISTINCT_HOSTS])))
     assert names(outcome.placements) == ["j.g[0]"] * 3 + ["j.h[0]"] * 3
@@ -30,7 +30,7 @@ def test_every_node_gets_one_allocation_of_the_same_name() -> None:
 
 
 def test_a_full_node_stays_queued_without_a_blocked_evaluation() -> None:
-    """System jobs do not wait for room; what does not fit is counted."""
+    """What does not fit on a node is counted as queued, but a system job does not block."""
     outcome = World(2).run(a_system_job(a_group(a_task_with(CPU=999_999))))
     assert (outcome.blocked, outcome.queued, outcome.status) == (None, {"g": 2}, "complete")
     assert outcome.failed
@@ -40,7 +40,7 @@ def test_a_full_node_stays_queued_without_a_blocked_evaluation() -> None:
 
 
 def test_a_node_that_may_not_run_the_group_is_not_queued() -> None:
-    """It has metrics, but neither queue nor plan expect a placement there."""
+    """A filtered node has metrics, but is neither queued nor counted as a placement by a plan."""
     outcome = World(2).run(a_system_job(a_group(), a_group(a_task(Driver="rkt"), Name="h")))
     assert (outcome.queued, len(outcome.placements)) == ({"g": 0, "h": 0}, 2)
     assert outcome.failed
@@ -59,7 +59,7 @@ def test_a_destructive_update_to_a_node_that_may_not_run_it_wraps_the_count() ->
 
 
 def test_a_new_node_gets_its_allocation() -> None:
-    """The others are left alone."""
+    """A new node gets an allocation, and the others are left alone."""
     world = World()
     job = a_system_job()
     world.run(job)
@@ -71,7 +71,7 @@ def test_a_new_node_gets_its_allocation() -> None:
 
 
 def test_a_failed_allocation_is_replaced_on_its_node() -> None:
-    """It points back only to an allocation of the same node."""
+    """The replacement points back only to an allocation of the same node."""
     world = World(2)
     job = a_system_job()
     world.run(job)
@@ -83,7 +83,7 @@ def test_a_failed_allocation_is_replaced_on_its_node() -> None:
 
 
 def test_a_drained_node_stops_the_job() -> None:
-    """There is nowhere to migrate to: it is not needed any more."""
+    """The allocation of a drained node is stopped as not needed: system jobs do not migrate."""
     world = World(2)
     job = a_system_job()
     world.run(job)
@@ -94,7 +94,7 @@ def test_a_drained_node_stops_the_job() -> None:
 
 
 def test_a_node_that_is_down_loses_its_allocation() -> None:
-    """It is not replaced, as every other node has its own."""
+    """The allocation of a node that is down is lost and not replaced."""
     world = World(2)
     job = a_system_job()
     world.run(job)
@@ -105,7 +105,7 @@ def test_a_node_that_is_down_loses_its_allocation() -> None:
 
 
 def test_updates_roll_node_by_node() -> None:
-    """MaxParallel applies to destructive updates of system jobs too."""
+    """MaxParallel limits destructive updates of system jobs too."""
     world = World(3)
     update = {"MaxParallel": 1, "Stagger": 60}
     world.run(a_system_job(Update=update))
@@ -117,7 +117,7 @@ def test_updates_roll_node_by_node() -> None:
 
 
 def test_a_removed_system_job_is_stopped() -> None:
-    """Also by an evaluation of type system, as a change of a node makes one."""
+    """A removed system job is stopped, also by an evaluation that a change of a node made."""
     world = World(2)
     job = a_system_job()
     world.run(job)
@@ -140,7 +140,7 @@ def test_a_group_for_a_node_outside_the_datacenters_fails_the_evaluation() -> No
 
 
 def test_a_conflict_fails_without_a_blocked_evaluation() -> None:
-    """A port promised twice cannot be committed."""
+    """An evaluation whose plan promises a port twice fails, and nothing is blocked."""
     outcome = World().run(a_system_job(a_group(a_task_with(a_network(static={"a": 9090, "b": 9090})))))
     assert (outcome.status, outcome.description) == ("failed", "maximum attempts reached (5)")
     assert (outcome.blocked, outcome.queued) == (None, {"g": 1})

@@ -1,4 +1,4 @@
-"""Resources in use on a node, and how well more would fit."""
+"""Resources in use on a node, and the score of placing more there."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from tests.loose_types import Allocation, Node
 
 
 def a_node(reserved_cpu: int = 0, **resources: int) -> Node:
-    """A simulated node, with other resources where given."""
+    """Return a simulated node, with other resources where given."""
     (node,) = simulated_nodes(1, ids=RandomSource(1))
     return {
         **node,
@@ -25,12 +25,12 @@ def a_node(reserved_cpu: int = 0, **resources: int) -> Node:
 
 
 def an_ask(cpu: int = 0, memory: int = 0, disk: int = 0, iops: int = 0) -> Any:
-    """Amounts of the four resources."""
+    """Return amounts of the four resources."""
     return {"CPU": cpu, "MemoryMB": memory, "DiskMB": disk, "IOPS": iops}
 
 
 def a_carried(allocation_id: str = "a1", cpu: int = 100) -> Allocation:
-    """An allocation that uses CPU and memory."""
+    """Return an allocation that uses CPU and memory."""
     return an_allocation(ID=allocation_id, Resources={**an_ask(cpu, 100), "Networks": None})
 
 
@@ -45,12 +45,12 @@ def a_carried(allocation_id: str = "a1", cpu: int = 100) -> Allocation:
     ],
 )
 def test_the_first_dimension_that_lacks_is_named(ask: Any, dimension: str) -> None:
-    """CPU before memory before disk before IOPS; what fits exactly fits."""
+    """CPU is named before memory, disk and IOPS; what fits exactly fits."""
     assert Usage(a_node(), []).lacks(ask) == dimension
 
 
 def test_what_is_carried_and_reserved_counts() -> None:
-    """The room is what the node has, less its reservation, less its allocations."""
+    """The free room is what the node has, less its reservation and its allocations."""
     usage = Usage(a_node(reserved_cpu=400), [a_carried(cpu=600)])
     assert usage.lacks(an_ask(9_000)) == ""
     assert usage.lacks(an_ask(9_001)) == "cpu exhausted"
@@ -59,7 +59,7 @@ def test_what_is_carried_and_reserved_counts() -> None:
 
 
 def test_an_allocation_of_the_same_id_takes_the_place() -> None:
-    """It is not counted twice."""
+    """A second version of an allocation is not counted twice."""
     usage = Usage(a_node(), [a_carried(cpu=5_000)])
     usage.add(a_carried(cpu=6_000))
     assert usage.lacks(an_ask(4_000)) == ""
@@ -67,7 +67,7 @@ def test_an_allocation_of_the_same_id_takes_the_place() -> None:
 
 
 def test_removing_what_is_not_there_changes_nothing() -> None:
-    """An unknown ID is no error."""
+    """Removing an unknown ID is no error."""
     usage = Usage(a_node(), [])
     usage.remove("nobody")
     assert "nobody" not in usage
@@ -75,7 +75,7 @@ def test_removing_what_is_not_there_changes_nothing() -> None:
 
 
 def test_too_much_bandwidth_is_the_last_dimension() -> None:
-    """Also for an ask that needs no network itself."""
+    """Overcommitted bandwidth is named last, also for an ask without a network."""
     usage = Usage(a_node(), [])
     usage.network.add(a_network(1_001, Device="lo", IP="127.0.0.1"))
     assert usage.lacks(an_ask(1)) == "bandwidth exceeded"
@@ -83,7 +83,7 @@ def test_too_much_bandwidth_is_the_last_dimension() -> None:
 
 
 def test_only_a_ready_node_holds_anything() -> None:
-    """What is planned for a node that is not ready would not be committed."""
+    """A placement on a node that is not ready is not committed."""
     assert Usage(a_node(), []).holds
     assert not Usage(a_node() | {"Status": "initializing"}, []).holds
 
@@ -100,14 +100,14 @@ def test_only_a_ready_node_holds_anything() -> None:
     ],
 )
 def test_the_score_is_that_of_a_real_agent(node: tuple[int, int], cpu: int, memory: int, score: float) -> None:
-    """Values that an agent answered for its own node, and the two ends."""
+    """Scores equal those that an agent gave its own node, and those at both ends."""
     usage = Usage(a_node(CPU=node[0], MemoryMB=node[1]), [])
     assert usage.score(an_ask(cpu, memory)) == pytest.approx(score, abs=1e-12)
 
 
 @given(st.lists(st.integers(20, 500), max_size=10), st.integers(1, 100))
 def test_a_fuller_node_scores_higher(carried: list[int], ask: int) -> None:
-    """The more a node carries, the better it is: that is what packing means."""
+    """The more a node carries, the higher it scores."""
     usage = Usage(a_node(), [])
     scores = [usage.score(an_ask(ask, ask))]
     for number, cpu in enumerate(carried):
@@ -117,7 +117,7 @@ def test_a_fuller_node_scores_higher(carried: list[int], ask: int) -> None:
 
 
 def test_combined_resources_merge_networks_by_device() -> None:
-    """Amounts add up; ports of one device stand in one network, no ports are null."""
+    """Amounts add up; ports of one device are in one network, and no ports are null."""
     one: Any = {**an_ask(100, 32), "Networks": [a_network(10, {"http": 80}, Device="lo", IP="127.0.0.1")]}
     two: Any = {**an_ask(50, 16), "Networks": [a_network(5, dynamic=["x"], Device="lo", IP="127.0.0.1")]}
     three: Any = {**an_ask(1, 1), "Networks": [a_network(1, Device="eth0", IP="10.0.0.1")]}

@@ -1,4 +1,4 @@
-"""A small state in memory that a scheduler can look at and whose decisions are committed at once."""
+"""A small state in memory that a scheduler reads and whose decisions are committed at once."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -62,7 +62,7 @@ class World:
         self.node_table[node_id] = {**node, "ComputedClass": computed_class(node)}
 
     def decide(self, job: Job, **evaluation: Any) -> Outcome:
-        """What a scheduler would do about a job, committing nothing."""
+        """Return what a scheduler would do about a job, committing nothing."""
         known = {"ID": self.ids.uuid(), "JobID": job["ID"], "Type": job["Type"], "Priority": job["Priority"]}
         return finish(schedule(an_evaluation(**known | evaluation), self, ids=self.ids, now=0))
 
@@ -81,26 +81,26 @@ class World:
         return self.process(job, **evaluation)
 
     def report(self, client_status: str, **task_states: Any) -> None:
-        """Let every allocation that is not terminal have this status from now on."""
+        """Set the client status of every allocation that is not terminal."""
         for allocation in list(self.allocations.values()):
             if not is_terminal(allocation):
                 changes = {"ClientStatus": client_status, "TaskStates": task_states or None}
                 self.allocations[allocation["ID"]] = {**allocation, **changes}
 
     def only_allocation(self) -> Allocation:
-        """The one allocation there is."""
+        """Return the only allocation."""
         (allocation,) = self.allocations.values()
         return allocation
 
 
 def a_task_with(network: Any = None, name: str = "t", **resources: int) -> Any:
-    """A task that asks for these resources."""
+    """Return a task that asks for these resources."""
     amounts = {"CPU": 100, "DiskMB": 0, "IOPS": 0, "MemoryMB": 32, **resources}
     return a_task(Name=name, Resources={**amounts, "Networks": [network] if network else None})
 
 
 def a_network(mbits: int = 10, static: dict[str, int] | None = None, dynamic: Sequence[str] = (), **known: Any) -> Any:
-    """What a task asks of the network: static ports by label and labels of dynamic ones."""
+    """Return a network ask: static ports by label, and labels of dynamic ones."""
     return {
         "CIDR": "",
         "Device": "",
@@ -112,7 +112,7 @@ def a_network(mbits: int = 10, static: dict[str, int] | None = None, dynamic: Se
 
 
 def a_constraint(left: str, operand: str, right: str) -> Any:
-    """A constraint."""
+    """Return a constraint."""
     return {"LTarget": left, "Operand": operand, "RTarget": right}
 
 
@@ -120,5 +120,5 @@ DISTINCT_HOSTS = a_constraint("", "distinct_hosts", "")
 
 
 def names(allocations: Iterable[Allocation]) -> list[str]:
-    """The allocations' names, sorted."""
+    """Return the allocations' names, sorted."""
     return sorted(allocation["Name"] for allocation in allocations)

@@ -1,4 +1,4 @@
-"""What to expect of a task."""
+"""How a simulated task behaves."""
 
 from typing import Any
 
@@ -43,5 +43,5 @@ CASES = [
 def test_a_task_behaves_as_its_driver_and_configuration_say(
     driver: str, config: dict[str, Any] | None, job_type: str, expected: Behaviour
 ) -> None:
-    """The test driver is steered by its configuration, commands do what they do, the rest goes by job type."""
+    """The mock driver follows its configuration, known commands do what they do, others follow the job type."""
     assert behaviour_of(a_task(Driver=driver, Config=config), job_type) == expected

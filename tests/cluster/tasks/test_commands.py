@@ -1,4 +1,4 @@
-"""Everyday commands as simulated tasks understand them."""
+"""Everyday commands that simulated tasks understand."""
 
 import pytest
 

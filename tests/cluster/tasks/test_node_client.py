@@ -1,4 +1,4 @@
-"""Nodes that run what is placed on them."""
+"""Nodes run what is placed on them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from tests.loose_types import Allocation, Task
 
 
 class Observed:
-    """A client with a hand-moved clock, and everything that it reports."""
+    """A node client on a manual clock, and everything that it reports."""
 
     def __init__(self, *tasks: Task, job_type: str = "service", **policy: Any) -> None:
         restart = {"Attempts": 1, "Delay": 8 * SECOND, "Interval": 60 * SECOND, "Mode": "fail"} | policy
@@ -27,37 +27,37 @@ class Observed:
         self.client.notice([self.allocation])
 
     def reported(self, updates: Sequence[Allocation]) -> Steps[None]:
-        """Take what the client reports."""
+        """Keep what the client reports."""
         self.reports.extend(updates)
         yield
 
     def after(self, duration: int) -> list[str]:
-        """Move the clock; the client statuses reported meanwhile."""
+        """Move the clock, and return the client statuses reported meanwhile."""
         before = len(self.reports)
         self.clock.advance(duration)
         return [report["ClientStatus"] for report in self.reports[before:]]
 
     def events(self, task: str = "t") -> list[str]:
-        """The types of a task's events, as last reported."""
+        """Return the types of a task's events, as last reported."""
         return [event["Type"] for event in self.reports[-1]["TaskStates"][task]["Events"]]
 
     def last_event(self, task: str = "t") -> dict[str, Any]:
-        """A task's newest event."""
+        """Return a task's newest event."""
         event: dict[str, Any] = self.reports[-1]["TaskStates"][task]["Events"][-1]
         return event
 
     def stop(self) -> None:
-        """The scheduler wants the allocation stopped."""
+        """Stop the allocation, as the scheduler does."""
         self.client.notice([self.allocation | {"DesiredStatus": "stop"}])
 
 
 def mock_task(name: str = "t", **config: Any) -> Task:
-    """A task of the test driver."""
+    """Return a task of the mock driver."""
     return a_task(Name=name, Driver="mock_driver", Config=config)
 
 
 def test_what_the_servers_forget_is_not_taken_on() -> None:
-    """Not even when its node heard of it before and has yet to act."""
+    """A node does not start an allocation that the servers forgot, even when it had heard of it."""
     observed = Observed()
     observed.client.forget([observed.allocation["ID"]])
     assert observed.after(SECOND) == []
@@ -66,7 +66,7 @@ def test_what_the_servers_forget_is_not_taken_on() -> None:
 
 @pytest.mark.parametrize(("command", "reported"), [("/bin/true", ["complete"] * 2), ("/bin/false", ["failed"])])
 def test_what_a_node_hears_may_be_older_than_the_end(command: str, reported: list[str]) -> None:
-    """An allocation that ended meanwhile is not started once more; a good end is reported once more."""
+    """An allocation that ended meanwhile is not started again; a good end is reported once more."""
     observed = Observed(a_task(Config={"command": command}), job_type="batch", Attempts=0)
     observed.clock.advance(200 * MILLISECOND)
     observed.client.notice([observed.allocation])
@@ -74,7 +74,7 @@ def test_what_a_node_hears_may_be_older_than_the_end(command: str, reported: lis
 
 
 def test_a_service_task_runs_on() -> None:
-    """Received, Started, then one report: running; and nothing more."""
+    """A service is Received and Started, reported once as running, and then nothing more is reported."""
     observed = Observed()
     assert observed.after(SECOND) == ["running"]
     assert observed.events() == ["Received", "Started"]
@@ -92,7 +92,7 @@ def test_a_short_batch_task_is_reported_once() -> None:
 
 
 def test_an_ended_allocation_is_reported_once_more() -> None:
-    """When its node first hears of it again: carried over to a new version of the job, or stopped."""
+    """An ended allocation is reported once more when its node hears of it again, updated or stopped."""
     for desired in ("run", "stop"):
         observed = Observed(a_task(Config={"command": "/bin/true"}), job_type="batch")
         assert observed.after(SECOND) == ["complete"]
@@ -104,7 +104,7 @@ def test_an_ended_allocation_is_reported_once_more() -> None:
 
 
 def test_what_is_yet_to_be_said_twice_is_kept_and_forgotten() -> None:
-    """With the rest of what a node is at; when the servers forget the allocation or lose the node, it is over."""
+    """A pending second report is saved with the rest, and dropped when the servers forget the allocation or node."""
     observed = Observed(a_task(Config={"command": "/bin/true"}), job_type="batch")
     observed.after(SECOND)
     saved = finish(observed.client.saving())
@@ -121,7 +121,7 @@ def test_what_is_yet_to_be_said_twice_is_kept_and_forgotten() -> None:
 
 
 def test_a_failing_task_without_restarts_fails_the_allocation() -> None:
-    """Terminated with its code, Not Restarting, failed (recording allocations-failed)."""
+    """The task is Terminated and Not Restarting, and the allocation has failed (recording allocations-failed)."""
     observed = Observed(a_task(Config={"command": "/bin/false"}), job_type="batch", Attempts=0)
     assert observed.after(SECOND) == ["failed"]
     assert observed.events() == ["Received", "Started", "Terminated", "Not Restarting"]
@@ -130,7 +130,7 @@ def test_a_failing_task_without_restarts_fails_the_allocation() -> None:
 
 
 def test_a_restarted_task_waits_as_pending() -> None:
-    """Within the policy the allocation goes back to pending during the delay, then runs again."""
+    """During the delay of a restart the allocation is pending, then it runs again."""
     observed = Observed(mock_task(run_for="2s", exit_code=1))
     assert observed.after(2 * SECOND) == ["running"]
     assert observed.after(SECOND) == ["pending"]
@@ -140,7 +140,7 @@ def test_a_restarted_task_waits_as_pending() -> None:
 
 
 def test_a_start_error_is_a_driver_failure() -> None:
-    """A task that cannot be started never runs, and says why."""
+    """A task that can't be started never runs, and its event says why."""
     observed = Observed(mock_task(start_error="no disk"))
     assert observed.after(SECOND) == ["failed"]
     assert observed.events() == ["Received", "Driver Failure", "Not Restarting"]
@@ -162,7 +162,7 @@ def test_a_stopped_task_is_killed() -> None:
 
 
 def test_a_stubborn_task_is_given_its_kill_timeout() -> None:
-    """A task that does not end by itself is killed after KillTimeout."""
+    """A task that does not end when asked to is killed after KillTimeout."""
     observed = Observed(mock_task(run_for="1h", kill_after="1m"))
     observed.after(SECOND)
     observed.stop()
@@ -234,7 +234,7 @@ def test_an_update_reaches_the_running_task() -> None:
 
 
 def test_what_is_stopped_before_the_node_knows_it_never_runs() -> None:
-    """An allocation that is stopped before it was taken on is not taken on."""
+    """An allocation that is stopped before its node took it on never runs."""
     observed = Observed()
     observed.client = NodeClient(observed.clock, RandomSource(1), observed.reported)
     observed.stop()
