@@ -17,6 +17,9 @@ _MANY = 2_000
 _LONG = 32 * 1024
 """So is a text of so many characters, or so many bytes."""
 
+_MARKS = (b"[", b"{", b",")
+"""Each of these in a text that is still to be read is taken for a part."""
+
 THREAD = "nomad-mock apart"
 """The name of the threads."""
 
@@ -68,4 +71,6 @@ def is_large(value: Any) -> bool:
             waiting.extend(each.values() if isinstance(each, dict) else each)
         elif isinstance(each, str | bytes):
             parts += len(each) * _MANY // _LONG
+            if isinstance(each, bytes) and parts <= _MANY:  # reading a short text of many parts takes long, too
+                parts += sum(map(each.count, _MARKS))
     return parts > _MANY

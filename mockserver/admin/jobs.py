@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -10,9 +11,10 @@ from mockserver.admin.call import Call, Problem
 from mockserver.cluster.cluster import Cluster, Written
 from mockserver.errors import AgentError
 from mockserver.nearest import advice, shown
-from mockserver.nomad_types import SubmittedJob
+from mockserver.nomad_types import Job
+from mockserver.off_loop import apart
 from mockserver.operations import job_writes
-from mockserver.slices import Turn
+from mockserver.slices import Steps, Turn
 from mockserver.worlds.job_files import UnknownFields, job_of
 
 _SHOWN = 10
@@ -22,19 +24,23 @@ _SHOWN = 10
 async def seed_jobs(call: Call) -> list[dict[str, Any]]:
     """Register jobs, all or none."""
     documents = call.body if isinstance(call.body, list) else [call.body]
-    cluster, lenient, jobs, turn = (
-        call.cluster,
-        call.query.get("unknown_fields") == "ignore",
-        list[SubmittedJob](),
-        Turn(),
-    )
+    cluster, lenient = call.cluster, call.query.get("unknown_fields") == "ignore"
+    jobs, turn = list[Job](), Turn()
     for number, document in enumerate(documents):
-        jobs.append(_read(number, document, cluster, lenient=lenient))
+        jobs.append(await apart(document, partial(_read, number, document, cluster, lenient=lenient)))
         if turn.is_over:
             await asyncio.sleep(0)
             turn = Turn()
-    written = [job_writes.register(cluster, job) for job in jobs]
+    written = await call.world.clock.occupy(_registered(jobs, cluster))
     return [_written(one) for one in written]
+
+
+def _registered(jobs: list[Job], cluster: Cluster) -> Steps[list[Written]]:
+    written = []
+    for job in jobs:
+        written.append(cluster.register(job))
+        yield
+    return written
 
 
 async def stop_job(call: Call) -> dict[str, Any]:
@@ -54,9 +60,9 @@ def _written(one: Written) -> dict[str, Any]:
     return {"ID": one.job_id, "EvalID": one.evaluation_id, "JobModifyIndex": one.job_index}
 
 
-def _read(number: int, document: Any, cluster: Cluster, *, lenient: bool) -> SubmittedJob:
+def _read(number: int, document: Any, cluster: Cluster, *, lenient: bool) -> Job:
     try:
-        return job_of(document, cluster, ignore_unknown_fields=lenient)
+        return job_writes.as_stored(cluster, job_of(document, cluster, ignore_unknown_fields=lenient))
     except AgentError as error:
         raise Problem(400, f"job {number} is refused: {error.text}", "correct it; no job was registered") from None
     except UnknownFields as error:

@@ -14,6 +14,7 @@ from mockserver.journal import Journal, Matcher
 from mockserver.journal.exchange import Exchange
 from mockserver.journal.expectation import Expectation, verdict
 from mockserver.journal.export import archive, archived, document, summary
+from mockserver.journal.journal import looking
 from mockserver.journal.secrets import Redaction
 from mockserver.nearest import shown
 from mockserver.off_loop import apart
@@ -25,7 +26,7 @@ _LONGEST = 600
 
 async def list_all(call: Call) -> list[dict[str, Any]]:
     """Exchanges in short, or with all their details."""
-    found = _selected(call)
+    found = await _selected(call)
     if call.query.get("details") != "whole":
         return await _summaries(call, found)
     regions, redaction = tuple(_journal(call).regions), _redaction(call)
@@ -44,14 +45,16 @@ async def get(call: Call) -> dict[str, Any]:
         kept = [each.number for each in journal]
         advice = f"kept are {kept[0]} to {kept[-1]}" if kept else "the journal is empty"
         raise Problem(404, f"there is no exchange {shown(call.path['number'])}", advice)
-    return document(entry, journal.regions, None if call.query.get("secrets") == "shown" else _redaction(call))
+    redaction = None if call.query.get("secrets") == "shown" else _redaction(call)
+    (told,) = await _each([entry], lambda each: document(each, journal.regions, redaction))
+    return told
 
 
 async def count(call: Call) -> dict[str, int]:
     """How many, and how many there can be."""
     journal = _journal(call)
     return {
-        "count": len(_selected(call)),
+        "count": len(await _selected(call)),
         "limit": journal.limit,
         "bytes": journal.bytes,
         "largest": journal.largest,
@@ -61,14 +64,14 @@ async def count(call: Call) -> dict[str, int]:
 async def export(call: Call) -> dict[str, Any]:
     """All of it as an HTTP Archive."""
     scheme = "http" if call.world.settings.tls_cert is None else "https"
-    over = [entry for entry in _selected(call) if entry.ended is not None]
+    over = [entry for entry in await _selected(call) if entry.ended is not None]
     redaction = _redaction(call)
     return archive(await _each(over, lambda entry: archived(entry, scheme, redaction)))
 
 
 async def search(call: Call) -> list[dict[str, Any]]:
     """Exchanges whose request is as described."""
-    return await _summaries(call, _journal(call).matching(_matcher(call), after=_after(call)))
+    return await _summaries(call, await _matching(call, _matcher(call), _after(call)))
 
 
 async def wait(call: Call) -> dict[str, Any]:
@@ -82,7 +85,8 @@ async def wait(call: Call) -> dict[str, Any]:
 
 async def verify(call: Call) -> dict[str, Any]:
     """Whether an expectation is met."""
-    return verdict(_journal(call), Expectation.read(call.body), after=_after(call))
+    journal, expectation = _journal(call), Expectation.read(call.body)
+    return await looking(expectation.matcher, partial(verdict, journal, expectation, after=_after(call)))
 
 
 async def clear(call: Call) -> None:
@@ -126,10 +130,14 @@ async def _each(entries: list[Exchange], tell: Callable[[Exchange], dict[str, An
     return told
 
 
-def _selected(call: Call) -> list[Exchange]:
+async def _matching(call: Call, matcher: Matcher, after: int) -> list[Exchange]:
+    return await looking(matcher, partial(_journal(call).matching, matcher, after=after))
+
+
+async def _selected(call: Call) -> list[Exchange]:
     """Return the exchanges that the query asks for."""
     matcher = Matcher.read({name: call.query[name] for name in ("method", "path", "operation") if name in call.query})
-    found = _journal(call).matching(matcher, after=call.query.get("after", 0))
+    found = await _matching(call, matcher, call.query.get("after", 0))
     status = call.query.get("status")
     if status is not None:
         found = [entry for entry in found if entry.ended is not None and (entry.status or 0) == status]

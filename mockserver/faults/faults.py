@@ -13,6 +13,7 @@ from mockserver.faults.replaced_reply import send_now
 from mockserver.http.replies import text_reply
 from mockserver.http.requests import BodyTooLarge, Request, buffered
 from mockserver.http.scope import Disconnected, extension_of
+from mockserver.off_loop import apart
 
 MOST = 1000
 """How many faults there can be at a time."""
@@ -128,6 +129,7 @@ class Faults:
         if any(fault.matcher.body is not None for fault in self.active):
             body, receive = await buffered(scope, receive)
         request = Request.of(scope, body)
+        await apart(body, lambda: request.json)  # faults look into it from here on
         met = [fault for fault in self.active if fault.hit(request, scope, self.context.random)]
         for fault in met:
             self._tell("met", fault)

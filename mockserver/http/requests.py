@@ -10,7 +10,7 @@ from mockserver.errors import AgentError, BadRequest
 from mockserver.http.routes import Route, raw_path, route
 from mockserver.http.scope import Disconnected, extension_of
 from mockserver.openapi.query import first_values
-from mockserver.openapi.weight import DENSEST, LIGHT, is_too_dense
+from mockserver.openapi.weight import DENSEST, LIGHT
 
 if TYPE_CHECKING:
     from mockserver.http.replies import Header
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 LIMIT = 64 * 1024 * 1024
 """The longest request body in bytes. A real agent has no limit; the mock's memory has."""
+
+
+LONGEST_JSON = 1024 * 1024
+"""The longest body in bytes that is looked into where requests are matched; the journal keeps no more of one."""
 
 
 class Request:
@@ -86,8 +90,8 @@ class Request:
 
     @cached_property
     def json(self) -> Any:
-        """The body as JSON; None for another body, and for JSON that would take too much memory."""
-        if is_too_dense(self.body):
+        """The body as JSON; None for another body, and for one that is longer than ``LONGEST_JSON``."""
+        if len(self.body) > LONGEST_JSON:
             return None
         try:
             return orjson.loads(self.body)
@@ -156,9 +160,13 @@ def _announced_length(scope: Scope) -> int:
 async def buffered(scope: Scope, receive: Receive) -> tuple[bytes, Receive]:
     """Return the body of a request, and a ``receive`` that gives the body again before it goes on.
 
-    Raises what ``read_body`` raises.
+    Of a body that breaks off nothing is returned: whoever reads it next gets ``BrokenBody``, and whoever takes no body
+    does not mind. Raises otherwise what ``read_body`` raises.
     """
-    body = await read_body(scope, receive)
+    try:
+        body = await read_body(scope, receive)
+    except BrokenBody:
+        body = b""
     return body, replayed(body, receive)
 
 

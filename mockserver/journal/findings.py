@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mockserver.http.replies import Dates, send_reply, text_reply
@@ -11,8 +12,10 @@ from mockserver.http.scope import Disconnected
 from mockserver.journal.exchange import LONGEST_BODY, Exchange
 from mockserver.journal.journal import request_of
 from mockserver.journal.secrets import unpacked
+from mockserver.off_loop import apart
 from mockserver.openapi import load_contract
 from mockserver.openapi.lint import Dropped, silently_dropped
+from mockserver.openapi.weight import is_too_dense
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -97,7 +100,7 @@ class StrictClients:
         except BodyTooLarge as error:
             await send_reply(send, scope, text_reply(error.status, error.text), self._dates.header(), compress=False)
             return
-        findings = _findings(Request.of(scope, body))
+        findings = await apart(body, partial(_findings, Request.of(scope, body)))
         if not findings:
             await self._app(scope, receive, send)
             return
@@ -106,6 +109,6 @@ class StrictClients:
 
 
 def _findings(request: Request) -> list[Dropped]:
-    if request.operation is None:
+    if request.operation is None or is_too_dense(request.body):  # the endpoint refuses it
         return []
     return silently_dropped(request.operation, request.raw_query, request.headers, request.body)

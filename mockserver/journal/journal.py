@@ -6,12 +6,13 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from operator import attrgetter
 from time import time_ns
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from mockserver.bus import Bus
 from mockserver.http.requests import Request
 from mockserver.journal.exchange import NOTHING, Exchange, ExchangeEnded, Indexes, RequestArrived
 from mockserver.journal.matcher import Matcher
+from mockserver.off_loop import on_a_thread
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from mockserver.cluster.clock import SteeredClock
     from mockserver.cluster.cluster import Cluster
     from mockserver.cluster.state import State
+
+T = TypeVar("T")
 
 
 class Journal:
@@ -107,22 +110,25 @@ class Journal:
 
     def matching(self, matcher: Matcher, *, after: int = 0) -> list[Exchange]:
         """Return the exchanges that match, in order of arrival, with a number above ``after``."""
-        return [entry for entry in self._entries if entry.number > after and matcher.fits(request_of(entry))]
+        return [entry for entry in self if entry.number > after and matcher.fits(request_of(entry))]
 
     async def wait(self, matcher: Matcher, number: int, *, after: int, seconds: float) -> list[Exchange]:
         """Return the matching exchanges once there are ``number`` of them, or after ``seconds`` of machine time."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
-        while len(found := self.matching(matcher, after=after)) < number and (left := deadline - loop.time()) > 0:
+        while True:
             arrival = loop.create_future()
-            self._waiting.add(arrival)
+            self._waiting.add(arrival)  # before looking: what arrives meanwhile counts
             try:
+                found = await looking(matcher, partial(self.matching, matcher, after=after))
+                left = deadline - loop.time()
+                if len(found) >= number or left <= 0:
+                    return found
                 await asyncio.wait([arrival], timeout=left)
             finally:
                 self._waiting.discard(arrival)
             if arrival.cancelled():
-                break
-        return found
+                return found
 
     def clear(self) -> None:
         """Forget all exchanges; the numbers go on."""
@@ -158,6 +164,11 @@ def _reader_of_indexes(states: Sequence["State"]) -> Callable[[], Indexes]:
     if len(states) > 1:
         return lambda: tuple(state.index for state in states)
     return partial(attrgetter("index"), states[0])
+
+
+async def looking(matcher: Matcher, work: Callable[[], T]) -> T:
+    """Do work that looks for the exchanges that match: on a thread where it has to read their bodies."""
+    return work() if matcher.body is None else await on_a_thread(work)
 
 
 def request_of(entry: Exchange) -> Request:

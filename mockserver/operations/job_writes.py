@@ -61,7 +61,7 @@ def parse_register(job_id: str, body: dict[str, Any] | None) -> Write:
 
 
 async def _register(job: "SubmittedJob", expected: int | None, cluster: "Cluster") -> Done:
-    stored = await apart(job, lambda: canonicalize.as_stored(prepare(cluster, job)))
+    stored = await apart(job, partial(as_stored, cluster, job))
     await cluster.clock.at_rest()
     return evaluated(_store(cluster, stored, expected))
 
@@ -71,7 +71,7 @@ def register(cluster: "Cluster", job: "SubmittedJob") -> "Written":
 
     A job that is invalid or asks for Vault raises ``Refused``.
     """
-    return _store(cluster, canonicalize.as_stored(prepare(cluster, job)), None)
+    return _store(cluster, as_stored(cluster, job), None)
 
 
 def _store(cluster: "Cluster", job: "Job", expected: int | None) -> "Written":
@@ -191,6 +191,11 @@ def prepare(cluster: "Cluster", job: "SubmittedJob") -> "SubmittedJob":
     validate.validate(job, drivers=cluster.drivers)
     limits.check_counts(job)
     return job
+
+
+def as_stored(cluster: "Cluster", job: "SubmittedJob") -> "Job":
+    """Return the job as it is stored when it is registered; raises ``Refused``."""
+    return canonicalize.as_stored(prepare(cluster, job))
 
 
 def evaluated(written: "Written") -> Done:

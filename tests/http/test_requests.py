@@ -7,8 +7,8 @@ import pytest
 from starlette.types import Message
 
 from mockserver.http import requests
-from mockserver.http.requests import BodyTooLarge, read_body
-from mockserver.http.scope import Disconnected
+from mockserver.http.requests import BodyTooLarge, BrokenBody, buffered, read_body
+from mockserver.http.scope import Disconnected, extension_of
 
 pytestmark = pytest.mark.anyio
 
@@ -54,3 +54,13 @@ async def test_a_body_that_grows_above_the_limit_is_refused(monkeypatch: pytest.
     with pytest.raises(BodyTooLarge) as refused:
         await read_body(_scope(), _sends(_part(b"ab"), _part(b"cd")))
     assert refused.value.status == 413
+
+
+async def test_a_body_that_breaks_off_is_left_to_who_wants_it() -> None:
+    """Looking into a body ahead of the endpoint does not change what the endpoint makes of it."""
+    scope: dict[str, Any] = {"headers": []}
+    extension_of(scope).broken_body = "unexpected EOF"
+    body, receive = await buffered(scope, _sends(_part(b"ab", more=False)))
+    assert body == b""
+    with pytest.raises(BrokenBody, match="unexpected EOF"):
+        await read_body(scope, receive)

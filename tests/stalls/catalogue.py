@@ -18,6 +18,7 @@ class Case:
     statuses: tuple[int, ...] = (200,)
     nodes: int = 1
     strict: bool = False
+    strict_clients: bool = False
 
 
 def a_group(name: str, *, count: int = 1, tasks: int = 1, **more: Any) -> dict[str, Any]:
@@ -137,6 +138,25 @@ def _body(inside: bytes) -> list[Request]:
     return [("PUT", "/v1/job/j", b'{"Job":{"ID":"j","Meta":{"a":' + inside + b"}}}")]
 
 
+def _matched_bodies() -> list[Request]:
+    match = {"body": {"Job": {"Meta": {"a": "b"}}}}
+    body = b'{"Job":{"ID":"j","Meta":{"a":"' + b"x" * 900_000 + b'"}}}'
+    return [
+        post("/__admin/faults", {"match": match, "fault": {"kind": "status", "status": 503}}),
+        *[("PUT", "/v1/job/j", body)] * 15,
+        post("/__admin/journal/verify", {"match": match}),
+        post("/__admin/journal/search", {"match": match}),
+    ]
+
+
+def _seeded_jobs() -> list[Request]:
+    jobs = [a_job(a_group("g"), ID=f"j{number}", Name="j") for number in range(2_000)]
+    large = a_job(*(a_group(f"g{n}") for n in range(2_000)))
+    return [post("/__admin/jobs", jobs), post("/__admin/jobs", large), advance("2s")]
+
+
+_ODD_NAMES = b"{" + b",".join(b'"\\ud800%d":[{}]' % number for number in range(20_000)) + b"}"
+"""An exact reader is needed for lone surrogates."""
 _MANY_CONSTRAINTS = [{"LTarget": "${attr.kernel.name}", "Operand": "=", "RTarget": "linux"}] * 5_000
 _MANY_SERVICES = [{"Name": f"s{n}", "PortLabel": "", "Tags": ["a"] * 3} for n in range(5_000)]
 _DEEP = b"[" * 9_000 + b"]" * 9_000
@@ -154,6 +174,11 @@ CATALOGUE = (
     Case("no UTF-8 at all", lambda: _body(b'"' + b"\xff" * (4 << 20) + b'"'), (500,)),
     Case("empty lists only", lambda: _body(b"[" + b"[]," * (1 << 20) + b"0]"), (413,)),
     Case("numbers only", lambda: _body(b"[" + b"1," * (4 << 20) + b"0]"), (413,)),
+    Case("odd names", lambda: _body(_ODD_NAMES), (400,)),
+    Case("odd names of strict clients", lambda: _body(_ODD_NAMES), (400,), strict_clients=True),
+    Case("a short body of many parts", lambda: _body(b"[" * 9_000 + b"1" + b"]" * 9_000), (400,), strict_clients=True),
+    Case("bodies that are matched", _matched_bodies, (201, *[500] * 15, 200, 200)),
+    Case("jobs to begin with", _seeded_jobs, (200, 200, 200)),
     Case("deep nesting", lambda: _body(_DEEP), (400,)),
     Case(
         "numbers in a configuration",

@@ -54,7 +54,7 @@ def _measured(case: Case) -> float:
     requests = case.requests()
 
     async def work() -> None:
-        app = create_app(Settings(speed=0, strict=case.strict, nodes=nodes))
+        app = create_app(Settings(speed=0, strict=case.strict, strict_clients=case.strict_clients, nodes=nodes))
         async with app.router.lifespan_context(app):
             assert [await _status(app, request) for request in requests] == list(case.statuses)
 
