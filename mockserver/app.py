@@ -65,6 +65,6 @@ def _kept(settings: Settings, directory: Path) -> "tuple[Spaces, Keeper]":
 
     opened = open_world(directory, settings)
     spaces = Spaces(settings, opened.world)
-    keeper = Keeper(opened, spaces.default, settings.speed)
+    keeper = Keeper(opened, spaces.default, settings)
     spaces.before_close = keeper.finish
     return spaces, keeper

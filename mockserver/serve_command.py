@@ -14,6 +14,7 @@ from mockserver.arguments import from_one, from_zero, integer, name, names, one_
 
 if TYPE_CHECKING:
     from mockserver.settings import Settings
+    from mockserver.worlds import World
 
 _LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 _TOKEN = "NOMAD_MOCK_ADMIN_TOKEN"
@@ -174,7 +175,7 @@ def run(options: argparse.Namespace) -> int:
         listener.close()
         raise
     try:
-        server = AgentServer(app, settings, lambda: _say_ready(app.state.spaces.default.world.settings, settings.port))
+        server = AgentServer(app, settings, lambda: _say_ready(app.state.spaces.default.world, settings.port))
         server.config.load()
     except (OSError, ValueError) as error:
         listener.close()
@@ -228,11 +229,13 @@ def _log_to_stderr(level: str) -> None:
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
 
 
-def _say_ready(settings: "Settings", port: int) -> None:
+def _say_ready(world: "World", port: int) -> None:
+    settings = world.settings
     scheme = "http" if settings.tls_cert is None else "https"
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     regions = ", ".join((settings.region, *settings.federate))
-    nodes = _counted(settings.nodes, "node") if isinstance(settings.nodes, int) else f"nodes of {settings.nodes}"
+    number = sum(1 for _ in world.agent.local.state.nodes())
+    nodes = f"nodes of {settings.nodes}" if isinstance(settings.nodes, Path) else _counted(number, "node")
     exposed = "" if _is_loopback(settings.host) else ", reachable from other machines"
     kept = "" if settings.data_dir is None else f", kept in {settings.data_dir}"
     label = "regions" if settings.federate else "region"

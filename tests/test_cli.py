@@ -17,6 +17,7 @@ import pytest
 from mockserver import cli, serve_command
 from mockserver.client import MockClient
 from mockserver.settings import Settings
+from mockserver.worlds import World
 from tests.builders import a_job
 from tests.served import connect, read_until
 
@@ -78,8 +79,8 @@ def test_the_ready_line(
     """It comes when the mock listens, and a signal right after it still ends the mock cleanly."""
     say_ready = serve_command._say_ready
 
-    def say_and_stop(settings: Settings, port: int) -> None:
-        say_ready(settings, port)
+    def say_and_stop(world: World, port: int) -> None:
+        say_ready(world, port)
         connect(port).close()
         signal.raise_signal(signal.SIGTERM)
 

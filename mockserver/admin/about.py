@@ -29,7 +29,7 @@ async def nomad_openapi(_call: Call) -> dict[str, Any]:
 
 async def settings(call: Call) -> dict[str, Any]:
     """Return the settings of the world."""
-    return settings_document(call.world.settings)
+    return settings_document(call.world.settings, call.world.clock.speed)
 
 
 HANDLERS: Mapping[str, Handler] = {

@@ -73,7 +73,7 @@ def space_document(space: Space) -> dict[str, Any]:
     return {
         "name": space.name,
         "port": space.port,
-        "settings": settings_document(world.settings),
+        "settings": settings_document(world.settings, world.clock.speed),
         "clock": clock_document(world.clock),
         "indexes": {region: cluster.state.index for region, cluster in world.agent.regions.items()},
     }

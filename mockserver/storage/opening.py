@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -110,12 +110,11 @@ def open_world(directory: Path, settings: Settings) -> Opened:
 
 def _resumed(database: Database, document: Mapping[str, Any], settings: Settings) -> Opened:
     try:
-        world = world_of(_now(document, settings), settings)
+        world = world_of(_now(document, settings), settings, before=document.get("given", {}))
         loaded = frozenset(document["loaded"])
     except (DocumentError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise database.damaged(str(error).splitlines()[0]) from None
     local = world.agent.local
-    world.settings = replace(world.settings, nodes=len(local.state.nodes()))
     jobs = jobs_to_load(settings, local)
     world.jobs = [job for job in jobs if job["ID"].lower() not in loaded and local.state.job(job["ID"]) is None]
     return Opened(database, world, True, loaded | {job["ID"].lower() for job in jobs})
@@ -124,9 +123,13 @@ def _resumed(database: Database, document: Mapping[str, Any], settings: Settings
 def _now(stored: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
     """Return the stored world as it is now: real time went on meanwhile, any other stood still.
 
-    Time passes at the speed that was last chosen, unless this start says another one than the start before.
+    Settings and speed are those that were last chosen, unless this start says another one than the start before.
     """
-    clock = stored["clock"]
+    clock, given = stored["clock"], stored.get("given", {})
+    mock_driver = stored["mock_driver"] or (settings.mock_driver and not given.get("mock_driver"))
+    chosen = dict(stored.get("settings", {"nodes": None}))
+    if stored["ids"] is None and settings.seed != given.get("seed"):
+        chosen["seed"] = settings.seed
     speed = clock["speed"] if settings.speed == clock["given"] else settings.speed
     now = max(clock["now"], time.time_ns()) if speed == _REAL else clock["now"]
     address = http_address(settings.host, settings.port)
@@ -135,9 +138,10 @@ def _now(stored: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
     document = {
         "format": FORMAT,
         "version": VERSION,
-        "mock_driver": settings.mock_driver or stored["mock_driver"],
+        "mock_driver": mock_driver,
+        "settings": chosen,
         "clock": {"now": clock["now"], "speed": speed},
-        "ids": stored["ids"] or RandomSource(settings.seed).saved(),
+        "ids": stored["ids"] or RandomSource(chosen.get("seed")).saved(),
         "rules": stored["rules"],
         "regions": stored["regions"],
     }

@@ -13,10 +13,11 @@ from mockserver.gostd.durations import SECOND
 from mockserver.http.replies import Dates, send_reply, text_reply
 from mockserver.storage.database import TABLES, StorageError, members
 from mockserver.storage.opening import Opened
-from mockserver.worlds import Space, World
+from mockserver.worlds import Space, World, saved_settings
 
 if TYPE_CHECKING:
     from mockserver.cluster.tasks import Rule
+    from mockserver.settings import Settings
 
 
 class Gate:
@@ -63,18 +64,18 @@ _BEAT = 1.0
 class Keeper:
     """Stores what changes in the world of ``space``, whichever world that is.
 
-    ``opened`` is what the space began with; ``speed`` is how fast this start wants time to pass there. Raises
+    ``opened`` is what the space began with; ``start`` are the settings of this start. Raises
     ``StorageError`` when the first state can't be stored.
     """
 
-    def __init__(self, opened: Opened, space: Space, speed: float) -> None:
+    def __init__(self, opened: Opened, space: Space, start: "Settings") -> None:
         self._database = opened.database
         self._space = space
-        self._given = speed
+        self._start = start
         self._loaded = opened.loaded
         self._kept: World | None = None
         self._rules: tuple[Rule, ...] = ()
-        self._time, self._speed = 0, speed
+        self._time, self._speed = 0, start.speed
         self._drawn = 0
         self._is_changed = False
         self._is_final = False
@@ -195,6 +196,8 @@ class Keeper:
             self._drawn = world.ids.drawn
         if is_new:
             put("mock_driver", world.settings.mock_driver)
+            put("settings", saved_settings(world.settings))
+            put("given", {**saved_settings(self._start), "mock_driver": self._start.mock_driver})
             put("loaded", sorted(self._loaded))
             self._database.clear_regions()
         if is_new or rules != self._rules:
@@ -203,7 +206,7 @@ class Keeper:
         if not self._is_final:
             self._time = world.clock.now()
             self._speed = self._speed if world.moving else world.clock.speed
-            put("clock", {"now": self._time, "speed": self._speed, "given": self._given})
+            put("clock", {"now": self._time, "speed": self._speed, "given": self._start.speed})
 
     def _put_region(self, number: int, cluster: Cluster, whole: Sequence[str]) -> None:
         self._database.put_region(number, cluster.region, cluster.state.saved_indexes())

@@ -4,7 +4,7 @@ from mockserver.worlds.router import ADMIN, Router
 from mockserver.worlds.snapshot import DocumentError, document_of, world_of, written
 from mockserver.worlds.spaces import DEFAULT, HEADER, CannotListen, Space, Spaces, UnknownSpace
 from mockserver.worlds.world import MOST_STEPS, TooMuch, World
-from mockserver.worlds.world_settings import settings_document, settings_of, with_changes
+from mockserver.worlds.world_settings import saved_settings, settings_document, settings_of, with_changes
 
 __all__ = [
     "ADMIN",
@@ -20,6 +20,7 @@ __all__ = [
     "UnknownSpace",
     "World",
     "document_of",
+    "saved_settings",
     "settings_document",
     "settings_of",
     "with_changes",

@@ -15,6 +15,7 @@ from mockserver.worlds.job_files import LoadError, files, jobs_of, read_file
 from mockserver.worlds.node_files import nodes_of
 from mockserver.worlds.snapshot import FORMAT, DocumentError, world_of
 from mockserver.worlds.world import World, create_world
+from mockserver.worlds.world_settings import saved_settings
 
 
 def fresh_world(settings: Settings) -> World:
@@ -66,7 +67,7 @@ def _restored(settings: Settings, documents: dict[Path, dict[str, Any]]) -> Worl
     if others:
         raise LoadError(others[0], f"is a second world beside {path}")
     try:
-        return world_of(documents[path], settings)
+        return world_of(documents[path], settings, before=saved_settings(Settings()))
     except DocumentError as error:
         raise LoadError(path, str(error)) from None
 

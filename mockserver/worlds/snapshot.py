@@ -17,6 +17,7 @@ from mockserver.settings import Settings
 from mockserver.slices import Steps
 from mockserver.worlds.snapshot_checks import contradictions
 from mockserver.worlds.world import World, empty_cluster, world_around
+from mockserver.worlds.world_settings import last_set, saved_settings, with_saved
 
 FORMAT = "nomad-mock-state"
 VERSION = 1
@@ -50,6 +51,7 @@ def _noted_down(world: World) -> Steps[dict[str, Any]]:
         "format": FORMAT,
         "version": VERSION,
         "mock_driver": MOCK_DRIVER in local.drivers,
+        "settings": saved_settings(world.settings),
         "clock": {"now": now, "speed": world.clock.speed},
         "ids": world.ids.saved(),
         "rules": [rule.saved() for rule in world.rules],
@@ -75,10 +77,11 @@ def written(value: Any, depth: int = _DEPTH) -> Iterator[str]:
         yield "]"
 
 
-def world_of(document: Mapping[str, Any], settings: Settings) -> World:
+def world_of(document: Mapping[str, Any], settings: Settings, *, before: Mapping[str, Any] | None = None) -> World:
     """Make a world that goes on where that of the document was, once it is started.
 
-    The document overrides ``settings``.
+    The document overrides ``settings``. With ``before``, the saved settings of an earlier start, it does not where
+    ``settings`` say otherwise than these.
 
     Raises:
         DocumentError: The document does not fit its schema, or contradicts itself.
@@ -90,8 +93,9 @@ def world_of(document: Mapping[str, Any], settings: Settings) -> World:
     ids, bus = RandomSource(), Bus()
     rules = Rules(bus)
     regions = [saved["region"] for saved in document["regions"]]
+    saved = document.get("settings", {})
     settings = replace(
-        settings,
+        with_saved(settings, saved if before is None else last_set(saved, before, settings)),
         region=regions[0],
         federate=tuple(regions[1:]),
         mock_driver=document["mock_driver"],

@@ -9,6 +9,12 @@ from mockserver.settings import Settings
 
 SCHEMA = "/components/schemas/WorldSettings"
 
+_ELSEWHERE = frozenset(("region", "federate", "mock_driver", "clock", "speed"))
+"""Settings that other parts of a saved world tell."""
+
+_ONLY_FRESH = frozenset(("nodes", "seed"))
+"""Settings that make a world what it is from its beginning on."""
+
 _PLAIN = ("region", "datacenter", "seed", "strict", "mock_driver", "strict_clients", "journal_limit")
 
 
@@ -52,12 +58,34 @@ def _speed(clock: str, speed: float | None) -> float:
     return 1 if speed is None else float(speed)
 
 
-def settings_document(settings: Settings) -> dict[str, Any]:
-    """Return what a world is made of, as ``Settings`` in the description."""
-    speed = settings.speed if settings.clock is None else settings.clock.speed
+def settings_document(settings: Settings, speed: float) -> dict[str, Any]:
+    """Return what a world is made of, as ``Settings`` in the description; time passes at ``speed`` there."""
     return {name: getattr(settings, name) for name in _PLAIN} | {
         "federate": list(settings.federate),
         "nodes": settings.nodes if isinstance(settings.nodes, int) else None,
         "clock": "real" if speed else "manual",
         "speed": speed,
+    }
+
+
+def saved_settings(settings: Settings) -> dict[str, Any]:
+    """Return the settings that are saved with a world (``SavedSettings`` in the description)."""
+    document = settings_document(settings, settings.speed)
+    return {name: value for name, value in document.items() if name not in _ELSEWHERE}
+
+
+def with_saved(settings: Settings, saved: Mapping[str, Any]) -> Settings:
+    """Return the settings with what was saved of them; nodes that were described one by one are not told again."""
+    return with_changes(settings, {**saved, "nodes": []} if saved.get("nodes", 0) is None else saved)
+
+
+def last_set(saved: Mapping[str, Any], before: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
+    """Return the settings of a saved world for a start with ``settings``.
+
+    What this start says otherwise than the start ``before`` counts; anything else is as it was last set.
+    """
+    start = saved_settings(settings)
+    return {
+        name: value if name in _ONLY_FRESH or start[name] == before.get(name) else start[name]
+        for name, value in saved.items()
     }

@@ -46,7 +46,7 @@ def kept(directory: Path, settings: Settings = MANUAL) -> Kept:
     """Open the world in a directory, or a fresh one, and keep it."""
     opened = open_world(directory, settings)
     space = Space(DEFAULT, settings, opened.world, Bus())
-    return Kept(directory, settings, opened.database, space, Keeper(opened, space, settings.speed))
+    return Kept(directory, settings, opened.database, space, Keeper(opened, space, settings))
 
 
 def picture(world: World) -> dict[str, Any]:
