@@ -22,6 +22,9 @@ from mockserver.jobs.diff.filtering import Filtering
 from mockserver.nomad_types import Allocation, Evaluation, Job, JobSummary, Node
 from mockserver.slices import Steps
 
+_LET_GO = 100
+"""Replaced allocations that are forgotten in one step."""
+
 _BEFORE_THE_FIRST_WRITE = 3
 """The index of a fresh agent: the entries with which a server makes itself the leader."""
 
@@ -141,23 +144,29 @@ class State(Tables):
     def upsert_allocations(self, allocations: Sequence[Allocation], now: int) -> Steps[int]:
         """Apply a plan: new allocations (created at ``now``, Unix ns), and changed wishes for existing ones.
 
-        There may be many, so this is done in steps; all of it is there after the last, nothing before. Returns the
+        There may be many, so this is done in steps; all of it is there after one of them, nothing before. Returns the
         index.
         """
         index = self.index + 1
-        batch = Batch(index)
+        batch, replaced = Batch(index), list[Allocation]()
         for allocation in allocations:
             yield
             old = batch.filed.by_id.get(allocation["ID"]) or self.allocation(allocation["ID"])
             stored: Allocation = {**allocation, "ModifyIndex": index, "AllocModifyIndex": index}
             if old is None:
                 stored["CreateIndex"], stored["CreateTime"] = index, now
-            elif stored["ClientStatus"] != "lost":
+            else:
+                replaced.append(old)
+            if old is not None and stored["ClientStatus"] != "lost":
                 stored["ClientStatus"], stored["ClientDescription"] = old["ClientStatus"], old["ClientDescription"]
                 stored["TaskStates"] = old["TaskStates"]
             batch.add(stored, old, self.summary(stored["JobID"]))
         yield
-        return self._apply(batch)
+        self._apply(batch)
+        while replaced:  # Python needs time to let go of many objects, so they are kept for this long
+            del replaced[-_LET_GO:]
+            yield
+        return index
 
     def update_from_client(self, updates: Sequence[AllocationReport]) -> Steps[int]:
         """Apply what a node reports of its allocations.

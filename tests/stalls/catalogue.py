@@ -97,8 +97,8 @@ def _many_tasks() -> list[Request]:
 
 
 def _many_allocations() -> list[Request]:
-    job = a_job(a_group("g", count=5_000))
-    changed = a_job(a_group("g", count=5_000), Priority=60)
+    job = a_job(a_group("g", count=10_000))
+    changed = a_job(a_group("g", count=10_000), Priority=60)
     return [
         register(job),
         advance("2s"),
@@ -165,7 +165,7 @@ CATALOGUE = (
     Case("8,000 groups", _many_groups, (200,) * 4),
     Case("2,000 groups planned", _planned_groups, (200,) * 5),
     Case("1,000 tasks in a group", _many_tasks, (200,) * 4),
-    Case("5,000 allocations", _many_allocations, (200,) * 10, nodes=20),
+    Case("10,000 allocations", _many_allocations, (200,) * 10, nodes=20),
     Case(
         "a count of millions", lambda: [register(a_job(*(a_group(f"g{n}", count=1_000_000) for n in range(3))))], (500,)
     ),

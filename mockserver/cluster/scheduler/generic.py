@@ -29,7 +29,7 @@ def schedule_generic(evaluation: Evaluation, view: View, ids: RandomSource, *, b
     yield
     mark_lost(work.draft, allocations, taint)
     yield
-    changes = reconcile(job, holding, ended, taint)
+    changes = yield from reconcile(job, holding, ended, taint)
     yield
     for allocation in changes.stop:
         work.draft.stop(allocation, NOT_NEEDED)

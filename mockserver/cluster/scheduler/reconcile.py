@@ -4,12 +4,14 @@ An allocation is known by its name, ``<job Name>.<group>[<index>]``; a required 
 is a place to fill. (Documentation: "Job Scheduling"; details observed.)
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from mockserver.cluster.scheduler.outcome import View
 from mockserver.nomad_types import Allocation, DesiredUpdates, Job, Node, TaskGroup
+from mockserver.slices import Steps
 
 _STOPPING = frozenset({"stop", "evict"})
 _ENDED = frozenset({"complete", "failed", "lost"})
@@ -122,20 +124,22 @@ def _keep_newest(by_name: dict[str, Allocation], allocation: Allocation) -> None
 
 def reconcile(
     job: Job | None, holding: Sequence[Allocation], ended: Mapping[str, Allocation], taint: Tainted, node_id: str = ""
-) -> Changes:
+) -> Steps[Changes]:
     """Compare the slots of a job with the allocations that hold them; on one node when ``node_id`` is given."""
     changes = Changes()
     required = required_slots(job)
     for allocation in holding:
+        yield
         group = required.get(allocation["Name"])
         if job is None or group is None:
             changes.stop.append(allocation)
         else:
             _fate(job, allocation, taint, changes).append(Slot(allocation["Name"], group, allocation, node_id))
     held = {allocation["Name"] for allocation in holding}
-    changes.place = [
-        Slot(name, group, ended.get(name), node_id) for name, group in required.items() if name not in held
-    ]
+    for name, group in required.items():
+        yield
+        if name not in held:
+            changes.place.append(Slot(name, group, ended.get(name), node_id))
     return changes
 
 
@@ -153,7 +157,7 @@ def reconcile_system(
     holding: Iterable[Allocation],
     ended: Mapping[str, Allocation],
     taint: Tainted,
-) -> Changes:
+) -> Steps[Changes]:
     """Return the same for a system job, which has each of its slots once on every ready node.
 
     A node that is drained has no use for the job: its allocations stop there without being moved.
@@ -165,7 +169,8 @@ def reconcile_system(
         by_node.setdefault(node["ID"], [])
     total = Changes()
     for node_id, allocations in by_node.items():
-        _append(total, reconcile(job, allocations, ended, taint, node_id), places=node_id not in taint)
+        changes = yield from reconcile(job, allocations, ended, taint, node_id)
+        _append(total, changes, places=node_id not in taint)
     return total
 
 
@@ -182,8 +187,9 @@ def desired_updates(
 ) -> dict[str, DesiredUpdates]:
     """Return the annotations of a plan: for every group that it touches, how many allocations go which way."""
     counts: dict[str, DesiredUpdates] = {}
-    for direction, group in _touched(changes, in_place, destructive):
-        counts.setdefault(group, {**_NOTHING})[direction] += 1
+    for direction, groups in _touched(changes, in_place, destructive):
+        for group, number in Counter(groups).items():
+            counts.setdefault(group, {**_NOTHING})[direction] = number
     return counts
 
 
@@ -200,7 +206,8 @@ _NOTHING: DesiredUpdates = {
 
 def _touched(
     changes: Changes, in_place: Iterable[Slot], destructive: Iterable[Slot]
-) -> Iterator[tuple[_Direction, str]]:
+) -> Iterator[tuple[_Direction, list[str]]]:
+    """Yield for each direction the group of every allocation that goes this way."""
     slots: dict[_Direction, Iterable[Slot]] = {
         "Place": changes.place,
         "Ignore": changes.ignore,
@@ -209,7 +216,5 @@ def _touched(
         "DestructiveUpdate": destructive,
     }
     for field_name, those in slots.items():
-        for slot in those:
-            yield field_name, slot.group["Name"]
-    for allocation in changes.stop:
-        yield "Stop", allocation["TaskGroup"]
+        yield field_name, [slot.group["Name"] for slot in those]
+    yield "Stop", [allocation["TaskGroup"] for allocation in changes.stop]

@@ -32,7 +32,7 @@ def schedule_system(evaluation: Evaluation, view: View, ids: RandomSource) -> St
     work = Work(evaluation, job, view, ids, SYSTEM)
     ready, available = work.ready_nodes()
     mark_lost(work.draft, allocations, taint)
-    changes = reconcile_system(job, ready, holding, ended, taint)
+    changes = yield from reconcile_system(job, ready, holding, ended, taint)
     for allocation in changes.stop:
         work.draft.stop(allocation, NOT_NEEDED)
     stop_slots(work.draft, changes.lost, LOST)

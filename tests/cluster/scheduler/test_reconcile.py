@@ -12,6 +12,7 @@ from mockserver.cluster.scheduler.reconcile import (
     required_slots,
     split,
 )
+from mockserver.slices import finish
 from tests.builders import a_group, a_job, an_allocation
 from tests.cluster.scheduler.world import FAILURE, SUCCESS
 from tests.loose_types import Allocation, Job
@@ -90,7 +91,7 @@ def test_the_newest_of_a_name_is_remembered() -> None:
 def test_the_node_decides_first(taint: Tainted, job_type: str, fate: str) -> None:
     """An allocation on a tainted node is lost or moved, unless it is batch work that succeeded."""
     job = a_job(Type=job_type)
-    changes = reconcile(job, [an_allocation(job, TaskStates={"t": SUCCESS})], {}, taint)
+    changes = finish(reconcile(job, [an_allocation(job, TaskStates={"t": SUCCESS})], {}, taint))
     assert [slot.name for slot in getattr(changes, fate)] == ["j.g[0]"]
 
 
@@ -111,7 +112,7 @@ def test_every_slot_and_every_allocation_has_exactly_one_fate(
     holding: list[Allocation] = (
         [an_allocation(old, ID=name, Name=name) for name in required_slots(old)] if before else []
     )
-    changes = reconcile(new, holding, {}, NONE_TAINTED)
+    changes = finish(reconcile(new, holding, {}, NONE_TAINTED))
     kept = changes.ignore if same_version else changes.update
     assert {slot.name for slot in (*changes.place, *kept)} == set(required_slots(new))
     assert {slot.name for slot in kept} | {a["Name"] for a in changes.stop} == {a["Name"] for a in holding}

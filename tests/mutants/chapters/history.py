@@ -13,6 +13,7 @@ from mockserver.cluster.tasks import task_run
 from mockserver.errors import Refused
 from mockserver.gostd.strconv import TRUE_WORDS
 from mockserver.openapi import query
+from mockserver.slices import Steps
 from tests.mutants.around import around, calling
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.vocabulary import reply
@@ -319,8 +320,8 @@ for _field in ("Priority", "Type"):
 # Allocations
 
 
-def _lowest_first(whole: Any, job: Any, *arguments: Any, **options: Any) -> Changes:
-    changes: Changes = whole(job, *arguments, **options)
+def _lowest_first(whole: Any, job: Any, *arguments: Any, **options: Any) -> Steps[Changes]:
+    changes: Changes = yield from whole(job, *arguments, **options)
     if len(changes.stop) == 1 and changes.update and changes.update[0].group["Name"] == changes.stop[0]["TaskGroup"]:
         slot = changes.update[0]
         changes.update[0] = Slot(slot.name, slot.group, changes.stop[0], slot.node_id)
@@ -328,10 +329,10 @@ def _lowest_first(whole: Any, job: Any, *arguments: Any, **options: Any) -> Chan
     return changes
 
 
-def _renamed(whole: Any, job: Any, holding: Any, *arguments: Any, **options: Any) -> Changes:
+def _renamed(whole: Any, job: Any, holding: Any, *arguments: Any, **options: Any) -> Steps[Changes]:
     others = [one["Name"] for one in holding if not one["Name"].startswith(f"{job['Name']}.")]
     kept = {**job, "Name": others[0].partition(".")[0]} if len(others) == len(holding) > 0 else job
-    changes: Changes = whole(kept, holding, *arguments, **options)
+    changes: Changes = yield from whole(kept, holding, *arguments, **options)
     return changes
 
 
