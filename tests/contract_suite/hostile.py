@@ -1,4 +1,4 @@
-"""Servers that answer without an end: a mock, some of whose replies never stop, or are far larger than they look."""
+"""Servers whose replies have no bounds: a mock, some of whose replies never end or are far larger than they look."""
 
 import asyncio
 import re
@@ -27,7 +27,7 @@ _BOMB = _packed(1000)
 
 
 class Hostile:
-    """Answers requests whose method and path match in its own way, all others as the mock does."""
+    """Answers matching requests in its own way, all others as the mock does."""
 
     def __init__(self, app: ASGIApp, pattern: str, answer: Answer) -> None:
         self.app = app
@@ -44,7 +44,7 @@ class Hostile:
 
 @contextmanager
 def hostile(pattern: str, answer: Answer) -> Iterator[str]:
-    """Serve such a mock; gives its address."""
+    """Serve such a mock, and yield its address."""
     app = create_app(Settings())
     app.add_middleware(Hostile, pattern=pattern, answer=answer)
     with serving(Settings(), app) as port:

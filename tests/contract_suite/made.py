@@ -22,7 +22,7 @@ def exchange(
     body: bytes = b"",
     raw: bytes | None = None,
 ) -> Exchange:
-    """An exchange as the client records it; ``reply`` is JSON data, ``raw`` bytes instead of it."""
+    """Return an exchange as the client records it; ``reply`` is JSON data, ``raw`` bytes instead of it."""
     return Exchange(
         operation=operation,
         method=method,

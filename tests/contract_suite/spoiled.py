@@ -1,7 +1,7 @@
-"""``python -m tests.contract_suite.spoiled``: does the suite stand whatever a server answers?
+"""``python -m tests.contract_suite.spoiled``: check that no reply of a server causes an error of the suite.
 
-A mock, some of whose replies are spoiled in one place: a member of the JSON that is gone or something else, a header,
-the status, the whole body. Whatever a test makes of that is a finding or a skip, never an error of the suite.
+It checks a mock some of whose replies are spoiled in one place: a member of the JSON, a header, the status, or the
+whole body. Whatever a test makes of that has to be a finding or a skip, never an error of the suite.
 """
 
 import argparse
@@ -56,7 +56,7 @@ class Spoiling:
         self.share = share
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request; the suite's look at who is there, and its end, are answered as they are."""
+        """Answer a request; the suite's first look at the server, and its clean-up, are answered as they are."""
         known = scope["type"] == "http" and not scope["path"].endswith(("nomad-contract-probe", "/v1/jobs"))
         if not known or scope["method"] == "DELETE" or self.random.random() >= self.share:
             await self.app(scope, receive, send)
@@ -76,7 +76,7 @@ class Spoiling:
 
 
 def spoiled(chance: random.Random, reply: Reply) -> Reply:
-    """Return a reply with one thing about it changed; of its JSON, mostly."""
+    """Return a reply with one change, mostly in its JSON."""
     status, headers, body = reply
     how = chance.random()
     if how < 0.1:
@@ -112,7 +112,7 @@ def _places(value: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def errors(seed: int, share: float, *options: str) -> list[str]:
-    """Check such a mock once; return the errors of the suite, which ought to be none."""
+    """Check such a mock once, and return the errors of the suite itself: there should be none."""
     app = create_app(Settings(federate=("eu1",)))
     app.add_middleware(Spoiling, seed=seed, share=share)
     with serving(Settings(), app) as port, tempfile.TemporaryDirectory() as folder:

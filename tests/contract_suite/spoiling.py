@@ -1,4 +1,4 @@
-"""A mock whose answers are spoiled on their way to the client, one thing at a time."""
+"""A mock whose replies are spoiled on their way to the client, one thing at a time."""
 
 import json
 import re
@@ -12,7 +12,7 @@ Spoil: TypeAlias = Callable[[httpx.Request, Send], httpx.Response]
 
 
 class Spoiling(httpx.BaseTransport):
-    """Sends requests as they are, and hands out what ``spoil`` makes of them and of their replies."""
+    """Sends requests as they are, and returns what ``spoil`` makes of them and of their replies."""
 
     def __init__(self, spoil: Spoil) -> None:
         self._transport = httpx.HTTPTransport()

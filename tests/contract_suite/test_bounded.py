@@ -41,13 +41,13 @@ sys.exit(print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.
 
 
 def client(address: str, timeout: float = 10.0) -> Nomad:
-    """A client of a run of its own."""
+    """Return a client of a run of its own."""
     return Nomad(Target(address, timeout=timeout, patience=timeout), Ledger(), PREFIX)
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_a_reply_without_measure_is_a_finding(answer: str) -> None:
-    """A body too long, too large when unpacked, too deep or of too many values is no document."""
+    """A body that is too long, too large unpacked, too deep, or has too many values is a finding."""
     with hostile.hostile("GET /v1/job/.*/summary", ANSWERS[answer]) as address, closing(client(address)) as nomad:
         with pytest.raises(ContractViolation) as found:
             assert nomad.summary(nomad.new_id()).json
@@ -57,7 +57,7 @@ def test_a_reply_without_measure_is_a_finding(answer: str) -> None:
 
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_a_run_ends_with_a_verdict(answer: str) -> None:
-    """The command says which statement does not hold, ends with 1, and stays below 300 MB."""
+    """The command names the statement that does not hold, exits with 1, and stays below 300 MB."""
     with hostile.hostile("GET /v1/job/.*/summary", ANSWERS[answer]) as address:
         done = run("check", "--address", address, "--profile", "smoke", "--only", "job.summary.reply-*", before=MEASURE)
     assert done.returncode == 1, done.stdout + done.stderr
@@ -67,7 +67,7 @@ def test_a_run_ends_with_a_verdict(answer: str) -> None:
 
 
 def test_a_reply_that_trickles_is_given_up() -> None:
-    """Each request ends with its time; after some of them the server is asked nothing more."""
+    """A request ends with its timeout; after several of them the server is asked nothing more."""
     with hostile.hostile("GET /v1/job/.*", hostile.trickling) as address, closing(client(address, 0.2)) as nomad:
         for _ in range(MOST_UNANSWERED + 5):
             with pytest.raises(ContractViolation) as found:
@@ -81,7 +81,7 @@ def test_a_reply_that_trickles_is_given_up() -> None:
 
 @contextmanager
 def trickling_headers() -> Iterator[str]:
-    """A server that never gets to the end of its headers, byte by byte."""
+    """Serve headers that never end, byte by byte."""
     over = threading.Event()
 
     def serve(listener: socket.socket) -> None:
@@ -103,13 +103,13 @@ def trickling_headers() -> Iterator[str]:
 
 
 def test_headers_that_trickle_are_given_up() -> None:
-    """The time of a request includes that of its headers."""
+    """The timeout of a request includes its headers."""
     with trickling_headers() as address, closing(client(address, 0.3)) as nomad, pytest.raises(ContractViolation):
         nomad.job(nomad.new_id())
 
 
 def test_the_end_of_the_time_is_that_of_the_whole_request() -> None:
-    """Bytes that keep coming do not make a request's time longer."""
+    """Bytes that keep coming do not extend a request's timeout."""
     with (
         hostile.hostile("GET /v1/job/.*", hostile.trickling) as address,
         Target(address, timeout=0.3).client() as http,
@@ -119,7 +119,7 @@ def test_the_end_of_the_time_is_that_of_the_whole_request() -> None:
 
 
 def test_a_long_list_of_a_cluster_is_not_offered() -> None:
-    """A companion endpoint lists everybody's things, so that a list too long is no fault."""
+    """A companion endpoint lists everybody's objects, so a list that is too long is no fault."""
     with (
         hostile.hostile("GET /v1/allocations", hostile.endless) as address,
         closing(client(address)) as nomad,
@@ -129,7 +129,7 @@ def test_a_long_list_of_a_cluster_is_not_offered() -> None:
 
 
 def test_replies_read_at_the_same_time_share_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Many endless replies at once take no more memory than a few; the bound is free again after them."""
+    """Many endless replies at once take no more memory than a few, and the bound is free again afterwards."""
     monkeypatch.setattr(bounded, "LONGEST_TOGETHER", 100_000)
     with hostile.hostile("GET /v1/job/.*/summary", hostile.endless) as address, closing(client(address)) as nomad:
         for _ in range(3):
@@ -141,13 +141,13 @@ def test_replies_read_at_the_same_time_share_a_bound(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize("encoding", ["br", "gzip, gzip", "deflate"])
 def test_only_gzip_is_unpacked(encoding: str) -> None:
-    """An encoding that nobody asked for is not unpacked, so that it hides nothing."""
+    """An encoding that was not asked for is not unpacked, and so hides nothing."""
     with pytest.raises(httpx.DecodingError):
         bounded._refuse_bombs(encoding, b"x", httpx.Request("GET", "http://x"))
 
 
 def test_a_proxy_is_found_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As every HTTP client finds it, exceptions included."""
+    """The proxy of the environment is used, with its exceptions."""
     for name in ("HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
     assert bounded._proxy_for("http://example.com:1") is None
@@ -169,13 +169,13 @@ def test_a_proxy_is_found_in_the_environment(monkeypatch: pytest.MonkeyPatch) ->
     ],
 )
 def test_what_is_no_document(body: bytes, why: str) -> None:
-    """The error says why."""
+    """The error says why a body is no JSON document."""
     with pytest.raises(ValueError, match=why):
         json_body.parse(body)
 
 
 def test_brackets_in_texts_are_no_levels() -> None:
-    """Only lists and objects count as levels, however many brackets their texts have."""
+    """Only lists and objects count as levels, not brackets in texts."""
     text = '[{"\\' * 500
     assert json_body.parse(b"[" + b'"[[{",' * 300 + b'"' + b'\\"[' * 300 + b'"]')[0] == "[[{"
     assert json_body.parse(b"[[]" + b",[]" * 500 + b"]") == [[]] * 501
@@ -184,7 +184,7 @@ def test_brackets_in_texts_are_no_levels() -> None:
 
 
 def test_an_over_long_companion_list_hides_no_failure() -> None:
-    """A statement that does not hold fails the run, even where other statements are skipped for a list too long."""
+    """A failed statement fails the run, even when others are skipped for a list that is too long."""
     with hostile.hostile("GET /v1/(allocations|job/.*/summary)", hostile.endless) as address:
         asked = ("--only", "companion.allocations.prefix", "--only", "job.summary.reply-is-json")
         done = run("check", "--address", address, "--profile", "smoke", "--companion", "--allow-placement", *asked)
@@ -193,7 +193,7 @@ def test_an_over_long_companion_list_hides_no_failure() -> None:
 
 
 def test_a_check_of_nothing_but_an_over_long_list_is_no_success() -> None:
-    """A run that could check none of the statements asked for ends with 2."""
+    """A run that could check none of the selected statements exits with 2."""
     with hostile.hostile("GET /v1/evaluations", hostile.endless) as address:
         asked = ("--only", "companion.evaluations.prefix")
         done = run("check", "--address", address, "--profile", "smoke", "--companion", *asked)
@@ -202,7 +202,7 @@ def test_a_check_of_nothing_but_an_over_long_list_is_no_success() -> None:
 
 
 def test_the_time_of_a_request_grows_with_the_patience() -> None:
-    """A query that waits for as long as the patience allows is not cut off by the timeout of requests."""
+    """A query that waits as long as the patience allows is not cut off by the timeout."""
     with serving(Settings()) as port:
         config = SimpleNamespace(getoption=lambda name, default="": OPTIONS.get(name, default))
         settings = settings_of(config, f"http://127.0.0.1:{port}", own_mock=False, prefix=PREFIX)  # type: ignore[arg-type] # as far as it is used
@@ -213,7 +213,7 @@ OPTIONS = {"nomad_patience": 600.0, "nomad_server_version": "0.5.4", "nomad_prof
 
 
 def test_jobs_that_stay_are_named() -> None:
-    """What could not be removed is named at the end, with the command that removes it."""
+    """Jobs that could not be removed are named at the end, with the command that removes them."""
     with hostile.hostile("DELETE .*", hostile.refusing) as address:
         done = run("check", "--address", address, "--profile", "smoke", "--only", "job.summary.names-the-job")
         prefix = done.stdout.partition("--prefix ")[2].split("\n")[0]
@@ -225,7 +225,7 @@ def test_jobs_that_stay_are_named() -> None:
 
 
 def test_what_a_server_keeps_is_known_without_its_list() -> None:
-    """A job whose end was not confirmed is left, even where the server lists nothing."""
+    """A job whose removal was not confirmed counts as left, even when the server lists nothing."""
     with serving(Settings()) as port, closing(client(f"http://127.0.0.1:{port}")) as nomad:
         job = JobFactory().idle(nomad.new_id())
         nomad.register(job)

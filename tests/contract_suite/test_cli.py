@@ -31,7 +31,7 @@ REPORT_SCHEMA = json.loads(
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """The address of a mock."""
+    """Serve a mock and return its address."""
     with serving(Settings()) as port:
         yield f"http://127.0.0.1:{port}"
 
@@ -39,7 +39,7 @@ def address() -> Iterator[str]:
 def run(
     *arguments: str, folder: Path | None = None, seconds: float = 120, before: str = ""
 ) -> "subprocess.CompletedProcess[str]":
-    """Run the command in a folder of its own, with no setting from outside, by the program ``before`` if given."""
+    """Run the command in a folder of its own, without settings from outside, after the program ``before`` if given."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("NOMAD_", "PYTEST_"))}
     environment["PYTHONPATH"] = str(ROOT)
     command = [sys.executable, "-m", "contract_tests.cli", *arguments]
@@ -50,7 +50,7 @@ def run(
 
 
 def test_a_sound_server_passes(address: str, tmp_path: Path) -> None:
-    """Everything asked for holds, the reports say so, and nothing is left on the server."""
+    """On a sound server every selected statement holds, reports are written, and no job is left."""
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option\n", encoding="utf-8")
     files = {name: tmp_path / name for name in ("r.json", "r.html", "badge.json", "junit.xml")}
     done = run(
@@ -73,7 +73,7 @@ def test_a_sound_server_passes(address: str, tmp_path: Path) -> None:
 
 
 def test_a_broken_server_fails(address: str, tmp_path: Path) -> None:
-    """A server that loses a field fails with the statement, expected against actual, and a command to repeat it."""
+    """A server that loses a field fails, with the statement, expected and actual values, and a curl line."""
     with _forwarding(address) as broken:
         report = tmp_path / "r.json"
         done = run(
@@ -152,7 +152,7 @@ class Broken:
     ],
 )
 def test_an_unreachable_server_is_said_in_one_line(address: str, words: str) -> None:
-    """The status is 2, and no traceback is shown."""
+    """An unreachable server is exit status 2 and one line, without a traceback."""
     done = run("check", "--address", address)
     assert done.returncode == 2
     said = (done.stdout + done.stderr).strip().splitlines()
@@ -162,14 +162,14 @@ def test_an_unreachable_server_is_said_in_one_line(address: str, words: str) -> 
 
 
 def test_tls_where_none_is_spoken_is_told(address: str) -> None:
-    """A server that speaks http:// and is asked by https:// is reported as such."""
+    """https:// to a server that speaks http:// is reported as such."""
     done = run("check", "--address", address.replace("http:", "https:"))
     assert done.returncode == 2
     assert "it seems to speak http://, not https://" in done.stderr
 
 
 def test_a_region_that_is_not_known_is_told(address: str) -> None:
-    """Nothing is checked in a region that the server does not know."""
+    """In a region that the server does not know, nothing is checked."""
     done = run("check", "--address", address, "--region", "nowhere")
     assert done.returncode == 2
     assert done.stderr == f"nomad-contract: {address} has no region 'nowhere'; it knows global\n"
@@ -198,7 +198,7 @@ def test_a_region_that_is_not_known_is_told(address: str) -> None:
     ],
 )
 def test_a_mistake_costs_no_run(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """What can be known beforehand is said before anything is sent, in one line, with status 2."""
+    """A mistake in the options is exit status 2 and one line, before anything is sent."""
     try:
         status: object = cli.main(["check", "--address", "http://127.0.0.1:9", *arguments])
     except SystemExit as usage:
@@ -228,7 +228,7 @@ def test_a_misspelt_command_is_told_the_nearest(
 def test_settings_from_the_environment_are_judged_like_options(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An unknown profile is refused wherever it was given; words count in any case."""
+    """A variable is checked as the option is, and its words may be in any case."""
     monkeypatch.setenv("NOMAD_CONTRACT_LEVEL", "MUST")
     monkeypatch.setenv("NOMAD_CONTRACT_PROFILE", "bogus")
     with pytest.raises(SystemExit, match="2"):
@@ -237,7 +237,7 @@ def test_settings_from_the_environment_are_judged_like_options(
 
 
 def test_a_place_for_reports_is_made(address: str, tmp_path: Path) -> None:
-    """Folders of reports need not be there."""
+    """Missing folders of reports are created."""
     done = run(
         *("check", "--address", address, "--profile", "smoke", "--only", "job.summary.reply-is-json"),
         *("--badge", "a/b/badge.json", "--junit", "c/junit.xml"),
@@ -249,7 +249,7 @@ def test_a_place_for_reports_is_made(address: str, tmp_path: Path) -> None:
 
 
 def test_missing_packages_are_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """An installation without the extra gets told how to install it; --version works without it."""
+    """Without the extra the command says how to install it, and --version works."""
     monkeypatch.setattr(cli_arguments, "find_spec", lambda name: None if name in ("pytest", "xdist") else name)
     assert cli.main(["list"]) == 2
     said = capsys.readouterr().err
@@ -261,7 +261,7 @@ def test_missing_packages_are_told(capsys: pytest.CaptureFixture[str], monkeypat
 
 
 def test_the_command_loads_nothing_before_it_knows_what_to_do() -> None:
-    """Its module can be imported, and help be given, where no extra is installed."""
+    """The command's module and its help need no extra."""
     heavy = "{'pytest', 'hypothesis', 'httpx', 'schemathesis'} & set(__import__('sys').modules)"
     program = f"import contract_tests.cli; print({heavy})"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -269,7 +269,7 @@ def test_the_command_loads_nothing_before_it_knows_what_to_do() -> None:
 
 
 def test_a_terminal_that_knows_ascii_only_is_no_obstacle() -> None:
-    """Statements are listed where nothing but ASCII can be shown."""
+    """Statements are listed on a terminal that shows only ASCII."""
     environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "contract_tests.cli", "list"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
@@ -321,7 +321,7 @@ def test_a_run_that_ends_at_the_first_failure_says_what_it_left(address: str, wo
 
 
 def test_what_was_skipped_is_explained(address: str) -> None:
-    """The summary says why, and how it would not be."""
+    """The summary says why statements were skipped, and how to have them checked."""
     done = run("check", "--address", address, "--profile", "smoke", "--only", "job.summary.*")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "skipped (needs running allocations: --allow-placement" in done.stdout
@@ -341,7 +341,7 @@ def test_another_server_is_said_in_one_line(tmp_path: Path) -> None:
 
 
 def test_list_sends_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    """Statements are listed by glob and level, as text or as JSON; a glob that selects none is status 2."""
+    """Statements are listed by glob and level, as text or JSON; a glob without a match is exit status 2."""
     assert cli.main(["list", "--only", "job.plan.*", "--level", "must"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines
@@ -356,7 +356,7 @@ def test_list_sends_nothing(capsys: pytest.CaptureFixture[str]) -> None:
 def test_cleanup_removes_what_is_left(
     address: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Jobs with the prefix of a run go, others stay; without an address nothing is done."""
+    """Jobs with a run's prefix are removed and others kept; without an address nothing is done."""
     monkeypatch.delenv("NOMAD_ADDR", raising=False)
     for job_id in ("nomad-contract-0badcafe-x", "nomad-contract-0badcafe-x/y", "mine"):
         job = JobFactory().idle(job_id)
@@ -369,7 +369,7 @@ def test_cleanup_removes_what_is_left(
 
 
 def test_compare_shows_servers_side_by_side(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each statement that does not pass on every server has a line; a file that is no report is status 2."""
+    """Each statement that does not pass on every server has a line; a file that is no report is exit status 2."""
     names = []
     for number, outcome in enumerate(("pass", "fail")):
         entry = {"id": "job.query.status", "outcome": outcome, "level": "SHOULD", "section": "x", "source": "y"}

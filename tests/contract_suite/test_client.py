@@ -17,14 +17,14 @@ from tests.served import serving
 
 @pytest.fixture(scope="module")
 def target() -> Iterator[Target]:
-    """A mock as a target."""
+    """Return a mock as a target."""
     with serving(Settings()) as port:
         yield Target(f"http://127.0.0.1:{port}")
 
 
 @pytest.fixture
 def nomad(target: Target) -> Iterator[Nomad]:
-    """A client of a run of its own."""
+    """Return a client of a run of its own."""
     client = Nomad(target, Ledger(), "nomad-contract-cafe-")
     yield client
     client.own.clean()
@@ -33,14 +33,14 @@ def nomad(target: Target) -> Iterator[Nomad]:
 
 @pytest.mark.parametrize("target_path", ["/v1/job/production", "/v1/job/nomad-contract-beef-x", "/v1/job/"])
 def test_nothing_of_anybody_elses_is_touched(nomad: Nomad, target_path: str) -> None:
-    """A write to anything but this run's jobs is refused before it is sent."""
+    """A write to any job that is not this run's is refused before it is sent."""
     for method in ("PUT", "POST", "DELETE"):
         with pytest.raises(SuiteError, match="not about a job of this run"):
             nomad.send("register", method, target_path, body={})
 
 
 def test_calls_at_the_same_time_keep_their_order(nomad: Nomad) -> None:
-    """Calls made together return their exchanges in the order of the calls."""
+    """Simultaneous calls return their exchanges in the order of the calls."""
     jobs = [JobFactory().idle(nomad.new_id()) for _ in range(8)]
     done = nomad.together([partial(nomad.register, job) for job in jobs])
     assert [one.status for one in done] == [200] * 8
@@ -57,7 +57,7 @@ def test_a_body_can_be_sent_in_chunks(nomad: Nomad) -> None:
 
 
 def test_what_was_created_is_removed(nomad: Nomad) -> None:
-    """Jobs and dispatched children go, newest first."""
+    """Jobs and dispatched children are removed, the newest first."""
     factory = JobFactory()
     nomad.register(factory.parameterized(nomad.new_id()))
     parent = nomad.own.created[0]
@@ -70,7 +70,7 @@ def test_what_was_created_is_removed(nomad: Nomad) -> None:
 
 @pytest.mark.parametrize("purge", [False, True])
 def test_newer_servers_are_asked_to_forget(monkeypatch: pytest.MonkeyPatch, target: Target, *, purge: bool) -> None:
-    """Cleaning up asks servers that keep deregistered jobs to forget them, and others nothing that they don't know."""
+    """Cleaning up purges jobs on servers that keep deregistered ones, and sends others no unknown parameter."""
     nomad = Nomad(target, Ledger(), "nomad-contract-cafe-", purge=purge)
     sent: list[str] = []
     monkeypatch.setattr(nomad.connection.http, "request", lambda method, path: sent.append(f"{method} {path}"))
@@ -80,7 +80,7 @@ def test_newer_servers_are_asked_to_forget(monkeypatch: pytest.MonkeyPatch, targ
 
 
 def test_leftovers_are_swept(nomad: Nomad) -> None:
-    """Jobs that a run forgot are found by its prefix."""
+    """Jobs that a run left behind are found by its prefix."""
     nomad.register(JobFactory().idle(nomad.new_id()))
     left = nomad.own.created.copy()
     nomad.own.created.clear()
@@ -90,7 +90,7 @@ def test_leftovers_are_swept(nomad: Nomad) -> None:
 
 
 def test_exchanges_are_recorded(nomad: Nomad) -> None:
-    """Request and reply are kept as they were."""
+    """Requests and replies are recorded as they were."""
     job = JobFactory().idle(nomad.new_id())
     done = nomad.register(job, EnforceIndex=False)
     assert (done.method, done.target, done.status) == ("PUT", f"/v1/job/{job['ID']}", 200)
@@ -102,18 +102,18 @@ def test_exchanges_are_recorded(nomad: Nomad) -> None:
 
 
 def test_ids_are_escaped() -> None:
-    """Slashes stay, everything else that is special is percent-encoded."""
+    """In IDs slashes stay, and everything else that is special is percent-encoded."""
     assert path("a/b c?d#é%", "summary") == "/v1/job/a/b%20c%3Fd%23%C3%A9%25/summary"
 
 
 def test_no_id_begins_with_another(nomad: Nomad) -> None:
-    """So that a query by prefix finds only its own."""
+    """No ID begins with another one, so that a query by prefix finds only its own."""
     ids = [nomad.new_id() for _ in range(12)]
     assert not any(one != other and other.startswith(one) for one in ids for other in ids)
 
 
 def test_a_region_goes_with_every_request(target: Target) -> None:
-    """Unless the request names one itself."""
+    """The region is sent with every request that does not name one itself."""
     nomad = Nomad(Target(target.address, region="mars"), Ledger(), "nomad-contract-cafe-")
     for target_text in ("/v1/job/x", "/v1/job/x?pretty"):
         assert nomad.send("query", "GET", target_text).text == "No path to region"
@@ -122,7 +122,7 @@ def test_a_region_goes_with_every_request(target: Target) -> None:
 
 
 def test_no_answer_is_a_finding() -> None:
-    """A server that went away breaks the statement that it survives whatever is sent."""
+    """A server that goes away breaks the statement that it survives any request."""
     nomad = Nomad(Target("http://127.0.0.1:9"), Ledger(), "x-")
     with pytest.raises(ContractViolation) as found:
         nomad.job("y")
@@ -131,7 +131,7 @@ def test_no_answer_is_a_finding() -> None:
 
 
 def test_a_target_says_who_it_is(target: Target) -> None:
-    """Version, region and regions; what does not answer is said in one line."""
+    """The target has version, region and regions; a server that does not answer is reported in one line."""
     identity = identify(target)
     assert (identity.version, identity.region) == ("0.5.4", "global")
     with pytest.raises(Unreachable, match="does not answer"):
@@ -143,5 +143,5 @@ def test_a_target_says_who_it_is(target: Target) -> None:
     [("0.5.4", "should"), ("0.5.3", "should"), ("mock", "should"), ("0.5.6", "must"), ("1.9.0", "must"), ("", "must")],
 )
 def test_observed_behaviour_binds_only_its_version(version: str, level: str) -> None:
-    """On any other version only what the page documents can fail."""
+    """On other versions only documented behaviour can fail."""
     assert default_level(version) == level

@@ -1,4 +1,4 @@
-"""The chapter of the companion endpoints: it holds for the mock, and each of its statements can fail."""
+"""The companion chapter holds for the mock, and each of its statements can fail."""
 
 import inspect
 import itertools
@@ -48,12 +48,12 @@ NUMBERS = itertools.count()
 
 
 def null(items: list[Any]) -> list[Any] | None:
-    """A list as a careless server encodes it."""
+    """Return a list as a careless server encodes it."""
     return items or None
 
 
 def backwards(items: list[Any]) -> list[Any]:
-    """A list the other way round."""
+    """Return a list reversed."""
     return items[::-1]
 
 
@@ -123,14 +123,14 @@ SPOILS: dict[str, Spoil] = {
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """A mock of three nodes and two regions."""
+    """Serve a mock of three nodes and two regions, and return its address."""
     with serving(Settings(nodes=3, federate=("eu1",), seed=1)) as port:
         yield f"http://127.0.0.1:{port}"
 
 
 @contextmanager
 def spoiled(address: str, spoil: Spoil) -> Iterator[Nomad]:
-    """The mock as a client sees it whose replies are spoiled; what takes it long is a spoil of its own."""
+    """Return a client that sees the mock's replies spoiled; slow tests have a spoiling of their own."""
     nomad = Nomad(Target(address, patience=5), Ledger(), f"nomad-contract-own-{next(NUMBERS)}-")
     nomad.connection.http.close()
     plain = {"Accept-Encoding": "identity"}
@@ -142,12 +142,12 @@ def spoiled(address: str, spoil: Spoil) -> Iterator[Nomad]:
 
 
 def marks(test: Callable[..., None], name: str) -> list[pytest.Mark]:
-    """The marks of this name that a test has."""
+    """Return the marks of this name that a test has."""
     return [mark for mark in getattr(test, "pytestmark", []) if mark.name == name]
 
 
 def cases(test: Callable[..., None]) -> list[dict[str, Any]]:
-    """The arguments of every case of a parametrized test; one without any for a plain test."""
+    """Return the arguments of each case of a parametrized test; one without any for a plain test."""
     columns = []
     for mark in marks(test, "parametrize"):
         names = [mark.args[0]] if isinstance(mark.args[0], str) else list(mark.args[0])
@@ -175,7 +175,7 @@ def run(test: Callable[..., None], nomad: Nomad) -> None:
 
 @pytest.mark.parametrize("test", TESTS, ids=lambda test: test.__name__.removeprefix("test_"))
 def test_the_mock_keeps_the_chapter(address: str, test: Callable[..., None]) -> None:
-    """Nothing is found where nothing is spoiled, and every statement that a test declares is checked by it."""
+    """On the mock nothing is found, and every test checks every statement that it declares."""
     with spoiled(address, untouched) as nomad:
         run(test, nomad)
     held, violations, _ = nomad.ledger.take()
@@ -185,7 +185,7 @@ def test_the_mock_keeps_the_chapter(address: str, test: Callable[..., None]) -> 
 
 @pytest.mark.parametrize("short", SPOILS)
 def test_every_statement_can_fail(address: str, short: str) -> None:
-    """A reply that breaks a statement is found, and by that statement's name."""
+    """A reply that breaks a statement is found, under that statement's name."""
     statement = f"companion.{short}"
     (test,) = [test for test in TESTS if any(statement in mark.args for mark in marks(test, "states"))]
     with spoiled(address, SPOILS[short]) as nomad, pytest.raises(ContractViolation) as found:
@@ -195,7 +195,7 @@ def test_every_statement_can_fail(address: str, short: str) -> None:
 
 
 def test_every_statement_of_the_chapter_is_spoiled() -> None:
-    """The table above is complete."""
+    """The table above names every statement of the chapter."""
     chapter = [s for s in catalogue().values() if s.id.startswith("companion.")]
     assert {s.id for s in chapter} == {f"companion.{short}" for short in SPOILS}
     assert {(s.level, s.source) for s in chapter} == {(Level.SHOULD, "observed")}
@@ -203,7 +203,7 @@ def test_every_statement_of_the_chapter_is_spoiled() -> None:
 
 
 def test_a_run_that_was_not_asked_leaves_the_chapter_out() -> None:
-    """Statements left out have a reason that says how to ask; unselected ones have the ordinary reason."""
+    """Without --companion the chapter's statements have a reason that says how to ask for them."""
     selected = [s.id for s in matching(["companion.node*", "job.query.*"])]
     outcomes = Outcomes(Level.SHOULD, selected, withheld(companion=False))
     reasons = {one.statement.id: (one.verdict, one.reason) for one in outcomes.verdicts()}
@@ -215,7 +215,7 @@ def test_a_run_that_was_not_asked_leaves_the_chapter_out() -> None:
 
 @pytest.mark.parametrize(("options", "verdict"), [((), "not selected"), (("--companion",), "pass")])
 def test_the_switch_of_the_command(address: str, tmp_path: Path, options: tuple[str, ...], verdict: str) -> None:
-    """An address is asked for the companion endpoints only on ``--companion``."""
+    """The command checks companion endpoints of an address only with ``--companion``."""
     report = tmp_path / "report.json"
     command = [sys.executable, "-m", "contract_tests.cli", "check", "--address", address, "--report-json", str(report)]
     done = subprocess.run([*command, "--only", "companion.regions.*", *options], capture_output=True, text=True)
@@ -240,6 +240,6 @@ def test_the_switch_of_the_command(address: str, tmp_path: Path, options: tuple[
     ],
 )
 def test_nothing_of_others_is_touched(address: str, method: str, target: str, body: object) -> None:
-    """A write that is not about a job of the run, nor known to be refused, is not sent at all."""
+    """A write is sent only when it is about a job of the run or known to be refused."""
     with spoiled(address, untouched) as nomad, pytest.raises(SuiteError, match="refused to send"):
         nomad.send("companion", method, target, body=body)

@@ -18,7 +18,7 @@ MUST, SHOULD = "job.register.creates", "job.register.check-and-set"
 
 
 def test_a_violation_ends_the_test_at_its_level() -> None:
-    """A violation at an enforced level is raised; one below is noted and the test goes on."""
+    """A violation at an enforced level is raised; one below is noted, and the test goes on."""
     done = exchange("register", {}, ledger=Ledger(Level.MUST))
     with pytest.raises(ContractViolation) as found:
         verify.equal(MUST, done, 1, 2)
@@ -29,7 +29,7 @@ def test_a_violation_ends_the_test_at_its_level() -> None:
 
 
 def test_what_holds_is_recorded() -> None:
-    """A check that holds says so once the findings are taken."""
+    """A check that holds is among the findings."""
     done = exchange("register", {})
     verify.equal(SHOULD, done, [True, {"a": 1}], [True, {"a": 1}])
     verify.ok(MUST, done)
@@ -41,13 +41,13 @@ def test_what_holds_is_recorded() -> None:
     ("actual", "expected"), [(1, True), ([1], [1, 2]), ({"a": 1}, {"b": 1}), (None, 0), ([0], [False])]
 )
 def test_equality_is_json_equality(actual: object, expected: object) -> None:
-    """True is not 1, nothing is not zero, wherever in a value."""
+    """True is not 1 and nothing is not zero, anywhere in a value."""
     with pytest.raises(ContractViolation):
         verify.equal(SHOULD, exchange("register", {}), actual, expected)
 
 
 def test_the_smallest_example_is_kept() -> None:
-    """Of several violations of one statement the one with the least to read is shown."""
+    """Of several violations of one statement, the one with the least to read is shown."""
     ledger = Ledger()
     for size in (300, 3, 30):
         ledger.note(SHOULD, "x", "y", exchange("register", "z" * size))
@@ -57,14 +57,14 @@ def test_the_smallest_example_is_kept() -> None:
 
 
 def test_each_statement_has_a_class_of_violations() -> None:
-    """So that Hypothesis does not shrink a violation of one statement into one of another."""
+    """Each statement has its own class, so that Hypothesis never shrinks one violation into another."""
     assert type(violation(MUST, 1, 2, None)) is not type(violation(SHOULD, 1, 2, None))
     assert type(violation(MUST, 1, 2, None)) is type(violation(MUST, 3, 4, None))
     assert "expected 1, got 2" in str(violation(MUST, 1, 2, None))
 
 
 def test_violations_are_found_in_groups() -> None:
-    """Several at once, nested, and behind a cause."""
+    """Violations are found in exception groups, nested ones, and behind a cause."""
     one, other = violation(MUST, 1, 2, None), violation(SHOULD, 1, 2, None)
     group = ExceptionGroup("several", [one, ExceptionGroup("more", [other])])
     assert list(violations_in(group)) == [one, other]
@@ -75,7 +75,7 @@ def test_violations_are_found_in_groups() -> None:
 
 
 def test_a_missing_field_is_a_finding() -> None:
-    """Asking a reply for a field that it lacks names the statement about its object's fields."""
+    """A field that a reply lacks breaks the statement about its object's fields."""
     done = exchange("register", {"EvalID": "x"})
     watch(done)
     with pytest.raises(ContractViolation) as found:
@@ -88,7 +88,7 @@ def test_a_missing_field_is_a_finding() -> None:
 
 
 def test_what_is_no_json_is_a_finding() -> None:
-    """So is a missing index header."""
+    """A body that is no JSON is a finding, and so is a missing index header."""
     done = exchange("plan", raw=b"<html>")
     with pytest.raises(ContractViolation) as found:
         _ = done.json
@@ -99,7 +99,7 @@ def test_what_is_no_json_is_a_finding() -> None:
 
 
 def findings(verdict: Verdict, *declared: str, violated: str = "") -> Evidence:
-    """Evidence of one test."""
+    """Return the findings of one test."""
     broken = [violation(violated, 1, 2, None).as_dict()] if violated else []
     held = dict.fromkeys(declared, 1) if verdict == Verdict.PASS else {}
     cause = broken[0] if broken else None
@@ -107,7 +107,7 @@ def findings(verdict: Verdict, *declared: str, violated: str = "") -> Evidence:
 
 
 def verdict_on(statement: str, *found: Evidence, level: Level = Level.SHOULD, selected: Sequence[str] = ()) -> Verdict:
-    """The verdict on a statement after these findings."""
+    """Return the verdict on a statement after these findings."""
     outcomes = Outcomes(level, selected or [statement])
     for one in found:
         outcomes.add(one)
@@ -115,7 +115,7 @@ def verdict_on(statement: str, *found: Evidence, level: Level = Level.SHOULD, se
 
 
 def test_verdicts() -> None:
-    """A violation fails, whatever else passed, an error outweighs a pass; what held somewhere was reached."""
+    """A violation fails whatever else passed, an error outweighs a pass, and what held somewhere was reached."""
     passed, skipped, error = (findings(one, MUST) for one in (Verdict.PASS, Verdict.SKIP, Verdict.ERROR))
     failed, unreached = findings(Verdict.FAIL, MUST, violated=MUST), findings(Verdict.FAIL, MUST, violated=SHOULD)
     assert verdict_on(MUST, passed) == Verdict.PASS
@@ -175,14 +175,14 @@ def test_an_incomplete_run_is_no_success(passed: list[str], left: list[str], sta
 
 
 def test_only_what_was_asked_for_fails() -> None:
-    """A violation counts when its statement was asked for and is of an enforced level."""
+    """A violation fails the run when its statement was selected and its level is enforced."""
     must, should, other = "job.register.creates", "job.register.reply-index", "job.query.returns-the-job"
     ledger = Ledger(Level.MUST, [must, should])
     assert [one for one in (must, should, other) if ledger.fails(one)] == [must]
 
 
 def test_below_the_level_a_violation_is_a_difference() -> None:
-    """It is reported and fails nothing."""
+    """A violation below the level is reported and fails nothing."""
     outcomes = Outcomes(Level.MUST, [MUST, SHOULD])
     outcomes.add(findings(Verdict.FAIL, SHOULD, violated=SHOULD))
     found = {outcome.statement.id: outcome for outcome in outcomes.verdicts()}
@@ -192,7 +192,7 @@ def test_below_the_level_a_violation_is_a_difference() -> None:
 
 
 def test_a_failure_explains_itself() -> None:
-    """Id, level, source, sentence, expected, actual, the request to repeat and the reply."""
+    """A failure shows id, level, source, sentence, expected, actual, the request and the reply."""
     done = exchange("query", {"ID": "y"}, headers={"X-Nomad-Index": "7"})
     text = progress.explain(violation("job.query.returns-the-job", "x", "y", done).as_dict())
     for part in (

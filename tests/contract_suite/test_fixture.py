@@ -1,4 +1,4 @@
-"""The contract check inside somebody's own test run."""
+"""The contract check inside a user's own test run."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ PLUGIN = ("-p", "no:nomad_contract", "-p", "contract_tests.suite.pytest_fixture"
 
 @pytest.fixture(autouse=True)
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No other plugin takes part, and no setting comes from outside."""
+    """Run without other plugins, and without settings from outside."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
@@ -18,7 +18,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_report_comes_back_when_all_holds(pytester: pytest.Pytester) -> None:
-    """Without an address the mock is started and checked; options of the command can be given."""
+    """Without an address the mock is started and checked; the command's options can be given."""
     pytester.makepyfile(
         """
         from pathlib import Path
@@ -34,7 +34,7 @@ def test_a_report_comes_back_when_all_holds(pytester: pytest.Pytester) -> None:
 
 
 def test_a_server_that_cannot_be_checked_fails_the_test(pytester: pytest.Pytester) -> None:
-    """The message says why, without a traceback."""
+    """The test fails with the reason, without a traceback."""
     pytester.makepyfile(
         """
         def test_conforms(nomad_contract):
@@ -68,7 +68,7 @@ def test_a_mistake_is_told_in_the_names_of_python(pytester: pytest.Pytester, giv
 def test_somebodys_own_folder_of_a_similar_name_is_left_alone(
     pytester: pytest.Pytester, arguments: tuple[str, ...]
 ) -> None:
-    """Only our own tests are a contract run; tests of a similar name run as usual."""
+    """Only our own tests make a contract run; tests in a folder of a similar name run as usual."""
     folder = pytester.mkdir("my_contract_tests")
     (folder / "test_x.py").write_text("def test_x(): pass\n", "utf-8")
     result = pytester.runpytest_inprocess("-p", "no:nomad_contract_tests", "-p", "contract_tests.plugin", *arguments)

@@ -1,4 +1,4 @@
-"""Runs that end in the middle leave no jobs on the server."""
+"""Runs that are interrupted leave no jobs on the server."""
 
 import os
 import signal
@@ -30,13 +30,13 @@ sys.exit(main())
 
 @pytest.fixture
 def address() -> Iterator[str]:
-    """The address of a mock of its own."""
+    """Serve a mock and return its address."""
     with serving(Settings()) as port:
         yield f"http://127.0.0.1:{port}"
 
 
 def left(address: str) -> list[str]:
-    """The IDs of the jobs that are there."""
+    """Return the IDs of the jobs that are there."""
     return [job["ID"] for job in httpx.get(f"{address}/v1/jobs").json()]
 
 
@@ -67,7 +67,7 @@ def ended_by(number: int, address: str, *arguments: str, everyone: bool) -> "sub
     ids=["terminal", "int", "term"],
 )
 def test_an_interrupted_run_leaves_nothing(address: str, number: int, everyone: bool, workers: tuple[str, ...]) -> None:
-    """After Ctrl-C and SIGTERM the run's jobs are deregistered; the status says that the server was not checked."""
+    """Ctrl-C and SIGTERM deregister the run's jobs, and the exit status says that nothing was checked."""
     done = ended_by(number, address, *workers, everyone=everyone)
     assert done.returncode == 2, done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
@@ -76,7 +76,7 @@ def test_an_interrupted_run_leaves_nothing(address: str, number: int, everyone: 
 
 
 def test_what_a_killed_run_leaves_is_cleaned_up(address: str) -> None:
-    """A run that could not clean up leaves jobs, which ``nomad-contract cleanup`` finds."""
+    """Jobs that a killed run left are removed by ``nomad-contract cleanup``."""
     mine = {
         "ID": "mine",
         "Name": "mine",

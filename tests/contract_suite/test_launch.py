@@ -10,7 +10,7 @@ from contract_tests.suite import launch
 
 
 def test_it_listens_until_the_block_ends() -> None:
-    """It answers with both regions, and is gone afterwards."""
+    """The mock answers with both regions, and is gone after the block."""
     with launch.Mock() as mock:
         address = mock.address
         assert httpx.get(f"{address}/v1/regions").json() == ["eu1", "global"]
@@ -19,7 +19,7 @@ def test_it_listens_until_the_block_ends() -> None:
 
 
 def test_a_mock_that_does_not_start_is_unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What ends at once, in place of listening, is said in one line."""
+    """A mock that ends instead of listening is reported in one line."""
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with launch.Mock() as mock, pytest.raises(Unreachable, match="did not start: it said nothing"):
         _ = mock.address

@@ -7,7 +7,7 @@ SUITE = Path(__file__).parents[2] / "contract_tests"
 
 
 def test_the_suite_does_not_import_the_mock() -> None:
-    """The suite knows a server by HTTP only; it starts the mock as a program."""
+    """The suite starts the mock as a program, and knows it by HTTP only."""
     for module in SUITE.rglob("*.py"):
         tree = ast.parse(module.read_text(encoding="utf-8"))
         names = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]

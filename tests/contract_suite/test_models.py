@@ -1,4 +1,4 @@
-"""The oracle's expectations against the recorded answers of a real agent."""
+"""The oracle's expectations, compared with the recorded replies of a real agent."""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ ODD = {"register-field-name-case", "register-meta-values", "register-type-change
 
 
 def recorded(prefix: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """The steps of recorded scenarios on a lone server, by name."""
+    """Return the steps of recorded scenarios on a lone server, by name."""
     for path in sorted(RECORDINGS.glob(f"{prefix}*.json")):
         scenario = json.loads(path.read_text(encoding="utf-8"))
         if scenario["mode"] == "server-only" and path.stem not in ODD:
@@ -26,7 +26,7 @@ def recorded(prefix: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 
 def accepted(step: dict[str, Any]) -> dict[str, Any] | None:
-    """The job that a step registered, if it is a registration that was accepted."""
+    """Return the job that a step registered, if it is a registration that was accepted."""
     request = step["request"]
     if request["method"] not in ("PUT", "POST") or step["response"]["status"] != 200:
         return None
@@ -41,7 +41,7 @@ def accepted(step: dict[str, Any]) -> dict[str, Any] | None:
     ("name", "steps"), list(recorded("register-")), ids=lambda value: value if isinstance(value, str) else ""
 )
 def test_jobs_read_back_as_foretold(name: str, steps: list[dict[str, Any]]) -> None:
-    """After each recorded registration, the job that was recorded to be read is the one foretold."""
+    """The job that was recorded after each registration is the one that the oracle expects."""
     jobs: dict[str, dict[str, Any]] = {}
     for step in steps:
         job, path = accepted(step), step["request"]["path"]
@@ -55,7 +55,7 @@ def test_jobs_read_back_as_foretold(name: str, steps: list[dict[str, Any]]) -> N
     ("name", "steps"), list(recorded("plan-")), ids=lambda value: value if isinstance(value, str) else ""
 )
 def test_plans_show_the_diff_foretold(name: str, steps: list[dict[str, Any]]) -> None:
-    """Every recorded plan's diff is the one foretold from what was stored and what was planned."""
+    """The diff of every recorded plan is the one that the oracle expects."""
     stored: dict[str, dict[str, Any]] = {}
     for step in steps:
         request = step["request"]
@@ -70,7 +70,7 @@ def test_plans_show_the_diff_foretold(name: str, steps: list[dict[str, Any]]) ->
 
 
 def test_an_unchanged_job_has_no_differences() -> None:
-    """Reading back is stable: a job read back reads back as itself, and its diff is of type None all through."""
+    """A job that was read back reads back as itself, and its diff is of type None throughout."""
     rich = JobFactory().rich("rich")
     once = readback(rich)
     assert readback(once) == once
@@ -81,7 +81,7 @@ def test_an_unchanged_job_has_no_differences() -> None:
 
 @pytest.mark.parametrize("edit", list(edits()), ids=lambda edit: edit.name)
 def test_every_edit_is_foretold(edit: Any) -> None:
-    """An edit changes the job, leaves the original alone, and shows in the diff."""
+    """An edit changes the job, leaves the original alone, and shows in the expected diff."""
     rich = JobFactory().rich("rich")
     edited = edit.on(rich)
     assert rich == JobFactory().rich("rich")

@@ -36,18 +36,18 @@ REGISTERED = {
 
 
 def noted(done: Exchange) -> set[str]:
-    """The ids of the statements that an exchange was found to violate."""
+    """Return the ids of the statements that an exchange was found to violate."""
     watch(done)
     return set(done.ledger.take()[1])
 
 
 def without(headers: dict[str, str], name: str) -> dict[str, str]:
-    """The headers but for one."""
+    """Return the headers without one."""
     return {key: value for key, value in headers.items() if key != name}
 
 
 def test_a_sound_exchange_is_noted_for_nothing() -> None:
-    """Reads, writes and errors as an agent answers them, and a summary whose groups are in any order."""
+    """Nothing is noted about sound reads, writes and errors, nor about the order of a summary's groups."""
     assert noted(exchange("summary", SUMMARY, headers=READ)) == set()
     assert noted(exchange("register", REGISTERED, method="PUT", headers=WRITE)) == set()
     assert noted(exchange("evaluations", [], headers=READ)) == set()
@@ -72,12 +72,12 @@ def test_a_sound_exchange_is_noted_for_nothing() -> None:
     ],
 )
 def test_a_flaw_of_a_read_is_noted(statement: str, parts: dict[str, Any]) -> None:
-    """A header that is missing or wrong, a body that is no JSON or has another form."""
+    """A missing or wrong header, and a body that is no JSON or malformed, are noted."""
     assert statement in noted(exchange("summary", **{"reply": SUMMARY, **parts}))
 
 
 def test_a_flaw_of_a_write_is_noted() -> None:
-    """A missing index, or headers that only reads have."""
+    """A missing index, and headers that only reads have, are noted."""
     missing = exchange("register", REGISTERED, method="PUT", headers=without(WRITE, "X-Nomad-Index"))
     assert noted(missing) == {"common.headers.index-on-writes"}
     more = exchange("register", REGISTERED, method="PUT", headers=READ)
@@ -85,7 +85,7 @@ def test_a_flaw_of_a_write_is_noted() -> None:
 
 
 def test_a_flaw_of_an_error_is_noted() -> None:
-    """An index on an error, JSON instead of text, a newline at the end."""
+    """An index on an error, JSON instead of text, and a newline at the end are noted."""
     wrong = {"X-Nomad-Index": "5", "Content-Type": "application/json", "Vary": "Accept-Encoding"}
     done = exchange("plan", raw=b'{"error":1}\n', status=500, method="PUT", headers=wrong)
     statements = {"common.headers.none-on-errors", "common.errors.plain-text", "common.errors.bare-text"}
@@ -93,7 +93,7 @@ def test_a_flaw_of_an_error_is_noted() -> None:
 
 
 def test_lists_are_lists() -> None:
-    """An object, or null, where a list belongs is noted."""
+    """An object or null in place of a list is noted."""
     assert "job.evaluations.reply-is-a-list" in noted(exchange("evaluations", None, headers=READ))
     assert noted(exchange("allocations", [{}], headers=READ)) == {
         "job.allocations.reply-has-documented-fields",
@@ -102,7 +102,7 @@ def test_lists_are_lists() -> None:
 
 
 def test_additions_are_remembered() -> None:
-    """A field that the contract does not have is reported as an addition, and departs from 0.5.4."""
+    """A field unknown to the contract is reported as an addition, and differs from 0.5.4."""
     done = exchange("summary", {**SUMMARY, "Zone": "here"}, headers=READ)
     watch(done)
     _, violations, additions = done.ledger.take()

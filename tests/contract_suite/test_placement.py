@@ -1,4 +1,4 @@
-"""Whether anything can be placed is known beforehand."""
+"""Whether the server can place anything is known beforehand."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,7 +14,7 @@ from tests.served import serving
 
 @pytest.fixture(scope="module")
 def settings() -> Iterator[Settings]:
-    """Of a run against a mock with one node that is ready and one that is draining, far away."""
+    """Return the settings of a run against a mock with one ready node, and one that drains in another datacenter."""
     nodes: tuple[dict[str, object], ...] = ({"Name": "here"}, {"Name": "far", "Datacenter": "dc2", "Drain": True})
     with serving(Mock(nodes=nodes)) as port:
         target = Target(f"http://127.0.0.1:{port}")
@@ -31,10 +31,10 @@ def settings() -> Iterator[Settings]:
     ],
 )
 def test_what_stands_in_the_way_is_said(settings: Settings, datacenter: str, driver: str, why: str) -> None:
-    """The datacenter, its nodes and the driver are looked at in this order."""
+    """Datacenter, nodes and driver are checked in this order, and the first obstacle is named."""
     assert obstacle(replace(settings, datacenter=datacenter, driver=driver)) == why
 
 
 def test_a_server_that_does_not_tell_is_taken_at_its_word(settings: Settings) -> None:
-    """A server that does not list its nodes may well have some."""
+    """A server that lists no nodes may have some."""
     assert obstacle(replace(settings, region="nowhere")) == ""

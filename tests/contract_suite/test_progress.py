@@ -13,20 +13,20 @@ TESTS = ["job/test_query.py::test_a", "job/test_query.py::test_b", "common/test_
 
 @pytest.fixture
 def screen(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
-    """The stream that is printed to."""
+    """Return the stream that is printed to."""
     stream = io.StringIO()
     monkeypatch.setattr(sys, "__stdout__", stream)
     return stream
 
 
 def show(progress: Progress, *tests: str) -> None:
-    """Tell of tests that passed."""
+    """Report tests that passed."""
     for test in tests:
         progress.show(test, Evidence([]), lambda _: True)
 
 
 def test_a_mark_is_printed_as_soon_as_its_test_is_done(screen: io.StringIO) -> None:
-    """In a single process the chapters come one after the other."""
+    """In a single process, a mark is printed as soon as its test is done."""
     progress = Progress(on=True)
     show(progress, TESTS[0])
     assert screen.getvalue() == f"{'job query':<30}."
@@ -35,7 +35,7 @@ def test_a_mark_is_printed_as_soon_as_its_test_is_done(screen: io.StringIO) -> N
 
 
 def test_chapters_of_several_processes_are_printed_whole(screen: io.StringIO) -> None:
-    """Tests of several chapters end in any order; a chapter's line comes with its last one."""
+    """With several processes, a chapter's line is printed with its last test."""
     progress = Progress(on=True)
     progress.expect(TESTS)
     show(progress, TESTS[0], TESTS[2])

@@ -1,4 +1,4 @@
-"""The suite's own table of shapes against the schemas, and how departures are named."""
+"""The suite's own table of shapes agrees with the schemas, and departures from it are named."""
 
 import json
 from pathlib import Path
@@ -34,7 +34,7 @@ JOB_KINDS = [kind for kind in shapes.NOTATION if shapes.STATEMENTS[kind][0].star
 
 
 def schema_of(kind: str) -> dict[str, Any]:
-    """The reply schema of an object."""
+    """Return the reply schema of an object."""
     slug = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in kind).lstrip("-")
     found: dict[str, Any] = json.loads((REPLIES / f"{FILES.get(kind, slug)}.json").read_text(encoding="utf-8"))
     return found
@@ -42,7 +42,7 @@ def schema_of(kind: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("kind", JOB_KINDS)
 def test_shapes_and_schemas_agree(kind: str) -> None:
-    """Both know the same fields, the same types, and which may be null."""
+    """Table and schemas have the same fields, types, and nullable fields."""
     properties = schema_of(kind)["properties"]
     assert {field.name for field in shapes.fields(kind)} == set(properties)
     for field in shapes.fields(kind):
@@ -89,14 +89,14 @@ NETWORK: dict[str, Any] = {
     ],
 )
 def test_a_flaw_names_path_and_statement(change: dict[str, Any], path: str, statement: str) -> None:
-    """A field of the wrong type, or none, is named by its path and by the statement about its object."""
+    """A field of the wrong type is named by its path and by the statement about its object."""
     assert list(shapes.flaws("Network", NETWORK)) == []
     (flaw,) = shapes.flaws("Network", {**NETWORK, **change})
     assert (flaw.path, flaw.statement) == (path, statement)
 
 
 def test_a_missing_field_is_a_flaw_and_a_new_one_an_addition() -> None:
-    """A missing field breaks a statement; an additional one does not."""
+    """A missing field breaks a statement, an additional one does not."""
     lacking = {name: value for name, value in NETWORK.items() if name != "IP"}
     (missing,) = shapes.flaws("Network", lacking)
     assert missing.actual == "no such field"
@@ -105,7 +105,7 @@ def test_a_missing_field_is_a_flaw_and_a_new_one_an_addition() -> None:
 
 
 def test_maps_are_looked_into() -> None:
-    """The values of a map are checked, its keys are anybody's."""
+    """The values of a map are checked; its keys may be anything."""
     counts = dict.fromkeys(("Queued", "Complete", "Failed", "Running", "Starting", "Lost"), 0)
     children = {"Dead": 0, "Pending": 0, "Running": 0}
     summary = {"JobID": "x", "Summary": {"g": counts}, "CreateIndex": 1, "ModifyIndex": 1, "Children": children}

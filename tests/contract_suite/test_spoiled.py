@@ -1,4 +1,4 @@
-"""Replies that a test cannot go on with: each is a finding of the statement that it breaks, never an error."""
+"""Replies that a test can't go on with are findings of the statement that they break, never errors."""
 
 import json
 import random
@@ -23,12 +23,12 @@ MUST, SHOULD = "job.query.returns-the-job", "job.evaluations.any-case"
 
 @pytest.mark.parametrize("seed", [3, 4])
 def test_no_spoiled_reply_is_an_error_of_the_suite(seed: int) -> None:
-    """Whatever is wrong with replies, every test has a verdict about the server; more: see the module's command."""
+    """Whatever is wrong with the replies, every test has a verdict (the module's command runs more)."""
     assert spoiled.errors(seed, 0.15, "--profile", "smoke", "--only", "job.dispatch.*") == []
 
 
 def test_a_reply_is_spoiled_in_one_place() -> None:
-    """Of the many ways each is used, and a reply is never spoiled in two."""
+    """Each way of spoiling is used, and each reply is spoiled in one place."""
     value = {"ID": "x", "List": [{"A": 1}, {"A": 2}]}
     headers = [(b"x-nomad-index", b"7"), (b"content-type", b"application/json")]
     sound = (200, headers, json.dumps(value, separators=(",", ":")).encode())
@@ -41,7 +41,7 @@ def test_a_reply_is_spoiled_in_one_place() -> None:
 
 
 def test_a_child_of_somebody_elses_name_is_a_finding() -> None:
-    """A DispatchedJobID without its parent in front ends no run as an error, and nothing of that name is touched."""
+    """A DispatchedJobID that does not begin with its parent is a finding, and that job is not touched."""
 
     async def elsewhere(send: Any) -> None:
         reply = {"DispatchedJobID": "somebody-elses", "EvalID": "x", "Index": 1, "EvalCreateIndex": 1}
@@ -60,7 +60,7 @@ def test_a_child_of_somebody_elses_name_is_a_finding() -> None:
     ("proving", "broken"), [([], MUST), ([MUST, SHOULD], MUST), ([SHOULD, MUST], MUST), ([SHOULD], SHOULD)]
 )
 def test_a_needed_answer_fails_no_must_of_a_test_that_proves_none(proving: list[str], broken: str) -> None:
-    """An error in place of a needed answer is a finding of the test's own statement, where it proves no MUST."""
+    """An error in place of a needed reply breaks the test's own statement, not a MUST that it does not prove."""
     ledger = Ledger(Level.MUST)
     ledger.proving = proving
     with pytest.raises(ContractViolation) as found:
@@ -79,7 +79,7 @@ def test_a_needed_answer_fails_no_must_of_a_test_that_proves_none(proving: list[
 )
 @pytest.mark.parametrize("value", [None, "x", "-1", "9" * 5000])
 def test_an_index_that_is_none(operation: str, method: str, status: int, statement: str, value: str | None) -> None:
-    """Only of a read that finds something an index is promised."""
+    """An index is promised only of a read that finds something."""
     headers = {"X-Nomad-Index": value} if value else {}
     with pytest.raises(ContractViolation) as found:
         _ = exchange(operation, {}, method=method, status=status, headers=headers).index
@@ -88,13 +88,13 @@ def test_an_index_that_is_none(operation: str, method: str, status: int, stateme
 
 @pytest.mark.parametrize("date", [None, "", "yesterday", "Sun, 99 Nov 2026 11:55:55 GMT"])
 def test_a_server_without_the_time_is_not_asked_for_it(date: str | None) -> None:
-    """No page promises a Date, so that nothing fails for want of one."""
+    """A missing Date fails nothing, for no page promises one."""
     with pytest.raises(NotOffered, match="does not tell its time"):
         told_time(exchange(reply={}, headers={"Date": date} if date is not None else {}))
 
 
 def test_constraints_that_a_server_adds_are_not_promised() -> None:
-    """Those of a group that were submitted are; what is added for its tasks, and whether it is, is observed."""
+    """Constraints that were submitted have to come back; those that a server adds are observed."""
     own = {"LTarget": "a", "RTarget": "b", "Operand": "="}
     added = {"LTarget": "${attr.os.signals}", "RTarget": "SIGHUP", "Operand": "set_contains"}
     job, path = {"TaskGroups": [{"Constraints": [own]}]}, "TaskGroups[0].Constraints"
@@ -105,7 +105,7 @@ def test_constraints_that_a_server_adds_are_not_promised() -> None:
 
 
 def test_any_id_can_be_asked_for() -> None:
-    """An ID out of a reply may be half a surrogate, no text at all, or hold what no request line may."""
+    """An ID from a reply may be half a surrogate, no text, or not fit a request line."""
     with hostile.hostile("GET /none", hostile.refusing) as address:
         nomad = Nomad(Target(address), Ledger(), "nomad-contract-cafe-")
         for odd in ("\ud800", "a b\r\nc", "\x00", None, 7, {"x": 1}):
@@ -115,7 +115,7 @@ def test_any_id_can_be_asked_for() -> None:
 
 
 def test_half_a_surrogate_can_be_reported() -> None:
-    """Whatever text a reply had, the report of it is UTF-8."""
+    """A report is valid UTF-8, whatever text a reply had."""
     found = violation(MUST, "\ud800", "x\udfff", None).as_dict()
     assert (found["expected"], found["actual"]) == ("\\ud800", "x\\udfff")
     ledger = Ledger()

@@ -1,4 +1,4 @@
-"""Statements and contract tests prove each other complete."""
+"""Every statement has a contract test, and every contract test names its statements."""
 
 import ast
 import importlib
@@ -18,7 +18,7 @@ RECORDINGS = {path.stem for path in (ROOT / "tests" / "data" / "recordings").glo
 
 
 def contract_tests() -> Iterator[tuple[str, Any]]:
-    """Every test function of the suite, by its name with those of its module and folder in front."""
+    """Return every test function of the suite, by the names of its folder, module and function."""
     for name in MODULES:
         module = importlib.import_module(f"contract_tests.{name}")
         for attribute, value in vars(module).items():
@@ -27,7 +27,7 @@ def contract_tests() -> Iterator[tuple[str, Any]]:
 
 
 def declared(test: Any) -> set[str]:
-    """The ids of the statements that a test, or any of its cases, proves."""
+    """Return the ids of the statements that a test, or any of its cases, proves."""
     marks = list(getattr(test, "pytestmark", []))
     cases = [case for mark in marks if mark.name == "parametrize" for case in mark.args[1] if hasattr(case, "marks")]
     marks += [mark for case in cases for mark in case.marks]
@@ -44,7 +44,7 @@ def test_every_statement_has_a_test() -> None:
     ("name", "test"), list(contract_tests()), ids=lambda value: value if isinstance(value, str) else ""
 )
 def test_every_contract_test_names_a_statement(name: str, test: Any) -> None:
-    """Every test names the statements it proves, all of them in the catalogue, and has a docstring."""
+    """Every test names the statements that it proves, all of them in the catalogue, and has a docstring."""
     ids = declared(test)
     assert ids, name
     assert ids <= set(catalogue())
@@ -72,7 +72,7 @@ def test_a_statement_is_tested_where_its_id_says() -> None:
 
 
 def homes(statement: Statement) -> list[str]:
-    """The beginnings of the modules that may test a statement, by its id: ``job.register.updates``.
+    """Return the beginnings of the modules that may test a statement, by its id: ``job.register.updates``.
 
     What needs running allocations may be tested with the allocations. The statements about every companion endpoint
     share a module.
@@ -101,7 +101,7 @@ def test_every_id_in_the_code_exists() -> None:
 
 @pytest.mark.parametrize("statement", list(catalogue().values()), ids=lambda statement: statement.id)
 def test_a_statement_is_well_formed(statement: Any) -> None:
-    """Only what the page documents is MUST; a recording that is named exists; a statement is one sentence."""
+    """Only documented statements are MUST, recordings that are named exist, and a statement is one sentence."""
     assert statement.source.startswith(("documentation", "observed"))
     assert (statement.level is Level.MUST) is statement.source.startswith("documentation")
     if statement.source.startswith("observed: "):
@@ -112,7 +112,7 @@ def test_a_statement_is_well_formed(statement: Any) -> None:
 
 
 def test_statements_are_found_by_glob() -> None:
-    """A glob selects by id; no glob selects all."""
+    """A glob selects by id; without a glob all are selected."""
     assert {one.id for one in matching(["job.plan.diff.*"])} == {
         one for one in catalogue() if one.startswith("job.plan.diff.")
     }
@@ -121,7 +121,7 @@ def test_statements_are_found_by_glob() -> None:
 
 
 def test_an_unknown_statement_is_an_error() -> None:
-    """A test cannot name a statement that is not in the catalogue, nor none."""
+    """A test that names no statement, or an unknown one, is an error."""
     for ids in (("job.register.no-such-statement",), ()):
         with pytest.raises(ValueError, match="not in schemas/statements"):
             statement_mark(*ids)

@@ -1,4 +1,4 @@
-"""What tests are fed with is what it says it is."""
+"""The generated inputs of the contract tests are what they claim to be."""
 
 from hypothesis import given, settings
 
@@ -19,12 +19,12 @@ SERVER = {"Status": "pending", "CreateIndex": 1, "ModifyIndex": 1, "JobModifyInd
 @settings(max_examples=40, deadline=None, database=None)
 @given(generated.jobs(JobFactory()))
 def test_generated_jobs_have_the_shape_of_a_job(job: dict[str, object]) -> None:
-    """Whatever is generated reads back as a whole job without anything unknown in it."""
+    """A generated job reads back as a whole job without anything unknown in it."""
     assert list(flaws("Job", {**readback(job), **SERVER})) == []
 
 
 def test_the_rich_job_reaches_every_property() -> None:
-    """It has everything that a job can have, except what would make it another kind of job or needs Vault."""
+    """The rich job has every property, except those that would make it another kind of job or need Vault."""
     rich = readback(JobFactory().rich("rich"))
     assert list(flaws("Job", {**rich, **SERVER})) == []
     unset = {path for path, value in leaves(rich) if value in (None, "", 0, False, [])}
@@ -41,7 +41,7 @@ def test_the_rich_job_reaches_every_property() -> None:
 
 
 def leaves(value: object, path: str = "") -> list[tuple[str, object]]:
-    """Every leaf of JSON data by its path."""
+    """Yield every leaf of JSON data by its path."""
     if isinstance(value, dict) and value:
         return [leaf for name, item in value.items() for leaf in leaves(item, f"{path}.{name}" if path else name)]
     if isinstance(value, list) and value:
@@ -50,7 +50,7 @@ def leaves(value: object, path: str = "") -> list[tuple[str, object]]:
 
 
 def test_every_edit_and_case_has_its_own_name_and_a_statement() -> None:
-    """Names are unique, and what an edit or a case is about has a statement."""
+    """Names are unique, and each edit or case has a statement about it."""
     names = [edit.name for edit in edits()]
     assert len(names) == len(set(names))
     assert {DIFFS[edit.part] for edit in edits()} == set(DIFFS.values())
@@ -60,7 +60,7 @@ def test_every_edit_and_case_has_its_own_name_and_a_statement() -> None:
 
 
 def test_every_case_changes_the_job() -> None:
-    """An invalid job is not the valid one it was made of, and says something of its own."""
+    """An invalid job differs from the valid one it was made of, and has a text of its own."""
     for case in cases():
         assert case.of(JobFactory().service("x")) != JobFactory().service("x")
         assert case.text
@@ -69,7 +69,7 @@ def test_every_case_changes_the_job() -> None:
 
 
 def test_every_limit_changes_the_job() -> None:
-    """A job at a limit differs from the job it was made of, and each limit has a name of its own."""
+    """A job at a limit differs from the one it was made of, and each limit has a name of its own."""
     names = []
     for name, change in limits.cases():
         job = JobFactory().service("x")
@@ -82,12 +82,12 @@ def test_every_limit_changes_the_job() -> None:
 @settings(max_examples=10, deadline=None, database=None)
 @given(generated.jobs(JobFactory(), "periodic", "parameterized"))
 def test_kinds_can_be_chosen(job: dict[str, object]) -> None:
-    """Jobs of chosen kinds are of these kinds only."""
+    """Only jobs of the chosen kinds are generated."""
     assert job["Type"] == "batch"
 
 
 def test_texts_of_problems_nest() -> None:
-    """Each level has its own header, and nothing is indented."""
+    """Each level of a problem's text has its own header, and nothing is indented."""
     assert in_task(problems("a", "b")) == (
         "1 error(s) occurred:\n\n* Task group g validation failed: 1 error(s) occurred:\n\n"
         "* Task t validation failed: 1 error(s) occurred:\n\n* 2 error(s) occurred:\n\n* a\n* b"
@@ -106,6 +106,6 @@ def test_a_property_belongs_to_the_innermost_object() -> None:
 
 
 def test_content_is_told_apart_from_the_order_of_its_members() -> None:
-    """Two objects are the same when their members are, however they were put together."""
+    """Two objects are equal when their members are, in whatever order."""
     assert generated.content({"a": 1, "b": {"c": 2, "d": 3}}) == generated.content({"b": {"d": 3, "c": 2}, "a": 1})
     assert generated.content({"a": 1}) != generated.content({"a": "1"})

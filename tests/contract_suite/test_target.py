@@ -1,4 +1,4 @@
-"""The target: its version and regions, and the ways to reach it, over TLS and with a token."""
+"""The target: its version and regions, and reaching it over TLS and with a token."""
 
 import ssl
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ ASKED = ("check", "--profile", "smoke", "--only", "job.evaluate.reply-*", "--see
 
 
 class Guard:
-    """Wants tokens as servers with access control do: 403 and a bare text."""
+    """Wants tokens as servers with access control do, and answers 403 with a bare text."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -48,7 +48,7 @@ class Guard:
 
 @pytest.fixture(scope="module")
 def guarded() -> Iterator[str]:
-    """The address of a mock that wants tokens."""
+    """Serve a mock that wants tokens, and return its address."""
     app = create_app(Settings())
     app.add_middleware(Guard)
     with serving(Settings(), app) as port:
@@ -65,7 +65,7 @@ def guarded() -> Iterator[str]:
     ],
 )
 def test_a_refused_token_is_said_in_one_line(guarded: str, token: str, words: str) -> None:
-    """Without a token that may read and submit jobs nothing is checked, and it is said what to do."""
+    """Without a token that may read and submit jobs nothing is checked, and the error says what to do."""
     done = run(*ASKED, "--address", guarded, "--token", token)
     said = (done.stdout + done.stderr).strip().splitlines()
     assert (done.returncode, len(said)) == (2, 1), said
@@ -73,14 +73,14 @@ def test_a_refused_token_is_said_in_one_line(guarded: str, token: str, words: st
 
 
 def test_a_token_that_may_do_everything(guarded: str) -> None:
-    """The version is read, and what it implies is checked."""
+    """With such a token the version is read, and what it implies is checked."""
     done = run(*ASKED, "--address", guarded, "--token", "all")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "(0.5.4), level SHOULD" in done.stdout
 
 
 def test_a_token_that_may_not_ask_the_agent(guarded: str) -> None:
-    """A server whose version cannot be read is checked against the page alone, unless the version is given."""
+    """A server whose version can't be read is checked against the page alone, unless the version is given."""
     for told, said in (
         ((), "(no version told: see --server-version), level MUST"),
         (("--server-version", "v0.5.4"), "(0.5.4), level SHOULD"),
@@ -111,13 +111,13 @@ class Certificates:
 
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    """Files of certificates."""
+    """Return the files of such an authority."""
     return Certificates(tmp_path_factory.mktemp("certificates"))
 
 
 @contextmanager
 def secured(certificates: Certificates, verify: ssl.VerifyMode) -> Iterator[str]:
-    """Serve a mock over TLS; it may want certificates of its clients."""
+    """Serve a mock over TLS, which may want certificates of its clients."""
     certificate, key = certificates.server
     settings = Settings(tls_cert=Path(certificate), tls_key=Path(key))
     with serving(settings, ssl_ca_certs=certificates.ca, ssl_cert_reqs=verify) as port:
@@ -125,7 +125,7 @@ def secured(certificates: Certificates, verify: ssl.VerifyMode) -> Iterator[str]
 
 
 def test_a_private_authority_is_named_or_not_asked(certificates: Certificates) -> None:
-    """A server's certificate is checked against the authority given, unless it is not to be checked at all."""
+    """A server's certificate is checked against the given authority, unless checking is switched off."""
     with secured(certificates, ssl.CERT_NONE) as address:
         assert identify(Target(address, cacert=certificates.ca)).version == "0.5.4"
         assert identify(Target(address, skip_verify=True)).version == "0.5.4"
@@ -137,7 +137,7 @@ def test_a_private_authority_is_named_or_not_asked(certificates: Certificates) -
 
 
 def test_a_certificate_of_the_client_is_shown(certificates: Certificates) -> None:
-    """A server that wants certificates of its clients is checked with one, and cleaned up."""
+    """A server that wants client certificates is checked with one, and cleaned up."""
     certificate, key = certificates.client
     shown = ("--cacert", certificates.ca, "--client-cert", certificate, "--client-key", key)
     with secured(certificates, ssl.CERT_REQUIRED) as address:

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 
 def checked(folder: Path, *options: str) -> dict[str, Any]:
-    """Run the smoke profile; return the report of a run that found nothing wrong."""
+    """Run the smoke profile, and return the report of a run that found nothing wrong."""
     report = folder / "report.json"
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("NOMAD_", "PYTEST_"))}
     command = [sys.executable, "-m", "contract_tests.cli", "check", "--profile", "smoke", "--seed", "1", *options]
@@ -43,7 +43,7 @@ def test_every_statement_holds_on_the_mock(tmp_path: Path) -> None:
 
 @contextlib.contextmanager
 def busy(address: str) -> Iterator[None]:
-    """Somebody else's jobs come, are evaluated and go, one write after the other, while the block lasts."""
+    """Register, evaluate and deregister somebody else's jobs, one write after the other, while the block lasts."""
     over = threading.Event()
     factory = JobFactory()
 
@@ -68,7 +68,7 @@ def busy(address: str) -> Iterator[None]:
 
 
 def test_somebody_elses_jobs_fail_nothing(tmp_path: Path) -> None:
-    """On a cluster where others write all the time, which moves the index of every list, no statement fails."""
+    """No statement fails on a cluster where others write all the time, which moves the index of every list."""
     with serving(Settings(federate=("eu1",))) as port, busy(f"http://127.0.0.1:{port}"):
         options = ("--address", f"http://127.0.0.1:{port}", "--allow-placement", "--companion", "--workers", "2")
         totals = checked(tmp_path, *options, "--only", "common.*", "--only", "job.*ations.*", "--only", "companion.*")[

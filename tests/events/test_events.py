@@ -1,4 +1,4 @@
-"""The stream of everything that happens."""
+"""The stream of everything that happens in a world."""
 
 import json
 from collections.abc import Iterator
@@ -24,21 +24,21 @@ Told = tuple[int, str, dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[MockClient]:
-    """One mock for all tests here."""
+    """Serve one mock for all tests of this module."""
     with running_mock() as mock:
         yield mock
 
 
 @pytest.fixture
 def mock(server: MockClient) -> MockClient:
-    """A fresh world on a standing clock."""
+    """Return a fresh world on a manual clock."""
     server.reset(seed=1, clock="manual")
     return server
 
 
 @contextmanager
 def _listening(mock: MockClient, **headers: str) -> Iterator[Iterator[Told]]:
-    """The events that a listener gets, once it listens."""
+    """Yield the events of a listener, once it listens."""
     with httpx.stream("GET", f"{mock.url}/__admin/events", headers=headers, timeout=10) as reply:
         assert reply.headers["content-type"].startswith("text/event-stream")
         lines = reply.iter_lines()
@@ -58,7 +58,7 @@ def _events(lines: Iterator[str]) -> Iterator[Told]:
 
 
 def _until(told: Iterator[Told], kind: str, **wanted: Any) -> list[Told]:
-    """Events up to one like this."""
+    """Return the events up to one like this."""
     came = []
     for event in told:
         came.append(event)
@@ -68,7 +68,7 @@ def _until(told: Iterator[Told], kind: str, **wanted: Any) -> list[Told]:
 
 
 def test_progress_of_a_long_advance_is_told(mock: MockClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where time is and until when it moves; the last word is that it has arrived."""
+    """A long advance sends events with the present time and the goal; the last one says that it has arrived."""
     monkeypatch.setattr("mockserver.slices.SLICE", 0)
     periodic = {"Enabled": True, "SpecType": "cron", "Spec": "* * * * * * *", "ProhibitOverlap": False}
     httpx.put(f"{mock.url}/v1/job/often", json={"Job": example_job("often", Type="batch", Periodic=periodic)})
@@ -84,7 +84,7 @@ def test_progress_of_a_long_advance_is_told(mock: MockClient, monkeypatch: pytes
 
 
 def test_changes_requests_faults_and_the_clock_are_told(mock: MockClient) -> None:
-    """In the order in which they happen, with what is new."""
+    """Changes, requests, faults and the clock send events in the order in which they happen."""
     with _listening(mock) as told:
         httpx.put(f"{mock.url}/v1/job/web", json={"Job": example_job("web")})
         came = _until(told, "request", method="PUT")
@@ -129,7 +129,7 @@ def test_changes_requests_faults_and_the_clock_are_told(mock: MockClient) -> Non
 
 
 def test_a_listener_that_comes_back_misses_nothing(mock: MockClient) -> None:
-    """By the number of the last event that it got."""
+    """A listener that names the last event it got receives all later ones."""
     with _listening(mock) as told:
         httpx.get(f"{mock.url}/v1/jobs")
         last = _until(told, "request")[-1][0]
@@ -144,7 +144,7 @@ def test_a_listener_that_comes_back_misses_nothing(mock: MockClient) -> None:
 
 
 def test_a_listener_that_comes_back_too_late_is_told(mock: MockClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What it missed is not kept any more; and of a number from another world nothing is known."""
+    """A listener learns that events are lost, or that its number is from another world."""
     monkeypatch.setattr(events, "LIMIT", 3)
     mock.reset(clock="manual")
     with _listening(mock) as told:
@@ -159,7 +159,7 @@ def test_a_listener_that_comes_back_too_late_is_told(mock: MockClient, monkeypat
 
 
 def test_a_request_is_told_when_it_arrives(mock: MockClient) -> None:
-    """A query may wait for minutes before it is over."""
+    """The arrival of a request is an event: a query may wait for minutes before it is over."""
     with mock.events() as told:
         waiting = Meanwhile(lambda: httpx.get(f"{mock.url}/v1/jobs?index=99&wait=1m"))
         arrival = told.until("arrival")
@@ -170,7 +170,7 @@ def test_a_request_is_told_when_it_arrives(mock: MockClient) -> None:
 
 
 def test_what_becomes_of_faults_is_told(mock: MockClient) -> None:
-    """Of those that somebody else adds and removes, and of those whose time is up."""
+    """Faults that are added, removed or over send events."""
     with mock.events() as told:
         mock.faults.add("malformed-json", lasting="5s")
         assert told.until("fault", what="added").data["name"] == "malformed-json"
@@ -182,7 +182,7 @@ def test_what_becomes_of_faults_is_told(mock: MockClient) -> None:
 
 
 def test_what_becomes_of_rules_is_told(mock: MockClient) -> None:
-    """Each use, the last one, and the end of those that are not used up."""
+    """Rules send events when they are used, used up, or removed."""
     twice = mock.tasks.rule({"hang": True}, times=2, job="nothing")
     with mock.events() as told:
         number = mock.tasks.rule({"start_after": "1s"}, times=2, job="web")
@@ -201,7 +201,7 @@ def test_what_becomes_of_rules_is_told(mock: MockClient) -> None:
 
 
 def test_what_becomes_of_spaces_is_told_everywhere(mock: MockClient) -> None:
-    """Of this one too, and then the stream is over."""
+    """New and dropped spaces send events everywhere; the end of its own space ends a stream."""
     with mock.events() as told:
         other = mock.create_space("other")
         assert told.until("space").data["what"] == "created"
@@ -218,7 +218,7 @@ def test_what_becomes_of_spaces_is_told_everywhere(mock: MockClient) -> None:
 
 
 def test_every_kind_is_described(mock: MockClient) -> None:
-    """In the description and on the page, and what is told is as described."""
+    """Every kind of event is in the description and on the page, and events are as described."""
     kinds = {
         name.removeprefix("Event-") for name in mock.openapi()["components"]["schemas"] if name.startswith("Event-")
     }
@@ -240,7 +240,7 @@ def test_every_kind_is_described(mock: MockClient) -> None:
 
 
 def test_a_stream_of_a_world_that_ended_is_no_endless_wait(mock: MockClient) -> None:
-    """Who waits for more than came learns it."""
+    """A client that waits for an event when the world ends gets an error."""
     with mock.events() as told:
         mock.reset()
         with pytest.raises(LookupError, match="ended without an event clock"):
@@ -248,7 +248,7 @@ def test_a_stream_of_a_world_that_ended_is_no_endless_wait(mock: MockClient) -> 
 
 
 def test_a_stream_needs_a_token_where_one_is_needed() -> None:
-    """In the header, as everything; a refusal is explained."""
+    """The stream needs the token in the header; a refusal explains that."""
     with running_mock(admin_token="secret") as mock:
         with mock.events() as told:
             mock.tasks.rule({"hang": True})
@@ -258,20 +258,20 @@ def test_a_stream_needs_a_token_where_one_is_needed() -> None:
 
 
 def test_what_is_no_number_is_refused(mock: MockClient) -> None:
-    """As every mistake here."""
+    """A malformed event number is refused."""
     refused = httpx.get(f"{mock.url}/__admin/events", headers={"Last-Event-ID": "x"})
     assert (refused.status_code, refused.json()["error"]) == (400, "'x' is not the number of an event")
 
 
 def test_nobody_listens_and_nothing_is_collected() -> None:
-    """As long as nobody has ever listened."""
+    """As long as nobody has ever listened, no event is kept."""
     world = create_world(Settings(speed=0))
     world.rules.add(TaskSelector(), {"hang": True})
     assert (world.events.listening, world.bus.listening) == (False, False)
 
 
 def test_a_silent_stream_says_that_it_lives(mock: MockClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that what is between the two does not think otherwise."""
+    """A stream without events sends signs of life, so that no proxy closes it."""
     monkeypatch.setattr("mockserver.admin.events._HEARTBEAT", 0.01)
     with httpx.stream("GET", f"{mock.url}/__admin/events") as reply:
         lines = reply.iter_lines()

@@ -1,4 +1,4 @@
-"""Listeners that are slow, and what is kept for them."""
+"""Slow listeners, and the events kept for them."""
 
 import asyncio
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
-    """One that keeps three events."""
+    """Return a world that keeps three events."""
     monkeypatch.setattr(events, "LIMIT", 3)
     return create_world(Settings(nodes=0, speed=0))
 
@@ -26,7 +26,7 @@ def _happen(world: World, times: int) -> None:
 
 
 async def test_a_listener_that_does_not_keep_up_is_told(world: World) -> None:
-    """It gets the newest events, and before them that others are lost."""
+    """A slow listener gets the newest events, and before them the notice that others are lost."""
     stream = world.events.stream(None)
     first = asyncio.ensure_future(anext(stream))
     await asyncio.sleep(0)
@@ -39,7 +39,7 @@ async def test_a_listener_that_does_not_keep_up_is_told(world: World) -> None:
 
 
 async def test_nobody_comes_back(world: World) -> None:
-    """Then nothing is collected any more, as soon as more has happened than is kept."""
+    """Once the kept events are too old for any listener to come back, no more are kept."""
     stream = world.events.stream(None)
     first = asyncio.ensure_future(anext(stream))
     await asyncio.sleep(0)
@@ -54,7 +54,7 @@ async def test_nobody_comes_back(world: World) -> None:
 
 
 async def test_two_listeners_hear_the_same(world: World) -> None:
-    """Each of them everything, until the world ends."""
+    """Two listeners both get every event, until the world ends."""
     streams = [world.events.stream(None) for _ in range(2)]
     firsts = [asyncio.ensure_future(anext(stream)) for stream in streams]
     await asyncio.sleep(0)

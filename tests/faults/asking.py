@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 class Meanwhile(Generic[T]):
-    """A call in a thread; ``result`` waits for what comes of it."""
+    """A call in a thread; ``result`` waits for its end."""
 
     def __init__(self, call: Callable[[], T]) -> None:
         self._call = call
@@ -19,11 +19,11 @@ class Meanwhile(Generic[T]):
 
     @property
     def done(self) -> bool:
-        """Whether it is over."""
+        """Return whether the call is over."""
         return not self._thread.is_alive()
 
     def result(self) -> T:
-        """What came of it; raises what it raised."""
+        """Return the call's result, or raise what it raised."""
         self._thread.join(10)
         assert self.done
         if self._errors:

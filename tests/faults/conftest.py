@@ -11,14 +11,14 @@ from mockserver.testing import example_job, running_mock
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[MockClient]:
-    """One mock for all tests of a module."""
+    """Serve one mock for all tests of a module."""
     with running_mock(federate=["eu1"]) as mock:
         yield mock
 
 
 @pytest.fixture
 def mock(server: MockClient) -> MockClient:
-    """A fresh world whose time stands still, with the job ``web`` at rest."""
+    """Return a fresh world whose time stands still, with the job ``web`` running."""
     server.reset(seed=1, nodes=1, clock="manual")
     server.seed(example_job("web"))
     server.clock.advance("1s")
@@ -27,6 +27,6 @@ def mock(server: MockClient) -> MockClient:
 
 @pytest.fixture
 def client(mock: MockClient) -> Iterator[httpx.Client]:
-    """A client as people use it."""
+    """Return an ordinary HTTP client."""
     with httpx.Client(base_url=mock.url, timeout=10) as client:
         yield client

@@ -8,6 +8,6 @@ from mockserver.client import MockClient
 
 
 def nomad_client(mock: MockClient) -> nomad.Nomad:
-    """python-nomad, which knows nothing of mocks."""
+    """Return python-nomad, which knows nothing of mocks."""
     parts = urlsplit(mock.url)
     return nomad.Nomad(host=parts.hostname, port=parts.port, timeout=10)

@@ -1,4 +1,4 @@
-"""Complete answers that are not what they should be, as clients meet them."""
+"""Complete replies with broken content, as clients meet them."""
 
 import gzip
 import json
@@ -13,7 +13,7 @@ from tests.faults.real_client import nomad_client
 
 @pytest.mark.parametrize("accepted", ["identity", "gzip"])
 def test_json_that_ends_in_the_middle(mock: MockClient, client: httpx.Client, accepted: str) -> None:
-    """All of HTTP says that the body is complete."""
+    """Half a JSON document comes in a reply that HTTP considers complete."""
     mock.fault("malformed-json")
     reply = client.get("/v1/job/web", headers={"Accept-Encoding": accepted})
     assert reply.status_code == 200
@@ -23,7 +23,7 @@ def test_json_that_ends_in_the_middle(mock: MockClient, client: httpx.Client, ac
 
 
 def test_even_the_shortest_body_is_broken(mock: MockClient, client: httpx.Client) -> None:
-    """An answer without a body has the beginning of one."""
+    """An empty body is replaced by the beginning of JSON."""
     mock.fault("malformed-json", match={"path": "/v1/system/gc"})
     assert client.put("/v1/system/gc").text == "{"
 
@@ -36,7 +36,7 @@ def test_a_real_client_does_not_hide_broken_json(mock: MockClient) -> None:
 
 
 def test_another_content_type(mock: MockClient, client: httpx.Client) -> None:
-    """The body is right, its name is wrong."""
+    """A right body comes with a wrong content type."""
     mock.fault("content-type", value="text/html; charset=utf-8")
     reply = client.get("/v1/job/web")
     assert reply.headers.get_list("content-type") == ["text/html; charset=utf-8"]
@@ -51,7 +51,7 @@ def test_gzip_with_a_wrong_checksum(mock: MockClient, client: httpx.Client) -> N
 
 
 def test_gzip_comes_to_who_did_not_ask_for_it(mock: MockClient) -> None:
-    """A client that can't read it sees bytes."""
+    """A client that did not ask for gzip gets it, and sees bytes."""
     mock.fault("corrupt-gzip")
     with urllib.request.urlopen(f"{mock.url}/v1/job/web") as reply:
         packed = reply.read()

@@ -1,4 +1,4 @@
-"""Connections that break, and bytes that trickle, over real sockets."""
+"""Broken connections and trickling bytes, over real sockets."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from tests.faults.real_client import nomad_client
 def test_a_connection_ends_without_an_answer(
     mock: MockClient, client: httpx.Client, reset: bool, error: type[Exception]
 ) -> None:
-    """Politely or by a reset, and the next one is as good as new."""
+    """A connection is closed or reset without a reply, and the next one works."""
     mock.fault("drop", reset=reset, times=1)
     with pytest.raises(error):
         client.get("/v1/job/web")
@@ -26,7 +26,7 @@ def test_a_connection_ends_without_an_answer(
 
 @pytest.mark.parametrize("carried_out", [False, True])
 def test_a_write_whose_answer_is_lost(mock: MockClient, client: httpx.Client, carried_out: bool) -> None:
-    """Its author can't know whether it was done."""
+    """A write is carried out, but its reply is lost, so the client can't know."""
     mock.fault("drop", carried_out=carried_out)
     with pytest.raises(httpx.RemoteProtocolError):
         client.delete("/v1/job/web")
@@ -35,7 +35,7 @@ def test_a_write_whose_answer_is_lost(mock: MockClient, client: httpx.Client, ca
 
 
 def test_a_real_client_sees_a_connection_error(mock: MockClient) -> None:
-    """Through all its layers."""
+    """python-nomad raises a connection error."""
     mock.fault("drop", reset=True)
     with pytest.raises((requests.exceptions.ConnectionError, Exception), match=r"(?i)connection"):
         nomad_client(mock).job.get_job("web")
@@ -46,7 +46,7 @@ def test_a_real_client_sees_a_connection_error(mock: MockClient) -> None:
 def test_an_answer_ends_in_the_middle(
     mock: MockClient, client: httpx.Client, path: str, size: int | None, received: int | None
 ) -> None:
-    """The client has some of it, and knows that it has not all."""
+    """The client gets a part of the reply, and notices that it is incomplete."""
     whole = client.get(path, headers={"Accept-Encoding": "identity"}).content
     parameters: dict[str, Any] = {} if size is None else {"bytes": size}
     mock.fault("half-sent", **parameters)
@@ -65,7 +65,7 @@ def _read_into(came: list[bytes], client: httpx.Client, path: str) -> None:
 
 
 def test_bytes_trickle(mock: MockClient, client: httpx.Client) -> None:
-    """A piece each time the clock moves on, until the whole body is there."""
+    """A piece comes each time the clock moves on, until the whole body is there."""
     whole = client.get("/v1/job/web", headers={"Accept-Encoding": "identity"}).content
     mock.fault("dribble", bytes=len(whole) // 3 + 1, pause="1s")
     with client.stream("GET", "/v1/job/web", headers={"Accept-Encoding": "identity"}) as reply:
@@ -78,14 +78,14 @@ def test_bytes_trickle(mock: MockClient, client: httpx.Client) -> None:
 
 
 def test_a_client_with_little_patience_gives_up_on_trickling_bytes(mock: MockClient, client: httpx.Client) -> None:
-    """Its time-out is one between bytes."""
+    """A client whose time-out is shorter than the gap between bytes gives up."""
     mock.fault("dribble", pause="1s")
     with pytest.raises(httpx.ReadTimeout):
         client.get("/v1/job/web", timeout=0.2)
 
 
 def test_what_waits_for_the_clock_is_let_go_when_the_world_ends(mock: MockClient, client: httpx.Client) -> None:
-    """A trickling answer is sent at once then."""
+    """When the world ends, the rest of a trickling reply is sent at once."""
     mock.fault("dribble", bytes=100, pause="1h")
     asked = Meanwhile(lambda: client.get("/v1/job/web"))
     mock.requests.wait(operation="query")

@@ -1,4 +1,4 @@
-"""Indexes that go back."""
+"""Indexes that fall."""
 
 import httpx
 
@@ -12,7 +12,7 @@ def _indexes(client: httpx.Client) -> list[int]:
 
 
 def test_all_indexes_go_back_together(mock: MockClient, client: httpx.Client) -> None:
-    """By so many, once; and from there they go on."""
+    """All indexes fall once by the same number, and rise from there."""
     for _ in range(20):
         client.put("/v1/system/reconcile/summaries")
     client.put("/v1/job/web", json={"Job": example_job("web", Priority=70)})
@@ -29,7 +29,7 @@ def test_all_indexes_go_back_together(mock: MockClient, client: httpx.Client) ->
 
 
 def test_a_client_that_waits_for_the_old_index_waits_on(mock: MockClient, client: httpx.Client) -> None:
-    """Its index is in the future now: it gets a lower one when its time is up, which it must take for a reset."""
+    """A query for the old index ends at its timeout with a lower index, which a client must take for a reset."""
     for _ in range(20):
         client.put("/v1/system/reconcile/summaries")
     client.put("/v1/job/web", json={"Job": example_job("web", Priority=70)})

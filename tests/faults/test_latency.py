@@ -1,4 +1,4 @@
-"""Requests that take their time, on the clock of the world."""
+"""Requests delayed on the clock of the world."""
 
 import random
 import statistics
@@ -24,7 +24,7 @@ from tests.faults.asking import Meanwhile
 def test_an_answer_comes_late(
     mock: MockClient, client: httpx.Client, parameters: dict[str, object], least: float, most: float
 ) -> None:
-    """Exactly when the clock has come that far, and the journal knows how long it took."""
+    """A reply comes exactly when the clock has moved by the delay, and the journal has the duration."""
     mock.fault("latency", match={"operation": "query"}, **parameters)
     asked = Meanwhile(lambda: client.get("/v1/job/web"))
     mock.requests.wait(operation="query")
@@ -36,7 +36,7 @@ def test_an_answer_comes_late(
 
 
 def test_a_write_that_is_late_is_done_late(mock: MockClient, client: httpx.Client) -> None:
-    """Until then nothing has changed, for it is still on its way; a client that gave up does not take it back."""
+    """A delayed write changes nothing until then, and is carried out even when its client gave up."""
     mock.fault("latency", delay="10s", match={"method": "DELETE"})
     with pytest.raises(httpx.ReadTimeout):
         client.delete("/v1/job/web", timeout=0.2)
@@ -47,7 +47,7 @@ def test_a_write_that_is_late_is_done_late(mock: MockClient, client: httpx.Clien
 
 @pytest.mark.parametrize("carried_out", [False, True])
 def test_a_request_hangs(mock: MockClient, client: httpx.Client, carried_out: bool) -> None:
-    """Until the client gives up; whether it was done shows afterwards."""
+    """A hanging request lasts until the client gives up; whether it was carried out shows afterwards."""
     mock.fault("hang", carried_out=carried_out, match={"method": "DELETE"})
     with pytest.raises(httpx.ReadTimeout):
         client.delete("/v1/job/web", timeout=0.2)
@@ -55,7 +55,7 @@ def test_a_request_hangs(mock: MockClient, client: httpx.Client, carried_out: bo
 
 
 def test_a_reset_lets_everybody_go(mock: MockClient, client: httpx.Client) -> None:
-    """Who is held up when the world ends goes on at once."""
+    """When the world ends, delayed requests go on at once."""
     mock.fault("latency", delay="1h")
     asked = Meanwhile(lambda: client.get("/v1/jobs"))
     mock.requests.wait(operation="jobs")
@@ -64,7 +64,7 @@ def test_a_reset_lets_everybody_go(mock: MockClient, client: httpx.Client) -> No
 
 
 def test_distributions_are_what_they_say() -> None:
-    """Middle and spread of many draws."""
+    """The middle and the spread of many draws are those of the distribution."""
     source = random.Random(1)
     ms = MILLISECOND
     draws = {

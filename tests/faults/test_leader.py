@@ -1,4 +1,4 @@
-"""No leader, as a real 0.5.4 server that lost its quorum was seen to behave, and servers out of contact."""
+"""No leader, as observed on a real 0.5.4 server that lost its quorum, and servers out of contact."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ NEEDS_A_LEADER: list[tuple[str, str, dict[str, Any] | None]] = [
 def test_without_a_leader_requests_are_held_and_then_refused(
     mock: MockClient, client: httpx.Client, method: str, target: str, body: dict[str, Any] | None
 ) -> None:
-    """After five seconds and a little, with the text of a real server; even an invalid job is not looked at."""
+    """Requests fail after a little over five seconds, with a real server's text; not even jobs are validated."""
     mock.fault("no-leader")
     before = mock.clock.get().next_event
     asked = Meanwhile(lambda: client.request(method, target, json=body))
@@ -57,14 +57,14 @@ def test_without_a_leader_requests_are_held_and_then_refused(
 def test_what_needs_no_leader_is_answered_at_once(
     mock: MockClient, client: httpx.Client, method: str, target: str, status: int, text: str
 ) -> None:
-    """Malformed requests, unknown regions, other regions."""
+    """Malformed requests, unknown regions and other regions are answered at once."""
     mock.fault("no-leader")
     reply = client.request(method, target)
     assert (reply.status_code, reply.text) == (status, text)
 
 
 def test_requests_go_on_when_there_is_a_leader_again(mock: MockClient, client: httpx.Client) -> None:
-    """An election that ends in time costs clients nothing but time: the write is done once, then."""
+    """When an election ends in time, held requests are carried out once."""
     mock.faults.preset("leader-election", lasting="3s")
     asked = Meanwhile(lambda: client.put("/v1/job/new", json={"Job": example_job("new")}))
     mock.requests.wait(method="PUT")
@@ -78,7 +78,7 @@ def test_requests_go_on_when_there_is_a_leader_again(mock: MockClient, client: h
 
 
 def test_stale_reads_go_on_and_say_how_old_they_are(mock: MockClient, client: httpx.Client) -> None:
-    """From what was known when the leader went, and LastContact grows."""
+    """Stale reads show the state when the leader went, with a growing LastContact."""
     mock.fault("no-leader")
     contacts = []
     for _ in range(3):
@@ -91,7 +91,7 @@ def test_stale_reads_go_on_and_say_how_old_they_are(mock: MockClient, client: ht
 
 
 def test_nothing_new_is_learned_without_a_leader(mock: MockClient, client: httpx.Client) -> None:
-    """What happens in the meantime shows when there is one again."""
+    """What nodes do without a leader shows when there is one again."""
     before = client.get("/v1/jobs?stale")
     number = mock.fault("no-leader")
     mock.seed(example_job("later"))
@@ -103,7 +103,7 @@ def test_nothing_new_is_learned_without_a_leader(mock: MockClient, client: httpx
 
 @pytest.mark.parametrize("carried_out", [False, True])
 def test_a_write_is_in_flight_when_the_leader_falls(mock: MockClient, client: httpx.Client, carried_out: bool) -> None:
-    """It was done or it was not, the text is the same; reads don't meet this."""
+    """A write gets the same error whether it was carried out or not; reads do not meet this."""
     mock.fault("leadership-lost", carried_out=carried_out, times=1)
     assert client.get("/v1/job/web").status_code == 200
     reply = client.delete("/v1/job/web")
@@ -112,7 +112,7 @@ def test_a_write_is_in_flight_when_the_leader_falls(mock: MockClient, client: ht
 
 
 def test_a_server_has_not_heard_of_its_leader(mock: MockClient, client: httpx.Client) -> None:
-    """Only stale reads are answered by it."""
+    """A server without contact to its leader answers only stale reads."""
     number = mock.fault("last-contact", already="2s", known_leader=False)
     mock.clock.advance("500ms")
     stale, consistent = client.get("/v1/job/web?stale"), client.get("/v1/job/web")

@@ -18,7 +18,7 @@ _LOST = "leadership lost while committing log"
 
 
 def test_leader_election(mock: MockClient) -> None:
-    """A client that knows nothing of it is held for a while, and then everything is as it should be."""
+    """Requests are held for a while, and then everything works again."""
     mock.faults.preset("leader-election")
     asked = Meanwhile(lambda: nomad_client(mock).job.register_job("new", {"Job": example_job("new")}))
     mock.requests.wait(operation="register")
@@ -30,7 +30,7 @@ def test_leader_election(mock: MockClient) -> None:
 
 
 def test_quorum_lost(mock: MockClient, client: httpx.Client) -> None:
-    """A client that does not allow stale reads gets an error, each time after more than five seconds."""
+    """A client that does not allow stale reads gets an error after more than five seconds, each time."""
     mock.faults.preset("quorum-lost")
     for _ in range(2):
         count = mock.requests.count()
@@ -48,7 +48,7 @@ def test_quorum_lost(mock: MockClient, client: httpx.Client) -> None:
 
 
 def test_leader_dies(mock: MockClient, client: httpx.Client) -> None:
-    """Nothing is wrong until somebody writes; from then on there is no leader, and five seconds later there is."""
+    """The first write ends the leader, and five seconds later there is one again."""
     mock.faults.preset("leader-dies")
     mock.clock.advance("1m")
     assert client.get("/v1/job/web").status_code == 200
@@ -64,7 +64,7 @@ def test_leader_dies(mock: MockClient, client: httpx.Client) -> None:
 
 
 def test_lost_answer(mock: MockClient, client: httpx.Client) -> None:
-    """A client that retries does it twice, unless it says at which index; reads of the same path are not harmed."""
+    """A client that retries writes twice, unless it enforces the index; reads of the same path work."""
     mock.faults.preset("lost-answer", match={"path": "/v1/job/new"})
     assert client.get("/v1/job/new").status_code == 404
     body = {"Job": example_job("new"), "EnforceIndex": True, "JobModifyIndex": 0}
@@ -75,7 +75,7 @@ def test_lost_answer(mock: MockClient, client: httpx.Client) -> None:
 
 
 def test_flaky_network(mock: MockClient) -> None:
-    """About one in five breaks, in three ways, and every other answer is whole."""
+    """About one request in five fails, in three ways, and all other replies are whole."""
     mock.clock.scaled(1000)
     mock.faults.preset("flaky-network")
     seen: Counter[str] = Counter()
@@ -91,7 +91,7 @@ def test_flaky_network(mock: MockClient) -> None:
 
 
 def test_slow_cluster(mock: MockClient, client: httpx.Client) -> None:
-    """Everything comes, after 0.5 to 3 s."""
+    """Every reply comes, after 0.5 to 3 s."""
     mock.faults.preset("slow-cluster")
     for number in range(1, 6):
         asked = Meanwhile(lambda: client.get("/v1/jobs"))
@@ -106,7 +106,7 @@ def test_slow_cluster(mock: MockClient, client: httpx.Client) -> None:
 
 
 def test_stale_follower(mock: MockClient, client: httpx.Client) -> None:
-    """Who allows stale reads is told of an older world, and can see that it is one."""
+    """A stale read shows an older state, and says so."""
     index = int(client.get("/v1/jobs").headers["x-nomad-index"])
     mock.faults.preset("stale-follower")
     for number in range(10):
@@ -118,7 +118,7 @@ def test_stale_follower(mock: MockClient, client: httpx.Client) -> None:
 
 
 def test_restored_snapshot(mock: MockClient, client: httpx.Client) -> None:
-    """A client that waits for more than its last index never wakes: it has to notice that the index fell."""
+    """A client that waits for its last index never wakes: it has to notice that the index fell."""
     before = int(client.get("/v1/jobs").headers["x-nomad-index"])
     mock.faults.preset("restored-snapshot")
     after = int(client.get("/v1/jobs").headers["x-nomad-index"])
@@ -132,7 +132,7 @@ def test_restored_snapshot(mock: MockClient, client: httpx.Client) -> None:
 
 
 def test_overloaded_proxy(mock: MockClient, client: httpx.Client) -> None:
-    """About half of the answers are errors in HTML, and a client that expects JSON has to look first."""
+    """About half of the replies are errors in HTML, so a client has to look before it parses JSON."""
     mock.faults.preset("overloaded-proxy")
     replies = [client.get("/v1/jobs") for _ in range(60)]
     statuses = Counter(reply.status_code for reply in replies)
@@ -144,7 +144,7 @@ def test_overloaded_proxy(mock: MockClient, client: httpx.Client) -> None:
 
 
 def test_rate_limited(mock: MockClient, client: httpx.Client) -> None:
-    """Ten, then no more until the time in Retry-After has passed."""
+    """Ten requests pass, then none until the time in Retry-After is over."""
     mock.faults.preset("rate-limited")
     replies = [client.get("/v1/jobs") for _ in range(12)]
     assert [reply.status_code for reply in replies] == [200] * 10 + [429] * 2
@@ -153,12 +153,12 @@ def test_rate_limited(mock: MockClient, client: httpx.Client) -> None:
 
 
 def test_every_preset_is_tested_here() -> None:
-    """By its name."""
+    """Every preset has a test of its name in this module."""
     assert {f"test_{name.replace('-', '_')}" for name in PRESETS} <= set(globals())
 
 
 def test_one_fault_follows_another(mock: MockClient, client: httpx.Client) -> None:
-    """When it is over by itself, by hits or by time; not when it is removed."""
+    """A fault begins when the one before it is over by hits or time, not when that is removed."""
     last = {"fault": {"kind": "status", "status": 298}}
     chain = {"fault": {"kind": "status", "status": 299}, "for": "1s", "then": last}
     mock.fault("status", status=297, times=2, then=chain)
@@ -181,7 +181,7 @@ def test_one_fault_follows_another(mock: MockClient, client: httpx.Client) -> No
     ],
 )
 def test_a_fault_that_could_never_follow_is_refused(mock: MockClient, then: dict[str, object]) -> None:
-    """Together with the one that it would follow."""
+    """A fault that follows one without an end is refused, together with that."""
     with pytest.raises(MockError):
         mock.fault("hang", then=then)
     assert not mock.faults.list()

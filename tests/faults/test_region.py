@@ -1,4 +1,4 @@
-"""Regions out of reach."""
+"""Unreachable regions."""
 
 import httpx
 import pytest
@@ -8,7 +8,7 @@ from mockserver.testing import example_job
 
 
 def test_a_region_is_out_of_reach(mock: MockClient, client: httpx.Client) -> None:
-    """Wherever the region is named; the local one goes on."""
+    """Requests that name the lost region fail, wherever they name it; the local region works."""
     mock.fault("region-unreachable", region="eu1")
     for reply in (
         client.get("/v1/jobs?region=eu1"),
@@ -23,7 +23,7 @@ def test_a_region_is_out_of_reach(mock: MockClient, client: httpx.Client) -> Non
 
 @pytest.mark.parametrize("region", ["global", "zz"])
 def test_only_a_region_that_is_forwarded_to_can_be_lost(mock: MockClient, region: str) -> None:
-    """The refusal names those."""
+    """The local region can't be lost; the refusal names those that can."""
     with pytest.raises(MockError, match="eu1"):
         mock.fault("region-unreachable", region=region)
     assert mock.faults.list() == []

@@ -1,4 +1,4 @@
-"""The same seed and a clock that is moved by hand give the same bytes twice."""
+"""The same seed and a manual clock give the same bytes twice."""
 
 import contextlib
 import json
@@ -28,7 +28,7 @@ _REQUESTS = [
 
 
 def _exchanged(mock: MockClient) -> list[bytes]:
-    """Everything that came over the wire, connection by connection."""
+    """Return everything that came over the wire, connection by connection."""
     return list(_exchanges(mock))
 
 
@@ -54,7 +54,7 @@ def _exchanges(mock: MockClient) -> Iterator[bytes]:
 
 
 def _raw(mock: MockClient, request: bytes) -> bytes:
-    """What comes back until the answer is complete or the connection is."""
+    """Return what comes until the reply is complete or the connection ends."""
     parts = urlsplit(mock.url)
     came = b""
     with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=10) as connection:
@@ -66,7 +66,7 @@ def _raw(mock: MockClient, request: bytes) -> bytes:
 
 
 def test_everything_is_the_same_the_second_time(mock: MockClient) -> None:
-    """Dates, UUIDs, delays, broken connections and where they broke."""
+    """Dates, UUIDs, delays, and where connections break are the same in a second run."""
     first, second = _exchanged(mock), _exchanged(mock)
     assert first == second
     assert len({len(answer) for answer in first}) > 5
@@ -74,7 +74,7 @@ def test_everything_is_the_same_the_second_time(mock: MockClient) -> None:
 
 
 def test_spaces_that_run_at_the_same_time_are_the_same(mock: MockClient) -> None:
-    """Step by step beside each other, and beside a third that does something else: nothing of one is in another."""
+    """Two spaces that run beside a third, different one behave alike."""
     alone = _exchanged(mock)
     first, second, third = (mock.create_space() for _ in range(3))
     third.reset(seed=99, clock="manual")
@@ -89,7 +89,7 @@ def test_spaces_that_run_at_the_same_time_are_the_same(mock: MockClient) -> None
 
 
 def test_another_process_gives_the_same() -> None:
-    """Nothing depends on the order that Python happens to give a set."""
+    """Another process gives the same bytes: nothing depends on the order of a set."""
     program = (
         "import hashlib; from mockserver.testing import running_mock; from tests.faults import test_repeatable as t\n"
         "with running_mock() as mock: print(hashlib.sha256(b''.join(t._exchanged(mock))).hexdigest())"

@@ -1,4 +1,4 @@
-"""Other answers than the world's."""
+"""Replies that replace the world's."""
 
 import socket
 from typing import Any
@@ -26,7 +26,7 @@ from tests.faults.real_client import nomad_client
 def test_a_fixed_answer(
     mock: MockClient, client: httpx.Client, parameters: dict[str, object], text: str, content_type: str
 ) -> None:
-    """Status, body and fields as asked for, and nothing was done."""
+    """A fixed reply has the given status, body and headers, and nothing is carried out."""
     mock.fault("status", **parameters, match={"method": "DELETE"})
     reply = client.delete("/v1/job/web")
     assert (reply.status_code, reply.text) == (parameters["status"], text)
@@ -35,7 +35,7 @@ def test_a_fixed_answer(
 
 
 def test_an_answer_that_lies(mock: MockClient, client: httpx.Client) -> None:
-    """What was asked for is done all the same."""
+    """With ``carried_out`` the request is carried out behind the fixed reply."""
     mock.fault("status", status=504, carried_out=True)
     assert client.delete("/v1/job/web").status_code == 504
     mock.faults.clear()
@@ -43,7 +43,7 @@ def test_an_answer_that_lies(mock: MockClient, client: httpx.Client) -> None:
 
 
 def test_a_real_client_raises_its_own_error(mock: MockClient) -> None:
-    """python-nomad says which status it was."""
+    """python-nomad raises an error with the status."""
     mock.fault("status", status=503, body="no way", times=1)
     agent = nomad_client(mock)
     with pytest.raises(exceptions.BaseNomadException) as refused:
@@ -54,7 +54,7 @@ def test_a_real_client_raises_its_own_error(mock: MockClient) -> None:
 
 
 def test_too_many_requests(mock: MockClient, client: httpx.Client) -> None:
-    """So many go through, then they are refused until the clock has moved on."""
+    """After the given number, requests are refused until the clock has moved on."""
     mock.fault("rate-limit", requests=2, per="10s")
     assert [client.get("/v1/jobs").status_code for _ in range(3)] == [200, 200, 429]
     refused = client.get("/v1/jobs")
@@ -81,7 +81,7 @@ def test_too_many_requests(mock: MockClient, client: httpx.Client) -> None:
     ],
 )
 def test_a_fault_that_is_not_as_described_is_refused(mock: MockClient, body: dict[str, object], finding: str) -> None:
-    """With the place and what is wrong there."""
+    """A malformed fault is refused, with the place and what is wrong there."""
     with pytest.raises(MockError) as refused:
         mock.call("POST", "/faults", body)
     assert refused.value.status == 400
@@ -92,7 +92,7 @@ def test_a_fault_that_is_not_as_described_is_refused(mock: MockClient, body: dic
 @pytest.mark.parametrize("status", [204, 304])
 @pytest.mark.parametrize("further", ["latency", "malformed-json", "corrupt-gzip", "half-sent", "dribble"])
 def test_a_status_without_a_body_has_none(mock: MockClient, status: int, further: str) -> None:
-    """And no field that speaks of one, whatever else goes wrong; the connection goes on unless a fault cuts it."""
+    """A status without a body has no body and no header about one, whatever other faults do to it."""
     more: dict[str, Any] = {"latency": {"delay": "0s"}, "dribble": {"pause": "0s"}}
     mock.fault(further, **more.get(further, {}))
     mock.fault("status", status=status)
@@ -110,6 +110,6 @@ def test_a_status_without_a_body_has_none(mock: MockClient, status: int, further
 
 @pytest.mark.parametrize("status", [204, 304])
 def test_a_body_where_there_can_be_none_is_refused(mock: MockClient, status: int) -> None:
-    """Rather than left out without a word."""
+    """A body for a status without one is refused, not dropped."""
     with pytest.raises(MockError, match=f"a reply with the status {status} has no body"):
         mock.fault("status", status=status, body={})

@@ -1,4 +1,4 @@
-"""Which requests meet a fault, and how long."""
+"""Which requests meet a fault, and for how long."""
 
 import httpx
 import pytest
@@ -41,7 +41,7 @@ def _statuses(client: httpx.Client, number: int, target: str = "/v1/jobs") -> li
 def test_a_fault_is_met_by_requests_that_match(
     mock: MockClient, client: httpx.Client, match: dict[str, object], met: bool
 ) -> None:
-    """All that is said of a request has to fit; and one that does not match is answered as ever."""
+    """A request meets a fault when all parts of the match fit; others are answered as usual."""
     number = mock.fault("status", status=503, match=match)
     body = {"Job": example_job("a b"), "Diff": True}
     reply = client.put("/v1/job/a%20b/plan?region=global", json=body, headers={"X-Team": "a"})
@@ -50,7 +50,7 @@ def test_a_fault_is_met_by_requests_that_match(
 
 
 def test_the_nth_request(mock: MockClient, client: httpx.Client) -> None:
-    """Only that one, counted from the beginning of the fault among those that match; then it is over."""
+    """Only the n-th matching request meets the fault, which then is over."""
     number = mock.fault("status", status=503, match={"path": "/v1/jobs"}, nth=2)
     client.get("/v1/nodes")
     assert _statuses(client, 4) == [200, 503, 200, 200]
@@ -59,20 +59,20 @@ def test_the_nth_request(mock: MockClient, client: httpx.Client) -> None:
 
 
 def test_every_so_many_requests(mock: MockClient, client: httpx.Client) -> None:
-    """One in three."""
+    """One request in three meets the fault."""
     mock.fault("status", status=503, every=3)
     assert _statuses(client, 7) == [200, 200, 503, 200, 200, 503, 200]
 
 
 def test_so_many_times(mock: MockClient, client: httpx.Client) -> None:
-    """Then it is over, and still there to be read."""
+    """After the given number of hits the fault is over, and can still be read."""
     mock.fault("status", status=503, times=2)
     assert _statuses(client, 3) == [503, 503, 200]
     assert [(fault["hits"], fault["active"]) for fault in mock.faults.list()] == [(2, False)]
 
 
 def test_for_so_long(mock: MockClient, client: httpx.Client) -> None:
-    """By the clock of the world, which goes to the end of a fault as to any planned thing."""
+    """A fault ends at its time on the world's clock, which is a planned event."""
     number = mock.fault("status", status=503, lasting="10s")
     fault = mock.faults.list()[0]
     assert fault["ends"] - fault["began"] == 10_000_000_000
@@ -84,7 +84,7 @@ def test_for_so_long(mock: MockClient, client: httpx.Client) -> None:
 
 
 def test_by_chance(mock: MockClient, client: httpx.Client) -> None:
-    """By the seed of the world: about as many as asked for, and the same ones each time."""
+    """About the given share of requests meets the fault; the world's seed decides which."""
     runs = []
     for _ in range(2):
         mock.reset(seed=5)
@@ -95,7 +95,7 @@ def test_by_chance(mock: MockClient, client: httpx.Client) -> None:
 
 
 def test_faults_are_met_in_their_order(mock: MockClient, client: httpx.Client) -> None:
-    """One that answers hides those behind it; all of them are counted and named in the journal."""
+    """A fault that answers hides those behind it; all that were met are counted and named in the journal."""
     mock.fault("content-type", value="text/x", name="first")
     mock.fault("status", status=503, name="second")
     mock.fault("drop", name="third")
@@ -105,7 +105,7 @@ def test_faults_are_met_in_their_order(mock: MockClient, client: httpx.Client) -
 
 
 def test_a_fault_is_removed(mock: MockClient, client: httpx.Client) -> None:
-    """One, or all; one that is not there is a mistake that is explained."""
+    """One fault or all can be removed; an unknown number is an error that explains."""
     first, second = mock.fault("status", status=503), mock.fault("status", status=504)
     mock.faults.remove(first)
     assert _statuses(client, 1) == [504]
@@ -118,7 +118,7 @@ def test_a_fault_is_removed(mock: MockClient, client: httpx.Client) -> None:
 
 
 def test_a_reset_forgets_all_faults(mock: MockClient, client: httpx.Client) -> None:
-    """And spaces have their own."""
+    """A reset removes all faults, and each space has its own."""
     mock.fault("status", status=503)
     space = mock.create_space("other")
     assert httpx.get(f"{space.url}/v1/jobs").status_code == 200
@@ -129,13 +129,13 @@ def test_a_reset_forgets_all_faults(mock: MockClient, client: httpx.Client) -> N
 
 @pytest.mark.parametrize("text", ["300000000000h", "5000000h"])
 def test_a_duration_has_its_limits(mock: MockClient, text: str) -> None:
-    """Nanoseconds in 64 bits are."""
+    """A duration has to fit 64 bits of nanoseconds."""
     with pytest.raises(MockError, match=r"duration|long"):
         mock.fault("latency", delay=text)
 
 
 def test_there_are_not_too_many_faults(mock: MockClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a preset that has no room any more nothing begins."""
+    """The number of faults is limited; a preset that does not fit begins with none of its faults."""
     monkeypatch.setattr("mockserver.faults.faults.MOST", 5)
     mock.faults.preset("flaky-network")
     with pytest.raises(MockError, match="5 faults already"):
@@ -145,7 +145,7 @@ def test_there_are_not_too_many_faults(mock: MockClient, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("name", sorted(PRESETS))
 def test_a_preset_begins_and_ends(mock: MockClient, client: httpx.Client, name: str) -> None:
-    """Every one is described, can be given another match, and leaves no trace."""
+    """Every preset is described, can be given another match, and leaves no trace."""
     assert mock.faults.presets()[name].endswith((".", ")", "?"))
     numbers = mock.faults.preset(name, match={"path": "/v1/none"}, lasting="1h")
     assert [fault["preset"] for fault in mock.faults.list()] == [name] * len(numbers)
@@ -155,6 +155,6 @@ def test_a_preset_begins_and_ends(mock: MockClient, client: httpx.Client, name: 
 
 
 def test_an_unknown_preset_is_explained(mock: MockClient) -> None:
-    """By the names of those that there are."""
+    """The error for an unknown preset lists the known ones."""
     with pytest.raises(MockError, match="leader-election"):
         mock.faults.preset("earthquake")

@@ -1,4 +1,4 @@
-"""A follower that is really behind."""
+"""A follower that lags behind its leader."""
 
 import httpx
 
@@ -12,7 +12,7 @@ def _index(client: httpx.Client, target: str) -> int:
 
 
 def test_stale_reads_are_older(mock: MockClient, client: httpx.Client) -> None:
-    """Lists, objects and indexes, all of one moment; it catches up as the index moves on."""
+    """Stale reads show lists, objects and indexes of one earlier moment, and catch up as the index moves."""
     mock.fault("stale-follower", lag=6)
     client.put("/v1/job/web", json={"Job": example_job("web", Priority=70)})
     assert client.get("/v1/job/web?stale").json()["Priority"] == 50
@@ -25,7 +25,7 @@ def test_stale_reads_are_older(mock: MockClient, client: httpx.Client) -> None:
 
 
 def test_all_tables_follow(mock: MockClient, client: httpx.Client) -> None:
-    """Without a lag a follower shows just what its leader does, whatever happened."""
+    """Without a lag a follower shows what its leader does."""
     mock.fault("stale-follower", lag=0)
     mock.seed(example_job("other", count=2), example_job("batch", Type="batch"))
     mock.clock.advance("1s")
@@ -44,7 +44,7 @@ def test_all_tables_follow(mock: MockClient, client: httpx.Client) -> None:
 
 
 def test_a_blocking_stale_read_wakes_when_the_follower_learns(mock: MockClient, client: httpx.Client) -> None:
-    """So many indexes later than one that asked the leader."""
+    """A stale query wakes as many indexes later as the follower lags."""
     index = _index(client, "/v1/job/web")
     mock.fault("stale-follower", lag=8)
     asked = Meanwhile(lambda: client.get(f"/v1/job/web?stale&index={index}"))
@@ -57,7 +57,7 @@ def test_a_blocking_stale_read_wakes_when_the_follower_learns(mock: MockClient, 
 
 
 def test_the_preset_says_how_long_it_was_out_of_contact(mock: MockClient, client: httpx.Client) -> None:
-    """The follower's own word gives way to that of the fault before it."""
+    """The LastContact of a fault before the follower is kept."""
     mock.faults.preset("stale-follower")
     mock.clock.advance("1s")
     reply = client.get("/v1/jobs?stale")

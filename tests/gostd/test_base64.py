@@ -24,7 +24,7 @@ from mockserver.gostd.base64 import decode_base64
     ],
 )
 def test_well_formed(text: str, data: bytes) -> None:
-    """Line breaks may stand anywhere and spare bits need not be zero."""
+    """Line breaks may be anywhere, and spare bits need not be zero."""
     assert decode_base64(text) == data
 
 
@@ -51,7 +51,7 @@ def test_well_formed(text: str, data: bytes) -> None:
     ],
 )
 def test_malformed(text: str, position: int) -> None:
-    """The complaint names the byte at which Go stumbles."""
+    """The error names the byte at which Go stops."""
     with pytest.raises(BadRequest) as refusal:
         decode_base64(text)
     assert refusal.value.text == f"illegal base64 data at input byte {position}"

@@ -1,4 +1,4 @@
-"""The cron dialect: what it takes, what it says to the rest, and when it fires next.
+"""The cron dialect: which specs are valid, how errors are worded, and when a spec fires next.
 
 The times and texts were compared with those of an agent's plans.
 """
@@ -70,12 +70,12 @@ def _next(spec: str, after: str = _NOW, spec_type: str = "cron") -> str | None:
     ],
 )
 def test_the_next_launch(spec: str, launch: str | None) -> None:
-    """The first time after 2026-11-24 06:00:00 (a Tuesday) that a spec names."""
+    """The next launch is the first time after 2026-11-24 06:00:00 (a Tuesday) that a spec names."""
     assert _next(spec) == launch
 
 
 def test_nothing_is_launched_after_2099() -> None:
-    """The dialect's years end there."""
+    """The dialect's years end in 2099."""
     assert _next("* * * * *", "2099-12-31 23:58:30") == "2099-12-31 23:59:00"
     assert _next("* * * * *", "2099-12-31 23:59:00") is None
 
@@ -123,14 +123,14 @@ def test_parts_of_a_second_do_not_matter() -> None:
     ],
 )
 def test_what_is_wrong_with_a_spec(spec: str, text: str) -> None:
-    """The first mistake from the left, in the words of an agent."""
+    """The first mistake from the left is told in an agent's words."""
     assert check_cron(spec) == text
     assert _next(spec) is None
 
 
 @pytest.mark.parametrize("spec", ["0 0 1 1 *", "@weekly", "0 0 L,LW,15W * 5#1,1L,mon", "30-10 * * * *", "*,x * * * *"])
 def test_nothing_is_wrong_with_these(spec: str) -> None:
-    """All that the dialect can read is fine, even if it never fires."""
+    """Every spec of the dialect is valid, even one that never fires."""
     assert check_cron(spec) is None
 
 
@@ -150,12 +150,12 @@ def test_nothing_is_wrong_with_these(spec: str) -> None:
     ],
 )
 def test_the_internal_type_lists_unix_times(spec: str, launch: str | None) -> None:
-    """The first listed one that is later; nothing if any of them is no number."""
+    """The next launch is the first later time in the list; a list with a malformed number has none."""
     assert _next(spec, spec_type="_internal_test") == launch
 
 
 def test_other_types_never_launch() -> None:
-    """Validation refuses them anyway, unless the block is disabled."""
+    """Unknown types have no launch; validation refuses them, unless the block is disabled."""
     assert _next("* * * * *", spec_type="interval") is None
 
 
@@ -167,7 +167,7 @@ _WEEKDAYS = st.one_of(st.just("*"), st.builds("{}{}".format, st.integers(0, 6), 
 
 @given(_DAYS, _WEEKDAYS, st.datetimes(datetime(1972, 1, 1), datetime(2090, 1, 1)))
 def test_days_are_those_of_the_definition(day: str, weekday: str, after: datetime) -> None:
-    """The next midnight that a spec names is the first whose date fits the definition of its two fields."""
+    """The next midnight of a spec is the first date that fits the definition of its two day fields."""
     expected = after.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     while not _fits(expected, day, weekday):
         expected += timedelta(days=1)

@@ -46,7 +46,7 @@ def test_durations(text: str, nanoseconds: int) -> None:
     ],
 )
 def test_no_durations(text: str) -> None:
-    """Units are obligatory, and 64 bits must do."""
+    """Units are required, and the duration has to fit 64 bits."""
     with pytest.raises(ValueError, match="invalid duration"):
         parse_duration(text)
 

@@ -1,4 +1,4 @@
-"""How Go words values."""
+"""How Go prints values."""
 
 import pytest
 
@@ -18,7 +18,7 @@ from mockserver.gostd import fmt
     ],
 )
 def test_quoted_text(text: str, quoted: str, in_ascii: str) -> None:
-    """What cannot be printed is escaped, in the second form all beyond ASCII."""
+    """Unprintable characters are escaped; the ASCII form escapes all beyond ASCII."""
     assert fmt.quote(text) == quoted
     assert fmt.quote_ascii(text) == in_ascii
 
@@ -36,7 +36,7 @@ def test_quoted_text(text: str, quoted: str, in_ascii: str) -> None:
     ],
 )
 def test_quoted_values(value: object, quoted: str) -> None:
-    """Keys are sorted; what has no quoted form is shown with its type."""
+    """Keys are sorted; a value without a quoted form is shown with its type."""
     assert fmt.quote_value(value) == quoted
 
 
@@ -55,7 +55,7 @@ def test_quoted_values(value: object, quoted: str) -> None:
     ],
 )
 def test_durations(nanoseconds: int, text: str) -> None:
-    """The largest unit that fits, hours at most."""
+    """The largest unit that fits is used, hours at most."""
     assert fmt.duration(nanoseconds) == text
 
 
@@ -69,10 +69,10 @@ def test_sixty_four_bits(value: int, kept: int) -> None:
 
 @pytest.mark.parametrize(("text", "capital"), [("sigint", "SIGINT"), ("straße", "STRAßE"), ("ǆ", "Ǆ"), ("ᾳ", "ᾼ")])
 def test_capitals(text: str, capital: str) -> None:
-    """Each character stays one character."""
+    """Capitals are single characters, as in Go."""
     assert fmt.upper(text) == capital
 
 
 def test_space_around_text() -> None:
-    """What Unicode calls white space, and nothing else."""
+    """White space is what Unicode calls so, and nothing else."""
     assert fmt.trim_space("\u00a0\u2028\x85 \x1c \u3000\n") == "\x1c"

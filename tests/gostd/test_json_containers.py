@@ -1,4 +1,4 @@
-"""Go types with parts: bodies decoded into structs, lists and maps, with duplicates and with errors."""
+"""Decoding bodies into structs, lists and maps, with duplicates and with errors."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ from mockserver.openapi.requests import RequestTypes
 
 
 def scalar(go_type: str, **more: Any) -> dict[str, Any]:
-    """The schema of a property without parts."""
+    """Return the schema of a property without parts."""
     return {"x-go-type": go_type, **more}
 
 
@@ -61,7 +61,7 @@ NO_SHIP = {
 
 @pytest.fixture
 def documents(tmp_path: Path) -> Documents:
-    """A folder with two request schemas that refer to each other."""
+    """Return a folder with two request schemas that refer to each other."""
     (tmp_path / "ships").mkdir()
     (tmp_path / "ships" / "ship.json").write_text(json.dumps(SHIP))
     (tmp_path / "ships" / "person.json").write_text(json.dumps(PERSON))
@@ -69,7 +69,7 @@ def documents(tmp_path: Path) -> Documents:
 
 
 def decode(documents: Documents, body: str) -> Any:
-    """A body decoded into a ship."""
+    """Return a body decoded into a ship."""
     return decode_into(RequestTypes().of(documents.node("ships/ship.json")), read(body.encode()))
 
 
@@ -110,7 +110,7 @@ def decode(documents: Documents, body: str) -> Any:
     ],
 )
 def test_decoded(documents: Documents, body: str, given: dict[str, Any]) -> None:
-    """Names fold, unknown ones are dropped, and what comes twice is decoded into what was there."""
+    """Names match in any case, unknown ones are dropped, and a duplicate is decoded over the value before."""
     assert decode(documents, body) == {**NO_SHIP, **given}
 
 
@@ -144,7 +144,7 @@ def test_refused(documents: Documents, body: str, text: str) -> None:
 
 
 def test_syntax_comes_before_types(documents: Documents) -> None:
-    """A mismatch is only told when the whole value is well-formed."""
+    """A mismatch is told only when the whole value is well-formed."""
     with pytest.raises(BadRequest, match=r"^unexpected EOF$"):
         decode(documents, '{"Masts": "3"')
 
@@ -157,6 +157,6 @@ def test_zero_values_are_not_shared(documents: Documents) -> None:
 
 
 def test_folding_is_that_of_go() -> None:
-    """Of all characters beyond ASCII only the Kelvin sign and the long s fold into it."""
+    """Of the characters beyond ASCII, only the Kelvin sign and the long s fold into it."""
     folding = [char for char in map(chr, range(0x80, 0x11000)) if fold(char).isascii()]
     assert folding == ["ſ", "\N{KELVIN SIGN}"]

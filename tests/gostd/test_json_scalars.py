@@ -1,4 +1,4 @@
-"""Go types without parts: what is stored, what null does, what is refused and how."""
+"""Decoding into Go types without parts: what is stored, what null does, and what is refused."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from mockserver.gostd.numbers import Float64
 
 
 def decode(go_type: str, body: str) -> Any:
-    """A JSON text decoded into the zero value of a type."""
+    """Return a JSON text decoded into the zero value of a type."""
     return decode_into(SIMPLE_TYPES[go_type], read_exactly(body.encode()))
 
 
@@ -68,27 +68,27 @@ def test_stored(go_type: str, body: str, value: object) -> None:
     ],
 )
 def test_refused(go_type: str, body: str, value: str) -> None:
-    """A wrong kind is named by its kind, a number out of range by its literal."""
+    """A mismatch names the kind of the value, or the literal of a number out of range."""
     with pytest.raises(BadRequest) as refusal:
         decode(go_type, body)
     assert refusal.value.text == f"json: cannot unmarshal {value} into Go value of type {go_type}"
 
 
 def test_bytes_are_refused_one_by_one() -> None:
-    """Of a list of numbers the first that is no byte is named."""
+    """In a list of numbers, the first that is no byte is named."""
     with pytest.raises(BadRequest, match=r"^json: cannot unmarshal number 256 into Go value of type uint8$"):
         decode("[]uint8", "[1, 256, -1]")
 
 
 def test_free_numbers_are_float64() -> None:
-    """Every number of a free-form value is one that prints the way Go prints it, and must be finite."""
+    """Numbers in free-form values print as Go prints them, and must be finite."""
     assert type(decode("interface {}", "[6379]")[0]) is Float64
     with pytest.raises(BadRequest, match="number -1e400 into Go value of type float64"):
         decode("interface {}", '{"a": [-1e400]}')
 
 
 def test_free_values_may_nest_only_so_deep() -> None:
-    """Beyond the stated depth a free-form value is refused in words of our own."""
+    """A free-form value that nests too deeply is refused in words of our own."""
     assert decode("interface {}", "[" * MAX_FREE_DEPTH + "]" * MAX_FREE_DEPTH)
     with pytest.raises(BadRequest, match="may not nest deeper than 200 levels"):
         decode("interface {}", "[" * 5000 + "]" * 5000)

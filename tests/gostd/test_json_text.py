@@ -1,4 +1,4 @@
-"""JSON text: Go's words for every mistake, and the same values as Python's reader for everything that is right."""
+"""Reading JSON: Go's words for every mistake, and Python's values for everything that is right."""
 
 import json
 from typing import Any
@@ -83,7 +83,7 @@ VALUES: dict[bytes, Tree] = {
 @pytest.mark.parametrize("reader", [read, read_exactly])
 @pytest.mark.parametrize("body", MISTAKES, ids=lambda body: repr(body[:20]))
 def test_a_mistake_is_told_in_the_words_of_go(reader: Any, body: bytes) -> None:
-    """Both readers complain about malformed JSON as Go 1.19 does."""
+    """Both readers report malformed JSON as Go 1.19 does."""
     with pytest.raises(BadRequest) as refusal:
         reader(body)
     assert refusal.value.text == MISTAKES[body]
@@ -92,7 +92,7 @@ def test_a_mistake_is_told_in_the_words_of_go(reader: Any, body: bytes) -> None:
 @pytest.mark.parametrize("reader", [read, read_exactly])
 @pytest.mark.parametrize("body", VALUES, ids=repr)
 def test_a_value_keeps_order_duplicates_and_literals(reader: Any, body: bytes) -> None:
-    """Only the first value counts; objects become pairs, numbers stay as written, bad text becomes U+FFFD."""
+    """Only the first value is read; objects become pairs, numbers stay as written, bad text becomes U+FFFD."""
     assert reader(body) == VALUES[body]
 
 
@@ -104,7 +104,7 @@ def test_numbers_are_told_from_strings() -> None:
 
 
 def test_ten_thousand_levels_are_read() -> None:
-    """Nesting up to Go's own limit needs no recursion here."""
+    """Nesting up to Go's limit is read without recursion."""
     tree: Any = read(b'{"a":' + b"[" * 9_999 + b"]" * 9_999 + b"}")
     depth = 0
     tree = tree[0][1]
@@ -114,7 +114,7 @@ def test_ten_thousand_levels_are_read() -> None:
 
 
 def as_tree(value: Any) -> Tree:
-    """What the readers should make of a value that Python's json wrote."""
+    """Return the tree that the readers should make of a value."""
     if isinstance(value, dict):
         return tuple((name, as_tree(item)) for name, item in value.items())
     if isinstance(value, list):
@@ -132,14 +132,14 @@ documents = st.recursive(
 
 @given(documents, st.booleans(), st.sampled_from([None, 1]))
 def test_both_readers_agree_with_python_on_valid_documents(document: Any, ascii_only: bool, indent: int | None) -> None:
-    """Whatever Python's json writes is read back, by either reader, as the same value."""
+    """Both readers read back what Python's json wrote."""
     body = json.dumps(document, ensure_ascii=ascii_only, indent=indent).encode()
     assert read(body) == read_exactly(body) == as_tree(document)
 
 
 @given(documents, st.data())
 def test_both_readers_agree_on_damaged_documents(document: Any, data: st.DataObject) -> None:
-    """A document with one byte replaced is the same value or the same refusal for both readers."""
+    """Both readers give the same tree, or the same refusal, for a document with one byte replaced."""
     body = bytearray(json.dumps({"a": document}).encode())
     body[data.draw(st.integers(0, len(body) - 1))] = data.draw(st.integers(0, 255))
     assert outcome(read, bytes(body)) == outcome(read_exactly, bytes(body))
@@ -147,12 +147,12 @@ def test_both_readers_agree_on_damaged_documents(document: Any, data: st.DataObj
 
 @given(st.binary() | st.text('{}[]",:\\u0123eE.-+truefalsn \n').map(str.encode))
 def test_random_bytes_raise_nothing_but_bad_request(body: bytes) -> None:
-    """No body brings the readers down."""
+    """Random bytes raise nothing but BadRequest."""
     assert outcome(read, body) == outcome(read_exactly, body)
 
 
 def outcome(reader: Any, body: bytes) -> Any:
-    """The tree or the text of the refusal."""
+    """Return the tree or the text of the refusal."""
     try:
         return reader(body)
     except BadRequest as refusal:

@@ -1,4 +1,4 @@
-"""Go's complaint about a value of the wrong type."""
+"""Go's error for a value of the wrong type."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from mockserver.gostd.json_types import Mismatch, mismatch
     ("tree", "kind"), [(True, "bool"), ("a", "string"), (Number("1"), "number"), ([], "array"), ((), "object")]
 )
 def test_the_kind_of_a_value(tree: Tree, kind: str) -> None:
-    """A mismatch names the kind of value that was sent."""
+    """A mismatch names the kind of the value that was sent."""
     with pytest.raises(Mismatch) as raised:
         mismatch(tree, "int")
     assert raised.value.text() == f"json: cannot unmarshal {kind} into Go value of type int"

@@ -1,4 +1,4 @@
-"""Numbers as Go prints them; the expected texts are those of an agent and of Go 1.19."""
+"""Numbers as Go prints them; the expected texts come from an agent and from Go 1.19."""
 
 import pytest
 from hypothesis import given
@@ -40,5 +40,5 @@ def test_printed(sent: str, by_codec: str, by_go: str) -> None:
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_printed_numbers_read_back(x: float) -> None:
-    """Neither way of printing loses a bit."""
+    """A number reads back equal from either form."""
     assert float(codec_number(x)) == float(go_number(x)) == x

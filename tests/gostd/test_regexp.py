@@ -1,4 +1,4 @@
-"""Go's regular expressions: the cases in the data were put to Go."""
+"""Go's regular expressions; the expected results in the data come from Go."""
 
 import json
 from pathlib import Path
@@ -30,7 +30,7 @@ UNASSIGNED = GO["characters"]["Cn"]
 
 @pytest.mark.parametrize("case", GO["matches"], ids=lambda case: repr(case["pattern"]))
 def test_what_matches(case: dict[str, Any]) -> None:
-    """An expression is found where Go finds it."""
+    """An expression matches where it does in Go."""
     compiled = compile_regexp(case["pattern"])
     texts = [*case["found"], *case["missed"]]
     assert [text for text in texts if compiled.matches(text)] == case["found"]
@@ -38,14 +38,14 @@ def test_what_matches(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", GO["mistakes"], ids=lambda case: repr(case["pattern"][:40]))
 def test_mistakes(case: dict[str, str]) -> None:
-    """The first one is told in Go's words."""
+    """The first mistake is told in Go's words."""
     with pytest.raises(InvalidRegexp) as invalid:
         compile_regexp(case["pattern"])
     assert str(invalid.value) == case["told"]
 
 
 def test_characters_of_every_class() -> None:
-    """A class has as many characters as Go's, but for those that are newer than Go's tables."""
+    """A class has as many characters as in Go, except those newer than Go's tables."""
     text = EVERY_CHARACTER.encode()
     numbers = {
         name: sum(len(run.group().decode()) for run in re2.compile(rf"\p{{{name}}}+".encode()).finditer(text))
@@ -58,7 +58,7 @@ def test_characters_of_every_class() -> None:
 
 @pytest.mark.parametrize("name", ["Cn", "LC", "Letter", "greek", "ASCII", "Klingon"])
 def test_names_that_only_newer_versions_of_go_know(name: str) -> None:
-    """They are refused as any other unknown name is."""
+    """Names that only newer versions of Go know are refused as unknown."""
     with pytest.raises(InvalidRegexp) as invalid:
         compile_regexp(rf"\p{{{name}}}")
     assert str(invalid.value) == rf"error parsing regexp: invalid character class range: `\p{{{name}}}`"
@@ -68,7 +68,7 @@ def test_names_that_only_newer_versions_of_go_know(name: str) -> None:
     ("opening", "closing"), [("(", ")"), ("(?:", "?b)"), ("(?P<n>", ")"), ("(a|b[)(]|", ")"), ("(?i:a(?s)", r"\))")]
 )
 def test_expressions_that_nest_too_deeply(opening: str, closing: str) -> None:
-    """Go allows a thousand levels."""
+    """Expressions may nest a thousand levels, as in Go."""
     fits, deep = (opening * times + "a" + closing * times for times in (300, 1001))
     compile_regexp(fits)
     if len(deep) <= LONGEST:
@@ -82,26 +82,26 @@ def test_expressions_that_nest_too_deeply(opening: str, closing: str) -> None:
 
 @pytest.mark.parametrize("times", [990, 1001, LONGEST])
 def test_parentheses_that_are_never_closed(times: int) -> None:
-    """However many there are, one word about it."""
+    """Any number of unclosed parentheses is one error."""
     with pytest.raises(InvalidRegexp) as invalid:
         compile_regexp("(" * times)
     assert str(invalid.value) == f"error parsing regexp: missing closing ): `{'(' * times}`"
 
 
 def test_groups_around_nothing_else_do_not_nest() -> None:
-    """Groups that capture nothing leave no level."""
+    """Groups that capture nothing do not count as levels."""
     assert compile_regexp("(?:" * 1001 + "a" + ")" * 1001).matches("a")
 
 
 @pytest.mark.parametrize("pattern", ["a" * (LONGEST + 1), "é" * LONGEST, r"\pL{1000}", "((ab){25}.{9}){40}" * 50])
 def test_expressions_that_are_too_large(pattern: str) -> None:
-    """They are refused with the limit, where Go would take them."""
+    """An expression above our limit of size is refused with the limit; Go would accept it."""
     with pytest.raises(ExpressionTooLarge, match="the limit of this mock"):
         compile_regexp(pattern)
 
 
 def test_a_match_that_may_take_too_long() -> None:
-    """A long program on a long text is refused; either alone is no matter."""
+    """A long program on a long text is refused; either alone is allowed."""
     compiled = compile_regexp("(?:a?){1000}b")
     assert not compiled.matches("a" * 400)
     with pytest.raises(ExpressionTooLarge, match=f"the limit of this mock is {MOST_STEPS}"):
@@ -110,21 +110,21 @@ def test_a_match_that_may_take_too_long() -> None:
 
 
 def test_searching_between_characters_is_counted() -> None:
-    r"""``\B`` may be found, and dropped, within every character."""
+    r"""``\B`` may match, and fail, within every character, which counts for the limit."""
     compiled = compile_regexp(r".*x|\B")
     assert compiled.steps("aé" * 100) > 100 * compiled.steps("ab" * 100) / 2
     assert not compiled.matches("aé" * 100 + "a")
 
 
 def test_texts_without_utf8() -> None:
-    """A lone surrogate is some character."""
+    """A lone surrogate counts as one character."""
     assert compile_regexp("^.$").matches("\ud800")
     assert compile_regexp("^\ud800?$").matches("\udfff")
 
 
 @given(st.text("ab1é^$.|()*+?{}[]\\,-:ipPQEBCxdDsSwWbAzZ<>\n\ud800", max_size=12))
 def test_any_text_is_compiled_or_refused(pattern: str) -> None:
-    """Nothing else is raised."""
+    """Any text is compiled or refused; no other exception is raised."""
     try:
         compiled = compile_regexp(pattern)
     except InvalidRegexp:

@@ -1,4 +1,4 @@
-"""Numbers and booleans of a query."""
+"""Reading the numbers and booleans of a query."""
 
 import pytest
 
@@ -7,20 +7,20 @@ from mockserver.gostd.strconv import parse_bool, parse_int
 
 @pytest.mark.parametrize(("text", "value"), [("1", True), ("T", True), ("true", True), ("0", False), ("False", False)])
 def test_booleans(text: str, value: bool) -> None:
-    """Go's twelve words."""
+    """Go's twelve words are booleans."""
     assert parse_bool(text) is value
 
 
 @pytest.mark.parametrize("text", ["", "yes", "tRUE", " true"])
 def test_no_booleans(text: str) -> None:
-    """Anything else is refused in Go's words."""
+    """Any other word is refused in Go's words."""
     with pytest.raises(ValueError, match=f'^strconv.ParseBool: parsing "{text}": invalid syntax$'):
         parse_bool(text)
 
 
 @pytest.mark.parametrize(("text", "value"), [("7", 7), ("-7", -7), ("+007", 7), ("-9223372036854775808", -(1 << 63))])
 def test_integers(text: str, value: int) -> None:
-    """64 bits with a sign."""
+    """Integers are 64 bits with a sign."""
     assert parse_int(text) == value
 
 
@@ -36,7 +36,7 @@ def test_integers(text: str, value: int) -> None:
     ],
 )
 def test_no_integers(text: str, problem: str) -> None:
-    """Anything else is refused in Go's words."""
+    """Any other text is refused in Go's words."""
     with pytest.raises(ValueError, match=r"^strconv.ParseInt: parsing ") as refused:
         parse_int(text)
     assert str(refused.value) == f'strconv.ParseInt: parsing "{text}": {problem}'

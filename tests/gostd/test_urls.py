@@ -1,4 +1,4 @@
-"""Decoding, cleaning and escaping of paths."""
+"""Decoding, cleaning and escaping paths."""
 
 import pytest
 from hypothesis import given
@@ -20,7 +20,7 @@ from mockserver.gostd.urls import BadEscape, cleaned, decoded, escaped
     ],
 )
 def test_escapes_are_resolved_once(raw: bytes, path: str) -> None:
-    """Percent escapes become bytes, plus stays plus, bytes that aren't UTF-8 stay apart from all others."""
+    """Escapes become bytes, plus stays plus, and bytes that are not UTF-8 stay distinct."""
     assert decoded(raw) == path
 
 
@@ -51,23 +51,23 @@ def test_a_malformed_escape_is_refused(raw: bytes) -> None:
     ],
 )
 def test_paths_are_cleaned_as_gos_mux_does(path: str, clean: str) -> None:
-    """Empty, dot and dot-dot elements go, a slash at the end stays."""
+    """Empty, dot and dot-dot elements are removed; a slash at the end stays."""
     assert cleaned(path) == clean
 
 
 @given(st.text(st.sampled_from("/.ab"), max_size=12))
 def test_a_clean_path_stays_as_it_is(path: str) -> None:
-    """Cleaning again changes nothing, so a redirect never leads to another one."""
+    """Cleaning twice changes nothing, so a redirect never leads to another one."""
     assert cleaned(cleaned(path)) == cleaned(path)
 
 
 @given(st.binary(max_size=20))
 def test_an_escaped_path_decodes_to_itself(path: bytes) -> None:
-    """Whatever bytes an ID consists of, its escaped form names the same ID."""
+    """The escaped form of an ID of any bytes decodes to that ID."""
     text = path.decode("utf-8", "surrogateescape")
     assert decoded(escaped(text).encode()) == text
 
 
 def test_escaping_spares_what_go_spares() -> None:
-    """In a Location header Go leaves these characters of a path alone, and no others."""
+    """A Location header leaves the same characters unescaped as in Go."""
     assert escaped("/a-_.~$&+,:;=@ '()*!?é") == "/a-_.~$&+,:;=@%20%27%28%29%2A%21%3F%C3%A9"

@@ -17,9 +17,9 @@ from mockserver.gostd.versions import InvalidVersion, parse_constraints, parse_v
     ],
 )
 def test_order(ordered: list[str]) -> None:
-    """Numbers count as numbers, parts of a pre-release as text; a missing part lies between words and numbers.
+    """Numbers compare as numbers, parts of a pre-release as text; a missing part is between words and numbers.
 
-    So the order of pre-releases goes in circles.
+    So the order of pre-releases is circular.
     """
     versions = [parse_version(text) for text in ordered]
     for place, lower in enumerate(versions):
@@ -30,13 +30,13 @@ def test_order(ordered: list[str]) -> None:
 
 @pytest.mark.parametrize(("left", "right"), [("1", "1.0.0"), ("v1.2", "1.2.0"), ("1.0+a", "1.0+b"), ("01.0", "1")])
 def test_equal_versions(left: str, right: str) -> None:
-    """Missing numbers are 0; metadata decides nothing."""
+    """Missing numbers are 0, and metadata does not count."""
     assert parse_version(left).compare(parse_version(right)) == 0
 
 
 @pytest.mark.parametrize("text", ["", "1.2.3.4", "a", "1.", " 1", "1-", "1+é", "1\n", "-1"])
 def test_texts_that_are_no_version(text: str) -> None:
-    """The text is in the message."""
+    """The error has the text."""
     with pytest.raises(InvalidVersion) as invalid:
         parse_version(text)
     assert str(invalid.value) == f"Malformed version: {text}"
@@ -68,7 +68,7 @@ def test_numbers_that_are_too_large(digits: str) -> None:
     ],
 )
 def test_constraints(constraint: str, kept: list[str], broken: list[str]) -> None:
-    """All parts have to hold."""
+    """All parts of a constraint have to hold."""
     parts = parse_constraints(constraint)
     for text in [*kept, *broken]:
         assert all(part.allows(parse_version(text)) for part in parts) == (text in kept), text
@@ -78,14 +78,14 @@ def test_constraints(constraint: str, kept: list[str], broken: list[str]) -> Non
     ("constraint", "part"), [("zz", "zz"), ("", ""), (">= 1, zz", " zz"), ("== 1", "== 1"), ("\v1", "\v1"), ("1,", "")]
 )
 def test_texts_that_are_no_constraint(constraint: str, part: str) -> None:
-    """The part that is wrong is in the message, space and all."""
+    """The error has the part that is wrong, with its spaces."""
     with pytest.raises(InvalidVersion) as invalid:
         parse_constraints(constraint)
     assert str(invalid.value) == f"Malformed constraint: {part}"
 
 
 def test_blanks_without_end() -> None:
-    """A million of them on either side are none, and take no time to speak of."""
+    """A million spaces on either side count as none, and take no measurable time."""
     blanks = " " * 1_000_000
     (constraint,) = parse_constraints(f"{blanks}>={blanks}1.2{blanks}")
     assert constraint.allows(parse_version("1.2"))

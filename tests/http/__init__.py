@@ -1,1 +1,1 @@
-"""Tests of the web room."""
+"""Tests of HTTP as Go's server and Nomad speak it."""

@@ -1,4 +1,4 @@
-"""A mock without a socket, and a standing clock."""
+"""A mock without a socket, on a manual clock."""
 
 import pytest
 from starlette.applications import Starlette
@@ -10,11 +10,11 @@ from mockserver.settings import Settings
 
 @pytest.fixture
 def clock() -> ManualClock:
-    """The clock of ``app``."""
+    """Return the clock of ``app``."""
     return ManualClock()
 
 
 @pytest.fixture
 def app(clock: ManualClock) -> Starlette:
-    """A lone server in strict mode, federated with a second region."""
+    """Return a lone server in strict mode, federated with a second region."""
     return create_app(Settings(nodes=0, federate=("eu1",), seed=1, clock=clock, strict=True))

@@ -1,4 +1,4 @@
-"""When a client takes gzip."""
+"""Which clients get gzip."""
 
 import pytest
 
@@ -30,5 +30,5 @@ _SEEN = {
 
 @pytest.mark.parametrize(("header", "accepted"), _SEEN.items())
 def test_gzip_is_accepted_as_by_a_real_agent(header: str, accepted: bool) -> None:
-    """Each of these headers was sent to an agent of version 0.5.4."""
+    """Each of these headers is read as a 0.5.4 agent read it."""
     assert accepts_gzip(header) is accepted

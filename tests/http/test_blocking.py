@@ -1,4 +1,4 @@
-"""Blocking queries, on a clock that the test moves."""
+"""Blocking queries, on a manual clock."""
 
 import asyncio
 
@@ -28,20 +28,20 @@ async def _waiting(app: Starlette, target: str) -> tuple[Exchange, asyncio.Task[
 
 
 async def test_without_an_index_nothing_waits(app: Starlette) -> None:
-    """``wait`` alone means nothing."""
+    """``wait`` without an index does not block."""
     assert (await ask(app, "GET", "/v1/job/x?wait=10s")).status == 404
     assert (await ask(app, "GET", "/v1/job/x?wait=10s&index=0")).status == 404
 
 
 async def test_a_smaller_index_is_answered_at_once(app: Starlette) -> None:
-    """The client doesn't know the newest state yet."""
+    """A query with an index below the present one is answered at once."""
     index = await _register(app, "a")
     assert (await ask(app, "GET", f"/v1/job/a/evaluations?index={index - 1}")).status == 200
 
 
 @pytest.mark.parametrize("path", ["new", "new/summary"])
 async def test_a_missing_job_is_awaited(app: Starlette, path: str) -> None:
-    """Only its own creation wakes the query, and the answer has the index of what was found."""
+    """A query of a missing job wakes when that job is created, at the index of the creation."""
     await _register(app, "other")
     known = (await ask(app, "GET", f"/v1/job/{path}")).index
     _, task = await _waiting(app, f"/v1/job/{path}?index={known}")
@@ -53,7 +53,7 @@ async def test_a_missing_job_is_awaited(app: Starlette, path: str) -> None:
 
 
 async def test_deletion_wakes_with_not_found(app: Starlette) -> None:
-    """Whoever waits for a job that goes away learns it."""
+    """A query wakes with 404 when its job is deleted."""
     await _register(app, "a")
     known = (await ask(app, "GET", "/v1/job/a")).index
     _, task = await _waiting(app, f"/v1/job/a?index={known}")
@@ -64,7 +64,7 @@ async def test_deletion_wakes_with_not_found(app: Starlette) -> None:
 
 
 async def test_waking_is_case_sensitive(app: Starlette, clock: ManualClock) -> None:
-    """A waiter on another spelling of the ID sleeps on; at timeout it answers what it saw last."""
+    """A query of another spelling of the ID is not woken; at timeout it answers what it saw last."""
     await _register(app, "newb")
     known = (await ask(app, "GET", "/v1/job/NEWB")).index
     _, task = await _waiting(app, f"/v1/job/NEWB?index={known}&wait=10s")
@@ -76,7 +76,7 @@ async def test_waking_is_case_sensitive(app: Starlette, clock: ManualClock) -> N
 
 
 async def test_a_woken_query_that_is_not_past_the_index_sleeps_on(app: Starlette, clock: ManualClock) -> None:
-    """An index from the future waits for the timeout, then shows the real one of the last look."""
+    """A query with an index from the future waits for the timeout, then has the real index."""
     await _register(app, "a")
     _, task = await _waiting(app, "/v1/job/a?index=1000&wait=20s")
     again = await _register(app, "a")
@@ -90,7 +90,7 @@ async def test_a_woken_query_that_is_not_past_the_index_sleeps_on(app: Starlette
     ("wait", "seconds"), [("", 300), ("&wait=0s", 300), ("&wait=-5s", 300), ("&wait=1h", 300), ("&wait=16s", 16)]
 )
 async def test_how_long_a_query_waits(app: Starlette, clock: ManualClock, wait: str, seconds: int) -> None:
-    """Five minutes at most and by default, and up to a sixteenth more."""
+    """A query waits five minutes by default and at most, and up to a sixteenth more."""
     _, task = await _waiting(app, f"/v1/job/a/allocations?index=1{wait}")
     clock.advance(seconds * SECOND - 1)
     await settle()
@@ -100,7 +100,7 @@ async def test_how_long_a_query_waits(app: Starlette, clock: ManualClock, wait: 
 
 
 async def test_a_query_sees_the_change_that_woke_it(app: Starlette) -> None:
-    """It runs before the scheduler does, so it shows the job as it was registered."""
+    """A woken query runs before the scheduler does, so it shows the job as it was registered."""
     await _register(app, "a")
     known = (await ask(app, "GET", "/v1/job/a/evaluations")).index
     _, task = await _waiting(app, f"/v1/job/a/evaluations?index={known}")
@@ -109,7 +109,7 @@ async def test_a_query_sees_the_change_that_woke_it(app: Starlette) -> None:
 
 
 async def test_a_client_that_leaves_is_forgotten(app: Starlette) -> None:
-    """Nothing is left of its query, and nothing is sent to it."""
+    """After its client left, nothing of a query is kept or sent."""
     exchange, task = await _waiting(app, "/v1/job/a?index=5")
     assert (
         len(app.state.spaces.default.world.endpoint.waiting)
@@ -128,7 +128,7 @@ async def test_a_client_that_leaves_is_forgotten(app: Starlette) -> None:
 
 
 async def test_a_stopping_server_lets_nobody_wait(app: Starlette) -> None:
-    """Who waits is answered with what was seen last; who comes later is answered at once."""
+    """When the server stops, waiting queries answer what they saw last; later ones are answered at once."""
     _, task = await _waiting(app, "/v1/job/a?index=5")
     app.state.spaces.default.world.endpoint.waiting.release()
     assert (await task).status == 404

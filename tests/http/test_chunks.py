@@ -1,4 +1,4 @@
-"""Bodies as they come in."""
+"""Bodies as their bytes come in."""
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,7 @@ from mockserver.http.body import Body, Chunks, Malformed, Sized
 
 
 def _taken(body: Body, sent: bytes, pieces: int) -> tuple[bytes, bytes]:
-    """What is taken of ``sent`` when it comes in pieces of so many bytes, and what is left."""
+    """Return what is taken of ``sent`` when it comes in pieces of this many bytes, and what is left."""
     held, taken = bytearray(), b""
     for start in range(0, len(sent), pieces):
         held += sent[start : start + pieces]
@@ -18,7 +18,7 @@ def _taken(body: Body, sent: bytes, pieces: int) -> tuple[bytes, bytes]:
 
 @given(st.binary(max_size=30), st.integers(1, 9))
 def test_a_body_of_a_known_length(data: bytes, pieces: int) -> None:
-    """What comes behind it stays."""
+    """What comes behind a body of known length is left."""
     body = Sized(len(data))
     assert _taken(body, data + b"next", pieces) == (data, b"next")
     assert body.complete
@@ -26,7 +26,7 @@ def test_a_body_of_a_known_length(data: bytes, pieces: int) -> None:
 
 @given(st.lists(st.binary(min_size=1, max_size=20), max_size=4), st.integers(1, 9), st.sampled_from(["", "A: b\r\n"]))
 def test_a_body_in_chunks(chunks: list[bytes], pieces: int, trailer: str) -> None:
-    """Extensions and trailers are ignored, and what comes behind it stays."""
+    """Extensions and trailers are ignored, and what comes behind the body is left."""
     sent = b"".join(b"%X ;a=b\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks)
     body = Chunks()
     assert _taken(body, sent + f"0\r\n{trailer}\r\nnext".encode(), pieces) == (b"".join(chunks), b"next")
@@ -45,6 +45,6 @@ def test_a_body_in_chunks(chunks: list[bytes], pieces: int, trailer: str) -> Non
     ],
 )
 def test_what_is_no_chunk(sent: bytes, words: str) -> None:
-    """In the words of Go."""
+    """A malformed chunk is refused in Go's words."""
     with pytest.raises(Malformed, match=words):
         Chunks().take(bytearray(sent))

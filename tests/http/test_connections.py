@@ -1,4 +1,4 @@
-"""How many connections a mock serves at a time."""
+"""The cap on connections."""
 
 import resource
 from contextlib import ExitStack
@@ -16,7 +16,7 @@ _WRITES = b"PUT /v1/job/x HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n{"
 
 
 def test_one_too_many_is_told_so() -> None:
-    """By 503 and the end of its connection; those before it go on, and there is room again when one leaves."""
+    """A connection above the cap gets 503; the others go on, and there is room again when one closes."""
     with serving(Settings(connection_limit=2)) as port, ExitStack() as opened:
         first, second = (opened.enter_context(connect(port, _ASKED)) for _ in range(2))
         for one in (first, second):
@@ -40,7 +40,7 @@ def test_one_too_many_is_told_so() -> None:
 
 
 def test_who_says_nothing_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One too many has a while to ask; far too many have none."""
+    """A connection just above the cap has a while to send its request; those far above are closed at once."""
     monkeypatch.setattr(connections, "TOLD", 1)
     monkeypatch.setattr(connections, "PATIENCE", 0.01)
     with serving(Settings(connection_limit=1)) as port, connect(port, _ASKED) as first:
@@ -55,7 +55,7 @@ def test_who_says_nothing_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_the_ports_of_spaces_count() -> None:
-    """It is the process that has so many."""
+    """Connections to the ports of spaces count for the cap."""
     with running_mock(connection_limit=2) as mock:
         other = mock.create_space()
         with httpx.Client() as here, httpx.Client() as there:
@@ -65,7 +65,7 @@ def test_the_ports_of_spaces_count() -> None:
 
 
 def test_the_system_has_the_last_word(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A mock that may open few files serves few connections, and asks for more first."""
+    """The cap is lower where the process may open few files, and the process asks for more first."""
     asked: list[tuple[int, int]] = []
     monkeypatch.setattr(resource, "getrlimit", lambda _: asked[-1] if asked else (256, 1024))
     monkeypatch.setattr(resource, "setrlimit", lambda _, limits: asked.append(limits))

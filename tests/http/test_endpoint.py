@@ -21,7 +21,7 @@ _META = {"X-Nomad-Knownleader": "true", "X-Nomad-Lastcontact": "0"}
 
 @pytest.fixture
 async def with_job(app: Starlette) -> Starlette:
-    """A mock with the job ``a/b`` in it."""
+    """Return a mock with the job ``a/b`` in it."""
     await ask(app, "PUT", "/v1/job/a%2Fb", {"Job": a_job(ID="a/b")})
     await settle()
     return app
@@ -41,7 +41,7 @@ async def test_reads(with_job: Starlette, rest: str, suffix: str) -> None:
 
 
 async def test_a_missing_object_has_the_headers_of_a_read(app: Starlette) -> None:
-    """404 is an answer to a read, with an index to wait from."""
+    """A 404 for an object has the headers of a read, with an index to wait from."""
     answer = await ask(app, "GET", "/v1/job/x")
     assert (answer.status, answer.text) == (404, "job not found")
     assert answer.headers.items() >= {**_META, "X-Nomad-Index": "0"}.items()
@@ -61,7 +61,7 @@ async def test_a_missing_object_has_the_headers_of_a_read(app: Starlette) -> Non
     ],
 )
 async def test_wrong_methods(app: Starlette, method: str, path: str) -> None:
-    """405 before the query and the body are looked at; no Allow, no index."""
+    """A wrong method gets 405 before query and body are read, without Allow and index."""
     answer = await ask(app, method, path + "?index=abc&region=mars", b"{")
     assert (answer.status, answer.text) == (405, "Invalid method")
     assert not {name for name in answer.headers if name == "Allow" or name.startswith("X-")}
@@ -69,27 +69,27 @@ async def test_wrong_methods(app: Starlette, method: str, path: str) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS", "FOO"])
 async def test_a_summary_answers_to_any_method(with_job: Starlette, method: str) -> None:
-    """It is always a read."""
+    """The summary answers any method as a read."""
     assert (await ask(with_job, method, "/v1/job/a/b/summary")).status == 200
     assert (await ask(with_job, method, "/v1/job/x/summary?index=abc")).text == "Invalid index"
 
 
 @pytest.mark.parametrize("path", ["plan", "summary", "evaluate", "periodic/force"])
 async def test_a_suffix_alone_is_a_job(app: Starlette, path: str) -> None:
-    """Without a job ID before it, it is the job ID."""
+    """A suffix without a job ID before it is a job ID itself."""
     assert (await ask(app, "GET", f"/v1/job/{path}")).text == "job not found"
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 async def test_an_unknown_region_is_refused(with_job: Starlette, method: str) -> None:
-    """Before the job is looked for, but after the request was read."""
+    """An unknown region is refused after the request was read, before the job is looked up."""
     answer = await ask(with_job, method, "/v1/job/a/b?region=mars", {"Job": a_job(ID="a/b")})
     assert (answer.status, answer.text) == (500, "No path to region")
     assert (await ask(with_job, method, "/v1/job/a/b?region=mars", b"{")).status == (400 if method == "PUT" else 500)
 
 
 async def test_regions_have_states_of_their_own(with_job: Starlette) -> None:
-    """The query comes before the body, the body before the local region."""
+    """The region of the query counts before that of the body, and that before the local one."""
     assert (await ask(with_job, "GET", "/v1/job/a/b?region=eu1")).status == 404
     await ask(with_job, "PUT", "/v1/job/e", {"Job": a_job(ID="e"), "Region": "eu1"})
     await ask(with_job, "PUT", "/v1/job/f?region=eu1", {"Job": a_job(ID="f"), "Region": "mars"})
@@ -101,7 +101,7 @@ async def test_regions_have_states_of_their_own(with_job: Starlette) -> None:
 
 @pytest.mark.parametrize(("query", "pretty"), [("pretty", True), ("pretty=false", True), ("pretty=0", False)])
 async def test_pretty(with_job: Starlette, query: str, pretty: bool) -> None:
-    """Any value but 0 asks for it, on reads and writes."""
+    """Any value of ``pretty`` but 0 indents the JSON, of reads and writes."""
     for method, path in (("GET", "/v1/job/a/b"), ("PUT", "/v1/job/a/b/evaluate")):
         answer = await ask(with_job, method, f"{path}?{query}")
         assert answer.text.startswith("{\n    ") is answer.text.endswith("}\n") is pretty
@@ -109,7 +109,7 @@ async def test_pretty(with_job: Starlette, query: str, pretty: bool) -> None:
 
 
 async def test_compression(with_job: Starlette) -> None:
-    """Whatever has a body is compressed for who takes it; a compressed text has no content type."""
+    """Every body is compressed for clients that accept gzip; a compressed text has no content type."""
     found = await ask(with_job, "GET", "/v1/job/a/b", accept_encoding="gzip")
     plain = await ask(with_job, "GET", "/v1/job/a/b")
     missing = await ask(with_job, "GET", "/v1/job/x", user_agent="x", accept_encoding="deflate, gzip")
@@ -121,7 +121,7 @@ async def test_compression(with_job: Starlette) -> None:
 
 
 async def test_head_has_the_length_of_the_body_it_would_have(with_job: Starlette) -> None:
-    """The server cuts the body off; the endpoint frames it all the same."""
+    """A HEAD reply is framed as with a body, which the server cuts off."""
     for encoding in ("", "gzip"):
         head = await ask(with_job, "HEAD", "/v1/job/a/b/summary", accept_encoding=encoding)
         get = await ask(with_job, "GET", "/v1/job/a/b/summary", accept_encoding=encoding)
@@ -129,7 +129,7 @@ async def test_head_has_the_length_of_the_body_it_would_have(with_job: Starlette
 
 
 async def test_long_bodies_are_chunked(app: Starlette) -> None:
-    """More than 2048 bytes go out without a length."""
+    """Bodies over 2048 bytes have no length."""
     await ask(app, "PUT", "/v1/job/big", {"Job": a_job(ID="big", Meta={"k": "x" * 3000})})
     answer = await ask(app, "GET", "/v1/job/big")
     assert answer.headers["Transfer-Encoding"] == "chunked"
@@ -138,7 +138,7 @@ async def test_long_bodies_are_chunked(app: Starlette) -> None:
 
 
 async def test_the_date_is_the_clocks(app: Starlette, clock: ManualClock) -> None:
-    """As long as a second lasts it is the same, then it moves on."""
+    """The Date follows the clock, second by second."""
     seen = []
     for _ in range(3):
         seen.append((await ask(app, "GET", "/")).headers["Date"])
@@ -149,7 +149,7 @@ async def test_the_date_is_the_clocks(app: Starlette, clock: ManualClock) -> Non
 
 
 async def test_a_text_with_control_characters_counts_as_binary(app: Starlette) -> None:
-    """Go guesses the type from the first 512 bytes."""
+    """The content type of a text is guessed from its first 512 bytes, as Go does."""
     near = await ask(app, "PUT", "/v1/job/j", {"Job": a_job(a_group(Name="g\x01", Count=-1))})
     far = await ask(app, "PUT", "/v1/job/j", {"Job": a_job(a_group(Name="g" * 600 + "\x01", Count=-1))})
     assert (near.status, near.headers["Content-Type"]) == (500, "application/octet-stream")
@@ -157,14 +157,14 @@ async def test_a_text_with_control_characters_counts_as_binary(app: Starlette) -
 
 
 async def test_an_id_that_is_not_utf8(app: Starlette) -> None:
-    """It is an ID like any other, shown with U+FFFD, and not the same as U+FFFD itself."""
+    """An ID of bytes that are not UTF-8 is shown with U+FFFD, and differs from that character itself."""
     assert (await ask(app, "DELETE", "/v1/job/z%ff")).status == 200
     assert [each["JobID"] for each in (await ask(app, "GET", "/v1/job/z%ff/evaluations")).json] == ["z\ufffd"]
     assert (await ask(app, "GET", "/v1/job/z%EF%BF%BD/evaluations")).json == []
 
 
 async def test_numbers_of_a_config_come_back_as_floats(app: Starlette) -> None:
-    """Equal in value, printed as the agent prints them."""
+    """Numbers of a Config keep their value and are printed as the agent prints them."""
     job = a_job(a_group(a_task(Driver="docker", Config={"image": "x", "port_map": [{"db": 6379}]})))
     assert (await ask(app, "PUT", "/v1/job/j", {"Job": job})).status == 200
     assert b'"db":6.379E+03' in (await ask(app, "GET", "/v1/job/j")).raw
@@ -173,7 +173,7 @@ async def test_numbers_of_a_config_come_back_as_floats(app: Starlette) -> None:
 async def test_an_unexpected_error_is_told_as_a_bug_of_the_mock(
     app: Starlette, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The client reads one line, the log has the rest."""
+    """The client gets one line, and the log has the traceback."""
     monkeypatch.setattr(app.state.spaces.default.world.agent.local.state, "job", lambda _: 1 / 0)
     with caplog.at_level(logging.ERROR):
         answer = await ask(app, "GET", "/v1/job/x")
@@ -184,7 +184,7 @@ async def test_an_unexpected_error_is_told_as_a_bug_of_the_mock(
 async def test_strict_mode_replaces_a_reply_that_contradicts_its_description(
     app: Starlette, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The findings are the answer; without strict mode the reply goes out as it is."""
+    """In strict mode the findings replace the reply; otherwise the reply is sent as it is."""
     easy = create_app(Settings(nodes=0, clock=clock))
     broken: Any = {"JobID": 5, "ModifyIndex": 3}
     for each in (app, easy):

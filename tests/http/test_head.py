@@ -1,4 +1,4 @@
-"""Heads of requests, each observed of a real agent."""
+"""Heads of requests, each as observed of a real agent."""
 
 import pytest
 
@@ -27,13 +27,13 @@ def _head(line: bytes, fields: bytes = _HOST) -> bytes:
     ],
 )
 def test_targets(target: bytes, path: bytes, query: bytes) -> None:
-    """Path and query as they were sent, without scheme and authority."""
+    """Path and query are as they were sent, without scheme and authority."""
     head = read_head(_head(b"GET " + target + b" HTTP/1.1"))
     assert (head.path, head.query) == (path, query)
 
 
 def test_connect_names_an_authority() -> None:
-    """Or a path, and needs no Host."""
+    """CONNECT takes an authority or a path, and needs no Host."""
     assert read_head(_head(b"CONNECT foo:80 HTTP/1.1", b"")).path == b""
     assert read_head(_head(b"CONNECT /v1/jobs HTTP/1.1")).path == b"/v1/jobs"
 
@@ -49,7 +49,7 @@ def test_connect_names_an_authority() -> None:
     ],
 )
 def test_fields(fields: bytes, read: list[tuple[bytes, bytes]]) -> None:
-    """Names in lower case, values without spaces around them, lines that go on joined."""
+    """Names are in lower case, values without spaces around them, and continued lines are joined."""
     assert read_head(_head(b"GET / HTTP/1.1", _HOST + fields)).headers == [(b"host", b"x"), *read]
 
 
@@ -63,12 +63,12 @@ def test_fields(fields: bytes, read: list[tuple[bytes, bytes]]) -> None:
     ],
 )
 def test_how_long_a_body_is(fields: bytes, length: int | None) -> None:
-    """Chunks count before a length."""
+    """Chunked encoding counts before a length."""
     assert read_head(_head(b"PUT / HTTP/1.1", _HOST + fields)).length == length
 
 
 def test_http_1_0() -> None:
-    """Knows no chunks, needs no Host, and closes unless it is asked not to."""
+    """HTTP/1.0 has no chunks, needs no Host, and closes the connection by default."""
     old = read_head(_head(b"PUT / HTTP/1.0", b"Transfer-Encoding: chunked\r\n"))
     assert (old.length, old.keep_alive) == (0, False)
     assert read_head(_head(b"GET / HTTP/1.0", b"Connection: Keep-Alive\r\n")).keep_alive
@@ -106,7 +106,7 @@ def test_http_1_0() -> None:
     ],
 )
 def test_what_is_refused(line: bytes, fields: bytes, status: bytes) -> None:
-    """With Go's status line."""
+    """A refused head gets Go's status line."""
     with pytest.raises(BadHead) as refused:
         read_head(_head(line, fields))
     assert refused.value.status == status

@@ -1,4 +1,4 @@
-"""What goes over the wire."""
+"""The bytes on the wire."""
 
 import json
 import re
@@ -19,13 +19,13 @@ _REFUSED = b"HTTP/1.1 %b\r\nContent-Type: text/plain; charset=utf-8\r\nConnectio
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    """A lone server behind a socket."""
+    """Serve a lone server and return its port."""
     with serving(Settings(nodes=0, seed=1, strict=True)) as port:
         yield port
 
 
 def _last(port: int, *parts: bytes) -> bytes:
-    """The last answer to these parts of requests, the last of which asks to close."""
+    """Return the last reply to these parts of requests, the last of which asks to close."""
     with connect(port, *parts) as connection:
         return b"HTTP/1.1 " + read_all(connection).rpartition(b"HTTP/1.1 ")[2]
 
@@ -36,7 +36,7 @@ def _request(line: str, *headers: str, body: bytes = b"") -> bytes:
 
 
 def test_header_names_are_spelled_as_a_real_agents(port: int) -> None:
-    """Canonical, and there is nothing of the server's own among them."""
+    """Header names are canonical, and no header names the server software."""
     head = _last(port, _request("GET /v1/job/x")).partition(b"\r\n\r\n")[0]
     names = [line.partition(b":")[0] for line in head.split(b"\r\n")[1:]]
     assert names == [
@@ -52,7 +52,7 @@ def test_header_names_are_spelled_as_a_real_agents(port: int) -> None:
 
 
 def test_long_bodies_come_in_chunks(port: int) -> None:
-    """And with a length for a client of HTTP/1.0, which knows no chunks."""
+    """Long bodies are chunked; an HTTP/1.0 client gets a length instead."""
     body = json.dumps({"Job": a_job(ID="long", Meta={"k": "x" * 3000})}).encode()
     assert b" 200 " in _last(port, _request("PUT /v1/job/long", f"Content-Length: {len(body)}", body=body))
     chunked = _last(port, _request("GET /v1/job/long"))
@@ -63,13 +63,13 @@ def test_long_bodies_come_in_chunks(port: int) -> None:
 
 @pytest.mark.parametrize("verb", ["FOO", "get", "M-SEARCH", "CONNECT", "PROPFIND", "X" * 63])
 def test_any_verb_is_a_verb(port: int, verb: str) -> None:
-    """Also those that the parser has never heard of."""
+    """Any method is accepted, also one that parsers do not know."""
     assert _last(port, _request(f"{verb} /v1/job/x")).endswith(b"\r\n\r\nInvalid method")
     assert _last(port, _request(f"{verb} /v1/job/x/summary")).endswith(b"\r\n\r\njob not found")
 
 
 def test_a_strange_verb_does_not_stick_to_the_connection(port: int) -> None:
-    """The next request on it has its own."""
+    """The next request on the connection has its own method."""
     with connect(port, b"FOO /v1/job/x HTTP/1.1\r\nHost: x\r\n\r\n") as connection:
         assert read_until(connection, b"Invalid method").startswith(b"HTTP/1.1 405 ")
         connection.sendall(_request("GET /v1/job/x"))
@@ -77,14 +77,14 @@ def test_a_strange_verb_does_not_stick_to_the_connection(port: int) -> None:
 
 
 def test_pipelined_requests_are_answered_in_order(port: int) -> None:
-    """Also when an ignored body stands between them."""
+    """Pipelined requests are answered in order, also with an ignored body between them."""
     patch = b"PATCH /v1/job/x HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}"
     with connect(port, patch + _request("GET /v1/job/x")) as connection:
         assert re.findall(rb"HTTP/1.1 (\d+)", read_all(connection)) == [b"405", b"404"]
 
 
 def test_raw_bytes_in_a_path(port: int) -> None:
-    """Bytes above 0x7f need no escaping; those in the body are nobody's business."""
+    """Bytes above 0x7f in a path need no escaping."""
     body = json.dumps({"Job": a_job(ID="é")}, ensure_ascii=False).encode()
     put = b"PUT /v1/job/\xc3\xa9 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body)
     assert b" 200 OK\r\n" in _last(port, put + body)
@@ -93,7 +93,7 @@ def test_raw_bytes_in_a_path(port: int) -> None:
 
 
 def test_a_wish_to_upgrade_is_ignored(port: int) -> None:
-    """The request is answered, body and all."""
+    """A request to upgrade the connection is answered as any other, with its body."""
     body = json.dumps({"Job": a_job(ID="up")}).encode()
     head = f"PUT /v1/job/up HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nContent-Length: {len(body)}\r\n"
     connection = "Connection: Upgrade, HTTP2-Settings\r\n\r\n"
@@ -102,7 +102,7 @@ def test_a_wish_to_upgrade_is_ignored(port: int) -> None:
 
 
 def test_a_body_is_asked_for_only_where_it_is_read(port: int) -> None:
-    """Expect: 100-continue is answered by the operations that have a body."""
+    """Only operations that read a body answer ``Expect: 100-continue``."""
     expect = ("Expect: 100-continue", "Content-Length: 3")
     assert _last(port, _request("PUT /v1/job/x/evaluate", *expect)).startswith(b"HTTP/1.1 500 ")
     with connect(port, _request("PUT /v1/job/x/dispatch", *expect)) as client:
@@ -130,7 +130,7 @@ def test_chunked_requests(port: int) -> None:
     ],
 )
 def test_what_is_not_http_is_refused(port: int, data: bytes) -> None:
-    """With Go's bare answer, and the end of the connection."""
+    """What is not HTTP gets Go's bare reply, and the connection ends."""
     assert _last(port, data) == _REFUSED % (b"400 Bad Request", b"400 Bad Request")
 
 
@@ -146,7 +146,7 @@ def test_what_is_not_http_is_refused(port: int, data: bytes) -> None:
     ],
 )
 def test_a_host_that_go_refuses_is_refused(port: int, version: bytes, hosts: bytes, status: bytes) -> None:
-    """The status line and the body say what is wrong with the header, for requests with a body, too."""
+    """A malformed Host header is named in the status line and the text, with a body or without."""
     for head in (b"GET /v1/job/x HTTP/%b\r\n%b\r\n", b"PUT /v1/job/x HTTP/%b\r\n%bContent-Length: 2\r\n\r\n{}"):
         with connect(port, head % (version, hosts)) as connection:
             assert read_all(connection) == _REFUSED % (status, status)
@@ -157,13 +157,13 @@ def test_a_host_that_go_refuses_is_refused(port: int, version: bytes, hosts: byt
     [(b"1.1", b"Host:\r\n"), (b"1.1", b"hOST: [::1]:4646\r\n"), (b"1.1", b"Host: a_b:x\r\n"), (b"1.0", b"")],
 )
 def test_a_host_that_go_takes_is_taken(port: int, version: bytes, hosts: bytes) -> None:
-    """None is needed by HTTP 1.0, and an empty one will do."""
+    """HTTP/1.0 needs no Host, and an empty one is accepted."""
     with connect(port, b"GET /v1/job/x HTTP/%b\r\n%bConnection: close\r\n\r\n" % (version, hosts)) as connection:
         assert read_all(connection).startswith(b"HTTP/%b 404 " % version)
 
 
 def test_a_head_without_end_is_refused(port: int) -> None:
-    """At one mebibyte, as a real agent does."""
+    """A head above one mebibyte is refused, as by a real agent."""
     with connect(port, b"GET / HTTP/1.1\r\nX-A: ") as client:
         client.sendall(b"a" * LARGEST_HEAD)
         text = b"431 Request Header Fields Too Large"
@@ -171,7 +171,7 @@ def test_a_head_without_end_is_refused(port: int) -> None:
 
 
 def test_a_large_head_is_taken(port: int) -> None:
-    """Below it, and the count begins anew with each request."""
+    """A head below the limit is accepted, and the count begins anew with each request."""
     large = b"GET /v1/job/x HTTP/1.1\r\nHost: x\r\nX-A: %b\r\n\r\n" % (b"a" * 700_000)
     with connect(port) as client:
         for _ in range(2):
@@ -180,7 +180,7 @@ def test_a_large_head_is_taken(port: int) -> None:
 
 
 def test_absolute_addresses(port: int) -> None:
-    """As a proxy's client sends them."""
+    """A target may be a whole URL, as clients of a proxy send it."""
     assert _last(port, _request("GET http://other/v1/job/x?pretty")).endswith(b"job not found")
 
 
@@ -207,7 +207,7 @@ _JOB = b'{"Job":{}}'
 )
 @pytest.mark.parametrize("pieces", [1, 2, 1000])
 def test_requests_are_the_same_in_any_pieces(port: int, sent: bytes, statuses: list[int], pieces: int) -> None:
-    """Whatever ends where: odd verbs, wishes to upgrade, pipelined ones; another request behind them is answered."""
+    """However the bytes are split, requests are read the same, and the next one is answered."""
     sent += _CLOSE
     size = -(-len(sent) // pieces)
     with connect(port) as connection:
@@ -221,7 +221,7 @@ def test_requests_are_the_same_in_any_pieces(port: int, sent: bytes, statuses: l
 @pytest.mark.parametrize("size", [65_480, 65_600, 900_000])
 @pytest.mark.parametrize("target", ["/v1/job/%s", "http://other/v1/job/%s", "/v1/jobs?prefix=%s"])
 def test_long_targets(port: int, target: str, size: int) -> None:
-    """Up to the limit of a head."""
+    """A target may be as long as a head."""
     assert _last(port, _request(f"GET {target % ('a' * size)}")).endswith((b"job not found", b"[]"))
 
 
@@ -239,7 +239,7 @@ def test_long_targets(port: int, target: str, size: int) -> None:
     ],
 )
 def test_who_sends_no_more_may_still_read(sent: bytes, answer: bytes) -> None:
-    """All that was asked is answered, waiting queries too; then the connection ends."""
+    """A client that closed its sending side gets all replies, those of waiting queries too."""
     with serving(Settings(nodes=0)) as port, connect(port, sent) as connection:
         connection.shutdown(socket.SHUT_WR)
         received = read_all(connection)
@@ -257,7 +257,7 @@ def test_who_sends_no_more_may_still_read(sent: bytes, answer: bytes) -> None:
     ],
 )
 def test_what_go_does_not_support(port: int, sent: bytes, status: bytes, text: bytes) -> None:
-    """It says so and closes the connection."""
+    """What Go does not support is refused, and the connection closed."""
     with connect(port, sent) as connection:
         answer = read_all(connection)
     assert answer.startswith(b"HTTP/1.1 %b\r\n" % status)
@@ -266,7 +266,7 @@ def test_what_go_does_not_support(port: int, sent: bytes, status: bytes, text: b
 
 
 def test_a_body_that_nobody_wants_is_read_first(port: int) -> None:
-    """Up to 256 KiB; the answer to a longer one comes at once and is the last on its connection."""
+    """An unwanted body is read up to 256 KiB; a longer one is left, and the connection ends with the reply."""
     ask = b"GET /v1/job/x HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
     with connect(port, ask % 200_000) as connection:
         connection.settimeout(0.1)
@@ -279,7 +279,7 @@ def test_a_body_that_nobody_wants_is_read_first(port: int) -> None:
 
 
 def test_who_sends_ahead_without_reading_has_to_wait() -> None:
-    """The server takes a small part of 20 MB of requests, keeps little of it, and goes on when its replies are read."""
+    """Of 20 MB sent ahead the server reads a small part, and goes on when its replies are read."""
     body = json.dumps({"Job": a_job(ID="large", Meta={"k": "x" * 100_000})}).encode()
     asked = b"GET /v1/job/large HTTP/1.1\r\nHost: x\r\nX-A: %b\r\n\r\n" % (b"a" * 40_000)
     everything = asked * 500
@@ -323,7 +323,7 @@ def _sent_until_stuck(connection: socket.socket, data: bytes) -> int:
     ],
 )
 def test_nothing_is_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch, part: str, sent: bytes, answer: bytes) -> None:
-    """Neither requests nor the rest of them; a client is told what it was that did not come."""
+    """A slow client is given up after a time, and told what did not come."""
     monkeypatch.setitem(PATIENCE, part, 0.05)
     with serving(Settings(nodes=0)) as port, connect(port, sent) as connection:
         received = read_all(connection)
@@ -332,7 +332,7 @@ def test_nothing_is_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch, part: s
 
 
 def test_who_never_reads_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The rest of a reply is not kept for ever."""
+    """A client that does not read its reply is cut off after a time."""
     monkeypatch.setitem(PATIENCE, "reader", 0.05)
     body = json.dumps({"Job": a_job(ID="large", Meta={"k": "x" * 20_000_000})}).encode()
     with serving(Settings(nodes=0)) as port:
@@ -349,7 +349,7 @@ def test_who_never_reads_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_unfinished_requests_are_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A late client gets a 503; small requests are always answered, and room is free again when others leave."""
+    """Beyond the limit a client gets 503; small requests are always answered, and room returns when others leave."""
     monkeypatch.setattr("mockserver.http.protocol.ROOM", 200_000)
     put = _PUT + b"Content-Length: 1100000\r\n\r\n"
     with serving(Settings(nodes=0)) as port:

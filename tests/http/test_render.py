@@ -1,4 +1,4 @@
-"""JSON texts."""
+"""Rendering JSON."""
 
 import json
 from typing import Any
@@ -33,12 +33,12 @@ def test_what_is_rendered_reads_back_equal(value: Any, pretty: bool) -> None:
     ],
 )
 def test_the_minified_form(value: Any, text: bytes) -> None:
-    """Keys in byte order, HTML characters escaped, floats with an exponent, U+FFFD for what isn't UTF-8."""
+    """Keys are in byte order, HTML characters escaped, floats with an exponent, invalid UTF-8 as U+FFFD."""
     assert render(value) == text
 
 
 def test_the_pretty_form() -> None:
-    """Four spaces, a space behind the colon, nothing inside empty containers, one newline at the end."""
+    """The pretty form has four spaces, a space after the colon, empty containers closed, and a final newline."""
     assert render({"a": [1, {"b": "  x"}], "c": {}, "d": []}, pretty=True) == (
         b'{\n    "a": [\n        1,\n        {\n            "b": "  x"\n        }\n    ],\n'
         b'    "c": {},\n    "d": []\n}\n'
@@ -46,12 +46,12 @@ def test_the_pretty_form() -> None:
 
 
 def test_the_pretty_form_of_what_orjson_refuses() -> None:
-    """The second way of rendering has the same layout."""
+    """What orjson refuses is rendered in the same layout."""
     assert render({"a": ["\ud800"], "b": {}}, pretty=True) == render({"a": ["\ufffd"], "b": {}}, pretty=True)
 
 
 def test_a_foreign_type_is_a_bug() -> None:
-    """Nothing but JSON values is rendered."""
+    """Only JSON values can be rendered."""
     with pytest.raises(TypeError):
         render({"a": object()})
 

@@ -1,4 +1,4 @@
-"""Replies that are kept."""
+"""The cache of rendered replies."""
 
 from functools import partial
 
@@ -24,7 +24,7 @@ def test_a_known_object_is_not_rendered_again() -> None:
 
 
 def test_only_so_many_and_no_large_replies_are_kept() -> None:
-    """The oldest goes when there are too many, and a large one is not kept at all."""
+    """The oldest reply is dropped when there are too many, and large ones are not kept."""
     cache = ReplyCache(limit=2, largest=3)
     objects = [{"n": n} for n in range(4)]
     for n, shown in enumerate(objects[:3]):
@@ -35,7 +35,7 @@ def test_only_so_many_and_no_large_replies_are_kept() -> None:
 
 
 def test_memory_is_bounded_in_bytes() -> None:
-    """Long targets count, and so do the objects shown; the oldest go first."""
+    """Targets and objects count for the limit, and the oldest replies are dropped first."""
     cache = ReplyCache(room=10_000)
     shown = {"a": 1}
     for n in range(20):

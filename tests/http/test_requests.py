@@ -31,24 +31,24 @@ def _scope(*lengths: bytes) -> dict[str, Any]:
 
 
 async def test_parts_are_joined() -> None:
-    """The body is read until its end."""
+    """The body is read to its end and joined."""
     assert await read_body(_scope(b"4"), _sends(_part(b"ab"), {"type": "http.request", "body": b"cd"})) == b"abcd"
 
 
 async def test_a_client_that_leaves_has_no_request() -> None:
-    """Half a body is none."""
+    """A request whose client left before its body was complete is dropped."""
     with pytest.raises(Disconnected):
         await read_body(_scope(), _sends(_part(b"ab"), {"type": "http.disconnect"}))
 
 
 async def test_an_announced_length_above_the_limit_is_refused_at_once() -> None:
-    """Nothing is read."""
+    """A length above the limit is refused without reading the body."""
     with pytest.raises(BodyTooLarge, match="67108864 bytes"):
         await read_body(_scope(b"67108865"), _sends())
 
 
 async def test_a_body_that_grows_above_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Chunked bodies have no length to refuse beforehand; a nonsensical length counts as none."""
+    """A chunked body is refused once it exceeds the limit; a malformed length counts as none."""
     monkeypatch.setattr(requests, "LIMIT", 3)
     assert await read_body(_scope(b"x"), _sends(_part(b"abc", more=False))) == b"abc"
     with pytest.raises(BodyTooLarge) as refused:

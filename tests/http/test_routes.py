@@ -1,4 +1,4 @@
-"""Paths that lead somewhere else than to an operation."""
+"""Paths that lead to no operation."""
 
 import pytest
 from starlette.applications import Starlette
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.mark.parametrize("path", ["/", "/v1", "/v1/jobz", "/v1/foo", "/foo"])
 async def test_other_paths_are_not_found(app: Starlette, path: str) -> None:
-    """Go's own page, for any method."""
+    """Other paths get Go's own 404 page, for any method."""
     answer = await ask(app, "PUT", path)
     assert (answer.status, answer.text) == (404, "404 page not found\n")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -31,7 +31,7 @@ async def test_other_paths_are_not_found(app: Starlette, path: str) -> None:
     ],
 )
 async def test_unclean_paths_are_redirected(app: Starlette, target: str, location: str) -> None:
-    """301 to the cleaned path with the query; a page for GET, no body for other methods."""
+    """An unclean path gets 301 to the clean one with the query; only GET gets a body."""
     for_get, for_put = await ask(app, "GET", target), await ask(app, "PUT", target)
     page = location.replace("&", "&amp;")
     assert (for_get.status, for_get.text) == (301, f'<a href="{page}">Moved Permanently</a>.\n\n')
@@ -41,14 +41,14 @@ async def test_unclean_paths_are_redirected(app: Starlette, target: str, locatio
 
 
 async def test_a_redirect_of_head_has_no_length(app: Starlette) -> None:
-    """A real agent writes no body there, so it knows no length."""
+    """A redirect of HEAD has no length, as a real agent writes no body."""
     answer = await ask(app, "HEAD", "/v1/job//a")
     assert (answer.status, answer.raw) == (301, b"")
     assert "Content-Length" not in answer.headers
 
 
 async def test_a_malformed_escape_is_refused_by_the_server(app: Starlette) -> None:
-    """Before the agent is asked: no Vary, never compressed, and the connection ends."""
+    """A malformed escape is refused before the agent is asked: without Vary and gzip, and the connection ends."""
     answer = await ask(app, "GET", "/v1/job/p%q", accept_encoding="gzip")
     assert (answer.status, answer.text) == (400, "400 Bad Request")
     assert answer.headers["Connection"] == "close"
@@ -56,12 +56,12 @@ async def test_a_malformed_escape_is_refused_by_the_server(app: Starlette) -> No
 
 
 async def test_connect_is_never_redirected(app: Starlette) -> None:
-    """Go's mux leaves the path of CONNECT as it is."""
+    """The path of CONNECT is left as it is, as by Go's mux."""
     assert (await ask(app, "CONNECT", "/v1/job//a")).status == 405
 
 
 @pytest.mark.parametrize(("method", "status"), [("OPTIONS", 200), ("GET", 400)])
 async def test_the_server_as_a_whole(app: Starlette, method: str, status: int) -> None:
-    """``*`` is something only for OPTIONS."""
+    """The target ``*`` is valid only for OPTIONS."""
     answer = await ask(app, method, "*")
     assert (answer.status, answer.raw) == (status, b"")
