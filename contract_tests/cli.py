@@ -54,7 +54,9 @@ def _parser() -> given_as.Parser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     check = commands.add_parser("check", help="check a server, or the mock when no address is given", epilog=EXPLAINED)
     _add_target(check)
-    for name in ("server-version", "driver", "datacenter", "other-region", "report-json", "report-html", "badge"):
+    for name in ("server-version", "driver", "datacenter", "other-region", "report-json", "report-html"):
+        _add(check, name)
+    for name in ("report-markdown", "junit", "badge"):
         _add(check, name)
     _add(check, "example-database")
     _add(check, "profile", type=given_as.one_of("smoke", "default", "deep"))
@@ -68,7 +70,6 @@ def _parser() -> given_as.Parser:
     )
     check.add_argument("--allow-placement", action="store_true", help="also check what needs running allocations")
     check.add_argument("--companion", action="store_true", help=SWITCHES["companion"][1])
-    check.add_argument("--junit", metavar="FILE", help="write JUnit XML to this file")
     check.add_argument(
         "-n",
         "--workers",
@@ -77,6 +78,7 @@ def _parser() -> given_as.Parser:
         help="check with this many processes; default 1, on the mock by processors",
     )
     check.add_argument("--seed", metavar="N", help="repeat a run; default random")
+    check.add_argument("-v", "--verbose", action="store_true", help=SWITCHES["verbose"][1])
     check.add_argument("--fail-fast", action="store_true", help="stop at the first failure")
     _add(check, "patience", type=given_as.patience)
     check.add_argument(
@@ -116,6 +118,8 @@ def _need_keys(arguments: argparse.Namespace) -> None:
 
 _MOST_WORKERS = 4
 """More processes, each with a mock of its own, take longer to start than they save."""
+WRITTEN = ("report_json", "report_html", "report_markdown", "junit", "badge")
+"""The options whose value is a file that is written."""
 TARGET = ("address", "region", "token", "cacert", "client-cert", "client-key")
 METAVARS = {
     "address": "URL",
@@ -159,14 +163,13 @@ def _check(arguments: argparse.Namespace) -> int:
         given_as.need_address(arguments.address)
     given_as.need_globs(arguments.only)
     _need_keys(arguments)
-    given_as.need_room(**{name: getattr(arguments, name) for name in ("report_json", "report_html", "badge", "junit")})
+    given_as.need_room(**{name: getattr(arguments, name) for name in WRITTEN})
     given = vars(arguments)
     options = [f"--nomad-{name}={given[name.replace('-', '_')] or ''}" for name in OPTIONS if name != "prefix"]
     options += [f"--nomad-only={glob}" for glob in arguments.only]
     options += [f"--nomad-{name}" for name in SWITCHES if given.get(name.replace("-", "_"))]
     options += [f"--hypothesis-seed={arguments.seed or secrets.randbelow(2**32)}", "--nomad-progress"]
     options += ["-x"] if arguments.fail_fast else []
-    options += [f"--junitxml={Path(arguments.junit).absolute()}"] if arguments.junit else []
     workers = arguments.workers or ("" if arguments.address else _own_workers())
     options += ["-n", workers, "--dist=worksteal"] if workers else []
     # Nothing of the user's own pytest set-up shall meddle: no ini file, no plugins but ours.

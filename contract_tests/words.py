@@ -11,7 +11,9 @@ ABSENT = "no such field"
 NO_ITEM = "no such item"
 """Stands for an item that a list lacks."""
 
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
 """Characters that move a terminal's cursor, colour it, turn the direction of text round, or cannot be encoded."""
 _LONG = 80
 """The length from which on a text is shown around the place where it differs."""

@@ -106,7 +106,8 @@ class Exchange:
         """The number in the X-Nomad-Index header; a ContractViolation when there is none."""
         value = self.reply_headers.get("X-Nomad-Index", "")
         if not (value.isascii() and value.isdigit() and len(value) <= LONGEST_INDEX):
-            raise self.ledger.finding(self._indexed(), "a decimal X-Nomad-Index", value[:40] or "none", self)
+            found = f"X-Nomad-Index: {value[:40] or 'no such header'}"
+            raise self.ledger.finding(self._indexed(), "X-Nomad-Index: a decimal number", found, self)
         return int(value)
 
     def curl(self) -> str:
@@ -152,11 +153,11 @@ class Exchange:
         try:
             return json_body.parse(self.reply_body, lambda members: Reply(members, lacking))
         except ValueError as problem:
-            gist = f"status {self.status}: {in_words(self.reply_body, 300)} ({problem})"
+            gist = f"status {self.status}: {in_words(self.reply_body, 300)}"
             if self.status != 200 and self.operation in SUCCESSES:
                 statement = self.ledger.needed(SUCCESSES[self.operation])
                 raise self.ledger.finding(statement, "status 200", gist, self) from None
-            raise self.ledger.finding(unreadable(self.operation), "a JSON body", gist, self) from None
+            raise self.ledger.finding(unreadable(self.operation), "a JSON body", f"{gist} ({problem})", self) from None
 
     def _lacking(self, statement: str, name: str) -> Exception:
         return self.ledger.finding(statement, f"{name}: a field of this name", At(name, ABSENT), self)

@@ -15,6 +15,8 @@ OPTIONS: dict[str, tuple[str, str, str]] = {
     "other-region": ("NOMAD_CONTRACT_OTHER_REGION", "", "a second region that the server knows"),
     "report-json": ("", "", "write the JSON report to this file"),
     "report-html": ("", "", "write the HTML report to this file"),
+    "report-markdown": ("", "", "write a summary as Markdown to this file"),
+    "junit": ("", "", "write JUnit XML to this file, a test case for each statement"),
     "badge": ("", "", "write a shields.io endpoint badge to this file"),
     "prefix": ("", "", "prefix of every job ID of this run; default a random one"),
     "example-database": (
@@ -36,5 +38,6 @@ SWITCHES = {
         "garbage collection too",
     ),
     "allow-incomplete": ("", "exit with 0 although the time was up before every MUST was checked"),
-    "progress": ("", "print progress by chapter instead of pytest's own"),
+    "verbose": ("", "print a mark for each test and every failure in full"),
+    "progress": ("", "print the suite's own progress and summary instead of pytest's"),
 }

@@ -1,51 +1,73 @@
-"""Progress on the terminal while the suite runs, and the summary at the end."""
+"""Progress on the terminal while the suite runs.
 
+On a terminal one line tells how far the run is, and is wiped at the end. With ``verbose`` a mark for each test is
+printed, by chapter. Otherwise nothing is printed before the summary: a pipe or a log is read at the end.
+"""
+
+import shutil
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from contract_tests.statements import Level, catalogue
+from contract_tests.suite.reports import console
+from contract_tests.suite.reports.ink import ink_for
 from contract_tests.suite.settings import Settings
-from contract_tests.suite.verdicts import Evidence, Outcome, Verdict
+from contract_tests.suite.verdicts import Evidence, Verdict
+from contract_tests.words import shortened
 
-UNTOLD = "no version told: see --server-version"
-"""Shown in place of a version: a token may not be allowed to read /v1/agent/self."""
-_DIFFERENCES = "observed on 0.5.4, not promised by the page, so none fails; --level should has them fail"
 MARKS = {Verdict.PASS: ".", Verdict.FAIL: "F", Verdict.SKIP: "s", Verdict.ERROR: "E", Verdict.NOT_SELECTED: "-"}
-
-_MOST = 12
-"""The largest number of reasons, or of jobs, that are shown."""
+_NARROW = 40
+"""The narrowest window that is written for."""
+_PIPED = 120
+"""The width of what is not a window."""
+_WIPE = "\r\x1b[K"
+"""Goes to the beginning of the line and wipes it."""
+_EVERY = 0.1
+"""Seconds between two updates of the line."""
 
 
 class Progress:
-    """Prints a mark per test and a line per chapter; prints nothing when switched off.
+    """Tells how far the run is, then the summary; tells nothing when switched off.
 
     Several processes work on several chapters at a time; then a line is printed when its chapter is complete.
     """
 
-    def __init__(self, on: bool) -> None:
+    def __init__(self, on: bool, *, verbose: bool = False) -> None:
         self.on = on
+        self.verbose = verbose
+        stream = sys.__stdout__
+        self._window = bool(on and not verbose and stream is not None and stream.isatty())
+        self._started = time.monotonic()
+        self._told = 0.0
+        self._all = 0
+        self._done = 0
+        self._failed = 0
         self._chapter = ""
         self._open: Counter[str] = Counter()
         self._marks: dict[str, str] = {}
 
+    def count(self, number: int) -> None:
+        """Note how many tests there are."""
+        self._all = number
+
     def expect(self, nodeids: Iterable[str]) -> None:
         """Note which tests are shared among several processes."""
         self._open = Counter(map(_chapter_of, nodeids))
+        self.count(self._open.total())
 
     def show(self, nodeid: str, findings: Evidence, fails: Callable[[str], bool]) -> None:
-        """Print the mark of one finished test; ``fails`` tells whether a violation of a statement counts."""
+        """Tell of one finished test; ``fails`` tells whether a violation of a statement counts."""
         chapter = _chapter_of(nodeid)
         failing = any(fails(one["statement"]) for one in findings.violations)
         mark = "F" if failing else MARKS[Verdict(findings.verdict)] if findings.verdict != Verdict.FAIL else "s"
-        if self._open:
-            self._marks[chapter] = self._marks.get(chapter, "") + mark
-            self._open[chapter] -= 1
-            if self._open[chapter]:
-                return
-            mark = self._marks.pop(chapter)
-        self._mark(chapter, mark)
+        self._done += 1
+        self._failed += mark in "FE"
+        if self.verbose:
+            self._show_mark(chapter, mark)
+        else:
+            self._show_line(chapter)
 
     def warn(self, text: str) -> None:
         """Print what will go wrong, before it does."""
@@ -53,55 +75,59 @@ class Progress:
 
     def errors(self, traces: list[str]) -> None:
         """Print the suite's own errors."""
+        self._wipe()
         for trace in traces:
             self._say(f"\n\nERROR of the suite, not of the server:\n{trace}")
 
-    def summary(self, settings: Settings, outcomes: list[Outcome], additions: dict[str, str], seconds: float) -> None:
-        """Print every failure, then the totals."""
+    def summary(self, report: dict[str, Any]) -> None:
+        """Print what to mend first and the totals; every failure, too, when verbose."""
         for chapter, marks in self._marks.items():  # of a run that was cut short
-            self._mark(chapter, marks)
+            self._print_marks(chapter, marks)
+        self._wipe()
         self._say("\n\n" if self._chapter else "")
-        for outcome in outcomes:
-            if outcome.failure:
-                self._say(f"FAIL {explain(outcome.failure)}\n\n")
-        totals = Counter(outcome.verdict for outcome in outcomes)
-        counts = ", ".join(f"{totals[verdict]} {verdict}" for verdict in Verdict if totals[verdict])
-        differences = sum(outcome.difference is not None for outcome in outcomes)
-        self._say(f"{settings.target.address} ({settings.version or UNTOLD}), level {settings.level}: {counts}")
-        self._say(
-            f"; {differences} differences from 0.5.4, {len(additions)} additions" if differences or additions else ""
-        )
-        self._say(f"; {seconds:.1f} s, seed {settings.seed or 'random'}\n")
-        self._unchecked(outcomes)
-        if differences:
-            self._say(f"  {differences} differences ({_DIFFERENCES})\n")
-        for words, reasons in (("skipped", _reasons(outcomes)), ("left out", _withheld(outcomes))):
-            for reason, count in reasons.most_common(_MOST):
-                self._say(f"  {count} {words} ({reason})\n")
-
-    def _unchecked(self, outcomes: list[Outcome]) -> None:
-        """Say how much a run that was cut short did not check."""
-        left = [outcome for outcome in outcomes if outcome.unchecked]
-        if left:
-            must = sum(outcome.statement.level == Level.MUST for outcome in left)
-            share = f"{len(left)} statements, {must} of them MUST, were {left[0].reason}"
-            self._say(f"CUT SHORT: {share}\n")
+        stream = sys.__stdout__
+        if self.on and stream is not None:
+            self._say(console.summary(report, ink_for(stream), width=_width(), verbose=self.verbose))
 
     def left_behind(self, settings: Settings, jobs: list[str]) -> None:
         """Name the jobs that are still on the server, and the command that removes them."""
         if not jobs:
             return
-        more = f" and {len(jobs) - _MOST} more" if len(jobs) > _MOST else ""
-        self._say(f"LEFT on the server, {len(jobs)} jobs: {', '.join(jobs[:_MOST])}{more}\n")
+        named = f"LEFT on the server, {len(jobs)} jobs: {', '.join(jobs)}"
+        self._say(f"{shortened(named, _width())}\n")
         self._say(
             f"  remove them: nomad-contract cleanup --address {settings.target.address} --prefix {settings.prefix}\n"
         )
 
-    def _mark(self, chapter: str, marks: str) -> None:
+    def _show_mark(self, chapter: str, mark: str) -> None:
+        if self._open:
+            self._marks[chapter] = self._marks.get(chapter, "") + mark
+            self._open[chapter] -= 1
+            if self._open[chapter]:
+                return
+            mark = self._marks.pop(chapter)
+        self._print_marks(chapter, mark)
+
+    def _print_marks(self, chapter: str, marks: str) -> None:
         if chapter != self._chapter:
             self._say(f"{chr(10) if self._chapter else ''}{chapter:<30}")
             self._chapter = chapter
         self._say(marks)
+
+    def _show_line(self, chapter: str) -> None:
+        now = time.monotonic()
+        if not self._window or (now - self._told < _EVERY and self._done < self._all):
+            return
+        self._told = now
+        everything = max(self._all, self._done)
+        rest = (now - self._started) / self._done * (everything - self._done)
+        failed = f", {self._failed} failed" if self._failed else ""
+        line = f"{self._done / everything:4.0%}  {self._done} of {everything} tests{failed}, about {_time(rest)} left"
+        self._say(f"{_WIPE}{f'{line}  {chapter}'[: _width() - 1]}")
+
+    def _wipe(self) -> None:
+        if self._window and self._told:
+            self._say(_WIPE)
 
     def _say(self, text: str) -> None:
         if self.on:
@@ -109,37 +135,19 @@ class Progress:
             sys.__stdout__.flush()  # type: ignore[union-attr] # as above
 
 
+def _width() -> int:
+    """Return the width of the window, or of a long line when there is none."""
+    stream = sys.__stdout__
+    if stream is None or not stream.isatty():
+        return _PIPED
+    return max(shutil.get_terminal_size().columns, _NARROW)
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+
+
 def _chapter_of(nodeid: str) -> str:
     """Return the chapter of a test as the ids of its statements begin: ``job register contents``."""
     *room, module = nodeid.split("::")[0].removesuffix(".py").split("/")
     return " ".join([*room[-1:], module.removeprefix("test_").replace("_", " ")])
-
-
-def _reasons(outcomes: list[Outcome]) -> Counter[str]:
-    """Return why statements were skipped, apart from those that the run did not get to."""
-    return Counter(one.reason for one in outcomes if one.verdict == Verdict.SKIP and not one.unchecked)
-
-
-def _withheld(outcomes: list[Outcome]) -> Counter[str]:
-    """Return the reasons why selected statements are not checked, where an option would have them checked."""
-    return Counter(outcome.reason for outcome in outcomes if "pass --" in outcome.reason)
-
-
-def explain(failure: dict[str, Any]) -> str:
-    """Return a failure as text: the statement, expected against actual, and the request to repeat."""
-    statement = catalogue()[failure["statement"]]
-    lines = [
-        f"{statement.id} ({statement.level.name}; {statement.source})",
-        f"  {statement.text}",
-        f"  expected: {failure['expected']}",
-        f"  actual:   {failure['actual']}",
-    ]
-    exchange = failure["exchange"]
-    if exchange:
-        lines += [f"  request:  {exchange['curl'][:1500]}", f"  reply:    {_reply(exchange['reply'])}"]
-    return "\n".join(lines)
-
-
-def _reply(reply: dict[str, Any]) -> str:
-    index = {name.lower(): value for name, value in reply["headers"].items()}.get("x-nomad-index", "none")
-    return f"{reply['status']}, X-Nomad-Index {index}: {reply['body'][:700]}"

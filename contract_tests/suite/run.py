@@ -16,11 +16,12 @@ from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.target import Unreachable, advice
 from contract_tests.findings import ContractViolation, CutShort, Ledger, NotOffered, Shown, violation
-from contract_tests.statements import Level, matching, withheld
+from contract_tests.statements import Level, catalogue, matching, withheld
 from contract_tests.suite import launch, monitor, placement, progress
 from contract_tests.suite.example_database import example_database
 from contract_tests.suite.profiles import choose, some
-from contract_tests.suite.reports import write_reports
+from contract_tests.suite.reports import report_of, write_reports
+from contract_tests.suite.reports.console import explain
 from contract_tests.suite.settings import Settings, is_reference, settings_of
 from contract_tests.suite.verdicts import Evidence, Outcomes, Verdict, exit_status, violations_in
 
@@ -59,7 +60,7 @@ class Run:
             self._stop_unless_permitted()
         self.left: list[str] = []
         """The jobs that workers could not remove."""
-        self.progress = progress.Progress(config.getoption("nomad_progress"))
+        self.progress = progress.Progress(config.getoption("nomad_progress"), verbose=config.getoption("nomad_verbose"))
         if not self.worker and not self.mock:
             self._warn_of_placement()
 
@@ -116,6 +117,7 @@ class Run:
         kept = covering(kept) if self.sizes.once else kept
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
+        self.progress.count(len(items))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
@@ -208,10 +210,11 @@ class Run:
         outcomes = self.outcomes.verdicts()
         seconds = time.monotonic() - self.started
         self.progress.errors(self.outcomes.traces)
-        self.progress.summary(self.settings, outcomes, self.outcomes.additions, seconds)
+        report = report_of(self.settings, outcomes, self.outcomes.additions, seconds)
+        self.progress.summary(report)
         self.progress.left_behind(self.settings, left)
         try:
-            write_reports(self.config, self.settings, outcomes, self.outcomes.additions, seconds)
+            write_reports(self.config, report)
         except OSError as problem:
             sys.stderr.write(f"nomad-contract: cannot write {problem.filename!r}: {problem.strerror}\n")
             session.exitstatus = 2
@@ -263,13 +266,20 @@ def stumbled(problem: BaseException, ledger: Ledger, findings: Evidence, last: S
     return violation(statement, "a reply that the check can go on with", f"the check stumbled over it: {told}", last)
 
 
+def explained(found: dict[str, Any]) -> str:
+    """Return a violation as text, with its statement."""
+    statement = catalogue()[found["statement"]]
+    entry = {**asdict(statement), "level": statement.level.name}
+    return explain(entry, found)
+
+
 def _settle(report: pytest.TestReport, findings: Evidence, ledger: Ledger) -> None:
     """Set pytest's own report to what the evidence means; statements that were not selected do not fail a test."""
     failing = [v for v in findings.violations if ledger.fails(v["statement"])]
     if findings.cause and not failing:
         failing = [findings.cause] if any(ledger.fails(one) for one in findings.unproved) else []
     if failing:
-        report.outcome, report.longrepr = "failed", "\n\n".join(map(progress.explain, failing))
+        report.outcome, report.longrepr = "failed", "\n\n".join(explained(one) for one in failing)
     elif findings.verdict in (Verdict.SKIP, Verdict.FAIL):
         path, line, _ = report.location
         report.outcome, report.longrepr = "skipped", (path, line or 0, findings.reason or findings.cut or "not reached")

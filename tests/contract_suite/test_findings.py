@@ -8,9 +8,9 @@ from contract_tests.client.exchange import Exchange
 from contract_tests.findings import ContractViolation, Ledger, violation
 from contract_tests.oracle.shapes import Reply
 from contract_tests.statements import Level
-from contract_tests.suite import progress, verdicts, verify
+from contract_tests.suite import verdicts, verify
 from contract_tests.suite.monitor import watch
-from contract_tests.suite.run import stumbled
+from contract_tests.suite.run import explained, stumbled
 from contract_tests.suite.verdicts import Evidence, Outcomes, Verdict, violations_in
 from tests.contract_suite.made import exchange
 
@@ -194,7 +194,7 @@ def test_below_the_level_a_violation_is_a_difference() -> None:
 def test_a_failure_explains_itself() -> None:
     """A failure shows id, level, source, sentence, expected, actual, the request and the reply."""
     done = exchange("query", {"ID": "y"}, headers={"X-Nomad-Index": "7"})
-    text = progress.explain(violation("job.query.returns-the-job", "x", "y", done).as_dict())
+    text = explained(violation("job.query.returns-the-job", "x", "y", done).as_dict())
     for part in (
         "job.query.returns-the-job (MUST; documentation",
         "expected: x",

@@ -20,7 +20,7 @@ from tests.served import serving
 
 @pytest.fixture
 def nomad() -> Iterator[Nomad]:
-    """A client of a mock."""
+    """Yield a client of a mock."""
     with serving(Settings()) as port:
         client = Nomad(Target(f"http://127.0.0.1:{port}"), Ledger(), "nomad-contract-x-")
         yield client
@@ -28,7 +28,7 @@ def nomad() -> Iterator[Nomad]:
 
 
 def repeated(done: Exchange) -> str:
-    """What the script prints on a fresh mock."""
+    """Return what the script prints on a fresh mock."""
     with serving(Settings()) as port:
         environment = {**os.environ, "NOMAD_ADDR": f"http://127.0.0.1:{port}", "NOMAD_TOKEN": "secret"}
         command = ["sh", "-eu", "-c", done.curl()]
@@ -38,7 +38,7 @@ def repeated(done: Exchange) -> str:
 
 
 def last_reply(said: str) -> Any:
-    """The JSON body of the reply that was printed last, with its head."""
+    """Return the JSON body of the reply that was printed last, with its head."""
     return json.loads(said.replace("\r\n", "\n").rpartition("\n\n")[2])
 
 

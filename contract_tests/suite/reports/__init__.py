@@ -1,31 +1,48 @@
-"""Reports of a run: JSON for machines, HTML for people, a badge for a README."""
+"""Reports of a run: JSON for machines, HTML for people, Markdown and JUnit for CI, a badge for a README."""
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from contract_tests.suite.reports import badge, json
+from contract_tests.suite.reports import badge, github, json, junit, markdown
 from contract_tests.suite.settings import Settings
 from contract_tests.suite.verdicts import Outcome
 
 
-def write_reports(
-    config: pytest.Config, settings: Settings, outcomes: list[Outcome], additions: dict[str, str], seconds: float
-) -> None:
-    """Write the reports that were asked for.
+def report_of(settings: Settings, outcomes: list[Outcome], additions: dict[str, str], seconds: float) -> dict[str, Any]:
+    """Return the report of a run as JSON data, which every other form is made from.
 
     Args:
-        config: holds the options ``--nomad-report-json``, ``--nomad-report-html`` and ``--nomad-badge``.
         settings: of the run.
         outcomes: of every statement, in the page's order.
         additions: what the server answers beyond the contract, each with an example.
         seconds: how long the run took.
     """
-    report = json.report(settings, outcomes, additions, seconds)
-    for option, render in (("report_json", json.render), ("report_html", _page), ("badge", badge.render)):
+    return json.report(settings, outcomes, additions, seconds)
+
+
+def write_reports(config: pytest.Config, report: dict[str, Any]) -> None:
+    """Write the reports that were asked for, and tell a GitHub job its findings.
+
+    Args:
+        config: holds the options that name the files.
+        report: of the run, as JSON data.
+    """
+    forms: dict[str, Callable[[dict[str, Any]], str]] = {
+        "report_json": json.render,
+        "report_html": _page,
+        "report_markdown": markdown.render,
+        "junit": junit.render,
+        "badge": badge.render,
+    }
+    for option, render in forms.items():
         if target := config.getoption(f"nomad_{option}"):
             Path(target).write_text(render(report), encoding="utf-8")
+    if config.getoption("nomad_progress"):
+        github.tell(report, os.environ)
 
 
 def _page(report: dict[str, Any]) -> str:

@@ -1,0 +1,150 @@
+"""The few causes that explain most failures of a report: what to mend first.
+
+Failures with one cause break many statements: an operation that always answers 500, a field that is lost, a header that
+is missing. They are grouped by operation and kind of deviation, from the words of the findings alone, so that reports
+of any run can be grouped. A statement that was not reached counts for the cause that kept the run from it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from contract_tests.words import ABSENT, NO_ITEM, shortened
+
+Report: TypeAlias = dict[str, Any]
+Entry: TypeAlias = dict[str, Any]
+Finding: TypeAlias = dict[str, Any]
+
+PATHS = {
+    "query": "GET /v1/job/<ID>",
+    "allocations": "GET /v1/job/<ID>/allocations",
+    "evaluations": "GET /v1/job/<ID>/evaluations",
+    "summary": "GET /v1/job/<ID>/summary",
+    "register": "PUT /v1/job/<ID>",
+    "dispatch": "PUT /v1/job/<ID>/dispatch",
+    "evaluate": "PUT /v1/job/<ID>/evaluate",
+    "plan": "PUT /v1/job/<ID>/plan",
+    "force": "PUT /v1/job/<ID>/periodic/force",
+    "deregister": "DELETE /v1/job/<ID>",
+}
+"""Each operation as the page names it."""
+_NOT_REACHED = re.compile(r"not reached: (\S+) did not hold(?:: )?")
+_STATUS = re.compile(r"(?:status )?(\d{3})\b(?:: ?| )?(.*)", re.DOTALL)
+_HEADER = re.compile(r"(X-Nomad-\w+|Vary|Content-\w+): ")
+_PLACE = re.compile(r'((?:[A-Za-z]\w*|\[[^\]]*\]|\."[^"]*"|\.)+): (.*)', re.DOTALL)
+_TYPE = re.compile(r"(an?|true or false|a (list|map) of)\b")
+_OWN = re.compile(r"nomad-contract-[\w.-]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<!v)\d+")
+_LONGEST = 100
+"""The length of a title."""
+_SAID = 40
+"""The length of the beginning of an error's text by which errors are told apart."""
+
+
+@dataclass(slots=True)
+class Cause:
+    """One thing to mend: what the server does, and the statements that this breaks."""
+
+    title: str
+    failing: list[Entry] = field(default_factory=list)
+    """The entries of the statements that do not hold."""
+    unreached: list[str] = field(default_factory=list)
+    """The ids of the statements that the run could not reach because of it."""
+
+    @property
+    def weight(self) -> int:
+        """The number of statements that mending it may mend."""
+        return len(self.failing) + len(self.unreached)
+
+    @property
+    def example(self) -> Entry:
+        """The entry with the smallest exchange, of those of the highest level."""
+        return min(self.failing, key=lambda entry: (-"MAY SHOULD MUST".index(entry["level"]), _size(entry["failure"])))
+
+
+def causes(report: Report) -> list[Cause]:
+    """Return the causes of all failures of a report, the one that explains most first."""
+    found: dict[tuple[str, ...], Cause] = {}
+    by_statement: dict[str, Cause] = {}
+    for entry in report["statements"]:
+        if entry.get("failure"):
+            key, title = _kind(entry)
+            cause = found.setdefault(key, Cause(title))
+            cause.failing.append(entry)
+            by_statement[entry["id"]] = cause
+    for entry in report["statements"]:
+        root = _NOT_REACHED.match(entry.get("reason", ""))
+        if root and not entry.get("failure") and root[1] in by_statement:
+            by_statement[root[1]].unreached.append(entry["id"])
+    return sorted(found.values(), key=lambda cause: -cause.weight)
+
+
+def operation_of(finding: Finding) -> str:
+    """Return the operation that a finding is about, as the page names it; "" when it has no exchange."""
+    exchange = finding.get("exchange")
+    if not exchange:
+        asked = re.match(r"an answer to (\S+ [^?\s]*)", finding["expected"])
+        return _OWN.sub("<ID>", asked[1]) if asked else ""
+    known = PATHS.get(exchange.get("operation", ""))
+    request = exchange["request"]
+    return known or _OWN.sub("<ID>", f"{request['method']} {request['target'].partition('?')[0]}")
+
+
+def _kind(entry: Entry) -> tuple[tuple[str, ...], str]:
+    """Return what two failures of the same cause have in common, and that in words."""
+    finding = entry["failure"]
+    expected, actual = finding["expected"], _NOT_REACHED.sub("", finding["actual"])
+    operation = operation_of(finding)
+    return next(_deviation(finding, operation, expected, actual), ((entry["id"],), entry["text"]))
+
+
+def _deviation(finding: Finding, operation: str, expected: str, actual: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    exchange = finding.get("exchange")
+    if exchange is None or exchange["reply"]["status"] is None:
+        yield (operation, "silent"), f"{operation or 'a request'} gets no answer"
+        return
+    status = _STATUS.match(actual)
+    if status and int(status[1]) == exchange["reply"]["status"]:
+        said = one_line(status[2])
+        key = (operation, status[1], _OWN.sub("<ID>", said)[:_SAID])
+        yield key, shortened(f"{operation} answers {status[1]}{f': {said}' if said else ''}", _LONGEST)
+    elif "JSON" in expected:
+        yield (operation, "JSON"), f"{operation} answers what is no JSON"
+    elif header := _HEADER.match(expected):
+        missing = "no such header" in actual
+        yield (header[1], str(missing)), f"replies have {'no' if missing else 'another'} header {header[1]}"
+    elif place := _PLACE.match(actual):
+        name = re.split(r"[.\[]", re.sub(r'\[[^\]]*\]|"[^"]*"', "", place[1]).rstrip("."))[-1] or place[1]
+        wanted = _PLACE.match(expected)
+        kind = _how(wanted[2] if wanted else expected, place[2])
+        yield (operation, name, kind), f"{operation}: {name} {kind}"
+
+
+def _how(expected: str, actual: str) -> str:
+    if actual in (ABSENT, NO_ITEM):
+        return "is missing"
+    return "has another type" if _TYPE.match(expected) else "has another value"
+
+
+def _size(finding: Finding) -> int:
+    exchange = finding["exchange"]
+    return len(exchange["request"]["body"]) + len(exchange["reply"]["body"]) if exchange else 0
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line."""
+    return " ".join(text.split())
+
+
+def told(causes_of_it: Sequence[Cause], most: int) -> str:
+    """Return how much the first causes explain, as a sentence without its full stop."""
+    first = causes_of_it[:most]
+    failing, unreached = sum(len(one.failing) for one in first), sum(len(one.unreached) for one in first)
+    everything = sum(len(one.failing) for one in causes_of_it)
+    words = f"{len(first)} of {len(causes_of_it)} causes" if len(causes_of_it) > most else _count(len(first), "cause")
+    more = f", and why {_count(unreached, 'more')} could not be reached" if unreached else ""
+    return f"{words}: {failing} of {_count(everything, 'failure')}{more}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if what == "more" or number == 1 else f"{number} {what}s"

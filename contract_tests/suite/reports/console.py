@@ -1,0 +1,120 @@
+"""A report as text for a terminal: what to mend first, and the totals; every failure when asked for."""
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+from contract_tests.suite.reports.causes import Cause, causes, one_line, told
+from contract_tests.suite.reports.ink import Ink
+from contract_tests.words import shortened
+
+Report: TypeAlias = dict[str, Any]
+Entry: TypeAlias = dict[str, Any]
+
+UNTOLD = "no version told: see --server-version"
+"""Shown in place of a version: a token may not be allowed to read /v1/agent/self."""
+_DIFFERENCES = "observed on 0.5.4, not promised by the page, so none fails; --level should has them fail"
+_FIRST = 5
+"""The number of causes that are shown; with them a report on any server fits on a screen."""
+_REASONS = 3
+"""The number of reasons of skips that are shown."""
+_COLOURS = {"pass": "green", "fail": "red", "error": "red", "skip": "dim", "not selected": "dim"}
+
+
+def name(report: Report) -> str:
+    """Return the server of a report, with its version."""
+    return f"{report['target']['address']} ({report['target']['version'] or UNTOLD})"
+
+
+def summary(report: Report, ink: Ink, *, width: int, verbose: bool) -> str:
+    """Return the text that ends a run; no line is longer than ``width``, unless all is asked for with ``verbose``."""
+    found = causes(report)
+    lines: list[str] = []
+    if verbose:
+        for entry in report["statements"]:
+            if entry.get("failure"):
+                lines += [ink.red("FAIL ") + explain(entry, entry["failure"]), ""]
+    if found:
+        lines += [ink.bold(f"Mend these first ({told(found, _FIRST)})"), ""]
+        for number, cause in enumerate(found[:_FIRST], 1):
+            lines += _cause(number, cause, ink, width)
+        lines.append("")
+    lines += [*_totals(report, ink, width), *_notes(report, ink, width)]
+    if found and not verbose:
+        lines.append(shortened("Every failure, and a script that repeats it: -v or --report-html FILE", width))
+    return "\n".join(lines) + "\n"
+
+
+def explain(entry: Entry, finding: dict[str, Any]) -> str:
+    """Return a finding as text: the statement, expected against actual, the reply, and the script that repeats it."""
+    lines = [
+        f"{entry['id']} ({entry['level']}; {entry['source']})",
+        f"  {entry['text']}",
+        f"  expected: {finding['expected']}",
+        f"  actual:   {finding['actual']}",
+    ]
+    exchange = finding["exchange"]
+    if exchange:
+        lines += [f"  reply:    {_reply(exchange['reply'])}", "  again, from nothing:"]
+        lines.append(textwrap.indent(exchange["curl"], "    "))
+    return "\n".join(lines)
+
+
+def _cause(number: int, cause: Cause, ink: Ink, width: int) -> Iterator[str]:
+    entry = cause.example
+    finding = entry["failure"]
+    unreached = f", {len(cause.unreached)} more not reached" if cause.unreached else ""
+    count = f"{len(cause.failing)} statement{'s' if len(cause.failing) != 1 else ''}{unreached}"
+    yield ink.red(shortened(f"{number:>2}. {cause.title}", width))
+    yield shortened(f"    {count}; for example {entry['id']} ({entry['level']})", width)
+    yield shortened(f"    expected {one_line(finding['expected'])}", width)
+    yield shortened(f"    actual   {one_line(finding['actual'])}", width)
+    if exchange := finding["exchange"]:
+        request, reply = exchange["request"], exchange["reply"]
+        size = f", {len(request['body'])} bytes" if request["body"] else ""
+        status = "no answer" if reply["status"] is None else reply["status"]
+        asked = f"{request['method']} {request['target'].partition('?')[0]}{size}"
+        yield ink.dim(shortened(f"    on {asked}: {status} after {reply['milliseconds']:.0f} ms", width))
+
+
+def _totals(report: Report, ink: Ink, width: int) -> Iterator[str]:
+    totals, settings = report["totals"], report["settings"]
+    verdict = ink.red("does not hold") if totals["fail"] else ink.green("holds")
+    if not totals["pass"] + totals["fail"]:
+        verdict = "was not checked"
+    yield f"The contract {verdict} on {shortened(name(report), max(width - 40, 40))}"
+    counts = ", ".join(
+        ink.of(_COLOURS[outcome], f"{totals[outcome]} {outcome}") for outcome in _COLOURS if totals[outcome]
+    )
+    yield f"  {counts}"
+    beyond = [f"{len(report['additions'])} additions"] if report["additions"] else []
+    seed = settings["seed"] or "random"
+    told_of = [f"level {settings['level']}", f"profile {settings['profile']}", *beyond, f"{report['seconds']:.1f} s"]
+    yield shortened(f"  {', '.join(told_of)}, seed {seed}", width)
+
+
+def _notes(report: Report, ink: Ink, width: int) -> Iterator[str]:
+    if cut := report.get("cut_short"):
+        share = f"{cut['unchecked']} statements, {cut['unchecked_must']} of them MUST, were {cut['reason']}"
+        yield ink.red(shortened(f"CUT SHORT: {share}", width))
+    if differences := report["totals"]["differences"]:
+        yield shortened(f"  {differences} differences ({_DIFFERENCES})", width)
+    skipped = Counter(_reason(entry) for entry in report["statements"] if entry["outcome"] == "skip")
+    for reason, count in skipped.most_common(_REASONS):
+        yield shortened(f"  {count} skipped ({reason})", width)
+    if len(skipped) > _REASONS:
+        yield f"  {sum(count for _, count in skipped.most_common()[_REASONS:])} skipped for other reasons"
+    reasons = (entry.get("reason", "") for entry in report["statements"] if entry["outcome"] == "not selected")
+    for reason, count in Counter(reason for reason in reasons if "pass --" in reason).items():
+        yield shortened(f"  {count} left out ({reason})", width)
+
+
+def _reason(entry: Entry) -> str:
+    reason: str = entry.get("reason", "")
+    return "not reached, because a statement before does not hold" if reason.startswith("not reached: ") else reason
+
+
+def _reply(reply: dict[str, Any]) -> str:
+    index = {name.lower(): value for name, value in reply["headers"].items()}.get("x-nomad-index", "none")
+    return f"{reply['status']}, X-Nomad-Index {index}: {reply['body'][:700]}"

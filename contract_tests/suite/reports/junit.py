@@ -1,0 +1,45 @@
+"""JUnit XML: a test case for each statement that was selected."""
+
+import xml.etree.ElementTree as ET
+from typing import Any
+
+from contract_tests.suite.reports.causes import one_line
+from contract_tests.suite.reports.console import explain
+
+
+def render(report: dict[str, Any]) -> str:
+    """Return the XML of a report; statements that were not selected are left out."""
+    cases = [entry for entry in report["statements"] if entry["outcome"] != "not selected"]
+    suite = ET.Element(
+        "testsuite",
+        name=f"Nomad contract of {report['target']['address']}",
+        tests=str(len(cases)),
+        failures=_count(cases, "fail"),
+        errors=_count(cases, "error"),
+        skipped=_count(cases, "skip"),
+        time=str(report["seconds"]),
+        timestamp=report["created"],
+    )
+    properties = ET.SubElement(suite, "properties")
+    for name, value in {**report["target"], **report["settings"]}.items():
+        ET.SubElement(properties, "property", name=name, value=str(value))
+    for entry in cases:
+        chapter, _, name = entry["id"].rpartition(".")
+        _judge(ET.SubElement(suite, "testcase", classname=chapter, name=name, time="0"), entry)
+    suites = ET.Element("testsuites")
+    suites.append(suite)
+    ET.indent(suites)
+    return ET.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _count(cases: list[dict[str, Any]], outcome: str) -> str:
+    return str(sum(entry["outcome"] == outcome for entry in cases))
+
+
+def _judge(case: ET.Element, entry: dict[str, Any]) -> None:
+    if entry["outcome"] == "fail":
+        finding = entry["failure"]
+        message = f"expected {one_line(finding['expected'])[:300]}, got {one_line(finding['actual'])[:300]}"
+        ET.SubElement(case, "failure", type=entry["level"], message=message).text = explain(entry, finding)
+    elif entry["outcome"] in ("error", "skip"):
+        ET.SubElement(case, "error" if entry["outcome"] == "error" else "skipped", message=entry.get("reason", ""))

@@ -1,0 +1,73 @@
+"""What to mend first: the few causes that explain most failures."""
+
+from typing import Any
+
+import pytest
+
+from contract_tests.suite.reports.causes import causes, told
+
+
+def failing(
+    statement: str, operation: str, expected: str, actual: str, status: int | None = 200, **more: Any
+) -> dict[str, Any]:
+    """Return the entry of a statement that does not hold."""
+    request = {"method": "GET", "target": "/v1/job/x?region=global", "headers": {}, "body": more.pop("body", "")}
+    reply: dict[str, Any] = {"status": status, "headers": {}, "body": "", "milliseconds": 1.0}
+    exchange = {"operation": operation, "request": request, "reply": reply, "curl": "curl"}
+    finding = {"expected": expected, "actual": actual, "exchange": exchange if operation else None}
+    entry = {"id": statement, "level": "MUST", "section": "s", "source": "d", "text": f"Text of {statement}."}
+    return {**entry, "outcome": "fail", "failure": finding, **more}
+
+
+def titles(*entries: dict[str, Any]) -> list[str]:
+    """Return the titles of the causes in a report of these statements."""
+    return [cause.title for cause in causes({"statements": list(entries)})]
+
+
+@pytest.mark.parametrize(
+    ("operation", "expected", "actual", "status", "title"),
+    [
+        ("plan", "status 200", "status 500: no\nway", 500, "PUT /v1/job/<ID>/plan answers 500: no way"),
+        ("allocations", "a list", "status 404: ", 404, "GET /v1/job/<ID>/allocations answers 404"),
+        ("query", "status 200", "the connection was closed", None, "GET /v1/job/<ID> gets no answer"),
+        ("", "an answer to GET /v1/job/nomad-contract-1-x?a", "ReadTimeout", None, "GET /v1/job/<ID> gets no answer"),
+        ("query", "a JSON body", "<html>", 200, "GET /v1/job/<ID> answers what is no JSON"),
+        ("query", "Vary: x", "Vary: no such header", 200, "replies have no header Vary"),
+        ("query", "Content-Type: x", "Content-Type: y", 200, "replies have another header Content-Type"),
+        ("query", "Meta: a map of strings", "Meta: 5", 200, "GET /v1/job/<ID>: Meta has another type"),
+        ("query", "a.b[0].Meta.k: 1", "a.b[0].Meta.k: no such field", 200, "GET /v1/job/<ID>: k is missing"),
+        ("query", 'Env."b c": 1', 'Env."b c": 2', 200, "GET /v1/job/<ID>: Env has another value"),
+        ("companion", "2", "3", 200, "Text of job.a."),
+    ],
+)
+def test_a_cause_is_told_in_words(operation: str, expected: str, actual: str, status: int | None, title: str) -> None:
+    """The operation as the page names it, and what it does."""
+    assert titles(failing("job.a", operation, expected, actual, status)) == [title]
+
+
+def test_failures_of_one_cause_are_one() -> None:
+    """Whatever was expected, and whatever IDs and numbers are in the error."""
+    same = [
+        failing("job.a", "plan", "status 200", "status 500: job nomad-contract-1-job-000001 at 7", 500),
+        failing("job.b", "plan", "status 500: other", "status 500: job nomad-contract-1-job-000002 at 8", 500),
+        failing("job.c", "plan", "status 200", "not reached: job.a did not hold: status 500: job x at 9", 500),
+    ]
+    assert len(titles(*same)) == 2
+    assert len(titles(same[0], failing("job.b", "summary", "status 200", "status 500: job 1", 500))) == 2
+
+
+def test_what_explains_most_comes_first() -> None:
+    """Statements that were not reached count for what kept the run from them."""
+    skip = {"level": "MUST", "outcome": "skip", "reason": "not reached: job.a did not hold"}
+    entries = [
+        failing("job.b", "query", "Meta: 1", "Meta: 2", body="xx", level="SHOULD"),
+        failing("job.c", "query", "Meta: 1", "Meta: 2", body="xxx"),
+        failing("job.d", "query", "Meta: 1", "Meta: 2", body="x" * 10),
+        failing("job.a", "plan", "status 200", "status 500", 500),
+        *({"id": f"job.e{number}", **skip} for number in range(3)),
+    ]
+    first, second = causes({"statements": entries})
+    assert (len(first.failing), first.unreached) == (1, ["job.e0", "job.e1", "job.e2"])
+    assert second.example["id"] == "job.c"
+    assert told([first, second], 2) == "2 causes: 4 of 4 failures, and why 3 more could not be reached"
+    assert told([first, second], 1) == "1 of 2 causes: 1 of 4 failures, and why 3 more could not be reached"
