@@ -1,7 +1,7 @@
-"""``python -m tests.nightly``: run the contract check with random seeds and report every run that finds something.
+"""``python -m tests.nightly``: run the contract check with random seeds, and report every run that finds something.
 
-Every run takes a random seed and prints it, so that a failed run can be repeated. Each run starts a mock of its own;
-there every failure is an error of the suite or of the mock.
+Every run prints its seed, so that a failed run can be repeated. Each run starts a mock of its own, so every failure is
+an error of the suite or of the mock.
 """
 
 import argparse

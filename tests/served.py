@@ -15,7 +15,7 @@ from mockserver.settings import Settings
 
 @contextmanager
 def serving(settings: Settings, app: Starlette | None = None, **config: Any) -> Iterator[int]:
-    """Serve a mock in a thread; gives the port. ``app`` is one that was changed, ``config`` more of uvicorn's."""
+    """Serve a mock in a thread, and yield the port; ``app`` is a changed application, ``config`` more of uvicorn's."""
     ready = threading.Event()
     server = AgentServer(app or create_app(settings), settings, ready.set)
     for name, value in config.items():
@@ -34,7 +34,7 @@ def serving(settings: Settings, app: Starlette | None = None, **config: Any) -> 
 
 
 def connect(port: int, *parts: bytes) -> socket.socket:
-    """A connection over which ``parts`` were sent."""
+    """Return a connection over which ``parts`` were sent."""
     connection = socket.create_connection(("127.0.0.1", port), timeout=10)
     for part in parts:
         connection.sendall(part)
@@ -42,7 +42,7 @@ def connect(port: int, *parts: bytes) -> socket.socket:
 
 
 def read_until(connection: socket.socket, end: bytes) -> bytes:
-    """All that comes until it ends with ``end`` or the server closes."""
+    """Return all that comes until it ends with ``end`` or the server closes."""
     received = b""
     while not received.endswith(end) and (data := connection.recv(65536)):
         received += data
@@ -50,7 +50,7 @@ def read_until(connection: socket.socket, end: bytes) -> bytes:
 
 
 def read_all(connection: socket.socket) -> bytes:
-    """All that comes until the server closes."""
+    """Return all that comes until the server closes."""
     received = b""
     while data := connection.recv(65536):
         received += data

@@ -1,4 +1,4 @@
-"""The whole mock, as settings describe it."""
+"""The whole mock, made from settings."""
 
 import json
 from pathlib import Path
@@ -18,14 +18,14 @@ pytestmark = pytest.mark.anyio
 
 
 def test_the_default_is_one_node_in_real_time() -> None:
-    """As ``agent -dev``."""
+    """The default is one node in real time, as with ``agent -dev``."""
     local = create_app().state.spaces.default.world.agent.local
     assert (local.region, len(list(local.state.nodes()))) == ("global", 1)
     assert isinstance(local.clock, SteeredClock)
 
 
 def test_nodes_come_from_a_file(tmp_path: Path) -> None:
-    """Its nodes are the only ones."""
+    """The nodes of a file replace the simulated ones."""
     path = tmp_path / "nodes.json"
     path.write_text(json.dumps([{"Name": "n1"}, {"Name": "n2"}]), "utf-8")
     local = create_app(Settings(nodes=path)).state.spaces.default.world.agent.local
@@ -33,7 +33,7 @@ def test_nodes_come_from_a_file(tmp_path: Path) -> None:
 
 
 async def test_the_same_seed_gives_the_same_run() -> None:
-    """To the last ID."""
+    """The same seed gives the same IDs."""
     answers = []
     for _ in range(2):
         app = create_app(Settings(seed=7, clock=ManualClock(), strict=True))
@@ -44,7 +44,7 @@ async def test_the_same_seed_gives_the_same_run() -> None:
 
 
 async def test_the_mock_driver_is_taken_on_request() -> None:
-    """A standard agent has no such driver; an agent that has it runs its tasks, as real test builds do."""
+    """The mock driver is known, and runs tasks, only when it was asked for, as in test builds of Nomad."""
     job = a_job(a_group(a_task(Driver="mock_driver", Config={"run_for": "1s"})))
     for mock_driver, status, placed in ((False, 500, 0), (True, 200, 1)):
         clock = ManualClock()
@@ -55,7 +55,7 @@ async def test_the_mock_driver_is_taken_on_request() -> None:
 
 
 async def test_loaded_jobs_are_registered_when_the_application_starts(tmp_path: Path) -> None:
-    """Over the real protocol of lifespans, and with an ordinary client."""
+    """Loaded jobs are registered by the lifespan protocol, for an ordinary client to read."""
     path = tmp_path / "job.json"
     path.write_text(json.dumps(a_job(ID="loaded")), "utf-8")
     app = create_app(Settings(load=(path,), clock=ManualClock(), strict=True))
@@ -68,7 +68,7 @@ async def test_loaded_jobs_are_registered_when_the_application_starts(tmp_path: 
 
 
 async def test_layers_can_be_put_around_it() -> None:
-    """As around any Starlette application; the one added last sees a request first."""
+    """Middleware can be added as to any Starlette application; the last one added sees a request first."""
     seen = []
 
     class Layer:

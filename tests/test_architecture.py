@@ -1,4 +1,4 @@
-"""What docs/architecture.md says about the code is so."""
+"""What docs/architecture.md says about the code is true."""
 
 import ast
 import re
@@ -89,7 +89,7 @@ def test_rooms_import_what_their_row_allows(package: str) -> None:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_no_row_allows_what_no_module_needs(package: str) -> None:
-    """A permission that nobody uses any more leaves the table."""
+    """The table has no permission that no module uses."""
     used: dict[str, set[str]] = {}
     for room, file in modules(package):
         used.setdefault(room, set()).update(wanted for _, wanted in imported(file))
@@ -104,7 +104,7 @@ def test_no_row_allows_what_no_module_needs(package: str) -> None:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_rows_name_only_rows_above(package: str) -> None:
-    """Rooms that have a row each never import each other in a circle."""
+    """Rows name only rows above them, so rooms never import each other in a circle."""
     above: set[str] = set()
     for rooms, others in rules(package):
         assert others <= above | set(rooms)
@@ -112,7 +112,7 @@ def test_rows_name_only_rows_above(package: str) -> None:
 
 
 def test_every_file_and_name_is_there() -> None:
-    """Each path in backticks exists, and each name right behind a path stands in that file."""
+    """Each path in backticks exists, and each name right behind a path is defined in that file."""
     for row in PAGE.splitlines():
         base = ""
         for word in quoted(row):
@@ -126,7 +126,7 @@ def test_every_file_and_name_is_there() -> None:
 
 
 def test_the_statement_is_where_the_page_says() -> None:
-    """The newcomer's third question is answered truly."""
+    """The statement of the third question is checked where the page says."""
     where = ROOT / "contract_tests" / "job" / "test_register.py"
     assert '@states("job.register.updates"' in where.read_text("utf-8")
     assert "`contract_tests/job/test_register.py`" in section("Three first questions")

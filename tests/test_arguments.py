@@ -27,7 +27,7 @@ from mockserver.cli import main
     ],
 )
 def test_the_word_that_was_meant_is_named(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """With the usage, and the exit code for bad usage."""
+    """An unknown option gets the usage, the nearest option, and the exit code for bad usage."""
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     assert ended.value.code == 2

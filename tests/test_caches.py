@@ -1,4 +1,4 @@
-"""What is remembered of results, and how much memory that takes."""
+"""Remembered results, within a bounded amount of memory."""
 
 import tracemalloc
 
@@ -19,7 +19,7 @@ def test_a_result_is_remembered() -> None:
 
 
 def test_memory_is_bounded_in_bytes() -> None:
-    """However many results there are and however long they are."""
+    """The memory of all results is bounded, however many and however long they are."""
 
     @remembered
     def joined(one: str, other: str) -> str:

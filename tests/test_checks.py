@@ -1,4 +1,4 @@
-"""The definitions of the checks: one of each, called everywhere by its name, with what is installed locked."""
+"""Each check is defined once and called everywhere by its name, and what is installed for it is locked."""
 
 import ast
 import json
@@ -30,7 +30,7 @@ def called(script: str) -> set[str]:
 
 
 def test_the_ci_script_and_the_workflow_call_the_same_tasks() -> None:
-    """Each task is defined in the noxfile, and only tasks that change files are left out."""
+    """Script and workflow call the same tasks of the noxfile, all but those that change files."""
     listed = re.search(r"check: \[(.*)\]", WORKFLOW)
     together = re.search(r"nox -s (browser .*)", WORKFLOW)
     assert listed
@@ -41,7 +41,7 @@ def test_the_ci_script_and_the_workflow_call_the_same_tasks() -> None:
 
 
 def test_every_supported_python_is_tested() -> None:
-    """The classifiers and the workflow name the same versions."""
+    """Classifiers and workflow name the same versions."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     classified = [one.split(" :: ")[-1] for one in project["classifiers"] if "Python :: 3." in one]
     matrix = re.search(r"python: (\[.*\])", WORKFLOW)
@@ -50,7 +50,7 @@ def test_every_supported_python_is_tested() -> None:
 
 
 def test_the_lock_file_is_current() -> None:
-    """Every requirement of the project is locked in a version that it allows; ``nox -s lock`` writes the file."""
+    """Every requirement is locked in a version that it allows; ``nox -s lock`` writes the file."""
     locked = {
         canonicalize_name(name): version for name, version in re.findall(r"^([\w.-]+)==(\S+)", LOCK, re.MULTILINE)
     }
@@ -65,7 +65,7 @@ def test_the_lock_file_is_current() -> None:
 
 
 def test_lock_files_name_no_place() -> None:
-    """What is locked is known by its hash, wherever it is fetched from."""
+    """Lock files have hashes and no addresses."""
     assert "://" not in LOCK
     npm = json.loads((ROOT / "tests" / "javascript" / "package-lock.json").read_text("utf-8"))
     packages = [package for path, package in npm["packages"].items() if path]

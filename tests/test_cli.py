@@ -30,7 +30,7 @@ _GET = b"GET /v1/job/%b HTTP/1.1\r\nHost: x\r\n\r\n"
 
 @contextmanager
 def _running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The command in a process of its own, and its ready line."""
+    """Run the command in a process of its own, and yield it with its ready line."""
     command = [sys.executable, "-m", "mockserver", "--port", "0", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -48,7 +48,7 @@ def _port(ready: str) -> int:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
-    """Waiting queries are answered, half a request is dropped, the exit code is 0, nothing is said."""
+    """A signal answers waiting queries, drops half a request, and ends the command with 0 and without a word."""
     with _running("--nodes", "0") as (process, ready):
         assert re.fullmatch(rf"nomad-mock ready: (\S+:\d+) \(region global, 0 nodes\){_DASHBOARD}", ready)
         port = _port(ready)
@@ -76,7 +76,7 @@ def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
 def test_the_ready_line(
     arguments: list[str], about: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It comes when the mock listens, and a signal right after it still ends the mock cleanly."""
+    """The ready line comes when the mock listens, and a signal right after it ends the mock cleanly."""
     say_ready = serve_command._say_ready
 
     def say_and_stop(world: World, port: int) -> None:
@@ -93,7 +93,7 @@ def test_the_ready_line(
 
 
 def test_a_taken_port_is_said_plainly(capsys: pytest.CaptureFixture[str]) -> None:
-    """One line, and exit code 1."""
+    """A taken port is one line and exit code 1."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert cli.main(["--port", str(port)]) == 1
@@ -102,7 +102,7 @@ def test_a_taken_port_is_said_plainly(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_all_options_together(tmp_path: Path) -> None:
-    """Regions, nodes of a file, loaded jobs and another host, all in the ready line and in effect."""
+    """Regions, nodes of a file, loaded jobs and another host are in the ready line and take effect."""
     nodes, job = tmp_path / "nodes.json", tmp_path / "job.json"
     nodes.write_text(json.dumps([{"Name": "n1"}]), "utf-8")
     job.write_text(json.dumps(a_job(ID="loaded")), "utf-8")
@@ -127,7 +127,7 @@ def test_an_interrupted_start(capsys: pytest.CaptureFixture[str], monkeypatch: p
 
 
 def test_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:
-    """Exit code 2 and the reason."""
+    """Bad usage is exit code 2 and the reason."""
     for arguments, reason in (
         (["--port", "65536"], "argument --port: '65536' is not a port, 0 to 65535"),
         (["--port", "http"], "argument --port: 'http' is not a port, 0 to 65535"),
@@ -154,7 +154,7 @@ def test_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_what_cannot_be_read_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Files of jobs, of nodes and of keys; exit code 1."""
+    """An unreadable file of jobs, nodes or keys is named, with exit code 1."""
     missing = str(tmp_path / "missing")
     for arguments in (["--load", missing], ["--nodes", missing], ["--tls-cert", missing, "--tls-key", missing]):
         assert cli.main(["--port", "0", *arguments]) == 1
@@ -168,7 +168,7 @@ def test_what_cannot_be_read_is_named(tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 def test_a_list_of_jobs_is_loaded(tmp_path: Path) -> None:
-    """A file may hold several jobs, as the control plane takes them, too."""
+    """A file may hold a list of jobs, as the control plane accepts it."""
     jobs = tmp_path / "jobs.json"
     jobs.write_text(json.dumps([a_job(ID="one"), {"Job": a_job(ID="two")}]), "utf-8")
     with _running("--load", str(jobs)) as (_, ready):
@@ -178,7 +178,7 @@ def test_a_list_of_jobs_is_loaded(tmp_path: Path) -> None:
 
 
 def test_the_version(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """That of the installed distribution, if it is one."""
+    """``--version`` shows the version of the installed distribution, if there is one."""
 
     def nothing_installed(_name: str) -> str:
         raise PackageNotFoundError
@@ -191,7 +191,7 @@ def test_the_version(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Mon
 
 
 def test_the_help_of_the_command_and_of_each_subcommand(capsys: pytest.CaptureFixture[str]) -> None:
-    """All subcommands and the options of serve in one help; those of the others in theirs."""
+    """The command's help has all subcommands and the options of serve; the others have a help of their own."""
     said = {}
     for arguments in (["--help"], ["serve", "-h"], ["record", "--help"], ["replay", "--help"]):
         with pytest.raises(SystemExit, match="0"):
@@ -205,7 +205,7 @@ def test_the_help_of_the_command_and_of_each_subcommand(capsys: pytest.CaptureFi
 
 
 def test_usage_is_told_without_what_serves(tmp_path: Path) -> None:
-    """Help and bad usage come at once: nothing of the mock itself is imported for them."""
+    """Help and bad usage import nothing of the mock itself, and so come at once."""
     heavy = (
         "starlette",
         "uvicorn",
@@ -228,7 +228,7 @@ def test_usage_is_told_without_what_serves(tmp_path: Path) -> None:
 
 
 def test_tls(tmp_path: Path) -> None:
-    """With a certificate it speaks HTTPS and says so."""
+    """With a certificate the mock speaks HTTPS, and its ready line says so."""
     cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
     make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "1"]
     subprocess.run([*make, "-keyout", str(key), "-out", str(cert)], check=True, capture_output=True)

@@ -1,4 +1,4 @@
-"""What CONTRIBUTING.md says is so: its examples are applied to a copy of the repository, and work there."""
+"""The examples of CONTRIBUTING.md work: they are applied to a copy of the repository and run there."""
 
 import json
 import os
@@ -21,7 +21,7 @@ RECORDS = sorted((ROOT / "docs" / "adr").glob("*.md"))
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the packages and the mutants, with every example in the file that it names."""
+    """Return a copy of the packages and the mutants, with every example in the file that it names."""
     copy = tmp_path_factory.mktemp("copy")
     for folder in ("schemas", "mockserver", "contract_tests", "tests/mutants", "examples"):
         shutil.copytree(ROOT / folder, copy / folder)
@@ -34,7 +34,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def insert(file: Path, text: str) -> None:
-    """Put an example where it belongs: among the paths of a description, at the end of any other file."""
+    """Put an example where it belongs: among the paths of a description, or at the end of any other file."""
     if file.suffix == ".json":
         description = json.loads(file.read_text("utf-8"))
         description["paths"] |= json.loads(f"{{{text}}}")
@@ -53,7 +53,7 @@ def run(copy: Path, *command: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_statement_holds_on_the_mock(copy: Path) -> None:
-    """The command finds the new statement and passes it."""
+    """The command checks the new statement, which passes."""
     (line,) = re.findall(r"^nomad-contract (check .*)$", PAGE, re.MULTILINE)
     checked = run(copy, "contract_tests.cli", *line.split())
     assert checked.returncode == 0, checked.stdout + checked.stderr
@@ -61,14 +61,14 @@ def test_the_statement_holds_on_the_mock(copy: Path) -> None:
 
 
 def test_the_mutant_is_caught_by_the_statement(copy: Path) -> None:
-    """The deviation breaks the new statement, which says so."""
+    """The new statement catches the new mutant."""
     (line,) = re.findall(r"^python -m (tests\.mutants .*)$", PAGE, re.MULTILINE)
     ran = run(copy, *line.split())
     assert "1 of 1 caught" in ran.stdout, ran.stdout + ran.stderr
 
 
 def test_the_endpoint_answers_in_strict_mode(copy: Path) -> None:
-    """The mock answers as the description says, and knows no other method."""
+    """The new endpoint answers as described, and refuses other methods."""
     (path,) = re.findall(r"^curl -i http://127\.0\.0\.1:4646(\S+)$", PAGE, re.MULTILINE)
     command = [sys.executable, "-m", "mockserver", "--strict", "--port", "0"]
     environment = {**os.environ, "PYTHONPATH": str(copy)}
@@ -85,7 +85,7 @@ def test_the_endpoint_answers_in_strict_mode(copy: Path) -> None:
 
 
 def test_every_task_of_the_table_exists() -> None:
-    """The commands that the page names are tasks of the noxfile."""
+    """Every command in the table is a task of the noxfile."""
     named = set(re.findall(r"nox -s ([a-z ]+)", PAGE.replace("nox -s\nlock", "nox -s lock")))
     tasks = {task for words in named for task in words.split()}
     defined = set(re.findall(r"^def (\w+?)_?\(session", (ROOT / "noxfile.py").read_text("utf-8"), re.MULTILINE))
@@ -95,7 +95,7 @@ def test_every_task_of_the_table_exists() -> None:
 
 @pytest.mark.parametrize("page", ["CONTRIBUTING.md", "SECURITY.md", *(f"docs/adr/{path.name}" for path in RECORDS)])
 def test_every_file_that_a_page_names_exists(page: str) -> None:
-    """A path in the code font is one of this repository."""
+    """Every path in the code font exists in this repository."""
     named = re.findall(
         r"`((?:schemas|mockserver|contract_tests|tests|docs|\.ci)/[\w./-]*)`", (ROOT / page).read_text("utf-8")
     )

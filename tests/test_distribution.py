@@ -1,4 +1,4 @@
-"""The built wheel: complete, and at home beside other people's packages."""
+"""The built wheel is complete, and works beside other people's packages."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the unpacked wheel, as an installation has it."""
+    """Return a folder with the unpacked wheel, as an installation has it."""
     folder = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
@@ -26,7 +26,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_has_the_data_and_nothing_else(site: Path) -> None:
-    """Schemas, licence, type markers and dashboard are in; tests and benchmarks are not."""
+    """The wheel has schemas, licence, type markers and dashboard, but no tests and benchmarks."""
     assert (site / "schemas" / "openapi.json").is_file()
     assert (site / "mockserver" / "py.typed").is_file()
     assert (site / "contract_tests" / "py.typed").is_file()
@@ -37,7 +37,7 @@ def test_the_wheel_has_the_data_and_nothing_else(site: Path) -> None:
 
 
 def test_the_mock_starts_beside_somebody_elses_schemas(site: Path, tmp_path: Path) -> None:
-    """A folder with another ``schemas`` package is no different from any other place to start from."""
+    """The mock starts in a folder that has another package called ``schemas``."""
     (tmp_path / "schemas").mkdir()
     (tmp_path / "schemas" / "__init__.py").write_text("raise RuntimeError('not ours')", "utf-8")
     environment = {**os.environ, "PYTHONPATH": str(site)}

@@ -1,4 +1,4 @@
-"""The documentation as a whole: its links lead somewhere, its tutorial works, its parts made from the code are made."""
+"""The documentation's links lead somewhere, its tutorial works, and its generated parts are made and used."""
 
 import re
 import shlex
@@ -25,7 +25,7 @@ def blocks(text: str, language: str) -> list[str]:
 
 
 def anchors(page: Path) -> set[str]:
-    """Return the anchors of a page: those of its headings, and those set by hand."""
+    """Return the anchors of a page: those of its headings, and explicit ones."""
     text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
     headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     slugs = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
@@ -57,7 +57,7 @@ def test_every_file_shown_is_there() -> None:
 
 
 def test_every_page_is_in_the_table_of_contents() -> None:
-    """A page that nobody can find is no page; the decision records have a table of their own."""
+    """Every page is in the table of contents; the decision records have a table of their own."""
     listed = re.findall(r"^([a-z-]+(?:/[a-z-]+)?)$", (DOCS / "index.md").read_text("utf-8"), re.MULTILINE)
     pages = {str(page.relative_to(DOCS).with_suffix("")) for page in PAGES if page.parent.name != "adr"}
     assert set(listed) == pages - {"index"}
@@ -79,7 +79,7 @@ def test_the_tutorial_shows_what_happens(tmp_path: Path) -> None:
 
 
 def test_the_tutorial_starts_the_mock_with_known_options() -> None:
-    """The line that starts the mock is understood, and sets what the test above sets."""
+    """The tutorial's line that starts the mock has the options that the test above uses."""
     (start,) = [
         line for block in blocks(TUTORIAL, "sh") for line in block.splitlines() if line.startswith("nomad-mock")
     ]
@@ -87,7 +87,7 @@ def test_the_tutorial_starts_the_mock_with_known_options() -> None:
 
 
 def test_the_checks_are_known_to_the_command() -> None:
-    """Every ``nomad-contract check`` of the guides is understood by the command as it stands."""
+    """Every ``nomad-contract check`` of the guides is accepted by the command as it stands."""
     lines = []
     for guide in (DOCS / "guides").glob("*.md"):
         for block in re.findall(r"^```\w+\n(.*?)^```", guide.read_text("utf-8"), re.DOTALL | re.MULTILINE):
@@ -100,7 +100,7 @@ def test_the_checks_are_known_to_the_command() -> None:
 
 @pytest.fixture(scope="module")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Make the parts of the site that are made from the code and the data, by their name."""
+    """Return the parts of the site that are made from the code and the data, by name."""
     folder = tmp_path_factory.mktemp("site") / "generated"
     code = f"import sys; sys.path.insert(0, {str(DOCS)!r}); import pages; pages.write(pages.Path({str(folder)!r}))"
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -108,7 +108,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 def test_every_part_is_made_and_used(generated: dict[str, str]) -> None:
-    """What pages include is made, and what is made is included."""
+    """Every generated part that pages include is made, and every one that is made is included."""
     included = {
         name
         for page in PAGES

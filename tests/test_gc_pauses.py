@@ -1,4 +1,4 @@
-"""Pauses of a process with many objects."""
+"""Short garbage collections in a process with many objects."""
 
 import gc
 
@@ -6,7 +6,7 @@ from mockserver import gc_pauses
 
 
 def test_what_survives_a_full_collection_is_left_out_of_the_next() -> None:
-    """Only a full collection sets survivors aside, and only for as long as short pauses are asked for."""
+    """Survivors of a full collection are left out of the next one, as long as short pauses are asked for."""
     with gc_pauses.short():
         gc.collect(0)
         before = gc.get_freeze_count()
@@ -16,7 +16,7 @@ def test_what_survives_a_full_collection_is_left_out_of_the_next() -> None:
 
 
 def test_a_given_up_world_is_looked_at_again() -> None:
-    """What was set aside comes back into view."""
+    """When a world is given up, what was set aside is looked at again."""
     with gc_pauses.short():
         gc.collect()
         gc_pauses.look_at_everything_again()
@@ -24,7 +24,7 @@ def test_a_given_up_world_is_looked_at_again() -> None:
 
 
 def test_a_process_of_somebody_else_is_left_alone() -> None:
-    """Nothing that others froze is touched unless short pauses were asked for."""
+    """Unless short pauses were asked for, nothing is frozen or unfrozen."""
     gc.freeze()
     try:
         gc_pauses.look_at_everything_again()

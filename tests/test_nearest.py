@@ -1,4 +1,4 @@
-"""The valid word that is meant by a misspelt one."""
+"""The valid word nearest to a misspelt one."""
 
 import pytest
 
@@ -12,18 +12,18 @@ WORDS = ("register", "deregister", "plan", "GET")
     [("registr", "register"), ("REGISTER", "register"), ("get", "GET"), ("GTE", "GET"), ("pln", "plan"), ("x", None)],
 )
 def test_the_nearest_word_is_found(word: str, found: str | None) -> None:
-    """Whatever the case of the letters; where none is near there is none."""
+    """The nearest word is found in any letter case; where none is near there is none."""
     assert nearest(word, WORDS) == found
 
 
 def test_a_hint_follows_what_is_wrong() -> None:
-    """It is a question, or nothing."""
+    """A hint is a question, or nothing."""
     assert meant("registr", WORDS) == "; is register meant?"
     assert meant("x", WORDS) == ""
 
 
 def test_without_a_near_word_all_are_listed() -> None:
-    """Each once; of very many the first ones."""
+    """Without a near word all valid ones are listed once; of very many, the first."""
     assert advice("plam", WORDS) == "is plan meant?"
     assert advice("x", ("a", "b", "a")) == "there are: a, b"
     assert advice("x", ()) == ""
@@ -31,7 +31,7 @@ def test_without_a_near_word_all_are_listed() -> None:
 
 
 def test_a_long_word_is_cut() -> None:
-    """No error quotes all of it, and no time goes into comparing it."""
+    """A long word is cut in the error, and is not compared."""
     assert shown("x" * 61) == "x" * 60 + "…"
     assert shown("plan") == "plan"
     assert nearest("register" * 1_000_000, WORDS) is None

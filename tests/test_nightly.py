@@ -1,4 +1,4 @@
-"""The check with fresh seeds tells what it ran and what failed."""
+"""The check with random seeds says what it ran and what failed."""
 
 import re
 
@@ -18,7 +18,7 @@ def test_every_run_has_a_seed_of_its_own(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_a_run_that_fails_says_why(capsys: pytest.CaptureFixture[str]) -> None:
-    """What the command said is shown for a run that fails, and the task fails."""
+    """The output of a run that fails is shown, and the task fails."""
     assert nightly.main(["--address", "http://127.0.0.1:9"]) == 1
     out = capsys.readouterr().out
     assert "exit status 2" in out

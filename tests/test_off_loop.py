@@ -1,4 +1,4 @@
-"""Large values are worked on by a thread."""
+"""Work on large values runs on a thread."""
 
 import asyncio
 import threading
@@ -21,20 +21,20 @@ LARGE: tuple[Any, ...] = (
 
 @pytest.mark.parametrize("value", SMALL, ids=range(len(SMALL)))
 def test_small_values_are_worked_on_at_once(value: Any) -> None:
-    """On the thread of the event loop."""
+    """Small values are worked on in the thread of the event loop."""
     assert not is_large(value)
     assert asyncio.run(apart(value, threading.get_ident)) == threading.get_ident()
 
 
 @pytest.mark.parametrize("value", LARGE, ids=range(len(LARGE)))
 def test_large_values_are_worked_on_by_a_thread(value: Any) -> None:
-    """By their number of parts or the length of their texts."""
+    """Values with many parts or long texts are worked on by a thread."""
     assert is_large(value)
     assert asyncio.run(apart(value, threading.get_ident)) != threading.get_ident()
 
 
 def test_the_event_loop_goes_on_meanwhile() -> None:
-    """The thread waits here for what only the loop can do."""
+    """The event loop runs while the thread works."""
 
     async def work() -> bool:
         there = threading.Event()
@@ -46,7 +46,7 @@ def test_the_event_loop_goes_on_meanwhile() -> None:
 
 @pytest.mark.parametrize("value", [0, "x" * 40_000])
 def test_what_the_work_raises_is_raised(value: Any) -> None:
-    """Whichever thread does it."""
+    """An exception of the work is raised by either thread."""
 
     def fail() -> None:
         raise KeyError("no")
@@ -56,7 +56,7 @@ def test_what_the_work_raises_is_raised(value: Any) -> None:
 
 
 def test_nobody_is_told_who_no_longer_waits() -> None:
-    """The work of a request that was cancelled ends without a trace."""
+    """The work of a cancelled request ends without a trace."""
 
     async def work() -> list[dict[str, Any]]:
         troubles: list[dict[str, Any]] = []
@@ -73,7 +73,7 @@ def test_nobody_is_told_who_no_longer_waits() -> None:
 
 
 def test_work_may_outlive_the_event_loop() -> None:
-    """A process that stops does not wait for it."""
+    """A process that stops does not wait for the work."""
     go = threading.Event()
     before = set(threading.enumerate())
 

@@ -1,4 +1,4 @@
-"""The README is true: its links, options, commands and examples work."""
+"""The README's links, options, commands and examples work."""
 
 import re
 import shlex
@@ -52,14 +52,14 @@ def test_the_first_job_is_registered_and_read_back() -> None:
 
 
 def test_the_check_is_known_to_the_command() -> None:
-    """The command accepts the line that checks a server as it stands."""
+    """The command accepts the README's line that checks a server."""
     (line,) = [line for line in shell_lines() if line.startswith("nomad-contract check")]
     arguments = check_parser().parse_args(shlex.split(line)[1:])
     assert (arguments.address, arguments.report_html) == ("http://127.0.0.1:4646", "report.html")
 
 
 def test_the_extra_that_checking_needs_is_there() -> None:
-    """The line before the check installs the extra that the check needs."""
+    """The line before the check installs the extra that it needs."""
     lines = shell_lines()
     (install,) = [line for line in lines if "[contract]" in line]
     assert lines[lines.index(install) + 1].startswith("nomad-contract check")

@@ -26,7 +26,7 @@ _DONE = b"GET /v1/job/x HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
 def test_a_stopping_server_keeps_nobody_waiting() -> None:
-    """Waiting queries are answered, half a request and idle connections are closed, without waiting for a time-out."""
+    """A stopping server answers waiting queries and closes half requests and idle connections at once."""
     with serving(Settings(nodes=0), timeout_graceful_shutdown=3600) as port:
         idle = connect(port, _DONE)
         assert read_until(idle, b"job not found").startswith(b"HTTP/1.1 404 ")
@@ -42,7 +42,7 @@ def test_a_stopping_server_keeps_nobody_waiting() -> None:
 
 
 def test_ipv6_is_listened_on_together_with_ipv4() -> None:
-    """``::`` is every address there is."""
+    """``::`` listens on IPv4 and IPv6."""
     if not socket.has_dualstack_ipv6():
         pytest.skip("this machine has no IPv6")
     with listen("::", 0) as listener, connect(listener.getsockname()[1]) as client:
@@ -50,13 +50,13 @@ def test_ipv6_is_listened_on_together_with_ipv4() -> None:
 
 
 def test_a_taken_address_is_an_error() -> None:
-    """Two can't listen on one port."""
+    """Two servers can't listen on one port."""
     with listen("127.0.0.1", 0) as first, pytest.raises(OSError, match="Address already in use"):
         listen("127.0.0.1", first.getsockname()[1])
 
 
 def test_a_signal_ends_an_advance_of_the_clock() -> None:
-    """The process stops, however far time was to be moved, and its client is not kept waiting."""
+    """A signal ends the process in the middle of an advance, and its client is answered."""
     command = [sys.executable, "-m", "mockserver", "--port", "0", "--clock", "manual"]
     periodic = {"Enabled": True, "SpecType": "cron", "Spec": "* * * * * * *", "ProhibitOverlap": False}
     job = example_job("often", Type="batch", Periodic=periodic)
@@ -76,7 +76,7 @@ def test_a_signal_ends_an_advance_of_the_clock() -> None:
 
 
 def test_a_dropped_space_leaves_nothing_behind() -> None:
-    """However many a long test run makes; its port can be used again, and other ports go on."""
+    """Dropped spaces leave nothing behind, however many there were, and their ports can be used again."""
     with running_mock() as mock:
         stays = mock.create_space("stays")
         ports = set()
@@ -92,7 +92,7 @@ def test_a_dropped_space_leaves_nothing_behind() -> None:
 
 
 def _server_of(mock: MockClient) -> AgentServer:
-    """The server that serves a mock of this process."""
+    """Return the server that serves a mock of this process."""
     port = int(mock.url.rpartition(":")[2])
     found = (each for each in gc.get_objects() if isinstance(each, AgentServer))
     return next(each for each in found if each.started and any(_port(one) == port for one in each.servers))
@@ -118,5 +118,5 @@ with serving(Settings(nodes=0)):
 
 
 def test_what_is_needed_late_is_loaded_after_the_start() -> None:
-    """On a thread, so that the first periodic job does not hold the event loop while it is loaded."""
+    """The cron library is loaded on a thread after the start, so that no request waits for it."""
     subprocess.run([sys.executable, "-c", _LOADS], check=True, timeout=60, cwd=Path(__file__).parents[1])

@@ -23,14 +23,14 @@ def _failing() -> Steps[None]:
 
 
 def test_all_steps_can_be_done_at_once() -> None:
-    """The result is what the generator returns."""
+    """``finish`` returns what the generator returns."""
     done: list[int] = []
     assert finish(_counting(3, done)) == "all"
     assert done == [0, 1, 2]
 
 
 def test_others_run_between_two_slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With slices that are over at once, another task runs after each step."""
+    """Another task runs between two slices."""
     monkeypatch.setattr(slices, "SLICE", 0)
     done: list[int] = []
 
@@ -52,7 +52,7 @@ def test_others_run_between_two_slices(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_small_work_takes_one_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody runs in between, so there is no need for an event loop."""
+    """Small work takes one turn, and needs no event loop."""
     monkeypatch.setattr(slices, "SLICE", 3600)
     done: list[int] = []
     with pytest.raises(StopIteration) as end:
@@ -62,13 +62,13 @@ def test_small_work_takes_one_turn(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("do", [finish, lambda steps: asyncio.run(in_slices(steps))], ids=["at once", "in slices"])
 def test_what_a_step_raises_is_raised(do: Callable[[Steps[None]], None]) -> None:
-    """By both ways of doing the work."""
+    """Both ways of doing the work raise what a step raises."""
     with pytest.raises(KeyError, match="halfway"):
         do(_failing())
 
 
 def test_a_turn_is_over_after_a_slice(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And not before."""
+    """A turn is over after the time of a slice, not before."""
     now = 100.0
     monkeypatch.setattr(time, "perf_counter", lambda: now)
     turn = Turn()

@@ -1,4 +1,4 @@
-"""Defaults, rewrites, and empty lists."""
+"""Defaults, rewriting, and empty lists."""
 
 import copy
 import json
@@ -33,7 +33,7 @@ def _decoded(body: str) -> Job:
 
 
 def _stored_jobs() -> list[Any]:
-    """Recordings that register a job and read it back: the body sent and the job got."""
+    """Return, for each recording that registers and reads a job, the body sent and the job read."""
     found = []
     for file in sorted(_RECORDINGS.glob("*.json")):
         steps = json.loads(file.read_text())["steps"]
@@ -47,7 +47,7 @@ def _stored_jobs() -> list[Any]:
 
 @pytest.mark.parametrize(("body", "job"), _stored_jobs())
 def test_recorded_jobs(body: str, job: Job) -> None:
-    """What was registered is read back with what the agent made of it."""
+    """A recorded job is stored as the agent stored it."""
     stored = without_empty_lists(as_stored(add_implicit_constraints(with_defaults(_decoded(body)))))
     assert {key: value for key, value in stored.items() if key not in _SET_BY_THE_SERVER} == {
         key: value for key, value in job.items() if key not in _SET_BY_THE_SERVER
@@ -71,13 +71,13 @@ def _only_task(job: Job) -> Task:
     ],
 )
 def test_restart_policies_depend_on_the_type(kind: str, policy: dict[str, Any] | None) -> None:
-    """A type nobody knows has no default."""
+    """Only known job types have a default restart policy."""
     job: Job = with_defaults(a_job(a_group(RestartPolicy=None), Type=kind))
     assert job["TaskGroups"][0]["RestartPolicy"] == policy
 
 
 def test_whole_blocks_have_defaults_but_not_their_fields() -> None:
-    """A block that is given is taken as it is (recording register-defaults)."""
+    """A block that is given is taken as it is, without defaults for its fields (recording register-defaults)."""
     absent: Job = with_defaults(
         a_job(a_group(a_task(Resources=None, KillTimeout=0, LogConfig=None), EphemeralDisk=None))
     )
@@ -95,7 +95,7 @@ def test_whole_blocks_have_defaults_but_not_their_fields() -> None:
 
 @pytest.mark.parametrize(("asked", "size"), [((0, 0), 300), ((100, 50), 150), ((-5, 0), 300), ((2**62, 2**62), 300)])
 def test_disk_space_of_tasks_goes_to_the_group(asked: tuple[int, int], size: int) -> None:
-    """If it is more than none; a task that asks for less than none asks for none."""
+    """A positive sum of the tasks' disk becomes the group's; a negative ask counts as none."""
     job: Job = with_defaults(a_job(a_group(*(a_task(Resources=resources(DiskMB=disk)) for disk in asked))))
     group = job["TaskGroups"][0]
     assert group["EphemeralDisk"]["SizeMB"] == size
@@ -112,7 +112,7 @@ def test_disk_space_of_tasks_goes_to_the_group(asked: tuple[int, int], size: int
     ],
 )
 def test_names_of_services_are_interpolated(name: str, interpolated: str) -> None:
-    """With the job's name, not its ID; other variables stay."""
+    """Names of services contain the job's name, not its ID; other variables stay."""
     job: Job = with_defaults(a_job(a_group(a_task(Services=[a_service(a_check(Name=""), Name=name)])), Name="nightly"))
     (service,) = _only_task(job)["Services"]
     assert service["Name"] == interpolated
@@ -120,7 +120,7 @@ def test_names_of_services_are_interpolated(name: str, interpolated: str) -> Non
 
 
 def test_signals_are_in_capitals_and_payload_is_optional() -> None:
-    """Where nothing is given, nothing is made up (recording register-all-fields)."""
+    """Signals are in capitals, and a payload that is not given stays null (recording register-all-fields)."""
     task = a_task(Vault=a_vault(ChangeSignal="sighup"), Templates=[a_template(ChangeSignal="sigInt"), a_template()])
     config = {"MetaOptional": None, "MetaRequired": None, "Payload": ""}
     job: Job = with_defaults(a_job(a_group(task), ParameterizedJob=config))
@@ -149,7 +149,7 @@ def _with_empty_lists() -> Job:
 
 
 def test_empty_lists_at_first() -> None:
-    """Before a plan some become null and some do not."""
+    """Before a plan, some empty lists become null and some do not."""
     job: Job = with_defaults(_with_empty_lists())
     group = job["TaskGroups"][0]
     task, bare = group["Tasks"]
@@ -163,12 +163,12 @@ def test_empty_lists_at_first() -> None:
 
 
 def _copied(job: Job) -> Job:
-    """Return the job as it is after its status has changed once."""
+    """Return the job after its status has changed once."""
     return without_empty_lists(as_stored(job))
 
 
 def test_empty_lists_when_stored() -> None:
-    """A copy leaves only three kinds of list empty."""
+    """A copy of a stored job leaves only three kinds of list empty."""
     job = _copied(_with_empty_lists())
     group = job["TaskGroups"][0]
     task, bare = group["Tasks"]
@@ -179,7 +179,7 @@ def test_empty_lists_when_stored() -> None:
 
 
 def test_what_is_given_stays_as_it_is() -> None:
-    """The parts that change are new, the job that came in is not touched; doing it again changes nothing."""
+    """The job that came in is not changed, and canonicalizing twice is the same as once."""
     given = _with_empty_lists()
     before = copy.deepcopy(given)
     once = _copied(given)
@@ -188,7 +188,7 @@ def test_what_is_given_stays_as_it_is() -> None:
 
 
 def test_jobs_without_groups_or_tasks() -> None:
-    """They are refused later, not here."""
+    """Jobs without groups or tasks are refused later, not here."""
     assert with_defaults(a_job(TaskGroups=None, Datacenters=[]))["TaskGroups"] is None
     without_tasks: Job = with_defaults(a_job(a_group(Tasks=None)))
     assert without_tasks["TaskGroups"][0]["Tasks"] is None

@@ -1,4 +1,4 @@
-"""Whether values keep constraints."""
+"""Whether values meet constraints."""
 
 import pytest
 
@@ -22,7 +22,7 @@ from mockserver.jobs.constraints import satisfied
     ],
 )
 def test_kept(left: str, operand: str, right: str) -> None:
-    """Order is that of text; sets are lists with commas."""
+    """Text is compared as text; sets are lists with commas."""
     assert satisfied(operand, left, right)
 
 
@@ -47,5 +47,5 @@ def test_kept(left: str, operand: str, right: str) -> None:
     ],
 )
 def test_broken(left: str, operand: str, right: str) -> None:
-    """What cannot be read is not kept, nor is an operand nobody knows."""
+    """An operand that can't be read or is unknown is not met."""
     assert not satisfied(operand, left, right)

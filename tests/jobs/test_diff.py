@@ -22,7 +22,7 @@ _RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
 
 
 def _recorded_plans() -> Iterator[Any]:
-    """Yield what was last registered (or None), what was planned and the answer, of each recorded plan with a diff."""
+    """Yield what was last registered (or None), what was planned and the reply, for each recorded plan with a diff."""
     for path in sorted(_RECORDINGS.glob("*.json")):
         registered = None
         for step in json.loads(path.read_text())["steps"]:
@@ -43,7 +43,7 @@ def _decoded(operation: str, body: str) -> Job:
 
 
 def _without_chance(diff: Any) -> Any:
-    """Return a diff with those siblings in a fixed order that an agent puts in a random one."""
+    """Return a diff in which siblings that an agent orders at random have a fixed order."""
     if isinstance(diff, dict):
         return {key: _without_chance(value) for key, value in diff.items()}
     if not isinstance(diff, list):
@@ -68,7 +68,7 @@ def test_a_recorded_plan_has_this_diff(registered: str | None, planned: str, ans
 
 
 def test_an_unchanged_job_is_edited_and_lists_its_datacenters() -> None:
-    """Groups and tasks are listed with type None; of objects only the datacenters show."""
+    """An unchanged job has groups and tasks of type None; of objects only the datacenters show."""
     task = {"Type": "None", "Name": "t", "Fields": None, "Objects": None, "Annotations": None}
     assert diff_jobs(a_job(), a_job()) == {
         "Type": "Edited",
@@ -82,7 +82,7 @@ def test_an_unchanged_job_is_edited_and_lists_its_datacenters() -> None:
 
 
 def test_ids_that_differ_in_case_cannot_be_compared() -> None:
-    """Jobs are found whatever the case of their ID, and then the plan fails."""
+    """A plan of a job whose stored ID differs in case fails."""
     with pytest.raises(Refused) as refused:
         diff_jobs(a_job(ID="Web"), a_job(ID="web"))
     assert refused.value.text == 'failed to create job diff: can not diff jobs with different IDs: "Web" and "web"'
@@ -111,13 +111,13 @@ def test_groups_and_tasks_are_matched_by_name_and_sorted_by_it() -> None:
 def test_datacenters_are_a_set(
     old: list[str], new: list[str], change: str, entries: list[tuple[str, str, str]]
 ) -> None:
-    """Each datacenter is a field of the same name; an empty text that comes or goes looks unchanged."""
+    """Each datacenter is a field of the same name; an empty text that comes or goes shows no change."""
     diff: JobDiff = diff_jobs(a_job(Datacenters=old), a_job(Datacenters=new))
     assert diff["Objects"] == [_set_diff("Datacenters", change, *entries)]
 
 
 def test_null_and_empty_list_are_an_edit_that_shows_nothing() -> None:
-    """A task with ``[]`` where there was null is Edited, with neither fields nor objects."""
+    """A task with ``[]`` instead of null is Edited, with neither fields nor objects."""
     for key in ("Artifacts", "Templates", "Services", "Constraints"):
         task = _task_diff({key: None}, {key: []})
         assert (task["Type"], task["Fields"], task["Objects"]) == ("Edited", None, None)
@@ -146,7 +146,7 @@ def test_config_is_flattened_to_the_last_leaf() -> None:
 
 
 def test_config_knows_true_from_one_and_shows_unchanged_fields() -> None:
-    """``true`` and ``1`` are different values; what stayed is listed with type None."""
+    """``true`` and ``1`` are different values; unchanged fields are listed with type None."""
     [diff] = _task_diff({"Config": {"a": True, "b": "x"}}, {"Config": {"a": Float64(1), "b": "x"}})["Objects"]
     assert diff["Type"] == "Edited"
     assert [(field["Name"], field["Old"], field["New"], field["Type"]) for field in diff["Fields"]] == [
@@ -156,14 +156,14 @@ def test_config_knows_true_from_one_and_shows_unchanged_fields() -> None:
 
 
 def test_config_that_differs_only_in_empty_containers_is_edited_without_a_changed_field() -> None:
-    """An empty list more is a difference, though no field shows it."""
+    """An additional empty list is an edit, though no field shows it."""
     [diff] = _task_diff({"Config": {"a": "x"}}, {"Config": {"a": "x", "args": []}})["Objects"]
     assert diff["Type"] == "Edited"
     assert [field["Type"] for field in diff["Fields"]] == ["None"]
 
 
 def test_tags_and_check_arguments_edit_a_service_without_a_changed_field() -> None:
-    """Services and checks are compared as a whole, but lists inside of them are not shown."""
+    """Services and checks are compared whole, but lists inside them are not shown."""
     service = {"Name": "s", "PortLabel": "http", "Tags": None, "Checks": [_CHECK]}
     edited = {**service, "Tags": ["new"], "Checks": [{**_CHECK, "Args": ["-x"]}]}
     [diff] = _task_diff({"Services": [service]}, {"Services": [edited]})["Objects"]
@@ -188,14 +188,14 @@ def test_an_object_whose_fields_are_all_empty_is_not_reported() -> None:
     ],
 )
 def test_the_type_of_a_plain_object_follows_its_fields(old: dict[str, str], new: dict[str, str], change: str) -> None:
-    """A field that gets its first text makes the whole object Added, one that loses it Deleted."""
+    """An object whose field gets its first text is Added; one whose field loses it is Deleted."""
     flags = {"Enabled": True, "ProhibitOverlap": False}
     diff: JobDiff = diff_jobs(a_job(Periodic=flags | old), a_job(Periodic=flags | new))
     assert [(part["Name"], part["Type"]) for part in diff["Objects"]][1:] == [("Periodic", change)]
 
 
 def test_a_changed_constraint_is_an_added_and_a_deleted_one() -> None:
-    """Constraints are a set: twice the same counts once, order plays no part, nothing is Edited."""
+    """Constraints are a set: duplicates count once, order does not count, and nothing is Edited."""
     a, b, c = ({"LTarget": target, "Operand": "=", "RTarget": ""} for target in "abc")
     diff: JobDiff = diff_jobs(a_job(Constraints=[a, a, b]), a_job(Constraints=[c, b]))
     assert [(part["Type"], part["Fields"][0]["New"] or part["Fields"][0]["Old"]) for part in diff["Objects"][1:]] == [
@@ -209,20 +209,20 @@ def test_a_changed_constraint_is_an_added_and_a_deleted_one() -> None:
     [({"a": "b"}, {"b": "a"}), ({"k1": "v1"}, {"k2": "v2"}), ({"q": "1", "r": "2"}, {"q": "2", "r": "1"})],
 )
 def test_artifact_options_cancel_out(old: dict[str, str], new: dict[str, str]) -> None:
-    """An agent mistakes these options for each other; only the task's type tells."""
+    """An agent mixes these options up, so that only the task's type shows the change."""
     mistaken = _task_diff({"Artifacts": [_artifact(old)]}, {"Artifacts": [_artifact(new)]})
     assert (mistaken["Type"], mistaken["Objects"]) == ("Edited", None)
 
 
 @pytest.mark.parametrize(("old", "new"), [("k1", "k2"), ("k" * 40, "k" * 41), ("x" + "k" * 40, "y" + "k" * 40)])
 def test_other_artifact_options_are_other_artifacts(old: str, new: str) -> None:
-    """However long they are."""
+    """Artifacts with other options are other artifacts, however long the options are."""
     told = _task_diff({"Artifacts": [_artifact({old: "v"})]}, {"Artifacts": [_artifact({new: "v"})]})
     assert [part["Type"] for part in told["Objects"]] == ["Added", "Deleted"]
 
 
 def test_an_artifact_shows_its_options() -> None:
-    """Each option is a field, in the order of names."""
+    """Each option is a field, ordered by name."""
     changed = _task_diff({"Artifacts": [_artifact({"a": "b"})]}, {"Artifacts": [_artifact({"a": "c"})]})
     assert [part["Type"] for part in changed["Objects"]] == ["Added", "Deleted"]
     assert [field["Name"] for field in changed["Objects"][0]["Fields"]] == [
@@ -246,7 +246,7 @@ def test_an_edited_network_is_an_added_and_a_deleted_one_with_all_ports() -> Non
 
 
 def test_looking_inside_of_alike_networks_sorts_their_ports() -> None:
-    """Two new networks that are told apart by their ports only show dynamic ports first."""
+    """Of two new networks that differ in their ports only, dynamic ports come first."""
     networks = [_network([("db", value)], [("http", 0)]) for value in (1, 2)]
     [resources] = _task_diff({"Resources": _resources()}, {"Resources": _resources(*networks)})["Objects"]
     names = [[port["Name"] for port in network["Objects"]] for network in resources["Objects"]]
@@ -254,7 +254,7 @@ def test_looking_inside_of_alike_networks_sorts_their_ports() -> None:
 
 
 def test_networks_that_look_the_same_keep_their_ports_in_order() -> None:
-    """Nothing is looked for inside of equal diffs: a device, which no diff shows, tells the networks apart."""
+    """Networks that differ only in the device, which no diff shows, keep the order of their ports."""
     networks = [{**_network([("", 0)], [("http", 0)]), "Device": device} for device in ("eth0", "eth1")]
     [resources] = _task_diff({"Resources": _resources()}, {"Resources": _resources(*networks)})["Objects"]
     names = [[port["Name"] for port in network["Objects"]] for network in resources["Objects"]]
@@ -263,9 +263,9 @@ def test_networks_that_look_the_same_keep_their_ports_in_order() -> None:
 
 @pytest.mark.parametrize(("bandwidths", "first"), [((1, 2), "Dynamic Port"), ((2, 1), "Static Port")])
 def test_where_a_field_decides_nobody_looks_inside(bandwidths: tuple[int, int], first: str) -> None:
-    """The smaller one first; ports are sorted only when the second network is asked for and is not before the first.
+    """Of two networks the smaller comes first; ports are sorted only when the second has to be compared again.
 
-    Seen in 36 of 40 plans by a real agent, whose order is that of a hash table.
+    Observed in 36 of 40 plans of a real agent, whose order is that of a hash table.
     """
     networks = [{**_network([("", 0)], [("http", 0)]), "MBits": bandwidth} for bandwidth in bandwidths]
     [resources] = _task_diff({"Resources": _resources()}, {"Resources": _resources(*networks)})["Objects"]
@@ -277,7 +277,7 @@ def test_where_a_field_decides_nobody_looks_inside(bandwidths: tuple[int, int], 
     ("given", "shown"), [("az by", "by az"), ("by az", "az by"), ("bx ax", "ax bx"), ("ax bx", "ax bx")]
 )
 def test_each_of_two_may_be_before_the_other(given: str, shown: str) -> None:
-    """Of constraints of which one has the smaller left side and the other the smaller right one, the later is first."""
+    """When one constraint has the smaller left side and the other the smaller right side, the later is first."""
     constraints = [{"LTarget": both[0], "Operand": "=", "RTarget": both[1]} for both in given.split()]
     diff: JobDiff = diff_jobs(None, a_job(Constraints=constraints))
     objects = diff["Objects"] or []
@@ -286,7 +286,7 @@ def test_each_of_two_may_be_before_the_other(given: str, shown: str) -> None:
 
 
 def test_many_siblings_are_all_there() -> None:
-    """More than an agent sorts by insertion come in some order, each once."""
+    """More siblings than an agent sorts by insertion come in any order, each once."""
     constraints = [{"LTarget": f"{number % 7}", "Operand": "=", "RTarget": f"{number}"} for number in range(40)]
     diff: JobDiff = diff_jobs(None, a_job(Constraints=constraints))
     objects = diff["Objects"] or []
@@ -295,7 +295,7 @@ def test_many_siblings_are_all_there() -> None:
 
 
 def test_networks_without_ports_are_the_same_with_an_empty_list_of_them() -> None:
-    """To an agent, null and ``[]`` of ports have the same hash; the resources are edited all the same."""
+    """For an agent, null and ``[]`` ports hash alike; the resources are Edited all the same."""
     old = {**_network([], []), "ReservedPorts": None}
     new: dict[str, Any] = {**old, "ReservedPorts": []}
     [resources] = _task_diff({"Resources": _resources(old)}, {"Resources": _resources(new)})["Objects"]
@@ -303,7 +303,7 @@ def test_networks_without_ports_are_the_same_with_an_empty_list_of_them() -> Non
 
 
 def test_a_parameterized_block_is_compared_as_a_whole() -> None:
-    """``[]`` instead of null makes it Edited; the sets of keys show even if unchanged."""
+    """``[]`` instead of null makes the block Edited; the sets of keys show even if unchanged."""
     old = {"Payload": "optional", "MetaOptional": None, "MetaRequired": ["a"]}
     diff: JobDiff = diff_jobs(a_job(ParameterizedJob=old), a_job(ParameterizedJob={**old, "MetaOptional": []}))
     assert diff["Objects"][1] == {
@@ -315,7 +315,7 @@ def test_a_parameterized_block_is_compared_as_a_whole() -> None:
 
 
 def test_a_submitted_vault_token_shows() -> None:
-    """A plan does not clear the token, and stored jobs have none."""
+    """A plan keeps the submitted token, and stored jobs have none, so it shows."""
     assert diff_jobs(a_job(), a_job(VaultToken="s3cret"))["Fields"] == [_field("VaultToken", "", "s3cret", "Added")]
 
 

@@ -1,4 +1,4 @@
-"""What the scheduler's decisions and a diff's own shape add to it as annotations."""
+"""Annotations of a diff: the scheduler's decisions, and what follows from the diff's own shape."""
 
 from typing import Any
 
@@ -17,13 +17,13 @@ _ALL: Any = {"g": dict.fromkeys(_NOTHING, 1)}
     [(1, 3, ["forces create"]), (3, 1, ["forces destroy"]), (-1, 0, ["forces create"])],
 )
 def test_a_count_that_changes_creates_or_destroys(old: int, new: int, annotations: list[str]) -> None:
-    """The Count field says which way it goes."""
+    """The Count field says whether allocations are created or destroyed."""
     diff: JobDiff = annotate(diff_jobs(a_job(a_group(Count=old)), a_job(a_group(Count=new))), {})
     assert _count(diff)["Annotations"] == annotations
 
 
 def test_a_new_group_of_count_zero_creates_nothing() -> None:
-    """From no group to none wanted is no change of the count, though the field is Added."""
+    """A new group of count 0 has no annotation, though its Count field is Added."""
     diff: JobDiff = annotate(diff_jobs(None, a_job(a_group(Count=0))), {})
     assert (_count(diff)["Type"], _count(diff)["Annotations"]) == ("Added", None)
 
@@ -37,7 +37,7 @@ def test_updates_leave_out_zeros() -> None:
 
 
 def test_every_kind_of_update_has_its_own_words() -> None:
-    """The words are those that the command line shows."""
+    """Each kind of update has the words that Nomad's command line shows."""
     diff: JobDiff = annotate(diff_jobs(None, a_job()), _ALL)
     assert set(diff["TaskGroups"][0]["Updates"]) == {
         "ignore",
@@ -65,14 +65,14 @@ def test_every_kind_of_update_has_its_own_words() -> None:
     ],
 )
 def test_the_first_task_is_annotated(old: Job | None, new: Job, annotations: list[str] | None) -> None:
-    """Whole groups create or destroy their tasks; a task in a kept group is updated, one way or the other."""
+    """A new or removed group creates or destroys its tasks; tasks of a kept group are updated."""
     diff: JobDiff = annotate(diff_jobs(old, new), {})
     task = diff["TaskGroups"][0]["Tasks"][0]
     assert task["Annotations"] == annotations
 
 
 def test_the_diff_given_stays_as_it_is() -> None:
-    """Annotating makes a new diff."""
+    """Annotating returns a new diff."""
     diff = diff_jobs(None, a_job())
     annotate(diff, _ALL)
     assert diff == diff_jobs(None, a_job())

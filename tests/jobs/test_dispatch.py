@@ -29,7 +29,7 @@ _META = {"a": "1", "b": ""}
     ],
 )
 def test_what_may_be_dispatched(job: Job, payload: bytes, meta: dict[str, str]) -> None:
-    """A payload of 16 KiB, every required key, optional keys or not."""
+    """A dispatch may have 16 KiB of payload, has every required key, and may have optional ones."""
     check_dispatch("p", job, payload, meta)
 
 
@@ -46,14 +46,14 @@ def test_what_may_be_dispatched(job: Job, payload: bytes, meta: dict[str, str]) 
     ],
 )
 def test_the_first_thing_wrong_is_told(job: Job | None, payload: bytes, meta: dict[str, str], text: str) -> None:
-    """In the order an agent looks, with the ID as it was asked for (recordings dispatch-*)."""
+    """The first mistake in an agent's order is told, with the ID as it was sent (recordings dispatch-*)."""
     with pytest.raises(Refused) as refused:
         check_dispatch("P", job, payload, meta)
     assert refused.value.text == text
 
 
 def test_a_child_is_a_copy_with_payload_and_metadata() -> None:
-    """Given metadata overlays the parent's; the parent stays as it is (recording dispatch-ok-payload-meta)."""
+    """Given metadata overlays the parent's, and the parent stays as it is (recording dispatch-ok-payload-meta)."""
     parent = _parent(Meta={"a": "0", "d": "4"}, Constraints=[])
     child = dispatched_job(parent, b"hi", _META, "p/dispatch-1-ab")
     changed = {
@@ -70,14 +70,14 @@ def test_a_child_is_a_copy_with_payload_and_metadata() -> None:
 
 
 def test_a_child_with_nothing_of_its_own() -> None:
-    """No payload and no metadata are null (recording dispatch-ok-empty)."""
+    """Without payload and metadata both are null (recording dispatch-ok-empty)."""
     child = dispatched_job(_parent(), b"", {}, "p/x")
     assert (child["Payload"], child["Meta"]) == (None, None)
     assert child["TaskGroups"] == [a_group()]
 
 
 def test_ids_and_kinds() -> None:
-    """A child is not parameterized."""
+    """A child has its own ID and is not parameterized."""
     assert child_id("a/b", 1795460619, "a2070802") == "a/b/dispatch-1795460619-a2070802"
     assert _parent()["ParameterizedJob"] is not None
     assert dispatched_job(_parent(), b"", {}, "p/x")["ParameterizedJob"] is None

@@ -12,7 +12,7 @@ _STORED = a_job(JobModifyIndex=32)
 
 @pytest.mark.parametrize(("stored", "index"), [(None, 0), (_STORED, 32)])
 def test_what_agrees(stored: Job | None, index: int) -> None:
-    """0 means that there must be no job."""
+    """The stored index agrees; 0 agrees when there is no job."""
     check_enforced_index(stored, index)
 
 
@@ -25,7 +25,7 @@ def test_what_agrees(stored: Job | None, index: int) -> None:
     ],
 )
 def test_what_does_not(stored: Job | None, index: int, text: str) -> None:
-    """The stored index is told (recording register-check-index-conflict)."""
+    """Another index is refused with the stored one (recording register-check-index-conflict)."""
     with pytest.raises(Refused) as refused:
         check_enforced_index(stored, index)
     assert refused.value.text == text

@@ -1,4 +1,4 @@
-"""The task groups of a job by name."""
+"""Finding the task groups of a job by name."""
 
 import pytest
 
@@ -10,7 +10,7 @@ OTHER = a_job(a_group(Name="a", Count=7))
 
 
 def test_a_group_is_found_by_its_name() -> None:
-    """Of whichever job is asked about, one after the other."""
+    """A group is found in whichever job is asked about, one after the other."""
     groups = Groups()
     for job in (JOB, OTHER, JOB):
         for group in job["TaskGroups"]:
@@ -18,7 +18,7 @@ def test_a_group_is_found_by_its_name() -> None:
 
 
 def test_an_unknown_group_is_an_error() -> None:
-    """Also one that the job before had."""
+    """An unknown group is an error, also when the job asked about before had it."""
     groups = Groups()
     assert groups.has(JOB, "b")
     assert not groups.has(OTHER, "b")
@@ -27,7 +27,7 @@ def test_an_unknown_group_is_an_error() -> None:
 
 
 def test_a_job_can_be_seen_with_one_group_alone() -> None:
-    """Everything else is as it was, and the job itself stays whole."""
+    """The copy has one group and everything else, and the job itself stays whole."""
     alone = Groups().alone(JOB, "b")
     assert alone == {**JOB, "TaskGroups": [JOB["TaskGroups"][1]]}
     assert len(JOB["TaskGroups"]) == 2

@@ -24,14 +24,14 @@ def _constraints(job: Job) -> list[Any]:
 
 
 def test_most_jobs_get_none() -> None:
-    """Constraints that are null stay null, and empty ones empty: a plan tells them apart."""
+    """Null constraints stay null, and empty ones empty, which a plan tells apart."""
     assert _constraints(a_job(a_group(), a_group(Constraints=[]))) == [None, []]
     assert add_implicit_constraints(a_job(TaskGroups=None))["TaskGroups"] is None
     assert _constraints(a_job(a_group(Tasks=None))) == [None]
 
 
 def test_vault_and_signals_follow_what_was_given() -> None:
-    """Vault first, then all signals of the group in one constraint (recording register-all-fields)."""
+    """Vault comes first, then all signals of the group in one constraint (recording register-all-fields)."""
     tasks = [
         a_task(Vault={**_VAULT, "ChangeMode": "signal", "ChangeSignal": "SIGUSR1"}),
         a_task(Templates=[_template("SIGHUP"), _template("SIGINT", "restart"), _template("SIGUSR1")]),
@@ -42,13 +42,13 @@ def test_vault_and_signals_follow_what_was_given() -> None:
 
 
 def test_a_constraint_that_is_there_is_not_added_again() -> None:
-    """So a job that was read can be sent back."""
+    """A job that was read back gets no constraint twice."""
     once = add_implicit_constraints(a_job(a_group(a_task(Vault=_VAULT, Templates=[_template("SIGHUP")]))))
     assert add_implicit_constraints(once) == once
     assert _constraints(once) == [[_VAULT_VERSION, _signals("SIGHUP")]]
 
 
 def test_signals_of_a_task() -> None:
-    """Each once, sorted; an empty one counts."""
+    """Signals are sorted and unique; an empty one counts."""
     task = a_task(Templates=[_template("B"), _template(""), _template("A"), _template("B")])
     assert signals_of(task) == ["", "A", "B"]

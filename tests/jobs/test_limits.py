@@ -1,4 +1,4 @@
-"""What one job may ask for, and what its constraints may cost."""
+"""Limits on what one job asks for, and on what its constraints cost."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from tests.builders import a_group, a_job, a_task
 
 
 def _check(*constraints: tuple[str, str, str], values: dict[str, set[str]] | None = None) -> None:
-    """Check a job with these constraints, one in the job, the next in a group, the next in a task, and so on."""
+    """Check a job with these constraints: one in the job, the next in a group, the next in a task, and so on."""
     lists: list[list[dict[str, Any]]] = [[], [], []]
     for place, (left, operand, right) in enumerate(constraints):
         lists[place % 3].append({"LTarget": left, "Operand": operand, "RTarget": right})
@@ -29,13 +29,13 @@ def _check(*constraints: tuple[str, str, str], values: dict[str, set[str]] | Non
 
 
 def test_ordinary_jobs() -> None:
-    """They are far below every limit, and what repeats counts once."""
+    """Ordinary jobs are far below every limit, and duplicates count once."""
     _check(*[("${attr.kernel.name}", "regexp", "^(linux|darwin)$"), ("1.2", "version", ">= 1.0, < 2")] * 5000)
     _check(("a,b", "set_contains", "a"), ("a", "=", "a" * 1_000_000), ("a", "regexp", "(a*)*b"))
 
 
 def test_mistakes_are_for_validation_to_tell() -> None:
-    """What cannot be read costs nothing."""
+    """What can't be read costs nothing here; validation refuses it."""
     _check(("a" * 100_000, "regexp", "("), ("a", "version", "x"))
 
 
@@ -71,14 +71,14 @@ def test_mistakes_are_for_validation_to_tell() -> None:
     ],
 )
 def test_beyond_a_limit(constraints: list[tuple[str, str, str]], told: str) -> None:
-    """The job is refused, with what it has too much of and the limit."""
+    """A job beyond a limit is refused with what it has too much of, and with the limit."""
     with pytest.raises(Refused) as refused:
         _check(*constraints)
     assert told in str(refused.value)
 
 
 def test_every_value_on_the_nodes_counts() -> None:
-    """One expression is matched with what each node has; equal values count once."""
+    """An expression costs a match for each distinct value on the nodes."""
     constraint = ("${attr.x}", "regexp", "(?:[0-9a-f]?){1000}x")
     _check(constraint, values={"${attr.x}": {"f" * 36}})
     with pytest.raises(Refused, match="steps on the nodes there are"):

@@ -1,4 +1,4 @@
-"""Null where an object has to stand."""
+"""Null in place of an object."""
 
 import pytest
 
@@ -27,7 +27,7 @@ from tests.loose_types import Job
     ],
 )
 def test_null_elements(job: Job, place: str | None) -> None:
-    """Where an object has to stand (recording register-null-group-drops-connection)."""
+    """Null where an object is needed is refused (recording register-null-group-drops-connection)."""
     assert first_null_element(job) == place
     if place is None:
         check_null_elements(job)

@@ -13,7 +13,7 @@ def _parent(*, enabled: bool = True) -> Job:
 
 
 def test_a_child_is_a_copy_that_is_not_periodic() -> None:
-    """Its name is its ID (recording periodic-force-ok)."""
+    """A child's name is its ID, and it is not periodic (recording periodic-force-ok)."""
     launched = "a/p/periodic-1795460619"
     changed = {"ID": launched, "Name": launched, "ParentID": "a/p", "Periodic": None, "Constraints": None}
     assert periodic_child(_parent(), 1795460619) == {**_parent(), **changed}
@@ -24,5 +24,5 @@ def test_a_child_is_a_copy_that_is_not_periodic() -> None:
     [(_parent(), True), (_parent(enabled=False), False), (a_job(), False)],
 )
 def test_schedules(job: Job, launches: bool) -> None:
-    """Only a Periodic block that is on is a schedule."""
+    """Only an enabled Periodic block is a schedule."""
     assert launch_schedule(job) == (job["Periodic"] if launches else None)

@@ -1,4 +1,4 @@
-"""Which changes replace a running allocation and which leave it running."""
+"""Which changes replace a running allocation, and which leave it running."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ def _with_networks(*networks: dict[str, Any]) -> Job:
     ],
 )
 def test_what_a_task_is_made_of_is_destructive(new: Job) -> None:
-    """The allocation has to be replaced."""
+    """Changes of what a task runs replace its allocation."""
     assert tasks_updated(a_job(), new, "g")
 
 
@@ -70,7 +70,7 @@ def test_what_a_task_is_made_of_is_destructive(new: Job) -> None:
     ],
 )
 def test_the_rest_is_done_in_place(new: Job) -> None:
-    """The allocation runs on."""
+    """Other changes leave the allocation running."""
     assert not tasks_updated(a_job(), new, "g")
 
 
@@ -89,18 +89,18 @@ def test_the_rest_is_done_in_place(new: Job) -> None:
 def test_networks_are_compared_by_bandwidth_and_ports(
     old: dict[str, Any], new: dict[str, Any], *, destructive: bool
 ) -> None:
-    """Labels and static values count; the order of ports and the device do not."""
+    """Labels and static values of ports count; the order of ports and the device do not."""
     assert tasks_updated(_with_networks(old), _with_networks(new), "g") is destructive
 
 
 def test_meta_is_merged_before_it_is_compared() -> None:
-    """Moving a key from the job to the task changes nothing for the task; the task's value wins."""
+    """Moving a key from the job to the task changes nothing, and the task's value counts."""
     old = a_job(Meta={"a": "1"})
     assert not tasks_updated(old, _with_task(Meta={"a": "1"}), "g")
     assert not tasks_updated(old, _with_task(Meta={"a": "1"}) | {"Meta": {"a": "2"}}, "g")
 
 
 def test_the_order_of_tasks_plays_no_part() -> None:
-    """Tasks are matched by name."""
+    """Tasks are compared by name, in any order."""
     tasks = [a_task(), a_task(Name="u")]
     assert not tasks_updated(a_job(a_group(*tasks)), a_job(a_group(*reversed(tasks))), "g")

@@ -15,19 +15,19 @@ Ask: TypeAlias = Callable[..., Awaitable[Answer]]
 
 @pytest.fixture
 def settings() -> Settings:
-    """A clock that is moved by hand."""
+    """Return settings with a manual clock."""
     return Settings(seed=1, speed=0)
 
 
 @pytest.fixture
 def app(settings: Settings) -> Starlette:
-    """The mock."""
+    """Return the mock."""
     return create_app(settings)
 
 
 @pytest.fixture
 def agent(app: Starlette) -> Ask:
-    """Asks the agent."""
+    """Return a function that asks the agent."""
 
     async def call(method: str, target: str, body: Any = b"", **headers: str) -> Answer:
         return await ask(app, method, target, body, **headers)
@@ -37,7 +37,7 @@ def agent(app: Starlette) -> Ask:
 
 @pytest.fixture
 def control(app: Starlette) -> Ask:
-    """Asks the control plane."""
+    """Return a function that asks the control plane."""
 
     async def call(method: str, path: str, body: Any = b"") -> Answer:
         return await ask(app, method, f"/__admin{path}", body, host="localhost")

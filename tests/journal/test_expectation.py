@@ -1,4 +1,4 @@
-"""Whether what was expected of clients came, and what came instead."""
+"""Whether the expected requests came, and which came instead."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.anyio
     ],
 )
 async def test_how_often(agent: Ask, control: Ask, times: dict[str, int], met: bool, expected: str) -> None:
-    """Exactly, at least, at most; at least once when nothing is said."""
+    """Requests can be expected exactly, at least or at most so often; the default is at least once."""
     for _ in range(2):
         await agent("GET", "/v1/jobs")
     verdict = (await control("POST", "/journal/verify", {"match": {"operation": "jobs"}, **times})).json
@@ -34,7 +34,7 @@ async def test_how_often(agent: Ask, control: Ask, times: dict[str, int], met: b
 
 
 async def test_the_nearest_requests_tell_what_is_different(agent: Ask, control: Ask) -> None:
-    """Place by place, those that are nearest first, the newest of them first."""
+    """The nearest requests show their differences place by place; the nearest come first, then the newest."""
     await agent("GET", "/v1/nodes")
     await agent("PUT", "/v1/job/web", {"Job": example_job("web", Priority=60)}, x_team="a")
     await agent("PUT", "/v1/job/other", {"Job": example_job("other")})
@@ -60,12 +60,12 @@ async def test_the_nearest_requests_tell_what_is_different(agent: Ask, control: 
 
 
 async def test_what_contradicts_itself_is_refused(control: Ask) -> None:
-    """Exactly is exactly."""
+    """An exact number along with a minimum or maximum is refused."""
     assert (await control("POST", "/journal/verify", {"exactly": 1, "at_least": 1})).status == 400
 
 
 def test_in_a_test_of_a_client() -> None:
-    """An assertion that fails says why."""
+    """A failed assertion in a client's test says why."""
     with running_mock() as mock:
         httpx.get(f"{mock.url}/v1/job/web?stale")
         mock.assert_called(operation="query", query={"stale": "*"})

@@ -1,4 +1,4 @@
-"""What is to be said about exchanges."""
+"""Findings about exchanges."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ async def _findings(control: Ask) -> dict[str, list[str]]:
 
 
 async def test_nothing_is_to_be_said_about_a_good_exchange(agent: Ask, control: Ask) -> None:
-    """Of requests that say what they mean and replies as they are described."""
+    """A correct request with a reply as described has no findings."""
     job = {"Job": example_job("web")}
     for method, target, body in (
         ("PUT", "/v1/job/web", job),
@@ -34,7 +34,7 @@ async def test_nothing_is_to_be_said_about_a_good_exchange(agent: Ask, control: 
 
 
 async def test_what_an_agent_drops_is_said_although_nobody_is_strict(agent: Ask, control: Ask) -> None:
-    """The agent answers as ever, the journal says what it read past."""
+    """Without strict clients the agent answers as usual, and the journal says what it ignored."""
     job: dict[str, Any] = example_job("web")
     answer = await agent("PUT", "/v1/job/web?dry", {"Job": {**job, "Cuont": 2}})
     assert answer.status == 200
@@ -45,7 +45,7 @@ async def test_what_an_agent_drops_is_said_although_nobody_is_strict(agent: Ask,
 
 
 async def test_a_reply_that_contradicts_the_description(app: Starlette, agent: Ask, control: Ask) -> None:
-    """Whatever made it so is found; a fault that did it on purpose is not told of."""
+    """A reply that contradicts the description is a finding, unless a fault made it so."""
 
     async def liar(_scope: Any, _receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
@@ -64,7 +64,7 @@ async def test_a_reply_that_contradicts_the_description(app: Starlette, agent: A
 
 
 async def test_a_reply_that_can_not_be_read(app: Starlette, agent: Ask, control: Ask) -> None:
-    """Is a finding, too."""
+    """A reply that can't be parsed is a finding."""
 
     async def broken(_scope: Any, _receive: Any, send: Any) -> None:
         headers = [(b"content-type", b"application/json"), (b"content-encoding", b"gzip")]

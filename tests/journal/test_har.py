@@ -1,4 +1,4 @@
-"""The HTTP Archive, held against what HAR 1.2 requires."""
+"""The HTTP Archive, checked against what HAR 1.2 requires."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ _PAIRS = {
 
 
 def _object(required: dict[str, Any], **optional: Any) -> dict[str, Any]:
-    """An object; fields that begin with an underscore are everybody's own."""
+    """Return the schema of an object; fields that begin with an underscore are free."""
     return {
         "type": "object",
         "required": list(required),
@@ -90,7 +90,7 @@ HAR = _object(
 
 
 async def test_all_that_har_requires_is_there(app: Starlette, agent: Ask, control: Ask) -> None:
-    """For answers of every kind, and for none."""
+    """The archive has all required fields for replies of every kind, and for none."""
     await agent("PUT", "/v1/job/web?region=global&pretty", {"Job": example_job("web")}, host="mock:1", cookie="a=b")
     await agent("GET", "/v1/job/web", accept_encoding="gzip")
     await agent("GET", "/v1//jobs")
@@ -124,7 +124,7 @@ async def test_all_that_har_requires_is_there(app: Starlette, agent: Ask, contro
 
 
 async def test_secrets_are_left_out(agent: Ask, control: Ask) -> None:
-    """In the archive, which is handed on, and in the journal unless somebody asks for them."""
+    """Secrets are left out of the archive, and out of the journal unless they are asked for."""
     await agent(
         "PUT",
         "/v1/job/web",
@@ -143,7 +143,7 @@ async def test_secrets_are_left_out(agent: Ask, control: Ask) -> None:
 
 
 def test_addresses_have_the_scheme_of_the_mock() -> None:
-    """Which an exchange itself does not know."""
+    """URLs in the archive have the mock's scheme, which an exchange itself does not know."""
     entry = Exchange(1, {"method": "GET", "path": "/", "raw_path": b"/", "query_string": b"", "headers": []}, 1, 0, 0)
     entry.end({}, 2, 0, 0, entry)
     assert har([entry], scheme="https")["log"]["entries"][0]["request"]["url"] == "https://localhost/"

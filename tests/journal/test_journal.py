@@ -1,4 +1,4 @@
-"""What is kept of exchanges, and how much."""
+"""What the journal keeps of exchanges, and how much."""
 
 import asyncio
 import threading
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_an_exchange_is_kept_whole(agent: Ask, control: Ask) -> None:
-    """Who asked what, what was answered, and how far the index moved."""
+    """An exchange has the request, the reply, and how far the index moved."""
     sent = await agent("PUT", "/v1/job/web?region=global", {"Job": example_job("web")}, x_team="a")
     (short,) = (await control("GET", "/journal")).json
     assert (short["number"], short["method"], short["path"], short["query"]) == (
@@ -47,7 +47,7 @@ async def test_an_exchange_is_kept_whole(agent: Ask, control: Ask) -> None:
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])
 @pytest.mark.parametrize("target", ["/v1/job/web", "/v1/job/none", "/v1/jobs", "/v1/job/web?pretty", "/v1//x", "/"])
 async def test_a_plain_read_is_kept_as_it_was_sent(agent: Ask, control: Ask, target: str, encoding: str) -> None:
-    """Although nobody stood on the wire: header by header, and the body without its compression."""
+    """A cached read is kept header by header, and its body without compression."""
     await agent("PUT", "/v1/job/web", {"Job": example_job("web")})
     sent = await agent("GET", target, accept_encoding=encoding)
     whole = (await control("GET", "/journal/2")).json
@@ -57,7 +57,7 @@ async def test_a_plain_read_is_kept_as_it_was_sent(agent: Ask, control: Ask, tar
 
 
 async def test_a_request_is_there_before_its_answer(app: Starlette, control: Ask) -> None:
-    """So a test knows when a client waits; one that went away had no answer."""
+    """A request is listed before its reply, so a test knows when a client waits."""
     async with app.router.lifespan_context(app):
         exchange, task = begin(app, "GET", "/v1/jobs?index=100")
         await settle()
@@ -77,14 +77,14 @@ async def test_a_request_is_there_before_its_answer(app: Starlette, control: Ask
 
 
 async def test_a_body_that_is_no_text(agent: Ask, control: Ask) -> None:
-    """Is kept in base64."""
+    """A body that is no text is kept in base64."""
     await agent("PUT", "/v1/job/web", b"\xff\x00")
     request = (await control("GET", "/journal/1")).json["request"]
     assert (request["encoding"], request["body"], request["size"]) == ("base64", "/wA=", 2)
 
 
 async def test_of_a_long_body_the_beginning_is_kept(agent: Ask, control: Ask) -> None:
-    """The first MiB."""
+    """The first MiB of a long body is kept."""
     await agent("PUT", "/v1/job/web", b" " * (1024 * 1024 + 5))
     request = (await control("GET", "/journal/1")).json["request"]
     assert (len(request["body"]), request["size"], request["truncated"]) == (1024 * 1024, 1024 * 1024 + 5, True)
@@ -105,7 +105,7 @@ async def test_of_a_long_body_the_beginning_is_kept(agent: Ask, control: Ask) ->
     ],
 )
 async def test_exchanges_are_found(agent: Ask, control: Ask, query: str, numbers: list[int]) -> None:
-    """By method, path, operation, status and number; counting finds the same."""
+    """Exchanges are found by method, path, operation, status and number, and counted the same way."""
     await agent("PUT", "/v1/job/web", {"Job": example_job("web")})
     for target in ("/v1/job/web", "/v1/job/none/summary", "/v1/nothing"):
         await agent("GET", target)
@@ -117,7 +117,7 @@ async def test_exchanges_are_found(agent: Ask, control: Ask, query: str, numbers
 
 @pytest.mark.parametrize("path", ["/journal?after=x", "/journal?status=-1", "/journal?limit=99999999999999999999"])
 async def test_a_bad_number_is_explained(control: Ask, path: str) -> None:
-    """With the name of the parameter."""
+    """A malformed number is refused with the name of the parameter."""
     refused = await control("GET", path)
     assert refused.status == 400
     (finding,) = refused.json["findings"]
@@ -125,7 +125,7 @@ async def test_a_bad_number_is_explained(control: Ask, path: str) -> None:
 
 
 async def test_the_last_exchanges_are_kept() -> None:
-    """As many as the limit says; the numbers tell how many there were."""
+    """The newest exchanges are kept up to the limit; the numbers tell how many there were."""
     app = create_app(Settings(journal_limit=3, speed=0))
     for _ in range(5):
         await ask(app, "GET", "/v1/jobs")
@@ -136,7 +136,7 @@ async def test_the_last_exchanges_are_kept() -> None:
 
 
 async def test_memory_is_bounded() -> None:
-    """Of long bodies fewer are kept, of one that is too long none."""
+    """Exchanges with long bodies are kept in smaller number, and a body that is too long is not kept."""
     app = create_app(Settings(journal_bytes=100_000, speed=0))
     for _ in range(20):
         await ask(app, "PUT", "/v1/job/x", b" " * 20_000)
@@ -153,7 +153,7 @@ async def test_memory_is_bounded() -> None:
 @pytest.mark.parametrize("where", ["path", "query", "headers", "body", "reply"])
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 async def test_everything_that_is_kept_counts(method: str, where: str) -> None:
-    """Path, query and headers as bodies do: what the journal says that it takes is what it takes."""
+    """Path, query and headers count for the memory limit as bodies do."""
     app = create_app(Settings(journal_bytes=2_000_000, journal_limit=100_000, speed=0, nodes=0))
     async with app.router.lifespan_context(app):
         await ask(app, "PUT", "/v1/jobs", {"Job": example_job("web") | {"Meta": {"k": "x" * 30_000}}})
@@ -171,7 +171,7 @@ async def test_everything_that_is_kept_counts(method: str, where: str) -> None:
 
 
 async def _ask_at_length(app: Starlette, method: str, where: str, number: int) -> None:
-    """The request of this number, with 30,000 bytes or as many header fields as take that much."""
+    """Send a request of 30,000 bytes, or one with as many header fields as take that much."""
     long = f"{number:09}{'x' * 30_000}"
     target = {"path": f"/v1/job/{long}", "query": f"/v1/job/web?x={long}"}.get(where, "/v1/job/web")
     headers = {f"x_{number}_{each}": "" for each in range(200)} if where == "headers" else {}
@@ -179,7 +179,7 @@ async def _ask_at_length(app: Starlette, method: str, where: str, number: int) -
 
 
 async def test_a_pending_exchange_counts() -> None:
-    """Of the body of a request that is still coming in nothing is kept once the exchange had to make room."""
+    """A pending exchange that had to make room keeps nothing more of its incoming body."""
     app = create_app(Settings(journal_bytes=100_000, speed=0, nodes=0))
     async with app.router.lifespan_context(app):
         journal = app.state.spaces.default.world.journal
@@ -207,7 +207,7 @@ async def test_a_pending_exchange_counts() -> None:
 
 
 async def test_the_journal_can_be_off() -> None:
-    """Then nothing is kept, and who asks is told how to switch it on."""
+    """Without a journal nothing is kept, and the error says how to switch it on."""
     app = create_app(Settings(journal_limit=0))
     assert (await ask(app, "GET", "/v1/jobs")).status == 200
     refused = await ask(app, "GET", "/__admin/journal", host="localhost")
@@ -215,7 +215,7 @@ async def test_the_journal_can_be_off() -> None:
 
 
 async def test_all_is_forgotten_on_demand(app: Starlette, agent: Ask, control: Ask) -> None:
-    """An exchange that was under way then does not come back; the numbers go on."""
+    """Clearing drops all exchanges, those under way too, and the numbers go on."""
     async with app.router.lifespan_context(app):
         _, task = begin(app, "GET", "/v1/jobs?index=100&wait=1s")
         await settle()
@@ -229,7 +229,7 @@ async def test_all_is_forgotten_on_demand(app: Starlette, agent: Ask, control: A
 
 
 async def test_waiting_for_requests(agent: Ask, control: Ask) -> None:
-    """Until so many have arrived; their bodies count when they are there."""
+    """A wait ends when enough requests have arrived; their bodies count once they are complete."""
     match = {"operation": "register", "body": {"Job": {"ID": "b"}}}
     waiting = asyncio.ensure_future(control("POST", "/journal/wait", {"match": match, "count": 2}))
     for job_id in ("a", "b", "b"):
@@ -241,7 +241,7 @@ async def test_waiting_for_requests(agent: Ask, control: Ask) -> None:
 
 
 async def test_waiting_ends_in_time(control: Ask) -> None:
-    """By the machine's time, whatever the clock of the world; and when the world ends."""
+    """A wait ends after its timeout on the machine's clock, or when the world ends."""
     assert (await control("POST", "/journal/wait", {"timeout": "1ms"})).json == {
         "met": False,
         "count": 0,
@@ -254,7 +254,7 @@ async def test_waiting_ends_in_time(control: Ask) -> None:
 
 
 async def test_requests_are_found_by_all_that_is_in_them(agent: Ask, control: Ask) -> None:
-    """The body, too."""
+    """Requests are found by any part, the body included."""
     for job_id in ("a", "b"):
         await agent("PUT", f"/v1/job/{job_id}", {"Job": example_job(job_id)})
     found = await control("POST", "/journal/search", {"match": {"body": {"Job": {"ID": "b"}}}})
@@ -263,7 +263,7 @@ async def test_requests_are_found_by_all_that_is_in_them(agent: Ask, control: As
 
 
 async def test_who_waits_for_requests_and_leaves_is_forgotten(app: Starlette) -> None:
-    """However long it wanted to wait; and nothing of it is left in the journal."""
+    """A client that leaves during a wait is forgotten, and so is the wait."""
     exchange = Exchange(app, "POST", "/__admin/journal/wait", b'{"timeout": "600s"}', {"host": "localhost"})
     waiting = asyncio.create_task(exchange.run())
     await settle()
@@ -276,7 +276,7 @@ async def test_who_waits_for_requests_and_leaves_is_forgotten(app: Starlette) ->
 async def test_long_bodies_are_looked_at_on_another_thread(
     agent: Ask, control: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Short ones at once, one after the other."""
+    """Long bodies are matched on a thread, short ones at once."""
     threads: list[bool] = []
 
     def noted(*arguments: Any) -> dict[str, Any]:

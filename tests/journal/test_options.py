@@ -1,4 +1,4 @@
-"""Journal and strict clients on the command line."""
+"""The options for the journal and for strict clients."""
 
 import httpx
 import pytest
@@ -8,7 +8,7 @@ from tests.recorder.test_command import _running
 
 
 def test_what_can_be_set() -> None:
-    """How much is kept, and that clients have to be strict."""
+    """The size of the journal and strict clients can be set."""
     with _running("--journal-limit", "1", "--journal-bytes", "5000", "--strict-clients") as (_, url):
         url = url.partition("/__admin")[0]
         assert httpx.get(f"{url}/v1/jobs?wait=1s").status_code == 400
@@ -21,7 +21,7 @@ def test_what_can_be_set() -> None:
 
 @pytest.mark.parametrize("option", ["--journal-limit", "--journal-bytes"])
 def test_there_is_no_less_than_nothing(option: str) -> None:
-    """That is bad usage."""
+    """A negative size is bad usage."""
     with pytest.raises(SystemExit) as left:
         cli.main([option, "-1"])
     assert left.value.code == 2

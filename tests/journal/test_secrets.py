@@ -1,4 +1,4 @@
-"""Secrets reach nothing that is written down: by their names in headers, queries, JSON of any shape, and text."""
+"""Secrets are left out of all that is written down: headers, queries, JSON of any shape, and text."""
 
 import asyncio
 import gzip
@@ -54,7 +54,7 @@ HIDDEN = "s3cr3t-v4lue"
     ],
 )
 def test_a_body_is_shown_without_its_secrets(body: str, said: str) -> None:
-    """Wherever they are in it; what can't be read is left out where a secret may be in it."""
+    """Secrets are left out wherever they are in a body; an unreadable body that may have one is left out."""
     assert SECRETS.body(body.encode()) == said
 
 
@@ -70,12 +70,12 @@ def test_a_body_is_shown_without_its_secrets(body: str, said: str) -> None:
     ],
 )
 def test_what_tells_nothing_stays_as_it_is(body: str) -> None:
-    """To the byte: no secret, an empty one, or a word that only sounds like one."""
+    """A body without secrets stays as it is, to the byte."""
     assert SECRETS.body(body.encode()) == body
 
 
 def test_the_environment_of_tasks_is_left_out_on_request() -> None:
-    """All of its values, in a job and in a plan's diff."""
+    """On request all values of Env are left out, in a job and in a plan's diff."""
     redaction = Redaction(env=True)
     body = f'{{"Env":{{"A":"{HIDDEN}"}},"Fields":[{{"Name":"Env[A]","Old":"{HIDDEN}","New":""}}]}}'
     assert HIDDEN not in (redaction.body(body.encode()) or HIDDEN)
@@ -85,7 +85,7 @@ def test_the_environment_of_tasks_is_left_out_on_request() -> None:
 
 @pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "deflate", "br", ""])
 def test_compressed_bodies_are_looked_into(encoding: str) -> None:
-    """Also broken ones, and those whose encoding nobody told; what can't be looked into is left out."""
+    """Compressed bodies are searched, broken ones too; one that can't be unpacked is left out."""
     plain = f'{{"VaultToken":"{HIDDEN}"}}'.encode()
     body = zlib.compress(plain) if encoding == "deflate" else gzip.compress(plain)
     said = {"br": LEFT_OUT, "": LEFT_OUT}.get(encoding, '{"VaultToken":"redacted"}')
@@ -95,7 +95,7 @@ def test_compressed_bodies_are_looked_into(encoding: str) -> None:
 
 
 def test_a_gzip_bomb_is_unpacked_up_to_a_limit() -> None:
-    """16 MiB at most; what comes behind can't be looked at, so all of it is left out."""
+    """A body is unpacked up to 16 MiB; a larger one is left out."""
     bomb = gzip.compress(b"0" * (1 << 25), 1)
     plain, whole = unpacked(bomb, "gzip")
     assert (len(plain), whole) == (1 << 24, False)
@@ -103,12 +103,12 @@ def test_a_gzip_bomb_is_unpacked_up_to_a_limit() -> None:
 
 
 def test_several_gzip_members_are_one_body() -> None:
-    """As RFC 1952 has it."""
+    """Several gzip members are one body, as in RFC 1952."""
     assert unpacked(gzip.compress(b"a") + gzip.compress(b"b"), "GZIP") == (b"ab", True)
 
 
 def test_what_is_no_text_is_kept_where_it_is_harmless() -> None:
-    """None says so; with a telling word in it, it is left out."""
+    """Binary data are kept, unless a telling word is in them."""
     assert SECRETS.body(b"\xff\x00binary") is None
     assert SECRETS.body(b"\xfftoken") == LEFT_OUT
 
@@ -118,12 +118,12 @@ def test_what_is_no_text_is_kept_where_it_is_harmless() -> None:
     ["Authorization", "AUTHORIZATION", "Proxy-Authorization", "X-Consul-Token", "x-api-key", "X-Nomad-Token", "Cookie"],
 )
 def test_a_header_is_known_by_its_name(name: str) -> None:
-    """In any case of its letters."""
+    """A secret header is known by its name in any letter case."""
     assert SECRETS.header(name, HIDDEN) == "redacted"
 
 
 def test_addresses_are_shown_without_secrets() -> None:
-    """Names may be escaped, values may stand in another header."""
+    """Secrets in a query are left out, also with escaped names and in headers that have URLs."""
     assert SECRETS.query(f"a=b&token={HIDDEN}&%74oken={HIDDEN};api_key={HIDDEN}&token") == (
         "a=b&token=redacted&%74oken=redacted;api_key=redacted&token"
     )
@@ -131,7 +131,7 @@ def test_addresses_are_shown_without_secrets() -> None:
 
 
 def test_json_is_read_value_by_value() -> None:
-    """What is no JSON, or too deep, is said to be so."""
+    """Text that is no JSON, or nests too deeply, is reported as such."""
     assert read_all(" 1 [2]\n") == ["1", ["2"]]
     for text in ("{", "[" * 100_000):
         with pytest.raises(NotReadable):
@@ -140,7 +140,7 @@ def test_json_is_read_value_by_value() -> None:
 
 @pytest.mark.anyio
 async def test_no_exit_shows_a_secret(app: Starlette, agent: Ask, control: Ask) -> None:
-    """Archive, journal, verdicts and events, whatever the way in: header, query, body, diff of a plan."""
+    """Archive, journal, verdicts and events show no secret of a header, query, body or diff."""
     world = app.state.spaces.default.world
     events = world.events.stream(None)
     listening = asyncio.ensure_future(anext(events))

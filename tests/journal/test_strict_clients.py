@@ -1,4 +1,4 @@
-"""Requests that a real agent takes, but not as their author thinks."""
+"""Strict clients: requests are refused that a real agent accepts but does not fully read."""
 
 import httpx
 import pytest
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_a_request_is_refused_before_anything_is_done() -> None:
-    """With all that would be dropped; in another world it is done."""
+    """A refusal lists all that would be dropped, before anything changes; another world accepts the request."""
     for strict, status in ((True, 400), (False, 200)):
         app = create_app(Settings(strict_clients=strict, speed=0))
         answer = await ask(app, "PUT", "/v1/job/web", {"job": example_job("web"), "Extra": 1})
@@ -36,13 +36,13 @@ async def test_a_request_is_refused_before_anything_is_done() -> None:
     ],
 )
 async def test_everything_else_is_answered_as_ever(method: str, target: str, status: int) -> None:
-    """What is right, and what is wrong in the eyes of an agent, too."""
+    """Correct requests, and those that an agent refuses itself, are answered as usual."""
     app = create_app(Settings(strict_clients=True, speed=0))
     assert (await ask(app, method, target)).status == status
 
 
 async def test_a_client_that_goes_away_gets_nothing() -> None:
-    """Its request was never complete."""
+    """A client that leaves before its body is complete gets no reply."""
     app = create_app(Settings(strict_clients=True, speed=0))
     exchange = Exchange(app, "PUT", "/v1/job/web", b"", {})
     exchange._body = None
@@ -52,14 +52,14 @@ async def test_a_client_that_goes_away_gets_nothing() -> None:
 
 
 async def test_a_body_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Has the answer of the mock that is not strict."""
+    """A body that is too large gets the same reply as without strict clients."""
     monkeypatch.setattr("mockserver.http.requests.LIMIT", 10)
     app = create_app(Settings(strict_clients=True, speed=0))
     assert (await ask(app, "PUT", "/v1/job/web", b" " * 11)).status == 413
 
 
 def test_over_a_socket_and_by_the_control_plane() -> None:
-    """A world can be strict of its own."""
+    """Strictness can be set for one world, and works over a socket."""
     with running_mock(strict_clients=True) as mock:
         assert httpx.get(f"{mock.url}/v1/jobs?wait=5s").status_code == 400
         mock.reset(strict_clients=False)

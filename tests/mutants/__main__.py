@@ -18,7 +18,7 @@ _EVERY = 50
 
 
 def main() -> int:
-    """Run the mutants; return 0 when a statement that it breaks caught each of them, and the mock passes."""
+    """Run the mutants; return 0 when each was caught by a statement that it breaks, and the mock itself passes."""
     options = _parser().parse_args()
     first = remembered.load()
     chosen = run.Options(

@@ -11,7 +11,7 @@ _SHOWN = 6
 def render(outcomes: Sequence[Outcome], unused: Sequence[str], witnesses: Mapping[str, str], options: Options) -> str:
     """Return the page as Markdown.
 
-    ``unused`` are the statements that no outcome names; ``witnesses`` gives for some of them a mutant that fails them.
+    ``unused`` are the statements that no outcome names; ``witnesses`` has for some of them a mutant that fails them.
     """
     never = [one for one in unused if not witnesses.get(one)]
     caught = sum(outcome.caught for outcome in outcomes)

@@ -1,4 +1,4 @@
-"""What a mutant is: the mock with exactly one deviation, and the statements that have to notice it."""
+"""A mutant: the mock with exactly one deviation, and the statements that have to notice it."""
 
 import copy
 from collections.abc import Callable, MutableMapping
@@ -20,7 +20,7 @@ class Breakage:
         self._undo: list[Callable[[], None]] = []
 
     def replace(self, owner: Any, name: str, value: Any) -> None:
-        """Put ``value`` in the place of an attribute that is there; raises ``AttributeError`` when it is not."""
+        """Put ``value`` in place of an existing attribute; raises ``AttributeError`` when there is none."""
         original = vars(owner)[name] if isinstance(owner, type) else getattr(owner, name)
         set_ = object.__setattr__ if hasattr(owner, "__dataclass_fields__") and not isinstance(owner, type) else setattr
         set_(owner, name, value)
@@ -56,11 +56,11 @@ class Breakage:
 
     @property
     def changes(self) -> int:
-        """How many things were changed."""
+        """Return how many things were changed."""
         return len(self._undo) + len(self.middleware)
 
     def undo(self) -> None:
-        """Take every change back, the last one first."""
+        """Undo every change, the last one first."""
         while self._undo:
             self._undo.pop()()
         self.middleware.clear()
@@ -74,8 +74,8 @@ Deviation: TypeAlias = Callable[[Breakage], None]
 class Mutant:
     """One deviation.
 
-    ``caught_by`` are globs of statement ids: each that fails is a right one to name, the first is the likeliest.
-    ``apply`` breaks the mock.
+    ``caught_by`` are globs of statement ids: any of them that fails is right, and the first is the likeliest. ``apply``
+    breaks the mock.
     """
 
     name: str
@@ -100,7 +100,7 @@ def mutant(name: str, sentence: str, *caught_by: str) -> Callable[[Deviation], N
 
 
 def changed(change: Callable[[Any], Any], value: Any) -> Any:
-    """Return a copy of ``value`` after ``change``, which either changes the copy in place or returns another one."""
+    """Return a copy of ``value`` after ``change``, which changes the copy in place or returns another one."""
     fresh = copy.deepcopy(value)
     result = change(fresh)
     return fresh if result is None else result

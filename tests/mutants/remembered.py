@@ -1,4 +1,4 @@
-"""The statement that caught a mutant last time, for the mutants that do not name it first: the run checks it first."""
+"""The statement that caught a mutant last time, where it is not the first one named: the run checks it first."""
 
 import json
 from collections import defaultdict
@@ -13,13 +13,13 @@ FILE = Path(__file__).with_name("remembered.json")
 
 
 def load() -> dict[str, str]:
-    """Return the statement by mutant."""
+    """Return the remembered statement of each mutant."""
     by_statement: dict[str, list[str]] = json.loads(FILE.read_text("utf-8"))
     return {mutant: statement for statement, mutants in by_statement.items() for mutant in mutants}
 
 
 def save(outcomes: Iterable[Outcome]) -> None:
-    """Replace what the file says of the mutants in ``outcomes``; mutants that no longer exist are forgotten."""
+    """Replace the entries of the mutants in ``outcomes``, and drop mutants that no longer exist."""
     statements = load()
     for outcome in outcomes:
         if outcome.caught:

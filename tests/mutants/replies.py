@@ -1,4 +1,4 @@
-"""Changing the content of replies: the JSON of an operation, or whole HTTP answers."""
+"""Changing replies: the JSON of an operation, or whole HTTP replies."""
 
 import dataclasses
 import gzip
@@ -46,9 +46,9 @@ def body_of(breakage: Breakage, operation: str, change: Change) -> None:
 
 
 def objects(value: Any, path: str) -> Iterator[dict[str, Any]]:
-    """Yield the objects at a path such as ``TaskGroups.Tasks.Services``; ``*`` is any key, ``**`` any depth of Objects.
+    """Yield the objects at a path such as ``TaskGroups.Tasks.Services``; ``*`` is any key, ``**`` any depth.
 
-    Lists are looked into by themselves.
+    Lists are searched item by item.
     """
     if isinstance(value, list):
         for item in value:
@@ -83,7 +83,7 @@ def each(path: str, change: Callable[[dict[str, Any]], None]) -> Change:
 
 @dataclass(slots=True)
 class Answer:
-    """One HTTP answer, with what was asked for; ``body`` is what is sent, compressed or not."""
+    """One HTTP reply, and the request for it; ``body`` is what is sent, compressed or not."""
 
     scope: Scope
     status: int
@@ -93,7 +93,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The body without compression."""
+        """Return the body without compression."""
         return (gzip.decompress(self.body) if self._zipped else self.body).decode("utf-8", "surrogateescape")
 
     @text.setter
@@ -103,7 +103,7 @@ class Answer:
 
     @property
     def json(self) -> Any:
-        """The body as JSON."""
+        """Return the body as JSON."""
         return json.loads(self.text)
 
     @json.setter
@@ -112,7 +112,7 @@ class Answer:
 
     @property
     def operation(self) -> str:
-        """The last part of the path where that is an operation's, else ``job``."""
+        """Return the last part of the path where that is an operation's, else ``job``."""
         path: str = self.scope["path"]
         last = path.rsplit("/", 1)[-1]
         known = ("allocations", "evaluations", "summary", "dispatch", "evaluate", "plan", "force")
@@ -120,7 +120,7 @@ class Answer:
 
     @property
     def is_write(self) -> bool:
-        """Whether the request asked for a change."""
+        """Return whether the request asked for a change."""
         return self.scope["method"] in ("PUT", "POST", "DELETE") and self.operation != "summary"
 
     @property
@@ -129,7 +129,7 @@ class Answer:
 
 
 def is_read(answer: Answer) -> bool:
-    """Whether an answer is that of a successful read."""
+    """Return whether this is the reply to a successful read."""
     return (
         answer.scope["method"] == "GET"
         and answer.operation in ("job", "allocations", "evaluations", "summary")
@@ -138,17 +138,17 @@ def is_read(answer: Answer) -> bool:
 
 
 def is_missing(answer: Answer) -> bool:
-    """Whether an answer says that a job does not exist."""
+    """Return whether the reply says that a job does not exist."""
     return answer.status == 404 and answer.text == "job not found"
 
 
 def is_refusal(answer: Answer) -> bool:
-    """Whether an answer is an error about a job."""
+    """Return whether the reply is an error about a job."""
     return answer.status >= 400 and bool(answer.operation) and answer.scope["method"] != "HEAD"
 
 
 def answers(breakage: Breakage, change: Callable[[Answer], None]) -> None:
-    """Change answers as they leave the server; ``change`` sees every one."""
+    """Change replies as they leave the server; ``change`` sees every one."""
 
     def around(app: Application) -> Application:
         async def broken(scope: Scope, receive: Any, send: Any) -> None:
@@ -198,9 +198,9 @@ def requests(breakage: Breakage, change: Callable[[Scope], None]) -> None:
 
 
 def bodies(breakage: Breakage, change: Callable[[Scope, bytes], tuple[Scope, bytes] | str | None]) -> None:
-    """Look at requests with their bodies.
+    """Change requests with their bodies.
 
-    ``change`` gives another scope and body, or the text of a refusal with 400, or None to leave a request alone.
+    ``change`` returns another scope and body, or the text of a refusal with 400, or None to leave a request alone.
     """
 
     def around(app: Application) -> Application:

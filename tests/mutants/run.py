@@ -1,6 +1,6 @@
 """Running the contract tests against mutants, each server and each run in a process of its own.
 
-Processes are forked from one that has loaded everything already, so that a mutant costs a fraction of a second.
+Processes are forked from one that has loaded everything, so that a mutant costs a fraction of a second.
 """
 
 import contextlib
@@ -41,7 +41,7 @@ _CANDIDATES = 40
 class Options:
     """How to run the suite; ``limit`` is in seconds, for everything that is done with one mutant.
 
-    ``statement`` is the only one to check, if it is given. ``first`` is the statement to check first, by mutant.
+    ``statement`` is the only one to check, if given. ``first`` is the statement to check first, by mutant.
     """
 
     profile: str = "default"
@@ -71,12 +71,12 @@ class Outcome:
 
     @property
     def caught(self) -> bool:
-        """Whether the mutant deviated, and a statement failed that it breaks."""
+        """Return whether the mutant deviated without a crash, and a statement failed that it breaks."""
         return not self.crash and self.noticed
 
     @property
     def noticed(self) -> bool:
-        """Whether a statement failed that the mutant breaks, crash or not."""
+        """Return whether a statement failed that the mutant breaks, crash or not."""
         return bool(right(CATALOGUE[self.name], self.failed)) if self.name in CATALOGUE else bool(self.failed)
 
     @property
@@ -93,7 +93,7 @@ def right(mutant: Mutant, statements: Iterable[str]) -> list[str]:
 
 
 def load(profile: str) -> None:
-    """Load what every run of the profile needs, once for all; before anything is forked."""
+    """Load what every run of the profile needs, before anything is forked."""
     import _pytest.config
 
     import contract_tests.cli
@@ -146,7 +146,7 @@ def _outcome(name: str, report: Path, seconds: float, status: int) -> Outcome:
 
 
 def _examine(name: str, options: Options, report: Path) -> int:
-    """In a process of its own: serve a mutant, run the suite against it, write the outcome."""
+    """Serve a mutant, run the suite against it and write the outcome, all in a process of its own."""
     signal.signal(signal.SIGALRM, _out_of_time)
     signal.alarm(options.limit)
     outcome = Outcome(name)
@@ -167,14 +167,14 @@ def _examine(name: str, options: Options, report: Path) -> int:
 
 
 def crash_in(log: str) -> str:
-    """Return the first message in a mock's log about an exception of its own with that exception, or nothing."""
+    """Return the first message in a mock's log about an exception of its own, with that exception, or ""."""
     message, _, rest = log[log.find(CRASH) :].partition("\n") if CRASH in log else ("", "", "")
     exception = next((line for line in rest.splitlines() if line and not line.startswith((" ", "Traceback"))), "")
     return f"{message} ({exception})" if exception else message
 
 
 def _phases(name: str, options: Options) -> Iterator[tuple[Sequence[str], bool]]:
-    """Yield what to check and whether to stop at the first failure: first what is likeliest to fail, then everything.
+    """Yield what to check and whether to stop at the first failure: first the likeliest, then everything.
 
     In between, what may fail is checked to the end: the first failure may have been that of another statement.
     """
@@ -225,7 +225,7 @@ def _suite(arguments: Sequence[str], log: Path) -> int:
 
 @contextlib.contextmanager
 def _served(name: str, limit: int, log: Path) -> Iterator[str]:
-    """Serve a mutant in a process of its own; gives its address."""
+    """Serve a mutant in a process of its own, and yield its address."""
     reading, writing = os.pipe()
     pid = _fork(lambda: _server(name, limit, writing, log))
     os.close(writing)
@@ -283,7 +283,7 @@ def never_failed(outcomes: Iterable[Outcome], statements: Mapping[str, Any]) -> 
 
 
 def witnesses(statements: Iterable[str], options: Options, workers: int) -> Iterator[tuple[str, str]]:
-    """Yield each statement with a mutant that fails it, or with nothing when none of those that ought to does.
+    """Yield each statement with a mutant that fails it, or with None when none of those that should does.
 
     A run that stops at the first failure leaves open whether the other statements could have failed as well.
     """
@@ -301,7 +301,7 @@ def witnesses(statements: Iterable[str], options: Options, workers: int) -> Iter
 
 
 def breaking(statement: str) -> list[str]:
-    """Return the mutants that are said to break a statement, those that say so most precisely first."""
+    """Return the mutants that claim to break a statement, the most precise claims first."""
     said = {}
     for name, mutant in CATALOGUE.items():
         globs = [glob for glob in mutant.caught_by if fnmatch.fnmatchcase(statement, glob)]

@@ -1,4 +1,4 @@
-"""``python -m tests.mutants.serve NAME --port 0``: the mock with one deviation, started as the mock itself is."""
+"""``python -m tests.mutants.serve NAME --port 0``: serve the mock with one deviation, as the mock itself is served."""
 
 import sys
 from collections.abc import Sequence

@@ -9,7 +9,7 @@ from tests.mutants.mutant import Breakage, changed
 
 
 def before_storing(breakage: Breakage, change: Callable[[Any], Any], *, update: bool | None = None) -> None:
-    """Change a job after its validation, before it is stored; ``update`` limits it to updates, or to new jobs."""
+    """Change a job between validation and storage; ``update`` limits it to updates, or to new jobs."""
 
     def make(register: Any) -> Any:
         def broken(self: Cluster, job: Any) -> Any:

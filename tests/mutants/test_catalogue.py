@@ -54,7 +54,7 @@ def test_there_are_many() -> None:
 
 @pytest.mark.parametrize("one", CATALOGUE.values(), ids=list(CATALOGUE))
 def test_it_says_what_it_is(one: Mutant) -> None:
-    """A mutant has a sentence that ends, and statements that exist have to catch it."""
+    """A mutant has a sentence, and is to be caught by statements that exist."""
     assert one.sentence.endswith(".")
     assert one.caught_by
     for glob in one.caught_by:
@@ -62,7 +62,7 @@ def test_it_says_what_it_is(one: Mutant) -> None:
 
 
 def test_remembered_statements_are_of_this_catalogue() -> None:
-    """Each remembered statement may catch the mutant it is remembered for, and is not its first one anyway."""
+    """Each remembered statement may catch its mutant, and is not the first one named anyway."""
     for name, statement in remembered.load().items():
         assert name in CATALOGUE
         assert statement != CATALOGUE[name].caught_by[0]
@@ -70,7 +70,7 @@ def test_remembered_statements_are_of_this_catalogue() -> None:
 
 
 def test_a_crash_is_told_from_a_deviation() -> None:
-    """A mutant whose log tells of an exception of its own does not count as caught, whatever failed."""
+    """A mutant whose log has an exception of its own does not count as caught."""
     name, one = next(iter(CATALOGUE.items()))
     failed = [next(statement for statement in statements() if right(one, [statement]))]
     log = (
@@ -84,7 +84,7 @@ def test_a_crash_is_told_from_a_deviation() -> None:
 
 
 def test_two_of_one_name_are_refused() -> None:
-    """A name is given once."""
+    """Two mutants of one name are refused."""
     taken = next(iter(CATALOGUE))
     with pytest.raises(ValueError, match="two mutants are named"):
         mutant(taken, "Another one.", "job.*")(lambda _: None)
@@ -104,7 +104,7 @@ async def _exercised(breakage: Breakage) -> list[Answer]:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_it_can_be_applied(name: str) -> None:
-    """A mutant changes something, answers every request without an exception, and can be undone without a trace."""
+    """A mutant changes something, answers every request without an exception, and can be undone completely."""
     breakage = break_mock(name)
     try:
         assert breakage.changes
@@ -116,11 +116,11 @@ def test_it_can_be_applied(name: str) -> None:
 
 
 def test_the_mock_is_whole_afterwards() -> None:
-    """After all the mutants the mock answers as it should."""
+    """After all mutants were undone the mock answers correctly."""
     assert [answer.status for answer in asyncio.run(_exercised(break_mock(UNBROKEN)))] == [200] * 4
 
 
 def test_an_unknown_mutant_is_not_served(capsys: pytest.CaptureFixture[str]) -> None:
-    """Asking for a mutant that is not there is bad usage."""
+    """An unknown mutant is bad usage."""
     assert main(["no-such-mutant"]) == 2
     assert "usage" in capsys.readouterr().err

@@ -106,7 +106,7 @@ def method(old: str, new: str, path: str) -> Deviation:
 
 
 def stored(change: Change, *, update: bool | None = None) -> Deviation:
-    """Change a job after its validation, before it is stored; ``update`` limits it to updates, or to new jobs."""
+    """Change a job between validation and storage; ``update`` limits it to updates, or to new jobs."""
     return lambda breakage: before_storing(breakage, change, update=update)
 
 

@@ -1,1 +1,1 @@
-"""Tests of the contract room."""
+"""Tests of reading the description."""

@@ -1,4 +1,4 @@
-"""The contract as a whole: routing, zero values, one load."""
+"""The contract as a whole: routing, zero values, loading."""
 
 import pytest
 
@@ -12,12 +12,12 @@ NAMES = {
 
 
 def test_the_contract_is_loaded_once() -> None:
-    """Everybody gets the same contract."""
+    """Every caller gets the same contract."""
     assert load_contract() is load_contract()
 
 
 def test_every_operation_is_described() -> None:
-    """The description has all ten operations on a job, those that accept PUT and POST twice."""
+    """All ten operations on a job are described, those that accept PUT and POST twice."""
     operations = load_contract().operations
     assert {one.name for one in operations.values() if one.path.startswith("/v1/job/")} == NAMES
     assert all(one.id == key for key, one in operations.items())
@@ -51,7 +51,7 @@ def test_every_operation_is_described() -> None:
     ],
 )
 def test_find(method: str, rest: str, name: str, job_id: str) -> None:
-    """Only the end of the path decides, and only after a slash."""
+    """The end of the path names the operation, if a slash stands before it."""
     found = load_contract().find(method, "/v1/job/" + rest)
     assert found is not None
     operation, found_id = found
@@ -80,7 +80,7 @@ def test_methods_that_are_not_allowed(method: str, rest: str) -> None:
 
 
 def test_zero_values_are_fresh() -> None:
-    """A zero value has every field and belongs to whoever asked for it."""
+    """A zero value has every field and is shared with nobody."""
     zero = load_contract().zero("job")
     zero["Update"]["Stagger"] = 1
     assert load_contract().zero("job")["Update"] == {"MaxParallel": 0, "Stagger": 0}

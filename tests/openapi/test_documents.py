@@ -10,7 +10,7 @@ from mockserver.openapi.documents import Documents
 
 @pytest.fixture
 def documents(tmp_path: Path) -> Documents:
-    """Two files in two folders."""
+    """Return two files in two folders."""
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     (tmp_path / "a" / "one.json").write_text(
@@ -30,7 +30,7 @@ def documents(tmp_path: Path) -> Documents:
 
 
 def test_references_are_followed_from_file_to_file(documents: Documents) -> None:
-    """A chain of references leads to its end, relative to the file each one stands in."""
+    """A chain of references is followed to its end, each relative to its own file."""
     last = documents.node("a/one.json").child("two")
     assert (last.file, last.get("y")) == ("b/two.json", 2)
     assert documents.node("a/one.json").child("near").get("x") == 1
@@ -38,7 +38,7 @@ def test_references_are_followed_from_file_to_file(documents: Documents) -> None
 
 
 def test_what_is_not_there_is_empty(documents: Documents) -> None:
-    """Optional parts need no checks."""
+    """A missing part of a document is an empty node."""
     root = documents.node("a/one.json")
     assert root.child("three", "four").value == {}
     assert not list(root.items("three"))
@@ -54,11 +54,11 @@ def test_members_keep_their_file(documents: Documents) -> None:
 
 
 def test_a_file_is_read_once(documents: Documents) -> None:
-    """The same file gives the very same content."""
+    """A file is read once, and its content is shared."""
     assert documents.load("a/one.json") is documents.load("a/one.json")
 
 
 def test_a_missing_file_is_told(documents: Documents) -> None:
-    """Whoever asks for a file that is not there learns its name."""
+    """The error about a missing file names it."""
     with pytest.raises(FileNotFoundError, match=r"three\.json"):
         documents.node("a/three.json")

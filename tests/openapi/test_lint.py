@@ -1,4 +1,4 @@
-"""What an agent reads past without a word."""
+"""What an agent ignores without an error."""
 
 import json
 from typing import Any
@@ -45,7 +45,7 @@ def _found(
     ],
 )
 def test_in_the_query(operation: str, query: str, finding: str) -> None:
-    """One finding for each, in words that say what happens instead."""
+    """Each ignored part of a query is a finding, which says what happens instead."""
     assert _found(operation, query) == [finding]
 
 
@@ -63,7 +63,7 @@ def test_in_the_query(operation: str, query: str, finding: str) -> None:
     ],
 )
 def test_not_in_a_good_query(operation: str, query: str) -> None:
-    """Neither in one of which the client is told."""
+    """A correct query has no findings, nor has one that the agent refuses."""
     assert _found(operation, query) == []
 
 
@@ -101,7 +101,7 @@ def test_not_in_a_good_query(operation: str, query: str) -> None:
     ],
 )
 def test_in_the_body(body: Any, findings: list[str]) -> None:
-    """Place by place; nothing in a body that the client is told about, and nothing in free-form values."""
+    """Findings name their place in the body; free-form values and refused bodies have none."""
     found = _found("registerJob", body=body)
     assert len(found) == len(findings)
     assert all(text.startswith(expected) for text, expected in zip(found, findings, strict=True))
@@ -109,7 +109,7 @@ def test_in_the_body(body: Any, findings: list[str]) -> None:
 
 @pytest.mark.parametrize("operation", ["queryJob", "evaluateJob", "deregisterJob", "forcePeriodicJob"])
 def test_a_body_that_nobody_reads(operation: str) -> None:
-    """Known by itself, or by its announcement."""
+    """A body for an operation that reads none is a finding, whether it is there or only announced."""
     ignored = [f"the body is ignored: {OPERATIONS[operation].name} takes none"]
     assert _found(operation, body=b"{}") == ignored
     assert _found(operation, headers=((b"content-length", b"10"),)) == ignored
@@ -118,7 +118,7 @@ def test_a_body_that_nobody_reads(operation: str) -> None:
 
 
 def test_a_token_that_nobody_asks_for() -> None:
-    """Nomad had none before 0.7."""
+    """A token is a finding, for Nomad had none before 0.7."""
     found = _found("queryJob", headers=((b"x-nomad-token", b"secret"),))
     assert found == ["header X-Nomad-Token is ignored: Nomad 0.5 has no access control"]
 

@@ -1,4 +1,4 @@
-"""Operations of the real description: queries and bodies."""
+"""Decoding queries and bodies by the real description."""
 
 import json
 from pathlib import Path
@@ -18,12 +18,12 @@ WRITE = {"pretty": False, "region": ""}
 
 
 def operation(method: str, suffix: str = "") -> Operation:
-    """The operation on the job ``x``."""
+    """Return the operation on the job ``x``."""
     return found_at(method, "/v1/job/x" + suffix)
 
 
 def found_at(method: str, path: str) -> Operation:
-    """The operation that is for this path."""
+    """Return the operation of this path."""
     found = load_contract().find(method, path)
     assert found is not None
     return found[0]
@@ -43,13 +43,13 @@ def found_at(method: str, path: str) -> Operation:
     ids=lambda value: value.id if isinstance(value, Operation) else "",
 )
 def test_defaults(one: Operation, defaults: dict[str, Any]) -> None:
-    """Every declared parameter has a value; an empty query and one without declared names mean the same."""
+    """Every declared parameter has a value, also for an empty query and one without declared names."""
     assert one.query("") == one.query(b"unknown=1") == defaults
     assert one.reads == ("index" in defaults)
 
 
 def test_a_query_is_decoded() -> None:
-    """Each parameter is read in its own way, the first value counting."""
+    """Each parameter is decoded in its own way, and its first value counts."""
     query = operation("GET", "/allocations").query("index=7&index=x&wait=1m&stale&pretty=0&region=eu&all=t")
     assert query == {"index": 7, "wait": 60 * 10**9, "stale": True, "pretty": False, "region": "eu", "all": True}
 
@@ -61,7 +61,7 @@ def test_the_defaults_of_an_operation_are_not_handed_out() -> None:
 
 
 def test_a_bad_wait_comes_before_a_bad_index() -> None:
-    """Of two mistakes the wait is told, wherever it stands."""
+    """Of two mistakes in a query, the wait is told first, wherever it stands."""
     with pytest.raises(BadRequest, match=r"^Invalid wait time$"):
         operation("GET").query("index=x&wait=x")
     with pytest.raises(BadRequest, match=r"^Invalid index$"):
@@ -69,13 +69,13 @@ def test_a_bad_wait_comes_before_a_bad_index() -> None:
 
 
 def test_writes_look_at_neither() -> None:
-    """A write with a bad index is none of a write's business."""
+    """Writes check neither index nor wait."""
     assert operation("DELETE").query("index=abc&wait=abc") == WRITE
 
 
 @pytest.mark.parametrize("suffix", ["/evaluate", "/periodic/force", "/allocations"])
 def test_a_body_nobody_asked_for(suffix: str) -> None:
-    """Operations without a request body do not even look at one."""
+    """Operations without a request body do not read one."""
     method = "GET" if suffix == "/allocations" else "PUT"
     assert operation(method, suffix).decode(b"nonsense") is None
 
@@ -93,7 +93,7 @@ def test_every_field_is_there() -> None:
 
 
 def steps() -> list[Any]:
-    """All recorded requests that an agent read and answered."""
+    """Return all recorded requests that an agent read and answered."""
     found = []
     for file in sorted(RECORDINGS.glob("*.json")):
         for step in json.loads(file.read_text())["steps"]:
@@ -108,7 +108,7 @@ HANDLERS = ("Job must be specified", "Job ID does not match", "400 Bad Request")
 
 @pytest.mark.parametrize("step", steps())
 def test_recorded_requests(step: dict[str, Any]) -> None:
-    """Exactly the recorded refusals come out of queries and bodies; every other recorded request is read."""
+    """Exactly the recorded refusals come from queries and bodies; every other recorded request is read."""
     request, response = step["request"], step["response"]
     one = found_at(request["method"], request["path"])
     refusal = None
@@ -123,7 +123,7 @@ def test_recorded_requests(step: dict[str, Any]) -> None:
 
 @given(st.binary() | st.text('{}[]",:\\JobID0eTask null').map(str.encode))
 def test_any_body_is_decoded_or_refused(body: bytes) -> None:
-    """No body raises anything but BadRequest, and what is decoded has every field."""
+    """Any body is decoded with every field, or raises BadRequest."""
     for one in (operation("PUT"), operation("PUT", "/plan"), operation("PUT", "/dispatch")):
         try:
             decoded = one.decode(body)

@@ -1,4 +1,4 @@
-"""Whole paths and trees."""
+"""Whole paths, and trees of paths."""
 
 import json
 from pathlib import Path
@@ -28,7 +28,7 @@ DESCRIPTION = {
 
 @pytest.fixture
 def contract(tmp_path: Path) -> Contract:
-    """A small description."""
+    """Return a small description."""
     (tmp_path / "openapi.json").write_text(json.dumps(DESCRIPTION))
     return Contract(tmp_path)
 
@@ -48,7 +48,7 @@ def contract(tmp_path: Path) -> Contract:
     ],
 )
 def test_find(contract: Contract, method: str, path: str, name: str, found_id: str) -> None:
-    """A whole path is meant as it is, in a tree the longest beginning and then the end decide."""
+    """A whole path is found as it is; in a tree, the longest prefix and then the suffix decide."""
     found = contract.find(method, path)
     assert found is not None
     assert (found[0].name, found[1]) == (name, found_id)
@@ -56,17 +56,17 @@ def test_find(contract: Contract, method: str, path: str, name: str, found_id: s
 
 @pytest.mark.parametrize("path", ["/v1/thing", "/v1/things/", "/v1/other", "/", "", "/v1/parts/a"])
 def test_paths_that_are_not_described(contract: Contract, path: str) -> None:
-    """They are nobody's."""
+    """Paths that are not described lead to no operation."""
     assert contract.find("GET", path) is None
 
 
 @pytest.mark.parametrize(("method", "path"), [("PUT", "/v1/things"), ("GET", "/v1/thing/a/ends")])
 def test_other_methods(contract: Contract, method: str, path: str) -> None:
-    """A path that is described refuses what is not described there."""
+    """A described path refuses methods that are not described there."""
     with pytest.raises(MethodNotAllowed, match=r"^Invalid method$"):
         contract.find(method, path)
 
 
 def test_trees(contract: Contract) -> None:
-    """Trees inside of trees are no trees of their own: Go knows only the outer ones."""
+    """A tree inside another is no tree of its own: Go knows only the outer ones."""
     assert contract.trees == {"/v1/thing/", "/v1/files/", "/v1/parts/"}

@@ -29,7 +29,7 @@ from mockserver.openapi.query import by_precedence, first_values, parameter
     ],
 )
 def test_first_values(raw: bytes | str, values: dict[str, str]) -> None:
-    """The first well-formed pair of each name counts; others are dropped without a complaint."""
+    """The first well-formed pair of each name counts; others are dropped without an error."""
     assert first_values(raw) == values
 
 
@@ -60,32 +60,32 @@ def test_first_values(raw: bytes | str, values: dict[str, str]) -> None:
     ],
 )
 def test_decodings(decoding: str, text: str | None, meaning: object) -> None:
-    """Every way of reading a value, absent ones included."""
+    """Every way of decoding a value is covered, absent values included."""
     assert parameter("p", decoding).decode(text) == meaning
 
 
 @pytest.mark.parametrize("text", ["abc", "-1", "+1", "1.0", "1_000", "0x10", "１", "18446744073709551616", "9" * 5000])
 def test_bad_index(text: str) -> None:
-    """Only plain decimal digits of 64 bits are an index."""
+    """An index is plain decimal digits that fit 64 bits."""
     with pytest.raises(BadRequest, match=r"^Invalid index$"):
         parameter("index", "uint64").decode(text)
 
 
 @pytest.mark.parametrize("text", ["abc", "10", "5x", "1\udcffs"])
 def test_bad_wait(text: str) -> None:
-    """Only Go durations are a wait."""
+    """A wait is a Go duration."""
     with pytest.raises(BadRequest, match=r"^Invalid wait time$"):
         parameter("wait", "duration").decode(text)
 
 
 def test_unknown_decoding() -> None:
-    """A description that asks for something unheard of is refused when it is loaded."""
+    """A description with an unknown way of decoding is refused when it is loaded."""
     with pytest.raises(ValueError, match="x-nomad-decode: base36"):
         parameter("p", "base36")
 
 
 def test_wait_comes_first() -> None:
-    """Durations are checked before anything else, whatever the description's order."""
+    """Durations are checked first, whatever the description's order."""
     ordered = by_precedence([parameter("index", "uint64"), parameter("wait", "duration"), parameter("all", "boolean")])
     assert [one.name for one in ordered] == ["wait", "index", "all"]
 
@@ -96,5 +96,5 @@ def test_wait_comes_first() -> None:
     )
 )
 def test_encoded_queries_read_back(values: dict[str, str]) -> None:
-    """What Python encodes as a query is read as the same values, also when every name comes again later."""
+    """A query that Python encodes is read as the same values, also when names repeat."""
     assert first_values(f"{urlencode(values)}&{urlencode(dict.fromkeys(values, 'later'))}") == values

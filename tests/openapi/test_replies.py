@@ -1,4 +1,4 @@
-"""Strict mode: every recorded reply is as described, and every kind of deviation is told."""
+"""Strict mode: recorded replies are as described, and every kind of deviation is reported."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
 
 
 def exchanges() -> list[Any]:
-    """All recorded requests that reached an operation, with their replies."""
+    """Return all recorded requests that reached an operation, with their replies."""
     found = []
     for file in sorted(RECORDINGS.glob("*.json")):
         for step in json.loads(file.read_text())["steps"]:
@@ -28,7 +28,7 @@ def exchanges() -> list[Any]:
 
 @pytest.mark.parametrize(("request_sent", "response"), exchanges())
 def test_recorded_replies_are_as_described(request_sent: dict[str, Any], response: dict[str, Any]) -> None:
-    """The description fits everything an agent was seen to answer."""
+    """The description fits every recorded reply."""
     found = load_contract().find(request_sent["method"], unquote(request_sent["path"]))
     assert found is not None
     operation = found[0]
@@ -38,33 +38,33 @@ def test_recorded_replies_are_as_described(request_sent: dict[str, Any], respons
 
 @pytest.fixture(scope="module")
 def reply() -> tuple[Operation, dict[str, str], dict[str, Any]]:
-    """A good answer to a registration."""
+    """Return a correct reply to a registration."""
     step = json.loads((RECORDINGS / "register-minimal.json").read_text())["steps"][0]
     operation = load_contract().operations["registerJob"]
     return operation, step["response"]["headers"], step["response"]["json"]
 
 
 def findings(reply: Any, status: int = 200, without: str = "", headers: Any = None, **changes: Any) -> list[str]:
-    """What is said about the good answer with some changes."""
+    """Return the findings about the correct reply with some changes."""
     operation, good_headers, body = reply
     changed = {name: value for name, value in {**good_headers, **(headers or {})}.items() if name != without}
     return load_contract().findings(operation, status, changed, {**body, **changes})
 
 
 def test_a_good_reply(reply: Any) -> None:
-    """Nothing is found where nothing is wrong, whatever the letter case of the headers."""
+    """A correct reply has no findings, in whatever letter case its headers are."""
     operation, headers, body = reply
     assert findings(reply) == []
     assert load_contract().findings(operation, 200, {k.upper(): v for k, v in headers.items()}, body) == []
 
 
 def test_an_undocumented_status(reply: Any) -> None:
-    """A status without a description is one finding and ends the check."""
+    """An undocumented status is one finding and ends the check."""
     assert findings(reply, status=418) == ["status 418 is not documented"]
 
 
 def test_a_missing_header(reply: Any) -> None:
-    """Required headers are missed by name."""
+    """A missing required header is named."""
     assert findings(reply, without="X-Nomad-Index") == ["header X-Nomad-Index is missing"]
 
 
@@ -75,26 +75,26 @@ def test_a_header_that_does_not_read_as_it_should(reply: Any) -> None:
 
 
 def test_another_content_type(reply: Any) -> None:
-    """A body of an undocumented kind is not looked at."""
+    """A body of an undocumented content type is not checked."""
     assert findings(reply, headers={"Content-Type": "text/html; charset=utf-8"}) == [
         "content type text/html is not documented"
     ]
 
 
 def test_a_wrong_type_in_the_body(reply: Any) -> None:
-    """The place and the reason are told."""
+    """A wrong type is reported with its place and the reason."""
     (finding,) = findings(reply, EvalID=7)
     assert finding.startswith("body/EvalID: 7 is not a text")
 
 
 def test_an_unknown_property(reply: Any) -> None:
-    """Objects of fixed shape may have nothing but what is described."""
+    """An unknown property of a closed object is a finding."""
     (finding,) = findings(reply, Surprise=1)
     assert "Surprise" in finding
 
 
 def test_small_descriptions(tmp_path: Path) -> None:
-    """Status classes, defaults, bodies without a description, closed objects and references with an $id."""
+    """Status classes, defaults, bodies without a schema, closed objects and references with an $id are supported."""
     (tmp_path / "openapi.json").write_text(json.dumps(SMALL))
     (tmp_path / "thing.json").write_text(json.dumps(THING))
     contract = Contract(tmp_path)

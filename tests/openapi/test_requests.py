@@ -1,4 +1,4 @@
-"""Request schemas turned into Go types."""
+"""Request schemas as Go types."""
 
 import json
 from pathlib import Path
@@ -16,19 +16,19 @@ DEFS = {"port": {"x-go-type": "structs.Port", "type": "object", "properties": {"
 
 
 def go_type(folder: Path, **schema: Any) -> GoType:
-    """The type of a schema in a file of its own."""
+    """Return the type of a schema in a file of its own."""
     (folder / "odd.json").write_text(json.dumps({**schema, "$defs": DEFS}))
     return RequestTypes().of(Documents(folder).node("odd.json"))
 
 
 def field(folder: Path, **schema: Any) -> Any:
-    """The zero value of a field with that schema."""
+    """Return the zero value of a field with that schema."""
     struct = go_type(folder, **{"x-go-type": "structs.Odd", "properties": {"Field": schema}})
     return struct.zero()["Field"]
 
 
 def test_lists_know_what_null_among_their_elements_means(tmp_path: Path) -> None:
-    """A star in the element's type makes null an element of its own."""
+    """A star in the element's type keeps null elements of a list."""
     of_pointers = go_type(tmp_path, **{"x-go-type": "[]*structs.Port", "items": PORT})
     of_values = go_type(tmp_path, **{"x-go-type": "[]structs.Port", "items": PORT})
     assert isinstance(of_pointers, List)
@@ -38,7 +38,7 @@ def test_lists_know_what_null_among_their_elements_means(tmp_path: Path) -> None
 
 
 def test_lists_of_lists_and_maps_of_maps(tmp_path: Path) -> None:
-    """Element types are taken from the type's name, so their schemas need not repeat it."""
+    """Element types are read from the type's name, so their schemas need not repeat them."""
     nested = go_type(tmp_path, **{"x-go-type": "[]map[string][]string", "items": True})
     assert isinstance(nested, List)
     assert isinstance(nested.element, Map)
@@ -61,12 +61,12 @@ def test_lists_of_lists_and_maps_of_maps(tmp_path: Path) -> None:
     ],
 )
 def test_zero_values(tmp_path: Path, schema: dict[str, Any], zero: object) -> None:
-    """Structs are pointers by ``x-zero``, else by whether null is allowed; other types have the zero of Go."""
+    """A struct is a pointer by ``x-zero``, else by whether null is allowed; other types have Go's zero."""
     assert field(tmp_path, **schema) == zero
 
 
 def test_a_struct_is_made_once(tmp_path: Path) -> None:
-    """A schema that contains itself ends in the same struct."""
+    """A schema that contains itself gives one struct."""
     node = go_type(tmp_path, **{"x-go-type": "structs.Node", "properties": {"Next": {"$ref": "#", "x-zero": None}}})
     assert isinstance(node, Struct)
     assert node.fields["Next"].type is node
@@ -78,6 +78,6 @@ def test_a_struct_is_made_once(tmp_path: Path) -> None:
     [({"type": "object"}, "has no x-go-type"), ({"x-go-type": "structs.Odd"}, "is not known and has no properties")],
 )
 def test_schemas_that_name_no_type(tmp_path: Path, schema: dict[str, Any], complaint: str) -> None:
-    """A schema that cannot be turned into a Go type is refused with its file's name."""
+    """A schema that gives no Go type is refused with its file's name."""
     with pytest.raises(ValueError, match=rf"odd\.json.*{complaint}"):
         go_type(tmp_path, **schema)

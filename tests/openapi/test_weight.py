@@ -1,4 +1,4 @@
-"""How much memory a JSON text takes once it is read."""
+"""How much memory a JSON text takes once it is parsed."""
 
 import json
 import tracemalloc
@@ -10,7 +10,7 @@ from mockserver.openapi.weight import DENSEST, LIGHT, is_too_dense, weight
 
 @pytest.mark.parametrize("value", ["[]", "{}", "[1]", '"ab"', "1.5", "999", '{"a":1}', "[[[]]]"])
 def test_no_text_takes_more_than_it_weighs(value: str) -> None:
-    """Whatever it consists of."""
+    """No text takes more memory than its weight says."""
     text = f"[{','.join([value] * 50_000)}]".encode()
     tracemalloc.start()
     try:
@@ -23,7 +23,7 @@ def test_no_text_takes_more_than_it_weighs(value: str) -> None:
 
 
 def test_long_texts_of_short_values_are_too_dense() -> None:
-    """Short texts are not, whatever they consist of, and neither are long ones of long values."""
+    """Long texts of short values are too dense; short texts and long values are not."""
     assert is_too_dense(b"[" + b"[]," * (LIGHT // 200) + b"[]]")
     assert not is_too_dense(b"[" + b"[]," * 10_000 + b"[]]")
     value = b'{"ID":"' + b"x" * 100 + b'"},'

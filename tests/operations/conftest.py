@@ -1,4 +1,4 @@
-"""A cluster on a standing clock."""
+"""A cluster on a manual clock."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from mockserver.cluster.random_source import RandomSource
 
 @pytest.fixture
 def cluster() -> Cluster:
-    """One region with one node."""
+    """Return a region with one node."""
     ids = RandomSource(1)
     nodes = simulated_nodes(1, ids=ids, region="global", datacenter="dc1")
     return Cluster(region="global", clock=ManualClock(), ids=ids, nodes=nodes)
@@ -18,6 +18,6 @@ def cluster() -> Cluster:
 
 @pytest.fixture
 def clock(cluster: Cluster) -> ManualClock:
-    """The cluster's clock, to move."""
+    """Return the cluster's clock."""
     assert isinstance(cluster.clock, ManualClock)
     return cluster.clock

@@ -1,4 +1,4 @@
-"""Addresses of servers, as a real 0.5.4 agent took or refused them."""
+"""Addresses of servers, as a real 0.5.4 agent accepted or refused them."""
 
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from mockserver.operations.addresses import AddressError, resolved
     ],
 )
 def test_what_an_address_stands_for(address: str, expected: str) -> None:
-    """An IP address and a port: 4647 where none is given, 0 where there is just a colon."""
+    """An address is an IP and a port: 4647 by default, 0 after a bare colon."""
     assert resolved(address, 4647) == expected
 
 
@@ -59,14 +59,14 @@ def test_what_an_address_stands_for(address: str, expected: str) -> None:
     ],
 )
 def test_what_is_wrong_with_an_address(address: str, text: str) -> None:
-    """It is told as Go's net package words it."""
+    """A malformed address is refused in the words of Go's net package."""
     with pytest.raises(AddressError) as refused:
         resolved(address, 4647)
     assert str(refused.value) == text
 
 
 def test_names_are_found_in_the_hosts_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first IPv4 address counts; without a file only localhost is known."""
+    """The first IPv4 address of a name counts; without a file only localhost is known."""
     hosts = tmp_path / "hosts"
     monkeypatch.setattr(addresses, "HOSTS", hosts)
     assert resolved("localhost:1", 4647) == "127.0.0.1:1"

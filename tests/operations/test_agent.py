@@ -1,4 +1,4 @@
-"""Regions of an agent."""
+"""The regions of an agent."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from mockserver.operations.agent import Agent
 
 
 def test_the_first_region_that_is_named_counts() -> None:
-    """Query before body before the local one; an unknown one is refused."""
+    """The region of the query counts before the body's and the local one; an unknown one is refused."""
     local, other = (Cluster(region=region, clock=ManualClock(), ids=RandomSource(1)) for region in ("global", "eu1"))
     agent = Agent(local, (other,))
     assert agent.regions == {"global": local, "eu1": other}

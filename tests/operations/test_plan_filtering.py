@@ -1,4 +1,4 @@
-"""What a plan of an unchanged job calls edited: constraints that kept nodes away, as a real 0.5.4 agent has it."""
+"""Constraints that kept nodes away make an unchanged job Edited, as observed on a real 0.5.4 agent."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ PARAMETERIZED = {"MetaOptional": None, "MetaRequired": None, "Payload": "optiona
 
 
 async def planned(app: Starlette, job: dict[str, Any]) -> tuple[str, str, list[str] | None]:
-    """The types of the group's and the task's diff, and the task's annotations, when the job is planned."""
+    """Return the types of the group's and the task's diff, and the task's annotations, when the job is planned."""
     answer = await ask(app, "PUT", "/v1/job/j/plan", {"Job": job, "Diff": True})
     (group,) = answer.json["Diff"]["TaskGroups"]
     (task,) = group["Tasks"]
@@ -30,7 +30,7 @@ async def planned(app: Starlette, job: dict[str, Any]) -> tuple[str, str, list[s
 
 
 async def registered(job: dict[str, Any]) -> Starlette:
-    """A region of two nodes that has had time for the job."""
+    """Return a region of two nodes that has scheduled the job."""
     clock = ManualClock()
     app = create_app(Settings(nodes=NODES, clock=clock, seed=1, strict=True))
     await ask(app, "PUT", "/v1/job/j", {"Job": job})
@@ -47,7 +47,7 @@ async def registered(job: dict[str, Any]) -> Starlette:
     ],
 )
 async def test_a_constraint_that_kept_a_node_away_edits_its_owner(kind: dict[str, Any]) -> None:
-    """The plan of a parent meets nodes that the parent never met; that of a running service meets only its own."""
+    """Planning a parent meets nodes it never met; planning a running service meets only its own."""
     job = a_job(a_group(a_task(), Constraints=IN_RACK), **kind)
     assert await planned(await registered(job), job) == ("Edited", "None", None)
     job = a_job(a_group(a_task(Constraints=IN_RACK)), **kind)
@@ -55,7 +55,7 @@ async def test_a_constraint_that_kept_a_node_away_edits_its_owner(kind: dict[str
 
 
 async def test_what_kept_nodes_away_both_times_is_unchanged() -> None:
-    """A job that fits nowhere met the same nodes before as in the plan; a new registration begins anew."""
+    """A job that fits nowhere met the same nodes before and in the plan; a registration begins anew."""
     nowhere = [{"LTarget": "${meta.rack}", "Operand": "=", "RTarget": "r9"}]
     job = a_job(a_group(a_task(), Constraints=nowhere))
     app = await registered(job)
@@ -66,13 +66,13 @@ async def test_what_kept_nodes_away_both_times_is_unchanged() -> None:
 
 
 async def test_a_constraint_of_the_job_edits_nothing() -> None:
-    """A job that is there is edited anyway, and its groups have their own constraints only."""
+    """A constraint of the job edits no group: groups have their own constraints only."""
     job = a_job(a_group(a_task()), Constraints=IN_RACK)
     assert await planned(await registered(job), job) == ("None", "None", None)
 
 
 async def test_a_job_that_was_away_meanwhile_has_met_nobody() -> None:
-    """Deregistered and registered as a parent, which nobody schedules."""
+    """A job deregistered and registered again as a parent has met no nodes, for it is not scheduled."""
     job = a_job(a_group(a_task(), Constraints=IN_RACK), Type="batch")
     app = await registered(job)
     await ask(app, "DELETE", "/v1/job/j")

@@ -1,4 +1,4 @@
-"""Query, allocations, evaluations and summary: body, index, and what wakes them."""
+"""Reading jobs, allocations, evaluations and summaries: body, index, and what wakes them."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def _read(cluster: Cluster, name: str, job_id: str, *, every: bool = False) -> R
 
 @pytest.fixture
 def registered(cluster: Cluster, clock: ManualClock) -> Cluster:
-    """With the job ``Svc`` running."""
+    """Return the region with the job ``Svc`` running."""
     cluster.register(a_job(ID="Svc"))
     clock.advance(5 * SECOND)
     return cluster
@@ -34,7 +34,7 @@ def registered(cluster: Cluster, clock: ManualClock) -> Cluster:
 
 @pytest.mark.parametrize(("name", "expected"), _MISSING.items())
 def test_what_is_read_of_a_missing_job(registered: Cluster, name: str, expected: tuple[str, str, Any, str]) -> None:
-    """Lists are empty, objects are not found; the index is that of the table."""
+    """For a missing job lists are empty and objects not found, at the index of the table."""
     table, kind, body, missing = expected
     index = registered.state.table_index(table)
     assert index > 0
@@ -43,7 +43,7 @@ def test_what_is_read_of_a_missing_job(registered: Cluster, name: str, expected:
 
 @pytest.mark.parametrize("name", ["query", "summary"])
 def test_an_object_is_read_at_its_own_index(registered: Cluster, name: str) -> None:
-    """And it is the stored one, so that it has to be rendered only once."""
+    """An object is read at its own index, and is the stored object itself, so that it is rendered once."""
     before = _read(registered, name, "svc")
     registered.register(a_job(ID="other"))
     after = _read(registered, name, "SVC")
@@ -56,7 +56,7 @@ def test_an_object_is_read_at_its_own_index(registered: Cluster, name: str) -> N
 def test_a_list_is_read_at_the_index_of_the_table(
     registered: Cluster, clock: ManualClock, name: str, table: str
 ) -> None:
-    """Whoever changed it."""
+    """A list has the index of its table, whoever changed it."""
     registered.register(a_job(ID="other"))
     clock.advance(5 * SECOND)
     result = _read(registered, name, "svc")
@@ -64,13 +64,13 @@ def test_a_list_is_read_at_the_index_of_the_table(
 
 
 def test_evaluations_are_those_of_a_prefix(registered: Cluster) -> None:
-    """Of other jobs, too."""
+    """Evaluations of other jobs with the prefix are listed too."""
     registered.register(a_job(ID="svc2"))
     assert [each["JobID"] for each in _read(registered, "evaluations", "sv").body] == ["Svc", "svc2"]
 
 
 def test_evaluations_are_ordered(cluster: Cluster) -> None:
-    """By job, status and ID (behaviour.md 5.2)."""
+    """Evaluations are ordered by job, status and ID (behaviour.md 5.2)."""
     for evaluation_id, job_id, status in (
         ("3", "xyz", "complete"),
         ("2", "X", "pending"),
@@ -85,7 +85,7 @@ def test_evaluations_are_ordered(cluster: Cluster) -> None:
 
 @pytest.mark.parametrize("name", ["evaluations", "all-evaluations", "nodes"])
 def test_a_long_list_is_made_later(cluster: Cluster, name: str) -> None:
-    """It shows what was stored when it was read, in the same order as a short one."""
+    """A long list shows what was stored when it was read, in the same order as a short one."""
     state = cluster.state
     state.upsert_evaluations([an_evaluation(ID=f"{number:04}", JobID="x") for number in range(1_001)])
     for node in simulated_nodes(1_001, ids=cluster.ids):
@@ -100,7 +100,7 @@ def test_a_long_list_is_made_later(cluster: Cluster, name: str) -> None:
 
 
 def test_allocations_are_listed_without_their_job(registered: Cluster) -> None:
-    """Fourteen keys, task states among them."""
+    """A listed allocation has fourteen keys, with task states and without the job."""
     (stub,) = _read(registered, "allocations", "svc").body
     assert list(stub) == sorted(stub)
     assert len(stub) == 14
@@ -108,7 +108,7 @@ def test_allocations_are_listed_without_their_job(registered: Cluster) -> None:
 
 
 def test_allocations_of_earlier_instances(registered: Cluster, clock: ManualClock) -> None:
-    """Only with ``all``, once the job exists again."""
+    """With ``all``, allocations of earlier instances are listed, once the job exists again."""
     registered.deregister("svc")
     clock.advance(5 * SECOND)
     assert len(_read(registered, "allocations", "svc").body) == 1

@@ -1,4 +1,4 @@
-"""Register, plan, dispatch, evaluate, force and deregister: what they read, refuse and answer."""
+"""Register, plan, dispatch, evaluate, force and deregister: their input, refusals and replies."""
 
 import base64
 import re
@@ -40,7 +40,7 @@ def _refusal(cluster: Cluster, name: str, job_id: str, body: dict[str, Any] | No
 
 
 def test_every_operation_on_a_job_is_here() -> None:
-    """What the page documents is complete, and nothing has a name that the description does not give it."""
+    """Every described operation is implemented, under the name that the description gives it."""
     operations = load_contract().operations.values()
     here = READS.keys() | WRITES.keys()
     assert {each.name for each in operations if each.path.startswith("/v1/job/")} <= here
@@ -50,13 +50,13 @@ def test_every_operation_on_a_job_is_here() -> None:
 @pytest.mark.parametrize("name", ["register", "plan"])
 @pytest.mark.parametrize("body", [None, {}, {"Job": None}])
 def test_a_job_is_needed(cluster: Cluster, name: str, body: dict[str, Any] | None) -> None:
-    """Null, an empty object and a job that is null are the same."""
+    """Null, an empty object, and an object whose job is null are refused alike."""
     assert _refusal(cluster, name, "j", body) == (400, "Job must be specified")
 
 
 @pytest.mark.parametrize("name", ["register", "plan"])
 def test_the_id_in_the_url_is_compared_byte_by_byte(cluster: Cluster, name: str) -> None:
-    """Unless it is empty."""
+    """The job's ID has to equal the URL's byte by byte, unless the job has none."""
     body = {"Job": a_job(ID="j")}
     assert _refusal(cluster, name, "J", body) == (400, "Job ID does not match")
     assert _write(cluster, name, "", body).body["JobModifyIndex"] == (0 if name == "plan" else cluster.state.index - 1)
@@ -74,7 +74,7 @@ def test_a_registration_answers_with_its_evaluation(cluster: Cluster) -> None:
 
 @pytest.mark.parametrize("parent", [{"Periodic": _PERIODIC}, {"ParameterizedJob": _DISPATCHED}])
 def test_a_parent_has_no_evaluation(cluster: Cluster, parent: dict[str, Any]) -> None:
-    """Neither when it is registered nor when it goes; its index is all there is."""
+    """Registering or removing a parent answers with an index and no evaluation."""
     for name, body in (("register", {"Job": a_job(Type="batch", **parent)}), ("deregister", None)):
         done = _write(cluster, name, "j", body)
         assert {**done.body, "JobModifyIndex": 0} == dict(zip(_SIX, (0, "", 0, 0, False, 0), strict=True))
@@ -83,7 +83,7 @@ def test_a_parent_has_no_evaluation(cluster: Cluster, parent: dict[str, Any]) ->
 
 
 def test_what_is_checked_first(cluster: Cluster) -> None:
-    """Null elements, validation, the enforced index, Vault, in this order; and nothing is stored."""
+    """Null elements, validation, the enforced index and Vault are checked in this order, and nothing is stored."""
     vault = {"ChangeMode": "restart", "ChangeSignal": "", "Env": True, "Policies": ["p"]}
     job = a_job(a_group(a_task(Vault=vault)), Priority=0)
     enforced = {"EnforceIndex": True, "JobModifyIndex": 7}
@@ -98,7 +98,7 @@ def test_what_is_checked_first(cluster: Cluster) -> None:
 
 
 def test_an_index_that_is_not_enforced_is_ignored(cluster: Cluster) -> None:
-    """JobModifyIndex alone means nothing."""
+    """JobModifyIndex without EnforceIndex is ignored."""
     assert _put(cluster, a_job(), JobModifyIndex=99).index > 0
     job = cluster.state.job("j")
     assert job is not None
@@ -106,7 +106,7 @@ def test_an_index_that_is_not_enforced_is_ignored(cluster: Cluster) -> None:
 
 
 def test_a_plan_stores_nothing(cluster: Cluster) -> None:
-    """Not even the job; the diff comes only on request."""
+    """A plan stores nothing, and has a diff only on request."""
     before = cluster.state.index
     plain = _write(cluster, "plan", "j", {"Job": a_job()})
     with_diff = _write(cluster, "plan", "j", {"Job": a_job(), "Diff": True})
@@ -127,7 +127,7 @@ def test_constraints_that_would_hold_up_everybody(cluster: Cluster, name: str) -
 
 
 def test_a_dispatch_answers_with_the_child(cluster: Cluster) -> None:
-    """The payload arrives as base64 and is shown as such."""
+    """A dispatch answers with the child; its payload is stored in base64."""
     _put(cluster, a_job(Type="batch", ParameterizedJob=_DISPATCHED))
     payload = base64.b64encode(b"hi").decode()
     done = _write(cluster, "dispatch", "j", {"Payload": payload, "Meta": {"m": "1"}, "JobID": "j", "Region": "eu1"})
@@ -140,7 +140,7 @@ def test_a_dispatch_answers_with_the_child(cluster: Cluster) -> None:
 
 
 def test_what_a_dispatch_refuses(cluster: Cluster) -> None:
-    """Another ID in the body before anything is looked up; then whatever doesn't fit the job."""
+    """A dispatch refuses another ID in the body first, then what does not fit the job."""
     assert _refusal(cluster, "dispatch", "j", {"JobID": "J"}) == (400, "Job ID does not match")
     assert _refusal(cluster, "dispatch", "j", None) == (500, "parameterized job not found")
     _put(cluster, a_job(Type="batch", ParameterizedJob=_DISPATCHED))
@@ -151,7 +151,7 @@ def test_what_a_dispatch_refuses(cluster: Cluster) -> None:
 
 
 def test_evaluating_answers_with_the_jobs_modify_index(cluster: Cluster) -> None:
-    """Not with its JobModifyIndex."""
+    """JobModifyIndex in the reply is the job's ModifyIndex."""
     _put(cluster, a_job())
     done = _write(cluster, "evaluate", "j")
     job = cluster.state.job("j")
@@ -163,7 +163,7 @@ def test_evaluating_answers_with_the_jobs_modify_index(cluster: Cluster) -> None
 
 
 def test_forcing_answers_with_three_keys(cluster: Cluster) -> None:
-    """And launches a child at once."""
+    """A forced launch answers with three keys and launches a child at once."""
     _put(cluster, a_job(Type="batch", Periodic=_PERIODIC))
     done = _write(cluster, "periodic-force", "j")
     assert sorted(done.body) == ["EvalCreateIndex", "EvalID", "Index"]
@@ -173,7 +173,7 @@ def test_forcing_answers_with_three_keys(cluster: Cluster) -> None:
 
 
 def test_deregistering_what_is_not_there(cluster: Cluster) -> None:
-    """Succeeds, with an evaluation; only the empty ID is refused."""
+    """Deregistering an unknown job makes an evaluation; only an empty ID is refused."""
     done = _write(cluster, "deregister", "x")
     assert list(done.body) == _SIX
     assert done.index == done.body["JobModifyIndex"] + 1
@@ -181,7 +181,7 @@ def test_deregistering_what_is_not_there(cluster: Cluster) -> None:
 
 
 def test_the_region_of_a_body() -> None:
-    """Known before any cluster is."""
+    """The region of a body is known before a cluster is chosen."""
     assert WRITES["register"]("j", {"Job": a_job(), "Region": "eu1"}).region == "eu1"
     assert WRITES["plan"]("j", {"Job": a_job(), "Region": "eu1"}).region == "eu1"
     assert WRITES["dispatch"]("j", {"Region": "eu1"}).region == "eu1"
@@ -189,7 +189,7 @@ def test_the_region_of_a_body() -> None:
 
 
 def test_a_plan_in_another_spelling_cannot_be_compared(cluster: Cluster) -> None:
-    """The stored ID must be spelled the same for a diff, as on a real agent; without a diff any spelling will do."""
+    """A diff needs the stored spelling of the ID, as on a real agent; a plan without a diff does not."""
     _put(cluster, a_job(ID="CaseJob"))
     other = a_job(ID="casejob")
     assert _write(cluster, "plan", "casejob", {"Job": other, "Diff": False}).index > 0

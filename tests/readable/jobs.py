@@ -1,4 +1,4 @@
-"""Jobs with something unusual in them: every optional, empty, null and extreme form of every field."""
+"""Jobs with something unusual: every optional, empty, null and extreme form of every field."""
 
 import copy
 from collections.abc import Iterator
@@ -153,7 +153,7 @@ _BY_NAME: dict[str, list[Any]] = {
 
 
 def places(value: Any, path: Path = ()) -> Iterator[Path]:
-    """Every place in a document, the whole aside."""
+    """Yield every place in a document but the whole."""
     if path:
         yield path
     members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
@@ -162,7 +162,7 @@ def places(value: Any, path: Path = ()) -> Iterator[Path]:
 
 
 def forms(path: Path, value: Any) -> list[Any]:
-    """What may stand in a place instead."""
+    """Yield the values that may replace what is in a place."""
     own = _BY_NAME.get(str(path[-1]), [])
     if isinstance(value, bool):
         return [*own, True, False, None]
@@ -178,7 +178,7 @@ def forms(path: Path, value: Any) -> list[Any]:
 
 
 def put(document: Any, path: Path, value: Any) -> None:
-    """Put a value in a place, or take it out; nothing happens where the way there is gone."""
+    """Set or remove the value in a place; nothing happens when the way there is gone."""
     *steps, last = path
     for step in steps:
         if not _has(document, step):
@@ -199,7 +199,7 @@ def _has(document: Any, step: str | int) -> bool:
 
 @st.composite
 def odd_jobs(draw: st.DrawFn) -> dict[str, Any]:
-    """A job of any kind, odd in up to three places."""
+    """Generate a job of any kind, odd in up to three places."""
     job: dict[str, Any] = copy.deepcopy(JOB | KINDS[draw(st.sampled_from(sorted(KINDS)))])
     job["ID"] = job["Name"] = draw(st.sampled_from(["a", "ab", "A", "b"]))
     job["TaskGroups"][0]["Tasks"][0]["Config"]["args"] = [draw(st.sampled_from(["0", "3", "3", "600"]))]

@@ -22,14 +22,14 @@ Request: TypeAlias = tuple[str, str, Any]
 
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Starlette]:
-    """A mock that serves."""
+    """Serve a mock."""
     app = create_app(settings)
     async with app.router.lifespan_context(app):
         yield app
 
 
 async def answer(app: Starlette, request: Request) -> tuple[int, int, Any]:
-    """What a mock answers to a request."""
+    """Return a mock's reply to a request."""
     method, path, body = request
     got = await ask(app, method, path, body, host="localhost")
     assert got.status < 500 or not got.text.startswith("a bug of the mock"), (request, got.text)
@@ -45,7 +45,7 @@ def _content(got: Answer) -> Any:
 
 
 async def everything(app: Starlette) -> dict[str, Any]:
-    """All that can be read of a mock."""
+    """Return all that can be read of a mock."""
     read: dict[str, Any] = {}
     for table, one in (
         ("jobs", "job"),
@@ -67,7 +67,7 @@ async def everything(app: Starlette) -> dict[str, Any]:
 
 
 async def waiting(app: Starlette, read: dict[str, Any]) -> dict[str, "asyncio.Task[Answer]"]:
-    """A blocking query for each thing that was read."""
+    """Start a blocking query for each object that was read."""
     return {
         path: asyncio.create_task(ask(app, "GET", f"{path}?index={index}"))
         for path, (_, index, _) in read.items()
@@ -76,7 +76,7 @@ async def waiting(app: Starlette, read: dict[str, Any]) -> dict[str, "asyncio.Ta
 
 
 async def read_again(directory: Path, before: Sequence[Request], after: Sequence[Request] = ()) -> dict[str, Any]:
-    """Ask a mock, and see that its state can be read from all three; these then answer alike, as time goes on, too.
+    """Check that a mock, its exported state and the next process give the same replies, also as time goes on.
 
     Returns what was read, by path: status, index and body.
     """

@@ -1,4 +1,4 @@
-"""Whatever is asked of a mock: what it acknowledged can be read again."""
+"""Whatever is asked of a mock, what it accepted can be read again."""
 
 import asyncio
 import tempfile
@@ -79,6 +79,6 @@ REQUESTS: st.SearchStrategy[Request] = st.one_of(
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(before=st.lists(REQUESTS, min_size=2, max_size=8), after=st.lists(REQUESTS, max_size=4))
 def test_what_was_acknowledged_can_be_read_again(before: list[Request], after: list[Request]) -> None:
-    """At once, from the imported state and by the next process; and all go on alike, blocking queries included."""
+    """The mock, its imported state and the next process give the same replies, those of blocking queries too."""
     with tempfile.TemporaryDirectory() as directory:
         asyncio.run(read_again(Path(directory), before, after))

@@ -1,4 +1,4 @@
-"""States that were taken once and could not be read again: each is as a real 0.5.4 agent shows it, or is mended."""
+"""States that could not be read again once: each is now as a real 0.5.4 agent shows it."""
 
 import asyncio
 import copy
@@ -11,36 +11,36 @@ from tests.readable.reading import STRICT, Request, answer, everything, read_aga
 
 
 def registered(job_id: str = "a", *, kind: str = "service", **changes: Any) -> Request:
-    """The request that registers a job of one sleeping task; ``changes`` are fields of the job."""
+    """Return the request that registers a job of one sleeping task; ``changes`` are fields of the job."""
     job: dict[str, Any] = copy.deepcopy(JOB | KINDS[kind] | {"ID": job_id, "Name": job_id} | changes)
     return "PUT", f"/v1/job/{job_id}", {"Job": job}
 
 
 def with_group(**changes: Any) -> list[dict[str, Any]]:
-    """The groups of such a job, changed in these fields."""
+    """Return the groups of such a job, changed in these fields."""
     return [copy.deepcopy(GROUP) | changes]
 
 
 def with_command(*command: str, **changes: Any) -> list[dict[str, Any]]:
-    """The groups of such a job whose task runs this command, changed in these fields."""
+    """Return the groups of such a job whose task runs this command, changed in these fields."""
     (group,) = with_group(**changes)
     group["Tasks"][0]["Config"] = {"command": command[0], "args": list(command[1:])}
     return [group]
 
 
 def passed(duration: str) -> Request:
-    """The request that lets time pass."""
+    """Return the request that lets time pass."""
     return "POST", "/__admin/clock/advance", {"duration": duration}
 
 
 def read(directory: Path, *requests: Request) -> dict[str, Any]:
-    """The bodies that are read after these requests, by path."""
+    """Return the bodies that are read after these requests, by path."""
     answers = asyncio.run(read_again(directory, requests))
     return {path: body for path, (_, _, body) in answers.items()}
 
 
 def test_empty_constraints_of_a_job_that_is_there(tmp_path: Path) -> None:
-    """Null at first, when the job is copied for its status, and the empty list at the next registration."""
+    """Empty constraints are null once the status has changed, and the empty list after the next registration."""
     (group,) = with_group(Constraints=[])
     group["Tasks"][0] |= {"Constraints": [], "Artifacts": [], "DispatchPayload": None}
     group["Tasks"][0] |= {"Templates": [], "Services": []}
@@ -52,19 +52,19 @@ def test_empty_constraints_of_a_job_that_is_there(tmp_path: Path) -> None:
 
 
 def test_an_empty_payload(tmp_path: Path) -> None:
-    """It stays a text."""
+    """An empty payload stays a text."""
     assert read(tmp_path, registered(Payload=""))["/v1/job/a"]["Payload"] == ""
 
 
 def test_a_task_that_sleeps_for_ever(tmp_path: Path) -> None:
-    """However many seconds that is said with."""
+    """A task may sleep any number of seconds."""
     job = registered(kind="batch", TaskGroups=with_command("sleep", "9" * 400))
     state = read(tmp_path, job, passed("2h"))["allocations"]
     assert [each["ClientStatus"] for each in state] == ["running"]
 
 
 def test_a_child_that_ends_after_summaries_were_reconciled(tmp_path: Path) -> None:
-    """Its parent's summary has forgotten it and goes below 0, as that of a real agent does."""
+    """A child that a reconciled summary forgot takes its count below 0, as on a real agent."""
     parent = registered(kind="parameterized")
     dispatch = ("PUT", "/v1/job/a/dispatch", {"Meta": {"k": "v"}})
     reconcile = ("PUT", "/v1/system/reconcile/summaries", b"")
@@ -73,14 +73,14 @@ def test_a_child_that_ends_after_summaries_were_reconciled(tmp_path: Path) -> No
 
 
 def test_a_job_that_is_its_own_parent(tmp_path: Path) -> None:
-    """It starts to count itself too late, so that a real agent's count is below 0, too."""
+    """A job that is its own parent has a count below 0, as on a real agent."""
     job = registered(ParentID="a")
     children = {"Dead": 0, "Pending": -1, "Running": 1}
     assert read(tmp_path, job, passed("1s"), job)["/v1/job/a/summary"]["Children"] == children
 
 
 def test_a_failing_task_with_a_negative_delay(tmp_path: Path) -> None:
-    """It is restarted at once; a real node crashes."""
+    """A failing task with a negative delay restarts at once; a real node crashes."""
     policy = {"Attempts": 1, "Interval": 3_600_000_000_000, "Delay": -1, "Mode": "fail"}
     job = registered(kind="batch", TaskGroups=with_command("false", RestartPolicy=policy))
     (allocation,) = read(tmp_path, job, passed("5s"))["allocations"]
@@ -90,7 +90,7 @@ def test_a_failing_task_with_a_negative_delay(tmp_path: Path) -> None:
 
 
 def test_a_failing_task_with_the_longest_delay(tmp_path: Path) -> None:
-    """With its jitter it is below 0, as on a real node, which restarts the task at once."""
+    """The longest delay with its jitter is below 0, so the task restarts at once, as on a real node."""
     policy = {"Attempts": 1, "Interval": (1 << 63) - 1, "Delay": (1 << 63) - 1, "Mode": "fail"}
     job = registered(kind="batch", TaskGroups=with_command("false", RestartPolicy=policy))
     (allocation,) = read(tmp_path, job, passed("100ms"), passed("1s"))["allocations"]
@@ -99,13 +99,13 @@ def test_a_failing_task_with_the_longest_delay(tmp_path: Path) -> None:
 
 
 def test_summaries_that_were_reconciled(tmp_path: Path) -> None:
-    """Nobody is woken for them, but they are stored."""
+    """Reconciled summaries are stored, though nobody is woken for them."""
     bodies = read(tmp_path, registered(), passed("1s"), ("PUT", "/v1/system/reconcile/summaries", b""))
     assert bodies["/v1/job/a/summary"]["Children"] is None
 
 
 def test_a_job_that_came_back_before_its_removal_was_looked_at(tmp_path: Path) -> None:
-    """Its new summary never counted what it took over from the former job, and goes below 0 when that ends."""
+    """When an allocation of the former job ends, the new summary goes below 0, for it never counted it."""
     asyncio.run(_come_back(tmp_path))
 
 
@@ -129,7 +129,7 @@ async def _come_back(directory: Path) -> None:
 
 
 def test_a_launch_at_no_time_of_this_world(tmp_path: Path) -> None:
-    """A number that no agent can read means that there is none, one after the year 9999 that nobody sees it."""
+    """A launch time that no agent can read is none; one after the year 9999 never comes."""
     for number, spec in enumerate(("9" * 20, "9" * 5_000, "9223372036", "253402300800", str((1 << 63) - 1))):
         periodic = {"Enabled": True, "Spec": spec, "SpecType": "_internal_test", "ProhibitOverlap": False}
         bodies = read(tmp_path / str(number), registered(kind="batch", Periodic=periodic), passed("1h"))
@@ -137,6 +137,6 @@ def test_a_launch_at_no_time_of_this_world(tmp_path: Path) -> None:
 
 
 def test_a_job_of_a_type_that_no_scheduler_knows(tmp_path: Path) -> None:
-    """It is stored and waits."""
+    """A job of an unknown type is stored and waits."""
     (stub,) = read(tmp_path, registered(Type="foo"), passed("1h"))["jobs"]
     assert (stub["Type"], stub["Status"]) == ("foo", "pending")

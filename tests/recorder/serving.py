@@ -24,7 +24,7 @@ class _Server(uvicorn.Server):
 
 @contextmanager
 def served(app: ASGIApp) -> Iterator[str]:
-    """Serve an application as the commands do; gives its address."""
+    """Serve an application as the commands do, and yield its address."""
     server = _Server(app)
     with listen("127.0.0.1", 0) as listener:
         thread = threading.Thread(target=server.run, args=([listener],))
@@ -40,7 +40,7 @@ def served(app: ASGIApp) -> Iterator[str]:
 
 @contextmanager
 def answering(raw: bytes) -> Iterator[str]:
-    """A server that reads one request after another and answers each with these bytes, then closes."""
+    """Serve each request with these bytes, then close the connection."""
     with listen("127.0.0.1", 0) as listener:
 
         def serve() -> None:

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 @contextmanager
 def _running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A command in a process of its own, and its address."""
+    """Run a command in a process of its own, and yield its address."""
     line = [sys.executable, "-m", "mockserver", *arguments, "--port", "0"]
     with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -35,7 +35,7 @@ def _running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 
 def test_what_was_recorded_is_replayed(tmp_path: Path) -> None:
-    """The same answers without the server; both commands end cleanly."""
+    """A recording gives the same replies without the server, and both commands end cleanly."""
     path = tmp_path / "r.json"
     with running_mock() as mock, _running("record", "--upstream", mock.url, "--out", str(path)) as (process, url):
         sent = [
@@ -59,7 +59,7 @@ def test_what_was_recorded_is_replayed(tmp_path: Path) -> None:
 
 
 def test_a_recording_stays_when_a_new_one_cannot_begin(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nothing is written before there is somewhere to listen."""
+    """A file is not overwritten when the recorder can't listen."""
     path = tmp_path / "r.json"
     path.write_text("precious", "utf-8")
     with running_mock() as mock:
@@ -70,7 +70,7 @@ def test_a_recording_stays_when_a_new_one_cannot_begin(tmp_path: Path, capsys: p
 
 
 def test_who_can_be_reached_from_elsewhere_says_so(tmp_path: Path) -> None:
-    """A proxy opens the way to the server behind it."""
+    """A recorder that others can reach warns that it opens the way to the server."""
     with running_mock() as mock:
         line = [sys.executable, "-m", "mockserver", "record", "--upstream", mock.url, "--out", str(tmp_path / "r.json")]
         with subprocess.Popen(
@@ -94,7 +94,7 @@ def test_who_can_be_reached_from_elsewhere_says_so(tmp_path: Path) -> None:
 def test_the_server_is_asked_what_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, raw: bytes, server: str, mode: str
 ) -> None:
-    """The recording says it, as far as it is known."""
+    """The recording has the server's version, as far as it is known."""
     monkeypatch.setattr(command, "_serve", lambda *_: 0)
     path = tmp_path / "r.json"
     with answering(b"HTTP/1.1 200 OK\r\n\r\n" + raw) as url:
@@ -104,7 +104,7 @@ def test_the_server_is_asked_what_it_is(
 
 
 def test_what_can_not_be_begun(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each says why, with the exit code 1."""
+    """Each reason not to start is told in one line, with exit code 1."""
     (tmp_path / "bad.json").write_text("{")
     (tmp_path / "good.json").write_text('{"steps": []}')
     with answering(b"") as gone:
@@ -123,7 +123,7 @@ def test_what_can_not_be_begun(tmp_path: Path, capsys: pytest.CaptureFixture[str
 
 
 def test_bad_usage() -> None:
-    """As of any command: exit code 2; the mock itself takes no other words."""
+    """Bad usage has exit code 2; the mock itself knows no other subcommands."""
     for arguments in (["record"], ["replay"], ["rewind"]):
         with pytest.raises(SystemExit) as left:
             cli.main(arguments)

@@ -40,7 +40,7 @@ def _answer(body: bytes, *fields: bytes) -> bytes:
 
 
 def _recorded(path: Path, raw: bytes, ask: Callable[[str], object] = httpx.get) -> dict[str, Any]:
-    """What is recorded of one answer: the same as it grew and as it was put in order."""
+    """Return the recording of one reply, checked to be the same while it grew and at the end."""
     recording = _recording(path)
     with answering(raw) as upstream, served(Proxy(Upstream(upstream), recording)) as url:
         ask(url)
@@ -69,14 +69,14 @@ def _recorded(path: Path, raw: bytes, ask: Callable[[str], object] = httpx.get) 
     ids=["deep", "infinite", "surrogate", "long number", "binary", "unfinished", "empty"],
 )
 def test_a_body_of_any_kind_is_kept(tmp_path: Path, body: bytes, kept: dict[str, Any]) -> None:
-    """As text, in base64, or as a note that it was left out; every reader can read the file."""
+    """A body is kept as text, in base64, or as a note that it was left out; every reader can read the file."""
     response = _recorded(tmp_path / "r.json", _answer(body))
     assert {key: response[key] for key in kept} == kept
     assert response["body"] is not None or response.keys() & {"body_note", "body_base64"}
 
 
 def test_a_gzip_bomb_is_left_out_with_a_note(tmp_path: Path) -> None:
-    """32 MiB in 32 KiB are passed on and not unpacked."""
+    """A bomb of 32 MiB in 32 KiB is passed on and not unpacked."""
     bomb = gzip.compress(b"0" * (1 << 25))
 
     def ask(url: str) -> None:
@@ -89,7 +89,7 @@ def test_a_gzip_bomb_is_left_out_with_a_note(tmp_path: Path) -> None:
 
 
 def test_a_body_that_is_too_long_is_left_out_with_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The client gets all of it; the file says how long it was."""
+    """The client gets all of a body that is too long, and the file has its length."""
     monkeypatch.setattr("mockserver.recorder.recording.LONGEST_BODY", 10)
 
     def ask(url: str) -> None:
@@ -102,7 +102,7 @@ def test_a_body_that_is_too_long_is_left_out_with_a_note(tmp_path: Path, monkeyp
 
 
 def test_all_bodies_together_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once there is no more room for long ones, only short ones are kept."""
+    """Once the room for long bodies is used up, only short ones are kept."""
     monkeypatch.setattr("mockserver.recorder.recording._MOST", 5)
     monkeypatch.setattr("mockserver.recorder.recording._SHORT", 3)
     recording = _recording(tmp_path / "r.json")
@@ -122,7 +122,7 @@ def test_all_bodies_together_are_bounded(tmp_path: Path, monkeypatch: pytest.Mon
     ids=["status 000", "endless head"],
 )
 def test_an_answer_that_is_none_is_told(tmp_path: Path, raw: bytes, said: str) -> None:
-    """The client sees the connection end; the recording says why."""
+    """When a reply is malformed, the client sees the connection end, and the recording says why."""
 
     def ask(url: str) -> None:
         with pytest.raises(httpx.TransportError):
@@ -134,7 +134,7 @@ def test_an_answer_that_is_none_is_told(tmp_path: Path, raw: bytes, said: str) -
 
 
 def test_fields_that_come_twice_are_all_kept(tmp_path: Path) -> None:
-    """As one value, as HTTP has it."""
+    """Repeated header fields are kept as one value, as HTTP allows."""
     response = _recorded(
         tmp_path / "r.json", _answer(b"", b"X-A: 1", b"X-A: 2", b"Set-Cookie: a=s3cret", b"set-cookie: b")
     )
@@ -143,7 +143,7 @@ def test_fields_that_come_twice_are_all_kept(tmp_path: Path) -> None:
 
 
 def test_a_stream_that_its_client_leaves_is_kept(tmp_path: Path) -> None:
-    """A log that is followed ends no other way."""
+    """A stream that its client leaves is kept: a followed log ends no other way."""
     recording = _recording(tmp_path / "r.json")
     with listen("127.0.0.1", 0) as listener:
         upstream = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -158,7 +158,7 @@ def test_a_stream_that_its_client_leaves_is_kept(tmp_path: Path) -> None:
 
 
 def _never_ending(listener: socket.socket) -> None:
-    """Answer one request with the beginning of a body, and wait for the client to go away."""
+    """Send one request the beginning of a body, and wait until the client leaves."""
     connection, _ = listener.accept()
     with connection:
         connection.recv(65536)
@@ -168,7 +168,7 @@ def _never_ending(listener: socket.socket) -> None:
 
 
 def test_a_recorder_that_is_killed_leaves_all_it_has(tmp_path: Path) -> None:
-    """Nothing is lost but what was under way, not even what came while another request waited."""
+    """After a kill only exchanges under way are lost."""
     path = tmp_path / "r.json"
     with running_mock() as mock:
         command = [
@@ -198,7 +198,7 @@ def test_a_recorder_that_is_killed_leaves_all_it_has(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_takes_nothing_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was written stays readable, and the next step is tried again."""
+    """When the disk is full, what was written stays readable, and the next write is tried again."""
     path = tmp_path / "r.json"
     file = GrowingFile(path, '{"scenario": "r"}')
     file.add(b'{"step": 0}')
@@ -215,7 +215,7 @@ def test_a_full_disk_takes_nothing_away(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_a_replay_knows_requests_whose_secrets_were_left_out(tmp_path: Path) -> None:
-    """In a query and in a body: the client that asks has the secret, the recording has not."""
+    """A replay recognises requests with secrets, in a query and in a body, which the recording left out."""
     path = tmp_path / "r.json"
     recording = _recording(path)
     job = {"Job": example_job("web", VaultToken="s3cret")}

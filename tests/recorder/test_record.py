@@ -1,4 +1,4 @@
-"""Recording a server, and making tests of it."""
+"""Recording a server, and making tests of the recording."""
 
 import asyncio
 import json
@@ -31,7 +31,7 @@ def _steps(path: Path) -> list[dict[str, Any]]:
 
 
 def test_a_recording_becomes_a_test(tmp_path: Path) -> None:
-    """Played against another mock, whose IDs are others, it finds the same; blocking queries wait as they did."""
+    """Played against another mock with other IDs, a recording finds no difference, and blocking queries wait."""
     path = tmp_path / "scenario.json"
     recording = _recording(path)
     with running_mock(nodes=0) as mock, served(Proxy(Upstream(mock.url), recording, recording.write)) as url:
@@ -74,7 +74,7 @@ def test_a_real_client_does_not_notice(tmp_path: Path) -> None:
 
 
 def test_secrets_do_not_get_into_the_file(tmp_path: Path) -> None:
-    """But they get to the server, which may need them."""
+    """Secrets reach the server and are left out of the file."""
     path = tmp_path / "r.json"
     recording = _recording(path)
     secret = dict.fromkeys(("X-Nomad-Token", "Authorization", "Cookie", "X-Vault-Token"), "s3cret")
@@ -87,7 +87,7 @@ def test_secrets_do_not_get_into_the_file(tmp_path: Path) -> None:
 
 
 def test_a_client_that_goes_away_takes_its_request_back(tmp_path: Path) -> None:
-    """Nothing is kept of it."""
+    """A request whose client leaves is not kept."""
     recording = _recording(tmp_path / "r.json")
     with running_mock() as mock, served(Proxy(Upstream(mock.url), recording)) as url:
         with pytest.raises(httpx.ReadTimeout):
@@ -99,7 +99,7 @@ def test_a_client_that_goes_away_takes_its_request_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("raw", [b"", b"HTTP/1.1 200", b"what?\r\n\r\n"])
 def test_a_server_that_closes_without_an_answer(tmp_path: Path, raw: bytes) -> None:
-    """So does the recorder, and the recording says it."""
+    """When the server closes without a reply, so does the recorder, and the recording says it."""
     recording = _recording(tmp_path / "r.json")
     with (
         answering(raw) as upstream,
@@ -113,7 +113,7 @@ def test_a_server_that_closes_without_an_answer(tmp_path: Path, raw: bytes) -> N
 
 
 def test_an_answer_passes_as_it_comes(tmp_path: Path) -> None:
-    """In chunks, with fields that no Nomad sends; only what concerns one connection stays behind."""
+    """A reply is passed on chunk by chunk with all its headers, except those of the connection."""
     head = b"HTTP/1.1 299 Odd\r\nX-Odd: 1\r\nDate: today\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
     raw = head + b"3\r\nabc\r\n0\r\n\r\n"
     recording = _recording(tmp_path / "r.json")
@@ -128,7 +128,7 @@ def test_an_answer_passes_as_it_comes(tmp_path: Path) -> None:
     "framing", [b"Content-Length: 10\r\n\r\nabc", b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"]
 )
 def test_an_answer_that_ends_early(tmp_path: Path, framing: bytes) -> None:
-    """Is passed on as far as it came, and so it is kept."""
+    """A reply that ends early is passed on, and kept, as far as it came."""
     recording = _recording(tmp_path / "r.json")
     with (
         answering(b"HTTP/1.1 200 OK\r\n" + framing) as upstream,
@@ -142,14 +142,14 @@ def test_an_answer_that_ends_early(tmp_path: Path, framing: bytes) -> None:
 
 
 def test_an_answer_that_ends_with_its_connection(tmp_path: Path) -> None:
-    """As those of HTTP/1.0 do, is whole."""
+    """A reply that ends with its connection, as in HTTP/1.0, is complete."""
     recording = _recording(tmp_path / "r.json")
     with answering(b"HTTP/1.0 200 OK\r\n\r\nabc") as upstream, served(Proxy(Upstream(upstream), recording)) as url:
         assert httpx.get(f"{url}/x").text == "abc"
 
 
 def test_a_server_that_is_not_there(tmp_path: Path) -> None:
-    """Is no answer of a server, so it is not kept."""
+    """An unreachable server gives no reply, so nothing is kept."""
     recording = _recording(tmp_path / "r.json")
     with answering(b"") as gone:
         pass
@@ -164,6 +164,6 @@ def test_a_server_that_is_not_there(tmp_path: Path) -> None:
     "url", ["127.0.0.1:4646", "ftp://x", "http://", "http://x/v1", "http://x?y", "http://[", "http://x:99999"]
 )
 def test_an_address_has_to_be_one(url: str) -> None:
-    """With a scheme and a host, and nothing else."""
+    """The server's address needs a scheme and a host, and nothing else."""
     with pytest.raises(ValueError, match="http://host:4646"):
         Upstream(url)

@@ -1,4 +1,4 @@
-"""Answering as a recorded server did."""
+"""Answering from a recording."""
 
 import json
 import time
@@ -39,7 +39,7 @@ def _step(method: str, path: str, status: int | None = 200, body: str | None = "
     ],
 )
 def test_a_recording_of_a_real_agent_is_answered_again(name: str) -> None:
-    """Request by request, byte by byte."""
+    """A recording of a real agent is answered request by request, byte by byte."""
     path = FOLDER / f"{name}.json"
     recording = load(path)
     with served(Replay(read_exchanges(path))) as url, httpx.Client(base_url=url) as client:
@@ -56,14 +56,14 @@ def test_a_recording_of_a_real_agent_is_answered_again(name: str) -> None:
 
 
 def test_the_same_request_again(tmp_path: Path) -> None:
-    """Has its answers in their order, and the last one from then on."""
+    """A repeated request gets its replies in their order, and the last one from then on."""
     path = _file(tmp_path / "r.json", *(_step("GET", "/x", body=body) for body in "abc"))
     with served(Replay(read_exchanges(path))) as url:
         assert [httpx.get(f"{url}/x").text for _ in range(5)] == ["a", "b", "c", "c", "c"]
 
 
 def test_a_body_counts_as_json(tmp_path: Path) -> None:
-    """Its spaces and the order of its members make no difference; a text is compared as it is."""
+    """JSON bodies are compared without spaces and order; texts as they are."""
     path = _file(
         tmp_path / "r.json",
         _step("PUT", "/x", body="json")
@@ -77,7 +77,7 @@ def test_a_body_counts_as_json(tmp_path: Path) -> None:
 
 
 def test_what_was_not_recorded(tmp_path: Path) -> None:
-    """Is answered with the nearest that was, and in what it differs."""
+    """An unknown request gets an error with the nearest recorded one, and the differences."""
     path = _file(tmp_path / "r.json", _step("GET", "/v1/nodes"), _step("GET", "/v1/jobs", during=[_step("PUT", "/y")]))
     with served(Replay(read_exchanges(path))) as url:
         reply = httpx.get(f"{url}/v1/jobs?stale")
@@ -92,14 +92,14 @@ def test_what_was_not_recorded(tmp_path: Path) -> None:
 
 
 def test_a_connection_that_was_closed_is_closed_again(tmp_path: Path) -> None:
-    """Without an answer."""
+    """A connection that was closed without a reply is closed again."""
     path = _file(tmp_path / "r.json", _step("GET", "/x", status=None, body=None))
     with served(Replay(read_exchanges(path))) as url, pytest.raises(httpx.RemoteProtocolError):
         httpx.get(f"{url}/x")
 
 
 def test_framing_and_compression_are_those_of_the_recording(tmp_path: Path) -> None:
-    """Although the recording keeps bodies without their compression."""
+    """Replies are framed and compressed as in the recording, which has their bodies without compression."""
     chunked = {"Transfer-Encoding": "chunked", "Content-Encoding": "gzip"}
     path = _file(
         tmp_path / "r.json",
@@ -113,7 +113,7 @@ def test_framing_and_compression_are_those_of_the_recording(tmp_path: Path) -> N
 
 
 def test_in_the_time_that_it_took(tmp_path: Path) -> None:
-    """On demand."""
+    """On request a reply takes as long as the recorded one."""
     path = _file(tmp_path / "r.json", _step("GET", "/x", reply_elapsed_ms=200))
     with served(Replay(read_exchanges(path), timed=True)) as url:
         started = time.monotonic()
@@ -123,7 +123,7 @@ def test_in_the_time_that_it_took(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["{", "[]", "{}", '{"steps": [{}]}', '{"steps": 5}'])
 def test_what_is_no_recording(tmp_path: Path, text: str) -> None:
-    """Is told so, with the name of the file."""
+    """A file that is no recording is refused by name."""
     path = tmp_path / "r.json"
     path.write_text(text)
     with pytest.raises(NoRecording, match=r"r\.json: not a recording"):

@@ -1,4 +1,4 @@
-"""What changes from run to run is made variable."""
+"""Values that change from run to run become variables."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ def _step(
 
 
 def test_ids_come_out_of_the_latest_answer_that_has_them() -> None:
-    """By their place there, escaped as JSON pointers are."""
+    """An ID is taken from the latest reply that has it, by JSON pointer."""
     steps = [
         _step(answer={"ID": _UUID}),
         _step(answer=[{"a/b": {"c~d": _UUID}}]),
@@ -34,7 +34,7 @@ def test_ids_come_out_of_the_latest_answer_that_has_them() -> None:
 
 
 def test_names_of_dispatched_and_periodic_jobs() -> None:
-    """Both change with the time; so they are known by their ends."""
+    """Generated job names, which change with the time, are recognised by their ends."""
     steps = [
         _step(answer={"DispatchedJobID": "p/dispatch-1795461513-e747d367"}),
         _step(answer=[{"ID": "c/periodic-1795461513"}]),
@@ -49,7 +49,7 @@ def test_names_of_dispatched_and_periodic_jobs() -> None:
 
 
 def test_an_index_to_wait_for() -> None:
-    """Comes out of the header of the latest answer that had it; 0 and one that nobody answered stay."""
+    """An index is taken from the latest reply with that header; 0 and unknown indexes stay."""
     steps = [
         _step(index="7"),
         _step(index="7"),
@@ -64,14 +64,14 @@ def test_an_index_to_wait_for() -> None:
 
 
 def test_what_was_in_no_answer_stays() -> None:
-    """It is the client's own. So is nothing a variable in the step that it comes from."""
+    """A value from no earlier reply is the client's own and stays; so does one in the step that it comes from."""
     steps = [_step(path=f"/v1/evaluation/{_UUID}", answer={"ID": _UUID})]
     with_variables(steps)
     assert "template" not in steps[0]
 
 
 def test_a_long_text_without_ids() -> None:
-    """It is read once, not once for each of its letters."""
+    """A long text is searched once, not once for each of its characters."""
     steps = [_step(answer={"ID": "p/periodic-7"}), _step(path="/x/p/periodic-7", body="a" * 1_000_000)]
     with_variables(steps)
     assert steps[1]["template"]["path"] == "/x/${ID_0}"

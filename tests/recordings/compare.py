@@ -1,4 +1,4 @@
-"""Comparing what was recorded with what came, over a whole scenario."""
+"""Comparing recorded replies with those that came, over a whole scenario."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from tests.recordings.recording import Recording, Response, Step
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request of a scenario: the answer in the recording, and the one that came now."""
+    """A request of a scenario, the recorded reply, and the one that came."""
 
     label: str
     recorded: Response
@@ -30,7 +30,7 @@ class Index(NamedTuple):
 
 @dataclass
 class _Scenario:
-    """What has been seen in a scenario up to here: which name stands for which, and all indexes."""
+    """What was seen in a scenario so far: which name stands for which, and all indexes."""
 
     came_for: dict[str, str] = field(default_factory=dict)
     recorded_for: dict[str, str] = field(default_factory=dict)
@@ -38,11 +38,11 @@ class _Scenario:
 
 
 def compare(recording: Recording, exchanges: Sequence[Exchange]) -> list[str]:
-    """In what the exchanges differ from the recording, one line each; empty when they are the same.
+    """Return how the exchanges differ from the recording, one line each; empty when they do not.
 
-    A name (UUID, generated job ID) may be another one, but has to be the same one throughout the scenario.
-    Indexes may be other numbers, but have to be equal, larger and smaller where they were. Where a recording
-    asks for their presence only (``index_check``), it has to be seen only that they are not zero.
+    A name (UUID, generated job ID) may be another one, but has to be the same one throughout the scenario. Indexes may
+    be other numbers, but have to be equal, larger and smaller where they were. Where a recording asks only for their
+    presence (``index_check``), they may not be zero.
     """
     scenario = _Scenario()
     differences = list(_labelled(scenario, exchanges))
@@ -54,7 +54,7 @@ def compare(recording: Recording, exchanges: Sequence[Exchange]) -> list[str]:
 
 
 def indexes(exchanges: Iterable[Exchange]) -> list[Index]:
-    """All indexes in exchanges that are alike otherwise."""
+    """Return all indexes in exchanges that are alike otherwise."""
     scenario = _Scenario()
     assert not list(_labelled(scenario, exchanges))
     return scenario.indexes
@@ -67,7 +67,7 @@ def _labelled(scenario: _Scenario, exchanges: Iterable[Exchange]) -> Iterator[st
 
 
 def _no_answer(exchange: Exchange) -> Iterator[str]:
-    """The handler of the original crashed: nothing is asked for but an error."""
+    """Compare a reply with a crash of the original's handler: it has to be an error."""
     if exchange.came.status is not None and exchange.came.status < 400:
         yield f"status: recorded no answer, came {exchange.came.status}"
 
@@ -85,7 +85,7 @@ def _differences(scenario: _Scenario, exchange: Exchange) -> Iterator[str]:
 
 
 def _heeded(parts: dict[str, Seen], ignored: Sequence[str]) -> dict[str, Seen]:
-    """The parts without those below the pointers that are ignored; ``*`` is the whole body."""
+    """Return the parts without those below the ignored pointers; ``*`` is the whole body."""
     if "*" in ignored:
         return {where: seen for where, seen in parts.items() if where.startswith(("status", "header"))}
     below = tuple(f"{pointer}/" for pointer in ignored)
@@ -93,7 +93,7 @@ def _heeded(parts: dict[str, Seen], ignored: Sequence[str]) -> dict[str, Seen]:
 
 
 def _gaps(what: str, one: dict[str, Seen], other: dict[str, Seen]) -> Iterator[str]:
-    """What only one side has; where a whole object is missing, only that."""
+    """Return what only one side has; where a whole object is missing, only that."""
     for where, seen in one.items():
         parent = where.rpartition("/")[0].rstrip()
         if where not in other and (where.startswith("header") or (where.startswith("body") and parent in other)):
@@ -119,7 +119,7 @@ def _untimely(exchange: Exchange) -> Iterator[str]:
 
 
 def _disorder(seen: Iterable[Index]) -> Iterator[str]:
-    """Where indexes that were equal are not, or a larger one is not larger."""
+    """Return where indexes that were equal are not, or a larger one is not larger."""
     for low, high in pairwise(sorted(seen)):
         if (low.recorded < high.recorded) != (low.came < high.came):
             yield (

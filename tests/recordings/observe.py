@@ -1,9 +1,9 @@
-"""What an answer says, taken apart so that two answers of different runs can be compared.
+"""What a reply says, taken apart so that two replies of different runs can be compared.
 
-Each part of an answer (status, a header, the layout of its body, a value in it) becomes one ``Seen`` under a name
-that says where it stands. What differs from run to run is named in its pattern only by its kind: ``<uuid>``,
-``<index>``, ``<time>``; the names and indexes themselves are kept beside it, as those are equal or not, larger or
-smaller than others of the same scenario. What has no order is brought into one.
+Each part of a reply (status, a header, the layout of its body, a value in it) becomes one ``Seen`` under a name that
+says where it stands. What differs from run to run is named in its pattern only by its kind: ``<uuid>``, ``<index>``,
+``<time>``; the names and indexes themselves are kept beside it, to be compared with others of the same scenario. What
+has no order is sorted.
 """
 
 import json
@@ -48,7 +48,7 @@ _ESCAPE = re.compile(r"\\u[0-9A-Fa-f]{4}|\\.")
 
 @dataclass(frozen=True)
 class Seen:
-    """One part of an answer: its text, with everything that differs from run to run named by its kind."""
+    """One part of a reply: its text, with everything that differs from run to run named by its kind."""
 
     pattern: str
     names: tuple[str, ...] = ()
@@ -66,12 +66,12 @@ Found = Iterator[tuple[str, Seen]]
 
 
 def observe(response: Response) -> dict[str, Seen]:
-    """Everything that an answer says, by where it says it: ``status``, ``header X-Nomad-Index``, ``body /0/ID``."""
+    """Return everything that a reply says, by place: ``status``, ``header X-Nomad-Index``, ``body /0/ID``."""
     return dict(_parts(response))
 
 
 def text(value: str) -> Seen:
-    """A text with its UUIDs, generated job IDs, computed classes and indexes."""
+    """Return a text with the kinds of its UUIDs, generated job IDs, computed classes and indexes."""
     tokens = list(_TOKENS.finditer(value))
     return Seen(
         _masked(value),
@@ -112,14 +112,14 @@ def _json(body: str) -> Found:
 
 
 def _layout(body: str) -> Seen:
-    """How a JSON text is laid out: the white space it uses, its end, and the escapes in its strings."""
+    """Return how a JSON text is laid out: its white space, its end, and the escapes in its strings."""
     spaces = sorted(set(re.findall(r"\s+", _STRING.sub("", body))))
     escapes = sorted({escape for string in _STRING.findall(body) for escape in _ESCAPE.findall(string)})
     return Seen(f"spaces {spaces}, escapes {escapes}, final newline {body.endswith(chr(10))}")
 
 
 def _answered_list(items: list[Any]) -> Found:
-    """The evaluations or allocations of a job: ordered by job, then by random UUIDs.
+    """Return the evaluations or allocations of a job, ordered by job, then by random UUIDs.
 
     The ModifyIndexes of longer lists, and of allocations, come from two writers that race.
     """
@@ -131,7 +131,7 @@ def _answered_list(items: list[Any]) -> Found:
 
 
 def _value(value: Any, pointer: str, key: str) -> Found:
-    """All that is said at a JSON pointer and below; ``key`` is the name that the value goes by."""
+    """Yield all that is said at a JSON pointer and below; ``key`` is the name of the value."""
     where = f"body {pointer}".rstrip()
     match value:
         case dict():
@@ -175,12 +175,12 @@ def _index(value: int) -> Seen:
 
 
 def _rank(item: dict[str, Any]) -> tuple[Any, ...]:
-    """By what an agent orders the objects of a plan's diff; the order of those that agree in it is random."""
+    """Return what an agent orders the objects of a plan's diff by; where it is equal, their order is random."""
     return item["Name"], item["Type"], len(item["Fields"] or ()), len(item["Objects"] or ())
 
 
 def _settled(items: list[Any], rank: Callable[[Any], Any]) -> Iterator[Any]:
-    """The items, where neighbours of equal rank stand in an order that is the same in each run."""
+    """Return the items with neighbours of equal rank in an order that is the same in each run."""
     for _, group in groupby(items, rank):
         equal = list(group)
         yield from sorted(equal, key=_likeness) if len(equal) > 1 else equal

@@ -1,4 +1,4 @@
-"""Playing a scenario against an ASGI application whose clock is moved by hand: what takes seconds takes none."""
+"""Playing a scenario against an ASGI application on a manual clock, so that nothing takes real time."""
 
 import asyncio
 import gzip
@@ -29,7 +29,7 @@ class NoAnswer(Exception):
 
 
 async def play(recording: Recording, app: ASGIApp, clock: ManualClock) -> list[Exchange]:
-    """Send every request of a scenario; ends early when an answer lacks what a later request needs."""
+    """Send every request of a scenario, until a reply lacks what a later request needs."""
     variables: dict[str, str] = {}
     exchanges: list[Exchange] = []
     for step in recording.steps:
@@ -71,7 +71,7 @@ async def ask(app: ASGIApp, request: Request, clock: ManualClock) -> Response:
 
 
 def captured(answer: Response, source: str) -> str:
-    """What a later request needs of an answer: a header, or the value at a JSON pointer; raises LookupError."""
+    """Return what a later request needs of a reply: a header, or the value at a JSON pointer; raises LookupError."""
     if not source.startswith("/"):
         return answer.headers[source]
     try:
@@ -81,7 +81,7 @@ def captured(answer: Response, source: str) -> str:
 
 
 async def _play_step(step: Step, app: ASGIApp, clock: ManualClock, variables: Variables) -> list[Exchange]:
-    """The requests of second clients, and the step's own at last."""
+    """Send the requests of second clients, and the step's own at last."""
     started = clock.now()
     task = asyncio.create_task(ask(app, step.template.filled(variables), clock))
     exchanges = []
@@ -117,7 +117,7 @@ async def _threads_end() -> bool:
 
 
 async def _turns() -> None:
-    """Some turns of the event loop, more than it takes from a change to the answer of who waits for it."""
+    """Give the event loop more turns than it takes from a change to the reply of a query that waits for it."""
     for _ in range(_TURNS):
         await asyncio.sleep(0)
 

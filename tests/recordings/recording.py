@@ -1,4 +1,4 @@
-"""The recordings as objects; a key that nobody here knows is an error, so nothing in a file goes unheeded."""
+"""The recordings as objects. An unknown key is an error, so that nothing in a file is ignored."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ Variables = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent: the path as it stands on the wire, the query without ``?``, the body as text."""
+    """A request: the path as on the wire, the query without ``?``, the body as text."""
 
     method: str
     path: str
@@ -26,7 +26,7 @@ class Request:
     """A body that is no text."""
 
     def filled(self, variables: Variables) -> "Request":
-        """The request with each ``${variable}`` replaced; any other ``${…}`` is Nomad's and stays."""
+        """Return the request with each ``${variable}`` replaced; any other ``${…}`` is Nomad's and stays."""
         text = json.dumps(vars(self))
         for name, value in variables.items():
             text = text.replace(f"${{{name}}}", json.dumps(value)[1:-1])
@@ -38,7 +38,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What was answered, without Date. ``status`` is None when the connection was closed without an answer."""
+    """A reply without Date; ``status`` is None when the connection was closed without one."""
 
     status: int | None
     headers: dict[str, str]
@@ -63,7 +63,7 @@ class During:
 
 @dataclass(frozen=True)
 class Step:
-    """A request and its answer. ``template`` is the request before variables were filled in."""
+    """A request and its reply; ``template`` is the request before variables were filled in."""
 
     step: int
     wait_before_s: float
@@ -91,12 +91,12 @@ class Recording:
 
 
 def load(path: Path) -> Recording:
-    """The recording in a file; raises TypeError for a key that is missing or unknown."""
+    """Return the recording in a file; raises TypeError for a key that is missing or unknown."""
     return parse(json.loads(path.read_text("utf-8")))
 
 
 def parse(document: dict[str, Any]) -> Recording:
-    """The recording in a parsed file; raises TypeError for a key that is missing or unknown."""
+    """Return the recording in a parsed file; raises TypeError for a key that is missing or unknown."""
     return Recording(**{**document, "steps": tuple(_step(one) for one in document["steps"])})
 
 

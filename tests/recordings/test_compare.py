@@ -21,7 +21,7 @@ RUNNING = "allocations-running"
 
 
 def recorded(name: str) -> tuple[Recording, list[Exchange]]:
-    """A recording, and the exchanges of a server that answers exactly so again."""
+    """Return a recording, and the exchanges of a server that answers exactly so again."""
     recording = load(FOLDER / f"{name}.json")
     return recording, [
         Exchange(f"step {step.step} {step.template}", step.response, step.response, step) for step in recording.steps
@@ -29,7 +29,7 @@ def recorded(name: str) -> tuple[Recording, list[Exchange]]:
 
 
 def differences(name: str, step: int, **changed: Any) -> list[str]:
-    """What is found when the answer to one step comes changed."""
+    """Return what is found when the reply to one step comes changed."""
     recording, exchanges = recorded(name)
     came = replace(exchanges[step].came, **changed)
     exchanges[step] = replace(exchanges[step], came=came)
@@ -37,23 +37,23 @@ def differences(name: str, step: int, **changed: Any) -> list[str]:
 
 
 def body(name: str, step: int) -> Any:
-    """The recorded body of a step, to be changed."""
+    """Return the recorded body of a step, to be changed."""
     return json.loads(load(FOLDER / f"{name}.json").steps[step].response.body or "")
 
 
 def dumped(value: Any) -> str:
-    """A body as an agent writes it."""
+    """Return a body as an agent writes it."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.json")), ids=lambda path: path.stem)
 def test_a_recording_is_like_itself(path: Any) -> None:
-    """There is no difference between a recording and itself."""
+    """A recording does not differ from itself."""
     assert compare(*recorded(path.stem)) == []
 
 
 def test_other_names_and_larger_indexes_are_no_difference() -> None:
-    """Another run has other UUIDs, and may start from another index."""
+    """Other UUIDs and a higher first index are no difference."""
     recording, exchanges = recorded(BLOCKED)
     moved = [replace(one, came=_moved(one.came)) for one in exchanges]
     assert compare(recording, moved) == []
@@ -79,7 +79,7 @@ def _moved(response: Response) -> Response:
     ],
 )
 def test_a_changed_answer_is_found(changed: dict[str, Any], expected: str) -> None:
-    """A change of an answer as a whole is told with the step in front."""
+    """A changed status or body is reported with its step."""
     found = differences(BLOCKED, 0, **changed)
     assert any(one.startswith("step 0 PUT /v1/job/") and one.endswith(expected) for one in found), found
 
@@ -97,14 +97,14 @@ def test_a_changed_answer_is_found(changed: dict[str, Any], expected: str) -> No
     ],
 )
 def test_a_changed_header_is_found(name: str, value: str | None, expected: str) -> None:
-    """A header that is missing, unheard of or different is a difference."""
+    """A missing, additional or different header is a difference."""
     headers = dict(load(FOLDER / "get-pretty.json").steps[3].response.headers)
     headers = {k: v for k, v in {**headers, name: value}.items() if v is not None}
     assert expected in " ".join(differences("get-pretty", 3, headers=headers))
 
 
 def test_a_changed_length_is_free_and_a_missing_one_is_not() -> None:
-    """How long a body is depends on the digits of indexes; how it is framed does not."""
+    """The length of a body depends on the digits of indexes, but it has to be there."""
     headers = dict(load(FOLDER / f"{BLOCKED}.json").steps[0].response.headers)
     assert differences(BLOCKED, 0, headers=headers | {"Content-Length": "1"}) == []
     chunked = {k: v for k, v in headers.items() if k != "Content-Length"} | {"Transfer-Encoding": "chunked"}
@@ -137,7 +137,7 @@ def _other(value: Any) -> Any:
 
 
 def _changed(value: Any, path: tuple[Any, ...], change: Change) -> str:
-    """The body with one value changed."""
+    """Return the body with one value changed."""
     place = value
     for step in path[:-1]:
         place = place[step]
@@ -150,7 +150,7 @@ SAMPLES = [(PLAN, 1), (BLOCKED, 1), (RUNNING, 1), ("get-roundtrip-numbers", 1), 
 
 @pytest.mark.parametrize(("name", "step"), SAMPLES)
 def test_every_changed_value_is_found(name: str, step: int) -> None:
-    """Whichever value in a body comes differently, or not at all, it is seen; only scores are free."""
+    """A change or loss of any value in a body is found; only scores are free."""
     recording, exchanges = recorded(name)
     exchange = exchanges[step]
     paths = _leaves(body(name, step))
@@ -162,7 +162,7 @@ def test_every_changed_value_is_found(name: str, step: int) -> None:
 
 
 def test_a_missing_object_is_told_once() -> None:
-    """Where a whole object is missing, what was in it isn't listed."""
+    """A missing object is reported once, not value by value."""
     value = body(PLAN, 1)
     del value["Annotations"]
     (found,) = differences(PLAN, 1, body=dumped(value))
@@ -170,20 +170,20 @@ def test_a_missing_object_is_told_once() -> None:
 
 
 def test_an_additional_key_is_found() -> None:
-    """What the recording doesn't have is a difference, too."""
+    """A key that the recording does not have is a difference."""
     (found,) = differences(PLAN, 1, body=dumped(body(PLAN, 1) | {"Warnings": ""}))
     assert found.endswith('body /Warnings: not in the recording, came ""')
 
 
 def test_the_order_of_fields_is_found() -> None:
-    """Structs are written in alphabetical order."""
+    """The order of a struct's fields counts."""
     (found,) = differences(BLOCKED, 0, body=dumped(dict(reversed(body(BLOCKED, 0).items()))))
     assert "recorded alphabetical, came LastContact, KnownLeader" in found
 
 
 @pytest.mark.parametrize("change", [lambda text: text + "\n", lambda text: json.dumps(json.loads(text), indent=2)])
 def test_the_layout_is_found(change: Callable[[str], str]) -> None:
-    """Pretty is as an agent prints it, or not at all."""
+    """The layout of JSON, pretty or not, counts."""
     for step in (1, 3):
         plain = load(FOLDER / "get-pretty.json").steps[step].response.body or ""
         (found,) = differences("get-pretty", step, body=change(plain.rstrip("\n") + "\n" * (step == 1)))
@@ -191,7 +191,7 @@ def test_the_layout_is_found(change: Callable[[str], str]) -> None:
 
 
 def test_a_name_has_to_stay_the_same() -> None:
-    """An evaluation that is called differently in a later answer is another one."""
+    """An evaluation with another ID in a later reply is a difference."""
     value = body(BLOCKED, 0)
     text = load(FOLDER / f"{BLOCKED}.json").steps[1].response.body or ""
     other = text.replace(value["EvalID"], "00000000-0000-0000-0000-000000000000")
@@ -199,7 +199,7 @@ def test_a_name_has_to_stay_the_same() -> None:
 
 
 def test_two_names_have_to_stay_two() -> None:
-    """What was two evaluations must not become one."""
+    """Two evaluations that become one are a difference."""
     first, second = (item["ID"] for item in body(BLOCKED, 1))
     merged = (load(FOLDER / f"{BLOCKED}.json").steps[1].response.body or "").replace(first, second)
     assert "is not what stands for" in " ".join(differences(BLOCKED, 1, body=merged))
@@ -215,7 +215,7 @@ def test_two_names_have_to_stay_two() -> None:
     ],
 )
 def test_indexes_keep_their_order(was: tuple[int, ...], now: tuple[int, ...], expected: list[str]) -> None:
-    """Equal ones stay equal, larger ones larger, wherever in a scenario they are; where only presence counts, not."""
+    """Indexes have to keep their order over the whole scenario, unless only their presence counts."""
     recording = replace(load(FOLDER / f"{BLOCKED}.json"), steps=())
     exchanges = [
         Exchange(f"step {place}", _at_index(old), _at_index(new))
@@ -231,13 +231,13 @@ def _at_index(index: int) -> Response:
 
 
 def test_indexes_are_listed_with_their_places() -> None:
-    """Whoever wants to know more of the indexes gets them all."""
+    """All indexes are listed with their places."""
     assert indexes([Exchange("step 0", _at_index(4), _at_index(5))]) == [Index(4, 5, "step 0: header X-Nomad-Index")]
 
 
 @pytest.mark.parametrize(("elapsed", "late"), [(949, True), (950, False), (1800, False), (1801, True)])
 def test_timing_is_found(elapsed: int, late: bool) -> None:
-    """An answer before or after its time is a difference."""
+    """A reply before or after its time is a difference."""
     found = differences("get-blocking-timeout", 2, elapsed_ms=elapsed)
     assert [one.partition(": time: ")[2] for one in found] == [
         f"came after {elapsed} ms, expected {{'min_ms': 950, 'max_ms': 1800}}, recorded 1055 ms"
@@ -245,7 +245,7 @@ def test_timing_is_found(elapsed: int, late: bool) -> None:
 
 
 def test_ignored_parts_are_free() -> None:
-    """What a recording says is to be ignored may be anything, and nothing else may."""
+    """Only what the recording says is to be ignored may differ."""
     recording, exchanges = recorded(PLAN)
     came = replace(exchanges[1].came, body=_changed(body(PLAN, 1), ("Diff", "ID"), _other))
     for pointer, free in [("/Diff", True), ("/Diff/ID", True), ("*", True), ("/Dif", False), ("/Diff/Type", False)]:
@@ -258,12 +258,12 @@ def test_ignored_parts_are_free() -> None:
 
 @pytest.mark.parametrize(("status", "wrong"), [(None, False), (400, False), (500, False), (200, True)])
 def test_no_answer_asks_for_an_error(status: int | None, wrong: bool) -> None:
-    """Where the agent crashed, any error will do."""
+    """Where the agent crashed, any error is right."""
     found = differences("register-null-group-drops-connection", 0, status=status, headers={"Any": "x"}, body="any")
     assert bool(found) == wrong
 
 
 def test_steps_that_were_not_played_are_found() -> None:
-    """A scenario that broke off is not like its recording."""
+    """A scenario that broke off differs from its recording."""
     recording, exchanges = recorded(BLOCKED)
     assert compare(recording, exchanges[:1])[0].endswith("not played")

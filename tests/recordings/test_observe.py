@@ -1,4 +1,4 @@
-"""What is told apart in an answer, and what is free from run to run."""
+"""What is distinguished in a reply, and what may differ from run to run."""
 
 import json
 from typing import Any
@@ -13,18 +13,18 @@ TWO = "4ff85344-de81-0132-bee6-cadd020e60e0"
 
 
 def seen(body: Any, **headers: str) -> dict[str, Seen]:
-    """What is seen in an answer with this JSON body."""
+    """Return what is seen in a reply with this JSON body."""
     shown = body if isinstance(body, str) else json.dumps(body, separators=(",", ":"))
     return observe(Response(200, {"Content-Type": "application/json"} | headers, shown, 0))
 
 
 def an_evaluation(identity: str = ONE, **known: Any) -> dict[str, Any]:
-    """As much of an evaluation as matters."""
+    """Return the part of an evaluation that matters here."""
     return {"ID": identity, "JobID": "j", "CreateIndex": 5, "ModifyIndex": 7} | known
 
 
 def a_diff(name: str, *fields: str, kind: str = "Edited") -> dict[str, Any]:
-    """An object of a plan's diff."""
+    """Return an object of a plan's diff."""
     return {"Fields": [{"Name": one} for one in fields], "Name": name, "Objects": None, "Type": kind}
 
 
@@ -90,20 +90,20 @@ def test_each_part_of_an_answer_is_seen() -> None:
     ],
 )
 def test_a_value_is_told_from_others(value: str, pattern: str) -> None:
-    """Types and spellings of numbers differ; indexes and times only say whether they are there."""
+    """Types and spellings of numbers count; of indexes and times only their presence."""
     (name,) = json.loads(value)
     assert seen(value)[f"body /{name}"].pattern == pattern
 
 
 def test_scores_are_free_and_their_names_are_not() -> None:
-    """A score may be any number, but it is given to a node by a known rule."""
+    """A score may be any number; its name counts."""
     found = seen({"Scores": {f"{ONE}.binpack": 1.5}})
     assert found["body /Scores/<uuid>.binpack"] == Seen("<score>")
     assert found["key /Scores/<uuid>.binpack"] == Seen("<uuid>.binpack", (ONE,))
 
 
 def test_the_order_of_fields_counts_and_that_of_maps_does_not() -> None:
-    """Structs are written in alphabetical order, maps in a random one, below Config throughout."""
+    """The order of a struct's fields counts, that of a map's keys does not, below Config neither."""
     assert seen({"B": 1, "A": 2})["order "] == Seen("B, A")
     free = seen({"Config": {"b": {"d": 1, "c": 2}, "a": 2}, "Meta": {"b": "", "a": ""}})
     assert {name: one.pattern for name, one in free.items() if name.startswith("order")} == {"order ": "alphabetical"}
@@ -114,31 +114,31 @@ def test_the_order_of_fields_counts_and_that_of_maps_does_not() -> None:
     ['{"a": "<"}', '{"a":"<"}\n', '{\n    "a":"<"}', '{"a":"\\u003c"}', '{"a":"\\u003C"}'],
 )
 def test_the_layout_counts(other: str) -> None:
-    """White space, the final newline and the escapes in strings are part of an answer."""
+    """White space, the final newline and the escapes in strings count."""
     plain, laid_out = seen('{"a":"<"}'), seen(other)
     assert plain["body /a"] == laid_out["body /a"]
     assert plain["layout"] != laid_out["layout"]
 
 
 def test_white_space_inside_of_strings_is_no_layout() -> None:
-    r"""Neither are quotes behind a backslash the end of a string."""
+    r"""White space and escaped quotes inside strings are no layout."""
     assert seen(r'{"a":"b \" : c"}')["layout"] == Seen(r"""spaces [], escapes ['\\"'], final newline False""")
 
 
 def test_answered_lists_are_sets() -> None:
-    """Evaluations come in the order of random UUIDs; each is recognised by what else it says."""
+    """Evaluations, whose order is that of random UUIDs, are recognised by their other values."""
     first, second = an_evaluation(ONE, Status="complete"), an_evaluation(TWO, Status="blocked")
     assert seen([first, second]) == seen([second, first])
 
 
 def test_equal_evaluations_are_told_apart_by_their_creation() -> None:
-    """Those that say the same are put in the order in which they were made."""
+    """Evaluations that are otherwise equal are ordered by creation."""
     late, early = an_evaluation(TWO, CreateIndex=9), an_evaluation(ONE)
     assert seen([late, early])["body /0/ID"] == Seen('"<uuid>"', (ONE,))
 
 
 def test_evaluations_of_different_jobs_keep_their_order() -> None:
-    """The list is ordered by job ID first."""
+    """A list is ordered by job ID first."""
     one, other = an_evaluation(JobID="a"), an_evaluation(JobID="b")
     assert seen([one, other])["body /0/JobID"] == Seen('"a"')
     assert seen([other, one])["body /0/JobID"] == Seen('"b"')
@@ -153,14 +153,14 @@ def test_evaluations_of_different_jobs_keep_their_order() -> None:
     ],
 )
 def test_racing_indexes_are_free(items: list[Any], indexes: tuple[int, ...]) -> None:
-    """The last ModifyIndex of allocations and in longer lists of evaluations only has to be there."""
+    """The ModifyIndex of allocations and of longer lists of evaluations only has to be there."""
     found = seen(items)
     assert found["body /0/ModifyIndex"] == Seen("<index>", indexes=indexes)
     assert found["body /0/CreateIndex"] == Seen("<index>", indexes=(5,))
 
 
 def test_objects_of_a_diff_keep_the_order_they_have() -> None:
-    """Only those that agree in name, type and size have a random order."""
+    """Objects of a diff keep their order, unless they agree in name, type and size."""
     equal = [a_diff("Constraint", "LTarget"), a_diff("Constraint", "RTarget")]
     assert seen({"Objects": equal}) == seen({"Objects": equal[::-1]})
     different = [a_diff("Constraint", "LTarget"), a_diff("Constraint", "LTarget", "RTarget")]
@@ -168,14 +168,14 @@ def test_objects_of_a_diff_keep_the_order_they_have() -> None:
 
 
 def test_a_body_that_is_not_json_is_shown() -> None:
-    """A body that breaks its content type says so."""
+    """A body that contradicts its content type is reported."""
     assert seen("{")["body"] == Seen("not JSON: {")
     assert observe(Response(404, {}, "job not found", 0))["body"] == Seen("job not found")
     assert observe(Response(404, {}, None, 0))["body"] == Seen("")
 
 
 def test_a_closed_connection_frames_the_body() -> None:
-    """An answer that ends with its connection needs no length; neither is a length that is no number an index."""
+    """A reply that ends with its connection needs no length; a malformed length is not compared."""
     found = seen({}, **{"Connection": "close", "Content-Length": "2", "X-Nomad-Index": "x"})
     assert "header Content-Length" not in found
     assert found["header X-Nomad-Index"] == Seen("x")

@@ -1,4 +1,4 @@
-"""The player sends what was recorded, at the recorded times of a clock moved by hand."""
+"""The player sends what was recorded, at the recorded times of a manual clock."""
 
 import asyncio
 import gzip
@@ -45,21 +45,21 @@ class Server:
 
 
 def a_step(number: int, path: str = "/v1/job/a", **known: Any) -> dict[str, Any]:
-    """A step as it stands in a file."""
+    """Return a step as it stands in a file."""
     request = {"method": "GET", "path": path, "query": known.pop("query", ""), "headers": {}, "body": None}
     response = {"status": 200, "headers": {}, "body": "", "json": None, "elapsed_ms": 0}
     return {"step": number, "wait_before_s": 0, "request": request, "response": response} | known
 
 
 def a_recording(*steps: dict[str, Any]) -> Recording:
-    """A scenario as it stands in a file."""
+    """Return a scenario as it stands in a file."""
     words = {"scenario": "s", "server": "nomad 0.5.4", "mode": "dev", "description": "", "index_check": "order"}
     return parse({**words, "steps": list(steps)})
 
 
 @pytest.mark.parametrize("path", ["/v1/job/a%2Fb", "/v1/job//a", "/v1/job/p%q", "/v1/job/a%3Fb%23c", "/v1/job/../x"])
 def test_a_path_arrives_as_it_was_sent(path: str) -> None:
-    """Nothing on the way tidies a path."""
+    """A path reaches the application unchanged."""
     clock = ManualClock()
     server = Server(clock)
     came = asyncio.run(ask(server, Request("FOO", path, "a=%20+;b", {}, None), clock))
@@ -72,7 +72,7 @@ def test_a_path_arrives_as_it_was_sent(path: str) -> None:
     ("method", "body", "length"), [("PUT", None, b"0"), ("POST", "é", b"2"), ("GET", None, None), ("DELETE", "x", b"1")]
 )
 def test_a_request_has_the_headers_of_a_recorded_one(method: str, body: str | None, length: bytes | None) -> None:
-    """Host, a length where there is a body or one is expected, and those of the recording; nothing else."""
+    """A request has Host, a length where one is expected, and the recorded headers."""
     clock = ManualClock()
     server = Server(clock)
     asyncio.run(ask(server, Request(method, "/", "", {"X-Nomad-Token": "y"}, body), clock))
@@ -83,7 +83,7 @@ def test_a_request_has_the_headers_of_a_recorded_one(method: str, body: str | No
 
 
 def test_an_answer_is_put_together_as_in_a_recording() -> None:
-    """Header names are Go's, the body is in one piece, there is no Date."""
+    """A reply has Go's header names, its body in one piece, and no Date."""
     clock = ManualClock()
     came = asyncio.run(ask(Server(clock, **{"x-nomad-knownleader": "true"}), GET, clock))
     assert came.headers == {"Content-Length": "34", "X-Nomad-Knownleader": "true"}
@@ -91,27 +91,27 @@ def test_an_answer_is_put_together_as_in_a_recording() -> None:
 
 
 def test_a_compressed_body_is_shown_plain() -> None:
-    """As in the recordings, where it is shown after gunzip."""
+    """A compressed body is shown unpacked, as in the recordings."""
     clock = ManualClock()
     came = asyncio.run(ask(Server(clock, **{"content-encoding": "gzip"}), GET, clock))
     assert json.loads(came.body or "")["path"] == "/v1/job/a"
 
 
 def test_a_head_has_no_body() -> None:
-    """What an application gives as the body of a HEAD never reaches a client."""
+    """The body that an application gives for a HEAD is dropped."""
     clock = ManualClock()
     assert asyncio.run(ask(Server(clock), Request("HEAD", "/", "", {}, None), clock)).body == ""
 
 
 def test_a_wrong_length_is_refused() -> None:
-    """An answer that announces another length than it has would break a client."""
+    """A reply whose length is wrong raises an error."""
     clock = ManualClock()
     with pytest.raises(AssertionError, match="framed wrongly"):
         asyncio.run(ask(Server(clock, **{"content-length": "1"}), GET, clock))
 
 
 def test_requests_come_at_their_times() -> None:
-    """A step waits as long as its recording says, a second client asks while the first one waits."""
+    """A step waits as long as its recording says, and a second client asks meanwhile."""
     clock = ManualClock()
     server = Server(clock)
     other = a_step(0, "/v1/job/b")
@@ -142,7 +142,7 @@ def test_requests_come_at_their_times() -> None:
 
 
 def test_later_requests_use_what_was_captured() -> None:
-    """A variable takes its value from the answer that came, not from the recorded one."""
+    """A variable has its value from the reply that came, not from the recorded one."""
     clock = ManualClock()
     server = Server(clock, **{"x-nomad-index": "9"})
     template: dict[str, Any] = {
@@ -162,7 +162,7 @@ def test_later_requests_use_what_was_captured() -> None:
 
 @pytest.mark.parametrize("source", ["/none", "/list/5", "/list/x", "/path/0/a", "X-None"])
 def test_a_scenario_ends_where_its_variables_do(source: str) -> None:
-    """Without what a later request needs there is no later request."""
+    """A scenario ends when a reply lacks what a later request needs."""
     clock = ManualClock()
     exchanges = asyncio.run(play(a_recording(a_step(0, capture={"v": source}), a_step(1)), Server(clock), clock))
     assert len(exchanges) == 1
@@ -170,14 +170,14 @@ def test_a_scenario_ends_where_its_variables_do(source: str) -> None:
 
 @pytest.mark.parametrize("body", [None, "", "no JSON"])
 def test_there_is_no_pointer_into_text(body: str | None) -> None:
-    """An answer without JSON lacks whatever is asked of it."""
+    """A reply without JSON lacks every value."""
     with pytest.raises(LookupError):
         captured(Response(200, {}, body, 0), "/a")
 
 
 @pytest.mark.parametrize("query", ["wait=601", "wait=0"])
 def test_a_request_without_an_answer_ends_the_scenario(query: str) -> None:
-    """Nobody waits longer than ten minutes, or when nothing will happen any more."""
+    """A request without a reply within ten minutes, or when nothing is planned, ends the scenario."""
     clock = ManualClock()
 
     async def deaf(_scope: Scope, receive: Receive, _send: Send) -> None:
@@ -190,7 +190,7 @@ def test_a_request_without_an_answer_ends_the_scenario(query: str) -> None:
 
 
 def test_whoever_is_woken_runs_before_time_goes_on() -> None:
-    """Between two events of the clock there are turns of the loop."""
+    """Between two events of the clock the loop gets turns."""
     clock = ManualClock()
     start = clock.now()
     seen: list[int] = []

@@ -1,4 +1,4 @@
-"""The files of recordings: everything in them is understood, and they cover the API."""
+"""The files of recordings are fully understood, and cover the API."""
 
 import json
 from pathlib import Path
@@ -57,7 +57,7 @@ def test_a_recording_is_understood(path: Path) -> None:
     ],
 )
 def test_a_key_that_nobody_knows_is_refused(place: Any) -> None:
-    """A key that would go unheeded is an error, wherever it stands."""
+    """An unknown key anywhere is an error."""
     scenario = _scenario()
     parse(scenario)
     place(scenario)["unheard_of"] = 1
@@ -66,7 +66,7 @@ def test_a_key_that_nobody_knows_is_refused(place: Any) -> None:
 
 
 def test_variables_are_filled_in_wherever_they_stand() -> None:
-    """Path, query, headers and body get the value as it is; other ``${…}`` belongs to Nomad."""
+    """Variables are replaced in path, query, headers and body; other ``${…}`` is Nomad's."""
     template = Request("PUT", "/v1/job/${x}", "index=${x}", {"X": "${x}"}, '{"a": "${x}", "b": "${attr.x}"}')
     filled = template.filled({"x": 'a"\\b'})
     assert filled == Request("PUT", '/v1/job/a"\\b', 'index=a"\\b', {"X": 'a"\\b'}, '{"a": "a"\\b", "b": "${attr.x}"}')
@@ -74,6 +74,6 @@ def test_variables_are_filled_in_wherever_they_stand() -> None:
 
 
 def test_every_operation_is_recorded() -> None:
-    """Each operation of the description was recorded; of plan the page's PUT, which is the same by POST."""
+    """Every operation was recorded; of plan only the page's PUT, which does the same as POST."""
     recorded = {one.operation["operationId"] for one in exchanges()}
     assert {one["operationId"] for one in operations().values()} - recorded == {"planJobByPost"}

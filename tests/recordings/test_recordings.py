@@ -27,7 +27,7 @@ RECORDINGS = {path.stem: load(path) for path in sorted(FOLDER.glob("*.json"))}
 
 @cache
 def played(name: str) -> list[Exchange]:
-    """A recording's exchanges with a fresh mock."""
+    """Return a recording's exchanges with a fresh mock."""
     return asyncio.run(_play(RECORDINGS[name]))
 
 
@@ -47,7 +47,7 @@ def test_the_mock_answers_as_the_agent_did(name: str) -> None:
 
 
 def test_indexes_are_those_of_the_agent() -> None:
-    """Even the numbers of all indexes of a lone server are those recorded, unless two threads raced for them."""
+    """On a lone server even the numbers of indexes are those recorded, unless two threads raced for them."""
     ordered = [name for name, recording in RECORDINGS.items() if recording.index_check == "order"]
     other = {name for name in ordered if any(one.came != one.recorded for one in indexes(played(name)))}
     assert len(ordered) == 138

@@ -15,7 +15,7 @@ _BASE = "schemas:///"
 
 
 class Exchange(NamedTuple):
-    """One recorded request with its answer."""
+    """One recorded request with its reply."""
 
     scenario: str
     operation: dict[str, Any]
@@ -33,12 +33,12 @@ class Property(NamedTuple):
 
 @cache
 def load(file: str) -> Any:
-    """The content of a file, named relative to ``schemas/``."""
+    """Return the content of a file, named relative to ``schemas/``."""
     return json.loads((ROOT / file).read_text())
 
 
 def names(folder: str) -> list[str]:
-    """The JSON files of a folder, named relative to ``schemas/``."""
+    """Return the JSON files of a folder, named relative to ``schemas/``."""
     return sorted(f"{folder}/{path.name}" for path in (ROOT / folder).glob("*.json"))
 
 
@@ -47,7 +47,7 @@ SECTIONS = [Path(name).stem for name in names("documentation")]
 
 
 def resolve(file: str, reference: str) -> tuple[str, Any]:
-    """The file and the node that ``reference``, standing in ``file``, leads to. Raises KeyError or OSError."""
+    """Return the file and the node that ``reference`` in ``file`` leads to. Raises KeyError or OSError."""
     target, _, pointer = reference.partition("#")
     if target:
         file = (ROOT / file).parent.joinpath(target).resolve().relative_to(ROOT).as_posix()
@@ -55,7 +55,7 @@ def resolve(file: str, reference: str) -> tuple[str, Any]:
 
 
 def at_pointer(document: Any, pointer: str) -> Any:
-    """The value at a JSON pointer. Raises KeyError or IndexError."""
+    """Return the value at a JSON pointer. Raises KeyError or IndexError."""
     for step in pointer.split("/")[1:]:
         name = step.replace("~1", "/").replace("~0", "~")
         document = document[int(name)] if isinstance(document, list) else document[name]
@@ -63,7 +63,7 @@ def at_pointer(document: Any, pointer: str) -> Any:
 
 
 def nodes(value: Any) -> Iterator[dict[str, Any]]:
-    """Every object inside a document."""
+    """Yield every object inside a document."""
     if isinstance(value, dict):
         yield value
     for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
@@ -71,7 +71,7 @@ def nodes(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def properties() -> list[Property]:
-    """Every property of every request and reply object."""
+    """Return every property of every request and reply object."""
     owners = {file: load(file) for file in SCHEMAS}
     owners |= {f"{file}#/$defs/{name}": one for file in SCHEMAS for name, one in load(file).get("$defs", {}).items()}
     return [
@@ -82,10 +82,10 @@ def properties() -> list[Property]:
 
 
 def validator(file: str, *, strict: bool = False, section: str | None = None) -> Any:
-    """A validator for a schema file.
+    """Return a validator for a schema file.
 
-    ``strict`` makes objects of fixed shape refuse unknown properties. ``section`` asks only for those properties
-    that a section of the page shows.
+    ``strict`` makes objects of fixed shape refuse unknown properties. ``section`` asks only for those properties that a
+    section of the page shows.
     """
 
     def prepare(schema: Any) -> Any:
@@ -109,12 +109,12 @@ def validator(file: str, *, strict: bool = False, section: str | None = None) ->
 
 
 def shown(schema: dict[str, Any], section: str) -> bool:
-    """Whether a section of the page shows the property."""
+    """Return whether a section of the page shows the property."""
     return f"documentation/{section}" in schema["x-seen"]
 
 
 def complaints(checker: Any, value: Any) -> dict[str, str]:
-    """What a validator finds wrong, by JSON pointer; inside of a value that may be null, what is wrong with it."""
+    """Return what a validator finds wrong, by JSON pointer; inside a value that may be null, what is wrong with it."""
     found = [leaf for error in checker.iter_errors(value) for leaf in _leaves(error)]
     return {"".join(f"/{step}" for step in error.instance_path): error.message for error in found}
 
@@ -131,24 +131,24 @@ def _leaves(error: Any) -> Iterator[Any]:
 
 
 def operations() -> dict[str, dict[str, Any]]:
-    """The operations on a job, those of the page, by method and path."""
+    """Return the operations on a job, those of the page, by method and path."""
     return {name: one for name, one in all_operations().items() if " /v1/job/" in name}
 
 
 def companions() -> dict[str, dict[str, Any]]:
-    """The other operations, which the page does not have, by method and path."""
+    """Return the other operations, which the page does not have, by method and path."""
     return {name: one for name, one in all_operations().items() if " /v1/job/" not in name}
 
 
 def all_operations() -> dict[str, dict[str, Any]]:
-    """All operations of the description by method and path."""
+    """Return all operations of the description by method and path."""
     paths = load("openapi.json")["paths"]
     methods = ("get", "put", "post", "delete")
     return {f"{m.upper()} {path}": item[m] for path, item in paths.items() for m in methods if m in item}
 
 
 def body_schema(media_types: dict[str, Any]) -> str:
-    """The file that the JSON body among some media types refers to."""
+    """Return the file that the JSON body among some media types refers to."""
     file = "openapi.json"
     node = media_types["application/json"]["schema"]
     while "$ref" in node:
@@ -158,7 +158,7 @@ def body_schema(media_types: dict[str, Any]) -> str:
 
 @cache
 def exchanges() -> tuple[Exchange, ...]:
-    """Every recorded exchange that the description covers: its path and method are in it."""
+    """Return every recorded exchange whose path and method are described."""
     return tuple(_exchanges())
 
 
@@ -176,7 +176,7 @@ def _exchanges() -> Iterator[Exchange]:
 
 
 def sent(exchange: Exchange) -> Any:
-    """The decoded body of a request as an agent reads it: the first JSON value, names in the schema's letter case."""
+    """Return a request's body as an agent decodes it: the first JSON value, names in the schema's letter case."""
     value, _ = json.JSONDecoder().raw_decode(exchange.request["body"].lstrip())
     return _in_letter_case(body_schema(exchange.operation["requestBody"]["content"]), {}, value)
 
@@ -201,7 +201,7 @@ def _object_schema(file: str, schema: dict[str, Any]) -> tuple[str, dict[str, An
 
 
 def evidence(file: str, value: Any) -> Iterator[tuple[str, str]]:
-    """The properties (owner, name; see Property) that occur in a value described by a schema file."""
+    """Return the properties (owner, name; see Property) that occur in a value described by a schema file."""
     yield from _evidence(file, load(file), value)
 
 
@@ -227,6 +227,6 @@ def _evidence_of_parts(owner: str, schema: dict[str, Any], value: Any) -> Iterat
 
 
 def _is_meant(alternative: dict[str, Any], value: Any) -> bool:
-    """Whether an alternative is the one for a value: the constants it asks for are there."""
+    """Return whether an alternative is the one for a value: it has the constants that this asks for."""
     asked = {name: one["const"] for name, one in alternative.get("properties", {}).items() if "const" in one}
     return all(isinstance(value, dict) and value.get(name) == constant for name, constant in asked.items())

@@ -1,4 +1,4 @@
-"""The operations that the page does not have: apart from the others, and observed."""
+"""The companion operations, which the page does not have."""
 
 import re
 from typing import Any
@@ -10,7 +10,7 @@ from tests.schemas.catalogue import all_operations, companions, load, operations
 
 @pytest.mark.parametrize("name", companions())
 def test_a_companion_is_visible_as_one(name: str) -> None:
-    """It has the tag of its kind and was observed, so that the page's own contract stays visible."""
+    """A companion has the tag of its kind and is marked as observed, so that the page's own contract stays visible."""
     operation = companions()[name]
     assert operation["tags"] == ["companion"]
     assert operation["x-source"] == "observed"
@@ -20,13 +20,13 @@ def test_a_companion_is_visible_as_one(name: str) -> None:
 
 
 def test_no_operation_of_the_page_is_a_companion() -> None:
-    """What is on a single job is on the page."""
+    """Every operation on a single job is on the page."""
     assert not [name for name, one in operations().items() if "companion" in one["tags"]]
     assert len(companions()) > 30
 
 
 def test_put_and_post_do_the_same_where_both_are_there() -> None:
-    """They differ in their operationId alone; only the system endpoints refuse POST."""
+    """PUT and POST differ only in their operationId; the system endpoints refuse POST."""
     for name, put in companions().items():
         if name.startswith("PUT "):
             post = companions().get(name.replace("PUT", "POST"))
@@ -34,20 +34,20 @@ def test_put_and_post_do_the_same_where_both_are_there() -> None:
 
 
 def test_operation_ids_are_unique() -> None:
-    """Over all operations."""
+    """No two operations share an operationId."""
     ids = [operation["operationId"] for operation in all_operations().values()]
     assert len(ids) == len(set(ids))
 
 
 def test_the_parameters_of_a_path_are_declared() -> None:
-    """Each name in braces is a path parameter."""
+    """Each name in braces is a declared path parameter."""
     for path, item in load("openapi.json")["paths"].items():
         named = [_resolved(one)["name"] for one in item.get("parameters", [])]
         assert named == re.findall(r"\{(\w+)\}", path)
 
 
 def test_what_waits_has_the_headers_of_a_read() -> None:
-    """An index can be waited for where one is answered; elsewhere the parameter is only checked."""
+    """Operations that wait answer with an index; elsewhere the parameter is only checked."""
     for name, operation in companions().items():
         headers = operation["responses"].get("200", {}).get("headers", {})
         if "X-Nomad-KnownLeader" in headers:

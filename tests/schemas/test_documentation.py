@@ -1,4 +1,4 @@
-"""The page's samples: stored as they stand there, and held against the reply schemas."""
+"""The page's samples, stored as they stand there, and checked against the reply schemas."""
 
 import json
 import re
@@ -28,13 +28,13 @@ def _edited(name: str) -> list[str]:
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_the_sample_is_the_text_with_its_edits(section: str) -> None:
-    """The text with its edited lines is the sample; a text without edits is valid as it stands."""
+    """A sample is the page's text with its edited lines; a text without edits is valid as it stands."""
     assert json.loads("\n".join(_edited(section))) == _section(section)["sample"]
 
 
 @pytest.mark.parametrize("section", [name for name in SECTIONS if _section(name)["edits"]])
 def test_edits_do_only_what_they_say(section: str) -> None:
-    """An edit drops an elision, the comma before a closing bracket, or a bracket that closes nothing; no other."""
+    """An edit drops only an elision, the comma before a closing bracket, or a bracket that closes nothing."""
     lines = _lines(section)
     with pytest.raises(json.JSONDecodeError):
         json.loads("\n".join(lines))
@@ -57,7 +57,7 @@ def _dropped_elision(line: str) -> str | None:
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_only_commas_before_closing_brackets_are_dropped(section: str) -> None:
-    """The dropped commas are those after which, elisions apart, a bracket closes."""
+    """Each dropped comma is followed, elisions apart, by a closing bracket."""
     dropped = {edit["line"] for edit in _section(section)["edits"] if "trailing comma" in edit["why"]}
     lines = [(number, line) for number, line in enumerate(_lines(section), 1) if line != "..."]
     pairs = pairwise(lines)
@@ -66,7 +66,7 @@ def test_only_commas_before_closing_brackets_are_dropped(section: str) -> None:
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_only_a_bracket_that_closes_nothing_is_dropped(section: str) -> None:
-    """A stray bracket is one that the innermost open bracket does not match."""
+    """A dropped bracket does not match the innermost open one."""
     strays = {edit["line"] for edit in _section(section)["edits"] if edit["why"] == "stray bracket"}
     unmatched, opened = set(), []
     for number, line in enumerate(_lines(section), 1):
@@ -83,7 +83,7 @@ def test_only_a_bracket_that_closes_nothing_is_dropped(section: str) -> None:
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_every_elision_is_named(section: str) -> None:
-    """For each ``...`` of the text there is a pointer to the list or object it shortened."""
+    """For each ``...`` of the text there is a pointer to the list or object that it shortened."""
     elisions = _section(section)["elisions"]
     assert len(elisions) == "\n".join(_lines(section)).count("...")
     for pointer in elisions:
@@ -92,7 +92,7 @@ def test_every_elision_is_named(section: str) -> None:
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_a_sample_fits_the_documented_part_of_its_schema(section: str) -> None:
-    """A sample fits the reply schema, without properties it does not show; what does not fit is listed with it."""
+    """A sample fits the documented part of its schema, except for what is listed with it."""
     document = _section(section)
     wrong = complaints(validator(document["schema"], strict=True, section=section), document["sample"])
     for pointer in document["elisions"]:
@@ -104,7 +104,7 @@ def test_a_sample_fits_the_documented_part_of_its_schema(section: str) -> None:
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_a_documented_property_is_in_the_schema(section: str) -> None:
-    """Every name that a sample shows is a property said to be documented there."""
+    """Every name in a sample is a property that the schema calls documented there."""
     document = _section(section)
     for owner, name in evidence(document["schema"], document["sample"]):
         schema = load(owner)["properties"][name]
@@ -114,7 +114,7 @@ def test_a_documented_property_is_in_the_schema(section: str) -> None:
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_a_section_names_the_reply_schema_of_its_operation(section: str) -> None:
-    """The schema a sample is held against is that of the operation's 200 reply."""
+    """A sample's schema is that of its operation's 200 reply."""
     document = _section(section)
     for method in document["method"].split(" or "):
         operation = operations()[f"{method} {document['url'].replace('<ID>', '{jobID}')}"]

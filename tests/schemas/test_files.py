@@ -1,4 +1,4 @@
-"""The schema files: valid, connected, and complete in what they say of each property."""
+"""The schema files are valid, connected, and complete in what they say of each property."""
 
 import json
 from pathlib import Path
@@ -39,14 +39,14 @@ def test_every_reference_leads_somewhere(file: str) -> None:
 
 @pytest.mark.parametrize("file", sorted(p.relative_to(ROOT).as_posix() for p in ROOT.rglob("*.json")))
 def test_a_file_is_written_the_one_way(file: str) -> None:
-    """A file is indented by two and ends with a newline, so that a change of it is small."""
+    """A file is indented by two and ends with a newline, so that changes of it are small."""
     text = (ROOT / file).read_text()
     assert text == json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n"
 
 
 @pytest.mark.parametrize("one", properties(), ids=_label)
 def test_a_property_is_typed(one: Property) -> None:
-    """A property has a type (or refers to what has one), a known unit if any; all but those of Config are described."""
+    """A property has a type or a reference, and a known unit if any; all but those of Config have a description."""
     assert "type" in one.schema or "$ref" in one.schema
     assert one.schema.get("description") or "driver-config" in one.owner
     assert one.schema.get("x-unit", "MB") in UNITS
@@ -54,7 +54,7 @@ def test_a_property_is_typed(one: Property) -> None:
 
 @pytest.mark.parametrize("file", names("replies"))
 def test_a_reply_object_requires_all_its_properties(file: str) -> None:
-    """An agent always sends every property of an object of fixed shape."""
+    """A reply object of fixed shape requires all of its properties, as an agent sends them."""
     schema = load(file)
     if schema["type"] == "object":
         assert schema["x-closed"] is True
@@ -64,12 +64,12 @@ def test_a_reply_object_requires_all_its_properties(file: str) -> None:
 
 @pytest.mark.parametrize("file", JOB_TREE)
 def test_submitted_and_answered_objects_have_the_same_properties(file: str) -> None:
-    """The job tree that a client sends has the names of the one that an agent answers."""
+    """The objects of a submitted job have the same properties as those of an answered one."""
     assert set(load(f"requests/{file}")["properties"]) == set(load(f"replies/{file}")["properties"])
 
 
 def test_the_whole_job_tree_can_be_submitted() -> None:
-    """Every object that an answered job contains has its counterpart among the requests."""
+    """Every object in an answered job has a counterpart among the requests."""
     reached = {"job.json"}
     while True:
         found = {n["$ref"] for f in reached for n in nodes(load(f"replies/{f}")) if isinstance(n.get("$ref"), str)}
@@ -81,7 +81,7 @@ def test_the_whole_job_tree_can_be_submitted() -> None:
 
 @pytest.mark.parametrize("one", REQUESTED, ids=_label)
 def test_a_submitted_property_says_its_go_type_and_zero(one: Property) -> None:
-    """The zero of a submitted property is that of its Go type, and null is allowed where zero is."""
+    """The zero of a submitted property is that of its Go type, and null is allowed where the zero is null."""
     go_type = one.schema["x-go-type"]
     zero = one.schema["x-zero"]
     types = one.schema["type"] if isinstance(one.schema["type"], list) else [one.schema["type"]]
@@ -94,7 +94,7 @@ def test_a_submitted_property_says_its_go_type_and_zero(one: Property) -> None:
 
 
 def test_every_part_of_a_submitted_list_or_map_has_a_go_type() -> None:
-    """Elements of lists and values of maps are typed too: errors name them."""
+    """Elements of lists and values of maps have Go types, which errors name."""
     for one in REQUESTED:
         if one.schema["x-go-type"].startswith("["):
             assert "x-go-type" in one.schema["items"], one

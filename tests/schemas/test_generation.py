@@ -15,7 +15,7 @@ from tests.schemas.catalogue import ROOT, all_operations, complaints, validator
 
 
 def _narrowed(value: Any) -> Any:
-    """A document with each ``x-generate`` put in the place of what it replaces."""
+    """Return a document with each ``x-generate`` in place of what it replaces."""
     if isinstance(value, list):
         return [_narrowed(item) for item in value]
     if not isinstance(value, dict):
@@ -25,7 +25,7 @@ def _narrowed(value: Any) -> Any:
 
 
 def test_schemathesis_loads_the_description() -> None:
-    """The description loads from its path and has every operation."""
+    """Schemathesis loads the description with every operation."""
     schema = schemathesis.openapi.from_path(str(ROOT / "openapi.json"))
     labels = [result.ok().label for result in schema.get_all_operations() if isinstance(result, Ok)]
     assert sorted(labels) == sorted(all_operations())

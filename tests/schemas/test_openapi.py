@@ -1,4 +1,4 @@
-"""The OpenAPI description: valid, and consistent within itself."""
+"""The OpenAPI description is valid and consistent."""
 
 from typing import Any
 
@@ -44,12 +44,12 @@ def test_operation_ids_are_unique_and_put_and_post_do_the_same() -> None:
 
 
 def test_every_documented_operation_is_there() -> None:
-    """The ten things that can be done are all in the description."""
+    """The ten documented operations are all described."""
     assert {operation["x-nomad-operation"] for operation in operations().values()} == NOMAD_OPERATIONS
 
 
 def test_reads_wait_and_writes_do_not() -> None:
-    """index, wait and stale are parameters of reads only, region and pretty of all; the headers follow."""
+    """Only reads have index, wait and stale; all have region and pretty; the headers follow."""
     for name, operation in operations().items():
         parameters = {parameter["$ref"].rpartition("/")[2] for parameter in operation["parameters"]}
         headers = set(operation["responses"]["200"]["headers"])
@@ -75,7 +75,7 @@ def test_links_lead_to_operations() -> None:
 
 
 def test_links_into_a_reply_name_what_the_reply_has() -> None:
-    """A link that takes the job ID from a reply's body stands at replies that have that property."""
+    """A link that takes the job ID from a reply's body is on replies that have that property."""
     for operation in operations().values():
         reply = operation["responses"]["200"]
         for link in reply.get("links", {}).values():
@@ -86,14 +86,14 @@ def test_links_into_a_reply_name_what_the_reply_has() -> None:
 
 
 def test_every_schema_file_is_a_component() -> None:
-    """Every object is reachable by name; only the Config of drivers, of which a task speaks, is none."""
+    """Every object is a component, except the Config of drivers, which a task names."""
     referred = {schema["$ref"] for schema in _components("schemas").values()}
     assert referred == set(names("requests") + names("replies")) - {"requests/driver-config.json"}
 
 
 @pytest.mark.parametrize("name", [name for name, one in operations().items() if "requestBody" in one])
 def test_examples_of_bodies_are_valid(name: str) -> None:
-    """Each example of a body fits its schema, and its job has the ID that the path's first example has."""
+    """Each example of a body fits its schema, and its job has the ID of the path's first example."""
     content = operations()[name]["requestBody"]["content"]
     examples = content["application/json"]["examples"]
     assert examples
@@ -103,7 +103,7 @@ def test_examples_of_bodies_are_valid(name: str) -> None:
 
 
 def test_a_job_id_with_a_slash_is_among_the_examples() -> None:
-    """Generators never put a slash into a path parameter unless an example has one."""
+    """A job ID with a slash is an example, for generators put no slash into a path parameter otherwise."""
     examples = [example["value"] for example in _components("parameters")["jobID"]["examples"].values()]
     assert examples[0] == "example"
     assert any("/dispatch-" in value for value in examples)
@@ -119,7 +119,7 @@ def test_a_query_parameter_says_how_it_is_read(name: str) -> None:
 
 
 def test_only_the_summary_and_the_node_answer_any_method() -> None:
-    """Every path says what it does with a method that is not its own."""
+    """Every path says what it does with other methods; only two answer any method."""
     for path, item in load("openapi.json")["paths"].items():
         answers_any = path == "/v1/job/{jobID}/summary" or path.startswith("/v1/client/")
         assert item.get("x-nomad-any-method", False) == answers_any

@@ -32,7 +32,7 @@ def _response(one: Exchange) -> dict[str, Any]:
 
 
 def test_there_is_something_to_check() -> None:
-    """The recordings cover every operation, with answers of every status that is described."""
+    """The recordings cover every operation and every described status."""
     assert len(ANSWERED) > 400
     assert len(ACCEPTED) > 150
     assert len({one.operation["x-nomad-operation"] for one in ANSWERED}) == 10
@@ -41,14 +41,14 @@ def test_there_is_something_to_check() -> None:
 
 @pytest.mark.parametrize("one", [one for one in ANSWERED if one.response["status"] == 200], ids=_label)
 def test_a_recorded_reply_fits_its_schema(one: Exchange) -> None:
-    """A recorded 200 reply fits the schema of its operation, with no unknown property where the shape is fixed."""
+    """A recorded 200 reply fits its schema, without unknown properties where the shape is fixed."""
     file = body_schema(_response(one)["content"])
     assert complaints(validator(file, strict=True), one.response["json"]) == {}
 
 
 @pytest.mark.parametrize("one", ANSWERED, ids=_label)
 def test_recorded_headers_fit_the_description(one: Exchange) -> None:
-    """A recorded answer has the described status, content type and exactly the described X-Nomad headers."""
+    """A recorded reply has the described status, content type and exactly the described X-Nomad headers."""
     response = _response(one)
     headers = {name.lower(): value for name, value in one.response["headers"].items()}
     assert headers.get("content-type", "text/plain; charset=utf-8") in response["content"]
@@ -60,14 +60,14 @@ def test_recorded_headers_fit_the_description(one: Exchange) -> None:
 
 @pytest.mark.parametrize("one", ACCEPTED, ids=_label)
 def test_an_accepted_body_fits_its_schema(one: Exchange) -> None:
-    """A body that the agent accepted fits the request schema, once decoded as the agent decodes it."""
+    """A body that the agent accepted, decoded as the agent does, fits the request schema."""
     file = body_schema(one.operation["requestBody"]["content"])
     assert complaints(validator(file), sent(one)) == {}
 
 
 @pytest.mark.parametrize("one", [one for one in ANSWERED if one.operation["operationId"] == "queryJob"], ids=_label)
 def test_an_answered_job_can_be_submitted(one: Exchange) -> None:
-    """An answered job fits the schema of a submitted one, so that it can be sent back, but for a dispatched payload."""
+    """An answered job fits the schema of a submitted one, except for a dispatched payload."""
     job = one.response["json"]
     if job is not None:
         wrong = complaints(validator("requests/register-request.json"), {"Job": job})
@@ -107,7 +107,7 @@ def test_a_refused_job_breaks_its_schema(one: Exchange) -> None:
 
 
 def test_no_exception_is_needless() -> None:
-    """In every scenario that is excepted there is a refused job that fits the request schema."""
+    """Every excepted scenario has a refused job that fits the request schema."""
     fitting = {
         one.scenario
         for one in REFUSED

@@ -22,7 +22,7 @@ from tests.schemas.catalogue import (
 
 @cache
 def _seen() -> dict[tuple[str, str], set[str]]:
-    """By property: the sections and recordings that show it."""
+    """Return, by property, the sections and recordings that show it."""
     seen = defaultdict(set)
     for section in SECTIONS:
         document = load(f"documentation/{section}.json")
@@ -45,7 +45,7 @@ def _seen() -> dict[tuple[str, str], set[str]]:
 
 
 def _documented_bodies() -> dict[str, str]:
-    """By section that documents a body: the schema of that body."""
+    """Return the schema of the body that each section documents."""
     found = {}
     for operation in operations().values():
         section = next(name for name in operation["x-seen"] if name.startswith("documentation/"))
@@ -56,7 +56,7 @@ def _documented_bodies() -> dict[str, str]:
 
 @pytest.mark.parametrize("one", properties(), ids=lambda one: f"{one.owner}:{one.name}")
 def test_a_property_is_where_it_is_said_to_be_seen(one: Property) -> None:
-    """A documented property is on the page, an observed one only in recordings or, tried by hand, in neither."""
+    """A documented property is on the page; an observed one only in recordings, or in neither when tried by hand."""
     shown_in = _seen()[one.owner, one.name]
     assert one.schema["x-seen"]
     assert set(one.schema["x-seen"]) <= (shown_in or {"agent"})
@@ -65,7 +65,7 @@ def test_a_property_is_where_it_is_said_to_be_seen(one: Property) -> None:
 
 
 def test_every_fact_of_the_description_names_existing_sources() -> None:
-    """Operations, parameters, headers and errors name existing sections and recordings, or say it was tried by hand."""
+    """Operations, parameters, headers and errors name existing sections or recordings, or say "tried by hand"."""
     known = {f"documentation/{section}" for section in SECTIONS}
     known |= {f"recordings/{path.stem}" for path in RECORDINGS.glob("*.json")} | {"agent"}
     sourced = [node for node in nodes(load("openapi.json")) if "x-seen" in node]
@@ -77,7 +77,7 @@ def test_every_fact_of_the_description_names_existing_sources() -> None:
 
 
 def test_every_part_of_the_description_has_a_source() -> None:
-    """No operation, parameter, header or error is without a source."""
+    """Every operation, parameter, header and error has a source."""
     components = load("openapi.json")["components"]
     for kind in ("parameters", "headers", "responses"):
         for name, one in components[kind].items():
@@ -88,7 +88,7 @@ def test_every_part_of_the_description_has_a_source() -> None:
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_a_section_is_used(section: str) -> None:
-    """Each section of the page documents an operation, with its parameters among that operation's."""
+    """Each section of the page documents an operation and its parameters."""
     used = [op for op in operations().values() if f"documentation/{section}" in op["x-seen"]]
     assert used
     for operation in used:

@@ -1,4 +1,4 @@
-"""Requests that are much work. To add one is to add an entry to ``CATALOGUE``."""
+"""Requests that are much work. To add one, add an entry to ``CATALOGUE``."""
 
 import json
 from collections.abc import Callable
@@ -11,7 +11,7 @@ Request: TypeAlias = tuple[str, str, bytes]
 
 @dataclass(frozen=True)
 class Case:
-    """Requests, one after the other, of a mock with so many nodes; each has to get the status of the same place."""
+    """Requests, one after the other, to a mock with this many nodes, and the status that each has to get."""
 
     name: str
     requests: Callable[[], list[Request]]
@@ -22,7 +22,7 @@ class Case:
 
 
 def a_group(name: str, *, count: int = 1, tasks: int = 1, **more: Any) -> dict[str, Any]:
-    """A small group, of which many fit on a node."""
+    """Return a small group, of which many fit on a node."""
     return {
         "Name": name,
         "Count": count,
@@ -32,7 +32,7 @@ def a_group(name: str, *, count: int = 1, tasks: int = 1, **more: Any) -> dict[s
 
 
 def a_task(name: str, **more: Any) -> dict[str, Any]:
-    """A task that asks for as little as can be asked for."""
+    """Return a task that asks for as little as possible."""
     return {
         "Name": name,
         "Driver": "exec",
@@ -43,7 +43,7 @@ def a_task(name: str, **more: Any) -> dict[str, Any]:
 
 
 def a_job(*groups: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """A job ``j`` of these groups."""
+    """Return a job ``j`` of these groups."""
     return {
         "ID": "j",
         "Name": "j",
@@ -56,27 +56,27 @@ def a_job(*groups: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def register(job: dict[str, Any]) -> Request:
-    """Its registration."""
+    """Return its registration."""
     return "PUT", f"/v1/job/{job['ID']}", json.dumps({"Job": job}).encode()
 
 
 def plan(job: dict[str, Any]) -> Request:
-    """A plan of it, with the diff."""
+    """Return a plan of it, with the diff."""
     return "PUT", f"/v1/job/{job['ID']}/plan", json.dumps({"Job": job, "Diff": True}).encode()
 
 
 def get(target: str) -> Request:
-    """A read."""
+    """Return a read."""
     return "GET", target, b""
 
 
 def post(target: str, body: Any) -> Request:
-    """A request to the control plane."""
+    """Return a request to the control plane."""
     return "POST", target, json.dumps(body).encode()
 
 
 def advance(duration: str) -> Request:
-    """Time moves on."""
+    """Return a request that moves time on."""
     return post("/__admin/clock/advance", {"duration": duration})
 
 

@@ -1,4 +1,4 @@
-"""An event loop that knows how long its longest turn was."""
+"""An event loop that measures its longest turn."""
 
 import asyncio
 import gc
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class MeasuredLoop(asyncio.SelectorEventLoop):
-    """Measures each turn in seconds of its thread's processor time, so that a busy machine doesn't count."""
+    """Measures each turn in seconds of its thread's processor time, so that a busy machine does not count."""
 
     longest = 0.0
 
@@ -19,9 +19,9 @@ class MeasuredLoop(asyncio.SelectorEventLoop):
 
 
 def longest_turn(work: Callable[[], Coroutine[Any, Any, None]]) -> float:
-    """The longest turn of an event loop while it does ``work``, in seconds.
+    """Return the longest turn of an event loop while it does ``work``, in seconds.
 
-    Python's look for unreachable objects is left out: how long it takes depends on what else the process keeps.
+    Python's search for unreachable objects is switched off: how long it takes depends on what else the process keeps.
     """
     gc.collect()
     gc.disable()

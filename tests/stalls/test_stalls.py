@@ -1,4 +1,4 @@
-"""No request holds the event loop for longer than 50 ms of processor time: all others go on meanwhile."""
+"""No request holds the event loop for longer than 50 ms of processor time, so all others go on meanwhile."""
 
 import asyncio
 
@@ -21,7 +21,7 @@ _LARGE = {"CPU": 10**7, "MemoryMB": 10**7, "DiskMB": 10**7, "IOPS": 0}
 
 
 async def _status(app: Starlette, request: Request) -> int:
-    """The status that a request gets; the client throws the body away."""
+    """Return the status that a request gets; the client drops the body."""
     method, target, body = request
     path, _, query = target.partition("?")
     statuses: list[int] = []
@@ -63,7 +63,7 @@ def _measured(case: Case) -> float:
 
 @pytest.mark.parametrize("case", CATALOGUE, ids=lambda case: case.name)
 def test_no_request_holds_up_the_others(case: Case) -> None:
-    """The work is the same each time, so one measurement that holds is enough: all that is more is the machine's."""
+    """One measurement within the limit is enough: the work is the same each time, and the rest is the machine's."""
     measured: list[float] = []
     while not measured or (measured[-1] >= LONGEST and len(measured) < _ATTEMPTS):
         measured.append(_measured(case))

@@ -1,4 +1,4 @@
-"""Jobs that are loaded at the start."""
+"""Jobs loaded at the start."""
 
 import json
 from pathlib import Path
@@ -16,7 +16,7 @@ from tests.builders import a_job
 
 @pytest.fixture
 def cluster() -> Cluster:
-    """An empty region."""
+    """Return an empty region."""
     return Cluster(region="global", clock=ManualClock(), ids=RandomSource(1))
 
 
@@ -30,7 +30,7 @@ def _load(cluster: Cluster, *paths: Path) -> list[SubmittedJob]:
 
 
 def test_files_and_folders_are_loaded(tmp_path: Path, cluster: Cluster) -> None:
-    """Bare jobs, registrations and lists, the files of a folder by name; nothing is registered yet."""
+    """Bare jobs, registrations, lists, and the files of a folder by name are read; nothing is registered yet."""
     folder = tmp_path / "jobs"
     folder.mkdir()
     _write(folder / "2.json", {"job": a_job(ID="second")})
@@ -71,14 +71,14 @@ def test_a_job_that_an_agent_would_refuse_is_refused(
 
 
 def test_a_path_with_nothing_to_load(tmp_path: Path, cluster: Cluster) -> None:
-    """A missing file and a folder without JSON are errors, not silence."""
+    """A missing file and a folder without JSON are errors."""
     for path, reason in ((tmp_path / "missing.json", "No such file or directory"), (tmp_path, "no \\*.json file")):
         with pytest.raises(LoadError, match=reason):
             _load(cluster, path)
 
 
 def test_a_field_that_an_agent_would_drop(cluster: Cluster) -> None:
-    """It is refused with the nearest field, or dropped where that is asked for; a field in other case is taken."""
+    """An unknown field is refused with the nearest one, or dropped on request; any letter case is accepted."""
     job = a_job(ID="a")
     job["TaskGroups"][0]["Tasks"][0]["Driverr"] = "exec"
     with pytest.raises(UnknownFields) as refused:

@@ -45,7 +45,7 @@ from mockserver.worlds.node_files import nodes_of, read_nodes
     ],
 )
 def test_an_error_says_what_is_wrong_where(tmp_path: Path, document: str, text: str) -> None:
-    """The error names the file, the place in it, and the word that was probably meant."""
+    """The error names the file, the place in it, and the nearest valid word."""
     path = tmp_path / "nodes.json"
     path.write_text(document, "utf-8")
     with pytest.raises(ValueError, match="^" + re.escape(f"{path}: {text}")):
@@ -53,7 +53,7 @@ def test_an_error_says_what_is_wrong_where(tmp_path: Path, document: str, text: 
 
 
 def test_a_file_and_a_list_give_the_same_nodes(tmp_path: Path) -> None:
-    """Networks of either version of IP, and drivers that a list of nodes does not name."""
+    """A file and a list give the same nodes, with networks of either version of IP."""
     documents = [{"Name": "a", "Reserved": {"Networks": [{"CIDR": "fd00::7/64"}]}}, {"Drivers": []}]
     path = tmp_path / "nodes.json"
     path.write_text(json.dumps(documents), "utf-8")

@@ -1,4 +1,4 @@
-"""JSON that a person hands in."""
+"""Reading JSON that a person wrote."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from mockserver.worlds.strict_json import MOST_DIGITS, UnreadableJson, read_json
     ],
 )
 def test_json_is_read(text: bytes, value: Any) -> None:
-    """Every value of JSON, in any of the encodings of Unicode."""
+    """Every JSON value is read, in any encoding of Unicode."""
     assert read_json(text) == value
 
 
@@ -36,11 +36,11 @@ def test_json_is_read(text: bytes, value: Any) -> None:
     ],
 )
 def test_nothing_is_passed_over(text: bytes, said: str) -> None:
-    """What is not JSON, or would be read as something else, is an error that says so."""
+    """Text that is no JSON, or that could be read as something else, is refused with the reason."""
     with pytest.raises(UnreadableJson, match=said):
         read_json(text)
 
 
 def test_the_last_of_two_names_counts_where_they_are_allowed() -> None:
-    """For documents that only this mock writes."""
+    """In documents that only this mock writes, the last of two equal names counts."""
     assert read_json(b'{"a": 1, "a": 2}', unique_names=False) == {"a": 2}

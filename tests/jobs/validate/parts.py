@@ -1,4 +1,4 @@
-"""Parts of jobs for tests of validation: each is valid as it stands; name only what matters."""
+"""Valid parts of jobs for tests of validation; name only what matters."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from mockserver.jobs.validate.problems import Problems
 
 
 def a_constraint(operand: str, right: str = "") -> Any:
-    """A constraint on the node's kernel."""
+    """Return a constraint on the node's kernel."""
     return {"LTarget": "${attr.kernel.name}", "Operand": operand, "RTarget": right}
 
 
 def a_check(**known: Any) -> Any:
-    """A TCP check."""
+    """Return a TCP check."""
     return {
         "Args": None,
         "Command": "",
@@ -28,23 +28,23 @@ def a_check(**known: Any) -> Any:
 
 
 def a_service(*checks: Any, **known: Any) -> Any:
-    """A service on the port ``http``."""
+    """Return a service on the port ``http``."""
     return {"Checks": list(checks) or None, "Name": "web", "PortLabel": "http", "Tags": None} | known
 
 
 def a_network(*labels: str, **known: Any) -> Any:
-    """A network with dynamic ports of these labels."""
+    """Return a network with dynamic ports of these labels."""
     ports = [{"Label": label, "Value": 0} for label in labels] or None
     return {"CIDR": "", "Device": "", "DynamicPorts": ports, "IP": "", "MBits": 1, "ReservedPorts": None} | known
 
 
 def resources(*networks: Any, **known: Any) -> Any:
-    """What a small task asks for."""
+    """Return what a small task asks for."""
     return {"CPU": 100, "DiskMB": 0, "IOPS": 0, "MemoryMB": 32, "Networks": list(networks) or None} | known
 
 
 def a_template(**known: Any) -> Any:
-    """A template that restarts the task."""
+    """Return a template that restarts the task."""
     return {
         "ChangeMode": "restart",
         "ChangeSignal": "",
@@ -56,17 +56,17 @@ def a_template(**known: Any) -> Any:
 
 
 def an_artifact(**known: Any) -> Any:
-    """An artifact without options."""
+    """Return an artifact without options."""
     return {"GetterOptions": None, "GetterSource": "https://example.com/a", "RelativeDest": ""} | known
 
 
 def a_vault(**known: Any) -> Any:
-    """A Vault block with one policy."""
+    """Return a Vault block with one policy."""
     return {"ChangeMode": "restart", "ChangeSignal": "", "Env": True, "Policies": ["p"]} | known
 
 
 def texts(problems: Problems) -> list[str]:
-    """The problems, each with the nested lists inside it on one line, ``>`` before each item."""
+    """Return the problems, each with the nested lists inside it on one line, ``>`` before each item."""
     return [
         problem.replace(" error(s) occurred:\n\n", ":").replace("\n* ", " > ").replace("* ", " > ")
         for problem in problems

@@ -7,7 +7,7 @@ from tests.jobs.validate.parts import an_artifact, texts
 
 
 def test_source_and_destination() -> None:
-    """Both are looked at (recording register-invalid-artifact)."""
+    """Source and destination are both checked (recording register-invalid-artifact)."""
     assert texts(artifact_problems(an_artifact())) == []
     assert texts(artifact_problems(an_artifact(GetterSource="", RelativeDest="../../x"))) == [
         "source must be specified",
@@ -20,7 +20,7 @@ def test_source_and_destination() -> None:
     ["md5:" + "aF" * 16, "sha1:" + "0" * 40, "sha256:" + "0" * 64, "sha512:" + "0" * 128, " md5:" + "0" * 32],
 )
 def test_checksums_that_are_accepted(checksum: str) -> None:
-    """A kind that go-getter knows, the right number of hex digits, space around it."""
+    """A checksum has a kind that go-getter knows and the right number of hex digits; space around it is ignored."""
     assert texts(artifact_problems(an_artifact(GetterOptions={"checksum": checksum}))) == []
 
 
@@ -44,10 +44,10 @@ def test_checksums_that_are_accepted(checksum: str) -> None:
     ],
 )
 def test_other_checksums(checksum: str, problem: str) -> None:
-    """Digits are looked at before the kind."""
+    """The digits of a checksum are checked before its kind."""
     assert texts(artifact_problems(an_artifact(GetterOptions={"checksum": checksum}))) == [problem]
 
 
 def test_options_without_a_checksum() -> None:
-    """Names of options are case-sensitive."""
+    """An option whose name is not exactly ``checksum`` is not checked."""
     assert texts(artifact_problems(an_artifact(GetterOptions={"Checksum": "zz"}))) == []

@@ -8,12 +8,12 @@ from tests.jobs.validate.parts import a_constraint, texts
 
 @pytest.mark.parametrize("operand", ["=", "is", "distinct_hosts", "set_contains", "nonsense"])
 def test_most_operands_take_anything(operand: str) -> None:
-    """An operand that no agent knows is accepted too."""
+    """Most operands accept anything, and unknown operands are accepted too."""
     assert texts(constraints_problems([a_constraint(operand, "(")])) == []
 
 
 def test_no_constraints_have_no_problems() -> None:
-    """Constraints are null or empty for most jobs."""
+    """Null or empty constraints are valid."""
     assert texts(constraints_problems(None)) == []
     assert texts(constraints_problems([])) == []
 
@@ -28,6 +28,6 @@ def test_no_constraints_have_no_problems() -> None:
     ],
 )
 def test_problems_are_counted_from_one(operand: str, right: str, problem: str) -> None:
-    """The place among the constraints comes first (recording register-invalid-constraint)."""
+    """A problem begins with the place of its constraint, from 1 on (recording register-invalid-constraint)."""
     constraints = [a_constraint("="), a_constraint(operand, right)]
     assert texts(constraints_problems(constraints)) == [f"Constraint 2 validation failed: 1: > {problem}"]

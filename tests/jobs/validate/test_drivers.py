@@ -1,4 +1,4 @@
-"""Fields of drivers' configurations."""
+"""Configurations of drivers."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tests.jobs.validate.parts import texts
 
 
 def test_every_standard_driver_is_described() -> None:
-    """The mock driver of Nomad's test builds is described too, but not standard."""
+    """Every standard driver has a schema; the mock driver of test builds has one too."""
     assert DRIVERS.keys() == {*STANDARD_DRIVERS, MOCK_DRIVER}
 
 
@@ -25,7 +25,7 @@ def test_every_standard_driver_is_described() -> None:
     ],
 )
 def test_configurations_that_are_accepted(name: str, config: dict[str, Any]) -> None:
-    """Null is of every type, any number is an integer, what an array holds is not looked at."""
+    """Null fits every type, any number is an integer, and elements of arrays are not checked."""
     assert texts(config_problems(driver_named(name), config)) == []
 
 
@@ -63,5 +63,5 @@ def test_configurations_that_are_accepted(name: str, config: dict[str, Any]) -> 
     ],
 )
 def test_other_configurations(name: str, config: dict[str, Any], problems: list[str]) -> None:
-    """Fields come in alphabetical order (recording register-invalid-driver)."""
+    """Problems come in the alphabetical order of fields (recording register-invalid-driver)."""
     assert texts(config_problems(driver_named(name), config)) == problems

@@ -15,12 +15,12 @@ def _policy(**known: Any) -> dict[str, Any]:
 
 
 def test_a_group_that_is_accepted() -> None:
-    """A count of 0 is allowed."""
+    """A valid group is accepted, also with a count of 0."""
     assert texts(group_problems(a_group(Count=0))) == []
 
 
 def test_the_order_of_the_parts() -> None:
-    """A group with something wrong in every part."""
+    """A group with a mistake in every part shows their order."""
     group = a_group(
         Name="",
         Count=-1,
@@ -40,7 +40,7 @@ def test_the_order_of_the_parts() -> None:
 
 
 def test_names_of_tasks() -> None:
-    """Counted from 1; tasks without a name are no namesakes (recording register-invalid-duplicate-tasks)."""
+    """Tasks are counted from 1; tasks without a name are no duplicates (recording register-invalid-duplicate-tasks)."""
     unnamed = a_task(Name="")
     tasks = [a_task(), unnamed, a_task(), a_task(), unnamed]
     assert texts(group_problems(a_group(*tasks))) == [
@@ -66,7 +66,7 @@ def test_names_of_tasks() -> None:
     ],
 )
 def test_restart_policies_that_are_accepted(policy: dict[str, Any]) -> None:
-    """An interval of 0 limits nothing; attempts times delay has 64 bits."""
+    """An interval of 0 limits nothing; attempts times delay wraps at 64 bits."""
     assert texts(group_problems(a_group(RestartPolicy=policy))) == []
 
 
@@ -86,5 +86,5 @@ def test_restart_policies_that_are_accepted(policy: dict[str, Any]) -> None:
     ],
 )
 def test_other_restart_policies(policy: dict[str, Any], problem: str) -> None:
-    """One problem at most (recording register-invalid-restart-policy)."""
+    """A restart policy has one problem at most (recording register-invalid-restart-policy)."""
     assert texts(group_problems(a_group(RestartPolicy=policy))) == [problem]

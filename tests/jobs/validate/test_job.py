@@ -18,12 +18,12 @@ def _parameterized(**known: Any) -> dict[str, Any]:
 
 
 def test_a_job_that_is_accepted() -> None:
-    """White space other than a space may stand in an ID."""
+    """A valid job is accepted; its ID may have white space other than a space."""
     assert texts(job_problems(a_job(ID="a\tb/c"))) == []
 
 
 def test_a_job_with_nothing_in_it() -> None:
-    """All that is missing (recording register-invalid-empty-job)."""
+    """An empty job gets a problem for everything that is missing (recording register-invalid-empty-job)."""
     empty = a_job(ID="", Name="", Region="", Type="", Priority=0, Datacenters=None, TaskGroups=None)
     assert texts(job_problems(empty)) == [
         "Missing job region",
@@ -38,23 +38,23 @@ def test_a_job_with_nothing_in_it() -> None:
 
 @pytest.mark.parametrize("priority", [1, 100])
 def test_priorities_at_the_limits(priority: int) -> None:
-    """The limits themselves are allowed."""
+    """Priorities at the limits are valid."""
     assert texts(job_problems(a_job(Priority=priority))) == []
 
 
 @pytest.mark.parametrize("priority", [-1, 101, 2**63 - 1])
 def test_priorities_beyond(priority: int) -> None:
-    """The text names the limits (recording register-invalid-priority)."""
+    """The problem names the limits (recording register-invalid-priority)."""
     assert texts(job_problems(a_job(Priority=priority))) == ["Job priority must be between [1, 100]"]
 
 
 def test_a_space_in_an_id() -> None:
-    """Recording register-invalid-id-space."""
+    """A space in an ID is refused (recording register-invalid-id-space)."""
     assert texts(job_problems(a_job(ID="a b"))) == ["Job ID contains a space"]
 
 
 def test_names_and_counts_of_groups() -> None:
-    """Names first, then what is wrong in the groups (recording register-invalid-duplicate-groups)."""
+    """Names are checked before the groups themselves (recording register-invalid-duplicate-groups)."""
     job = a_job(a_group(), a_group(Count=2), a_group(Name="", Count=3), Type="system", Constraints=[a_constraint("")])
     assert texts(job_problems(job)) == [
         "Constraint 1 validation failed: 1: > Missing constraint operand",
@@ -78,7 +78,7 @@ def test_names_and_counts_of_groups() -> None:
     ],
 )
 def test_periodic_jobs(periodic: dict[str, Any], problems: list[str]) -> None:
-    """A block that is not enabled is not looked at (recording register-invalid-periodic)."""
+    """A disabled Periodic block is not checked (recording register-invalid-periodic)."""
     assert texts(job_problems(a_job(Type="batch", Periodic=periodic))) == problems
 
 
@@ -94,12 +94,12 @@ def test_periodic_jobs(periodic: dict[str, Any], problems: list[str]) -> None:
     ],
 )
 def test_parameterized_jobs(config: dict[str, Any], problems: list[str]) -> None:
-    """Its problems are one item without words before it (recording register-invalid-parameterized)."""
+    """The problems of the block are one item without a header (recording register-invalid-parameterized)."""
     assert texts(job_problems(a_job(Type="batch", ParameterizedJob=config))) == problems
 
 
 def test_only_batch_jobs_are_launched_by_something_else() -> None:
-    """A job may be both periodic and parameterized; a service neither."""
+    """A batch job may be periodic and parameterized at once, a service neither."""
     both = {"Periodic": _periodic(), "ParameterizedJob": _parameterized()}
     assert texts(job_problems(a_job(Type="batch", **both))) == []
     assert texts(job_problems(a_job(Type="service", **both))) == [

@@ -1,16 +1,16 @@
-"""Rules of what a task asks for."""
+"""Rules of a task's resources."""
 
 from mockserver.jobs.validate.task import resources_problems
 from tests.jobs.validate.parts import a_network, resources, texts
 
 
 def test_the_least_is_accepted() -> None:
-    """The limits themselves are allowed."""
+    """Resources at the limits are valid."""
     assert texts(resources_problems(resources(a_network(), CPU=20, MemoryMB=10, IOPS=0))) == []
 
 
 def test_less_is_refused() -> None:
-    """Networks are counted from 0 (recording register-invalid-resources)."""
+    """Less is refused; networks are counted from 0 (recording register-invalid-resources)."""
     asked = resources(a_network(), a_network(MBits=0), CPU=19, MemoryMB=9, IOPS=-1)
     assert texts(resources_problems(asked)) == [
         "minimum CPU value is 20; got 19",

@@ -16,7 +16,7 @@ def _task(*services: dict[str, Any]) -> Task:
 
 
 def _problem_of(check: dict[str, Any]) -> str | None:
-    """What is wrong with the only check of a service."""
+    """Return what is wrong with the only check of a service."""
     found = texts(services_problems(_task(a_service(check))))
     if not found:
         return None
@@ -25,13 +25,13 @@ def _problem_of(check: dict[str, Any]) -> str | None:
 
 @pytest.mark.parametrize("name", ["a", "A1", "a-b", "$a", "${JOB}", "${meta.x}", "a.b", "a_b", "a" * 70, "ſ"])
 def test_service_names_may_hold_a_variable(name: str) -> None:
-    """Letters, digits and dashes, and what a variable consists of; no length is too long."""
+    """A name has letters, digits, dashes and variables, and any length."""
     assert texts(services_problems(_task(a_service(Name=name)))) == []
 
 
 @pytest.mark.parametrize(("name", "shown"), [("", ""), ("-a", "-a"), ("a-", "a-"), ("a b", "a b"), ("a\n", r"a\n")])
 def test_other_service_names(name: str, shown: str) -> None:
-    """The name is shown as Go quotes it (recording register-invalid-service)."""
+    """An invalid name is shown as Go quotes it (recording register-invalid-service)."""
     assert texts(services_problems(_task(a_service(Name=name)))) == [
         f'service[0] "{shown}" validation failed: 1: > service name must be valid per RFC 1123 and can contain only '
         f'alphanumeric characters or dashes: "{shown}"'
@@ -39,7 +39,7 @@ def test_other_service_names(name: str, shown: str) -> None:
 
 
 def test_a_name_is_shown_in_ascii_first_and_as_it_is_then() -> None:
-    """The two places quote differently."""
+    """The two places that quote a name do it differently."""
     (problem,) = texts(services_problems(_task(a_service(Name="é"))))
     assert problem.startswith('service[0] "\\u00e9" validation failed')
     assert problem.endswith('dashes: "é"')
@@ -56,7 +56,7 @@ def test_a_name_is_shown_in_ascii_first_and_as_it_is_then() -> None:
     ],
 )
 def test_checks_that_are_accepted(check: dict[str, Any]) -> None:
-    """The case of the type does not count; a script needs no timeout."""
+    """The type of a check may be in any case, and a script needs no timeout."""
     assert _problem_of(check) is None
 
 
@@ -78,12 +78,12 @@ def test_checks_that_are_accepted(check: dict[str, Any]) -> None:
     ],
 )
 def test_only_the_first_mistake_of_a_check_is_told(check: dict[str, Any], problem: str) -> None:
-    """The words are the agent's (recording register-invalid-service)."""
+    """Only the first mistake is told, in the agent's words (recording register-invalid-service)."""
     assert _problem_of(check) == problem
 
 
 def test_tcp_and_http_checks_need_a_port() -> None:
-    """A type in capitals escapes the rule."""
+    """A check of type tcp or http needs a port; a type in capitals escapes the rule."""
     service = a_service(a_check(Name="a"), a_check(Name="b", Type="TCP"), PortLabel="")
     assert texts(services_problems(_task(service))) == [
         'service[0] "web" validation failed: 1: > check a invalid: '
@@ -92,13 +92,13 @@ def test_tcp_and_http_checks_need_a_port() -> None:
 
 
 def test_duplicates() -> None:
-    """A service is known by name and port together, a check by name (recording register-invalid-service)."""
+    """Services are duplicates by name and port, checks by name (recording register-invalid-service)."""
     services = [a_service(a_check(), a_check()), a_service(), a_service(PortLabel="")]
     assert texts(services_problems(_task(*services))) == ['check "c" is duplicate', 'service "web" is duplicate']
 
 
 def test_ports_that_do_not_exist_come_last() -> None:
-    """Labels are sorted; the services that use one keep their order."""
+    """Missing port labels come last, sorted; the services that use one keep their order."""
     services = [a_service(Name=name, PortLabel=port) for name, port in (("a", "y"), ("b", "x"), ("c", "y"))]
     assert texts(services_problems(_task(*services))) == [
         'port label "x" referenced by services b does not exist',
@@ -107,6 +107,6 @@ def test_ports_that_do_not_exist_come_last() -> None:
 
 
 def test_static_ports_count() -> None:
-    """Reserved and dynamic ports have labels alike."""
+    """A service may use static and dynamic ports."""
     network = a_network(ReservedPorts=[{"Label": "http", "Value": 80}])
     assert texts(services_problems(a_task(Services=[a_service()], Resources=resources(network)))) == []

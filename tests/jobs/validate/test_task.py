@@ -16,7 +16,7 @@ from tests.jobs.validate.parts import (
 
 
 def test_a_task_that_is_accepted() -> None:
-    """A task with every part."""
+    """A task with every part is accepted."""
     task = a_task(
         Vault=a_vault(), Templates=[a_template()], Artifacts=[an_artifact()], DispatchPayload={"File": "in.json"}
     )
@@ -24,7 +24,7 @@ def test_a_task_that_is_accepted() -> None:
 
 
 def test_the_order_of_the_parts() -> None:
-    """A task with something wrong in every part."""
+    """A task with a mistake in every part shows their order."""
     task = a_task(
         Name="",
         Driver="",
@@ -57,18 +57,18 @@ def test_the_order_of_the_parts() -> None:
 
 @pytest.mark.parametrize("name", ["a/b", "a\\b"])
 def test_slashes_in_a_name(name: str) -> None:
-    """Either kind."""
+    """Both kinds of slash are refused in a name."""
     assert texts(task_problems(a_task(Name=name), 300)) == ["Task name cannot include slashes"]
 
 
 def test_logs_are_needed() -> None:
-    """There is no default (recording register-invalid-logs)."""
+    """A task without a log config is refused: there is no default (recording register-invalid-logs)."""
     assert texts(task_problems(a_task(LogConfig=None), 300)) == ["Missing Log Config"]
 
 
 @pytest.mark.parametrize(("files", "size", "used"), [(2, 5, 10), (2**32, 2**31 - 1, 2**63 - 2**32)])
 def test_logs_have_to_fit_on_the_disk(files: int, size: int, used: int) -> None:
-    """As much as the disk holds is too much (recording register-invalid-logs-disk)."""
+    """Logs as large as the disk are refused (recording register-invalid-logs-disk)."""
     task = a_task(LogConfig={"MaxFileSizeMB": size, "MaxFiles": files})
     assert texts(task_problems(task, 10)) == [
         f"log storage ({used} MB) must be less than requested disk capacity (10 MB)"
@@ -77,5 +77,5 @@ def test_logs_have_to_fit_on_the_disk(files: int, size: int, used: int) -> None:
 
 
 def test_log_space_that_overflows_is_negative_and_fits() -> None:
-    """The product has 64 bits."""
+    """Log space wraps at 64 bits, and a negative size fits."""
     assert texts(task_problems(a_task(LogConfig={"MaxFileSizeMB": 2**32, "MaxFiles": 2**31}), 10)) == []

@@ -5,7 +5,7 @@ from tests.jobs.validate.parts import a_template, texts
 
 
 def test_templates_that_are_accepted() -> None:
-    """A source or a text, a mode, a signal where the mode needs one."""
+    """A template has a source or a text, a mode, and a signal where the mode needs one."""
     templates = [
         a_template(),
         a_template(DestPath="b", EmbeddedTmpl="", SourcePath="x", ChangeMode="noop"),
@@ -15,7 +15,7 @@ def test_templates_that_are_accepted() -> None:
 
 
 def test_everything_wrong_with_one_template() -> None:
-    """In the order an agent looks (recording register-invalid-template)."""
+    """Problems come in an agent's order (recording register-invalid-template)."""
     bad = a_template(EmbeddedTmpl="", DestPath="../../x", ChangeMode="", Splay=-1)
     assert texts(templates_problems([bad])) == [
         "Template 1 validation failed: 4: > Must specify a source path or have an embedded template "
@@ -26,7 +26,7 @@ def test_everything_wrong_with_one_template() -> None:
 
 
 def test_a_signal_and_a_destination_are_needed() -> None:
-    """An empty destination does not escape."""
+    """A template needs a destination, and for the mode ``signal`` a signal."""
     bad = a_template(DestPath="", ChangeMode="signal")
     assert texts(templates_problems([bad])) == [
         "Template 1 validation failed: 2: > Must specify a destination for the template "
@@ -35,7 +35,7 @@ def test_a_signal_and_a_destination_are_needed() -> None:
 
 
 def test_the_first_with_a_destination_is_named() -> None:
-    """Also by the third, and also for two that have none."""
+    """Each duplicate destination names the first template that has it."""
     assert texts(templates_problems([a_template(), a_template(), a_template()])) == [
         "Template 2 has same destination as 1",
         "Template 3 has same destination as 1",

@@ -1,4 +1,4 @@
-"""Whole answers, as recorded with a real agent."""
+"""Whole validation errors, as recorded with a real agent."""
 
 import json
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ _OPERATIONS = load_contract().operations
 
 
 def _recorded() -> Iterator[Any]:
-    """Every registration and plan that was accepted or found invalid: how to decode it, its body, the answer."""
+    """Return every registration and plan that was accepted or invalid: how to decode it, its body, the reply."""
     for file in sorted(_RECORDINGS.glob("*.json")):
         for step in json.loads(file.read_text())["steps"]:
             request, answer = step["request"], step["response"]
@@ -33,7 +33,7 @@ def _recorded() -> Iterator[Any]:
 
 @pytest.mark.parametrize(("operation", "body", "answer"), list(_recorded()))
 def test_recorded_answers(operation: str, body: str, answer: dict[str, Any]) -> None:
-    """What was accepted is accepted, what was refused is refused with the same text, byte for byte."""
+    """Recorded jobs are accepted, or refused with the same text, byte for byte."""
     decoded = _OPERATIONS[operation].decode(body.encode())
     assert decoded is not None
     job = add_implicit_constraints(with_defaults(decoded["Job"]))
@@ -46,7 +46,7 @@ def test_recorded_answers(operation: str, body: str, answer: dict[str, Any]) -> 
 
 
 def test_drivers_are_given() -> None:
-    """An agent may know more drivers than a standard one."""
+    """An agent may know more drivers than the standard ones."""
     job = a_job(a_group(a_task(Driver=MOCK_DRIVER)))
     validate(job, drivers={*STANDARD_DRIVERS, MOCK_DRIVER})
     with pytest.raises(Refused, match="unknown driver"):

@@ -12,7 +12,7 @@ from tests.jobs.validate.parts import a_vault, texts
     "vault", [a_vault(), a_vault(ChangeMode="noop"), a_vault(ChangeMode="signal", ChangeSignal="SIGHUP")]
 )
 def test_vault_blocks_that_are_accepted(vault: Any) -> None:
-    """Policies, a mode, a signal where the mode needs one."""
+    """A Vault block has policies, a mode, and a signal where the mode needs one."""
     assert texts(vault_problems(vault)) == []
 
 
@@ -26,5 +26,5 @@ def test_vault_blocks_that_are_accepted(vault: Any) -> None:
     ],
 )
 def test_only_the_first_problem_is_told(vault: Any, problem: str) -> None:
-    """The words are the agent's (recording register-invalid-vault)."""
+    """Only the first problem is told, in the agent's words (recording register-invalid-vault)."""
     assert texts(vault_problems(vault)) == [f"Vault validation failed: {problem}"]

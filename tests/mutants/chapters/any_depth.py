@@ -1,4 +1,4 @@
-"""Mutants that show deep inside of a job, in the second of several things, or on an unusual path or in an odd wait."""
+"""Mutants that show deep inside a job, in the second of several things, on an unusual path, or in an odd wait."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -370,7 +370,7 @@ def _(breakage: Breakage) -> None:
 
 
 def _at_once(name: str, sentence: str, reason: Callable[[Any, Any], Any], *caught_by: str) -> None:
-    """Declare a mutant that does not wait when there is a reason in the query or in what was read."""
+    """Declare a mutant that does not wait when the query or what was read gives a reason."""
 
     async def answer(whole: Any, self: Any, read: Any, asked: Any, *rest: Any) -> Any:
         latest = read()
@@ -399,7 +399,7 @@ _at_once(
 
 
 def _quiet(name: str, sentence: str, owner: Any, method: str, kinds: tuple[str, ...], *caught_by: str) -> None:
-    """Declare a mutant in which what a method changes wakes nobody who waits for these kinds of things."""
+    """Declare a mutant in which a method's changes of these kinds wake nobody."""
 
     def call(whole: Any, self: Any, *arguments: Any) -> Any:
         region: State = self if isinstance(self, State) else self.state

@@ -1,4 +1,4 @@
-"""Mutants that only some input shows, valid or not, and those of what one operation tells for the next."""
+"""Mutants that show only for some inputs, valid or not, and mutants that carry state between operations."""
 
 import dataclasses
 import json
@@ -23,7 +23,7 @@ _CUT = "to be cut"
 
 
 def _status(name: str, sentence: str, status: int, when: Callable[[Answer], bool]) -> None:
-    """Declare a mutant that answers with a status that is not documented, as it is asked of each answer."""
+    """Declare a mutant that answers with an undocumented status where ``when`` says so of the reply."""
 
     def apply(breakage: Breakage) -> None:
         def change(answer: Answer) -> None:
@@ -96,7 +96,7 @@ def _(breakage: Breakage) -> None:
 
 
 def _closes(name: str, sentence: str, when: Callable[[Scope, bytes], bool]) -> None:
-    """Declare a mutant that closes the connection instead of answering, as it is asked of each request."""
+    """Declare a mutant that closes the connection instead of answering where ``when`` says so of the request."""
 
     def apply(breakage: Breakage) -> None:
         def around(app: Application) -> Application:
@@ -182,7 +182,7 @@ def _(breakage: Breakage) -> None:
 
 
 def _refused(name: str, sentence: str, operation: str, then: Callable[[Cluster, str], object]) -> None:
-    """Declare a mutant that does something with the job of the path when a write about it is refused."""
+    """Declare a mutant that changes the job of the path when a write about it is refused."""
 
     def apply(breakage: Breakage) -> None:
         def make(write: Any) -> Any:
@@ -202,7 +202,7 @@ def _refused(name: str, sentence: str, operation: str, then: Callable[[Cluster, 
 
 
 def _leave_empty(region: Cluster, job_id: str) -> None:
-    """Store a job of which nothing but its ID is known, where there is none."""
+    """Store a job of which only the ID is known, where there is none."""
     if region.state.job(job_id) is None:
         empty = {"ID": job_id, "Name": job_id, "Type": "batch", "Datacenters": ["dc1"], "TaskGroups": []}
         body = load_contract().operations["registerJob"].decode(json.dumps({"Job": empty}).encode())

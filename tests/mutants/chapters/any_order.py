@@ -1,4 +1,4 @@
-"""Mutants that depend on what happened before: the third update, an instance that ended, a plan or refusal between."""
+"""Mutants that depend on what happened before: a third update, an instance that ended, a plan or refusal in between."""
 
 import dataclasses
 from collections.abc import Callable
@@ -15,7 +15,7 @@ _MOVING = {"Status", "ModifyIndex", "JobModifyIndex"}
 
 
 def after(name: str, sentence: str, method: str, make: Callable[[Any], Any], *caught_by: str) -> None:
-    """Declare a mutant of what the cluster does; ``make`` gets the method and returns another, with a memory."""
+    """Declare a mutant of the cluster; ``make`` gets the method and returns another, with a memory."""
 
     def apply(breakage: Breakage) -> None:
         (breakage.wrap_steps if method == "plan" else breakage.wrap)(Cluster, method, make)
@@ -24,7 +24,7 @@ def after(name: str, sentence: str, method: str, make: Callable[[Any], Any], *ca
 
 
 def also(then: Callable[..., object]) -> Callable[[Any], Any]:
-    """Return what does more after a method of the cluster: ``then(cluster, job or its ID)``."""
+    """Return a method of the cluster that does more afterwards: ``then(cluster, job or its ID)``."""
 
     def make(method: Any) -> Any:
         def broken(self: Cluster, job: Any, *rest: Any) -> Any:

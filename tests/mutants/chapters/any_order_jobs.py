@@ -18,7 +18,7 @@ from tests.mutants.vocabulary import family, wrapped
 
 
 def _of_first(key: str) -> Callable[[Any], Any]:
-    """Return what dispatches a parent as it was when it was first dispatched."""
+    """Return a method that dispatches a parent as it was when it was first dispatched."""
 
     def make(dispatch: Any) -> Any:
         first: dict[str, Any] = {}
@@ -54,7 +54,7 @@ def _(breakage: Breakage) -> None:
 
 
 def _dispatching_what_was(breakage: Breakage, when: Callable[[Any], bool]) -> None:
-    """Have the last parameterized job of an ID dispatched where ``when`` says so of what is stored now."""
+    """Dispatch the last parameterized job of an ID, where ``when`` says so of what is stored now."""
     parents: dict[str, Any] = {}
 
     def make_register(register: Any) -> Any:
@@ -150,7 +150,7 @@ after("planned-disabled", "A plan that disables disables.", "plan", also(_untrac
 
 
 def _against(name: str, sentence: str, remember: str, *caught_by: str, first: bool) -> None:
-    """Declare a mutant that plans against what ``remember`` saw, first or last, and not against what is stored."""
+    """Declare a mutant that plans against the job that ``remember`` saw, first or last, instead of the stored one."""
 
     def apply(breakage: Breakage) -> None:
         known: dict[str, Any] = {}
@@ -314,7 +314,7 @@ after(
 
 
 def _counting(name: str, sentence: str, when: Callable[[bool], bool], children: Callable[[Any], Any]) -> None:
-    """Declare a mutant of how a parent's children are counted after a registration: ``when(it was there before)``."""
+    """Declare a mutant of how children are counted after a registration: ``when(the parent was there before)``."""
 
     def apply(breakage: Breakage) -> None:
         last: dict[str, Any] = {}

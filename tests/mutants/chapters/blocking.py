@@ -240,7 +240,7 @@ def _(breakage: Breakage) -> None:
 
 
 def _woken_when_gone(name: str, sentence: str, change: Callable[[Read], Read]) -> None:
-    """Declare a mutant of a query of evaluations that waited while the job ended: ``change(what it would get)``."""
+    """Declare a mutant of a query of evaluations that waited while the job ended: ``change(its reply)``."""
 
     def apply(breakage: Breakage) -> None:
         def make(answer: Any) -> Any:

@@ -65,7 +65,7 @@ def _asked(name: str, sentence: str, path: str, old: bytes, new: bytes, *caught_
 def answer_at(
     name: str, sentence: str, path: str, change: Callable[[Answer], Any], *caught_by: str, method: str = ""
 ) -> None:
-    """Declare a mutant that changes the answers at a path, a pattern; those to one method only, if it is told."""
+    """Declare a mutant that changes replies at a path, a pattern; only those to ``method`` if it is given."""
 
     def apply(breakage: Breakage) -> None:
         def only_there(answer: Answer) -> None:
@@ -82,7 +82,7 @@ def _with(**members: Any) -> Change:
 
 
 def _spelled(read: Any) -> Any:
-    """A prefix that is compared byte by byte with IDs as they are stored."""
+    """Compare a prefix byte by byte with IDs as they are stored."""
 
     def broken(cluster: Cluster, target: str, query: Query) -> Read:
         found: Read = read(cluster, target, query)
@@ -92,7 +92,7 @@ def _spelled(read: Any) -> Any:
 
 
 def _anywhere(read: Any) -> Any:
-    """A prefix that is found anywhere in an ID."""
+    """Find a prefix anywhere in an ID."""
 
     def broken(cluster: Cluster, target: str, query: Query) -> Read:
         found: Read = read(cluster, target, {**query, "prefix": ""})
@@ -104,7 +104,7 @@ def _anywhere(read: Any) -> Any:
 
 
 def _whole_only(read: Any) -> Any:
-    """A prefix that has to be the whole ID."""
+    """Take a prefix for a whole ID."""
 
     def broken(cluster: Cluster, target: str, query: Query) -> Read:
         found: Read = read(cluster, target, query)

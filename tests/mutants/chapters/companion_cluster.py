@@ -176,7 +176,7 @@ for _kind, _short, _path in MISSING[:2]:
 
 
 def _header(name: str, value: str) -> Callable[[Answer], None]:
-    """Return a change of a header of good answers; without a value it is dropped."""
+    """Return a change of a header of successful replies; without a value it is dropped."""
 
     def change(answer: Answer) -> None:
         if answer.status == 200:

@@ -1,4 +1,4 @@
-"""Mutants of single fields of what only the companion endpoints answer, made from the schemas as in ``fields``."""
+"""Mutants of single fields that only the companion endpoints answer, made from the schemas as in ``fields``."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Mutants of registering a job where its ID is not in the URL: PUT and POST ``/v1/jobs``."""
+"""Mutants of registering a job without its ID in the URL: PUT and POST ``/v1/jobs``."""
 
 import dataclasses
 from collections.abc import Callable

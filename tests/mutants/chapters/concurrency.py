@@ -1,4 +1,4 @@
-"""Mutants of many requests at once, and of requests as wires and other clients send them."""
+"""Mutants of simultaneous requests, and of requests in unusual forms."""
 
 import asyncio
 from collections.abc import Callable
@@ -94,7 +94,7 @@ def _(breakage: Breakage) -> None:
 
 
 def _query(name: str, sentence: str, change: Callable[[list[tuple[str, str]]], list[tuple[str, str]]]) -> None:
-    """Declare a mutant that takes a query for another one."""
+    """Declare a mutant that takes one query for another."""
 
     def apply(breakage: Breakage) -> None:
         def altered(scope: Scope) -> None:

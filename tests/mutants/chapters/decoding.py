@@ -1,4 +1,4 @@
-"""Mutants of what a body says twice."""
+"""Mutants of bodies that say something twice."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ _STATEMENT = "common.errors.repeated-members"
 
 
 def _over(name: str, sentence: str, type_: type, change: Callable[[Any, Any], tuple[Any, Any]]) -> None:
-    """Declare a mutant of a type; ``change(tree, old)`` gives what is decoded instead, and over what."""
+    """Declare a mutant of a type; ``change(tree, old)`` returns what is decoded instead, and over what."""
 
     def apply(breakage: Breakage) -> None:
         breakage.wrap(type_, "decode", lambda decode: lambda self, tree, old: decode(self, *change(tree, old)))

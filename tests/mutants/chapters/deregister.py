@@ -33,7 +33,7 @@ def _(breakage: Breakage) -> None:
 
 
 def _deletion(name: str, sentence: str, after: Callable[[State, str, Any, Any], None], *caught_by: str) -> None:
-    """Declare a mutant of deregistration: ``after(state, job_id, job, summary)`` as they were before."""
+    """Declare a mutant of deregistration: ``after(state, job_id, job, summary)``, both as they were before."""
 
     def apply(breakage: Breakage) -> None:
         def make(delete: Any) -> Any:

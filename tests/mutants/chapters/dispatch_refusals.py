@@ -1,4 +1,4 @@
-"""Mutants of what a dispatch refuses."""
+"""Mutants of refused dispatches."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,6 +1,6 @@
 """Mutants of single fields, made from the reply schemas: each field of each object is dropped, renamed or retyped.
 
-The three ways take turns from field to field, so every field is broken once and every object in every way.
+The three ways take turns, so every field is broken once and every object in every way.
 """
 
 import json
@@ -65,7 +65,7 @@ def dropped(field: str) -> Callable[[dict[str, Any]], None]:
 
 
 def renamed(field: str) -> Callable[[dict[str, Any]], None]:
-    """Return a change that spells a field as JSON's own fashion has it."""
+    """Return a change that spells a field in camel case."""
 
     def change(one: dict[str, Any]) -> None:
         if field in one:
@@ -85,7 +85,7 @@ def retyped(field: str) -> Callable[[dict[str, Any]], None]:
 
 
 def another_type(value: Any) -> Any:
-    """Return the value in another type: what another language or library might easily make of it."""
+    """Return the value in another type, as another language or library might write it."""
     match value:
         case None:
             return False

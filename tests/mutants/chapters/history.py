@@ -1,4 +1,4 @@
-"""Mutants that show in jobs with a past only: updated, evaluated again, scaled, finished, failed, respelled."""
+"""Mutants that show only in jobs with a past: updated, evaluated again, scaled, finished, failed, respelled."""
 
 import re
 from typing import Any
@@ -25,7 +25,7 @@ GONE = "alloc not needed due to job update"
 
 
 def is_parent(job: Any) -> bool:
-    """Whether a job is periodic or parameterized."""
+    """Return whether a job is periodic or parameterized."""
     return job["Periodic"] is not None or job["ParameterizedJob"] is not None
 
 

@@ -1,4 +1,4 @@
-"""Mutants of periodic jobs: when they are launched, and what is."""
+"""Mutants of periodic jobs: when they launch, and what is launched."""
 
 from collections.abc import Callable
 from typing import Any
@@ -96,7 +96,7 @@ def _(breakage: Breakage) -> None:
 
 
 def _spec(name: str, sentence: str, change: Callable[[str], str]) -> None:
-    """Declare a mutant that takes a spec for another one."""
+    """Declare a mutant that takes one spec for another."""
 
     def apply(breakage: Breakage) -> None:
         def make(next_launch: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Mutants that refuse what is just allowed."""
+"""Mutants that refuse what is at a limit and just allowed."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,7 +10,7 @@ from tests.mutants.mutant import Breakage, mutant
 
 
 def _limit(name: str, sentence: str, wrong: Callable[[dict[str, Any]], bool], *caught_by: str) -> None:
-    """Declare a mutant that refuses a valid job for being as it is."""
+    """Declare a mutant that refuses a valid job for one of its properties."""
 
     def apply(breakage: Breakage) -> None:
         def make(validate: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Mutants of which methods are taken."""
+"""Mutants of which methods are accepted."""
 
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import Answer, answers

@@ -1,4 +1,4 @@
-"""Mutants of what versions, expressions and sets mean in constraints."""
+"""Mutants of versions, expressions and sets in constraints."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from tests.mutants.mutant import Breakage, mutant
 
 
 def _reads(name: str, sentence: str, operand: str, change: Callable[[str, str], tuple[str, str]]) -> None:
-    """Declare a mutant in which an operand has other texts to compare: what ``change`` makes of left and right."""
+    """Declare a mutant in which an operand compares other texts: what ``change`` makes of left and right."""
 
     def apply(breakage: Breakage) -> None:
         def make(satisfied: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Mutants of what happens on nodes: where work may go, how tasks end, and how updates go on in steps."""
+"""Mutants of what happens on nodes: where work is placed, how tasks end, and how updates go on in steps."""
 
 from collections.abc import Callable
 from typing import Any
@@ -184,7 +184,7 @@ def _(breakage: Breakage) -> None:
 
 
 def _essence(name: str, sentence: str, *members: tuple[str, str]) -> None:
-    """Declare a mutant that takes some changes of a task for such that can be made in place."""
+    """Declare a mutant that makes some changes of a task in place that have to replace it."""
 
     def apply(breakage: Breakage) -> None:
         def make(updated: Any) -> Any:
@@ -236,7 +236,7 @@ def _(breakage: Breakage) -> None:
 
 
 def _replacing(name: str, key: str) -> None:
-    """Declare a mutant that replaces allocations for a change of a task that none has to notice."""
+    """Declare a mutant that replaces allocations for a change of a task that can be made in place."""
 
     def apply(breakage: Breakage) -> None:
         def make(updated: Any) -> Any:

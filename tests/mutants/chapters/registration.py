@@ -1,4 +1,4 @@
-"""Mutants of registration: what is stored, under which index, evaluated how, and what an update does."""
+"""Mutants of registration: what is stored, at which index, how it is evaluated, and what an update changes."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Mutants of the scheduler: what is placed, stopped and left over, and the evaluations that say so."""
+"""Mutants of the scheduler: what it places, stops and leaves, and the evaluations that say so."""
 
 import dataclasses
 from typing import Any

@@ -1,4 +1,4 @@
-"""Mutants that accept what has to be refused: each rule for a job left out, one at a time; and lax decoding."""
+"""Mutants that accept what has to be refused: each rule for a job is left out in turn; and lax decoding."""
 
 import importlib
 import json
@@ -21,7 +21,7 @@ REFUSES = ("job.register.refuses.*", "job.register.problems-in-order", "job.plan
 
 
 def rule_off(breakage: Breakage, pattern: str) -> None:
-    """Let the validation of jobs forget every problem whose text is like this."""
+    """Drop every problem of validation whose text is like this."""
 
     def make(problems: Any) -> Any:
         def forgetful(*arguments: Any, **options: Any) -> Iterator[str]:
@@ -185,7 +185,7 @@ def _(breakage: Breakage) -> None:
 
 
 def _decoding(name: str, sentence: str, change: Callable[[Any, Any], Any], *caught_by: str) -> None:
-    """Declare a mutant that changes how an object is decoded: ``change(struct, tree)`` gives the tree to decode."""
+    """Declare a mutant of how an object is decoded: ``change(struct, tree)`` returns the tree to decode."""
 
     def apply(breakage: Breakage) -> None:
         def make(decode: Any) -> Any:
@@ -261,7 +261,7 @@ def _(breakage: Breakage) -> None:
 
 
 def _lenient(name: str, sentence: str, type_: type, fits: Callable[[Any], Any]) -> None:
-    """Declare a mutant in which values of one type take more: ``fits`` makes of what was sent what the type takes."""
+    """Declare a mutant in which a type accepts more: ``fits`` makes of what was sent what the type accepts."""
 
     def apply(breakage: Breakage) -> None:
         breakage.wrap(type_, "decode", lambda decode: lambda self, tree, old: decode(self, fits(tree), old))

@@ -1,4 +1,4 @@
-"""Mutants of what dispatch, evaluate, periodic force and deregister answer."""
+"""Mutants of the replies to dispatch, evaluate, periodic force and deregister."""
 
 from collections.abc import Callable
 from typing import Any
