@@ -26,7 +26,8 @@ def write(folder: Path) -> None:
     parts = {
         "admin": requests(description),
         "world-settings": settings(description),
-        "statements": statements(),
+        "statements": statements("statements"),
+        "conduct": statements("conduct"),
         "contract-variables": variables(),
         "client": client(),
         "fixtures": fixtures(),
@@ -72,15 +73,15 @@ def settings(description: dict[str, Any]) -> str:
     return _table(("setting", "meaning"), ((f"`{name}`", one["description"]) for name, one in properties.items()))
 
 
-def statements() -> str:
-    """Return the statements of the contract, one table for each section of the page."""
-    entries = tomllib.loads((ROOT / "schemas" / "statements.toml").read_text("utf-8"))["statement"]
+def statements(catalogue: str) -> str:
+    """Return the statements of a catalogue, one table for each section; with advice where the catalogue has it."""
+    entries = tomllib.loads((ROOT / "schemas" / f"{catalogue}.toml").read_text("utf-8"))["statement"]
+    columns = [name for name in ("level", "text", "advice", "source") if name in entries[0]]
     sections: dict[str, list[Sequence[str]]] = {}
     for one in entries:
-        sections.setdefault(one["section"], []).append((f"`{one['id']}`", one["level"], one["text"], one["source"]))
+        sections.setdefault(one["section"], []).append((f"`{one['id']}`", *(one[name] for name in columns)))
     return f"There are {len(entries)} statements.\n\n" + "\n".join(
-        f"## {section}\n\n{_table(('statement', 'level', 'text', 'source'), found)}"
-        for section, found in sections.items()
+        f"## {section}\n\n{_table(('statement', *columns), found)}" for section, found in sections.items()
     )
 
 

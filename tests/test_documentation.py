@@ -117,10 +117,11 @@ def test_every_part_is_made_and_used(generated: dict[str, str]) -> None:
     assert included == set(generated)
 
 
-def test_every_statement_is_listed(generated: dict[str, str]) -> None:
-    """The page of statements has a row for each."""
-    ids = re.findall(r'^id = "(.*)"$', (ROOT / "schemas" / "statements.toml").read_text("utf-8"), re.MULTILINE)
-    assert re.findall(r"^\| `([^`]+)`", generated["statements"], re.MULTILINE) == ids
+@pytest.mark.parametrize("catalogue", ["statements", "conduct"])
+def test_every_statement_is_listed(generated: dict[str, str], catalogue: str) -> None:
+    """The page of a catalogue has a row for each of its statements."""
+    ids = re.findall(r'^id = "(.*)"$', (ROOT / "schemas" / f"{catalogue}.toml").read_text("utf-8"), re.MULTILINE)
+    assert re.findall(r"^\| `([^`]+)`", generated[catalogue], re.MULTILINE) == ids
 
 
 def test_every_request_is_listed(generated: dict[str, str]) -> None:

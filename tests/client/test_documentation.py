@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 GUIDES = ROOT / "docs" / "guides"
 CURL = ("curl", "faults", "what-was-sent")
 """The guides whose shell lines use a mock with a manual clock at ``NOMAD_ADDR``."""
-PYTHON = ("faults", "what-was-sent", "python", "recipes")
+PYTHON = ("faults", "what-was-sent", "conduct", "python", "recipes")
 """The guides whose Python uses a mock at ``address``."""
 
 
@@ -63,7 +63,7 @@ def _recipes() -> Iterator[Any]:
 
 def test_no_recipe_is_missing() -> None:
     """The guides have the recipes that the tests below run, and no other guide has shell lines for a mock."""
-    assert len([*_recipes()]) == 16
+    assert len([*_recipes()]) == 18
     others = {path.stem for path in GUIDES.glob("*.md")} - set(CURL) - {"persistence"}
     assert [guide for guide in others if "$NOMAD_ADDR" in _page(guide)] == []
 
