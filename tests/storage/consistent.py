@@ -1,4 +1,4 @@
-"""What holds in every region at every moment, read from its exported document."""
+"""Invariants of every region at every moment, checked in its exported document."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ from mockserver.cluster import summaries
 
 
 def inconsistencies(region: dict[str, Any]) -> Iterator[str]:
-    """What looks half-done, in words."""
+    """Return what looks half-done, in words."""
     state = region["state"]
     jobs = {job["ID"].lower(): job for job in state["jobs"]}
     yield from _indexes(state)

@@ -1,4 +1,4 @@
-"""A mock in a process of its own, and clients that note what it told them."""
+"""A mock in a process of its own, and clients that note what it answered them."""
 
 import http.client
 import json
@@ -25,13 +25,13 @@ class Mock:
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """Return the port on which it listens."""
         found = re.search(r":(\d+) ", self.ready)
         assert found is not None, self.errors()
         return int(found[1])
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """One request and the JSON of its answer; None for a 404."""
+        """Send a request and return the JSON of its reply; None for a 404."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
             connection.request(method, path, None if body is None else json.dumps(body))
@@ -43,14 +43,14 @@ class Mock:
         return None if response.status == 404 else json.loads(text)
 
     def errors(self) -> str:
-        """What it said on stderr, once it ended."""
+        """Return what it wrote to stderr, once it ended."""
         assert self.process.stderr is not None
         return self.process.stderr.read()
 
 
 @contextmanager
 def running(directory: Path, *options: str) -> Iterator[Mock]:
-    """A mock that keeps its state in ``directory``; it is killed at the end."""
+    """Run a mock that keeps its state in ``directory``, and kill it at the end."""
     command = [sys.executable, "-m", "mockserver", "--port", "0", "--data-dir", str(directory), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -61,7 +61,7 @@ def running(directory: Path, *options: str) -> Iterator[Mock]:
 
 
 def a_submission(job_id: str, *command: str, cpu: int = 20, count: int = 1, **known: Any) -> dict[str, Any]:
-    """The body that registers a job of one task."""
+    """Return the body that registers a job of one task."""
     resources = {"CPU": cpu, "DiskMB": 0, "IOPS": 0, "MemoryMB": 10, "Networks": None}
     program, *arguments = command or ("/bin/server",)
     task = a_task(Config={"command": program, "args": arguments}, Resources=resources)
@@ -71,7 +71,7 @@ def a_submission(job_id: str, *command: str, cpu: int = 20, count: int = 1, **kn
 
 @dataclass
 class Noted:
-    """What a client knows for certain. ``jobs`` has the JobModifyIndex of what is there, None for what is gone."""
+    """What a client knows for certain. ``jobs`` has the JobModifyIndex of each job, None for removed ones."""
 
     jobs: dict[str, int | None] = field(default_factory=dict)
     evaluations: set[str] = field(default_factory=set)
@@ -83,10 +83,9 @@ class Noted:
 class Client(threading.Thread):
     """Registers, updates, dispatches and deregisters jobs of its own, one after the other, until it is cut off.
 
-    It never registers an ID again that it deregistered: what is left of the former job may become part of the new
-    one, whose summary does not count what it did not see placed.
-
-    ``sent`` is called when a request is on its way and before its answer is awaited.
+    It never registers an ID again that it deregistered: what is left of the former job may become part of the new one,
+    whose summary does not count what it did not see placed.
+    ``sent`` is called when a request is on its way and before its reply is awaited.
     """
 
     def __init__(self, name: str, port: int, noted: Noted, rng: random.Random, sent: Callable[[], None]) -> None:
@@ -98,7 +97,7 @@ class Client(threading.Thread):
         self.failure = ""
 
     def run(self) -> None:
-        """Go on until there is no answer any more."""
+        """Go on until no reply comes any more."""
         try:
             while not self.failure:
                 self._one()

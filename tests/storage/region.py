@@ -16,7 +16,7 @@ MANUAL = Settings(speed=0, seed=3, nodes=2)
 
 @dataclass
 class Kept:
-    """A world that is kept, as a running mock has it."""
+    """A world with a data directory, as a running mock has it."""
 
     directory: Path
     settings: Settings
@@ -26,17 +26,17 @@ class Kept:
 
     @property
     def world(self) -> World:
-        """The present world."""
+        """Return the present world."""
         return self.space.world
 
     def stopped(self) -> None:
-        """End well."""
+        """Stop the mock cleanly."""
         self.keeper.finish()
         self.space.world.close()
         self.keeper.close()
 
     def killed(self, copy: Path) -> "Kept":
-        """What a start finds after this process was killed now; this one is over. ``copy`` is a new directory."""
+        """Return what a start finds after this process is killed; ``copy`` is a new directory."""
         shutil.copytree(self.directory, copy)
         self.database.close()
         return kept(copy, self.settings)
@@ -50,7 +50,7 @@ def kept(directory: Path, settings: Settings = MANUAL) -> Kept:
 
 
 def picture(world: World) -> dict[str, Any]:
-    """The whole world, in a form in which equal worlds are equal: timers by rank, lists by what they hold."""
+    """Return the whole world in a comparable form: timers by rank, lists by content."""
     regions = [cluster.saved() for cluster in world.agent.regions.values()]
     return {
         "now": world.clock.now(),
@@ -62,7 +62,7 @@ def picture(world: World) -> dict[str, Any]:
 
 
 def comparable(region: dict[str, Any]) -> dict[str, Any]:
-    """A region's document with the places of timers among each other, not their numbers."""
+    """Return a region's document with the ranks of timers in place of their numbers."""
     places = {order: place for place, order in enumerate(sorted(set(_orders(region))))}
     renumbered: dict[str, Any] = _renumbered(region, places)
     scheduler, clients = renumbered["scheduler"], renumbered["clients"]
@@ -94,7 +94,7 @@ def _renumbered(value: Any, places: dict[int, int]) -> Any:
 
 
 def differences(left: Any, right: Any, where: str = "") -> list[str]:
-    """Where two documents differ, and how."""
+    """Return where two documents differ, and how."""
     if isinstance(left, dict) and isinstance(right, dict):
         keys = sorted(left.keys() | right.keys())
         return [found for key in keys for found in differences(left.get(key), right.get(key), f"{where}/{key}")]

@@ -11,7 +11,7 @@ from tests.storage.mock import a_submission, running
 
 
 def test_a_restart_goes_on(tmp_path: Path) -> None:
-    """The ready line names the directory and what is in it; jobs, indexes and summaries are as they were."""
+    """After a restart, jobs, indexes and summaries are as they were; the ready line names the directory."""
     with running(tmp_path / "new", "--nodes", "2", "--region", "eu") as mock:
         assert f"(region eu, 2 nodes, kept in {tmp_path / 'new'})" in mock.ready
         written = mock.ask("PUT", "/v1/job/web", a_submission("web"))
@@ -30,7 +30,7 @@ def test_a_restart_goes_on(tmp_path: Path) -> None:
 
 
 def test_an_expression_made_to_hang_hangs_no_start(tmp_path: Path) -> None:
-    """A job whose expression backtracks for ever elsewhere is decided at once, before a restart and after it."""
+    """An expression that would backtrack without end elsewhere is evaluated at once, before and after a restart."""
     written = {}
     with running(tmp_path) as mock:
         for job_id, expression in (("stars", "(a*)*b"), ("pluses", "^(a+)+$")):
@@ -44,7 +44,7 @@ def test_an_expression_made_to_hang_hangs_no_start(tmp_path: Path) -> None:
 
 
 def refused(directory: Path) -> str:
-    """What a start says that fails."""
+    """Return what a start that fails writes."""
     command = [sys.executable, "-m", "mockserver", "--port", "0", "--data-dir", str(directory)]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
     assert (ended.returncode, ended.stdout) == (1, "")
@@ -52,7 +52,7 @@ def refused(directory: Path) -> str:
 
 
 def test_two_mocks_on_one_directory(tmp_path: Path) -> None:
-    """The second says why it does not start, in one line; the first goes on."""
+    """A second mock on a directory says in one line why it does not start, and the first goes on."""
     with running(tmp_path) as mock:
         wanted = "is in use by another process; choose another --data-dir, or end it"
         assert refused(tmp_path) == f"nomad-mock: {tmp_path / FILE} {wanted}\n"
@@ -60,7 +60,7 @@ def test_two_mocks_on_one_directory(tmp_path: Path) -> None:
 
 
 def test_a_foreign_file(tmp_path: Path) -> None:
-    """It is left alone."""
+    """A file of another program is left alone."""
     (tmp_path / FILE).write_text("mine\n")
     wanted = "is not a database of nomad-mock; choose another --data-dir"
     assert refused(tmp_path) == f"nomad-mock: {tmp_path / FILE} {wanted}\n"
@@ -68,7 +68,7 @@ def test_a_foreign_file(tmp_path: Path) -> None:
 
 
 def test_what_the_control_plane_does_is_kept(tmp_path: Path) -> None:
-    """A node that was drained, a clock that was moved, an imported world: each as soon as it is answered."""
+    """A drain, a moved clock and an imported world are stored before they are answered."""
     with running(tmp_path, "--clock", "manual", "--seed", "1") as mock:
         node = mock.ask("GET", "/v1/nodes")[0]["ID"]
         mock.ask("POST", f"/__admin/nodes/{node}/drain", {"enable": True})
@@ -85,7 +85,7 @@ def test_what_the_control_plane_does_is_kept(tmp_path: Path) -> None:
 
 
 def test_spaces_are_not_kept(tmp_path: Path) -> None:
-    """They are for tests, which leave nothing."""
+    """Spaces are not stored: they are for tests, which leave nothing."""
     with running(tmp_path) as mock:
         mock.ask("POST", "/__admin/spaces", {"name": "one"})
     with running(tmp_path) as mock:

@@ -1,4 +1,4 @@
-"""The file: what is refused, and that nothing refused is touched."""
+"""The database file: which files are refused, and that a refused file is left as it was."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ from tests.storage.region import kept
 
 
 def changed_by(*statements: str) -> Callable[[Path], None]:
-    """Does something to the file with SQL."""
+    """Return a function that changes the file with SQL."""
 
     def change(path: Path) -> None:
         connection = sqlite3.connect(path, isolation_level=None)
@@ -29,12 +29,12 @@ def changed_by(*statements: str) -> Callable[[Path], None]:
 
 
 def cut_short(path: Path) -> None:
-    """The end of the file is gone."""
+    """Cut off the end of the file."""
     path.write_bytes(path.read_bytes()[:20_000])
 
 
 def overwritten(path: Path) -> None:
-    """Something is in the middle of the file that doesn't belong there."""
+    """Overwrite something in the middle of the file."""
     text = bytearray(path.read_bytes())
     text[8192:40_000] = b"\xa5" * (40_000 - 8192)
     path.write_bytes(text)
@@ -89,7 +89,7 @@ FOREIGN: dict[str, tuple[Callable[[Path], object], str]] = {
 
 @pytest.mark.parametrize("name", FOREIGN)
 def test_a_file_of_somebody_else(tmp_path: Path, name: str) -> None:
-    """It is refused and stays as it is."""
+    """A file of another program is refused and stays as it is."""
     make, reason = FOREIGN[name]
     make(tmp_path / FILE)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
@@ -99,14 +99,14 @@ def test_a_file_of_somebody_else(tmp_path: Path, name: str) -> None:
 
 
 def test_a_directory_that_cannot_be_made(tmp_path: Path) -> None:
-    """The system's reason is told."""
+    """The error has the system's reason."""
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match=r"cannot use .*/file/sub/state\.db: Not a directory"):
         Database(tmp_path / "file" / "sub")
 
 
 def test_a_directory_without_a_file_gets_one(tmp_path: Path) -> None:
-    """It is whole from the first moment, and nothing else is left there."""
+    """A new file is complete from its first moment, and nothing else is left in the directory."""
     database = Database(tmp_path)
     assert database.document() is None
     database.close()
@@ -116,7 +116,7 @@ def test_a_directory_without_a_file_gets_one(tmp_path: Path) -> None:
 
 
 def test_a_file_that_lost_everything(tmp_path: Path) -> None:
-    """An empty file is no fresh start: whoever kept something there is told."""
+    """An empty file is refused, not taken for a fresh start."""
     (tmp_path / FILE).write_bytes(b"")
     with pytest.raises(StorageError, match="is empty, its state is lost; put back a copy, or remove it"):
         Database(tmp_path)
@@ -125,7 +125,7 @@ def test_a_file_that_lost_everything(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("lose", [Path.unlink, lambda log: log.write_bytes(b"")])
 def test_a_log_that_is_lost(tmp_path: Path, lose: Callable[[Path], object]) -> None:
-    """After a kill the newest changes are in it alone; without it the start is refused, and goes on once it is back."""
+    """Without the log that has the newest changes a start is refused; with it, it works again."""
     used = kept(tmp_path / "used")
     used.world.agent.local.register(a_job())
     used.keeper.flush()
@@ -144,7 +144,7 @@ def test_a_log_that_is_lost(tmp_path: Path, lose: Callable[[Path], object]) -> N
 
 
 def test_a_file_system_without_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The file is moved to its place instead."""
+    """On a file system without links the file is moved to its place."""
 
     def refuse(*_: object) -> None:
         raise PermissionError
@@ -155,7 +155,7 @@ def test_a_file_system_without_links(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_a_quicker_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of two starts in a new directory the slower one finds the file of the other, and leaves it alone."""
+    """Of two simultaneous starts in a new directory, the slower one leaves the other's file alone."""
     first = Database(tmp_path)
     monkeypatch.setattr(Path, "exists", lambda _: False)
     with pytest.raises(StorageError, match="is in use by another process"):
@@ -165,7 +165,7 @@ def test_a_quicker_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.parametrize("is_used", [False, True])
 def test_a_directory_that_is_read_only(is_used: bool) -> None:
-    """The reason and what to do are told; root, who may write everywhere, becomes somebody else for the test."""
+    """A read-only directory is refused with what to do; root becomes another user for this test."""
     directory = Path(tempfile.mkdtemp())
     user = os.geteuid()
     try:
@@ -182,7 +182,7 @@ def test_a_directory_that_is_read_only(is_used: bool) -> None:
 
 
 def test_two_on_one_directory(tmp_path: Path) -> None:
-    """The second is refused as long as the first lives, and the first is not disturbed."""
+    """A second process is refused while the first one lives, which is not disturbed."""
     first = kept(tmp_path)
     with pytest.raises(StorageError, match="is in use by another process"):
         Database(tmp_path)
@@ -193,7 +193,7 @@ def test_two_on_one_directory(tmp_path: Path) -> None:
 
 
 def test_a_reader_of_another_program(tmp_path: Path) -> None:
-    """Somebody who looks into the file right now keeps a mock from starting, instead of confusing it."""
+    """While another program reads the file, a mock does not start."""
     kept(tmp_path).stopped()
     reader = sqlite3.connect(tmp_path / FILE, isolation_level=None)
     reader.execute("BEGIN")
@@ -204,13 +204,13 @@ def test_a_reader_of_another_program(tmp_path: Path) -> None:
 
 
 def put_two(database: Database) -> None:
-    """One that can be stored, and one that can't."""
+    """Store one value that can be stored and one that can't."""
     database.put("rules", [])
     database.put("clock", object())
 
 
 def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
-    """What was stored before an error is not there afterwards, and the next transaction works."""
+    """After an error in a transaction nothing of it is stored, and the next transaction works."""
     database = Database(tmp_path)
     with pytest.raises(TypeError), database.transaction():
         put_two(database)
@@ -222,7 +222,7 @@ def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("key", ["plain", "Größe", "\udcff", "with\0nul", "'quoted'", ""])
 def test_keys_of_any_text(tmp_path: Path, key: str) -> None:
-    """Rows are found again by keys that are no Unicode text, too."""
+    """Rows are found again by keys that are not valid Unicode."""
     database = Database(tmp_path)
     with database.transaction():
         database.put("rules", [])
@@ -243,7 +243,7 @@ def test_keys_of_any_text(tmp_path: Path, key: str) -> None:
 
 
 def test_case_makes_no_other_job(tmp_path: Path) -> None:
-    """A job and its summary are found however the ID is spelled, other things only as they are."""
+    """Jobs and summaries are found in any letter case, other objects only in their own."""
     database = Database(tmp_path)
     with database.transaction():
         database.put("rules", [])

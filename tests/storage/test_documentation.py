@@ -1,4 +1,4 @@
-"""What docs/guides/persistence.md says is so."""
+"""What docs/guides/persistence.md says is true."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""Documents as text."""
+"""Encoding documents as text."""
 
 from typing import Any
 
@@ -15,23 +15,23 @@ DOCUMENTS = st.recursive(PLAIN, lambda inner: st.lists(inner) | st.dictionaries(
 
 @given(DOCUMENTS)
 def test_what_is_encoded_comes_back(document: Any) -> None:
-    """Whole numbers of any size stay whole, numbers with a point stay so."""
+    """Integers of any size come back as integers, and floats as floats."""
     assert repr(decode(encode(document))) == repr(document)
 
 
 @pytest.mark.parametrize("document", [{"ID": "\ud800"}, {"big": 1 << 70}, {"ID": "\udcff", "x": Float64(1e22)}])
 def test_what_orjson_refuses(document: Any) -> None:
-    """An ID that is not UTF-8, a number of more than 64 bits."""
+    """An ID that is not UTF-8 and an integer beyond 64 bits can be encoded."""
     assert decode(encode(document)) == document
 
 
 @pytest.mark.parametrize("number", [0.0, -0.0, 6379.0, 1e22, 5e-324, 0.1])
 def test_numbers_of_go(number: float) -> None:
-    """A ``float64`` comes back as the same number with a point, so that it can be told from a whole one."""
+    """A ``float64`` comes back as the same number with a point, so that it differs from an integer."""
     assert repr(decode(encode({"x": Float64(number)}))["x"]) == repr(number)
 
 
 def test_anything_else_is_a_mistake() -> None:
-    """What is no JSON is not stored as something else."""
+    """A value that is no JSON raises an error."""
     with pytest.raises(TypeError):
         encode({"x": object()})

@@ -1,4 +1,4 @@
-"""Nothing is told that is not stored."""
+"""Nothing is answered before it is stored."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,13 +19,13 @@ PARTS: list[Message] = [
 
 
 async def application(_scope: Scope, _receive: Receive, send: Send) -> None:
-    """Answers in parts."""
+    """Answer in parts."""
     for part in PARTS:
         await send(part)
 
 
 def told(flush: Callable[[], None], log: list[Message | str]) -> None:
-    """Ask through a gate; ``log`` gets what the client was told."""
+    """Ask through a gate; ``log`` gets what the client was sent."""
 
     async def receive() -> Message:
         return {"type": "http.request", "body": b""}
@@ -37,14 +37,14 @@ def told(flush: Callable[[], None], log: list[Message | str]) -> None:
 
 
 def test_every_part_waits_for_the_storage() -> None:
-    """Streams, too: each part may tell something new."""
+    """Every part of a stream waits until the changes before it are stored."""
     log: list[Message | str] = []
     told(lambda: log.append("stored"), log)
     assert log == ["stored", PARTS[0], "stored", PARTS[1], "stored", PARTS[2]]
 
 
 def failing(after: int) -> Callable[[], None]:
-    """A flush that fails from the given call on."""
+    """Return a flush that fails from the given call on."""
     calls = iter(range(100))
 
     def flush() -> None:
@@ -55,7 +55,7 @@ def failing(after: int) -> Callable[[], None]:
 
 
 def test_what_can_not_be_stored_is_answered_with_an_error() -> None:
-    """Once, in plain text, and nothing of the reply goes out."""
+    """When storing fails, the client gets one error in plain text and nothing of the reply."""
     log: list[Any] = []
     told(failing(after=0), log)
     start, body = log
@@ -64,7 +64,7 @@ def test_what_can_not_be_stored_is_answered_with_an_error() -> None:
 
 
 def test_a_reply_under_way_is_cut_off() -> None:
-    """The client sees that it is incomplete."""
+    """When storing fails in the middle of a reply, the client sees that it is incomplete."""
     log: list[Message | str] = []
     with pytest.raises(StorageError):
         told(failing(after=2), log)

@@ -1,4 +1,4 @@
-"""What is stored when, and what is left when that fails or is cut short."""
+"""What is stored when, and what is left when that fails or is interrupted."""
 
 import asyncio
 import json
@@ -26,13 +26,13 @@ REGIONS = replace(MANUAL, federate=("eu", "us"))
 
 
 def regions(kept_world: Kept) -> list[dict[str, Any]]:
-    """The regions as they are."""
+    """Return the regions as they are."""
     found: list[dict[str, Any]] = picture(kept_world.world)["regions"]
     return found
 
 
 def test_a_transaction_can_be_cut_off_anywhere(tmp_path: Path) -> None:
-    """Killed at whatever statement, the next start finds all of a flush or nothing of it."""
+    """Killed at any statement, the next start finds all of a flush or nothing of it."""
     world = kept(tmp_path / "data")
     before = regions(world)
     copies: list[Path] = []
@@ -56,14 +56,14 @@ def test_a_transaction_can_be_cut_off_anywhere(tmp_path: Path) -> None:
 
 
 def kept_and_over(directory: Path) -> Kept:
-    """What a start finds."""
+    """Return what a start finds."""
     found = kept(directory)
     found.database.close()
     return found
 
 
 def test_several_regions(tmp_path: Path) -> None:
-    """Each has its own objects and indexes, and is found again under its name."""
+    """Each region has its own objects and indexes, and is found again under its name."""
     world = kept(tmp_path, REGIONS)
     for number, cluster in enumerate(world.world.agent.regions.values()):
         for _ in range(number):
@@ -79,7 +79,7 @@ def test_several_regions(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("is_killed", [True, False])
 def test_another_world_in_the_space(tmp_path: Path, is_killed: bool) -> None:
-    """After a reset or an import the new world is kept, and nothing of the former."""
+    """After a reset or an import only the new world is kept."""
     world = kept(tmp_path / "data", REGIONS)
     world.world.agent.regions["us"].register(a_job(ID="former"))
     world.keeper.flush()
@@ -100,7 +100,7 @@ def test_another_world_in_the_space(tmp_path: Path, is_killed: bool) -> None:
 
 
 def test_rules_and_time_are_stored_without_any_other_change(tmp_path: Path) -> None:
-    """A rule that was made, time that was moved, a speed that was chosen."""
+    """New rules, a moved clock and a changed speed are stored by themselves."""
     world = kept(tmp_path / "data")
     world.world.rules.add(TaskSelector(job="a*"), {"run_for": None}, 3)
     world.keeper.flush()
@@ -117,7 +117,7 @@ def test_rules_and_time_are_stored_without_any_other_change(tmp_path: Path) -> N
 
 
 def test_a_clock_that_is_held_while_time_is_moved_is_not_a_clock_that_was_stopped(tmp_path: Path) -> None:
-    """Who is killed while time is moved ahead goes on at the speed of before."""
+    """A mock that is killed during an advance goes on at its former speed."""
     world = kept(tmp_path / "data", replace(MANUAL, speed=60))
 
     async def move() -> None:
@@ -142,7 +142,7 @@ def refuse(directory: Path) -> None:
 
 
 def test_what_could_not_be_stored_is_stored_when_it_can_be(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Until then nothing is, every flush says why, and what is stored unasked complains once."""
+    """While storing fails every flush says why, and the background flush complains once; later all is stored."""
     kept(tmp_path).stopped()
     refuse(tmp_path)
     world = kept(tmp_path)
@@ -163,7 +163,7 @@ def test_what_could_not_be_stored_is_stored_when_it_can_be(tmp_path: Path, caplo
 
 
 def stored_of(world: Kept) -> list[dict[str, Any]]:
-    """The regions as the open file has them."""
+    """Return the regions as the open file has them."""
     document = world.database.document()
     assert document is not None
     return [comparable(region) for region in document["regions"]]
@@ -171,13 +171,13 @@ def stored_of(world: Kept) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing waits long."""
+    """Shorten all waits."""
     monkeypatch.setattr(store, "_GATHER", 0.001)
     monkeypatch.setattr(store, "_BEAT", 0.002)
 
 
 async def until(reached: Callable[[], bool]) -> None:
-    """Let the loop run until something is so."""
+    """Let the loop run until a condition holds."""
     async with asyncio.timeout(10):
         while not reached():
             await asyncio.sleep(0)
@@ -185,7 +185,7 @@ async def until(reached: Callable[[], bool]) -> None:
 
 @pytest.mark.usefixtures("hasty")
 def test_what_nobody_asks_about_is_stored_too(tmp_path: Path) -> None:
-    """What happens by itself, and the time."""
+    """What happens by itself is stored in the background, and so is the time."""
 
     async def live() -> None:
         world = kept(tmp_path, replace(MANUAL, speed=1))
@@ -203,7 +203,7 @@ def test_what_nobody_asks_about_is_stored_too(tmp_path: Path) -> None:
 
 
 def clock_of(world: Kept) -> dict[str, Any]:
-    """The stored clock."""
+    """Return the stored clock."""
     document = world.database.document()
     assert document is not None
     found: dict[str, Any] = document["clock"]
@@ -211,7 +211,7 @@ def clock_of(world: Kept) -> dict[str, Any]:
 
 
 def test_after_the_end_of_time_changes_are_stored_but_no_time(tmp_path: Path) -> None:
-    """A stopping server answers those who are there; its clock, which stands still by then, says nothing."""
+    """While a server stops, changes are stored, but not the time of its clock, which stands still by then."""
     world = kept(tmp_path, replace(MANUAL, speed=60))
     world.keeper.finish()
     world.world.close()
@@ -249,7 +249,7 @@ def test_unblocked_work_is_not_forgotten(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("jobs", [0, 1])
 def test_summaries_that_were_counted_again_are_kept(tmp_path: Path, jobs: int) -> None:
-    """Killed after it, the next start has what was counted, and the index of it, with jobs or without."""
+    """Reconciled summaries and their index are kept, with jobs or without."""
     world = kept(tmp_path / "data")
     for _ in range(jobs):
         world.world.agent.local.register(a_job())
@@ -264,14 +264,14 @@ def test_summaries_that_were_counted_again_are_kept(tmp_path: Path, jobs: int) -
 
 
 def status_of(cluster: Cluster, job_id: str) -> str:
-    """The status of a job that is there."""
+    """Return the status of an existing job."""
     job = cluster.state.job(job_id)
     assert job is not None
     return str(job["Status"])
 
 
 def test_a_plan_uses_up_identifiers_for_good(tmp_path: Path) -> None:
-    """It changes nothing else, and still the next start goes on with the IDs that come after it."""
+    """After a plan, the next start goes on with the IDs that follow those of the plan."""
     world = kept(tmp_path / "data")
     finish(world.world.agent.local.plan(a_job()))
     world.keeper.flush()
@@ -282,7 +282,7 @@ def test_a_plan_uses_up_identifiers_for_good(tmp_path: Path) -> None:
 
 
 def test_without_a_seed_identifiers_are_new(tmp_path: Path) -> None:
-    """No start repeats those of a start before."""
+    """Without a seed no start repeats the IDs of an earlier one."""
     world = kept(tmp_path / "data", replace(MANUAL, seed=None))
     first = [world.world.ids.uuid() for _ in range(3)]
     world = world.killed(tmp_path / "copy")
@@ -291,7 +291,7 @@ def test_without_a_seed_identifiers_are_new(tmp_path: Path) -> None:
 
 
 def test_the_file_can_be_read_by_people(tmp_path: Path) -> None:
-    """Tables are named after what is in them, documents are JSON text that SQLite understands."""
+    """Tables are named after what is in them, and documents are JSON text that SQLite understands."""
     world = kept(tmp_path)
     world.world.agent.local.register(a_job(ID="web"))
     world.stopped()

@@ -1,4 +1,4 @@
-"""The process is killed in the middle of its work, many times: nothing answered is lost, nothing is half-done."""
+"""The process is killed many times in the middle of its work: nothing answered is lost, nothing is half-done."""
 
 import os
 import random
@@ -24,7 +24,7 @@ PARENT = {"MetaOptional": [], "MetaRequired": [], "Payload": "optional"}
 
 
 def test_nothing_answered_is_lost_and_nothing_is_half_done(tmp_path: Path) -> None:
-    """Clients register, deregister and dispatch; a rolling update and blocked work wait meanwhile."""
+    """A kill loses nothing that clients know, while a rolling update and blocked work are under way."""
     rng = random.Random(5)
     notes = {f"c{number}": Noted() for number in range(CLIENTS)}
     versions = iter(range(1, ROUNDS + 1))
@@ -42,7 +42,7 @@ def test_nothing_answered_is_lost_and_nothing_is_half_done(tmp_path: Path) -> No
 
 
 def prepare(mock: Mock) -> None:
-    """A parent to dispatch, a job that fills the node so that another one is blocked, and one that rolls."""
+    """Register a parent to dispatch, a job that fills the node so that another one is blocked, and one that rolls."""
     mock.ask("PUT", "/v1/job/parent", a_submission("parent", "true", Type="batch", ParameterizedJob=PARENT))
     capacity = mock.ask("GET", "/v1/nodes")[0]["ID"]
     megahertz = mock.ask("GET", f"/v1/node/{capacity}")["Resources"]["CPU"]
@@ -52,7 +52,7 @@ def prepare(mock: Mock) -> None:
 
 
 def load_and_kill(mock: Mock, notes: dict[str, Noted], rng: random.Random, version: int) -> None:
-    """Let the clients work, and kill the mock when some number of requests were sent, the last just now."""
+    """Let the clients work, and kill the mock after a number of requests, right after the last was sent."""
     roll = a_submission("roll", count=6, Meta={"version": str(version)}, Priority=90)
     roll["Job"]["Update"] = {"MaxParallel": 2, "Stagger": 150 * MILLISECOND}
     mock.ask("PUT", "/v1/job/roll", roll)
@@ -77,7 +77,7 @@ def load_and_kill(mock: Mock, notes: dict[str, Noted], rng: random.Random, versi
 
 
 def check(document: dict[str, Any], notes: dict[str, Noted]) -> None:
-    """Hold the state after a start against what clients know for certain."""
+    """Compare the state after a start with what clients know for certain."""
     (region,) = document["regions"]
     state = region["state"]
     assert list(inconsistencies(region)) == []
@@ -92,7 +92,7 @@ def check(document: dict[str, Any], notes: dict[str, Noted]) -> None:
 
 
 def everything_comes_to_its_end(mock: Mock) -> None:
-    """Evaluations complete, the rolling update reaches its last version, blocked work gets the room that is made."""
+    """Check that evaluations complete, the rolling update ends, and blocked work gets room."""
     wait_until(mock, lambda state: all(each["Status"] != "pending" for each in state["evaluations"]))
     state = wait_until(mock, lambda state: len(live(state, "roll")) == 6)
     assert {each["Job"]["Meta"]["version"] for each in live(state, "roll")} == {str(ROUNDS)}
@@ -102,18 +102,18 @@ def everything_comes_to_its_end(mock: Mock) -> None:
 
 
 def live(state: dict[str, Any], job_id: str) -> list[dict[str, Any]]:
-    """The running allocations of a job."""
+    """Return the running allocations of a job."""
     wanted = {"JobID": job_id, "DesiredStatus": "run", "ClientStatus": "running"}
     return [each for each in state["allocations"] if wanted.items() <= each.items()]
 
 
 def status_of(state: dict[str, Any], job_id: str) -> str:
-    """The status of a job that is there."""
+    """Return the status of an existing job."""
     return next(str(job["Status"]) for job in state["jobs"] if job["ID"] == job_id)
 
 
 def wait_until(mock: Mock, reached: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-    """The state as soon as it is so; every change of an evaluation or allocation is waited for, up to ten seconds."""
+    """Return the state once the condition holds; changes are awaited with blocking queries, up to ten seconds."""
     index = 1
     for _ in range(200):
         state: dict[str, Any] = mock.ask("GET", "/__admin/state")["regions"][0]["state"]

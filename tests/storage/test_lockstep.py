@@ -1,4 +1,4 @@
-"""A world that is kept and one that is not, asked the same, with restarts of the one: nobody can tell them apart."""
+"""A world with a data directory and one without get the same requests; restarts make no difference."""
 
 import shutil
 import tempfile
@@ -27,13 +27,13 @@ TIMES = st.sampled_from([0, 0, 1, 1_500_000, SECOND // 10, SECOND, 5 * SECOND, 6
 
 
 def node_id(cluster: Cluster, number: int) -> str:
-    """The ID of a node; of one that garbage collection took, one that nobody has."""
+    """Return the ID of a node, or an unknown one when garbage collection took it."""
     nodes = by_id(cluster.state.nodes())
     return str(nodes[number]["ID"]) if number < len(nodes) else "gone"
 
 
 class LockstepMachine(RuleBasedStateMachine):
-    """Both worlds have two nodes, the same seed, and a hand-moved clock."""
+    """Both worlds have two nodes, the same seed, and a manual clock."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,11 +43,11 @@ class LockstepMachine(RuleBasedStateMachine):
         self.memory: World = create_world(MANUAL)
 
     def new_directory(self) -> Path:
-        """A directory that nothing was in."""
+        """Return an empty directory."""
         return self.directory / str(next(self.numbers))
 
     def both(self, ask: Callable[[Cluster], Any]) -> None:
-        """Ask both, and let the kept one store what it did, as a reply would."""
+        """Ask both worlds, and let the kept one store what it did, as a reply would."""
         answers = []
         for world in (self.kept.world, self.memory):
             try:
@@ -59,19 +59,19 @@ class LockstepMachine(RuleBasedStateMachine):
 
     @initialize(begin=st.lists(jobs(), min_size=2, max_size=5), after=TIMES)
     def begin(self, begin: list[Job], after: int) -> None:
-        """There is something from the start."""
+        """Start with something in both worlds."""
         for job in begin:
             self.register(job, after)
 
     @rule(job=jobs(), after=TIMES)
     def register(self, job: Job, after: int) -> None:
-        """Register or update."""
+        """Register or update a job."""
         self.both(lambda cluster: cluster.register(job))
         self.pass_time(after)
 
     @rule(job_id=JOB_IDS, act=st.sampled_from(["deregister", "evaluate", "force", "dispatch"]), after=TIMES)
     def act(self, job_id: str, act: str, after: int) -> None:
-        """All else that can be asked of a job."""
+        """Do anything else that can be asked of a job."""
         acts: dict[str, Callable[[Cluster], Any]] = {
             "deregister": lambda cluster: cluster.deregister(job_id),
             "evaluate": lambda cluster: cluster.evaluate(job_id),
@@ -85,7 +85,7 @@ class LockstepMachine(RuleBasedStateMachine):
 
     @rule(number=NODES, change=st.sampled_from(["drain", "work", "ready", "down"]), after=TIMES)
     def change_node(self, number: int, change: str, after: int) -> None:
-        """A node is drained or not, goes down or comes back."""
+        """Drain a node or end that, or take it down or up."""
         if change in {"ready", "down"}:
             self.both(lambda cluster: cluster.nodes.set_status(node_id(cluster, number), change))
         else:
@@ -94,14 +94,14 @@ class LockstepMachine(RuleBasedStateMachine):
 
     @rule(times=st.sampled_from([None, 1, 2]), start_after=st.sampled_from([None, 0, 3 * SECOND]))
     def rule_over_tasks(self, times: int | None, start_after: int | None) -> None:
-        """Tasks start late, or never."""
+        """Make tasks start late, or never."""
         for world in (self.kept.world, self.memory):
             world.rules.add(TaskSelector(job="a*"), {"start_after": start_after}, times)
         self.kept.keeper.flush()
 
     @rule(nanoseconds=TIMES)
     def pass_time(self, nanoseconds: int) -> None:
-        """Time passes; without any, what is due at once does not happen yet."""
+        """Let time pass; without any, what is due at once does not happen yet."""
         if nanoseconds:
             for world in (self.kept.world, self.memory):
                 world.clock.advance(nanoseconds)
@@ -109,12 +109,12 @@ class LockstepMachine(RuleBasedStateMachine):
 
     @rule()
     def collect_garbage(self) -> None:
-        """Forget what is over."""
+        """Collect garbage."""
         self.both(lambda cluster: finish(cluster.collect_garbage()))
 
     @rule(kill=st.booleans())
     def start_again(self, kill: bool) -> None:
-        """The mock is stopped or killed, and started again."""
+        """Stop or kill the mock, and start it again."""
         if kill:
             self.kept = self.kept.killed(self.new_directory())
         else:
@@ -123,7 +123,7 @@ class LockstepMachine(RuleBasedStateMachine):
 
     @rule()
     def come_to_rest(self) -> None:
-        """What is due at once happens; then both worlds are the same in everything."""
+        """Let what is due at once happen; then both worlds are the same."""
         for world in (self.kept.world, self.memory):
             world.clock.advance(0)
         self.kept.keeper.flush()
@@ -131,14 +131,14 @@ class LockstepMachine(RuleBasedStateMachine):
 
     @invariant()
     def all_is_stored(self) -> None:
-        """The rows are what the region is."""
+        """The stored rows are those of the region."""
         document = self.kept.database.document()
         assert document is not None
         stored = [comparable(region) for region in document["regions"]]
         assert not differences(stored, picture(self.kept.world)["regions"])
 
     def teardown(self) -> None:
-        """They are the same after a last restart, too."""
+        """Check that both worlds are the same after a last restart."""
         try:
             self.start_again(kill=True)
             self.come_to_rest()

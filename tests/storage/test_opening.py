@@ -1,4 +1,4 @@
-"""From a directory to the world that goes on there."""
+"""Opening a data directory and going on with its world."""
 
 import json
 import time
@@ -19,7 +19,7 @@ from tests.storage.region import MANUAL, Kept, kept
 
 
 def a_file(folder: Path, job_id: str, **known: Any) -> Path:
-    """A file that registers a job."""
+    """Write a file that registers a job."""
     folder.mkdir(exist_ok=True)
     file = folder / f"{job_id}.json"
     file.write_text(json.dumps({"Job": a_job(a_group(a_task()), ID=job_id, **known)}))
@@ -27,7 +27,7 @@ def a_file(folder: Path, job_id: str, **known: Any) -> Path:
 
 
 def started(directory: Path, settings: Settings) -> Kept:
-    """A start, up to the moment when the first client may ask."""
+    """Start, up to the moment when the first client may ask."""
     world = kept(directory, settings)
     world.world.start()
     world.keeper.flush()
@@ -35,12 +35,12 @@ def started(directory: Path, settings: Settings) -> Kept:
 
 
 def jobs_of(world: Kept) -> dict[str, int]:
-    """The priorities of the jobs that are there."""
+    """Return the priorities of the jobs that are there."""
     return {job["ID"]: job["Priority"] for job in world.world.agent.local.state.jobs()}
 
 
 def test_each_job_is_loaded_once(tmp_path: Path) -> None:
-    """At a later start only what no start loaded before; so what was changed or deregistered meanwhile stays so."""
+    """A later start loads only jobs that no start loaded before, so later changes of a job are kept."""
     files, data = tmp_path / "files", tmp_path / "data"
     settings = replace(MANUAL, load=(files,))
     a_file(files, "kept", Priority=10)
@@ -68,7 +68,7 @@ def test_each_job_is_loaded_once(tmp_path: Path) -> None:
 
 
 def test_a_bad_file_stops_a_later_start_too(tmp_path: Path) -> None:
-    """And lets go of the directory."""
+    """A bad job file stops a later start, which lets go of the directory."""
     kept(tmp_path).stopped()
     bad = tmp_path / "bad.json"
     bad.write_text("{")
@@ -84,7 +84,7 @@ def test_a_bad_file_stops_a_later_start_too(tmp_path: Path) -> None:
 def test_how_fast_time_passes(
     tmp_path: Path, first: float, chosen: float | None, second: float, expected: float
 ) -> None:
-    """As it did last, unless the start says another speed than the one before."""
+    """Time goes on at its last speed, unless the start gives another speed than the one before."""
     world = started(tmp_path, replace(MANUAL, speed=first))
     if chosen is not None:
         world.world.clock.change_speed(chosen)
@@ -95,7 +95,7 @@ def test_how_fast_time_passes(
 
 
 def test_a_real_clock_shows_the_real_time(tmp_path: Path) -> None:
-    """And a task that was to run for another hour runs for another hour, however long nobody was there."""
+    """A real clock shows the real time; a task that had an hour left still runs an hour."""
     world = kept(tmp_path, MANUAL)
     sleeps = a_group(a_task(Config={"command": "sleep", "args": ["3600"]}))
     world.world.agent.local.register(a_job(sleeps, Type="batch"))
@@ -110,7 +110,7 @@ def test_a_real_clock_shows_the_real_time(tmp_path: Path) -> None:
 
 
 def test_a_real_clock_never_goes_back(tmp_path: Path) -> None:
-    """One that was moved ahead stays ahead."""
+    """A real clock that was moved ahead stays ahead."""
     world = kept(tmp_path, replace(MANUAL, speed=1))
     world.world.clock.advance(3600 * SECOND)
     world.keeper.flush()
@@ -122,7 +122,7 @@ def test_a_real_clock_never_goes_back(tmp_path: Path) -> None:
 
 
 def test_a_clock_by_hand_stands_where_it_stood(tmp_path: Path) -> None:
-    """To the nanosecond."""
+    """A manual clock stands where it stood, to the nanosecond."""
     world = kept(tmp_path)
     world.world.clock.advance(12345)
     world.stopped()
@@ -132,14 +132,14 @@ def test_a_clock_by_hand_stands_where_it_stood(tmp_path: Path) -> None:
 
 
 def next_step(world: Kept) -> int:
-    """When the only task does its next step."""
+    """Return when the only task takes its next step."""
     (run,) = world.world.agent.local.saved()["clients"]["allocations"]
     when: int = run["tasks"][0]["next"]["when"]
     return when
 
 
 def test_what_a_start_says_of_a_world_that_is_there(tmp_path: Path) -> None:
-    """Regions and nodes stay, and the settings tell which; the address is that of this start; a driver may be added."""
+    """The stored regions and nodes stay; the address is that of this start, and drivers may be added."""
     kept(tmp_path, replace(MANUAL, region="eu", federate=("us",), nodes=3)).stopped()
     world = kept(tmp_path, replace(MANUAL, nodes=1, port=1234, mock_driver=True))
     assert (world.world.settings.region, world.world.settings.federate) == ("eu", ("us",))
@@ -150,6 +150,6 @@ def test_what_a_start_says_of_a_world_that_is_there(tmp_path: Path) -> None:
 
 
 def test_a_clock_that_is_handed_over_is_refused(tmp_path: Path) -> None:
-    """It could not go on at the next start."""
+    """A clock given in the settings is refused: it could not go on at the next start."""
     with pytest.raises(ValueError, match="has a clock of its own"):
         open_world(tmp_path, Settings(clock=ManualClock()))

@@ -1,4 +1,4 @@
-"""Time that passed while nobody ran."""
+"""The downtime of a stored world."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +18,7 @@ PERIODIC = {"Enabled": True, "ProhibitOverlap": False, "Spec": "*/10 * * * *", "
 
 @pytest.fixture
 def document(tmp_path: Path) -> dict[str, Any]:
-    """A world in which everything that has a time is about to happen."""
+    """Return a world in which everything that has a time is about to happen."""
     world = kept(tmp_path, replace(MANUAL, nodes=1))
     cluster = world.world.agent.local
     sleeps = a_group(a_task(Config={"command": "sleep", "args": ["100"]}), Count=3)
@@ -37,13 +37,13 @@ def document(tmp_path: Path) -> dict[str, Any]:
 
 
 def test_what_never_happens_stays_so(document: dict[str, Any]) -> None:
-    """A time that can't be put off is still one that the next start accepts."""
+    """A time that can't be put off is still accepted by the next start."""
     document["regions"][0]["garbage"]["next"]["when"] = END
     assert opening.at(document, document["clock"]["now"] + HOUR)["regions"][0]["garbage"]["next"]["when"] == END
 
 
 def test_what_was_to_happen_in_a_while_happens_after_the_same_while(document: dict[str, Any]) -> None:
-    """Tasks, waiting evaluations, reports and garbage collection are later by the hour; facts stay."""
+    """Tasks, waiting evaluations, reports and garbage collection move by the downtime; facts stay."""
     now = document["clock"]["now"]
     (before,) = document["regions"]
     (after,) = opening.at(document, now + HOUR)["regions"]
@@ -68,7 +68,7 @@ def test_what_was_to_happen_in_a_while_happens_after_the_same_while(document: di
 
 
 def test_of_missed_launches_one_is_made_up_for(document: dict[str, Any]) -> None:
-    """At once and with the present time as its name; a launch to come keeps its time."""
+    """One missed launch is made up for at once, named after the present time; a later launch keeps its time."""
     now = document["clock"]["now"]
     (tracked,) = document["regions"][0]["periodic"]
     (kept_launch,) = opening.at(document, now + SECOND)["regions"][0]["periodic"]
@@ -78,7 +78,7 @@ def test_of_missed_launches_one_is_made_up_for(document: dict[str, Any]) -> None
 
 
 def test_a_job_that_is_never_launched_again(document: dict[str, Any]) -> None:
-    """There is nothing to make up for."""
+    """A job without another launch has nothing to make up for."""
     document["regions"][0]["periodic"][0]["launch"] = None
     assert opening.at(document, MANUAL_START + HOUR)["regions"][0]["periodic"][0]["launch"] is None
 
