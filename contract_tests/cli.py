@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from contract_tests.suite import cli_arguments as given_as
+from contract_tests.suite import comparing
 from contract_tests.suite.options import OPTIONS, SWITCHES
 from contract_tests.suite.version import suite_version
 
@@ -19,6 +20,7 @@ ABOUT = "Check a server, list the statements, clean up after a crash, compare re
 EXPLAINED = (
     """exit status: 0 all statements at the enforced level hold; 1 some do not; 2 the server could not be checked"""
 )
+PROFILE = given_as.one_of("smoke", "default", "deep")
 LEVELS = given_as.one_of("must", "should", "may")
 
 
@@ -59,15 +61,9 @@ def _parser() -> given_as.Parser:
     for name in ("report-markdown", "junit", "badge"):
         _add(check, name)
     _add(check, "example-database")
-    _add(check, "profile", type=given_as.one_of("smoke", "default", "deep"))
+    _add(check, "profile", type=PROFILE)
     _add(check, "level", type=LEVELS)
-    check.add_argument(
-        "--only",
-        metavar="GLOB",
-        action="append",
-        default=[],
-        help="check only statements whose id matches GLOB; may be repeated",
-    )
+    _add_globs(check)
     check.add_argument("--allow-placement", action="store_true", help="also check what needs running allocations")
     check.add_argument("--companion", action="store_true", help=SWITCHES["companion"][1])
     check.add_argument(
@@ -87,13 +83,7 @@ def _parser() -> given_as.Parser:
     check.add_argument("--allow-incomplete", action="store_true", help=SWITCHES["allow-incomplete"][1])
     check.set_defaults(run=_check)
     listing = commands.add_parser("list", help="print the statements that would be checked; sends nothing")
-    listing.add_argument(
-        "--only",
-        metavar="GLOB",
-        action="append",
-        default=[],
-        help="check only statements whose id matches GLOB; may be repeated",
-    )
+    _add_globs(listing)
     listing.add_argument(
         "--level", metavar="LEVEL", type=LEVELS, help="list only statements of this level or above: must, should or may"
     )
@@ -103,10 +93,31 @@ def _parser() -> given_as.Parser:
     _add_target(cleanup, address="address of the server")
     cleanup.add_argument("--prefix", default="nomad-contract-", help="of the job IDs; default that of every run")
     cleanup.set_defaults(run=_cleanup)
-    compare = commands.add_parser("compare", help="put the reports of several servers into one table")
+    compare = commands.add_parser(
+        "compare",
+        help="put the reports of several servers into one table",
+        epilog="exit status: 0; with --fail-on-regression 1 if a statement that held does not hold any more",
+    )
     compare.add_argument("reports", nargs="+", metavar="REPORT.json")
     compare.add_argument("--report-html", metavar="FILE", help="write the table as HTML instead of text")
-    compare.set_defaults(run=_compare)
+    compare.add_argument(
+        "--fail-on-regression",
+        action="store_true",
+        help="of two reports, the old one and the new one, print what changed; fail if something got worse",
+    )
+    compare.set_defaults(run=comparing.compare)
+    diff = commands.add_parser(
+        "diff",
+        help="print the statements on which two servers, or two reports, differ",
+        epilog="exit status: 0 they do not differ; 1 they do; 2 a server could not be checked",
+    )
+    for name in ("one", "other"):
+        diff.add_argument(name, metavar="URL|REPORT.json", help="address of a server, which is checked, or a report")
+    _add(diff, "profile", type=PROFILE)
+    _add_globs(diff)
+    diff.add_argument("--companion", action="store_true", help=SWITCHES["companion"][1])
+    diff.add_argument("--report-html", metavar="FILE", help="also write both reports side by side as HTML")
+    diff.set_defaults(run=comparing.diff)
     for command in commands.choices.values():
         command.set_defaults(command=command)
     return parser
@@ -143,6 +154,16 @@ def _add_target(parser: argparse.ArgumentParser, **texts: str) -> None:
     skip = os.environ.get("NOMAD_SKIP_VERIFY", "").lower() in ("1", "t", "true")
     text = "do not check the certificate [NOMAD_SKIP_VERIFY]"
     parser.add_argument("--skip-verify", action="store_true", default=skip, help=text)
+
+
+def _add_globs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--only",
+        metavar="GLOB",
+        action="append",
+        default=[],
+        help="only statements whose id matches GLOB; may be repeated",
+    )
 
 
 def _add(parser: argparse.ArgumentParser, name: str, **more: Any) -> None:
@@ -232,18 +253,6 @@ def _cleanup(arguments: argparse.Namespace) -> int:
     sys.stdout.write("".join(f"still there: {one}\n" for one in left))
     sys.stdout.write(f"{removed} jobs deregistered, {len(left)} left\n")
     return 1 if left else 0
-
-
-def _compare(arguments: argparse.Namespace) -> int:
-    from contract_tests.suite.reports import html, text
-
-    reports = [given_as.report(name) for name in arguments.reports]
-    given_as.need_room(report_html=arguments.report_html)
-    if arguments.report_html:
-        Path(arguments.report_html).write_text(html.render(reports), encoding="utf-8")
-    else:
-        sys.stdout.write(text.table(reports))
-    return 0
 
 
 def _trouble(text: str) -> int:

@@ -35,6 +35,8 @@ class Statement:
     text: str
     needs: str = ""
     """What a run must offer for a check: ``placement``, ``other-region``, ``companion``, or several with commas."""
+    page: str = ""
+    """What the page itself says in the section of a documented statement; "" for what is only observed."""
 
 
 def schemas_folder() -> Traversable:
@@ -50,8 +52,11 @@ def catalogue() -> Mapping[str, Statement]:
     Raises:
         ValueError: Two statements have the same id.
     """
-    entries = tomllib.loads((schemas_folder() / "statements.toml").read_text(encoding="utf-8"))["statement"]
-    statements = [Statement(**{**entry, "level": Level[entry["level"]]}) for entry in entries]
+    document = tomllib.loads((schemas_folder() / "statements.toml").read_text(encoding="utf-8"))
+    statements = [
+        Statement(**{**entry, "level": Level[entry["level"]]}, page=document["page"].get(entry["source"], ""))
+        for entry in document["statement"]
+    ]
     by_id = {statement.id: statement for statement in statements}
     if len(by_id) != len(statements):
         twice = sorted({s.id for s in statements if sum(other.id == s.id for other in statements) > 1})

@@ -19,14 +19,13 @@ from contract_tests.client.jobs import JobFactory
 from contract_tests.statements import catalogue
 from contract_tests.suite import cli_arguments
 from mockserver.settings import Settings
+from tests.contract_suite.test_comparing import closed
 from tests.served import serving
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-REPORT_SCHEMA = json.loads(
-    (ROOT / "contract_tests" / "suite" / "reports" / "report.schema.json").read_text(encoding="utf-8")
-)
+REPORT_SCHEMA = json.loads((ROOT / "schemas" / "report.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +60,7 @@ def test_a_sound_server_passes(address: str, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     report = json.loads(files["r.json"].read_text(encoding="utf-8"))
-    jsonschema.validate(report, REPORT_SCHEMA)
+    jsonschema.validate(report, closed(REPORT_SCHEMA))
     asked = {one["id"] for one in report["statements"] if one["outcome"] == "pass"}
     assert asked == {one for one in catalogue() if one.startswith("job.evaluate.")}
     assert report["settings"]["seed"] == "7"
@@ -82,7 +81,7 @@ def test_a_broken_server_fails(address: str, tmp_path: Path) -> None:
         )
     assert done.returncode == 1, done.stdout + done.stderr
     found = json.loads(report.read_text(encoding="utf-8"))
-    jsonschema.validate(found, REPORT_SCHEMA)
+    jsonschema.validate(found, closed(REPORT_SCHEMA))
     failed = {one["id"]: one for one in found["statements"] if one["outcome"] == "fail"}
     assert set(failed) == {"job.evaluate.reply-has-documented-fields"}
     failure = failed["job.evaluate.reply-has-documented-fields"]["failure"]
@@ -213,7 +212,7 @@ def test_a_mistake_costs_no_run(arguments: list[str], words: str, capsys: pytest
     ("words", "said"),
     [
         (["chek"], "there is no command 'chek'; did you mean 'check'?"),
-        (["x"], "there is no command 'x'; there are check, list, cleanup, compare"),
+        (["x"], "there is no command 'x'; there are check, list, cleanup, compare, diff"),
     ],
 )
 def test_a_misspelt_command_is_told_the_nearest(

@@ -125,3 +125,9 @@ def test_an_unknown_statement_is_an_error() -> None:
     for ids in (("job.register.no-such-statement",), ()):
         with pytest.raises(ValueError, match="not in schemas/statements"):
             statement_mark(*ids)
+
+
+def test_the_page_is_quoted_beside_what_it_documents() -> None:
+    """Every documented statement has what the page says in its section; an observed one has nothing."""
+    for one in catalogue().values():
+        assert bool(one.page) is one.source.startswith("documentation: "), one.id

@@ -1,4 +1,4 @@
-"""The JSON report: a versioned shape, described by ``report.schema.json`` beside this module."""
+"""The JSON report: a versioned shape, described by ``schemas/report.json``."""
 
 import json
 from collections import Counter
@@ -57,6 +57,8 @@ def _entry(outcome: Outcome) -> dict[str, Any]:
         "text": statement.text,
         "outcome": str(outcome.verdict),
     }
+    if statement.page:
+        entry["page"] = statement.page
     if outcome.held:
         entry["held"] = outcome.held  # type: ignore[assignment] # JSON data
     if outcome.reason:

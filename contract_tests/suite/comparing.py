@@ -1,0 +1,72 @@
+"""The commands that put reports side by side: ``compare`` and ``diff``.
+
+What makes reports is imported when a command runs, so that the help needs no package of the extra.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from contract_tests.suite import cli_arguments as given_as
+
+
+def compare(arguments: argparse.Namespace) -> int:
+    """Put reports into one table, or say what became of a server between two of them; return the exit status.
+
+    Raises:
+        Mistake: A file is no report, or a gate is given more or fewer than two.
+    """
+    from contract_tests.suite.reports import drift, html, text
+
+    if arguments.fail_on_regression and len(arguments.reports) != len(("old", "new")):
+        raise given_as.Mistake("--fail-on-regression compares two reports: the old one, then the new one")
+    reports = [given_as.report(name) for name in arguments.reports]
+    given_as.need_room(report_html=arguments.report_html)
+    if arguments.report_html:
+        Path(arguments.report_html).write_text(html.render(reports), encoding="utf-8")
+    elif not arguments.fail_on_regression:
+        sys.stdout.write(text.table(reports))
+    if not arguments.fail_on_regression:
+        return 0
+    found = drift.drift(*reports)
+    lost = drift.regressions(found)
+    sys.stdout.write(f"{drift.told(found, ('old', 'new'))}{lost} regressions\n")
+    return 1 if lost else 0
+
+
+def diff(arguments: argparse.Namespace) -> int:
+    """Say on which statements two servers differ, each checked now or as its report tells; return the exit status."""
+    from contract_tests.suite.reports import drift, html
+
+    given_as.need_globs(arguments.only)
+    given_as.need_room(report_html=arguments.report_html)
+    with tempfile.TemporaryDirectory() as folder:
+        places = enumerate((arguments.one, arguments.other))
+        reports = [_report_on(place, Path(folder, f"{number}.json"), arguments) for number, place in places]
+    if arguments.report_html:
+        Path(arguments.report_html).write_text(html.render(reports), encoding="utf-8")
+    found = drift.drift(*reports)
+    sys.stdout.write(f"{drift.told(found, (arguments.one, arguments.other))}{len(found)} statements differ\n")
+    return 1 if found else 0
+
+
+def _report_on(place: str, file: Path, arguments: argparse.Namespace) -> Any:
+    """Return the report in a file, or that of a server, which is checked at the level of what 0.5.4 does.
+
+    Raises:
+        Mistake: The server could not be checked.
+    """
+    if "://" not in place:
+        return given_as.report(place)
+    given_as.need_address(place)
+    options = [f"--address={place}", f"--profile={arguments.profile}", "--level=should", f"--report-json={file}"]
+    options += [f"--only={glob}" for glob in arguments.only] + ["--companion"] * arguments.companion
+    sys.stderr.write(f"checking {place}\n")
+    command = [sys.executable, "-m", "contract_tests.cli", "check", *options]
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
+    if not file.exists():
+        raise given_as.Mistake(done.stderr.strip().removeprefix("nomad-contract: ") or f"{place} was not checked")
+    return given_as.report(str(file))
