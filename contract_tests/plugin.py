@@ -4,11 +4,16 @@ Usable as ``pytest -p contract_tests.plugin --pyargs contract_tests --nomad-addr
 """
 
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from contract_tests.suite.options import NUMBERS, OPTIONS, SWITCHES
+
+if TYPE_CHECKING:
+    from contract_tests.conduct.session import ConductReport
 
 _SUITE = Path(__file__).resolve().parent
 
@@ -40,6 +45,33 @@ def pytest_configure(config: pytest.Config) -> None:
 
         config.pluginmanager.register(Run(config, mock), "nomad-contract-run")
         config.pluginmanager.register(fixtures, "nomad-contract-fixtures")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_nomad_mock_journal(
+    config: pytest.Config, user: str, conduct: str, entries: Sequence[Mapping[str, Any]]
+) -> None:
+    """Judge what the clients of a mock did; the mock's own plugin calls this when it is asked to."""
+    _conduct_report(config).add(user, conduct, entries)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what a worker of pytest-xdist has judged."""
+    output: Mapping[str, Any] = getattr(node, "workeroutput", {})
+    if "nomad_conduct" in output:
+        _conduct_report(node.config).take(output)
+
+
+def _conduct_report(config: pytest.Config) -> "ConductReport":
+    """Return the report of this session, which is made when it is first needed."""
+    from contract_tests.conduct.session import ConductReport
+
+    known: ConductReport | None = config.pluginmanager.get_plugin("nomad-conduct")
+    if known is None:
+        known = ConductReport(config)
+        config.pluginmanager.register(known, "nomad-conduct")
+    return known
 
 
 def _is_of_the_suite(argument: str, config: pytest.Config) -> bool:

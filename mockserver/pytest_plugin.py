@@ -29,8 +29,8 @@ MockFactory: TypeAlias = "Callable[..., MockClient]"
 _PREFIX = "nomad_mock_"
 _MARKER = (
     "nomad_mock(seed=None, nodes=1, clock='real', speed=1, strict=False, region='global', datacenter='dc1', "
-    "federate=[], mock_driver=False, env=False): what the world of the nomad_mock fixture is made of; "
-    "env sets NOMAD_ADDR to it"
+    "federate=[], mock_driver=False, env=False, conduct='off'): what the world of the nomad_mock fixture is made of; "
+    "env sets NOMAD_ADDR to it, and conduct judges what its clients did"
 )
 
 
@@ -63,6 +63,15 @@ def _truth(text: str) -> bool:
     return known[text.lower()]
 
 
+_OFF = "off"
+CONDUCT = (_OFF, "report", "must", "should", "may")
+"""Whether the conduct of clients is reported at the end of the session, and the lowest level that fails it."""
+
+
+def _conduct(text: str) -> str:
+    return CONDUCT[CONDUCT.index(text)]
+
+
 OPTIONS = (
     Option("seed", int, "the same seed gives the same IDs and choices"),
     Option("nodes", int, "how many simulated nodes a world has"),
@@ -70,7 +79,11 @@ OPTIONS = (
     Option("speed", float, "let time pass that many times as fast"),
     Option("strict", _truth, "check every reply of the mock against its schema (true or false)"),
     Option("env", _truth, "set NOMAD_ADDR in each test that uses nomad_mock (true or false)"),
+    Option("conduct", _conduct, "judge what clients did: off, report, or the level that fails: must, should, may"),
 )
+_OURS = ("env", "conduct")
+"""Settings that this plugin follows; the others are those of a world."""
+
 """All settings; the command line counts before the environment, that before the ini file, a marker before all."""
 
 
@@ -80,6 +93,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     for option in OPTIONS:
         group.addoption(option.flag, dest=option.key, metavar=option.name.upper(), help=option.help)
         parser.addini(option.key, f"{option.help} (or {option.variable})")
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Let other plugins take the journals."""
+    from mockserver import pytest_hooks
+
+    pluginmanager.add_hookspecs(pytest_hooks)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -104,6 +124,7 @@ def nomad_mock_session(request: pytest.FixtureRequest) -> "Iterator[MockClient]"
         with _explained():
             mock = stack.enter_context(running_mock(**_world(_given(request.config))))
         yield mock
+        _hand_over(request.config, "session", mock, _given(request.config))
 
 
 @pytest.fixture(scope="session")
@@ -112,7 +133,7 @@ def _nomad_mock_space(nomad_mock_session: "MockClient") -> "MockClient":
 
 
 @pytest.fixture
-def nomad_mock(request: pytest.FixtureRequest) -> "MockClient":
+def nomad_mock(request: pytest.FixtureRequest) -> "Iterator[MockClient]":
     """Give a running mock with a fresh world for this test, made as the marker ``nomad_mock`` says."""
     mock: MockClient = request.getfixturevalue("_nomad_mock_space")
     settings = _given(request.config)
@@ -128,7 +149,8 @@ def nomad_mock(request: pytest.FixtureRequest) -> "MockClient":
         mock.reset(**_world(settings))
     if settings.get("env"):
         request.getfixturevalue("monkeypatch").setenv("NOMAD_ADDR", mock.address)
-    return mock
+    yield mock
+    _hand_over(request.config, request.node.nodeid, mock, settings)
 
 
 @pytest.fixture
@@ -138,11 +160,28 @@ def nomad_mock_factory(request: pytest.FixtureRequest) -> Iterator[MockFactory]:
     with ExitStack() as stack:
 
         def make(**settings: Any) -> "MockClient":
-            mock = session.create_space(**_world(_given(request.config) | settings))
+            _need_conduct(settings)
+            wanted = _given(request.config) | settings
+            mock = session.create_space(**_world(wanted))
             stack.callback(mock.drop_space)
+            stack.callback(_hand_over, request.config, request.node.nodeid, mock, wanted)
             return mock
 
         yield make
+
+
+def _hand_over(config: pytest.Config, user: str, mock: "MockClient", settings: dict[str, Any]) -> None:
+    """Let other plugins take the journal of a mock, where its clients are to be judged and there is a journal."""
+    from mockserver.client import MockError
+
+    conduct = settings.get("conduct", _OFF)
+    if conduct == _OFF:
+        return
+    try:
+        entries = mock.requests.list(whole=True)
+    except MockError:  # this world keeps no journal, or the test has removed it
+        return
+    config.hook.pytest_nomad_mock_journal(config=config, user=user, conduct=conduct, entries=entries)
 
 
 @contextmanager
@@ -191,16 +230,23 @@ def _keys_in(path: Path | None) -> list[str]:
 
 
 def _need_settings(given: dict[str, Any]) -> None:
-    """Fail the test for a setting that no world has; ``env`` is one of this plugin, and true or false."""
+    """Fail the test for a setting that no world has; some are of this plugin, and checked here."""
     from mockserver.openapi import load_control
 
-    known = [*load_control().bundle()["components"]["schemas"]["WorldSettings"]["properties"], "env"]
+    known = [*load_control().bundle()["components"]["schemas"]["WorldSettings"]["properties"], *_OURS]
     for name in given:
         if name not in known:
             hint = advice(name, known)
             pytest.fail(f"the marker nomad_mock knows no {shown(name)!r}; {hint}", pytrace=False)
     if not isinstance(given.get("env", False), bool):
         pytest.fail(f"the marker nomad_mock takes env=True or env=False, not {given['env']!r}", pytrace=False)
+    _need_conduct(given)
+
+
+def _need_conduct(given: dict[str, Any]) -> None:
+    """Fail the test where ``conduct`` is none of the words."""
+    if (conduct := given.get("conduct", _OFF)) not in CONDUCT:
+        pytest.fail(f"conduct is one of {', '.join(CONDUCT)}, not {conduct!r}", pytrace=False)
 
 
 def _given(config: pytest.Config) -> dict[str, Any]:
@@ -220,4 +266,4 @@ def _value(option: Option, text: str) -> Any:
 
 
 def _world(settings: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in settings.items() if name != "env"}
+    return {name: value for name, value in settings.items() if name not in _OURS}
