@@ -181,14 +181,17 @@ def report(name: str) -> Any:
     Raises:
         Mistake: The file cannot be read, or holds no report.
     """
+    from contract_tests.suite.reports.json import flaw
+
     try:
         found = json.loads(Path(name).read_text(encoding="utf-8"))
+        wrong = flaw(found)
     except OSError as problem:
         raise Mistake(f"cannot read {name!r}: {problem.strerror}") from None
     except (ValueError, RecursionError):
-        found = None
-    if not (isinstance(found, dict) and found.keys() >= {"target", "totals", "statements"}):
-        raise Mistake(f"{name!r} is no report: it takes what 'nomad-contract check --report-json FILE' writes")
+        wrong = "it is not JSON"
+    if wrong:
+        raise Mistake(f"{name!r} is no report that 'nomad-contract check --report-json FILE' writes: {wrong}")
     return found
 
 

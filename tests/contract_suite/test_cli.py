@@ -374,7 +374,17 @@ def test_compare_shows_servers_side_by_side(tmp_path: Path, capsys: pytest.Captu
         entry = {"id": "job.query.status", "outcome": outcome, "level": "SHOULD", "section": "x", "source": "y"}
         totals = {"pass": 1 - number, "fail": number, "skip": 0, "not selected": 0, "error": 0, "differences": 0}
         target = {"address": f"http://{number}", "version": "0.5.4", "region": "global"}
-        report = {"target": target, "totals": totals, "statements": [{**entry, "text": "z"}], "additions": []}
+        report = {
+            "report": 1,
+            "suite": "0.1.0",
+            "created": "2026-11-29T12:00:00+00:00",
+            "target": target,
+            "settings": {"profile": "smoke", "level": "MUST", "seed": "", "only": [], "placement": True},
+            "seconds": 1.5,
+            "totals": totals,
+            "statements": [{**entry, "text": "z"}],
+            "additions": [],
+        }
         path = tmp_path / f"{number}.json"
         path.write_text(json.dumps(report), encoding="utf-8")
         names.append(str(path))
@@ -387,13 +397,21 @@ def test_compare_shows_servers_side_by_side(tmp_path: Path, capsys: pytest.Captu
 
 
 @pytest.mark.parametrize(
-    "text", ["{}", "[]", "null", "nul", '{"label": "Nomad 0.5 contract"}', "\N{GREEK SMALL LETTER OMEGA}"]
+    ("text", "flaw"),
+    [
+        ("{}", "$ 'report' is a required property"),
+        ("[]", "$ [] is not of type 'object'"),
+        ("null", "$ None is not of type 'object'"),
+        ("nul", "it is not JSON"),
+        ('{"label": "Nomad 0.5 contract"}', "$ 'report' is a required property"),
+        ("\N{GREEK SMALL LETTER OMEGA}", "it is not JSON"),
+    ],
 )
-def test_compare_takes_reports_only(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Any other file is refused by name, with what is expected instead."""
+def test_compare_takes_reports_only(text: str, flaw: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Any other file is refused by name, with what is wrong where."""
     other = tmp_path / "other.json"
     other.write_text(text, encoding="utf-8")
     assert cli.main(["compare", str(other)]) == 2
     said = capsys.readouterr().err
     assert f"{str(other)!r} is no report" in said
-    assert "--report-json" in said
+    assert said.endswith(f"--report-json FILE' writes: {flaw}\n")

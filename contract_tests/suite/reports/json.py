@@ -5,13 +5,18 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
-from contract_tests.statements import Level
+import jsonschema
+
+from contract_tests.statements import Level, schemas_folder
 from contract_tests.suite.settings import Settings
 from contract_tests.suite.verdicts import Outcome, Verdict
 from contract_tests.suite.version import suite_version
+from contract_tests.words import shortened
 
 VERSION = 1
 """The version of the report's shape; a change that breaks readers increases it."""
+
+_LONGEST_FLAW = 200
 
 
 def report(settings: Settings, outcomes: list[Outcome], additions: dict[str, str], seconds: float) -> dict[str, Any]:
@@ -36,6 +41,13 @@ def report(settings: Settings, outcomes: list[Outcome], additions: dict[str, str
         "statements": [_entry(outcome) for outcome in outcomes],
         "additions": [{"what": what, "example": example} for what, example in sorted(additions.items())],
     }
+
+
+def flaw(document: Any) -> str:
+    """Return what is wrong first with a document that should be a report, and where; "" when it is one."""
+    schema = json.loads((schemas_folder() / "report.json").read_text("utf-8"))
+    worst = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(schema).iter_errors(document))
+    return "" if worst is None else f"{worst.json_path} {shortened(worst.message, _LONGEST_FLAW)}"
 
 
 def _cut_short(outcomes: list[Outcome]) -> dict[str, Any] | None:
