@@ -105,6 +105,11 @@ def names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
+def numbers(text: str) -> tuple[int, ...]:
+    """Return numbers above 0 that commas separate; anything else raises ``argparse.ArgumentTypeError``."""
+    return tuple(from_one(number) for number in names(text))
+
+
 def _number(text: str, expected: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER):
         raise argparse.ArgumentTypeError(f"{text!r} is not {expected}")

@@ -5,19 +5,24 @@ import errno
 import ipaddress
 import logging
 import os
+import secrets
 import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mockserver.arguments import from_one, from_zero, integer, name, names, one_of, port, speed
+from mockserver.arguments import from_one, from_zero, integer, name, names, numbers, one_of, port, speed
 
 if TYPE_CHECKING:
     from mockserver.settings import Settings
+    from mockserver.vary import Vary
     from mockserver.worlds import World
 
 _LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 _TOKEN = "NOMAD_MOCK_ADMIN_TOKEN"
+_ANY_SEED = object()
+"""Stands for ``--vary`` without a seed."""
+_SEEDS = 1_000_000
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +30,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     _add_cluster_options(parser.add_argument_group("the cluster"))
     _add_clock_options(parser.add_argument_group("its clock"))
     _add_check_options(parser.add_argument_group("checks"))
+    _add_variation_options(parser.add_argument_group("variation"))
     _add_address_options(parser.add_argument_group("the server"))
     _add_control_plane_options(parser.add_argument_group("the control plane, /__admin"))
     _add_memory_options(parser.add_argument_group("what is kept"))
@@ -82,6 +88,34 @@ def _add_check_options(group: argparse._ArgumentGroup) -> None:
         "--strict-clients",
         action="store_true",
         help="refuse a request when an agent would drop a part of it without a word",
+    )
+
+
+def _add_variation_options(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add(
+        "--vary",
+        type=integer,
+        nargs="?",
+        const=_ANY_SEED,
+        metavar="SEED",
+        help="make use of what the documentation leaves open to a server; the same seed does the same",
+    )
+    add("--vary-only", type=names, action="extend", metavar="GLOB,...", help="vary by these freedoms, not by all")
+    add(
+        "--vary-replies",
+        type=numbers,
+        action="extend",
+        metavar="N,...",
+        help="vary the replies of these numbers, as the journal numbers them, not all",
+    )
+    add(
+        "--weather",
+        type=names,
+        nargs="?",
+        const=("*",),
+        metavar="GLOB,...",
+        help="let happen, too, what production does to every client: elections, lost connections and the like",
     )
 
 
@@ -215,12 +249,35 @@ def settings_of(options: argparse.Namespace) -> "Settings":
         admin_token=options.admin_token or os.environ.get(_TOKEN) or None,
         admin_hosts=tuple(options.admin_host),
         strict_clients=options.strict_clients,
+        vary=_vary(options),
         journal_limit=options.journal_limit,
         journal_bytes=options.journal_bytes,
         connection_limit=options.connection_limit,
         speed=0 if options.clock == "manual" else options.speed or 1,
         data_dir=options.data_dir,
     )
+
+
+def _vary(options: argparse.Namespace) -> "Vary | None":
+    """Return what the options say about variation; ones that say nothing that can be done end the process."""
+    from mockserver.vary import Vary
+
+    parser: argparse.ArgumentParser = options.parser
+    if options.vary is None:
+        for name in ("vary_only", "vary_replies", "weather"):
+            if getattr(options, name) is not None:
+                parser.error(f"--{name.replace('_', '-')} goes with --vary")
+        return None
+    document = {
+        "seed": secrets.randbelow(_SEEDS) if options.vary is _ANY_SEED else options.vary,
+        "freedoms": options.vary_only,
+        "weather": False if options.weather is None else [*options.weather],
+        "replies": options.vary_replies,
+    }
+    try:
+        return Vary.read(document)
+    except ValueError as error:
+        parser.error(str(error))
 
 
 def _log_to_stderr(level: str) -> None:
@@ -239,9 +296,10 @@ def _say_ready(world: "World", port: int) -> None:
     exposed = "" if _is_loopback(settings.host) else ", reachable from other machines"
     kept = "" if settings.data_dir is None else f", kept in {settings.data_dir}"
     label = "regions" if settings.federate else "region"
+    varied = "" if settings.vary is None else f", varied with seed {settings.vary.seed}"
     address = f"{scheme}://{host}:{port}"
     dashboard = f"; dashboard {address}/__admin/ui" if settings.admin else ""
-    sys.stdout.write(f"nomad-mock ready: {address} ({label} {regions}, {nodes}{kept}{exposed}){dashboard}\n")
+    sys.stdout.write(f"nomad-mock ready: {address} ({label} {regions}, {nodes}{varied}{kept}{exposed}){dashboard}\n")
     sys.stdout.flush()
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.cluster.clock import SteeredClock
+from mockserver.vary import Vary
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +22,7 @@ class Settings:
     is moved. ``clock`` is a clock to use instead, for one world.
 
     Checks: ``strict`` checks every reply against its description. ``strict_clients`` refuses a request when a real
-    agent would drop a part of it without a word.
+    agent would drop a part of it without a word. ``vary`` says which freedoms of the documentation are made use of.
 
     The server: it serves ``connection_limit`` connections at a time and answers 503 to more. ``admin`` serves the
     control plane. With ``admin_token`` a client has to send that as a bearer token; without, the control plane is
@@ -50,6 +51,7 @@ class Settings:
     admin_token: str | None = None
     admin_hosts: tuple[str, ...] = ()
     strict_clients: bool = False
+    vary: Vary | None = None
     journal_limit: int = 1000
     journal_bytes: int = 16 * 1024 * 1024
     connection_limit: int = 10_000

@@ -48,7 +48,8 @@ def running_mock(
         admin_token: the token that the control plane asks for.
         connection_limit: how many connections are served at a time.
         world: ``region``, ``datacenter``, ``federate``, ``nodes`` (how many, or a list of them), ``seed``,
-            ``strict``, ``mock_driver``, ``clock`` ("real", "manual") and ``speed``, as for ``MockClient.reset``.
+            ``strict``, ``mock_driver``, ``vary``, ``clock`` ("real", "manual") and ``speed``, as for
+            ``MockClient.reset``.
 
     Raises:
         NotStarted: The server broke down while it started.

@@ -105,7 +105,8 @@ class MockClient:
 
         Settings that differ from those of the start: ``region``, ``datacenter``, ``federate``, ``nodes`` (how
         many, or a list of them), ``seed``, ``strict``, ``mock_driver``, ``clock`` ("real", "manual"), ``speed``,
-        ``strict_clients`` and ``journal_limit``.
+        ``strict_clients``, ``vary`` (a seed, or a dict with ``seed``, ``freedoms``, ``weather`` and ``replies``) and
+        ``journal_limit``.
         """
         self.call("POST", "/reset", settings)
 

@@ -1,5 +1,6 @@
 """One region, with its servers and nodes: each operation does what a real agent does, index by index."""
 
+import copy
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from mockserver.cluster import evaluations, plan
 from mockserver.cluster.clock import Clock
 from mockserver.cluster.gc import GarbageCollection
 from mockserver.cluster.nodes.registry import NodeRegistry
+from mockserver.cluster.pace import AT_ONCE, Pace, Paces
 from mockserver.cluster.periodic import Periodic
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.state import State
@@ -64,8 +66,9 @@ class Cluster:
         self.ids = ids
         self.drivers = drivers
         self.state = State(bus)
-        self._client = NodeClient(clock, ids, self._client_report, rules, self.state.changes)
-        self._worker = Worker(self.state, clock, ids, self._client.notice)
+        self._pace, self._paces = AT_ONCE, Paces()
+        self._client = NodeClient(clock, ids, self._client_report, rules, self.state.changes, self._paces)
+        self._worker = Worker(self.state, clock, ids, self._client.notice, self._paces)
         self.nodes = NodeRegistry(self.state, clock, ids, self._worker, self._client, http_address)
         self._periodic = Periodic(self.state, clock, self._launch, self.state.changes)
         self._garbage = GarbageCollection(self.state, clock, self.deregister, self._client.forget)
@@ -90,6 +93,12 @@ class Cluster:
     def test_drivers(self) -> frozenset[str]:
         """The task drivers that only some agents have; simulated nodes of this region advertise them, too."""
         return frozenset(self.drivers) - STANDARD_DRIVERS
+
+    def at_pace(self, pace: Pace) -> "Cluster":
+        """Return the same region; the evaluations of what is asked of it there take their time."""
+        same = copy.copy(self)
+        same._pace = pace
+        return same
 
     def register(self, job: Job) -> Written:
         """Store a canonicalized, valid job and evaluate it, unless it is a periodic or parameterized parent."""
@@ -219,6 +228,7 @@ class Cluster:
         return self._submitted(evaluation, index)
 
     def _submitted(self, evaluation: Evaluation, job_index: int) -> Written:
+        self._paces.put(evaluation["ID"], self._pace)
         index = self._worker.submit(evaluation)
         return Written(evaluation["JobID"], job_index, evaluation["ID"], index)
 

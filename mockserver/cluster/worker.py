@@ -3,11 +3,13 @@
 import heapq
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from mockserver.cluster.clock import Clock
+from mockserver.cluster.pace import Paces
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler import Outcome, knows, schedule
+from mockserver.cluster.scheduler.finish import next_of_rolling_update
 from mockserver.cluster.state import State
 from mockserver.cluster.tables import is_open
 from mockserver.gostd.fmt import quote
@@ -82,12 +84,18 @@ class Worker:
     """Evaluations of a region from pending to complete; every commit is one index, in a real agent's order."""
 
     def __init__(
-        self, state: State, clock: Clock, ids: RandomSource, notice: Callable[[Sequence[Allocation]], None]
+        self,
+        state: State,
+        clock: Clock,
+        ids: RandomSource,
+        notice: Callable[[Sequence[Allocation]], None],
+        paces: Paces,
     ) -> None:
         self._state = state
         self._clock = clock
         self._ids = ids
         self._notice = notice
+        self._paces = paces
         self._ready = Ready()
         self._blocked = Blocked()
         self._waiting: dict[str, Timer] = {}
@@ -150,11 +158,10 @@ class Worker:
             self._state.changes.note(("blocked", evaluation["JobID"]))
 
     def _enqueue_when_due(self, evaluation: Evaluation) -> None:
-        if evaluation["Wait"] > 0:
-            evaluation_id = evaluation["ID"]
-            self._waiting[evaluation_id] = self._clock.call_later(
-                evaluation["Wait"], partial(self._waited, evaluation_id)
-            )
+        evaluation_id = evaluation["ID"]
+        wait = max(evaluation["Wait"], self._paces.of(evaluation_id).pending)
+        if wait > 0:
+            self._waiting[evaluation_id] = self._clock.call_later(wait, partial(self._waited, evaluation_id))
             self._state.changes.note(("waiting", evaluation_id))
         else:
             self._enqueue(evaluation)
@@ -180,7 +187,11 @@ class Worker:
         self._turn_is_planned = False
         evaluation = self._ready.pop()
         if evaluation is not None:
-            yield from self._process(evaluation)
+            follow_up = self._paces.of(evaluation["ID"]).follow_up
+            if follow_up is None:
+                yield from self._process(evaluation)
+            else:
+                self._leave_to_another(evaluation, follow_up)
         if self._ready:
             self._plan_turn()
 
@@ -220,6 +231,15 @@ class Worker:
             )
         else:
             self.submit({**_processed(evaluation, outcome), "SnapshotIndex": snapshot_index})
+
+    def _leave_to_another(self, evaluation: Evaluation, wait: int) -> None:
+        """Complete an evaluation with nothing done; another one does its work after ``wait`` nanoseconds."""
+        snapshot_index = self._state.latest_index
+        following = next_of_rolling_update(evaluation, self._ids, wait)
+        self._paces.followed(evaluation["ID"], following["ID"])
+        self.submit({**following, "SnapshotIndex": snapshot_index})
+        done = {"NextEval": following["ID"], "SnapshotIndex": snapshot_index, "Status": "complete"}
+        self.submit(cast("Evaluation", {**evaluation, **done}))
 
     def _apply_plan(self, outcome: Outcome) -> Steps[None]:
         allocations = [*outcome.stops, *outcome.in_place, *outcome.placements]

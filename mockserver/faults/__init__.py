@@ -1,8 +1,8 @@
 """Faults: what goes wrong on purpose, for the requests that match, for as long as it is wanted."""
 
-from mockserver.faults.effect import FaultContext, FaultError
+from mockserver.faults.effect import Delays, FaultContext, FaultError
 from mockserver.faults.fault import Fault
 from mockserver.faults.faults import Faults, TooManyFaults
 from mockserver.faults.presets import PRESETS, Preset
 
-__all__ = ["PRESETS", "Fault", "FaultContext", "FaultError", "Faults", "Preset", "TooManyFaults"]
+__all__ = ["PRESETS", "Delays", "Fault", "FaultContext", "FaultError", "Faults", "Preset", "TooManyFaults"]

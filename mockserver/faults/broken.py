@@ -30,12 +30,12 @@ class _Changed(Effect):
         if reply.status is None:
             return
         if reply.status in BODILESS:  # there is nothing to break
-            await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
+            await send(reply.start)
             await send({"type": "http.response.body", "body": b""})
             return
         self.change(reply)
-        headers = [*_without(reply.headers, _FRAMING), (b"content-length", b"%d" % len(reply.body))]
-        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        reply.headers = [*_without(reply.headers, _FRAMING), (b"content-length", b"%d" % len(reply.body))]
+        await send(reply.start)
         await send({"type": "http.response.body", "body": reply.body})
 
     def change(self, reply: HeldReply) -> None:

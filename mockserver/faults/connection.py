@@ -40,7 +40,7 @@ class HalfSent(Effect):
         if reply.status is None:
             return
         size = len(reply.body) // 2 if self.size is None else min(self.size, max(len(reply.body) - 1, 0))
-        await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
+        await send(reply.start)
         await send({"type": "http.response.body", "body": reply.body[:size], "more_body": True})
         await cut(scope, receive)
 
@@ -57,7 +57,7 @@ class Dribble(Effect):
         reply = await held(app, scope, receive)
         if reply.status is None:
             return
-        await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
+        await send(reply.start)
         await send({"type": "http.response.body", "body": b"", "more_body": True})
         for start in range(0, len(reply.body), self.size):
             await context.delays.sleep(self.every)

@@ -4,7 +4,7 @@ import asyncio
 import random
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -85,10 +85,7 @@ class FaultContext:
     agent: "Agent"
     endpoint: "Callable[[Agent], ASGIApp]"
     random: random.Random
-    delays: Delays = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "delays", Delays(self.clock))
+    delays: Delays
 
 
 class Effect(ABC):

@@ -21,10 +21,17 @@ class HeldReply:
         self.status: int | None = None
         self.headers: list[Header] = []
         self.body = b""
+        self._start: Message = {}
+
+    @property
+    def start(self) -> Message:
+        """The message that begins the reply, as it came but with ``headers``."""
+        return {**self._start, "headers": self.headers}
 
     async def send(self, message: Message) -> None:
         """Take the next part of the reply."""
         if message["type"] == "http.response.start":
+            self._start = message
             self.status, self.headers = message["status"], list(message["headers"])
         else:
             self.body += message.get("body", b"")

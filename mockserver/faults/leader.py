@@ -83,25 +83,13 @@ class NoLeader(Effect):
             await self._frozen(scope, receive, read_meta(send, context, self._since, known_leader=False))
             return
         body, _ = await buffered(scope, receive)
-        if not await self._refused(context, scope, replayed(body, receive), send):
+        if not await refused_without_leader(context, scope, replayed(body, receive), send):
             return
         await self._hold(context)
         if self._over:
             await app(scope, replayed(body, receive), send)
         else:
             await refuse(context, "No cluster leader", scope, send)
-
-    async def _refused(self, context: "FaultContext", scope: Scope, receive: Receive, send: Send) -> bool:
-        """Return whether the request needs a leader; otherwise answer it."""
-        agent = context.agent
-        leaderless = _Leaderless(agent.local, agent.federated, agent.host, agent.port, agent.datacenter, agent.name)
-
-        async def unless_asked(message: Message) -> None:
-            if not leaderless.asked:
-                await send(message)
-
-        await context.endpoint(leaderless)(scope, receive, unless_asked)
-        return bool(leaderless.asked)
 
     async def _hold(self, context: "FaultContext") -> None:
         sleep = context.delays.begin()
@@ -110,6 +98,19 @@ class NoLeader(Effect):
             await context.delays.sleep(HOLD + context.random.randrange(HOLD // _JITTER_FRACTION), sleep)
         finally:
             self._holding.discard(sleep)
+
+
+async def refused_without_leader(context: "FaultContext", scope: Scope, receive: Receive, send: Send) -> bool:
+    """Return whether the request needs a leader; otherwise answer it."""
+    agent = context.agent
+    leaderless = _Leaderless(agent.local, agent.federated, agent.host, agent.port, agent.datacenter, agent.name)
+
+    async def unless_asked(message: Message) -> None:
+        if not leaderless.asked:
+            await send(message)
+
+    await context.endpoint(leaderless)(scope, receive, unless_asked)
+    return bool(leaderless.asked)
 
 
 @dataclass(frozen=True, slots=True)

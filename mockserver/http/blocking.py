@@ -6,7 +6,7 @@ nothing polls and no thread waits.
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from starlette.types import Receive
 
@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 LONGEST_WAIT = 5 * MINUTE
 """The default and the maximum of ``wait`` in nanoseconds: 5 minutes (observed; the overview page says 10)."""
 
-_JITTER_FRACTION = 16
+JITTER_FRACTION = 16
+"""A query waits up to this fraction of ``wait`` longer than it was asked to."""
+
+Patience: TypeAlias = Callable[[int], int]
+"""Takes the wait that counts, and returns how long a query waits, in nanoseconds."""
 
 
 class _Waiter:
@@ -77,11 +81,18 @@ class WaitingQueries:
         """Whether the server stops."""
         return self._released
 
-    async def answer(self, read: Callable[[], Read], query: Query, cluster: "Cluster", receive: Receive) -> Read:
+    async def answer(
+        self,
+        read: Callable[[], Read],
+        query: Query,
+        cluster: "Cluster",
+        receive: Receive,
+        patience: "Patience | None" = None,
+    ) -> Read:
         """Run ``read``, and run it again at each wake-up until its index is above the query's or time is up.
 
         At timeout the result is that of the last run, with the index of that run (observed). A query without an
-        index never waits, whatever ``wait`` says.
+        index never waits, whatever ``wait`` says. ``patience`` decides how long, instead of an agent's own jitter.
 
         Raises ``Disconnected`` when the client leaves.
         """
@@ -90,7 +101,7 @@ class WaitingQueries:
             return latest
         waiter = _Waiter(self._awake)
         unsubscribe = cluster.state.watchers.subscribe(latest.watch, waiter.wake)
-        timer = cluster.clock.call_later(_duration(query, cluster), waiter.end)
+        timer = cluster.clock.call_later(_duration(query, cluster, patience), waiter.end)
         client = asyncio.create_task(_end_at_disconnect(receive, waiter))
         self._waiters.add(waiter)
         try:
@@ -119,10 +130,10 @@ async def _latest(latest: Read, read: Callable[[], Read], query: Query, waiter: 
     return latest
 
 
-def _duration(query: Query, cluster: "Cluster") -> int:
+def _duration(query: Query, cluster: "Cluster", patience: "Patience | None") -> int:
     asked: int = query["wait"]
     wait = min(asked, LONGEST_WAIT) if asked > 0 else LONGEST_WAIT
-    return wait + cluster.ids.below(wait // _JITTER_FRACTION)
+    return wait + cluster.ids.below(wait // JITTER_FRACTION) if patience is None else patience(wait)
 
 
 async def _end_at_disconnect(receive: Receive, waiter: _Waiter) -> None:

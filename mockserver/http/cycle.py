@@ -3,13 +3,14 @@
 import asyncio
 import http
 import logging
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from starlette.types import ASGIApp, Message, Scope
 
 from mockserver.gostd.headers import canonical
-from mockserver.http.replies import BODILESS, Header
+from mockserver.http.replies import BODILESS, Header, HeadStyle
 from mockserver.http.scope import HALF_CLOSED, extension_of
 
 if TYPE_CHECKING:
@@ -213,6 +214,12 @@ class Cycle:
     def _written_head(self, start: Message) -> bytes:
         status, old = start["status"], self._head.version < (1, 1)
         lines = [_status_line(status, old=old)]
+        spelled: Callable[[bytes], bytes] = _spelled
+        style: HeadStyle | None = start.get("style")
+        if style is not None:
+            spelled = _speller(style)
+            if style.phrase is not None:
+                lines = [b"HTTP/1.%d %d %b\r\n" % (0 if old else 1, status, style.phrase)]
         connection = framed = False
         for name, value in start["headers"]:
             if name == b"content-length":
@@ -225,15 +232,15 @@ class Cycle:
                     self.keep_alive = False
             if b"\n" in value or b"\r" in value:
                 value = value.replace(b"\r", b" ").replace(b"\n", b" ")
-            lines += (_spelled(name), value, b"\r\n")
+            lines += (spelled(name), value, b"\r\n")
         if not framed and status not in BODILESS and self._head.method != "HEAD":
             self._chunked = not old
             if old:  # the end of the connection is the end of the body
                 self.keep_alive = False
             else:
-                lines.append(b"Transfer-Encoding: chunked\r\n")
+                lines += (spelled(b"transfer-encoding"), b"chunked\r\n")
         if not connection and self.keep_alive is old:
-            lines.append(b"Connection: keep-alive\r\n" if old else b"Connection: close\r\n")
+            lines += (spelled(b"connection"), b"keep-alive\r\n" if old else b"close\r\n")
         lines.append(b"\r\n")
         return b"".join(lines)
 
@@ -282,6 +289,11 @@ def _phrase(status: int) -> str:
 def _spelled(name: bytes) -> bytes:
     """Return the name of a header field as Go spells it, followed by a colon and a space."""
     return _known_name(name) if len(name) <= _LONGEST_NAME else _spell(name)
+
+
+def _speller(style: HeadStyle) -> Callable[[bytes], bytes]:
+    spelling = style.spelling
+    return _spelled if spelling is None else lambda name: spelling(name) + b": "
 
 
 def _spell(name: bytes) -> bytes:

@@ -2,13 +2,15 @@
 
 import json
 import logging
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette.types import Receive, Scope, Send
 
+from mockserver.cluster.pace import AT_ONCE, Pace
 from mockserver.errors import AgentError
-from mockserver.http.blocking import WaitingQueries
+from mockserver.http.blocking import Patience, WaitingQueries
 from mockserver.http.replies import (
     JSON,
     READ_META,
@@ -44,6 +46,18 @@ if TYPE_CHECKING:
 _log = logging.getLogger("mockserver")
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """In which way a request is carried out: how long it waits, where not as an agent does; the pace of evaluations."""
+
+    patience: Patience | None = None
+    pace: Pace = AT_ONCE
+
+
+PLAIN = Manner()
+"""The manner of an agent."""
+
+
 class JobEndpoint:
     """Answers every request as the agent does.
 
@@ -57,22 +71,27 @@ class JobEndpoint:
         self._agent = agent
         self._strict = strict
         self._cache = ReplyCache()
-        self._dates = Dates(agent.local.clock.now)
+        self.dates = Dates(agent.local.clock.now)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; a client that went away is sent nothing."""
-        compress = _wants_gzip(scope)
+        compress = wants_gzip(scope)
         try:
-            reply = await self._reply(scope, receive, compress=compress)
-            date = self._dates.header()
+            reply = await self.reply(scope, receive, compress=compress)
+            date = self.dates.header()
             extension_of(scope).sent = (reply, date, compress)
             await send_reply(send, scope, reply, date, compress=compress)
         except Disconnected:
             return
 
-    async def _reply(self, scope: Scope, receive: Receive, *, compress: bool) -> Reply:
+    async def reply(self, scope: Scope, receive: Receive, *, compress: bool, manner: Manner = PLAIN) -> Reply:
+        """Return the reply to a request, to be sent with the present date.
+
+        Raises:
+            Disconnected: when the client leaves before.
+        """
         try:
-            return await self._routed(scope, receive, compress=compress)
+            return await self._routed(scope, receive, manner, compress=compress)
         except AgentError as error:
             return text_reply(error.status, error.text)
         except Disconnected:
@@ -81,7 +100,7 @@ class JobEndpoint:
             _log.exception("a bug of the mock: %s %s", scope["method"], scope["path"])
             return text_reply(500, f"a bug of the mock: {type(bug).__name__}: {bug}")
 
-    async def _routed(self, scope: Scope, receive: Receive, *, compress: bool) -> Reply:
+    async def _routed(self, scope: Scope, receive: Receive, manner: Manner, *, compress: bool) -> Reply:
         found = route(scope["method"], raw_path(scope))
         if found.redirect:
             return redirection(scope, found.redirect)
@@ -94,11 +113,11 @@ class JobEndpoint:
         try:
             query = operation.query(scope["query_string"])
             if operation.name in READS:
-                reply = await self._read(operation, found.target, query, receive, compress=compress)
+                reply = await self._read(operation, found.target, query, receive, manner, compress=compress)
             elif operation.name in ASKS:
                 reply = self._ask(operation, found.target, query, receive)
             else:
-                reply = await self._write(operation, found.target, query, body)
+                reply = await self._write(operation, found.target, query, body, manner)
         except AgentError as error:
             reply = text_reply(error.status, error.text)
         if not self._strict:
@@ -106,12 +125,12 @@ class JobEndpoint:
         return await apart(reply.body, partial(_checked, operation, reply))
 
     async def _read(
-        self, operation: "Operation", target: str, query: Query, receive: Receive, *, compress: bool
+        self, operation: "Operation", target: str, query: Query, receive: Receive, manner: Manner, *, compress: bool
     ) -> Reply:
         """Read a region, as soon as it is past the index that the client knows."""
         cluster = self._agent.cluster(query["region"])
         result = await self.waiting.answer(
-            partial(READS[operation.name], cluster, target, query), query, cluster, receive
+            partial(READS[operation.name], cluster, target, query), query, cluster, receive, manner.patience
         )
         if result.missing:
             return text_reply(404, result.missing, (index_header(result.index), *READ_META))
@@ -134,17 +153,20 @@ class JobEndpoint:
             return Reply(200, b"", parts=parts(answer, self.waiting, receive))
         return _answered(answer, pretty=query["pretty"])
 
-    async def _write(self, operation: "Operation", target: str, query: Query, body: bytes) -> Reply:
+    async def _write(self, operation: "Operation", target: str, query: Query, body: bytes, manner: Manner) -> Reply:
         """Decode and check a write, then carry it out in its region."""
         write = await apart(body, lambda: WRITES[operation.name](target, operation.decode(body)))
         cluster = self._agent.cluster(query["region"], write.region)
+        if manner.pace != AT_ONCE:
+            cluster = cluster.at_pace(manner.pace)
         await cluster.clock.at_rest()
         done = await write.run(cluster)
         text = await apart(done.body, partial(render, done.body, pretty=query["pretty"]))
         return Reply(200, text, (JSON, index_header(done.index)))
 
 
-def _wants_gzip(scope: Scope) -> bool:
+def wants_gzip(scope: Scope) -> bool:
+    """Return whether the client takes gzip."""
     for name, value in scope["headers"]:
         if name == b"accept-encoding":
             return accepts_gzip(value.decode("latin-1"))

@@ -101,9 +101,19 @@ def render(body: Any, *, pretty: bool = False) -> bytes:
         text = orjson.dumps(body, _number, options)
     except TypeError:
         text = _render_the_unusual(body, pretty=pretty)
+    text = _escaped(text)
+    return _INDENT.sub(lambda spaces: spaces[0] * 2, text) + b"\n" if pretty else text
+
+
+def escaped(text: str) -> bytes:
+    """Return JSON in UTF-8, with the characters escaped that Go escapes."""
+    return _escaped(utf8(text))
+
+
+def _escaped(text: bytes) -> bytes:
     for character, escape in _ESCAPES:
         text = text.replace(character, escape)
-    return _INDENT.sub(lambda spaces: spaces[0] * 2, text) + b"\n" if pretty else text
+    return text
 
 
 _INDENT = re.compile(rb"^ +", re.MULTILINE)
@@ -139,6 +149,19 @@ def _render_the_unusual(body: Any, *, pretty: bool) -> bytes:
 
 
 # Sending
+
+
+@dataclass(frozen=True, slots=True)
+class HeadStyle:
+    """How a head is written where it is not as Go writes it; the beginning of a reply has it under ``style``.
+
+    Attributes:
+        spelling: makes of the lower-case name of a header field the one that is sent, None for Go's.
+        phrase: the words behind the status, None for those of Go.
+    """
+
+    spelling: Callable[[bytes], bytes] | None = None
+    phrase: bytes | None = None
 
 
 class Dates:

@@ -50,6 +50,8 @@ class Extension:
         space: the name of the space that a request to the control plane is about.
         faults: the names of the faults that the request met.
         sent: what the endpoint sent.
+        freedoms: the ids of the freedoms that the request met before it was answered.
+        number: the number of the request within its world, from 1 on; 0 while the journal has not seen it.
         origin: where the request came from; None for a request that did not come over a connection.
     """
 
@@ -58,6 +60,8 @@ class Extension:
     space: str = ""
     faults: tuple[str, ...] = ()
     sent: "SentReply | None" = None
+    freedoms: tuple[str, ...] = ()
+    number: int = 0
     origin: Origin | None = None
 
 

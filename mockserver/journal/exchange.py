@@ -158,6 +158,11 @@ class Exchange:
         return () if self._wire is None else self._wire.faults
 
     @property
+    def freedoms(self) -> tuple[str, ...]:
+        """The ids of the freedoms that its reply made use of."""
+        return () if self._wire is None else self._wire.freedoms
+
+    @property
     def answer(self) -> ObservedReply | None:
         """The reply as it is known so far; None as long as there is no reply."""
         if self._wire is not None:
@@ -214,6 +219,7 @@ class Wire:
         "_scope",
         "_send",
         "faults",
+        "freedoms",
         "headers",
         "request",
         "request_size",
@@ -231,6 +237,7 @@ class Wire:
         self.request_size = 0
         self.status = 0
         self.faults: tuple[str, ...] = ()
+        self.freedoms: tuple[str, ...] = ()
         self.headers: Sequence[Header] = ()
         self._reply = bytearray()
         self.size = 0
@@ -256,6 +263,7 @@ class Wire:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             self.headers = message["headers"]
+            self.freedoms = message.get("freedoms", ())
             if self._grow is not None:
                 self._grow(_size(self.headers))
             self.wall_answered = time_ns()
@@ -268,7 +276,9 @@ class Wire:
     def let_go(self) -> None:
         """Let go of the connection: nothing passes any more."""
         if self._scope is not None:
-            self.faults = extension_of(self._scope).faults
+            extension = extension_of(self._scope)
+            self.faults = extension.faults
+            self.freedoms = tuple(dict.fromkeys((*extension.freedoms, *self.freedoms)))
         self._scope = self._receive = self._send = self._grow = None
 
     def forget(self) -> None:

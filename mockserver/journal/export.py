@@ -38,6 +38,7 @@ def summary(entry: Exchange, regions: Iterable[str], redaction: Redaction | None
         "duration": None if entry.ended is None else entry.ended - entry.started,
         "index": _indexes(entry, regions),
         "faults": list(entry.faults),
+        "freedoms": list(entry.freedoms),
         "connection": _connection(entry),
         "findings": {
             "request": [*map(told, findings.request)],
@@ -151,7 +152,7 @@ def archived(entry: Exchange, scheme: str, redaction: Redaction) -> dict[str, An
         "response": _response(entry, redaction),
         "cache": {},
         "timings": {"send": 0, "wait": wait / MILLISECOND, "receive": (total - wait) / MILLISECOND},
-        "comment": ", ".join(entry.faults),
+        "comment": ", ".join((*entry.faults, *entry.freedoms)),
     }
 
 

@@ -27,7 +27,7 @@ class Findings:
 
     Attributes:
         request: what a real agent would silently drop of the request.
-        reply: how the reply contradicts the description; empty for a reply that a fault changed.
+        reply: how the reply contradicts the description; empty for a reply that a fault or a freedom changed.
     """
 
     request: tuple[Dropped, ...] = ()
@@ -68,7 +68,7 @@ def _of_request(entry: Exchange) -> list[Dropped]:
 def _of_reply(entry: Exchange) -> list[str]:
     operation = request_of(entry).operation
     answer = entry.answer
-    if entry.faults:  # they made the reply what it is
+    if entry.faults or entry.freedoms:  # they made the reply what it is
         return []
     if operation is None or answer is None or answer.size > LONGEST_BODY or entry.method == "HEAD":
         return []

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from mockserver.bus import Bus
 from mockserver.http.requests import Request
+from mockserver.http.scope import extension_of
 from mockserver.journal.exchange import NOTHING, Exchange, ExchangeEnded, Indexes, RequestArrived
 from mockserver.journal.matcher import Matcher
 from mockserver.off_loop import on_a_thread
@@ -62,11 +63,13 @@ class Journal:
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Answer one request."""
+        clock, number = self._clock, self._newest + 1
+        self._newest = number
+        if self._detours:
+            extension_of(scope).number = number
         if self.limit == 0:
             await self.app(scope, receive, send)
             return
-        clock, number = self._clock, self._newest + 1
-        self._newest = number
         wall = time_ns()
         entry = Exchange(number, scope, wall, clock.now() - wall, self._index())
         self._entries.append(entry)

@@ -12,6 +12,7 @@ from mockserver.openapi.checks import ReplyChecks
 from mockserver.openapi.documents import Documents, SchemaNode
 from mockserver.openapi.operation import Operation, PathItem, Paths
 from mockserver.openapi.query import Parameter, by_precedence, parameter
+from mockserver.openapi.reply_shapes import ReplyShapes, Shape
 from mockserver.openapi.requests import RequestTypes
 
 _FILE = "openapi.json"
@@ -36,6 +37,8 @@ class Contract:
         self._types = RequestTypes()
         self._replies = ReplyChecks(self._documents)
         self._nodes: dict[str, SchemaNode] = {}
+        self._reply_shapes = ReplyShapes()
+        self._shapes: dict[str, Shape | None] = {}
         self._operations: dict[str, Operation] = {}
         paths = self._documents.node(_FILE).items("paths")
         self._paths = Paths([(path, self._path_item(path, item)) for path, item in paths])
@@ -57,6 +60,13 @@ class Contract:
         (``x-closed``) have no unknown properties.
         """
         return self._replies.findings(self._nodes[operation.id], status, headers, body)
+
+    def reply_shape(self, operation: Operation) -> Shape | None:
+        """Return the shape of the JSON that an operation answers with 200, None when it answers none."""
+        if operation.id not in self._shapes:
+            schema = self._nodes[operation.id].child("responses", "200", "content", "application/json", "schema")
+            self._shapes[operation.id] = self._reply_shapes.of(schema) if schema.value else None
+        return self._shapes[operation.id]
 
     @cache  # noqa: B019 - there is one of these in a process, and it lives as long
     def bundle(self) -> dict[str, Any]:

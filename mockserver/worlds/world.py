@@ -15,7 +15,7 @@ from mockserver.cluster.nodes import simulated_nodes
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tasks import Rules
 from mockserver.events import Events
-from mockserver.faults import FaultContext, Faults
+from mockserver.faults import Delays, FaultContext, Faults
 from mockserver.http.endpoint import JobEndpoint
 from mockserver.jobs.validate import MOCK_DRIVER, STANDARD_DRIVERS
 from mockserver.journal import Journal
@@ -24,6 +24,7 @@ from mockserver.nomad_types import Node, SubmittedJob
 from mockserver.operations.agent import Agent, http_address
 from mockserver.settings import Settings
 from mockserver.slices import Turn
+from mockserver.variation import VaryingEndpoint, Weather
 from mockserver.worlds.job_files import register_jobs
 from mockserver.worlds.node_files import nodes_of, read_nodes
 
@@ -50,9 +51,9 @@ class TooMuch(RuntimeError):
 class World:
     """One mock: its regions, its time, its randomness, rules for its tasks, and what answers requests to it.
 
-    ``app`` answers a request to this world. It is ``endpoint`` behind ``faults``, in front of these the check of
-    strict clients where it is asked for, and all of it is observed by ``journal``. It may be replaced by another
-    ASGI application at any time. ``jobs`` are registered when the world starts.
+    ``app`` answers a request to this world. It is ``endpoint``, varied where the settings say so, behind ``faults``,
+    in front of these the check of strict clients where it is asked for, and all of it is observed by ``journal``.
+    It may be replaced by another ASGI application at any time. ``jobs`` are registered when the world starts.
     """
 
     settings: Settings
@@ -214,9 +215,12 @@ def world_around(
     local, *federated = clusters
     agent = Agent(local, tuple(federated), host=settings.host, port=settings.port, datacenter=settings.datacenter)
     endpoint = _endpoint(agent, settings)
-    context = FaultContext(clock, agent, partial(_sharing, endpoint, settings), random.Random(settings.seed))
-    faults = Faults(endpoint, context, bus)
+    delays = Delays(clock)
+    sharing = partial(_sharing, endpoint, settings, clock, delays)
+    context = FaultContext(clock, agent, sharing, random.Random(settings.seed), delays)
+    faults = Faults(_with_weather(_varying(endpoint, settings, clock, delays), settings, context, clock), context, bus)
     checked = StrictClients(faults, clock.now) if settings.strict_clients else faults
+    detours = [name for name in ("strict_clients", "vary") if getattr(settings, name)]
     journal = Journal(
         checked,
         endpoint,
@@ -225,7 +229,7 @@ def world_around(
         bus,
         limit=settings.journal_limit,
         largest=settings.journal_bytes,
-        detours=("strict clients",) if settings.strict_clients else faults.active,
+        detours=detours or faults.active,
     )
     return World(
         settings=settings,
@@ -246,11 +250,19 @@ def _endpoint(agent: Agent, settings: Settings) -> JobEndpoint:
     return JobEndpoint(agent, strict=settings.strict)
 
 
-def _sharing(endpoint: JobEndpoint, settings: Settings, agent: Agent) -> JobEndpoint:
+def _varying(endpoint: JobEndpoint, settings: Settings, clock: SteeredClock, delays: Delays) -> ASGIApp:
+    return endpoint if settings.vary is None else VaryingEndpoint(endpoint, settings.vary, clock, delays)
+
+
+def _with_weather(app: ASGIApp, settings: Settings, context: FaultContext, clock: SteeredClock) -> ASGIApp:
+    return app if settings.vary is None else Weather(app, settings.vary, context, clock)
+
+
+def _sharing(endpoint: JobEndpoint, settings: Settings, clock: SteeredClock, delays: Delays, agent: Agent) -> ASGIApp:
     """Make an endpoint for another agent that shares the waiting queries of ``endpoint``."""
     other = _endpoint(agent, settings)
     other.waiting = endpoint.waiting
-    return other
+    return _varying(other, settings, clock, delays)
 
 
 def _nodes(settings: Settings, cluster: Cluster, ids: RandomSource) -> list[Node]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from mockserver.openapi import load_control
 from mockserver.settings import Settings
+from mockserver.vary import Vary
 
 SCHEMA = "/components/schemas/WorldSettings"
 
@@ -34,7 +35,7 @@ def with_changes(settings: Settings, changes: Mapping[str, Any]) -> Settings:
     """Return the settings with what ``changes`` (a ``WorldSettings``) says otherwise.
 
     Raises:
-        ValueError: The result names a region twice.
+        ValueError: The result names a region twice, or a freedom that does not exist.
     """
     given: dict[str, Any] = {name: changes[name] for name in _PLAIN if name in changes}
     if "federate" in changes:
@@ -44,6 +45,8 @@ def with_changes(settings: Settings, changes: Mapping[str, Any]) -> Settings:
         given["nodes"] = tuple(nodes) if isinstance(nodes, list) else int(nodes)
     if "clock" in changes or "speed" in changes:
         given |= {"clock": None, "speed": _speed(changes.get("clock", "real"), changes.get("speed"))}
+    if "vary" in changes:
+        given["vary"] = None if changes["vary"] is None else Vary.read(changes["vary"])
     changed = replace(settings, **given)
     if len({changed.region, *changed.federate}) != 1 + len(changed.federate):
         raise ValueError("region and federate name a region twice")
@@ -62,6 +65,7 @@ def settings_document(settings: Settings, speed: float) -> dict[str, Any]:
     """Return what a world is made of, as ``Settings`` in the description; time passes at ``speed`` there."""
     return {name: getattr(settings, name) for name in _PLAIN} | {
         "federate": list(settings.federate),
+        "vary": None if settings.vary is None else settings.vary.document,
         "nodes": settings.nodes if isinstance(settings.nodes, int) else None,
         "clock": "real" if speed else "manual",
         "speed": speed,

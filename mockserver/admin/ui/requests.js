@@ -79,6 +79,7 @@ function row(each, chosen) {
           each.operation,
           each.pending ? "waits for its answer" : each.duration && duration(each.duration),
           each.faults.length > 0 && `hit by ${each.faults.join(", ")}`,
+          each.freedoms.length > 0 && `varied by ${counted(each.freedoms.length, "freedom")}`,
         ]
           .filter(Boolean)
           .join(" · "),
@@ -156,6 +157,7 @@ function facts(exchange) {
     exchange.duration && `${duration(exchange.duration)} of the mock's time`,
     ...(indexes.length ? indexes : ["no index moved"]),
     exchange.faults.length > 0 && `hit by ${exchange.faults.join(", ")}`,
+    exchange.freedoms.length > 0 && `varied by ${exchange.freedoms.join(", ")}`,
   ]
     .filter(Boolean)
     .join(" · ");

@@ -249,6 +249,7 @@ export interface Exchange {
   status: number | null;
   duration: number | null;
   faults: string[];
+  freedoms: string[];
   findings: { request: string[]; reply: string[] };
 }
 

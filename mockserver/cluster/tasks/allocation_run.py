@@ -77,10 +77,10 @@ class AllocationRun:
         for name, task in self.tasks.items():
             task.state = states[name]
 
-    def receive(self) -> None:
-        """Start the tasks: the allocation has come to its node."""
+    def receive(self, later: int = 0) -> None:
+        """Start the tasks, ``later`` nanoseconds later than drivers need: the allocation has come to its node."""
         for task in self.tasks.values():
-            task.receive()
+            task.receive(later)
 
     def stop(self) -> None:
         """Stop the tasks: the servers want the allocation no longer."""

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from mockserver.cluster.changed_parts import ChangedParts
 from mockserver.cluster.clock import Clock
+from mockserver.cluster.pace import Paces
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tables import AllocationReport
 from mockserver.cluster.tasks.allocation_run import AllocationRun
@@ -37,12 +38,14 @@ class NodeClient:
         report: Report,
         rules: Rules | None = None,
         changes: ChangedParts | None = None,
+        paces: Paces | None = None,
     ) -> None:
         self._clock = clock
         self._changes = ChangedParts() if changes is None else changes
         self._ids = ids
         self._report = report
         self._rules = Rules() if rules is None else rules
+        self._paces = Paces() if paces is None else paces
         self._runs: dict[str, AllocationRun] = {}
         self._ended: dict[str, _Ended] = {}
         self._noticed: deque[_Noticed] = deque()
@@ -182,7 +185,7 @@ class NodeClient:
         self._changes.note(("unreported", run.node_id))
 
     def _take_on(self, allocation: Allocation) -> None:
-        self._run(allocation).receive()
+        self._run(allocation).receive(self._paces.of(allocation["EvalID"]).start)
 
     def _run(self, allocation: Allocation) -> AllocationRun:
         allocation_id, node_id = allocation["ID"], allocation["NodeID"]

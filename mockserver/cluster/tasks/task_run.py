@@ -114,10 +114,10 @@ class TaskRun:
         """Whether the task has yet to start, for the first time or again."""
         return bool(self.state["State"] == "pending")
 
-    def receive(self) -> None:
-        """Take the task on and start it."""
+    def receive(self, later: int = 0) -> None:
+        """Take the task on and start it, ``later`` nanoseconds later than a driver needs."""
         self._happen("Received")
-        self._later(START_UP, "prepare")
+        self._later(START_UP + later, "prepare")
 
     def update(self, group: TaskGroup, task: Task) -> None:
         """Take on a new version of the job without replacing the running task."""

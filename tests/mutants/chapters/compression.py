@@ -12,7 +12,7 @@ def _(breakage: Breakage) -> None:
 
 @mutant("gzip.always", "Everything is compressed, asked for or not.", "common.compression.none-unless-accepted", "c*")
 def _(breakage: Breakage) -> None:
-    breakage.replace(endpoint, "_wants_gzip", lambda _: True)
+    breakage.replace(endpoint, "wants_gzip", lambda _: True)
 
 
 @mutant("gzip.quality-ignored", "gzip;q=0 gets gzip.", "common.compression.none-unless-accepted")

@@ -1,0 +1,31 @@
+"""Slow but whole replies: a pause before the head, and before each part of the body."""
+
+from mockserver.faults.effect import Delays
+from mockserver.gostd.durations import MILLISECOND
+from mockserver.vary import ReplyChoices
+
+SLOW = "timing.slow"
+
+_SOMETIMES = 0.1
+
+
+class Pauses:
+    """The pauses in one reply; none where time stands still."""
+
+    def __init__(self, choices: ReplyChoices, delays: Delays, *, time_passes: bool) -> None:
+        self._delays = delays
+        self._source = choices.draw(SLOW, _SOMETIMES) if time_passes else None
+        if self._source is not None:
+            choices.note(SLOW)
+
+    async def before_head(self) -> None:
+        """Let the client wait for the beginning, up to 200 ms."""
+        await self._pause(200)
+
+    async def before_part(self) -> None:
+        """Let the client wait for the next part, up to 40 ms."""
+        await self._pause(40)
+
+    async def _pause(self, most: int) -> None:
+        if self._source is not None:
+            await self._delays.sleep(self._source.randint(1, most * MILLISECOND))
