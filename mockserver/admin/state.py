@@ -23,17 +23,17 @@ async def export(call: Call) -> Response:
     return StreamingResponse(_pieces(document), media_type="application/json")
 
 
-async def _pieces(document: dict[str, Any]) -> AsyncIterator[str]:
-    turn, gathered, size = Turn(), list[str](), 0
+async def _pieces(document: dict[str, Any]) -> AsyncIterator[bytes]:
+    turn, gathered, size = Turn(), list[bytes](), 0
     for piece in written(document):
         gathered.append(piece)
         size += len(piece)
         if size >= _PIECE or turn.is_over:
-            yield "".join(gathered)
+            yield b"".join(gathered)
             gathered, size = [], 0
             await asyncio.sleep(0)
             turn = Turn()
-    yield "".join([*gathered, "\n"])
+    yield b"".join([*gathered, b"\n"])
 
 
 async def restore(call: Call) -> dict[str, Any]:

@@ -182,15 +182,21 @@ class Cluster:
         return finish(self.saving())
 
     def saving(self) -> Steps[dict[str, Any]]:
-        """Return the same, in steps; nothing may change before the last."""
-        return {
-            "region": self.region,
-            "state": self.state.saved(),
-            "scheduler": self._worker.saved(),
-            "clients": (yield from self._client.saving()),
-            "periodic": self._periodic.saved(),
-            "garbage": self._garbage.saved(),
-        }
+        """Return what ``saved`` returns in this moment, in steps; anything may change before the last one."""
+        state, scheduler, clients = self.state.saved(), self._worker.saved(), self._client.saving()
+        periodic, garbage = self._periodic.saved(), self._garbage.saved()
+
+        def steps() -> Steps[dict[str, Any]]:
+            return {
+                "region": self.region,
+                "state": state,
+                "scheduler": scheduler,
+                "clients": (yield from clients),
+                "periodic": periodic,
+                "garbage": garbage,
+            }
+
+        return steps()
 
     def saved_part(self, kind: str, key: str) -> Mapping[str, Any] | None:
         """Return one of the parts that ``saved`` lists, or None; ``state.changes`` names them by kind and key."""

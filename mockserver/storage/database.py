@@ -1,6 +1,5 @@
 """The SQLite file of a data directory: its tables, its documents as JSON text, and its one owner."""
 
-import json
 import os
 import sqlite3
 import tempfile
@@ -10,28 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import orjson
-
-from mockserver.gostd.numbers import Float64
-
-
-def encode(document: Any) -> str:
-    """Return a document as text; lone surrogates and numbers of any size are kept."""
-    try:
-        return orjson.dumps(document, _number).decode()
-    except TypeError:  # what orjson refuses: lone surrogates and integers beyond 64 bits
-        return json.dumps(document, separators=(",", ":"))
-
-
-def decode(text: str) -> Any:
-    """Return the document that was encoded; a text that is not JSON raises ``ValueError``."""
-    return json.loads(text)
-
-
-def _number(value: Any) -> orjson.Fragment:
-    if isinstance(value, Float64):
-        return orjson.Fragment(float.__repr__(value).encode())
-    raise TypeError(type(value).__name__)
+from mockserver.worlds.state_json import decode, encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +163,7 @@ class Database:
         self._connection.execute(
             "INSERT INTO world (key, document) VALUES (?, ?)"
             " ON CONFLICT (key) DO UPDATE SET document = excluded.document",
-            (key, encode(document)),
+            (key, _text(document)),
         )
 
     def put_region(self, number: int, name: str, indexes: dict[str, Any]) -> None:
@@ -193,7 +171,7 @@ class Database:
         self._connection.execute(
             "INSERT INTO regions (number, name, indexes) VALUES (?, ?, ?)"
             " ON CONFLICT (number) DO UPDATE SET name = excluded.name, indexes = excluded.indexes",
-            (number, encode(name), encode(indexes)),
+            (number, _text(name), _text(indexes)),
         )
 
     def put_member(self, kind: str, region: int, key: str, document: Any) -> None:
@@ -205,7 +183,7 @@ class Database:
             self._connection.execute(
                 f"INSERT INTO {table} (region, id, document) VALUES (?, ?, ?)"
                 " ON CONFLICT (region, id) DO UPDATE SET document = excluded.document",
-                (*row, encode(document)),
+                (*row, _text(document)),
             )
 
     def clear(self, table: Table) -> None:
@@ -246,6 +224,10 @@ class Database:
                 rows[number][kind].append(decode(text))
         for number, name, indexes in regions:
             yield region_of(decode(name), decode(indexes), rows[number])
+
+
+def _text(document: Any) -> str:
+    return encode(document).decode()
 
 
 def _unusable(path: Path, why: str) -> StorageError:
@@ -330,7 +312,7 @@ def _prepare(connection: sqlite3.Connection, log: Path, *, has_log: bool) -> Non
     connection.execute("BEGIN EXCLUSIVE")
     in_use = connection.execute("SELECT document FROM world WHERE key = ?", (_IN_USE,)).fetchone()
     connection.execute("COMMIT")
-    if in_use == (encode(True),) and not has_log:
+    if in_use == (_text(True),) and not has_log:
         raise StorageError(
             f"{log} is missing, with the newest changes in it: the process that used {FILE} was killed; "
             "put it back, or begin with another --data-dir"

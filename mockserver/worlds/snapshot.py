@@ -14,7 +14,7 @@ from mockserver.gostd.numbers import Float64
 from mockserver.jobs.validate import MOCK_DRIVER
 from mockserver.openapi import load_control
 from mockserver.settings import Settings
-from mockserver.slices import Steps
+from mockserver.slices import Steps, in_slices
 from mockserver.worlds.snapshot_checks import contradictions
 from mockserver.worlds.world import World, empty_cluster, world_around
 from mockserver.worlds.world_settings import last_set, saved_settings, with_saved
@@ -22,8 +22,6 @@ from mockserver.worlds.world_settings import last_set, saved_settings, with_save
 FORMAT = "nomad-mock-state"
 VERSION = 1
 SCHEMA = "/components/schemas/State"
-_DEPTH = 5
-"""Regions, a region, its state, a table, and there are the objects."""
 _MOST = 10
 """Findings that are told."""
 
@@ -37,44 +35,32 @@ class DocumentError(ValueError):
 
 
 async def document_of(world: World) -> dict[str, Any]:
-    """Return the whole world at one moment: nothing in it changes before all is noted down, while time goes on."""
+    """Return the whole world at one moment, while it goes on and is written to."""
     await world.caught_up()
-    return await world.clock.occupy(_noted_down(world))
+    await world.clock.at_rest()
+    return await in_slices(saving(world))
 
 
-def _noted_down(world: World) -> Steps[dict[str, Any]]:
-    now, local = world.clock.now(), world.agent.local
-    regions = []
-    for cluster in world.agent.regions.values():
-        regions.append((yield from cluster.saving()))
-    return {
+def saving(world: World) -> Steps[dict[str, Any]]:
+    """Return the world as it is in this moment, in steps; anything may change before the last one."""
+    document = {
         "format": FORMAT,
         "version": VERSION,
-        "mock_driver": MOCK_DRIVER in local.drivers,
+        "mock_driver": MOCK_DRIVER in world.agent.local.drivers,
         "settings": saved_settings(world.settings),
-        "clock": {"now": now, "speed": world.clock.speed},
+        "clock": {"now": world.clock.now(), "speed": world.clock.speed},
         "ids": world.ids.saved(),
         "rules": [rule.saved() for rule in world.rules],
-        "regions": regions,
     }
+    clusters = [cluster.saving() for cluster in world.agent.regions.values()]
 
+    def steps() -> Steps[dict[str, Any]]:
+        regions = []
+        for cluster in clusters:
+            regions.append((yield from cluster))
+        return {**document, "regions": regions}
 
-def written(value: Any, depth: int = _DEPTH) -> Iterator[str]:
-    """Yield a document as JSON on one line, in pieces no larger than what stands ``depth`` levels deep in it."""
-    if depth == 0 or not isinstance(value, dict | list):
-        yield json.dumps(value)
-    elif isinstance(value, dict):
-        yield "{"
-        for number, (name, each) in enumerate(value.items()):
-            yield f"{', ' if number else ''}{json.dumps(name)}: "
-            yield from written(each, depth - 1)
-        yield "}"
-    else:
-        yield "["
-        for number, each in enumerate(value):
-            yield ", " if number else ""
-            yield from written(each, depth - 1)
-        yield "]"
+    return steps()
 
 
 def world_of(document: Mapping[str, Any], settings: Settings, *, before: Mapping[str, Any] | None = None) -> World:

@@ -22,7 +22,7 @@ class AllocationRun:
         ids: the source of randomness.
         rules: what becomes of tasks instead of what their job says.
         changed: called when a task changed in a way that its node reports.
-        stepped: called when a task went a step further that its node does not report.
+        changing: called before anything about a task changes.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class AllocationRun:
         ids: RandomSource,
         rules: Rules,
         changed: Callable[[], None],
-        stepped: Callable[[], None],
+        changing: Callable[[], None],
     ) -> None:
         self.allocation_id: str = allocation["ID"]
         self.node_id: str = allocation["NodeID"]
@@ -52,7 +52,7 @@ class AllocationRun:
                 ids=ids,
                 rules=rules,
                 changed=partial(self._task_changed, task["Name"]),
-                stepped=stepped,
+                changing=changing,
             )
             for task in group["Tasks"]
         }

@@ -1,7 +1,7 @@
 """How a simulated task will go, read from its driver and configuration."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from mockserver.cluster.tasks.commands import run_of
@@ -30,6 +30,13 @@ class Behaviour:
     start_after: int | None = 0
     start_error: str = ""
     start_error_recoverable: bool = False
+
+    def saved(self) -> dict[str, Any]:
+        """Return all of it, as JSON."""
+        return {name: getattr(self, name) for name in _FIELDS}
+
+
+_FIELDS = tuple(each.name for each in fields(Behaviour))
 
 
 def behaviour_of(task: Task, job_type: str) -> Behaviour:

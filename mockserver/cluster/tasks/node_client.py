@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
+from weakref import ref
 
 from mockserver.cluster.changed_parts import ChangedParts
 from mockserver.cluster.clock import Clock
@@ -11,6 +12,7 @@ from mockserver.cluster.pace import Paces
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tables import AllocationReport
 from mockserver.cluster.tasks.allocation_run import AllocationRun
+from mockserver.cluster.tasks.one_moment import RunsOfOneMoment
 from mockserver.cluster.tasks.rules import Rules
 from mockserver.cluster.tasks.task_run import TaskRun
 from mockserver.cluster.timetable import Timer
@@ -51,6 +53,7 @@ class NodeClient:
         self._noticed: deque[_Noticed] = deque()
         self._unreported: dict[str, _Unreported] = {}
         self._groups = Groups()
+        self._savings: list[ref[RunsOfOneMoment]] = []
 
     def notice(self, allocations: Iterable[Allocation]) -> None:
         """Allocations were placed, changed or stopped by a plan; the nodes act on it in a moment."""
@@ -82,16 +85,23 @@ class NodeClient:
             yield from run.tasks.values()
 
     def saving(self) -> Steps[dict[str, Any]]:
-        """Return what the nodes are at, as JSON, in steps; ``restore`` takes it."""
-        allocations = []
-        for run in self._runs.values():
-            yield
-            allocations.append(run.saved())
-        return {
-            "allocations": [*allocations, *map(_saved_ended, self._ended)],
+        """Return what the nodes are at in this moment, as JSON, in steps; ``restore`` takes it.
+
+        Anything may change before the last step; it is not in the result.
+        """
+        saving = RunsOfOneMoment(self._runs)
+        self._savings = [each for each in self._savings if each() is not None] + [ref(saving)]
+        ended = [*map(_saved_ended, self._ended)]
+        others = {
             "noticed": [each.saved() for each in self._noticed],
             "unreported": [self.saved_unreported(node_id) for node_id in self._unreported],
         }
+
+        def steps() -> Steps[dict[str, Any]]:
+            allocations = yield from saving.saved()
+            return {"allocations": [*allocations, *ended], **others}
+
+        return steps()
 
     def saved_run(self, allocation_id: str) -> dict[str, Any] | None:
         """Return the tasks of an allocation, as ``saved`` has them, or None."""
@@ -196,9 +206,17 @@ class NodeClient:
             ids=self._ids,
             rules=self._rules,
             changed=lambda: self._note(allocation_id, node_id),
-            stepped=lambda: self._changes.note(("run", allocation_id)),
+            changing=lambda: self._changing(allocation_id),
         )
         return run
+
+    def _changing(self, allocation_id: str) -> None:
+        """Note that tasks of an allocation are about to change; whoever saves them keeps how they were."""
+        self._changes.note(("run", allocation_id))
+        for each in self._savings:
+            saving = each()
+            if saving is not None:
+                saving.keep(allocation_id)
 
     def _note(self, allocation_id: str, node_id: str) -> None:
         unreported = self._unreported.get(node_id)
@@ -233,7 +251,7 @@ class _Noticed(NamedTuple):
     timer: Timer
 
     def saved(self) -> dict[str, Any]:
-        return {"allocations": self.allocations, **self.timer.saved()}
+        return {"allocations": [*self.allocations], **self.timer.saved()}
 
 
 class _Unreported(NamedTuple):

@@ -1,7 +1,6 @@
 """Run one simulated task from Received to dead, with its events (recordings ``allocations-*``)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
 
 from mockserver.cluster.clock import Clock
@@ -71,7 +70,7 @@ _FAILED_FOR_GOOD = Verdict("failed", "Error was unrecoverable")
 
 
 class TaskRun:
-    """A simulated task; calls ``changed`` after every change of its ``state``, ``stepped`` before each timed step."""
+    """A simulated task; calls ``changing`` before anything about it changes, ``changed`` after its ``state`` did."""
 
     def __init__(
         self,
@@ -84,14 +83,14 @@ class TaskRun:
         ids: RandomSource,
         rules: Rules,
         changed: Callable[[], None],
-        stepped: Callable[[], None],
+        changing: Callable[[], None],
     ) -> None:
         self.address = TaskAddress(allocation_id, job["ID"], group["Name"], task["Name"])
         self.state = FRESH
         self._task = task
         self._clock = clock
         self._changed = changed
-        self._stepped = stepped
+        self._changing = changing
         self._rules = rules
         self._by_nature: Behaviour = behaviour_of(task, job["Type"])
         self._behaviour = self._by_nature
@@ -160,7 +159,7 @@ class TaskRun:
         return {
             "task": self.address.task,
             "state": self.state,
-            "behaviour": asdict(self._behaviour),
+            "behaviour": self._behaviour.saved(),
             "restarts": self._restarts.saved(),
             "next": None if self._timer is None else {"step": self._step, **self._timer.saved()},
         }
@@ -212,21 +211,24 @@ class TaskRun:
             self._changed()
 
     def _happen(self, kind: str, *, to: str = "", **details: object) -> None:
+        self._changing()
         self.state = with_event(self.state, kind, self._clock.now(), task_state=to, **details)
         self._changed()
 
     def _later(self, delay: int, step: str) -> None:
+        self._changing()
         self._cancel()
         self._step = step
         self._timer = self._clock.call_later(delay, self._take_step)
 
     def _take_step(self) -> None:
+        self._changing()
         step, self._step, self._timer = self._step, "", None
-        self._stepped()
         _STEPS[step](self)
 
     def _cancel(self) -> None:
         if self._timer is not None:
+            self._changing()
             self._timer.cancel()
             self._step, self._timer = "", None
 

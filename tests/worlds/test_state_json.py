@@ -7,10 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.gostd.numbers import Float64
-from mockserver.storage.database import decode, encode
+from mockserver.worlds.state_json import decode, encode, written
 
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 DOCUMENTS = st.recursive(PLAIN, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=10)
+
+
+@given(DOCUMENTS, st.integers(0, 3))
+def test_pieces_are_the_same_text(document: Any, depth: int) -> None:
+    """However deep a document is cut."""
+    whole = encode(document)
+    assert b"".join(written(document, depth)) == whole
 
 
 @given(DOCUMENTS)
