@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from heapq import heappop, heappush
 from typing import Any
 
 from contract_tests.conduct.exchange import Exchange
@@ -52,6 +53,29 @@ class Conversation:
     def folded_ids(self) -> set[str]:
         """The same without their case, which an agent ignores."""
         return {each.casefold() for each in self.ids}
+
+
+class UnderWay:
+    """The exchanges that have begun and are not over, as time goes by."""
+
+    def __init__(self) -> None:
+        self._ending: list[tuple[int, int, Exchange]] = []
+        self._endless = 0
+
+    def __len__(self) -> int:
+        return len(self._ending) + self._endless
+
+    def add(self, exchange: Exchange) -> None:
+        """Note that an exchange begins."""
+        if exchange.over is None:
+            self._endless += 1
+        else:
+            heappush(self._ending, (exchange.over, exchange.number, exchange))
+
+    def over(self, moment: int) -> Iterator[Exchange]:
+        """Yield those that are over at a time, in the order in which they ended, and forget them."""
+        while self._ending and self._ending[0][0] <= moment:
+            yield heappop(self._ending)[2]
 
 
 def _job_id(exchange: Exchange) -> str | None:

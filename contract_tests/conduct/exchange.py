@@ -111,10 +111,14 @@ class Exchange:
         """Whether the client never saw the reply: the connection ended before."""
         return not self.pending and (self.status is None or self.left is not None)
 
+    @property
+    def over(self) -> int | None:
+        """When the client had the reply, or gave it up; None while it waits."""
+        return self.ended if self.left is None else self.started + self.left
+
     def is_over_at(self, moment: int) -> bool:
         """Return whether the client had the reply at a time, or had given it up."""
-        end = self.ended if self.left is None else self.started + self.left
-        return end is not None and end <= moment
+        return self.over is not None and self.over <= moment
 
     @property
     def asked_index(self) -> int | None:

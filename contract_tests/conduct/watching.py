@@ -3,7 +3,7 @@
 from bisect import bisect
 from collections.abc import Iterator, Sequence
 
-from contract_tests.conduct.conversation import Conversation, integers, is_rounded, members
+from contract_tests.conduct.conversation import Conversation, UnderWay, integers, is_rounded, members
 from contract_tests.conduct.exchange import Exchange
 from contract_tests.conduct.judging import Evidence, broken, judges, kept
 from contract_tests.durations import SECOND
@@ -25,7 +25,7 @@ class _Watch:
     """
 
     def __init__(self) -> None:
-        self._under_way: list[Exchange] = []
+        self._under_way = UnderWay()
         self._queries: list[int] = []
         self.watchers = 1
         self.answered: list[Exchange] = []
@@ -33,15 +33,13 @@ class _Watch:
 
     def begin(self, read: Exchange) -> None:
         """Note which reads were over when this one began, and what their replies said."""
-        over = [each for each in self._under_way if each.is_over_at(read.started)]
-        self._under_way = [each for each in self._under_way if not each.is_over_at(read.started)]
-        for each in sorted(over, key=lambda each: each.ended or 0):
+        for each in self._under_way.over(read.started):
             if each.index is not None:
                 if each.asked_index or "wait" in each.parameters:
                     self._queries.append(len(self.answered))
                 self.answered.append(each)
                 self.given.add(each.index)
-        self._under_way.append(read)
+        self._under_way.add(read)
         self.watchers = max(self.watchers, len(self._under_way))
 
     @property
@@ -125,14 +123,12 @@ def _index_from_a_reply(conversation: Conversation) -> Evidence:
 
 def _in_order(conversation: Conversation, given: set[int]) -> Iterator[Exchange]:
     """Yield each exchange, after the indexes of the replies that were there before it were added to ``given``."""
-    under_way: list[Exchange] = []
+    under_way = UnderWay()
     for exchange in conversation:
-        for each in under_way:
-            if each.is_over_at(exchange.started):
-                given.update(_indexes_in(each))
-        under_way = [each for each in under_way if not each.is_over_at(exchange.started)]
+        for each in under_way.over(exchange.started):
+            given.update(_indexes_in(each))
         yield exchange
-        under_way.append(exchange)
+        under_way.add(exchange)
 
 
 def _indexes_in(exchange: Exchange) -> Iterator[int]:
