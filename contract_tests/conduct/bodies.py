@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Iterator
 from typing import Any
 
-from contract_tests.conduct.conversation import EXACT, Conversation, integers, is_rounded
+from contract_tests.conduct.conversation import EXACT, Conversation, integers, is_rounded, members
 from contract_tests.conduct.exchange import Exchange, member
 from contract_tests.conduct.judging import Evidence, broken, judges, kept
 
@@ -31,7 +31,21 @@ def _dropped(conversation: Conversation, kind: str, said: str) -> Evidence:
 
 @judges("conduct.body.names")
 def _names(conversation: Conversation) -> Evidence:
-    return _dropped(conversation, "body-unknown", "the agent knows each member")
+    told: set[str] = set()
+    for exchange in conversation:
+        if exchange.operation in _WITH_A_BODY and exchange.whole_body and not exchange.is_lost:
+            unknown = [text for kind, text in exchange.dropped if kind == "body-unknown"]
+            own = [text for text in unknown if _member_in(text) not in told]
+            if own:
+                yield broken(f"{exchange}: {'; '.join(own)}", exchange)
+            elif exchange.json is not None:
+                yield kept(f"{exchange}: each member is Nomad's, or came from a reply", exchange)
+        told.update(name for name, _ in members(exchange.reply_json))
+
+
+def _member_in(finding: str) -> str:
+    """Return the name of the member that a finding is about."""
+    return finding.partition(" is ignored: ")[0].rpartition("/")[2]
 
 
 @judges("conduct.body.spelling")

@@ -19,8 +19,8 @@ class Small:
     name: str
     run: Client
     weather: Weather
-    statement: str = ""
-    """The statement that a wrong client breaks."""
+    names: str = ""
+    """The statement that a wrong client breaks, or the freedom that it can't bear."""
 
     def __str__(self) -> str:
         return self.name
@@ -38,6 +38,7 @@ class Small:
 
 
 WRONG: list[Small] = []
+LEANING: list[Small] = []
 GOOD: list[Small] = []
 
 
@@ -46,6 +47,16 @@ def breaks(statement: str, *weather: Mapping[str, Any]) -> Callable[[Client], Cl
 
     def mark(client: Client) -> Client:
         WRONG.append(Small(client.__name__, client, weather, statement))
+        return client
+
+    return mark
+
+
+def leans_on(freedom: str) -> Callable[[Client], Client]:
+    """Put a client into the catalogue of those that work only where a server makes no use of a freedom."""
+
+    def mark(client: Client) -> Client:
+        LEANING.append(Small(client.__name__, client, (), freedom))
         return client
 
     return mark

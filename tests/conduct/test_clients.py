@@ -1,6 +1,9 @@
 """Each wrong client is caught under the name of its fault, and no good client is."""
 
+import struct
+import zlib
 from collections.abc import Iterator, Sequence
+from http.client import HTTPException
 
 import pytest
 
@@ -10,11 +13,14 @@ from contract_tests.suite.verdicts import Verdict
 from mockserver.client import MockClient
 from mockserver.testing import running_mock
 from tests.conduct import clients
-from tests.conduct.catalogue import GOOD, WRONG, Small
+from tests.conduct.catalogue import GOOD, LEANING, WRONG, Small
 
 assert clients
 
 pytestmark = pytest.mark.slow
+
+SEEDS = 5
+"""How many seeds are tried until a client fails: it need not meet a freedom in each run."""
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +47,8 @@ def _broken(judgements: Sequence[Judgement], least: Level = Level.MAY) -> dict[s
 def test_a_wrong_client_is_caught_under_its_name(mock: MockClient, client: Small) -> None:
     """The statement that names the fault fails, and no other MUST does."""
     judgements = _judged(mock, client)
-    assert client.statement in _broken(judgements)
-    assert [*_broken(judgements, Level.MUST)] in ([client.statement], [])
+    assert client.names in _broken(judgements)
+    assert [*_broken(judgements, Level.MUST)] in ([client.names], [])
     numbers = {entry["number"] for entry in mock.requests.list()}
     for each in judgements:
         for violation in each.violations:
@@ -59,7 +65,30 @@ def test_a_good_client_breaks_nothing(mock: MockClient, client: Small) -> None:
 
 def test_every_statement_can_be_broken_and_kept(mock: MockClient) -> None:
     """Each has a wrong client that breaks it, and the good clients together put each to the test."""
-    assert {client.statement for client in WRONG} == set(conduct())
+    assert {client.names for client in WRONG} == set(conduct())
     assert len(WRONG) >= 40
     passed = {each.statement.id for client in GOOD for each in _judged(mock, client) if each.verdict == Verdict.PASS}
     assert passed == set(conduct())
+
+
+@pytest.mark.parametrize("client", LEANING, ids=str)
+def test_a_client_that_leans_on_an_accident_is_named(mock: MockClient, client: Small) -> None:
+    """It works on a plain mock, and with some seed it fails where the mock makes use of one freedom."""
+    client.use(mock)
+    group = {"weather": [client.names], "freedoms": []} if "weather." in client.names else {"freedoms": [client.names]}
+    failed = False
+    for seed in range(1, SEEDS + 1):
+        try:
+            client.use(mock, vary={"seed": seed, **group})
+        except (AssertionError, KeyError, TypeError, ValueError, OSError, struct.error, zlib.error, HTTPException):
+            failed = True
+            break
+    assert failed
+
+
+@pytest.mark.parametrize("client", GOOD, ids=str)
+@pytest.mark.parametrize("seed", range(1, 4))
+def test_a_good_client_bears_every_freedom(mock: MockClient, client: Small, seed: int) -> None:
+    """It works and breaks nothing whatever the mock makes use of."""
+    client.use(mock, vary=seed)
+    assert _broken(judge(mock.requests.list(whole=True)), Level.SHOULD) == {}
