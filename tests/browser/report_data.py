@@ -2,7 +2,7 @@
 
 from typing import Any
 
-EXCHANGE = {
+EXCHANGE: dict[str, Any] = {
     "request": {
         "method": "PUT",
         "target": "/v1/job/x",
@@ -12,10 +12,17 @@ EXCHANGE = {
     "reply": {"status": 200, "headers": {"X-Nomad-Index": "12"}, "body": "not JSON", "milliseconds": 3.2},
     "curl": "curl -si -X PUT http://server:4646/v1/job/x",
 }
-FAILURE = {"expected": "an index above 12", "actual": "12", "exchange": EXCHANGE}
+FAILURE: dict[str, Any] = {"expected": "an index above 12", "actual": "12", "exchange": EXCHANGE}
 STATEMENTS: list[dict[str, Any]] = [
     {"id": "job.query.a", "section": "Query a job", "level": "MUST", "outcome": "pass"},
-    {"id": "job.query.b", "section": "Query a job", "level": "SHOULD", "outcome": "fail", "failure": FAILURE},
+    {
+        "id": "job.query.b",
+        "section": "Query a job",
+        "level": "SHOULD",
+        "outcome": "fail",
+        "failure": FAILURE,
+        "page": "The page says it of query.",
+    },
     {"id": "job.plan.c", "section": "Plan", "level": "MUST", "outcome": "skip", "reason": "no <placement>"},
     {"id": "job.plan.d", "section": "Plan", "level": "MAY", "outcome": "error", "reason": "the suite's fault"},
     {

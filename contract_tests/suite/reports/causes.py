@@ -32,7 +32,8 @@ PATHS = {
 _NOT_REACHED = re.compile(r"not reached: (\S+) did not hold(?:: )?")
 _STATUS = re.compile(r"(?:status )?(\d{3})\b(?:: ?| )?(.*)", re.DOTALL)
 _HEADER = re.compile(r"(X-Nomad-\w+|Vary|Content-\w+): ")
-_PLACE = re.compile(r'((?:[A-Za-z]\w*|\[[^\]]*\]|\."[^"]*"|\.)+): (.*)', re.DOTALL)
+_PLACE = re.compile(r'(?=[A-Za-z\[])((?:[\w-]++|\[[^\]]*+\]|"[^"]*+"|\.)++): (.*)', re.DOTALL)
+"""A place in a reply and what is there; possessive, because a server's text must not make it backtrack."""
 _TYPE = re.compile(r"(an?|true or false|a (list|map) of)\b")
 _OWN = re.compile(r"nomad-contract-[\w.-]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<!v)\d+")
 _LONGEST = 100

@@ -12,11 +12,23 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from contract_tests.suite.reports.causes import Cause, causes, told
+from contract_tests.suite.reports.drift import Drift, drift
 from contract_tests.suite.verdicts import Verdict
 
 _HERE = Path(__file__).parent
+_FIRST = 10
+"""The number of causes that are shown first."""
+_BRIEF = 300
+"""The number of characters of what was expected and what came, where they are shown with a cause."""
+_ROOM = 1_000_000
+"""The number of bytes that all texts of findings may have together."""
+_TEXTS = 5
+"""The number of such texts of a finding: expected, actual, request, reply, script."""
+_SHORTEST, _LONGEST = 300, 6000
+"""The fewest and the most bytes that one such text may have."""
 _DIFFERENCE = "difference"
 """The outcome of a statement below the enforced level that the server does not keep."""
 _MARKS = {
@@ -33,31 +45,40 @@ Entry = dict[str, Any]
 
 
 def render(reports: list[Report]) -> str:
-    """Return the page for one or more reports."""
+    """Return the page for one or more reports, the oldest first."""
     rows = _rows(reports)
     sections = [(name, list(group)) for name, group in groupby(rows, key=lambda row: row[0]["section"])]
+    findings = sum(entry["found"] is not None for row in rows for entry in row)
     return (
         _environment()
         .get_template("page.html.jinja")
         .render(
             reports=reports,
+            several=len(reports) > 1,
             sections=sections,
             everything=[entry for row in rows for entry in row],
             marks=_MARKS,
             difference=_DIFFERENCE,
+            first=_FIRST,
+            brief=_BRIEF,
+            limit=_limit(findings),
             style=_own("page.css"),
             script=_own("page.js"),
         )
     )
 
 
+def _limit(findings: int) -> int:
+    """Return how many bytes a text of a finding may have, so that the page stays small enough to open anywhere."""
+    return max(_SHORTEST, min(_LONGEST, _ROOM // max(1, findings * _TEXTS)))
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
     )
-    environment.filters.update(
-        name=_name, outcome=_outcome, counts=_counts, headers=_headers, pretty=_pretty, css_class=_css_class, slug=_slug
-    )
+    filters = (name, outcome, counts, headers, pretty, css_class, slug, room, differs)
+    environment.filters.update({one.__name__: one for one in filters}, causes=causes, told=_told, drift=_drift)
     return environment
 
 
@@ -78,37 +99,68 @@ def _rows(reports: list[Report]) -> list[list[Entry]]:
 
 def _complete(entry: Entry) -> Entry:
     """Return an entry with all fields that the template reads."""
-    return {"reason": "", "found": entry.get("failure") or entry.get("difference"), **entry}
+    found = entry.get("failure") or entry.get("difference")
+    return {"reason": "", "page": "", "held": 0, "found": found, **entry}
 
 
-def _name(report: Report) -> str:
+def name(report: Report) -> str:
+    """Return the server of a report, with its version."""
     return f"{report['target']['address']} ({report['target']['version'] or 'no version told'})"
 
 
-def _outcome(entry: Entry) -> str:
+def outcome(entry: Entry) -> str:
+    """Return the outcome of a statement; one below the level that the server does not keep is a difference."""
     return _DIFFERENCE if "difference" in entry else entry["outcome"]
 
 
-def _counts(entries: Sequence[Entry]) -> list[tuple[str, int]]:
+def counts(entries: Sequence[Entry]) -> list[tuple[str, int]]:
     """Return the number of entries of each outcome, without the outcomes that no entry has."""
-    counts = Counter(map(_outcome, entries))
-    return [(str(outcome), counts[outcome]) for outcome in _MARKS if counts[outcome]]
+    found = Counter(map(outcome, entries))
+    return [(str(one), found[one]) for one in _MARKS if found[one]]
 
 
-def _headers(headers: Mapping[str, str]) -> str:
-    return "".join(f"{name}: {value}\n" for name, value in headers.items())
+def headers(sent: Mapping[str, str]) -> str:
+    """Return headers as they are on the wire."""
+    return "".join(f"{header}: {value}\n" for header, value in sent.items())
 
 
-def _pretty(body: str) -> str:
+def pretty(body: str) -> str:
+    """Return a body indented when it is JSON, else as it is."""
     try:
         return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
     except ValueError:
         return body
 
 
-def _css_class(outcome: str) -> str:
-    return outcome.replace(" ", "-")
+def css_class(word: str) -> str:
+    """Return an outcome as the name of a class."""
+    return word.replace(" ", "-")
 
 
-def _slug(section: str) -> str:
+def slug(section: str) -> str:
+    """Return the anchor of a section."""
     return "section-" + "".join(char if char.isalnum() else "-" for char in section.lower())
+
+
+def room(text: str, limit: int) -> str:
+    """Return a text, or its beginning and how much is left out; ``limit`` is in bytes as they are in the page."""
+    shown = text[:limit]
+    size = len(escape(shown).encode())
+    if size > limit:
+        shown = shown[: limit * len(shown) // size]
+    left = len(text) - len(shown)
+    return f"{shown}… ({left} more characters in the JSON report)" if left else text
+
+
+def differs(row: Sequence[Entry]) -> bool:
+    """Return whether the servers differ in a statement."""
+    return len({outcome(entry) for entry in row}) > 1
+
+
+def _told(found: Sequence[Cause]) -> str:
+    return told(found, _FIRST)
+
+
+def _drift(before: Report, after: Report) -> list[tuple[str, list[Drift]]]:
+    """Return the statements on which two reports differ, by what became of them."""
+    return [(str(change), list(those)) for change, those in groupby(drift(before, after), key=lambda one: one.change)]
