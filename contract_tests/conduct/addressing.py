@@ -45,10 +45,17 @@ def _unescaped(conversation: Conversation) -> Iterator[tuple[Exchange, str]]:
             yield exchange, "its path has a percent sign that begins no escape"
         elif not _is_text(exchange.id):
             yield exchange, "the escapes in its path are not those of UTF-8"
-        elif exchange.operation is not None and exchange.id in misread:
+        elif exchange.operation is not None and _is_meant(exchange, misread.get(exchange.id)):
             yield exchange, f"an agent reads the ID {exchange.id!r}, and {misread[exchange.id]!r} is meant"
         elif (prefix := _misread_prefix(exchange, conversation)) is not None:
             yield exchange, f"an agent reads the prefix {exchange.parameters['prefix']!r}, and {prefix!r} is meant"
+
+
+def _is_meant(exchange: Exchange, name: str | None) -> bool:
+    """Return whether a request means an ID; of one that a question mark cuts off, the rest stands in the query."""
+    return name is not None and (
+        exchange.id != name.partition("?")[0] or exchange.query.startswith(name.partition("?")[2])
+    )
 
 
 def _is_text(name: str) -> bool:

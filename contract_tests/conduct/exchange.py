@@ -109,7 +109,7 @@ class Exchange:
     @property
     def is_lost(self) -> bool:
         """Whether the client never saw the reply: the connection ended before."""
-        return not self.pending and (self.status is None or self.left is not None)
+        return self.left is not None or (not self.pending and self.status is None)
 
     @property
     def over(self) -> int | None:

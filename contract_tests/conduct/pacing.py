@@ -28,7 +28,7 @@ _CODING = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*(;\s*q=(0(\.\d{0,3})?|1(\
 
 def _after(one: Exchange, other: Exchange) -> int | None:
     """Return the nanoseconds between the end of one exchange and the beginning of another."""
-    return None if one.ended is None else other.started - one.ended
+    return None if one.over is None else other.started - one.over
 
 
 @judges("conduct.load.no-busy-loop")

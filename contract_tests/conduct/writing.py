@@ -6,9 +6,17 @@ from typing import Any
 from contract_tests.conduct.conversation import Conversation, is_rounded
 from contract_tests.conduct.exchange import Exchange, member
 from contract_tests.conduct.judging import Evidence, broken, judges, kept
+from contract_tests.durations import SECOND
 
 _NOT_TWICE = ("register", "dispatch", "evaluate", "periodic-force")
 """Writes that do something again when they come again: a new evaluation, a child, an older job over a newer one."""
+
+_OF_JOBS = ("query", "summary", "allocations", "evaluations", "jobs")
+_JUST = SECOND
+"""A server may lag so far behind the leader, although it rarely does."""
+
+_REFUSAL = "Enforcing job modify index"
+"""How the refusal begins; a validation, or a lost leader, is another reason for a 500."""
 
 _READS = ("query", "summary", "allocations", "evaluations", "jobs", "all-evaluations", "all-allocations", "evaluation")
 
@@ -75,7 +83,7 @@ def _reads_after_conflict(conversation: Conversation) -> Evidence:
                 yield broken(
                     f"{exchange} writes again after {before} was refused, without a read between", before, exchange
                 )
-            if _is_enforced(exchange) and exchange.status == 500 and not exchange.faults and not exchange.is_lost:
+            if _is_enforced(exchange) and exchange.status == 500 and exchange.reply_body.startswith(_REFUSAL):
                 refused[_job_id(exchange)] = exchange
         elif exchange.operation in _READS or exchange.operation == "plan":
             for name in [_job_id(exchange)] if exchange.id else [*refused]:
@@ -103,6 +111,20 @@ def _not_repeated_blindly(conversation: Conversation) -> Evidence:
             )
         if exchange.is_lost:
             lost[key] = exchange
+
+
+@judges("conduct.write.not-read-stale")
+def _not_read_stale(conversation: Conversation) -> Evidence:
+    written: dict[str, Exchange] = {}
+    for exchange in conversation:
+        if exchange.is_write and exchange.status == 200 and (name := _job_id(exchange)):
+            written[name] = written[""] = exchange
+        elif exchange.operation in _OF_JOBS and "stale" in exchange.parameters and not exchange.asked_index:
+            write = written.get(_job_id(exchange))
+            if write is not None and write.over is not None and 0 <= exchange.started - write.over < _JUST:
+                yield broken(f"{exchange} reads with stale what {write} had just written", write, exchange)
+            else:
+                yield kept(f"{exchange} reads with stale what it has not just written", exchange)
 
 
 def _is_about(read: Exchange, write: Exchange) -> bool:

@@ -90,6 +90,8 @@ class Exchange:
         self.before = before
         self._skew_at_start = skew
         self.size = OVERHEAD + len(self.raw_path) + len(self.raw_query) + _size(self.headers)
+        if self.origin is not None:
+            self.size += len(self.origin.target)
         self._wire: Wire | None = None
         self._sent: SentReply | None = None
         # What follows is set later; setting it here, too, would be felt.

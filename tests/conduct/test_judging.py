@@ -213,6 +213,41 @@ def test_what_can_be_repeated_may_be_repeated() -> None:
         assert verdict("write.not-repeated-blindly", *entries) == Verdict.SKIP
 
 
+def test_only_a_conflict_makes_a_client_read() -> None:
+    """A validation is another reason for a 500, after which the client may send the job again."""
+    body = {"Job": {"ID": "web"}, "EnforceIndex": True, "JobModifyIndex": 7}
+    write: dict[str, Any] = {"method": "PUT", "operation": "register", "body": body}
+    again = entry(2, WEB, at=100, **write)
+    for words, expected in (("Enforcing job modify index 7: …", Verdict.FAIL), ("1 error(s) occurred", Verdict.SKIP)):
+        refused = entry(1, WEB, at=0, status=500, **write)
+        refused["reply"]["body"] = words
+        assert verdict("enforce.reads-after-conflict", refused, again) == expected
+
+
+def test_a_reply_that_is_still_to_come_may_be_lost() -> None:
+    """A client that gave up does not wait for it, whatever the server does."""
+    write: dict[str, Any] = {"method": "PUT", "operation": "dispatch", "name": "work", "body": {"Meta": {}}}
+    hanging = entry(1, "/v1/job/work/dispatch", at=0, took=None, status=None, left=500, **write)
+    again = entry(2, "/v1/job/work/dispatch", at=600, **write)
+    assert verdict("write.not-repeated-blindly", hanging, again) == Verdict.FAIL
+
+
+def test_a_short_id_is_no_long_one() -> None:
+    """A client may ask for a job that is not there, although its ID is the beginning of another."""
+    listed = entry(1, "/v1/jobs", at=0, operation="jobs", name="", reply=[{"ID": "who?me"}])
+    short = entry(2, "/v1/job/who", at=10, name="who", status=404)
+    cut = entry(3, "/v1/job/who?me", at=20, name="who", status=404)
+    assert verdict("url.id-is-escaped", listed, short) == Verdict.SKIP
+    assert verdict("url.id-is-escaped", listed, short, cut) == Verdict.FAIL
+
+
+@pytest.mark.parametrize(("at", "target", "expected"), [(10, WEB, Verdict.FAIL), (2000, WEB, Verdict.PASS)])
+def test_a_stale_read_may_come_later(at: float, target: str, expected: Verdict) -> None:
+    """After a second a write is known everywhere."""
+    written = entry(1, target, at=0, method="PUT", operation="register")
+    assert verdict("write.not-read-stale", written, entry(2, f"{target}?stale", at=at)) == expected
+
+
 def test_indexes_of_jobs_are_told_apart() -> None:
     """The JobModifyIndex of one job is no index of another."""
     listed = entry(1, "/v1/jobs", at=0, operation="jobs", name="", reply=[{"ID": "web", "JobModifyIndex": 7}])

@@ -138,3 +138,11 @@ def stays_away_as_long_as_it_is_told(agent: Agent) -> None:
     reply = agent.get("/v1/jobs")
     time.sleep(float(reply.headers["Retry-After"]))
     assert agent.get("/v1/jobs").status == 200
+
+
+@good()
+def reads_stale_what_others_write(agent: Agent) -> None:
+    """Read with stale where old news do no harm, and wait for its own writes."""
+    agent.get("/v1/jobs?stale")
+    agent.register(example_job("web"))
+    agent.get(f"/v1/job/web?stale&index={agent.get('/v1/job/web').index}&wait=100ms")

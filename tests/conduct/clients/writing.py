@@ -68,3 +68,17 @@ def evaluates_again_after_a_read_timeout(agent: Agent) -> None:
     for _ in range(2):
         with contextlib.suppress(http.client.HTTPException, OSError):
             hasty.put("/v1/job/web/evaluate")
+
+
+@breaks("conduct.write.not-read-stale")
+def reads_stale_what_it_has_written(agent: Agent) -> None:
+    """Look with stale whether the job is there."""
+    agent.register(example_job("web"))
+    agent.get("/v1/job/web?stale")
+
+
+@breaks("conduct.write.not-read-stale")
+def lists_stale_what_it_has_written(agent: Agent) -> None:
+    """Look into a stale list for the job."""
+    agent.register(example_job("web"))
+    agent.get("/v1/jobs?stale&prefix=web")
