@@ -8,11 +8,10 @@ from starlette.requests import Request
 
 from mockserver.admin.call import Problem
 from mockserver.http import requests
-from mockserver.http.requests import BodyTooDense, BodyTooLarge, read_body
+from mockserver.http.requests import BodyTooDense, BodyTooLarge, is_dense, read_body
 from mockserver.nearest import advice, meant, shown
 from mockserver.off_loop import apart
 from mockserver.openapi import Control, ControlOperation
-from mockserver.openapi.weight import is_too_dense
 from mockserver.worlds import ADMIN, HEADER
 from mockserver.worlds.strict_json import UnreadableJson, is_integer, read_json
 
@@ -56,14 +55,15 @@ async def read_body_as_json(control: Control, operation: ControlOperation, reque
         return {}
     if not text and not operation.body_required:
         return {}
-    if is_too_dense(text):
+    if await is_dense(text):
         raise Problem(413, BodyTooDense().text, "send what GET /__admin/state gives, or less at a time")
     try:
         body = await apart(text, partial(read_json, text, unique_names=operation.id != _STATE))
     except UnreadableJson as error:
         wanted = f"send the JSON that GET {ADMIN}/openapi.json describes for {operation.id}"
         raise Problem(400, f"the body can't be read: {error}", wanted) from None
-    findings = await apart(text, partial(control.findings, operation, body))
+    look = control.findings_in_parts if operation.id == _STATE else control.findings
+    findings = await apart(text, partial(look, operation, body))
     if findings:
         raise Problem(400, "the body is not as described", _see(operation), findings)
     return body

@@ -43,7 +43,7 @@ async def restore(call: Call) -> dict[str, Any]:
         Problem: The document contradicts itself.
     """
     try:
-        world = await apart(call.body, partial(world_of, call.body, call.world.settings))
+        world = await apart(call.body, partial(world_of, call.body, call.world.settings, checked=True))
     except DocumentError as error:
         raise Problem(400, "the document contradicts itself", "nothing was changed", error.findings) from None
     call.space.replace(world, "imported")

@@ -28,13 +28,12 @@ from mockserver.http.replies import (
     text_reply,
 )
 from mockserver.http.reply_cache import ReplyCache
-from mockserver.http.requests import BodyTooDense, read_body
+from mockserver.http.requests import BodyTooDense, is_dense, read_body
 from mockserver.http.routes import NOT_FOUND, raw_path, redirection, route
 from mockserver.http.scope import Disconnected, extension_of
 from mockserver.http.streams import parts
 from mockserver.off_loop import apart, on_a_thread
 from mockserver.openapi import load_contract
-from mockserver.openapi.weight import is_too_dense
 from mockserver.operations import ASKS, READS, WRITES
 from mockserver.operations.agent import Agent
 from mockserver.operations.file_stream import FileStream
@@ -108,7 +107,7 @@ class JobEndpoint:
             return found.refusal or NOT_FOUND
         operation = found.operation
         body = await read_body(scope, receive) if operation.body_type else b""
-        if is_too_dense(body):
+        if await is_dense(body):
             raise BodyTooDense
         try:
             query = operation.query(scope["query_string"])

@@ -1,6 +1,6 @@
 """Read requests: what a client asked for, and the body that it sends."""
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -9,8 +9,9 @@ from starlette.types import Message, Receive, Scope
 from mockserver.errors import AgentError, BadRequest
 from mockserver.http.routes import Route, raw_path, route
 from mockserver.http.scope import Disconnected, extension_of
+from mockserver.off_loop import on_a_thread
 from mockserver.openapi.query import first_values
-from mockserver.openapi.weight import DENSEST, LIGHT
+from mockserver.openapi.weight import DENSEST, LIGHT, is_too_dense
 
 if TYPE_CHECKING:
     from mockserver.http.replies import Header
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 LIMIT = 64 * 1024 * 1024
 """The longest request body in bytes. A real agent has no limit; the mock's memory has."""
 
+
+_LONG = 4 * 1024 * 1024
+"""Bytes that are put together at once; with more others have their turn meanwhile."""
 
 LONGEST_JSON = 1024 * 1024
 """The longest body in bytes that is looked into where requests are matched; the journal keeps no more of one."""
@@ -120,6 +124,11 @@ class BodyTooDense(AgentError):
         )
 
 
+async def is_dense(body: bytes) -> bool:
+    """Say whether a body would take too much memory once it is decoded; a long one is looked at on a thread."""
+    return is_too_dense(body) if len(body) <= _LONG else await on_a_thread(partial(is_too_dense, body))
+
+
 class BrokenBody(BadRequest):
     """The body breaks HTTP's rules; the text is that of Go's reader (400)."""
 
@@ -149,7 +158,7 @@ async def read_body(scope: Scope, receive: Receive, limit: int | None = None) ->
             raise BodyTooLarge(limit)
         chunks.append(chunk)
         if not message.get("more_body", False):
-            return b"".join(chunks)
+            return b"".join(chunks) if size <= _LONG else await on_a_thread(partial(b"".join, chunks))
 
 
 def _announced_length(scope: Scope) -> int:

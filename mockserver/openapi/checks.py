@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mockserver.openapi.documents import Documents, SchemaNode
+from mockserver.openapi.long_lists import LongList, without_long_lists
 from mockserver.openapi.wording import Wording
 
 _BASE = "nomad:///"
@@ -34,6 +35,15 @@ class SchemaChecks:
         if reference not in self._validators:
             self._validators[reference] = self._validator({"$ref": reference}, "")
         return self._found(self._validators[reference], value, place)
+
+    def findings_in_parts(self, file: str, pointer: str, value: Any, place: str) -> Iterator[str]:
+        """Say the same with many short calls instead of a long one: members of long lists are checked one by one."""
+        lists: list[LongList] = []
+        beginning = without_long_lists(self._documents, file, pointer, value, place, lists)
+        yield from self.findings_at(file, pointer, beginning, place)
+        for each in lists:
+            for number, member in each.others():
+                yield from self.findings_at(each.file, each.pointer, member, f"{each.place}/{number}")
 
     def _found(self, validator: Any, value: Any, place: str) -> Iterator[str]:
         for error in validator.iter_errors(value):

@@ -50,13 +50,13 @@ class Control:
         """Say what is wrong with a request body: the first few findings, each of bounded length."""
         return self.findings_as(operation.body, body)
 
+    def findings_in_parts(self, operation: ControlOperation, body: Any) -> list[str]:
+        """Say the same; of long lists a few members are checked at a time, so that other threads have their turn."""
+        return _first(self._checks.findings_in_parts(_FILE, operation.body, body, "body"), "body")
+
     def findings_as(self, pointer: str, value: Any, place: str = "body") -> list[str]:
         """Say what is wrong with a value according to the schema that ``pointer`` leads to."""
-        found = self._checks.findings_at(_FILE, pointer, value, place)
-        try:
-            return [text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…" for text in islice(found, _MOST)]
-        except ValueError as error:  # the checks go only so deep
-            return [f"{place}: {error}"]
+        return _first(self._checks.findings_at(_FILE, pointer, value, place), place)
 
     @cache  # noqa: B019 - as below
     def is_integer(self, pointer: str) -> bool:
@@ -73,6 +73,13 @@ class Control:
         for path, item in self._documents.node(_FILE).items("paths"):
             for method in item.value:
                 yield _operation(method.upper(), path, item.child(method))
+
+
+def _first(found: Iterator[str], place: str) -> list[str]:
+    try:
+        return [text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…" for text in islice(found, _MOST)]
+    except ValueError as error:  # the checks go only so deep
+        return [f"{place}: {error}"]
 
 
 def _operation(method: str, path: str, node: SchemaNode) -> ControlOperation:

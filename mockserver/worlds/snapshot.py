@@ -1,7 +1,6 @@
 """A world as one JSON document (``State`` in ``schemas/admin.json``), exact both ways."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -10,11 +9,11 @@ from mockserver.bus import Bus
 from mockserver.cluster.clock import SteeredClock
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tasks import Rule, Rules
-from mockserver.gostd.numbers import Float64
 from mockserver.jobs.validate import MOCK_DRIVER
 from mockserver.openapi import load_control
 from mockserver.settings import Settings
 from mockserver.slices import Steps, in_slices
+from mockserver.worlds.kept_values import OddNumber, keep_values, odd_numbers
 from mockserver.worlds.snapshot_checks import contradictions
 from mockserver.worlds.world import World, empty_cluster, world_around
 from mockserver.worlds.world_settings import last_set, saved_settings, with_saved
@@ -63,18 +62,24 @@ def saving(world: World) -> Steps[dict[str, Any]]:
     return steps()
 
 
-def world_of(document: Mapping[str, Any], settings: Settings, *, before: Mapping[str, Any] | None = None) -> World:
-    """Make a world that goes on where that of the document was, once it is started.
+def world_of(
+    document: dict[str, Any], settings: Settings, *, before: Mapping[str, Any] | None = None, checked: bool = False
+) -> World:
+    """Make a world that goes on where that of the document was, once it is started; it takes the document's parts.
 
     The document overrides ``settings``. With ``before``, the saved settings of an earlier start, it does not where
-    ``settings`` say otherwise than these.
+    ``settings`` say otherwise than these. ``checked`` says that the document is known to fit its schema.
 
     Raises:
         DocumentError: The document does not fit its schema, or contradicts itself.
     """
-    findings = load_control().findings_as(SCHEMA, document, "document") or list(islice(contradictions(document), _MOST))
-    if findings:
+    findings = [] if checked else load_control().findings_as(SCHEMA, document, "document")
+    if findings or (findings := list(islice(contradictions(document), _MOST))):
         raise DocumentError(findings)
+    try:
+        keep_values(document)
+    except OddNumber:
+        raise DocumentError(list(islice(odd_numbers("document", document), _MOST))) from None
     clock = SteeredClock(speed=document["clock"]["speed"], start=document["clock"]["now"])
     ids, bus = RandomSource(), Bus()
     rules = Rules(bus)
@@ -90,30 +95,9 @@ def world_of(document: Mapping[str, Any], settings: Settings, *, before: Mapping
         load=(),
     )
     clusters = [empty_cluster(settings, region, clock, ids, rules, bus) for region in regions]
-    for cluster, saved in zip(clusters, _shared(document["regions"]), strict=True):
+    for cluster, saved in zip(clusters, document["regions"], strict=True):
         cluster.restore(saved)
     for rule in document["rules"]:
         rules.put(Rule.restored(rule))
     ids.restore(document["ids"])
     return world_around(settings, clock, ids, rules, bus, clusters)
-
-
-def _shared(regions: Sequence[Any]) -> Iterator[Any]:
-    """Yield the regions as they are kept: a job of many allocations is one object, fractions are Go's ``float64``."""
-    jobs: dict[str, Any] = {}
-
-    def shared(value: Any) -> Any:
-        if isinstance(value, float):
-            return Float64(value)
-        if isinstance(value, list):
-            return [shared(each) for each in value]
-        if not isinstance(value, dict):
-            return value
-        if "TaskGroups" in value:
-            key = json.dumps(value, sort_keys=True)
-            if key not in jobs:
-                jobs[key] = {name: shared(each) for name, each in value.items()}
-            return jobs[key]
-        return {key: shared(each) for key, each in value.items()}
-
-    yield from map(shared, regions)

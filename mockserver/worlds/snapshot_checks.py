@@ -5,13 +5,9 @@ from typing import Any
 
 from mockserver.cluster.random_source import RandomSource
 from mockserver.gostd.durations import HOUR
-from mockserver.jobs.limits import MOST_ALLOCATIONS
 
 _LATEST = HOUR
 """How overdue a launch may be, in nanoseconds; time may have gone on a little while a world was exported."""
-
-_FRACTIONS = frozenset(("Config", "Scores", "speed"))
-"""Names under which numbers need not be integers. JSON Schema accepts 3.0 as an integer."""
 
 
 def contradictions(document: Mapping[str, Any]) -> Iterator[str]:
@@ -20,7 +16,6 @@ def contradictions(document: Mapping[str, Any]) -> Iterator[str]:
         RandomSource().restore(document["ids"])
     except ValueError:
         yield "document/ids: not the state of a generator"
-    yield from _in_numbers("document", document)
     yield from _twins("document/rules", "number", document["rules"])
     yield from _twins("document/regions", "region", document["regions"])
     for number, region in enumerate(document["regions"]):
@@ -87,20 +82,6 @@ def _in_periodic(where: str, tracked: Iterable[Mapping[str, Any]], now: int) -> 
             yield f"{where}/{number}: job {each['job']['ID']} is not periodic"
         if each["launch"] is not None and each["launch"]["due"] < now - _LATEST:
             yield f"{where}/{number}/launch/due: is more than an hour ago, and every launch since would be made up for"
-
-
-def _in_numbers(where: str, value: Any) -> Iterator[str]:
-    if isinstance(value, float):
-        yield f"{where}: {value} is not written as an integer"
-    elif isinstance(value, dict):
-        for name, each in value.items():
-            if name == "Count" and isinstance(each, int) and each > MOST_ALLOCATIONS:
-                yield f"{where}/Count: more than {MOST_ALLOCATIONS} allocations have no room here"
-            elif name not in _FRACTIONS:
-                yield from _in_numbers(f"{where}/{name}", each)
-    elif isinstance(value, list):
-        for number, each in enumerate(value):
-            yield from _in_numbers(f"{where}/{number}", each)
 
 
 def _twins(where: str, key: str, objects: Iterable[Mapping[str, Any]]) -> Iterator[str]:
