@@ -7,13 +7,17 @@ from email.utils import parsedate_to_datetime
 from contract_tests.client.exchange import Exchange
 from contract_tests.client.nomad import Nomad
 from contract_tests.findings import NotOffered
+from contract_tests.oracle import shapes
+
+_MOST_ROUNDS = 50
+"""How often a query is sent anew whose answer says the same."""
 
 
 def for_change(nomad: Nomad, read: str, job_id: str, before: Exchange) -> Callable[[], Exchange]:
     """Send a query that waits for something newer than ``before``; return a function that gives what came of it.
 
-    Lists have the index of a table of all jobs, so on a busy cluster an answer may be newer and say the same: then
-    the query is sent anew from there, until the answer says something else or does not come soon.
+    An answer is no guarantee of a change, and lists have the index of a table of all jobs: an answer that says the same
+    is followed by the next query, as a client does it, until one says something else or does not come soon.
     """
     index = max(before.index, 1)
     waiter = nomad.later(read, job_id, {"index": index, "wait": nomad.long_wait})
@@ -21,12 +25,20 @@ def for_change(nomad: Nomad, read: str, job_id: str, before: Exchange) -> Callab
     def woken() -> Exchange:
         newest = index
         found = waiter.result(timeout=nomad.target.timeout)
-        while found.seconds < nomad.soon and found.index > newest and found.ok and found.json == before.json:
+        for _ in range(_MOST_ROUNDS):
+            if found.seconds >= nomad.soon or not found.ok or found.index < newest or _differ(read, found, before):
+                break
             newest = found.index
             found = nomad.read(read, job_id, {"index": newest, "wait": nomad.long_wait})
         return found
 
     return woken
+
+
+def _differ(read: str, one: Exchange, other: Exchange) -> bool:
+    """Return whether two answers of a read differ in what the page binds."""
+    type_ = shapes.READS[read]
+    return bool(shapes.documented(type_, one.json) != shapes.documented(type_, other.json))
 
 
 def told_time(exchange: Exchange) -> datetime:

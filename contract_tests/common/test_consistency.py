@@ -24,6 +24,19 @@ def test_a_stale_read_answers_the_same(nomad: Nomad, factory: JobFactory, read: 
         verify.equal("common.consistency.stale", found, found.json, plain.json)
 
 
+@states("common.consistency.unchanged-is-the-same")
+@pytest.mark.parametrize("read", READS)
+def test_what_nothing_changed_reads_the_same(nomad: Nomad, factory: JobFactory, read: str) -> None:
+    """Of a job at rest each read answers the same again and again, whatever the page says of its fields."""
+    job = factory.rich(nomad.new_id())
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    first = nomad.read(read, job["ID"])
+    for _ in range(3):
+        again = verify.ok(verify.UNCHANGED, nomad.read(read, job["ID"]))
+        verify.equal(verify.UNCHANGED, again, again.json, first.json)
+
+
 @states("common.consistency.leader-is-known")
 @pytest.mark.parametrize("read", READS)
 def test_the_leader_is_known(nomad: Nomad, factory: JobFactory, read: str) -> None:

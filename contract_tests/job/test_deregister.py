@@ -35,10 +35,6 @@ def test_it_ends_the_job(nomad: Nomad, factory: JobFactory, kind: str) -> None:
     after = nomad.job(job["ID"])
     ended = after.status == 404 or (after.ok and after.json["Status"] == "dead")
     verify.that("job.deregister.ends-the-job", after, ended, "no such job, or a dead one", after.text[:300])
-    verify.grows("job.deregister.reply-index", done, registered["EvalCreateIndex"], reply["JobModifyIndex"])
-    verify.grows("job.deregister.reply-index", done, reply["JobModifyIndex"], reply["EvalCreateIndex"])
-    shown = (reply["Index"], done.index, reply["KnownLeader"], reply["LastContact"])
-    verify.equal("job.deregister.reply-index", done, shown, (reply["EvalCreateIndex"],) * 2 + (False, 0))
     found = nomad.evaluations(job["ID"])
     evaluation = by_id(found, "job.deregister.evaluation-is-readable", reply["EvalID"])
     verify.equal("job.deregister.evaluation-is-readable", found, evaluation["CreateIndex"], reply["EvalCreateIndex"])
@@ -53,6 +49,10 @@ def test_it_ends_the_job(nomad: Nomad, factory: JobFactory, kind: str) -> None:
     verify.equal("job.deregister.evaluation", found, {name: evaluation[name] for name in expected}, expected)
     waiting = [e["Status"] for e in found.json if e["Status"] in ("blocked", "pending")]
     verify.equal("job.deregister.cancels-blocked", found, waiting, [])
+    verify.grows("job.deregister.reply-index", done, registered["EvalCreateIndex"], reply["JobModifyIndex"])
+    verify.grows("job.deregister.reply-index", done, reply["JobModifyIndex"], reply["EvalCreateIndex"])
+    shown = (reply["Index"], done.index, reply["KnownLeader"], reply["LastContact"])
+    verify.equal("job.deregister.reply-index", done, shown, (reply["EvalCreateIndex"],) * 2 + (False, 0))
 
 
 @states("job.deregister.parents")

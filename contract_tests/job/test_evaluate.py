@@ -16,6 +16,7 @@ from contract_tests.suite import verify
     "job.evaluate.creates-evaluation",
     "job.evaluate.eval-create-index",
     "job.evaluate.keeps-the-job",
+    verify.UNCHANGED,
     "job.evaluate.evaluation-describes-the-job",
     "job.evaluate.job-modify-index",
     "job.evaluate.reply-index",
@@ -41,8 +42,9 @@ def test_it_creates_an_evaluation(nomad: Nomad, factory: JobFactory, kind: str, 
     verify.equal("job.evaluate.evaluation-describes-the-job", found, shown, expected)
     nomad.settle(job["ID"])
     after = nomad.job(job["ID"])
-    for name in ("CreateIndex", "JobModifyIndex", "Priority", "TaskGroups"):
+    for name in ("CreateIndex", "JobModifyIndex", "Priority"):
         verify.equal("job.evaluate.keeps-the-job", after, after.json[name], before[name])
+    verify.same("job.evaluate.keeps-the-job", after, "[TaskGroup]", after.json["TaskGroups"], before["TaskGroups"])
     indexes = (reply["JobModifyIndex"], evaluation["JobModifyIndex"])
     verify.equal("job.evaluate.job-modify-index", done, indexes, (before["ModifyIndex"],) * 2)
     verify.equal("job.evaluate.reply-index", done, (reply["Index"], done.index), (reply["EvalCreateIndex"],) * 2)

@@ -31,7 +31,7 @@ def test_the_job_asked_for_is_returned(nomad: Nomad, factory: JobFactory) -> Non
         verify.equal("job.query.returns-the-job", found, found.json["Priority"], job["Priority"])
 
 
-@states("job.query.changes-nothing")
+@states("job.query.changes-nothing", verify.UNCHANGED)
 def test_reading_changes_nothing(nomad: Nomad, factory: JobFactory) -> None:
     """Reading a job and everything about it leaves it as it was."""
     job = factory.idle(nomad.new_id())
@@ -41,7 +41,7 @@ def test_reading_changes_nothing(nomad: Nomad, factory: JobFactory) -> None:
     for operation in ("query", "allocations", "evaluations", "summary"):
         nomad.read(operation, job["ID"])
     after = nomad.job(job["ID"])
-    verify.equal("job.query.changes-nothing", after, after.json, before.json)
+    verify.same("job.query.changes-nothing", after, "Job", after.json, before.json)
 
 
 @states("job.query.missing-job")

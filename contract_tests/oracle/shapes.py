@@ -220,6 +220,31 @@ def flaws(kind: str, value: object, path: str = "", met: set[str] | None = None)
         yield Flaw("", f"{kind}.{extra}", "", value[extra])
 
 
+READS = {"query": "Job", "summary": "Summary", "evaluations": "[Evaluation]", "allocations": "[Allocation]"}
+"""The type of what each read answers."""
+
+
+def documented(type_: str, value: Any) -> Any:
+    """Return what the page binds of a value of this type: documented fields, null for nothing where both may stand.
+
+    A list of a job's evaluations or allocations is a set, so that it comes out in the order of their IDs.
+    """
+    if type_.endswith("?"):
+        return None if value in ([], {}) else documented(type_[:-1], value)
+    if type_[0] == "[" and isinstance(value, list):
+        items = [documented(type_[1:-1], item) for item in value]
+        return sorted(items, key=repr) if type_ in READS.values() else items
+    if type_[0] == "{" and isinstance(value, dict):
+        return {key: documented(type_[1:-1], item) for key, item in value.items()}
+    if type_ in NOTATION and isinstance(value, dict):
+        return {
+            field.name: documented(field.type, dict.get(value, field.name))
+            for field in fields(type_)
+            if field.documented and field.name in value
+        }
+    return value
+
+
 def _typed(type_: str, value: Any, path: str, statement: str, met: set[str] | None) -> Iterator[Flaw]:
     if type_.endswith("?"):
         if value is not None:

@@ -14,6 +14,15 @@ def equal(statement: str, exchange: Exchange, actual: object, expected: object) 
     that(statement, exchange, _same(actual, expected), expected, actual)
 
 
+UNCHANGED = "common.consistency.unchanged-is-the-same"
+
+
+def same(statement: str, exchange: Exchange, type_: str, actual: object, expected: object) -> None:
+    """Require that two replies of a type agree in all that the page binds; beyond that ``UNCHANGED`` binds them."""
+    equal(statement, exchange, shapes.documented(type_, actual), shapes.documented(type_, expected))
+    equal(UNCHANGED, exchange, actual, expected)
+
+
 def that(statement: str, exchange: Exchange, holds: bool, expected: object, actual: object) -> None:
     """Require a condition; ``expected`` and ``actual`` explain it to a person."""
     if holds:

@@ -68,7 +68,7 @@ class JobEndpoint:
     def __init__(self, agent: Agent, *, strict: bool = False) -> None:
         self.waiting = WaitingQueries()
         self._agent = agent
-        self._strict = strict
+        self.strict = strict
         self._cache = ReplyCache()
         self.dates = Dates(agent.local.clock.now)
 
@@ -119,9 +119,9 @@ class JobEndpoint:
                 reply = await self._write(operation, found.target, query, body, manner)
         except AgentError as error:
             reply = text_reply(error.status, error.text)
-        if not self._strict:
+        if not self.strict:
             return reply
-        return await apart(reply.body, partial(_checked, operation, reply))
+        return await apart(reply.body, partial(checked, operation, reply))
 
     async def _read(
         self, operation: "Operation", target: str, query: Query, receive: Receive, manner: Manner, *, compress: bool
@@ -188,15 +188,19 @@ def _answered(answer: Answer | Content, *, pretty: bool) -> Reply:
     return Reply(200, render(answer.body, pretty=pretty), (JSON, *index))
 
 
-def _checked(operation: "Operation", reply: Reply) -> Reply:
-    """Return ``reply``, or a 500 that says how ``reply`` contradicts the description; log that, too."""
+def checked(operation: "Operation", reply: Reply, *, documented_only: bool = False) -> Reply:
+    """Return ``reply``, or a 500 that says how ``reply`` contradicts the description; log that, too.
+
+    With ``documented_only`` what only an agent was observed to do does not count.
+    """
     headers = {name.decode(): value.decode() for name, value in content_headers(reply, compress=False)}
-    if headers.get("content-type") == JSON[1].decode():
+    if headers.get("content-type", "").startswith(JSON[1].decode()):
         body = json.loads(reply.body)
     else:  # Go calls a text with control characters binary; to the description it is a text
         headers["content-type"] = TEXT[1].decode()
         body = reply.body.decode(errors="replace")
-    findings = load_contract().findings(operation, reply.status, headers, body)
+    contract = load_contract()
+    findings = contract.findings(operation, reply.status, headers, body, documented_only=documented_only)
     if not findings:
         return reply
     _log.error("a bug of the mock: %s %d contradicts its description: %s", operation.name, reply.status, findings)

@@ -15,10 +15,14 @@ _BASE = "nomad:///"
 
 
 class SchemaChecks:
-    """Checks against any schema in a folder; what they need is built on first use and kept."""
+    """Checks against any schema in a folder; what they need is built on first use and kept.
 
-    def __init__(self, documents: Documents) -> None:
+    ``meant`` makes of a schema the one that is checked.
+    """
+
+    def __init__(self, documents: Documents, meant: Callable[[Any], Any] | None = None) -> None:
         self._documents = documents
+        self._meant = meant or _closed
         self._validators: dict[object, Any] = {}
         self._wording = Wording(documents, _BASE)
 
@@ -53,9 +57,9 @@ class SchemaChecks:
         import jsonschema_rs  # costs start-up time, so only a check imports it
 
         return jsonschema_rs.Draft202012Validator(
-            _closed(schema),
+            self._meant(schema),
             base_uri=_BASE + file,
-            retriever=lambda uri: _closed(self._documents.load(uri.removeprefix(_BASE))),
+            retriever=lambda uri: self._meant(self._documents.load(uri.removeprefix(_BASE))),
             validate_formats=True,
             formats=_FORMATS,
         )
@@ -71,6 +75,24 @@ def _closed(schema: Any) -> Any:
     if schema.get("x-closed") is True:
         closed["unevaluatedProperties"] = False
     return closed
+
+
+def _documented(schema: Any) -> Any:
+    """Return the schema of what the page binds: fields that are merely observed may be missing, and be anything."""
+    if isinstance(schema, list):
+        return [_documented(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    bound = {key: _documented(value) for key, value in schema.items() if not (key == "$id" and isinstance(value, str))}
+    fields = schema.get("properties")
+    for keyword in ("minItems", "minProperties"):
+        if isinstance(bound.get(keyword), int):  # that null stands for nothing is observed
+            del bound[keyword]
+    if isinstance(fields, dict):
+        observed = {name for name, field in fields.items() if field.get("x-source") == "observed"}
+        bound["properties"] = {name: field for name, field in bound["properties"].items() if name not in observed}
+        bound["required"] = [name for name in schema.get("required", ()) if name not in observed]
+    return bound
 
 
 def _is_address(text: str) -> bool:
@@ -98,8 +120,17 @@ class ReplyChecks:
 
     def __init__(self, documents: Documents) -> None:
         self._checks = SchemaChecks(documents)
+        self._checks_of_documented = SchemaChecks(documents, _documented)
 
-    def findings(self, operation: SchemaNode, status: int, headers: Mapping[str, str], body: Any) -> list[str]:
+    def findings(
+        self,
+        operation: SchemaNode,
+        status: int,
+        headers: Mapping[str, str],
+        body: Any,
+        *,
+        documented_only: bool = False,
+    ) -> list[str]:
         """Say what is wrong with a reply; see ``Contract.findings``."""
         responses = operation.child("responses")
         key = next((key for key in (str(status), f"{status // 100}XX", "default") if key in responses.value), None)
@@ -107,7 +138,9 @@ class ReplyChecks:
             return [f"status {status} is not documented"]
         response = responses.child(key)
         lower = {name.lower(): value for name, value in headers.items()}
-        return [*self._in_headers(response, lower), *self._in_body(response, lower, body)]
+        if documented_only:  # the page shows no header fields
+            return list(self._in_body(response, lower, body, self._checks_of_documented))
+        return [*self._in_headers(response, lower), *self._in_body(response, lower, body, self._checks)]
 
     def _in_headers(self, response: SchemaNode, headers: Mapping[str, str]) -> Iterator[str]:
         for name, _ in response.items("headers"):
@@ -119,7 +152,9 @@ class ReplyChecks:
             elif (schema := header.child("schema")).value:
                 yield from self._checks.findings(schema, _header_value(value, schema), f"header {name}")
 
-    def _in_body(self, response: SchemaNode, headers: Mapping[str, str], body: Any) -> Iterator[str]:
+    def _in_body(
+        self, response: SchemaNode, headers: Mapping[str, str], body: Any, checks: SchemaChecks
+    ) -> Iterator[str]:
         documented = {name.partition(";")[0].strip(): media for name, media in (response.get("content") or {}).items()}
         content_type = headers.get("content-type")
         if not documented:
@@ -129,7 +164,7 @@ class ReplyChecks:
             yield f"content type {media_type} is not documented"
             return
         schema = SchemaNode(response.documents, response.file, documented[media_type].get("schema", {})).target()
-        yield from self._checks.findings(schema, body, "body")
+        yield from checks.findings(schema, body, "body")
 
 
 def _header_value(text: str, schema: SchemaNode) -> Any:

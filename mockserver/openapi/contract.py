@@ -52,14 +52,24 @@ class Contract:
         """
         return self._paths.find(method, path)
 
-    def findings(self, operation: Operation, status: int, headers: Mapping[str, str], body: Any) -> list[str]:
+    def findings(
+        self,
+        operation: Operation,
+        status: int,
+        headers: Mapping[str, str],
+        body: Any,
+        *,
+        documented_only: bool = False,
+    ) -> list[str]:
         """Say what is wrong with a reply according to the description; an empty list when nothing is.
 
         Checked are: the status and content type are documented, required headers are there and read as they
         should, the body (parsed JSON, or the text itself) fits its schema, and objects of fixed shape
-        (``x-closed``) have no unknown properties.
+        (``x-closed``) have no unknown properties. With ``documented_only`` what only an agent was observed to do is
+        not asked for: header fields, further properties, and that there are no others.
         """
-        return self._replies.findings(self._nodes[operation.id], status, headers, body)
+        node = self._nodes[operation.id]
+        return self._replies.findings(node, status, headers, body, documented_only=documented_only)
 
     def reply_shape(self, operation: Operation) -> Shape | None:
         """Return the shape of the JSON that an operation answers with 200, None when it answers none."""

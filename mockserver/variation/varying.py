@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from starlette.types import Message, Receive, Scope, Send
 
 from mockserver.errors import AgentError
-from mockserver.http.endpoint import JobEndpoint
+from mockserver.http.endpoint import JobEndpoint, checked
 from mockserver.http.replies import BODILESS, Reply, content_headers, send_reply, text_reply
 from mockserver.http.requests import Request, buffered, replayed
 from mockserver.http.scope import Disconnected, extension_of
@@ -65,7 +65,11 @@ class VaryingEndpoint:
         fields = tuple((name, outside.header(value) if name == INDEX else value) for name, value in reply.headers)
         stale = "stale" in request.parameters
         fields = changed_headers(fields, choices, method=request.method, stale=stale)
-        await self._send(replace(reply, body=body, headers=fields), request, scope, send, choices)
+        varied = replace(reply, body=body, headers=fields)
+        if self._endpoint.strict and request.operation is not None and reply.status == _OK and reply.parts is None:
+            operation = request.operation
+            varied = await apart(body, lambda: checked(operation, varied, documented_only=True))
+        await self._send(varied, request, scope, send, choices)
 
     async def _inward(self, request: Request, scope: Scope, receive: Receive) -> tuple[Scope, Receive, Enforced | None]:
         """Return a request with the indexes in it as the mock counts, and the one that it enforces."""

@@ -1,6 +1,7 @@
 """Mutants that show only in jobs with a past: updated, evaluated again, scaled, finished, failed, respelled."""
 
 import re
+from itertools import count
 from typing import Any
 
 from mockserver.cluster import state, summaries, worker
@@ -16,6 +17,7 @@ from mockserver.openapi import query
 from mockserver.slices import Steps
 from tests.mutants.around import around, calling
 from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.replies import body_of
 from tests.mutants.vocabulary import reply
 
 FINISHED = "job.allocations.finished-work"
@@ -464,3 +466,31 @@ def _(breakage: Breakage) -> None:
         return {**done, "FailedTGAllocs": failed and dict(sorted(failed.items())[:1])}
 
     around(breakage, worker, "_processed", processed)
+
+
+@mutant(
+    "history.second-evaluation",
+    "A registration makes a second evaluation, which it does not tell.",
+    "job.evaluations.one-per-registration",
+    "job.evaluations.*",
+)
+def _(breakage: Breakage) -> None:
+    def register(whole: Any, self: Cluster, job: Any) -> Any:
+        written = whole(self, job)
+        if written.evaluation_id:
+            self._evaluated(job, written.job_index, "job-register")
+        return written
+
+    around(breakage, Cluster, "register", register)
+
+
+@mutant(
+    "history.restless-field",
+    "A field that the page does not show differs from read to read.",
+    "common.consistency.unchanged-is-the-same",
+    "c*",
+    "job.register.*",
+)
+def _(breakage: Breakage) -> None:
+    reads = count()
+    body_of(breakage, "query", lambda job: job.update(VaultToken=f"token {next(reads)}"))

@@ -306,7 +306,7 @@ _body(
     "launch-offset",
     "NextPeriodicLaunch has an offset.",
     reply("plan", lambda body: body.update(NextPeriodicLaunch=body["NextPeriodicLaunch"].replace("Z", "+00:00"))),
-    "job.plan.next-periodic-launch",
+    "job.plan.next-periodic-launch-in-utc",
     "c*",
 )
 _body(
