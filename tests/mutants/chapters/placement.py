@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mockserver.cluster.scheduler import draft, feasibility, finish, generic, network, selection, system, usage, work
-from mockserver.cluster.tasks import node_client, task_run
+from mockserver.cluster.tasks import allocation_run, task_run
 from mockserver.cluster.tasks.restarts import Restarts, Verdict
 from mockserver.cluster.worker import Blocked
 from mockserver.jobs import updates
@@ -328,7 +328,7 @@ _restart(
 @mutant("task.fails-well", "A task that fails leaves a complete allocation.", "job.allocations.failed-tasks", "job.*")
 def _(breakage: Breakage) -> None:
     breakage.wrap(
-        node_client, "_client_status", lambda status: lambda states: status(states).replace("failed", "complete")
+        allocation_run, "_client_status", lambda status: lambda states: status(states).replace("failed", "complete")
     )
 
 
