@@ -5,6 +5,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any, Protocol
 
+from mockserver.operations import READS, WRITES
 from mockserver.operations.results import Read
 from tests.mutants.around import Broken, around
 from tests.mutants.mutant import Deviation, Scope, changed, mutant
@@ -50,6 +51,11 @@ def answer(change: Callable[[Answer], Any]) -> Deviation:
     return lambda breakage: answers(breakage, change)
 
 
+def reading(operation: str, make: Make) -> Deviation:
+    """Put what ``make`` makes of the function that does a read in its place."""
+    return lambda breakage: breakage.wrap_item(READS, operation, make)
+
+
 def status(old: int, new: int, operation: str) -> Deviation:
     """Answer an operation with status ``new`` in place of ``old``."""
 
@@ -81,6 +87,16 @@ def header(name: str, value: str) -> Deviation:
 
 
 # Requests
+
+
+def request(change: Callable[[Scope], None]) -> Deviation:
+    """Change every request: its method, paths, query string and headers."""
+    return lambda breakage: requests(breakage, change)
+
+
+def parsing(operation: str, make: Make) -> Deviation:
+    """Put what ``make`` makes of the function that parses a write's request in its place."""
+    return lambda breakage: breakage.wrap_item(WRITES, operation, make)
 
 
 def query(pattern: str, instead: str) -> Deviation:

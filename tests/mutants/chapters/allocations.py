@@ -6,10 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from mockserver.cluster.tables import Tables
-from mockserver.operations import READS
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import each
-from tests.mutants.vocabulary import family, read_result, reply
+from tests.mutants.vocabulary import family, read_result, reading, reply
 
 _allocation = family("allocations", "job.allocations.*")
 
@@ -153,18 +152,15 @@ _allocation(
 
 
 def _allocations(name: str, sentence: str, find: Callable[[Any, Tables, str, bool], Any], *caught_by: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        def make(read: Any) -> Any:
-            def broken(region: Any, job_id: str, asked: Any) -> Any:
-                result = read(region, job_id, asked)
-                shown = find(result.body, region.state, job_id, asked["all"])
-                return dataclasses.replace(result, body=shown)
+    def make(read: Any) -> Any:
+        def broken(region: Any, job_id: str, asked: Any) -> Any:
+            result = read(region, job_id, asked)
+            shown = find(result.body, region.state, job_id, asked["all"])
+            return dataclasses.replace(result, body=shown)
 
-            return broken
+        return broken
 
-        breakage.wrap_item(READS, "allocations", make)
-
-    mutant(f"allocations.{name}", sentence, *caught_by, "job.allocations.*", "common.*")(apply)
+    mutant(f"allocations.{name}", sentence, *caught_by, "job.allocations.*", "common.*")(reading("allocations", make))
 
 
 def _stubs(found: Any) -> list[Any]:

@@ -15,7 +15,7 @@ from mockserver.operations import WRITES
 from mockserver.operations.results import Read
 from tests.mutants.mutant import Application, Breakage, Scope, mutant
 from tests.mutants.replies import Answer, answers, bodies
-from tests.mutants.vocabulary import read_result
+from tests.mutants.vocabulary import answer, call, read_result
 
 _CUT = "to be cut"
 
@@ -25,14 +25,11 @@ _CUT = "to be cut"
 def _status(name: str, sentence: str, status: int, when: Callable[[Answer], bool]) -> None:
     """Declare a mutant that answers with an undocumented status where ``when`` says so of the reply."""
 
-    def apply(breakage: Breakage) -> None:
-        def change(answer: Answer) -> None:
-            if when(answer):
-                answer.status = status
+    def change(answer: Answer) -> None:
+        if when(answer):
+            answer.status = status
 
-        answers(breakage, change)
-
-    mutant(f"input.{name}", sentence, "common.schema.documented-statuses", "common.schema.*")(apply)
+    mutant(f"input.{name}", sentence, "common.schema.documented-statuses", "common.schema.*")(answer(change))
 
 
 _status("bad-wait-422", "A bad `wait` is a 422.", 422, lambda one: one.status == 400 and "wait time" in one.text)
@@ -184,21 +181,16 @@ def _(breakage: Breakage) -> None:
 def _refused(name: str, sentence: str, operation: str, then: Callable[[Cluster, str], object]) -> None:
     """Declare a mutant that changes the job of the path when a write about it is refused."""
 
-    def apply(breakage: Breakage) -> None:
-        def make(write: Any) -> Any:
-            async def broken(self: JobEndpoint, asked: Any, target: str, *rest: Any) -> Any:
-                try:
-                    return await write(self, asked, target, *rest)
-                except AgentError:
-                    if asked.name == operation:
-                        then(self._agent.local, target)
-                    raise
+    async def broken(write: Any, self: JobEndpoint, asked: Any, target: str, *rest: Any) -> Any:
+        try:
+            return await write(self, asked, target, *rest)
+        except AgentError:
+            if asked.name == operation:
+                then(self._agent.local, target)
+            raise
 
-            return broken
-
-        breakage.wrap(JobEndpoint, "_write", make)
-
-    mutant(f"input.{name}", sentence, "common.schema.invalid-input-changes-nothing", "common.schema.*")(apply)
+    deviation = call(JobEndpoint, "_write", broken)
+    mutant(f"input.{name}", sentence, "common.schema.invalid-input-changes-nothing", "common.schema.*")(deviation)
 
 
 def _leave_empty(region: Cluster, job_id: str) -> None:
@@ -245,13 +237,10 @@ _LINKS = "common.schema.links"
 def _listed(name: str, sentence: str, keeps: Callable[[str, Any], bool]) -> None:
     """Declare a mutant of which evaluations are listed: ``keeps(job ID asked for, evaluation)``."""
 
-    def apply(breakage: Breakage) -> None:
-        def make(found: Any) -> Any:
-            return lambda self, prefix: [one for one in found(self, prefix) if keeps(prefix, one)]
+    def broken(found: Any, self: Any, prefix: Any) -> Any:
+        return [one for one in found(self, prefix) if keeps(prefix, one)]
 
-        breakage.wrap(Tables, "evaluations_of", make)
-
-    mutant(f"link.{name}", sentence, _LINKS, "job.*")(apply)
+    mutant(f"link.{name}", sentence, _LINKS, "job.*")(call(Tables, "evaluations_of", broken))
 
 
 _listed(

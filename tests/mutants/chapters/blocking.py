@@ -11,21 +11,20 @@ from mockserver.http import blocking
 from mockserver.openapi import query
 from mockserver.operations.results import Read
 from tests.mutants.mutant import Breakage, changed, mutant
+from tests.mutants.vocabulary import call, wrapped
 
 
 def _never_woken(kind: str, statement: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        def make(notify: Any) -> Any:
-            return lambda self, items: notify(self, [item for item in items if item[0] != kind])
+    def broken(notify: Any, self: Any, items: Any) -> Any:
+        return notify(self, [item for item in items if item[0] != kind])
 
-        breakage.wrap(Watchers, "notify", make)
-
+    deviation = call(Watchers, "notify", broken)
     mutant(
         f"blocking.never-wakes.{kind}",
         f"A waiting query of {statement} is not woken.",
         f"common.blocking.{statement}.wakes-on-change",
         "common.blocking.*",
-    )(apply)
+    )(deviation)
 
 
 _never_woken("job", "query")
@@ -154,10 +153,8 @@ def _(breakage: Breakage) -> None:
 
 
 def _durations(name: str, sentence: str, change: Callable[[int], int], *caught_by: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        breakage.wrap(blocking, "_duration", lambda duration: lambda *arguments: change(duration(*arguments)))
-
-    mutant(f"blocking.{name}", sentence, *caught_by, "common.blocking.*")(apply)
+    deviation = wrapped(blocking, "_duration", lambda duration: lambda *arguments: change(duration(*arguments)))
+    mutant(f"blocking.{name}", sentence, *caught_by, "common.blocking.*")(deviation)
 
 
 _durations(
@@ -173,19 +170,13 @@ _durations("minimum", "A query waits for two seconds at least.", lambda wait: ma
 
 
 def _units(name: str, sentence: str, fits: Callable[[str], bool]) -> None:
-    def apply(breakage: Breakage) -> None:
-        def make(parse: Any) -> Any:
-            def broken(text: str) -> int:
-                if not fits(text):
-                    raise ValueError(text)
-                result: int = parse(text)
-                return result
+    def broken(parse: Any, text: str) -> int:
+        if not fits(text):
+            raise ValueError(text)
+        result: int = parse(text)
+        return result
 
-            return broken
-
-        breakage.wrap(query, "parse_duration", make)
-
-    mutant(f"blocking.units-{name}", sentence, "common.blocking.*")(apply)
+    mutant(f"blocking.units-{name}", sentence, "common.blocking.*")(call(query, "parse_duration", broken))
 
 
 _units("whole", "wait takes no fractions.", lambda text: "." not in text)
@@ -242,20 +233,17 @@ def _(breakage: Breakage) -> None:
 def _woken_when_gone(name: str, sentence: str, change: Callable[[Read], Read]) -> None:
     """Declare a mutant of a query of evaluations that waited while the job ended: ``change(its reply)``."""
 
-    def apply(breakage: Breakage) -> None:
-        def make(answer: Any) -> Any:
-            async def broken(self: Any, read: Any, asked: Any, cluster: Any, *rest: Any) -> Read:
-                kind, job_id = read().watch
-                was_there = kind == "evaluations" and cluster.state.job(job_id) is not None
-                found: Read = await answer(self, read, asked, cluster, *rest)
-                gone = was_there and cluster.state.job(job_id) is None
-                return change(found) if gone else found
+    async def broken(answer: Any, self: Any, read: Any, asked: Any, cluster: Any, *rest: Any) -> Read:
+        kind, job_id = read().watch
+        was_there = kind == "evaluations" and cluster.state.job(job_id) is not None
+        found: Read = await answer(self, read, asked, cluster, *rest)
+        gone = was_there and cluster.state.job(job_id) is None
+        return change(found) if gone else found
 
-            return broken
-
-        breakage.wrap(blocking.WaitingQueries, "answer", make)
-
-    mutant(f"blocking.{name}", sentence, "common.blocking.deletion-of-evaluations-is-200", "common.blocking.*")(apply)
+    deviation = call(blocking.WaitingQueries, "answer", broken)
+    mutant(f"blocking.{name}", sentence, "common.blocking.deletion-of-evaluations-is-200", "common.blocking.*")(
+        deviation
+    )
 
 
 _woken_when_gone(

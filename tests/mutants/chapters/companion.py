@@ -9,8 +9,8 @@ from mockserver.cluster.cluster import Cluster
 from mockserver.operations import READS
 from mockserver.operations.results import Query, Read
 from tests.mutants.mutant import Breakage, Scope, mutant
-from tests.mutants.replies import Answer, Change, answers, each, requests
-from tests.mutants.vocabulary import family, read_result, reply
+from tests.mutants.replies import Answer, Change, each
+from tests.mutants.vocabulary import answer, family, read_result, reply, request
 
 STRANGER = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 """An ID that nothing has."""
@@ -52,14 +52,11 @@ _read = family("companion")
 def _asked(name: str, sentence: str, path: str, old: bytes, new: bytes, *caught_by: str) -> None:
     """Declare a mutant that reads another query than was sent: what matches ``old`` is replaced."""
 
-    def apply(breakage: Breakage) -> None:
-        def change(scope: Scope) -> None:
-            if scope["method"] == "GET" and re.fullmatch(path, scope["path"]):
-                scope["query_string"] = re.sub(old, new, scope["query_string"])
+    def change(scope: Scope) -> None:
+        if scope["method"] == "GET" and re.fullmatch(path, scope["path"]):
+            scope["query_string"] = re.sub(old, new, scope["query_string"])
 
-        requests(breakage, change)
-
-    mutant(f"companion.{name}", sentence, *caught_by)(apply)
+    mutant(f"companion.{name}", sentence, *caught_by)(request(change))
 
 
 def answer_at(
@@ -67,14 +64,11 @@ def answer_at(
 ) -> None:
     """Declare a mutant that changes replies at a path, a pattern; only those to ``method`` if it is given."""
 
-    def apply(breakage: Breakage) -> None:
-        def only_there(answer: Answer) -> None:
-            if method in ("", answer.scope["method"]) and re.fullmatch(path, answer.scope["path"]):
-                change(answer)
+    def only_there(answer: Answer) -> None:
+        if method in ("", answer.scope["method"]) and re.fullmatch(path, answer.scope["path"]):
+            change(answer)
 
-        answers(breakage, only_there)
-
-    mutant(f"companion.{name}", sentence, *caught_by)(apply)
+    mutant(f"companion.{name}", sentence, *caught_by)(answer(only_there))
 
 
 def _with(**members: Any) -> Change:

@@ -6,11 +6,11 @@ from typing import Any
 
 from mockserver.cluster.cluster import Cluster
 from mockserver.errors import BadRequest
-from mockserver.operations import WRITES
 from mockserver.operations.job_writes import Done, Write
 from tests.mutants.chapters.companion import STRANGER, answer_at
-from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.mutant import mutant
 from tests.mutants.replies import Answer
+from tests.mutants.vocabulary import parsing
 
 
 def _registering(
@@ -21,17 +21,14 @@ def _registering(
 ) -> None:
     """Declare a mutant of registering without an ID in the URL; ``make`` gets the body and how it is read."""
 
-    def apply(breakage: Breakage) -> None:
-        def broken(parse: Any) -> Any:
-            def parsed(job_id: str, body: dict[str, Any] | None) -> Write:
-                whole: Write = parse(job_id, body) if job_id else make(body or {}, lambda read: parse("", read))
-                return whole
+    def broken(parse: Any) -> Any:
+        def parsed(job_id: str, body: dict[str, Any] | None) -> Write:
+            whole: Write = parse(job_id, body) if job_id else make(body or {}, lambda read: parse("", read))
+            return whole
 
-            return parsed
+        return parsed
 
-        breakage.wrap_item(WRITES, "register", broken)
-
-    mutant(f"companion.jobs.{name}", sentence, *caught_by)(apply)
+    mutant(f"companion.jobs.{name}", sentence, *caught_by)(parsing("register", broken))
 
 
 def _changed_reply(**members: Any) -> Callable[[Any, Any], Write]:

@@ -3,6 +3,7 @@
 from mockserver.http import endpoint, replies
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import Answer, answers, is_missing, is_read
+from tests.mutants.vocabulary import answer
 
 
 @mutant("gzip.never", "Nothing is ever compressed.", "common.compression.*")
@@ -61,17 +62,14 @@ def _(breakage: Breakage) -> None:
 
 
 def _plain_when(name: str, sentence: str, *caught_by: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        def change(answer: Answer) -> None:
-            plain = is_missing(answer) if name == "errors-plain" else answer.is_write
-            if plain and answer.headers.get("content-encoding") == "gzip":
-                text = answer.text
-                del answer.headers["content-encoding"]
-                answer.text = text
+    def change(answer: Answer) -> None:
+        plain = is_missing(answer) if name == "errors-plain" else answer.is_write
+        if plain and answer.headers.get("content-encoding") == "gzip":
+            text = answer.text
+            del answer.headers["content-encoding"]
+            answer.text = text
 
-        answers(breakage, change)
-
-    mutant(f"gzip.{name}", sentence, *caught_by)(apply)
+    mutant(f"gzip.{name}", sentence, *caught_by)(answer(change))
 
 
 _plain_when("errors-plain", "Errors are never compressed.", "common.compression.errors-too")

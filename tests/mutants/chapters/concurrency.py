@@ -9,7 +9,7 @@ from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.watchers import Watchers
 from tests.mutants.mutant import Application, Breakage, Scope, mutant
 from tests.mutants.replies import Answer, answers, bodies, requests
-from tests.mutants.vocabulary import reply
+from tests.mutants.vocabulary import reply, request
 
 MOMENT = 0.003
 """Seconds in which others may come."""
@@ -96,14 +96,11 @@ def _(breakage: Breakage) -> None:
 def _query(name: str, sentence: str, change: Callable[[list[tuple[str, str]]], list[tuple[str, str]]]) -> None:
     """Declare a mutant that takes one query for another."""
 
-    def apply(breakage: Breakage) -> None:
-        def altered(scope: Scope) -> None:
-            given = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-            scope["query_string"] = urlencode(change(given)).encode()
+    def altered(scope: Scope) -> None:
+        given = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        scope["query_string"] = urlencode(change(given)).encode()
 
-        requests(breakage, altered)
-
-    mutant(f"query.{name}", sentence, "common.replies.first-value", "common.*")(apply)
+    mutant(f"query.{name}", sentence, "common.replies.first-value", "common.*")(request(altered))
 
 
 _query("last-value", "Of several values the last counts.", lambda given: list(dict(given).items()))

@@ -13,7 +13,7 @@ from mockserver.operations import job_writes as register_operation
 from tests.mutants.chapters.fields import PLACES, _fields
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import Change, each
-from tests.mutants.vocabulary import family, replaced, reply, restored, stored
+from tests.mutants.vocabulary import family, replaced, reply, restored, stored, wrapped
 
 KEEPS = ("job.register.keeps.*", "job.register.*", "job.dispatch.*", "job.periodic-force.*", "job.plan.diff.*")
 _KEPT = {"Region", "ID", "Name", "Type", "TaskGroups", "Tasks", "ParentID", "Status", "VaultToken", "Vault", "Payload"}
@@ -214,13 +214,10 @@ _value_mutant(
 
 
 def _config(name: str, sentence: str, change: Callable[[Any], Any]) -> None:
-    def apply(breakage: Breakage) -> None:
-        def of_task(task: dict[str, Any]) -> None:
-            task["Config"] = task["Config"] and {key: change(value) for key, value in task["Config"].items()}
+    def of_task(task: dict[str, Any]) -> None:
+        task["Config"] = task["Config"] and {key: change(value) for key, value in task["Config"].items()}
 
-        stored(each("TaskGroups.Tasks", of_task))(breakage)
-
-    mutant(f"content.config.{name}", sentence, *KEEPS)(apply)
+    mutant(f"content.config.{name}", sentence, *KEEPS)(stored(each("TaskGroups.Tasks", of_task)))
 
 
 def _as_text(value: Any) -> Any:
@@ -249,10 +246,10 @@ _KEEP_EMPTY = {"Artifacts", "Services", "Templates"}
 
 
 def _empty_mutant(name: str, sentence: str, chosen: Callable[[str, Any], Any]) -> None:
-    def apply(breakage: Breakage) -> None:
-        reply("query", lambda job: _empties(job, chosen))(breakage)
-
-    mutant(f"content.empty.{name}", sentence, "job.register.empty-is-null", *KEEPS, "job.query.*", "common.*")(apply)
+    deviation = reply("query", lambda job: _empties(job, chosen))
+    mutant(f"content.empty.{name}", sentence, "job.register.empty-is-null", *KEEPS, "job.query.*", "common.*")(
+        deviation
+    )
 
 
 _empty_mutant(
@@ -397,10 +394,9 @@ _skipped(
 def _service_mutant(
     name: str, sentence: str, change: Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]], *caught_by: str
 ) -> None:
-    def apply(breakage: Breakage) -> None:
-        breakage.wrap(canonicalize, "_service", lambda make: lambda sent, names: change(sent, make(sent, names)))
 
-    mutant(f"rewrite.{name}", sentence, *caught_by, *KEEPS)(apply)
+    deviation = wrapped(canonicalize, "_service", lambda make: lambda sent, names: change(sent, make(sent, names)))
+    mutant(f"rewrite.{name}", sentence, *caught_by, *KEEPS)(deviation)
 
 
 def _checks(sent: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:

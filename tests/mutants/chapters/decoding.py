@@ -6,17 +6,15 @@ from typing import Any
 from mockserver.gostd import json_containers, json_types
 from mockserver.gostd.numbers import Float64
 from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.vocabulary import wrapped
 
 _STATEMENT = "common.errors.repeated-members"
 
 
 def _over(name: str, sentence: str, type_: type, change: Callable[[Any, Any], tuple[Any, Any]]) -> None:
     """Declare a mutant of a type; ``change(tree, old)`` returns what is decoded instead, and over what."""
-
-    def apply(breakage: Breakage) -> None:
-        breakage.wrap(type_, "decode", lambda decode: lambda self, tree, old: decode(self, *change(tree, old)))
-
-    mutant(f"decoding.{name}", sentence, _STATEMENT)(apply)
+    deviation = wrapped(type_, "decode", lambda decode: lambda self, tree, old: decode(self, *change(tree, old)))
+    mutant(f"decoding.{name}", sentence, _STATEMENT)(deviation)
 
 
 _over("objects-anew", "An object given again is read anew.", json_containers.Struct, lambda tree, _: (tree, None))

@@ -12,7 +12,7 @@ from mockserver.errors import Refused
 from mockserver.operations import WRITES
 from tests.mutants.mutant import Breakage, Scope, changed, mutant
 from tests.mutants.replies import bodies
-from tests.mutants.vocabulary import restored
+from tests.mutants.vocabulary import call, restored, wrapped
 
 
 @mutant("deregister.does-nothing", "The job stays.", "job.deregister.*", "job.*", "common.*")
@@ -35,20 +35,15 @@ def _(breakage: Breakage) -> None:
 def _deletion(name: str, sentence: str, after: Callable[[State, str, Any, Any], None], *caught_by: str) -> None:
     """Declare a mutant of deregistration: ``after(state, job_id, job, summary)``, both as they were before."""
 
-    def apply(breakage: Breakage) -> None:
-        def make(delete: Any) -> Any:
-            def broken(self: State, job_id: str) -> int:
-                job, summary = self.job(job_id), self.summary(job_id)
-                index: int = delete(self, job_id)
-                if job is not None:
-                    after(self, job_id, job, summary)
-                return index
+    def broken(delete: Any, self: State, job_id: str) -> int:
+        job, summary = self.job(job_id), self.summary(job_id)
+        index: int = delete(self, job_id)
+        if job is not None:
+            after(self, job_id, job, summary)
+        return index
 
-            return broken
-
-        breakage.wrap(State, "delete_job", make)
-
-    mutant(f"deregister.{name}", sentence, *caught_by, "job.deregister.*", "job.*", "common.*")(apply)
+    deviation = call(State, "delete_job", broken)
+    mutant(f"deregister.{name}", sentence, *caught_by, "job.deregister.*", "job.*", "common.*")(deviation)
 
 
 def _kill_prefix(state: State, job_id: str, _: Any, __: Any) -> None:
@@ -155,10 +150,8 @@ def _(breakage: Breakage) -> None:
 
 
 def _deregistration(name: str, sentence: str, change: Callable[[Any], Any], *caught_by: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        breakage.wrap(evaluations, "for_deregistration", lambda make: lambda *a, **o: changed(change, make(*a, **o)))
-
-    mutant(f"deregister.{name}", sentence, "job.deregister.evaluation", "job.deregister.*", *caught_by)(apply)
+    deviation = wrapped(evaluations, "for_deregistration", lambda make: lambda *a, **o: changed(change, make(*a, **o)))
+    mutant(f"deregister.{name}", sentence, "job.deregister.evaluation", "job.deregister.*", *caught_by)(deviation)
 
 
 _deregistration("priority", "The evaluation has priority 100.", lambda evaluation: evaluation.update(Priority=100))

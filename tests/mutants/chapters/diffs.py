@@ -44,14 +44,11 @@ for _name, _kind in _kinds():
 def _diff(name: str, sentence: str, change: Callable[[Any], Any], *caught_by: str) -> None:
     """Declare a mutant of the diff in a plan's reply."""
 
-    def apply(breakage: Breakage) -> None:
-        def of_body(body: Any) -> None:
-            if body["Diff"] is not None:
-                change(body["Diff"])
+    def of_body(body: Any) -> None:
+        if body["Diff"] is not None:
+            change(body["Diff"])
 
-        reply("plan", of_body)(breakage)
-
-    mutant(f"diff.{name}", sentence, *(caught_by or ("job.plan.diff.*",)))(apply)
+    mutant(f"diff.{name}", sentence, *(caught_by or ("job.plan.diff.*",)))(reply("plan", of_body))
 
 
 def _fields(change: Callable[[Any], Any]) -> Callable[[Any], None]:

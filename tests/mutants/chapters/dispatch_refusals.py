@@ -9,7 +9,7 @@ from mockserver.jobs import children as rules
 from mockserver.operations import WRITES
 from mockserver.operations import job_writes as dispatch_operation
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.vocabulary import family, wrapped
+from tests.mutants.vocabulary import family, replaced, wrapped
 
 _dispatch_check = family("dispatch", "job.dispatch.refuses.*", "common.stateful.*")
 
@@ -126,15 +126,13 @@ _dispatch_check(
 
 
 def _limit(limit: int) -> None:
-    def apply(breakage: Breakage) -> None:
-        breakage.replace(rules, "_LARGEST_PAYLOAD", limit)
-
+    deviation = replaced(rules, "_LARGEST_PAYLOAD", limit)
     mutant(
         f"dispatch.limit-{limit}",
         f"A payload may have {limit} bytes.",
         "job.dispatch.refuses.payload",
         "job.dispatch.*",
-    )(apply)
+    )(deviation)
 
 
 for _size in (16383, 16000, 16385, 65536):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from mockserver.jobs.validate import services
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import Answer, answers, is_missing, is_refusal
-from tests.mutants.vocabulary import family, text
+from tests.mutants.vocabulary import family, text, wrapped
 
 
 @mutant("error.json", "Errors are JSON objects.", "common.errors.bare-text", "common.errors.*", "job.query.missing-job")
@@ -149,11 +149,8 @@ _of_decoder(
 
 def _durations(name: str, sentence: str, change: Callable[[str], str]) -> None:
     """Declare a mutant of how texts about checks write durations."""
-
-    def apply(breakage: Breakage) -> None:
-        breakage.wrap(services, "duration", lambda duration: lambda nanoseconds: change(duration(nanoseconds)))
-
-    mutant(f"error.duration.{name}", sentence, "job.register.refuses.check")(apply)
+    deviation = wrapped(services, "duration", lambda duration: lambda nanoseconds: change(duration(nanoseconds)))
+    mutant(f"error.duration.{name}", sentence, "job.register.refuses.check")(deviation)
 
 
 _durations(

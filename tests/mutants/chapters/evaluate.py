@@ -8,13 +8,11 @@ from mockserver.cluster.cluster import Cluster, Written
 from mockserver.errors import Refused
 from tests.mutants.mutant import Breakage, Scope, mutant
 from tests.mutants.replies import bodies
+from tests.mutants.vocabulary import wrapped
 
 
 def _evaluate(name: str, sentence: str, make: Callable[[Any], Any], *caught_by: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        breakage.wrap(Cluster, "evaluate", make)
-
-    mutant(f"evaluate.{name}", sentence, "job.evaluate.*", *caught_by)(apply)
+    mutant(f"evaluate.{name}", sentence, "job.evaluate.*", *caught_by)(wrapped(Cluster, "evaluate", make))
 
 
 def _without_index(self: Cluster, job_id: str) -> Written:

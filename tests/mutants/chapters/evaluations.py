@@ -11,7 +11,7 @@ from mockserver.operations.results import Read
 from tests.mutants.around import around, calling
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import each
-from tests.mutants.vocabulary import family, read_result, reply
+from tests.mutants.vocabulary import family, read_result, reply, wrapped
 
 _evaluation = family("evaluations", "job.evaluations.*", "job.*")
 
@@ -139,11 +139,8 @@ _evaluation(
 
 def _evaluations(name: str, sentence: str, find: Callable[[Any, Tables, str], Any], *caught_by: str) -> None:
     """Declare a mutant of which evaluations are found: ``find(original, tables, prefix)``."""
-
-    def apply(breakage: Breakage) -> None:
-        breakage.wrap(Tables, "evaluations_of", lambda found: lambda self, prefix: find(found, self, prefix))
-
-    mutant(f"evaluations.{name}", sentence, *caught_by, "job.evaluations.*", "job.*", "common.*")(apply)
+    deviation = wrapped(Tables, "evaluations_of", lambda found: lambda self, prefix: find(found, self, prefix))
+    mutant(f"evaluations.{name}", sentence, *caught_by, "job.evaluations.*", "job.*", "common.*")(deviation)
 
 
 @mutant("evaluations.wrapped", "The list is in an object.", "job.evaluations.reply-is-a-list", "job.evaluations.*")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.mutant import mutant
 from tests.mutants.replies import each
 from tests.mutants.vocabulary import reply
 
@@ -116,14 +116,12 @@ def _fields(schema: str) -> list[str]:
 def _declare(operation: str, path: str, field: str, way: int, statement: str) -> None:
     done, make = WAYS[way]
 
-    def apply(breakage: Breakage) -> None:
-        reply(operation, each(path, make(field)))(breakage)
-
     chapter = statement.rpartition(".")[0]
     broken = [f"{statement}-has-*-fields", *([f"{chapter}.*-has-*-fields"] if done == "retyped" else [])]
     place = f"{operation}.{path}" if path else operation
     name = f"field.{place.replace('**', 'any').replace('*', 'each')}.{field}.{done}"
-    mutant(name, f"{field} is {done} in {path or 'the reply'} of {operation}.", *broken)(apply)
+    deviation = reply(operation, each(path, make(field)))
+    mutant(name, f"{field} is {done} in {path or 'the reply'} of {operation}.", *broken)(deviation)
 
 
 for _operation, _path, _schema, _statement in PLACES:

@@ -2,7 +2,7 @@
 
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import Answer, answers, is_missing, is_read
-from tests.mutants.vocabulary import family, header
+from tests.mutants.vocabulary import answer, family, header
 
 CATCHES_INDEX = (
     "common.blocking.*",
@@ -14,19 +14,16 @@ CATCHES_INDEX = (
 
 
 def _header_dropped(header: str, where: str, *caught_by: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        def change(answer: Answer) -> None:
-            if (
-                (where == "write" and answer.is_write)
-                or (where == "read" and is_read(answer))
-                or where == "all"
-                or (where == "missing" and is_missing(answer))
-            ):
-                answer.headers.pop(header, None)
+    def change(answer: Answer) -> None:
+        if (
+            (where == "write" and answer.is_write)
+            or (where == "read" and is_read(answer))
+            or where == "all"
+            or (where == "missing" and is_missing(answer))
+        ):
+            answer.headers.pop(header, None)
 
-        answers(breakage, change)
-
-    mutant(f"header.dropped.{header}.{where}", f"{header} is missing ({where}).", *caught_by)(apply)
+    mutant(f"header.dropped.{header}.{where}", f"{header} is missing ({where}).", *caught_by)(answer(change))
 
 
 _header_dropped("x-nomad-index", "read", "common.blocking.*")

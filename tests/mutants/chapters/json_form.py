@@ -7,6 +7,7 @@ from mockserver.http import replies
 from mockserver.jobs.diff import flatten
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import Answer, answers, is_read
+from tests.mutants.vocabulary import answer
 
 
 @mutant("json.unsorted", "Keys come in the order of the Go struct.", "common.replies.sorted-keys")
@@ -63,15 +64,12 @@ def _(breakage: Breakage) -> None:
 
 
 def _cut(name: str, operation: str, method: str, chapter: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        def change(answer: Answer) -> None:
-            asked = answer.operation == operation and re.match(method, answer.scope["method"])
-            if asked and answer.status == 200:
-                answer.text = answer.text.rstrip()[:-1]
+    def change(answer: Answer) -> None:
+        asked = answer.operation == operation and re.match(method, answer.scope["method"])
+        if asked and answer.status == 200:
+            answer.text = answer.text.rstrip()[:-1]
 
-        answers(breakage, change)
-
-    mutant(f"json.cut.{name}", f"The JSON of {name} is cut off.", f"job.{chapter}.reply-is-json")(apply)
+    mutant(f"json.cut.{name}", f"The JSON of {name} is cut off.", f"job.{chapter}.reply-is-json")(answer(change))
 
 
 _cut("query", "job", "GET", "query")

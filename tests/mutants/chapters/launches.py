@@ -7,7 +7,7 @@ from mockserver.cluster import periodic, plan
 from mockserver.gostd.durations import SECOND
 from mockserver.jobs.children import periodic_child
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.vocabulary import family, reply, wrapped
+from tests.mutants.vocabulary import call, family, reply, wrapped
 
 LAUNCHES = "job.register.periodic-launches"
 
@@ -98,13 +98,10 @@ def _(breakage: Breakage) -> None:
 def _spec(name: str, sentence: str, change: Callable[[str], str]) -> None:
     """Declare a mutant that takes one spec for another."""
 
-    def apply(breakage: Breakage) -> None:
-        def make(next_launch: Any) -> Any:
-            return lambda rules, after: next_launch({**rules, "Spec": change(rules["Spec"])}, after)
+    def broken(next_launch: Any, rules: Any, after: Any) -> Any:
+        return next_launch({**rules, "Spec": change(rules["Spec"])}, after)
 
-        breakage.wrap(plan, "next_launch", make)
-
-    mutant(f"launches.spec.{name}", sentence, "job.plan.cron-specs", "job.plan.*")(apply)
+    mutant(f"launches.spec.{name}", sentence, "job.plan.cron-specs", "job.plan.*")(call(plan, "next_launch", broken))
 
 
 _spec("aliases", "A month is a year.", lambda spec: spec.replace("@monthly", "@yearly").replace("@hourly", "1 * * * *"))

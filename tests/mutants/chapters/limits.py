@@ -6,24 +6,20 @@ from typing import Any
 from mockserver.errors import Refused
 from mockserver.gostd.durations import SECOND
 from mockserver.jobs import validate as rules
-from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.mutant import mutant
+from tests.mutants.vocabulary import call
 
 
 def _limit(name: str, sentence: str, wrong: Callable[[dict[str, Any]], bool], *caught_by: str) -> None:
     """Declare a mutant that refuses a valid job for one of its properties."""
 
-    def apply(breakage: Breakage) -> None:
-        def make(validate: Any) -> Any:
-            def strict(job: Any, **known: Any) -> None:
-                validate(job, **known)
-                if wrong(job):
-                    raise Refused(sentence)
+    def broken(validate: Any, job: Any, **known: Any) -> None:
+        validate(job, **known)
+        if wrong(job):
+            raise Refused(sentence)
 
-            return strict
-
-        breakage.wrap(rules, "validate", make)
-
-    mutant(f"limit.{name}", sentence, *caught_by, "job.register.limits", "job.*", "common.*")(apply)
+    deviation = call(rules, "validate", broken)
+    mutant(f"limit.{name}", sentence, *caught_by, "job.register.limits", "job.*", "common.*")(deviation)
 
 
 def _tasks(job: dict[str, Any]) -> Iterator[dict[str, Any]]:

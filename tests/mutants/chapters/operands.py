@@ -8,30 +8,25 @@ from mockserver.cluster.scheduler import feasibility
 from mockserver.gostd.versions import InvalidVersion
 from mockserver.jobs.validate import constraints as rules
 from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.vocabulary import call
 
 
 def _reads(name: str, sentence: str, operand: str, change: Callable[[str, str], tuple[str, str]]) -> None:
     """Declare a mutant in which an operand compares other texts: what ``change`` makes of left and right."""
 
-    def apply(breakage: Breakage) -> None:
-        def make(satisfied: Any) -> Any:
-            return lambda op, left, right: satisfied(op, *(change(left, right) if op == operand else (left, right)))
+    def broken(satisfied: Any, op: Any, left: Any, right: Any) -> Any:
+        return satisfied(op, *(change(left, right) if op == operand else (left, right)))
 
-        breakage.wrap(feasibility, "satisfied", make)
-
-    mutant(f"operand.{name}", sentence, "job.plan.constraints")(apply)
+    mutant(f"operand.{name}", sentence, "job.plan.constraints")(call(feasibility, "satisfied", broken))
 
 
 def _decides(name: str, sentence: str, decide: Callable[[str, str, str, bool], bool]) -> None:
     """Declare a mutant in which ``decide`` has the last word on whether a constraint holds."""
 
-    def apply(breakage: Breakage) -> None:
-        def make(satisfied: Any) -> Any:
-            return lambda op, left, right: decide(op, left, right, satisfied(op, left, right))
+    def broken(satisfied: Any, op: Any, left: Any, right: Any) -> Any:
+        return decide(op, left, right, satisfied(op, left, right))
 
-        breakage.wrap(feasibility, "satisfied", make)
-
-    mutant(f"operand.{name}", sentence, "job.plan.constraints")(apply)
+    mutant(f"operand.{name}", sentence, "job.plan.constraints")(call(feasibility, "satisfied", broken))
 
 
 def _without(pattern: str) -> Callable[[str, str], tuple[str, str]]:

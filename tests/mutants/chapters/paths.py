@@ -7,19 +7,17 @@ from urllib.parse import quote, unquote
 from mockserver.gostd import urls
 from mockserver.http import routes
 from tests.mutants.mutant import Breakage, Scope, mutant
-from tests.mutants.replies import Answer, answers, requests
+from tests.mutants.replies import Answer, answers
+from tests.mutants.vocabulary import request
 
 
 def _path(name: str, sentence: str, change: "object", *caught_by: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        def changed(scope: Scope) -> None:
-            raw = scope.get("raw_path") or quote(scope["path"]).encode()
-            scope["raw_path"] = change(raw)  # type: ignore[operator] # a function of bytes
-            scope["path"] = unquote(scope["raw_path"].decode("latin-1"))
+    def changed(scope: Scope) -> None:
+        raw = scope.get("raw_path") or quote(scope["path"]).encode()
+        scope["raw_path"] = change(raw)  # type: ignore[operator] # a function of bytes
+        scope["path"] = unquote(scope["raw_path"].decode("latin-1"))
 
-        requests(breakage, changed)
-
-    mutant(f"path.{name}", sentence, *caught_by)(apply)
+    mutant(f"path.{name}", sentence, *caught_by)(request(changed))
 
 
 _path(

@@ -8,6 +8,7 @@ from mockserver.cluster.cluster import Cluster, Written
 from mockserver.cluster.periodic import Periodic
 from mockserver.errors import Refused
 from tests.mutants.mutant import Breakage, changed, mutant
+from tests.mutants.vocabulary import call
 
 
 def _launch(name: str, sentence: str, change: Callable[[Any, Any], Any], *caught_by: str) -> None:
@@ -84,23 +85,17 @@ def _(breakage: Breakage) -> None:
 
 
 def _forces(name: str, sentence: str, change: Callable[[Any], Any]) -> None:
-    def apply(breakage: Breakage) -> None:
-        def make(force: Any) -> Any:
-            def broken(self: Cluster, job_id: str) -> Any:
-                job = self.state.job(job_id)
-                if job is not None and change(job):
-                    return self._evaluated(
-                        {**job, "ID": f"{job['ID']}/periodic-1", "Periodic": None, "ParentID": job["ID"]},
-                        self._store({**job, "ID": f"{job['ID']}/periodic-1", "Periodic": None, "ParentID": job["ID"]}),
-                        "periodic-job",
-                    )
-                return force(self, job_id)
+    def broken(force: Any, self: Cluster, job_id: str) -> Any:
+        job = self.state.job(job_id)
+        if job is not None and change(job):
+            return self._evaluated(
+                {**job, "ID": f"{job['ID']}/periodic-1", "Periodic": None, "ParentID": job["ID"]},
+                self._store({**job, "ID": f"{job['ID']}/periodic-1", "Periodic": None, "ParentID": job["ID"]}),
+                "periodic-job",
+            )
+        return force(self, job_id)
 
-            return broken
-
-        breakage.wrap(Cluster, "force", make)
-
-    mutant(f"force.{name}", sentence, "job.periodic-force.refuses", "common.*")(apply)
+    mutant(f"force.{name}", sentence, "job.periodic-force.refuses", "common.*")(call(Cluster, "force", broken))
 
 
 _forces("disabled", "A disabled job is launched.", lambda job: job["Periodic"] and not job["Periodic"]["Enabled"])

@@ -10,19 +10,17 @@ from mockserver.cluster.worker import Blocked
 from mockserver.jobs import updates
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import each
-from tests.mutants.vocabulary import family, reply
+from tests.mutants.vocabulary import call, family, reply
 
 
 def _operand(name: str, sentence: str, change: Callable[[str, str, str, bool], bool]) -> None:
     """Declare a mutant of what the operands of constraints mean: ``change`` has the last word."""
 
-    def apply(breakage: Breakage) -> None:
-        def make(satisfied: Any) -> Any:
-            return lambda operand, left, right: change(operand, left, right, satisfied(operand, left, right))
+    def broken(satisfied: Any, operand: Any, left: Any, right: Any) -> Any:
+        return change(operand, left, right, satisfied(operand, left, right))
 
-        breakage.wrap(feasibility, "satisfied", make)
-
-    mutant(f"placement.constraint.{name}", sentence, "job.plan.constraints", "job.*")(apply)
+    deviation = call(feasibility, "satisfied", broken)
+    mutant(f"placement.constraint.{name}", sentence, "job.plan.constraints", "job.*")(deviation)
 
 
 def _numeric(operand: str, left: str, right: str, holds: bool) -> bool:
@@ -186,16 +184,11 @@ def _(breakage: Breakage) -> None:
 def _essence(name: str, sentence: str, *members: tuple[str, str]) -> None:
     """Declare a mutant that makes some changes of a task in place that have to replace it."""
 
-    def apply(breakage: Breakage) -> None:
-        def make(updated: Any) -> Any:
-            def forgiving(old: Any, new: Any, group: str) -> bool:
-                return bool(updated(_without(old, members), _without(new, members), group))
+    def broken(updated: Any, old: Any, new: Any, group: str) -> bool:
+        return bool(updated(_without(old, members), _without(new, members), group))
 
-            return forgiving
-
-        breakage.wrap(work, "tasks_updated", make)
-
-    mutant(f"placement.in-place.{name}", sentence, "job.plan.which-updates-replace", "job.*")(apply)
+    deviation = call(work, "tasks_updated", broken)
+    mutant(f"placement.in-place.{name}", sentence, "job.plan.which-updates-replace", "job.*")(deviation)
 
 
 def _without(job: Any, members: tuple[tuple[str, str], ...]) -> Any:
@@ -238,18 +231,13 @@ def _(breakage: Breakage) -> None:
 def _replacing(name: str, key: str) -> None:
     """Declare a mutant that replaces allocations for a change of a task that can be made in place."""
 
-    def apply(breakage: Breakage) -> None:
-        def make(updated: Any) -> Any:
-            def strict(old: Any, new: Any, group: str) -> bool:
-                one, other = ([task[key] for each in job["TaskGroups"] for task in each["Tasks"]] for job in (old, new))
-                return bool(updated(old, new, group)) or one != other
-
-            return strict
-
-        breakage.wrap(work, "tasks_updated", make)
+    def broken(updated: Any, old: Any, new: Any, group: str) -> bool:
+        one, other = ([task[key] for each in job["TaskGroups"] for task in each["Tasks"]] for job in (old, new))
+        return bool(updated(old, new, group)) or one != other
 
     sentence = f"A change of {key} replaces allocations."
-    mutant(f"placement.replaces.{name}", sentence, "job.plan.which-updates-replace")(apply)
+    deviation = call(work, "tasks_updated", broken)
+    mutant(f"placement.replaces.{name}", sentence, "job.plan.which-updates-replace")(deviation)
 
 
 _replacing("kill-timeout", "KillTimeout")
@@ -305,16 +293,11 @@ _events(
 def _restart(name: str, sentence: str, change: Callable[[Any, Verdict], Verdict]) -> None:
     """Declare a mutant of how tasks are restarted."""
 
-    def apply(breakage: Breakage) -> None:
-        def make(after_exit: Any) -> Any:
-            def broken(self: Restarts, **known: Any) -> Verdict:
-                return change(self, after_exit(self, **known))
+    def broken(after_exit: Any, self: Restarts, **known: Any) -> Verdict:
+        return change(self, after_exit(self, **known))
 
-            return broken
-
-        breakage.wrap(Restarts, "after_exit", make)
-
-    mutant(f"task.restart.{name}", sentence, "job.allocations.restarts", "job.*")(apply)
+    deviation = call(Restarts, "after_exit", broken)
+    mutant(f"task.restart.{name}", sentence, "job.allocations.restarts", "job.*")(deviation)
 
 
 _restart("never", "No task is restarted.", lambda _, v: Verdict("failed", "no") if v.what == "restart" else v)

@@ -5,10 +5,9 @@ from typing import Any
 
 from mockserver.cluster import plan as plans
 from mockserver.cluster.cluster import Cluster
-from mockserver.operations import WRITES
-from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.mutant import mutant
 from tests.mutants.replies import each
-from tests.mutants.vocabulary import family, outcome, reply, wrapped_steps
+from tests.mutants.vocabulary import family, outcome, parsing, reply, wrapped, wrapped_steps
 
 DIFF = ("job.plan.diff.*", "job.plan.*")
 
@@ -61,13 +60,10 @@ def _store_update(self: Cluster, job: Any) -> None:
 def _asked(name: str, sentence: str, diff: bool) -> None:
     """Declare a mutant that takes another ``Diff`` for the submitted one."""
 
-    def apply(breakage: Breakage) -> None:
-        def make(parse: Any) -> Any:
-            return lambda job_id, body: parse(job_id, {**(body or {}), "Diff": diff})
+    def make(parse: Any) -> Any:
+        return lambda job_id, body: parse(job_id, {**(body or {}), "Diff": diff})
 
-        breakage.wrap_item(WRITES, "plan", make)
-
-    mutant(f"plan.{name}", sentence, "job.plan.diff-only-when-asked", "job.plan.*")(apply)
+    mutant(f"plan.{name}", sentence, "job.plan.diff-only-when-asked", "job.plan.*")(parsing("plan", make))
 
 
 _plan(
@@ -332,10 +328,8 @@ _body(
 def _launch(
     name: str, sentence: str, make: Callable[[Any], Any], caught_by: str = "job.plan.next-periodic-launch"
 ) -> None:
-    def apply(breakage: Breakage) -> None:
-        breakage.wrap(plans, "_next_launch", make)
 
-    mutant(f"plan.launch-{name}", sentence, caught_by)(apply)
+    mutant(f"plan.launch-{name}", sentence, caught_by)(wrapped(plans, "_next_launch", make))
 
 
 _launch(

@@ -4,16 +4,14 @@ import re
 
 from tests.mutants.mutant import Breakage, Scope, mutant
 from tests.mutants.replies import Answer, answers, is_missing, requests
+from tests.mutants.vocabulary import request
 
 
 def _query_changed(name: str, sentence: str, old: str, new: str, *caught_by: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        def change(scope: Scope) -> None:
-            scope["query_string"] = re.sub(old, new, scope["query_string"].decode("latin-1")).encode("latin-1")
+    def change(scope: Scope) -> None:
+        scope["query_string"] = re.sub(old, new, scope["query_string"].decode("latin-1")).encode("latin-1")
 
-        requests(breakage, change)
-
-    mutant(name, sentence, *caught_by)(apply)
+    mutant(name, sentence, *caught_by)(request(change))
 
 
 _query_changed("pretty.ignored", "pretty is ignored.", "pretty(=[^&]*)?", "", "common.pretty.*")

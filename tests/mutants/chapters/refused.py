@@ -10,24 +10,19 @@ from mockserver.jobs.validate import submission
 from mockserver.operations import job_writes as register_operation
 from tests.mutants.mutant import Breakage, Scope, mutant
 from tests.mutants.replies import bodies
+from tests.mutants.vocabulary import call
 
 
 def _on_refusal(name: str, sentence: str, then: Callable[[Cluster, Any], None], *caught_by: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        def make(register: Any) -> Any:
-            def broken(cluster_: Cluster, job: Any, expected: int | None = None) -> Any:
-                try:
-                    return register(cluster_, job, expected)
-                except Refused:
-                    with contextlib.suppress(Exception):
-                        then(cluster_, job)
-                    raise
+    def broken(register: Any, cluster_: Cluster, job: Any, expected: int | None = None) -> Any:
+        try:
+            return register(cluster_, job, expected)
+        except Refused:
+            with contextlib.suppress(Exception):
+                then(cluster_, job)
+            raise
 
-            return broken
-
-        breakage.wrap(register_operation, "register", make)
-
-    mutant(f"register.refused-{name}", sentence, *caught_by)(apply)
+    mutant(f"register.refused-{name}", sentence, *caught_by)(call(register_operation, "register", broken))
 
 
 def _store_known(region: Cluster, job: Any) -> None:

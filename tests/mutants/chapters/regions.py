@@ -12,6 +12,7 @@ from mockserver.operations import READS
 from mockserver.operations.agent import Agent
 from mockserver.operations.results import Read
 from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.vocabulary import call
 
 _CAUGHT = ("common.regions.local-by-name", "common.regions.*")
 
@@ -79,18 +80,12 @@ def _(breakage: Breakage) -> None:
 def _write(name: str, sentence: str, operation: str, instead: Callable[..., Any]) -> None:
     """Declare a mutant of a write that names a region: ``instead(write, endpoint, operation, target, query, body)``."""
 
-    def apply(breakage: Breakage) -> None:
-        def make(write: Any) -> Any:
-            def broken(self: JobEndpoint, asked: Any, target: str, query: Any, body: bytes) -> Any:
-                if asked.name == operation and query["region"]:
-                    return instead(write, self, asked, target, query, body)
-                return write(self, asked, target, query, body)
+    def broken(write: Any, self: JobEndpoint, asked: Any, target: str, query: Any, body: bytes) -> Any:
+        if asked.name == operation and query["region"]:
+            return instead(write, self, asked, target, query, body)
+        return write(self, asked, target, query, body)
 
-            return broken
-
-        breakage.wrap(JobEndpoint, "_write", make)
-
-    mutant(f"regions.{name}", sentence, *_CAUGHT)(apply)
+    mutant(f"regions.{name}", sentence, *_CAUGHT)(call(JobEndpoint, "_write", broken))
 
 
 def _not_forwarded(*_: Any) -> Any:

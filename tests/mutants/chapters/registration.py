@@ -61,10 +61,10 @@ def _(breakage: Breakage) -> None:
 
 
 def _update_keeps(key: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        restored(lambda old, new, _: {key: (old or new)[key]})(breakage)
-
-    mutant(f"register.update-keeps-{key}", f"An update does not change {key}.", "job.register.*", "job.plan.*")(apply)
+    deviation = restored(lambda old, new, _: {key: (old or new)[key]})
+    mutant(f"register.update-keeps-{key}", f"An update does not change {key}.", "job.register.*", "job.plan.*")(
+        deviation
+    )
 
 
 for _key in (

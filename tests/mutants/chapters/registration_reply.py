@@ -5,7 +5,7 @@ from typing import Any
 from mockserver.cluster import cluster
 from mockserver.cluster.cluster import Cluster
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.vocabulary import family, reply
+from tests.mutants.vocabulary import family, replaced, reply
 
 _reply = family("register.reply")
 
@@ -71,16 +71,15 @@ _reply(
 
 
 def _parents(name: str, key: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        breakage.replace(cluster, "_is_parent", lambda job: job[key] is not None)
 
     other = "Periodic" if key == "ParameterizedJob" else "ParameterizedJob"
+    deviation = replaced(cluster, "_is_parent", lambda job: job[key] is not None)
     mutant(
         f"register.{name}-evaluated",
         f"A job with {other} gets an evaluation.",
         "job.register.no-evaluation-of-parents",
         "job.*",
-    )(apply)
+    )(deviation)
 
 
 _parents("periodic", "ParameterizedJob")

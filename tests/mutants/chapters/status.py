@@ -5,20 +5,16 @@ from typing import Any
 
 from mockserver.cluster import state
 from mockserver.cluster.state import State
-from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.mutant import mutant
+from tests.mutants.vocabulary import call
 
 
 def _status(name: str, sentence: str, change: Callable[[str, Any], str], *caught_by: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        def make(compute: Any) -> Any:
-            def broken(self: State, job: Any, **options: Any) -> str:
-                return change(compute(self, job, **options), job)
+    def broken(compute: Any, self: State, job: Any, **options: Any) -> str:
+        return change(compute(self, job, **options), job)
 
-            return broken
-
-        breakage.wrap(state.State, "_computed_status", make)
-
-    mutant(f"status-of-a-job.{name}", sentence, "job.query.status*", *caught_by)(apply)
+    deviation = call(state.State, "_computed_status", broken)
+    mutant(f"status-of-a-job.{name}", sentence, "job.query.status*", *caught_by)(deviation)
 
 
 _status(

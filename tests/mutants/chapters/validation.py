@@ -16,6 +16,7 @@ from mockserver.operations import job_writes as plan_operation
 from mockserver.operations import job_writes as register_operation
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import Answer, answers
+from tests.mutants.vocabulary import call, wrapped
 
 REFUSES = ("job.register.refuses.*", "job.register.problems-in-order", "job.plan.refuses-as-register")
 
@@ -114,10 +115,8 @@ RULES = {
 
 
 def _rule(name: str, pattern: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        rule_off(breakage, pattern)
-
-    mutant(f"accepts.{name}", f"What breaks the rule `{name}` is not noticed.", *REFUSES, "common.*")(apply)
+    sentence = f"What breaks the rule `{name}` is not noticed."
+    mutant(f"accepts.{name}", sentence, *REFUSES, "common.*")(lambda breakage: rule_off(breakage, pattern))
 
 
 for _name, _pattern in RULES.items():
@@ -187,16 +186,11 @@ def _(breakage: Breakage) -> None:
 def _decoding(name: str, sentence: str, change: Callable[[Any, Any], Any], *caught_by: str) -> None:
     """Declare a mutant of how an object is decoded: ``change(struct, tree)`` returns the tree to decode."""
 
-    def apply(breakage: Breakage) -> None:
-        def make(decode: Any) -> Any:
-            def broken(self: Any, tree: Any, old: Any) -> Any:
-                return decode(self, change(self, tree) if type(tree) is tuple else tree, old)
+    def broken(decode: Any, self: Any, tree: Any, old: Any) -> Any:
+        return decode(self, change(self, tree) if type(tree) is tuple else tree, old)
 
-            return broken
-
-        breakage.wrap(json_containers.Struct, "decode", make)
-
-    mutant(f"decoding.{name}", sentence, *caught_by, "common.*", "job.*")(apply)
+    deviation = call(json_containers.Struct, "decode", broken)
+    mutant(f"decoding.{name}", sentence, *caught_by, "common.*", "job.*")(deviation)
 
 
 def _no_unknown(struct: Any, tree: Any) -> Any:
@@ -262,12 +256,9 @@ def _(breakage: Breakage) -> None:
 
 def _lenient(name: str, sentence: str, type_: type, fits: Callable[[Any], Any]) -> None:
     """Declare a mutant in which a type accepts more: ``fits`` makes of what was sent what the type accepts."""
-
-    def apply(breakage: Breakage) -> None:
-        breakage.wrap(type_, "decode", lambda decode: lambda self, tree, old: decode(self, fits(tree), old))
-
+    deviation = wrapped(type_, "decode", lambda decode: lambda self, tree, old: decode(self, fits(tree), old))
     mutant(f"decoding.{name}", sentence, "common.errors.wrong-type", "common.errors.*", "job.dispatch.refuses.bodies")(
-        apply
+        deviation
     )
 
 

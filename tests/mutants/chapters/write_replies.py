@@ -3,17 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.mutant import mutant
 from tests.mutants.vocabulary import reply
 
 
 def _write_reply(
     operation: str, chapter: str, name: str, sentence: str, change: Callable[[Any], Any], *caught_by: str
 ) -> None:
-    def apply(breakage: Breakage) -> None:
-        reply(operation, change)(breakage)
 
-    mutant(f"{chapter}.reply.{name}", sentence, *caught_by, f"job.{chapter}.*", "common.*")(apply)
+    mutant(f"{chapter}.reply.{name}", sentence, *caught_by, f"job.{chapter}.*", "common.*")(reply(operation, change))
 
 
 _write_reply(
