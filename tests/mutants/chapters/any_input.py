@@ -289,8 +289,8 @@ def _(breakage: Breakage) -> None:
         def broken(job_id: str, body: Any) -> Any:
             write = parse(job_id, body)
 
-            def run(region: Cluster) -> Any:
-                done = write.run(region)
+            async def run(region: Cluster) -> Any:
+                done = await write.run(region)
                 told = done.body["DispatchedJobID"]
                 parent, _, rest = told.rpartition("/")
                 return dataclasses.replace(done, body={**done.body, "DispatchedJobID": f"{parent}/{rest.upper()}"})

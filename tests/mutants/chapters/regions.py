@@ -78,12 +78,12 @@ def _(breakage: Breakage) -> None:
 
 
 def _write(name: str, sentence: str, operation: str, instead: Callable[..., Any]) -> None:
-    """Declare a mutant of a write that names a region: ``instead(write, endpoint, operation, target, query, body)``."""
+    """Declare a mutant of a write that names a region: ``instead(write, endpoint, operation, target, *others)``."""
 
-    def broken(write: Any, self: JobEndpoint, asked: Any, target: str, query: Any, body: bytes) -> Any:
+    def broken(write: Any, self: JobEndpoint, asked: Any, target: str, query: Any, *others: Any) -> Any:
         if asked.name == operation and query["region"]:
-            return instead(write, self, asked, target, query, body)
-        return write(self, asked, target, query, body)
+            return instead(write, self, asked, target, query, *others)
+        return write(self, asked, target, query, *others)
 
     mutant(f"regions.{name}", sentence, *_CAUGHT)(call(JobEndpoint, "_write", broken))
 
@@ -92,8 +92,8 @@ def _not_forwarded(*_: Any) -> Any:
     raise Refused("rpc: can't find method")
 
 
-def _registered(write: Any, self: JobEndpoint, _: Any, target: str, query: Any, body: bytes) -> Any:
-    return write(self, load_contract().operations["registerJob"], target, query, body)
+def _registered(write: Any, self: JobEndpoint, _: Any, *others: Any) -> Any:
+    return write(self, load_contract().operations["registerJob"], *others)
 
 
 _write("named-force", "A forced launch cannot name the region.", "periodic-force", _not_forwarded)
