@@ -3,6 +3,7 @@
 import asyncio
 import fnmatch
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -90,15 +91,41 @@ def test_two_of_one_name_are_refused() -> None:
         mutant(taken, "Another one.", "job.*")(lambda _: None)
 
 
+PARENT = {**JOB, "ID": "p", "Name": "p", "ParameterizedJob": {"Payload": "optional", "MetaOptional": ["m"]}}
+PERIODIC = {
+    **JOB,
+    "ID": "c",
+    "Name": "c",
+    "Periodic": {"Enabled": True, "Spec": "0 0 1 1 *", "SpecType": "cron", "ProhibitOverlap": False},
+}
+REQUESTS: tuple[tuple[str, str, Any], ...] = (
+    ("PUT", "/v1/job/j", {"Job": JOB}),
+    ("PUT", "/v1/job/j/plan", {"Job": JOB, "Diff": True}),
+    ("PUT", "/v1/job/j/evaluate", None),
+    ("POST", "/v1/job/j", {"Job": {**JOB, "Priority": 60}}),
+    ("PUT", "/v1/job/p", {"Job": PARENT}),
+    ("PUT", "/v1/job/p/dispatch", {"Payload": "eA==", "Meta": {"m": "v"}}),
+    ("PUT", "/v1/job/c", {"Job": PERIODIC}),
+    ("PUT", "/v1/job/c/periodic/force", None),
+    ("GET", "/v1/job/j/evaluations", None),
+    ("GET", "/v1/job/j/allocations?all=true", None),
+    ("GET", "/v1/job/p/summary", None),
+    ("GET", "/v1/job/j?pretty", None),
+    ("GET", "/v1/jobs", None),
+    ("GET", "/v1/evaluations", None),
+    ("GET", "/v1/allocations", None),
+    ("GET", "/v1/nodes", None),
+    ("GET", "/v1/agent/self", None),
+    ("DELETE", "/v1/job/p", None),
+)
+"""One of each operation; the mock answers 200 to all of them."""
+
+
 async def _exercised(breakage: Breakage) -> list[Answer]:
     app = broken_app(breakage, create_app(Settings(seed=1)))
     async with app.router.lifespan_context(app):
-        return [
-            await ask(app, "PUT", "/v1/job/j", {"Job": JOB}),
-            await ask(app, "PUT", "/v1/job/j/plan", {"Job": JOB, "Diff": True}),
-            await ask(app, "GET", "/v1/job/j/evaluations", Accept_Encoding="gzip"),
-            await ask(app, "GET", "/v1/job/j?pretty"),
-        ]
+        replies = [await ask(app, method, path, body) for method, path, body in REQUESTS]
+        return [*replies, await ask(app, "GET", "/v1/job/j/evaluations", Accept_Encoding="gzip")]
 
 
 @pytest.mark.slow
@@ -117,7 +144,7 @@ def test_it_can_be_applied(name: str) -> None:
 
 def test_the_mock_is_whole_afterwards() -> None:
     """After all mutants were undone the mock answers correctly."""
-    assert [answer.status for answer in asyncio.run(_exercised(break_mock(UNBROKEN)))] == [200] * 4
+    assert [answer.status for answer in asyncio.run(_exercised(break_mock(UNBROKEN)))] == [200] * (len(REQUESTS) + 1)
 
 
 def test_an_unknown_mutant_is_not_served(capsys: pytest.CaptureFixture[str]) -> None:
