@@ -63,7 +63,7 @@ class Exchange:
         self.body_is_text = entry["request"]["encoding"] == "utf-8"
         self.body: str = entry["request"]["body"]
         self.body_size: int = entry["request"]["size"]
-        self.whole_body: bool = not entry["request"]["truncated"]
+        self.whole_body = not entry["request"]["truncated"] and self._has_all_that_was_sent()
         reply = entry["reply"]
         self.reply_headers = {} if reply is None else _by_name(reply["headers"])
         self.reply_body: str = "" if reply is None else reply["body"]
@@ -71,6 +71,18 @@ class Exchange:
     def __str__(self) -> str:
         query = f"?{self.query}" if self.query else ""
         return f"#{self.number} {self.method} {self.path}{query}"
+
+    def _has_all_that_was_sent(self) -> bool:
+        """Return whether the journal has the body: a request may be answered, or lost, before its body is read."""
+        length = self.headers.get("content-length", "")
+        if "transfer-encoding" in self.headers:
+            return self.body_size > 0
+        return not length.isdecimal() or self.body_size >= int(length)
+
+    def repeats(self, other: "Exchange") -> bool:
+        """Return whether it asks for the same as another exchange, as far as the bodies are known."""
+        same = (self.method, self.target) == (other.method, other.target)
+        return same and (self.body == other.body or not self.whole_body or not other.whole_body)
 
     @cached_property
     def parameters(self) -> dict[str, str]:

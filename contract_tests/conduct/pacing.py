@@ -69,11 +69,11 @@ def _blocks_instead_of_polling(conversation: Conversation) -> Evidence:
 
 def _repeats(conversation: Conversation) -> Iterator[tuple[Exchange, Exchange]]:
     """Yield each exchange that repeats an earlier one, with the last of those that were over by then."""
-    last: dict[tuple[str, ...], Exchange] = {}
+    last: dict[tuple[str, str], Exchange] = {}
     for exchange in conversation:
-        key = (exchange.method, exchange.target, exchange.body)
+        key = (exchange.method, exchange.target)
         before = last.get(key)
-        if before is not None and before.is_over_at(exchange.started):
+        if before is not None and exchange.repeats(before) and before.is_over_at(exchange.started):
             yield before, exchange
         last[key] = exchange
 

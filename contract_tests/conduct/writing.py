@@ -93,7 +93,7 @@ def _reads_after_conflict(conversation: Conversation) -> Evidence:
 
 @judges("conduct.write.not-repeated-blindly")
 def _not_repeated_blindly(conversation: Conversation) -> Evidence:
-    lost: dict[tuple[str, ...], Exchange] = {}
+    lost: dict[tuple[str, str], Exchange] = {}
     for exchange in conversation:
         if exchange.is_read and exchange.operation in _READS:
             for key, before in list(lost.items()):
@@ -103,9 +103,9 @@ def _not_repeated_blindly(conversation: Conversation) -> Evidence:
             continue
         if exchange.operation not in _NOT_TWICE or _is_enforced(exchange):
             continue
-        key = (exchange.method, exchange.target, exchange.body)
+        key = (exchange.method, exchange.target)
         before_it = lost.pop(key, None)
-        if before_it is not None:
+        if before_it is not None and exchange.repeats(before_it):
             yield broken(
                 f"{exchange} repeats {before_it}, whose reply was lost, without a read between", before_it, exchange
             )

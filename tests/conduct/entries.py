@@ -49,7 +49,13 @@ def entry(
         "faults": [],
         "connection": {"number": connection, "request": request},
         "findings": {"request": [], "kinds": [], "reply": []},
-        "request": {"target": target, "headers": _fields(headers or {}), "body": sent, "size": len(sent), **text},
+        "request": {
+            "target": target,
+            "headers": _fields({"Content-Length": str(len(sent))} | (headers or {})),
+            "body": sent,
+            "size": len(sent),
+            **text,
+        },
         "reply": None
         if status is None
         else {

@@ -92,3 +92,14 @@ def test_a_good_client_bears_every_freedom(mock: MockClient, client: Small, seed
     """It works and breaks nothing whatever the mock makes use of."""
     client.use(mock, vary=seed)
     assert _broken(judge(mock.requests.list(whole=True)), Level.SHOULD) == {}
+
+
+@pytest.mark.parametrize("seed", range(1, 4))
+def test_a_good_client_bears_the_weather(mock: MockClient, seed: int) -> None:
+    """A client that pauses, looks and begins again breaks nothing; only an election takes too long for a test."""
+    (client,) = (each for each in GOOD if each.name == "perseveres")
+    weather = ["weather.index-reset", "weather.lost-*", "weather.rate-limit"]
+    client.use(mock, vary={"seed": seed, "freedoms": [], "weather": weather})
+    entries = mock.requests.list(whole=True)
+    assert any(entry["freedoms"] for entry in entries)
+    assert _broken(judge(entries), Level.SHOULD) == {}

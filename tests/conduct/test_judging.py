@@ -172,6 +172,17 @@ def test_retry_after_is_a_number_or_a_date(wanted: str, came: float, expected: V
     assert verdict("errors.retry-after", refused, entry(2, WEB, at=came)) == expected
 
 
+@pytest.mark.parametrize("header", ["Content-Length", "Transfer-Encoding"])
+def test_a_body_that_was_not_read_is_not_judged(header: str) -> None:
+    """A request may be refused before its body is read; it is still the same request that comes again."""
+    sent = {"Content-Length": "", header: "chunked" if header[0] == "T" else "99"}
+    write: dict[str, Any] = {"method": "PUT", "operation": "register", "headers": sent}
+    refused = entry(1, WEB, at=0, status=429, reply_headers={"Retry-After": "1"}, **write)
+    again = entry(2, WEB, at=100, body={"Job": {"ID": "web"}}, **write)
+    assert verdict("body.is-json", refused) == Verdict.SKIP
+    assert verdict("errors.retry-after", refused, again) == Verdict.FAIL
+
+
 def test_one_hasty_retry_is_no_storm() -> None:
     """A client may try once more at once; after the second failure it pauses."""
     failed = [entry(number, WEB, at=2 * number, status=500) for number in (1, 2, 3)]

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mockserver.testing import example_job
-from tests.conduct.agent import Agent
+from tests.conduct.agent import Agent, Reply
 from tests.conduct.catalogue import good
 
 _DISPATCH_LOST = {"kind": "drop", "carried_out": True, "match": {"operation": "dispatch"}, "times": 1}
@@ -28,6 +28,38 @@ def _followed(agent: Agent, evaluation: str) -> str:
         if reply.index <= index and time.monotonic() - began < 0.05:
             time.sleep(0.05)
         index = 0 if reply.index < index else reply.index
+
+
+def _patiently(agent: Agent, method: str, target: str, body: Any = None) -> Reply:
+    """Ask again after pauses that grow, or that the agent wants; only for what may be asked twice."""
+    pause = 0.05
+    while True:
+        try:
+            reply = agent.ask(method, target, body)
+        except (http.client.HTTPException, OSError):
+            reply = None
+        if reply is not None and reply.status not in (429, 500, 503):
+            return reply
+        time.sleep(float(reply.headers.get("Retry-After", pause)) if reply is not None else pause)
+        pause *= 2
+
+
+@good()
+def perseveres(agent: Agent) -> None:
+    """Create a job, dispatch it once and watch it, whatever the weather."""
+    job = example_job("work", **_PARAMETERIZED)
+    _patiently(agent, "PUT", "/v1/job/work", {"Job": job, "EnforceIndex": True, "JobModifyIndex": 0})
+    while not (children := _patiently(agent, "GET", f"/v1/jobs?prefix={quote('work/', safe='')}").json):
+        with contextlib.suppress(http.client.HTTPException, OSError):
+            busy = agent.put("/v1/job/work/dispatch", {"Meta": {}}).headers.get("Retry-After", "0")
+            time.sleep(float(busy))
+    assert len(children) == 1
+    index = 0
+    for _ in range(10):
+        query = f"?index={index}&wait=100ms" if index else ""
+        reply = _patiently(agent, "GET", f"/v1/job/work{query}")
+        index = 0 if reply.index < index else reply.index
+        time.sleep(0.03)
 
 
 @good()
