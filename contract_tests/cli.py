@@ -77,9 +77,7 @@ def _parser() -> given_as.Parser:
     check.add_argument("-v", "--verbose", action="store_true", help=SWITCHES["verbose"][1])
     check.add_argument("--fail-fast", action="store_true", help="stop at the first failure")
     _add(check, "patience", type=given_as.patience)
-    check.add_argument(
-        "--time-limit", metavar="SECONDS", type=given_as.seconds, default="0", help="start no test after this time"
-    )
+    _add(check, "time-limit", type=given_as.seconds)
     check.add_argument("--allow-incomplete", action="store_true", help=SWITCHES["allow-incomplete"][1])
     check.set_defaults(run=_check)
     listing = commands.add_parser("list", help="print the statements that would be checked; sends nothing")
@@ -144,6 +142,7 @@ METAVARS = {
     "other-region": "NAME",
     "example-database": "PLACE",
     "patience": "SECONDS",
+    "time-limit": "SECONDS",
 }
 """The name of an option's value in the help; all others are files."""
 

@@ -84,6 +84,10 @@ class CutShort(pytest.skip.Exception):  # type: ignore[misc, name-defined] # mad
     """
 
 
+class Falsified(pytest.skip.Exception):  # type: ignore[misc, name-defined] # made at run time
+    """A generated test has shown that a statement does not hold, and looked long enough for a smaller example."""
+
+
 class SuiteError(Exception):
     """The suite itself is at fault, or would do something unsafe."""
 
@@ -103,31 +107,44 @@ class Ledger:
         self.held: Counter[str] = Counter()
         """How often each statement was held against an exchange, and held."""
         self.violations: dict[str, ContractViolation] = {}
+        self.raised: dict[str, ContractViolation] = {}
+        """The smallest violations with which the running test, or one of its generated examples, ended."""
         self.additions: dict[str, str] = {}
         self.last: Shown | None = None
         """The last exchange of the running test."""
 
     def finding(self, statement: str, expected: object, actual: object, exchange: Shown | None) -> ContractViolation:
         """Return a violation that the caller raises, because the test cannot go on after it."""
-        return violation(statement, expected, actual, exchange)
+        return self.raising(violation(statement, expected, actual, exchange))
+
+    def raising(self, found: ContractViolation) -> ContractViolation:
+        """Return a violation that the caller raises."""
+        _keep(self.raised, found)
+        return found
 
     def note(self, statement: str, expected: object, actual: object, exchange: Shown | None) -> ContractViolation:
         """Record a violation without ending the test, and return it; the smallest of each statement is kept."""
         found = violation(statement, expected, actual, exchange)
-        self._keep(found)
+        _keep(self.violations, found)
         return found
 
     def violated(self, statement: str, expected: object, actual: object, exchange: Shown | None) -> None:
         """Raise a violation, or only note it when its statement is below the enforced level or not selected."""
-        found = violation(statement, expected, actual, exchange)
         if self.fails(statement):
-            raise found
-        self._keep(found)
+            raise self.finding(statement, expected, actual, exchange)
+        self.note(statement, expected, actual, exchange)
 
     def fails(self, statement: str) -> bool:
         """Return whether a violation of this statement fails the run: it is selected, at an enforced level."""
         asked_for = self.selected is None or statement in self.selected
         return asked_for and catalogue()[statement].level >= self.enforced
+
+    def asked(self, otherwise: str) -> str:
+        """Return the statement that a request without an answer breaks: the one that the running test was to prove."""
+        asked_for = [one for one in self.proving if self.fails(one)]
+        if otherwise in asked_for:
+            return otherwise
+        return next((one for one in asked_for if not self.held[one]), asked_for[0] if asked_for else otherwise)
 
     def needed(self, documented: str) -> str:
         """Return the statement that an error in place of a needed answer breaks.
@@ -140,14 +157,12 @@ class Ledger:
     @contextlib.contextmanager
     def going_on(self) -> Iterator[None]:
         """Note a violation that ends the block, and continue after it: the rest of the test does not need the block."""
+        raised = dict(self.raised)
         try:
             yield
         except ContractViolation as found:
-            self._keep(found)
-
-    def _keep(self, found: ContractViolation) -> None:
-        known = self.violations.get(found.statement)
-        self.violations[found.statement] = found if known is None or found.size <= known.size else known
+            _keep(self.violations, found)
+            self.raised = raised
 
     def holds(self, statement: str) -> None:
         """Record that a statement was checked once and held."""
@@ -160,9 +175,15 @@ class Ledger:
     def take(self) -> tuple[Counter[str], dict[str, ContractViolation], dict[str, str]]:
         """Return what was recorded since the last call (held, violations, additions), and start anew."""
         taken = (self.held, self.violations, self.additions)
-        self.last = None
+        self.last, self.raised = None, {}
         self.held, self.violations, self.additions = Counter(), {}, {}
         return taken
+
+
+def _keep(those: dict[str, ContractViolation], found: ContractViolation) -> None:
+    """Keep a violation unless a smaller one of the same statement is known."""
+    known = those.get(found.statement)
+    those[found.statement] = found if known is None or found.size <= known.size else known
 
 
 @functools.cache

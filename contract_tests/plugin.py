@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     for name, (variable, default, text) in OPTIONS.items():
         value = os.environ.get(variable, default) if variable else default
         hint = f" [{variable}]" if variable else ""
-        kind = float if name in NUMBERS else str
+        kind = _number if name in NUMBERS else str
         group.addoption(f"--nomad-{name}", default=value, help=text + hint, type=kind)
     for name, (variable, text) in SWITCHES.items():
         on = os.environ.get(variable, "").lower() in ("1", "t", "true") if variable else False
@@ -72,6 +72,11 @@ def _conduct_report(config: pytest.Config) -> "ConductReport":
         known = ConductReport(config)
         config.pluginmanager.register(known, "nomad-conduct")
     return known
+
+
+def _number(text: str) -> float | None:
+    """Return the number in a text, None for an empty one: then the profile says."""
+    return float(text) if text else None
 
 
 def _is_of_the_suite(argument: str, config: pytest.Config) -> bool:

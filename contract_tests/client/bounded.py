@@ -26,6 +26,10 @@ class TooLong(httpx.TransportError):
     """A reply has more bytes than the suite reads."""
 
 
+class Unfinished(httpx.ReadTimeout):
+    """A reply began and did not end in time."""
+
+
 class Transport(httpx.HTTPTransport):
     """Answers each request within the client's read timeout, counted from the request to the reply's last byte."""
 
@@ -40,12 +44,18 @@ class Transport(httpx.HTTPTransport):
         self._pool._network_backend = _Backend(self._pool._network_backend, self._until)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request and return its reply with the whole body; errors are those of httpx, and TooLong."""
+        """Send a request and return its reply with the whole body; other errors are those of httpx, and TooLong.
+
+        Raises:
+            Unfinished: The reply began and did not end in time.
+        """
         seconds: float = request.extensions["timeout"]["read"]
         self._until.moment = time.monotonic() + seconds
         reply = super().handle_request(request)
         try:
             body = self._whole(reply.stream, request)  # type: ignore[arg-type] # a sync stream
+        except httpx.ReadTimeout as problem:
+            raise Unfinished(str(problem), request=request) from None
         finally:
             reply.close()
         _refuse_bombs(reply.headers.get("Content-Encoding", ""), body, request)

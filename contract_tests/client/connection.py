@@ -1,10 +1,10 @@
 """The connection to the server under test: it sends requests and records them as exchanges.
 
-A request that gets no whole reply in time is a finding; after ten of them the server is given up.
+A request that gets no whole reply in time is a finding of the statement that was to be proved.
 """
 
-import time
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -12,14 +12,14 @@ import httpx
 from contract_tests.client import json_body
 from contract_tests.client.bounded import TooLong
 from contract_tests.client.exchange import BLOCKS_UNTIL_WAIT, Exchange, unreadable
+from contract_tests.client.sender import NoAnswer, Sender
+from contract_tests.client.shrinking import Shrinking
 from contract_tests.client.target import Target
 from contract_tests.findings import Ledger, NotOffered
 
 if TYPE_CHECKING:
     from contract_tests.client.script import Sent
 
-MOST_UNANSWERED = 10
-"""The number of requests without a whole reply in time after which the server is given up."""
 _MOST_WRITES = 64
 """The number of writes that are remembered, to repeat what led to a finding."""
 
@@ -30,16 +30,10 @@ class Connection:
     def __init__(self, target: Target, ledger: Ledger) -> None:
         self.target = target
         self.ledger = ledger
-        self.http = target.client()
-        self.unanswered = 0
-        """The number of requests that got no whole reply in time."""
+        self.sender = Sender(target)
+        self.shrinking = Shrinking(ledger)
         self.writes: deque[Sent] = deque(maxlen=_MOST_WRITES)
         """The last writes of the running test, oldest first."""
-
-    @property
-    def gave_up(self) -> bool:
-        """Whether so many requests remained unanswered that no other is worth its time."""
-        return self.unanswered >= MOST_UNANSWERED
 
     def exchange(self, operation: str, method: str, target: str, body: bytes, headers: dict[str, str]) -> Exchange:
         """Send a request exactly as given and return it with its reply.
@@ -47,70 +41,83 @@ class Connection:
         It is a violation when no whole reply comes in time, or one without an end. The test is skipped when the reply
         of a companion endpoint, which lists everybody's things, is too long.
         """
-        chunks = iter([body]) if "Transfer-Encoding" in headers else None
-        request = self.http.build_request(method, target, content=chunks or body or None, headers=headers)
-        sent = dict(headers) | ({"X-Nomad-Token": self.target.token} if self.target.token else {})
-        started = time.perf_counter()
-        reply = self._answer(operation, request, target)
-        seconds = time.perf_counter() - started
-        self.ledger.last = done = Exchange(
-            operation=operation,
-            method=method,
-            base_url=self.target.address,
-            target=target,
-            headers=sent,
-            body=body,
-            status=reply.status_code if reply is not None else None,
-            reply_headers=reply.headers if reply is not None else httpx.Headers(),
-            reply_body=reply.content if reply is not None else b"",
-            seconds=seconds,
-            ledger=self.ledger,
-            before=tuple(self.writes),
-        )
+        self.shrinking.check()
+
+        def make() -> httpx.Request:
+            chunks = iter([body]) if "Transfer-Encoding" in headers else None
+            return self.sender.http.build_request(method, target, content=chunks or body or None, headers=headers)
+
+        def exchanged(reply: httpx.Response | None, seconds: float) -> Exchange:
+            return Exchange(
+                operation=operation,
+                method=method,
+                base_url=self.target.address,
+                target=target,
+                headers=dict(headers) | self.target.hidden_headers,
+                body=body,
+                status=reply.status_code if reply is not None else None,
+                reply_headers=reply.headers if reply is not None else httpx.Headers(),
+                reply_body=reply.content if reply is not None else b"",
+                seconds=seconds,
+                ledger=self.ledger,
+                before=tuple(self.writes),
+            )
+
+        unanswered = exchanged(None, 0.0)
+        self.ledger.last = unanswered
+        self.ledger.last = done = exchanged(*self._answer(make, unanswered))
         if method not in ("GET", "HEAD", "OPTIONS"):
             self.writes.append(done.sent)
         return done
 
     def wire(self, target: str, accept: str) -> bytes:
         """Return the body of a GET as it is on the wire, not unpacked; ``accept`` is the Accept-Encoding."""
-        request = self.http.build_request("GET", target, headers={"Accept-Encoding": accept})
-        reply = self._answer("query", request, target, stream=True)
+        headers = {"Accept-Encoding": accept}
+        reply, _ = self._answer(
+            lambda: self.sender.http.build_request("GET", target, headers=headers),
+            Exchange("query", "GET", self.target.address, target, headers, b"", None, {}, b"", 0.0, self.ledger),
+            stream=True,
+        )
         return b"".join(reply.iter_raw()) if reply is not None else b""
 
     def _answer(
-        self, operation: str, request: httpx.Request, target: str, *, stream: bool = False
-    ) -> httpx.Response | None:
-        """Return the reply, or None when the server closed the connection without one; raise a finding for others.
+        self, make: Callable[[], httpx.Request], asked: Exchange, *, stream: bool = False
+    ) -> tuple[httpx.Response | None, float]:
+        """Return the reply and its seconds, no reply when the server closed the connection; raise findings for others.
 
         Raises:
             NotOffered: The reply of a companion endpoint is too long.
         """
-        finding, late = self.ledger.finding, "common.schema.survives-any-input"
+        operation, target = asked.operation, asked.target
+        late = "common.schema.survives-any-input"
         if "wait=" in target:
             late = BLOCKS_UNTIL_WAIT.get(operation, late)
-        expected = f"an answer to {request.method} {target}"
-        if self.gave_up:
-            raise finding(late, expected, f"none to {self.unanswered} requests before, so it was not asked", None)
+
+        def finding(statement: str, expected: str, why: object) -> None:
+            raise self.ledger.finding(self.ledger.asked(statement), expected, str(why), asked) from None
+
         try:
-            return self.http.send(request, stream=stream)
-        except (httpx.TimeoutException, httpx.ConnectError) as problem:
-            self.unanswered += isinstance(problem, httpx.TimeoutException)
-            raise finding(late, expected, repr(problem), None) from None
+            return self.sender.send(_kind(asked), make, stream=stream)
+        except NoAnswer as problem:
+            finding(late, "an answer", problem)
+        except httpx.ConnectError as problem:
+            finding(late, "an answer", f"no connection: {problem}")
         except TooLong as problem:
             if operation == "companion":  # the list of a large cluster
                 raise NotOffered(f"{target}: {problem}, which is all that the suite reads") from None
-            raise finding(unreadable(operation), expected, str(problem), None) from None
+            finding(unreadable(operation), "an answer with an end", problem)
         except httpx.DecodingError as problem:
-            raise finding("common.compression.gzip-is-sound", "a gzip body", str(problem), None) from None
+            finding("common.compression.gzip-is-sound", "a gzip body", problem)
         except httpx.TransportError:
-            return None
+            pass
+        return None, 0.0
 
     def quietly(self, method: str, target: str) -> httpx.Response | None:
         """Return the reply to a request that no test is about, None when none came."""
+        kind = f"{method} {target.count('/')}"
         try:
-            return self.http.request(method, target)
-        except httpx.HTTPError as problem:
-            self.unanswered += isinstance(problem, httpx.TimeoutException)
+            return self.sender.send(kind, lambda: self.sender.http.build_request(method, target), limited=False)[0]
+        except (NoAnswer, httpx.HTTPError):
             return None
 
     def get_json(self, target: str) -> Any:
@@ -120,3 +127,10 @@ class Connection:
             return json_body.parse(reply.content) if reply is not None and reply.status_code == 200 else None
         except ValueError:
             return None
+
+
+def _kind(asked: Exchange) -> str:
+    """Return which requests an unanswered one tells something about: those of its operation, waiting ones apart."""
+    waits = " waiting" if "index=" in asked.target else ""
+    where = "/".join(asked.target.split("?")[0].split("/")[:3]) if asked.operation == "companion" else ""
+    return f"{asked.method} {asked.operation}{where}{waits}"

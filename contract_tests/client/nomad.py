@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeAlias
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 from contract_tests.client import safe_writes
 from contract_tests.client.connection import Connection
@@ -17,6 +17,8 @@ from contract_tests.client.target import Target
 from contract_tests.findings import Ledger, SuiteError
 
 Job: TypeAlias = dict[str, Any]
+WAKING, SETTLING = "waking", "settling"
+"""What the client itself waits for: that a change ends a query, that nothing about a job moves any more."""
 
 
 class Nomad:
@@ -39,6 +41,7 @@ class Nomad:
         self.ledger = ledger
         self.prefix = prefix
         self.connection = Connection(target, ledger)
+        self.patience = self.connection.sender.patience
         self.own = OwnJobs(self.connection, prefix, purge=purge)
         self._watch = watch
         self._pool = ThreadPoolExecutor(max_workers=32)
@@ -46,13 +49,16 @@ class Nomad:
 
     @property
     def long_wait(self) -> str:
-        """A ``wait`` that a change of a job ends long before: half of the target's patience."""
-        return f"{self.target.patience / 2:g}s"
+        """A ``wait`` that a change of a job ends long before: half of the patience."""
+        return f"{self.patience.seconds(WAKING) / 2:g}s"
 
-    @property
-    def soon(self) -> float:
-        """The seconds within which a change has ended such a wait."""
-        return self.target.patience * 0.4
+    def came_soon(self, found: Exchange) -> bool:
+        """Return whether a change ended a query's ``long_wait``; patience shrinks when it did not."""
+        (wait,) = parse_qs(urlsplit(found.target).query)["wait"]
+        soon = found.seconds < float(wait.removesuffix("s")) * 0.8
+        if not soon:
+            self.patience.in_vain(WAKING)
+        return soon
 
     def new_id(self, label: str = "job") -> str:
         """Return a job ID that nobody used before and that no other ID begins with."""
@@ -171,9 +177,9 @@ class Nomad:
 
     def settle(self, job_id: str) -> None:
         """Wait until no evaluation of the job is pending and its status has stopped moving, or patience ends."""
-        limit = time.monotonic() + self.target.patience / 2
+        limit = time.monotonic() + self.patience.seconds(SETTLING) / 2
         before: object = None
-        while time.monotonic() < limit and not self.connection.gave_up:
+        while time.monotonic() < limit:
             statuses = {str(e.get("Status")) for e in self.own.evaluations(job_id) if e.get("JobID") == job_id}
             job = self.own.query(job_id)
             now = (statuses, job.get("ModifyIndex") if isinstance(job, dict) else job)
@@ -181,11 +187,12 @@ class Nomad:
                 return
             before = now
             time.sleep(0.004)
+        self.patience.in_vain(SETTLING)
 
     def close(self) -> None:
         """Let go of connections and threads."""
         self._pool.shutdown(wait=False, cancel_futures=True)
-        self.connection.http.close()
+        self.connection.sender.http.close()
 
     def _remember(self, exchange: Exchange, body: Any) -> None:
         if not exchange.ok:

@@ -1,9 +1,13 @@
 """The jobs of one run: remembered when they are created, deregistered at the end of their test."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from contract_tests.client.connection import Connection
 from contract_tests.client.paths import Query, path, with_query
+
+_AT_ONCE = 16
+"""The number of jobs that are deregistered at the same time at the end of a run."""
 
 
 class OwnJobs:
@@ -29,9 +33,11 @@ class OwnJobs:
         self.standing.update(new)
 
     def clean(self) -> None:
-        """Deregister everything created since the last call, newest first."""
+        """Deregister everything created since the last call, newest first; ``sweep`` does it where the time is up."""
         while self.created:
-            self.remove(self.created.pop())
+            job_id = self.created.pop()
+            if self._connection.sender.limit.left > 0:
+                self.remove(job_id)
 
     def remove(self, job_id: str) -> None:
         """Deregister one job without recording an exchange; ``sweep`` tries again what fails here."""
@@ -58,10 +64,15 @@ class OwnJobs:
     def sweep(self) -> int:
         """Deregister what is left of this run, as long as the server answers; return how many jobs there were."""
         left = sorted(self.leftovers(), reverse=True)
-        lost = self._connection.unanswered
-        for job_id in left:
-            if self._connection.unanswered == lost:
+        sender = self._connection.sender
+        lost = sender.unanswered
+
+        def remove(job_id: str) -> None:
+            if sender.unanswered == lost:
                 self.remove(job_id)
+
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            list(pool.map(remove, left))
         return len(left)
 
     def query(self, job_id: str) -> Any:

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 
 from contract_tests.client import json_body
-from contract_tests.client.bounded import Transport
+from contract_tests.client.bounded import TooLong, Transport, Unfinished
+from contract_tests.client.patience import Patience, TimeLimit
 
 _ADVICE = {
     "WRONG_VERSION_NUMBER": "it seems to speak http://, not https://",
@@ -32,10 +33,20 @@ class Target:
     client_cert: str = ""
     client_key: str = ""
     skip_verify: bool = False
-    timeout: float = 30.0
-    """Seconds for a request, from its first byte to the last one of the reply."""
     patience: float = 20.0
     """Seconds that the server may take for what it does by itself: placing, starting, launching."""
+    rate_limit: float = 0.0
+    """The most requests a second; 0 for no limit."""
+
+    @property
+    def timeout(self) -> float:
+        """Seconds for a reply, from the request to the reply's last byte."""
+        return Patience(self.patience, TimeLimit()).reply
+
+    @property
+    def hidden_headers(self) -> dict[str, str]:
+        """The headers of every request whose values are nobody's business, as they are shown."""
+        return {"X-Nomad-Token": "…"} if self.token else {}
 
     def client(self) -> httpx.Client:
         """Return an HTTP client for the target; replies come uncompressed unless a request says otherwise."""
@@ -76,17 +87,16 @@ def identify(target: Target) -> Identity:
     """
     try:
         with target.client() as client:
-            probe = client.get(
-                "/v1/job/nomad-contract-probe", params={"region": target.region} if target.region else {}
-            )
-            about, known = _told(client, "/v1/agent/self"), _told(client, "/v1/regions")
+            probe = _probed(client, target.region)
+            about = _told(client, "/v1/agent/self")
+            known = _told(client, "/v1/regions") if about is not None else None
     except (httpx.HTTPError, OSError, ssl.SSLError, httpx.InvalidURL) as problem:
         raise Unreachable(f"{target.address} does not answer: {_why(problem, target)}") from None
-    if _refuses(probe, target):
+    if probe is not None and _refuses(probe, target):
         raise Unreachable(f"{target.address} does not let the suite in: {_gist(probe)}; {advice(target)}")
     config = about.get("config") if isinstance(about, dict) else None
-    if not (_speaks_nomad(probe) or config):
-        raise Unreachable(f"{target.address} is no Nomad: GET /v1/job/nomad-contract-probe gave {_gist(probe)}")
+    if probe is not None and _is_html(probe) and not config:
+        raise Unreachable(f"{target.address} is no Nomad: GET {_PROBE} gave {_gist(probe)}")
     regions = tuple(one for one in known if isinstance(one, str)) if isinstance(known, list) else ()
     if target.region and regions and target.region not in regions:
         raise Unreachable(f"{target.address} has no region {target.region!r}; it knows {', '.join(regions)}")
@@ -96,6 +106,23 @@ def identify(target: Target) -> Identity:
         region=target.region or _text(_member(config, "Region")) or "global",
         regions=regions,
     )
+
+
+_PROBE = "/v1/job/nomad-contract-probe"
+_TRIES = 4
+"""The number of times that a server may close the first connections without an answer."""
+
+
+def _probed(client: httpx.Client, region: str) -> httpx.Response | None:
+    """Return the reply to a first request; None when it began as HTTP does, but cannot be read to its end."""
+    for _ in range(_TRIES):
+        try:
+            return client.get(_PROBE, params={"region": region} if region else {})
+        except (Unfinished, TooLong, httpx.DecodingError):
+            return None
+        except (httpx.RemoteProtocolError, httpx.ReadError):  # closed: the next one may be answered
+            pass
+    return client.get(_PROBE, params={"region": region} if region else {})
 
 
 def _told(client: httpx.Client, path: str) -> Any:
@@ -133,11 +160,10 @@ def _why(problem: Exception, target: Target) -> str:
     return text + next((f" ({advice})" for sign, advice in _ADVICE.items() if sign in text), "")
 
 
-def _speaks_nomad(probe: httpx.Response) -> bool:
-    return any(name.lower().startswith("x-nomad") for name in probe.headers) or probe.text.strip() in (
-        "job not found",
-        "No cluster leader",
-    )
+def _is_html(probe: httpx.Response) -> bool:
+    """Return whether a reply is a page for a browser, which no version of Nomad answers here."""
+    typed = probe.headers.get("Content-Type", "").lower().startswith("text/html")
+    return typed or probe.content.lstrip()[:14].lower().startswith((b"<!doctype html", b"<html"))
 
 
 def _gist(response: httpx.Response) -> str:

@@ -24,9 +24,9 @@ def for_change(nomad: Nomad, read: str, job_id: str, before: Exchange) -> Callab
 
     def woken() -> Exchange:
         newest = index
-        found = waiter.result(timeout=nomad.target.timeout)
+        found = waiter.result()
         for _ in range(_MOST_ROUNDS):
-            if found.seconds >= nomad.soon or not found.ok or found.index < newest or _differ(read, found, before):
+            if not nomad.came_soon(found) or not found.ok or found.index < newest or _differ(read, found, before):
                 break
             newest = found.index
             found = nomad.read(read, job_id, {"index": newest, "wait": nomad.long_wait})

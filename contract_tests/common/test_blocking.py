@@ -57,7 +57,7 @@ def test_what_is_newer_is_answered_at_once(nomad: Nomad, factory: JobFactory) ->
         current = nomad.read(read, job["ID"]).index
         waits: list[Query] = [{}, {"index": 0}, {"index": ""}, *([{"index": current - 1}] if current > 1 else [])]
         for query in waits:
-            found = nomad.later(read, job["ID"], {"wait": nomad.long_wait, **query}).result(timeout=40)
+            found = nomad.later(read, job["ID"], {"wait": nomad.long_wait, **query}).result()
             statement = AT_ONCE[read]
             verify.that(statement, found, found.seconds < PROMPT, "an answer at once", f"{found.seconds:.2f} s")
             verify.equal(statement, found, found.status, 200)
@@ -78,7 +78,7 @@ def test_nothing_new_waits_until_the_end(nomad: Nomad, factory: JobFactory) -> N
             for index in (max(plain.index, 1), plain.index + 10_000):
                 waiters.append((read, wait, index, nomad.later(read, job["ID"], {"index": index, "wait": wait})))
     for read, wait, index, waiter in waiters:
-        found = outwaited(nomad, read, job["ID"], index, wait, waiter.result(timeout=60))
+        found = outwaited(nomad, read, job["ID"], index, wait, waiter.result())
         least = seconds(wait)
         took = f"{found.seconds:.2f} s"
         verify.that(HOLDS[read], found, found.seconds >= least * 0.99, f"no answer before {wait}", took)
@@ -100,7 +100,7 @@ def outwaited(nomad: Nomad, read: str, job_id: str, index: int, wait: str, found
         if found.seconds >= seconds(wait) * 0.99 or found.status not in (200, 404) or found.index <= index:
             return found
         index = found.index
-        found = nomad.later(read, job_id, {"index": index, "wait": wait}).result(timeout=60)
+        found = nomad.later(read, job_id, {"index": index, "wait": wait}).result()
     if (read in ("evaluations", "allocations") or found.status == 404) and found.index > index:
         raise NotOffered(TOO_BUSY)
     return found
@@ -135,7 +135,7 @@ def test_a_change_wakes(nomad: Nomad, factory: JobFactory, change: str, read: st
     CHANGES[change](nomad, job)
     woken = answer()
     statement = _wakes(change, read)
-    verify.that(statement, woken, woken.seconds < nomad.soon, f"an answer on the {change}", f"{woken.seconds:.2f} s")
+    verify.that(statement, woken, nomad.came_soon(woken), f"an answer on the {change}", f"{woken.seconds:.2f} s")
     verify.grows(statement, woken, before.index, woken.index)
     if change == "update":
         verify.that(statement, woken, woken.json != before.json, "the new state", woken.text[:300])
@@ -153,11 +153,11 @@ def test_deletion_wakes_with_not_found(nomad: Nomad, factory: JobFactory) -> Non
     time.sleep(0.05)  # the queries must be waiting before the change
     deregistered = nomad.deregister(job["ID"])
     for read in ("query", "summary"):
-        verify.refused("common.blocking.deletion-is-404", waiters[read].result(timeout=30), 404, "job not found")
+        verify.refused("common.blocking.deletion-is-404", waiters[read].result(), 404, "job not found")
     found = listed()
     statement = "common.blocking.deletion-of-evaluations-is-200"
     verify.equal(statement, found, found.status, 200)
-    verify.that(statement, found, found.seconds < nomad.soon, "an answer on the change", f"{found.seconds:.2f} s")
+    verify.that(statement, found, nomad.came_soon(found), "an answer on the change", f"{found.seconds:.2f} s")
     told, ids = deregistered.json["EvalID"], [one["ID"] for one in found.json]
     verify.that(statement, found, told in ids, f"the evaluation {told}", ids)
 
@@ -182,13 +182,11 @@ def test_a_missing_job_can_be_waited_for(nomad: Nomad, factory: JobFactory) -> N
     nomad.register(factory.idle(nomad.new_id("between")))
     index = nomad.register(job).json["JobModifyIndex"]
     for read, waiter in waiters.items():
-        found = waiter.result(timeout=30)
+        found = waiter.result()
         if found.status == 404:  # somebody else's job came between the two queries: wait on, as a client does
-            found = nomad.later(read, job["ID"], {"index": max(found.index, 1), "wait": nomad.long_wait}).result(
-                timeout=30
-            )
+            found = nomad.later(read, job["ID"], {"index": max(found.index, 1), "wait": nomad.long_wait}).result()
         verify.that(
-            statement, found, found.seconds < nomad.soon, f"an answer on creation ({read})", f"{found.seconds:.2f} s"
+            statement, found, nomad.came_soon(found), f"an answer on creation ({read})", f"{found.seconds:.2f} s"
         )
         verify.equal(statement, found, (found.status, found.ok and found.json["CreateIndex"]), (200, index))
 
@@ -212,7 +210,7 @@ def test_other_jobs_do_not_wake(nomad: Nomad, factory: JobFactory) -> None:
         nomad.register(factory.idle(other))
         nomad.deregister(other)
     for waiter in [*waiters, *exact]:
-        found = waiter.result(timeout=30)
+        found = waiter.result()
         statement = "common.blocking.woken-by-nothing-else"
         verify.that(
             statement, found, found.seconds >= least * 0.99, f"no answer before {wait}", f"{found.seconds:.2f} s"
@@ -227,7 +225,7 @@ def test_forms_of_wait(nomad: Nomad, factory: JobFactory) -> None:
     forms = {"250ms": 0.25, "0.3s": 0.3, "100ms200ms": 0.3, "250000us": 0.25, "0h0m0.25s": 0.25, "250000000ns": 0.25}
     waiters = {form: nomad.later("query", job["ID"], {"index": index, "wait": form}) for form in forms}
     for form, waiter in waiters.items():
-        found = waiter.result(timeout=30)
+        found = waiter.result()
         least = forms[form]
         fits = found.ok and least * 0.99 <= found.seconds <= least * 17 / 16 + PROMPT
         verify.that("common.blocking.forms-of-wait", found, fits, f"200 after {least} s", f"{found.seconds:.2f} s")
@@ -260,5 +258,5 @@ def test_a_wait_that_is_not_given_is_long(nomad: Nomad, factory: JobFactory) -> 
         verify.that(statement, found, False, "no answer without a change", f"{found.seconds:.2f} s")
     nomad.deregister(job["ID"])
     for waiter in waiters:
-        woken = waiter.result(timeout=30)
+        woken = waiter.result()
         verify.missing(statement, woken)

@@ -48,7 +48,7 @@ def held(nomad: Nomad, job_ids: list[str], query: Query | None = None, beyond: i
             asked = {"index": index, "wait": WAIT, **(query or {})}
             waiters.append((read, job_id, index, nomad.later(read, job_id, asked)))
     for read, job_id, index, waiter in waiters:
-        found = waiter.result(timeout=60)
+        found = waiter.result()
         if not query and not beyond:
             found = outwaited(nomad, read, job_id, index, WAIT, found)
         statement = HOLDS[read]
@@ -84,7 +84,7 @@ def test_another_region_is_waited_for(nomad: Nomad, other_region: str) -> None:
     """A query of another region waits as one of this one does."""
     query: Query = {"region": other_region, "index": 10**9, "wait": WAIT}
     for read, waiter in [(read, nomad.later(read, nomad.new_id(), query)) for read in READS]:
-        found = waiter.result(timeout=30)
+        found = waiter.result()
         took = f"{found.seconds:.2f} s"
         verify.that("common.regions.another", found, found.status in (200, 404), "an answer", found.status)
         verify.that(HOLDS[read], found, found.seconds >= LEAST, f"no answer before {WAIT}", took)
@@ -97,7 +97,7 @@ def woken(nomad: Nomad, statement: str, read: str, job_id: str, change: Callable
     time.sleep(0.05)  # the query must be waiting before the change
     change()
     found = answer()
-    verify.that(statement, found, found.seconds < nomad.soon, "an answer on the change", f"{found.seconds:.2f} s")
+    verify.that(statement, found, nomad.came_soon(found), "an answer on the change", f"{found.seconds:.2f} s")
     verify.grows(statement, found, before.index, found.index)
     return found
 
@@ -181,7 +181,7 @@ def test_what_wakes_nobody(nomad: Nomad, factory: JobFactory) -> None:
     nomad.register({**spelled, "Priority": 70})
     nomad.register({**queued, "TaskGroups": [group("g", Count=2)]})
     for (read, _), waiter in zip(watched, waiters, strict=True):
-        found = waiter.result(timeout=30)
+        found = waiter.result()
         same = found.json == before[read].json
         if read == "evaluations" and same:  # the list was newer already: what comes later may name the child
             found = outwaited(nomad, read, parent["ID"], before[read].index, wait["wait"], found)
@@ -201,11 +201,11 @@ def test_what_nodes_report_wakes(nomad: Nomad, running: JobFactory) -> None:
         nomad.settle(job["ID"])
         nomad.register({**job, "TaskGroups": [running.group("g", Count=1)]})
         nomad.settle(job["ID"])
-        limit = time.monotonic() + nomad.target.patience
+        limit = nomad.patience.deadline("placing")
         found = nomad.read(read, job["ID"])
         while "complete" not in found.text.replace('"Complete":1', "complete") and time.monotonic() < limit:
             found = nomad.read(read, job["ID"], {"index": found.index, "wait": nomad.long_wait})
-            quick = found.seconds < nomad.soon
+            quick = nomad.came_soon(found)
             verify.that(statement, found, quick, f"an answer on the change ({read})", f"{found.seconds:.2f} s")
         ended = "complete" in found.text.replace('"Complete":1', "complete")
         verify.that(statement, found, ended, "a complete allocation", found.text[:500])
@@ -220,7 +220,7 @@ def test_more_forms_of_wait(nomad: Nomad, factory: JobFactory) -> None:
     forms = ("250000\u00b5s", "250000\u03bcs", "+250ms", ".25s", "0.25s0ms", "00250ms")
     waiters = {form: nomad.later("query", job["ID"], {"index": f"000{index}", "wait": form}) for form in forms}
     for form, waiter in waiters.items():
-        found = waiter.result(timeout=30)
+        found = waiter.result()
         fits = found.ok and 0.2475 <= found.seconds <= 1.3
         verify.that(statement, found, fits, f"200 after 0.25 s ({form})", f"{found.status} {found.seconds:.2f} s")
 
@@ -280,6 +280,6 @@ def test_a_waiting_query_of_allocations_wakes(nomad: Nomad, running: JobFactory,
         nomad.deregister(job["ID"])
     woken = answer()
     statement = "common.blocking.allocations.wakes-on-change"
-    verify.that(statement, woken, woken.seconds < nomad.soon, "an answer on the change", f"{woken.seconds:.2f} s")
+    verify.that(statement, woken, nomad.came_soon(woken), "an answer on the change", f"{woken.seconds:.2f} s")
     verify.grows(statement, woken, before.index, woken.index)
     verify.that(statement, woken, woken.json != before.json, "the new state", woken.text[:300])

@@ -93,8 +93,8 @@ def test_an_allocation_can_be_waited_for(nomad: Nomad, running: JobFactory) -> N
     waiter = nomad.companion_later(target, {"index": index, "wait": nomad.long_wait})
     time.sleep(0.05)  # the query must be waiting before the change
     nomad.deregister(job["ID"])
-    found = verify.ok("companion.allocation.blocks", waiter.result(timeout=30))
-    shown = (found.json["DesiredStatus"], found.index > index, found.seconds < nomad.soon)
+    found = verify.ok("companion.allocation.blocks", waiter.result())
+    shown = (found.json["DesiredStatus"], found.index > index, nomad.came_soon(found))
     verify.equal("companion.allocation.blocks", found, shown, ("stop", True, True))
 
 

@@ -33,7 +33,7 @@ def test_garbage_is_collected(nomad: Nomad, factory: JobFactory, collected: Quer
         nomad.register(kept, query=collected)
         told = nomad.register(gone, query=collected).json["EvalID"]
         nomad.act("deregister", gone["ID"], None, method="DELETE", query=collected)
-        limit = time.monotonic() + nomad.target.patience
+        limit = nomad.patience.deadline("collecting")
         found = nomad.companion(f"/v1/evaluation/{told}", collected)
         verify.equal(statement, found, found.status, 200)
         while found.status == 200 and time.monotonic() < limit:

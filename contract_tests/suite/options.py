@@ -24,8 +24,17 @@ OPTIONS: dict[str, tuple[str, str, str]] = {
         "",
         "where counterexamples are kept and shared: a folder, a redis:// URL or github:OWNER/REPOSITORY",
     ),
-    "patience": ("NOMAD_CONTRACT_PATIENCE", "20", "seconds that the server may take to place, start or launch a job"),
-    "time-limit": ("", "0", "start no test after this many seconds"),
+    "patience": (
+        "NOMAD_CONTRACT_PATIENCE",
+        "",
+        "seconds that the server may take to place, start or launch a job, half of it for a reply; default 20, smoke 8",
+    ),
+    "time-limit": (
+        "",
+        "",
+        "end the run after this many seconds, 0 for never; by default a run against a slow server ends after 26 s "
+        "(smoke) or 165 s (default)",
+    ),
 }
 NUMBERS = ("patience", "time-limit")
 """The options whose value is a number."""

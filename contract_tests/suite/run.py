@@ -15,7 +15,7 @@ import pytest
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.target import Unreachable, advice
-from contract_tests.findings import ContractViolation, CutShort, Ledger, NotOffered, Shown, violation
+from contract_tests.findings import ContractViolation, CutShort, Falsified, Ledger, NotOffered, Shown, violation
 from contract_tests.statements import Level, catalogue, matching, withheld
 from contract_tests.suite import launch, monitor, placement, progress
 from contract_tests.suite.example_database import example_database
@@ -56,6 +56,9 @@ class Run:
         prefix = self.settings.prefix + (f"{self.worker}-" if self.worker else "")
         purge = not is_reference(self.settings.version)
         self.client = Nomad(self.settings.target, self.ledger, prefix, purge=purge, watch=monitor.watch)
+        self.failed: set[str] = set()
+        """The statements that are known not to hold."""
+        self._bound()
         if not self.worker:
             self._stop_unless_permitted()
         self.left: list[str] = []
@@ -63,6 +66,13 @@ class Run:
         self.progress = progress.Progress(config.getoption("nomad_progress"), verbose=config.getoption("nomad_verbose"))
         if not self.worker and not self.mock:
             self._warn_of_placement()
+
+    def _bound(self) -> None:
+        """Bound the run's time: by what was asked for, else by the profile."""
+        given, connection = self.settings.time_limit, self.client.connection
+        connection.sender.limit.hard = given is not None
+        connection.sender.limit.seconds = self.sizes.seconds if given is None else given
+        connection.shrinking.seconds, connection.shrinking.left = self.sizes.shrinking
 
     def _warn_of_placement(self) -> None:
         if self.settings.allow_placement and (why := placement.obstacle(self.settings)):
@@ -129,17 +139,14 @@ class Run:
 
         Raises:
             CutShort: The time is up.
-            NotOffered: The server is given up.
+            NotOffered: The statements of the test are known not to hold, and it may wait in vain once more.
         """
         self.ledger.take()
         self.ledger.proving = declared(item)
-        if 0 < self.settings.time_limit < time.monotonic() - self.started:
-            raise CutShort(f"the time limit of {self.settings.time_limit:g} s was reached")
-        if self.client.connection.gave_up:
-            seconds = self.settings.target.timeout
-            raise NotOffered(
-                f"given up: {self.client.connection.unanswered} requests had no whole reply within {seconds:g} s"
-            )
+        if self.client.connection.sender.limit.left <= 0:
+            raise CutShort(self.client.connection.sender.limit.reason())
+        if self.client.patience.ran_out and self.failed.issuperset(declared(item)):
+            raise NotOffered("known not to hold")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -157,17 +164,19 @@ class Run:
     def findings(self, item: pytest.Item, problem: BaseException | None) -> Evidence:
         """Return what a test found, given the exception that ended it, if any."""
         last = self.ledger.last
+        raised = self.ledger.raised if isinstance(problem, Falsified) else {}
         held, noted, additions = self.ledger.take()
-        found = {v.statement: v for v in [*noted.values(), *violations_in(problem)]}
+        found = {v.statement: v for v in [*noted.values(), *violations_in(problem), *raised.values()]}
+        self.failed.update(filter(self.ledger.fails, found))
         findings = Evidence(
             declared(item), held=dict(held), additions=additions, violations=[v.as_dict() for v in found.values()]
         )
         if isinstance(problem, CutShort):
             findings.verdict, findings.cut = Verdict.SKIP, str(problem)
-        elif isinstance(problem, NotOffered | pytest.skip.Exception):
+        elif isinstance(problem, NotOffered | pytest.skip.Exception) and not isinstance(problem, Falsified):
             findings.verdict, findings.reason = Verdict.SKIP, str(problem)
         elif problem is not None and (found or (last and declared(item))):
-            first = next(violations_in(problem), None) or next(iter(found.values()), None)
+            first = next(violations_in(problem), None) or next(iter((raised or found).values()), None)
             first = first or stumbled(problem, self.ledger, findings, last)
             findings.verdict, findings.cause = Verdict.FAIL, first.as_dict()
             findings.violations += [findings.cause] if not found else []

@@ -7,12 +7,10 @@ import pytest
 
 from contract_tests.client.target import Target, identify
 from contract_tests.suite.launch import OTHER_REGION
+from contract_tests.suite.profiles import PROFILES
 
 REFERENCE = ("0.5.3", "0.5.4")
 """The versions whose observed behaviour the SHOULD statements tell."""
-
-_ANSWERED_WITHIN = 10.0
-"""Seconds for a request and its reply, in addition to the patience, for which a blocking query may wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,8 @@ class Settings:
     driver: str = "raw_exec"
     datacenter: str = "dc1"
     other_region: str = ""
-    time_limit: float = 0.0
+    time_limit: float | None = None
+    """Seconds after which the run ends, 0 for never; None leaves it to the profile."""
     allow_incomplete: bool = False
     seed: str = ""
 
@@ -70,8 +69,7 @@ def settings_of(config: pytest.Config, address: str, *, own_mock: bool, prefix: 
         client_cert=option("client-cert"),
         client_key=option("client-key"),
         skip_verify=option("skip-verify"),
-        patience=option("patience"),
-        timeout=option("patience") + _ANSWERED_WITHIN,
+        patience=option("patience") or PROFILES[option("profile")].patience,
     )
     identity = identify(target)
     version = option("server-version").removeprefix("v") or identity.version or ("mock" if own_mock else "")

@@ -81,7 +81,7 @@ def no_differences(
         ledger.holds(statement)
     for one in noted:
         if ledger.fails(one.statement):
-            raise one
+            raise ledger.raising(one)
 
 
 def listed(statement: str, exchange: Exchange, count: int | None = None) -> list[Any]:

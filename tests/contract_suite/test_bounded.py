@@ -4,20 +4,17 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from types import SimpleNamespace
 
 import httpx
 import pytest
 
 from contract_tests.client import bounded, json_body
-from contract_tests.client.connection import MOST_UNANSWERED
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
-from contract_tests.client.target import Target, Unreachable, identify
+from contract_tests.client.target import Target
 from contract_tests.findings import ContractViolation, Ledger, NotOffered
-from contract_tests.suite.settings import settings_of
 from mockserver.settings import Settings
-from tests.contract_suite import hostile
+from tests import wrong_servers
 from tests.contract_suite.test_cli import run
 from tests.served import serving
 
@@ -25,10 +22,10 @@ pytestmark = pytest.mark.slow
 
 PREFIX = "nomad-contract-cafe-"
 ANSWERS = {
-    "endless": hostile.endless,
-    "bomb": hostile.bomb,
-    "deep": hostile.deep,
-    "wide": hostile.wide,
+    "endless": wrong_servers.endless,
+    "bomb": wrong_servers.bomb,
+    "deep": wrong_servers.deep,
+    "wide": wrong_servers.wide,
 }
 
 
@@ -40,15 +37,18 @@ sys.exit(print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.
 """Runs a command, then prints the most memory that the command, its only child, had resident, in kB."""
 
 
-def client(address: str, timeout: float = 10.0) -> Nomad:
+def client(address: str, patience: float = 10.0) -> Nomad:
     """Return a client of a run of its own."""
-    return Nomad(Target(address, timeout=timeout, patience=timeout), Ledger(), PREFIX)
+    return Nomad(Target(address, patience=patience), Ledger(), PREFIX)
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_a_reply_without_measure_is_a_finding(answer: str) -> None:
     """A body that is too long, too large unpacked, too deep, or has too many values is a finding."""
-    with hostile.hostile("GET /v1/job/.*/summary", ANSWERS[answer]) as address, closing(client(address)) as nomad:
+    with (
+        wrong_servers.wrong_about("GET /v1/job/.*/summary", ANSWERS[answer]) as address,
+        closing(client(address)) as nomad,
+    ):
         with pytest.raises(ContractViolation) as found:
             assert nomad.summary(nomad.new_id()).json
         assert found.value.statement == "job.summary.reply-is-json"
@@ -58,7 +58,7 @@ def test_a_reply_without_measure_is_a_finding(answer: str) -> None:
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_a_run_ends_with_a_verdict(answer: str) -> None:
     """The command names the statement that does not hold, exits with 1, and stays below 300 MB."""
-    with hostile.hostile("GET /v1/job/.*/summary", ANSWERS[answer]) as address:
+    with wrong_servers.wrong_about("GET /v1/job/.*/summary", ANSWERS[answer]) as address:
         done = run("check", "--address", address, "--profile", "smoke", "--only", "job.summary.reply-*", before=MEASURE)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "FAIL job.summary.reply-is-json" in done.stdout, done.stdout
@@ -67,16 +67,18 @@ def test_a_run_ends_with_a_verdict(answer: str) -> None:
 
 
 def test_a_reply_that_trickles_is_given_up() -> None:
-    """A request ends with its timeout; after several of them the server is asked nothing more."""
-    with hostile.hostile("GET /v1/job/.*", hostile.trickling) as address, closing(client(address, 0.2)) as nomad:
-        for _ in range(MOST_UNANSWERED + 5):
+    """Each request ends with its time; after three of them most others like it are not sent."""
+    trickles = wrong_servers.wrong_about("GET /v1/job/.*", wrong_servers.trickling)
+    with trickles as address, closing(client(address, 0.2)) as nomad:
+        told = []
+        for _ in range(12):
             with pytest.raises(ContractViolation) as found:
                 nomad.job(nomad.new_id())
             assert found.value.statement == "common.schema.survives-any-input"
-        assert nomad.connection.gave_up
-        assert nomad.connection.unanswered == MOST_UNANSWERED
-        with pytest.raises(Unreachable, match="no whole reply came within"):
-            identify(Target(address, timeout=0.2))
+            told.append(str(found.value.actual))
+        assert [one.startswith("not asked") for one in told] == [*[False] * 3, *[True] * 4, False, *[True] * 4]
+        assert nomad.connection.sender.unanswered == 4
+        assert nomad.register(JobFactory().idle(nomad.new_id())).ok
 
 
 @contextmanager
@@ -111,8 +113,8 @@ def test_headers_that_trickle_are_given_up() -> None:
 def test_the_end_of_the_time_is_that_of_the_whole_request() -> None:
     """Bytes that keep coming do not extend a request's timeout."""
     with (
-        hostile.hostile("GET /v1/job/.*", hostile.trickling) as address,
-        Target(address, timeout=0.3).client() as http,
+        wrong_servers.wrong_about("GET /v1/job/.*", wrong_servers.trickling) as address,
+        Target(address, patience=0.3).client() as http,
         pytest.raises(httpx.ReadTimeout),
     ):
         http.get("/v1/job/x")
@@ -121,7 +123,7 @@ def test_the_end_of_the_time_is_that_of_the_whole_request() -> None:
 def test_a_long_list_of_a_cluster_is_not_offered() -> None:
     """A companion endpoint lists everybody's objects, so a list that is too long is no fault."""
     with (
-        hostile.hostile("GET /v1/allocations", hostile.endless) as address,
+        wrong_servers.wrong_about("GET /v1/allocations", wrong_servers.endless) as address,
         closing(client(address)) as nomad,
         pytest.raises(NotOffered, match="all that the suite reads"),
     ):
@@ -131,7 +133,10 @@ def test_a_long_list_of_a_cluster_is_not_offered() -> None:
 def test_replies_read_at_the_same_time_share_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     """Many endless replies at once take no more memory than a few, and the bound is free again afterwards."""
     monkeypatch.setattr(bounded, "LONGEST_TOGETHER", 100_000)
-    with hostile.hostile("GET /v1/job/.*/summary", hostile.endless) as address, closing(client(address)) as nomad:
+    with (
+        wrong_servers.wrong_about("GET /v1/job/.*/summary", wrong_servers.endless) as address,
+        closing(client(address)) as nomad,
+    ):
         for _ in range(3):
             with pytest.raises(ContractViolation) as found:
                 nomad.summary(nomad.new_id())
@@ -185,7 +190,7 @@ def test_brackets_in_texts_are_no_levels() -> None:
 
 def test_an_over_long_companion_list_hides_no_failure() -> None:
     """A failed statement fails the run, even when others are skipped for a list that is too long."""
-    with hostile.hostile("GET /v1/(allocations|job/.*/summary)", hostile.endless) as address:
+    with wrong_servers.wrong_about("GET /v1/(allocations|job/.*/summary)", wrong_servers.endless) as address:
         asked = ("--only", "companion.allocations.prefix", "--only", "job.summary.reply-is-json")
         done = run("check", "--address", address, "--profile", "smoke", "--companion", "--allow-placement", *asked)
     assert done.returncode == 1, done.stdout + done.stderr
@@ -194,27 +199,24 @@ def test_an_over_long_companion_list_hides_no_failure() -> None:
 
 def test_a_check_of_nothing_but_an_over_long_list_is_no_success() -> None:
     """A run that could check none of the selected statements exits with 2."""
-    with hostile.hostile("GET /v1/evaluations", hostile.endless) as address:
+    with wrong_servers.wrong_about("GET /v1/evaluations", wrong_servers.endless) as address:
         asked = ("--only", "companion.evaluations.prefix")
         done = run("check", "--address", address, "--profile", "smoke", "--companion", *asked)
     assert done.returncode == 2, done.stdout + done.stderr
     assert "which is all that the suite reads" in done.stdout, done.stdout
 
 
-def test_the_time_of_a_request_grows_with_the_patience() -> None:
-    """A query that waits as long as the patience allows is not cut off by the timeout."""
-    with serving(Settings()) as port:
-        config = SimpleNamespace(getoption=lambda name, default="": OPTIONS.get(name, default))
-        settings = settings_of(config, f"http://127.0.0.1:{port}", own_mock=False, prefix=PREFIX)  # type: ignore[arg-type] # as far as it is used
-    assert settings.target.timeout > settings.target.patience / 2
-
-
-OPTIONS = {"nomad_patience": 600.0, "nomad_server_version": "0.5.4", "nomad_profile": "smoke"}
+def test_the_time_of_a_request_is_beyond_its_wait() -> None:
+    """A query that waits for longer than a reply may take is not cut off."""
+    with serving(Settings()) as port, closing(client(f"http://127.0.0.1:{port}", 1)) as nomad:
+        found = nomad.job(nomad.new_id(), {"index": 10**9, "wait": "1300ms"})
+    assert found.status == 404
+    assert found.seconds >= 1.3
 
 
 def test_jobs_that_stay_are_named() -> None:
     """Jobs that could not be removed are named at the end, with the command that removes them."""
-    with hostile.hostile("DELETE .*", hostile.refusing) as address:
+    with wrong_servers.wrong_about("DELETE .*", wrong_servers.refusing) as address:
         done = run("check", "--address", address, "--profile", "smoke", "--only", "job.summary.names-the-job")
         prefix = done.stdout.partition("--prefix ")[2].split("\n")[0]
         assert f"LEFT on the server, {done.stdout.count(f'{prefix}job-')} jobs: {prefix}job-" in done.stdout

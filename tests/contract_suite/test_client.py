@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
+import httpx
 import pytest
 
 from contract_tests.client.jobs import JobFactory
@@ -73,7 +74,12 @@ def test_newer_servers_are_asked_to_forget(monkeypatch: pytest.MonkeyPatch, targ
     """Cleaning up purges jobs on servers that keep deregistered ones, and sends others no unknown parameter."""
     nomad = Nomad(target, Ledger(), "nomad-contract-cafe-", purge=purge)
     sent: list[str] = []
-    monkeypatch.setattr(nomad.connection.http, "request", lambda method, path: sent.append(f"{method} {path}"))
+
+    def send(request: httpx.Request, **_: object) -> httpx.Response:
+        sent.append(f"{request.method} {request.url.raw_path.decode()}")
+        return httpx.Response(200)
+
+    monkeypatch.setattr(nomad.connection.sender.http, "send", send)
     nomad.own.remove("nomad-contract-cafe-1")
     nomad.close()
     assert sent == [f"DELETE /v1/job/nomad-contract-cafe-1{'?purge=true' if purge else ''}"]

@@ -132,9 +132,9 @@ def address() -> Iterator[str]:
 def spoiled(address: str, spoil: Spoil) -> Iterator[Nomad]:
     """Return a client that sees the mock's replies spoiled; slow tests have a spoiling of their own."""
     nomad = Nomad(Target(address, patience=5), Ledger(), f"nomad-contract-own-{next(NUMBERS)}-")
-    nomad.connection.http.close()
+    nomad.connection.sender.http.close()
     plain = {"Accept-Encoding": "identity"}
-    nomad.connection.http = httpx.Client(base_url=address, headers=plain, transport=Spoiling(spoil), timeout=30)
+    nomad.connection.sender.http = httpx.Client(base_url=address, headers=plain, transport=Spoiling(spoil), timeout=30)
     try:
         yield nomad
     finally:

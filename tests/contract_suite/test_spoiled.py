@@ -12,7 +12,8 @@ from contract_tests.client.waiting import told_time
 from contract_tests.findings import ContractViolation, Ledger, NotOffered, violation
 from contract_tests.oracle.statement_of import read_back
 from contract_tests.statements import Level
-from tests.contract_suite import hostile, spoiled
+from tests import wrong_servers
+from tests.contract_suite import spoiled
 from tests.contract_suite.made import exchange
 from tests.contract_suite.test_cli import run
 
@@ -43,13 +44,13 @@ def test_a_reply_is_spoiled_in_one_place() -> None:
 def test_a_child_of_somebody_elses_name_is_a_finding() -> None:
     """A DispatchedJobID that does not begin with its parent is a finding, and that job is not touched."""
 
-    async def elsewhere(send: Any) -> None:
+    async def elsewhere(_scope: Any, _receive: Any, send: Any) -> None:
         reply = {"DispatchedJobID": "somebody-elses", "EvalID": "x", "Index": 1, "EvalCreateIndex": 1}
         body = json.dumps({**reply, "JobCreateIndex": 1, "KnownLeader": False, "LastContact": 0}).encode()
-        await send({"type": "http.response.start", "status": 200, "headers": [hostile.JSON]})
+        await send({"type": "http.response.start", "status": 200, "headers": [wrong_servers.JSON]})
         await send({"type": "http.response.body", "body": body})
 
-    with hostile.hostile("PUT .*/dispatch", elsewhere) as address:
+    with wrong_servers.wrong_about("PUT .*/dispatch", elsewhere) as address:
         done = run("check", "--address", address, "--profile", "smoke", "--only", "job.dispatch.*")
     assert done.returncode == 1
     assert "FAIL job.dispatch.id-begins-with-parent" in done.stdout
@@ -106,7 +107,7 @@ def test_constraints_that_a_server_adds_are_not_promised() -> None:
 
 def test_any_id_can_be_asked_for() -> None:
     """An ID from a reply may be half a surrogate, no text, or not fit a request line."""
-    with hostile.hostile("GET /none", hostile.refusing) as address:
+    with wrong_servers.wrong_about("GET /none", wrong_servers.refusing) as address:
         nomad = Nomad(Target(address), Ledger(), "nomad-contract-cafe-")
         for odd in ("\ud800", "a b\r\nc", "\x00", None, 7, {"x": 1}):
             assert nomad.job(odd).status == 404  # type: ignore[arg-type] # as a server may have it
