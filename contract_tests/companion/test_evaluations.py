@@ -83,7 +83,8 @@ def verify_missing(nomad: Nomad, statement: str, kind: str, short: str) -> None:
     """Require that one that does not exist is answered with 404 and its text, at an index."""
     done = nomad.companion(one_of(kind, NOBODY))
     verify.refused(statement, done, 404, f"{short} not found")
-    verify.that(statement, done, done.index >= 0, "an X-Nomad-Index", done.index)
+    index = done.reply_headers.get("X-Nomad-Index", "")
+    verify.that(statement, done, index.isdecimal(), "X-Nomad-Index: a decimal number", f"X-Nomad-Index: {index}")
 
 
 def verify_malformed(nomad: Nomad, statement: str, kind: str, short: str) -> None:

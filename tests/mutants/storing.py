@@ -1,10 +1,11 @@
 """Changing what is stored of a job."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.state import State
+from mockserver.operations import job_writes
 from tests.mutants.mutant import Breakage, changed
 
 
@@ -36,3 +37,21 @@ def after_storing(breakage: Breakage, change: Callable[[Any, Any, int], dict[str
         return broken
 
     breakage.wrap(State, "upsert_job", make)
+
+
+Register = Callable[[Any, int | None], Awaitable[Any]]
+"""Registers a job as it was submitted, if need be only at an index."""
+
+
+def around_registration(
+    breakage: Breakage, broken: Callable[[Register, Cluster, Any, int | None], Awaitable[Any]]
+) -> None:
+    """Send every registration that a client asks for to ``broken``: what it is refused for is not known yet."""
+
+    def make(register: Any) -> Any:
+        async def registered(job: Any, expected: int | None, cluster: Cluster) -> Any:
+            return await broken(lambda job, expected: register(job, expected, cluster), cluster, job, expected)
+
+        return registered
+
+    breakage.wrap(job_writes, "_register", make)

@@ -7,8 +7,8 @@ from typing import Any
 from mockserver.cluster.cluster import Cluster, Written
 from mockserver.cluster.state import State
 from mockserver.errors import Refused
-from mockserver.operations import job_writes as register_operation
 from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.storing import Register, around_registration
 
 _THIRD = 3
 _MOVING = {"Status", "ModifyIndex", "JobModifyIndex"}
@@ -203,17 +203,14 @@ after("end-forgets-children", "A parent's end forgets its children's.", "deregis
 
 @mutant("order.refused-forgets", "A refused update forgets the evaluations so far.", _STAY)
 def _(breakage: Breakage) -> None:
-    def make(register: Any) -> Any:
-        def broken(region: Cluster, job: Any, expected: int | None = None) -> Any:
-            try:
-                return register(region, job, expected)
-            except Refused:
-                _forget(region.state, job["ID"])
-                raise
+    async def broken(register: Register, region: Cluster, job: Any, expected: int | None) -> Any:
+        try:
+            return await register(job, expected)
+        except Refused:
+            _forget(region.state, job["ID"])
+            raise
 
-        return broken
-
-    breakage.wrap(register_operation, "register", make)
+    around_registration(breakage, broken)
 
 
 # Children

@@ -12,6 +12,7 @@ from mockserver.operations import job_writes as plans
 from mockserver.operations import job_writes as register_operation
 from tests.mutants.chapters.any_order import after, also
 from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.storing import Register, around_registration
 from tests.mutants.vocabulary import family, wrapped
 
 # Dispatches
@@ -185,19 +186,16 @@ _against("diff-with-planned", "A diff is with what was planned last.", "plan", _
 def _(breakage: Breakage) -> None:
     refused: dict[str, Any] = {}
 
-    def make(register: Any) -> Any:
-        def broken(region: Cluster, job: Any, expected: int | None = None) -> Any:
-            refused[job["ID"]] = job
-            done = register(region, job, expected)
-            refused.pop(job["ID"])
-            return done
-
-        return broken
+    async def broken(register: Register, _: Cluster, job: Any, expected: int | None) -> Any:
+        refused[job["ID"]] = job
+        done = await register(job, expected)
+        refused.pop(job["ID"])
+        return done
 
     def make_diff(diff: Any) -> Any:
         return lambda old, new: diff(old and {**old, "Name": (refused.get(new["ID"]) or old)["Name"]}, new)
 
-    breakage.wrap(register_operation, "register", make)
+    around_registration(breakage, broken)
     breakage.wrap(plans, "diff_jobs", make_diff)
 
 
@@ -235,7 +233,7 @@ def _(breakage: Breakage) -> None:
 
         return broken
 
-    breakage.wrap(register_operation, "register", make)
+    breakage.wrap(register_operation, "_store", make)
 
 
 @mutant("order.zero-for-new-only", "A gone job does not return with index 0.", "job.register.check-and-set")
@@ -252,7 +250,7 @@ def _(breakage: Breakage) -> None:
 
         return broken
 
-    breakage.wrap(register_operation, "register", make)
+    breakage.wrap(register_operation, "_store", make)
 
 
 @mutant("order.enforces-older", "The index before the last one is good, too.", "job.register.check-and-set")

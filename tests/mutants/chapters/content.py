@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from contract_tests.oracle.statement_of import keeps
+from mockserver.cluster.cluster import Cluster
 from mockserver.errors import Refused
 from mockserver.gostd.durations import SECOND
 from mockserver.jobs import canonicalize
@@ -13,6 +14,7 @@ from mockserver.operations import job_writes as register_operation
 from tests.mutants.chapters.fields import PLACES, _fields
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import Change, each
+from tests.mutants.storing import Register, around_registration
 from tests.mutants.vocabulary import family, replaced, reply, restored, stored, wrapped
 
 KEEPS = ("job.register.keeps.*", "job.register.*", "job.dispatch.*", "job.periodic-force.*", "job.plan.diff.*")
@@ -417,14 +419,11 @@ def _from_request(*keys: str) -> None:
     def apply(breakage: Breakage) -> None:
         seen: dict[str, Any] = {}
 
-        def make(register: Any) -> Any:
-            def broken(region: Any, job: Any, expected: Any = None) -> Any:
-                seen[job["ID"]] = {key: job[key] for key in keys if job[key]}
-                return register(region, job, expected)
+        async def broken(register: Register, _: Cluster, job: Any, expected: int | None) -> Any:
+            seen[job["ID"]] = {key: job[key] for key in keys if job[key]}
+            return await register(job, expected)
 
-            return broken
-
-        breakage.wrap(register_operation, "register", make)
+        around_registration(breakage, broken)
         restored(lambda _, new, __: seen.get(new["ID"], {}))(breakage)
 
     name = "-".join(keys)

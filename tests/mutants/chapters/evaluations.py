@@ -187,17 +187,11 @@ _evaluations(
     lambda found, self, prefix: sorted(found(self, prefix), key=lambda one: one["CreateIndex"])[:1],
 )
 _evaluations("ten-only", "At most ten evaluations are listed.", lambda found, self, prefix: found(self, prefix)[:10])
-_evaluations(
-    "reversed",
-    "Evaluations come in reverse.",
-    lambda found, self, prefix: found(self, prefix)[::-1],
-    "job.evaluations.order",
+mutant("evaluations.reversed", "Evaluations come in reverse.", "job.evaluations.order")(
+    reply("evaluations", lambda body: body[::-1])
 )
-_evaluations(
-    "by-age",
-    "Evaluations come by age.",
-    lambda found, self, prefix: sorted(found(self, prefix), key=lambda one: one["CreateIndex"]),
-    "job.evaluations.order",
+mutant("evaluations.by-age", "Evaluations come by age.", "job.evaluations.order")(
+    reply("evaluations", lambda body: sorted(body, key=lambda one: one["CreateIndex"]))
 )
 _evaluations(
     "open-only",

@@ -7,22 +7,24 @@ from typing import Any
 from mockserver.cluster.cluster import Cluster
 from mockserver.errors import Refused
 from mockserver.jobs.validate import submission
-from mockserver.operations import job_writes as register_operation
 from tests.mutants.mutant import Breakage, Scope, mutant
 from tests.mutants.replies import bodies
-from tests.mutants.vocabulary import call
+from tests.mutants.storing import Register, around_registration
 
 
 def _on_refusal(name: str, sentence: str, then: Callable[[Cluster, Any], None], *caught_by: str) -> None:
-    def broken(register: Any, cluster_: Cluster, job: Any, expected: int | None = None) -> Any:
-        try:
-            return register(cluster_, job, expected)
-        except Refused:
-            with contextlib.suppress(Exception):
-                then(cluster_, job)
-            raise
+    def apply(breakage: Breakage) -> None:
+        async def broken(register: Register, region: Cluster, job: Any, expected: int | None) -> Any:
+            try:
+                return await register(job, expected)
+            except Refused:
+                with contextlib.suppress(Exception):
+                    then(region, job)
+                raise
 
-    mutant(f"register.refused-{name}", sentence, *caught_by)(call(register_operation, "register", broken))
+        around_registration(breakage, broken)
+
+    mutant(f"register.refused-{name}", sentence, *caught_by)(apply)
 
 
 def _store_known(region: Cluster, job: Any) -> None:
@@ -85,12 +87,12 @@ def _(breakage: Breakage) -> None:
     breakage.wrap(submission, "check_enforced_index", make)
 
 
-@mutant("register.enforce-always", "JobModifyIndex counts without EnforceIndex.", "job.register.check-and-set", "job.*")
+@mutant("register.enforce-always", "JobModifyIndex counts without EnforceIndex.", "job.register.server-fields-ignored")
 def _(breakage: Breakage) -> None:
-    def make(register: Any) -> Any:
-        return lambda region, job, expected=None: register(region, job, job["JobModifyIndex"] or expected)
+    async def broken(register: Register, _: Cluster, job: Any, expected: int | None) -> Any:
+        return await register(job, job["JobModifyIndex"] or expected)
 
-    breakage.wrap(register_operation, "register", make)
+    around_registration(breakage, broken)
 
 
 @mutant(

@@ -17,6 +17,7 @@ from mockserver.operations import job_writes as plans
 from mockserver.operations import job_writes as registering
 from tests.mutants.around import around, calling
 from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.storing import Register, around_registration
 from tests.mutants.vocabulary import restored
 
 SPELLING = "job.dispatch.spelling"
@@ -214,12 +215,12 @@ _conflicts("newer-index", "EnforceIndex takes any newer index.", lambda one, ind
 
 @mutant("relatives.conflict-first", "A conflict is told before what is wrong with the job.", CHECK_AND_SET)
 def _(breakage: Breakage) -> None:
-    def register(whole: Any, region: Cluster, job: Any, expected: int | None = None) -> Any:
+    async def broken(register: Register, region: Cluster, job: Any, expected: int | None) -> Any:
         if expected is not None:
             submission.check_enforced_index(region.state.job(job["ID"]), expected)
-        return whole(region, job, expected)
+        return await register(job, expected)
 
-    around(breakage, registering, "register", register)
+    around_registration(breakage, broken)
 
 
 calling(
