@@ -28,6 +28,7 @@ def write(folder: Path) -> None:
         "world-settings": settings(description),
         "statements": statements("statements"),
         "conduct": statements("conduct"),
+        "freedoms": freedoms(),
         "contract-variables": variables(),
         "client": client(),
         "fixtures": fixtures(),
@@ -82,6 +83,40 @@ def statements(catalogue: str) -> str:
         sections.setdefault(one["section"], []).append((f"`{one['id']}`", *(one[name] for name in columns)))
     return f"There are {len(entries)} statements.\n\n" + "\n".join(
         f"## {section}\n\n{_table(('statement', *columns), found)}" for section, found in sections.items()
+    )
+
+
+_HEADINGS = {
+    "json": "JSON",
+    "fields": "Fields",
+    "list": "Lists",
+    "index": "Indexes",
+    "blocking": "Blocking queries",
+    "evaluation": "Evaluations",
+    "allocation": "Allocations",
+    "text": "Texts",
+    "time": "Times",
+    "header": "Header fields",
+    "stale": "Stale reads",
+    "status": "Status lines",
+    "framing": "Framing",
+    "compression": "Compression",
+    "timing": "Timing",
+    "weather": "Weather",
+}
+
+
+def freedoms() -> str:
+    """Return the catalogue of freedoms, one table for each kind."""
+    entries = tomllib.loads((ROOT / "schemas" / "freedoms.toml").read_text("utf-8"))["freedom"]
+    kinds: dict[str, list[Sequence[str]]] = {}
+    for one in entries:
+        contradicted = ", ".join(f"`{each}`" for each in one.get("contradicts", ())) or "–"
+        row = (f"`{one['id']}`", one["text"], one["why"], one["source"], contradicted)
+        kinds.setdefault(_HEADINGS[one["id"].partition(".")[0]], []).append(row)
+    columns = ("freedom", "what a server may do", "why", "source", "observed statements that it contradicts")
+    return f"There are {len(entries)}.\n\n" + "\n".join(
+        f"## {kind}\n\n{_table(columns, found)}" for kind, found in kinds.items()
     )
 
 

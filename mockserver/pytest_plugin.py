@@ -9,7 +9,7 @@ Loading this costs next to nothing: whatever serves is imported when a fixture i
 
 import os
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ import iniconfig  # pytest reads its own files with it
 import pytest
 
 from mockserver.nearest import advice, meant, nearest, shown
+from mockserver.pytest_vary import SYNTAX, read_vary, remember, report_section
 
 if TYPE_CHECKING:
     from mockserver.client import MockClient
@@ -29,8 +30,8 @@ MockFactory: TypeAlias = "Callable[..., MockClient]"
 _PREFIX = "nomad_mock_"
 _MARKER = (
     "nomad_mock(seed=None, nodes=1, clock='real', speed=1, strict=False, region='global', datacenter='dc1', "
-    "federate=[], mock_driver=False, env=False, conduct='off'): what the world of the nomad_mock fixture is made of; "
-    "env sets NOMAD_ADDR to it, and conduct judges what its clients did"
+    "federate=[], mock_driver=False, vary=None, env=False, conduct='off'): what the world of the nomad_mock fixture is "
+    "made of; env sets NOMAD_ADDR to it, and conduct judges what its clients did"
 )
 
 
@@ -78,6 +79,7 @@ OPTIONS = (
     Option("clock", str, "real, or manual: stand still until it is moved"),
     Option("speed", float, "let time pass that many times as fast"),
     Option("strict", _truth, "check every reply of the mock against its schema (true or false)"),
+    Option("vary", read_vary, f"make use of what the documentation leaves open to a server: {SYNTAX}"),
     Option("env", _truth, "set NOMAD_ADDR in each test that uses nomad_mock (true or false)"),
     Option("conduct", _conduct, "judge what clients did: off, report, or the level that fails: must, should, may"),
 )
@@ -115,6 +117,15 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     return f"nomad-mock: {', '.join(f'{name} {value}' for name, value in given.items())}" if given else None
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let a failing test say how the mocks varied that it used, and how to repeat it."""
+    report = yield
+    if report.when == "call" and report.failed and (section := report_section(item)):
+        report.sections.append(("nomad-mock", section))
+    return report
+
+
 @pytest.fixture(scope="session")
 def nomad_mock_session(request: pytest.FixtureRequest) -> "Iterator[MockClient]":
     """Give a running mock with one world for the whole session."""
@@ -123,6 +134,7 @@ def nomad_mock_session(request: pytest.FixtureRequest) -> "Iterator[MockClient]"
     with ExitStack() as stack:
         with _explained():
             mock = stack.enter_context(running_mock(**_world(_given(request.config))))
+        remember(request.session, mock, _given(request.config))
         yield mock
         _hand_over(request.config, "session", mock, _given(request.config))
 
@@ -149,6 +161,7 @@ def nomad_mock(request: pytest.FixtureRequest) -> "Iterator[MockClient]":
         mock.reset(**_world(settings))
     if settings.get("env"):
         request.getfixturevalue("monkeypatch").setenv("NOMAD_ADDR", mock.address)
+    remember(request.node, mock, settings)
     yield mock
     _hand_over(request.config, request.node.nodeid, mock, settings)
 
@@ -163,6 +176,7 @@ def nomad_mock_factory(request: pytest.FixtureRequest) -> Iterator[MockFactory]:
             _need_conduct(settings)
             wanted = _given(request.config) | settings
             mock = session.create_space(**_world(wanted))
+            remember(request.node, mock, wanted)
             stack.callback(mock.drop_space)
             stack.callback(_hand_over, request.config, request.node.nodeid, mock, wanted)
             return mock
@@ -261,8 +275,10 @@ def _given(config: pytest.Config) -> dict[str, Any]:
 def _value(option: Option, text: str) -> Any:
     try:
         return option.read(text)
-    except (ValueError, KeyError):
-        raise pytest.UsageError(f"{option.flag}, {option.variable} or {option.key}: {text!r}: {option.help}") from None
+    except (ValueError, KeyError) as error:
+        why = f" ({error})" if "named" in str(error) else ""
+        names = f"{option.flag}, {option.variable} or {option.key}"
+        raise pytest.UsageError(f"{names}: {text!r}: {option.help}{why}") from None
 
 
 def _world(settings: dict[str, Any]) -> dict[str, Any]:

@@ -117,9 +117,9 @@ def test_every_part_is_made_and_used(generated: dict[str, str]) -> None:
     assert included == set(generated)
 
 
-@pytest.mark.parametrize("catalogue", ["statements", "conduct"])
+@pytest.mark.parametrize("catalogue", ["statements", "conduct", "freedoms"])
 def test_every_statement_is_listed(generated: dict[str, str], catalogue: str) -> None:
-    """The page of a catalogue has a row for each of its statements."""
+    """The page of a catalogue has a row for each of its entries."""
     ids = re.findall(r'^id = "(.*)"$', (ROOT / "schemas" / f"{catalogue}.toml").read_text("utf-8"), re.MULTILINE)
     assert re.findall(r"^\| `([^`]+)`", generated[catalogue], re.MULTILINE) == ids
 

@@ -116,6 +116,76 @@ def test_every_setting_can_be_given_in_three_ways(pytester: pytest.Pytester, mon
     result.stdout.fnmatch_lines(["nomad-mock: seed 6, nodes 4, speed 9.0, strict True, env True"])
 
 
+def test_a_failing_test_says_how_its_mock_varied(pytester: pytest.Pytester) -> None:
+    """Seed, freedoms and a command that repeats the test stand in the report; a test that passes says nothing."""
+    pytester.makepyfile(
+        """
+        import urllib.request
+
+        def test_of_order(nomad_mock):
+            text = urllib.request.urlopen(nomad_mock.url + "/v1/agent/members").read()
+            assert text.startswith(b'{"Members"')
+
+        def test_of_nothing(nomad_mock):
+            assert nomad_mock.settings()["vary"]["seed"] == 7
+        """
+    )
+    result = pytester.runpytest_inprocess(*PLUGIN, "--nomad-mock-vary", "7:json.key-order,index.*")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "nomad-mock: vary {'seed': 7, *",
+            "*- nomad-mock -*",
+            "The mock at http://* varied with seed 7; its replies made use of:",
+            "  json.key-order (1 reply)",
+            "Repeat it with: *test_of_order' --nomad-mock-vary '7:json.key-order'",
+        ]
+    )
+    assert result.stdout.str().count("varied with seed") == 1
+    again = pytester.runpytest_inprocess(*PLUGIN, "-k", "order", "--nomad-mock-vary", "7:json.key-order")
+    again.assert_outcomes(failed=1, deselected=1)
+
+
+def test_a_marker_lets_a_mock_vary(pytester: pytest.Pytester) -> None:
+    """A marker takes a seed or a whole setting; the session's mock is told of as well."""
+    pytester.makepyfile(
+        """
+        import pytest, urllib.request
+
+        @pytest.mark.nomad_mock(vary={"seed": 3, "freedoms": ["json.white-space"]})
+        def test_marked(nomad_mock, nomad_mock_factory, nomad_mock_session):
+            for mock in (nomad_mock, nomad_mock_factory(vary=5)):
+                urllib.request.urlopen(mock.url + "/v1/regions").read()
+            assert nomad_mock_session.settings()["vary"]["seed"] == -1
+
+        @pytest.mark.nomad_mock(vary=None)
+        def test_plain(nomad_mock):
+            assert urllib.request.urlopen(nomad_mock.url + "/v1/regions").read() == b'["wrong"]'
+
+        @pytest.mark.nomad_mock(vary={"seed": 3, "freedoms": ["json.white-spice"]})
+        def test_misspelt(nomad_mock):
+            pass
+        """
+    )
+    result = pytester.runpytest_inprocess(*PLUGIN, "--nomad-mock-vary", "random:json.white-space")
+    result.assert_outcomes(failed=2, errors=1)
+    result.stdout.fnmatch_lines(["*is json.white-space meant?*"])
+    text = result.stdout.str()
+    assert "varied with seed 3; its replies made use of:" in text
+    assert "varied with seed 5; its replies made use of:" in text
+    assert "'freedoms': ['json.white-space']} in its marker nomad_mock" in text
+    assert text.count("; its replies made use of:") == 3
+
+
+@pytest.mark.parametrize("word", ["x", "7:json.white-spice", "7:weather.electoin"])
+def test_what_cannot_vary_is_refused(pytester: pytest.Pytester, word: str) -> None:
+    """A misspelt freedom ends the run before its first test, with the nearest valid one."""
+    result = pytester.runpytest_inprocess(*PLUGIN, "--nomad-mock-vary", word)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    said = "is json.white-space meant" if "json" in word else "is weather.election meant" if ":" in word else "a seed"
+    result.stderr.fnmatch_lines([f"*nomad_mock_vary: '{word}': *{said}*"])
+
+
 @pytest.mark.parametrize("quiet", [(), ("-q",)])
 def test_a_setting_that_cannot_be_read_is_refused(pytester: pytest.Pytester, quiet: tuple[str, ...]) -> None:
     """A malformed setting ends the run before the first test, with all three of its names."""
