@@ -23,7 +23,7 @@ RECORDS = sorted((ROOT / "docs" / "adr").glob("*.md"))
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the packages and the mutants, with every example in the file that it names."""
     copy = tmp_path_factory.mktemp("copy")
-    for folder in ("schemas", "mockserver", "contract_tests", "tests/mutants", "examples"):
+    for folder in ("schemas", "mockserver", "contract_tests", "tests/mutants", "tests/conduct", "examples"):
         shutil.copytree(ROOT / folder, copy / folder)
     shutil.copy(ROOT / "tests" / "__init__.py", copy / "tests" / "__init__.py")
     examples = re.findall(r"^```\w+ (\S+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
@@ -65,6 +65,13 @@ def test_the_mutant_is_caught_by_the_statement(copy: Path) -> None:
     (line,) = re.findall(r"^python -m (tests\.mutants .*)$", PAGE, re.MULTILINE)
     ran = run(copy, *line.split())
     assert "1 of 1 caught" in ran.stdout, ran.stdout + ran.stderr
+
+
+def test_the_wrong_client_is_caught(copy: Path) -> None:
+    """The new statement of conduct catches the new client."""
+    (line,) = re.findall(r"^python -m (pytest tests/conduct/.*)$", PAGE, re.MULTILINE)
+    ran = run(copy, *line.split(), "-p", "no:cacheprovider")
+    assert "1 passed" in ran.stdout, ran.stdout + ran.stderr
 
 
 def test_the_endpoint_answers_in_strict_mode(copy: Path) -> None:
