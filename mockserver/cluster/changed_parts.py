@@ -30,6 +30,9 @@ class ChangedParts:
             self._follower()
         self._noted.update(dict.fromkeys(parts))
 
+    def __len__(self) -> int:
+        return len(self._noted)
+
     def take(self) -> dict[Part, None]:
         """Return what was noted, in order; it is forgotten here."""
         noted, self._noted = self._noted, {}

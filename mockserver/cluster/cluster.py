@@ -7,6 +7,7 @@ from typing import Any
 
 from mockserver.bus import Bus
 from mockserver.cluster import evaluations, plan
+from mockserver.cluster.changed_parts import Part
 from mockserver.cluster.clock import Clock
 from mockserver.cluster.gc import GarbageCollection
 from mockserver.cluster.nodes.registry import NodeRegistry
@@ -201,6 +202,16 @@ class Cluster:
     def saved_part(self, kind: str, key: str) -> Mapping[str, Any] | None:
         """Return one of the parts that ``saved`` lists, or None; ``state.changes`` names them by kind and key."""
         return self._parts[kind](key)
+
+    def saving_parts(self, parts: Collection[Part]) -> Iterator[tuple[str, str, Mapping[str, Any] | None]]:
+        """Return an iterator over kind, key and document of these parts, each as it is in this moment."""
+        moment = self._client.moment([key for kind, key in parts if kind == "run"])
+        later = [kind == "run" and moment.has(key) for kind, key in parts]
+        now = [None if has_time else self._parts[kind](key) for (kind, key), has_time in zip(parts, later, strict=True)]
+        return (
+            (kind, key, moment.one(key) if has_time else document)
+            for (kind, key), has_time, document in zip(parts, later, now, strict=True)
+        )
 
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Go on where the saved region was; for a region that has nothing in it yet."""

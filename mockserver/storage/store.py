@@ -2,17 +2,20 @@
 
 import asyncio
 import logging
-import time
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from mockserver.cluster.cluster import Cluster
 from mockserver.gostd.durations import SECOND
-from mockserver.http.replies import Dates, send_reply, text_reply
-from mockserver.storage.database import TABLES, StorageError, members
+from mockserver.slices import Steps, finish, in_slices
+from mockserver.storage.gate import Gate
+from mockserver.storage.noted import Noted, Row
 from mockserver.storage.opening import Opened
+from mockserver.storage.state_file import StorageError
+from mockserver.storage.tables import TABLES, members
 from mockserver.worlds import Space, World, saved_settings
 
 if TYPE_CHECKING:
@@ -20,43 +23,13 @@ if TYPE_CHECKING:
     from mockserver.settings import Settings
 
 
-class Gate:
-    """Calls ``flush``, which stores what changed, before any part of a reply goes out, be it of a write or a read.
-
-    When that raises ``StorageError``, the client gets a 500 that says why, and can't know what became of its
-    write: it is done, and stored as soon as that is possible again.
-    """
-
-    def __init__(self, app: ASGIApp, flush: Callable[[], None]) -> None:
-        self._app = app
-        self._flush = flush
-        self._dates = Dates(time.time_ns)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        is_refused = False
-
-        async def send_stored(message: Message) -> None:
-            nonlocal is_refused
-            if is_refused:
-                return
-            try:
-                self._flush()
-            except StorageError as error:
-                if message["type"] != "http.response.start":  # too late for another answer: the connection breaks
-                    raise
-                is_refused = True
-                await send_reply(send, scope, text_reply(500, str(error)), self._dates.header(), compress=False)
-            else:
-                await send(message)
-
-        await self._app(scope, receive, send_stored)
-
-
 _log = logging.getLogger("mockserver")
 
 _GATHER = 0.02
 """Seconds after which changes are stored together that no request asks about."""
+_MANY = 500
+"""Changed parts that are stored at once."""
+
 _BEAT = 1.0
 """Interval in seconds at which the clock is stored when idle; after a crash a task may run that much too long."""
 
@@ -83,9 +56,15 @@ class Keeper:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._beating: asyncio.TimerHandle | None = None
         self._gathering: asyncio.TimerHandle | None = None
+        self._steps: Steps[None] | None = None
+        self._noted: Noted | None = None
+        self._slices: asyncio.Task[None] | None = None
+        self._background: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
         if opened.resumed:
             self._follow(opened.world)
-            self._store(opened.world, [kind for kind, table in TABLES.items() if table.is_timed])
+            finish(self._note_down(opened.world, [kind for kind, table in TABLES.items() if table.is_timed]))
+            self._write()
         else:
             self.flush()
 
@@ -94,21 +73,30 @@ class Keeper:
 
         Raises ``StorageError``; nothing is stored then, and all of it is due at the next flush.
         """
-        world = self._space.world
-        if world is not self._kept:
-            self._follow(world)
-            self._store(world, [*TABLES])
-        elif (
-            self._is_changed
-            or self._is_other_time(world)
-            or self._rules != tuple(world.rules)
-            or self._has_drawn(world)
-        ):
-            self._store(world)
+        self._finish_storing()
+        if self._is_due():
+            finish(self._noting())
+            self._write()
+
+    async def store(self) -> None:
+        """Store everything that changed until now, in slices when it is much; raises ``StorageError`` as ``flush``."""
+        if self._slices is None and not self._turn.locked() and not self._is_much():
+            self.flush()
+            return
+        if self._slices is None and not self._is_due():
+            return
+        async with self._turn:
+            if self._slices is not None:  # begun for somebody who has left; what changed since is not in it
+                await asyncio.shield(self._slices)
+            if self._is_due():
+                self._steps = self._noting()
+                self._slices = asyncio.ensure_future(self._store_apart(self._steps))
+                self._slices.add_done_callback(_looked_at)
+                await asyncio.shield(self._slices)
 
     def gate(self, app: ASGIApp) -> ASGIApp:
         """Return the application behind a gate: its clients are told nothing that is not stored."""
-        return Gate(app, self.flush)
+        return Gate(app, self.store)
 
     def start(self) -> None:
         """Start the background flush in the running event loop."""
@@ -128,9 +116,43 @@ class Keeper:
             if timer is not None:
                 timer.cancel()
         self._store_or_complain()
+        if self._slices is not None:
+            self._slices.cancel()
         self._database.close()
 
     # When
+
+    def _is_due(self) -> bool:
+        world = self._space.world
+        return (
+            world is not self._kept
+            or self._is_changed
+            or self._is_other_time(world)
+            or self._rules != tuple(world.rules)
+            or self._has_drawn(world)
+        )
+
+    def _is_much(self) -> bool:
+        """Whether to store what changed takes long enough for others to have their turn meanwhile."""
+        world = self._space.world
+        if world is not self._kept:
+            return True
+        return sum(len(cluster.state.changes) for cluster in world.agent.regions.values()) > _MANY
+
+    async def _store_apart(self, steps: Steps[None]) -> None:
+        """Note down in slices, and write on a thread."""
+        try:
+            await in_slices(steps)
+            self._steps = None
+            await asyncio.to_thread(self._write)
+        finally:
+            self._steps = self._slices = None
+
+    def _finish_storing(self) -> None:
+        """Wait for what is being stored apart."""
+        if self._steps is not None:
+            finish(self._steps)
+        self._write()
 
     def _follow(self, world: World) -> None:
         for cluster in world.agent.regions.values():
@@ -144,10 +166,10 @@ class Keeper:
     def _gathered(self) -> None:
         self._gathering = None
         if self._is_changed:
-            self._store_or_complain()
+            self._store_soon()
 
     def _beat(self) -> None:
-        self._store_or_complain()
+        self._store_soon()
         if self._loop is not None:
             self._beating = self._loop.call_later(_BEAT, self._beat)
 
@@ -161,12 +183,32 @@ class Keeper:
         """Whether a seeded world used its generator, which a plan does without changing anything else."""
         return world.settings.seed is not None and world.ids.drawn != self._drawn
 
-    def _store_or_complain(self) -> None:
-        try:
-            if self._space.world is self._kept:
-                self._store(self._kept)
+    def _store_soon(self) -> None:
+        """Store what nobody asks about; nothing is to be done when somebody is storing already."""
+        if self._slices is None and not self._turn.locked():
+            if self._is_much() or self._database.log_is_long:
+                self._background = asyncio.ensure_future(self._store_in_background())
             else:
-                self.flush()
+                self._store_or_complain()
+
+    async def _store_in_background(self) -> None:
+        with self._complaining():
+            await self.store()
+        if self._database.log_is_long:
+            async with self._turn:
+                await asyncio.to_thread(self._database.bring_in)
+
+    def _store_or_complain(self) -> None:
+        with self._complaining():
+            self._finish_storing()
+            finish(self._noting())
+            self._write()
+
+    @contextmanager
+    def _complaining(self) -> Iterator[None]:
+        """Log why something could not be stored, once."""
+        try:
+            yield
         except StorageError as error:
             if str(error) != self._failed:
                 _log.error("%s", error)
@@ -174,46 +216,84 @@ class Keeper:
 
     # What
 
-    def _store(self, world: World, whole: Sequence[str] = ()) -> None:
-        """Store what changed, and all of the kinds in ``whole`` whether it changed or not."""
+    def _noting(self) -> Steps[None]:
+        """Note down what changed, or all of a world that is new here; ``_write`` stores that."""
+        world = self._space.world
+        if world is self._kept:
+            return self._note_down(world)
+        self._follow(world)
+        return self._note_down(world, [*TABLES])
+
+    def _note_down(self, world: World, whole: Sequence[str] = ()) -> Steps[None]:
+        """Note down what changed, and all of the kinds in ``whole`` whether it changed or not.
+
+        All of it is as it is in this moment; what changes before the last step is for the next time.
+        """
         is_new = self._kept is not world
         self._kept = None  # if this fails, the changes are gone from their lists, and everything has to be stored
-        with self._database.transaction():
-            self._put_world(world, is_new=is_new)
-            for kind in whole:
-                self._database.clear(TABLES[kind])
-            for number, cluster in enumerate(world.agent.regions.values()):
-                self._put_region(number, cluster, whole)
-        self._kept = world
+        of_world = dict(self._of_world(world, is_new=is_new))
+        clusters = [*world.agent.regions.values()]
+        regions = [(cluster.region, cluster.state.saved_indexes()) for cluster in clusters]
+        noting = [self._noting_region(number, cluster, whole) for number, cluster in enumerate(clusters)]
         self._is_changed = False
-        self._failed = ""
 
-    def _put_world(self, world: World, *, is_new: bool) -> None:
-        put, rules = self._database.put, tuple(world.rules)
+        def steps() -> Steps[None]:
+            rows: list[Row] = []
+            for each in noting:
+                rows += yield from each
+            self._noted = Noted(world, of_world, regions, whole, rows)
+
+        return steps()
+
+    def _of_world(self, world: World, *, is_new: bool) -> Iterator[tuple[str, Any]]:
+        rules = tuple(world.rules)
         is_seeded = world.settings.seed is not None
         if is_new or is_seeded:  # without a seed nobody can tell whether it is the same generator
-            put("ids", world.ids.saved() if is_seeded else None)
+            yield "ids", world.ids.saved() if is_seeded else None
             self._drawn = world.ids.drawn
         if is_new:
-            put("mock_driver", world.settings.mock_driver)
-            put("settings", saved_settings(world.settings))
-            put("given", {**saved_settings(self._start), "mock_driver": self._start.mock_driver})
-            put("loaded", sorted(self._loaded))
-            self._database.clear_regions()
+            yield "mock_driver", world.settings.mock_driver
+            yield "settings", saved_settings(world.settings)
+            yield "given", {**saved_settings(self._start), "mock_driver": self._start.mock_driver}
+            yield "loaded", sorted(self._loaded)
         if is_new or rules != self._rules:
-            put("rules", [rule.saved() for rule in rules])
+            yield "rules", [rule.saved() for rule in rules]
             self._rules = rules
         if not self._is_final:
             self._time = world.clock.now()
             self._speed = self._speed if world.moving else world.clock.speed
-            put("clock", {"now": self._time, "speed": self._speed, "given": self._start.speed})
+            yield "clock", {"now": self._time, "speed": self._speed, "given": self._start.speed}
 
-    def _put_region(self, number: int, cluster: Cluster, whole: Sequence[str]) -> None:
-        self._database.put_region(number, cluster.region, cluster.state.saved_indexes())
-        for kind, key in cluster.state.changes.take():
-            if kind in TABLES and kind not in whole:
-                self._database.put_member(kind, number, key, cluster.saved_part(kind, key))
-        saved = cluster.saved() if whole else {}
-        for kind in whole:
-            for key, document in members(TABLES[kind], saved):
-                self._database.put_member(kind, number, key, document)
+    def _noting_region(self, number: int, cluster: Cluster, whole: Sequence[str]) -> Steps[list[Row]]:
+        changed = [(kind, key) for kind, key in cluster.state.changes.take() if kind in TABLES and kind not in whole]
+        parts = cluster.saving_parts(changed)
+        saving = cluster.saving() if whole else None
+
+        def steps() -> Steps[list[Row]]:
+            rows: list[Row] = []
+            for kind, key, document in parts:
+                yield
+                rows.append((kind, number, key, document))
+            saved = {} if saving is None else (yield from saving)
+            for kind in whole:
+                for key, document in members(TABLES[kind], saved):
+                    yield
+                    rows.append((kind, number, key, document))
+            return rows
+
+        return steps()
+
+    def _write(self) -> None:
+        """Store what was noted down as one transaction; on any thread."""
+        with self._database.lock:
+            noted, self._noted = self._noted, None
+            if noted is not None:
+                noted.put(self._database)
+                self._kept = noted.world
+                self._failed = ""
+
+
+def _looked_at(task: asyncio.Task[None]) -> None:
+    """Take note of an error that nobody waits for any more: the next store says it again."""
+    if not task.cancelled():
+        task.exception()

@@ -26,10 +26,7 @@ def decode(text: str | bytes) -> Any:
 
 
 def written(value: Any, depth: int = _DEPTH) -> Iterator[bytes]:
-    """Yield a value as JSON on one line, in pieces no larger than what stands ``depth`` levels deep in it.
-
-    Lists above that level are emptied on the way: Python needs time to let go of many objects at once.
-    """
+    """Yield a value as JSON on one line, in pieces no larger than what stands ``depth`` levels deep in it."""
     if depth == 0 or not value or not isinstance(value, dict | list):
         yield encode(value)
     elif isinstance(value, dict):
@@ -41,10 +38,9 @@ def written(value: Any, depth: int = _DEPTH) -> Iterator[bytes]:
         yield b"}"
     else:
         before = b"["
-        value.reverse()
-        while value:
+        for each in value:
             yield before
-            yield from written(value.pop(), depth - 1)
+            yield from written(each, depth - 1)
             before = b","
         yield b"]"
 

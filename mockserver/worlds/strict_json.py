@@ -59,7 +59,7 @@ def _refuse_constant(constant: str) -> Any:
 
 
 def _integer(text: str) -> int:
-    if not is_integer(text):
+    if len(text) > MOST_DIGITS and not is_integer(text):
         raise UnreadableJson(f"{shown(text)} is a number of more than {MOST_DIGITS} digits")
     return int(text)
 

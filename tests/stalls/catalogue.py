@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from tests.stalls.large_state import large_state
+
 Request: TypeAlias = tuple[str, str, bytes]
 """Method, target and body."""
 
@@ -19,6 +21,8 @@ class Case:
     nodes: int = 1
     strict: bool = False
     strict_clients: bool = False
+    kept: bool = False
+    """Whether the mock has a data directory."""
 
 
 def a_group(name: str, *, count: int = 1, tasks: int = 1, **more: Any) -> dict[str, Any]:
@@ -155,6 +159,20 @@ def _seeded_jobs() -> list[Request]:
     return [post("/__admin/jobs", jobs), post("/__admin/jobs", large), advance("2s")]
 
 
+def _large_state() -> list[Request]:
+    state = json.dumps(large_state(40, 500)).encode()
+    export = get("/__admin/state")
+    return [("PUT", "/__admin/state", state), export, advance("1s"), export]
+
+
+def _kept_state() -> list[Request]:
+    return [("PUT", "/__admin/state", json.dumps(large_state(10, 500)).encode()), advance("1s")]
+
+
+def _kept_allocations() -> list[Request]:
+    return [register(a_job(a_group("g", count=4_000))), advance("2s"), ("DELETE", "/v1/job/j", b""), advance("2s")]
+
+
 _ODD_NAMES = b"{" + b",".join(b'"\\ud800%d":[{}]' % number for number in range(20_000)) + b"}"
 """An exact reader is needed for lone surrogates."""
 _MANY_CONSTRAINTS = [{"LTarget": "${attr.kernel.name}", "Operand": "=", "RTarget": "linux"}] * 5_000
@@ -212,6 +230,9 @@ CATALOGUE = (
         (200,) * 3,
         nodes=20,
     ),
+    Case("a large state", _large_state, (200,) * 4),
+    Case("a large state that is kept", _kept_state, (200,) * 2, kept=True),
+    Case("4,000 allocations that are kept", _kept_allocations, (200,) * 4, nodes=20, kept=True),
     Case("a world of many nodes", _many_nodes, (200, 201, 201, 200, 200)),
     Case("all tasks", _all_tasks, (200,) * 5, nodes=20),
     Case(

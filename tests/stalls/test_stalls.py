@@ -1,6 +1,9 @@
 """No request holds the event loop for longer than 50 ms of processor time, so all others go on meanwhile."""
 
 import asyncio
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from starlette.applications import Starlette
@@ -53,12 +56,15 @@ def _measured(case: Case) -> float:
     nodes = tuple({"Name": f"n{number}", "Resources": _LARGE} for number in range(case.nodes))
     requests = case.requests()
 
-    async def work() -> None:
-        app = create_app(Settings(speed=0, strict=case.strict, strict_clients=case.strict_clients, nodes=nodes))
+    async def work(directory: Path | None) -> None:
+        app = create_app(
+            Settings(speed=0, strict=case.strict, strict_clients=case.strict_clients, nodes=nodes, data_dir=directory)
+        )
         async with app.router.lifespan_context(app):
             assert [await _status(app, request) for request in requests] == list(case.statuses)
 
-    return longest_turn(work)
+    with TemporaryDirectory() as folder:
+        return longest_turn(partial(work, Path(folder) / "data" if case.kept else None))
 
 
 @pytest.mark.parametrize("case", CATALOGUE, ids=lambda case: case.name)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from mockserver.storage.database import FILE
+from mockserver.storage.state_file import FILE
 from tests.storage.mock import a_submission, running
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from mockserver.gostd.durations import SECOND
 from mockserver.storage import Database, StorageError
-from mockserver.storage.database import APPLICATION, FILE, LOG, VERSION
+from mockserver.storage.state_file import APPLICATION, FILE, LOG, VERSION
 from tests.builders import a_job
 from tests.storage.region import kept
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from mockserver.openapi import load_control
-from mockserver.storage import database
+from mockserver.storage import state_file
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "guides" / "persistence.md").read_text("utf-8")
@@ -41,12 +41,12 @@ def test_the_recipes_work(tmp_path: Path) -> None:
                 os.killpg(shell.pid, signal.SIGKILL)  # what a recipe that failed has left
     assert shell.returncode == 0
     assert said.count("kept in") == 5
-    assert [path.name for path in (tmp_path / "moved").iterdir()] == [database.FILE]
+    assert [path.name for path in (tmp_path / "moved").iterdir()] == [state_file.FILE]
 
 
 def test_the_numbers_are_right() -> None:
     """The page names the file's application ID, its version and the version of a document."""
-    assert f"`application_id` is `0x{database.APPLICATION:08X}`" in PAGE
-    assert f"version (`user_version`) {database.VERSION}." in PAGE
+    assert f"`application_id` is `0x{state_file.APPLICATION:08X}`" in PAGE
+    assert f"version (`user_version`) {state_file.VERSION}." in PAGE
     version = load_control().bundle()["components"]["schemas"]["State"]["properties"]["version"]["const"]
     assert f'"format": "nomad-mock-state", "version": {version}' in PAGE

@@ -8,7 +8,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from mockserver.storage import StorageError
-from mockserver.storage.store import Gate
+from mockserver.storage.gate import Gate
 
 SCOPE: Scope = {"type": "http", "method": "GET", "path": "/", "http_version": "1.1", "headers": []}
 PARTS: list[Message] = [
@@ -33,7 +33,10 @@ def told(flush: Callable[[], None], log: list[Message | str]) -> None:
     async def send(message: Message) -> None:
         log.append(message)
 
-    asyncio.run(Gate(application, flush)(SCOPE, receive, send))
+    async def store() -> None:
+        flush()
+
+    asyncio.run(Gate(application, store)(SCOPE, receive, send))
 
 
 def test_every_part_waits_for_the_storage() -> None:

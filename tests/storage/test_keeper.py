@@ -17,7 +17,7 @@ from mockserver.cluster.tasks import TaskSelector
 from mockserver.gostd.durations import SECOND
 from mockserver.slices import finish
 from mockserver.storage import StorageError, store
-from mockserver.storage.database import FILE
+from mockserver.storage.state_file import FILE
 from mockserver.worlds.loading import fresh_world
 from tests.builders import a_group, a_job, a_task
 from tests.storage.region import MANUAL, Kept, comparable, differences, kept, picture

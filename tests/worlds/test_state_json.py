@@ -16,8 +16,8 @@ DOCUMENTS = st.recursive(PLAIN, lambda inner: st.lists(inner) | st.dictionaries(
 @given(DOCUMENTS, st.integers(0, 3))
 def test_pieces_are_the_whole(document: Any, depth: int) -> None:
     """However deep a document is cut."""
-    whole = repr(document)
-    assert repr(decode(b"".join(written(document, depth)))) == whole
+    before = repr(document)
+    assert repr(decode(b"".join(written(document, depth)))) == repr(document) == before
 
 
 @given(DOCUMENTS)

@@ -89,8 +89,7 @@ class NodeClient:
 
         Anything may change before the last step; it is not in the result.
         """
-        saving = RunsOfOneMoment(self._runs)
-        self._savings = [each for each in self._savings if each() is not None] + [ref(saving)]
+        saving = self.moment(self._runs)
         ended = [*map(_saved_ended, self._ended)]
         others = {
             "noticed": [each.saved() for each in self._noticed],
@@ -102,6 +101,12 @@ class NodeClient:
             return {"allocations": [*allocations, *ended], **others}
 
         return steps()
+
+    def moment(self, allocation_ids: Iterable[str]) -> RunsOfOneMoment:
+        """Return how the runs of these allocations are in this moment, as far as they run."""
+        moment = RunsOfOneMoment({each: self._runs[each] for each in allocation_ids if each in self._runs})
+        self._savings = [each for each in self._savings if each() is not None] + [ref(moment)]
+        return moment
 
     def saved_run(self, allocation_id: str) -> dict[str, Any] | None:
         """Return the tasks of an allocation, as ``saved`` has them, or None."""

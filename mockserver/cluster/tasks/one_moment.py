@@ -23,11 +23,21 @@ class RunsOfOneMoment:
         if run is not None:
             self._saved[allocation_id] = run.saved()
 
+    def has(self, allocation_id: str) -> bool:
+        """Say whether a run is among them and was not returned yet."""
+        return allocation_id in self._waiting or allocation_id in self._saved
+
+    def one(self, allocation_id: str) -> dict[str, Any] | None:
+        """Return one of the runs as JSON, once; None for another allocation."""
+        self.keep(allocation_id)
+        return self._saved.pop(allocation_id, None)
+
     def saved(self) -> Steps[list[dict[str, Any]]]:
         """Return all runs in their order, as JSON, in steps."""
         found = []
         for allocation_id in self._order:
             yield
-            self.keep(allocation_id)
-            found.append(self._saved.pop(allocation_id))
+            run = self.one(allocation_id)
+            assert run is not None
+            found.append(run)
         return found
