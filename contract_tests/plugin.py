@@ -3,6 +3,7 @@
 Usable as ``pytest -p contract_tests.plugin --pyargs contract_tests --nomad-address URL``.
 """
 
+import argparse
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,21 +16,30 @@ from contract_tests.suite.options import NUMBERS, OPTIONS, SWITCHES
 if TYPE_CHECKING:
     from contract_tests.conduct.session import ConductReport
 
+_IN_THE_HELP = ("address", "profile")
+_ONLY = (
+    "only statements whose id matches; may be repeated. Every other option of 'nomad-contract check', too, is one of "
+    "pytest here, as --nomad-…"
+)
 _SUITE = Path(__file__).resolve().parent
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the options, each with its environment variable."""
-    group = parser.getgroup("nomad-contract", "contract tests of a Nomad server")
+    group = parser.getgroup("nomad-contract", "contract tests of a Nomad server (pytest --pyargs contract_tests)")
     for name, (variable, default, text) in OPTIONS.items():
         value = os.environ.get(variable, default) if variable else default
-        hint = f" [{variable}]" if variable else ""
         kind = _number if name in NUMBERS else str
-        group.addoption(f"--nomad-{name}", default=value, help=text + hint, type=kind)
+        group.addoption(f"--nomad-{name}", default=value, help=_shown(name, text), type=kind, metavar=name.upper())
     for name, (variable, text) in SWITCHES.items():
         on = os.environ.get(variable, "").lower() in ("1", "t", "true") if variable else False
-        group.addoption(f"--nomad-{name}", action="store_true", default=on, help=text)
-    group.addoption("--nomad-only", action="append", default=[], help="only statements whose id matches this glob")
+        group.addoption(f"--nomad-{name}", action="store_true", default=on, help=_shown(name, text))
+    group.addoption("--nomad-only", action="append", default=[], help=_ONLY, metavar="GLOB")
+
+
+def _shown(name: str, text: str) -> str:
+    """Return the help of an option; that of most is left to the command, for few ever run the suite under pytest."""
+    return text if name in _IN_THE_HELP else argparse.SUPPRESS
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-FIXTURES = ("mockserver/pytest_plugin.py", "contract_tests/suite/pytest_fixture.py")
+FIXTURES = ("mockserver/pytest_plugin.py", "contract_tests/entry_point/nomad_contract_pytest.py")
 COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "nomad-mock": ("mockserver", ("", "serve", "record", "replay")),
     "nomad-contract": ("contract_tests.cli", ("", "check", "list", "cleanup", "compare", "diff")),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PLUGIN = ("-p", "no:nomad_contract", "-p", "contract_tests.suite.pytest_fixture")
+PLUGIN = ("-p", "nomad_contract_pytest", "-p", "no:nomad_mock", "-p", "no:nomad_contract_tests")
 
 
 @pytest.fixture(autouse=True)
@@ -13,6 +13,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Run without other plugins, and without settings from outside."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.syspath_prepend(str(ROOT / "contract_tests" / "entry_point"))
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
     monkeypatch.delenv("NOMAD_ADDR", raising=False)
 
