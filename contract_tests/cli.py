@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         given_as.need_packages()
         status: int = arguments.run(arguments)
         sys.stdout.flush()
-    except BrokenPipeError:  # whoever read it, such as head, has read enough
+    except BrokenPipeError:  # the reader, such as head, has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except given_as.Mistake as mistake:
@@ -192,7 +192,7 @@ def _check(arguments: argparse.Namespace) -> int:
     options += ["-x"] if arguments.fail_fast else []
     workers = arguments.workers or ("" if arguments.address else _own_workers())
     options += ["-n", workers, "--dist=worksteal"] if workers else []
-    # Nothing of the user's own pytest set-up shall meddle: no ini file, no plugins but ours.
+    # The user's own pytest set-up must not interfere: no ini file, no plugins but ours.
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)
     here = Path(__file__).parent

@@ -1,8 +1,8 @@
-"""The bus of a world: whatever happens there is published on it, for whoever listens.
+"""The bus of a world: whatever happens there is published on it, for those who listen.
 
-Each room defines the events that it publishes; those of the clock and of spaces are here.
-Publishers look at ``Bus.listening`` first, so that an event nobody listens to is never made. Queries that wait for a
-change are not woken by the bus but by ``cluster/watchers.py``, which knows who waits for what.
+Each room defines the events that it publishes; those of the clock and of spaces are here. Publishers look at
+``Bus.listening`` first, so that an event is not made when nobody listens. Queries that wait for a change are not woken
+by the bus but by ``cluster/watchers.py``, which knows who waits for what.
 """
 
 from collections.abc import Callable

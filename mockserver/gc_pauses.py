@@ -1,8 +1,8 @@
 """Short pauses for a process that keeps many objects.
 
-Python looks for reference cycles among all objects that are alive. With 100,000 jobs that takes a second and a
-half, each time. What a mock stores has no cycles, so what has survived one full look is left out of the next.
-Only a process of its own does this (the ``nomad-mock`` command): in somebody else's it would not be ours to decide.
+Python looks for reference cycles among all living objects. With 100,000 jobs that takes a second and a half each time.
+What a mock stores has no cycles, so what survived one full collection is left out of the next. Only the ``nomad-mock``
+command does this: in somebody else's process it would not be ours to decide.
 """
 
 import gc
@@ -15,7 +15,7 @@ _FULL = 2
 
 @contextmanager
 def short() -> Iterator[None]:
-    """Meanwhile, leave out of later collections what survives a full one."""
+    """Inside the block, leave out of later collections what survives a full one."""
     gc.callbacks.append(_freeze)
     try:
         yield

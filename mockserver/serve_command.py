@@ -199,7 +199,7 @@ def run(options: argparse.Namespace) -> int:
         advice = "; --port 0 takes any free one" if error.errno == errno.EADDRINUSE else ""
         return _fail(f"cannot listen on {settings.host}:{settings.port}: {reason}{advice}")
     make_room_for(settings.connection_limit)
-    settings = replace(settings, port=listener.getsockname()[1])  # the agent tells its clients where it is
+    settings = replace(settings, port=listener.getsockname()[1])  # the agent tells its clients its address
     try:
         app = create_app(settings)
     except (LoadError, OSError, ValueError) as error:
@@ -282,7 +282,7 @@ def _vary(options: argparse.Namespace) -> "Vary | None":
 
 def _log_to_stderr(level: str) -> None:
     logging.basicConfig(level=level.upper(), format="%(levelname)s %(name)s: %(message)s")
-    if level == "warning":  # uvicorn warns of each malformed request, but those are what a mock is there for
+    if level == "warning":  # uvicorn warns about each malformed request, but a mock is made for those
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
 
 

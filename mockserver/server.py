@@ -65,7 +65,7 @@ class AgentServer(uvicorn.Server):
         self.servers[:] = [
             *(each for each in self.servers if each.is_serving()),
             server,
-        ]  # dropped spaces have left theirs
+        ]  # the sockets of dropped spaces are closed
         return server
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
@@ -94,7 +94,7 @@ def _config(app: Starlette | Router, settings: Settings) -> uvicorn.Config:
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        date_header=False,  # the endpoint writes it, in an agent's spelling
+        date_header=False,  # the endpoint writes it as an agent does
         timeout_keep_alive=120,
         timeout_graceful_shutdown=1,
         ssl_certfile=settings.tls_cert,

@@ -56,7 +56,7 @@ def running_mock(
 
     Settings that fit no mock raise ``ValueError``; a port that is taken and an unreadable file raise ``OSError``.
     """
-    # these imports cost 0.2 s, and who only imports this module need not pay
+    # these imports cost 0.2 s; importing this module should cost nothing
     from mockserver.app import create_app
     from mockserver.server import AgentServer, listen
     from mockserver.worlds import settings_of

@@ -96,7 +96,7 @@ def identify(target: Target) -> Identity:
         raise Unreachable(f"{target.address} does not let the suite in: {_gist(probe)}; {advice(target)}")
     config = about.get("config") if isinstance(about, dict) else None
     if probe is not None and _is_html(probe) and not config:
-        raise Unreachable(f"{target.address} is no Nomad: GET {_PROBE} gave {_gist(probe)}")
+        raise Unreachable(f"{target.address} is not Nomad: GET {_PROBE} gave {_gist(probe)}")
     regions = tuple(one for one in known if isinstance(one, str)) if isinstance(known, list) else ()
     if target.region and regions and target.region not in regions:
         raise Unreachable(f"{target.address} has no region {target.region!r}; it knows {', '.join(regions)}")

@@ -149,7 +149,7 @@ def test_links_can_be_followed(nomad: Nomad, factory: JobFactory) -> None:
     """Links followed in any order get answers as described, about the jobs that earlier replies named."""
     harmless = Harmless(nomad, factory)  # for all runs: Hypothesis wants a run that it repeats to be the same
     schema = schemathesis.openapi.from_dict(description.lean(bodies(factory)))
-    schema.config.generation.update(modes=[schemathesis.GenerationMode.POSITIVE])  # what is wrong leads nowhere
+    schema.config.generation.update(modes=[schemathesis.GenerationMode.POSITIVE])  # a wrong reply leads nowhere
 
     class Links(schema.as_state_machine()):  # type: ignore[misc] # made at run time
         """Sends what Schemathesis decides on through this suite's client."""

@@ -63,7 +63,7 @@ def workers(text: str) -> str:
     """
     if text in ("auto", "logical") or (text.isascii() and text.isdigit()):
         return text
-    raise argparse.ArgumentTypeError(f"{text!r} is no number of processes: use 2 or 'auto'")
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes: use 2 or 'auto'")
 
 
 def seconds(text: str) -> str:
@@ -77,7 +77,7 @@ def seconds(text: str) -> str:
             return text
     except ValueError:
         pass
-    raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
 
 
 def patience(text: str) -> str:
@@ -117,7 +117,7 @@ def need_address(address: str) -> None:
     except ValueError:  # no port, or half an IPv6 address
         sound = False
     if not sound:
-        raise Mistake(f"{address!r} is no address of a server: write it as http://127.0.0.1:4646")
+        raise Mistake(f"{address!r} is not the address of a server: write it as http://127.0.0.1:4646")
 
 
 def hint(unknown: Sequence[str], usage: str) -> str:
@@ -191,7 +191,7 @@ def report(name: str) -> Any:
     except (ValueError, RecursionError):
         wrong = "it is not JSON"
     if wrong:
-        raise Mistake(f"{name!r} is no report that 'nomad-contract check --report-json FILE' writes: {wrong}")
+        raise Mistake(f"{name!r} is not a report that 'nomad-contract check --report-json FILE' writes: {wrong}")
     return found
 
 

@@ -95,7 +95,7 @@ class _Endpoint:
         except Problem as problem:
             return refusal(problem)
         except Disconnected:
-            return Response(status_code=400)  # nobody is there to read it
+            return Response(status_code=400)  # the client has left
         except UnknownSpace as unknown:
             return refusal(no_space(unknown, self._spaces))
         except AgentError as error:  # in an agent's words

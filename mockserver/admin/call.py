@@ -1,4 +1,4 @@
-"""One request to the control plane, read and checked, and why it may not be done."""
+"""One request to the control plane, read and checked, and the reasons to refuse one."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class Problem(Exception):
-    """A request that is not done: what is wrong, and what to do instead. Nothing has changed."""
+    """A request that is refused: what is wrong, and what to do instead. Nothing has changed."""
 
     def __init__(self, status: int, error: str, advice: str, findings: Sequence[str] = ()) -> None:
         super().__init__(error)
@@ -44,7 +44,7 @@ class Call:
     receive: Receive
 
     async def unless_gone(self, work: Coroutine[Any, Any, T]) -> T:
-        """Do what may take long, and stop it when the client leaves.
+        """Await something that may take long, and stop it when the client leaves.
 
         Raises:
             Disconnected: The client left.
@@ -85,7 +85,7 @@ class Call:
 
 
 def no_space(unknown: UnknownSpace, spaces: Spaces) -> Problem:
-    """Return why a space that is asked for can't be found."""
+    """Return the problem of a request for an unknown space."""
     name = str(unknown)
     return Problem(404, f"there is no space {shown(name)!r}", advice(name, (space.name for space in spaces)))
 

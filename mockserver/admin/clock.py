@@ -1,4 +1,4 @@
-"""Time."""
+"""The world's clock."""
 
 import asyncio
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ async def get(call: Call) -> dict[str, Any]:
 
 
 async def change(call: Call) -> dict[str, Any]:
-    """Let time pass in another way."""
+    """Change the speed of the clock."""
     await call.world.change_speed({"real": 1.0, "manual": 0.0}.get(call.body["mode"]) or call.body.get("speed", 0))
     return clock_document(call.world.clock)
 
@@ -80,7 +80,7 @@ async def _check_launches(world: World, duration: int) -> None:
 
 
 async def advance_to_next_event(call: Call) -> dict[str, Any]:
-    """Move time to the next planned thing."""
+    """Move time to the next planned action."""
     happened = await call.unless_gone(call.world.advance_to_next_event())
     return {"happened": happened, "clock": clock_document(call.world.clock)}
 

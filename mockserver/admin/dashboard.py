@@ -1,4 +1,4 @@
-"""The dashboard: files for a browser, and what the agent answers, unseen by the journal and untouched by faults."""
+"""The dashboard: its files, and reads of the agent that the journal does not see and faults do not affect."""
 
 import hashlib
 from collections.abc import Mapping
@@ -92,7 +92,7 @@ async def _file(request: Request) -> Response:
 
 
 class _Agent:
-    """Reads of the agent for the dashboard, which should see what is there whatever clients are made to see."""
+    """Reads of the agent for the dashboard, which shows what is there, whatever faults clients meet."""
 
     def __init__(self, spaces: Spaces) -> None:
         self._spaces = spaces

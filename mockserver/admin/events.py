@@ -1,4 +1,4 @@
-"""What happens, as it happens: server-sent events."""
+"""Everything that happens, as server-sent events."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping

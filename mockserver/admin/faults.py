@@ -1,4 +1,4 @@
-"""What goes wrong on purpose."""
+"""Faults."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from mockserver.nearest import advice, shown
 
 
 async def list_all(call: Call) -> list[dict[str, Any]]:
-    """All faults."""
+    """List all faults."""
     return [rule.saved for rule in call.world.faults]
 
 

@@ -1,9 +1,9 @@
-"""Who may use the control plane.
+"""Access to the control plane.
 
-A browser on this machine must not be made to use it by a page from elsewhere: neither with a form or a script
-(a foreign ``Origin``), nor by a name that was made to point here (DNS rebinding: a foreign ``Host``). Addresses
-are safe as hosts, for a page can't be served from one that is this machine's. With a token, who has it may
-come by any name. The dashboard's files are for everybody: they ask for the token.
+A web page from elsewhere must not be able to use it through a browser on this machine: neither with a form or a script
+(a foreign ``Origin``), nor by a name that was made to point here (DNS rebinding: a foreign ``Host``). Addresses are
+allowed as hosts, for no page can be served from an address of this machine. A client with the token may use any name.
+The dashboard's files are for everybody: they ask for the token.
 """
 
 import hmac
@@ -71,7 +71,7 @@ def _name_in(host: str) -> str:
 
 
 def _authority(origin: str) -> str | None:
-    """Return what an ``Origin`` has to share with the ``Host``; None where it has nothing of the kind."""
+    """Return the authority of an ``Origin``, to compare with the ``Host``; None where it has none."""
     try:
         return urlsplit(origin).netloc.lower()
     except ValueError:

@@ -1,4 +1,4 @@
-"""Register jobs to begin with, and stop them."""
+"""Register jobs, and stop them."""
 
 import asyncio
 from collections.abc import Mapping

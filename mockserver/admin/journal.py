@@ -1,4 +1,4 @@
-"""What clients asked and were answered."""
+"""The journal: exchanges with clients."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ _LONGEST = 600
 
 
 async def list_all(call: Call) -> list[dict[str, Any]]:
-    """Exchanges in short, or with all their details."""
+    """List exchanges, in short or with all their details."""
     found = await _selected(call)
     if call.query.get("details") != "whole":
         return await _summaries(call, found)
@@ -51,7 +51,7 @@ async def get(call: Call) -> dict[str, Any]:
 
 
 async def count(call: Call) -> dict[str, int]:
-    """How many, and how many there can be."""
+    """Return how many exchanges there are, and how many there can be."""
     journal = _journal(call)
     return {
         "count": len(await _selected(call)),
@@ -62,7 +62,7 @@ async def count(call: Call) -> dict[str, int]:
 
 
 async def export(call: Call) -> dict[str, Any]:
-    """All of it as an HTTP Archive."""
+    """Return the exchanges as an HTTP Archive."""
     scheme = "http" if call.world.settings.tls_cert is None else "https"
     over = [entry for entry in await _selected(call) if entry.ended is not None]
     redaction = _redaction(call)
@@ -70,12 +70,12 @@ async def export(call: Call) -> dict[str, Any]:
 
 
 async def search(call: Call) -> list[dict[str, Any]]:
-    """Exchanges whose request is as described."""
+    """List the exchanges whose request matches."""
     return await _summaries(call, await _matching(call, _matcher(call), _after(call)))
 
 
 async def wait(call: Call) -> dict[str, Any]:
-    """Exchanges, when enough of them have arrived."""
+    """Return matching exchanges, when enough of them have arrived."""
     wanted = int(call.body.get("count", 1))
     seconds = min(duration_of(call.body.get("timeout", "10s")) / SECOND, _LONGEST)
     arriving = _journal(call).wait(_matcher(call), wanted, after=_after(call), seconds=seconds)
@@ -84,7 +84,7 @@ async def wait(call: Call) -> dict[str, Any]:
 
 
 async def verify(call: Call) -> dict[str, Any]:
-    """Whether an expectation is met."""
+    """Return whether an expectation is met."""
     journal, expectation = _journal(call), Expectation.read(call.body)
     return await looking(expectation.matcher, partial(verdict, journal, expectation, after=_after(call)))
 
@@ -119,7 +119,7 @@ async def _summaries(call: Call, entries: list[Exchange]) -> list[dict[str, Any]
 
 
 async def _each(entries: list[Exchange], tell: Callable[[Exchange], dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return what is told of each exchange: in slices, and of long bodies on a thread."""
+    """Return the document of each exchange, in slices; long bodies are read on a thread."""
     told, turn = [], Turn()
     for entry in entries:
         bodies = [entry.request_body, b"" if entry.answer is None else entry.answer.body]

@@ -18,7 +18,7 @@ _SHOWN = ("ID", "JobID", "TaskGroup", "ClientStatus")
 
 
 async def list_all(call: Call) -> list[dict[str, Any]]:
-    """Return all nodes and what they carry."""
+    """Return all nodes with their allocations and load."""
     return await call.world.clock.occupy(_with_loads(call.cluster))
 
 

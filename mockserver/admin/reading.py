@@ -1,4 +1,4 @@
-"""Read a request to the control plane as its operation is described; nothing in it is passed over."""
+"""Read a request to the control plane as its operation is described; nothing in it is ignored."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -91,7 +91,7 @@ def _in_query(control: Control, operation: ControlOperation, request: Request) -
 
 
 def _read(control: Control, schema: str, value: str) -> str | int:
-    """Return a value as its schema wants it, where it can be read so."""
+    """Return a value in the type of its schema, where it can be read so."""
     return int(value) if control.is_integer(schema) and is_integer(value) else value
 
 

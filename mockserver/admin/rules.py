@@ -1,4 +1,4 @@
-"""Rules for what becomes of tasks."""
+"""Rules for how tasks behave."""
 
 from collections.abc import Mapping
 from typing import Any

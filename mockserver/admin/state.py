@@ -19,7 +19,7 @@ _FEW = 200
 
 
 async def export(call: Call) -> Response:
-    """Export the world as it is now: on one line, since it may be large, and in pieces, so that nobody waits for it."""
+    """Export the world as it is now: on one line, since it may be large, and in pieces, so that no request waits."""
     document = await document_of(call.world)
     return StreamingResponse(_pieces(document), media_type="application/json")
 

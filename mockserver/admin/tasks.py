@@ -1,4 +1,4 @@
-"""What becomes of tasks that are there."""
+"""Acting on tasks."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from mockserver.slices import Steps
 
 
 async def list_all(call: Call) -> list[dict[str, Any]]:
-    """Return all tasks whose allocations are not over."""
+    """Return the tasks of all allocations that have not ended."""
     return await call.world.clock.occupy(_documents(call.cluster.tasks()))
 
 

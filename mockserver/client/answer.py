@@ -12,7 +12,7 @@ __tracebackhide__ = True
 
 
 class MockError(Exception):
-    """The mock did not do what it was asked for, and nothing has changed; the text says why and what to do."""
+    """The mock refused a request, and nothing has changed; the text says why and what to do."""
 
     def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
         self.status = status

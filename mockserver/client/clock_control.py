@@ -34,7 +34,7 @@ class ClockControl:
         return self.get().now
 
     def manual(self) -> Time:
-        """Stand still until it is moved."""
+        """Stand still until the clock is moved."""
         return self._change({"mode": "manual"})
 
     def real(self) -> Time:
@@ -50,7 +50,7 @@ class ClockControl:
         return Time(**self._client.call("POST", "/clock/advance", {"duration": duration_text(duration)}))
 
     def advance_to_next_event(self) -> bool:
-        """Move to the next planned thing and let it happen; False when nothing is planned."""
+        """Move time to the next planned action and run it; False when nothing is planned."""
         return bool(self._client.call("POST", "/clock/advance-to-next-event")["happened"])
 
     def _change(self, change: JSON) -> Time:

@@ -39,7 +39,7 @@ class Event:
 class EventStream:
     """The events of a world, from the beginning of the ``with`` block on, until the world ends.
 
-    ``for`` waits for the next one. ``until`` waits for one that is like this.
+    ``for`` yields the next events; ``until`` waits for a certain one.
     """
 
     def __init__(self, connection: http.client.HTTPConnection, target: str, headers: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""Let something go wrong in one world."""
+"""Add faults to one world, and end them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ __tracebackhide__ = True
 
 
 class FaultsControl:
-    """What goes wrong in one world. ``docs/reference/faults.md`` has the kinds and presets."""
+    """The faults of one world. ``docs/reference/faults.md`` has the kinds and presets."""
 
     def __init__(self, client: Caller) -> None:
         self._client = client
@@ -51,7 +51,7 @@ class FaultsControl:
         return {preset["name"]: preset["description"] for preset in self._client.call("GET", "/faults/presets")}
 
     def list(self) -> Sequence[JSON]:
-        """List all faults with their hits, those that are over, too."""
+        """List all faults with their hits, also those that have ended."""
         faults: Sequence[JSON] = self._client.call("GET", "/faults")
         return faults
 

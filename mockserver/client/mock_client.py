@@ -209,4 +209,4 @@ def _need_address(url: str) -> None:
     except ValueError:  # half an IPv6 address, a port that is none
         sound = False
     if not sound:
-        raise ValueError(f"{url!r} is no address of a mock: write it as http://127.0.0.1:4646")
+        raise ValueError(f"{url!r} is not the address of a mock: write it as http://127.0.0.1:4646")

@@ -82,10 +82,10 @@ class RequestsControl:
         after: int = 0,
         **match: Any,
     ) -> None:
-        """Fail unless such requests came: exactly ``times``, or ``at_least`` and ``at_most`` that often, or else once.
+        """Fail unless ``times`` matching requests came, or ``at_least`` to ``at_most``; by default one or more.
 
         Raises:
-            AssertionError: They did not; the message names the nearest requests.
+            AssertionError: They did not come; the message names the nearest requests.
         """
         _need_known(match, "times", "at_least", "at_most")
         often = {"exactly": times, "at_least": at_least, "at_most": at_most}
@@ -95,7 +95,7 @@ class RequestsControl:
             raise AssertionError(verdict["text"])
 
     def findings(self) -> Mapping[int, Sequence[str]]:
-        """Return what a real agent would have dropped without a word, by the number of the exchange."""
+        """Return what a real agent would have dropped silently, by the number of the exchange."""
         return {each["number"]: each["findings"]["request"] for each in self() if each["findings"]["request"]}
 
     def har(self, *, env: bool = True) -> JSON:
@@ -108,7 +108,7 @@ class RequestsControl:
 
 
 def _need_known(match: Mapping[str, Any], *others: str) -> None:
-    """Refuse a name that says nothing about a request; ``others`` could have been meant, too. Raises ``TypeError``."""
+    """Refuse a misspelt part of a match; ``others`` could have been meant, too. Raises ``TypeError``."""
     _need(match, _MATCH, "after", *others)
 
 

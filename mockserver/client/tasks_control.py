@@ -10,13 +10,13 @@ __tracebackhide__ = True
 
 
 class TasksControl:
-    """What becomes of tasks. ``job``, ``group`` and ``task`` are globs, ``allocation`` is how its ID begins."""
+    """The tasks of one world. ``job``, ``group`` and ``task`` are globs, ``allocation`` is a prefix of its ID."""
 
     def __init__(self, client: Caller) -> None:
         self._client = client
 
     def list(self, *, region: str | None = None) -> Sequence[JSON]:
-        """List all tasks whose allocations are not over."""
+        """List the tasks of all allocations that have not ended."""
         return list(self._client.call("GET", "/tasks", region=region))
 
     def finish(
@@ -36,12 +36,12 @@ class TasksControl:
         region: str | None = None,
         **tasks: str,
     ) -> Sequence[JSON]:
-        """Let running tasks fail; without ``restart`` for good, whatever their restart policy."""
+        """Let running tasks fail; without ``restart`` for good, whatever their restart policy says."""
         body = {"tasks": tasks, "exit_code": exit_code, "signal": signal, "message": message, "restart": restart}
         return self._act("fail", body, region)
 
     def start(self, *, region: str | None = None, **tasks: str) -> Sequence[JSON]:
-        """Start waiting tasks now, those that hang too."""
+        """Start waiting tasks now, also those that hang."""
         return self._act("start", {"tasks": tasks}, region)
 
     def rule(self, outcome: Mapping[str, Any], *, times: int | None = None, **tasks: str) -> int:

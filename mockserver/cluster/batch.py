@@ -1,4 +1,4 @@
-"""Allocations that one log entry changes, prepared one by one, so that in the end the tables take them all at once."""
+"""Allocations that one log entry changes, prepared one by one, so that the tables take them all at once."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from mockserver.nomad_types import Allocation, JobSummary
 
 
 class Batch:
-    """What the entry with this index does: the allocations as they will be stored, and what follows from them."""
+    """The effect of the entry with this index: the allocations as they will be stored, and what follows from them."""
 
     def __init__(self, index: int) -> None:
         self.index = index
@@ -21,7 +21,7 @@ class Batch:
         self._counts: dict[str, Count] = {}
 
     def add(self, allocation: Allocation, old: Allocation | None, summary: JobSummary | None) -> None:
-        """One more: as it will be, as it was (None when it is new), and the present summary of its job."""
+        """Add an allocation as it will be, as it was (None when it is new), and the present summary of its job."""
         job_id = allocation["JobID"]
         self.filed.add(allocation)
         self.job_ids[job_id] = None
@@ -32,7 +32,7 @@ class Batch:
                 self.changed["summary", job_id] = None
 
     def counted(self) -> Iterator[tuple[str, JobSummary]]:
-        """Return the summaries that are different afterwards, by the job's ID in lower case."""
+        """Yield the summaries that change, by the job's ID in lower case."""
         for key, count in self._counts.items():
             summary = count.summary(self.index)
             if summary is not None:

@@ -34,6 +34,6 @@ class ChangedParts:
         return len(self._noted)
 
     def take(self) -> dict[Part, None]:
-        """Return what was noted, in order; it is forgotten here."""
+        """Return the noted parts in order, and forget them."""
         noted, self._noted = self._noted, {}
         return noted

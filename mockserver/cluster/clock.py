@@ -23,7 +23,7 @@ END = 253_402_300_800 * SECOND
 
 
 class Clock(Protocol):
-    """What the cluster asks of time."""
+    """What the cluster needs of a clock."""
 
     def now(self) -> int:
         """Unix time in nanoseconds."""
@@ -38,7 +38,7 @@ class Clock(Protocol):
         """Wait until no work in slices is under way: then nothing is half done."""
 
     async def occupy(self, steps: Steps[T]) -> T:
-        """Do work in slices; no action runs before it is done."""
+        """Do work in slices; no action runs before it is done, and what falls due meanwhile happens afterwards."""
 
 
 class SteeredClock:
@@ -73,7 +73,7 @@ class SteeredClock:
 
     @property
     def speed(self) -> float:
-        """How many seconds pass here in one of the machine's; 0 when the clock stands still."""
+        """Seconds that pass here in one second of the machine; 0 when the clock stands still."""
         return self._speed
 
     def now(self) -> int:
@@ -83,7 +83,7 @@ class SteeredClock:
         return self._start + int((self._ticks() - self._since) * self._speed) if self._speed else self._start
 
     def call_later(self, delay: int, action: Action) -> Timer:
-        """Run ``action`` when ``delay`` nanoseconds have passed."""
+        """Run ``action`` when ``delay`` nanoseconds have passed; 0 means on the next turn, never at once."""
         planned = self._timetable.add(min(self.now() + max(delay, 0), END), action)
         if delay <= 0:
             self._run_on_the_next_turn(planned.order)
@@ -108,13 +108,13 @@ class SteeredClock:
         self._reset_alarm()
 
     def set(self, now: int) -> None:
-        """Make it this time (Unix ns), without running anything; what is planned stays planned for its time."""
+        """Set the time (Unix ns) without running anything; planned actions keep their time."""
         self._start, self._since = now, self._ticks()
         self._reset_alarm()
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Stand still for a while, then go on at the speed of before."""
+        """Stand still for a while, then go on at the former speed."""
         speed = self._speed
         self.change_speed(0)
         try:
@@ -124,7 +124,7 @@ class SteeredClock:
 
     @property
     def busy(self) -> bool:
-        """Whether something is going on that is not done yet; nobody else should change anything meanwhile."""
+        """Whether work in slices is under way; nothing else should change anything meanwhile."""
         return self._occupied or self._unfinished is not None
 
     async def at_rest(self) -> None:
@@ -133,7 +133,7 @@ class SteeredClock:
             await asyncio.sleep(0)
 
     async def occupy(self, steps: Steps[T]) -> T:
-        """Do work in slices of which no action shall see a half: what falls due meanwhile happens afterwards."""
+        """Do work in slices; no action runs before it is done, and what falls due meanwhile happens afterwards."""
         await self.at_rest()
         self._occupied = True
         try:
@@ -145,7 +145,7 @@ class SteeredClock:
     def step(self, end: int) -> bool:
         """Run the next action that is due until ``end``, with the clock at its time, or go on with one for a slice.
 
-        False when there is none.
+        Returns False when there is none.
         """
         if self._occupied:
             return True
@@ -161,7 +161,7 @@ class SteeredClock:
         return True
 
     def advance(self, duration: int) -> None:
-        """Move time forward by ``duration`` nanoseconds, running on the way everything that falls due, all at once."""
+        """Move time forward by ``duration`` nanoseconds, and run everything that falls due on the way, all at once."""
         if self._unfinished is not None:
             finish(self._unfinished)
             self._unfinished = None
@@ -180,12 +180,12 @@ class SteeredClock:
         return True
 
     def run(self) -> None:
-        """Begin in the running event loop with what was planned before there was one."""
+        """Begin to run planned actions in the running event loop, also those planned before there was a loop."""
         self._run_on_the_next_turn(self._timetable.newest)
         self._set_alarm()
 
     def stop(self) -> None:
-        """Never run anything again: what is planned is forgotten, and what will be, never falls due."""
+        """Stop for good: what is planned is forgotten, and nothing runs any more."""
         self._timetable.clear()
         self._unfinished = None
         self.change_speed(0)
@@ -211,7 +211,7 @@ class SteeredClock:
             self._set_alarm()
 
     def _run_next(self, newest: int, now: int) -> bool:
-        """Go on with what is not done yet, or begin what is due; False when there is neither."""
+        """Go on with unfinished work, or begin an action that is due; False when there is neither."""
         if self._unfinished is not None:
             self._go_on(self._unfinished)
             return True
@@ -246,7 +246,7 @@ class SteeredClock:
         self._set_alarm()
 
     def _set_alarm(self) -> None:
-        """See that the next action is run in its time; an alarm that rings too early does no harm, so it stays."""
+        """Set the alarm for the next action; an alarm that rings too early does no harm, so it stays."""
         when = self.next_event()
         if when is None or self._speed == 0 or (self._alarm is not None and self._alarm_at <= when):
             return

@@ -13,7 +13,7 @@ _DEREGISTER_TYPE = "service"
 
 
 def for_job(job: Job, *, triggered_by: str, job_index: int, ids: RandomSource) -> Evaluation:
-    """Return an evaluation of a job that was registered, dispatched, launched or is to be looked at again."""
+    """Return an evaluation of a job that was registered, dispatched or launched, or is to be evaluated again."""
     return pending(
         ids,
         JobID=job["ID"],
@@ -50,7 +50,7 @@ def for_node(job: Job, node_id: str, *, node_index: int, ids: RandomSource) -> E
 
 
 def pending(ids: RandomSource, **known: object) -> Evaluation:
-    """Return a new evaluation that waits for the scheduler, blank but for what is known of it."""
+    """Return a new pending evaluation, with the zero value in every field that is not given."""
     blank: Evaluation = {
         "AnnotatePlan": False,
         "BlockedEval": "",
@@ -80,7 +80,7 @@ def pending(ids: RandomSource, **known: object) -> Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class NodeChanged:
-    """What a change did: the index of the node's change, and the evaluations with theirs; 0 and none where nothing."""
+    """What a change of a node did: the node's index, and the evaluations with theirs; 0 and none where nothing."""
 
     node_index: int
     evaluation_ids: tuple[str, ...]

@@ -28,7 +28,7 @@ class FollowerState(State):
     """The state of a server that does not lead."""
 
     def apply(self, change: _Change) -> None:
-        """Know what an entry changed, and wake who waits for that here."""
+        """Apply an entry, and wake the queries that wait for it here."""
         for (kind, name), stored in change.objects.items():
             if stored is None:
                 self._forget(kind, name)
@@ -83,7 +83,7 @@ class Follower:
             self._leave = leader.state.bus.listen(StateChanged, self._note)
 
     def leave(self) -> None:
-        """Follow no more."""
+        """Stop following."""
         if self._lag is not None:
             self._leave()
 

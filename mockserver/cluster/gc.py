@@ -26,7 +26,7 @@ _EVERYTHING = 1 << 64
 
 
 class GarbageCollection:
-    """Collects what is over in one region.
+    """Collects what has ended in one region.
 
     ``deregister`` removes a finished batch job; ``forget`` tells the nodes which allocations are gone.
     """
@@ -47,18 +47,18 @@ class GarbageCollection:
         self._timer: Timer | None = None
 
     def plan(self) -> None:
-        """See that what is in the state now is collected in its time; called after every registration."""
+        """Plan the collection of what is in the state now; called after every registration."""
         if self._timer is None:
             self._witness()
             self._timer = self._clock.call_later(_INTERVAL, self._tick)
             self._state.changes.note(("garbage", ""))
 
     def force(self) -> Steps[None]:
-        """Collect everything that is over, whatever its age, in steps."""
+        """Collect everything that has ended, whatever its age, in steps."""
         yield from self._collect(_EVERYTHING, _EVERYTHING)
 
     def saved(self) -> dict[str, Any]:
-        """Return what index was reached when, and when it is looked at again, as JSON; ``restore`` takes it."""
+        """Return which index was reached when, and when the next collection is, as JSON; ``restore`` takes it."""
         witnessed = [{"time": time, "index": index} for time, index in zip(self._times, self._indexes, strict=True)]
         return {"witnessed": witnessed, "next": None if self._timer is None else self._timer.saved()}
 

@@ -44,7 +44,7 @@ class Periodic:
         self._tracked: dict[str, _Tracked] = {}
 
     def registered(self, job: Job) -> None:
-        """Launch a job that was registered at its times from now on, or no longer."""
+        """Plan the launches of a job that was registered, or no more launches when it is not periodic now."""
         self.deregistered(job["ID"])
         if launch_schedule(job) is not None:
             tracked = _Tracked(job)

@@ -17,8 +17,7 @@ _TABLES = ("jobs", "summaries", "evaluations", "allocations", "nodes")
 def rewound(saved: Mapping[str, Any], by: int) -> dict[str, Any]:
     """Return a saved state (``State.saved``) with every index lower by ``by``.
 
-    Where that would go below what is possible, only as far down that equal indexes stay equal and later ones
-    stay later.
+    An index that can't fall as far falls as far as it can: equal indexes stay equal and later ones stay later.
     """
     known = sorted({*_all(saved)} - {0})
     lower = {0: 0} | {index: max(rank, index - by) for rank, index in enumerate(known, 1)}

@@ -39,7 +39,7 @@ class AllocationReport(TypedDict):
 
 
 class Filed:
-    """Allocations in the order of the tables, which take many at once in no time."""
+    """Allocations in the order of the tables, so that the tables take many at once."""
 
     def __init__(self, allocations: Iterable[Allocation] = ()) -> None:
         self.by_id: dict[str, Allocation] = {}
@@ -52,7 +52,7 @@ class Filed:
             self.add(allocation)
 
     def add(self, allocation: Allocation) -> None:
-        """One more."""
+        """Add one allocation."""
         allocation_id, node_id, job_key = allocation["ID"], allocation["NodeID"], allocation["JobID"].lower()
         self.by_id[allocation_id] = allocation
         self.of_job.setdefault(job_key, {})[allocation_id] = allocation

@@ -1,4 +1,4 @@
-"""Who waits for what: a blocking query subscribes to just what it reads."""
+"""Who waits for what: a blocking query subscribes to the one thing that it reads."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeAlias

@@ -68,7 +68,7 @@ class Blocked:
         self._by_job.pop(job_id, None)
 
     def unblock(self, node_class: str) -> list[Evaluation]:
-        """Take out what may fit now that a node of this computed class has more room."""
+        """Take out the evaluations that may fit now that a node of this computed class has more room."""
         unblocked = [each for each in self if _may_fit(each, node_class)]
         for evaluation in unblocked:
             del self._by_job[evaluation["JobID"]]
@@ -102,7 +102,7 @@ class Worker:
         self._turn_is_planned = False
 
     def submit(self, evaluation: Evaluation) -> int:
-        """Store a new or changed evaluation and see that it goes on from there; returns the index."""
+        """Store a new or changed evaluation and process it further; returns the index."""
         return self.submit_all([evaluation])
 
     def submit_all(self, evaluations: Sequence[Evaluation]) -> int:
@@ -115,7 +115,7 @@ class Worker:
         return index
 
     def unblock(self, node_class: str) -> None:
-        """Look again at what was blocked: a node of this computed class has more room."""
+        """Try blocked evaluations again: a node of this computed class has more room."""
         for evaluation in self._blocked.unblock(node_class):
             self._state.changes.note(("blocked", evaluation["JobID"]))
             self._enqueue(evaluation)

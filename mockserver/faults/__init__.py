@@ -1,4 +1,4 @@
-"""Faults: what goes wrong on purpose, for the requests that match, for as long as it is wanted."""
+"""Faults: failures on purpose, for the requests that match."""
 
 from mockserver.faults.effect import Delays, FaultContext, FaultError
 from mockserver.faults.fault import Fault

@@ -20,7 +20,7 @@ _TRAILER = 8
 
 
 class _Changed(Effect):
-    """The world's answer, changed."""
+    """The world's reply, changed."""
 
     __slots__ = ()
 

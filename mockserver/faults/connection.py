@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Drop(Effect):
-    """The connection ends without an answer; with ``carried_out`` after what was asked for is done."""
+    """The connection ends without a reply; with ``carried_out`` the request is carried out first."""
 
     reset: bool
     carried_out: bool

@@ -101,7 +101,7 @@ class RegionUnreachable(Effect):
         agent = context.agent
         if self.region not in agent.regions or self.region == agent.local.region:
             others = advice(self.region, (cluster.region for cluster in agent.federated)) or "there are none"
-            raise FaultError(f"{shown(self.region)!r} is no region that this agent forwards to; {others}")
+            raise FaultError(f"{shown(self.region)!r} is not a region that this agent forwards to; {others}")
 
     async def answer(self, context: "FaultContext", app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - another agent answers
         """Answer without the region."""

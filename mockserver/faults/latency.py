@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """Always the same; nanoseconds, as all durations here."""
+    """Always the same delay; nanoseconds, as all durations here."""
 
     delay: int
 
@@ -27,7 +27,7 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True)
 class Uniform:
-    """Anything from ``least`` to ``most``, each as likely."""
+    """Any delay from ``least`` to ``most``, each as likely."""
 
     least: int
     most: int
@@ -39,7 +39,7 @@ class Uniform:
 
 @dataclass(frozen=True, slots=True)
 class Normal:
-    """About ``mean``; two of three are nearer to it than ``deviation``."""
+    """Delays about ``mean``, with the standard deviation ``deviation``."""
 
     mean: int
     deviation: int
@@ -51,7 +51,7 @@ class Normal:
 
 @dataclass(frozen=True, slots=True)
 class LogNormal:
-    """Half of them below ``median``, with a long tail above: that of networks. ``sigma`` is the tail's weight."""
+    """Delays with the median ``median`` and a long tail, as on networks; ``sigma`` is the weight of the tail."""
 
     median: int
     sigma: float
@@ -63,7 +63,7 @@ class LogNormal:
 
 @dataclass(frozen=True, slots=True)
 class Latency(Effect):
-    """The request is on its way for a while, and only then arrives."""
+    """The request arrives late."""
 
     delay: Fixed | Uniform | Normal | LogNormal
 

@@ -78,7 +78,7 @@ class WaitingQueries:
 
     @property
     def released(self) -> bool:
-        """Whether the server stops."""
+        """Whether the server is stopping."""
         return self._released
 
     async def answer(

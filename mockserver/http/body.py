@@ -8,7 +8,7 @@ _HEX = frozenset(b"0123456789abcdefABCDEF")
 
 
 class Malformed(ValueError):
-    """What came can't be the next part of a body."""
+    """The bytes can't be the next part of a body."""
 
 
 class Body(Protocol):

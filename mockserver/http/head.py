@@ -73,7 +73,7 @@ class HeadReader:
         Raises:
             BadHead: when the head is malformed or too long.
         """
-        if self._last_method == "POST" and held.startswith((b"\r", b"\n")):  # old browsers end a body so
+        if self._last_method == "POST" and held.startswith((b"\r", b"\n")):  # old browsers send a line end after a body
             del held[: len(held[:4]) - len(held[:4].lstrip(b"\r\n"))]
         end, size = held.find(b"\n\r\n", self._searched), 3
         if (other := held.find(b"\n\n", self._searched, end if end > 0 else len(held))) >= 0:
@@ -113,7 +113,7 @@ def read_head(text: bytes) -> Head:
     if count > MOST_FIELDS:
         raise BadHead(TOO_LARGE)
     headers = [(name.lower(), value.rstrip(b" \t")) for name, value in _PLAIN.findall(fields)]
-    if len(headers) != count:  # there are others among them
+    if len(headers) != count:  # some fields are not plain
         headers = _fields(fields)
     head = Head(method.decode("ascii"), target, path, query, version, headers)
     hosts: list[bytes] = []
@@ -190,7 +190,7 @@ def _fields(text: bytes) -> list[Header]:
     headers: list[Header] = []
     for ended in text.split(b"\n")[:-2]:
         line = ended.removesuffix(b"\r")
-        if line[:1] in b" \t":  # goes on with the line before
+        if line[:1] in b" \t":  # continues the line before
             if not headers:
                 raise BadHead
             name, value = headers.pop()

@@ -94,7 +94,7 @@ class Exchange:
             self.size += len(self.origin.target)
         self._wire: Wire | None = None
         self._sent: SentReply | None = None
-        # What follows is set later; setting it here, too, would be felt.
+        # The following are set later, not here too: this is a hot path.
         self._skew_at_end: int
         self.after: Indexes
         self.findings: object

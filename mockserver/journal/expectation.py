@@ -32,7 +32,7 @@ class Expectation:
 
     @property
     def text(self) -> str:
-        """How often, in words."""
+        """Return in words how many requests are expected."""
         if self.most is None:
             return f"at least {_times(self.least)}"
         if self.least == self.most:

@@ -187,7 +187,7 @@ def _response(entry: Exchange, redaction: Redaction) -> dict[str, Any]:
     sent = b"" if answer is None else answer.body
     body = body_document(sent, size, redaction, by_name.get("content-encoding", ""))
     content = {
-        "size": max(len(plain), size),  # of a long body not all is kept
+        "size": max(len(plain), size),  # not all of a long body is kept
         "compression": max(len(plain) - size, 0),
         "mimeType": by_name.get("content-type", "x-unknown"),
         "text": body["body"],

@@ -69,7 +69,7 @@ def _of_request(entry: Exchange) -> list[Dropped]:
 def _of_reply(entry: Exchange) -> list[str]:
     operation = request_of(entry).operation
     answer = entry.answer
-    if entry.faults or any(each.startswith("weather.") for each in entry.freedoms):  # they made the reply what it is
+    if entry.faults or any(each.startswith("weather.") for each in entry.freedoms):  # the faults changed the reply
         return []
     if operation is None or answer is None or answer.size > LONGEST_BODY or entry.method == "HEAD":
         return []

@@ -121,7 +121,7 @@ class Journal:
         deadline = loop.time() + seconds
         while True:
             arrival = loop.create_future()
-            self._waiting.add(arrival)  # before looking: what arrives meanwhile counts
+            self._waiting.add(arrival)  # before the search, so that what arrives meanwhile counts
             try:
                 found = await looking(matcher, partial(self.matching, matcher, after=after))
                 left = deadline - loop.time()

@@ -37,12 +37,11 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """What a request has to be like; what is left out may be anything.
+    """Conditions on a request, all of which have to hold.
 
-    ``method`` and ``operation`` (Nomad's word: register, plan, …) are one of several. ``path`` is a glob over the
-    decoded path in which ``*`` goes across slashes, as job IDs do. ``query`` and ``headers`` map names to globs
-    over their first value. ``body`` is JSON that the body has to contain: objects may have more members,
-    everything else is equal.
+    ``method`` and ``operation`` (register, plan, …) are one of several. ``path`` is a glob over the decoded path in
+    which ``*`` also matches slashes, as job IDs may have them. ``query`` and ``headers`` map names to globs over their
+    first value. ``body`` is JSON that the body has to contain: objects may have more members, everything else is equal.
     """
 
     method: tuple[str, ...] = ()
@@ -78,7 +77,7 @@ class Matcher:
         return {name: value for name, value in whole.items() if value not in (None, [], {})}
 
     def fits(self, request: Request) -> bool:
-        """Return whether a request is as described."""
+        """Return whether a request meets the conditions."""
         return next(self.differences(request), None) is None
 
     def differences(self, request: Request) -> Iterator[Difference]:

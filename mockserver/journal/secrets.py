@@ -78,7 +78,7 @@ def _inflated(body: bytes, bits: int) -> tuple[bytes, bool]:
     try:
         while rest:
             unpacking = zlib.decompressobj(bits)
-            for piece in (rest[:-_CHECKSUM], rest[-_CHECKSUM:]):  # a wrong checksum takes nothing away
+            for piece in (rest[:-_CHECKSUM], rest[-_CHECKSUM:]):  # the data are complete even with a wrong checksum
                 plain.append(unpacking.decompress(unpacking.unconsumed_tail + piece, room))
                 room -= len(plain[-1])
                 if room <= 0:

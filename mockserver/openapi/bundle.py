@@ -41,7 +41,7 @@ class _Bundle:
         """Return what a node holds; references out of its file lead into the bundle."""
         held = {key: self._value(node, value) for key, value in node.value.items() if key != "$schema"}
         any_items = "array" in held.get("type", ()) and "items" not in held
-        return held | ({"items": {}} if any_items else {})  # generators want it to be said
+        return held | ({"items": {}} if any_items else {})  # generators need it
 
     def _value(self, holder: SchemaNode, value: Any) -> Any:
         if isinstance(value, list):
@@ -62,5 +62,5 @@ class _Bundle:
         target = reference.referred()
         if target and name not in self.taken_in:
             self.taken_in[name] = {}  # it may refer to itself
-            self.taken_in[name] = {**self.inlined(target), "title": name}  # generators take it for a name of its own
+            self.taken_in[name] = {**self.inlined(target), "title": name}  # generators would take it for a name
         return name

@@ -78,7 +78,7 @@ class Control:
 def _first(found: Iterator[str], place: str) -> list[str]:
     try:
         return [text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…" for text in islice(found, _MOST)]
-    except ValueError as error:  # the checks go only so deep
+    except ValueError as error:  # the checker has a limit of depth
         return [f"{place}: {error}"]
 
 

@@ -80,7 +80,7 @@ def _add_stored(node: SchemaNode, classes: dict[str, _Class]) -> str:
     """Add the class of a reply's schema and those that it refers to; return its name."""
     name: str = node.value["title"]
     if name not in classes:
-        classes[name] = _Class(node.value["description"], {}, _notes(node))  # comes before those it refers to
+        classes[name] = _Class(node.value["description"], {}, _notes(node))  # stands before those it refers to
         for field, schema in node.items("properties"):
             classes[name].fields[field] = _stored_type(schema, classes)
     return name
@@ -122,7 +122,7 @@ def _submitted_type(schema: SchemaNode, stored: dict[str, _Class], classes: dict
         text = "str"  # in base64
     elif go_type.startswith("[]"):
         element = _submitted_type(_inside(schema, "items"), stored, classes)
-        text = f"list[{element.removesuffix(_NULL)}]"  # a null element is refused before anybody looks
+        text = f"list[{element.removesuffix(_NULL)}]"  # null elements are refused earlier
     elif go_type.startswith("map[string]"):
         text = f"dict[str, {_submitted_type(_inside(schema, 'additionalProperties'), stored, classes)}]"
     else:

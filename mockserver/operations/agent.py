@@ -1,4 +1,4 @@
-"""The agent a client talks to: it serves its own region, and forwards to those it is federated with."""
+"""The agent that a client talks to: it serves its own region, and forwards to those it is federated with."""
 
 import ipaddress
 from dataclasses import dataclass, field

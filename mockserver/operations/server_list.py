@@ -13,7 +13,7 @@ HEARTBEAT = 10 * SECOND
 
 
 class ServerList:
-    """Those that the node was told of last: by somebody, or with each heartbeat by its region (observed)."""
+    """The servers that a client set last, or that the last heartbeat brought: those of the region (observed)."""
 
     def __init__(self, region: "Cluster", own: str) -> None:
         self._region = region
@@ -22,7 +22,7 @@ class ServerList:
         self._when = 0
 
     def __call__(self) -> list[str]:
-        """All of them, in random order."""
+        """Return all of them, in random order."""
         told = self._told if self._when == self._heartbeat else ()
         servers = [*(told or (self._own,))]
         if len(servers) > 1:

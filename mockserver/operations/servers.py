@@ -156,13 +156,13 @@ def regions(agent: "Agent", _target: str, _query: Parameters) -> Answer:
 
 
 def collect_garbage(agent: "Agent", _target: str, query: Parameters) -> Answer:
-    """Forget everything that is over, right after the answer."""
+    """Forget everything that has ended, right after the reply."""
     cluster = agent.cluster(query["region"])
     cluster.clock.call_later(0, cluster.collect_garbage)
     return Answer()
 
 
 def reconcile_summaries(agent: "Agent", _target: str, query: Parameters) -> Answer:
-    """Make all summaries of a region anew."""
+    """Count all summaries of a region again."""
     agent.cluster(query["region"]).state.reconcile_summaries()
     return Answer()

@@ -1,1 +1,1 @@
-"""Record what a real server answers, and answer so again; the files are those of ``tests/data/recordings``."""
+"""Record what a real server answers, and replay it; the files have the form of ``tests/data/recordings``."""

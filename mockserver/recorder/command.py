@@ -71,7 +71,7 @@ def _record(options: argparse.Namespace) -> int:
     except (ValueError, OSError) as error:
         return _fail(str(error))
     listener = _listening(options)
-    if listener is None:  # a recording that is there from another time stays what it is
+    if listener is None:  # an earlier recording is kept
         return 1
     mode = options.mode or about["mode"]
     redaction = Redaction(env=options.redact_env)

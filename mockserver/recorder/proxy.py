@@ -84,7 +84,7 @@ class Proxy:
                     await _pass_on(answer, exchange, send)
             except NoAnswer as error:
                 exchange.error = str(error)
-        if not exchange.error:  # only now: to ASGI a client that has its whole answer has left
+        if not exchange.error:  # only now: for ASGI, a client with its whole reply has left
             await send({"type": "http.response.body", "body": b""})
         else:
             with contextlib.suppress(Disconnected):

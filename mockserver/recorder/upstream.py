@@ -44,7 +44,7 @@ class Upstream:
         except ValueError:  # half an IPv6 address, a port that is none
             host = None
         if not host or parts.scheme not in ("http", "https") or parts.path.strip("/") or parts.query:
-            raise ValueError(f"{url!r} is no address of a server: write it as http://host:4646")
+            raise ValueError(f"{url!r} is not the address of a server: write it as http://host:4646")
         self.url = url
         self._host = host
         self._port = port or (443 if parts.scheme == "https" else 80)
@@ -130,10 +130,10 @@ async def _answer(reading: _Reading, method: str) -> Answer:
     except ConnectionResetError:
         raise NoAnswer("the server reset the connection") from None
     except httptools.HttpParserError as error:
-        raise NoAnswer(f"the answer is no HTTP: {error}") from None
+        raise NoAnswer(f"the reply is not HTTP: {error}") from None
     status = reading.parser.get_status_code()
     if status < _LOWEST_STATUS:
-        raise NoAnswer(f"the answer is no HTTP: its status is {status:03}")
+        raise NoAnswer(f"the reply is not HTTP: its status is {status:03}")
     return Answer(status, reading.headers, _body(reading, method))
 
 

@@ -41,7 +41,7 @@ def test_what_is_misspelt_is_told_before_anything_is_asked() -> None:
 @pytest.mark.parametrize("url", ["127.0.0.1:4646", "http://", "http://[", "http://x:99999", "ftp://x"])
 def test_an_address_of_a_mock_is_one(url: str) -> None:
     """A malformed address is refused by the constructor, not by the first request."""
-    with pytest.raises(ValueError, match=r"is no address of a mock"):
+    with pytest.raises(ValueError, match=r"is not the address of a mock"):
         MockClient(url)
 
 

@@ -145,9 +145,9 @@ class Broken:
     [
         ("http://127.0.0.1:9", "does not answer: [Errno 111] Connection refused"),
         ("127.0.0.1:4646", "write it as http://127.0.0.1:4646"),
-        ("ftp://x", "is no address of a server"),
-        ("http://[::1", "is no address of a server"),
-        ("http://127.0.0.1:99999", "is no address of a server"),
+        ("ftp://x", "is not the address of a server"),
+        ("http://[::1", "is not the address of a server"),
+        ("http://127.0.0.1:99999", "is not the address of a server"),
     ],
 )
 def test_an_unreachable_server_is_said_in_one_line(address: str, words: str) -> None:
@@ -190,10 +190,10 @@ def test_a_region_that_is_not_known_is_told(address: str) -> None:
         (["--badge", "/dev/null/b.json"], "--badge: cannot write '/dev/null/b.json': "),
         (["--profile", "huge"], "argument --profile: 'huge' is not one of smoke, default, deep"),
         (["--level", "most"], "argument --level: 'most' is not one of must, should, may"),
-        (["--time-limit", "soon"], "argument --time-limit: 'soon' is no number of seconds"),
-        (["--time-limit", "-1"], "argument --time-limit: '-1' is no number of seconds"),
+        (["--time-limit", "soon"], "argument --time-limit: 'soon' is not a number of seconds"),
+        (["--time-limit", "-1"], "argument --time-limit: '-1' is not a number of seconds"),
         (["--patience", "0"], "argument --patience: '0' is not between 1 and 600 seconds"),
-        (["-n", "two"], "argument -n/--workers: 'two' is no number of processes"),
+        (["-n", "two"], "argument -n/--workers: 'two' is not a number of processes"),
     ],
 )
 def test_a_mistake_costs_no_run(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -336,7 +336,7 @@ def test_another_server_is_said_in_one_line(tmp_path: Path) -> None:
         server.shutdown()
         thread.join()
     assert done.returncode == 2
-    assert "is no Nomad" in done.stdout + done.stderr
+    assert "is not Nomad" in done.stdout + done.stderr
 
 
 def test_list_sends_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -413,5 +413,5 @@ def test_compare_takes_reports_only(text: str, flaw: str, tmp_path: Path, capsys
     other.write_text(text, encoding="utf-8")
     assert cli.main(["compare", str(other)]) == 2
     said = capsys.readouterr().err
-    assert f"{str(other)!r} is no report" in said
+    assert f"{str(other)!r} is not a report" in said
     assert said.endswith(f"--report-json FILE' writes: {flaw}\n")

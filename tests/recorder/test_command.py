@@ -111,7 +111,7 @@ def test_what_can_not_be_begun(tmp_path: Path, capsys: pytest.CaptureFixture[str
         pass
     with answering(b"HTTP/1.1 200 OK\r\n\r\n") as there:
         for arguments, reason in (
-            (["record", "--upstream", "nowhere", "--out", "x"], "no address of a server"),
+            (["record", "--upstream", "nowhere", "--out", "x"], "not the address of a server"),
             (["record", "--upstream", gone, "--out", "x"], "cannot reach"),
             (["record", "--upstream", there, "--out", str(tmp_path / "no" / "x")], "cannot write"),
             (["replay", str(tmp_path / "none.json")], "cannot read"),

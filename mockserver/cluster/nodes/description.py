@@ -52,9 +52,9 @@ def described_nodes(
 
 
 def changed_node(node: Node, change: Mapping[str, Any]) -> Node:
-    """Return the node with what ``change``, a ``NodeChange``, says otherwise.
+    """Return the node with the changes of ``change``, a ``NodeChange``.
 
-    Attributes, Meta, Resources and Reserved are merged into what is there; null removes an attribute or meta.
+    Attributes, Meta, Resources and Reserved are merged; null removes an attribute or meta value.
     """
     given = _as_nomad_has_them(change)
     drivers = given.pop("Drivers", None)

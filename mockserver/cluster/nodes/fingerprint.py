@@ -1,4 +1,4 @@
-"""What a client node says about itself."""
+"""The fingerprint of a simulated node: its attributes, resources and class."""
 
 import json
 from collections.abc import Iterable
@@ -58,7 +58,7 @@ _ATTRIBUTES = {
 def simulated_nodes(
     count: int, *, ids: RandomSource, region: str = "global", datacenter: str = "dc1", more_drivers: Iterable[str] = ()
 ) -> list[Node]:
-    """Ready nodes as a Linux agent in development mode fingerprints itself, all of one computed class.
+    """Return ready nodes with the fingerprint of a Linux agent in development mode, all of one computed class.
 
     They have the drivers raw_exec, exec, docker, java and qemu, and ``more_drivers``. They are named
     ``<region>-<datacenter>-<number>``. Indexes and StatusUpdatedAt (Unix seconds) are 0: they are set when a node is
@@ -128,7 +128,7 @@ def _driver_of(attribute: str) -> str | None:
 
 
 def computed_class(node: Node) -> str:
-    """``v1:<64-bit number>`` out of what nodes of one kind share; the same kind gives the same number in every run.
+    """Return ``v1:<64-bit number>``, made of what nodes of one kind share; it is the same in every run.
 
     That is datacenter, node class, and the attributes and meta that are not unique to a node.
     """

@@ -31,7 +31,7 @@ _REASONS = {"service": generic.REASONS, "batch": generic.REASONS, "system": syst
 
 
 def knows(job_type: str) -> bool:
-    """Whether there is a scheduler of that type; an evaluation of another type stays pending for ever (observed)."""
+    """Return whether there is a scheduler of that type; an evaluation of another type stays pending (observed)."""
     return job_type in SCHEDULERS
 
 

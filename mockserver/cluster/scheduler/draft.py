@@ -1,4 +1,4 @@
-"""The plan being made."""
+"""The plan while it is made."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from mockserver.nomad_types import Allocation, Node
 
 
 class Draft:
-    """What an evaluation stops, starts and changes so far, and with it what every node would carry."""
+    """What an evaluation stops, starts and changes so far, and what every node would carry then."""
 
     def __init__(self, view: View) -> None:
         self.stops: list[Allocation] = []
@@ -57,10 +57,10 @@ class Draft:
             usage.add(allocation)
 
     def withdraw_conflicts(self, *, all_at_once: bool) -> list[Allocation] | None:
-        """Take out what the servers would not commit; return the placements among it, or None without a conflict.
+        """Remove what the servers would not commit; return the placements among it, or None without a conflict.
 
-        A node that would not be up to all that is meant for it gets none of the plan, not even the stops; with
-        ``all_at_once`` nobody gets anything then.
+        A node that can't carry its part of the plan gets none of it, not even the stops; with ``all_at_once`` no node
+        gets any.
         """
         unfit = {node_id for node_id in self._gaining() if not self._usages[node_id].holds}
         if not unfit:

@@ -1,4 +1,4 @@
-"""May a node run a task group at all? Constraints and drivers, remembered per class of nodes."""
+"""Whether a node may run a task group: constraints and drivers, remembered per class of nodes."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
-"""What a job should have against what it has: the allocations to place, update, migrate, stop and leave alone.
+"""Compare the allocations that a job should have with those it has: place, update, migrate, stop or leave alone.
 
-An allocation is known by its name, ``<job Name>.<group>[<index>]``; a required name without a living allocation
-is a place to fill. (Documentation: "Job Scheduling"; details observed.)
+An allocation is known by its name, ``<job Name>.<group>[<index>]``; a required name without a living allocation is a
+place to fill. (Documentation: "Job Scheduling"; details observed.)
 """
 
 from collections import Counter
@@ -158,9 +158,9 @@ def reconcile_system(
     ended: Mapping[str, Allocation],
     taint: Tainted,
 ) -> Steps[Changes]:
-    """Return the same for a system job, which has each of its slots once on every ready node.
+    """Compare a system job, which has each of its slots once on every ready node.
 
-    A node that is drained has no use for the job: its allocations stop there without being moved.
+    A drained node needs nothing of the job: its allocations stop there without being moved.
     """
     by_node: dict[str, list[Allocation]] = {}
     for allocation in holding:

@@ -1,4 +1,4 @@
-"""What a node would carry if the plan being made were carried out."""
+"""What a node would carry if the plan were carried out."""
 
 import math
 from collections import Counter
@@ -61,7 +61,7 @@ class Usage:
 
     @property
     def holds(self) -> bool:
-        """The node is up to all that it would carry: ready, with room, and no port is promised twice."""
+        """Whether the node can hold all that it would carry: ready, with room, and no port promised twice."""
         return is_ready(self.node) and not self.lacks() and not self.network.collides
 
     def score(self, ask: Resources) -> float:

@@ -1,4 +1,4 @@
-"""How a simulated task will go, read from its driver and configuration."""
+"""How a simulated task will behave, read from its driver and configuration."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -17,9 +17,9 @@ _LOWEST = -(1 << 63)
 class Behaviour:
     """One run of a task; times in nanoseconds.
 
-    ``run_for`` None means that it runs until it is stopped. ``kill_after`` is how long it takes to
-    end once it is told to. ``start_after`` is how long it stays pending before it starts, None until somebody
-    starts it. A task with a ``start_error`` never starts.
+    ``run_for`` None means that it runs until it is stopped. ``kill_after`` is how long it takes to end once it is asked
+    to. ``start_after`` is how long it stays pending before it starts, None until somebody starts it. A task with a
+    ``start_error`` never starts.
     """
 
     run_for: int | None = None
@@ -40,11 +40,10 @@ _FIELDS = tuple(each.name for each in fields(Behaviour))
 
 
 def behaviour_of(task: Task, job_type: str) -> Behaviour:
-    """Return what to expect of a task of a job of this type.
+    """Return how a task of a job of this type behaves.
 
-    A task of the test driver ``mock_driver`` does what its configuration says. Everyday commands (see
-    ``commands``) do what they do. Anything else runs on in a service or system job, and completes after
-    a second in a batch job.
+    A task of the test driver ``mock_driver`` does what its configuration says. Everyday commands (see ``commands``) do
+    what they do. Anything else keeps running in a service or system job, and completes after a second in a batch job.
     """
     config: Mapping[str, Any] = task["Config"] or {}
     if task["Driver"] == "mock_driver":

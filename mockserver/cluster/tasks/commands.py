@@ -1,7 +1,7 @@
 """What a few everyday commands do, so that a simulated task behaves as its command line says.
 
-Nothing is ever run. ``true``, ``false``, ``sleep 10``, ``echo``, ``sh -c "sleep 2; exit 3"`` and their
-like are understood; of every other command the caller has to assume something.
+Nothing is ever run. ``true``, ``false``, ``sleep 10``, ``echo``, ``sh -c "sleep 2; exit 3"`` and their like are
+understood; for any other command the caller has to assume something.
 """
 
 import re
@@ -35,9 +35,9 @@ _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 class Run(NamedTuple):
-    """How a command goes: it runs for ``nanoseconds`` (None: until it is stopped) and exits with ``code``.
+    """How a command runs: for ``nanoseconds`` (None: until it is stopped), and then it exits with ``code``.
 
-    What runs past all time is not counted in nanoseconds: nobody sees it end.
+    A run that lasts beyond the year 9999 counts as one without an end.
     """
 
     nanoseconds: int | None

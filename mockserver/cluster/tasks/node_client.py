@@ -1,4 +1,4 @@
-"""The nodes' side of the cluster: takes on what is placed, runs it, and reports what became of it."""
+"""The nodes' side of the cluster: they run what is placed on them, and report how it goes."""
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -31,7 +31,7 @@ Report = Callable[[Sequence[AllocationReport]], Steps[None]]
 
 
 class NodeClient:
-    """All simulated nodes of a region, as far as running tasks goes."""
+    """The part of all simulated nodes of a region that runs tasks."""
 
     def __init__(
         self,
@@ -56,14 +56,14 @@ class NodeClient:
         self._savings: list[ref[RunsOfOneMoment]] = []
 
     def notice(self, allocations: Iterable[Allocation]) -> None:
-        """Allocations were placed, changed or stopped by a plan; the nodes act on it in a moment."""
+        """Note allocations that a plan placed, changed or stopped; the nodes act on them in a moment."""
         noticed = list(allocations)
         if noticed:
             self._noticed.append(_Noticed(noticed, self._clock.call_later(_TAKE_ON, self._act)))
             self._note_noticed(self._noticed[-1])
 
     def lose(self, node_id: str) -> None:
-        """Forget what a node ran that went down; nothing more is heard of it."""
+        """Forget what a node ran that went down; it reports nothing more."""
         self.forget([run.allocation_id for run in self._runs.values() if run.node_id == node_id])
         self.forget([allocation_id for allocation_id, ended in self._ended.items() if ended.node_id == node_id])
 
@@ -85,7 +85,7 @@ class NodeClient:
             yield from run.tasks.values()
 
     def saving(self) -> Steps[dict[str, Any]]:
-        """Return what the nodes are at in this moment, as JSON, in steps; ``restore`` takes it.
+        """Return what the nodes are doing in this moment, as JSON, in steps; ``restore`` takes it.
 
         Anything may change before the last step; it is not in the result.
         """
@@ -168,7 +168,7 @@ class NodeClient:
                 self._take_on(allocation)
 
     def _drop_noticed(self, gone: Collection[str]) -> None:
-        """Let the nodes not act on these allocations, which they heard of."""
+        """Keep the nodes from acting on these allocations, which they heard of."""
         for noticed in self._noticed:
             left = [allocation for allocation in noticed.allocations if allocation["ID"] not in gone]
             if len(left) < len(noticed.allocations):
@@ -245,7 +245,7 @@ class NodeClient:
                 self._forget(run)
                 if run.ended_by_itself:
                     self._ended[run.allocation_id] = _Ended(node_id, run.states())
-                else:  # what the node heard before the end would start it once more
+                else:  # an update from before the end would start it again
                     self._drop_noticed({run.allocation_id})
 
 

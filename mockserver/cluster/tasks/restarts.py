@@ -1,4 +1,4 @@
-"""A task group's restart policy at work (behaviour observed on a real 0.5.4 node)."""
+"""The restart policy of a task group (behaviour observed on a real 0.5.4 node)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class Restarts:
         self._count = 0
 
     def after_exit(self, *, success: bool, now: int) -> Verdict:
-        """Decide what becomes of a task that ran and ended at ``now`` (Unix ns)."""
+        """Decide what happens to a task that ran and ended at ``now`` (Unix ns)."""
         if self.policy["Attempts"] == 0:
             return Verdict("dead") if success else Verdict("failed", "Policy allows no restarts")
         self._count_attempt(now)
@@ -44,7 +44,7 @@ class Restarts:
         return self._within_policy(now)
 
     def after_start_error(self, *, recoverable: bool, now: int) -> Verdict:
-        """Decide what becomes of a task that could not be started at ``now`` (Unix ns)."""
+        """Decide what happens to a task that could not be started at ``now`` (Unix ns)."""
         if self.policy["Attempts"] == 0:
             return Verdict("failed", "Policy allows no restarts")
         self._count_attempt(now)
@@ -57,7 +57,7 @@ class Restarts:
         return {"interval_start": self._interval_start, "count": self._count}
 
     def restore(self, saved: Mapping[str, int]) -> None:
-        """Go on counting from there."""
+        """Go on with a saved count."""
         self._interval_start, self._count = saved["interval_start"], saved["count"]
 
     def _count_attempt(self, now: int) -> None:

@@ -1,4 +1,4 @@
-"""Rules that a user makes for tasks: which task, and what becomes of it instead of what its job says."""
+"""Rules of a user for tasks: which tasks, and what they do instead of what their jobs say."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -83,11 +83,11 @@ class Rules:
         return iter(tuple(self._rules.values()))
 
     def add(self, selection: TaskSelector, outcome: Mapping[str, Any], times: int | None = None) -> Rule:
-        """Make a rule for every start of a task from now on, or for so many; numbered after the newest there is."""
+        """Add a rule for the next ``times`` starts of a task, or for all; it is numbered after the newest one."""
         return self.put(Rule(max(self._rules, default=0) + 1, selection, outcome, times))
 
     def put(self, rule: Rule) -> Rule:
-        """Take in a rule that has its number."""
+        """Add a rule that has its number already."""
         self._rules[rule.number] = rule
         self._tell("added", rule)
         return rule
@@ -105,7 +105,7 @@ class Rules:
             self.remove(number)
 
     def apply(self, address: TaskAddress, behaviour: Behaviour) -> Behaviour:
-        """Return what the task at ``address``, about to start, will do; it would show ``behaviour`` without a rule."""
+        """Return what the task at ``address``, about to start, will do; ``behaviour`` when no rule selects it."""
         rule = next((rule for rule in reversed(self._rules.values()) if rule.selection.has(address)), None)
         if rule is None:
             return behaviour
