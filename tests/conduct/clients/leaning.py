@@ -260,6 +260,24 @@ def skips_ten_bytes_of_a_gzip(agent: Agent) -> None:
         assert zlib.decompress(body[10:], wbits=-15, bufsize=100) == b"[]"
 
 
+@leans_on("weather.index-reset")
+def expects_indexes_to_grow(agent: Agent) -> None:
+    """Take a lower index for a broken server."""
+    _registered(agent)
+    index = 0
+    for _ in range(12):
+        reply = agent.get("/v1/job/web")
+        assert reply.index >= index
+        index = reply.index
+
+
+@leans_on("weather.lost-before")
+def gives_up_at_the_first_lost_connection(agent: Agent) -> None:
+    """Never try a read again."""
+    for _ in range(12):
+        agent.get("/v1/jobs")
+
+
 @leans_on("weather.rate-limit")
 def knows_no_rate_limit(agent: Agent) -> None:
     """Take every refusal for the end."""
