@@ -11,6 +11,7 @@ from mockserver.http.replies import BODILESS, Reply, content_headers, send_reply
 from mockserver.http.requests import Request, buffered, replayed
 from mockserver.http.scope import Disconnected, extension_of
 from mockserver.off_loop import apart
+from mockserver.openapi.query import first_values
 from mockserver.variation.body import changed_body
 from mockserver.variation.framing import framed, packed, takes_gzip
 from mockserver.variation.head import INDEX, changed_headers, head_style
@@ -50,7 +51,7 @@ class VaryingEndpoint:
         except Disconnected:
             return
         except AgentError as error:
-            asked, reply = None, text_reply(error.status, error.text)
+            inner, asked, reply = scope, None, text_reply(error.status, error.text)
         if request.method in WRITES and reply.status == _OK and not _made_nothing(reply):
             note_pace(manner, choices)
         extension.freedoms += choices.used
@@ -58,7 +59,8 @@ class VaryingEndpoint:
             await send_reply(send, scope, reply, self._endpoint.dates.header(), compress=False)
             return
         outside = OutsideIndexes(self._indexes, choices)
-        note_patience(manner, choices)
+        if _came_in_vain(reply, inner):
+            note_patience(manner, choices)
         body = await apart(
             reply.body, lambda: changed_body(reply, request.operation, choices, self._vary, outside, asked)
         )
@@ -105,6 +107,13 @@ class VaryingEndpoint:
             await send({"type": "http.response.body", "body": part, "more_body": True})
         await pauses.before_part()
         await send({"type": "http.response.body", "body": last})
+
+
+def _came_in_vain(reply: Reply, scope: Scope) -> bool:
+    """Return whether the reply to a query is no newer than the index that it waited from."""
+    asked = first_values(scope["query_string"]).get("index", "")
+    told = next((int(value) for name, value in reply.headers if name == INDEX), None)
+    return asked.isdigit() and told is not None and told <= int(asked)
 
 
 def _made_nothing(reply: Reply) -> bool:
