@@ -1,4 +1,4 @@
-"""The ``nomad-contract`` command: check a server, list the statements, clean up after a crash, compare reports."""
+"""The ``nomad-contract`` command: check a server, judge a client, list the statements, clean up, compare reports."""
 
 import argparse
 import io
@@ -15,8 +15,9 @@ from contract_tests.suite import cli_arguments as given_as
 from contract_tests.suite import comparing
 from contract_tests.suite.options import OPTIONS, SWITCHES
 from contract_tests.suite.version import suite_version
+from contract_tests.trial import arguments as trial_arguments
 
-ABOUT = "Check a server, list the statements, clean up after a crash, compare reports."
+ABOUT = "Check a server, judge a client, list the statements, clean up after a crash, compare reports."
 EXPLAINED = (
     """exit status: 0 all statements at the enforced level hold; 1 some do not; 2 the server could not be checked"""
 )
@@ -30,12 +31,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # for terminals that know ASCII only
     parser = _parser()
-    given_as.need_command(parser, sys.argv[1:] if argv is None else argv)
-    arguments, unknown = parser.parse_known_args(argv)
+    words, of_client = trial_arguments.parted(sys.argv[1:] if argv is None else argv)
+    given_as.need_command(parser, words)
+    arguments, unknown = parser.parse_known_args(words)
     if unknown:
         parser.error(
             f"unrecognized arguments: {' '.join(unknown)}{given_as.hint(unknown, arguments.command.format_help())}"
         )
+    if of_client:
+        arguments.words = of_client
     try:
         given_as.need_packages()
         status: int = arguments.run(arguments)
@@ -80,6 +84,7 @@ def _parser() -> given_as.Parser:
     _add(check, "time-limit", type=given_as.seconds)
     check.add_argument("--allow-incomplete", action="store_true", help=SWITCHES["allow-incomplete"][1])
     check.set_defaults(run=_check)
+    trial_arguments.add_to(commands)
     listing = commands.add_parser("list", help="print the statements that would be checked; sends nothing")
     _add_globs(listing)
     listing.add_argument(

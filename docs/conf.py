@@ -20,7 +20,10 @@ exclude_patterns = ["_generated"]
 
 html_theme = "furo"
 html_title = "nomad-contract"
-html_extra_path = ["../schemas/report.json"]  # published as it is, for whoever validates reports
+html_extra_path = [
+    "../schemas/report.json",
+    "../schemas/client-report.json",
+]  # published as it is, for whoever validates reports
 
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 4

@@ -14,12 +14,21 @@ OTHER_REGION = "eu1"
 READY = re.compile(r"nomad-mock ready: (https?://\S+)")
 
 
-class Mock:
-    """``python -m mockserver`` on a free port with a second region, started at once; it ends with the block."""
+_TOKEN = "NOMAD_MOCK_ADMIN_TOKEN"
+"""With this variable a mock would ask for a token; this one is nobody else's."""
 
-    def __init__(self) -> None:
-        command = [sys.executable, "-m", "mockserver", "--port", "0", "--nodes", "1", "--federate", OTHER_REGION]
+
+class Mock:
+    """``python -m mockserver`` on a free port, started at once; it ends with the block.
+
+    ``options`` are those of ``nomad-mock``; without any it has a second region.
+    """
+
+    def __init__(self, *options: str) -> None:
+        given = options or ("--federate", OTHER_REGION)
+        command = [sys.executable, "-m", "mockserver", "--port", "0", "--nodes", "1", *given]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+        environment.pop(_TOKEN, None)
         self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 # closed by __exit__
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self._log, text=True, env=environment)
 

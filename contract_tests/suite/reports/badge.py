@@ -12,5 +12,10 @@ def render(report: dict[str, Any]) -> str:
     colour = (
         "lightgrey" if not passed + failed else "red" if totals["fail"] else "orange" if totals["error"] else "green"
     )
-    badge = {"schemaVersion": 1, "label": "Nomad 0.5 contract", "message": message, "color": colour}
+    badge = {
+        "schemaVersion": 1,
+        "label": f"Nomad 0.5 {'client' if 'client' in report else 'contract'}",
+        "message": message,
+        "color": colour,
+    }
     return json.dumps(badge) + "\n"

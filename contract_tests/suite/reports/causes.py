@@ -69,7 +69,7 @@ def causes(report: Report) -> list[Cause]:
     by_statement: dict[str, Cause] = {}
     for entry in report["statements"]:
         if entry.get("failure"):
-            key, title = _kind(entry)
+            key, title = ((entry["id"],), entry["text"]) if "client" in report else _kind(entry)
             cause = found.setdefault(key, Cause(title))
             cause.failing.append(entry)
             by_statement[entry["id"]] = cause

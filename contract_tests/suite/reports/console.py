@@ -84,14 +84,18 @@ def _totals(report: Report, ink: Ink, width: int) -> Iterator[str]:
     if not totals["pass"] + totals["fail"]:
         verdict = "was not checked"
     yield f"The contract {verdict} on {shortened(name(report), max(width - 40, 40))}"
-    counts = ", ".join(
-        ink.of(_COLOURS[outcome], f"{totals[outcome]} {outcome}") for outcome in _COLOURS if totals[outcome]
-    )
-    yield f"  {counts}"
+    yield f"  {counted(totals, ink)}"
     beyond = [f"{len(report['additions'])} additions"] if report["additions"] else []
     seed = settings["seed"] or "random"
     told_of = [f"level {settings['level']}", f"profile {settings['profile']}", *beyond, f"{report['seconds']:.1f} s"]
     yield shortened(f"  {', '.join(told_of)}, seed {seed}", width)
+
+
+def counted(totals: dict[str, int], ink: Ink) -> str:
+    """Return how many statements have each outcome."""
+    return ", ".join(
+        ink.of(_COLOURS[outcome], f"{totals[outcome]} {outcome}") for outcome in _COLOURS if totals[outcome]
+    )
 
 
 def _notes(report: Report, ink: Ink, width: int) -> Iterator[str]:

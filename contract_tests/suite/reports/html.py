@@ -55,6 +55,7 @@ def render(reports: list[Report]) -> str:
         .render(
             reports=reports,
             several=len(reports) > 1,
+            of_client=any("client" in report for report in reports),
             sections=sections,
             everything=[entry for row in rows for entry in row],
             marks=_MARKS,
@@ -77,7 +78,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
     )
-    filters = (name, outcome, counts, headers, pretty, css_class, slug, room, differs)
+    filters = (name, facts, outcome, counts, headers, pretty, css_class, slug, room, differs)
     environment.filters.update({one.__name__: one for one in filters}, causes=causes, told=_told, drift=_drift)
     return environment
 
@@ -100,12 +101,26 @@ def _rows(reports: list[Report]) -> list[list[Entry]]:
 def _complete(entry: Entry) -> Entry:
     """Return an entry with all fields that the template reads."""
     found = entry.get("failure") or entry.get("difference")
-    return {"reason": "", "page": "", "held": 0, "found": found, **entry}
+    return {"reason": "", "page": "", "why": "", "held": 0, "found": found, **entry}
 
 
 def name(report: Report) -> str:
-    """Return the server of a report, with its version."""
+    """Return the server of a report, with its version, or the test command of a client."""
+    if client := report.get("client"):
+        return str(client["command"])
     return f"{report['target']['address']} ({report['target']['version'] or 'no version told'})"
+
+
+def facts(report: Report) -> list[tuple[str, object]]:
+    """Return how a run was made, as terms and values."""
+    settings = report["settings"]
+    if client := report.get("client"):
+        plain = f"{client['plain_exchanges']} exchanges in {client['plain_seconds']} s"
+        own = [("runs", client["runs"]), ("when nothing varies", plain)]
+    else:
+        own = [("profile", settings["profile"])]
+    others = [("took", f"{report['seconds']} s"), ("at", report["created"]), ("suite", report["suite"])]
+    return [("level", settings["level"]), *own, ("seed", settings["seed"]), *others]
 
 
 def outcome(entry: Entry) -> str:

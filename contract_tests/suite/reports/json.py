@@ -21,11 +21,7 @@ _LONGEST_FLAW = 200
 
 def report(settings: Settings, outcomes: list[Outcome], additions: dict[str, str], seconds: float) -> dict[str, Any]:
     """Return the report of a run as JSON data."""
-    counts = Counter(str(outcome.verdict) for outcome in outcomes)
-    return {
-        "report": VERSION,
-        "suite": suite_version(),
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    return judged(outcomes, seconds) | {
         "target": {"address": settings.target.address, "version": settings.version, "region": settings.region},
         "settings": {
             "profile": settings.profile,
@@ -34,12 +30,22 @@ def report(settings: Settings, outcomes: list[Outcome], additions: dict[str, str
             "only": settings.only,
             "placement": settings.allow_placement,
         },
+        "additions": [{"what": what, "example": example} for what, example in sorted(additions.items())],
+    }
+
+
+def judged(outcomes: list[Outcome], seconds: float) -> dict[str, Any]:
+    """Return what the reports on servers and on clients have in common."""
+    counts = Counter(str(outcome.verdict) for outcome in outcomes)
+    return {
+        "report": VERSION,
+        "suite": suite_version(),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(seconds, 2),
         "cut_short": _cut_short(outcomes),
         "totals": {str(verdict): counts[str(verdict)] for verdict in Verdict}
         | {"differences": sum(outcome.difference is not None for outcome in outcomes)},
         "statements": [_entry(outcome) for outcome in outcomes],
-        "additions": [{"what": what, "example": example} for what, example in sorted(additions.items())],
     }
 
 

@@ -9,10 +9,11 @@ from contract_tests.suite.reports.console import explain
 
 def render(report: dict[str, Any]) -> str:
     """Return the XML of a report; statements that were not selected are left out."""
+    subject = report.get("client") or report["target"]
     cases = [entry for entry in report["statements"] if entry["outcome"] != "not selected"]
     suite = ET.Element(
         "testsuite",
-        name=f"Nomad contract of {report['target']['address']}",
+        name=f"Nomad contract of {subject.get('address') or subject['command']}",
         tests=str(len(cases)),
         failures=_count(cases, "fail"),
         errors=_count(cases, "error"),
@@ -21,7 +22,7 @@ def render(report: dict[str, Any]) -> str:
         timestamp=report["created"],
     )
     properties = ET.SubElement(suite, "properties")
-    for name, value in {**report["target"], **report["settings"]}.items():
+    for name, value in {**subject, **report["settings"]}.items():
         ET.SubElement(properties, "property", name=name, value=str(value))
     for entry in cases:
         chapter, _, name = entry["id"].rpartition(".")

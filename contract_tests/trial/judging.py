@@ -1,0 +1,124 @@
+"""One trial from its settings to its exit status."""
+
+import os
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from contract_tests.findings import SuiteError
+from contract_tests.statements import Level
+from contract_tests.suite.cli_arguments import Mistake
+from contract_tests.suite.reports.ink import ink_for
+from contract_tests.suite.verdicts import exit_status
+from contract_tests.trial.command import Command
+from contract_tests.trial.freedoms import WEATHER, freedoms
+from contract_tests.trial.mocks import Mocks, Unreachable
+from contract_tests.trial.outcomes import Verdicts
+from contract_tests.trial.progress import Progress
+from contract_tests.trial.report import report_of, write
+from contract_tests.trial.runs import Run, Runner
+from contract_tests.trial.secrets import Secrets
+from contract_tests.trial.text import summary
+from contract_tests.trial.trial import Course, Result, Trial
+
+_PLAIN_LIMIT = 300.0
+"""Seconds that the plain run may take where nothing else is said."""
+_TIMES, _MORE, _MORE_IN_WEATHER = 5, 15, 120
+"""How much longer than the plain run another may take: so many times as long, and seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one trial is about.
+
+    Attributes:
+        words: the client's test command.
+        freedoms: ids of the freedoms and the weather that are tried.
+        without: globs of what is left out, also of statements of conduct.
+        seed: of the first run of each kind.
+        seeds: how many runs there are under all freedoms together.
+        load: the options of the mock that say what it begins with.
+        level: the lowest level of conduct that fails.
+        run_limit: seconds after which a run is killed; None to go by the plain run.
+        time_limit: seconds after which no run begins; 0 for no limit.
+        parallel: how many runs go on at the same time.
+        allow_incomplete: whether a trial that was cut short may end with 0.
+        verbose: whether each run and every failure are told in full.
+        files: the reports to write, by the names of their options.
+    """
+
+    words: Sequence[str]
+    freedoms: tuple[str, ...]
+    without: Sequence[str]
+    seed: int
+    seeds: int
+    load: Sequence[str]
+    level: Level
+    run_limit: float | None
+    time_limit: float
+    parallel: int
+    allow_incomplete: bool
+    verbose: bool
+    files: Mapping[str, str | None]
+
+
+def judge_client(settings: Settings) -> int:
+    """Try a client, tell and write what was found, and return the exit status.
+
+    A client that cannot be judged raises ``Mistake``.
+    """
+    began = time.monotonic()
+    hidden = Secrets(os.environ, settings.words)
+    progress = Progress(verbose=settings.verbose)
+    course = Course(
+        settings.freedoms,
+        settings.seed,
+        settings.seeds,
+        began + settings.time_limit if settings.time_limit else None,
+        settings.parallel,
+    )
+    result = _result(settings, course, progress, hidden)
+    progress.wipe()
+    verdicts = Verdicts(course, result, settings.words, hidden, settings.level, settings.without, settings.load)
+    outcomes = verdicts.all()
+    report = report_of(verdicts, outcomes, progress.runs, time.monotonic() - began)
+    write(report, settings.files)
+    sys.stdout.write(summary(report, ink_for(sys.stdout), width=progress.width, verbose=settings.verbose))
+    if result.cut == "interrupted":
+        sys.stderr.write("nomad-contract: interrupted\n")
+        return 2
+    status = exit_status(outcomes, allow_incomplete=settings.allow_incomplete)
+    return status if result.steady else status or 2
+
+
+def _result(settings: Settings, course: Course, progress: Progress, hidden: Secrets) -> Result:
+    command = Command(settings.words, os.environ)
+    try:
+        with Mocks(settings.parallel, settings.load) as mocks:
+            runner = Runner(command, mocks, settings.run_limit or _PLAIN_LIMIT)
+            plain = _plain(runner, progress, hidden)
+            if settings.run_limit is None:
+                storms = any(freedoms()[each].group == WEATHER for each in settings.freedoms)
+                runner.limit = _TIMES * plain.ended.seconds + _MORE + storms * _MORE_IN_WEATHER
+            return Trial(runner, course, progress).go(plain)
+    except (Unreachable, SuiteError) as problem:
+        raise Mistake(str(problem)) from None
+    finally:
+        command.stop()
+
+
+def _plain(runner: Runner, progress: Progress, hidden: Secrets) -> Run:
+    """Make the plain run, which has to pass.
+
+    Raises:
+        Mistake: It fails, or never asks the mock.
+    """
+    run = runner.run(None, judged=True)
+    progress.ended(run)
+    if not run.passed:
+        sys.stderr.write(hidden.without(run.ended.output).rstrip() + "\n\n")
+        raise Mistake(f"the client's tests have to pass on the plain mock, which varies nothing: {run.ended}")
+    if not run.journal:
+        raise Mistake("the client's tests pass, but sent no request to the address in NOMAD_ADDR")
+    return run

@@ -1,0 +1,83 @@
+"""A trial as text for a terminal: what the client does not survive, what its conduct breaks, and the totals."""
+
+import textwrap
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+from contract_tests.suite.reports.causes import one_line
+from contract_tests.suite.reports.console import counted
+from contract_tests.suite.reports.ink import Ink
+from contract_tests.words import shortened
+
+Report: TypeAlias = dict[str, Any]
+Entry: TypeAlias = dict[str, Any]
+
+_LAST = 3
+"""The number of lines of the client's output that are shown of each failure."""
+
+
+def summary(report: Report, ink: Ink, *, width: int, verbose: bool) -> str:
+    """Return the text that ends a trial; no line is longer than ``width``, unless all is asked for with ``verbose``."""
+    lines: list[str] = []
+    for entry in report["statements"]:
+        if entry["outcome"] == "fail":
+            told = _conduct(entry, ink) if entry["id"].startswith("conduct.") else _freedom(entry, ink, verbose=verbose)
+            lines += [*(line if verbose else shortened(line, width) for line in told), ""]
+    for line in _totals(report, ink):
+        lines += [line] if ink.on else textwrap.wrap(line, width, subsequent_indent="    ")
+    return "\n".join(lines) + "\n"
+
+
+def _freedom(entry: Entry, ink: Ink, *, verbose: bool) -> Iterator[str]:
+    finding = entry["failure"]
+    yield ink.red(f"NOT SURVIVED {entry['id']}: {entry['text']}")
+    yield f"  {entry['reason']}"
+    if exchange := finding["exchange"]:
+        yield f"  {exchange['request']['method']} {exchange['request']['target']}"
+    yield f"  {one_line(finding['expected'])}"
+    yield f"  {one_line(finding['actual'])}"
+    output = finding["output"].splitlines()
+    yield from (ink.dim(f"  | {line}") for line in (output if verbose else output[-_LAST:]))
+    if verbose and exchange:
+        yield "  again:"
+        yield from (f"    {line}" for line in exchange["curl"].splitlines())
+
+
+def _conduct(entry: Entry, ink: Ink) -> Iterator[str]:
+    finding = entry["failure"]
+    yield ink.red(f"BROKEN {entry['id']} ({entry['level']}): {entry['text']}")
+    yield from (f"  {line}" for line in finding["actual"].splitlines())
+    yield f"  What to do: {finding['expected'].removeprefix(entry['text']).strip()}"
+
+
+def _totals(report: Report, ink: Ink) -> Iterator[str]:
+    client, settings, totals = report["client"], report["settings"], report["totals"]
+    good = ink.green("keeps the contract") if totals["pass"] else "was not judged"
+    yield f"The client {ink.red('does not keep the contract') if totals['fail'] else good}: {client['command']}"
+    yield f"  {counted(totals, ink)}"
+    plain = f"{client['plain_exchanges']} exchanges in {client['plain_seconds']:.1f} s when nothing varies"
+    how = f"level {settings['level']}, seed {settings['seed']}"
+    yield f"  {plain}; {client['runs']} runs, {report['seconds']:.1f} s; {how}"
+    if cut := report["cut_short"]:
+        share = f"{cut['unchecked']} freedoms, {cut['unchecked_must']} of them MUST"
+        yield ink.red(f"CUT SHORT, {cut['reason']}: {share}: {', '.join(_left(report))}")
+    for entry in report["statements"]:
+        if entry.get("reason", "").startswith(("unsteady", "cannot be judged")) or entry["outcome"] == "error":
+            yield ink.red(f"  {entry['id']}: {entry['reason']}")
+    unused = [entry["id"] for entry in report["statements"] if _is_unused(entry)]
+    if unused:
+        yield f"  {len(unused)} freedoms not exercised: {', '.join(unused)}"
+    if totals["differences"]:
+        yield f"  {totals['differences']} broken below level {settings['level']}: {', '.join(_differing(report))}"
+
+
+def _left(report: Report) -> list[str]:
+    return [entry["id"] for entry in report["statements"] if entry.get("reason", "").startswith("not run")]
+
+
+def _is_unused(entry: Entry) -> bool:
+    return entry["outcome"] == "skip" and not entry["id"].startswith("conduct.") and "not exercised" in entry["reason"]
+
+
+def _differing(report: Report) -> list[str]:
+    return [entry["id"] for entry in report["statements"] if "difference" in entry]
