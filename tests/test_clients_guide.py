@@ -8,7 +8,7 @@ import pytest
 from mockserver.settings import Settings
 from tests.served import serving
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs" / "guides" / "clients.md").read_text("utf-8")
 
 
