@@ -134,11 +134,13 @@ _MOST_WORKERS = 4
 """More processes, each with a mock of its own, take longer to start than they save."""
 WRITTEN = ("report_json", "report_html", "report_markdown", "junit", "badge")
 """The options whose value is a file that is written."""
-TARGET = ("address", "region", "token", "cacert", "client-cert", "client-key")
+TARGET = ("address", "region", "token", "http-auth", "rate-limit", "cacert", "client-cert", "client-key")
 METAVARS = {
     "address": "URL",
     "region": "NAME",
     "token": "TOKEN",
+    "http-auth": "USER:PASSWORD",
+    "rate-limit": "N",
     "profile": "NAME",
     "level": "LEVEL",
     "server-version": "VERSION",
@@ -153,8 +155,22 @@ METAVARS = {
 
 
 def _add_target(parser: argparse.ArgumentParser, **texts: str) -> None:
+    types = {"http-auth": given_as.http_auth, "rate-limit": given_as.rate}
     for name in TARGET:
-        _add(parser, name, **({"help": texts[name]} if name in texts else {}))
+        _add(
+            parser,
+            name,
+            **({"help": texts[name]} if name in texts else {}),
+            **({"type": types[name]} if name in types else {}),
+        )
+    parser.add_argument(
+        "--header",
+        metavar="NAME:VALUE",
+        action="append",
+        default=[],
+        type=given_as.header,
+        help="a header of every request, whose value is never shown; may be repeated",
+    )
     skip = os.environ.get("NOMAD_SKIP_VERIFY", "").lower() in ("1", "t", "true")
     text = "do not check the certificate [NOMAD_SKIP_VERIFY]"
     parser.add_argument("--skip-verify", action="store_true", default=skip, help=text)
@@ -192,6 +208,7 @@ def _check(arguments: argparse.Namespace) -> int:
     given = vars(arguments)
     options = [f"--nomad-{name}={given[name.replace('-', '_')] or ''}" for name in OPTIONS if name != "prefix"]
     options += [f"--nomad-only={glob}" for glob in arguments.only]
+    options += [f"--nomad-header={header}" for header in arguments.header]
     options += [f"--nomad-{name}" for name in SWITCHES if given.get(name.replace("-", "_"))]
     options += [f"--hypothesis-seed={arguments.seed or secrets.randbelow(2**32)}", "--nomad-progress"]
     options += ["-x"] if arguments.fail_fast else []
@@ -237,7 +254,7 @@ def _cleanup(arguments: argparse.Namespace) -> int:
     from contract_tests.client.nomad import Nomad
     from contract_tests.client.target import Target, Unreachable, identify
     from contract_tests.findings import Ledger
-    from contract_tests.suite.settings import is_reference
+    from contract_tests.suite.settings import is_reference, pairs
 
     given = vars(arguments)
     if not arguments.address:
@@ -245,7 +262,8 @@ def _cleanup(arguments: argparse.Namespace) -> int:
     given_as.need_address(arguments.address)
     _need_keys(arguments)
     settings: dict[str, Any] = {name: given[name] or "" for name in (one.replace("-", "_") for one in TARGET)}
-    target = Target(**settings, skip_verify=arguments.skip_verify)
+    settings["rate_limit"] = float(settings["rate_limit"] or 0)
+    target = Target.at(**settings, headers=pairs(arguments.header), skip_verify=arguments.skip_verify)
     try:
         version = identify(target).version
     except Unreachable as problem:

@@ -35,6 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         on = os.environ.get(variable, "").lower() in ("1", "t", "true") if variable else False
         group.addoption(f"--nomad-{name}", action="store_true", default=on, help=_shown(name, text))
     group.addoption("--nomad-only", action="append", default=[], help=_ONLY, metavar="GLOB")
+    group.addoption("--nomad-header", action="append", default=[], help=argparse.SUPPRESS, metavar="NAME:VALUE")
 
 
 def _shown(name: str, text: str) -> str:

@@ -6,6 +6,7 @@ httpx alone waits for ever for a reply that trickles, and keeps a body of any le
 import time
 import zlib
 from collections.abc import Iterable
+from ipaddress import ip_address
 from threading import Lock, local
 from typing import Any
 from urllib.parse import urlsplit
@@ -99,10 +100,28 @@ def _refuse_bombs(encoding: str, body: bytes, request: httpx.Request) -> None:
         raise TooLong(f"the reply unpacks to more than {LONGEST} bytes", request=request)
 
 
+def shown_proxy(address: str) -> str:
+    """Return the proxy that the environment names for an address, without its user and password; "" for none."""
+    return (
+        urlsplit(proxy)._replace(netloc=urlsplit(proxy).netloc.rpartition("@")[2]).geturl()
+        if (proxy := _proxy_for(address))
+        else ""
+    )
+
+
 def _proxy_for(address: str) -> str | None:
+    """Return the proxy that the environment names for an address; none is used for this machine itself."""
     parts = urlsplit(address)
     proxies = getproxies()
-    return None if proxy_bypass(parts.netloc) else proxies.get(parts.scheme) or proxies.get("all")
+    own = parts.hostname is None or _is_loopback(parts.hostname) or proxy_bypass(parts.netloc)
+    return None if own else proxies.get(parts.scheme) or proxies.get("all")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 class _Deadline(local):

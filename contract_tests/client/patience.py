@@ -17,7 +17,7 @@ _OF_ANY_KIND = 6
 _ANY = ""
 _LAST_REPLIES = 5
 """The number of replies, one after the other, that cleaning up takes."""
-PROMPT = 0.1
+PROMPT = 0.3
 """Seconds for a reply that are no sign of a slow server."""
 
 
@@ -136,7 +136,7 @@ class TimeLimit:
         """Seconds until the run ends, infinite where no limit counts; a slow server needs time for cleaning up, too."""
         if not self.counts:
             return float("inf")
-        reserve = 0.0 if self.hard else _LAST_REPLIES * self._average
+        reserve = 0.0 if self.hard else min(self.seconds / 4, _LAST_REPLIES * self._average)
         return self.seconds - reserve - (time.monotonic() - self.started)
 
     @property
@@ -148,7 +148,4 @@ class TimeLimit:
         """Return why the run ends."""
         if self.hard:
             return f"the time limit of {self.seconds:g} s was reached"
-        return (
-            f"the server is slow, {self._average:.1f} s for a reply on average, and the profile's {self.seconds:g} s "
-            "were over; --time-limit 0 lifts the limit"
-        )
+        return f"slow server, {self._average:.1f} s a reply; {self.seconds:g} s are over, see --time-limit"

@@ -1,14 +1,18 @@
 """The server under test: where it is, how to reach it, and what it says it is."""
 
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import httpx
 
 from contract_tests.client import json_body
-from contract_tests.client.bounded import TooLong, Transport, Unfinished
+from contract_tests.client.bounded import TooLong, Transport, Unfinished, shown_proxy
 from contract_tests.client.patience import Patience, TimeLimit
+from contract_tests.client.secrets import HIDDEN, Secrets, basic
+from contract_tests.words import escaped
 
 _ADVICE = {
     "WRONG_VERSION_NUMBER": "it seems to speak http://, not https://",
@@ -37,6 +41,18 @@ class Target:
     """Seconds that the server may take for what it does by itself: placing, starting, launching."""
     rate_limit: float = 0.0
     """The most requests a second; 0 for no limit."""
+    headers: Sequence[tuple[str, str]] = ()
+    """Names and values of headers that every request has, for a proxy that wants them."""
+    http_auth: str = ""
+    """User and password for HTTP basic authentication, as ``USER:PASSWORD``."""
+
+    @staticmethod
+    def at(address: str, http_auth: str = "", **settings: Any) -> "Target":
+        """Return the target at an address, which may have the user and the password for HTTP in it."""
+        parts = urlsplit(address.rstrip("/"))
+        user, _, place = parts.netloc.rpartition("@")
+        bare = parts._replace(netloc=place).geturl()
+        return Target(address=bare, http_auth=unquote(user) or http_auth, **settings)
 
     @property
     def timeout(self) -> float:
@@ -46,13 +62,26 @@ class Target:
     @property
     def hidden_headers(self) -> dict[str, str]:
         """The headers of every request whose values are nobody's business, as they are shown."""
-        return {"X-Nomad-Token": "…"} if self.token else {}
+        return dict.fromkeys(self._own_headers, HIDDEN)
+
+    @property
+    def secrets(self) -> Secrets:
+        """The texts that no output of a run shows."""
+        values = [value for _, value in self.headers]
+        values += [value.partition(" ")[2] for value in values]  # the token of Bearer
+        password = self.http_auth.partition(":")[2]
+        authorization = basic(self.http_auth).partition(" ")[2] if self.http_auth else ""
+        return Secrets([self.token, *values, self.http_auth, password, authorization])
+
+    @property
+    def _own_headers(self) -> dict[str, str]:
+        token = {"X-Nomad-Token": self.token} if self.token else {}
+        authorization = {"Authorization": basic(self.http_auth)} if self.http_auth else {}
+        return authorization | token | dict(self.headers)
 
     def client(self) -> httpx.Client:
         """Return an HTTP client for the target; replies come uncompressed unless a request says otherwise."""
-        headers = {"Accept-Encoding": "identity"}
-        if self.token:
-            headers["X-Nomad-Token"] = self.token
+        headers = {"Accept-Encoding": "identity", **self._own_headers}
         limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
         transport = Transport(self.address, verify=self._tls(), limits=limits)
         return httpx.Client(base_url=self.address, headers=headers, timeout=self.timeout, transport=transport)
@@ -85,6 +114,14 @@ def identify(target: Target) -> Identity:
     Raises:
         Unreachable: The target does not answer as a Nomad would; the text is one line that says what to do.
     """
+    try:
+        return _identity(target)
+    except Unreachable as problem:
+        through = f" (through the proxy {proxy})" if (proxy := shown_proxy(target.address)) else ""
+        raise Unreachable(target.secrets.hidden(escaped(f"{problem}{through}"))) from None
+
+
+def _identity(target: Target) -> Identity:
     try:
         with target.client() as client:
             probe = _probed(client, target.region)
@@ -139,7 +176,8 @@ def _member(value: object, name: str) -> object:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    """Return a text that the target told, without characters that act on a terminal."""
+    return escaped(value) if isinstance(value, str) else ""
 
 
 def advice(target: Target) -> str:
@@ -149,7 +187,7 @@ def advice(target: Target) -> str:
 
 def _refuses(probe: httpx.Response, target: Target) -> bool:
     """Return whether servers with access control, since 0.7, want a token, or another one (a malformed one is 500)."""
-    return probe.status_code in (401, 403) or bool(target.token and "token" in probe.text)
+    return probe.status_code in (401, 403) or bool(target.token and probe.status_code == 500 and "token" in probe.text)
 
 
 def _why(problem: Exception, target: Target) -> str:

@@ -17,6 +17,9 @@ from urllib.parse import urlsplit
 PACKAGES = ("pytest", "hypothesis", "httpx", "jinja2", "xdist", "schemathesis")
 """The packages of the extra ``contract``."""
 _MOST_PATIENCE = 600
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_FRAMING = ("host", "content-length", "transfer-encoding", "accept-encoding", "connection")
+"""The headers that say how a request is sent, which is what the suite tests."""
 
 
 class Mistake(Exception):
@@ -91,6 +94,48 @@ def patience(text: str) -> str:
     raise argparse.ArgumentTypeError(f"{text!r} is not between 1 and {_MOST_PATIENCE} seconds")
 
 
+def rate(text: str) -> str:
+    """Return a number of requests a second, above 0, given as ``5`` or as ``5/s``.
+
+    Raises:
+        argparse.ArgumentTypeError: The text is no such number.
+    """
+    number = text.removesuffix("/s")
+    try:
+        if 0 < float(number) < float("inf"):
+            return number
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of requests a second: use 5 or 5/s")
+
+
+def header(text: str) -> str:
+    """Return a header as it was given, as ``NAME:VALUE``.
+
+    Raises:
+        argparse.ArgumentTypeError: It is none that can be sent; the value, which may be a secret, is not shown.
+    """
+    name, colon, value = text.partition(":")
+    if not colon or not _HEADER_NAME.fullmatch(name):
+        raise argparse.ArgumentTypeError("write it as NAME:VALUE")
+    if name.lower() in _FRAMING:
+        raise argparse.ArgumentTypeError(f"{name} is set by the suite itself")
+    if not value.isascii() or not value.isprintable():
+        raise argparse.ArgumentTypeError(f"the value of {name} has characters that no header can have")
+    return f"{name}:{value.strip()}"
+
+
+def http_auth(text: str) -> str:
+    """Return a user and a password as they were given, as ``USER:PASSWORD``.
+
+    Raises:
+        argparse.ArgumentTypeError: There is no colon; the text, which may be a secret, is not shown.
+    """
+    if text and ":" not in text:
+        raise argparse.ArgumentTypeError("write it as USER:PASSWORD")
+    return text
+
+
 def need_packages() -> None:
     """Check that the packages of the extra ``contract`` are installed.
 
@@ -117,7 +162,12 @@ def need_address(address: str) -> None:
     except ValueError:  # no port, or half an IPv6 address
         sound = False
     if not sound:
-        raise Mistake(f"{address!r} is not the address of a server: write it as http://127.0.0.1:4646")
+        raise Mistake(f"{shown(address)!r} is not the address of a server: write it as http://127.0.0.1:4646")
+
+
+def shown(address: str) -> str:
+    """Return an address, or the name of a file, without a user and a password in it."""
+    return re.sub(r"^(\w+://)[^/@]*@", r"\1", address)
 
 
 def hint(unknown: Sequence[str], usage: str) -> str:

@@ -44,12 +44,12 @@ def diff(arguments: argparse.Namespace) -> int:
     given_as.need_globs(arguments.only)
     given_as.need_room(report_html=arguments.report_html)
     with tempfile.TemporaryDirectory() as folder:
-        places = enumerate((arguments.one, arguments.other))
-        reports = [_report_on(place, Path(folder, f"{number}.json"), arguments) for number, place in places]
+        given = enumerate((arguments.one, arguments.other))
+        reports = [_report_on(place, Path(folder, f"{number}.json"), arguments) for number, place in given]
     if arguments.report_html:
         Path(arguments.report_html).write_text(html.render(reports), encoding="utf-8")
-    found = drift.drift(*reports)
-    sys.stdout.write(f"{drift.told(found, (arguments.one, arguments.other))}{len(found)} statements differ\n")
+    found, places = drift.drift(*reports), (given_as.shown(arguments.one), given_as.shown(arguments.other))
+    sys.stdout.write(f"{drift.told(found, places)}{len(found)} statements differ\n")
     return 1 if found else 0
 
 
@@ -64,9 +64,11 @@ def _report_on(place: str, file: Path, arguments: argparse.Namespace) -> Any:
     given_as.need_address(place)
     options = [f"--address={place}", f"--profile={arguments.profile}", "--level=should", f"--report-json={file}"]
     options += [f"--only={glob}" for glob in arguments.only] + ["--companion"] * arguments.companion
-    sys.stderr.write(f"checking {place}\n")
+    sys.stderr.write(f"checking {given_as.shown(place)}\n")
     command = [sys.executable, "-m", "contract_tests.cli", "check", *options]
     done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
     if not file.exists():
-        raise given_as.Mistake(done.stderr.strip().removeprefix("nomad-contract: ") or f"{place} was not checked")
+        raise given_as.Mistake(
+            done.stderr.strip().removeprefix("nomad-contract: ") or f"{given_as.shown(place)} was not checked"
+        )
     return given_as.report(str(file))

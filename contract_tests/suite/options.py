@@ -4,6 +4,8 @@ OPTIONS: dict[str, tuple[str, str, str]] = {
     "address": ("NOMAD_ADDR", "", "address of the server under test; without it the mock is started"),
     "region": ("NOMAD_REGION", "", "region to send every request to"),
     "token": ("NOMAD_TOKEN", "", "value of X-Nomad-Token; never shown"),
+    "http-auth": ("NOMAD_HTTP_AUTH", "", "USER:PASSWORD for HTTP basic authentication; never shown"),
+    "rate-limit": ("NOMAD_CONTRACT_RATE_LIMIT", "", "send no more than this many requests a second"),
     "cacert": ("NOMAD_CACERT", "", "PEM file of the CA that signed the server's certificate"),
     "client-cert": ("NOMAD_CLIENT_CERT", "", "PEM file of the client certificate"),
     "client-key": ("NOMAD_CLIENT_KEY", "", "PEM file of the client certificate's key"),
@@ -36,7 +38,7 @@ OPTIONS: dict[str, tuple[str, str, str]] = {
         "(smoke) or 165 s (default)",
     ),
 }
-NUMBERS = ("patience", "time-limit")
+NUMBERS = ("patience", "time-limit", "rate-limit")
 """The options whose value is a number."""
 SWITCHES = {
     "skip-verify": ("NOMAD_SKIP_VERIFY", "do not check the server's certificate"),

@@ -1,10 +1,13 @@
 """How thorough a run is: ``smoke`` takes seconds, ``default`` about a minute, ``deep`` as long as you say."""
 
+import os
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.database import ExampleDatabase
 
 Thing = TypeVar("Thing")
@@ -49,6 +52,7 @@ def choose(name: str, database: ExampleDatabase | None = None) -> Profile:
     """Set the profile of this process and Hypothesis's settings, before any test module is imported."""
     profile = PROFILES[name]
     _CHOSEN[0] = name
+    set_hypothesis_home_dir(_cache())
     quick = [Phase.explicit, *([Phase.reuse] if database else []), Phase.generate]
     settings.register_profile(
         "nomad-contract",
@@ -62,6 +66,12 @@ def choose(name: str, database: ExampleDatabase | None = None) -> Profile:
     )
     settings.load_profile("nomad-contract")
     return profile
+
+
+def _cache() -> Path:
+    """Return the folder in which Hypothesis keeps its tables of characters: nothing is left where the suite runs."""
+    given = os.environ.get("XDG_CACHE_HOME")
+    return (Path(given) if given else Path("~/.cache").expanduser()) / "nomad-contract"
 
 
 def chosen() -> Profile:

@@ -44,6 +44,7 @@ class Progress:
         self._all = 0
         self._done = 0
         self._failed = 0
+        self._busy = 0.0
         self._chapter = ""
         self._open: Counter[str] = Counter()
         self._marks: dict[str, str] = {}
@@ -64,6 +65,7 @@ class Progress:
         mark = "F" if failing else MARKS[Verdict(findings.verdict)] if findings.verdict != Verdict.FAIL else "s"
         self._done += 1
         self._failed += mark in "FE"
+        self._busy += findings.busy
         if self.verbose:
             self._show_mark(chapter, mark)
         else:
@@ -122,6 +124,7 @@ class Progress:
         everything = max(self._all, self._done)
         rest = (now - self._started) / self._done * (everything - self._done)
         failed = f", {self._failed} failed" if self._failed else ""
+        failed += f", waited {_time(self._busy)} for a busy server" if self._busy else ""
         line = f"{self._done / everything:4.0%}  {self._done} of {everything} tests{failed}, about {_time(rest)} left"
         self._say(f"{_WIPE}{f'{line}  {chapter}'[: _width() - 1]}")
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from contract_tests.client.bounded import shown_proxy
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.target import Unreachable, advice
@@ -24,6 +25,7 @@ from contract_tests.suite.reports import report_of, write_reports
 from contract_tests.suite.reports.console import explain
 from contract_tests.suite.settings import Settings, is_reference, settings_of
 from contract_tests.suite.verdicts import Evidence, Outcomes, Verdict, exit_status, violations_in
+from contract_tests.words import escaped
 
 PROPERTY = "nomad-contract"
 RUN = pytest.StashKey["Run"]()
@@ -54,6 +56,7 @@ class Run:
         self.ledger = Ledger(level, self.outcomes.selected)
         self.worker = getattr(config, "workerinput", {}).get("workerid", "")
         prefix = self.settings.prefix + (f"{self.worker}-" if self.worker else "")
+        self.secrets = self.settings.target.secrets
         purge = not is_reference(self.settings.version)
         self.client = Nomad(self.settings.target, self.ledger, prefix, purge=purge, watch=monitor.watch)
         self.failed: set[str] = set()
@@ -66,6 +69,8 @@ class Run:
         self.progress = progress.Progress(config.getoption("nomad_progress"), verbose=config.getoption("nomad_verbose"))
         if not self.worker and not self.mock:
             self._warn_of_placement()
+            if proxy := shown_proxy(self.settings.target.address):
+                self.progress.warn(f"requests go through the proxy {proxy}, which the environment names")
 
     def _bound(self) -> None:
         """Bound the run's time: by what was asked for, else by the profile."""
@@ -81,7 +86,7 @@ class Run:
     def _settings(self) -> Settings:
         told = getattr(self.config, "workerinput", {}).get(PROPERTY)
         if told:
-            settings = Settings.from_dict(told)
+            settings = Settings.from_dict(told).shared(self.config.workerinput["workercount"])  # type: ignore[attr-defined] # xdist's
             return settings.at(self.resources.enter_context(self.mock).address) if self.mock else settings
         option = self.config.getoption
         address = option("nomad_address")
@@ -101,7 +106,7 @@ class Run:
                 self._close()
                 target = self.settings.target
                 said = f"{target.address} does not let the suite submit jobs: {asked.status} {asked.text[:60]!r}"
-                raise Stopped(f"{said}; {advice(target)}", 2)
+                raise Stopped(self.secrets.hidden(f"{said}; {advice(target)}"), 2)
 
     def _prefix(self) -> str:
         given: str = self.config.getoption("nomad_prefix")
@@ -158,7 +163,8 @@ class Run:
         if call.when == "call" or (call.when == "setup" and problem):
             findings = self.findings(item, problem)
             _settle(report, findings, self.ledger)
-            report.user_properties.append((PROPERTY, {**asdict(findings), "verdict": str(findings.verdict)}))
+            plain = {**asdict(findings), "verdict": str(findings.verdict)}
+            report.user_properties.append((PROPERTY, plain))
         return report
 
     def findings(self, item: pytest.Item, problem: BaseException | None) -> Evidence:
@@ -171,10 +177,11 @@ class Run:
         findings = Evidence(
             declared(item), held=dict(held), additions=additions, violations=[v.as_dict() for v in found.values()]
         )
+        findings.busy, self.client.connection.sender.busy = self.client.connection.sender.busy, 0.0
         if isinstance(problem, CutShort):
             findings.verdict, findings.cut = Verdict.SKIP, str(problem)
         elif isinstance(problem, NotOffered | pytest.skip.Exception) and not isinstance(problem, Falsified):
-            findings.verdict, findings.reason = Verdict.SKIP, str(problem)
+            findings.verdict, findings.reason = Verdict.SKIP, escaped(str(problem))
         elif problem is not None and (found or (last and declared(item))):
             first = next(violations_in(problem), None) or next(iter((raised or found).values()), None)
             first = first or stumbled(problem, self.ledger, findings, last)
@@ -183,8 +190,8 @@ class Run:
         elif problem is not None:
             findings.verdict = Verdict.ERROR
             findings.reason = f"{item.name}: {type(problem).__name__}: {problem}"
-            findings.trace = "".join(traceback.format_exception(problem))
-        return findings
+            findings.trace = escaped("".join(traceback.format_exception(problem)))
+        return Evidence(**self.secrets.hidden_in(asdict(findings)))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Gather what a test found, also from workers."""
@@ -220,6 +227,7 @@ class Run:
         seconds = time.monotonic() - self.started
         self.progress.errors(self.outcomes.traces)
         report = report_of(self.settings, outcomes, self.outcomes.additions, seconds)
+        report = self.secrets.hidden_in({**report, "busy_seconds": round(self.outcomes.busy, 1)})
         self.progress.summary(report)
         self.progress.left_behind(self.settings, left)
         try:

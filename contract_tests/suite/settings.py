@@ -42,6 +42,10 @@ class Settings:
         """Return the same settings for another server of the same kind."""
         return replace(self, target=replace(self.target, address=address))
 
+    def shared(self, workers: int) -> "Settings":
+        """Return the settings of one of several processes, which together send no more requests than allowed."""
+        return replace(self, target=replace(self.target, rate_limit=self.target.rate_limit / workers))
+
     @staticmethod
     def from_dict(data: dict[str, Any]) -> "Settings":
         """Return the settings that a worker was sent."""
@@ -61,8 +65,11 @@ def settings_of(config: pytest.Config, address: str, *, own_mock: bool, prefix: 
     def option(name: str) -> Any:
         return config.getoption(f"nomad_{name.replace('-', '_')}")
 
-    target = Target(
-        address=address.rstrip("/"),
+    target = Target.at(
+        address,
+        http_auth=option("http-auth"),
+        headers=pairs(option("header")),
+        rate_limit=option("rate-limit") or 0.0,
         region=option("region"),
         token=option("token"),
         cacert=option("cacert"),
@@ -91,6 +98,11 @@ def settings_of(config: pytest.Config, address: str, *, own_mock: bool, prefix: 
         allow_incomplete=option("allow-incomplete"),
         seed=str(config.getoption("hypothesis_seed", "") or ""),
     )
+
+
+def pairs(headers: list[str]) -> list[tuple[str, str]]:
+    """Return names and values of headers that are given as ``NAME:VALUE``."""
+    return [(name, value) for name, _, value in (one.partition(":") for one in headers)]
 
 
 def is_reference(version: str) -> bool:

@@ -39,6 +39,8 @@ class Evidence:
     additions: dict[str, str] = field(default_factory=dict)
     cut: str = ""
     """Why the run ended before this test could."""
+    busy: float = 0.0
+    """The seconds that the test waited for a server which said that it was too busy."""
     trace: str = ""
     """The traceback of an error of the suite."""
 
@@ -106,6 +108,8 @@ class Outcomes:
         self._unreached: dict[str, dict[str, Any]] = {}
         self.cut = ""
         """Why the run ended before all of it was checked."""
+        self.busy = 0.0
+        """The seconds that all tests waited for a server which said that it was too busy."""
         self.traces: list[str] = []
 
     def add(self, findings: Evidence) -> None:
@@ -115,6 +119,7 @@ class Outcomes:
             if best is None or _weight(one) < _weight(best):
                 self._violations[one["statement"]] = one
         self._held.update(findings.held)
+        self.busy += findings.busy
         for addition, example in findings.additions.items():
             self.additions.setdefault(addition, example)
         if findings.trace:

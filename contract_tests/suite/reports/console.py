@@ -102,6 +102,8 @@ def _notes(report: Report, ink: Ink, width: int) -> Iterator[str]:
     if cut := report.get("cut_short"):
         share = f"{cut['unchecked']} statements, {cut['unchecked_must']} of them MUST, were {cut['reason']}"
         yield ink.red(shortened(f"CUT SHORT: {share}", width))
+    if busy := report.get("busy_seconds"):
+        yield f"  waited {busy:g} s because the server was too busy (429 or 503 with Retry-After)"
     if differences := report["totals"]["differences"]:
         yield shortened(f"  {differences} differences ({_DIFFERENCES})", width)
     skipped = Counter(_reason(entry) for entry in report["statements"] if entry["outcome"] == "skip")
