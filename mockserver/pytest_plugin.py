@@ -9,6 +9,7 @@ Loading this costs next to nothing: whatever serves is imported when a fixture i
 
 import os
 import tomllib
+import warnings
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -83,6 +84,7 @@ OPTIONS = (
     Option("env", _truth, "set NOMAD_ADDR in each test that uses nomad_mock (true or false)"),
     Option("conduct", _conduct, "judge what clients did: off, report, or the level that fails: must, should, may"),
 )
+_NO_JUDGE = "conduct is {conduct}, but the plugin nomad_contract_tests, which judges it, is not there"
 _OURS = ("env", "conduct")
 """Settings that this plugin follows; the others are those of a world."""
 
@@ -195,6 +197,8 @@ def _hand_over(config: pytest.Config, user: str, mock: "MockClient", settings: d
         entries = mock.requests.list(whole=True)
     except MockError:  # this world keeps no journal, or the test has removed it
         return
+    if not config.hook.pytest_nomad_mock_journal.get_hookimpls():
+        warnings.warn(pytest.PytestWarning(_NO_JUDGE.format(conduct=conduct)), stacklevel=1)
     config.hook.pytest_nomad_mock_journal(config=config, user=user, conduct=conduct, entries=entries)
 
 

@@ -141,3 +141,12 @@ def test_journals_are_for_any_plugin(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_inprocess(*PLUGINS[:6], "-s", "--nomad-mock-conduct", "report")
     result.stdout.fnmatch_lines(["*journal of *::test_bad report *'/v1/jobs'*"])
     result.stdout.no_fnmatch_line("*conduct of the client*")
+
+
+def test_nobody_to_judge_is_no_secret(pytester: pytest.Pytester) -> None:
+    """Whoever asks for a judgement is warned where no plugin gives one."""
+    pytester.makepyfile("def test_it(nomad_mock): pass")
+    result = pytester.runpytest_inprocess(*PLUGINS[:6], "-W", "always", "--nomad-mock-conduct", "must")
+    result.stdout.fnmatch_lines(
+        ["*conduct is must, but the plugin nomad_contract_tests, which judges it, is not there"]
+    )
