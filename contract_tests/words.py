@@ -52,7 +52,8 @@ def told_apart(expected: object, actual: object, limit: int = 4000) -> tuple[str
                 return told(At(here, wanted), limit), told(At(here, found), limit)
     if isinstance(one, str) and isinstance(other, str):
         return _texts_apart(told(expected, 10 * limit), told(actual, 10 * limit), limit)
-    return told(expected, limit), told(actual, limit)
+    texts = told(expected, limit), told(actual, limit)
+    return texts if texts[0] != texts[1] else (shortened(data(one), limit), shortened(data(other), limit))
 
 
 def escaped(text: str) -> str:

@@ -18,6 +18,8 @@ _CHOSEN = ("DispatchedJobID", "EvalID")
 _INDEXES = ("JobModifyIndex", "EvalCreateIndex", "Index")
 """The members of a write's reply with an index."""
 _LAUNCHED = re.compile(r"[^/\"'?&]+(?:/[^/\"'?&]+)*?/periodic-\d+")
+HIDDEN = "…"
+"""Stands in place of the value of a header that nobody is to see."""
 _FEW = 8
 """Up to this number, the writes before an exchange are all repeated, also those about other jobs."""
 
@@ -40,10 +42,12 @@ class Sent:
 def script(before: Sequence[Sent], last: Sent) -> str:
     """Return the script for an exchange and the writes of its test before it.
 
-    The address and a token come from ``NOMAD_ADDR`` and ``NOMAD_TOKEN``, so that no secret is in it.
+    No secret is in it: the address comes from ``NOMAD_ADDR``, a token from ``NOMAD_TOKEN``, and the value of any other
+    hidden header from a variable of its name.
     """
     wanted = before if len(before) <= _FEW else [one for one in before if _job(one) in (None, _job(last))]
     lines = [f"NOMAD_ADDR=${{NOMAD_ADDR:-{shlex.quote(last.base_url)}}}"]
+    lines += [f": ${{{_variable(name)}:?the value of the header {name}}}" for name in _hidden([*wanted, last])]
     names: dict[str, str] = {}
     for number, one in enumerate(wanted, 1):
         later = [*wanted[number:], last]
@@ -72,8 +76,7 @@ def _curl(one: Sent, switches: str) -> str:
     parts += ["--path-as-is"] if "/." in one.target or "//" in one.target else []
     parts += ["--head"] if one.method == "HEAD" else [] if one.method == "GET" and not one.body else ["-X", one.method]
     for name, value in one.headers.items():
-        secret = name.lower() == "x-nomad-token"
-        parts += ["-H", '"X-Nomad-Token: $NOMAD_TOKEN"' if secret else _quoted(f"{name}: {value}")]
+        parts += ["-H", f'"{name}: ${_variable(name)}"' if value == HIDDEN else _quoted(f"{name}: {value}")]
     before = ""
     if one.body:
         text = _text(one.body)
@@ -82,6 +85,16 @@ def _curl(one: Sent, switches: str) -> str:
             before = f"printf {_quoted(octal)} | "
         parts += ["--data-binary", "@-" if before else _quoted(text or "")]
     return before + " ".join([*parts, f'"$NOMAD_ADDR"{_quoted(one.target)}'])
+
+
+def _hidden(sent: Sequence[Sent]) -> list[str]:
+    """Return the names of the headers whose values are nobody's business."""
+    return list(dict.fromkeys(name for one in sent for name, value in one.headers.items() if value == HIDDEN))
+
+
+def _variable(header: str) -> str:
+    """Return the variable that has the value of a hidden header."""
+    return "NOMAD_TOKEN" if header.lower() == "x-nomad-token" else re.sub(r"\W", "_", header).upper()
 
 
 def _text(body: bytes) -> str | None:

@@ -6,13 +6,16 @@ import pytest
 
 from contract_tests.suite.reports.causes import causes, told
 
+BODIES = {"evaluations": "[]\n", "plan": "{}", "query": "<a>"}
+"""The body of a reply, by operation."""
+
 
 def failing(
     statement: str, operation: str, expected: str, actual: str, status: int | None = 200, **more: Any
 ) -> dict[str, Any]:
     """Return the entry of a statement that does not hold."""
     request = {"method": "GET", "target": "/v1/job/x?region=global", "headers": {}, "body": more.pop("body", "")}
-    reply: dict[str, Any] = {"status": status, "headers": {}, "body": "", "milliseconds": 1.0}
+    reply: dict[str, Any] = {"status": status, "headers": {}, "body": BODIES.get(operation, "…"), "milliseconds": 1.0}
     exchange = {"operation": operation, "request": request, "reply": reply, "curl": "curl"}
     finding = {"expected": expected, "actual": actual, "exchange": exchange if operation else None}
     entry = {"id": statement, "level": "MUST", "section": "s", "source": "d", "text": f"Text of {statement}."}
@@ -31,7 +34,11 @@ def titles(*entries: dict[str, Any]) -> list[str]:
         ("allocations", "a list", "status 404: ", 404, "GET /v1/job/<ID>/allocations answers 404"),
         ("query", "status 200", "the connection was closed", None, "GET /v1/job/<ID> gets no answer"),
         ("", "an answer to GET /v1/job/nomad-contract-1-x?a", "ReadTimeout", None, "GET /v1/job/<ID> gets no answer"),
-        ("query", "a JSON body", "<html>", 200, "GET /v1/job/<ID> answers what is no JSON"),
+        ("evaluations", "the evaluation x", "[]", 200, "GET /v1/job/<ID>/evaluations answers []"),
+        ("query", "an answer", "none within 4 s", None, "GET /v1/job/<ID> gets no answer"),
+        ("query", "an answer with an end", "16 MiB", None, "GET /v1/job/<ID> gets no answer with an end"),
+        ("query", "a JSON body", "status 200: <a> (x)", 200, "GET /v1/job/<ID> answers no JSON: <a>"),
+        ("plan", "Diff: an object", "Diff: no such field", 200, "PUT /v1/job/<ID>/plan answers {}"),
         ("query", "Vary: x", "Vary: no such header", 200, "replies have no header Vary"),
         ("query", "Content-Type: x", "Content-Type: y", 200, "replies have another header Content-Type"),
         ("query", "Meta: a map of strings", "Meta: 5", 200, "GET /v1/job/<ID>: Meta has another type"),

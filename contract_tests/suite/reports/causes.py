@@ -35,6 +35,11 @@ _HEADER = re.compile(r"(X-Nomad-\w+|Vary|Content-\w+): ")
 _PLACE = re.compile(r'(?=[A-Za-z\[])((?:[\w-]++|\[[^\]]*+\]|"[^"]*+"|\.)++): (.*)', re.DOTALL)
 """A place in a reply and what is there; possessive, because a server's text must not make it backtrack."""
 _TYPE = re.compile(r"(an?|true or false|a (list|map) of)\b")
+_OK = 200
+_LACKING = ("answer with an end", "gzip body")
+"""What may be lacking instead of any answer."""
+_NOTHING = ("[]", "{}", "null", "")
+"""Bodies that say nothing."""
 _OWN = re.compile(r"nomad-contract-[\w.-]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<!v)\d+")
 _LONGEST = 100
 """The length of a title."""
@@ -102,18 +107,21 @@ def _kind(entry: Entry) -> tuple[tuple[str, ...], str]:
 def _deviation(finding: Finding, operation: str, expected: str, actual: str) -> Iterator[tuple[tuple[str, ...], str]]:
     exchange = finding.get("exchange")
     if exchange is None or exchange["reply"]["status"] is None:
-        yield (operation, "silent"), f"{operation or 'a request'} gets no answer"
+        lacking = next((what for what in _LACKING if what in expected), "answer")
+        yield (operation, lacking), f"{operation or 'a request'} gets no {lacking}"
         return
-    status = _STATUS.match(actual)
-    if status and int(status[1]) == exchange["reply"]["status"]:
+    reply, status = exchange["reply"], _STATUS.match(actual)
+    if expected == "a JSON body":
+        yield (operation, "JSON"), shortened(f"{operation} answers no JSON: {one_line(reply['body'])}", _LONGEST)
+    elif status and int(status[1]) == reply["status"]:
         said = one_line(status[2])
         key = (operation, status[1], _OWN.sub("<ID>", said)[:_SAID])
         yield key, shortened(f"{operation} answers {status[1]}{f': {said}' if said else ''}", _LONGEST)
-    elif "JSON" in expected:
-        yield (operation, "JSON"), f"{operation} answers what is no JSON"
     elif header := _HEADER.match(expected):
         missing = "no such header" in actual
         yield (header[1], str(missing)), f"replies have {'no' if missing else 'another'} header {header[1]}"
+    elif reply["status"] == _OK and (nothing := reply["body"].strip()) in _NOTHING:
+        yield (operation, nothing), f"{operation} answers {nothing or 'an empty body'}"
     elif place := _PLACE.match(actual):
         name = re.split(r"[.\[]", re.sub(r'\[[^\]]*\]|"[^"]*"', "", place[1]).rstrip("."))[-1] or place[1]
         wanted = _PLACE.match(expected)
