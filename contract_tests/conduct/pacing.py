@@ -17,6 +17,8 @@ _AT_ONCE = SECOND // 20
 _PAUSE = SECOND // 50
 """A client that asks again sooner has not paused."""
 
+_AT_ONCE_TEXT = f"within {_PAUSE * 1000 // SECOND} ms of each reply"
+
 _ROW = 10
 """How many times in a row a client may ask for the same without a pause before it is a busy loop."""
 
@@ -45,7 +47,7 @@ def _no_busy_loop(conversation: Conversation) -> Evidence:
                 yield kept(f"{read} pauses after {before} had nothing new", before, read)
                 row = []
             if len(row) == _ROW:
-                text = f"{row[0]} and {_ROW - 1} more ask for the same without a pause, and nothing had changed"
+                text = f"{row[0]} and {_ROW - 1} more ask for the same {_AT_ONCE_TEXT}, and nothing had changed"
                 yield broken(text, *row)
 
 
@@ -87,7 +89,7 @@ def _back_off(conversation: Conversation) -> Evidence:
         if (_after(before, again) or 0) >= _PAUSE:
             yield kept(f"{again} comes after a pause", before, again)
         elif first := hasty.get(before.number):
-            text = f"{first} failed, and so did {before}; {again} asks once more without a pause"
+            text = f"{first} failed, and so did {before}; {again} asks once more {_AT_ONCE_TEXT}"
             yield broken(text, first, before, again)
         else:
             hasty[again.number] = before
