@@ -12,7 +12,8 @@ from mockserver.faults.latency import Fixed, Hang, Latency, LogNormal, Normal, U
 from mockserver.faults.leader import LastContact, LeadershipLost, NoLeader
 from mockserver.faults.replaced_reply import FixedReply, RateLimit
 from mockserver.gostd.durations import parse_duration
-from mockserver.http.replies import BODILESS, JSON, render, utf8
+from mockserver.http.rendering import render, utf8
+from mockserver.http.replies import BODILESS, JSON
 from mockserver.nearest import shown
 
 Document = Mapping[str, Any]

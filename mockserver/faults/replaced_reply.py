@@ -9,7 +9,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mockserver.faults.effect import Effect
 from mockserver.faults.latency import carry_out
 from mockserver.gostd.durations import SECOND
-from mockserver.http.replies import Dates, Header, Reply, accepts_gzip, send_reply, text_reply
+from mockserver.http.compression import accepts_gzip
+from mockserver.http.replies import Dates, Header, Reply, send_reply, text_reply
 from mockserver.http.requests import Request
 
 if TYPE_CHECKING:

@@ -11,6 +11,8 @@ from starlette.types import Receive, Scope, Send
 from mockserver.cluster.pace import AT_ONCE, Pace
 from mockserver.errors import AgentError
 from mockserver.http.blocking import Patience, WaitingQueries
+from mockserver.http.compression import accepts_gzip, compressed
+from mockserver.http.rendering import render
 from mockserver.http.replies import (
     JSON,
     READ_META,
@@ -18,12 +20,9 @@ from mockserver.http.replies import (
     Dates,
     Header,
     Reply,
-    accepts_gzip,
-    compressed,
     content_headers,
     content_type,
     index_header,
-    render,
     send_reply,
     text_reply,
 )

@@ -1,19 +1,16 @@
-"""Make replies and send them as Go's server does: JSON text, header fields, framing, compression."""
+"""Make replies and send them as Go's server does: header fields and framing."""
 
-import gzip
-import json
 import re
-import zlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from email.utils import formatdate
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-import orjson
 from starlette.types import Scope, Send
 
 from mockserver.gostd.durations import SECOND
-from mockserver.gostd.numbers import Float64, codec_number
+from mockserver.http.compression import GzipStream, compressed
+from mockserver.http.rendering import utf8
 
 Header: TypeAlias = tuple[bytes, bytes]
 """A header field as ASGI has it: the name in lower case, and the value."""
@@ -86,66 +83,6 @@ def content_type(body: bytes) -> Header:
 _BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _SNIFFED = 512
 """Go looks at this many bytes of a body."""
-
-
-# JSON text
-
-
-def render(body: Any, *, pretty: bool = False) -> bytes:
-    """Return ``body`` as JSON with sorted keys; ``pretty`` indents by four spaces and ends with a newline.
-
-    ``<``, ``>``, ``&`` and the two Unicode line separators are escaped; these characters stand only in strings.
-    """
-    options = orjson.OPT_SORT_KEYS | (orjson.OPT_INDENT_2 if pretty else 0)
-    try:
-        text = orjson.dumps(body, _number, options)
-    except TypeError:
-        text = _render_the_unusual(body, pretty=pretty)
-    text = _escaped(text)
-    return _INDENT.sub(lambda spaces: spaces[0] * 2, text) + b"\n" if pretty else text
-
-
-def escaped(text: str) -> bytes:
-    """Return JSON in UTF-8, with the characters escaped that Go escapes."""
-    return _escaped(utf8(text))
-
-
-def _escaped(text: bytes) -> bytes:
-    for character, escape in _ESCAPES:
-        text = text.replace(character, escape)
-    return text
-
-
-_INDENT = re.compile(rb"^ +", re.MULTILINE)
-_ESCAPES = (
-    (b"<", rb"\u003c"),
-    (b">", rb"\u003e"),
-    (b"&", rb"\u0026"),
-    ("\u2028".encode(), rb"\u2028"),
-    ("\u2029".encode(), rb"\u2029"),
-)
-
-
-def utf8(text: str) -> bytes:
-    """Return ``text`` in UTF-8, with U+FFFD in place of each lone surrogate."""
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
-
-
-def _number(value: Any) -> orjson.Fragment:
-    if isinstance(value, Float64):
-        return orjson.Fragment(codec_number(value).encode())
-    raise TypeError(type(value).__name__)
-
-
-def _render_the_unusual(body: Any, *, pretty: bool) -> bytes:
-    """Render what orjson refuses: lone surrogates (an ID that isn't UTF-8) and integers beyond 64 bits."""
-    separators = (",", ": ") if pretty else (",", ":")
-    return utf8(
-        json.dumps(body, ensure_ascii=False, sort_keys=True, indent=2 if pretty else None, separators=separators)
-    )
 
 
 # Sending
@@ -229,7 +166,7 @@ def _framing(http_version: str, body: bytes) -> Header:
 
 async def _send_parts(send: Send, reply: Reply, parts: AsyncIterator[bytes], date: Header, *, compress: bool) -> bool:
     """Send the parts as they come; return False when there were none, so that nothing was sent."""
-    stream = _GzipStream() if compress else None
+    stream = GzipStream() if compress else None
     started = False
     async for part in parts:
         if not started:
@@ -242,48 +179,3 @@ async def _send_parts(send: Send, reply: Reply, parts: AsyncIterator[bytes], dat
     if started:
         await send({"type": "http.response.body", "body": b"" if stream is None else stream.end()})
     return started
-
-
-# Compression
-
-
-def accepts_gzip(accept_encoding: str) -> bool:
-    """Return whether gzip is named with a quality above 0; ``*`` and ``x-gzip`` don't count (observed).
-
-    The last mention that can be read counts. A quality that isn't a number makes a mention unreadable; any other
-    parameter is ignored.
-    """
-    accepted = False
-    for coding in accept_encoding.split(","):
-        name, *parameters = (part.strip() for part in coding.split(";"))
-        if name.lower() == "gzip":
-            try:
-                accepted = _quality(parameters) > 0
-            except ValueError:
-                continue
-    return accepted
-
-
-def _quality(parameters: list[str]) -> float:
-    quality = 1.0
-    for parameter in parameters:
-        quality = float(parameter[2:]) if parameter.startswith("q=") else 1.0
-    return quality
-
-
-def compressed(body: bytes) -> bytes:
-    """Return the body in gzip; the same body is always the same bytes."""
-    return gzip.compress(body, 1, mtime=0)
-
-
-class _GzipStream:
-    """Compresses a body in parts, each of which the client can read at once."""
-
-    def __init__(self) -> None:
-        self._packer = zlib.compressobj(1, wbits=31)
-
-    def part(self, data: bytes) -> bytes:
-        return self._packer.compress(data) + self._packer.flush(zlib.Z_SYNC_FLUSH)
-
-    def end(self) -> bytes:
-        return self._packer.flush()

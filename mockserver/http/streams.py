@@ -7,7 +7,7 @@ from starlette.types import Receive
 
 from mockserver.gostd.durations import SECOND
 from mockserver.http.blocking import WaitingQueries
-from mockserver.http.replies import render
+from mockserver.http.rendering import render
 from mockserver.operations.file_stream import FileStream, Frame
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from mockserver.http.replies import JSON, Reply, utf8
+from mockserver.http.rendering import utf8
+from mockserver.http.replies import JSON, Reply
 from mockserver.openapi import load_contract
 from mockserver.variation.fields import (
     ABSENT,

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
-from mockserver.http.replies import CHUNKED, CLOSE, LARGEST_SIZED_BODY, Header, accepts_gzip, compressed
+from mockserver.http.compression import accepts_gzip, compressed
+from mockserver.http.replies import CHUNKED, CLOSE, LARGEST_SIZED_BODY, Header
 from mockserver.vary import ReplyChoices
 
 CHUNKS = "framing.chunks"

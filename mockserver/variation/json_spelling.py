@@ -5,7 +5,7 @@ import random
 import re
 from typing import Any
 
-from mockserver.http.replies import escaped, utf8
+from mockserver.http.rendering import escaped, utf8
 from mockserver.vary import ReplyChoices
 
 KEY_ORDER = "json.key-order"

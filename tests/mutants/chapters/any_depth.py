@@ -9,7 +9,7 @@ from mockserver.cluster.state import State
 from mockserver.cluster.watchers import Watchers
 from mockserver.errors import BadRequest
 from mockserver.gostd import json_containers, json_types
-from mockserver.http import blocking, replies
+from mockserver.http import blocking, rendering
 from mockserver.jobs import canonicalize
 from mockserver.jobs.validate import constraints, drivers, job, problems, services, submission, task
 from mockserver.openapi import operation, query
@@ -363,7 +363,7 @@ def _(breakage: Breakage) -> None:
 
 @mutant("depth.paragraphs", "U+2029 is not escaped.", "common.replies.html-escaped")
 def _(breakage: Breakage) -> None:
-    breakage.replace(replies, "_ESCAPES", replies._ESCAPES[:-1])
+    breakage.replace(rendering, "_ESCAPES", rendering._ESCAPES[:-1])
 
 
 # Waiting

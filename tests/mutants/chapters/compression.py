@@ -1,6 +1,6 @@
 """Mutants of gzip."""
 
-from mockserver.http import endpoint, replies
+from mockserver.http import compression, endpoint, replies
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import Answer, answers, is_missing, is_read
 from tests.mutants.vocabulary import answer
@@ -18,7 +18,7 @@ def _(breakage: Breakage) -> None:
 
 @mutant("gzip.quality-ignored", "gzip;q=0 gets gzip.", "common.compression.none-unless-accepted")
 def _(breakage: Breakage) -> None:
-    breakage.replace(replies, "_quality", lambda _: 1.0)
+    breakage.replace(compression, "_quality", lambda _: 1.0)
 
 
 @mutant("gzip.only-alone", "gzip is not found in a list.", "common.compression.gzip-when-accepted")

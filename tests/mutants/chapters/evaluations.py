@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from mockserver.cluster import worker
+from mockserver.cluster.blocked_evals import BlockedEvals
 from mockserver.cluster.tables import Tables
-from mockserver.cluster.worker import Blocked
 from mockserver.operations.results import Read
 from tests.mutants.around import around, calling
 from tests.mutants.mutant import Breakage, mutant
@@ -261,8 +261,8 @@ calling(
     "job.evaluations.blocked-in-another-spelling",
 )
 def _(breakage: Breakage) -> None:
-    def forget(whole: Any, self: Blocked, job_id: str) -> None:
+    def forget(whole: Any, self: BlockedEvals, job_id: str) -> None:
         for spelling in [one["JobID"] for one in self if one["JobID"].lower() == job_id.lower()]:
             whole(self, spelling)
 
-    around(breakage, Blocked, "forget", forget)
+    around(breakage, BlockedEvals, "forget", forget)

@@ -3,7 +3,7 @@
 import re
 
 from mockserver.gostd.numbers import codec_number
-from mockserver.http import replies
+from mockserver.http import rendering
 from mockserver.jobs.diff import flatten
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import Answer, answers, is_read
@@ -86,17 +86,17 @@ _cut("force", "force", "PUT|POST", "periodic-force")
 
 @mutant("json.plain-numbers", "Numbers in Config are plain.", "job.register.config-numbers", "job.*")
 def _(breakage: Breakage) -> None:
-    breakage.replace(replies, "codec_number", repr)
+    breakage.replace(rendering, "codec_number", repr)
 
 
 @mutant("json.short-numbers", "Numbers in Config have six digits.", "job.register.config-numbers", "job.*")
 def _(breakage: Breakage) -> None:
-    breakage.replace(replies, "codec_number", lambda number: codec_number(float(f"{number:.6g}")))
+    breakage.replace(rendering, "codec_number", lambda number: codec_number(float(f"{number:.6g}")))
 
 
 @mutant("json.plain-exponents", "Exponents have no leading zero.", "job.register.config-numbers", "job.*")
 def _(breakage: Breakage) -> None:
-    breakage.replace(replies, "codec_number", lambda number: re.sub("([-+])0(.)$", r"\1\2", codec_number(number)))
+    breakage.replace(rendering, "codec_number", lambda number: re.sub("([-+])0(.)$", r"\1\2", codec_number(number)))
 
 
 @mutant("json.whole-numbers-told", "Large numbers in a diff are whole.", "job.plan.diff.config-numbers", "job.*")

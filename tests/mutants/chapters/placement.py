@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from mockserver.cluster.blocked_evals import BlockedEvals
 from mockserver.cluster.scheduler import draft, feasibility, finish, generic, network, selection, system, usage, work
 from mockserver.cluster.tasks import allocation_run, task_run
 from mockserver.cluster.tasks.restarts import Restarts, Verdict
-from mockserver.cluster.worker import Blocked
 from mockserver.jobs import updates
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import each
@@ -449,7 +449,7 @@ _step("seconds", "Wait is in seconds.", reply("evaluations", each("", lambda e: 
 
 @mutant("blocked.forever", "What is blocked stays so.", "job.evaluations.unblocked", "job.*")
 def _(breakage: Breakage) -> None:
-    breakage.replace(Blocked, "unblock", lambda *_: [])
+    breakage.replace(BlockedEvals, "unblock", lambda *_: [])
 
 
 @mutant("blocked.another", "What waits on does so in another evaluation.", "job.evaluations.unblocked-in-part")
@@ -459,7 +459,7 @@ def _(breakage: Breakage) -> None:
 
 @mutant("blocked.remembered", "A job that is gone still waits.", "job.evaluations.blocked-anew", "job.*")
 def _(breakage: Breakage) -> None:
-    breakage.replace(Blocked, "forget", lambda *_: [])
+    breakage.replace(BlockedEvals, "forget", lambda *_: [])
 
 
 @mutant("blocked.all-eligible", "Every class is said to be eligible.", "job.evaluations.eligible-classes", "job.*")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.gostd.numbers import Float64
-from mockserver.http.replies import render, utf8
+from mockserver.http.rendering import render, utf8
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**80), 2**80) | st.text(st.characters(codec="utf-8")),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.http.replies import accepts_gzip
+from mockserver.http.compression import accepts_gzip
 
 _SEEN = {
     "": False,

@@ -1,12 +1,13 @@
 """Which evaluation is processed next, and which wait for capacity."""
 
-from mockserver.cluster.worker import Blocked, Ready
+from mockserver.cluster.blocked_evals import BlockedEvals
+from mockserver.cluster.eval_broker import EvalBroker
 from tests.builders import an_evaluation
 
 
 def test_higher_priority_comes_first_then_the_older_one() -> None:
     """Evaluations are processed by priority, and by index within one priority."""
-    ready = Ready()
+    ready = EvalBroker()
     for evaluation_id, priority, index in (("low", 10, 1), ("late", 50, 3), ("early", 50, 2), ("high", 90, 4)):
         ready.add(an_evaluation(ID=evaluation_id, Priority=priority, CreateIndex=index))
     order = []
@@ -20,7 +21,7 @@ def test_higher_priority_comes_first_then_the_older_one() -> None:
 
 def test_a_job_blocks_once() -> None:
     """A second blocked evaluation of a job is a duplicate while the first one is blocked."""
-    blocked = Blocked()
+    blocked = BlockedEvals()
     assert blocked.add(an_evaluation(ID="first"))
     assert not blocked.add(an_evaluation(ID="second"))
     blocked.forget("j")
@@ -29,7 +30,7 @@ def test_a_job_blocks_once() -> None:
 
 def test_capacity_unblocks_what_may_fit_on_that_class() -> None:
     """Evaluations that can't fit a node class stay blocked; for unknown classes and escaped ones they are tried."""
-    blocked = Blocked()
+    blocked = BlockedEvals()
     blocked.add(an_evaluation(ID="fits", JobID="a", ClassEligibility={"v1:1": True}))
     blocked.add(an_evaluation(ID="never", JobID="b", ClassEligibility={"v1:1": False}))
     blocked.add(an_evaluation(ID="unknown", JobID="c", ClassEligibility={"v1:2": False}))

@@ -1,0 +1,27 @@
+"""The queue of evaluations that are ready for the scheduler."""
+
+import heapq
+
+from mockserver.nomad_types import Evaluation
+
+
+class EvalBroker:
+    """Evaluations that wait for the scheduler: higher priority first, then the older one."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[int, int, str]] = []
+        self._evaluations: dict[str, Evaluation] = {}
+
+    def add(self, evaluation: Evaluation) -> None:
+        """Queue an evaluation."""
+        self._evaluations[evaluation["ID"]] = evaluation
+        heapq.heappush(self._heap, (-evaluation["Priority"], evaluation["CreateIndex"], evaluation["ID"]))
+
+    def pop(self) -> Evaluation | None:
+        """Take the next one out, or None when there is none."""
+        if not self._heap:
+            return None
+        return self._evaluations.pop(heapq.heappop(self._heap)[2])
+
+    def __bool__(self) -> bool:
+        return bool(self._heap)
