@@ -1,6 +1,5 @@
 """The body of a reply: its JSON or its text, changed as is chosen."""
 
-import json
 import random
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from mockserver.variation.fields import (
     NullOrEmpty,
 )
 from mockserver.variation.json_spelling import spelled
+from mockserver.variation.large_json import decoded
 from mockserver.variation.order import LIST_ORDER, ListOrder
 from mockserver.variation.rebuild import Change, rebuilt
 from mockserver.variation.texts import DESCRIPTIONS, PRECISION, ZONE, Descriptions, Times, error_text
@@ -43,8 +43,8 @@ def changed_body(
     """
     if JSON in reply.headers:
         shape = None if operation is None else load_contract().reply_shape(operation)
-        value = rebuilt(json.loads(reply.body), shape, [outside, *_changes(choices, vary)])
-        return spelled(value, choices, pretty=reply.body.endswith(b"\n"))
+        value = rebuilt(decoded(reply.body), shape, [outside, *_changes(choices, vary)])
+        return spelled(value, choices, pretty=reply.body.endswith(b"\n"), size=len(reply.body))
     if reply.status < 400:
         return reply.body
     text = outside.text(reply.body.decode(errors="replace"), asked)

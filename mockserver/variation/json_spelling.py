@@ -1,11 +1,11 @@
 """Spell the same JSON value in different ways: the order of members, white space, escapes."""
 
-import json
 import random
 import re
 from typing import Any
 
 from mockserver.http.rendering import escaped, utf8
+from mockserver.variation.large_json import encoded
 from mockserver.vary import ReplyChoices
 
 KEY_ORDER = "json.key-order"
@@ -15,45 +15,43 @@ ESCAPES = "json.escapes"
 _SPACES = ("", " ", "  ", "\n", "\t", "\r\n", " \t ", "\n\n    ")
 
 
-def spelled(value: Any, choices: ReplyChoices, *, pretty: bool) -> bytes:
-    """Return ``value`` as JSON: as an agent writes it, apart from the freedoms chosen."""
+def spelled(value: Any, choices: ReplyChoices, *, pretty: bool, size: int) -> bytes:
+    """Return ``value`` as JSON: as an agent writes it, apart from the freedoms chosen.
+
+    ``size`` is about how many characters that will be.
+    """
     order, space, escapes = (choices.draw(each) for each in (KEY_ORDER, WHITE_SPACE, ESCAPES))
-    ordered = in_order = _sorted(value)
-    if order is not None:
-        ordered = _shuffled(value, order)
-        if json.dumps(ordered) != json.dumps(in_order):
-            choices.note(KEY_ORDER)
+    ordered = _ordered(value, order, choices)
     if space is not None:
         choices.note(WHITE_SPACE)
-        text = _spaced(ordered, space)
+        text = _spaced(ordered, space, size)
     elif pretty:
-        text = json.dumps(ordered, ensure_ascii=False, indent=4) + "\n"
+        text = encoded(ordered, size=size, ensure_ascii=False, indent=4) + "\n"
     else:
-        text = json.dumps(ordered, ensure_ascii=False, separators=(",", ":"))
+        text = encoded(ordered, size=size, ensure_ascii=False, separators=(",", ":"))
     return escaped(text) if escapes is None else _with_escapes(text, escapes, choices)
 
 
-def _shuffled(value: Any, source: random.Random) -> Any:
+def _ordered(value: Any, source: random.Random | None, choices: ReplyChoices) -> Any:
+    """Return a value with the members of its objects in any order, or in that of their names."""
     if isinstance(value, list):
-        return [_shuffled(each, source) for each in value]
+        return [_ordered(each, source, choices) for each in value]
     if not isinstance(value, dict):
         return value
-    names = list(value)
-    source.shuffle(names)
-    return {name: _shuffled(value[name], source) for name in names}
+    names = in_order = sorted(value)
+    if source is not None:
+        names = source.sample(in_order, len(in_order))
+        if names != in_order:
+            choices.note(KEY_ORDER)
+    return {name: _ordered(value[name], source, choices) for name in names}
 
 
-def _sorted(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_sorted(each) for each in value]
-    return {name: _sorted(value[name]) for name in sorted(value)} if isinstance(value, dict) else value
-
-
-def _spaced(value: Any, source: random.Random) -> str:
+def _spaced(value: Any, source: random.Random, size: int) -> str:
     """Return JSON with white space of a random kind between its tokens, at least a space before it."""
     comma = source.choice(_SPACES) + "," + source.choice(_SPACES)
     colon = source.choice(_SPACES) + ":" + source.choice(_SPACES)
-    text = json.dumps(value, ensure_ascii=False, separators=(comma, colon), indent=source.choice((None, 1, "\t")))
+    indent = source.choice((None, 1, "\t"))
+    text = encoded(value, size=size, ensure_ascii=False, separators=(comma, colon), indent=indent)
     return f"{source.choice(_SPACES[1:])}{text}{source.choice(_SPACES)}"
 
 

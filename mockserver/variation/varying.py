@@ -92,7 +92,7 @@ class VaryingEndpoint:
         if reply.parts is not None:
             await send_reply(_telling(send, choices, style), scope, reply, date, compress=compress)
             return
-        body = packed(reply.body, choices) if compress else reply.body
+        body = await apart(reply.body, lambda: packed(reply.body, choices)) if compress else reply.body
         frame = framed(body, choices, http_version=scope["http_version"])
         headers = [*content_headers(reply, compress=compress), date]
         if (body or request.method != "HEAD") and reply.status not in BODILESS:
