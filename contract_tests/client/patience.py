@@ -17,7 +17,7 @@ _OF_ANY_KIND = 6
 _ANY = ""
 _LAST_REPLIES = 5
 """The number of replies, one after the other, that cleaning up takes."""
-PROMPT = 0.3
+PROMPT = 0.25
 """Seconds for a reply that are no sign of a slow server."""
 
 
@@ -61,7 +61,7 @@ class Patience:
 
     def in_vain(self, kind: str) -> None:
         """Note that one kind of thing did not come in time."""
-        self._limit.late += self.seconds(kind)
+        self._limit.lost += self.seconds(kind)
         self._vain.add(kind)
 
     def hung(self) -> None:
@@ -109,7 +109,7 @@ class TimeLimit:
     """The seconds that a run may take; it ends no run that is slow for other reasons than its server, unless ``hard``.
 
     Where the machine is busy, everything takes longer; that is no reason to check less. So a limit that nobody asked
-    for counts only when the server's late replies make up a third of the time.
+    for counts only where most replies are slow, or where a third of the time went into waits in vain.
     """
 
     seconds: float = 0.0
@@ -117,19 +117,23 @@ class TimeLimit:
     hard: bool = False
     """Whether the limit was asked for, and counts in any case."""
     started: float = field(default_factory=time.monotonic)
-    late: float = 0.0
-    """Seconds that replies took longer than a prompt server's."""
-    replies: int = 0
+    lost: float = 0.0
+    """Seconds of waits in vain: for whole replies, for what did not happen, for a server that was too busy."""
+    _replies: int = 0
+    _slow: int = 0
+    _took: float = 0.0
 
     def took(self, seconds: float) -> None:
         """Note the seconds that a reply took beyond the ``wait`` that was asked for."""
-        self.replies += 1
-        self.late += max(0.0, seconds - PROMPT)
+        self._replies += 1
+        self._slow += seconds > PROMPT
+        self._took += seconds
 
     @property
     def counts(self) -> bool:
-        """Whether the limit counts: it was asked for, or the server is slow."""
-        return self.seconds > 0 and (self.hard or self.late > (time.monotonic() - self.started) / 3)
+        """Whether the limit counts: it was asked for, or the server is slow or keeps the run waiting in vain."""
+        slow = self._slow * 2 > self._replies or self.lost * 3 > time.monotonic() - self.started
+        return self.seconds > 0 and (self.hard or slow)
 
     @property
     def left(self) -> float:
@@ -142,10 +146,10 @@ class TimeLimit:
     @property
     def _average(self) -> float:
         """Seconds for a reply, on average."""
-        return self.late / max(1, self.replies) + PROMPT
+        return self._took / max(1, self._replies)
 
     def reason(self) -> str:
         """Return why the run ends."""
         if self.hard:
             return f"the time limit of {self.seconds:g} s was reached"
-        return f"slow server, {self._average:.1f} s a reply; {self.seconds:g} s are over, see --time-limit"
+        return f"slow server, {self._average:.1f} s a reply, {self.lost:.0f} s of waits in vain; see --time-limit"

@@ -65,7 +65,7 @@ class Sender:
             if delay is None or delay > self.patience.whole or attempt == _MOST_TRIES:
                 break
             self.busy += delay
-            self.limit.late += delay
+            self.limit.lost += delay
             time.sleep(delay)
         return reply, seconds
 
@@ -88,7 +88,7 @@ class Sender:
         except httpx.RequestError as problem:
             if isinstance(problem, TooLong):
                 self._silence.missed(kind)
-            self.limit.took(time.perf_counter() - started)
+            self.limit.lost += time.perf_counter() - started
             raise
         took = time.perf_counter() - started
         self._silence.broken(kind)
@@ -101,7 +101,7 @@ class Sender:
         self.unanswered += 1
         self._silence.missed(kind)
         self.patience.hung()
-        self.limit.took(time.perf_counter() - started)
+        self.limit.lost += time.perf_counter() - started
         return NoAnswer(why)
 
 

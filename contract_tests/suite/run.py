@@ -76,7 +76,8 @@ class Run:
         """Bound the run's time: by what was asked for, else by the profile."""
         given, connection = self.settings.time_limit, self.client.connection
         connection.sender.limit.hard = given is not None
-        connection.sender.limit.seconds = self.sizes.seconds if given is None else given
+        by_profile = 0.0 if self.mock else self.sizes.seconds
+        connection.sender.limit.seconds = by_profile if given is None else given
         connection.shrinking.seconds, connection.shrinking.left = self.sizes.shrinking
 
     def _warn_of_placement(self) -> None:
