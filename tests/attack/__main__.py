@@ -26,7 +26,10 @@ def main() -> int:
         for lived in attack(options.seed, options.workers, options.seconds, options.inputs, stall):
             report.add(lived)
     say(report.line())
-    return 1 if report.tell_faults() else 0
+    faults = report.tell_faults()
+    found = "1 fault that shows again" if faults == 1 else f"{faults or 'no'} faults that show again"
+    say(f"{report.inputs} inputs of seed {seed} in all: {found}")
+    return 1 if faults else 0
 
 
 def _parser() -> argparse.ArgumentParser:

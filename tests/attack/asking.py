@@ -18,6 +18,8 @@ class Asking:
         self._gone = asyncio.Event()
         self._pieces = _pieces(request.body, request.pieces)
         self._reply = Reply(0, {}, b"")
+        self.is_whole = False
+        """Whether all of the answer came: a client that leaves gets a part of it."""
         self.task = asyncio.ensure_future(app(_scope(request), self._receive, self._send))
 
     @property
@@ -42,6 +44,7 @@ class Asking:
         else:
             reply = self._reply
             self._reply = Reply(reply.status, reply.headers, reply.body + message.get("body", b""))
+            self.is_whole = not message.get("more_body", False)
 
 
 def _pieces(body: bytes, number: int) -> list[bytes]:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 _TURNS = 40
 """Turns of the loop after which a request without an answer counts as waiting."""
-_PATIENCE = 5.0
-"""Seconds in which a client that leaves is let go."""
+_PATIENCE = 60.0
+"""Seconds in which a request is answered and a client that leaves is let go; the machine may be busy."""
 _WAITING = 6
 """So many requests may wait at a time; then the oldest client leaves."""
 
@@ -194,7 +194,7 @@ class Mock:
         if error is not None and type(error).__name__ != "Disconnected":
             text = f"{type(error).__name__}: {error}, at {where}"
             raise Broken(Fault("an exception out of the application", innermost(error), text))
-        if not self._is_faulty():
+        if not self._is_faulty() and asking.is_whole:
             fault = of_reply(request, asking.reply)
             if fault is not None:
                 raise Broken(self._with_log(fault))

@@ -190,7 +190,8 @@ def test_a_fault_is_told_with_the_steps_that_show_it(
     said = capsys.readouterr().out
     assert "1 kinds of faults" in said
     assert "times: a 500 of its own making at GET /v1/status/leader" in said
-    assert said.rstrip().endswith("nomad-mock --strict --clock manual --seed 1 --nodes 1\n" + str(LEADER))
+    steps = "nomad-mock --strict --clock manual --seed 1 --nodes 1\n" + str(LEADER)
+    assert said.endswith(f"{steps}\n4 inputs of seed 1 in all: 1 fault that shows again\n")
 
 
 def test_an_attack_goes_on_after_a_process_died(monkeypatch: pytest.MonkeyPatch) -> None:
