@@ -102,6 +102,27 @@ def test_finished_work_is_not_done_again(nomad: Nomad, running: JobFactory) -> N
     summary_is(nomad, statement, job["ID"], Complete=2)
 
 
+@states("job.allocations.finished-work-is-reported-again")
+def test_finished_work_is_reported_again(nomad: Nomad, running: JobFactory) -> None:
+    """A node that hears of the update of an allocation that has ended tells its end once more."""
+    statement = "job.allocations.finished-work-is-reported-again"
+    job = running.batch(nomad.new_id(), TaskGroups=[running.group("g", Count=1, brief=True)])
+    nomad.register(job)
+    until(nomad, job["ID"], statement, clients("complete"), "a complete allocation")
+    nomad.settle(job["ID"])
+    updated = verify.ok(statement, nomad.register({**job, "Priority": 60}))
+    nomad.settle(job["ID"])
+    (done,) = (one for one in nomad.evaluations(job["ID"]).json if one["ID"] == updated.json["EvalID"])
+    found = until(
+        nomad,
+        job["ID"],
+        statement,
+        lambda found: bool(found[0]["ModifyIndex"] > done["ModifyIndex"]),
+        f"a ModifyIndex above that of the evaluation, {done['ModifyIndex']}",
+    )
+    verify.equal(statement, found, fates(found), [("g[0]", "run", "complete")])
+
+
 @states("job.allocations.finished-work")
 def test_finished_work_outlives_its_job(nomad: Nomad, running: JobFactory) -> None:
     """A batch job that is deregistered and registered again runs no allocation again that had ended well."""

@@ -274,6 +274,22 @@ def test_the_order_of_a_diff(nomad: Nomad, factory: JobFactory) -> None:
         verify.equal(statement, planned, keys, sorted(keys))
 
 
+@states("job.plan.diff.order-of-ports")
+def test_the_order_of_ports_in_a_diff(nomad: Nomad, factory: JobFactory) -> None:
+    """Networks that differ only in the device, which no diff shows, have their static ports first."""
+    statement = "job.plan.diff.order-of-ports"
+    ports = {"MBits": 1, "ReservedPorts": [{"Label": "", "Value": 0}], "DynamicPorts": [{"Label": "http", "Value": 0}]}
+    job = factory.idle(nomad.new_id())
+    task = {**job["TaskGroups"][0]["Tasks"][0]}
+    task["Resources"] = {**task["Resources"], "Networks": [{**ports, "Device": device} for device in ("eth0", "eth1")]}
+    planned = verify.ok(statement, nomad.plan({**job, "TaskGroups": [group("g", Count=0, Tasks=[task])]}))
+    (resources,) = (
+        one for one in diff_of(planned)["TaskGroups"][0]["Tasks"][0]["Objects"] if one["Name"] == "Resources"
+    )
+    names = [[port["Name"] for port in network["Objects"]] for network in resources["Objects"]]
+    verify.equal(statement, planned, names, [["Static Port", "Dynamic Port"]] * 2)
+
+
 def launches_at(statement: str, planned: Exchange, expected: str) -> None:
     """Require the next launch that a plan tells, in whichever time zone; that it is told in UTC is observed."""
     told = planned.json["NextPeriodicLaunch"]

@@ -10,6 +10,7 @@ from contract_tests.client.exchange import Exchange
 from contract_tests.client.jobs import JobFactory, constraint
 from contract_tests.client.nomad import Nomad
 from contract_tests.findings import NotOffered
+from contract_tests.job.test_plan import diff_of
 from contract_tests.statements import states
 from contract_tests.strategies.operands import EXPRESSIONS, NODES, OPERANDS, UNREADABLE, VERSIONS, Case
 from contract_tests.suite import profiles, verify
@@ -278,6 +279,20 @@ def test_changes_of_networks_replace_allocations(nomad: Nomad, running: JobFacto
         foretold = verify.ok(statement, planned).json["Annotations"]["DesiredTGUpdates"]["g"]
         expected = dict.fromkeys(foretold, 0) | {"DestructiveUpdate" if change else "InPlaceUpdate": 1}
         verify.that(statement, planned, foretold == expected, f"{change}: {expected}", foretold)
+
+
+@states("job.plan.diff.of-kept-away-nodes")
+def test_a_constraint_that_keeps_nodes_away_counts_as_an_edit(nomad: Nomad, running: JobFactory) -> None:
+    """A periodic job was never evaluated, so only its plan finds that no node has what a constraint asks for."""
+    statement = "job.plan.diff.of-kept-away-nodes"
+    kept_away = group_of(running, "a", Constraints=[constraint("${meta.no-node-has-this}", "here")])
+    job = running.periodic(nomad.new_id(), TaskGroups=[kept_away, group_of(running, "b")])
+    verify.ok("job.register.creates", nomad.register(job))
+    planned = nomad.plan(job)
+    verify.equal(statement, planned, sorted(failures(statement, planned)), ["a"])
+    diff = diff_of(planned)
+    verify.equal(statement, planned, [one["Type"] for one in diff["TaskGroups"]], ["Edited", "None"])
+    verify.equal(statement, planned, [one["Objects"] for one in diff["TaskGroups"]], [None, None])
 
 
 REPLACING: list[tuple[str, dict[str, Any]]] = [

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.http.requests import Request
+from mockserver.http.scope import Disconnected
 
 if TYPE_CHECKING:
     from mockserver.cluster.clock import Clock
@@ -27,6 +28,11 @@ class Delays:
         self._sleeping: set[_Delay] = set()
         self._awake: set[_Delay] = set()
         self._released = False
+
+    @property
+    def asleep(self) -> bool:
+        """Whether a request is held up."""
+        return bool(self._sleeping)
 
     @property
     def awake(self) -> bool:
@@ -52,6 +58,21 @@ class Delays:
             self._sleeping.discard(sleep)
             self._awake.discard(sleep)
 
+    async def sleep_for(self, client: Receive, duration: int) -> None:
+        """Go on after ``duration`` nanoseconds, unless the client leaves before.
+
+        Raises:
+            Disconnected: The client left.
+        """
+        sleeping, leaving = asyncio.ensure_future(self.sleep(duration)), asyncio.ensure_future(_left(client))
+        try:
+            await asyncio.wait((sleeping, leaving), return_when=asyncio.FIRST_COMPLETED)
+            if not sleeping.done():
+                raise Disconnected
+        finally:
+            sleeping.cancel()
+            leaving.cancel()
+
     def wake(self, sleep: _Delay) -> None:
         """Let a request go on."""
         if not sleep.done():
@@ -63,6 +84,11 @@ class Delays:
         self._released = True
         for sleep in tuple(self._sleeping):
             self.wake(sleep)
+
+
+async def _left(client: Receive) -> None:
+    while (await client())["type"] != "http.disconnect":
+        pass
 
 
 class FaultError(ValueError):

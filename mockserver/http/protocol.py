@@ -8,6 +8,7 @@ of it here, the rest in the client's own buffers.
 """
 
 import asyncio
+from contextlib import suppress
 from itertools import count
 from time import time_ns
 from typing import Any
@@ -297,7 +298,8 @@ class AgentProtocol(asyncio.Protocol):
         self._held.clear()
         unread = transport.get_write_buffer_size()
         if unfinished and not self._half_closed and transport.can_write_eof() and not transport.is_closing():
-            transport.write_eof()
+            with suppress(OSError):  # a client that is gone needs no end
+                transport.write_eof()
             if not self._reading:
                 self._reading = True
                 transport.resume_reading()

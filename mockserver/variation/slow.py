@@ -1,5 +1,7 @@
 """Slow but whole replies: a pause before the head, and before each part of the body."""
 
+from starlette.types import Receive
+
 from mockserver.faults.effect import Delays
 from mockserver.gostd.durations import MILLISECOND
 from mockserver.vary import ReplyChoices
@@ -10,10 +12,11 @@ _SOMETIMES = 0.1
 
 
 class Pauses:
-    """The pauses in one reply; none where time stands still."""
+    """The pauses in one reply; none where time stands still. A client that leaves meanwhile is ``Disconnected``."""
 
-    def __init__(self, choices: ReplyChoices, delays: Delays, *, time_passes: bool) -> None:
+    def __init__(self, choices: ReplyChoices, delays: Delays, client: Receive, *, time_passes: bool) -> None:
         self._delays = delays
+        self._client = client
         self._source = choices.draw(SLOW, _SOMETIMES) if time_passes else None
         if self._source is not None:
             choices.note(SLOW)
@@ -28,4 +31,4 @@ class Pauses:
 
     async def _pause(self, most: int) -> None:
         if self._source is not None:
-            await self._delays.sleep(self._source.randint(1, most * MILLISECOND))
+            await self._delays.sleep_for(self._client, self._source.randint(1, most * MILLISECOND))

@@ -1,5 +1,6 @@
 """The endpoint of a world that varies: each reply is changed within the contract before it is sent."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,8 @@ class VaryingEndpoint:
         if self._endpoint.strict and request.operation is not None and reply.status == _OK and reply.parts is None:
             operation = request.operation
             varied = await apart(body, lambda: checked(operation, varied, documented_only=True))
-        await self._send(varied, request, scope, send, choices)
+        with suppress(Disconnected):
+            await self._send(varied, scope, receive, send, choices)
 
     async def _inward(self, request: Request, scope: Scope, receive: Receive) -> tuple[Scope, Receive, Enforced | None]:
         """Return a request with the indexes in it as the mock counts, and the one that it enforces."""
@@ -85,8 +87,9 @@ class VaryingEndpoint:
         body, asked = await apart(body, lambda: enforcing(body, self._indexes))
         return scope, replayed(body, receive), asked
 
-    async def _send(self, reply: Reply, request: Request, scope: Scope, send: Send, choices: "ReplyChoices") -> None:
-        """Send a reply, framed and spelled as is chosen."""
+    async def _send(self, reply: Reply, scope: Scope, receive: Receive, send: Send, choices: "ReplyChoices") -> None:
+        """Send a reply, framed and spelled as is chosen; a client that leaves meanwhile is ``Disconnected``."""
+        request = Request.of(scope)
         date, style = self._endpoint.dates.header(), head_style(choices)
         compress = takes_gzip(request.header("accept-encoding") or "", choices)
         if reply.parts is not None:
@@ -97,7 +100,7 @@ class VaryingEndpoint:
         headers = [*content_headers(reply, compress=compress), date]
         if (body or request.method != "HEAD") and reply.status not in BODILESS:
             headers += frame.headers
-        pauses = Pauses(choices, self._delays, time_passes=bool(self._clock.speed))
+        pauses = Pauses(choices, self._delays, receive, time_passes=bool(self._clock.speed))
         await pauses.before_head()
         start = {"type": "http.response.start", "status": reply.status, "headers": headers}
         await _telling(send, choices, style)(start)

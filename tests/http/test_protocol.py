@@ -1,5 +1,6 @@
 """The bytes on the wire."""
 
+import errno
 import json
 import re
 import socket
@@ -364,3 +365,22 @@ def test_unfinished_requests_are_bounded_in_bytes(monkeypatch: pytest.MonkeyPatc
             other.sendall(b" " * 50_000)
             assert read_until(other, b"EOF").startswith(b"HTTP/1.1 400 ")
         assert _last(port, put.replace(b"Host: x", b"Host: x\r\nConnection: close") + b" " * 1_100_000).endswith(b"EOF")
+
+
+def test_the_end_of_a_connection_that_the_client_left_is_no_error(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The system refuses to end the sending side of a connection that is gone; nobody minds."""
+    refused = []
+
+    def refuse(transport: object) -> None:
+        refused.append(transport)
+        raise OSError(errno.ENOTCONN, "Transport endpoint is not connected")
+
+    monkeypatch.setattr("asyncio.selector_events._SelectorSocketTransport.write_eof", refuse)
+    with serving(Settings(nodes=0), loop="asyncio") as port:
+        with connect(port, _request("GET /v1/status/leader", "Content-Length: 400000", body=b"x")) as connection:
+            assert b" 200 " in read_until(connection, b'4647"')
+        assert b" 200 " in _last(port, _request("GET /v1/status/leader"))
+    assert refused
+    assert not caplog.records
