@@ -2,7 +2,7 @@
 
 ``decode(tree, old)`` returns the value that ``encoding/json`` leaves in a variable that held ``old`` before: a
 property that is sent twice is decoded into what the first one left. ``json_containers.py`` has the types with parts;
-``openapi/requests.py`` makes types from schemas.
+``openapi/request_types.py`` makes types from schemas.
 """
 
 import base64

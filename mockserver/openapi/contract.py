@@ -13,7 +13,7 @@ from mockserver.openapi.documents import Documents, SchemaNode
 from mockserver.openapi.operation import Operation, PathItem, Paths
 from mockserver.openapi.query import Parameter, by_precedence, parameter
 from mockserver.openapi.reply_shapes import ReplyShapes, Shape
-from mockserver.openapi.requests import RequestTypes
+from mockserver.openapi.request_types import RequestTypes
 
 _FILE = "openapi.json"
 _VERBS = ("get", "put", "post", "delete")

@@ -11,7 +11,7 @@ from mockserver.gostd.json_containers import fold
 from mockserver.gostd.json_text import read
 from mockserver.gostd.json_types import decode_into
 from mockserver.openapi.documents import Documents
-from mockserver.openapi.requests import RequestTypes
+from mockserver.openapi.request_types import RequestTypes
 
 
 def scalar(go_type: str, **more: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from mockserver.errors import Refused
 from mockserver.gostd import fmt
 from mockserver.jobs.diff.annotations import annotate
 from mockserver.jobs.diff.compare import Kind, field_diffs, pairs, part_diffs, presence
-from mockserver.jobs.diff.kinds import JOB, TASK, TASK_GROUP
+from mockserver.jobs.diff.objects import JOB, TASK, TASK_GROUP
 from mockserver.nomad_types import FieldDiff, Job, JobDiff, Task, TaskDiff, TaskGroup, TaskGroupDiff
 
 __all__ = ["annotate", "diff_jobs"]

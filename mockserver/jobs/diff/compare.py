@@ -1,7 +1,7 @@
 """The few ways in which two versions of a part of a job are compared.
 
 A ``Kind`` says what an object consists of; a ``Comparer`` takes the old and the new value of one key (either may be
-null) and returns the object diffs to report, in order. The table of kinds is in ``kinds``.
+null) and returns the object diffs to report, in order. The table of them is in ``objects``.
 
 A diff is a plain dict with every key: an object diff has Type, Name, Fields and Objects; a field diff has Type, Name,
 Old, New and Annotations. Empty lists are null.

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from contract_tests.statements import catalogue as statements
-from mockserver.jobs.diff import annotations, compare, kinds
+from mockserver.jobs.diff import annotations, compare
+from mockserver.jobs.diff import objects as job_objects
 from mockserver.jobs.diff.compare import Kind
 from mockserver.operations import job_writes as plans
 from tests.mutants.mutant import Breakage, mutant
@@ -13,7 +14,7 @@ from tests.mutants.vocabulary import reply
 
 
 def _kinds() -> Iterator[tuple[str, Kind]]:
-    for name, value in vars(kinds).items():
+    for name, value in vars(job_objects).items():
         if isinstance(value, Kind):
             yield name.lower().replace("_", "-"), value
 

@@ -9,7 +9,7 @@ import pytest
 from mockserver.gostd.json_containers import List, Map, Struct
 from mockserver.gostd.json_types import GoType
 from mockserver.openapi.documents import Documents
-from mockserver.openapi.requests import RequestTypes
+from mockserver.openapi.request_types import RequestTypes
 
 PORT = {"$ref": "#/$defs/port"}
 DEFS = {"port": {"x-go-type": "structs.Port", "type": "object", "properties": {"Value": {"x-go-type": "int"}}}}
