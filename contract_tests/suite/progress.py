@@ -50,8 +50,9 @@ class Progress:
         self._marks: dict[str, str] = {}
 
     def count(self, number: int) -> None:
-        """Note how many tests there are."""
+        """Note how many tests there are; the first begins now."""
         self._all = number
+        self._started = time.monotonic()
 
     def expect(self, nodeids: Iterable[str]) -> None:
         """Note which tests are shared among several processes."""

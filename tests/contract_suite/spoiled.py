@@ -122,7 +122,7 @@ def errors(seed: int, share: float, *options: str) -> list[str]:
         if not report.exists():
             return [done.stdout + done.stderr]
         totals = json.loads(report.read_text("utf-8"))["totals"]
-        said = done.stdout.partition("ERROR of the suite")[2].partition("\nFAIL ")[0]
+        said = done.stdout.partition("ERROR of the suite")[2].partition("\nMend these first")[0]
         return [f"{totals['error']} statements: {said}"] if totals["error"] or said else []
 
 

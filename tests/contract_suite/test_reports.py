@@ -39,11 +39,13 @@ def bad_report() -> dict[str, Any]:
 
 def test_the_console_shows_a_bad_server_on_a_screen() -> None:
     """At most 40 lines, none longer than the window, and how to see the rest."""
+    assert max(map(len, summary(bad_report(), PLAIN, width=60, verbose=False).splitlines())) <= 60
     lines = summary(bad_report(), PLAIN, width=100, verbose=False).splitlines()
     assert len(lines) <= 40
     assert max(map(len, lines)) <= 100
     assert lines[0].startswith("Mend these first (5 of ")
-    assert lines[2].startswith(" 1. GET /v1/job/<ID> answers 500: ") or " answers 500: " in lines[2]
+    assert lines[2].startswith(" 1. ")
+    assert " answers 500: " in lines[2]
     assert "Every failure, and a script that repeats it: -v" in lines[-1]
     assert any(line.startswith("CUT SHORT: 9 statements, 3 of them MUST") for line in lines)
 
@@ -128,13 +130,13 @@ def test_a_sound_server_in_markdown() -> None:
 
 
 def test_github_is_told_where_it_listens(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Annotations are printed and the summary of the step grows, in a job of GitHub Actions and nowhere else."""
+    """Annotations are printed in a job of GitHub Actions alone; the summary of a step grows where there is one."""
     screen = io.StringIO()
     monkeypatch.setattr(sys, "__stdout__", screen)
+    github.tell(bad_report(), {})
+    assert screen.getvalue() == ""
     summary_file = tmp_path / "summary.md"
     summary_file.write_text("before\n", "utf-8")
-    github.tell(bad_report(), {"GITHUB_STEP_SUMMARY": str(summary_file)})
-    assert screen.getvalue() == ""
     github.tell(bad_report(), {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary_file)})
     lines = screen.getvalue().splitlines()
     assert 1 < len(lines) <= 10

@@ -51,7 +51,7 @@ def test_a_child_of_somebody_elses_name_is_a_finding() -> None:
         await send({"type": "http.response.body", "body": body})
 
     with wrong_servers.wrong_about("PUT .*/dispatch", elsewhere) as address:
-        done = run("check", "--address", address, "--profile", "smoke", "--only", "job.dispatch.*")
+        done = run("check", "--address", address, "--profile", "smoke", "--only", "job.dispatch.*", "-v")
     assert done.returncode == 1
     assert "FAIL job.dispatch.id-begins-with-parent" in done.stdout
     assert "ERROR" not in done.stdout

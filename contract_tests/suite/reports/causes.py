@@ -64,8 +64,13 @@ class Cause:
 
     @property
     def example(self) -> Entry:
-        """The entry with the smallest exchange, of those of the highest level."""
-        return min(self.failing, key=lambda entry: (-"MAY SHOULD MUST".index(entry["level"]), _size(entry["failure"])))
+        """The entry with the smallest exchange, of those of the highest level that break by themselves."""
+
+        def rank(entry: Entry) -> tuple[bool, int, int]:
+            hindered = _NOT_REACHED.match(entry["failure"]["actual"]) is not None
+            return hindered, -"MAY SHOULD MUST".index(entry["level"]), _size(entry["failure"])
+
+        return min(self.failing, key=rank)
 
 
 def causes(report: Report) -> list[Cause]:

@@ -36,7 +36,7 @@ def summary(report: Report, ink: Ink, *, width: int, verbose: bool) -> str:
             if entry.get("failure"):
                 lines += [ink.red("FAIL ") + explain(entry, entry["failure"]), ""]
     if found:
-        lines += [ink.bold(f"Mend these first ({told(found, _FIRST)})"), ""]
+        lines += [ink.bold(shortened(f"Mend these first ({told(found, _FIRST)})", width)), ""]
         for number, cause in enumerate(found[:_FIRST], 1):
             lines += _cause(number, cause, ink, width)
         lines.append("")

@@ -13,13 +13,13 @@ _MOST = 10
 
 
 def tell(report: dict[str, Any], environment: Mapping[str, str]) -> None:
-    """Print annotations and add to the summary of the step, where this runs in GitHub Actions."""
+    """Print annotations in GitHub Actions, and add to the summary of the step where there is one."""
     if environment.get("GITHUB_ACTIONS") == "true":
         sys.__stdout__.write(annotations(report))  # type: ignore[union-attr] # a command has one
         sys.__stdout__.flush()  # type: ignore[union-attr] # as above
-        if summary := environment.get("GITHUB_STEP_SUMMARY"):
-            with Path(summary).open("a", encoding="utf-8") as file:
-                file.write(markdown.render(report))
+    if summary := environment.get("GITHUB_STEP_SUMMARY"):
+        with Path(summary).open("a", encoding="utf-8") as file:
+            file.write(markdown.render(report))
 
 
 def annotations(report: dict[str, Any]) -> str:
