@@ -59,7 +59,9 @@ def chosen(globs: Iterable[str], group: str) -> Iterator[str]:
     known, wanted = of_group(group), list(globs)
     for glob in wanted:
         if not any(fnmatchcase(each, glob) for each in known):
-            raise ValueError(f"no {group} is named {shown(glob)!r}; {advice(glob, known)}")
+            others = any(fnmatchcase(each, glob) for each in freedoms())
+            hint = "that names what is of the other group" if others else advice(glob, known)
+            raise ValueError(f"no {group} is named {shown(glob)!r}; {hint}")
     for each in known:
         if any(fnmatchcase(each, glob) for glob in wanted):
             yield each

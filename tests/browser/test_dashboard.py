@@ -309,6 +309,16 @@ def test_a_request_shows_what_was_sent_and_found(page: webdriver.Chrome, mock: M
     reads(page, ".pair", "Host: ", "X-Nomad-Index: ", "[]")
 
 
+def test_a_request_shows_the_freedoms_of_its_reply(page: webdriver.Chrome, mock: MockClient) -> None:
+    """The list counts the freedoms that a reply made use of, and the request names them."""
+    mock.reset(clock="manual", vary={"seed": 1, "freedoms": ["json.white-space"]})
+    urllib.request.urlopen(f"{mock.url}/v1/jobs").close()
+    show(page, mock, "requests")
+    reads(page, ".rows", "GET /v1/jobs", "varied by 1 freedom")
+    element(page, ".rows a").click()
+    reads(page, "main", "varied by json.white-space")
+
+
 def test_no_journal_is_said(page: webdriver.Chrome, mock: MockClient) -> None:
     """Without a journal the page says so, instead of showing no requests; the rest works."""
     mock.reset(clock="manual", journal_limit=0)

@@ -58,6 +58,13 @@ def test_a_misspelt_name_is_refused_with_the_nearest(field: str) -> None:
         Vary.read({"seed": 1, "freedoms": ["json.key-oder"]})
 
 
+def test_a_name_of_the_other_group_is_refused() -> None:
+    """Weather is asked for as weather, so that nobody gets it by mistake."""
+    for field, glob in (("freedoms", "weather.*"), ("weather", "json.*")):
+        with pytest.raises(ValueError, match="of the other group"):
+            Vary.read({"seed": 1, field: [glob]})
+
+
 def test_a_reply_is_varied_whatever_happens_to_others() -> None:
     """What is drawn for a reply depends on the seed, its number and the freedom, and on nothing else."""
     alone = Vary.read({"seed": 5, "freedoms": ["json.key-order"], "replies": [4]})
