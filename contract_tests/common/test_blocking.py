@@ -51,7 +51,7 @@ def seconds(wait: str) -> float:
 
 @states("common.blocking.index-header", *AT_ONCE.values())
 def test_what_is_newer_is_answered_at_once(nomad: Nomad, factory: JobFactory) -> None:
-    """A query with an index older than the result, or with none, is answered without waiting."""
+    """A query with an index older than the result, or without one, is answered without waiting."""
     job = at_rest(nomad, factory)
     for read in READS:
         current = nomad.read(read, job["ID"]).index
@@ -69,7 +69,7 @@ def test_what_is_newer_is_answered_at_once(nomad: Nomad, factory: JobFactory) ->
     "common.blocking.result-at-the-end",
 )
 def test_nothing_new_waits_until_the_end(nomad: Nomad, factory: JobFactory) -> None:
-    """Without a change a query with the current index, or a larger one, waits as long as ``wait`` says, no longer."""
+    """Without a change, a query with the current index or a larger one waits exactly as long as ``wait`` says."""
     job = at_rest(nomad, factory)
     waiters = []
     for read in READS:
@@ -193,7 +193,7 @@ def test_a_missing_job_can_be_waited_for(nomad: Nomad, factory: JobFactory) -> N
 
 @states("common.blocking.woken-by-nothing-else")
 def test_other_jobs_do_not_wake(nomad: Nomad, factory: JobFactory) -> None:
-    """Changes of other jobs, even of ones with a longer ID, do not end a wait."""
+    """Changes of other jobs do not end a wait, not even of jobs whose ID begins alike."""
     job = at_rest(nomad, factory)
     least = seconds(profiles.chosen().waits[0]) * 3
     wait = f"{least:g}s"
@@ -234,7 +234,7 @@ def test_forms_of_wait(nomad: Nomad, factory: JobFactory) -> None:
 @states("common.blocking.bad-parameters")
 @pytest.mark.parametrize("read", READS)
 def test_bad_index_and_wait(nomad: Nomad, read: str) -> None:
-    """A ``wait`` or ``index`` that cannot be read is answered with 400 before the job is looked at, ``wait`` first."""
+    """A malformed ``wait`` or ``index`` gets 400 before the job is looked up, ``wait`` first."""
     statement = "common.blocking.bad-parameters"
     missing = nomad.new_id()
     for wait in ("abc", "10", "5x", "1 s"):
@@ -246,7 +246,7 @@ def test_bad_index_and_wait(nomad: Nomad, read: str) -> None:
 
 @states("common.blocking.default-wait")
 def test_a_wait_that_is_not_given_is_long(nomad: Nomad, factory: JobFactory) -> None:
-    """Without ``wait``, or with none above zero, a query waits for minutes: it still waits for a change."""
+    """Without a ``wait`` above zero, a query waits for minutes: it still waits for a change."""
     job = at_rest(nomad, factory)
     index = nomad.job(job["ID"]).index
     queries: list[Query] = [{"index": index}, {"index": index, "wait": "0"}, {"index": index, "wait": "-1s"}]

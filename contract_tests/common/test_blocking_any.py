@@ -57,7 +57,7 @@ def held(nomad: Nomad, job_ids: list[str], query: Query | None = None, beyond: i
 
 @states(*HOLDS.values())
 def test_jobs_of_every_kind_are_waited_for(nomad: Nomad, factory: JobFactory) -> None:
-    """Whatever a job is, however it is spelled, whether it is there, was, or never was: queries of it wait."""
+    """Queries of jobs of every kind wait, whether the job exists, existed once, or never did."""
     job_ids = list(targets(nomad, factory))
     for start in range(0, len(job_ids), 5):
         held(nomad, job_ids[start : start + 5])
@@ -66,7 +66,7 @@ def test_jobs_of_every_kind_are_waited_for(nomad: Nomad, factory: JobFactory) ->
 @states(*HOLDS.values())
 @pytest.mark.parametrize("beyond", [10**9, 2**53 + 2, 2**63, 2**64 - 1])
 def test_however_large_an_index_is(nomad: Nomad, factory: JobFactory, beyond: int) -> None:
-    """An index that is far beyond any is waited for like the next one."""
+    """A query waits for an index far beyond the current one as for the next one."""
     job = at_rest(nomad, factory)
     held(nomad, [job["ID"], nomad.new_id()], beyond=beyond)
 
@@ -74,14 +74,14 @@ def test_however_large_an_index_is(nomad: Nomad, factory: JobFactory, beyond: in
 @states(*HOLDS.values())
 @pytest.mark.parametrize("name", ["pretty", "stale", "consistent", "prefix", "all", "nonsense"])
 def test_other_parameters_end_no_wait(nomad: Nomad, factory: JobFactory, name: str) -> None:
-    """A query waits whatever else it asks for."""
+    """Other parameters do not end a wait."""
     job = at_rest(nomad, factory)
     held(nomad, [job["ID"]], {name: "true"}, 10**9)
 
 
 @states("common.regions.another", *HOLDS.values())
 def test_another_region_is_waited_for(nomad: Nomad, other_region: str) -> None:
-    """A query of another region waits as one of this one does."""
+    """A query of another region waits like one of this region."""
     query: Query = {"region": other_region, "index": 10**9, "wait": WAIT}
     for read, waiter in [(read, nomad.later(read, nomad.new_id(), query)) for read in READS]:
         found = waiter.result()
@@ -91,7 +91,7 @@ def test_another_region_is_waited_for(nomad: Nomad, other_region: str) -> None:
 
 
 def woken(nomad: Nomad, statement: str, read: str, job_id: str, change: Callable[[], object]) -> Exchange:
-    """Require that a change is the end of a waiting query, and return its answer."""
+    """Require that a change ends a waiting query, and return its reply."""
     before = nomad.read(read, job_id)
     answer = waiting.for_change(nomad, read, job_id, before)
     time.sleep(0.05)  # the query must be waiting before the change
@@ -143,7 +143,7 @@ def test_children_wake_who_waits_for_the_summary(nomad: Nomad, factory: JobFacto
 @states("common.blocking.evaluations.wakes-on-change")
 @pytest.mark.parametrize("kind", ["service", "batch", "system"])
 def test_an_evaluation_wakes(nomad: Nomad, factory: JobFactory, kind: str) -> None:
-    """A forced evaluation ends the wait for the evaluations of a job that had none for long, too."""
+    """A forced evaluation ends the wait for evaluations, also of a job that had no new ones for long."""
     statement = "common.blocking.evaluations.wakes-on-change"
     job = getattr(factory, kind)(nomad.new_id(), TaskGroups=[group("g", Count=0)])
     nomad.register(job)
@@ -162,7 +162,7 @@ def test_an_evaluation_wakes(nomad: Nomad, factory: JobFactory, kind: str) -> No
 
 @states("common.blocking.not-woken")
 def test_what_wakes_nobody(nomad: Nomad, factory: JobFactory) -> None:
-    """Neither children, nor another spelling, nor a change of nothing but Queued ends a wait."""
+    """Children, changes of another spelling, and a change of Queued alone do not end a wait."""
     statement = "common.blocking.not-woken"
     parent = factory.parameterized(nomad.new_id())
     spelled = factory.idle(nomad.new_id("SpelleD"))
@@ -194,7 +194,7 @@ def test_what_wakes_nobody(nomad: Nomad, factory: JobFactory) -> None:
 
 @states("common.blocking.nodes-wake")
 def test_what_nodes_report_wakes(nomad: Nomad, running: JobFactory) -> None:
-    """The end of a task wakes the queries that wait for its job's allocations or summary."""
+    """The end of a task ends the waits for its job's allocations and summary."""
     statement = "common.blocking.nodes-wake"
     for read in ("allocations", "summary"):
         job, _ = placed(nomad, running)
@@ -228,7 +228,7 @@ def test_more_forms_of_wait(nomad: Nomad, factory: JobFactory) -> None:
 @states("common.blocking.bad-parameters")
 @pytest.mark.parametrize("read", READS)
 def test_more_that_cannot_be_read(nomad: Nomad, read: str) -> None:
-    """There are no days, no spaces, no bare units and no other digits; neither is an index written in another base."""
+    """Days, spaces, bare units, other digits, and an index in another base are malformed."""
     statement = "common.blocking.bad-parameters"
     for wait in (
         "1d",

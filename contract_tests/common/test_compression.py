@@ -1,4 +1,4 @@
-"""Compression: gzip changes nothing but form."""
+"""Compression: gzip changes the form of a reply, not its content."""
 
 import gzip
 import zlib
@@ -64,7 +64,7 @@ def test_no_gzip_unless_accepted(nomad: Nomad, factory: JobFactory, accept: str)
 @states("common.compression.only-by-name")
 @pytest.mark.parametrize("accept", ["*", "x-gzip", "gzip;q=x", "gzip;q=1, gzip;q=0"])
 def test_gzip_has_to_be_named(nomad: Nomad, factory: JobFactory, accept: str) -> None:
-    """Neither a wildcard nor another name, nor a mention that is unreadable or taken back, gets gzip."""
+    """A wildcard, another name, an unreadable mention, or a quality of 0 gets no gzip."""
     job = factory.idle(nomad.new_id())
     nomad.register(job)
     _, found = raw(nomad, f"/v1/job/{job['ID']}", accept)
@@ -74,7 +74,7 @@ def test_gzip_has_to_be_named(nomad: Nomad, factory: JobFactory, accept: str) ->
 
 @states("common.compression.errors-too", "common.compression.writes-too")
 def test_errors_and_writes_are_compressed_too(nomad: Nomad, factory: JobFactory) -> None:
-    """There is no threshold: even a short error and the answer to a write are compressed."""
+    """Even short errors and replies to writes are compressed."""
     wire, found = raw(nomad, f"/v1/job/{nomad.new_id()}", "gzip")
     content = unpacked("common.compression.errors-too", found, wire)
     verify.equal("common.compression.errors-too", found, content, b"job not found")

@@ -1,4 +1,4 @@
-"""Many requests at once: each gets its own answer, no write is lost, every waiting query is woken."""
+"""Simultaneous requests: each gets its own reply, no write is lost, every waiting query is woken."""
 
 import time
 from functools import partial
@@ -43,7 +43,7 @@ def _ok(done: Any) -> Any:
 
 @states("common.concurrency.nothing-lost", "common.concurrency.last-write")
 def test_updates_at_once(nomad: Nomad, factory: JobFactory) -> None:
-    """Of updates of one job at the same time each takes an index, and the newest is the one that is read."""
+    """Simultaneous updates of a job each take an index, and the newest one is read back."""
     job = factory.idle(nomad.new_id())
     nomad.register(job)
     updates = [{**job, "Priority": 10 + number} for number in range(AT_ONCE)]
@@ -61,7 +61,7 @@ def test_updates_at_once(nomad: Nomad, factory: JobFactory) -> None:
 
 @states("common.concurrency.nothing-lost", "job.dispatch.each-is-another-job", "job.dispatch.carries-payload")
 def test_dispatches_at_once(nomad: Nomad, factory: JobFactory) -> None:
-    """Dispatches at the same time make as many children, each with its own payload."""
+    """Simultaneous dispatches make as many children, each with its own payload."""
     parent = factory.parameterized(nomad.new_id())
     nomad.register(parent)
     payloads = [f"payload {number}".encode() for number in range(AT_ONCE)]

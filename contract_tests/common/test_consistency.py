@@ -1,4 +1,4 @@
-"""Consistency: ``stale`` reads and the headers that tell how fresh an answer is."""
+"""Consistency: ``stale`` reads, and the headers that say how fresh a reply is."""
 
 import pytest
 
@@ -13,7 +13,7 @@ READS = ("query", "allocations", "evaluations", "summary")
 @states("common.consistency.stale", "common.headers.known-leader", "common.headers.last-contact")
 @pytest.mark.parametrize("read", READS)
 def test_a_stale_read_answers_the_same(nomad: Nomad, factory: JobFactory, read: str) -> None:
-    """On a server that is up to date a stale read answers what any other does, and tells its freshness."""
+    """On an up-to-date server a stale read answers what any other does, and says how fresh it is."""
     job = factory.service(nomad.new_id())
     nomad.register(job)
     nomad.settle(job["ID"])
@@ -40,7 +40,7 @@ def test_what_nothing_changed_reads_the_same(nomad: Nomad, factory: JobFactory, 
 @states("common.consistency.leader-is-known")
 @pytest.mark.parametrize("read", READS)
 def test_the_leader_is_known(nomad: Nomad, factory: JobFactory, read: str) -> None:
-    """A server with a leader says so, and that its data is no older than a moment."""
+    """A server with a leader says so, and that its data are fresh."""
     job = factory.idle(nomad.new_id())
     nomad.register(job)
     found = nomad.read(read, job["ID"])

@@ -1,4 +1,4 @@
-"""Requests that are refused: the status, the text, and that nothing changes."""
+"""Refused requests: the status, the text, and that nothing changes."""
 
 import copy
 import json
@@ -138,7 +138,7 @@ def test_null_in_a_list(nomad: Nomad, factory: JobFactory) -> None:
 
 @states("common.errors.lenient-decoding")
 def test_decoding_is_lenient_where_go_is(nomad: Nomad, factory: JobFactory) -> None:
-    """Names match in any case; unknown ones and text after the value are ignored; the last of two values counts."""
+    """Names match in any case; unknown ones and text after the value are ignored; the last duplicate counts."""
     job = factory.idle(nomad.new_id())
     text = json.dumps({"Job": job})
     lower = json.dumps({"jOB": {name.upper(): value for name, value in job.items()}, "Unknown": [1]})

@@ -1,4 +1,4 @@
-"""PUT /v1/job/<ID>: names, nulls and odd values are read alike in every object of the tree, however deep."""
+"""PUT /v1/job/<ID>: names, nulls and odd values are decoded alike in every object of the tree, at any depth."""
 
 import json
 from collections.abc import Callable
@@ -19,7 +19,7 @@ Spelling = Callable[[str], str]
 
 
 def respelled(value: Any, spell: Spelling, more: dict[str, Any]) -> Any:
-    """Spell every name of every object of the tree otherwise, and put more members into each object."""
+    """Respell every name of every object of the tree, and put more members into each object."""
     if isinstance(value, list):
         return [respelled(one, spell, more) for one in value]
     if not isinstance(value, dict):
@@ -38,7 +38,7 @@ def nulled(value: Any) -> Any:
 
 
 def read_back(nomad: Nomad, statement: str, job: Job, body: bytes, expected: dict[str, Any] | None = None) -> None:
-    """Register a body and require that the job is read back as expected, which is as it was meant."""
+    """Register a body, and require that the job is read back as it was meant."""
     nomad.own.claim(job["ID"])
     verify.ok(statement, nomad.act("register", job["ID"], body))
     found = verify.ok(statement, nomad.job(job["ID"]))
@@ -57,7 +57,7 @@ def test_names_match_in_any_case_at_every_depth(nomad: Nomad, factory: JobFactor
 
 @states("common.errors.null-is-nothing")
 def test_null_is_nothing_at_every_depth(nomad: Nomad, factory: JobFactory) -> None:
-    """A text, number or boolean that is null is as good as none, in every object of the tree."""
+    """A null text, number or boolean counts as the zero value, in every object of the tree."""
     full = readback(factory.rich(nomad.new_id()))
     job = {name: value for name, value in full.items() if name != "Payload"}
     body = json.dumps({"Job": nulled(job), "EnforceIndex": None, "JobModifyIndex": None, "Region": None}).encode()
@@ -66,7 +66,7 @@ def test_null_is_nothing_at_every_depth(nomad: Nomad, factory: JobFactory) -> No
 
 @states("common.errors.null-is-nothing")
 def test_null_in_a_map_of_texts_is_the_empty_text(nomad: Nomad, factory: JobFactory) -> None:
-    """A null among metadata and environment variables leaves the name with the empty text; a name may be empty."""
+    """A null among metadata and environment variables is the empty text; a name may be empty."""
     texts = {"null": None, "empty": "", "": "no name"}
     kept = {**texts, "null": ""}
     job = factory.service(nomad.new_id(), Meta=texts)
@@ -78,7 +78,7 @@ def test_null_in_a_map_of_texts_is_the_empty_text(nomad: Nomad, factory: JobFact
 
 @states("common.errors.lenient-decoding")
 def test_a_name_of_a_config_that_is_there_twice(nomad: Nomad, factory: JobFactory) -> None:
-    """Of two members of one name inside Config the last counts."""
+    """Of two equal names inside Config, the last counts."""
     job = factory.idle(nomad.new_id())
     job["TaskGroups"][0]["Tasks"][0]["Config"] = {"command": "x", "args": [{"b": "last"}]}
     body = json.dumps({"Job": job}).replace('{"b": "last"}', '{"b": "first", "b": "last"}')
@@ -87,7 +87,7 @@ def test_a_name_of_a_config_that_is_there_twice(nomad: Nomad, factory: JobFactor
 
 @states("common.errors.lenient-decoding")
 def test_texts_that_have_no_utf8(nomad: Nomad, factory: JobFactory) -> None:
-    """Half of a surrogate pair, and a byte that is no UTF-8, are read as the replacement character."""
+    """Half of a surrogate pair, and a byte that is not UTF-8, become the replacement character."""
     job = factory.idle(nomad.new_id(), Name="\ufffdx\ufffd", Meta={"\ufffd": "\U0001f980\ufffd\ufffd"})
     written = {b"\xef\xbf\xbdx\xef\xbf\xbd": b"\\ud800x\xff", b"\xf0\x9f\xa6\x80": b"\\ud83e\\udd80"}
     written |= {b'"\xef\xbf\xbd"': b'"\\udc00"', b"\xef\xbf\xbd\xef\xbf\xbd": b"\xc3\\uDBFF"}
@@ -108,7 +108,7 @@ def test_what_follows_a_body_is_ignored(nomad: Nomad, factory: JobFactory, more:
 @states("common.errors.wrong-type")
 @pytest.mark.parametrize("number", ["2.0", "1e0", "1E1", "-0.0", "9223372036854775808"])
 def test_integers_are_written_as_integers(nomad: Nomad, factory: JobFactory, number: str) -> None:
-    """A whole number with a fraction or an exponent is no integer, nor is one beyond 64 bits."""
+    """A whole number with a fraction or an exponent is not an integer, nor is one beyond 64 bits."""
     job = factory.idle(nomad.new_id())
     for holder, name in ((job["TaskGroups"][0], "Count"), (job["TaskGroups"][0]["Tasks"][0], "KillTimeout")):
         before = holder.get(name)
@@ -123,7 +123,7 @@ def test_integers_are_written_as_integers(nomad: Nomad, factory: JobFactory, num
 @states("common.errors.content-type-ignored")
 @pytest.mark.parametrize("content_type", ["application/json; charset=utf-16", "text/xml", "multipart/form-data", "x"])
 def test_no_content_type_matters(nomad: Nomad, factory: JobFactory, content_type: str) -> None:
-    """Neither another charset nor a type that is no text changes how a body is read."""
+    """Neither another charset nor a type that is not text changes how a body is read."""
     job = factory.idle(nomad.new_id())
     for operation in ("plan", "register"):
         path = f"/v1/job/{job['ID']}" + ("/plan" if operation == "plan" else "")

@@ -1,4 +1,4 @@
-"""Repeated members of a body: as in Go's encoding/json, the later value is read over the earlier one."""
+"""Repeated members of a body: as in Go's encoding/json, the later value is decoded over the earlier one."""
 
 import json
 import re
@@ -31,7 +31,7 @@ REPEATED: list[tuple[dict[str, Any], dict[str, Any]]] = [
 def test_what_is_said_twice_is_put_together(
     nomad: Nomad, factory: JobFactory, more: dict[str, Any], changes: dict[str, Any]
 ) -> None:
-    """A repeated member is read over the earlier one: objects and maps are merged, lists are replaced."""
+    """A repeated member is decoded over the earlier one: objects and maps are merged, lists replaced."""
     statement = "common.errors.repeated-members"
     members = {
         "Datacenters": ["d", "e"],
@@ -50,7 +50,7 @@ def test_what_is_said_twice_is_put_together(
 
 @states("common.errors.repeated-members")
 def test_groups_that_are_said_twice(nomad: Nomad, factory: JobFactory) -> None:
-    """New elements of a list of objects are read over its old ones, even where the list was shorter in between."""
+    """New elements of a list of objects are decoded over its old ones, even when the list was shorter in between."""
     statement = "common.errors.repeated-members"
     groups = [group("g", Count=0), group("h", Count=0, Meta={"own": "1"})]
     job = factory.service(nomad.new_id(), TaskGroups=groups)
@@ -65,7 +65,7 @@ def test_groups_that_are_said_twice(nomad: Nomad, factory: JobFactory) -> None:
 
 @states("common.errors.repeated-members")
 def test_null_takes_an_object_back(nomad: Nomad, factory: JobFactory) -> None:
-    """An object that a job need not have is gone when it is given again as null, and begins anew after that."""
+    """An optional object that is repeated as null is removed, and starts afresh when it is given again."""
     statement = "common.errors.repeated-members"
     taken: dict[str, Any] = {"ParameterizedJob": None, "TaskGroups": [{"Tasks": [{"DispatchPayload": None}]}]}
     again: dict[str, Any] = {"ParameterizedJob": {"MetaRequired": ["a"]}}
@@ -83,7 +83,7 @@ def test_null_takes_an_object_back(nomad: Nomad, factory: JobFactory) -> None:
 
 @states("common.errors.lenient-decoding")
 def test_letters_that_are_cases_of_another(nomad: Nomad, factory: JobFactory) -> None:
-    """Letter case is Unicode's: the long s and the Kelvin sign are an s and a k."""
+    """Letter case is Unicode's: the long s and the Kelvin sign match s and k."""
     job = factory.idle(nomad.new_id())
     job["Datacenter\u017f"] = job.pop("Datacenters")
     job["Ta\u017f\u212aGroups"] = job.pop("TaskGroups")
@@ -96,7 +96,7 @@ def test_letters_that_are_cases_of_another(nomad: Nomad, factory: JobFactory) ->
 @states("common.errors.wrong-type")
 @pytest.mark.parametrize("operation", ["register", "plan"])
 def test_numbers_beyond_a_double(nomad: Nomad, factory: JobFactory, operation: str) -> None:
-    """A number that no double can hold is refused where any JSON may stand, with its text."""
+    """Inside free-form JSON, a number that no double can hold is refused with its text."""
     job = factory.idle(nomad.new_id())
     for number in ("1e999", "-1.5E+400"):
         body = json.dumps({"Job": job}).replace('"args": ["600"]', f'"args": {number}')

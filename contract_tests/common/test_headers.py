@@ -1,4 +1,4 @@
-"""The headers of requests and replies: which replies have which, and which of a request mean nothing."""
+"""The headers of requests and replies: which replies have which, and which request headers are ignored."""
 
 import pytest
 
@@ -19,7 +19,7 @@ from contract_tests.suite import verify
     "common.headers.json-content-type",
 )
 def test_headers_of_every_operation(nomad: Nomad, factory: JobFactory) -> None:
-    """Every answer has the headers of its kind: the client checks each exchange; this test makes one of each."""
+    """Every reply has the headers of its kind (the client checks each exchange; this test makes one of each)."""
     plain, parent = factory.idle(nomad.new_id()), factory.parameterized(nomad.new_id())
     periodic = factory.periodic(nomad.new_id())
     done = [nomad.register(job) for job in (plain, parent, periodic)]
@@ -58,7 +58,7 @@ IGNORED = {
 @states("common.headers.others-ignored")
 @pytest.mark.parametrize("name", IGNORED)
 def test_headers_that_mean_nothing(nomad: Nomad, factory: JobFactory, name: str) -> None:
-    """Neither conditions nor ranges nor wishes change an answer: it is whole, and JSON; nothing else is done."""
+    """Conditions, ranges and preferences of a request are ignored: the reply is whole, and JSON."""
     statement = "common.headers.others-ignored"
     job = factory.idle(nomad.new_id())
     header = {name: IGNORED[name]}
@@ -76,7 +76,7 @@ def test_headers_that_mean_nothing(nomad: Nomad, factory: JobFactory, name: str)
 
 @states("common.headers.none-of-caches")
 def test_nothing_is_said_to_caches(nomad: Nomad, factory: JobFactory) -> None:
-    """An answer has nothing by which it could be asked for again on a condition or in part, and sets no cookie."""
+    """A reply has no header for caches, ranges or cookies."""
     statement = "common.headers.none-of-caches"
     job = factory.idle(nomad.new_id())
     replies = [nomad.register(job), nomad.plan(job), *[nomad.read(read, job["ID"]) for read in READS]]

@@ -21,14 +21,14 @@ UPDATES: tuple[dict[str, Any], ...] = ({}, {"Priority": 61}, {"Meta": {"a": "b"}
 
 
 def updates_of(job: Job) -> Iterator[Job]:
-    """Yield a job and what it becomes by one update after the other, the last one of which changes nothing."""
+    """Yield a job and the results of one update after the other, the last of which changes nothing."""
     for change in UPDATES:
         job = {**job, **change}
         yield job
 
 
 def worked(nomad: Nomad, job: Job) -> tuple[str, Exchange]:
-    """Have a job do what its kind can: return the ID of the job that is evaluated by it, and the reply."""
+    """Let a job do what its kind can: return the ID of the job that this evaluates, and the reply."""
     if job.get("Periodic"):
         done = nomad.force(job["ID"])
         return launched(nomad, job["ID"], done).json["ID"], done
@@ -49,7 +49,7 @@ def worked(nomad: Nomad, job: Job) -> tuple[str, Exchange]:
 )
 @pytest.mark.parametrize("kind", KINDS)
 def test_two_lives_of_a_job(nomad: Nomad, factory: JobFactory, kind: str) -> None:
-    """Whatever is done to a job, twice over: each write is newer than all before, and no evaluation is forgotten."""
+    """In two lives of a job, each write is newer than all before, and no evaluation is forgotten."""
     first: Job = getattr(factory, kind)(nomad.new_id())
     job_id, history, seen = first["ID"], WriteHistory(), {first["ID"]}
     for _ in range(2):
@@ -72,7 +72,7 @@ def test_two_lives_of_a_job(nomad: Nomad, factory: JobFactory, kind: str) -> Non
 
 @states("job.dispatch.child-is-the-parents-copy", "job.dispatch.refuses.jobs", "job.summary.children-counts-children")
 def test_a_child_is_of_the_parent_as_it_is(nomad: Nomad, factory: JobFactory) -> None:
-    """A dispatch copies the parent as its last update left it, in each of its lives, and none that is gone."""
+    """A dispatch copies the parent as its last update left it, in each of its lives, and no removed parent."""
     parent = factory.parameterized(nomad.new_id())
     meta = {"need": "x"}
     for _ in range(2):
@@ -103,7 +103,7 @@ def test_a_child_is_of_the_parent_as_it_is(nomad: Nomad, factory: JobFactory) ->
 
 @states("job.periodic-force.child", "job.periodic-force.launches", "job.periodic-force.refuses")
 def test_a_launch_is_of_the_job_as_it_is(nomad: Nomad, factory: JobFactory) -> None:
-    """A launch is a copy of the last update; a disabled, missing or no longer periodic job is not launched."""
+    """A launch copies the last update; a disabled, missing or no longer periodic job is not launched."""
     job = factory.periodic(nomad.new_id())
     job_id, statement = job["ID"], "job.periodic-force.refuses"
     off = {**job, "Periodic": {**job["Periodic"], "Enabled": False}}
@@ -161,7 +161,7 @@ def test_a_plan_is_about_the_job_as_it_is(nomad: Nomad, factory: JobFactory) -> 
 
 @states("job.register.check-and-set", "job.register.update-keeps-create-index", "job.deregister.new-create-index")
 def test_check_and_set_in_every_life(nomad: Nomad, factory: JobFactory) -> None:
-    """The index to insist on is that of the last registration; of a job that is gone it is 0 again."""
+    """The index to enforce is that of the last registration; for a removed job it is 0 again."""
     statement = "job.register.check-and-set"
     job = factory.idle(nomad.new_id())
     index = 0
@@ -197,7 +197,7 @@ def test_check_and_set_in_every_life(nomad: Nomad, factory: JobFactory) -> None:
 
 @states("job.evaluate.refuses", "job.evaluate.creates-evaluation")
 def test_what_was_can_not_be_evaluated(nomad: Nomad, factory: JobFactory) -> None:
-    """A job that is gone is not evaluated, however often it was before; one that has come again is."""
+    """A removed job can't be evaluated, however often it was before; a job registered again can."""
     job = factory.idle(nomad.new_id())
     for _ in range(2):
         for updated in updates_of(job):

@@ -20,7 +20,7 @@ WRONG = [
 @states("common.methods.wrong-method")
 @pytest.mark.parametrize(("operation", "method"), WRONG)
 def test_a_wrong_method_is_refused(nomad: Nomad, factory: JobFactory, operation: str, method: str) -> None:
-    """A method that a path does not accept is answered with 405, before anything is read, and changes nothing."""
+    """A wrong method gets 405 before anything is read, and changes nothing."""
     job = factory.idle(nomad.new_id())
     nomad.register(job)
     nomad.settle(job["ID"])
@@ -46,7 +46,7 @@ def test_head_is_no_method(nomad: Nomad, factory: JobFactory, operation: str) ->
 @states("common.methods.summary-takes-any")
 @pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "PATCH", "FOO"])
 def test_a_summary_takes_any_method(nomad: Nomad, factory: JobFactory, method: str) -> None:
-    """A summary is answered whatever the method."""
+    """A summary is answered whatever the method is."""
     job = factory.idle(nomad.new_id())
     nomad.register(job)
     nomad.settle(job["ID"])
@@ -84,7 +84,7 @@ def test_put_and_post_do_the_same(nomad: Nomad, factory: JobFactory) -> None:
 @states("common.methods.body-of-a-read")
 @pytest.mark.parametrize("read", ["query", "summary", "evaluations", "allocations"])
 def test_the_body_of_a_read_is_ignored(nomad: Nomad, factory: JobFactory, read: str) -> None:
-    """A read may have a body, which means nothing."""
+    """The body of a read is ignored."""
     job = factory.idle(nomad.new_id())
     nomad.register(job)
     nomad.settle(job["ID"])

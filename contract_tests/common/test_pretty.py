@@ -1,4 +1,4 @@
-"""Pretty printing: ``pretty`` changes nothing but form."""
+"""Pretty printing: ``pretty`` changes the form of a reply, not its content."""
 
 import json
 

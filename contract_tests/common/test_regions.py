@@ -23,7 +23,7 @@ NOWHERE = "nomad-contract-no-such-region"
 @states("common.regions.unknown")
 @pytest.mark.parametrize(("operation", "method"), [*EVERY, ("deregister", "DELETE")])
 def test_an_unknown_region_is_refused(nomad: Nomad, factory: JobFactory, operation: str, method: str) -> None:
-    """A region that nobody knows is refused on every operation, and nothing is done elsewhere instead."""
+    """An unknown region is refused on every operation, and nothing is done elsewhere instead."""
     job = factory.parameterized(nomad.new_id())
     target = f"/v1/job/{job['ID']}{SUFFIXES[operation]}"
     body = {"Job": job} if operation in ("register", "plan") else {} if operation == "dispatch" else None
@@ -62,7 +62,7 @@ def test_the_local_region_by_name(nomad: Nomad, factory: JobFactory, read: str) 
 @states("common.regions.local-by-name", verify.UNCHANGED)
 @pytest.mark.parametrize(("operation", "method"), [*WRITES, ("deregister", "DELETE")])
 def test_writes_to_the_local_region_by_name(nomad: Nomad, factory: JobFactory, operation: str, method: str) -> None:
-    """A write that names the local region does what one does that names none, and is refused when that is."""
+    """A write that names the local region does the same as one that names none, and is refused alike."""
     statement = "common.regions.local-by-name"
     query = {"region": factory.region}
     make = {"dispatch": factory.parameterized, "force": factory.periodic}.get(operation, factory.idle)
@@ -85,7 +85,7 @@ def test_writes_to_the_local_region_by_name(nomad: Nomad, factory: JobFactory, o
 
 @states("common.regions.empty-is-local")
 def test_an_empty_region_is_the_local_one(nomad: Nomad, factory: JobFactory) -> None:
-    """An empty ``region`` is as good as none."""
+    """An empty ``region`` counts as none."""
     job = factory.idle(nomad.new_id())
     verify.ok("common.regions.empty-is-local", nomad.register(job, query={"region": ""}))
     verify.ok("common.regions.empty-is-local", nomad.job(job["ID"], {"region": ""}))

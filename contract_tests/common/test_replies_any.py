@@ -1,4 +1,4 @@
-"""What every reply has, for names and characters, methods and jobs that are met with rarely."""
+"""The form of every reply, for rare names, characters, methods and jobs."""
 
 import json
 
@@ -13,7 +13,7 @@ from contract_tests.suite import verify
 
 @states("common.replies.html-escaped")
 def test_only_what_has_to_be_is_escaped(nomad: Nomad, factory: JobFactory) -> None:
-    """Names of maps are escaped as values are, both separators are, and nothing else that is no control character."""
+    """Names of maps are escaped as values are; besides control characters and separators nothing else is."""
     statement = "common.replies.html-escaped"
     job = factory.idle(nomad.new_id(), Meta={"<a&b>\u2028": "\u2029\x7f\U0001f980\u00e9/'"})
     verify.ok(statement, nomad.register(job))
@@ -25,7 +25,7 @@ def test_only_what_has_to_be_is_escaped(nomad: Nomad, factory: JobFactory) -> No
 @states("common.methods.summary-takes-any")
 @pytest.mark.parametrize("method", ["HEAD", "PUT", "POST", "DELETE", "PATCH"])
 def test_a_summary_takes_any_method_with_a_body(nomad: Nomad, factory: JobFactory, method: str) -> None:
-    """Whatever the method and the body, a summary is read, and nothing is done to the job."""
+    """Whatever the method and the body, a summary is read and the job stays as it is."""
     statement = "common.methods.summary-takes-any"
     job = factory.idle(nomad.new_id())
     nomad.register(job)
@@ -42,7 +42,7 @@ def test_a_summary_takes_any_method_with_a_body(nomad: Nomad, factory: JobFactor
 @states("job.query.id-percent-decoded")
 @pytest.mark.parametrize("tail", ["a+b", "+", "a%2Bb", "a;b", "a@b:c", "-" + 200 * "0123456789"])
 def test_odd_ids_before_an_operation(nomad: Nomad, factory: JobFactory, tail: str) -> None:
-    """What an ID means, and how long it may be, is the same before an operation as alone."""
+    """An ID means the same before an operation as alone, and may be as long."""
     statement = "job.query.id-percent-decoded"
     job = factory.idle(nomad.new_id() + tail)
     verify.ok(statement, nomad.register(job))
@@ -59,7 +59,7 @@ def test_odd_ids_before_an_operation(nomad: Nomad, factory: JobFactory, tail: st
     ("sent", "meant"), [(r"\ud800", "\ufffd"), (r"x\udc00y", "x\ufffdy"), (r"\ud83e\udd80", "\U0001f980")]
 )
 def test_halves_of_pairs(nomad: Nomad, factory: JobFactory, sent: str, meant: str) -> None:
-    """Half of a surrogate pair is read as the replacement character, both halves as their character."""
+    """Half of a surrogate pair becomes the replacement character; both halves become their character."""
     statement = "common.errors.lenient-decoding"
     job = factory.idle(nomad.new_id(), Name="to be replaced")
     body = json.dumps({"Job": job}).replace("to be replaced", sent)

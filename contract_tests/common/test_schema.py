@@ -202,7 +202,7 @@ QUERIES = [
 @states("common.schema.survives-any-input", "common.schema.documented-statuses", "common.schema.replies-conform")
 @pytest.mark.parametrize("suffix", [suffix for suffix, method in EVERY if method == "GET"])
 def test_awkward_queries(nomad: Nomad, factory: JobFactory, suffix: str) -> None:
-    """Whatever is asked for, a read is answered as described, be there a job or not."""
+    """Any query of a read is answered as described, whether the job exists or not."""
     harmless = Harmless(nomad, factory)
     for job_id in (harmless.existing("service"), nomad.new_id()):
         for query in QUERIES:

@@ -1,4 +1,4 @@
-"""The links of the OpenAPI description: what one operation tells is followed to the next, each and in any order."""
+"""The links of the OpenAPI description: values of one reply are used in the next request, singly and in any order."""
 
 import json
 from collections.abc import Iterator

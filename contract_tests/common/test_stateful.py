@@ -43,7 +43,7 @@ class WriteHistory:
         return self.made(job_id, done)
 
     def made(self, job_id: str, done: Exchange, *indexes: int) -> Exchange:
-        """Take in a write's reply: every one of its indexes is newer than all before it, and none is older."""
+        """Take in a write's reply: each of its indexes is at least as large as all before, and one is larger."""
         eval_id = done.json["EvalID"]
         told = [*indexes, *([done.json["EvalCreateIndex"]] if eval_id else [])]
         if not told:
@@ -217,7 +217,7 @@ def machine(nomad: Nomad, factory: JobFactory) -> type[stateful.RuleBasedStateMa
 
 @states("common.stateful.children-stay")
 def test_children_stay_as_they_are(nomad: Nomad, factory: JobFactory) -> None:
-    """A dispatched child is not changed by updates of its parent, nor by its end, return, or own evaluation."""
+    """Updates, the end, the return and evaluations of a parent do not change a dispatched child."""
     parent = factory.parameterized(nomad.new_id(), Meta={"own": "1"})
     nomad.register(parent)
     dispatched = verify.ok("job.dispatch.creates-a-job", nomad.dispatch(parent["ID"], payload=b"x", meta={"need": "2"}))

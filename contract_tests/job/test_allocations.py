@@ -177,7 +177,7 @@ def test_allocations_stop_with_their_job(nomad: Nomad, running: JobFactory) -> N
 
 @states("job.allocations.in-place-update", "job.allocations.destructive-update", "job.plan.updates")
 def test_updates_in_place_and_destructive(nomad: Nomad, running: JobFactory) -> None:
-    """A change that tasks need not notice keeps the allocations; one of a task replaces them; a plan foretells it."""
+    """A change of supervision keeps the allocations, a change of a task replaces them; a plan predicts it."""
     job, before = placed(nomad, running)
     kept = {**job, "Priority": 51}
     verify_updates(nomad.plan(kept), {"InPlaceUpdate": 2}, {"in-place update": 2})
@@ -200,7 +200,7 @@ def test_updates_in_place_and_destructive(nomad: Nomad, running: JobFactory) -> 
 
 
 def verify_updates(planned: Exchange, updates: dict[str, int], shown: dict[str, int]) -> None:
-    """Require that a plan foretells exactly these updates of its one group, and says so in the diff."""
+    """Require that a plan predicts exactly these updates of its one group, and says so in the diff."""
     foretold = planned.json["Annotations"]["DesiredTGUpdates"]["g"]
     verify.equal("job.plan.updates", planned, foretold, dict.fromkeys(foretold, 0) | updates)
     verify.equal("job.plan.updates", planned, diff_of(planned)["TaskGroups"][0]["Updates"], shown)
@@ -208,7 +208,7 @@ def verify_updates(planned: Exchange, updates: dict[str, int], shown: dict[str, 
 
 @states("job.plan.updates")
 def test_plans_of_running_jobs(nomad: Nomad, running: JobFactory) -> None:
-    """A plan of a running job foretells which allocations stay, stop and are placed."""
+    """A plan of a running job predicts which allocations stay, stop and are placed."""
     job, _ = placed(nomad, running)
     for count, updates, shown in (
         (2, {"InPlaceUpdate": 2}, {"in-place update": 2}),

@@ -1,4 +1,4 @@
-"""GET /v1/job/<ID>/allocations: of jobs with a past: finished, failed, scaled, renamed, or registered several times."""
+"""GET /v1/job/<ID>/allocations: jobs with a past: finished, failed, scaled, renamed, or registered several times."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ def summary_is(nomad: Nomad, statement: str, job_id: str, **counts: int) -> None
 
 @states("job.allocations.scale")
 def test_names_come_back(nomad: Nomad, running: JobFactory) -> None:
-    """The highest numbers go first; whoever is added later has the lowest number that is free."""
+    """Scaling down stops the highest numbers first; scaling up gives out the lowest free numbers."""
     statement = "job.allocations.scale"
     job, _ = placed(nomad, running, TaskGroups=[running.group("g", Count=2), running.group("h", Count=0)])
     nomad.register({**job, "TaskGroups": [running.group("g", Count=1)]})
@@ -46,7 +46,7 @@ def test_names_come_back(nomad: Nomad, running: JobFactory) -> None:
 
 @states("job.allocations.scale")
 def test_a_group_that_is_gone_is_stopped(nomad: Nomad, running: JobFactory) -> None:
-    """Allocations of a group that is no longer in the job are stopped like any that is not needed."""
+    """Allocations of a removed group are stopped as not needed."""
     statement = "job.allocations.scale"
     groups = [running.group("g", Count=1), running.group("h", Count=1)]
     job, _ = placed(nomad, running, TaskGroups=groups)
@@ -59,7 +59,7 @@ def test_a_group_that_is_gone_is_stopped(nomad: Nomad, running: JobFactory) -> N
 
 @states("job.allocations.scale", "job.query.status")
 def test_a_count_that_goes_to_zero(nomad: Nomad, running: JobFactory) -> None:
-    """When nothing is wanted any more everything is stopped, and the job is dead; it is found in any letter case."""
+    """With a count of 0 all allocations stop and the job is dead; it is found in any letter case."""
     statement = "job.allocations.scale"
     job, _ = placed(nomad, running, TaskGroups=[running.group("g", Count=2)])
     nomad.register({**job, "TaskGroups": [running.group("g", Count=0)]})
@@ -88,7 +88,7 @@ def test_a_job_that_is_renamed_has_other_allocations(nomad: Nomad, running: JobF
 
 @states("job.allocations.finished-work")
 def test_finished_work_is_not_done_again(nomad: Nomad, running: JobFactory) -> None:
-    """Neither a registration of the same batch job nor an evaluation runs an allocation again that ended well."""
+    """Neither registering the same batch job again nor evaluating it repeats an allocation that succeeded."""
     statement = "job.allocations.finished-work"
     job = running.batch(nomad.new_id(), TaskGroups=[running.group("g", Count=2, brief=True)])
     nomad.register(job)
@@ -125,7 +125,7 @@ def test_finished_work_is_reported_again(nomad: Nomad, running: JobFactory) -> N
 
 @states("job.allocations.finished-work")
 def test_finished_work_outlives_its_job(nomad: Nomad, running: JobFactory) -> None:
-    """A batch job that is deregistered and registered again runs no allocation again that had ended well."""
+    """A batch job that is deregistered and registered again does not repeat allocations that succeeded."""
     statement = "job.allocations.finished-work"
     job = running.batch(nomad.new_id(), TaskGroups=[running.group("g", Count=1, brief=True)])
     nomad.register(job)
@@ -146,7 +146,7 @@ def test_finished_work_outlives_its_job(nomad: Nomad, running: JobFactory) -> No
 
 @states("job.allocations.finished-work")
 def test_other_work_is_done(nomad: Nomad, running: JobFactory) -> None:
-    """A finished batch job whose task is another one now is run again, under the same names."""
+    """A finished batch job with another task runs again, under the same names."""
     statement = "job.allocations.finished-work"
     job = running.batch(nomad.new_id(), TaskGroups=[running.group("g", Count=1, brief=True)])
     nomad.register(job)
@@ -178,7 +178,7 @@ WORDS = {**dict.fromkeys(("1", "t", "T", "TRUE", "true", "True"), 3), "yes": 1, 
 
 @states("job.allocations.all", "job.allocations.of-a-gone-job")
 def test_all_instances_are_listed(nomad: Nomad, running: JobFactory) -> None:
-    """With ``all`` set to any word for true every past instance counts, not only the last; so when the job is gone."""
+    """With ``all`` set to any word for true, allocations of every past instance are listed, also of a removed job."""
     statement = "job.allocations.all"
     job = run(nomad, running, "service", NEVER, ending(running, 1))
     for number in range(3):

@@ -1,4 +1,4 @@
-"""GET /v1/job/<ID>/allocations: what becomes of tasks that end, fail and are stopped, and of updates in steps."""
+"""GET /v1/job/<ID>/allocations: tasks that end, fail and are stopped, and updates in steps."""
 
 from itertools import pairwise
 from typing import Any
@@ -41,7 +41,7 @@ def run(nomad: Nomad, running: JobFactory, kind: str, policy: dict[str, Any], *t
 
 
 def history(found: Exchange, task: str = "t") -> list[tuple[str, dict[str, Any]]]:
-    """Return the events of a task of the only allocation: the type of each, and what it says besides its time."""
+    """Return the events of a task of the only allocation: each event's type, and its fields without the time."""
     state = found.json[0]["TaskStates"][task]
     return [
         (event["Type"], {name: value for name, value in event.items() if value and name not in ("Type", "Time")})
@@ -65,7 +65,7 @@ def verify_ended(nomad: Nomad, job: Job, found: Exchange, task: str = "t", *, fa
 @states("job.allocations.failed-tasks", "job.summary.counts-failed")
 @pytest.mark.parametrize("kind", ["service", "batch"])
 def test_a_task_that_fails(nomad: Nomad, running: JobFactory, kind: str) -> None:
-    """A task that fails and may not be restarted leaves a failed allocation with its exit code, and a dead job."""
+    """A task that fails without restarts leaves a failed allocation with its exit code, and a dead job."""
     statement = "job.allocations.failed-tasks"
     jobs = {code: run(nomad, running, kind, NEVER, ending(running, code)) for code in (1, 3, 127)}
     for code, job in jobs.items():
@@ -237,7 +237,7 @@ def test_room_that_comes_free_is_used(nomad: Nomad, running: JobFactory) -> None
 
 @states("job.evaluations.unblocked-in-part")
 def test_what_is_placed_in_part_goes_on_waiting(nomad: Nomad, running: JobFactory) -> None:
-    """A blocked evaluation that can place a part of its work places that part, and stays blocked for the rest."""
+    """A blocked evaluation that can place a part of its work places it, and stays blocked for the rest."""
     statement = "job.evaluations.unblocked-in-part"
     networks = [{"MBits": 1, "ReservedPorts": [{"Label": "p", "Value": PORT + 1}]}]
     one = running.group("g", Count=1, Resources={"CPU": 20, "MemoryMB": 10, "Networks": networks})

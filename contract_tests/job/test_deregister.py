@@ -24,7 +24,7 @@ KINDS = ("idle", "service", "batch", "system")
 )
 @pytest.mark.parametrize("kind", KINDS)
 def test_it_ends_the_job(nomad: Nomad, factory: JobFactory, kind: str) -> None:
-    """The job is gone, its evaluation is readable, and nothing waits for it any more."""
+    """The job is removed, its evaluation can be read, and nothing waits for it any more."""
     job = getattr(factory, kind)(nomad.new_id(), Priority=66)
     registered = nomad.register(job).json
     nomad.settle(job["ID"])
@@ -88,7 +88,7 @@ def test_an_unknown_job_can_be_deregistered(nomad: Nomad) -> None:
 @states("job.deregister.anew", "job.deregister.new-create-index")
 @pytest.mark.parametrize("kind", [*KINDS, "periodic", "parameterized"])
 def test_a_job_can_be_registered_anew(nomad: Nomad, factory: JobFactory, kind: str) -> None:
-    """After deregistration the same ID is a new job with a new CreateIndex."""
+    """After deregistration, the same ID is a new job with a new CreateIndex."""
     job = getattr(factory, kind)(nomad.new_id())
     nomad.register(job)
     before = nomad.job(job["ID"]).json
@@ -117,7 +117,7 @@ def test_its_body_is_ignored(nomad: Nomad, factory: JobFactory) -> None:
 
 @states("job.deregister.only-that-job")
 def test_only_that_job_goes(nomad: Nomad, factory: JobFactory) -> None:
-    """Jobs whose ID merely begins with the same letters stay."""
+    """Jobs whose ID only begins alike stay."""
     base = nomad.new_id()
     for job_id in (base, f"{base}x", f"{base}/y"):
         nomad.register(factory.idle(job_id))

@@ -1,4 +1,4 @@
-"""DELETE /v1/job/<ID>: of jobs in another spelling, that came again, or that were something else before."""
+"""DELETE /v1/job/<ID>: jobs in another spelling, registered again, or of another kind before."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from contract_tests.suite import verify
 @states("job.deregister.any-case")
 @pytest.mark.parametrize("kind", ["idle", "service", "periodic", "parameterized"])
 def test_a_job_goes_in_any_letter_case(nomad: Nomad, factory: JobFactory, kind: str) -> None:
-    """A job is deregistered whatever the case of its ID, and its summary with it."""
+    """A job is deregistered, with its summary, whatever the case of its ID."""
     statement = "job.deregister.any-case"
     job = getattr(factory, kind)(nomad.new_id("SpelleD"))
     nomad.register(job)
@@ -25,7 +25,7 @@ def test_a_job_goes_in_any_letter_case(nomad: Nomad, factory: JobFactory, kind: 
 
 @states("job.deregister.new-create-index", "job.deregister.anew")
 def test_every_instance_has_its_own_index(nomad: Nomad, factory: JobFactory) -> None:
-    """However often a job comes again, its CreateIndex, and that of its summary, is that of the last time."""
+    """A job that is registered again, and its summary, have a new CreateIndex each time."""
     job = factory.idle(nomad.new_id())
     for _ in range(4):
         index = verify.ok("job.deregister.anew", nomad.register(job)).json["JobModifyIndex"]
@@ -37,7 +37,7 @@ def test_every_instance_has_its_own_index(nomad: Nomad, factory: JobFactory) -> 
 
 @states("job.deregister.unknown-job")
 def test_the_reply_about_an_unknown_job(nomad: Nomad, factory: JobFactory) -> None:
-    """It tells new indexes and an evaluation, for a job that never was and for a parent that is gone already."""
+    """The reply has new indexes and an evaluation, for a job that never existed and for a removed parent."""
     statement = "job.deregister.unknown-job"
     periodic, parameterized = factory.periodic(nomad.new_id()), factory.parameterized(nomad.new_id())
     for job in (periodic, parameterized):
@@ -59,7 +59,7 @@ def test_the_reply_about_an_unknown_job(nomad: Nomad, factory: JobFactory) -> No
 
 @states("job.deregister.parents")
 def test_parents_of_every_kind(nomad: Nomad, factory: JobFactory) -> None:
-    """A disabled periodic job goes without an evaluation, too; blocked children of a parent go on waiting."""
+    """A disabled periodic job makes no evaluation either; blocked children of a parent go on waiting."""
     statement = "job.deregister.parents"
     off = factory.periodic(nomad.new_id())
     off["Periodic"]["Enabled"] = False

@@ -115,7 +115,7 @@ def test_the_child_carries_payload_and_meta(nomad: Nomad, factory: JobFactory) -
 
 @states("job.dispatch.child-is-the-parents-copy", "job.dispatch.carries-meta")
 def test_the_child_of_any_parent(nomad: Nomad, factory: JobFactory) -> None:
-    """Whatever a parameterized job is, a child is its copy, with the metadata of both."""
+    """A child of any parameterized job is its copy, with the metadata of both."""
 
     @given(generated.jobs(factory, "parameterized"))
     @profiles.cheaper(0.5)
@@ -162,7 +162,7 @@ def test_the_parent_stays_as_it_is(nomad: Nomad, factory: JobFactory) -> None:
 
 @states("job.dispatch.payload-forms")
 def test_forms_of_a_payload(nomad: Nomad, factory: JobFactory) -> None:
-    """A payload may be base64 text, a list of byte numbers, null, or empty; a body of null asks for nothing."""
+    """A payload may be base64 text, a list of byte numbers, null, or empty; the whole body may be null."""
     parent_id = parent(nomad, factory, ParameterizedJob={"Payload": "optional"})
     forms: list[tuple[Any, str | None]] = [
         ({"Payload": "aGk="}, "aGk="),
@@ -236,7 +236,7 @@ def test_payload_rules(nomad: Nomad, factory: JobFactory) -> None:
 
 @states("job.dispatch.refuses.meta")
 def test_meta_rules(nomad: Nomad, factory: JobFactory) -> None:
-    """Required keys must be given, and only required and optional ones may be."""
+    """Required keys have to be given, and only required and optional keys may be."""
     parent_id = parent(nomad, factory, Meta={"own": "1"})
     statement = "job.dispatch.refuses.meta"
     missing = "Dispatch did not provide required meta keys: [need]"

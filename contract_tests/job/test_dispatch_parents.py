@@ -40,7 +40,7 @@ def test_the_spelling_in_refusals(nomad: Nomad, factory: JobFactory) -> None:
 
 @states("job.dispatch.refusals-in-order")
 def test_which_refusal_comes_first(nomad: Nomad, factory: JobFactory) -> None:
-    """The payload is looked at before the metadata, its rule before its size, unpermitted keys before missing ones."""
+    """The payload is checked before the metadata, its rule before its size, unpermitted keys before missing ones."""
     statement = "job.dispatch.refusals-in-order"
     unpermitted = "Dispatch request included unpermitted metadata keys: [zz]"
     missing = "Dispatch did not provide required meta keys: [need]"
@@ -60,7 +60,7 @@ def test_which_refusal_comes_first(nomad: Nomad, factory: JobFactory) -> None:
 
 @states("job.dispatch.refuses.meta")
 def test_what_a_parent_has_need_be_given_all_the_same(nomad: Nomad, factory: JobFactory) -> None:
-    """A required key has to be given even when the parent's own metadata has it; it may be given empty."""
+    """A required key has to be given even when the parent's own metadata has it; its value may be empty."""
     statement = "job.dispatch.refuses.meta"
     parent_id = parent(nomad, factory, Meta={"need": "own", "may": "own"})
     missing = "Dispatch did not provide required meta keys: [need]"
@@ -100,7 +100,7 @@ def test_the_end_of_an_id_is_random(nomad: Nomad, factory: JobFactory) -> None:
 
 @states("job.dispatch.child-is-the-parents-copy")
 def test_a_child_is_a_copy_of_the_parent_as_it_is_now(nomad: Nomad, factory: JobFactory) -> None:
-    """After an update of the parent its children are copies of the new version; those of before stay as they were."""
+    """Children are copies of the parent's present version; earlier children stay as they were."""
     statement = "job.dispatch.child-is-the-parents-copy"
     job = factory.parameterized(nomad.new_id(), Priority=41, Meta={"own": "1"})
     nomad.register(job)

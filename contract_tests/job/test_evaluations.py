@@ -82,7 +82,7 @@ def test_a_system_job_is_never_blocked(nomad: Nomad, factory: JobFactory) -> Non
 @states("job.evaluations.blocked")
 @pytest.mark.parametrize("kind", ["service", "batch"])
 def test_what_cannot_be_placed_waits_in_a_blocked_evaluation(nomad: Nomad, factory: JobFactory, kind: str) -> None:
-    """Unplaced allocations leave a blocked evaluation, linked both ways, and metrics of why."""
+    """Unplaced allocations leave a blocked evaluation, linked both ways, with metrics that say why."""
     job = getattr(factory, kind)(nomad.new_id(), TaskGroups=[group("one", Count=3), group("two")])
     registered = nomad.register(job).json
     nomad.settle(job["ID"])
@@ -152,7 +152,7 @@ def test_a_second_blocked_evaluation_is_canceled(nomad: Nomad, factory: JobFacto
 @states("job.evaluations.blocked-anew")
 @pytest.mark.parametrize("kind", ["service", "batch"])
 def test_a_job_registered_anew_waits_anew(nomad: Nomad, factory: JobFactory, kind: str) -> None:
-    """A job that was deregistered while it waited, and comes again, has one blocked evaluation and is pending."""
+    """A blocked job that is deregistered and registered again is pending, with one blocked evaluation."""
     job = getattr(factory, kind)(nomad.new_id())
     statement = "job.evaluations.blocked-anew"
     blocked: list[str] = []
@@ -212,7 +212,7 @@ def test_evaluations_of_other_jobs(nomad: Nomad, factory: JobFactory) -> None:
 
 @states("job.evaluations.any-case")
 def test_evaluations_are_found_in_any_case(nomad: Nomad, factory: JobFactory) -> None:
-    """The evaluations of a job are found whatever the case of the letters in its ID."""
+    """The evaluations of a job are found in any letter case of its ID."""
     job = factory.idle(nomad.new_id("Mine"))
     eval_id = nomad.register(job).json["EvalID"]
     for spelling in (job["ID"], job["ID"].upper(), job["ID"].lower()):
@@ -245,7 +245,7 @@ def test_no_evaluations_are_an_empty_list(nomad: Nomad, factory: JobFactory) -> 
 
 @states("job.evaluations.survive-the-job")
 def test_evaluations_survive_the_job(nomad: Nomad, factory: JobFactory) -> None:
-    """After deregistration, and when it comes again, the job's evaluations are still listed, new ones among them."""
+    """The evaluations of a removed job stay listed, also beside those of its next instance."""
     job = factory.idle(nomad.new_id())
     first = nomad.register(job).json["EvalID"]
     nomad.settle(job["ID"])

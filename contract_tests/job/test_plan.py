@@ -70,7 +70,7 @@ def verify_diff(statement: str, planned: Exchange, old: Job | None, new: Job) ->
 )
 @pytest.mark.parametrize("method", ["PUT", "POST"])
 def test_a_plan_tells_what_would_happen(nomad: Nomad, factory: JobFactory, method: str) -> None:
-    """A plan of a job that fits nowhere tells what would be placed, what fails, and the evaluation left over."""
+    """A plan of a job that fits nowhere shows what would be placed, what fails, and the blocked evaluation."""
     job = factory.batch(nomad.new_id(), TaskGroups=[group("one", Count=3), group("none", Count=0)])
     for stored in (False, True):
         planned = verify.ok("job.plan.is-accepted", nomad.plan(job, method=method))
@@ -146,7 +146,7 @@ def test_a_plan_leaves_no_trace(nomad: Nomad, factory: JobFactory, kind: str) ->
 
 @states("job.plan.diff-only-when-asked")
 def test_the_diff_is_there_when_asked_for(nomad: Nomad, factory: JobFactory) -> None:
-    """A plan has a diff with Diff true, and no diff otherwise."""
+    """A plan has a diff with Diff true, and none otherwise."""
     job = factory.service(nomad.new_id())
     statement = "job.plan.diff-only-when-asked"
     for body, wanted in (
@@ -339,7 +339,7 @@ def test_the_next_launch_of_a_periodic_job(nomad: Nomad, factory: JobFactory) ->
 
 @states("job.plan.nothing-wanted")
 def test_a_job_that_wants_nothing(nomad: Nomad, factory: JobFactory) -> None:
-    """A job that wants nothing has nothing to update, nothing failed and no evaluation left over."""
+    """A job of count 0 has nothing to update, nothing failed and no evaluation left over."""
     planned = verify.ok("job.plan.is-accepted", nomad.plan(factory.idle(nomad.new_id())))
     shown: dict[str, Any] = {name: planned.json[name] for name in ("Annotations", "FailedTGAllocs", "CreatedEvals")}
     expected: dict[str, Any] = {"Annotations": {"DesiredTGUpdates": {}}, "FailedTGAllocs": None, "CreatedEvals": None}

@@ -1,4 +1,4 @@
-"""PUT and POST /v1/job/<ID>/plan: plans of stored jobs: the changes that a diff shows, the updates that are counted."""
+"""PUT and POST /v1/job/<ID>/plan: plans of stored jobs: the changes in the diff, and the counted updates."""
 
 from typing import Any
 
@@ -94,7 +94,7 @@ def test_what_counts_as_a_difference(nomad: Nomad, factory: JobFactory, name: st
 
 @states("job.plan.diff.of-job")
 def test_a_submitted_token_shows(nomad: Nomad, factory: JobFactory) -> None:
-    """A Vault token, which is never stored, is added by each plan that has one."""
+    """A Vault token, which is never stored, is Added by each plan that has one."""
     job = factory.idle(nomad.new_id())
     nomad.register({**job, "VaultToken": "stored"})
     planned = verify.ok("job.plan.diff.of-job", nomad.plan({**job, "VaultToken": "secret"}))
@@ -136,7 +136,7 @@ def test_a_plan_of_a_stored_job(nomad: Nomad, factory: JobFactory) -> None:
 
 @states("job.plan.created-evaluations")
 def test_a_plan_of_a_job_that_waits(nomad: Nomad, factory: JobFactory) -> None:
-    """A job that waits already would wait again: in an evaluation of the next version, with the priority submitted."""
+    """A plan of a blocked job predicts another blocked evaluation, of the next version and the submitted priority."""
     statement = "job.plan.created-evaluations"
     job = factory.service(nomad.new_id())
     index = nomad.register(job).json["JobModifyIndex"]
@@ -150,7 +150,7 @@ def test_a_plan_of_a_job_that_waits(nomad: Nomad, factory: JobFactory) -> None:
 @states("job.plan.desired-updates")
 @pytest.mark.parametrize("kind", ["periodic", "parameterized"])
 def test_a_plan_of_a_parent(nomad: Nomad, factory: JobFactory, kind: str) -> None:
-    """A periodic or parameterized job is planned as if it were to be placed itself, stored or not."""
+    """A periodic or parameterized job is planned as if it were placed itself, stored or not."""
     job = getattr(factory, kind)(nomad.new_id(), TaskGroups=[group("g", Count=3), group("h", Count=0)])
     for _ in range(2):
         planned = verify.ok("job.plan.is-accepted", nomad.plan(job))

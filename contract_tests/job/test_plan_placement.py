@@ -1,4 +1,4 @@
-"""PUT and POST /v1/job/<ID>/plan: which nodes suit, and why the others do not."""
+"""PUT and POST /v1/job/<ID>/plan: which nodes are suitable, and why the others are not."""
 
 from typing import Any
 
@@ -70,7 +70,7 @@ def verify_filtered(planned: Exchange, metric: dict[str, Any], reason: str) -> b
 @states("job.plan.constraints", "job.plan.filtered-nodes")
 @pytest.mark.parametrize("cases", [OPERANDS, VERSIONS, EXPRESSIONS, NODES], ids=["plain", "version", "regexp", "node"])
 def test_what_every_operand_means(nomad: Nomad, running: JobFactory, cases: list[Case]) -> None:
-    """A group is placed where its constraint holds, and where it does not the plan tells of which one."""
+    """A group is placed where its constraint holds; where it does not, the plan names the constraint."""
     for start in range(0, len(cases), MOST):
         verify_constraints(nomad, running, cases[start : start + MOST])
 
@@ -78,7 +78,7 @@ def test_what_every_operand_means(nomad: Nomad, running: JobFactory, cases: list
 @states("job.register.refuses.constraint")
 @pytest.mark.parametrize("operand", UNREADABLE)
 def test_what_no_operand_can_read(nomad: Nomad, factory: JobFactory, operand: str) -> None:
-    """A text that is no version constraint, or no regular expression, is refused."""
+    """A text that is not a version constraint, or not a regular expression, is refused."""
     texts = {"version": "Version constraint is invalid: Malformed constraint: "}
     for right in UNREADABLE[operand]:
         job = factory.idle(nomad.new_id(), Constraints=[constraint("a", right, operand)])
@@ -141,7 +141,7 @@ TOO_MUCH = 10**8
 
 @states("job.plan.exhausted-nodes")
 def test_more_than_a_node_has(nomad: Nomad, running: JobFactory) -> None:
-    """A group that asks for more than any node has is not placed, and the plan tells of what there is too little."""
+    """A group that asks for more than any node has is not placed, and the plan names the resource."""
     for name, dimension in DIMENSIONS.items():
         one = group_of(running, "g")
         resources = one["Tasks"][0]["Resources"]
@@ -184,7 +184,7 @@ def test_distinct_hosts(nomad: Nomad, running: JobFactory, place: str) -> None:
 
 @states("job.plan.distinct-hosts")
 def test_other_constraints_keep_nobody_apart(nomad: Nomad, running: JobFactory) -> None:
-    """Instances whose constraint is another share a node, also when there is no other."""
+    """Instances without distinct_hosts share a node, with other constraints or none."""
     nodes = nodes_of(nomad, running)
     rest = [constraint("a", "a"), constraint("${node.unique.id}", "x", "!=")]
     groups = [group_of(running, "g", nodes + 1, Constraints=rest), group_of(running, "h", nodes + 1)]
@@ -236,7 +236,7 @@ def test_which_changes_replace_allocations(nomad: Nomad, running: JobFactory) ->
 
 @states("job.plan.room-of-what-stops")
 def test_what_is_replaced_makes_room_for_what_replaces_it(nomad: Nomad, running: JobFactory) -> None:
-    """A port that an allocation has is free for the one that replaces it, and for no other job."""
+    """A port of an allocation is free for its replacement, and for no other job."""
     statement = "job.plan.room-of-what-stops"
     networks = [{"MBits": 1, "ReservedPorts": [{"Label": "p", "Value": PORT}]}]
     ports = {"CPU": 20, "MemoryMB": 10, "Networks": networks}

@@ -1,4 +1,4 @@
-"""PUT and POST /v1/job/<ID>/plan: changes deep inside of tasks, or of nothing that counts, of allocations that run."""
+"""PUT and POST /v1/job/<ID>/plan: changes deep inside the tasks of running allocations, and changes without effect."""
 
 import copy
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def network(job: Job) -> dict[str, Any]:
 
 
 def foretold(nomad: Nomad, job: Job, changes: dict[str, Change], wanted: str) -> None:
-    """Require that a plan of each change of a running job foretells this update of its first group, and no other."""
+    """Require that a plan of each change of a running job predicts this update of its first group, and no other."""
     for name, change in changes.items():
         edited = copy.deepcopy(job)
         change(edited)
@@ -54,7 +54,7 @@ def started(nomad: Nomad, running: JobFactory, **resources: Any) -> Job:
 
 @states(STATEMENT)
 def test_what_is_the_same_after_all(nomad: Nomad, running: JobFactory) -> None:
-    """Another order of tasks or names, and metadata that a task overrides, change nothing that a task gets."""
+    """Another order of tasks or names, and metadata that a task overrides, change nothing for a task."""
     job = started(nomad, running)
     keeping: dict[str, Change] = {
         "order of tasks": lambda job: job["TaskGroups"][0]["Tasks"].reverse(),
@@ -74,7 +74,7 @@ def test_what_is_the_same_after_all(nomad: Nomad, running: JobFactory) -> None:
 
 @states(STATEMENT)
 def test_what_is_not_the_same(nomad: Nomad, running: JobFactory) -> None:
-    """Whatever differs deep inside a task's configuration, or in any of its tasks, replaces; so does [] for null."""
+    """Any difference deep inside a task's configuration, in any of its tasks, replaces; so does [] for null."""
     job = started(nomad, running)
     others = [f"{one}1" for one in first(job)["Config"].get("args", ["60"])]
     replacing: dict[str, Change] = {

@@ -1,4 +1,4 @@
-"""GET and PUT /v1/job/<ID>: IDs that look like operations, or are long; headers of a request that mean nothing."""
+"""GET and PUT /v1/job/<ID>: IDs that look like operations or are long; request headers without a meaning."""
 
 from urllib.parse import quote
 
@@ -60,7 +60,7 @@ def test_an_id_that_looks_like_an_operation(nomad: Nomad, factory: JobFactory, t
 @states("job.query.looks-like-an-operation")
 @pytest.mark.parametrize("tail", ["/summary/", "/evaluations/", "/allocations/", "/plan/", "/periodic/force/"])
 def test_a_slash_behind_an_operation(nomad: Nomad, factory: JobFactory, tail: str) -> None:
-    """With a slash behind it an operation is none, but the end of an ID."""
+    """With a slash behind it, an operation is the end of an ID instead."""
     statement = "job.query.looks-like-an-operation"
     job = factory.idle(nomad.new_id() + tail)
     verify.refused(statement, nomad.job(job["ID"]), 404, "job not found")

@@ -1,4 +1,4 @@
-"""GET /v1/job/<ID>: the status of jobs that have a history, relatives, or neighbours of a similar name."""
+"""GET /v1/job/<ID>: the status of jobs with a history, relatives, or neighbours of a similar name."""
 
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
@@ -16,7 +16,7 @@ def status_is(nomad: Nomad, statement: str, job_id: str, expected: str) -> None:
 
 @states("job.query.status-of-parents")
 def test_a_parent_goes_by_its_children_when_it_is_registered_again(nomad: Nomad, factory: JobFactory) -> None:
-    """Registered again it is pending while a child waits and dead once they are over; it can be dispatched still."""
+    """Registered again, a parent is pending while a child waits, then dead; it can still be dispatched."""
     statement = "job.query.status-of-parents"
     job = factory.parameterized(nomad.new_id())
     nomad.register(job)
@@ -36,7 +36,7 @@ def test_a_parent_goes_by_its_children_when_it_is_registered_again(nomad: Nomad,
 
 @states("job.query.status-of-parents")
 def test_a_periodic_job_goes_by_its_children_when_it_is_registered_again(nomad: Nomad, factory: JobFactory) -> None:
-    """A dead periodic job can be forced all the same; registered anew it is dead from the beginning."""
+    """A dead periodic job can be forced; registered again, it is dead from the start."""
     statement = "job.query.status-of-parents"
     job = factory.periodic(nomad.new_id())
     nomad.register(job)
@@ -61,7 +61,7 @@ def test_a_periodic_job_goes_by_its_children_when_it_is_registered_again(nomad: 
 
 @states("job.query.status")
 def test_a_disabled_periodic_job_is_running(nomad: Nomad, factory: JobFactory) -> None:
-    """A periodic job counts as running whether its launches are on or off."""
+    """A periodic job is running whether its launches are enabled or not."""
     job = factory.periodic(nomad.new_id())
     job["Periodic"]["Enabled"] = False
     nomad.register(job)

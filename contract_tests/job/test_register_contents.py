@@ -152,7 +152,7 @@ def test_large_jobs_are_kept(nomad: Nomad, factory: JobFactory) -> None:
 
 @states("job.register.limits")
 def test_what_is_just_allowed(nomad: Nomad, factory: JobFactory) -> None:
-    """A job exactly at a limit is accepted, by a plan as well."""
+    """A job exactly at a limit is accepted, by a plan too."""
     for name, change in limits.cases():
         job = factory.service(nomad.new_id())
         change(job)
@@ -206,7 +206,7 @@ def test_vault_is_refused_where_there_is_none(nomad: Nomad, factory: JobFactory)
 @states("job.register.id-must-match")
 @pytest.mark.parametrize("operation", ["register", "plan"])
 def test_an_id_in_another_case_does_not_match(nomad: Nomad, factory: JobFactory, operation: str) -> None:
-    """The ID in the body has to be that of the URL to the letter, upper and lower case included."""
+    """The ID in the body has to equal that in the URL, letter case included."""
     job_id = nomad.new_id("case")
     for other in (job_id.upper(), job_id.capitalize()):
         reply = nomad.act(operation, job_id, {"Job": factory.idle(other)})

@@ -90,7 +90,7 @@ def test_fields_of_the_server_are_not_taken_from_the_request(nomad: Nomad, facto
 
 @states("job.register.empty-becomes-null")
 def test_what_is_empty_reads_back_as_observed(nomad: Nomad, factory: JobFactory) -> None:
-    """Empty lists and maps read back as null, but for artifacts, services and templates, which stay as sent."""
+    """Empty lists and maps read back as null, except artifacts, services and templates."""
     empty: dict[str, Any] = {"Constraints": [], "Meta": {}}
     ports = {"MBits": 1, "ReservedPorts": [], "DynamicPorts": []}
     lists = {"Artifacts": [], "Services": [], "Templates": [], "Env": {}, **empty}
@@ -177,7 +177,7 @@ def test_every_service_check_and_template_is_rewritten(nomad: Nomad, factory: Jo
 
 @states("job.register.default.implied-constraint")
 def test_the_implied_constraint_has_every_signal_once(nomad: Nomad, factory: JobFactory) -> None:
-    """The signals of all tasks of a group are named once, behind its own constraints, and not again when it returns."""
+    """The signals of a group's tasks are in one constraint after its own, and are not added twice."""
     statement = "job.register.default.implied-constraint"
 
     def sending(*signals: str) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""PUT and POST /v1/job/<ID>: a periodic job is launched by itself when its time comes."""
+"""PUT and POST /v1/job/<ID>: a periodic job is launched when its time comes."""
 
 import time
 from collections.abc import Iterable
@@ -79,7 +79,7 @@ def launched(nomad: Nomad, parent_id: str, times: int) -> tuple[Exchange, list[i
     "job.register.periodic-ends",
 )
 def test_periodic_jobs_are_launched_in_time(nomad: Nomad, factory: JobFactory, profile: Profile) -> None:
-    """A periodic job is launched at every time of its spec, as long as it is there, enabled and allowed to overlap."""
+    """A periodic job is launched at every time of its spec, while it exists, is enabled and may overlap."""
     now = date_of(nomad.job(nomad.new_id("none")))
     every = spec_around(now)
     specs = {

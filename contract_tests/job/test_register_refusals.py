@@ -1,4 +1,4 @@
-"""PUT and POST /v1/job/<ID>: jobs that are refused, with which text, and that nothing changes when they are."""
+"""PUT and POST /v1/job/<ID>: refused jobs, the texts of the refusals, and that nothing changes."""
 
 import copy
 from typing import Any
@@ -60,7 +60,7 @@ def test_a_refused_update_changes_nothing(nomad: Nomad, factory: JobFactory) -> 
 
 @states("job.register.refuses.any-job")
 def test_any_valid_job_becomes_invalid(nomad: Nomad, factory: JobFactory) -> None:
-    """Whatever else a job is, one thing wrong with it is enough to refuse it, and nothing is stored."""
+    """One mistake is enough to refuse any job, and nothing is stored."""
     breaks: list[dict[str, Any]] = [
         {"Priority": 0},
         {"Priority": 101},
@@ -85,7 +85,7 @@ def test_any_valid_job_becomes_invalid(nomad: Nomad, factory: JobFactory) -> Non
 
 @states("job.register.problems-in-order")
 def test_several_problems_are_all_named(nomad: Nomad, factory: JobFactory) -> None:
-    """Everything that is wrong is listed, in a fixed order, with the problems of groups and tasks nested."""
+    """All mistakes are listed in a fixed order, with those of groups and tasks nested."""
     job = factory.service(nomad.new_id(), Region="", Name="", Priority=0, Datacenters=[])
     job["TaskGroups"][0] |= {"Count": -1}
     job["TaskGroups"][0]["Tasks"][0] |= {"Resources": {"CPU": 1, "MemoryMB": 1}, "LogConfig": None}

@@ -9,9 +9,9 @@ from mockserver.client import MockClient
 from mockserver.testing import example_job, running_mock
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server() -> Iterator[MockClient]:
-    """Serve one mock for all tests of a module."""
+    """Serve one mock for all tests of faults."""
     with running_mock(federate=["eu1"]) as mock:
         yield mock
 
