@@ -130,10 +130,15 @@ def _deep(container: Any, key: Any, rng: random.Random, _others: Any) -> None:
     container[key] = Literally(f"{start * depth}1{end * depth}")
 
 
+_LONGEST = 4_000_000
+"""Characters that a repeated text may have."""
+
+
 def _long(container: Any, key: Any, rng: random.Random, _others: Any) -> None:
     size = rng.choice((3, 20, 100, 100, 1000, 5000))
     if isinstance(container[key], str):
-        container[key] = (container[key] or rng.choice(_TEXTS) or "x") * size
+        repeated = container[key] or rng.choice(_TEXTS) or "x"
+        container[key] = repeated * min(size, max(_LONGEST // len(repeated), 1))
         return
     one = json.dumps(_plain(container[key]))[:20_000]
     container[key] = Literally(f"[{','.join([one] * min(size, 1 + 300_000 // len(one)))}]")
