@@ -244,6 +244,23 @@ _diff(
 )
 
 
+def _ports_by_name(one: Any) -> None:
+    if one["Name"] == "Network" and one["Objects"]:
+        one["Objects"].sort(key=lambda port: port["Name"])
+
+
+_diff("ports-by-name", "The ports of a network come by name.", _objects(_ports_by_name), "job.plan.diff.order-of-ports")
+
+
+@mutant(
+    "diff.no-texts",
+    "A constraint that keeps nodes away leaves no trace in the diff.",
+    "job.plan.diff.of-kept-away-nodes",
+)
+def _(breakage: Breakage) -> None:
+    breakage.replace(plans, "with_texts", lambda job, _filtering: job)
+
+
 @mutant("diff.against-submitted", "The diff compares with what was submitted, without defaults.", "job.plan.diff.*")
 def _(breakage: Breakage) -> None:
     def make(diff_jobs: Any) -> Any:

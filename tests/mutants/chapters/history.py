@@ -10,7 +10,7 @@ from mockserver.cluster.scheduler import finish, generic, reconcile, work
 from mockserver.cluster.scheduler.reconcile import Changes, Slot
 from mockserver.cluster.state import State
 from mockserver.cluster.tables import Tables
-from mockserver.cluster.tasks import task_run
+from mockserver.cluster.tasks import NodeClient, task_run
 from mockserver.errors import Refused
 from mockserver.gostd.strconv import TRUE_WORDS
 from mockserver.openapi import query
@@ -373,6 +373,14 @@ def _(breakage: Breakage) -> None:
     around(breakage, reconcile, "_lost_its_slot", lambda whole, one: whole(one) or one["ClientStatus"] == "complete")
 
 
+calling(
+    "history.end-told-once",
+    "A node reports the end of an allocation once, whatever it hears of it later.",
+    NodeClient,
+    "_report_again",
+    lambda _whole, *_arguments: None,
+    "job.allocations.finished-work-is-reported-again",
+)
 calling(
     "history.never-again",
     "A batch job is not run again when its task is another one.",
