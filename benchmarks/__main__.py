@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import scale, start, throughput, waking
+from benchmarks import scale, start, throughput, waking, wrong_servers
 from benchmarks.measurement import Measurement, progress, table, write_json
 
 BENCHMARKS: dict[str, Callable[[], list[Measurement]]] = {
@@ -14,12 +14,15 @@ BENCHMARKS: dict[str, Callable[[], list[Measurement]]] = {
     "start": start.measure,
     "waking": waking.measure,
     "scale": scale.measure,
+    "wrong_servers": wrong_servers.measure,
 }
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run and print a table; progress goes to stderr."""
-    parser = argparse.ArgumentParser("python -m benchmarks", description="How fast and how small the mock is.")
+    parser = argparse.ArgumentParser(
+        "python -m benchmarks", description="How fast and how small the mock is, and the suite on wrong servers."
+    )
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which ones: {', '.join(BENCHMARKS)} (default: all)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the measurements to a file, too")
     options = parser.parse_args(arguments)

@@ -92,7 +92,7 @@ class Sender:
             raise
         took = time.perf_counter() - started
         self._silence.broken(kind)
-        self.limit.took(took - asked)
+        self.limit.took(max(0.0, took - asked))
         if not asked:
             self.patience.answered(took)
         return reply, took

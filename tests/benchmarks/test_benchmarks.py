@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import scale, start, throughput, waking
+from benchmarks import scale, start, throughput, waking, wrong_servers
 from benchmarks.measurement import Aim, Measurement, compared, limited, table
 
 pytestmark = pytest.mark.slow
@@ -34,6 +34,12 @@ def test_start_runs() -> None:
 def test_waking_runs() -> None:
     """Every client that waits for the change is answered, and no other."""
     assert len(_names(waking.measure(rounds=1, queries=5))) == 3
+
+
+def test_wrong_servers_runs() -> None:
+    """A check of each, beside one of the mock."""
+    names = _names(wrong_servers.measure(["null"], ["--profile", "smoke", "--only", "job.summary.*"]))
+    assert names == {"null (answers everything with null), exit status 1"}
 
 
 def test_scale_runs() -> None:
