@@ -109,6 +109,20 @@ def test_a_check_runs_in_a_project_with_contract_tests_of_its_own(site: Path, tm
     run_theirs(site, tmp_path, *MODULE)
 
 
+@pytest.mark.slow
+def test_the_command_starts_our_mock_beside_theirs(site: Path, tmp_path: Path) -> None:
+    """Where the command runs there may be a package mockserver that is not ours."""
+    (tmp_path / "mockserver").mkdir()
+    (tmp_path / "mockserver" / "__init__.py").write_text("raise RuntimeError('not ours')", "utf-8")
+    words = ["check", "--profile", "smoke", "--only", "job.summary.reply-is-json", "-n", "0"]
+    program = f"import sys; from contract_tests.cli import main; sys.exit(main({words}))"
+    environment = {**os.environ, "PYTHONPATH": str(site)}
+    run = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
 def test_nothing_stands_aside_elsewhere(site: Path, tmp_path: Path) -> None:
     """A project without such packages gets every fixture, and no line about them."""
     (tmp_path / "test_x.py").write_text("def test_x(nomad_mock, nomad_contract):\n    pass\n", "utf-8")

@@ -4,6 +4,7 @@ What makes reports is imported when a command runs, so that the help needs no pa
 """
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -65,8 +66,13 @@ def _report_on(place: str, file: Path, arguments: argparse.Namespace) -> Any:
     options = [f"--address={place}", f"--profile={arguments.profile}", "--level=should", f"--report-json={file}"]
     options += [f"--only={glob}" for glob in arguments.only] + ["--companion"] * arguments.companion
     sys.stderr.write(f"checking {given_as.shown(place)}\n")
-    command = [sys.executable, "-m", "contract_tests.cli", "check", *options]
-    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
+    # -P, because where the command runs there may be a package contract_tests that is not ours.
+    command = [sys.executable, "-P", "-m", "contract_tests.cli", "check", *options]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GITHUB_")}
+    environment = {**kept, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    done = subprocess.run(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False
+    )
     if not file.exists():
         raise given_as.Mistake(
             done.stderr.strip().removeprefix("nomad-contract: ") or f"{given_as.shown(place)} was not checked"

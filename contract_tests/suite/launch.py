@@ -26,7 +26,8 @@ class Mock:
 
     def __init__(self, *options: str) -> None:
         given = options or ("--federate", OTHER_REGION)
-        command = [sys.executable, "-m", "mockserver", "--port", "0", "--nodes", "1", *given]
+        # -P, because where the command runs there may be a package mockserver that is not ours.
+        command = [sys.executable, "-P", "-m", "mockserver", "--port", "0", "--nodes", "1", *given]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
         environment.pop(_TOKEN, None)
         self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 # closed by __exit__
