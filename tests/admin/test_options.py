@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mockserver.cli import options_of
-from mockserver.serve_command import settings_of
+from mockserver.serve_options import settings_of
 from mockserver.settings import Settings
 
 
