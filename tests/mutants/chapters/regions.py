@@ -64,7 +64,12 @@ _read(
 )
 
 
-@mutant("regions.named-does-not-wait", "A read that names the region does not wait.", *_CAUGHT)
+@mutant(
+    "regions.named-does-not-wait",
+    "A read that names the region does not wait.",
+    "common.blocking.query.holds-without-change",
+    *_CAUGHT,
+)
 def _(breakage: Breakage) -> None:
     from mockserver.http import blocking
 
