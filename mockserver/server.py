@@ -6,9 +6,11 @@ import socket
 import threading
 from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from mockserver.http.connections import limited
 from mockserver.settings import Settings
@@ -53,19 +55,17 @@ class AgentServer(uvicorn.Server):
 
     async def _listen_for(self, space: str, port: int) -> asyncio.Server:
         """Listen on another port, which leads to one space."""
-        config = _config(self._app.state.front.bound_to(space), self._settings)
-        config.load()
+        served = _config(self._app.state.front.bound_to(space), self._settings)
+        served.load()
         state = {**self.lifespan.state}
 
         def protocol() -> asyncio.Protocol:
-            return limited(self._settings.connection_limit)(config, self.server_state, state)
+            return limited(self._settings.connection_limit)(served, self.server_state, state)
 
         listener = listen(self._settings.host, port)
-        server = await asyncio.get_running_loop().create_server(protocol, sock=listener, ssl=config.ssl)
-        self.servers[:] = [
-            *(each for each in self.servers if each.is_serving()),
-            server,
-        ]  # the sockets of dropped spaces are closed
+        server = await asyncio.get_running_loop().create_server(protocol, sock=listener, ssl=served.ssl)
+        # The sockets of dropped spaces are closed.
+        self.servers[:] = [*(each for each in self.servers if each.is_serving()), server]
         return server
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
@@ -84,11 +84,21 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def _config(app: Starlette | Router, settings: Settings) -> uvicorn.Config:
+    return config(
+        app,
+        limited(settings.connection_limit),
+        lifespan="on",
+        ssl_certfile=settings.tls_cert,
+        ssl_keyfile=settings.tls_key,
+    )
+
+
+def config(app: ASGIApp, protocol: type[asyncio.Protocol], **more: Any) -> uvicorn.Config:
+    """Return how uvicorn serves an application with this protocol class: with nothing of its own on the wire."""
     return uvicorn.Config(
         app,
-        http=limited(settings.connection_limit),
+        http=protocol,
         ws="none",
-        lifespan="on",
         interface="asgi3",
         log_config=None,
         access_log=False,
@@ -97,6 +107,5 @@ def _config(app: Starlette | Router, settings: Settings) -> uvicorn.Config:
         date_header=False,  # the endpoint writes it as an agent does
         timeout_keep_alive=120,
         timeout_graceful_shutdown=1,
-        ssl_certfile=settings.tls_cert,
-        ssl_keyfile=settings.tls_key,
+        **more,
     )

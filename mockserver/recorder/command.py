@@ -161,24 +161,11 @@ def _serve(app: "ASGIApp", listener: socket.socket, what: str) -> None:
 
 
 def config(app: "ASGIApp") -> "uvicorn.Config":
-    """Return how uvicorn serves a recorder: with nothing of its own on the wire."""
-    import uvicorn
-
+    """Return how uvicorn serves a recorder."""
+    from mockserver import server
     from mockserver.http.protocol import AgentProtocol
 
-    return uvicorn.Config(
-        app,
-        http=AgentProtocol,
-        ws="none",
-        lifespan="off",
-        interface="asgi3",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        date_header=False,
-        timeout_graceful_shutdown=1,
-    )
+    return server.config(app, AgentProtocol, lifespan="off")
 
 
 def _fail(reason: str) -> int:
