@@ -4,6 +4,7 @@ import asyncio
 import gc
 import time
 from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
 
@@ -18,10 +19,13 @@ class MeasuredLoop(asyncio.SelectorEventLoop):
         self.longest = max(self.longest, time.thread_time() - begun)
 
 
-def longest_turn(work: Callable[[], Coroutine[Any, Any, None]]) -> float:
+def longest_turn(
+    work: Callable[[], Coroutine[Any, Any, None]], around: Callable[[], AbstractAsyncContextManager[Any]] = nullcontext
+) -> float:
     """Return the longest turn of an event loop while it does ``work``, in seconds.
 
-    Python's search for unreachable objects is switched off: how long it takes depends on what else the process keeps.
+    ``around`` is entered before and left afterwards, and is not measured. Python's search for unreachable objects is
+    switched off: how long it takes depends on what else the process keeps.
     """
     gc.collect()
     gc.disable()
@@ -29,7 +33,15 @@ def longest_turn(work: Callable[[], Coroutine[Any, Any, None]]) -> float:
         with asyncio.Runner(loop_factory=MeasuredLoop) as runner:
             loop = runner.get_loop()
             assert isinstance(loop, MeasuredLoop)
-            runner.run(work())
-            return loop.longest
+
+            async def measured() -> float:
+                async with around():
+                    await asyncio.sleep(0)
+                    loop.longest = 0.0
+                    await work()
+                    await asyncio.sleep(0)
+                    return loop.longest
+
+            return runner.run(measured())
     finally:
         gc.enable()

@@ -1,7 +1,6 @@
 """No request holds the event loop for longer than 50 ms of processor time, so all others go on meanwhile."""
 
 import asyncio
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -56,15 +55,21 @@ def _measured(case: Case) -> float:
     nodes = tuple({"Name": f"n{number}", "Resources": _LARGE} for number in range(case.nodes))
     requests = case.requests()
 
-    async def work(directory: Path | None) -> None:
+    with TemporaryDirectory() as folder:
         app = create_app(
-            Settings(speed=0, strict=case.strict, strict_clients=case.strict_clients, nodes=nodes, data_dir=directory)
+            Settings(
+                speed=0,
+                strict=case.strict,
+                strict_clients=case.strict_clients,
+                nodes=nodes,
+                data_dir=Path(folder) / "data" if case.kept else None,
+            )
         )
-        async with app.router.lifespan_context(app):
+
+        async def work() -> None:
             assert [await _status(app, request) for request in requests] == list(case.statuses)
 
-    with TemporaryDirectory() as folder:
-        return longest_turn(partial(work, Path(folder) / "data" if case.kept else None))
+        return longest_turn(work, lambda: app.router.lifespan_context(app))
 
 
 @pytest.mark.parametrize("case", CATALOGUE, ids=lambda case: case.name)
