@@ -58,6 +58,23 @@ _plain = json.JSONDecoder(
 )
 
 
+def _members(pairs: list[tuple[str, Any]]) -> Pairs:
+    return tuple(pairs)
+
+
+def _literal(text: str) -> Number:
+    return Number(text)
+
+
+_yielding = json.JSONDecoder(
+    object_pairs_hook=_members, parse_int=_literal, parse_float=_literal, parse_constant=_refuse, strict=True
+)
+"""Does the same, a little slower: with functions in Python, other threads have their turn between members."""
+
+_LONG = 256 * 1024
+"""Characters of a text that is read so: the scanner itself holds the interpreter from beginning to end."""
+
+
 def read(body: bytes) -> Tree:
     """Return the first JSON value of ``body``; whatever follows it is ignored.
 
@@ -68,7 +85,8 @@ def read(body: bytes) -> Tree:
         text = body.decode()
         start = len(text) - len(text.lstrip(" \t\r\n"))
         if text.startswith("{", start) and not _SURROGATE_ESCAPE.search(text):
-            tree: Pairs = _plain.raw_decode(text, start)[0]
+            decoder = _plain if len(text) <= _LONG else _yielding
+            tree: Pairs = decoder.raw_decode(text, start)[0]
             return tree
     except (ValueError, RecursionError):
         pass  # not UTF-8, not JSON or nested deeply: a case for the exact reader

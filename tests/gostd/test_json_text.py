@@ -1,6 +1,8 @@
 """Reading JSON: Go's words for every mistake, and Python's values for everything that is right."""
 
 import json
+import sys
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -157,3 +159,22 @@ def outcome(reader: Any, body: bytes) -> Any:
         return reader(body)
     except BadRequest as refusal:
         return refusal.text
+
+
+@given(documents)
+def test_a_long_body_is_read_the_same_way(document: Any) -> None:
+    """The reader that lets other threads have their turn makes the same of it."""
+    body = json.dumps({"a": document, "padding": " " * 300_000}).encode()
+    assert repr(read(body)) == repr(read_exactly(body))
+
+
+def test_python_runs_between_the_members_of_a_long_body() -> None:
+    """The interpreter hands over to other threads only there; the scanner alone would hold it to the end."""
+    body = json.dumps({"a": [{"b": number} for number in range(60_000)]}).encode()
+    calls = Counter[str]()
+    sys.setprofile(lambda frame, event, _: calls.update([frame.f_code.co_name] if event == "call" else ()))
+    try:
+        read(body)
+    finally:
+        sys.setprofile(None)
+    assert calls.total() > 120_000
