@@ -68,7 +68,7 @@ def add_to(commands: Commands) -> None:
         metavar="LEVEL",
         type=given_as.one_of("must", "should", "may"),
         default="must",
-        help=OPTIONS["level"][2].partition(";")[0] + "; default must",
+        help="lowest level of conduct that fails: must, should or may; default must",
     )
     add(
         "--run-limit",

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from contract_tests.trial.mocks import Entry
@@ -17,19 +17,16 @@ _OTHERWISE = ("date", "content-length", "connection", "transfer-encoding")
 _MOST = 20_000
 
 
-def differing(
-    plain: Sequence[Entry], varied: Sequence[Entry], first: int
-) -> tuple[Entry, Entry | None, str, str] | None:
-    """Return the first exchange from number ``first`` on whose reply differs from that of the plain run.
+def differing(plain: Sequence[Entry], candidates: Iterable[Entry]) -> tuple[Entry, Entry, str, str] | None:
+    """Return the first of several exchanges whose reply differs from that of the plain run.
 
     Returns:
         The varied exchange, the plain one, and both replies in words from where they differ; None when none differs.
     """
-    for entry in varied:
-        if entry["number"] >= first:
-            other = same_request(plain, entry)
-            if other is not None and (words := apart(other, entry)):
-                return entry, other, *words
+    for entry in candidates:
+        other = same_request(plain, entry)
+        if other is not None and (words := apart(other, entry)):
+            return entry, other, *words
     return None
 
 

@@ -19,7 +19,7 @@ from contract_tests.trial.freedoms import Vary
 
 SEED = 1
 """The seed of every world: IDs are the same in every run."""
-_EXCHANGES, _BYTES = 100_000, 256 * 1024 * 1024
+_EXCHANGES, _BYTES = 20_000, 64 * 1024 * 1024
 """What a mock keeps of a run."""
 _SECONDS = 60.0
 """In which the control plane answers."""

@@ -1,5 +1,6 @@
 """The verdicts of a trial: one for each freedom, one for all of them together, one for each statement of conduct."""
 
+import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from fnmatch import fnmatchcase
 from json import dumps
 from typing import Any
 
-from contract_tests.conduct import Judgement, together
+from contract_tests.conduct import Judgement, Violation, together
 from contract_tests.statements import Level, Statement
 from contract_tests.suite.verdicts import Outcome, Verdict
 from contract_tests.trial.difference import differing, same_request, shown
@@ -26,6 +27,7 @@ TOGETHER = Statement(
 )
 """The statement about the runs under all freedoms that the client survives alone."""
 _UNSTEADY = "cannot be judged: the client's tests also fail at times when nothing varies"
+_NUMBER = re.compile(r"\d+")
 _LAST_LINES = 12
 _LONGEST_OUTPUT = 1500
 
@@ -108,7 +110,9 @@ class Verdicts:
         vary = run.varied
         which = f"{', '.join(vary.freedoms)} together; " if len(vary.freedoms) > 1 else ""
         numbers = vary.replies or ()
-        if len(numbers) == 1:
+        if _is_of_the_world(vary):
+            which += "all replies vary alike, the last one that differs is shown; "
+        elif len(numbers) == 1:
             which += f"reply {numbers[0]} alone makes the difference; "
         elif numbers:
             which += f"replies {', '.join(map(str, numbers))} together make the difference; "
@@ -117,12 +121,12 @@ class Verdicts:
     def _finding(self, run: Run) -> dict[str, Any]:
         """Return what a report shows: both exchanges, where they differ, what the client did, and how to repeat it."""
         vary, plain = run.varied, self.result.plain.journal
-        numbers = vary.replies or run.replies(vary.freedoms) or [1]
-        varied = next((entry for entry in run.journal if entry["number"] == numbers[0]), None)
+        candidates = self._candidates(run)
+        varied = next(iter(candidates), None)
         other = None if varied is None else same_request(plain, varied)
         texts = " ".join(freedoms()[each].text for each in vary.freedoms)
         expected, actual = "the reply as in the plain run", f"a reply that says the same. {texts}"
-        if difference := differing(plain, run.journal, numbers[0]):
+        if difference := differing(plain, candidates):
             varied, other, expected, actual = difference
         found = {
             "expected": f"plain: {expected}",
@@ -132,6 +136,16 @@ class Verdicts:
             "output": self.output(run),
         }
         return {**self.secrets.within(found), "vary": vary.document, "ended": str(run.ended)}
+
+    def _candidates(self, run: Run) -> Sequence[Entry]:
+        """Return the exchanges that may show a difference, the most telling first.
+
+        That is the reply that varied, and those after it; where all vary alike, the last one that the client had.
+        """
+        if _is_of_the_world(run.varied):
+            return run.journal[::-1]
+        first = (run.varied.replies or run.replies(run.varied.freedoms) or [1])[0]
+        return [entry for entry in run.journal if entry["number"] >= first]
 
     def output(self, run: Run, lines: int = _LAST_LINES, longest: int = _LONGEST_OUTPUT) -> str:
         """Return the last lines that the client wrote in a run."""
@@ -176,10 +190,22 @@ class Verdicts:
         first = judgement.violations[0]
         run = next(run for run in self._runs() if run.name == first.journal)
         entry: Entry | None = next((each for each in run.journal if each["number"] == first.exchanges[-1]), None)
-        told = [f"{violation.journal}: {violation.text}" for violation in judgement.violations]
-        more = [f"and {judgement.times - len(told)} more"] if judgement.times > len(told) else []
+        told = _apart(judgement.violations)
+        more = [f"and {judgement.times - len(told)} more times"] if judgement.times > len(told) else []
         found: dict[str, Any] = {
             "actual": "\n".join([*told, *more]),
             "exchange": None if entry is None else shown(entry, self._script(run.vary)),
         }
         return {"expected": f"{judgement.statement.text} {judgement.statement.advice}", **self.secrets.within(found)}
+
+
+def _is_of_the_world(vary: Vary) -> bool:
+    return all(freedoms()[each].scope == "world" for each in vary.freedoms)
+
+
+def _apart(violations: Sequence[Violation]) -> list[str]:
+    """Return violations in words, each with the first run that shows it: most come again in every run."""
+    found: dict[str, str] = {}
+    for violation in violations:
+        found.setdefault(_NUMBER.sub("", violation.text), f"{violation.journal}: {violation.text}")
+    return list(found.values())

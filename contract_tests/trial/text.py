@@ -11,6 +11,8 @@ from contract_tests.words import shortened
 
 Report: TypeAlias = dict[str, Any]
 Entry: TypeAlias = dict[str, Any]
+Line: TypeAlias = tuple[str, str]
+"""A colour, "" for none, and a line in it."""
 
 _LAST = 3
 """The number of lines of the client's output that are shown of each failure."""
@@ -21,54 +23,62 @@ def summary(report: Report, ink: Ink, *, width: int, verbose: bool) -> str:
     lines: list[str] = []
     for entry in report["statements"]:
         if entry["outcome"] == "fail":
-            told = _conduct(entry, ink) if entry["id"].startswith("conduct.") else _freedom(entry, ink, verbose=verbose)
-            lines += [*(line if verbose else shortened(line, width) for line in told), ""]
-    for line in _totals(report, ink):
-        lines += [line] if ink.on else textwrap.wrap(line, width, subsequent_indent="    ")
+            told = _conduct(entry) if entry["id"].startswith("conduct.") else _freedom(entry, verbose=verbose)
+            lines += [ink.of(colour, line if verbose else shortened(line, width)) for colour, line in told]
+            lines.append("")
+    verdict, *notes = _totals(report)
+    lines += [*_wrapped(verdict, ink, width), f"  {counted(report['totals'], ink)}"]
+    lines += [line for note in notes for line in _wrapped(note, ink, width)]
     return "\n".join(lines) + "\n"
 
 
-def _freedom(entry: Entry, ink: Ink, *, verbose: bool) -> Iterator[str]:
+def _wrapped(line: Line, ink: Ink, width: int) -> list[str]:
+    colour, text = line
+    return [ink.of(colour, part) for part in textwrap.wrap(text, width, subsequent_indent="    ")]
+
+
+def _freedom(entry: Entry, *, verbose: bool) -> Iterator[Line]:
     finding = entry["failure"]
-    yield ink.red(f"NOT SURVIVED {entry['id']}: {entry['text']}")
-    yield f"  {entry['reason']}"
+    yield "red", f"NOT SURVIVED {entry['id']}: {entry['text']}"
+    yield "", f"  {entry['reason']}"
     if exchange := finding["exchange"]:
-        yield f"  {exchange['request']['method']} {exchange['request']['target']}"
-    yield f"  {one_line(finding['expected'])}"
-    yield f"  {one_line(finding['actual'])}"
+        yield "", f"  {exchange['request']['method']} {exchange['request']['target']}"
+    yield "", f"  {one_line(finding['expected'])}"
+    yield "", f"  {one_line(finding['actual'])}"
     output = finding["output"].splitlines()
-    yield from (ink.dim(f"  | {line}") for line in (output if verbose else output[-_LAST:]))
+    yield from (("dim", f"  | {line}") for line in (output if verbose else output[-_LAST:]))
     if verbose and exchange:
-        yield "  again:"
-        yield from (f"    {line}" for line in exchange["curl"].splitlines())
+        yield "", "  again:"
+        yield from (("", f"    {line}") for line in exchange["curl"].splitlines())
 
 
-def _conduct(entry: Entry, ink: Ink) -> Iterator[str]:
+def _conduct(entry: Entry) -> Iterator[Line]:
     finding = entry["failure"]
-    yield ink.red(f"BROKEN {entry['id']} ({entry['level']}): {entry['text']}")
-    yield from (f"  {line}" for line in finding["actual"].splitlines())
-    yield f"  What to do: {finding['expected'].removeprefix(entry['text']).strip()}"
+    yield "red", f"BROKEN {entry['id']} ({entry['level']}): {entry['text']}"
+    yield from (("", f"  {line}") for line in finding["actual"].splitlines())
+    yield "", f"  What to do: {finding['expected'].removeprefix(entry['text']).strip()}"
 
 
-def _totals(report: Report, ink: Ink) -> Iterator[str]:
+def _totals(report: Report) -> Iterator[Line]:
     client, settings, totals = report["client"], report["settings"], report["totals"]
-    good = ink.green("keeps the contract") if totals["pass"] else "was not judged"
-    yield f"The client {ink.red('does not keep the contract') if totals['fail'] else good}: {client['command']}"
-    yield f"  {counted(totals, ink)}"
+    so_far = ", as far as it was judged" if report["cut_short"] else ""
+    good = ("green", f"keeps the contract{so_far}") if totals["pass"] else ("", "was not judged")
+    colour, verdict = ("red", "does not keep the contract") if totals["fail"] else good
+    yield colour, f"The client {verdict}: {client['command']}"
     plain = f"{client['plain_exchanges']} exchanges in {client['plain_seconds']:.1f} s when nothing varies"
     how = f"level {settings['level']}, seed {settings['seed']}"
-    yield f"  {plain}; {client['runs']} runs, {report['seconds']:.1f} s; {how}"
+    yield "", f"  {plain}; {client['runs']} runs, {report['seconds']:.1f} s; {how}"
     if cut := report["cut_short"]:
         share = f"{cut['unchecked']} freedoms, {cut['unchecked_must']} of them MUST"
-        yield ink.red(f"CUT SHORT, {cut['reason']}: {share}: {', '.join(_left(report))}")
+        yield "red", f"CUT SHORT, {cut['reason']}: {share}: {', '.join(_left(report))}"
     for entry in report["statements"]:
         if entry.get("reason", "").startswith(("unsteady", "cannot be judged")) or entry["outcome"] == "error":
-            yield ink.red(f"  {entry['id']}: {entry['reason']}")
+            yield "red", f"  {entry['id']}: {entry['reason']}"
     unused = [entry["id"] for entry in report["statements"] if _is_unused(entry)]
     if unused:
-        yield f"  {len(unused)} freedoms not exercised: {', '.join(unused)}"
+        yield "", f"  {len(unused)} freedoms not exercised: {', '.join(unused)}"
     if totals["differences"]:
-        yield f"  {totals['differences']} broken below level {settings['level']}: {', '.join(_differing(report))}"
+        yield "", f"  {totals['differences']} broken below level {settings['level']}: {', '.join(_differing(report))}"
 
 
 def _left(report: Report) -> list[str]:

@@ -14,8 +14,8 @@ class Ink:
     on: bool
 
     def of(self, colour: str, text: str) -> str:
-        """Return a text in a colour: red, green, bold or dim."""
-        return f"\x1b[{_CODES[colour]}m{text}\x1b[0m" if self.on and text else text
+        """Return a text in a colour: red, green, bold or dim; "" for none."""
+        return f"\x1b[{_CODES[colour]}m{text}\x1b[0m" if self.on and colour and text else text
 
     def red(self, text: str) -> str:
         """Return a text about what does not hold."""

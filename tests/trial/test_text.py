@@ -1,0 +1,92 @@
+"""The text that ends a trial."""
+
+import re
+from typing import Any
+
+from contract_tests.suite.reports.ink import Ink
+from contract_tests.trial.text import summary
+
+
+def a_report(*entries: dict[str, Any], cut: str = "") -> dict[str, Any]:
+    """Return a report with these entries."""
+    totals = dict.fromkeys(("pass", "fail", "skip", "not selected", "error"), 0)
+    for entry in entries:
+        totals[entry["outcome"]] += 1
+    return {
+        "client": {"command": "npm test", "plain_exchanges": 3, "plain_seconds": 2.0, "runs": 40},
+        "settings": {"level": "MUST", "seed": "7"},
+        "totals": {**totals, "differences": sum("difference" in entry for entry in entries)},
+        "seconds": 31.0,
+        "cut_short": {"reason": cut, "unchecked": 1, "unchecked_must": 1} if cut else None,
+        "statements": list(entries),
+    }
+
+
+def an_entry(name: str, outcome: str, **more: Any) -> dict[str, Any]:
+    """Return an entry of a report."""
+    return {"id": name, "level": "MUST", "text": "A sentence.", "outcome": outcome, **more}
+
+
+def told(*entries: dict[str, Any], width: int = 80, verbose: bool = False, cut: str = "") -> str:
+    """Return the text of a report."""
+    return summary(a_report(*entries, cut=cut), Ink(on=False), width=width, verbose=verbose)
+
+
+def test_what_fails_comes_first() -> None:
+    """A freedom with both replies and the last words of the client, conduct with what to do; then the totals."""
+    exchange = {"request": {"method": "GET", "target": "/v1/jobs"}, "curl": "nomad-mock\nnpm test"}
+    failure = {"expected": "plain: 1", "actual": "varied: 2", "exchange": exchange, "output": "a\nb\nc\nd"}
+    broken = {"expected": "A sentence. Mend it.", "actual": "plain: wrong\nand 3 more times"}
+    entries = (
+        an_entry("json.escapes", "fail", failure=failure, reason="reply 3 alone"),
+        an_entry("conduct.x", "fail", failure=broken),
+    )
+    assert told(*entries) == (
+        "NOT SURVIVED json.escapes: A sentence.\n  reply 3 alone\n  GET /v1/jobs\n  plain: 1\n  varied: 2\n"
+        "  | b\n  | c\n  | d\n\n"
+        "BROKEN conduct.x (MUST): A sentence.\n  plain: wrong\n  and 3 more times\n  What to do: Mend it.\n\n"
+        "The client does not keep the contract: npm test\n  2 fail\n"
+        "  3 exchanges in 2.0 s when nothing varies; 40 runs, 31.0 s; level MUST, seed 7\n"
+    )
+    whole = told(*entries, verbose=True)
+    assert "  | a\n" in whole
+    assert "  again:\n    nomad-mock\n    npm test\n" in whole
+
+
+def test_what_was_not_judged_is_named() -> None:
+    """Freedoms that were not run, not exercised or unsteady, and what is broken below the level."""
+    text = told(
+        an_entry("json.escapes", "pass"),
+        an_entry("list.order", "skip", reason="not run: interrupted"),
+        an_entry("time.zone", "skip", reason="not exercised: no reply"),
+        an_entry("index.high", "skip", reason="unsteady: failed once"),
+        an_entry("index.jumps", "error", reason="the mock does not answer"),
+        an_entry("conduct.y", "not selected", difference={}),
+        cut="not run: interrupted",
+    )
+    assert "The client keeps the contract, as far as it was judged: npm test\n" in text
+    assert "CUT SHORT, not run: interrupted: 1 freedoms, 1 of them MUST: list.order\n" in text
+    assert "  index.high: unsteady: failed once\n" in text
+    assert "  index.jumps: the mock does not answer\n" in text
+    assert "  1 freedoms not exercised: time.zone\n" in text
+    assert "  1 broken below level MUST: conduct.y\n" in text
+    assert "was not judged" in told(an_entry("time.zone", "skip", reason="not exercised: no reply"))
+
+
+def test_no_line_is_wider_than_the_window() -> None:
+    """Long lines are cut or wrapped."""
+    failure = {"expected": "plain: " + "x" * 300, "actual": "y", "exchange": None, "output": ""}
+    unused = [an_entry(f"time.zone{n}", "skip", reason="not exercised: x") for n in range(30)]
+    text = told(an_entry("json.escapes", "fail", failure=failure, reason="r"), *unused, width=60)
+    assert max(map(len, text.splitlines())) <= 60
+    assert "time.zone29" in text
+
+
+def test_colours_end_with_their_lines() -> None:
+    """On a terminal, too, no line is wider than the window, and no colour runs on."""
+    failure = {"expected": "plain: 1", "actual": "varied: 2", "exchange": None, "output": "x" * 200}
+    entry = an_entry("json.escapes", "fail", failure=failure, reason="r" * 200)
+    text = summary(a_report(entry, cut="not run: interrupted"), Ink(on=True), width=60, verbose=False)
+    for line in text.splitlines():
+        assert len(re.sub(r"\x1b\[\d+m", "", line)) <= 60
+        assert line.count("\x1b[") % 2 == 0
