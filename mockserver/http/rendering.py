@@ -8,12 +8,18 @@ import orjson
 
 from mockserver.gostd.numbers import Float64, codec_number
 
+_MANY = 1_000
+"""Members of a list that are rendered at once: orjson holds the interpreter meanwhile, also on a thread."""
+
 
 def render(body: Any, *, pretty: bool = False) -> bytes:
     """Return ``body`` as JSON with sorted keys; ``pretty`` indents by four spaces and ends with a newline.
 
     ``<``, ``>``, ``&`` and the two Unicode line separators are escaped; these characters stand only in strings.
     """
+    if isinstance(body, list) and len(body) > _MANY and not pretty:
+        parts = (render(body[start : start + _MANY])[1:-1] for start in range(0, len(body), _MANY))
+        return b"[" + b",".join(parts) + b"]"
     options = orjson.OPT_SORT_KEYS | (orjson.OPT_INDENT_2 if pretty else 0)
     try:
         text = orjson.dumps(body, _number, options)

@@ -59,3 +59,11 @@ def test_a_foreign_type_is_a_bug() -> None:
 def test_texts_without_utf8_are_replaced() -> None:
     """A lone surrogate becomes U+FFFD, everything else stays."""
     assert utf8("é\udcff𝄞") == "é\ufffd𝄞".encode()
+
+
+@pytest.mark.parametrize("number", [0, 1_000, 1_001, 2_500])
+def test_a_long_list_is_rendered_in_parts(number: int) -> None:
+    """It is the same list, also with an ID in it that is not UTF-8."""
+    found = [{"b": each, "a": "<"} for each in range(number)]
+    assert render(found) == b"[" + b",".join(render(each) for each in found) + b"]"
+    assert json.loads(render([*found, {"a": "\ud800"}])) == [*found, {"a": "\ufffd"}]
