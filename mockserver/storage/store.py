@@ -116,8 +116,9 @@ class Keeper:
             if timer is not None:
                 timer.cancel()
         self._store_or_complain()
-        if self._slices is not None:
-            self._slices.cancel()
+        for task in (self._slices, self._background):
+            if task is not None:
+                task.cancel()
         self._database.close()
 
     # When
