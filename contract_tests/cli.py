@@ -19,7 +19,8 @@ from contract_tests.trial import arguments as trial_arguments
 
 ABOUT = "Check a server, judge a client, list the statements, clean up after a crash, compare reports."
 EXPLAINED = (
-    """exit status: 0 all statements at the enforced level hold; 1 some do not; 2 the server could not be checked"""
+    "exit status: 0 all statements at the enforced level hold; 1 some do not, or a MUST was not checked in time; "
+    "2 the server could not be checked"
 )
 PROFILE = given_as.one_of("smoke", "default", "deep")
 LEVELS = given_as.one_of("must", "should", "may")
