@@ -125,7 +125,7 @@ def _identity(target: Target) -> Identity:
     try:
         with target.client() as client:
             probe = _probed(client, target.region)
-            about = _told(client, "/v1/agent/self")
+            about = _told(client, "/v1/agent/self") if probe is not None else None
             known = _told(client, "/v1/regions") if about is not None else None
     except (httpx.HTTPError, OSError, ssl.SSLError, httpx.InvalidURL) as problem:
         raise Unreachable(f"{target.address} does not answer: {_why(problem, target)}") from None

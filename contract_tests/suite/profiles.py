@@ -41,7 +41,7 @@ class Profile:
 
 
 PROFILES = {
-    "smoke": Profile("smoke", 2, 1, 10, 2, 1, True, ("200ms",), 8, 26, (1, 3)),
+    "smoke": Profile("smoke", 2, 1, 10, 2, 1, True, ("200ms",), 8, 21, (1, 3)),
     "default": Profile("default", 30, 12, 25, 18, 0, False, ("300ms", "1s"), 20, 165, (4, 20)),
     "deep": Profile("deep", 400, 150, 50, 200, 0, False, ("300ms", "1s", "1500ms", "3s"), 20, 0, (60, 3600)),
 }
