@@ -57,13 +57,7 @@ def _(breakage: Breakage) -> None:
 
 @mutant("launches.when-disabled", "Disabled jobs are launched.", "job.register.periodic-ends", "job.*")
 def _(breakage: Breakage) -> None:
-    def registered(self: Any, job: Any) -> None:
-        self.deregistered(job["ID"])
-        if job["Periodic"] is not None:
-            tracked = self._tracked[job["ID"]] = periodic._Tracked(job)
-            self._plan(tracked, self._clock.now())
-
-    breakage.replace(periodic.Periodic, "registered", registered)
+    breakage.replace(periodic, "launch_schedule", lambda job: job["Periodic"])
 
 
 @mutant("launches.first-spec", "An update leaves a job's times as they are.", "job.register.periodic-ends", "job.*")
