@@ -193,7 +193,8 @@ def test_a_recorder_that_is_killed_leaves_all_it_has(tmp_path: Path) -> None:
                 assert httpx.get(f"{url}/v1/job/web").status_code == 200
             process.send_signal(signal.SIGKILL)
     exchanges = read_exchanges(path)
-    assert [asked.path for asked, _ in exchanges] == ["/v1/job/web"] * 21
+    assert {asked.path for asked, _ in exchanges} == {"/v1/job/web"}
+    assert len(exchanges) in {20, 21}  # the last one may be under way still
     assert "s3cret" not in path.read_text("utf-8")
 
 

@@ -164,7 +164,8 @@ def test_what_could_not_be_stored_is_stored_when_it_can_be(tmp_path: Path, caplo
 
 def stored_of(world: Kept) -> list[dict[str, Any]]:
     """Return the regions as the open file has them."""
-    document = world.database.document()
+    with world.database.lock:
+        document = world.database.document()
     assert document is not None
     return [comparable(region) for region in document["regions"]]
 
@@ -204,7 +205,8 @@ def test_what_nobody_asks_about_is_stored_too(tmp_path: Path) -> None:
 
 def clock_of(world: Kept) -> dict[str, Any]:
     """Return the stored clock."""
-    document = world.database.document()
+    with world.database.lock:
+        document = world.database.document()
     assert document is not None
     found: dict[str, Any] = document["clock"]
     return found

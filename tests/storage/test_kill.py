@@ -34,9 +34,11 @@ def test_nothing_answered_is_lost_and_nothing_is_half_done(tmp_path: Path) -> No
     for version in versions:
         with running(tmp_path) as mock:
             check(mock.ask("GET", "/__admin/state"), notes)
+            wait_until_region(mock, waits_for_room)
             load_and_kill(mock, notes, rng, version)
     with running(tmp_path) as mock:
         check(mock.ask("GET", "/__admin/state"), notes)
+        wait_until_region(mock, waits_for_room)
         everything_comes_to_its_end(mock)
     assert sum(noted.answers for noted in notes.values()) > 10 * ROUNDS
 
@@ -87,8 +89,12 @@ def check(document: dict[str, Any], notes: dict[str, Noted]) -> None:
         assert state["index"] >= noted.index
         assert noted.jobs == {job_id: jobs.get(job_id) for job_id in noted.jobs}
         assert noted.evaluations <= evaluations
-    (waiting,) = [each for each in state["evaluations"] if each["JobID"] == "blocked" and each["Status"] == "blocked"]
-    assert waiting["ID"] in [each["ID"] for each in region["scheduler"]["blocked"]]
+    assert [each["Status"] for each in state["evaluations"] if each["JobID"] == "blocked"].count("blocked") == 1
+
+
+def waits_for_room(region: dict[str, Any]) -> bool:
+    """Whether the blocked evaluation is among those that wait; room that was freed lets it try in between."""
+    return [each["JobID"] for each in region["scheduler"]["blocked"]] == ["blocked"]
 
 
 def everything_comes_to_its_end(mock: Mock) -> None:
@@ -113,12 +119,17 @@ def status_of(state: dict[str, Any], job_id: str) -> str:
 
 
 def wait_until(mock: Mock, reached: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-    """Return the state once the condition holds; changes are awaited with blocking queries, up to ten seconds."""
-    index = 1
+    """Return the state once the condition holds for it."""
+    state: dict[str, Any] = wait_until_region(mock, lambda region: reached(region["state"]))["state"]
+    return state
+
+
+def wait_until_region(mock: Mock, reached: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """Return the region once the condition holds; changes are awaited with blocking queries, up to 40 seconds."""
     for _ in range(200):
-        state: dict[str, Any] = mock.ask("GET", "/__admin/state")["regions"][0]["state"]
-        if reached(state):
-            return state
-        index = max(state["table_indexes"]["allocs"], 1)
+        region: dict[str, Any] = mock.ask("GET", "/__admin/state")["regions"][0]
+        if reached(region):
+            return region
+        index = max(region["state"]["table_indexes"]["allocs"], 1)
         mock.ask("GET", f"/v1/allocations?index={index}&wait=200ms")
     raise AssertionError("this state was never reached")
