@@ -48,8 +48,16 @@ def tests(session: nox.Session) -> None:
     if session.posargs:
         session.run("pytest", *session.posargs)
         return
-    coverage = "--cov --cov-report=term:skip-covered --durations=15 --ignore=tests/stalls"
+    coverage = (
+        "--cov --cov-report=term:skip-covered --durations=15 --ignore=tests/stalls --numprocesses=3"  # many tests wait
+    )
     _shell(session, _readme_line("'.[dev]'"), PYTEST_ADDOPTS=coverage)
+
+
+@nox.session
+def exhaustive(session: nox.Session) -> None:
+    """Run the tests that ``tests`` leaves out: every wrong server, clients that hang, long comparisons."""
+    session.run("pytest", "-m", "exhaustive", "-q", *session.posargs)
 
 
 @nox.session

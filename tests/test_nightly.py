@@ -7,6 +7,7 @@ import pytest
 from tests import nightly
 
 
+@pytest.mark.exhaustive
 def test_every_run_has_a_seed_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
     """Each run prints its seed, and the end says how many runs there were."""
     assert nightly.main(["--runs", "2", "--only", "job.summary.reply-is-json"]) == 0

@@ -36,6 +36,7 @@ def test_waking_runs() -> None:
     assert len(_names(waking.measure(rounds=1, queries=5))) == 3
 
 
+@pytest.mark.exhaustive
 def test_wrong_servers_runs() -> None:
     """A check of each, beside one of the mock."""
     names = _names(wrong_servers.measure(["null"], ["--profile", "smoke", "--only", "job.summary.*"]))

@@ -42,6 +42,7 @@ def client(address: str, patience: float = 10.0) -> Nomad:
     return Nomad(Target(address, patience=patience), Ledger(), PREFIX)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_a_reply_without_measure_is_a_finding(answer: str) -> None:
     """A body that is too long, too large unpacked, too deep, or has too many values is a finding."""

@@ -67,6 +67,7 @@ def busy(address: str) -> Iterator[None]:
             thread.join()
 
 
+@pytest.mark.exhaustive
 def test_somebody_elses_jobs_fail_nothing(tmp_path: Path) -> None:
     """No statement fails on a cluster where others write all the time, which moves the index of every list."""
     with serving(Settings(federate=("eu1",))) as port, busy(f"http://127.0.0.1:{port}"):

@@ -15,8 +15,14 @@ TRIED = (
 """The servers that are wrong about what is asked."""
 
 
+OFTEN = ("half", "html", "closes")
+"""Those that every run of the tests tries."""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", TRIED)
+@pytest.mark.parametrize(
+    "name", [name if name in OFTEN else pytest.param(name, marks=pytest.mark.exhaustive) for name in TRIED]
+)
 def test_a_wrong_server_is_found_out(name: str) -> None:
     """The exit status says so; the benchmark of the same name measures how long that takes with all statements."""
     with wrong(WRONG[name]) as address:

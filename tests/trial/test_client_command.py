@@ -99,6 +99,7 @@ def test_a_client_that_leans_on_an_accident_fails_under_its_name(tmp_path: Path)
     assert ET.fromstring(junit.read_text("utf-8"))[0].get("failures") == "1"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("client", [each for each in LEANING if not each.names.startswith("weather.")][::8], ids=str)
 def test_more_such_clients_fail(client: Any) -> None:
     """A sample of the catalogue, each under its freedom alone; with some seed it is met."""
@@ -180,6 +181,7 @@ def test_what_cannot_be_done_is_said_in_a_line(words: list[str], told: str) -> N
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.exhaustive
 def test_a_client_that_hangs_does_not_survive(tmp_path: Path) -> None:
     """It is killed when its time is up, with all that it started."""
     program = (
@@ -211,6 +213,7 @@ def test_a_trial_can_be_interrupted(tmp_path: Path) -> None:
     assert report(file)["json.white-space"]["outcome"] == "skip"
 
 
+@pytest.mark.exhaustive
 def test_the_time_of_the_whole_trial_is_limited() -> None:
     """An incomplete trial fails, unless that is allowed."""
     script = ["sh", "-c", "curl -s $NOMAD_ADDR/v1/jobs"]
