@@ -153,7 +153,7 @@ def _of_query(conversation: Conversation, kind: str, said: str) -> Evidence:
     """Judge one kind of mistake in queries; what an ID without escapes made of a query is not one."""
     unescaped = {exchange.number for exchange, _ in _unescaped(conversation)}
     for exchange in conversation:
-        found = [text for each, text in exchange.dropped if each == kind and exchange.number not in unescaped]
+        found = exchange.dropped(kind) if exchange.number not in unescaped else []
         if found:
             yield broken(f"{exchange}: {'; '.join(found)}", exchange)
         elif exchange.query and exchange.operation is not None:
@@ -207,7 +207,7 @@ def _region_of_the_job(conversation: Conversation) -> Evidence:
 @judges("conduct.headers.none-dropped")
 def _no_header_dropped(conversation: Conversation) -> Evidence:
     for exchange in conversation:
-        found = [text for kind, text in exchange.dropped if kind == "header"]
+        found = exchange.dropped("header")
         if found:
             yield broken(f"{exchange}: {'; '.join(found)}", exchange)
         elif exchange.operation is not None:

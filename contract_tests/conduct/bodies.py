@@ -15,14 +15,16 @@ _WITH_A_JOB = ("register", "plan")
 
 def _with_bodies(conversation: Conversation) -> Iterator[Exchange]:
     """Yield the requests whose body an agent reads, as far as the journal kept it and the client sent it whole."""
-    for exchange in conversation:
-        if exchange.operation in _WITH_A_BODY and exchange.whole_body and not exchange.is_lost:
-            yield exchange
+    yield from filter(_has_a_body, conversation)
+
+
+def _has_a_body(exchange: Exchange) -> bool:
+    return exchange.operation in _WITH_A_BODY and exchange.whole_body and not exchange.is_lost
 
 
 def _dropped(conversation: Conversation, kind: str, said: str) -> Evidence:
     for exchange in _with_bodies(conversation):
-        found = [text for each, text in exchange.dropped if each == kind]
+        found = exchange.dropped(kind)
         if found:
             yield broken(f"{exchange}: {'; '.join(found)}", exchange)
         elif exchange.json is not None:
@@ -33,9 +35,8 @@ def _dropped(conversation: Conversation, kind: str, said: str) -> Evidence:
 def _names(conversation: Conversation) -> Evidence:
     told: set[str] = set()
     for exchange in conversation:
-        if exchange.operation in _WITH_A_BODY and exchange.whole_body and not exchange.is_lost:
-            unknown = [text for kind, text in exchange.dropped if kind == "body-unknown"]
-            own = [text for text in unknown if _member_in(text) not in told]
+        if _has_a_body(exchange):
+            own = [text for text in exchange.dropped("body-unknown") if _member_in(text) not in told]
             if own:
                 yield broken(f"{exchange}: {'; '.join(own)}", exchange)
             elif exchange.json is not None:
@@ -61,7 +62,7 @@ def _once(conversation: Conversation) -> Evidence:
 @judges("conduct.body.one-value")
 def _one_value(conversation: Conversation) -> Evidence:
     for exchange in _with_bodies(conversation):
-        rest = [text for kind, text in exchange.dropped if kind == "body-rest"]
+        rest = exchange.dropped("body-rest")
         if rest:
             yield broken(f"{exchange}: {rest[0]}", exchange)
         elif exchange.json is not None:
@@ -71,7 +72,7 @@ def _one_value(conversation: Conversation) -> Evidence:
 @judges("conduct.body.only-where-read")
 def _only_where_read(conversation: Conversation) -> Evidence:
     for exchange in conversation:
-        unread = [text for kind, text in exchange.dropped if kind == "body-unread"]
+        unread = exchange.dropped("body-unread")
         if unread:
             yield broken(f"{exchange}: {unread[0]}", exchange)
         elif exchange.operation is not None and exchange.operation not in _WITH_A_BODY:
@@ -85,7 +86,7 @@ def _is_json(conversation: Conversation) -> Evidence:
             continue  # other statements are about these
         if exchange.json is not None:
             yield kept(f"{exchange}: its body is JSON", exchange)
-        elif not any(kind == "body-rest" for kind, _ in exchange.dropped):
+        elif not exchange.dropped("body-rest"):
             shown = f"{exchange.body[:40]!r}" if exchange.body else "empty"
             yield broken(f"{exchange}: its body is no JSON: {shown}", exchange)
 

@@ -51,7 +51,7 @@ class Exchange:
         self.connection: int | None = None if entry["connection"] is None else entry["connection"]["number"]
         self.opens_connection: bool = entry["connection"] is not None and entry["connection"]["request"] == 1
         self.target: str = entry["request"]["target"]
-        self.dropped = list(zip(entry["findings"]["kinds"], entry["findings"]["request"], strict=True))
+        self._dropped = list(zip(entry["findings"]["kinds"], entry["findings"]["request"], strict=True))
         self.regions: list[str] = list(entry["index"]["before"])
         self.left: int | None = entry["wall"]["left"]
         self.started = _nanoseconds(entry["wall"]["started"])
@@ -71,6 +71,10 @@ class Exchange:
     def __str__(self) -> str:
         query = f"?{self.query}" if self.query else ""
         return f"#{self.number} {self.method} {self.path}{query}"
+
+    def dropped(self, kind: str) -> list[str]:
+        """Return what the journal found of one kind in the request that an agent drops, in words."""
+        return [text for each, text in self._dropped if each == kind]
 
     def _has_all_that_was_sent(self) -> bool:
         """Return whether the journal has the body: a request may be answered, or lost, before its body is read."""

@@ -66,7 +66,7 @@ def _index_that_was_read(conversation: Conversation) -> Evidence:
 @judges("conduct.enforce.switched-on")
 def _switched_on(conversation: Conversation) -> Evidence:
     for exchange in conversation:
-        found = [text for kind, text in exchange.dropped if kind == "body-unenforced"]
+        found = exchange.dropped("body-unenforced")
         if found:
             yield broken(f"{exchange}: {found[0]}", exchange)
         elif _is_enforced(exchange):
