@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from contract_tests.client.secrets import HIDDEN
+
 _JOB = re.compile(r"/v1/job/(.*?-\d{6})(?!\d)")
 _CHOSEN = ("DispatchedJobID", "EvalID")
 """The members of a write's reply with an ID of the server's choosing."""
 _INDEXES = ("JobModifyIndex", "EvalCreateIndex", "Index")
 """The members of a write's reply with an index."""
 _LAUNCHED = re.compile(r"[^/\"'?&]+(?:/[^/\"'?&]+)*?/periodic-\d+")
-HIDDEN = "…"
-"""Stands in place of the value of a header that nobody is to see."""
 _FEW = 8
 """Up to this number, the writes before an exchange are all repeated, also those about other jobs."""
 

@@ -5,16 +5,14 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from contract_tests.client import secrets
 from contract_tests.words import escaped
 
 _SECRET = re.compile(
     r"token|secret|passw|passphrase|credential|cookie|auth|(api|private|access|signing|_)-?_?key", re.I
 )
 """A part of the name of a variable or option whose value is a secret."""
-_SHORTEST = 4
-"""Shorter values are parts of many words, and guessed anyway."""
 _OPTION = re.compile(r"(-{0,2}[\w.-]+)=(.*)", re.DOTALL)
-HIDDEN = "…"
 
 
 class Secrets:
@@ -23,13 +21,11 @@ class Secrets:
     def __init__(self, environment: Mapping[str, str], words: Sequence[str]) -> None:
         found = {value for name, value in environment.items() if _SECRET.search(name)}
         found.update(_given(words))
-        self._values = sorted((value for value in found if len(value) >= _SHORTEST), key=len, reverse=True)
+        self._hidden = secrets.Secrets(found).hidden
 
     def without(self, text: str) -> str:
         """Return a text with a sign in place of each secret, and no character that acts on a terminal."""
-        for value in self._values:
-            text = text.replace(value, HIDDEN)
-        return escaped(text)
+        return escaped(self._hidden(text))
 
     def within(self, data: Any) -> Any:
         """Return JSON data with a sign in place of each secret in its texts."""

@@ -11,7 +11,7 @@ import pytest
 from contract_tests.client.exchange import Exchange
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
-from contract_tests.client.script import HIDDEN
+from contract_tests.client.secrets import HIDDEN
 from contract_tests.client.target import Target
 from contract_tests.findings import Ledger
 from mockserver.settings import Settings

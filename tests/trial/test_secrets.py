@@ -30,3 +30,11 @@ def test_texts_in_data_are_hidden() -> None:
     """All texts of a finding are looked through; numbers and names stay."""
     hidden = Secrets({"A_TOKEN": "abcd"}, ())
     assert hidden.within({"abcd": [{"x": "an abcd"}, 1, None]}) == {"abcd": [{"x": "an …"}, 1, None]}
+
+
+def test_a_secret_is_hidden_in_every_spelling() -> None:
+    """A secret that stands in a URL or in JSON is left out, too."""
+    hidden = Secrets({"A_TOKEN": 'ab c/"d'}, ())
+    assert (
+        hidden.without(r'/v1/jobs?token=ab+c%2F%22d and {"token": "ab c/\"d"}') == '/v1/jobs?token=… and {"token": "…"}'
+    )
