@@ -4,7 +4,6 @@ On a terminal one line tells how far the run is, and is wiped at the end. With `
 printed, by chapter. Otherwise nothing is printed before the summary: a pipe or a log is read at the end.
 """
 
-import shutil
 import sys
 import time
 from collections import Counter
@@ -15,15 +14,10 @@ from contract_tests.suite.reports import console
 from contract_tests.suite.reports.ink import ink_for
 from contract_tests.suite.settings import Settings
 from contract_tests.suite.verdicts import Evidence, Verdict
+from contract_tests.suite.window import WIPE, width
 from contract_tests.words import shortened
 
 MARKS = {Verdict.PASS: ".", Verdict.FAIL: "F", Verdict.SKIP: "s", Verdict.ERROR: "E", Verdict.NOT_SELECTED: "-"}
-_NARROW = 40
-"""The narrowest window that is written for."""
-_PIPED = 120
-"""The width of what is not a window."""
-_WIPE = "\r\x1b[K"
-"""Goes to the beginning of the line and wipes it."""
 _EVERY = 0.1
 """Seconds between two updates of the line."""
 
@@ -127,11 +121,11 @@ class Progress:
         failed = f", {self._failed} failed" if self._failed else ""
         failed += f", waited {_time(self._busy)} for a busy server" if self._busy else ""
         line = f"{self._done / everything:4.0%}  {self._done} of {everything} tests{failed}, about {_time(rest)} left"
-        self._say(f"{_WIPE}{f'{line}  {chapter}'[: _width() - 1]}")
+        self._say(f"{WIPE}{f'{line}  {chapter}'[: _width() - 1]}")
 
     def _wipe(self) -> None:
         if self._window and self._told:
-            self._say(_WIPE)
+            self._say(WIPE)
 
     def _say(self, text: str) -> None:
         if self.on:
@@ -140,11 +134,7 @@ class Progress:
 
 
 def _width() -> int:
-    """Return the width of the window, or of a long line when there is none."""
-    stream = sys.__stdout__
-    if stream is None or not stream.isatty():
-        return _PIPED
-    return max(shutil.get_terminal_size().columns, _NARROW)
+    return width(sys.__stdout__)
 
 
 def _time(seconds: float) -> str:

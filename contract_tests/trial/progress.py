@@ -1,16 +1,13 @@
 """Progress of a trial on the terminal: one line that is wiped at the end, or with ``verbose`` a line for each run."""
 
-import shutil
 import sys
 import threading
 import time
 from typing import TextIO
 
+from contract_tests.suite.window import WIPE, width
 from contract_tests.trial.runs import Run
 from contract_tests.words import shortened
-
-_WIPE = "\r\x1b[K"
-_NARROW, _PIPED = 40, 120
 
 
 class Progress:
@@ -29,7 +26,7 @@ class Progress:
     @property
     def width(self) -> int:
         """The width of the window, or of a long line when there is none."""
-        return max(shutil.get_terminal_size().columns, _NARROW) if self._window else _PIPED
+        return width(self._stream)
 
     def expect(self, runs: int) -> None:
         """Note that more runs are to come, at least as many as this."""
@@ -44,12 +41,12 @@ class Progress:
             if self._verbose:
                 self._write(f"{'passed' if run.passed else 'FAILED'}  {_told(run)}: {run.ended}\n")
             elif self._window:
-                self._write(f"{_WIPE}{shortened(self._line(run), self.width - 1)}")
+                self._write(f"{WIPE}{shortened(self._line(run), self.width - 1)}")
 
     def wipe(self) -> None:
         """Remove the line."""
         if self._window and not self._verbose and self.runs:
-            self._write(_WIPE)
+            self._write(WIPE)
 
     def _line(self, run: Run) -> str:
         expected = max(self._expected, self.runs)
