@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -45,6 +45,11 @@ def schemas_folder() -> Traversable:
     return beside if beside.is_dir() else resources.files("schemas")
 
 
+def read_catalogue(name: str) -> dict[str, Any]:
+    """Return one of the catalogues in the folder ``schemas``, such as ``statements``."""
+    return tomllib.loads((schemas_folder() / f"{name}.toml").read_text(encoding="utf-8"))
+
+
 @functools.cache
 def catalogue() -> Mapping[str, Statement]:
     """Return every statement by its id, in the order of the page.
@@ -52,7 +57,7 @@ def catalogue() -> Mapping[str, Statement]:
     Raises:
         ValueError: Two statements have the same id.
     """
-    document = tomllib.loads((schemas_folder() / "statements.toml").read_text(encoding="utf-8"))
+    document = read_catalogue("statements")
     statements = [
         Statement(**{**entry, "level": Level[entry["level"]]}, page=document["page"].get(entry["source"], ""))
         for entry in document["statement"]

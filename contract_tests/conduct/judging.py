@@ -1,6 +1,5 @@
 """What a judge of one statement says: the statement was kept here, or broken there."""
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -8,7 +7,7 @@ from typing import TypeAlias
 
 from contract_tests.conduct.conversation import Conversation
 from contract_tests.conduct.exchange import Exchange
-from contract_tests.statements import Level, Statement, schemas_folder
+from contract_tests.statements import Level, Statement, read_catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ JUDGES: dict[str, Judge] = {}
 @cache
 def conduct() -> Mapping[str, Conduct]:
     """Return the statements of conduct by their id, in the order of ``schemas/conduct.toml``."""
-    entries = tomllib.loads((schemas_folder() / "conduct.toml").read_text(encoding="utf-8"))["statement"]
+    entries = read_catalogue("conduct")["statement"]
     return {entry["id"]: Conduct(**{**entry, "level": Level[entry["level"]]}) for entry in entries}
 
 

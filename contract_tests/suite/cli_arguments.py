@@ -5,10 +5,11 @@ A mistake in a command line costs a second, not a whole run whose report cannot 
 
 import argparse
 import difflib
+import fnmatch
 import json
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -179,19 +180,29 @@ def hint(unknown: Sequence[str], usage: str) -> str:
 
 
 def need_globs(globs: Sequence[str]) -> None:
-    """Check that every glob matches the id of a statement.
+    """Check that every glob matches the id of a statement; one that matches none is a ``Mistake``."""
+    from contract_tests.statements import catalogue
+
+    matching(globs, list(catalogue()), "statement", listing="'nomad-contract list' prints them all")
+
+
+def matching(globs: Iterable[str], ids: Sequence[str], kind: str, *, listing: str = "") -> list[str]:
+    """Return the ids that match any of these globs; ``listing`` says how to see all ids.
 
     Raises:
-        Mistake: One of them matches none; the text names the statement or section that is most like it.
+        Mistake: A glob matches none of them; the text names the id or section that is most like it.
     """
-    from contract_tests.statements import catalogue, matching
-
+    found: list[str] = []
     for glob in globs:
-        if not matching([glob]):
-            sections = {f"{one.rpartition('.')[0]}.*" for one in catalogue()}
-            near = difflib.get_close_matches(glob, [*catalogue(), *sections], n=1)
-            meant = f"did you mean {near[0]!r}? " if near else ""
-            raise Mistake(f"no statement is like {glob!r}; {meant}'nomad-contract list' prints them all")
+        those = [each for each in ids if fnmatch.fnmatchcase(each, glob)]
+        if not those:
+            sections = {f"{each.rpartition('.')[0]}.*" for each in ids}
+            near = difflib.get_close_matches(glob, [*ids, *sections], n=1)
+            meant = f"did you mean {near[0]!r}?" if near else ""
+            others = listing or ("" if near else f"there are {', '.join(ids)}")
+            raise Mistake(f"no {kind} is like {glob!r}; {' '.join(filter(None, (meant, others)))}")
+        found += those
+    return found
 
 
 def need_files(**files: str | None) -> None:

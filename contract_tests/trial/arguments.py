@@ -101,13 +101,13 @@ def run(arguments: argparse.Namespace) -> int:
     """
     from contract_tests.conduct import conduct
     from contract_tests.statements import Level
-    from contract_tests.trial.freedoms import freedoms, matching, selected
+    from contract_tests.trial.freedoms import freedoms, selected
     from contract_tests.trial.judging import Settings, judge_client
     from contract_tests.trial.report import FORMS
 
     if not arguments.words:
         raise given_as.Mistake("say how the client's tests are run, behind --: nomad-contract client -- COMMAND...")
-    matching(arguments.without, [*freedoms(), *conduct()], "freedom or statement of conduct")
+    given_as.matching(arguments.without, [*freedoms(), *conduct()], "freedom or statement of conduct")
     files = {name: getattr(arguments, name) for name in FORMS}
     given_as.need_room(**files)
     settings = Settings(

@@ -1,15 +1,13 @@
 """The catalogue of freedoms: what a server may do that a client has to bear (``schemas/freedoms.toml``)."""
 
-import difflib
 import functools
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from contract_tests.statements import Level, Statement, schemas_folder
-from contract_tests.suite.cli_arguments import Mistake
+from contract_tests.statements import Level, Statement, read_catalogue
+from contract_tests.suite.cli_arguments import matching
 
 WEATHER = "weather"
 _SECTIONS = {"freedom": "Freedoms", WEATHER: "Weather"}
@@ -33,7 +31,7 @@ class Freedom(Statement):
 @functools.cache
 def freedoms() -> Mapping[str, Freedom]:
     """Return all freedoms by id, in the order of the catalogue: a freedom is MUST, weather is SHOULD."""
-    entries = tomllib.loads((schemas_folder() / "freedoms.toml").read_text(encoding="utf-8"))["freedom"]
+    entries = read_catalogue("freedoms")["freedom"]
     return {entry["id"]: _freedom(entry) for entry in entries}
 
 
@@ -56,24 +54,6 @@ def selected(only: Sequence[str], without: Sequence[str], weather: Sequence[str]
     wanted += matching(weather or (), groups[WEATHER], WEATHER)
     left_out = {each for each in wanted if any(fnmatchcase(each, glob) for glob in without)}
     return [each for each in freedoms().values() if each.id in wanted and each.id not in left_out]
-
-
-def matching(globs: Iterable[str], ids: Sequence[str], kind: str) -> list[str]:
-    """Return the ids that match any of these globs.
-
-    Raises:
-        Mistake: A glob matches none of them; the text names the nearest id.
-    """
-    found: list[str] = []
-    for glob in globs:
-        those = [each for each in ids if fnmatchcase(each, glob)]
-        if not those:
-            sections = {f"{each.rpartition('.')[0]}.*" for each in ids}
-            near = difflib.get_close_matches(glob, [*ids, *sections], n=1)
-            meant = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(ids)}"
-            raise Mistake(f"no {kind} is like {glob!r}; {meant}")
-        found += those
-    return found
 
 
 @dataclass(frozen=True, slots=True)
