@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from tests.stalls.jobs import a_group, a_job, a_task
 from tests.stalls.large_state import large_state
 
 Request: TypeAlias = tuple[str, str, bytes]
@@ -23,40 +24,6 @@ class Case:
     strict_clients: bool = False
     kept: bool = False
     """Whether the mock has a data directory."""
-
-
-def a_group(name: str, *, count: int = 1, tasks: int = 1, **more: Any) -> dict[str, Any]:
-    """Return a small group, of which many fit on a node."""
-    return {
-        "Name": name,
-        "Count": count,
-        "Tasks": [a_task(f"t{n}") for n in range(tasks)],
-        "EphemeralDisk": {"SizeMB": 10},
-    } | more
-
-
-def a_task(name: str, **more: Any) -> dict[str, Any]:
-    """Return a task that asks for as little as possible."""
-    return {
-        "Name": name,
-        "Driver": "exec",
-        "Config": {"command": "/bin/x"},
-        "Resources": {"CPU": 20, "MemoryMB": 10},
-        "LogConfig": {"MaxFiles": 1, "MaxFileSizeMB": 1},
-    } | more
-
-
-def a_job(*groups: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """Return a job ``j`` of these groups."""
-    return {
-        "ID": "j",
-        "Name": "j",
-        "Region": "global",
-        "Type": "service",
-        "Priority": 50,
-        "Datacenters": ["dc1"],
-        "TaskGroups": list(groups),
-    } | more
 
 
 def register(job: dict[str, Any]) -> Request:

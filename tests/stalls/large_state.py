@@ -8,16 +8,9 @@ from typing import Any
 from mockserver.app import create_app
 from mockserver.settings import Settings
 from tests.asgi import ask
+from tests.stalls.jobs import a_group, a_job, large_nodes
 
 _UUID = re.compile(r"[0-9a-f]{2}([0-9a-f]{6}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
-_LARGE = {"CPU": 10**7, "MemoryMB": 10**7, "DiskMB": 10**7, "IOPS": 0}
-_TASK = {
-    "Name": "t",
-    "Driver": "exec",
-    "Config": {"command": "/bin/x"},
-    "Resources": {"CPU": 20, "MemoryMB": 10},
-    "LogConfig": {"MaxFiles": 1, "MaxFileSizeMB": 1},
-}
 
 
 def large_state(jobs: int, count: int) -> dict[str, Any]:
@@ -36,12 +29,10 @@ def large_state(jobs: int, count: int) -> dict[str, Any]:
 
 
 async def _of_one_job(count: int) -> dict[str, Any]:
-    nodes = tuple({"Name": f"n{number}", "Resources": _LARGE} for number in range(20))
-    group = {"Name": "g", "Count": count, "Tasks": [_TASK], "EphemeralDisk": {"SizeMB": 10}}
-    job = {"ID": "j", "Name": "j", "Region": "global", "Type": "service", "Priority": 50, "Datacenters": ["dc1"]}
-    app = create_app(Settings(speed=0, nodes=nodes))
+    job = a_job(a_group("g", count=count))
+    app = create_app(Settings(speed=0, nodes=large_nodes(20)))
     async with app.router.lifespan_context(app):
-        assert (await ask(app, "PUT", "/v1/job/j", {"Job": {**job, "TaskGroups": [group]}})).status == 200
+        assert (await ask(app, "PUT", "/v1/job/j", {"Job": job})).status == 200
         await ask(app, "POST", "/__admin/clock/advance", {"duration": "5s"}, host="localhost")
         state: dict[str, Any] = (await ask(app, "GET", "/__admin/state", host="localhost")).json
         return state

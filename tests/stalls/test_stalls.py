@@ -11,6 +11,7 @@ from starlette.types import Message
 from mockserver.app import create_app
 from mockserver.settings import Settings
 from tests.stalls.catalogue import CATALOGUE, Case, Request
+from tests.stalls.jobs import large_nodes
 from tests.stalls.loop import longest_turn
 
 pytestmark = pytest.mark.slow
@@ -19,7 +20,6 @@ LONGEST = 0.05
 """Seconds. Work is cut into slices of 8 ms, so there is room for a slow machine."""
 
 _ATTEMPTS = 4
-_LARGE = {"CPU": 10**7, "MemoryMB": 10**7, "DiskMB": 10**7, "IOPS": 0}
 
 
 async def _status(app: Starlette, request: Request) -> int:
@@ -52,7 +52,7 @@ async def _status(app: Starlette, request: Request) -> int:
 
 
 def _measured(case: Case) -> float:
-    nodes = tuple({"Name": f"n{number}", "Resources": _LARGE} for number in range(case.nodes))
+    nodes = large_nodes(case.nodes)
     requests = case.requests()
 
     with TemporaryDirectory() as folder:
