@@ -3,6 +3,9 @@
 ``READS`` can wait for a change, ``WRITES`` make jobs change, ``ASKS`` are everything else.
 """
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
 from mockserver.operations import (
     agent_info,
     client_files,
@@ -14,7 +17,14 @@ from mockserver.operations import (
     servers,
 )
 from mockserver.operations.job_writes import Parse
-from mockserver.operations.results import Ask, ReadOperation
+from mockserver.operations.results import Answer, Content, Parameters, ReadOperation
+
+if TYPE_CHECKING:
+    from mockserver.operations.agent import Agent
+    from mockserver.operations.file_stream import FileStream
+
+Ask: TypeAlias = "Callable[[Agent, str, Parameters], Answer | Content | FileStream]"
+"""Takes the agent, the ID in the URL and the query; returns what is answered, or raises ``AgentError``."""
 
 READS: dict[str, ReadOperation] = {
     "query": job_reads.read_job,

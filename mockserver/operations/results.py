@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 if TYPE_CHECKING:
     from mockserver.cluster.cluster import Cluster
     from mockserver.cluster.watchers import Item
-    from mockserver.operations.agent import Agent
-    from mockserver.operations.file_stream import FileStream
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +27,6 @@ class Content:
 
 Parameters: TypeAlias = Mapping[str, Any]
 """The decoded query string."""
-
-Ask: TypeAlias = "Callable[[Agent, str, Parameters], Answer | Content | FileStream]"
-"""Takes the agent, the ID in the URL and the query; returns what is answered, or raises ``AgentError``."""
-
 
 Query: TypeAlias = dict[str, Any]
 """A decoded query string: index, wait (nanoseconds), region, pretty, stale; all, where it is declared."""
