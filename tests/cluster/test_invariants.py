@@ -11,6 +11,7 @@ from mockserver.cluster.clock import ManualClock
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.nodes import simulated_nodes
 from mockserver.cluster.random_source import RandomSource
+from mockserver.cluster.state import State
 from mockserver.cluster.tables import is_live, is_open
 from mockserver.errors import Refused
 from mockserver.gostd.durations import SECOND
@@ -29,9 +30,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "parameterized": {"Type": "batch", "ParameterizedJob": PARAMETERIZED},
     "periodic": {"Type": "batch", "Periodic": PERIODIC},
 }
-MANY = 300
-"""Allocations. A service whose tasks end at once gets about five new ones a second while others wait for its place."""
-
+_MANY = 300
 COMMANDS = [["sleep", "3"], ["false"], ["true"], ["/bin/server"], ["sh", "-c", "sleep 40; exit 1"]]
 
 
@@ -58,6 +57,14 @@ def jobs(draw: st.DrawFn) -> Job:
     count = draw(st.integers(0, 3))
     group = a_group(task, Count=min(count, 1) if kind["Type"] == "system" else count, RestartPolicy=policy)
     return a_job(group, ID=draw(JOB_IDS), Priority=draw(st.sampled_from([1, 50, 100])), **kind)
+
+
+def crowded(state: State, many: int) -> bool:
+    """Return whether there are so many allocations that more time would take a test too long.
+
+    A service whose tasks end at once gets about five new ones a second while other work waits for its place.
+    """
+    return len(list(state.allocations())) >= many
 
 
 class RegionMachine(RuleBasedStateMachine):
@@ -122,9 +129,9 @@ class RegionMachine(RuleBasedStateMachine):
             assert job is None or job["Periodic"] is None
 
     @rule(seconds=st.sampled_from([0, 0, 1, 5, 60, 130]))
-    @precondition(lambda self: sum(1 for _ in self.state.allocations()) < MANY)
+    @precondition(lambda self: not crowded(self.state, _MANY))
     def pass_time(self, seconds: int) -> None:
-        """Let time pass, unless very many allocations exist: each end of a short service makes another one."""
+        """Let time pass while there are few allocations."""
         self.clock.advance(seconds * SECOND)
 
     @rule()

@@ -19,13 +19,13 @@ from mockserver.gostd.durations import SECOND
 from mockserver.nomad_types import Job
 from mockserver.slices import finish
 from mockserver.worlds.world import World, create_world
-from tests.cluster.test_invariants import JOB_IDS, jobs
+from tests.cluster.test_invariants import JOB_IDS, crowded, jobs
 from tests.storage.region import MANUAL, Kept, comparable, differences, kept, picture
 
 NODES = st.sampled_from([0, 1])
 TIMES = st.sampled_from([0, 0, 1, 1_500_000, SECOND // 10, SECOND, 5 * SECOND, 60 * SECOND])
 
-MANY = 100
+_MANY = 100
 """Allocations. Every step compares all of them."""
 
 
@@ -104,11 +104,8 @@ class LockstepMachine(RuleBasedStateMachine):
 
     @rule(nanoseconds=TIMES)
     def pass_time(self, nanoseconds: int) -> None:
-        """Let time pass; without any, what is due at once does not happen yet.
-
-        Time stands once a service whose tasks end at once was replaced for long: each replacement frees its place.
-        """
-        if nanoseconds and sum(1 for _ in self.memory.agent.local.state.allocations()) < MANY:
+        """Let time pass while there are few allocations; without any, what is due at once does not happen yet."""
+        if nanoseconds and not crowded(self.memory.agent.local.state, _MANY):
             for world in (self.kept.world, self.memory):
                 world.clock.advance(nanoseconds)
             self.kept.keeper.flush()
