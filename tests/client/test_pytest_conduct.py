@@ -1,14 +1,9 @@
 """The conduct of clients, reported by test runs."""
 
-from pathlib import Path
-
 import pytest
 
-from mockserver import pytest_plugin
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("alone")]
 
-pytestmark = pytest.mark.slow
-
-ROOT = Path(__file__).parents[2]
 PLUGINS = (
     *("-p", "no:nomad_mock", "-p", "mockserver.pytest_plugin", "-p", "no:cacheprovider"),
     *("-p", "no:nomad_contract_tests", "-p", "contract_tests.plugin"),
@@ -35,16 +30,6 @@ def test_with_others(nomad_mock_factory, nomad_mock_session):
     ask(nomad_mock_factory(conduct="off"), "/v1/jobs?prefix=%")
     ask(nomad_mock_session, "/v1/jobs?prefix=a&prefix=b")
 """
-
-
-@pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No other plugin takes part, and no setting comes from outside."""
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
-    for option in pytest_plugin.OPTIONS:
-        monkeypatch.delenv(option.variable, raising=False)
 
 
 def test_nobody_is_judged_unasked(pytester: pytest.Pytester) -> None:

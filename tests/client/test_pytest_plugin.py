@@ -9,20 +9,10 @@ import pytest
 
 from mockserver import pytest_plugin
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("alone")]
 
 ROOT = Path(__file__).parents[2]
 PLUGIN = ("-p", "no:nomad_mock", "-p", "mockserver.pytest_plugin", "-p", "no:cacheprovider")
-
-
-@pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run without other plugins, and without settings from outside."""
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
-    for option in pytest_plugin.OPTIONS:
-        monkeypatch.delenv(option.variable, raising=False)
 
 
 def test_every_test_has_a_fresh_world(pytester: pytest.Pytester) -> None:
