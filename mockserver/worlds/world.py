@@ -24,7 +24,6 @@ from mockserver.nomad_types import Node, SubmittedJob
 from mockserver.operations.agent import Agent, http_address
 from mockserver.settings import Settings
 from mockserver.slices import Turn
-from mockserver.variation import VaryingEndpoint, Weather
 from mockserver.worlds.job_files import register_jobs
 from mockserver.worlds.node_files import nodes_of, read_nodes
 
@@ -251,11 +250,19 @@ def _endpoint(agent: Agent, settings: Settings) -> JobEndpoint:
 
 
 def _varying(endpoint: JobEndpoint, settings: Settings, clock: SteeredClock, delays: Delays) -> ASGIApp:
-    return endpoint if settings.vary is None else VaryingEndpoint(endpoint, settings.vary, clock, delays)
+    if settings.vary is None:
+        return endpoint
+    from mockserver.variation import VaryingEndpoint  # most mocks never need it
+
+    return VaryingEndpoint(endpoint, settings.vary, clock, delays)
 
 
 def _with_weather(app: ASGIApp, settings: Settings, context: FaultContext, clock: SteeredClock) -> ASGIApp:
-    return app if settings.vary is None else Weather(app, settings.vary, context, clock)
+    if settings.vary is None:
+        return app
+    from mockserver.variation import Weather  # as above
+
+    return Weather(app, settings.vary, context, clock)
 
 
 def _sharing(endpoint: JobEndpoint, settings: Settings, clock: SteeredClock, delays: Delays, agent: Agent) -> ASGIApp:
