@@ -2,7 +2,7 @@
 
 Each room defines the events that it publishes; those of the clock and of spaces are here. Publishers look at
 ``Bus.listening`` first, so that an event is not made when nobody listens. Queries that wait for a change are not woken
-by the bus but by ``cluster/watchers.py``, which knows who waits for what.
+by the bus but by ``cluster/watchers.py``, which knows the queries that wait for each part of the state.
 """
 
 from collections.abc import Callable

@@ -25,7 +25,7 @@ from contract_tests.trial.trial import Course, Result, Trial
 _PLAIN_LIMIT = 300.0
 """Seconds that the plain run may take where nothing else is said."""
 _TIMES, _MORE, _MORE_IN_WEATHER = 5, 15, 120
-"""How much longer than the plain run another may take: so many times as long, and seconds."""
+"""A run may take this many times as long as the plain run, plus these seconds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class Cluster:
         ids: the only source of randomness.
         nodes: the nodes that join at the start.
         drivers: the task drivers that its servers know.
-        rules: what tasks do instead of what their jobs say.
+        rules: replace what the jobs say about their tasks.
         http_address: where its nodes answer HTTP.
         bus: where changes of its state are published.
     """

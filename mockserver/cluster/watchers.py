@@ -1,4 +1,4 @@
-"""Who waits for what: a blocking query subscribes to the one thing that it reads."""
+"""The waiting queries. Each subscribes to the one part of the state that it reads, and is woken when that changes."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeAlias

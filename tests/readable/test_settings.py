@@ -131,7 +131,7 @@ def test_a_later_start_that_says_otherwise_counts(
 
 
 def test_options_count_more_than_a_state_that_is_loaded(tmp_path: Path) -> None:
-    """Who asks for strict checks gets them; all else is as in the state."""
+    """Options of the start switch strict checks on; every other setting comes from the state."""
 
     async def work() -> Any:
         async with running(START) as app:

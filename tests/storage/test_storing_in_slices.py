@@ -97,7 +97,7 @@ def test_the_end_waits_for_what_is_being_stored(world: Kept, tmp_path: Path) -> 
 
 
 def test_a_store_that_fails_in_the_middle_is_repeated_whole(world: Kept, tmp_path: Path) -> None:
-    """Nothing of it is stored, who waits is told, and the next one stores everything."""
+    """A write that fails stores nothing and fails the waiting replies; the next write stores everything."""
 
     def refuse(action: int, table: str | None, *_: object) -> int:
         wanted = action == sqlite3.SQLITE_INSERT and table == "runs"

@@ -1,4 +1,4 @@
-"""Rules of a user for tasks: which tasks, and what they do instead of what their jobs say."""
+"""Rules that a user makes for tasks. A rule selects tasks, and replaces what their jobs say about them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
