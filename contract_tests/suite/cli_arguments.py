@@ -172,11 +172,13 @@ def shown(address: str) -> str:
 
 
 def hint(unknown: Sequence[str], usage: str) -> str:
-    """Return which options of a command's usage were probably meant by unknown ones, "" when none is like them."""
+    """Return what was probably meant by unknown words of a command with this usage; "" when nothing is like them."""
     options = re.findall(r"--[a-z-]+", usage)
     names = [word.partition("=")[0] for word in unknown if word.startswith("-")]
     meant = [near for name in names for near in difflib.get_close_matches(name, options, n=1)]
-    return f"; did you mean {' and '.join(meant)}?" if meant else ""
+    if meant:
+        return f"; did you mean {' and '.join(meant)}?"
+    return "; the command to run comes behind --" if "-- COMMAND" in usage and not unknown[0].startswith("-") else ""
 
 
 def need_globs(globs: Sequence[str]) -> None:

@@ -163,6 +163,7 @@ def test_a_client_that_fails_anyway_cannot_be_judged() -> None:
         (["--", "true"], "sent no request to the address in NOMAD_ADDR"),
         (["--", "no-such-program"], "cannot run 'no-such-program'"),
         ([], "behind --: nomad-contract client -- COMMAND"),
+        (["true"], "unrecognized arguments: true; the command to run comes behind --"),
         (["--only", "json.key-ordr", "--", "true"], "did you mean 'json.key-order'?"),
         (["--except", "conduct.watch", "--", "true"], "did you mean 'conduct.watch.*'?"),
         (["--load", "no-such-file", "--", "true"], "no-such-file"),
