@@ -13,6 +13,7 @@ import re
 from typing import Any, TypeAlias
 
 from mockserver.errors import BadRequest
+from mockserver.gostd.surrogates import replaced
 
 Pairs: TypeAlias = tuple[tuple[str, Any], ...]
 Tree: TypeAlias = bool | str | list[Any] | Pairs | None
@@ -28,7 +29,6 @@ _WORDS: dict[int, tuple[str, bool | None]] = {
     ord("f"): ("false", False),
     ord("n"): ("null", None),
 }
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 _SHORT_ESCAPES = {"\a": "a", "\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t", "\v": "v", "\\": "\\"}
 
@@ -273,7 +273,7 @@ class _Reader:
 def _unquote(literal: bytes) -> str:
     """Return the text of a string literal; each byte that is not UTF-8 and each lone surrogate becomes U+FFFD."""
     text: str = json.loads(literal.decode(errors="surrogateescape"))
-    return _SURROGATE.sub("\ufffd", text)
+    return replaced(text)
 
 
 def _quote(byte: int) -> str:

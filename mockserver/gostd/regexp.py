@@ -9,11 +9,11 @@ since 1.25 (``\p{Letter}``, ``\p{greek}``, ``\p{ASCII}``) are refused, and ``\pC
 Source: the syntax at https://golang.org/s/re2syntax; texts and limits observed with Go 1.26.
 """
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mockserver.gostd.regexp_errors import marked, mistake_in, refused_by_go, unicode_classes
+from mockserver.gostd.surrogates import replaced
 
 if TYPE_CHECKING:
     from re2 import _Regexp
@@ -36,9 +36,6 @@ MOST_STEPS = 2_500_000
 
 _MEMORY = 512 * 1024
 _CACHED = 128
-
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class InvalidRegexp(ValueError):
@@ -119,7 +116,7 @@ def compile_regexp(pattern: str) -> Regexp:
 
 def utf8(text: str) -> bytes:
     """Return the text in UTF-8, with U+FFFD for lone surrogates."""
-    return _SURROGATE.sub("\ufffd", text).encode()
+    return replaced(text).encode()
 
 
 def _is_within_character(encoded: bytes, place: int) -> bool:

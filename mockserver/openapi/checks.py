@@ -7,6 +7,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 from urllib.parse import quote
 
+from mockserver.gostd.surrogates import replaced
 from mockserver.openapi.documents import Documents, SchemaNode
 from mockserver.openapi.long_lists import LongList, without_long_lists
 from mockserver.openapi.wording import Wording
@@ -50,7 +51,11 @@ class SchemaChecks:
                 yield from self.findings_at(each.file, each.pointer, member, f"{each.place}/{number}")
 
     def _found(self, validator: Any, value: Any, place: str) -> Iterator[str]:
-        for error in validator.iter_errors(value):
+        try:
+            errors = validator.iter_errors(value)
+        except UnicodeEncodeError:  # a lone surrogate in a name, or in a text that a pattern describes
+            errors = validator.iter_errors(_as_rendered(value))
+        for error in errors:
             yield from self._wording.of(error, place)
 
     def _validator(self, schema: Any, file: str) -> Any:
@@ -63,6 +68,11 @@ class SchemaChecks:
             validate_formats=True,
             formats=_FORMATS,
         )
+
+
+def _as_rendered(value: Any) -> Any:
+    """Return a value of JSON as a reply shows it, which has no lone surrogates."""
+    return json.loads(replaced(json.dumps(value, ensure_ascii=False)))
 
 
 def _closed(schema: Any) -> Any:

@@ -4,7 +4,6 @@ They are decoded and checked as a real agent would do it, with one difference: a
 know without a word, and here such a field is refused, because it is most likely misspelt.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from mockserver.cluster.cluster import Cluster
 from mockserver.errors import AgentError
 from mockserver.gostd.json_text import Number, Tree
 from mockserver.gostd.json_types import decode_into
+from mockserver.gostd.surrogates import replaced
 from mockserver.jobs.validate import check_vault
 from mockserver.nomad_types import SubmittedJob
 from mockserver.openapi import load_contract
@@ -21,8 +21,6 @@ from mockserver.operations import job_writes
 from mockserver.operations.job_writes import prepare, submitted_job
 from mockserver.worlds.strict_json import UnreadableJson, read_json
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_REPLACEMENT = "\ufffd"
 _MOST = 10
 """Unknown fields of a job that are named."""
 
@@ -117,9 +115,9 @@ def register_jobs(jobs: Iterable[SubmittedJob], cluster: Cluster) -> None:
 def _tree(value: Any) -> Tree:
     """Return JSON that was read as Go's decoder takes it, whose strings have no lone surrogates."""
     if isinstance(value, str):
-        return _SURROGATE.sub(_REPLACEMENT, value)
+        return replaced(value)
     if isinstance(value, list):
         return [_tree(each) for each in value]
     if isinstance(value, dict):
-        return tuple((_SURROGATE.sub(_REPLACEMENT, name), _tree(each)) for name, each in value.items())
+        return tuple((replaced(name), _tree(each)) for name, each in value.items())
     return value if value is None or isinstance(value, bool) else Number(repr(value))

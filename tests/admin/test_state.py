@@ -153,6 +153,19 @@ async def test_an_id_that_is_no_text_survives(control: Control, app: Starlette) 
     assert (await control("GET", "/state")).json == document
 
 
+@pytest.mark.anyio
+async def test_node_texts_that_are_no_unicode_survive(control: Control, app: Starlette) -> None:
+    """A node class with half a surrogate, which a failed placement counts by name, survives export and import."""
+    odd = {"NodeClass": "\ud800", "Meta": {"\udc00": "\ud83d"}, "Resources": {"CPU": 1}, "Datacenter": "dc1"}
+    await control("POST", "/nodes", odd)
+    await ask(app, "PUT", "/v1/job/too-big", {"Job": JOBS[5]})
+    document = (await control("GET", "/state")).json
+    failed = [each["FailedTGAllocs"] for each in document["regions"][0]["state"]["evaluations"]]
+    assert [metric["ClassExhausted"] for groups in failed if groups for metric in groups.values()] == [{"\ud800": 1}]
+    assert (await control("PUT", "/state", document)).status == 200
+    assert (await control("GET", "/state")).json == document
+
+
 def _broken(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     *steps, last = path.split("/")
     broken = copy.deepcopy(document)

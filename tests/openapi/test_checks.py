@@ -8,6 +8,8 @@ from urllib.parse import unquote
 import pytest
 
 from mockserver.openapi import Contract, load_contract
+from mockserver.openapi.checks import SchemaChecks
+from mockserver.openapi.documents import Documents
 from mockserver.openapi.operation import Operation
 
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
@@ -103,6 +105,17 @@ def test_small_descriptions(tmp_path: Path) -> None:
     assert contract.findings(operation, 500, {}, "anything") == []
     assert contract.findings(operation, 200, {"Count": "3"}, [{"a": 1}, {}]) == []
     assert len(contract.findings(operation, 200, {"Count": "3"}, [{"a": 1}, {"b": 1}, {"a": ""}])) == 2
+
+
+def test_texts_that_are_no_unicode(tmp_path: Path) -> None:
+    """Names and texts with lone surrogates are checked as a reply shows them, whatever describes them."""
+    schema = {"type": "object", "properties": {"a": {"pattern": "^\ufffd$"}, "n": {"type": "integer"}}}
+    (tmp_path / "openapi.json").write_text(json.dumps(schema))
+    checks = SchemaChecks(Documents(tmp_path))
+    odd = {"\ud800": {"\udfff": 1}, "a": "\udc00"}
+    assert list(checks.findings_at("openapi.json", "", odd, "body")) == []
+    (finding,) = checks.findings_at("openapi.json", "", odd | {"n": "\ud800"}, "body")
+    assert finding.startswith("body/n")
 
 
 THING = {"$id": "https://example.org/thing", "x-closed": True, "properties": {"a": {"type": "integer"}}}
