@@ -8,11 +8,19 @@ from collections.abc import Collection
 
 from mockserver.errors import Refused
 from mockserver.jobs.validate.drivers import MOCK_DRIVER, STANDARD_DRIVERS
-from mockserver.jobs.validate.problems import listed
+from mockserver.jobs.validate.problems import Problem, listed
 from mockserver.jobs.validate.submission import submission_problems
 from mockserver.nomad_types import Job, SubmittedJob
 
-__all__ = ["MOCK_DRIVER", "STANDARD_DRIVERS", "check_vault", "validate"]
+__all__ = ["MOCK_DRIVER", "STANDARD_DRIVERS", "InvalidJob", "check_vault", "validate"]
+
+
+class InvalidJob(Refused):
+    """A job that breaks rules: the text of the refusal, and the ``problems`` that it lists."""
+
+    def __init__(self, text: str, problems: tuple[Problem, ...]) -> None:
+        super().__init__(text)
+        self.problems = problems
 
 
 def validate(job: SubmittedJob, *, drivers: Collection[str] = STANDARD_DRIVERS) -> None:
@@ -23,11 +31,12 @@ def validate(job: SubmittedJob, *, drivers: Collection[str] = STANDARD_DRIVERS) 
         drivers: names of the drivers the agent knows.
 
     Raises:
-        Refused: with all problems, ``<n> error(s) occurred:`` and a line each.
+        InvalidJob: with all problems, ``<n> error(s) occurred:`` and a line each.
     """
-    text = listed(submission_problems(job, drivers))
+    problems = tuple(submission_problems(job, drivers))
+    text = listed(problems)
     if text is not None:
-        raise Refused(text)
+        raise InvalidJob(text, problems)
 
 
 def check_vault(job: Job | SubmittedJob) -> None:

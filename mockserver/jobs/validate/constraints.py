@@ -2,20 +2,21 @@
 
 from mockserver.gostd.regexp import InvalidRegexp, compile_regexp
 from mockserver.gostd.versions import InvalidVersion, parse_constraints
-from mockserver.jobs.validate.problems import Problems, nested
+from mockserver.jobs.validate.problems import Problem, Problems, nested
 from mockserver.nomad_types import Constraint
 
 
 def constraints_problems(constraints: list[Constraint] | None) -> Problems:
     """List the constraints with problems, counted from 1. An operand an agent does not know is none."""
-    for place, constraint in enumerate(constraints or (), 1):
-        yield from nested(f"Constraint {place} validation failed: ", _constraint_problems(constraint))
+    for index, constraint in enumerate(constraints or ()):
+        prefix = f"Constraint {index + 1} validation failed: "
+        yield from nested(prefix, _constraint_problems(constraint), "Constraints", index)
 
 
 def _constraint_problems(constraint: Constraint) -> Problems:
     match constraint["Operand"]:
         case "":
-            yield "Missing constraint operand"
+            yield Problem("Missing constraint operand", "Operand")
         case "regexp":
             yield from _regexp_problems(constraint["RTarget"])
         case "version":
@@ -26,11 +27,11 @@ def _regexp_problems(pattern: str) -> Problems:
     try:
         compile_regexp(pattern)
     except InvalidRegexp as mistake:
-        yield f"Regular expression failed to compile: {mistake}"
+        yield Problem(f"Regular expression failed to compile: {mistake}", "RTarget")
 
 
 def _version_problems(text: str) -> Problems:
     try:
         parse_constraints(text)
     except InvalidVersion as mistake:
-        yield f"Version constraint is invalid: {mistake}"
+        yield Problem(f"Version constraint is invalid: {mistake}", "RTarget")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.gostd.fmt import quote, quote_value
-from mockserver.jobs.validate.problems import Problems
+from mockserver.jobs.validate.problems import Problem, Problems
 
 STANDARD_DRIVERS = frozenset({"docker", "exec", "java", "qemu", "raw_exec", "rkt"})
 """What a standard build of 0.5.4 has."""
@@ -90,21 +90,21 @@ def config_problems(driver: Driver, config: dict[str, Any]) -> Problems:
     if driver.fields is None:
         return
     if driver.required is not None and driver.required not in config:
-        yield f"field {quote(driver.required)} is required"
+        yield Problem(f"field {quote(driver.required)} is required")
     for field in sorted(config):
         if field in driver.fields:
             yield from _field_problems(driver, field, config[field])
         else:
-            yield f"{quote(field)} is an invalid field"
+            yield Problem(f"{quote(field)} is an invalid field", field, word=field, known=driver.fields)
 
 
 def _field_problems(driver: Driver, field: str, value: Any) -> Problems:
     assert driver.fields is not None
     kind = driver.fields[field]
     if not _fits(value, kind):
-        yield f"field {quote(field)} with input {quote_value(value)} doesn't seem to be of type {kind}"
+        yield Problem(f"field {quote(field)} with input {quote_value(value)} doesn't seem to be of type {kind}", field)
     elif field == driver.required and not value:
-        yield f"field {quote(field)} is required, but no value was found"
+        yield Problem(f"field {quote(field)} is required, but no value was found", field)
 
 
 def _fits(value: Any, kind: str) -> bool:

@@ -4,7 +4,7 @@ from mockserver.gostd.cronexpr import check_cron
 from mockserver.gostd.fmt import duration, int64, quote
 from mockserver.jobs.children import launch_schedule
 from mockserver.jobs.validate.constraints import constraints_problems
-from mockserver.jobs.validate.problems import Problems, nested
+from mockserver.jobs.validate.problems import Problem, Problems, nested
 from mockserver.jobs.validate.task import task_problems
 from mockserver.nomad_types import (
     ParameterizedJobConfig,
@@ -15,50 +15,56 @@ from mockserver.nomad_types import (
     SubmittedTaskGroup,
 )
 
+_MODES = ("delay", "fail")
+_PAYLOADS = ("optional", "required", "forbidden")
+
 
 def group_problems(group: SubmittedTaskGroup) -> Problems:
     """List the problems of a group, those of its tasks included."""
     if not group["Name"]:
-        yield "Missing task group name"
+        yield Problem("Missing task group name", "Name")
     if group["Count"] < 0:
-        yield "Task group count can't be negative"
+        yield Problem("Task group count can't be negative", "Count")
     if not group["Tasks"]:
-        yield "Missing tasks for task group"
+        yield Problem("Missing tasks for task group", "Tasks")
     yield from constraints_problems(group["Constraints"])
     if group["RestartPolicy"] is None:
-        yield f"Task Group {group['Name']} should have a restart policy"
+        yield Problem(f"Task Group {group['Name']} should have a restart policy", "RestartPolicy")
     else:
         yield from _restart_problems(group["RestartPolicy"])
     assert group["EphemeralDisk"] is not None  # has its default by now
     disk = group["EphemeralDisk"]["SizeMB"]
     if disk < 10:
-        yield f"minimum DiskMB value is 10; got {disk}"
+        yield Problem(f"minimum DiskMB value is 10; got {disk}", "EphemeralDisk", "SizeMB")
     yield from _task_list_problems(group["Tasks"] or [])
-    for task in group["Tasks"] or ():
-        yield from nested(f"Task {task['Name']} validation failed: ", task_problems(task, disk))
+    for index, task in enumerate(group["Tasks"] or ()):
+        yield from nested(f"Task {task['Name']} validation failed: ", task_problems(task, disk), "Tasks", index)
 
 
 def _restart_problems(policy: RestartPolicy) -> Problems:
     mode, attempts, interval, delay = policy["Mode"], policy["Attempts"], policy["Interval"], policy["Delay"]
-    if mode not in ("delay", "fail"):
-        yield f"Unsupported restart mode: {quote(mode)}"
+    if mode not in _MODES:
+        text = f"Unsupported restart mode: {quote(mode)}"
+        yield Problem(text, "RestartPolicy", "Mode", word=mode, known=_MODES)
     elif attempts == 0 and mode != "fail":
-        yield f'Restart policy "{mode}" with 0 attempts is ambiguous'
+        yield Problem(f'Restart policy "{mode}" with 0 attempts is ambiguous', "RestartPolicy", "Attempts")
     elif interval != 0 and int64(attempts * delay) > interval:
-        yield (
+        yield Problem(
             f"Nomad can't restart the TaskGroup {attempts} times in an interval of {duration(interval)} "
-            f"with a delay of {duration(delay)}"
+            f"with a delay of {duration(delay)}",
+            "RestartPolicy",
+            "Interval",
         )
 
 
 def _task_list_problems(tasks: list[SubmittedTask]) -> Problems:
     first_place: dict[str, int] = {}
     for place, task in enumerate(tasks, 1):
-        name = task["Name"]
+        name, at = task["Name"], ("Tasks", place - 1, "Name")
         if not name:
-            yield f"Task {place} missing name"
+            yield Problem(f"Task {place} missing name", *at)
         elif first_place.setdefault(name, place) != place:
-            yield f"Task {place} redefines '{name}' from task {first_place[name]}"
+            yield Problem(f"Task {place} redefines '{name}' from task {first_place[name]}", *at)
 
 
 def job_problems(job: SubmittedJob) -> Problems:
@@ -66,66 +72,71 @@ def job_problems(job: SubmittedJob) -> Problems:
     yield from _identity_problems(job)
     yield from constraints_problems(job["Constraints"])
     yield from _group_list_problems(job)
-    for group in job["TaskGroups"] or ():
-        yield from nested(f"Task group {group['Name']} validation failed: ", group_problems(group))
+    for index, group in enumerate(job["TaskGroups"] or ()):
+        prefix = f"Task group {group['Name']} validation failed: "
+        yield from nested(prefix, group_problems(group), "TaskGroups", index)
     periodic = launch_schedule(job)
     if periodic is not None:
         if job["Type"] != "batch":
-            yield 'Periodic can only be used with "batch" scheduler'
+            yield Problem('Periodic can only be used with "batch" scheduler', "Periodic")
         yield from _periodic_problems(periodic)
     if job["ParameterizedJob"] is not None:
         if job["Type"] != "batch":
-            yield 'Parameterized job can only be used with "batch" scheduler'
-        yield from nested("", _parameterized_problems(job["ParameterizedJob"]))
+            yield Problem('Parameterized job can only be used with "batch" scheduler', "ParameterizedJob")
+        yield from nested("", _parameterized_problems(job["ParameterizedJob"]), "ParameterizedJob")
 
 
 def _identity_problems(job: SubmittedJob) -> Problems:
     if not job["Region"]:
-        yield "Missing job region"
+        yield Problem("Missing job region", "Region")
     if not job["ID"]:
-        yield "Missing job ID"
+        yield Problem("Missing job ID", "ID")
     elif " " in job["ID"]:
-        yield "Job ID contains a space"
+        yield Problem("Job ID contains a space", "ID")
     if not job["Name"]:
-        yield "Missing job name"
+        yield Problem("Missing job name", "Name")
     if not job["Type"]:
-        yield "Missing job type"
+        yield Problem("Missing job type", "Type")
     if not 1 <= job["Priority"] <= 100:
-        yield "Job priority must be between [1, 100]"
+        yield Problem("Job priority must be between [1, 100]", "Priority")
     if not job["Datacenters"]:
-        yield "Missing job datacenters"
+        yield Problem("Missing job datacenters", "Datacenters")
     if not job["TaskGroups"]:
-        yield "Missing job task groups"
+        yield Problem("Missing job task groups", "TaskGroups")
 
 
 def _group_list_problems(job: SubmittedJob) -> Problems:
     first_place: dict[str, int] = {}
     for place, group in enumerate(job["TaskGroups"] or (), 1):
-        name, count = group["Name"], group["Count"]
+        name, count, at = group["Name"], group["Count"], ("TaskGroups", place - 1)
         if not name:
-            yield f"Job task group {place} missing name"
+            yield Problem(f"Job task group {place} missing name", *at, "Name")
         elif first_place.setdefault(name, place) != place:
-            yield f"Job task group {place} redefines '{name}' from group {first_place[name]}"
+            yield Problem(f"Job task group {place} redefines '{name}' from group {first_place[name]}", *at, "Name")
         if job["Type"] == "system" and count > 1:
-            yield f"Job task group {name} has count {count}. Count cannot exceed 1 with system scheduler"
+            text = f"Job task group {name} has count {count}. Count cannot exceed 1 with system scheduler"
+            yield Problem(text, *at, "Count")
 
 
 def _periodic_problems(periodic: PeriodicConfig) -> Problems:
     spec, kind = periodic["Spec"], periodic["SpecType"]
     if not spec:
-        yield "Must specify a spec"
+        yield Problem("Must specify a spec", "Periodic", "Spec")
     elif kind == "cron":
         mistake = check_cron(spec)
         if mistake is not None:
-            yield f"Invalid cron spec {quote(spec)}: {mistake}"
+            yield Problem(f"Invalid cron spec {quote(spec)}: {mistake}", "Periodic", "Spec")
     elif kind != "_internal_test":
-        yield f"Unknown periodic specification type {quote(kind)}"
+        text = f"Unknown periodic specification type {quote(kind)}"
+        yield Problem(text, "Periodic", "SpecType", word=kind, known=("cron",))
 
 
 def _parameterized_problems(config: ParameterizedJobConfig) -> Problems:
-    if config["Payload"] not in ("optional", "required", "forbidden"):
-        yield f"Unknown payload requirement: {quote(config['Payload'])}"
+    payload = config["Payload"]
+    if payload not in _PAYLOADS:
+        yield Problem(f"Unknown payload requirement: {quote(payload)}", "Payload", word=payload, known=_PAYLOADS)
     both = sorted(set(config["MetaRequired"] or ()) & set(config["MetaOptional"] or ()))
     if both:
         keys = " ".join(both)
-        yield f"Required and optional meta keys should be disjoint. Following keys exist in both: [{keys}]"
+        text = f"Required and optional meta keys should be disjoint. Following keys exist in both: [{keys}]"
+        yield Problem(text, "MetaOptional")

@@ -10,7 +10,7 @@ from mockserver.gostd.fmt import quote
 from mockserver.jobs.canonicalize import signals_of
 from mockserver.jobs.validate.drivers import config_problems, driver_named
 from mockserver.jobs.validate.job import job_problems
-from mockserver.jobs.validate.problems import Problems, nested
+from mockserver.jobs.validate.problems import Place, Problem, Problems, nested
 from mockserver.nomad_types import Job, SubmittedJob, SubmittedTask, SubmittedTaskGroup
 
 
@@ -18,32 +18,38 @@ def submission_problems(job: SubmittedJob, drivers: Collection[str]) -> Problems
     """List the problems of a job that is registered or planned."""
     yield from job_problems(job)
     signals = _signals(job)
-    for group in job["TaskGroups"] or ():
-        for task in group["Tasks"] or ():
-            yield from _driver_problems(group, task, drivers, signals.get((group["Name"], task["Name"]), []))
+    for group_index, group in enumerate(job["TaskGroups"] or ()):
+        for task_index, task in enumerate(group["Tasks"] or ()):
+            at = ("TaskGroups", group_index, "Tasks", task_index)
+            yield from _driver_problems(group, task, at, drivers, signals.get((group["Name"], task["Name"]), []))
     if job["Type"] == "_core":
-        yield "job type cannot be core"
+        yield Problem("job type cannot be core", "Type")
     if job["Payload"]:
-        yield "job can't be submitted with a payload, only dispatched"
+        yield Problem("job can't be submitted with a payload, only dispatched", "Payload")
 
 
 def _driver_problems(
-    group: SubmittedTaskGroup, task: SubmittedTask, drivers: Collection[str], signals: list[str]
+    group: SubmittedTaskGroup, task: SubmittedTask, at: Place, drivers: Collection[str], signals: list[str]
 ) -> Problems:
     name = task["Driver"]
     if name not in drivers:
         # The agent swaps the two names in this message.
-        yield (
+        yield Problem(
             f"failed to create driver for task {quote(group['Name'])} in group {quote(task['Name'])} "
-            f"for validation: unknown driver '{name}'"
+            f"for validation: unknown driver '{name}'",
+            *at,
+            "Driver",
+            word=name,
+            known=drivers,
         )
         return
     place = f"group {quote(group['Name'])} -> task {quote(task['Name'])}"
     driver = driver_named(name)
-    yield from nested(f"{place} -> config: ", config_problems(driver, task["Config"] or {}))
+    yield from nested(f"{place} -> config: ", config_problems(driver, task["Config"] or {}), *at, "Config")
     if signals and not driver.sends_signals:
         wanted = ", ".join(signals)
-        yield f"{place}: driver {quote(name)} doesn't support sending signals. Requested signals are {wanted}"
+        text = f"{place}: driver {quote(name)} doesn't support sending signals. Requested signals are {wanted}"
+        yield Problem(text, *at, "Driver")
 
 
 def _signals(job: SubmittedJob) -> dict[tuple[str, str], list[str]]:

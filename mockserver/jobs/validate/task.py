@@ -2,7 +2,7 @@
 
 from mockserver.gostd.fmt import int64, quote, trim_space
 from mockserver.jobs.validate.constraints import constraints_problems
-from mockserver.jobs.validate.problems import Problems, escapes, nested
+from mockserver.jobs.validate.problems import Problem, Problems, escapes, nested
 from mockserver.jobs.validate.services import services_problems
 from mockserver.nomad_types import (
     LogConfig,
@@ -14,58 +14,66 @@ from mockserver.nomad_types import (
     Template,
 )
 
+_CHANGE_MODES = ("noop", "restart", "signal")
+
 
 def resources_problems(resources: Resources) -> Problems:
     """List what is below the least a task can ask for."""
     if resources["CPU"] < 20:
-        yield f"minimum CPU value is 20; got {resources['CPU']}"
+        yield Problem(f"minimum CPU value is 20; got {resources['CPU']}", "CPU")
     if resources["MemoryMB"] < 10:
-        yield f"minimum MemoryMB value is 10; got {resources['MemoryMB']}"
+        yield Problem(f"minimum MemoryMB value is 10; got {resources['MemoryMB']}", "MemoryMB")
     if resources["IOPS"] < 0:
-        yield f"minimum IOPS value is 0; got {resources['IOPS']}"
+        yield Problem(f"minimum IOPS value is 0; got {resources['IOPS']}", "IOPS")
     for index, network in enumerate(resources["Networks"] or ()):
-        yield from nested(f"network resource at index {index} failed: ", _network_problems(network))
+        prefix = f"network resource at index {index} failed: "
+        yield from nested(prefix, _network_problems(network), "Networks", index)
 
 
 def _network_problems(network: NetworkResource) -> Problems:
     if network["MBits"] < 1:
-        yield f"minimum MBits value is 1; got {network['MBits']}"
+        yield Problem(f"minimum MBits value is 1; got {network['MBits']}", "MBits")
 
 
 def templates_problems(templates: list[Template]) -> Problems:
     """List the problems of a task's templates."""
     first_place: dict[str, int] = {}
     for place, template in enumerate(templates, 1):
-        yield from nested(f"Template {place} validation failed: ", _template_problems(template))
+        at = ("Templates", place - 1)
+        yield from nested(f"Template {place} validation failed: ", _template_problems(template), *at)
         other = first_place.setdefault(template["DestPath"], place)
         if other != place:
-            yield f"Template {place} has same destination as {other}"
+            yield Problem(f"Template {place} has same destination as {other}", *at, "DestPath")
 
 
 def _template_problems(template: Template) -> Problems:
     if not template["SourcePath"] and not template["EmbeddedTmpl"]:
-        yield "Must specify a source path or have an embedded template"
+        yield Problem("Must specify a source path or have an embedded template", "SourcePath")
     if not template["DestPath"]:
-        yield "Must specify a destination for the template"
+        yield Problem("Must specify a destination for the template", "DestPath")
     if escapes("task", template["DestPath"]):
-        yield "destination escapes allocation directory"
-    if template["ChangeMode"] not in ("noop", "restart", "signal"):
-        yield "Invalid change mode. Must be one of the following: noop, signal, restart"
-    if template["ChangeMode"] == "signal" and not template["ChangeSignal"]:
-        yield "Must specify signal value when change mode is signal"
+        yield Problem("destination escapes allocation directory", "DestPath")
+    mode = template["ChangeMode"]
+    if mode not in _CHANGE_MODES:
+        text = "Invalid change mode. Must be one of the following: noop, signal, restart"
+        yield Problem(text, "ChangeMode", word=mode, known=_CHANGE_MODES)
+    if mode == "signal" and not template["ChangeSignal"]:
+        yield Problem("Must specify signal value when change mode is signal", "ChangeSignal")
     if template["Splay"] < 0:
-        yield "Must specify positive splay value"
+        yield Problem("Must specify positive splay value", "Splay")
 
 
 def vault_problems(vault: SubmittedVault) -> Problems:
     """Give the first problem of a Vault block, if it has one."""
     mode = vault["ChangeMode"]
     if not vault["Policies"]:
-        yield "Vault validation failed: Policy list cannot be empty"
+        yield Problem("Vault validation failed: Policy list cannot be empty", "Vault", "Policies")
     elif mode == "signal" and not vault["ChangeSignal"]:
-        yield 'Vault validation failed: Signal must be specified when using change mode "signal"'
-    elif mode not in ("noop", "restart", "signal"):
-        yield f"Vault validation failed: Unknown change mode {quote(mode)}"
+        text = 'Vault validation failed: Signal must be specified when using change mode "signal"'
+        yield Problem(text, "Vault", "ChangeSignal")
+    elif mode not in _CHANGE_MODES:
+        text = f"Vault validation failed: Unknown change mode {quote(mode)}"
+        yield Problem(text, "Vault", "ChangeMode", word=mode, known=_CHANGE_MODES)
 
 
 _DIGEST_BYTES = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
@@ -75,26 +83,25 @@ _HEX_DIGITS = frozenset(b"0123456789abcdefABCDEF")
 def artifact_problems(artifact: TaskArtifact) -> Problems:
     """List the problems of one artifact."""
     if not artifact["GetterSource"]:
-        yield "source must be specified"
+        yield Problem("source must be specified", "GetterSource")
     if escapes("task", artifact["RelativeDest"]):
-        yield "destination escapes allocation directory"
+        yield Problem("destination escapes allocation directory", "RelativeDest")
     options = artifact["GetterOptions"] or {}
-    if "checksum" in options:
-        yield from _checksum_problems(trim_space(options["checksum"]))
+    if "checksum" in options and (mistake := _mistake_in_checksum(trim_space(options["checksum"]))):
+        yield Problem(mistake, "GetterOptions", "checksum")
 
 
-def _checksum_problems(checksum: str) -> Problems:
+def _mistake_in_checksum(checksum: str) -> str | None:
     kind, *values = checksum.split(":")
     if not checksum:
-        yield "checksum value cannot be empty"
-    elif len(values) != 1:
-        yield f'checksum must be given as "type:value"; got {quote(checksum)}'
-    elif mistake := _mistake_in_hex(values[0].encode()):
-        yield f"invalid checksum: encoding/hex: {mistake}"
-    elif kind not in _DIGEST_BYTES:
-        yield f"unsupported checksum type: {kind}"
-    elif len(values[0]) != 2 * _DIGEST_BYTES[kind]:
-        yield f"invalid {kind} checksum: {values[0]}"
+        return "checksum value cannot be empty"
+    if len(values) != 1:
+        return f'checksum must be given as "type:value"; got {quote(checksum)}'
+    if mistake := _mistake_in_hex(values[0].encode()):
+        return f"invalid checksum: encoding/hex: {mistake}"
+    if kind not in _DIGEST_BYTES:
+        return f"unsupported checksum type: {kind}"
+    return f"invalid {kind} checksum: {values[0]}" if len(values[0]) != 2 * _DIGEST_BYTES[kind] else None
 
 
 def _mistake_in_hex(digits: bytes) -> str | None:
@@ -110,45 +117,48 @@ def task_problems(task: SubmittedTask, disk: int) -> Problems:
     yield from _own_problems(task)
     resources = task["Resources"]
     assert resources is not None  # has its default by now
-    yield from nested("", resources_problems(resources))
+    yield from nested("", resources_problems(resources), "Resources")
     if resources["DiskMB"] > 0:
-        yield "Task can't ask for disk resources, they have to be specified at the task group level."
+        text = "Task can't ask for disk resources, they have to be specified at the task group level."
+        yield Problem(text, "Resources", "DiskMB")
     yield from _log_problems(task["LogConfig"])
     yield from constraints_problems(task["Constraints"])
     yield from nested("", services_problems(task))
     yield from _log_space_problems(task["LogConfig"], disk)
-    for place, artifact in enumerate(task["Artifacts"] or (), 1):
-        yield from nested(f"Artifact {place} validation failed: ", artifact_problems(artifact))
+    for index, artifact in enumerate(task["Artifacts"] or ()):
+        prefix = f"Artifact {index + 1} validation failed: "
+        yield from nested(prefix, artifact_problems(artifact), "Artifacts", index)
     if task["Vault"] is not None:
         yield from vault_problems(task["Vault"])
     yield from templates_problems(task["Templates"] or [])
     if task["DispatchPayload"] and escapes("task/local", task["DispatchPayload"]["File"]):
-        yield "Dispatch Payload validation failed: destination escapes allocation directory"
+        text = "Dispatch Payload validation failed: destination escapes allocation directory"
+        yield Problem(text, "DispatchPayload", "File")
 
 
 def _own_problems(task: SubmittedTask) -> Problems:
     if not task["Name"]:
-        yield "Missing task name"
+        yield Problem("Missing task name", "Name")
     if "/" in task["Name"] or "\\" in task["Name"]:
-        yield "Task name cannot include slashes"
+        yield Problem("Task name cannot include slashes", "Name")
     if not task["Driver"]:
-        yield "Missing task driver"
+        yield Problem("Missing task driver", "Driver")
     if task["KillTimeout"] < 0:
-        yield "KillTimeout must be a positive value"
+        yield Problem("KillTimeout must be a positive value", "KillTimeout")
 
 
 def _log_problems(logs: LogConfig | None) -> Problems:
     if logs is None:
-        yield "Missing Log Config"
+        yield Problem("Missing Log Config", "LogConfig")
     else:
-        yield from nested("", _log_limit_problems(logs))
+        yield from nested("", _log_limit_problems(logs), "LogConfig")
 
 
 def _log_limit_problems(logs: LogConfig) -> Problems:
     if logs["MaxFiles"] < 1:
-        yield f"minimum number of files is 1; got {logs['MaxFiles']}"
+        yield Problem(f"minimum number of files is 1; got {logs['MaxFiles']}", "MaxFiles")
     if logs["MaxFileSizeMB"] < 1:
-        yield f"minimum file size is 1MB; got {logs['MaxFileSizeMB']}"
+        yield Problem(f"minimum file size is 1MB; got {logs['MaxFileSizeMB']}", "MaxFileSizeMB")
 
 
 def _log_space_problems(logs: LogConfig | None, disk: int) -> Problems:
@@ -156,4 +166,5 @@ def _log_space_problems(logs: LogConfig | None, disk: int) -> Problems:
         return
     used = int64(logs["MaxFiles"] * logs["MaxFileSizeMB"])
     if disk <= used:
-        yield f"log storage ({used} MB) must be less than requested disk capacity ({disk} MB)"
+        text = f"log storage ({used} MB) must be less than requested disk capacity ({disk} MB)"
+        yield Problem(text, "LogConfig")

@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Iterator
+from functools import reduce
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from mockserver.errors import Refused
 from mockserver.jobs.canonicalize import add_implicit_constraints, with_defaults
-from mockserver.jobs.validate import MOCK_DRIVER, STANDARD_DRIVERS, check_vault, validate
+from mockserver.jobs.validate import MOCK_DRIVER, STANDARD_DRIVERS, InvalidJob, check_vault, validate
+from mockserver.jobs.validate.problems import innermost
 from mockserver.openapi import load_contract
 from tests.builders import a_group, a_job, a_task
 from tests.jobs.validate.parts import a_vault
@@ -33,16 +35,19 @@ def _recorded() -> Iterator[Any]:
 
 @pytest.mark.parametrize(("operation", "body", "answer"), list(_recorded()))
 def test_recorded_answers(operation: str, body: str, answer: dict[str, Any]) -> None:
-    """Recorded jobs are accepted, or refused with the same text, byte for byte."""
+    """Recorded jobs are accepted, or refused with the same text, byte for byte; each problem's place is in the job."""
     decoded = _OPERATIONS[operation].decode(body.encode())
     assert decoded is not None
     job = add_implicit_constraints(with_defaults(decoded["Job"]))
     if answer["status"] == 200:
         validate(job)
     else:
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(InvalidJob) as refused:
             validate(job)
         assert refused.value.text == answer["body"]
+        for place, _ in innermost(refused.value.problems):
+            holder: Any = reduce(lambda value, step: value[step], place[:-1], cast("Any", job))
+            assert place[-1] in (holder if isinstance(holder, dict) else range(len(holder)))
 
 
 def test_drivers_are_given() -> None:
