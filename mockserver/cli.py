@@ -1,4 +1,4 @@
-"""The command ``nomad-mock`` and its subcommands ``serve``, ``record`` and ``replay``; without one it serves.
+"""The command ``nomad-mock`` and its subcommands; without one it serves.
 
 Only what the named subcommand needs is imported: ``--help`` and bad usage are answered at once.
 """
@@ -14,9 +14,11 @@ from mockserver.version import mock_version
 
 _COMMANDS: Mapping[str, str] = {
     "serve": "serve a mock; the command that runs when none is named",
+    "why": "say why jobs are pending",
     "record": "pass requests on to a real server and keep what it answers",
     "replay": "answer as a recorded server did",
 }
+"""The subcommands, and what each is for."""
 
 _DEFAULT = "serve"
 _ABOUT = ("-h", "--help", "--version")
@@ -53,7 +55,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     """Return a parser that knows the options of one command; of the others it knows what they are for."""
     parser = argparse.ArgumentParser(
         "nomad-mock",
-        usage="nomad-mock [serve] [OPTION ...]\n       nomad-mock record|replay [OPTION ...]",
+        usage="nomad-mock [serve] [OPTION ...]\n       nomad-mock COMMAND [OPTION ...]",
         allow_abbrev=False,
         description="A mock of a Nomad 0.5.4 agent's /v1/job API, with a simulated cluster behind it.",
         epilog="nomad-mock COMMAND --help shows the options of a command; those above are the options of serve.",
@@ -63,18 +65,32 @@ def _parser(command: str) -> argparse.ArgumentParser:
         name: commands.add_parser(name, allow_abbrev=False, help=purpose, description=f"{_sentence(purpose)}.")
         for name, purpose in _COMMANDS.items()
     }
-    if command in ("record", "replay"):
-        from mockserver.recorder import command as recorder
-
-        recorder.add_record_options(parsers["record"])
-        recorder.add_replay_options(parsers["replay"])
+    if command in _COMMANDS:
+        _add_options(command, parsers[command])
     else:
-        serve_command.add_options(parsers["serve"])
         serve_command.add_options(parser)  # for its help: an option in first place is one of serve
     for each in (parser, *parsers.values()):
         each.set_defaults(parser=each)
         each.add_argument("--version", action=_Version, nargs=0, default=argparse.SUPPRESS, help="show the version")
     return parser
+
+
+def _add_options(command: str, parser: argparse.ArgumentParser) -> None:
+    match command:
+        case "why":
+            from mockserver.commands import why
+
+            why.add_options(parser)
+        case "record":
+            from mockserver.recorder import command as recorder
+
+            recorder.add_record_options(parser)
+        case "replay":
+            from mockserver.recorder import command as recorder
+
+            recorder.add_replay_options(parser)
+        case _:
+            serve_command.add_options(parser)
 
 
 def _sentence(purpose: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mockserver import serve_options
+from mockserver.phrases import counted
 from mockserver.serve_options import settings_of
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _say_ready(world: "World", port: int) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     regions = ", ".join((settings.region, *settings.federate))
     number = sum(1 for _ in world.agent.local.state.nodes())
-    nodes = f"nodes of {settings.nodes}" if isinstance(settings.nodes, Path) else _counted(number, "node")
+    nodes = f"nodes of {settings.nodes}" if isinstance(settings.nodes, Path) else counted(number, "node")
     exposed = "" if _is_loopback(settings.host) else ", reachable from other machines"
     kept = "" if settings.data_dir is None else f", kept in {settings.data_dir}"
     label = "regions" if settings.federate else "region"
@@ -98,10 +99,6 @@ def _warn_of_open_doors(settings: "Settings") -> None:
             "nomad-mock: WARNING: whoever reaches this machine can use the control plane at /__admin; "
             "start with --admin-token, --no-admin or --host 127.0.0.1\n"
         )
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _is_loopback(host: str) -> bool:

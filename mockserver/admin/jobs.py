@@ -1,13 +1,14 @@
-"""Register jobs, and stop them."""
+"""Register jobs, explain how they are, and stop them."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from itertools import islice
 from typing import Any
 
 from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
+from mockserver.admin.why import Explanations
 from mockserver.cluster.cluster import Cluster, Written
 from mockserver.errors import AgentError
 from mockserver.nearest import advice, shown
@@ -43,17 +44,46 @@ def _registered(jobs: list[Job], cluster: Cluster) -> Steps[list[Written]]:
     return written
 
 
+async def explain_jobs(call: Call) -> list[dict[str, Any]]:
+    """Say of each job how it is, and why."""
+    jobs = tuple(call.cluster.state.jobs())
+    return await call.world.clock.occupy(_explained(jobs, call))
+
+
+async def explain_job(call: Call) -> dict[str, Any]:
+    """Say how one job is, and why; without such a job there is a ``Problem``."""
+    (explained,) = await call.world.clock.occupy(_explained((_named_job(call),), call))
+    return explained
+
+
+def _explained(jobs: Iterable[Job], call: Call) -> Steps[list[dict[str, Any]]]:
+    explanations = yield from Explanations.of(call.cluster, call.world.clock)
+    explained = []
+    for job in jobs:
+        level, text = explanations.why(job)
+        explained.append({"ID": job["ID"], "Status": job["Status"], "level": level, "why": text})
+        yield
+    return explained
+
+
 async def stop_job(call: Call) -> dict[str, Any]:
-    """Stop a job.
+    """Stop a job; without such a job there is a ``Problem``."""
+    _named_job(call)
+    return _written(call.cluster.deregister(call.path["job"]))
+
+
+def _named_job(call: Call) -> Job:
+    """Return the job that the path names.
 
     Raises:
         Problem: There is no such job.
     """
     job_id = call.path["job"]
-    if call.cluster.state.job(job_id) is None:
+    job = call.cluster.state.job(job_id)
+    if job is None:
         known = [job["ID"] for job in islice(call.cluster.state.jobs(), _SHOWN)]
         raise Problem(404, f"there is no job {shown(job_id)!r}", advice(job_id, known) or "there are none")
-    return _written(call.cluster.deregister(job_id))
+    return job
 
 
 def _written(one: Written) -> dict[str, Any]:
@@ -74,4 +104,9 @@ def _read(number: int, document: Any, cluster: Cluster, *, lenient: bool) -> Job
         ) from None
 
 
-HANDLERS: Mapping[str, Handler] = {"seed-jobs": seed_jobs, "stop-job": stop_job}
+HANDLERS: Mapping[str, Handler] = {
+    "seed-jobs": seed_jobs,
+    "explain-jobs": explain_jobs,
+    "explain-job": explain_job,
+    "stop-job": stop_job,
+}

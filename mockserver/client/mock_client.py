@@ -121,6 +121,18 @@ class MockClient:
         unknown_fields = "ignore" if ignore_unknown_fields else None
         return list(self.call("POST", "/jobs", list(jobs), region=region, unknown_fields=unknown_fields))
 
+    def why(self, job: str, *, region: str | None = None) -> str:
+        """Return a sentence that says why a job is pending, or how it is: ``mock.why("web")``."""
+        return str(self.explain(job, region=region)["why"])
+
+    def explain(self, job: str, *, region: str | None = None) -> JSON:
+        """Return of a job its ``ID``, its ``Status``, a ``level`` ("good", "wait" or "bad") and ``why``."""
+        return dict(self.call("GET", f"/jobs/{quote(job, safe='')}", region=region))
+
+    def explain_all(self, *, region: str | None = None) -> list[JSON]:
+        """Return of each job what ``explain`` returns of one, by ID."""
+        return list(self.call("GET", "/jobs", region=region))
+
     def stop(self, job: str, *, region: str | None = None) -> JSON:
         """Stop a job, as a client's DELETE does, but unseen by the journal and untouched by faults."""
         return dict(self.call("DELETE", f"/jobs/{quote(job, safe='')}", region=region))

@@ -219,6 +219,8 @@ def test_every_operation_has_a_method(mock: MockClient) -> None:
     assert client.tasks.start(job="late") == [{**each} for each in client.tasks.list() if each["job"] == "late"]
     client.tasks.drop_rule(client.tasks.rules()[0]["number"])
     client.tasks.clear_rules()
+    assert client.why("late") == client.explain("late")["why"]
+    assert [each["ID"] for each in client.explain_all()] == ["a/b", "late", "web"]
     assert client.stop("a/b")["ID"] == "a/b"
     with pytest.raises(MockError, match="no job 'a/b'\nthere are: late, web"):
         client.stop("a/b")

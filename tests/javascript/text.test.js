@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { counted, duration, listed, moment, readable, short, time } from "../../mockserver/admin/ui/text.js";
+import { counted, duration, moment, readable, short, time } from "../../mockserver/admin/ui/text.js";
 
 test("An ID is shortened to eight characters, a missing one to nothing", () => {
   assert.equal(short("5456bd7a-9fc0-c0dd-6131-cbee77f57577"), "5456bd7a");
@@ -14,10 +14,6 @@ test("Only one of a kind is in the singular", () => {
     [0, 1, 2].map((number) => counted(number, "node")),
     ["0 nodes", "1 node", "2 nodes"],
   );
-});
-
-test("Two items are joined by a word, more by commas", () => {
-  assert.deepEqual([listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])], ["a", "a and b", "a, b, c"]);
 });
 
 test("Times are UTC", () => {

@@ -5,7 +5,6 @@ import { change } from "./api.js";
 import { h } from "./dom.js";
 import { button, empty, pill, summaryBar } from "./parts.js";
 import { counted, short } from "./text.js";
-import { why } from "./why.js";
 
 /** @import { Act, Evaluation, Job, JobStub, JobsView, World } from "./types.d.ts" */
 
@@ -22,13 +21,15 @@ export const jobPath = (id) => `#/jobs/${encodeURIComponent(id)}`;
  */
 export function jobDetail(world, stub, view, act) {
   const job = world.job?.ID === stub.ID ? world.job : undefined;
-  const reason = why(world, stub, job);
+  const reason = world.reasons[stub.ID];
   const children = world.jobs.filter(({ ParentID }) => ParentID === stub.ID);
   return [
     h("a", { class: "back", href: "#/jobs" }, "← All jobs"),
     h("h2", { id: "job-title" }, stub.ID, " ", pill(stub.Status)),
     h("p", { class: "quiet" }, facts(stub, job)),
-    reason && h("p", { class: `callout ${reason.level}`, id: "why" }, reason.text),
+    reason &&
+      (reason.level !== "good" || job?.Periodic) &&
+      h("p", { class: `callout ${reason.level}`, id: "why" }, reason.why),
     h(
       "div",
       { key: "actions", class: "buttons actions" },

@@ -3,9 +3,8 @@
 import { h } from "./dom.js";
 import { jobDetail, jobPath } from "./job.js";
 import { empty, pill, summaryBar } from "./parts.js";
-import { why } from "./why.js";
 
-/** @import { Act, JobStub, JobsView, World } from "./types.d.ts" */
+/** @import { Act, JobStub, JobsView, Reason, World } from "./types.d.ts" */
 
 const MOST = 200;
 
@@ -16,7 +15,7 @@ const MOST = 200;
  */
 export function jobsView(world, view, act) {
   const named = world.jobs.filter((stub) => stub.ID.toLowerCase().includes(view.filter.toLowerCase()));
-  const shown = view.waiting ? named.filter((stub) => why(world, stub)?.level) : named;
+  const shown = view.waiting ? named.filter(({ ID }) => isWrong(world.reasons[ID])) : named;
   const stub = view.id && world.jobs.find(({ ID }) => ID === view.id);
   return h(
     "div",
@@ -67,7 +66,7 @@ const gone = (id) => [h("h2", { id: "job-title" }, id), empty("There is no such 
  * @param {boolean} chosen
  */
 function row(world, stub, chosen) {
-  const reason = why(world, stub);
+  const reason = world.reasons[stub.ID];
   return h(
     "li",
     { key: stub.ID },
@@ -78,10 +77,17 @@ function row(world, stub, chosen) {
       launched(stub)
         ? h("small", {}, `children: ${launched(stub)}`)
         : summaryBar(Object.values(stub.JobSummary?.Summary ?? {})),
-      reason?.level && h("small", { class: `why ${reason.level}` }, reason.text),
+      isWrong(reason) && h("small", { class: `why ${reason.level}` }, reason.why),
     ),
   );
 }
+
+/**
+ * Whether a job does not run as it should; of a new one the mock has not said so yet.
+ * @param {Reason | undefined} reason
+ * @returns {reason is Reason}
+ */
+const isWrong = (reason) => reason !== undefined && reason.level !== "good";
 
 /**
  * Return which children a periodic or parameterized job has: only they run.

@@ -3,11 +3,12 @@
 import * as api from "./api.js";
 import { place } from "./place.js";
 
-/** @import { Clock, Schemas, Space, World } from "./types.d.ts" */
+/** @import { Clock, Reason, Schemas, Space, World } from "./types.d.ts" */
 
 /** What was read last. @type {Omit<World, "clock"> & {clock: Clock | null}} */
 export const world = {
   jobs: [],
+  reasons: {},
   evaluations: [],
   allocations: [],
   nodes: [],
@@ -31,16 +32,18 @@ export const world = {
 export const readers = {
   async cluster() {
     const { view, id } = place();
-    /** @type {[World["jobs"], World["evaluations"], World["allocations"], World["nodes"], World["tasks"], World["job"]]} */
-    const [jobs, evaluations, allocations, nodes, tasks, job] = await Promise.all([
+    /** @type {[World["jobs"], Reason[], World["evaluations"], World["allocations"], World["nodes"], World["tasks"], World["job"]]} */
+    const [jobs, reasons, evaluations, allocations, nodes, tasks, job] = await Promise.all([
       api.agent("/v1/jobs"),
+      api.admin("/jobs"),
       api.agent("/v1/evaluations"),
       api.agent("/v1/allocations"),
       api.admin("/nodes"),
       api.admin("/tasks"),
       view === "jobs" && id ? ifThere(api.agent(`/v1/job/${encodeURIComponent(id)}`)) : null,
     ]);
-    Object.assign(world, { jobs, evaluations, allocations, nodes, tasks, job });
+    const byId = Object.fromEntries(reasons.map((reason) => [reason.ID, reason]));
+    Object.assign(world, { jobs, reasons: byId, evaluations, allocations, nodes, tasks, job });
   },
   async clock() {
     const clock = await /** @type {Promise<Clock>} */ (api.admin("/clock"));

@@ -16,12 +16,6 @@ export const short = (id) => (id ?? "").slice(0, 8);
 export const counted = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
 /**
- * Return the items as one text: `a, b, c`, or `a and b`.
- * @param {string[]} items
- */
-export const listed = (items) => items.join(items.length === 2 ? " and " : ", ");
-
-/**
  * Return the time of day.
  * @param {number} nanoseconds since 1970
  */

@@ -4,6 +4,8 @@
 /** What was read of the mock, for the views. Times are nanoseconds since 1970, durations nanoseconds. */
 export interface World {
   jobs: JobStub[];
+  /** How each job is, by its ID. */
+  reasons: Record<string, Reason>;
   evaluations: Evaluation[];
   allocations: Allocation[];
   nodes: NodeInUse[];
@@ -92,11 +94,6 @@ export interface Evaluation {
 }
 
 export interface PlacementMetric {
-  NodesEvaluated: number;
-  NodesFiltered: number;
-  NodesAvailable: Record<string, number> | null;
-  ConstraintFiltered: Record<string, number> | null;
-  DimensionExhausted: Record<string, number> | null;
   CoalescedFailures: number;
 }
 
@@ -269,10 +266,11 @@ export interface Message {
   truncated: boolean;
 }
 
-/** Why a job is not all running, and how bad that is. */
+/** How a job is, and a sentence that says why. */
 export interface Reason {
-  text: string;
-  level: "wait" | "bad" | "";
+  ID: string;
+  level: "good" | "wait" | "bad";
+  why: string;
 }
 
 // What a view is told beside the world
