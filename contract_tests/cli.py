@@ -99,8 +99,9 @@ def _parser() -> given_as.Parser:
     cleanup.set_defaults(run=_cleanup)
     compare = commands.add_parser(
         "compare",
-        help="put the reports of several servers into one table",
-        epilog="exit status: 0; with --fail-on-regression 1 if a statement that held does not hold any more",
+        help="put the reports of several servers, or of several clients, into one table",
+        epilog="exit status: 0; with --fail-on-regression 1 if a statement that held does not hold any more, "
+        "or a freedom that was survived is not survived",
     )
     compare.add_argument("reports", nargs="+", metavar="REPORT.json")
     compare.add_argument("--report-html", metavar="FILE", help="write the table as HTML instead of text")

@@ -238,8 +238,21 @@ def need_room(**files: str | None) -> None:
             raise Mistake(f"{_option(name)}: cannot write {file!r}: Permission denied")
 
 
+def need_alike(reports: Iterable[tuple[str, Any]]) -> None:
+    """Check that reports, each with its name, are all on clients or all on servers; None is that of a server to check.
+
+    Raises:
+        Mistake: There are both.
+    """
+    from contract_tests.suite.reports.subject import is_of_client
+
+    kinds = {each is not None and is_of_client(each): shown(name) for name, each in reports}
+    if len(kinds) > 1:
+        raise Mistake(f"{kinds[True]!r} is about a client and {kinds[False]!r} about a server: compare like with like")
+
+
 def report(name: str) -> Any:
-    """Return the JSON report in a file.
+    """Return the JSON report in a file, on a server or a client.
 
     Raises:
         Mistake: The file cannot be read, or holds no report.
@@ -254,7 +267,7 @@ def report(name: str) -> Any:
     except (ValueError, RecursionError):
         wrong = "it is not JSON"
     if wrong:
-        raise Mistake(f"{name!r} is not a report that 'nomad-contract check --report-json FILE' writes: {wrong}")
+        raise Mistake(f"{name!r} is no report, as check and client write it with --report-json FILE: {wrong}")
     return found
 
 

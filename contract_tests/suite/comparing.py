@@ -15,16 +15,17 @@ from contract_tests.suite import cli_arguments as given_as
 
 
 def compare(arguments: argparse.Namespace) -> int:
-    """Put reports into one table, or say what became of a server between two of them; return the exit status.
+    """Put reports into one table, or say what became of a server or a client between two; return the exit status.
 
     Raises:
-        Mistake: A file is no report, or a gate is given more or fewer than two.
+        Mistake: A file is no report, the reports are on clients and servers, or a gate is given more or fewer than two.
     """
     from contract_tests.suite.reports import drift, html, text
 
     if arguments.fail_on_regression and len(arguments.reports) != len(("old", "new")):
         raise given_as.Mistake("--fail-on-regression compares two reports: the old one, then the new one")
     reports = [given_as.report(name) for name in arguments.reports]
+    given_as.need_alike(zip(arguments.reports, reports, strict=True))
     given_as.need_room(report_html=arguments.report_html)
     if arguments.report_html:
         Path(arguments.report_html).write_text(html.render(reports), encoding="utf-8")
@@ -39,29 +40,34 @@ def compare(arguments: argparse.Namespace) -> int:
 
 
 def diff(arguments: argparse.Namespace) -> int:
-    """Say on which statements two servers differ, each checked now or as its report tells; return the exit status."""
+    """Say on which statements two servers differ, each checked now or as its report tells; return the exit status.
+
+    Two reports on clients can be put side by side, too.
+    """
     from contract_tests.suite.reports import drift, html
 
     given_as.need_globs(arguments.only)
     given_as.need_room(report_html=arguments.report_html)
+    places = (arguments.one, arguments.other)
+    known = [None if "://" in place else given_as.report(place) for place in places]
+    given_as.need_alike(zip(places, known, strict=True))
     with tempfile.TemporaryDirectory() as folder:
-        given = enumerate((arguments.one, arguments.other))
-        reports = [_report_on(place, Path(folder, f"{number}.json"), arguments) for number, place in given]
+        files = (Path(folder, name) for name in ("one.json", "other.json"))
+        given = zip(places, known, files, strict=True)
+        reports = [found or _report_on(place, file, arguments) for place, found, file in given]
     if arguments.report_html:
         Path(arguments.report_html).write_text(html.render(reports), encoding="utf-8")
-    found, places = drift.drift(*reports), (given_as.shown(arguments.one), given_as.shown(arguments.other))
-    sys.stdout.write(f"{drift.told(found, places)}{len(found)} statements differ\n")
+    found, names = drift.drift(*reports), (given_as.shown(arguments.one), given_as.shown(arguments.other))
+    sys.stdout.write(f"{drift.told(found, names)}{len(found)} statements differ\n")
     return 1 if found else 0
 
 
 def _report_on(place: str, file: Path, arguments: argparse.Namespace) -> Any:
-    """Return the report in a file, or that of a server, which is checked at the level of what 0.5.4 does.
+    """Check a server at the level of what 0.5.4 does, and return its report, which is written to ``file``.
 
     Raises:
         Mistake: The server could not be checked.
     """
-    if "://" not in place:
-        return given_as.report(place)
     given_as.need_address(place)
     options = [f"--address={place}", f"--profile={arguments.profile}", "--level=should", f"--report-json={file}"]
     options += [f"--only={glob}" for glob in arguments.only] + ["--companion"] * arguments.companion

@@ -87,7 +87,7 @@ def add_to(commands: Commands) -> None:
         type=_from_one,
         help="make this many runs at a time; default one for each processor",
     )
-    for name in ("report-json", "report-html", "junit", "badge"):
+    for name in ("report-json", "report-html", "report-markdown", "junit", "badge"):
         add(f"--{name}", metavar="FILE", help=OPTIONS[name][2])
     add("-v", "--verbose", action="store_true", help="print a line for each run and every failure in full")
     client.set_defaults(run=run, words=[])
@@ -101,9 +101,9 @@ def run(arguments: argparse.Namespace) -> int:
     """
     from contract_tests.conduct import conduct
     from contract_tests.statements import Level
+    from contract_tests.suite.reports import FORMS
     from contract_tests.trial.freedoms import freedoms, selected
     from contract_tests.trial.judging import Settings, judge_client
-    from contract_tests.trial.report import FORMS
 
     if not arguments.words:
         raise given_as.Mistake("say how the client's tests are run, behind --: nomad-contract client -- COMMAND...")

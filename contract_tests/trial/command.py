@@ -23,6 +23,8 @@ _OF_A_SERVER = frozenset(
     )
 )
 """What tells a client about a server: of another one than the mock it is left out."""
+_SUMMARY = "GITHUB_STEP_SUMMARY"
+"""The page of a job of GitHub Actions; test tools write there, and would do so once for each run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class Command:
         for name in ("no_proxy", "NO_PROXY"):
             others = environment.get(name, "")
             self._environment[name] = f"{others},127.0.0.1" if others else "127.0.0.1"
+        if _SUMMARY in environment:
+            self._environment[_SUMMARY] = os.devnull
         self._running: set[subprocess.Popen[bytes]] = set()
         self._lock = threading.Lock()
         self._stopped = False

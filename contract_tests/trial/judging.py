@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from contract_tests.findings import SuiteError
 from contract_tests.statements import Level
 from contract_tests.suite.cli_arguments import Mistake
+from contract_tests.suite.reports import github, write
 from contract_tests.suite.reports.ink import ink_for
 from contract_tests.suite.verdicts import exit_status
 from contract_tests.trial.command import Command
@@ -16,7 +17,7 @@ from contract_tests.trial.freedoms import WEATHER, freedoms
 from contract_tests.trial.mocks import Mocks, Unreachable
 from contract_tests.trial.outcomes import Verdicts
 from contract_tests.trial.progress import Progress
-from contract_tests.trial.report import report_of, write
+from contract_tests.trial.report import report_of
 from contract_tests.trial.runs import Run, Runner
 from contract_tests.trial.secrets import Secrets
 from contract_tests.trial.text import summary
@@ -85,6 +86,8 @@ def judge_client(settings: Settings) -> int:
     report = report_of(verdicts, outcomes, progress.runs, time.monotonic() - began)
     write(report, settings.files)
     sys.stdout.write(summary(report, ink_for(sys.stdout), width=progress.width, verbose=settings.verbose))
+    sys.stdout.flush()
+    github.tell(report, os.environ)
     if result.cut == "interrupted":
         sys.stderr.write("nomad-contract: interrupted\n")
         return 2

@@ -169,7 +169,9 @@ class Verdicts:
         yield from together(run.judgements for run in judged)
 
     def _runs(self) -> list[Run]:
-        return [self.result.plain, *self.result.alone.values(), *self.result.together.values()]
+        alone, together = self.result.alone, self.result.together
+        by_freedom = [alone[each] for each in self.course.freedoms if each in alone]
+        return [self.result.plain, *by_freedom, *(together[seed] for seed in sorted(together))]
 
     def _conduct(self, judgement: Judgement) -> Outcome:
         statement = judgement.statement

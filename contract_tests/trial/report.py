@@ -1,19 +1,13 @@
-"""The report of a trial: JSON data of the shape in ``schemas/client-report.json``, and the other forms made of it."""
+"""The report of a trial as JSON data of the shape in ``schemas/client-report.json``; every other form is made of it."""
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from contract_tests.conduct import conduct
 from contract_tests.statements import Level
-from contract_tests.suite.reports import badge, junit
 from contract_tests.suite.reports import json as json_report
 from contract_tests.suite.verdicts import Outcome
 from contract_tests.trial.freedoms import freedoms
 from contract_tests.trial.outcomes import Verdicts
-
-FORMS = ("report_json", "report_html", "junit", "badge")
-"""The options that name a file."""
 
 
 def report_of(verdicts: Verdicts, outcomes: list[Outcome], runs: int, seconds: float) -> dict[str, Any]:
@@ -48,22 +42,3 @@ def report_of(verdicts: Verdicts, outcomes: list[Outcome], runs: int, seconds: f
         },
         "additions": [],
     }
-
-
-def write(report: dict[str, Any], files: Mapping[str, str | None]) -> None:
-    """Write the forms that were asked for; ``files`` are by the names in ``FORMS``."""
-    forms: dict[str, Callable[[dict[str, Any]], str]] = {
-        "report_json": json_report.render,
-        "report_html": _page,
-        "junit": junit.render,
-        "badge": badge.render,
-    }
-    for form, render in forms.items():
-        if target := files.get(form):
-            Path(target).write_text(render(report), encoding="utf-8")
-
-
-def _page(report: dict[str, Any]) -> str:
-    from contract_tests.suite.reports import html  # Jinja2 takes its time: only a trial that asks for the page loads it
-
-    return html.render([report])

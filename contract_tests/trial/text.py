@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from contract_tests.suite.reports.causes import one_line
 from contract_tests.suite.reports.console import counted
 from contract_tests.suite.reports.ink import Ink
+from contract_tests.suite.reports.subject import verdict
 from contract_tests.words import shortened
 
 Report: TypeAlias = dict[str, Any]
@@ -61,10 +62,8 @@ def _conduct(entry: Entry) -> Iterator[Line]:
 
 def _totals(report: Report) -> Iterator[Line]:
     client, settings, totals = report["client"], report["settings"], report["totals"]
-    so_far = ", as far as it was judged" if report["cut_short"] else ""
-    good = ("green", f"keeps the contract{so_far}") if totals["pass"] else ("", "was not judged")
-    colour, verdict = ("red", "does not keep the contract") if totals["fail"] else good
-    yield colour, f"The client {verdict}: {client['command']}"
+    colour = "red" if totals["fail"] else "green" if totals["pass"] else ""
+    yield colour, f"The client {verdict(report)}: {client['command']}"
     plain = f"{client['plain_exchanges']} exchanges in {client['plain_seconds']:.1f} s when nothing varies"
     how = f"level {settings['level']}, seed {settings['seed']}"
     yield "", f"  {plain}; {client['runs']} runs, {report['seconds']:.1f} s; {how}"

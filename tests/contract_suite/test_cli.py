@@ -413,5 +413,5 @@ def test_compare_takes_reports_only(text: str, flaw: str, tmp_path: Path, capsys
     other.write_text(text, encoding="utf-8")
     assert cli.main(["compare", str(other)]) == 2
     said = capsys.readouterr().err
-    assert f"{str(other)!r} is not a report" in said
-    assert said.endswith(f"--report-json FILE' writes: {flaw}\n")
+    assert f"{str(other)!r} is no report" in said
+    assert said.endswith(f"--report-json FILE: {flaw}\n")

@@ -30,7 +30,7 @@ COMMAND = [sys.executable, "-m", "contract_tests.cli", "client"]
 
 def environment(**more: str) -> dict[str, str]:
     """Return the environment without settings of Nomad or pytest."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("NOMAD_", "PYTEST_"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("NOMAD_", "PYTEST_", "GITHUB_"))}
     return {**kept, "PYTHONPATH": str(ROOT), **more}
 
 
@@ -63,7 +63,7 @@ def report(file: Path) -> dict[str, dict[str, Any]]:
 
 def test_a_good_client_is_told_so_in_every_form(tmp_path: Path) -> None:
     """It exits with 0, and all reports are written."""
-    files = {form: tmp_path / form for form in ("report-json", "report-html", "junit", "badge")}
+    files = {form: tmp_path / form for form in ("report-json", "report-html", "report-markdown", "junit", "badge")}
     options = [word for form, file in files.items() for word in (f"--{form}", str(file))]
     done = judged(small("watches"), "--only", "json.*", "--only", "index.*", "--seeds", "1", "--seed", "5", *options)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -76,13 +76,15 @@ def test_a_good_client_is_told_so_in_every_form(tmp_path: Path) -> None:
     assert json.loads(files["badge"].read_text("utf-8"))["label"] == "Nomad 0.5 client"
     assert ET.fromstring(files["junit"].read_text("utf-8"))[0].get("failures") == "0"
     assert "Client of Nomad" in files["report-html"].read_text("utf-8")
+    assert files["report-markdown"].read_text("utf-8").startswith("### Nomad 0.5 client keeps the contract\n")
 
 
 def test_a_client_that_leans_on_an_accident_fails_under_its_name(tmp_path: Path) -> None:
     """The freedom, the one reply that makes the difference, and both exchanges are told."""
-    file, page, junit = tmp_path / "r.json", tmp_path / "r.html", tmp_path / "j.xml"
+    file, page, junit, step = (tmp_path / name for name in ("r.json", "r.html", "j.xml", "step.md"))
     options = ("--only", "json.*", "--seeds", "1", "--report-json", str(file), "--report-html", str(page))
-    done = judged(small("takes_the_first_member"), *options, "--junit", str(junit), "-v")
+    job = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(step)}
+    done = judged(small("takes_the_first_member"), *options, "--junit", str(junit), "-v", **job)
     assert done.returncode == 1, done.stdout + done.stderr
     entries = report(file)
     assert [name for name, entry in entries.items() if entry["outcome"] == "fail"] == ["json.key-order"]
@@ -95,6 +97,8 @@ def test_a_client_that_leans_on_an_accident_fails_under_its_name(tmp_path: Path)
     assert "NOT SURVIVED json.key-order" in done.stdout
     assert "passed  json.escapes: exit status 0" in done.stdout
     assert "nomad-mock --port 4646" in done.stdout
+    assert "\n::error title=json.key-order is not survived::" in done.stdout
+    assert step.read_text("utf-8").startswith("### Nomad 0.5 client does not keep the contract\n")
     assert "The end of what the client" in page.read_text("utf-8")
     assert ET.fromstring(junit.read_text("utf-8"))[0].get("failures") == "1"
 

@@ -20,11 +20,13 @@ def python(text: str, **environment: str) -> Command:
 
 
 def test_it_is_told_the_address_and_of_no_other_server() -> None:
-    """``NOMAD_ADDR`` is the mock's; what tells about another server is left out."""
-    text = "import os; print(os.environ['NOMAD_ADDR'], os.environ.get('NOMAD_TOKEN'), os.environ['NO_PROXY'])"
-    ended = python(text, NOMAD_ADDR="http://real:4646", NOMAD_TOKEN="s3cret", NO_PROXY="internal").run(ADDRESS, 60)
+    """``NOMAD_ADDR`` is the mock's; what tells about another server, or of the page of a job, is left out."""
+    names = ("NOMAD_ADDR", "NOMAD_TOKEN", "NO_PROXY", "GITHUB_STEP_SUMMARY")
+    others = {"NOMAD_ADDR": "http://real:4646", "NOMAD_TOKEN": "s3cret", "NO_PROXY": "internal"}
+    command = python(f"import os; print(*map(os.environ.get, {names}))", **others, GITHUB_STEP_SUMMARY="summary.md")
+    ended = command.run(ADDRESS, 60)
     assert ended.passed
-    assert ended.output == f"{ADDRESS} None internal,127.0.0.1\n"
+    assert ended.output == f"{ADDRESS} None internal,127.0.0.1 {os.devnull}\n"
 
 
 def test_its_end_is_told() -> None:

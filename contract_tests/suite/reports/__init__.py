@@ -1,7 +1,7 @@
-"""Reports of a run: JSON for machines, HTML for people, Markdown and JUnit for CI, a badge for a README."""
+"""Reports on servers and clients: JSON for machines, HTML for people, Markdown and JUnit for CI, a badge."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,22 @@ import pytest
 from contract_tests.suite.reports import badge, github, json, junit, markdown
 from contract_tests.suite.settings import Settings
 from contract_tests.suite.verdicts import Outcome
+
+
+def _page(report: dict[str, Any]) -> str:
+    from contract_tests.suite.reports import html  # Jinja2 takes its time: only a run that asks for the page loads it
+
+    return html.render([report])
+
+
+FORMS: Mapping[str, Callable[[dict[str, Any]], str]] = {
+    "report_json": json.render,
+    "report_html": _page,
+    "report_markdown": markdown.render,
+    "junit": junit.render,
+    "badge": badge.render,
+}
+"""What makes each form of a report, by the option that names its file."""
 
 
 def report_of(settings: Settings, outcomes: list[Outcome], additions: dict[str, str], seconds: float) -> dict[str, Any]:
@@ -31,21 +47,13 @@ def write_reports(config: pytest.Config, report: dict[str, Any]) -> None:
         config: holds the options that name the files.
         report: of the run, as JSON data.
     """
-    forms: dict[str, Callable[[dict[str, Any]], str]] = {
-        "report_json": json.render,
-        "report_html": _page,
-        "report_markdown": markdown.render,
-        "junit": junit.render,
-        "badge": badge.render,
-    }
-    for option, render in forms.items():
-        if target := config.getoption(f"nomad_{option}"):
-            Path(target).write_text(render(report), encoding="utf-8")
+    write(report, {option: config.getoption(f"nomad_{option}") for option in FORMS})
     if config.getoption("nomad_progress"):
         github.tell(report, os.environ)
 
 
-def _page(report: dict[str, Any]) -> str:
-    from contract_tests.suite.reports import html  # Jinja2 takes its time: only a run that asks for the page loads it
-
-    return html.render([report])
+def write(report: dict[str, Any], files: Mapping[str, str | None]) -> None:
+    """Write the forms that were asked for; ``files`` are by the names in ``FORMS``."""
+    for option, render in FORMS.items():
+        if target := files.get(option):
+            Path(target).write_text(render(report), encoding="utf-8")

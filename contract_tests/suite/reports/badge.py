@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from contract_tests.suite.reports.subject import is_of_client
+
 
 def render(report: dict[str, Any]) -> str:
     """Return the badge of a report as JSON text."""
@@ -14,7 +16,7 @@ def render(report: dict[str, Any]) -> str:
     )
     badge = {
         "schemaVersion": 1,
-        "label": f"Nomad 0.5 {'client' if 'client' in report else 'contract'}",
+        "label": f"Nomad 0.5 {'client' if is_of_client(report) else 'contract'}",
         "message": message,
         "color": colour,
     }

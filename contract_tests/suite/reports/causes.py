@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from contract_tests.suite.reports.subject import is_of_client
 from contract_tests.words import ABSENT, NO_ITEM, shortened
 
 Report: TypeAlias = dict[str, Any]
@@ -79,7 +80,7 @@ def causes(report: Report) -> list[Cause]:
     by_statement: dict[str, Cause] = {}
     for entry in report["statements"]:
         if entry.get("failure"):
-            key, title = ((entry["id"],), entry["text"]) if "client" in report else _kind(entry)
+            key, title = _of_client(entry) if is_of_client(report) else _kind(entry)
             cause = found.setdefault(key, Cause(title))
             cause.failing.append(entry)
             by_statement[entry["id"]] = cause
@@ -99,6 +100,11 @@ def operation_of(finding: Finding) -> str:
     known = PATHS.get(exchange.get("operation", ""))
     request = exchange["request"]
     return known or _OWN.sub("<ID>", f"{request['method']} {request['target'].partition('?')[0]}")
+
+
+def _of_client(entry: Entry) -> tuple[tuple[str, ...], str]:
+    """Return the key and the title of a cause of its own: each freedom and each statement of conduct is one."""
+    return (entry["id"],), f"{entry['id']} is {'not survived' if 'vary' in entry['failure'] else 'broken'}"
 
 
 def _kind(entry: Entry) -> tuple[tuple[str, ...], str]:

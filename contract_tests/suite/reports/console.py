@@ -7,24 +7,18 @@ from typing import Any, TypeAlias
 
 from contract_tests.suite.reports.causes import Cause, causes, one_line, told
 from contract_tests.suite.reports.ink import Ink
+from contract_tests.suite.reports.subject import name, verdict
 from contract_tests.words import shortened
 
 Report: TypeAlias = dict[str, Any]
 Entry: TypeAlias = dict[str, Any]
 
-UNTOLD = "no version told: see --server-version"
-"""Shown in place of a version: a token may not be allowed to read /v1/agent/self."""
 _DIFFERENCES = "observed on 0.5.4, not promised by the page, so none fails; --level should has them fail"
 _FIRST = 5
 """The number of causes that are shown; with them a report on any server fits on a screen."""
 _REASONS = 3
 """The number of reasons of skips that are shown."""
 _COLOURS = {"pass": "green", "fail": "red", "error": "red", "skip": "dim", "not selected": "dim"}
-
-
-def name(report: Report) -> str:
-    """Return the server of a report, with its version."""
-    return f"{report['target']['address']} ({report['target']['version'] or UNTOLD})"
 
 
 def summary(report: Report, ink: Ink, *, width: int, verbose: bool) -> str:
@@ -80,10 +74,8 @@ def _cause(number: int, cause: Cause, ink: Ink, width: int) -> Iterator[str]:
 
 def _totals(report: Report, ink: Ink, width: int) -> Iterator[str]:
     totals, settings = report["totals"], report["settings"]
-    verdict = ink.red("does not hold") if totals["fail"] else ink.green("holds")
-    if not totals["pass"] + totals["fail"]:
-        verdict = "was not checked"
-    yield f"The contract {verdict} on {shortened(name(report), max(width - 40, 40))}"
+    colour = "red" if totals["fail"] else "green" if totals["pass"] else ""
+    yield f"The contract {ink.of(colour, verdict(report))} on {shortened(name(report), max(width - 40, 40))}"
     yield f"  {counted(totals, ink)}"
     beyond = [f"{len(report['additions'])} additions"] if report["additions"] else []
     seed = settings["seed"] or "random"

@@ -1,4 +1,4 @@
-"""How a later report differs from an earlier one, statement by statement: of one server in time, or of two servers."""
+"""How a later report differs from an earlier one, statement by statement: on one server or client, or on two."""
 
 import enum
 import re
@@ -100,9 +100,13 @@ def _state(entry: Entry) -> str:
 
 
 def _behaviour(entry: Entry) -> str:
-    """Return what a server does, without what differs from run to run."""
+    """Return what a server does, without what differs from run to run; which freedoms a client does not survive."""
     found = entry.get("failure") or entry.get("difference")
-    return _OWN.sub("…", found["actual"]) if found else entry.get("reason", "")
+    if found is None:
+        return str(entry.get("reason", ""))
+    if "vary" in found:
+        return " ".join(found["vary"]["freedoms"] + found["vary"]["weather"])
+    return _OWN.sub("…", found["actual"])
 
 
 def _told(one: Drift, names: tuple[str, str]) -> Iterator[str]:
@@ -115,6 +119,8 @@ def _told(one: Drift, names: tuple[str, str]) -> Iterator[str]:
 
 def _deed(entry: Entry) -> str:
     found = entry.get("failure") or entry.get("difference")
+    if found and "vary" in found:
+        return one_line(entry["reason"])
     if found:
         return one_line(f"{found['actual']}, where {found['expected']} is due")
     return "holds" if entry["outcome"] == "pass" else one_line(f"{entry['outcome']}: {entry.get('reason', '')}")

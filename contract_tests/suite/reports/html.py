@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from contract_tests.suite.reports.causes import Cause, causes, told
 from contract_tests.suite.reports.drift import Drift, drift
+from contract_tests.suite.reports.subject import is_of_client, name
 from contract_tests.suite.verdicts import Verdict
 
 _HERE = Path(__file__).parent
@@ -55,7 +56,7 @@ def render(reports: list[Report]) -> str:
         .render(
             reports=reports,
             several=len(reports) > 1,
-            of_client=any("client" in report for report in reports),
+            of_client=any(map(is_of_client, reports)),
             sections=sections,
             everything=[entry for row in rows for entry in row],
             marks=_MARKS,
@@ -102,13 +103,6 @@ def _complete(entry: Entry) -> Entry:
     """Return an entry with all fields that the template reads."""
     found = entry.get("failure") or entry.get("difference")
     return {"reason": "", "page": "", "why": "", "held": 0, "found": found, **entry}
-
-
-def name(report: Report) -> str:
-    """Return the server of a report, with its version, or the test command of a client."""
-    if client := report.get("client"):
-        return str(client["command"])
-    return f"{report['target']['address']} ({report['target']['version'] or 'no version told'})"
 
 
 def facts(report: Report) -> list[tuple[str, object]]:

@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema
 
 from contract_tests.statements import Level, schemas_folder
+from contract_tests.suite.reports.subject import is_of_client
 from contract_tests.suite.settings import Settings
 from contract_tests.suite.verdicts import Outcome, Verdict
 from contract_tests.suite.version import suite_version
@@ -50,8 +51,9 @@ def judged(outcomes: list[Outcome], seconds: float) -> dict[str, Any]:
 
 
 def flaw(document: Any) -> str:
-    """Return what is wrong first with a document that should be a report, and where; "" when it is one."""
-    schema = json.loads((schemas_folder() / "report.json").read_text("utf-8"))
+    """Return what is wrong first with a document that should be a report on a server or a client; "" for nothing."""
+    of_client = isinstance(document, dict) and is_of_client(document)
+    schema = json.loads((schemas_folder() / f"{'client-' if of_client else ''}report.json").read_text("utf-8"))
     worst = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(schema).iter_errors(document))
     return "" if worst is None else f"{worst.json_path} {shortened(worst.message, _LONGEST_FLAW)}"
 

@@ -5,15 +5,16 @@ from typing import Any
 
 from contract_tests.suite.reports.causes import one_line
 from contract_tests.suite.reports.console import explain
+from contract_tests.suite.reports.subject import is_of_client
 
 
 def render(report: dict[str, Any]) -> str:
     """Return the XML of a report; statements that were not selected are left out."""
-    subject = report.get("client") or report["target"]
+    subject = report["client"] if is_of_client(report) else report["target"]
     cases = [entry for entry in report["statements"] if entry["outcome"] != "not selected"]
     suite = ET.Element(
         "testsuite",
-        name=f"Nomad contract of {subject.get('address') or subject['command']}",
+        name=f"Nomad contract of {subject['command' if is_of_client(report) else 'address']}",
         tests=str(len(cases)),
         failures=_count(cases, "fail"),
         errors=_count(cases, "error"),

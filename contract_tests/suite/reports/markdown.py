@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from contract_tests.suite.reports.causes import causes, one_line, told
-from contract_tests.suite.reports.console import name
+from contract_tests.suite.reports.subject import is_of_client, name, verdict
 
 _FIRST = 10
 """The number of causes that are shown."""
@@ -16,17 +16,16 @@ _LONG = 300
 
 
 def render(report: dict[str, Any]) -> str:
-    """Return the summary: the verdict, what to mend first, and the statements that do not hold."""
+    """Return the summary: the verdict, what to mend first, and what does not hold."""
     return "\n".join([*_head(report), *_causes(report), *_failures(report)]) + "\n"
 
 
 def _head(report: dict[str, Any]) -> Iterator[str]:
     totals, settings = report["totals"], report["settings"]
-    checked = totals["pass"] + totals["fail"]
-    holds = "was not checked" if not checked else "does not hold" if totals["fail"] else "holds"
-    yield f"### Nomad 0.5 contract {holds}\n"
-    how = f"level {settings['level']}, profile {settings['profile']}, {report['seconds']:.0f} s"
-    yield f"{_text(name(report))}, {how}\n"
+    of_client = is_of_client(report)
+    yield f"### Nomad 0.5 {'client' if of_client else 'contract'} {verdict(report)}\n"
+    how = f"{report['client']['runs']} runs, seed {settings['seed']}" if of_client else f"profile {settings['profile']}"
+    yield f"{_text(name(report))}, level {settings['level']}, {how}, {report['seconds']:.0f} s\n"
     shown = [outcome for outcome in ("pass", "fail", "error", "skip", "not selected", "differences") if totals[outcome]]
     yield f"| {' | '.join(shown)} |\n|{' ---: |' * len(shown)}"
     yield f"| {' | '.join(str(totals[outcome]) for outcome in shown)} |\n"
@@ -47,9 +46,14 @@ def _causes(report: dict[str, Any]) -> Iterator[str]:
         yield f"1. **{_text(cause.title)}** ({len(cause.failing)} failing{unreached})"
         yield f"   <details><summary>{escape(entry['id'])}: {escape(entry['text'])}</summary>\n"
         yield f"   - expected: {_text(_brief(finding['expected']))}"
-        yield f"   - actual: {_text(_brief(finding['actual']))}\n"
+        yield f"   - actual: {_text(_brief(finding['actual']))}"
+        if is_of_client(report):
+            yield f"   - how: {_text(entry['reason'])}"
+        yield ""
+        if output := finding.get("output"):
+            yield f"   The end of what the client's tests wrote:\n\n{_code(output, 'text')}"
         if finding["exchange"]:
-            yield _code(finding["exchange"]["curl"])
+            yield _code(finding["exchange"]["curl"], "sh")
         yield "   </details>"
     yield ""
 
@@ -76,8 +80,8 @@ def _text(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>#|~$])", r"\\\1", text)
 
 
-def _code(script: str) -> str:
-    """Return a script as a block of code within a list, fenced so that nothing in it ends the block."""
-    fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", script)), 3)
-    lines = (script if len(script) <= 4000 else f"{script[:3999]}…").splitlines()
-    return "\n".join(f"   {line}" for line in [f"{fence}sh", *lines, fence, ""])
+def _code(text: str, language: str) -> str:
+    """Return a text as a block of code within a list, fenced so that nothing in it ends the block."""
+    fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", text)), 3)
+    lines = (text if len(text) <= 4000 else f"{text[:3999]}…").splitlines()
+    return "\n".join(f"   {line}" for line in [f"{fence}{language}", *lines, fence, ""])

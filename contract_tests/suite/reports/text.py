@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from contract_tests.suite.reports.subject import name
+
 MARKS = {"pass": "ok", "fail": "FAIL", "skip": "skip", "not selected": "-", "error": "error"}
 
 
 def table(reports: list[dict[str, Any]]) -> str:
-    """Return a line for each statement that is not a pass on every server, and the totals."""
-    names = [f"{report['target']['address']} {report['target']['version']}" for report in reports]
-    lines = [f"[{number}] {name}" for number, name in enumerate(names, 1)]
+    """Return a line for each statement that is not a pass in every report, and the totals."""
+    lines = [f"[{number}] {name(report)}" for number, report in enumerate(reports, 1)]
     outcomes = [{entry["id"]: entry["outcome"] for entry in report["statements"]} for report in reports]
     width = max(len(one) for one in outcomes[0])
     for statement in dict.fromkeys(one for outcome in outcomes for one in outcome):
