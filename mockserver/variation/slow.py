@@ -1,9 +1,12 @@
-"""Slow but whole replies: a pause before the head, and before each part of the body."""
+"""Slow but whole replies: a pause before the head, and before each of several parts of the body."""
+
+from collections.abc import Sequence
 
 from starlette.types import Receive
 
 from mockserver.faults.effect import Delays
 from mockserver.gostd.durations import MILLISECOND
+from mockserver.variation.framing import pieces
 from mockserver.vary import ReplyChoices
 
 SLOW = "timing.slow"
@@ -20,6 +23,10 @@ class Pauses:
         self._source = choices.draw(SLOW, _SOMETIMES) if time_passes else None
         if self._source is not None:
             choices.note(SLOW)
+
+    def parts(self, whole: Sequence[bytes]) -> Sequence[bytes]:
+        """Return the parts of a body; one in a single part comes bit by bit."""
+        return whole if self._source is None or len(whole) > 1 else pieces(whole[0], self._source)
 
     async def before_head(self) -> None:
         """Let the client wait for the beginning, up to 200 ms."""

@@ -104,7 +104,7 @@ class VaryingEndpoint:
         await pauses.before_head()
         start = {"type": "http.response.start", "status": reply.status, "headers": headers}
         await _telling(send, choices, style)(start)
-        *parts, last = frame.parts
+        *parts, last = pauses.parts(frame.parts)
         for part in parts:
             await pauses.before_part()
             await send({"type": "http.response.body", "body": part, "more_body": True})

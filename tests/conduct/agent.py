@@ -75,11 +75,15 @@ class Agent:
         self._others.append(other)
         return other
 
+    def connected(self) -> socket.socket:
+        """Return a connection for bytes of one's own; it ends with its block."""
+        parts = urlsplit(self.address)
+        return socket.create_connection((parts.hostname or "", parts.port or 0), timeout=10)
+
     def send(self, request: bytes) -> bytes:
         """Send bytes over a connection of their own, and return all that comes."""
-        parts = urlsplit(self.address)
         received = b""
-        with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=10) as connection:
+        with self.connected() as connection:
             connection.sendall(request)
             while data := connection.recv(65536):
                 received += data

@@ -10,6 +10,7 @@ import pytest
 from contract_tests.conduct import Judgement, conduct, judge
 from contract_tests.statements import Level
 from contract_tests.suite.verdicts import Verdict
+from contract_tests.trial.freedoms import freedoms
 from mockserver.client import MockClient
 from mockserver.testing import running_mock
 from tests.conduct import clients
@@ -69,6 +70,11 @@ def test_every_statement_can_be_broken_and_kept(mock: MockClient) -> None:
     assert len(WRONG) >= 40
     passed = {each.statement.id for client in GOOD for each in _judged(mock, client) if each.verdict == Verdict.PASS}
     assert passed == set(conduct())
+
+
+def test_every_freedom_can_be_leaned_on() -> None:
+    """Each has a client that cannot bear it, so that a freedom the mock no longer uses is noticed."""
+    assert {client.names for client in LEANING} == set(freedoms())
 
 
 @pytest.mark.parametrize("client", LEANING, ids=str)

@@ -83,8 +83,8 @@ def test_a_client_that_leans_on_an_accident_fails_under_its_name(tmp_path: Path)
     """The freedom, the one reply that makes the difference, and both exchanges are told."""
     file, page, junit, step = (tmp_path / name for name in ("r.json", "r.html", "j.xml", "step.md"))
     options = ("--only", "json.*", "--seeds", "1", "--report-json", str(file), "--report-html", str(page))
-    job = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(step)}
-    done = judged(small("takes_the_first_member"), *options, "--junit", str(junit), "-v", **job)
+    client = small("takes_the_first_member")
+    done = judged(client, *options, "--junit", str(junit), "-v", GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(step))
     assert done.returncode == 1, done.stdout + done.stderr
     entries = report(file)
     assert [name for name, entry in entries.items() if entry["outcome"] == "fail"] == ["json.key-order"]

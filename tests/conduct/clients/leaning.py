@@ -1,5 +1,6 @@
 """Clients that lean on an accident: what every reply of a plain agent has, and no agent has to have."""
 
+import json
 import re
 import struct
 import time
@@ -117,6 +118,18 @@ def takes_a_return_for_a_change(agent: Agent) -> None:
         began = time.monotonic()
         again = agent.get(f"/v1/job/other?index={max(reply.index, number + 1)}&wait=300ms")
         assert again.status == 200 or time.monotonic() - began >= 0.3
+
+
+@leans_on("blocking.late")
+def gives_up_as_soon_as_the_wait_is_over(agent: Agent) -> None:
+    """Allow a query its wait and the little more that some replies need, and hope for better luck a few times."""
+    index = max(agent.get("/v1/jobs").index, 1)
+    for _ in range(6):
+        began = time.monotonic()
+        agent.get(f"/v1/jobs?index={index}&wait=600ms")
+        if time.monotonic() - began < 0.6 * (1 + 3 / 64):
+            return
+    raise TimeoutError("the query does not end")
 
 
 @leans_on("evaluation.pending")
@@ -260,6 +273,16 @@ def skips_ten_bytes_of_a_gzip(agent: Agent) -> None:
         assert zlib.decompress(body[10:], wbits=-15, bufsize=100) == b"[]"
 
 
+@leans_on("timing.slow")
+def takes_what_came_first_for_the_whole(agent: Agent) -> None:
+    """Read from the connection once for each reply."""
+    request = b"GET /v1/nodes HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    for _ in range(40):
+        with agent.connected() as connection:
+            connection.sendall(request)
+            json.loads(connection.recv(65536).partition(b"\r\n\r\n")[2])
+
+
 @leans_on("weather.index-reset")
 def expects_indexes_to_grow(agent: Agent) -> None:
     """Take a lower index for a broken server."""
@@ -269,6 +292,13 @@ def expects_indexes_to_grow(agent: Agent) -> None:
         reply = agent.get("/v1/job/web")
         assert reply.index >= index
         index = reply.index
+
+
+@leans_on("weather.election")
+def takes_a_server_without_a_leader_for_a_lost_one(agent: Agent) -> None:
+    """Read what may be stale, and yet ask for a leader."""
+    for _ in range(40):
+        assert agent.get("/v1/jobs?stale").headers["X-Nomad-KnownLeader"] == "true"
 
 
 @leans_on("weather.lost-before")
