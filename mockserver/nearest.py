@@ -1,5 +1,6 @@
 """Find the valid word that a misspelt one probably means, the same way for every kind of name."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -11,6 +12,19 @@ _LIKENESS = 0.65
 
 _MOST = 60
 """How many valid words are listed."""
+
+_TERM = re.compile(r"[\s,]*([0-9]+(?:\.[0-9]+)?)\s*([^\W0-9]*)")
+_UNITS = {
+    **dict.fromkeys(("ns", "nanosecond"), "ns"),
+    **dict.fromkeys(("us", "µs", "μs", "microsecond"), "us"),
+    **dict.fromkeys(("ms", "millisecond"), "ms"),
+    **dict.fromkeys(("", "s", "sec", "second"), "s"),
+    **dict.fromkeys(("m", "min", "minute"), "m"),
+    **dict.fromkeys(("h", "hr", "hour"), "h"),
+    **dict.fromkeys(("d", "day"), "d"),
+}
+"""What people write for Go's units. Go has no day; a number alone counts seconds."""
+_HOURS_OF_A_DAY = 24
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -42,3 +56,16 @@ def advice(word: str, known: Iterable[str]) -> str:
 def shown(word: str) -> str:
     """Return a word at a length that an error can quote."""
     return word if len(word) <= _LONGEST else f"{word[:_LONGEST]}…"
+
+
+def duration_meant(text: str) -> str:
+    """Return ``; is 1h meant?`` for what a person writes, such as ``1 hour``; empty when it means no duration."""
+    terms, position, text = "", 0, text[:_LONGEST].rstrip()
+    while position < len(text):
+        found = _TERM.match(text, position)
+        unit = found and (_UNITS.get(found[2].lower()) or _UNITS.get(found[2].lower().removesuffix("s")))
+        if found is None or not unit:
+            return ""
+        terms += f"{float(found[1]) * _HOURS_OF_A_DAY:g}h" if unit == "d" else f"{found[1]}{unit}"
+        position = found.end()
+    return f"; is {terms} meant?" if terms else ""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.nearest import advice, meant, nearest, shown
+from mockserver.nearest import advice, duration_meant, meant, nearest, shown
 
 WORDS = ("register", "deregister", "plan", "GET")
 
@@ -35,3 +35,26 @@ def test_a_long_word_is_cut() -> None:
     assert shown("x" * 61) == "x" * 60 + "…"
     assert shown("plan") == "plan"
     assert nearest("register" * 1_000_000, WORDS) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("1 hour", "1h"),
+        ("60", "60s"),
+        ("10 Seconds", "10s"),
+        ("1 hr, 30 mins", "1h30m"),
+        ("1.5 days", "36h"),
+        ("250 milliseconds", "250ms"),
+        ("2 µs", "2us"),
+    ],
+)
+def test_what_people_write_for_a_duration_is_understood(written: str, meant: str) -> None:
+    """A duration in other words is answered with the one of Go that was probably meant."""
+    assert duration_meant(written) == f"; is {meant} meant?"
+
+
+@pytest.mark.parametrize("written", ["", "soon", "-1s", "1 fortnight", "10s!", "9" * 200])
+def test_what_is_no_duration_means_none(written: str) -> None:
+    """Nothing is suggested where no duration is near."""
+    assert duration_meant(written) == "" or len(written) == 200

@@ -8,9 +8,8 @@ from typing import Any
 from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
 from mockserver.cluster.clock import END, SteeredClock
-from mockserver.errors import AgentError
-from mockserver.gostd.durations import SECOND, parse_duration
-from mockserver.nearest import shown
+from mockserver.gostd.durations import SECOND, InvalidDuration, nanoseconds
+from mockserver.nearest import duration_meant, shown
 from mockserver.slices import Turn
 from mockserver.worlds import MOST_STEPS, TooMuch, World
 
@@ -101,16 +100,18 @@ def _written(time: int) -> str:
     return f"{datetime.fromtimestamp(time // SECOND, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def duration_of(text: str) -> int:
-    """Return the nanoseconds of a duration that Go can read, such as ``1m30s``.
+def duration_of(written: str | float) -> int:
+    """Return the nanoseconds of a duration: a text that Go can read, such as ``1m30s``, or a number of seconds.
 
     Raises:
         Problem: The text is not a duration.
     """
     try:
-        return parse_duration(text)
-    except (ValueError, AgentError):
-        raise Problem(400, f"{shown(text)!r} is not a duration", "write it as 10s, 1m30s or 250ms") from None
+        return nanoseconds(written)
+    except InvalidDuration:
+        text = str(written)
+        hint = duration_meant(text)
+        raise Problem(400, f"{shown(text)!r} is not a duration{hint}", "write it as 10s, 1m30s or 250ms") from None
 
 
 HANDLERS: Mapping[str, Handler] = {

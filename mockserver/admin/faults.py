@@ -27,7 +27,8 @@ async def add(call: Call) -> list[dict[str, Any]]:
         for rule in added:
             call.world.faults.remove(rule.number)
         status = 409 if isinstance(error, TooManyFaults) else 400
-        raise Problem(status, str(error), "correct the fault, or remove those that are over") from None
+        told = str(error) if status == 409 else f"fault {_named(call.body)}: {error}"
+        raise Problem(status, told, "correct the fault, or remove those that are over") from None
     return [rule.saved for rule in added]
 
 
@@ -65,12 +66,24 @@ def number_of(call: Call) -> int:
 
 
 def _documents(body: Mapping[str, Any]) -> list[dict[str, Any]]:
-    if "fault" in body:
-        return [dict(body)]
-    name = body["preset"]
+    asked = _under_one_name(body)
+    if "fault" in asked:
+        return [asked]
+    name = asked["preset"]
     if name not in PRESETS:
         raise Problem(404, f"there is no preset {shown(name)!r}", advice(name, PRESETS))
-    return PRESETS[name].documents(name, body)
+    return PRESETS[name].documents(name, asked)
+
+
+def _under_one_name(fault: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a fault, and those that follow it, with ``for`` where the request says ``lasting``."""
+    named = {"for" if name == "lasting" else name: value for name, value in fault.items()}
+    return {**named, "then": _under_one_name(named["then"])} if "then" in named else named
+
+
+def _named(body: Mapping[str, Any]) -> str:
+    """Return what an error calls a fault: its name, its preset or its kind."""
+    return shown(str(body.get("name") or body.get("preset") or body["fault"]["kind"]))
 
 
 def _unknown(call: Call) -> Problem:

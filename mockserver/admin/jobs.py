@@ -94,14 +94,22 @@ def _read(number: int, document: Any, cluster: Cluster, *, lenient: bool) -> Job
     try:
         return job_writes.as_stored(cluster, job_of(document, cluster, ignore_unknown_fields=lenient))
     except AgentError as error:
-        raise Problem(400, f"job {number} is refused: {error.text}", "correct it; no job was registered") from None
+        name = _name(number, document)
+        raise Problem(400, f"{name} is refused: {error.text}", "correct it; no job was registered") from None
     except UnknownFields as error:
         raise Problem(
             400,
-            f"job {number} has fields that an agent would drop without a word",
+            f"{_name(number, document)} has fields that an agent would drop without a word",
             "correct it, or send ?unknown_fields=ignore to have them dropped; no job was registered",
             error.findings,
         ) from None
+
+
+def _name(number: int, document: Any) -> str:
+    """Return what an error calls a job: its ID, or else its place among the jobs that were sent."""
+    job = document.get("Job", document) if isinstance(document, dict) else None
+    job_id = job.get("ID") if isinstance(job, dict) else None
+    return f"job {shown(job_id)!r}" if isinstance(job_id, str) and job_id else f"job {number} (from 0)"
 
 
 HANDLERS: Mapping[str, Handler] = {

@@ -1,5 +1,6 @@
 """Read a request to the control plane as its operation is described; nothing in it is ignored."""
 
+import json
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
@@ -31,7 +32,7 @@ def read_query(control: Control, operation: ControlOperation, request: Request) 
     """
     found = [*_in_headers(request), *_in_query(control, operation, request)]
     if found:
-        raise Problem(400, "the request is not as described", _see(operation), found)
+        raise Problem(400, "the request is not as described", _described(operation), found)
     return {
         name: int(value) if control.is_integer(operation.parameters[name]) else value
         for name, value in request.query_params.items()
@@ -60,8 +61,7 @@ async def read_body_as_json(control: Control, operation: ControlOperation, reque
     try:
         body = await apart(text, partial(read_json, text, unique_names=operation.id != _STATE))
     except UnreadableJson as error:
-        wanted = f"send the JSON that GET {ADMIN}/openapi.json describes for {operation.id}"
-        raise Problem(400, f"the body can't be read: {error}", wanted) from None
+        raise Problem(400, f"the body can't be read: {error}", _see(operation)) from None
     look = control.findings_in_parts if operation.id == _STATE else control.findings
     findings = await apart(text, partial(look, operation, body))
     if findings:
@@ -96,4 +96,10 @@ def _read(control: Control, schema: str, value: str) -> str | int:
 
 
 def _see(operation: ControlOperation) -> str:
-    return f"see GET {ADMIN}/openapi.json for what there is: operation {operation.id}"
+    """Return a body that would be right, and where all that a body may have is described."""
+    example = "" if operation.example is None else f"right is, for example, {json.dumps(operation.example)}; "
+    return example + _described(operation)
+
+
+def _described(operation: ControlOperation) -> str:
+    return f"GET {ADMIN}/openapi.json describes {operation.id}"

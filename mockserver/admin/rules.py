@@ -56,8 +56,8 @@ def _outcome(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of ``Behaviour`` for an outcome as a user writes it."""
     outcome: dict[str, Any] = {name: int(value) if isinstance(value, float) else value for name, value in body.items()}
     for name in _DURATIONS:
-        if isinstance(outcome.get(name), str):
-            outcome[name] = duration_of(outcome[name])
+        if outcome.get(name) is not None:
+            outcome[name] = duration_of(body[name])
     if outcome.pop("hang", False):
         outcome["start_after"] = None
     if _EXITS & set(outcome):

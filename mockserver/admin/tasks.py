@@ -6,6 +6,7 @@ from typing import Any
 from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
 from mockserver.cluster.tasks import TaskRun, TaskSelector
+from mockserver.nearest import shown
 from mockserver.slices import Steps
 
 
@@ -70,8 +71,11 @@ def _acting(
         there = "; ".join(
             sorted({f"job {p.job}, group {p.group}, task {p.task}" for p in (each.address for each in able)})
         )
+        wanted = ", ".join(f"{name} {shown(glob)!r}" for name, glob in call.body["tasks"].items())
         raise Problem(
-            404, f"no {what} task is selected", f"select some of the {what} tasks: {there or 'there are none'}"
+            404,
+            f"no {what} task is selected" + (f" by {wanted}" if wanted else ""),
+            f"select some of the {what} tasks: {there or 'there are none'}",
         )
     for task in chosen:
         yield

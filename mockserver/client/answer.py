@@ -1,7 +1,9 @@
 """Read an answer of the control plane."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.client import HTTPException
 from typing import Any
 
 FAILED = 400
@@ -20,6 +22,29 @@ class MockError(Exception):
         self.findings: list[str] = list(problem["findings"])
         self.help: str = problem["help"]
         super().__init__("\n".join([self.error, *(f"  {finding}" for finding in self.findings), self.help]))
+
+
+class NoMock(ConnectionError):
+    """Nothing answers at the address of a mock; the text says which address, and why."""
+
+    def __init__(self, url: str, why: object) -> None:
+        super().__init__(f"no mock answers at {url}: {why}; is it running, and is this the address that it printed?")
+
+
+@contextmanager
+def answering(url: str, timeout: float) -> Iterator[None]:
+    """Name the address where a request gets no answer.
+
+    Raises:
+        TimeoutError: The mock did not answer within ``timeout`` seconds.
+        NoMock: Nothing answers at ``url``.
+    """
+    try:
+        yield
+    except TimeoutError:
+        raise TimeoutError(f"the mock at {url} did not answer within {timeout:g} s") from None
+    except (OSError, HTTPException) as error:
+        raise NoMock(url, getattr(error, "strerror", None) or error or type(error).__name__) from None
 
 
 def value_of(status: int, text: bytes) -> Any:

@@ -1,11 +1,12 @@
 """How the parts of a ``MockClient`` ask the control plane, and the values that they all take."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Protocol, TypeAlias
 
 from mockserver.gostd.durations import SECOND
+from mockserver.nearest import advice
 
 JSON: TypeAlias = dict[str, Any]
 
@@ -26,6 +27,28 @@ class Caller(Protocol):
 def given(values: Mapping[str, Any]) -> JSON:
     """Return the values that are not None."""
     return {name: value for name, value in values.items() if value is not None}
+
+
+def as_json(value: object) -> float:
+    """Return a value that JSON does not know: a ``timedelta`` is sent as its seconds.
+
+    Raises:
+        TypeError: It is of another type.
+    """
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    raise TypeError(f"{value!r} can't be sent to a mock: a {type(value).__name__} is not JSON")
+
+
+def need_known(kind: str, given_names: Iterable[str], known: Sequence[str], *others: str) -> None:
+    """Refuse a misspelt argument, which is not among ``known``; ``others`` could have been meant, too.
+
+    Raises:
+        TypeError: There is no such name.
+    """
+    for name in given_names:
+        if name not in known:
+            raise TypeError(f"there is no {name!r} {kind}; {advice(name, (*known, *others))}")
 
 
 def duration_text(duration: Duration) -> str:

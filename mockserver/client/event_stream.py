@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.client.answer import FAILED, value_of
+from mockserver.client.answer import FAILED, answering, value_of
 from mockserver.client.caller import JSON
 from mockserver.nearest import advice
 
@@ -42,16 +42,20 @@ class EventStream:
     ``for`` yields the next events; ``until`` waits for a certain one.
     """
 
-    def __init__(self, connection: http.client.HTTPConnection, target: str, headers: Mapping[str, str]) -> None:
+    def __init__(
+        self, connection: http.client.HTTPConnection, url: str, target: str, headers: Mapping[str, str]
+    ) -> None:
         self._connection = connection
+        self._url = url
         self._target = target
         self._headers = headers
         self._lines: Iterator[bytes] = iter(())
 
     def __enter__(self) -> "EventStream":
-        """Listen. Raises ``MockError`` for a refusal, ``OSError`` when there is no mock."""
-        self._connection.request("GET", self._target, headers=dict(self._headers))
-        response = self._connection.getresponse()
+        """Listen. Raises ``MockError`` for a refusal, ``NoMock`` when there is no mock."""
+        with answering(self._url, self._connection.timeout or 0):
+            self._connection.request("GET", self._target, headers=dict(self._headers))
+            response = self._connection.getresponse()
         if response.status >= FAILED:
             text = response.read()
             self._connection.close()

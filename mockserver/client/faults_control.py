@@ -3,10 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mockserver.client.caller import JSON, Caller, Duration, Match, duration_text, given
+from mockserver.client.caller import JSON, Caller, Duration, Match, duration_text, given, need_known
 
 __tracebackhide__ = True
 """A failing test shows its own line, not ours (pytest asks for this name)."""
+
+_LIMITS = ("match", "name", "nth", "every", "probability", "times", "lasting", "then")
+PARAMETERS = (
+    *("delay", "distribution", "least", "most", "mean", "deviation", "median", "sigma", "carried_out", "status"),
+    *("body", "headers", "requests", "per", "reset", "bytes", "pause", "value", "already", "known_leader", "lag", "by"),
+    "region",
+)
+"""The parameters of all kinds of faults."""
 
 
 class FaultsControl:
@@ -33,7 +41,10 @@ class FaultsControl:
 
         It ends after ``times`` hits or when ``lasting`` has passed. ``then`` is the fault that begins afterwards, as
         ``{"fault": {"kind": …}, …}``. ``parameters`` are those of the kind, as in ``add("latency", delay="2s")``.
+        Durations are texts, seconds or ``timedelta``. What no kind has raises ``TypeError``, what this kind does not
+        have ``MockError``.
         """
+        need_known("for a fault", parameters, PARAMETERS, *_LIMITS)
         limits = {"match": match, "name": name, "nth": nth, "every": every, "probability": probability, "times": times}
         limits["then"] = then
         body = {"fault": {"kind": kind, **parameters}, **_limits(limits, lasting)}

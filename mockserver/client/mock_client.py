@@ -20,8 +20,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from mockserver.client.answer import value_of
-from mockserver.client.caller import JSON, Match
+from mockserver.client.answer import answering, value_of
+from mockserver.client.caller import JSON, Match, as_json
 from mockserver.client.clock_control import ClockControl
 from mockserver.client.event_stream import EventStream
 from mockserver.client.faults_control import FaultsControl
@@ -72,11 +72,14 @@ class MockClient:
     def call(self, method: str, path: str, /, body: Any = None, **query: str | None) -> Any:
         """Send one request to the control plane, ``path`` without ``/__admin``, and return the JSON of the answer.
 
-        A refusal raises ``MockError``; without a mock at the address there is an ``OSError``.
+        A refusal raises ``MockError``. Without a mock at the address there is a ``NoMock`` (an ``OSError``), and where
+        it takes too long a ``TimeoutError``.
         """
         parameters = urlencode({name: value for name, value in query.items() if value is not None})
         target = f"/__admin{path}{'?' if parameters else ''}{parameters}"
-        return value_of(*self._exchange(method, target, b"" if body is None else json.dumps(body).encode()))
+        return value_of(
+            *self._exchange(method, target, b"" if body is None else json.dumps(body, default=as_json).encode())
+        )
 
     def health(self) -> JSON:
         """Return the versions of the mock and of the agent that it mocks, and the name of this space."""
@@ -96,9 +99,8 @@ class MockClient:
 
     def events(self, after: int | None = None) -> "EventStream":
         """Return a stream of what happens from now on, or after the event of this number, for a ``with`` statement."""
-        return EventStream(
-            self._connected(), f"/__admin/events{'' if after is None else f'?after={after}'}", self._headers
-        )
+        target = f"/__admin/events{'' if after is None else f'?after={after}'}"
+        return EventStream(self._connected(), self.url, target, self._headers)
 
     def reset(self, **settings: Any) -> None:
         """Put a fresh world in place of the present one.
@@ -207,9 +209,10 @@ class MockClient:
     def _exchange(self, method: str, target: str, body: bytes) -> tuple[int, bytes]:
         connection = self._connected()
         try:
-            connection.request(method, target, body, self._headers)
-            response = connection.getresponse()
-            return response.status, response.read()
+            with answering(self.url, self._timeout):
+                connection.request(method, target, body, self._headers)
+                response = connection.getresponse()
+                return response.status, response.read()
         finally:
             connection.close()
 

@@ -1,11 +1,11 @@
 """Ask which requests came to one world."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict, Unpack
 
-from mockserver.client.caller import JSON, Caller, Duration, duration_text, given
-from mockserver.nearest import advice
+from mockserver.client.caller import JSON, Caller, Duration, duration_text, given, need_known
 
+_ASK = "to ask requests for"
 _MATCH = ("method", "path", "operation", "query", "headers", "body")
 
 
@@ -88,7 +88,7 @@ class RequestsControl:
             AssertionError: They did not come; the message names the nearest requests.
         """
         _need_known(match, "times", "at_least", "at_most")
-        often = {"exactly": times, "at_least": at_least, "at_most": at_most}
+        often = {"times": times, "at_least": at_least, "at_most": at_most}
         expectation = {"match": match, "after": after, **given(often)}
         verdict = self._client.call("POST", "/journal/verify", expectation)
         if not verdict["met"]:
@@ -109,23 +109,12 @@ class RequestsControl:
 
 def _need_known(match: Mapping[str, Any], *others: str) -> None:
     """Refuse a misspelt part of a match; ``others`` could have been meant, too. Raises ``TypeError``."""
-    _need(match, _MATCH, "after", *others)
+    need_known(_ASK, match, _MATCH, "after", *others)
 
 
 def _query(filters: Filters, *others: str) -> dict[str, str]:
-    _need(filters, tuple(Filters.__annotations__), *others)
+    need_known(_ASK, filters, tuple(Filters.__annotations__), *others)
     return _texts(filters)
-
-
-def _need(given_names: Iterable[str], known: Sequence[str], *others: str) -> None:
-    """Refuse a misspelt argument.
-
-    Raises:
-        TypeError: There is no such name.
-    """
-    for name in given_names:
-        if name not in known:
-            raise TypeError(f"there is no {name!r} to ask requests for; {advice(name, (*known, *others))}")
 
 
 def _texts(query: Mapping[str, object]) -> dict[str, str]:

@@ -49,7 +49,7 @@ class Fault:
     def read(cls, number: int, document: Mapping[str, Any]) -> "Fault":
         """Read a ``NewFault`` of the description. Raises ``FaultError``."""
         kind = document["fault"]["kind"]
-        times = document.get("times", 1 if kind in _ONCE else None)
+        times, lasting = document.get("times", 1 if kind in _ONCE else None), document.get("for")
         return cls(
             number=number,
             document=document,
@@ -60,7 +60,7 @@ class Fault:
             every=int(document.get("every", 1)),
             probability=float(document.get("probability", 1)),
             times=None if times is None else int(times),
-            lifetime=duration(document["for"]) if "for" in document else None,
+            lifetime=None if lasting is None else duration(lasting),
         )
 
     @property

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mockserver.errors import AgentError
 from mockserver.faults.broken import ContentType, CorruptGzip, MalformedJson
 from mockserver.faults.connection import Dribble, Drop, HalfSent
 from mockserver.faults.effect import Effect, FaultError
@@ -11,41 +10,42 @@ from mockserver.faults.followers import IndexReset, RegionUnreachable, StaleFoll
 from mockserver.faults.latency import Fixed, Hang, Latency, LogNormal, Normal, Uniform
 from mockserver.faults.leader import LastContact, LeadershipLost, NoLeader
 from mockserver.faults.replaced_reply import FixedReply, RateLimit
-from mockserver.gostd.durations import parse_duration
+from mockserver.gostd.durations import InvalidDuration, nanoseconds
 from mockserver.http.rendering import render, utf8
 from mockserver.http.replies import BODILESS, JSON
-from mockserver.nearest import shown
+from mockserver.nearest import duration_meant, shown
 
 Document = Mapping[str, Any]
 
 _LONGEST = 1 << 62
 
 
-def duration(text: str) -> int:
-    """Return a duration in nanoseconds.
+def duration(written: str | float) -> int:
+    """Return a duration, a text or a number of seconds, in nanoseconds.
 
     Raises:
         FaultError: when the text is no duration, or one that is too long.
     """
     try:
-        nanoseconds = parse_duration(text)
-    except (ValueError, AgentError):
-        raise FaultError(f"{shown(text)!r} is not a duration: write it as 10s, 1m30s or 250ms") from None
-    if not 0 <= nanoseconds < _LONGEST:
-        raise FaultError(f"{shown(text)!r} is too long")
-    return nanoseconds
+        length = nanoseconds(written)
+    except InvalidDuration:
+        text = str(written)
+        raise FaultError(f"{shown(text)!r} is not a duration, such as 10s or 1m30s{duration_meant(text)}") from None
+    if not 0 <= length < _LONGEST:
+        raise FaultError(f"{shown(str(written))!r} is too long")
+    return length
 
 
-def _period(text: str) -> int:
+def _period(written: str | float) -> int:
     """Return a duration, in nanoseconds, in which requests can be counted.
 
     Raises:
         FaultError: for a duration of 0.
     """
-    nanoseconds = duration(text)
-    if not nanoseconds:
-        raise FaultError(f"per {text!r}: nothing can be counted in no time; write 1s, for one")
-    return nanoseconds
+    length = duration(written)
+    if not length:
+        raise FaultError(f"per {written!r}: nothing can be counted in no time; write 1s, for one")
+    return length
 
 
 def effect(document: Document) -> Effect:

@@ -47,6 +47,14 @@ def parse_duration(text: str) -> int:
     return -total if negative else total
 
 
+def nanoseconds(written: str | float) -> int:
+    """Return the nanoseconds of a duration as people write it: a text as Go takes it, or a number of seconds.
+
+    A text that Go does not take raises ``InvalidDuration``.
+    """
+    return parse_duration(written) if isinstance(written, str) else round(written * SECOND)
+
+
 def _sum_of_terms(unsigned: str, text: str) -> int:
     total = position = 0
     while position < len(unsigned) or not unsigned:

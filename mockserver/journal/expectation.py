@@ -22,10 +22,11 @@ class Expectation:
 
     @classmethod
     def read(cls, document: Mapping[str, Any]) -> "Expectation":
-        """Read an ``Expectation`` of the description: exactly, or at_least and at_most; at least once by default."""
+        """Read an ``Expectation`` of the description: times, or at_least and at_most; by default at least once."""
         matcher = Matcher.read(document.get("match", {}))
-        if "exactly" in document:
-            return cls(matcher, int(document["exactly"]), int(document["exactly"]))
+        times = document.get("times", document.get("exactly"))
+        if times is not None:
+            return cls(matcher, int(times), int(times))
         most = document.get("at_most")
         least = document.get("at_least", 1 if most is None else 0)
         return cls(matcher, int(least), None if most is None else int(most))

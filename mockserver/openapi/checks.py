@@ -56,7 +56,7 @@ class SchemaChecks:
         except UnicodeEncodeError:  # a lone surrogate in a name, or in a text that a pattern describes
             errors = validator.iter_errors(_as_rendered(value))
         for error in errors:
-            yield from self._wording.of(error, place)
+            yield from self._wording.of(error, place, value)
 
     def _validator(self, schema: Any, file: str) -> Any:
         import jsonschema_rs  # costs start-up time, so only a check imports it

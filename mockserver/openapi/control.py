@@ -20,7 +20,7 @@ _LONGEST = 300
 class ControlOperation:
     """One operation: ``body`` points at the schema of its request body, "" when it takes none.
 
-    ``parameters`` are those of the query; each name points at its schema.
+    ``parameters`` are those of the query; each name points at its schema. ``example`` is a body that is right, or None.
     """
 
     id: str
@@ -29,6 +29,7 @@ class ControlOperation:
     status: int
     body: str
     body_required: bool
+    example: Any
     parameters: Mapping[str, str]
 
 
@@ -84,14 +85,15 @@ def _first(found: Iterator[str], place: str) -> list[str]:
 
 def _operation(method: str, path: str, node: SchemaNode) -> ControlOperation:
     body = node.child("requestBody")
-    schema = body.child("content").value.get("application/json", {}).get("schema", {})
+    media = body.child("content").value.get("application/json", {})
     return ControlOperation(
         id=node.value["operationId"],
         method=method,
         path=path,
         status=int(next(iter(node.value["responses"]))),
-        body=schema.get("$ref", "").removeprefix("#"),
+        body=media.get("schema", {}).get("$ref", "").removeprefix("#"),
         body_required=bool(body.get("required")),
+        example=media.get("example"),
         parameters=dict(_parameters(method, path, node)),
     )
 

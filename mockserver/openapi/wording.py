@@ -1,7 +1,7 @@
 """Word the findings of a check against a schema: what was found, what was expected, what to write instead.
 
-Beside ``format``, ``not`` and ``pattern`` a schema says in ``x-expected`` what they mean; a person can't read it out of
-them.
+Beside ``format`` and ``pattern``, and where values of several types will do, a schema says in ``x-expected`` what is
+expected; beside ``not`` it says what is wrong. A person can't read it out of the keywords.
 """
 
 import json
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from mockserver.nearest import advice, shown
+from mockserver.nearest import advice, duration_meant, shown
 from mockserver.openapi.documents import Documents, SchemaNode
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ _KINDS: Mapping[str, str] = {
 }
 _LONGEST_VALUE = 100
 """Characters of a value that are shown."""
+_DURATION = "a duration"
+"""How the ``x-expected`` of every duration begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,9 @@ class Wording:
     documents: Documents
     base: str
 
-    def of(self, error: "ValidationError", place: str) -> Iterator[str]:
-        """Yield the findings that an error is, one for each unknown name. ``place`` names the whole value."""
-        where = "/".join([place, *(str(step) for step in error.instance_path)])
+    def of(self, error: "ValidationError", place: str, whole: Any) -> Iterator[str]:
+        """Yield the findings that an error in ``whole`` is, one for each unknown name; ``place`` names the whole."""
+        where = "/".join([place, *(str(step) for step in error.instance_path)]) + _owner(whole, error.instance_path)
         name, value = error.kind.name, error.kind.value
         if name in ("unevaluatedProperties", "additionalProperties") and value:
             known = _names(self._schema(error))
@@ -46,28 +48,35 @@ class Wording:
                 hint = advice(unknown, known)
                 yield f"{where}: there is no field {shown(unknown)}" + (f"; {hint}" if hint else "")
         elif name in ("anyOf", "oneOf") and value:
-            yield from self._of_alternatives(value, error, place, where)
+            yield from self._of_alternatives(value, error, place, whole, where)
         elif name == "propertyNames":
-            yield from self.of(value, place)
-        elif name in ("format", "not", "pattern"):
-            expected = self._schema(error).get("x-expected")
-            yield f"{where}: {f'{_shown(error.instance)} is not {expected}' if expected else error.message}"
+            yield from self.of(value, place, whole)
+        elif name == "not":
+            yield f"{where}: {self._schema(error).get('x-expected') or _PLAIN}"
+        elif name in ("format", "pattern"):
+            yield f"{where}: {_shown(error.instance)} is not {self._expected(error) or _PLAIN}"
         else:
             yield f"{where}: {_plainly(name, value, error)}"
 
+    def _expected(self, error: "ValidationError") -> str:
+        """Return what a schema expects; of a duration also what was probably meant."""
+        expected: str = self._schema(error).get("x-expected") or ""
+        hint = duration_meant(str(error.instance)) if expected.startswith(_DURATION) else ""
+        return expected + hint
+
     def _of_alternatives(
-        self, tried: "Sequence[Sequence[ValidationError]]", error: "ValidationError", place: str, where: str
+        self, tried: "Sequence[Sequence[ValidationError]]", error: "ValidationError", place: str, whole: Any, where: str
     ) -> Iterator[str]:
-        """Yield the findings of the alternative for values of this type; without one, say which types there are."""
+        """Yield the findings of the alternative for values of this type; without one, say what is expected."""
         types: list[str] = []
         for errors in tried:
             wrong = [one for one in errors if one.kind.name == "type" and one.instance_path == error.instance_path]
             if not wrong:
                 for one in errors:
-                    yield from self.of(one, place)
+                    yield from self.of(one, place, whole)
                 return
             types += wrong[0].kind.value
-        yield f"{where}: {_shown(error.instance)} is not {_one_of(types)}"
+        yield f"{where}: {_shown(error.instance)} is not {self._expected(error) or _one_of(types)}"
 
     def _schema(self, error: "ValidationError") -> SchemaNode:
         """Return the schema whose keyword was violated; an empty one where its place is not known."""
@@ -95,13 +104,43 @@ def _plainly(name: str, limit: Any, error: "ValidationError") -> str:
             return f"{_shown(error.instance)} is too small: write more than {limit}"
         case "maximum":
             return f"{_shown(error.instance)} is too large: write {limit} or less"
+        case "exclusiveMaximum":
+            return f"{_shown(error.instance)} is too large: write less than {limit}"
+        case "multipleOf":
+            return f"{_shown(error.instance)} is not a multiple of {limit}"
         case "minLength" | "minItems" | "minProperties" if limit == 1:
             return "is empty: write something, or leave it out"
+        case "minLength" | "minItems" | "minProperties":
+            return f"is too short: {limit} is the least"
+        case "uniqueItems":
+            return "has something twice: leave one of the two out"
         case "maxLength" | "maxItems" | "maxProperties":
             return f"is too long: {limit} is the most"
         case "falseSchema":
             return "has no place beside the other fields"
-    return error.message
+    return f"{_shown(error.instance)} is not {_PLAIN}"
+
+
+_PLAIN = "what is described here"
+"""What is said where a schema has no words for it."""
+
+
+def _owner(whole: Any, path: Iterable[str | int]) -> str:
+    """Return `` of "web"`` for a place within a job or node of this name; of several the innermost counts."""
+    owner, value = None, whole
+    for step in path:
+        owner = _named(value) or owner
+        value = value[step]
+    owner = _named(value) or owner
+    return f" of {_shown(owner)}" if owner else ""
+
+
+def _named(value: Any) -> str | None:
+    """Return the ID or the name of an object of Nomad's, in which names begin with a capital."""
+    if not isinstance(value, dict):
+        return None
+    name = value.get("ID") or value.get("Name")
+    return name if isinstance(name, str) else None
 
 
 def _names(schema: SchemaNode) -> dict[str, None]:

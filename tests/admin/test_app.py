@@ -45,7 +45,10 @@ async def test_a_wrong_method_names_the_right_ones(control: Control) -> None:
         (b'{"duration": "1s", "duration": "2s"}', "'duration' is there twice"),
         ({"duraton": "1s"}, "there is no field duraton; is duration meant?"),
         (b"{}", "body: duration is missing"),
-        (b'{"duration": "10 s"}', "is not a duration: write it as 10s, 1m30s or 250ms"),
+        (b'{"duration": "1 hour"}', '"1 hour" is not a duration, such as 10s, 1m30s or 250ms; is 1h meant?'),
+        (b'{"duration": "60"}', "is 60s meant?"),
+        (b'{"duration": true}', "true is not a duration, such as 10s"),
+        (b'{"duration": 1500000000}', "is too large: write 100000000 or less"),
         (b'{"duration": "1s", "speed": 2}', "speed"),
         ({"duration": "x" * 10_000}, "…"),
     ],
@@ -55,6 +58,7 @@ async def test_a_body_that_is_not_as_described_is_explained(control: Control, bo
     answer = await control("POST", "/clock/advance", body)
     assert answer.status == 400
     assert said in " ".join([answer.json["error"], *answer.json["findings"]])
+    assert answer.json["help"].startswith('right is, for example, {"duration": "10s"}')
     assert "advance-clock" in answer.json["help"]
     assert len(answer.text) < 2_000
 

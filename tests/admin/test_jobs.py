@@ -34,10 +34,11 @@ async def test_jobs_are_registered_as_by_a_client(control: Control, app: Starlet
 async def test_when_one_is_refused_none_is_registered(
     control: Control, app: Starlette, bad: dict[str, Any], said: str
 ) -> None:
-    """When a job of a list is refused, none is registered; the error has the agent's text and the job's number."""
+    """When a job of a list is refused, none is registered; the error has the agent's text and names the job."""
     answer = await control("POST", "/jobs", [example_job("a"), bad])
     assert answer.status == 400
-    assert answer.json["error"].startswith("job 1 is refused: ")
+    name = f"job {bad['ID']!r}" if "ID" in bad else "job 1 (from 0)"
+    assert answer.json["error"].startswith(f"{name} is refused: ")
     assert said in answer.json["error"]
     assert (await ask(app, "GET", "/v1/job/a")).status == 404
 
@@ -50,7 +51,7 @@ async def test_a_misspelt_field_is_refused(control: Control, app: Starlette) -> 
         400,
         ["body/Job/Prioritty is ignored: there is no such field; is Priority meant?"],
     )
-    assert answer.json["error"] == "job 1 has fields that an agent would drop without a word"
+    assert answer.json["error"] == "job 'a' has fields that an agent would drop without a word"
     assert "?unknown_fields=ignore" in answer.json["help"]
     assert (await ask(app, "GET", "/v1/jobs")).json == []
     assert (await control("POST", "/jobs?unknown_fields=ignore", job)).status == 200

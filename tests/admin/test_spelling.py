@@ -71,9 +71,21 @@ pytestmark = pytest.mark.anyio
             "POST",
             "/journal/verify",
             {"exactly": 1, "at_most": 2},
-            "body: an object is not an expectation: exactly excl",
+            "body: times (or exactly) stands alone: leave out the others",
         ),
         ("POST", "/faults", {"preset": "x", "fault": {"kind": "hang"}}, "body/fault: has no place beside the other"),
+        (
+            "POST",
+            "/faults",
+            {"fault": {"kind": "hang"}, "for": "1s", "lasting": "1s"},
+            "body: for and lasting are the same: leave one out",
+        ),
+        (
+            "POST",
+            "/nodes",
+            [{"Name": "a"}, {"Name": "b", "Resources": {"CPU": "many"}}],
+            'body/1/Resources/CPU of "b": "many" is not a whole number',
+        ),
         ("PUT", "/clock", {"mode": "scaled", "speed": 0}, "body/speed: 0 is too small: write 1e-06 or more"),
     ],
 )
@@ -143,3 +155,36 @@ def _silent(schema: Any) -> Any:
     elif isinstance(schema, list):
         for value in schema:
             yield from _silent(value)
+
+
+@pytest.mark.parametrize("written", ["90s", "1m30s", 90, 90.0])
+async def test_a_duration_is_a_text_or_a_number_of_seconds(control: Control, written: str | float) -> None:
+    """A duration can be written as Go writes it or as a number of seconds, wherever one is taken."""
+    before = (await control("GET", "/clock")).json["now"]
+    after = (await control("POST", "/clock/advance", {"duration": written})).json["now"]
+    assert after - before == 90_000_000_000
+    for name in ("for", "lasting"):
+        (fault,) = (
+            await control("POST", "/faults", {"fault": {"kind": "latency", "delay": written}, name: written})
+        ).json
+        assert fault["ends"] - fault["began"] == 90_000_000_000
+    rule = {"tasks": {}, "outcome": {"run_for": written, "kill_after": written}}
+    outcome = (await control("POST", "/tasks/rules", rule)).json["outcome"]
+    assert outcome == {"run_for": 90_000_000_000, "kill_after": 90_000_000_000}
+
+
+async def test_what_is_refused_is_named(control: Control) -> None:
+    """The error names the fault, or the tasks, that it is about."""
+    fault = {"fault": {"kind": "region-unreachable", "region": "mars"}, "name": "far"}
+    assert (await control("POST", "/faults", fault)).json["error"].startswith("fault far: 'mars' is not a region")
+    answer = await control("POST", "/tasks/fail", {"tasks": {"job": "web", "task": "t"}})
+    assert answer.json["error"] == "no running task is selected by job 'web', task 't'"
+
+
+def test_every_example_is_right() -> None:
+    """The body that an error shows as right for an operation is as described."""
+    control = load_control()
+    examples = [operation for operation in control.operations.values() if operation.example is not None]
+    assert len(examples) > 12
+    for operation in examples:
+        assert control.findings(operation, operation.example) == [], operation.id

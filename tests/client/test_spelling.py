@@ -1,8 +1,11 @@
 """The client of the control plane refuses misspelt words."""
 
+import socket
+
 import pytest
 
-from mockserver.client import EVENTS, MockClient
+from mockserver.client import EVENTS, MockClient, NoMock
+from mockserver.client.faults_control import PARAMETERS
 from mockserver.openapi import load_control
 from mockserver.testing import running_mock
 
@@ -36,6 +39,41 @@ def test_what_is_misspelt_is_told_before_anything_is_asked() -> None:
             mock.requests.list(statuss=200)  # type: ignore[call-arg]
         with pytest.raises(TypeError, match=r"there is no 'limti' to ask requests for; is limit meant\?"):
             mock.requests.list(limti=1)  # type: ignore[call-arg]
+
+
+def test_parameters_of_faults_are_those_of_the_description() -> None:
+    """The client, which reads no schemas, knows the parameters of all kinds of faults of the description."""
+    schemas = load_control().bundle()["components"]["schemas"]
+    kinds = [schema for name, schema in schemas.items() if name.startswith("Fault-")]
+    assert {name for schema in kinds for name in schema["properties"]} == {"kind", *PARAMETERS}
+
+
+def test_a_misspelt_limit_of_a_fault_is_refused() -> None:
+    """A misspelt limit is not taken for a parameter of the kind."""
+    with pytest.raises(TypeError, match=r"there is no 'tiems' for a fault; is times meant\?"):
+        MockClient("http://127.0.0.1:1").fault("status", status=503, tiems=1)
+
+
+def test_an_address_that_does_not_answer_is_named() -> None:
+    """Where nothing listens, the error names the address and says why."""
+    nobody = MockClient("http://127.0.0.1:1")
+    for ask in (nobody.health, nobody.events().__enter__):
+        with pytest.raises(NoMock, match=r"no mock answers at http://127\.0\.0\.1:1: .*refused"):
+            ask()
+
+
+def test_a_mock_that_is_too_slow_is_named() -> None:
+    """Where the mock does not answer in time, the error names the address and the time."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(TimeoutError, match=f"the mock at {url} did not answer within 0.01 s"):
+            MockClient(url, timeout=0.01).health()
+
+
+def test_what_is_not_json_is_refused() -> None:
+    """A value that can't be sent is named."""
+    with pytest.raises(TypeError, match="can't be sent to a mock: a set is not JSON"):
+        MockClient("http://127.0.0.1:1").fault("status", status=503, body={1})
 
 
 @pytest.mark.parametrize("url", ["127.0.0.1:4646", "http://", "http://[", "http://x:99999", "ftp://x"])
