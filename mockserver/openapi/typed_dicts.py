@@ -23,7 +23,7 @@ _REPLIES = (
     "node-stub.json",
     "plan-reply.json",
 )
-_REQUESTS = ("job.json",)
+_REQUESTS = ("submitted-job.json",)
 
 _SCHEMAS = Path(__file__).parents[2] / "schemas"
 _TARGET = Path(__file__).parents[1] / "nomad_types.py"
@@ -107,10 +107,11 @@ def _add_submitted(node: SchemaNode, stored: dict[str, _Class], classes: dict[st
     """Add the class of a request's schema, after those that it refers to; return its name."""
     fields = {field: _submitted_type(schema, stored, classes) for field, schema in node.items("properties")}
     name: str = node.value["title"]
-    if name in stored and stored[name].fields == fields:
-        return name
-    classes[f"Submitted{name}"] = _Class(node.value["description"], fields, _notes(node))
-    return f"Submitted{name}"
+    answered = name.removeprefix("Submitted")
+    if answered in stored and stored[answered].fields == fields:
+        return answered
+    classes[name] = _Class(node.value["description"], fields, _notes(node))
+    return name
 
 
 def _submitted_type(schema: SchemaNode, stored: dict[str, _Class], classes: dict[str, _Class]) -> str:

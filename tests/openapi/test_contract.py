@@ -81,7 +81,7 @@ def test_methods_that_are_not_allowed(method: str, rest: str) -> None:
 
 def test_zero_values_are_fresh() -> None:
     """A zero value has every field and is shared with nobody."""
-    zero = load_contract().zero("job")
+    zero = load_contract().zero("submitted-job")
     zero["Update"]["Stagger"] = 1
-    assert load_contract().zero("job")["Update"] == {"MaxParallel": 0, "Stagger": 0}
+    assert load_contract().zero("submitted-job")["Update"] == {"MaxParallel": 0, "Stagger": 0}
     assert (zero["ID"], zero["Priority"], zero["TaskGroups"], zero["Periodic"]) == ("", 0, None, None)

@@ -86,7 +86,7 @@ def test_every_field_is_there() -> None:
     assert decoded is not None
     job = decoded["Job"]
     assert (decoded["EnforceIndex"], decoded["JobModifyIndex"], decoded["Region"]) == (False, 0, "")
-    assert {**load_contract().zero("job"), "ID": "x", "TaskGroups": job["TaskGroups"]} == job
+    assert {**load_contract().zero("submitted-job"), "ID": "x", "TaskGroups": job["TaskGroups"]} == job
     assert job["Update"] == {"Stagger": 0, "MaxParallel": 0}
     config = job["TaskGroups"][0]["Tasks"][0]["Config"]
     assert (config, type(config["n"])) == ({"n": 1.0}, Float64)

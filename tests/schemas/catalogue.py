@@ -148,12 +148,17 @@ def all_operations() -> dict[str, dict[str, Any]]:
 
 
 def body_schema(media_types: dict[str, Any]) -> str:
-    """Return the file that the JSON body among some media types refers to."""
+    """Return the file that the JSON body among some media types refers to, whether or not it may be null."""
     file = "openapi.json"
     node = media_types["application/json"]["schema"]
-    while "$ref" in node:
-        file, node = resolve(file, node["$ref"])
+    while reference := next((one["$ref"] for one in (node, *node.get("anyOf", [])) if "$ref" in one), None):
+        file, node = resolve(file, reference)
     return file
+
+
+def may_be_null(media_types: dict[str, Any]) -> bool:
+    """Return whether the JSON body among some media types may be null."""
+    return {"type": "null"} in media_types["application/json"]["schema"].get("anyOf", [])
 
 
 @cache
@@ -206,7 +211,7 @@ def evidence(file: str, value: Any) -> Iterator[tuple[str, str]]:
 
 
 def _evidence(owner: str, schema: dict[str, Any], value: Any) -> Iterator[tuple[str, str]]:
-    for one in (schema, *(one for one in schema.get("anyOf", []) if _is_meant(one, value))):
+    for one in (schema, *_meant(schema, value)):
         yield from _evidence_of_parts(owner, one, value)
         if "$ref" in one and value is not None:
             target, node = resolve(owner.partition("#")[0], one["$ref"])
@@ -226,7 +231,12 @@ def _evidence_of_parts(owner: str, schema: dict[str, Any], value: Any) -> Iterat
             yield from _evidence(owner, part, item)
 
 
-def _is_meant(alternative: dict[str, Any], value: Any) -> bool:
-    """Return whether an alternative is the one for a value: it has the constants that this asks for."""
-    asked = {name: one["const"] for name, one in alternative.get("properties", {}).items() if "const" in one}
-    return all(isinstance(value, dict) and value.get(name) == constant for name, constant in asked.items())
+def _meant(schema: dict[str, Any], value: Any) -> Iterator[dict[str, Any]]:
+    """Yield the alternatives of a schema, and what its conditions ask of a value with such constants."""
+    yield from schema.get("anyOf", [])
+    if "if" in schema:
+        asked = {name: each["const"] for name, each in schema["if"]["properties"].items() if "const" in each}
+        holds = isinstance(value, dict) and all(value.get(name) == constant for name, constant in asked.items())
+        branch = schema["then"] if holds else schema.get("else", {})
+        yield branch
+        yield from _meant(branch, value)

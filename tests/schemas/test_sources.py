@@ -28,7 +28,7 @@ def _seen() -> dict[tuple[str, str], set[str]]:
         document = load(f"documentation/{section}.json")
         for owner, name in evidence(document["schema"], document["sample"]):
             seen[owner, name].add(f"documentation/{section}")
-            seen[owner.replace("replies/", "requests/"), name].add(f"documentation/{section}")
+            seen[owner.replace("replies/", "requests/submitted-"), name].add(f"documentation/{section}")
     for section, file in _documented_bodies().items():
         for name in load(f"documentation/{section}.json")["parameters"]:
             seen[file, name].add(f"documentation/{section}")
