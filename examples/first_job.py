@@ -1,41 +1,37 @@
-"""Start a mock, register the documentation's example job, and read it back. Needs only this package.
+"""Start a mock, run a job on it, and ask why another one waits. Needs only this package.
 
-The job in ``binstore-storagelocker.json`` is the page's own, except for the values that a real 0.5.4 agent refuses:
-two tasks ask for no memory and lack a log configuration, and one has a field that its driver does not know.
+The job that waits, ``binstore-storagelocker.json``, is the documentation page's own, except for the values that a real
+0.5.4 agent refuses: two tasks ask for no memory and lack a log configuration, and one has a field that its driver does
+not know.
 """
 
 import json
-import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 from typing import Any
 
-JOB_FILE = Path(__file__).with_name("binstore-storagelocker.json")
+from mockserver.testing import example_job, running_mock
+
+PAGES_OWN = Path(__file__).with_name("binstore-storagelocker.json")
 
 
 def main() -> None:
-    """Start the mock, register the job, read it back, and print each step."""
-    mock = subprocess.Popen(
-        [sys.executable, "-m", "mockserver", "--port", "0"], stdout=subprocess.PIPE, text=True, encoding="utf-8"
-    )
-    try:
-        ready = mock.stdout.readline() if mock.stdout else ""
-        print(ready.strip())
-        address = ready.split()[2]
-        registered = call("PUT", f"{address}/v1/job/binstore-storagelocker", JOB_FILE.read_bytes())
-        print(f"registered: evaluation {registered['EvalID']}, job index {registered['JobModifyIndex']}")
-        job = call("GET", f"{address}/v1/job/binstore-storagelocker")
-        groups = ", ".join(f"{group['Count']} x {group['Name']}" for group in job["TaskGroups"])
-        print(f"read back: {job['ID']} ({job['Type']}, {groups}), status {job['Status']}")
-    finally:
-        mock.terminate()
-        mock.wait()
+    """Start the mock, register both jobs as any client does, and print what becomes of them."""
+    with running_mock(clock="manual") as mock:
+        print(f"mock: {mock.address}")
+        call("PUT", f"{mock.address}/v1/job/example", {"Job": example_job("example", count=2)})
+        call("PUT", f"{mock.address}/v1/job/binstore-storagelocker", json.loads(PAGES_OWN.read_bytes()))
+        mock.clock.advance("1s")
+        for allocation in call("GET", f"{mock.address}/v1/job/example/allocations"):
+            print(f"{allocation['Name']} is {allocation['ClientStatus']}")
+        job = call("GET", f"{mock.address}/v1/job/binstore-storagelocker")
+        print(f"{job['ID']} is {job['Status']}: {mock.why(job['ID'])}")
 
 
-def call(method: str, url: str, body: bytes | None = None) -> Any:
+def call(method: str, url: str, body: Any = None) -> Any:
     """Send one request and return the decoded JSON of the reply."""
-    with urllib.request.urlopen(urllib.request.Request(url, data=body, method=method)) as reply:
+    data = None if body is None else json.dumps(body).encode()
+    with urllib.request.urlopen(urllib.request.Request(url, data, method=method)) as reply:
         return json.load(reply)
 
 

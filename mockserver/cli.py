@@ -14,6 +14,7 @@ from mockserver.version import mock_version
 
 _COMMANDS: Mapping[str, str] = {
     "serve": "serve a mock; the command that runs when none is named",
+    "example-job": "print a small job that runs, to register or to begin with",
     "why": "say why jobs are pending",
     "record": "pass requests on to a real server and keep what it answers",
     "replay": "answer as a recorded server did",
@@ -77,6 +78,10 @@ def _parser(command: str) -> argparse.ArgumentParser:
 
 def _add_options(command: str, parser: argparse.ArgumentParser) -> None:
     match command:
+        case "example-job":
+            from mockserver.commands import example_job
+
+            example_job.add_options(parser)
         case "why":
             from mockserver.commands import why
 

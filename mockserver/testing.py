@@ -20,6 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.client import MockClient
+from mockserver.example_jobs import example_job
+
+__all__ = ["NotStarted", "example_job", "running_mock"]
 
 _PATIENCE = 30
 """Seconds that a start or a stop may take."""
@@ -78,23 +81,6 @@ def running_mock(
         finally:
             server.should_exit = True
             thread.join(_PATIENCE)
-
-
-def example_job(job_id: str = "example", *, count: int = 1, **fields: Any) -> dict[str, Any]:
-    """Return a small valid job that any simulated node can run: one group ``g`` with one task ``t``.
-
-    ``fields`` replace fields of the job, as in ``Type="batch"``. The task asks for 100 MHz and 32 MB.
-    """
-    task = {
-        "Name": "t",
-        "Driver": "exec",
-        "Config": {"command": "/bin/server"},
-        "Resources": {"CPU": 100, "MemoryMB": 32},
-        "LogConfig": {"MaxFiles": 2, "MaxFileSizeMB": 5},
-    }
-    group = {"Name": "g", "Count": count, "Tasks": [task]}
-    job = {"ID": job_id, "Name": job_id, "Region": "global", "Datacenters": ["dc1"], "Type": "service", "Priority": 50}
-    return {**job, "TaskGroups": [group], **fields}
 
 
 def _serve(server: Any, listener: Any, ready: threading.Event) -> None:

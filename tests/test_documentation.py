@@ -1,5 +1,6 @@
 """The documentation's links lead somewhere, its tutorial works, and its generated parts are made and used."""
 
+import os
 import re
 import shlex
 import subprocess
@@ -66,13 +67,21 @@ def test_every_page_is_in_the_table_of_contents() -> None:
 def test_the_tutorial_shows_what_happens(tmp_path: Path) -> None:
     """Each command of the tutorial prints exactly what the page shows, and a job runs at its end."""
     (job,) = blocks(TUTORIAL, "json")
+    commands = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     (tmp_path / "web.json").write_text(job, "utf-8")
     shown = "".join(blocks(TUTORIAL, "console"))
     with running_mock(clock="manual", seed=7) as mock:
         happened = ""
         for command in re.findall(r"^\$ (.*)$", shown, re.MULTILINE):
             line = command.replace("http://127.0.0.1:4646", mock.address)
-            run = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=True)
+            run = subprocess.run(
+                ["sh", "-c", line],
+                env={**os.environ, "PATH": commands, "NOMAD_ADDR": mock.address},
+                cwd=tmp_path,
+                capture_output=True,
+                text=True,
+                check=True,
+            )
             happened += f"$ {command}\n{run.stdout}" + ("" if run.stdout.endswith("\n") or not run.stdout else "\n")
     assert happened == shown
     assert '"ClientStatus": "running"' in shown

@@ -1,11 +1,11 @@
 """The README's links, options, commands and examples work."""
 
+import os
 import re
 import shlex
 import subprocess
 import sys
 import tomllib
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ import pytest
 from contract_tests.cli import _parser as check_parser
 from contract_tests.suite.cli_arguments import PACKAGES
 from mockserver.cli import main
+from mockserver.testing import running_mock
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -42,13 +43,16 @@ def test_every_option_it_names_exists(capsys: pytest.CaptureFixture[str]) -> Non
     assert {option for line in table for option in re.findall(r"--[a-z][a-z-]+", line)} <= known
 
 
-def test_the_first_job_is_registered_and_read_back() -> None:
-    """The example program registers the job and prints what it read back."""
+def test_the_first_job_runs() -> None:
+    """The example program runs a job, and prints why the page's own waits."""
     run = subprocess.run(
         [sys.executable, "examples/first_job.py"], cwd=ROOT, check=True, capture_output=True, text=True
     )
-    assert "nomad-mock ready: http://127.0.0.1:" in run.stdout
-    assert "read back: binstore-storagelocker (service, 5 x binsl), status pending" in run.stdout
+    assert "example.g[1] is running" in run.stdout
+    assert (
+        "binstore-storagelocker is pending: 5 allocations of group binsl can't be placed: there is no node"
+        in run.stdout
+    )
 
 
 def test_the_check_is_known_to_the_command() -> None:
@@ -77,20 +81,18 @@ def test_the_pytest_example_passes(pytester: pytest.Pytester, monkeypatch: pytes
     pytester.runpytest_inprocess("-p", "no:nomad_mock", "-p", "mockserver.pytest_plugin").assert_outcomes(passed=1)
 
 
-def test_the_curl_lines_work_as_they_stand() -> None:
-    """A mock in strict mode accepts and answers both curl lines."""
-    curls = [shlex.split(line) for line in shell_lines() if line.startswith("curl ")]
-    assert len(curls) == 2
-    command = [sys.executable, "-m", "mockserver", "--port", "0", "--strict"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as mock:
-        try:
-            assert mock.stdout is not None
-            address = mock.stdout.readline().split()[2]
-            for words in curls:
-                url = words[-1].replace("http://127.0.0.1:4646", address)
-                body = (ROOT / words[words.index("--data") + 1][1:]).read_bytes() if "--data" in words else None
-                method = words[words.index("-X") + 1] if "-X" in words else "GET"
-                with urllib.request.urlopen(urllib.request.Request(url, body, method=method)) as reply:
-                    assert reply.status == 200
-        finally:
-            mock.terminate()
+def test_the_lines_about_jobs_work_as_they_stand() -> None:
+    """A mock in strict mode accepts and answers the lines that register jobs, read them and ask why one waits."""
+    lines = [line for line in shell_lines() if line.startswith(("curl ", "nomad-mock example-job", "nomad-mock why"))]
+    assert len(lines) == 4
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    with running_mock(clock="manual", strict=True) as mock:
+        environment = {**os.environ, "PATH": path, "NOMAD_ADDR": mock.address}
+        said = []
+        for line in lines:
+            command = line.replace("http://127.0.0.1:4646", mock.address).replace("curl", "curl -fsS")
+            run = subprocess.run(["sh", "-c", command], cwd=ROOT, env=environment, capture_output=True, check=True)
+            mock.clock.advance("1s")
+            said.append(run.stdout.decode())
+    assert '"ClientStatus": "running"' in said[1]
+    assert said[3].startswith("binstore-storagelocker is pending. 5 allocations of group binsl can't be placed: ")
