@@ -19,6 +19,9 @@ nox.options.default_venv_backend = "none"
 nox.options.sessions = ["lint", "types", "tests"]
 nox.options.stop_on_first_error = True
 
+os.environ.pop(
+    "PYTHONDONTWRITEBYTECODE", None
+)  # the checks start hundreds of programs: each would compile all it loads
 os.environ["PATH"] = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
 
 

@@ -23,6 +23,7 @@ from contract_tests.suite.example_database import example_database
 from contract_tests.suite.profiles import choose, some
 from contract_tests.suite.reports import report_of, write_reports
 from contract_tests.suite.reports.console import explain
+from contract_tests.suite.selection import covering, declared, may_prove, provable_by
 from contract_tests.suite.settings import Settings, is_reference, settings_of
 from contract_tests.suite.verdicts import Evidence, Outcomes, Verdict, exit_status, violations_in
 from contract_tests.words import escaped
@@ -119,6 +120,11 @@ class Run:
     def pytest_configure_node(self, node: Any) -> None:
         """Send the settings to an xdist worker."""
         node.workerinput[PROPERTY] = self.settings.as_dict()
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Leave out a module of tests that can prove no selected statement, because loading takes time."""
+        is_tests = collection_path.name.startswith("test_") and collection_path.suffix == ".py"
+        return (is_tests and not may_prove(collection_path.read_text("utf-8"), self.outcomes.selected)) or None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pycollect_makeitem(self, obj: object) -> list[pytest.Item] | None:
@@ -250,30 +256,6 @@ def _cut_by(session: pytest.Session) -> str:
     if _failed_fast(session):
         return "the run ended at the first failure"
     return "the run was interrupted" if session.exitstatus == pytest.ExitCode.INTERRUPTED else ""
-
-
-def declared(item: pytest.Item) -> list[str]:
-    """Return the ids of the statements that a test says it proves."""
-    return [one for mark in item.iter_markers("states") for one in mark.args]
-
-
-def covering(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Return the tests that prove a statement which no test before them proves."""
-    covered: set[str] = set()
-    kept = []
-    for item in items:
-        if not covered.issuperset(proved := declared(item)):
-            covered.update(proved)
-            kept.append(item)
-    return kept
-
-
-def provable_by(test: object) -> set[str]:
-    """Return the ids of the statements that any case of a test function says it proves."""
-    marks = [*getattr(test, "pytestmark", [])]
-    cases = [case for mark in marks if mark.name == "parametrize" for case in mark.args[1]]
-    marks += [mark for case in cases for mark in getattr(case, "marks", ())]
-    return {one for mark in marks if mark.name == "states" for one in mark.args}
 
 
 def stumbled(problem: BaseException, ledger: Ledger, findings: Evidence, last: Shown | None) -> ContractViolation:

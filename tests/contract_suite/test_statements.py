@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from contract_tests.statements import Level, Statement, catalogue, matching, statement_mark
+from contract_tests.suite.selection import may_prove, provable_by
 
 ROOT = Path(__file__).parents[2]
 SUITE = ROOT / "contract_tests"
@@ -26,17 +27,9 @@ def contract_tests() -> Iterator[tuple[str, Any]]:
                 yield f"{name}.{attribute}", value
 
 
-def declared(test: Any) -> set[str]:
-    """Return the ids of the statements that a test, or any of its cases, proves."""
-    marks = list(getattr(test, "pytestmark", []))
-    cases = [case for mark in marks if mark.name == "parametrize" for case in mark.args[1] if hasattr(case, "marks")]
-    marks += [mark for case in cases for mark in case.marks]
-    return {one for mark in marks if mark.name == "states" for one in mark.args}
-
-
 def test_every_statement_has_a_test() -> None:
     """Every statement of the catalogue is proved by a test."""
-    proved = set().union(*(declared(test) for _, test in contract_tests()))
+    proved = set().union(*(provable_by(test) for _, test in contract_tests()))
     assert set(catalogue()) - proved == set()
 
 
@@ -45,7 +38,7 @@ def test_every_statement_has_a_test() -> None:
 )
 def test_every_contract_test_names_a_statement(name: str, test: Any) -> None:
     """Every test names the statements that it proves, all of them in the catalogue, and has a docstring."""
-    ids = declared(test)
+    ids = provable_by(test)
     assert ids, name
     assert ids <= set(catalogue())
     assert test.__doc__
@@ -61,7 +54,7 @@ def test_a_statement_is_tested_where_its_id_says() -> None:
     """The test of ``job.register.updates`` is in ``contract_tests/job/test_register*.py``, and so on for each id."""
     places: dict[str, set[str]] = {}
     for name, test in contract_tests():
-        for one in declared(test):
+        for one in provable_by(test):
             places.setdefault(one, set()).add(name.rpartition(".")[0])
     misplaced = {
         one.id: places[one.id]
@@ -69,6 +62,22 @@ def test_a_statement_is_tested_where_its_id_says() -> None:
         if not any(place.startswith(home) for place in places[one.id] for home in homes(one))
     }
     assert misplaced == {}
+
+
+def test_a_module_is_loaded_for_each_statement_it_proves() -> None:
+    """No module is left out of a run that can prove a selected statement."""
+    for name, test in contract_tests():
+        source = (SUITE / f"{name.rpartition('.')[0].replace('.', '/')}.py").read_text(encoding="utf-8")
+        assert [one for one in provable_by(test) if not may_prove(source, {one})] == [], name
+
+
+def test_other_modules_are_left_out() -> None:
+    """A module is left out when no selected id stands in it, unless its marks name ids that stand elsewhere."""
+    literal = 'BOOK = "a"\n\n\n@states(\n    "job.query.a",\n    "job.query.b",\n)\ndef test_it():\n    assert states\n'
+    assert may_prove(literal, {"job.query.b", "x"})
+    assert not may_prove(literal, {"job.query.c"})
+    assert may_prove(literal.replace('"job.query.b"', "verify.UNCHANGED"), {"job.query.c"})
+    assert may_prove("@states(*HOLDS.values())\n", {"job.query.c"})
 
 
 def homes(statement: Statement) -> list[str]:
