@@ -39,7 +39,9 @@ def _unescaped(conversation: Conversation) -> Iterator[tuple[Exchange, str]]:
     misread = _misread(conversation)
     for exchange in conversation:
         path = exchange.target.partition("?")[0]
-        if not path.isascii():
+        if " " in path:
+            yield exchange, "its path has a bare space, which no agent takes: HTTP ends the target there"
+        elif not path.isascii():
             yield exchange, "its path has characters beyond ASCII without escapes"
         elif _MALFORMED.search(path):
             yield exchange, "its path has a percent sign that begins no escape"
@@ -156,7 +158,7 @@ def _of_query(conversation: Conversation, kind: str, said: str) -> Evidence:
         found = exchange.dropped(kind) if exchange.number not in unescaped else []
         if found:
             yield broken(f"{exchange}: {'; '.join(found)}", exchange)
-        elif exchange.query and exchange.operation is not None:
+        elif exchange.query and exchange.operation is not None and " " not in exchange.query:
             yield kept(f"{exchange}: {said}", exchange)
 
 
@@ -177,7 +179,10 @@ def _query_once(conversation: Conversation) -> Evidence:
 
 @judges("conduct.query.escaped")
 def _query_escaped(conversation: Conversation) -> Evidence:
-    return _of_query(conversation, "query-malformed", "the agent can read all of it")
+    for exchange in conversation:
+        if " " in exchange.query:
+            yield broken(f"{exchange}: a bare space, which no agent takes: HTTP ends the target there", exchange)
+    yield from _of_query(conversation, "query-malformed", "the agent can read all of it")
 
 
 @judges("conduct.region.as-a-parameter")

@@ -23,6 +23,7 @@ class LimitedProtocol(AgentProtocol):
     """Serves ``limit`` connections, including those on the ports of spaces."""
 
     limit = 0
+    notes_refused = True
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Take a connection; mark one above the limit to be refused."""

@@ -13,7 +13,8 @@ MOST_FIELDS = 20_000
 """How many header fields are accepted. A real agent accepts as many as a head has room for."""
 
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_PLAIN = re.compile(rb"^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)\r?\n", re.MULTILINE)
+PLAIN_FIELD = re.compile(rb"^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)\r?\n", re.MULTILINE)
+"""A header field, its name and its value, in a form that needs no second look."""
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z -]+")
 """A header's name; one with spaces is refused later and in other words."""
 _VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
@@ -22,19 +23,29 @@ _VERSION = re.compile(rb"HTTP/(\d)\.(\d)")
 _CONTROL = re.compile(rb"[\x00-\x20\x7f]")
 _ABSOLUTE = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*:(?://(?P<authority>[^/?]*))?(?P<rest>.*)", re.DOTALL)
 _AUTHORITY = re.compile(rb"(?:[^@\[\]]*@)?(?:\[[^\[\]]*\]|[^\[\]@:\"<>\\^`{|}]*)(?::\d*)?")
-_ASCII = bytes(range(0x80))
+ASCII = bytes(range(0x80))
 _OLD, _NEW = (1, 0), (1, 1)
 _LONGEST_LENGTH = 1 << 63
 
 
 class BadHead(Exception):
-    """A head that Go's server refuses; ``status`` is the end of its status line, ``text`` the body."""
+    """A head that Go's server refuses.
+
+    Attributes:
+        status: the end of the status line of the reply.
+        text: its body.
+        head: the beginning of the head, as far as it had come; empty where it does not matter.
+    """
 
     def __init__(self, status: bytes = b"400 Bad Request", text: bytes | None = None) -> None:
         super().__init__(status)
         self.status = status
         self.text = status if text is None else text
+        self.head = b""
 
+
+LONGEST_TOLD = 16 * 1024
+"""How many bytes of a head that is refused are looked at, to say what it asked for."""
 
 TOO_LARGE = b"431 Request Header Fields Too Large"
 
@@ -88,15 +99,27 @@ class HeadReader:
         self._searched, self._line_read = 0, False
         text = bytes(held[: end + size])
         del held[: end + size]
-        head = read_head(text)
+        try:
+            head = read_head(text)
+        except BadHead as bad:
+            bad.head = text[:LONGEST_TOLD]
+            raise
         self._last_method = head.method
         return head
 
     def _check_line(self, held: bytearray) -> None:
-        """Refuse what is no HTTP as soon as its first line is there. Raises ``BadHead``."""
+        """Refuse what is no HTTP as soon as its first line is there.
+
+        Raises:
+            BadHead: The line is no request line.
+        """
         end = held.find(b"\n", max(self._searched - 1, 0))
         if end >= 0:
-            read_request_line(bytes(held[:end]).removesuffix(b"\r"))
+            try:
+                read_request_line(bytes(held[:end]).removesuffix(b"\r"))
+            except BadHead as bad:
+                bad.head = bytes(held[:LONGEST_TOLD])
+                raise
             self._line_read = True
 
 
@@ -112,7 +135,7 @@ def read_head(text: bytes) -> Head:
     count = fields.count(b"\n") - 1
     if count > MOST_FIELDS:
         raise BadHead(TOO_LARGE)
-    headers = [(name.lower(), value.rstrip(b" \t")) for name, value in _PLAIN.findall(fields)]
+    headers = [(name.lower(), value.rstrip(b" \t")) for name, value in PLAIN_FIELD.findall(fields)]
     if len(headers) != count:  # some fields are not plain
         headers = _fields(fields)
     head = Head(method.decode("ascii"), target, path, query, version, headers)
@@ -169,7 +192,7 @@ def _parts(method: bytes, target: bytes) -> tuple[bytes, bytes]:
     if not target or _CONTROL.search(target):
         raise BadHead
     if not target.isascii():
-        target = quote_from_bytes(target, safe=_ASCII).encode("ascii")
+        target = quote_from_bytes(target, safe=ASCII).encode("ascii")
     if method == b"CONNECT" and not target.startswith(b"/"):
         target = b"http://" + target
     if target != b"*" and not target.startswith(b"/"):

@@ -8,6 +8,7 @@ of it here, the rest in the client's own buffers.
 """
 
 import asyncio
+from collections.abc import Coroutine
 from contextlib import suppress
 from itertools import count
 from time import time_ns
@@ -21,6 +22,7 @@ from mockserver.http.body import Body, Chunks, Malformed, Sized
 from mockserver.http.cycle import Cycle
 from mockserver.http.head import BadHead, Head, HeadReader, unescaped
 from mockserver.http.patience import PATIENCE, Patience
+from mockserver.http.refusal import legible, tell
 from mockserver.http.scope import Origin, extended
 
 _HELD_BODY = 65_536
@@ -45,6 +47,9 @@ _LINGERING = 0.5
 
 class AgentProtocol(asyncio.Protocol):
     """One connection."""
+
+    notes_refused = False
+    """Whether the application takes note of requests that are refused here: see ``mockserver.http.refusal``."""
 
     def __init__(
         self,
@@ -224,7 +229,10 @@ class AgentProtocol(asyncio.Protocol):
         if head.length != 0:
             self._body = _body(head.length)
             self._patience.wait_for("body")
-        task = self.loop.create_task(cycle.run(_fail_expectation if head.expects_else else self.app))
+        self._begin(cycle.run(_fail_expectation if head.expects_else else self.app))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self.loop.create_task(work)
         self._server_state.tasks.add(task)
         task.add_done_callback(self._server_state.tasks.discard)
 
@@ -284,6 +292,8 @@ class AgentProtocol(asyncio.Protocol):
         head = b"HTTP/1.1 %b\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n" % bad.status
         self.transport.write(head + bad.text)
         self._end()
+        if self.notes_refused and (told := legible(bad.head)) is not None:
+            self._begin(tell(self.app, self._scope(told), bad))
 
     def _end(self) -> None:
         """Close the connection once the client has read what it was sent.

@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from starlette.types import Receive, Scope
+from starlette.types import ASGIApp, Receive, Scope
 
 if TYPE_CHECKING:
     from mockserver.http.replies import SentReply
@@ -53,6 +53,7 @@ class Extension:
         freedoms: the ids of the freedoms that the request met before it was answered.
         number: the number of the request within its world, from 1 on; 0 while the journal has not seen it.
         origin: where the request came from; None for a request that did not come over a connection.
+        refusal: sends the answer that HTTP itself gave to the request, which then may only be noted; None for others.
     """
 
     transport: asyncio.Transport | None = None
@@ -63,6 +64,7 @@ class Extension:
     freedoms: tuple[str, ...] = ()
     number: int = 0
     origin: Origin | None = None
+    refusal: ASGIApp | None = None
 
 
 def extended(transport: asyncio.Transport, origin: Origin) -> dict[str, Extension]:

@@ -61,14 +61,16 @@ class Journal:
         self._bytes = 0
         self._waiting: set[asyncio.Future[None]] = set()
 
-    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        """Answer one request."""
+    async def __call__(
+        self, scope: "Scope", receive: "Receive", send: "Send", instead: "ASGIApp | None" = None
+    ) -> None:
+        """Answer one request, by ``instead`` where that is given."""
         clock, number = self._clock, self._newest + 1
         self._newest = number
         if self._detours:
             extension_of(scope).number = number
         if self.limit == 0:
-            await self.app(scope, receive, send)
+            await (instead or self.app)(scope, receive, send)
             return
         wall = time_ns()
         entry = Exchange(number, scope, wall, clock.now() - wall, self._index())
@@ -81,11 +83,11 @@ class Journal:
         if self._bus.listening:
             self._bus.publish(RequestArrived(entry))
         try:
-            if scope["method"] == "GET" and not self._detours:
+            if scope["method"] == "GET" and not self._detours and instead is None:
                 await self.endpoint(scope, receive, send)
             else:
                 wire = entry.wire(scope, receive, send, self._grown)
-                await self.app(scope, wire.receive, wire.send)
+                await (instead or self.app)(scope, wire.receive, wire.send)
         finally:
             wall, size = time_ns(), entry.size
             entry.end(scope, wall, clock.now() - wall, self._index(), self._last)

@@ -1,6 +1,7 @@
 """Route each request to the control plane or to a world."""
 
 import time
+from contextlib import suppress
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -32,7 +33,11 @@ class Router:
         return Router(self._spaces, self._admin, space)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request; one that was refused before it came here is only noted."""
+        refusal = extension_of(scope).refusal
+        if refusal is not None:
+            await self._note(scope, receive, send, refusal)
+            return
         if self._admin is not None and is_admin(scope["path"]):
             extension_of(scope).space = _named(scope) or self._bound or DEFAULT
             await self._admin(scope, receive, send)
@@ -47,6 +52,12 @@ class Router:
         if not world.clock.speed and world.is_behind:
             await world.caught_up()
         await world.app(scope, receive, send)
+
+    async def _note(self, scope: Scope, receive: Receive, send: Send, refusal: ASGIApp) -> None:
+        with suppress(UnknownSpace):
+            world = self._chosen(scope).world
+            if not is_admin(scope["path"]):
+                await world.journal(scope, receive, send, refusal)
 
     def _chosen(self, scope: Scope) -> Space:
         name = self._bound or _named(scope)

@@ -50,6 +50,20 @@ def escapes_a_space_as_in_a_form(agent: Agent) -> None:
 
 
 @breaks("conduct.url.id-is-escaped")
+def sends_a_bare_space(agent: Agent) -> None:
+    """Put a space into the request line, where it ends the path."""
+    agent.put("/v1/jobs", {"Job": example_job("my job")})
+    agent.send(b"GET /v1/job/my job HTTP/1.1\r\nHost: x\r\n\r\n")
+
+
+@breaks("conduct.query.escaped")
+def sends_a_bare_space_in_a_query(agent: Agent) -> None:
+    """Put a prefix into a query as it is."""
+    agent.put("/v1/jobs", {"Job": example_job("my job")})
+    agent.send(b"GET /v1/jobs?prefix=my job HTTP/1.1\r\nHost: x\r\n\r\n")
+
+
+@breaks("conduct.url.id-is-escaped")
 def sends_latin_1(agent: Agent) -> None:
     """Escape the bytes of another encoding."""
     agent.put("/v1/jobs", {"Job": example_job("café")})
