@@ -1,7 +1,6 @@
 """A description as one document, for tools that follow no references to other files."""
 
-from collections.abc import Mapping
-from pathlib import PurePosixPath
+from collections.abc import Container, Mapping
 from typing import Any
 
 from mockserver.openapi.documents import Documents, SchemaNode
@@ -12,14 +11,17 @@ _LOCAL = "#/components/schemas/"
 def bundle(documents: Documents, file: str) -> dict[str, Any]:
     """Return the OpenAPI description in ``file`` with all that it refers to under ``components.schemas``.
 
-    A schema that the description names there keeps its name; any other is ``nomad-`` and the name of its file.
+    A schema that the description names there keeps its name. Any other is named by its title, with ``Nomad`` before it
+    where the description has another schema of that name.
     """
     document = documents.node(file)
-    named = {}
+    named, taken = {}, set()
     for name, schema in document.child("components").items("schemas"):
         if "$ref" in schema.value and not schema.value["$ref"].startswith("#"):
             named[_place(schema)] = name
-    whole = _Bundle(named)
+        else:
+            taken.add(name)
+    whole = _Bundle(named, taken)
     bundled: dict[str, Any] = whole.inlined(document)
     bundled["components"]["schemas"] |= whole.taken_in
     return bundled
@@ -33,9 +35,10 @@ def _place(node: SchemaNode) -> str:
 
 
 class _Bundle:
-    def __init__(self, named: Mapping[str, str]) -> None:
+    def __init__(self, named: Mapping[str, str], taken: Container[str]) -> None:
         self.taken_in: dict[str, Any] = {}
         self._named = named
+        self._taken = taken
 
     def inlined(self, node: SchemaNode) -> dict[str, Any]:
         """Return what a node holds; references out of its file lead into the bundle."""
@@ -55,12 +58,10 @@ class _Bundle:
         return self.inlined(node)
 
     def _name(self, reference: SchemaNode) -> str:
-        place = _place(reference)
-        file, _, pointer = place.partition("#")
-        parts = ["nomad", PurePosixPath(file).stem, *([PurePosixPath(pointer).name] if pointer else [])]
-        name = self._named.get(place, "-".join(parts))
-        target = reference.referred()
-        if target and name not in self.taken_in:
+        target = reference.target()
+        title = target.value["title"]
+        name = self._named.get(_place(reference), f"Nomad{title}" if title in self._taken else title)
+        if name not in self.taken_in:
             self.taken_in[name] = {}  # it may refer to itself
             self.taken_in[name] = {**self.inlined(target), "title": name}  # generators would take it for a name
         return name

@@ -142,7 +142,7 @@ def test_every_pattern_says_what_it_means() -> None:
     """An error about a pattern says in words what is expected, and shows no regular expression."""
     assert list(_silent(load_control().bundle()["components"]["schemas"]["NewFault"])) == []
     for name, schema in load_control().bundle()["components"]["schemas"].items():
-        if not name.startswith("nomad-"):
+        if not schema.get("x-closed"):  # an object of Nomad's
             assert list(_silent(schema)) == [], name
 
 

@@ -1,12 +1,13 @@
 """The OpenAPI description is valid and consistent."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from openapi_spec_validator import validate
 from openapi_spec_validator.readers import read_from_filename
 
-from tests.schemas.catalogue import ROOT, body_schema, complaints, load, names, operations, resolve, validator
+from tests.schemas.catalogue import ROOT, body_schema, complaints, load, names, nodes, operations, resolve, validator
 
 NOMAD_OPERATIONS = {
     "query",
@@ -85,10 +86,48 @@ def test_links_into_a_reply_name_what_the_reply_has() -> None:
                 assert name in load(body_schema(reply["content"]))["properties"]
 
 
-def test_every_schema_file_is_a_component() -> None:
-    """Every object is a component, except the Config of drivers, which a task names."""
-    referred = {schema["$ref"] for schema in _components("schemas").values()}
-    assert referred == set(names("requests") + names("replies")) - {"requests/driver-config.json"}
+def test_every_schema_file_is_reached() -> None:
+    """Operations refer to components, components to files, and files to each other, until every file is reached."""
+    reached = {schema["$ref"] for schema in _components("schemas").values()}
+    while found := {target for file in reached for target in _files_of(file)} - reached:
+        reached |= found
+    assert reached == set(names("requests") + names("replies"))
+
+
+def _files_of(file: str) -> Iterator[str]:
+    """Yield the files that a schema file refers to."""
+    for node in nodes(load(file)):
+        if isinstance(node.get("$ref"), str):
+            yield resolve(file, node["$ref"])[0]
+
+
+@pytest.mark.parametrize("file", ["openapi.json", "admin.json"])
+def test_paths_refer_through_components(file: str) -> None:
+    """Paths refer to components of the same file, so that generators name what they make after these."""
+    references = [node["$ref"] for node in nodes(load(file)["paths"]) if "$ref" in node]
+    assert references
+    assert not [reference for reference in references if not reference.startswith("#/components/")]
+
+
+@pytest.mark.parametrize("file", ["openapi.json", "admin.json", *names("requests"), *names("replies")])
+def test_no_extension_refers_to_anything(file: str) -> None:
+    """No reference stands inside an ``x-`` keyword, where tools do not follow it."""
+    extensions = [value for node in nodes(load(file)) for name, value in node.items() if name.startswith("x-")]
+    assert not [node for value in extensions for node in nodes(value) if "$ref" in node]
+
+
+@pytest.mark.parametrize("file", ["openapi.json", *names("requests"), *names("replies")])
+def test_a_large_limit_has_an_example_beside_it(file: str) -> None:
+    """An integer whose limit JavaScript rounds has an example, which pages show instead of the limit."""
+    for node in nodes(load(file)):
+        if isinstance(limit := node.get("maximum"), int) and limit > 2**53:
+            assert node["examples"]
+
+
+@pytest.mark.parametrize("file", names("requests"))
+def test_no_default_is_an_object(file: str) -> None:
+    """What becomes of an absent object may depend on the job, and generated clients would send a default."""
+    assert not [node for node in nodes(load(file)) if isinstance(node.get("default"), dict)]
 
 
 @pytest.mark.parametrize("name", [name for name, one in operations().items() if "requestBody" in one])
