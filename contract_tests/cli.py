@@ -253,8 +253,9 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _cleanup(arguments: argparse.Namespace) -> int:
+    from contract_tests.client.identity import Unreachable, identify
     from contract_tests.client.nomad import Nomad
-    from contract_tests.client.target import Target, Unreachable, identify
+    from contract_tests.client.target import Target
     from contract_tests.findings import Ledger
     from contract_tests.suite.settings import is_reference, pairs
 
@@ -271,11 +272,10 @@ def _cleanup(arguments: argparse.Namespace) -> int:
     except Unreachable as problem:
         return _trouble(str(problem))
     nomad = Nomad(target, Ledger(), arguments.prefix, purge=not is_reference(version))
-    removed = nomad.own.sweep()
-    left = nomad.own.leftovers()
+    found, left = nomad.own.sweep()
     nomad.close()
     sys.stdout.write("".join(f"still there: {one}\n" for one in left))
-    sys.stdout.write(f"{removed} jobs deregistered, {len(left)} left\n")
+    sys.stdout.write(f"{found - len(left)} jobs deregistered, {len(left)} left\n")
     return 1 if left else 0
 
 

@@ -81,7 +81,9 @@ async def endless(_scope: Scope, _receive: Receive, send: Send) -> None:
 
 def _packed(megabytes: int) -> bytes:
     packer = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)
-    return b"".join(packer.compress(b" " * 1_000_000) for _ in range(megabytes)) + packer.flush()
+    megabyte = b" " * 1_000_000
+    first, next_one = (packer.compress(megabyte) + packer.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
+    return first + next_one * (megabytes - 1)  # each begins anew after a full flush, so that one is like the other
 
 
 async def bomb(scope: Scope, receive: Receive, send: Send) -> None:
@@ -249,7 +251,7 @@ _HALF = {
 WRONG: dict[str, WrongServer] = {
     "half": WrongServer("half of the operations answer 404, 500 or an empty list", _HALF),
     **{f"hangs-on-{name}": WrongServer(f"hangs on {name}", {OPERATIONS[name]: hanging}) for name in OPERATIONS},
-    "hangs": WrongServer("hangs on everything", {EVERYTHING: hanging}, status=2),
+    "hangs": WrongServer("hangs on everything", {EVERYTHING: hanging}),
     "page": WrongServer("is a web server: answers everything with HTML", {EVERYTHING: PAGE}, status=2),
     "html": WrongServer("answers HTML wherever a job is asked for", {".* /v1/job.*": PAGE}),
     "slow": WrongServer("answers each request one to two seconds late", delay=1.0),

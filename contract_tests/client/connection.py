@@ -97,7 +97,7 @@ class Connection:
             raise self.ledger.finding(self.ledger.asked(statement), expected, str(why), asked) from None
 
         try:
-            return self.sender.send(_kind(asked), make, stream=stream)
+            return self.sender.send(_kind(operation, asked.method, target), make, stream=stream)
         except NoAnswer as problem:
             finding(late, "an answer", problem)
         except httpx.ConnectError as problem:
@@ -112,25 +112,31 @@ class Connection:
             pass
         return None, 0.0
 
-    def quietly(self, method: str, target: str) -> httpx.Response | None:
-        """Return the reply to a request that no test is about, None when none came."""
-        kind = f"{method} {target.count('/')}"
+    def quietly(self, operation: str, method: str, target: str, *, limited: bool = False) -> httpx.Response | None:
+        """Return the reply to a request that no test is about, None when none came.
+
+        The run's time limit ends it only where it is ``limited``; a run cleans up after its time, too.
+        """
+
+        def make() -> httpx.Request:
+            return self.sender.http.build_request(method, target)
+
         try:
-            return self.sender.send(kind, lambda: self.sender.http.build_request(method, target), limited=False)[0]
+            return self.sender.send(_kind(operation, method, target), make, limited=limited)[0]
         except (NoAnswer, httpx.HTTPError):
             return None
 
-    def get_json(self, target: str) -> Any:
+    def get_json(self, operation: str, target: str, *, limited: bool = False) -> Any:
         """Return the JSON data that a GET no test is about is answered with, None unless the answer is 200."""
-        reply = self.quietly("GET", target)
+        reply = self.quietly(operation, "GET", target, limited=limited)
         try:
             return json_body.parse(reply.content) if reply is not None and reply.status_code == 200 else None
         except ValueError:
             return None
 
 
-def _kind(asked: Exchange) -> str:
+def _kind(operation: str, method: str, target: str) -> str:
     """Return which requests an unanswered one tells something about: those of its operation, waiting ones apart."""
-    waits = " waiting" if "index=" in asked.target else ""
-    where = "/".join(asked.target.split("?")[0].split("/")[:3]) if asked.operation == "companion" else ""
-    return f"{asked.method} {asked.operation}{where}{waits}"
+    waits = " waiting" if "index=" in target else ""
+    where = "/".join(target.split("?")[0].split("/")[:3]) if operation == "companion" else ""
+    return f"{method} {operation}{where}{waits}"

@@ -180,8 +180,9 @@ class Nomad:
         limit = time.monotonic() + self.patience.seconds(SETTLING) / 2
         before: object = None
         while time.monotonic() < limit:
-            statuses = {str(e.get("Status")) for e in self.own.evaluations(job_id) if e.get("JobID") == job_id}
-            job = self.own.query(job_id)
+            evaluations = self.own.evaluations(job_id, limited=True)
+            statuses = {str(e.get("Status")) for e in evaluations if e.get("JobID") == job_id}
+            job = self.own.query(job_id, limited=True)
             now = (statuses, job.get("ModifyIndex") if isinstance(job, dict) else job)
             if "pending" not in statuses and now == before:
                 return

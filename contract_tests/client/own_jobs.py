@@ -6,7 +6,7 @@ from typing import Any
 from contract_tests.client.connection import Connection
 from contract_tests.client.paths import Query, path, with_query
 
-_AT_ONCE = 16
+_AT_ONCE = 32
 """The number of jobs that are deregistered at the same time at the end of a run."""
 
 
@@ -42,7 +42,7 @@ class OwnJobs:
     def remove(self, job_id: str) -> None:
         """Deregister one job without recording an exchange; ``sweep`` tries again what fails here."""
         assert job_id.startswith(self.prefix), job_id
-        reply = self._connection.quietly("DELETE", self._target(path(job_id, "deregister"), self._purge))
+        reply = self._connection.quietly("deregister", "DELETE", self._target(path(job_id, "deregister"), self._purge))
         if reply is not None and reply.status_code in (200, 404):
             self.standing.discard(job_id)
 
@@ -53,35 +53,45 @@ class OwnJobs:
 
     def leftovers(self) -> list[str]:
         """Return the IDs of the run's jobs that the server still has, or may have when it lists none."""
-        known = self._connection.get_json(self._target("/v1/jobs", {"prefix": self.prefix}))
+        unanswered = self._connection.sender.unanswered
+        known = self._connection.get_json("companion", self._target("/v1/jobs", {"prefix": self.prefix}))
         if isinstance(known, list):
             listed = {str(job.get("ID")) for job in known if isinstance(job, dict)}
-        else:
+        elif self._connection.sender.unanswered == unanswered:
             found = {str(e.get("JobID")) for e in self.evaluations(self.prefix)}
             listed = {one for one in found if one.startswith(self.prefix) and self.query(one)}
+        else:
+            listed = set()
         return sorted({one for one in listed if one.startswith(self.prefix)} | self.standing)
 
-    def sweep(self) -> int:
-        """Deregister what is left of this run, as long as the server answers; return how many jobs there were."""
-        left = sorted(self.leftovers(), reverse=True)
+    def sweep(self) -> tuple[int, list[str]]:
+        """Deregister what is left of this run, as long as the server answers.
+
+        Returns:
+            How many jobs there were, and the IDs of those that are still there, or may be.
+        """
+        left = self.leftovers()
+        self.standing.update(left)
         sender = self._connection.sender
-        lost = sender.unanswered
+        unanswered = sender.unanswered
 
         def remove(job_id: str) -> None:
-            if sender.unanswered == lost:
+            if sender.unanswered == unanswered:
                 self.remove(job_id)
 
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            list(pool.map(remove, left))
-        return len(left)
+            list(pool.map(remove, reversed(left)))
+        still = self.leftovers() if left and sender.unanswered == unanswered else sorted(self.standing)
+        return len(left), still
 
-    def query(self, job_id: str) -> Any:
+    def query(self, job_id: str, *, limited: bool = False) -> Any:
         """Return the job as the server answers it, None unless the answer is 200 with JSON."""
-        return self._connection.get_json(self._target(path(job_id, "query")))
+        return self._connection.get_json("query", self._target(path(job_id, "query")), limited=limited)
 
-    def evaluations(self, job_id: str) -> list[dict[str, Any]]:
+    def evaluations(self, job_id: str, *, limited: bool = False) -> list[dict[str, Any]]:
         """Return the job's evaluations; nothing of an answer of another shape, which the tests themselves judge."""
-        found = self._connection.get_json(self._target(path(job_id, "evaluations")))
+        target = self._target(path(job_id, "evaluations"))
+        found = self._connection.get_json("evaluations", target, limited=limited)
         return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
     def _target(self, target: str, query: Query | None = None) -> str:

@@ -15,10 +15,20 @@ _IN_A_ROW = 3
 _OF_ANY_KIND = 6
 """The number of requests in a row, of any kind, after which most others are not sent."""
 _ANY = ""
-_LAST_REPLIES = 5
-"""The number of replies, one after the other, that cleaning up takes."""
+_LAST_REPLIES = 3
+"""The number of replies, one after the other, that cleaning up takes: what is left, its end, what is left now."""
 PROMPT = 0.25
 """Seconds for a reply that are no sign of a slow server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Experience:
+    """How fast a server was, told to those who begin to ask it."""
+
+    hung: bool = False
+    """Whether a request got no whole reply in time."""
+    slowest: float = 0.0
+    """Seconds of its slowest reply."""
 
 
 class Patience:
@@ -40,6 +50,16 @@ class Patience:
     def ran_out(self) -> bool:
         """Whether something did not come in time."""
         return self._hung or bool(self._vain)
+
+    @property
+    def experience(self) -> Experience:
+        """How fast the server was so far."""
+        return Experience(self._hung, self._slowest)
+
+    def learn(self, others: Experience) -> None:
+        """Take over what others know of the server."""
+        self._hung = self._hung or others.hung
+        self._slowest = max(self._slowest, others.slowest)
 
     def seconds(self, kind: str) -> float:
         """Return the seconds that the server may take for one kind of thing, such as ``placing``."""
@@ -117,6 +137,7 @@ class TimeLimit:
     hard: bool = False
     """Whether the limit was asked for, and counts in any case."""
     started: float = field(default_factory=time.monotonic)
+    """The moment of ``time.monotonic()``, which all processes of a machine share, at which the run began."""
     lost: float = 0.0
     """Seconds of waits in vain: for whole replies, for what did not happen, for a server that was too busy."""
     _replies: int = 0
@@ -140,7 +161,7 @@ class TimeLimit:
         """Seconds until the run ends, infinite where no limit counts; a slow server needs time for cleaning up, too."""
         if not self.counts:
             return float("inf")
-        reserve = 0.0 if self.hard else min(self.seconds / 4, _LAST_REPLIES * self._average)
+        reserve = 0.0 if self.hard else min(self.seconds / 2, _LAST_REPLIES * self._average)
         return self.seconds - reserve - (time.monotonic() - self.started)
 
     @property

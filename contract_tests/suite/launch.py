@@ -7,7 +7,7 @@ import sys
 import tempfile
 from typing import Self
 
-from contract_tests.client.target import Unreachable
+from contract_tests.client.identity import Unreachable
 
 OTHER_REGION = "eu1"
 """The second region of the mock."""

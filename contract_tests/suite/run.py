@@ -6,16 +6,16 @@ import sys
 import time
 import traceback
 from collections.abc import Generator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from contract_tests.client.bounded import shown_proxy
+from contract_tests.client.identity import Unreachable, advice
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
-from contract_tests.client.target import Unreachable, advice
 from contract_tests.findings import ContractViolation, CutShort, Falsified, Ledger, NotOffered, Shown, violation
 from contract_tests.statements import Level, catalogue, matching, withheld
 from contract_tests.suite import launch, monitor, placement, progress
@@ -51,7 +51,6 @@ class Run:
             missing = "redis is not installed: pip install 'hypothesis[redis]'"
             why = missing if isinstance(problem, ImportError) else problem
             raise Stopped(f"no example database: {why}", 2) from None
-        self.started = time.monotonic()
         level, selected = Level[self.settings.level], [s.id for s in matching(self.settings.only)]
         self.outcomes = Outcomes(level, selected, withheld(companion=self.settings.companion))
         self.ledger = Ledger(level, self.outcomes.selected)
@@ -65,8 +64,6 @@ class Run:
         self._bound()
         if not self.worker:
             self._stop_unless_permitted()
-        self.left: list[str] = []
-        """The jobs that workers could not remove."""
         self.progress = progress.Progress(config.getoption("nomad_progress"), verbose=config.getoption("nomad_verbose"))
         if not self.worker and not self.mock:
             self._warn_of_placement()
@@ -74,11 +71,12 @@ class Run:
                 self.progress.warn(f"requests go through the proxy {proxy}, which the environment names")
 
     def _bound(self) -> None:
-        """Bound the run's time: by what was asked for, else by the profile."""
+        """Bound the run's time: by what was asked for, else by the profile; wait as long as others learned to."""
         given, connection = self.settings.time_limit, self.client.connection
-        connection.sender.limit.hard = given is not None
-        by_profile = 0.0 if self.mock else self.sizes.seconds
-        connection.sender.limit.seconds = by_profile if given is None else given
+        limit, by_profile = connection.sender.limit, 0.0 if self.mock else self.sizes.seconds
+        limit.hard, limit.started = given is not None, self.settings.began
+        limit.seconds = by_profile if given is None else given
+        self.client.patience.learn(self.settings.experience)
         connection.shrinking.seconds, connection.shrinking.left = self.sizes.shrinking
 
     def _warn_of_placement(self) -> None:
@@ -119,7 +117,8 @@ class Run:
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Send the settings to an xdist worker."""
-        node.workerinput[PROPERTY] = self.settings.as_dict()
+        told = self.settings if self.mock else replace(self.settings, experience=self.client.patience.experience)
+        node.workerinput[PROPERTY] = told.as_dict()
 
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
         """Leave out a module of tests that can prove no selected statement, because loading takes time."""
@@ -210,19 +209,18 @@ class Run:
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Leave nothing behind, and report."""
-        self.client.own.clean()
-        self.client.own.sweep()
-        left = [] if self.mock else self.client.own.leftovers()
+        own = self.client.own
+        own.clean()
         if self.worker:
-            self.config.workeroutput[PROPERTY] = left  # type: ignore[attr-defined] # xdist's
+            self.config.workeroutput[PROPERTY] = [*own.standing]  # type: ignore[attr-defined] # xdist's
         else:
-            self._finish(session, sorted({*left, *self.left}))
+            self._finish(session, [] if self.mock else own.sweep()[1])
         self._close()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Note which jobs an xdist worker could not remove."""
-        self.left += getattr(node, "workeroutput", {}).get(PROPERTY, [])
+        """Note which jobs an xdist worker could not remove, as far as it knows."""
+        self.client.own.standing.update(getattr(node, "workeroutput", {}).get(PROPERTY, []))
 
     def _close(self) -> None:
         self.client.close()
@@ -231,7 +229,7 @@ class Run:
     def _finish(self, session: pytest.Session, left: list[str]) -> None:
         self.outcomes.cut = self.outcomes.cut or _cut_by(session)
         outcomes = self.outcomes.verdicts()
-        seconds = time.monotonic() - self.started
+        seconds = time.monotonic() - self.settings.began
         self.progress.errors(self.outcomes.traces)
         report = report_of(self.settings, outcomes, self.outcomes.additions, seconds)
         report = self.secrets.hidden_in({**report, "busy_seconds": round(self.outcomes.busy, 1)})

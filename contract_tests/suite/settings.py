@@ -1,11 +1,14 @@
 """Settings of a run, worked out once from the options and from what the server says it is."""
 
+import time
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import pytest
 
-from contract_tests.client.target import Target, identify
+from contract_tests.client.identity import identify
+from contract_tests.client.patience import Experience
+from contract_tests.client.target import Target
 from contract_tests.suite.launch import OTHER_REGION
 from contract_tests.suite.profiles import PROFILES
 
@@ -33,6 +36,10 @@ class Settings:
     """Seconds after which the run ends, 0 for never; None leaves it to the profile."""
     allow_incomplete: bool = False
     seed: str = ""
+    began: float = field(default_factory=time.monotonic)
+    """The moment at which the run began, on the clock that all processes of a machine share."""
+    experience: Experience = field(default_factory=Experience)
+    """How fast the server was until these settings were made."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as plain data, for an xdist worker."""
@@ -49,7 +56,8 @@ class Settings:
     @staticmethod
     def from_dict(data: dict[str, Any]) -> "Settings":
         """Return the settings that a worker was sent."""
-        return Settings(**{**data, "target": Target(**data["target"])})
+        made = {"target": Target(**data["target"]), "experience": Experience(**data["experience"])}
+        return Settings(**{**data, **made})
 
 
 def settings_of(config: pytest.Config, address: str, *, own_mock: bool, prefix: str) -> Settings:
@@ -65,6 +73,7 @@ def settings_of(config: pytest.Config, address: str, *, own_mock: bool, prefix: 
     def option(name: str) -> Any:
         return config.getoption(f"nomad_{name.replace('-', '_')}")
 
+    began = time.monotonic()
     target = Target.at(
         address,
         http_auth=option("http-auth"),
@@ -97,6 +106,8 @@ def settings_of(config: pytest.Config, address: str, *, own_mock: bool, prefix: 
         time_limit=option("time-limit"),
         allow_incomplete=option("allow-incomplete"),
         seed=str(config.getoption("hypothesis_seed", "") or ""),
+        began=began,
+        experience=identity.experience,
     )
 
 

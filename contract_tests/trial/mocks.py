@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from contract_tests.client.target import Unreachable
+from contract_tests.client.identity import Unreachable
 from contract_tests.findings import SuiteError
 from contract_tests.suite.launch import Mock
 from contract_tests.trial.freedoms import Vary

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import scale, start, throughput, waking, wrong_servers
+from benchmarks import scale, start, throughput, verdicts, waking, wrong_servers
 from benchmarks.measurement import Aim, Measurement, compared, limited, table
 
 pytestmark = pytest.mark.slow
@@ -41,6 +41,20 @@ def test_wrong_servers_runs() -> None:
     """A check of each, beside one of the mock."""
     names = _names(wrong_servers.measure(["null"], ["--profile", "smoke", "--only", "job.summary.*"]))
     assert names == {"null (answers everything with null), exit status 1"}
+
+
+def test_verdicts_are_compared() -> None:
+    """A statement that fails in one of two checks only is told; another kind of not failing is no difference."""
+    usual = {"a": "fail", "b": "skip", "c": "fail", "d": "pass"}
+    patient = {"a": "fail", "b": "pass", "c": "pass", "d": "fail"}
+    told = ["c: fail, with unlimited patience pass", "d: pass, with unlimited patience fail"]
+    assert verdicts.differences(usual, patient) == told
+
+
+@pytest.mark.exhaustive
+def test_verdicts_do_not_depend_on_patience() -> None:
+    """Here on a server that never keeps the check waiting."""
+    assert verdicts.main(["null"]) == 0
 
 
 def test_scale_runs() -> None:

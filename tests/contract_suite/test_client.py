@@ -1,16 +1,19 @@
 """The client: safe, recording, cleaning up after itself."""
 
+import time
 from collections.abc import Iterator
 from functools import partial
 
 import httpx
 import pytest
 
+from contract_tests.client.identity import Unreachable, identify
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.paths import path
-from contract_tests.client.target import Target, Unreachable, identify
-from contract_tests.findings import ContractViolation, Ledger, SuiteError
+from contract_tests.client.patience import TimeLimit
+from contract_tests.client.target import Target
+from contract_tests.findings import ContractViolation, CutShort, Ledger, SuiteError
 from contract_tests.suite.settings import default_level
 from mockserver.settings import Settings
 from tests.served import serving
@@ -91,8 +94,16 @@ def test_leftovers_are_swept(nomad: Nomad) -> None:
     left = nomad.own.created.copy()
     nomad.own.created.clear()
     assert nomad.own.leftovers() == left
-    assert nomad.own.sweep() == 1
+    assert nomad.own.sweep() == (1, [])
     assert nomad.own.leftovers() == []
+
+
+def test_settling_ends_with_the_time_of_the_run(nomad: Nomad) -> None:
+    """The time limit ends a wait for a job to come to rest; what cleans up goes on."""
+    nomad.connection.sender.limit = TimeLimit(seconds=1, hard=True, started=time.monotonic() - 2)
+    with pytest.raises(CutShort, match="the time limit of 1 s"):
+        nomad.settle(nomad.new_id())
+    assert nomad.own.sweep() == (0, [])
 
 
 def test_exchanges_are_recorded(nomad: Nomad) -> None:

@@ -5,7 +5,7 @@ import sys
 import httpx
 import pytest
 
-from contract_tests.client.target import Unreachable
+from contract_tests.client.identity import Unreachable
 from contract_tests.suite import launch
 
 

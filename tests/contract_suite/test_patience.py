@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from contract_tests.client.patience import Patience, Silence, TimeLimit
+from contract_tests.client.patience import Experience, Patience, Silence, TimeLimit
 from contract_tests.client.sender import NoAnswer, Sender, _Pace
 from contract_tests.client.shrinking import MOST_REQUESTS, Shrinking
 from contract_tests.client.target import Target
@@ -27,6 +27,27 @@ def test_patience_shrinks_for_what_was_waited_for_in_vain() -> None:
     assert patience.seconds("launching") == 7.5
     patience.hung()
     assert patience.reply == 3
+
+
+def test_what_others_learned_is_taken_over() -> None:
+    """A process that begins where another one waited in vain does not wait as long again."""
+    first, second = Patience(20, TimeLimit()), Patience(20, TimeLimit())
+    second.answered(0.1)
+    second.learn(first.experience)
+    assert (second.reply, second.experience) == (10, Experience(slowest=0.1))
+    first.hung()
+    first.answered(1.5)
+    second.learn(first.experience)
+    assert (second.reply, second.experience) == (3, Experience(hung=True, slowest=1.5))
+
+
+def test_cleaning_up_has_its_time() -> None:
+    """A run against a slow server ends three of its replies before its time, but does not spend it all on them."""
+    limit = TimeLimit(seconds=26)
+    limit.took(2.0)
+    assert 19 < limit.left < 20
+    limit.took(100.0)
+    assert 12 < limit.left < 13
 
 
 @pytest.mark.parametrize(("whole", "reply"), [(1, 1), (8, 5), (20, 10), (600, 300)])

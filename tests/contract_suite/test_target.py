@@ -5,16 +5,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 import trustme
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from contract_tests.client.target import Target, Unreachable, identify
+from contract_tests.client.identity import Unreachable, identify
+from contract_tests.client.target import Target
 from mockserver.app import create_app
 from mockserver.settings import Settings
 from tests.contract_suite.test_cli import run
 from tests.served import serving
+from tests.wrong_servers import WRONG, wrong
 
 pytestmark = pytest.mark.slow
 
@@ -91,6 +94,32 @@ def test_a_token_that_may_not_ask_the_agent(guarded: str) -> None:
         assert done.returncode == 0, done.stdout + done.stderr
         assert version in done.stdout
         assert f"level {level}" in done.stdout
+
+
+def test_a_server_that_hangs_may_be_nomad() -> None:
+    """It is checked, by processes that know that it hangs; only what cannot be Nomad is refused."""
+    with wrong(WRONG["hangs"]) as address:
+        found = identify(Target(address, patience=0.2))
+        assert (found.version, found.region, found.experience.hung) == ("", "global", True)
+    with wrong(WRONG["page"]) as address, pytest.raises(Unreachable, match=r"is not Nomad: GET .*Welcome"):
+        identify(Target(address))
+
+
+def test_a_server_that_does_not_connect_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no connection comes about in time, nothing is known to speak HTTP."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise httpx.ConnectTimeout("")
+
+    monkeypatch.setattr(httpx.Client, "send", refuse)
+    with pytest.raises(Unreachable, match="does not answer: no connection within"):
+        identify(Target("http://127.0.0.1:9"))
+
+
+def test_a_server_that_drops_connections_is_asked_again() -> None:
+    """Half of its connections tell nothing; its version is known all the same."""
+    with wrong(WRONG["closes"]) as address:
+        assert identify(Target(address)).version == "0.5.4"
 
 
 class Certificates:
