@@ -36,9 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     given_as.need_command(parser, words)
     arguments, unknown = parser.parse_known_args(words)
     if unknown:
-        parser.error(
-            f"unrecognized arguments: {' '.join(unknown)}{given_as.hint(unknown, arguments.command.format_help())}"
-        )
+        meant = arguments.hint(unknown, arguments.command.format_help())
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}{meant}")
     if of_client:
         arguments.words = of_client
     try:
@@ -124,7 +123,7 @@ def _parser() -> given_as.Parser:
     diff.add_argument("--report-html", metavar="FILE", help="also write both reports side by side as HTML")
     diff.set_defaults(run=comparing.diff)
     for command in commands.choices.values():
-        command.set_defaults(command=command)
+        command.set_defaults(command=command, hint=command.get_default("hint") or given_as.hint)
     return parser
 
 

@@ -15,6 +15,21 @@ EXPLAINED = (
     "2 it could not be judged, for one because its tests fail on a mock under no freedom, too"
 )
 _SEEDS = 1_000_000
+_OF_THE_MOCK = {
+    "--vary": "a trial varies by itself: --only and --except choose the freedoms, --seed and --seeds what they do",
+    "--vary-only": "--only chooses the freedoms of a trial",
+    "--vary-replies": "a trial finds by itself which replies make the difference",
+    **dict.fromkeys(
+        (
+            *("--nodes", "--region", "--federate", "--ignore-unknown-fields", "--mock-driver", "--clock", "--speed"),
+            *("--strict", "--strict-clients", "--host", "--port", "--tls-cert", "--tls-key", "--connection-limit"),
+            *("--log-level", "--admin-token", "--admin-host", "--no-admin", "--data-dir"),
+            *("--journal-limit", "--journal-bytes"),
+        ),
+        "a trial starts mocks of its own, and --load says what they begin with",
+    ),
+}
+"""What to do instead of giving an option of ``nomad-mock``."""
 
 
 def parted(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
@@ -23,6 +38,15 @@ def parted(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
         return words, ()
     place = list(words).index("--")
     return words[:place], words[place + 1 :]
+
+
+def hint(unknown: Sequence[str], usage: str) -> str:
+    """Return what to do about words that ``nomad-contract client`` does not know; "" where that is unknown."""
+    options = [word.partition("=")[0] for word in unknown]
+    meant = next((option for option in options if option in _OF_THE_MOCK), None)
+    if meant is None:
+        return given_as.hint(unknown, usage)
+    return f"; {meant} is an option of nomad-mock: {_OF_THE_MOCK[meant]}"
 
 
 class Commands(Protocol):
@@ -90,7 +114,7 @@ def add_to(commands: Commands) -> None:
     for name in ("report-json", "report-html", "report-markdown", "junit", "badge"):
         add(f"--{name}", metavar="FILE", help=OPTIONS[name][2])
     add("-v", "--verbose", action="store_true", help="print a line for each run and every failure in full")
-    client.set_defaults(run=run, words=[])
+    client.set_defaults(run=run, words=[], hint=hint)
 
 
 def run(arguments: argparse.Namespace) -> int:
