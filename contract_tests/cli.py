@@ -228,7 +228,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _own_workers() -> str:
     """Return the number of processes that check the mock: one more than processors, because some always wait."""
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    processors = given_as.processors()
     return str(min(processors + 1, _MOST_WORKERS)) if processors > 1 else ""
 
 

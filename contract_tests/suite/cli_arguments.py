@@ -59,6 +59,11 @@ def one_of(*choices: str) -> Callable[[str], str]:
     return word
 
 
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def workers(text: str) -> str:
     """Return a number of processes, or xdist's word for the number of cores, as it was given.
 

@@ -1,7 +1,6 @@
 """The command ``nomad-contract client``: its options, and the trial that they make."""
 
 import argparse
-import os
 import secrets
 import signal
 from collections.abc import Sequence
@@ -109,7 +108,7 @@ def add_to(commands: Commands) -> None:
         "--parallel",
         metavar="N",
         type=_from_one,
-        help="make this many runs at a time; default one for each processor",
+        help="make this many runs at a time; default one for each processor, or two if the client's tests mostly wait",
     )
     for name in ("report-json", "report-html", "report-markdown", "junit", "badge"):
         add(f"--{name}", metavar="FILE", help=OPTIONS[name][2])
@@ -144,17 +143,13 @@ def run(arguments: argparse.Namespace) -> int:
         level=Level[arguments.level.upper()],
         run_limit=float(arguments.run_limit) if arguments.run_limit else None,
         time_limit=float(arguments.time_limit),
-        parallel=arguments.parallel or _processors(),
+        parallel=arguments.parallel,
         allow_incomplete=arguments.allow_incomplete,
         verbose=arguments.verbose,
         files=files,
     )
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     return judge_client(settings)
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _whole(text: str) -> int:

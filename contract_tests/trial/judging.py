@@ -1,6 +1,7 @@
 """One trial from its settings to its exit status."""
 
 import os
+import resource
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 
 from contract_tests.findings import SuiteError
 from contract_tests.statements import Level
-from contract_tests.suite.cli_arguments import Mistake
+from contract_tests.suite.cli_arguments import Mistake, processors
 from contract_tests.suite.reports import github, write
 from contract_tests.suite.reports.ink import ink_for
 from contract_tests.suite.verdicts import exit_status
@@ -25,6 +26,8 @@ from contract_tests.trial.trial import Course, Result, Trial
 
 _PLAIN_LIMIT = 300.0
 """Seconds that the plain run may take where nothing else is said."""
+_WAITS_MOSTLY = 3
+"""Tests wait mostly if they take this many times as long as they keep a processor busy: two of them share one well."""
 _TIMES, _MORE, _MORE_IN_WEATHER = 5, 15, 120
 """A run may take this many times as long as the plain run, plus these seconds."""
 
@@ -43,7 +46,7 @@ class Settings:
         level: the lowest level of conduct that fails.
         run_limit: seconds after which a run is killed; None to go by the plain run.
         time_limit: seconds after which no run begins; 0 for no limit.
-        parallel: how many runs go on at the same time.
+        parallel: how many runs go on at the same time; None to go by the plain run.
         allow_incomplete: whether a trial that was cut short may end with 0.
         verbose: whether each run and every failure are told in full.
         files: the reports to write, by the names of their options.
@@ -58,7 +61,7 @@ class Settings:
     level: Level
     run_limit: float | None
     time_limit: float
-    parallel: int
+    parallel: int | None
     allow_incomplete: bool
     verbose: bool
     files: Mapping[str, str | None]
@@ -72,14 +75,8 @@ def judge_client(settings: Settings) -> int:
     began = time.monotonic()
     hidden = Secrets(os.environ, settings.words)
     progress = Progress(verbose=settings.verbose)
-    course = Course(
-        settings.freedoms,
-        settings.seed,
-        settings.seeds,
-        began + settings.time_limit if settings.time_limit else None,
-        settings.parallel,
-    )
-    result = _result(settings, course, progress, hidden)
+    deadline = began + settings.time_limit if settings.time_limit else None
+    course, result = _tried(settings, deadline, progress, hidden)
     progress.wipe()
     verdicts = Verdicts(course, result, settings.words, hidden, settings.level, settings.without, settings.load)
     outcomes = verdicts.all()
@@ -95,20 +92,44 @@ def judge_client(settings: Settings) -> int:
     return status if result.steady else status or 2
 
 
-def _result(settings: Settings, course: Course, progress: Progress, hidden: Secrets) -> Result:
+def _tried(settings: Settings, deadline: float | None, progress: Progress, hidden: Secrets) -> tuple[Course, Result]:
     command = Command(settings.words, os.environ)
+    at_first = settings.parallel or processors()
     try:
-        with Mocks(settings.parallel, settings.load) as mocks:
+        with Mocks(settings.load) as mocks:
+            mocks.start(at_first)
             runner = Runner(command, mocks, settings.run_limit or _PLAIN_LIMIT)
+            before = _processor_seconds()
             plain = _plain(runner, progress, hidden)
+            busy = _processor_seconds() - before
+            parallel = settings.parallel or at_a_time(at_first, busy, plain.ended.seconds)
+            mocks.start(parallel - at_first)
+            course = Course(settings.freedoms, settings.seed, settings.seeds, deadline, parallel)
             if settings.run_limit is None:
                 storms = any(freedoms()[each].group == WEATHER for each in settings.freedoms)
                 runner.limit = _TIMES * plain.ended.seconds + _MORE + storms * _MORE_IN_WEATHER
-            return Trial(runner, course, progress).go(plain)
+            return course, Trial(runner, course, progress).go(plain)
     except (Unreachable, SuiteError) as problem:
         raise Mistake(str(problem)) from None
     finally:
         command.stop()
+
+
+def at_a_time(processors: int, busy: float, seconds: float) -> int:
+    """Return how many runs go on at the same time: one for each processor, or two where the tests mostly wait.
+
+    Args:
+        processors: how many there are.
+        busy: seconds for which a run keeps a processor busy.
+        seconds: how long it takes.
+    """
+    return 2 * processors if busy * _WAITS_MOSTLY < seconds else processors
+
+
+def _processor_seconds() -> float:
+    """Return how many seconds of processor time the commands have used that ended so far."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _plain(runner: Runner, progress: Progress, hidden: Secrets) -> Run:

@@ -53,24 +53,21 @@ class World:
 class Mocks:
     """Mock processes, as many as there are runs at the same time; they end with the block."""
 
-    def __init__(self, number: int, options: Sequence[str] = ()) -> None:
+    def __init__(self, options: Sequence[str] = ()) -> None:
         keeping = ("--journal-limit", str(_EXCHANGES), "--journal-bytes", str(_BYTES))
+        self._options = ("--seed", str(SEED), *keeping, *options)
         self._stack = ExitStack()
-        self._processes = [
-            self._stack.enter_context(Mock("--seed", str(SEED), *keeping, *options)) for _ in range(number)
-        ]
         self._free: queue.SimpleQueue[httpx.Client] = queue.SimpleQueue()
 
     def __enter__(self) -> Self:
-        """Wait until all of them listen; one that does not start raises ``Unreachable``."""
-        try:
-            for process in self._processes:
-                control = httpx.Client(base_url=process.address, timeout=_SECONDS, trust_env=False)
-                self._free.put(self._stack.enter_context(control))
-        except BaseException:
-            self._stack.close()
-            raise
         return self
+
+    def start(self, number: int) -> None:
+        """Start more processes, and wait until all of them listen; one that does not start raises ``Unreachable``."""
+        started = [self._stack.enter_context(Mock(*self._options)) for _ in range(number)]
+        for process in started:
+            control = httpx.Client(base_url=process.address, timeout=_SECONDS, trust_env=False)
+            self._free.put(self._stack.enter_context(control))
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()

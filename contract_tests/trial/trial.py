@@ -16,6 +16,8 @@ _TRIES = 24
 """How many runs it may take to make one failure smaller."""
 _TRIES_OF_A_HANGING_CLIENT = 4
 """The same where each run lasts until it is killed."""
+_EXPLAINED_AT_ONCE = 8
+"""How many failures are made smaller at the same time; their runs wait for each other."""
 _AGAIN = 2
 """How many plain runs are made at the end where anything failed."""
 
@@ -93,7 +95,8 @@ class Trial:
         self._runner = runner
         self._course = course
         self._watcher = watcher
-        self._pool = ThreadPoolExecutor(course.parallel)
+        self._runs = ThreadPoolExecutor(course.parallel)
+        self._explanations = ThreadPoolExecutor(_EXPLAINED_AT_ONCE)
 
     def go(self, plain: Run) -> Result:
         """Make all runs; an interrupted trial returns what it found so far, with the reason in ``cut``."""
@@ -108,14 +111,15 @@ class Trial:
             result.cut = "interrupted"
             self._runner.command.stop()
         finally:
-            self._pool.shutdown(cancel_futures=True)
+            self._runs.shutdown(cancel_futures=True)
+            self._explanations.shutdown(cancel_futures=True)
         return result
 
     def _alone(self, result: Result) -> None:
         def run(freedom: str) -> Run:
             return self._run(Vary(self._course.seed, (freedom,)), freedom, judged=True)
 
-        for freedom, one in self._all(run, self._course.freedoms, str, result):
+        for freedom, one in self._all(self._runs, run, self._course.freedoms, str, result):
             result.alone[freedom] = one
 
     def _together(self, result: Result) -> None:
@@ -128,12 +132,12 @@ class Trial:
             return self._run(Vary(seed, survived), named(seed), judged=True)
 
         seeds = range(self._course.seed, self._course.seed + self._course.seeds)
-        for seed, one in self._all(run, seeds, named, result):
+        for seed, one in self._all(self._runs, run, seeds, named, result):
             result.together[seed] = one
 
     def _explain(self, result: Result) -> None:
         failed = [run for run in (*result.alone.values(), *result.together.values()) if not run.passed]
-        for run, finding in self._all(self._smaller, failed, lambda run: run.name, result):
+        for run, finding in self._all(self._explanations, self._smaller, failed, lambda run: run.name, result):
             if finding is None:
                 result.unsteady.append(run.name)
             else:
@@ -144,13 +148,18 @@ class Trial:
             return self._run(None, f"plain run {number}")
 
         numbers = range(2, 2 + _AGAIN)
-        result.plain_again = [one for _, one in self._all(run, numbers, "plain run {}".format, result)]
+        result.plain_again = [one for _, one in self._all(self._runs, run, numbers, "plain run {}".format, result)]
 
     def _all(
-        self, work: Callable[[Key], Found], keys: Iterable[Key], name: Callable[[Key], str], result: Result
+        self,
+        pool: ThreadPoolExecutor,
+        work: Callable[[Key], Found],
+        keys: Iterable[Key],
+        name: Callable[[Key], str],
+        result: Result,
     ) -> Iterator[tuple[Key, Found]]:
         """Yield what the work on each key finds, several at a time; note why there is nothing for some."""
-        futures: dict[Future[Found], Key] = {self._pool.submit(work, key): key for key in keys}
+        futures: dict[Future[Found], Key] = {pool.submit(work, key): key for key in keys}
         self._watcher.expect(len(futures))
         for future in as_completed(futures):
             key = futures[future]
@@ -181,20 +190,21 @@ class Trial:
 
     def _repeated(self, failed: Run) -> Run:
         try:
-            return self._run(failed.vary, failed.name)
+            return self._runs.submit(self._run, failed.vary, failed.name).result()
         except TimeUp:
             return failed
 
     def _fewest_freedoms(self, failed: Run, tries: int) -> Run:
         failing = [failed]
 
-        def fails(some: Sequence[str]) -> bool:
-            return self._fails(replace(failed.varied, freedoms=tuple(some)), failing)
+        def first_failing(selections: Sequence[Sequence[str]]) -> int | None:
+            varies = [replace(failed.varied, freedoms=tuple(some)) for some in selections]
+            return self._first_failing(varies, failing)
 
         used = [each for each in failed.varied.freedoms if failed.used.get(each)]
-        if len(used) < len(failed.varied.freedoms) and not fails(used):
+        if len(used) < len(failed.varied.freedoms) and first_failing([used]) is None:
             used = list(failed.varied.freedoms)
-        smallest(used, fails, tries)
+        smallest(used, first_failing, tries)
         return failing[-1]
 
     def _fewest_replies(self, failed: Run, tries: int) -> Run:
@@ -203,20 +213,29 @@ class Trial:
             return failed
         failing = [failed]
 
-        def fails(some: Sequence[int]) -> bool:
-            return self._fails(replace(failed.varied, replies=tuple(some)), failing)
+        def first_failing(selections: Sequence[Sequence[int]]) -> int | None:
+            varies = [replace(failed.varied, replies=tuple(some)) for some in selections]
+            return self._first_failing(varies, failing)
 
         numbers = failed.replies(failed.varied.freedoms)
-        if numbers and not fails(numbers[-1:]):
-            smallest(numbers, fails, tries - 1)
+        if numbers and first_failing([numbers[-1:]]) is None:
+            smallest(numbers, first_failing, tries - 1)
         return failing[-1]
 
-    def _fails(self, vary: Vary, failing: list[Run]) -> bool:
-        """Run, and keep the run at the end of ``failing`` when it fails."""
-        run = self._run(vary, failing[0].name)
-        if not run.passed:
-            failing.append(run)
-        return not run.passed
+    def _first_failing(self, varies: Sequence[Vary], failing: list[Run]) -> int | None:
+        """Return the place of the first under which the client fails, and add that run to ``failing``.
+
+        Several are tried at once, unless each run lasts until it is killed.
+        """
+        at_once = 1 if failing[0].ended.hung else self._course.parallel
+        for start in range(0, len(varies), at_once):
+            these = varies[start : start + at_once]
+            runs = [self._runs.submit(self._run, vary, failing[0].name) for vary in these]
+            for place, run in enumerate(runs, start):
+                if not run.result().passed:
+                    failing.append(run.result())
+                    return place
+        return None
 
 
 def named(seed: int) -> str:

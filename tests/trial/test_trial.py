@@ -12,6 +12,7 @@ from contract_tests.statements import Level
 from contract_tests.suite.verdicts import Verdict
 from contract_tests.trial.command import Ended
 from contract_tests.trial.freedoms import Vary
+from contract_tests.trial.judging import at_a_time
 from contract_tests.trial.outcomes import TOGETHER, Verdicts
 from contract_tests.trial.runs import Run, Runner
 from contract_tests.trial.secrets import Secrets
@@ -58,10 +59,12 @@ class Quiet:
         """Hear that a run ended."""
 
 
-def tried(passes: Passes, *freedoms: str, seeds: int = 2, deadline: float | None = None, **ended: Any) -> Any:
+def tried(
+    passes: Passes, *freedoms: str, seeds: int = 2, deadline: float | None = None, parallel: int = 1, **ended: Any
+) -> Any:
     """Return the result of a trial, its verdicts by id, and the client."""
     client = Told(passes, **ended)
-    course = Course(freedoms, seed=7, seeds=seeds, deadline=deadline, parallel=1)
+    course = Course(freedoms, seed=7, seeds=seeds, deadline=deadline, parallel=parallel)
     result = Trial(as_runner(client), course, Quiet()).go(client.run(None))
     verdicts = Verdicts(course, result, ["test", "it"], Secrets({}, ()), Level.MUST)
     return SimpleNamespace(result=result, outcomes={each.statement.id: each for each in verdicts.all()}, client=client)
@@ -100,17 +103,24 @@ def test_the_one_reply_that_makes_the_difference_is_found() -> None:
     assert found.outcomes[TOGETHER.id].verdict == Verdict.PASS
 
 
-def test_two_freedoms_that_fail_only_together_are_found() -> None:
-    """The smallest set is told under the statement about all of them, and nothing is held against either."""
+@pytest.mark.parametrize("parallel", [1, 4])
+def test_two_freedoms_that_fail_only_together_are_found(parallel: int) -> None:
+    """The smallest set is told, however many runs go on at a time, and nothing is held against either."""
 
     def passes(vary: Vary | None, _: int) -> bool:
         return vary is None or not {ORDER, ESCAPES}.issubset(vary.freedoms)
 
-    found = tried(passes, ORDER, SPACE, ESCAPES, HIGH, seeds=1)
+    found = tried(passes, ORDER, SPACE, ESCAPES, HIGH, seeds=1, parallel=parallel)
     assert found.outcomes[TOGETHER.id].verdict == Verdict.FAIL
     assert found.outcomes[TOGETHER.id].failure["vary"]["freedoms"] == [ORDER, ESCAPES]
     assert found.outcomes[TOGETHER.id].reason.startswith(f"{ORDER}, {ESCAPES} together; ")
     assert {found.outcomes[each].verdict for each in (ORDER, SPACE, ESCAPES, HIGH)} == {Verdict.PASS}
+
+
+def test_tests_that_wait_share_a_processor() -> None:
+    """Two runs go on at a time on each processor where one keeps it busy for less than a third of the time."""
+    assert at_a_time(2, 0.1, 2.0) == 4
+    assert at_a_time(2, 1.5, 2.0) == 2
 
 
 def test_a_freedom_that_fails_with_another_seed_is_blamed() -> None:
