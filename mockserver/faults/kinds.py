@@ -11,7 +11,8 @@ from mockserver.faults.latency import Fixed, Hang, Latency, LogNormal, Normal, U
 from mockserver.faults.leader import LastContact, LeadershipLost, NoLeader
 from mockserver.faults.replaced_reply import FixedReply, RateLimit
 from mockserver.gostd.durations import InvalidDuration, nanoseconds
-from mockserver.http.rendering import render, utf8
+from mockserver.gostd.surrogates import utf8
+from mockserver.http.rendering import render
 from mockserver.http.replies import BODILESS, JSON
 from mockserver.nearest import duration_meant, shown
 

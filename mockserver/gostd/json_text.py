@@ -8,6 +8,7 @@ Both give a *tree* that has kept what a decoder needs to know: an object is a tu
 the order sent, duplicates included; an array is a list; a number is the ``Number`` literal that was sent.
 """
 
+import codecs
 import json
 import re
 from typing import Any, TypeAlias
@@ -21,7 +22,9 @@ Tree: TypeAlias = bool | str | list[Any] | Pairs | None
 
 _MAX_DEPTH = 10_000
 _SPACE = re.compile(rb"[ \t\r\n]*")
-_STRING = re.compile(rb'[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+')
+_SPACE_BEFORE = re.compile(r"[ \t\r\n]*")
+_STRING = re.compile(rb'(?:[^"\\\x00-\x1f]{1,4096}+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})){0,512}+')
+"""A part of a string: a longer match would hold the interpreter too long."""
 _NUMBER = re.compile(rb"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _HEX = re.compile(rb"[0-9a-fA-F]*")
 _WORDS: dict[int, tuple[str, bool | None]] = {
@@ -30,6 +33,7 @@ _WORDS: dict[int, tuple[str, bool | None]] = {
     ord("n"): ("null", None),
 }
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+_UTF8 = codecs.getincrementaldecoder("utf-8")
 _SHORT_ESCAPES = {"\a": "a", "\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t", "\v": "v", "\\": "\\"}
 
 
@@ -83,7 +87,7 @@ def read(body: bytes) -> Tree:
     """
     try:
         text = body.decode()
-        start = len(text) - len(text.lstrip(" \t\r\n"))
+        start = len(_SPACE_BEFORE.match(text)[0])  # type: ignore[index]  # it always matches
         if text.startswith("{", start) and not _SURROGATE_ESCAPE.search(text):
             decoder = _plain if len(text) <= _LONG else _yielding
             tree: Pairs = decoder.raw_decode(text, start)[0]
@@ -206,7 +210,9 @@ class _Reader:
 
     def _string(self) -> str:
         start = self._at
-        end = self._match(_STRING, start + 1)
+        end, further = start + 1, self._match(_STRING, start + 1)
+        while further > end:
+            end, further = further, self._match(_STRING, further)
         if self._peek(end) != ord('"'):
             raise self._bad_string(end)
         self._at = end + 1
@@ -272,8 +278,17 @@ class _Reader:
 
 def _unquote(literal: bytes) -> str:
     """Return the text of a string literal; each byte that is not UTF-8 and each lone surrogate becomes U+FFFD."""
-    text: str = json.loads(literal.decode(errors="surrogateescape"))
+    text: str = json.loads(_decoded(literal))
     return replaced(text)
+
+
+def _decoded(literal: bytes) -> str:
+    """Return UTF-8 as text, each byte that is none as a lone surrogate; a long one in pieces, as it is matched."""
+    if len(literal) <= _LONG:
+        return literal.decode(errors="surrogateescape")
+    decoder = _UTF8(errors="surrogateescape")
+    pieces = [decoder.decode(literal[at : at + _LONG]) for at in range(0, len(literal), _LONG)]
+    return "".join([*pieces, decoder.decode(b"", final=True)])
 
 
 def _quote(byte: int) -> str:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mockserver.gostd.regexp_errors import marked, mistake_in, refused_by_go, unicode_classes
-from mockserver.gostd.surrogates import replaced
+from mockserver.gostd.surrogates import utf8
 
 if TYPE_CHECKING:
     from re2 import _Regexp
@@ -112,11 +112,6 @@ def compile_regexp(pattern: str) -> Regexp:
     if reason is not None:
         raise InvalidRegexp(f"error parsing regexp: {reason}")
     return Regexp(pattern, compiled)
-
-
-def utf8(text: str) -> bytes:
-    """Return the text in UTF-8, with U+FFFD for lone surrogates."""
-    return replaced(text).encode()
 
 
 def _is_within_character(encoded: bytes, place: int) -> bool:

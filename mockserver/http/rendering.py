@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from mockserver.gostd.numbers import Float64, codec_number
+from mockserver.gostd.surrogates import utf8
 
 _MANY = 1_000
 """Members of a list that are rendered at once: orjson holds the interpreter meanwhile, also on a thread."""
@@ -48,14 +49,6 @@ _ESCAPES = (
     ("\u2028".encode(), rb"\u2028"),
     ("\u2029".encode(), rb"\u2029"),
 )
-
-
-def utf8(text: str) -> bytes:
-    """Return ``text`` in UTF-8, with U+FFFD in place of each lone surrogate."""
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
 def _number(value: Any) -> orjson.Fragment:

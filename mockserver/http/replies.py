@@ -9,8 +9,8 @@ from typing import TypeAlias
 from starlette.types import Scope, Send
 
 from mockserver.gostd.durations import SECOND
+from mockserver.gostd.surrogates import utf8
 from mockserver.http.compression import GzipStream, compressed
-from mockserver.http.rendering import utf8
 
 Header: TypeAlias = tuple[bytes, bytes]
 """A header field as ASGI has it: the name in lower case, and the value."""

@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Iterator
 
 from mockserver.errors import Refused
 from mockserver.gostd.fmt import quote
-from mockserver.gostd.regexp import MOST_STEPS, ExpressionTooLarge, InvalidRegexp, compile_regexp, unicode_classes, utf8
+from mockserver.gostd.regexp import MOST_STEPS, ExpressionTooLarge, InvalidRegexp, compile_regexp, unicode_classes
+from mockserver.gostd.surrogates import utf8
 from mockserver.nomad_types import Constraint, SubmittedJob
 
 MOST_ALLOCATIONS = 10_000

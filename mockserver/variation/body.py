@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from mockserver.http.rendering import utf8
+from mockserver.gostd.surrogates import utf8
 from mockserver.http.replies import JSON, Reply
 from mockserver.openapi import load_contract
 from mockserver.variation.fields import (

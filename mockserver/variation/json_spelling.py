@@ -4,7 +4,8 @@ import random
 import re
 from typing import Any
 
-from mockserver.http.rendering import escaped, utf8
+from mockserver.gostd.surrogates import utf8
+from mockserver.http.rendering import escaped
 from mockserver.variation.large_json import encoded
 from mockserver.vary import ReplyChoices
 

@@ -178,3 +178,12 @@ def test_python_runs_between_the_members_of_a_long_body() -> None:
     finally:
         sys.setprofile(None)
     assert calls.total() > 120_000
+
+
+@pytest.mark.parametrize("unit", ["€", "\\n", "\\ud83d\\ude00", "a\\u20ac", "x" * 5000], ids=ascii)
+@pytest.mark.parametrize("bad", [b"", b"\xff", b"\xe2\x82"], ids=ascii)
+def test_long_strings_are_read_in_pieces(unit: str, bad: bytes) -> None:
+    """A string that is matched and decoded in pieces is the one that Python's reader gives for the whole."""
+    literal = b'"' + (unit * (300_000 // len(unit))).encode() + bad + b'"'
+    expected = json.loads(literal.decode(errors="surrogateescape"))
+    assert read_exactly(literal) == "".join("\ufffd" if "\ud800" <= each <= "\udfff" else each for each in expected)

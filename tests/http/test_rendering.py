@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.gostd.numbers import Float64
-from mockserver.http.rendering import render, utf8
+from mockserver.http.rendering import render
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**80), 2**80) | st.text(st.characters(codec="utf-8")),
@@ -54,11 +54,6 @@ def test_a_foreign_type_is_a_bug() -> None:
     """Only JSON values can be rendered."""
     with pytest.raises(TypeError):
         render({"a": object()})
-
-
-def test_texts_without_utf8_are_replaced() -> None:
-    """A lone surrogate becomes U+FFFD, everything else stays."""
-    assert utf8("é\udcff𝄞") == "é\ufffd𝄞".encode()
 
 
 @pytest.mark.parametrize("number", [0, 1_000, 1_001, 2_500])
