@@ -14,6 +14,7 @@ from mockserver.version import mock_version
 
 _COMMANDS: Mapping[str, str] = {
     "serve": "serve a mock; the command that runs when none is named",
+    "run": "run a command, such as npm test, with a mock that lasts as long",
     "example-job": "print a small job that runs, to register or to begin with",
     "why": "say why jobs are pending",
     "record": "pass requests on to a real server and keep what it answers",
@@ -49,7 +50,10 @@ def options_of(arguments: Sequence[str]) -> argparse.Namespace:
     parser = _parser(first)
     if first not in _COMMANDS and first not in _ABOUT:
         parser.error(f"there is no command {shown(first)!r}; {advice(first, _COMMANDS)}")
-    return parsed(parser, [first, *rest], _COMMANDS)
+    place = rest.index("--") if first == "run" and "--" in rest else len(rest)
+    options = parsed(parser, [first, *rest[:place]], _COMMANDS)
+    options.behind = rest[place + 1 :]  # the command to run, whose options are not ours
+    return options
 
 
 def _parser(command: str) -> argparse.ArgumentParser:
@@ -78,6 +82,10 @@ def _parser(command: str) -> argparse.ArgumentParser:
 
 def _add_options(command: str, parser: argparse.ArgumentParser) -> None:
     match command:
+        case "run":
+            from mockserver.commands import run
+
+            run.add_options(parser)
         case "example-job":
             from mockserver.commands import example_job
 

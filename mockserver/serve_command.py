@@ -15,6 +15,9 @@ from mockserver.phrases import counted
 from mockserver.serve_options import settings_of
 
 if TYPE_CHECKING:
+    import socket
+
+    from mockserver.server import AgentServer
     from mockserver.settings import Settings
     from mockserver.worlds import World
 
@@ -28,15 +31,36 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Serve a mock until SIGINT or SIGTERM; return the exit code.
 
-    Options that contradict each other end the process with the usage of ``options.parser``.
-
-    Raises:
-        KeyboardInterrupt: Ctrl-C came before the mock was ready.
+    Options that contradict each other end the process with the usage of ``options.parser``. ``KeyboardInterrupt`` is
+    raised when Ctrl-C came before the mock was ready.
     """
     settings = settings_of(options)
+    try:
+        listener, server = prepared(settings)
+    except CannotServe as reason:
+        sys.stderr.write(f"nomad-mock: {reason}\n")
+        return 1
+    from mockserver import gc_pauses
+
+    server.on_ready = lambda: _say_ready(server.default_world, listener.getsockname()[1])
+    with gc_pauses.short():
+        server.run([listener])
+    return 0
+
+
+class CannotServe(Exception):
+    """A mock with these settings can't be served; the text says why."""
+
+
+def prepared(settings: "Settings") -> "tuple[socket.socket, AgentServer]":
+    """Return a listening socket and a server for it that has not started; warn of a control plane that is open to all.
+
+    Raises:
+        CannotServe: The port is taken, what is to be loaded can't be, or TLS has no certificate.
+        KeyboardInterrupt: Ctrl-C came meanwhile.
+    """
     _log_to_stderr(settings.log_level)
     # these imports cost most of the start; bad usage and --help don't need them
-    from mockserver import gc_pauses
     from mockserver.app import create_app
     from mockserver.http.connections import make_room_for
     from mockserver.server import AgentServer, listen
@@ -47,27 +71,25 @@ def run(options: argparse.Namespace) -> int:
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         advice = "; --port 0 takes any free one" if error.errno == errno.EADDRINUSE else ""
-        return _fail(f"cannot listen on {settings.host}:{settings.port}: {reason}{advice}")
+        raise CannotServe(f"cannot listen on {settings.host}:{settings.port}: {reason}{advice}") from None
     make_room_for(settings.connection_limit)
     settings = replace(settings, port=listener.getsockname()[1])  # the agent tells its clients its address
     try:
-        app = create_app(settings)
+        server = AgentServer(create_app(settings), settings)
     except (LoadError, OSError, ValueError) as error:
         listener.close()
-        return _fail(_reason(error))
+        raise CannotServe(_reason(error)) from None
     except KeyboardInterrupt:
         listener.close()
         raise
     try:
-        server = AgentServer(app, settings, lambda: _say_ready(app.state.spaces.default.world, settings.port))
         server.config.load()
     except (OSError, ValueError) as error:
         listener.close()
-        return _fail(f"cannot use {settings.tls_cert} with {settings.tls_key} for TLS: {_reason(error)}")
+        problem = f"cannot use {settings.tls_cert} with {settings.tls_key} for TLS: {_reason(error)}"
+        raise CannotServe(problem) from None
     _warn_of_open_doors(settings)
-    with gc_pauses.short():
-        server.run([listener])
-    return 0
+    return listener, server
 
 
 def _log_to_stderr(level: str) -> None:
@@ -112,8 +134,3 @@ def _reason(error: Exception) -> str:
     if isinstance(error, OSError) and error.filename and error.strerror:
         return f"{error.filename}: {error.strerror}"
     return str(error)
-
-
-def _fail(reason: str) -> int:
-    sys.stderr.write(f"nomad-mock: {reason}\n")
-    return 1

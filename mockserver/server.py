@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 
 from mockserver.http.connections import limited
 from mockserver.settings import Settings
-from mockserver.worlds import Router
+from mockserver.worlds import Router, World
 
 _BACKLOG = 4096
 
@@ -38,14 +38,20 @@ class AgentServer(uvicorn.Server):
         super().__init__(_config(app, settings))
         self._app = app
         self._settings = settings
-        self._on_ready = on_ready
+        self.on_ready = on_ready
         app.state.spaces.listen = self._listen_for
+
+    @property
+    def default_world(self) -> World:
+        """The world that answers when no space is named."""
+        world: World = self._app.state.spaces.default.world
+        return world
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then call ``on_ready``."""
         await super().startup(sockets)
         if self.started:
-            self._on_ready()
+            self.on_ready()
             threading.Thread(target=load_late, name=LOADING, daemon=True).start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

@@ -13,23 +13,17 @@ and stopping it 0.2 s, so start one and give each test a fresh world (``reset``)
 (``create_space``): that costs milliseconds. pytest's fixtures do so (``mockserver.pytest_plugin``).
 """
 
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from mockserver.client import MockClient
 from mockserver.example_jobs import example_job
+from mockserver.in_thread import NotStarted, in_thread
 
 __all__ = ["NotStarted", "example_job", "running_mock"]
-
-_PATIENCE = 30
-"""Seconds that a start or a stop may take."""
-
-
-class NotStarted(RuntimeError):
-    """The mock did not start; the log says why."""
 
 
 @contextmanager
@@ -54,10 +48,8 @@ def running_mock(
             ``strict``, ``mock_driver``, ``vary``, ``clock`` ("real", "manual") and ``speed``, as for
             ``MockClient.reset``.
 
-    Raises:
-        NotStarted: The server broke down while it started.
-
-    Settings that fit no mock raise ``ValueError``; a port that is taken and an unreadable file raise ``OSError``.
+    A server that breaks down while it starts raises ``NotStarted``, settings that fit no mock raise ``ValueError``, a
+    port that is taken and an unreadable file raise ``OSError``.
     """
     # these imports cost 0.2 s; importing this module should cost nothing
     from mockserver.app import create_app
@@ -67,24 +59,8 @@ def running_mock(
     settings = settings_of(
         world, host=host, port=port, load=tuple(load), admin_token=admin_token, connection_limit=connection_limit
     )
-    app = create_app(settings)
-    ready = threading.Event()
-    server = AgentServer(app, settings, ready.set)
     with listen(host, port) as listener:
-        thread = threading.Thread(target=_serve, args=(server, listener, ready), name="nomad-mock", daemon=True)
-        thread.start()
-        try:
-            if not ready.wait(_PATIENCE) or not server.started:
-                raise NotStarted("the mock did not start")
-            shown = f"[{host}]" if ":" in host else host
-            yield MockClient(f"http://{shown}:{listener.getsockname()[1]}", token=admin_token)
-        finally:
-            server.should_exit = True
-            thread.join(_PATIENCE)
-
-
-def _serve(server: Any, listener: Any, ready: threading.Event) -> None:
-    try:
-        server.run([listener])
-    finally:
-        ready.set()
+        port = listener.getsockname()[1]
+        settings = replace(settings, port=port)  # the agent tells its clients its address
+        with in_thread(AgentServer(create_app(settings), settings), listener):
+            yield MockClient(f"http://{f'[{host}]' if ':' in host else host}:{port}", token=admin_token)

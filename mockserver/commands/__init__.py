@@ -1,1 +1,1 @@
-"""The commands of ``nomad-mock`` that use a mock from outside, as a client of it does."""
+"""The commands of ``nomad-mock`` that use a mock from outside, as its clients do."""

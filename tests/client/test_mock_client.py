@@ -45,6 +45,7 @@ def test_a_client_knows_where_its_mock_is(mock: MockClient) -> None:
     assert mock.url.startswith("http://127.0.0.1:")
     assert repr(mock) == f"<MockClient {mock.url}>"
     assert mock.health()["nomad"] == "0.5.4"
+    assert f"http://{mock.nodes.list()[0]['node']['HTTPAddr']}" == mock.url
 
 
 def test_time_is_moved(mock: MockClient) -> None:
