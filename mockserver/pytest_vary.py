@@ -5,13 +5,10 @@ Loading this costs next to nothing: the catalogue of freedoms is read when somet
 
 import random
 from collections import Counter
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
-
-if TYPE_CHECKING:
-    from mockserver.client import MockClient
 
 SYNTAX = "a seed or random, and which freedoms, if not all: 7, random, 7:json.*,index.*, 7:weather.*"
 
@@ -19,9 +16,6 @@ _SEEDS = 1_000_000
 _SEED = random.SystemRandom().randrange(_SEEDS)
 """What ``random`` stands for in this process."""
 _WEATHER = "weather."
-
-Used = tuple["MockClient", Mapping[str, Any]]
-_MOCKS: pytest.StashKey[list[Used]] = pytest.StashKey()
 
 
 def read_vary(text: str) -> dict[str, Any]:
@@ -41,33 +35,14 @@ def read_vary(text: str) -> dict[str, Any]:
     return vary
 
 
-def remember(node: pytest.Item | pytest.Session, mock: "MockClient", settings: Mapping[str, Any]) -> None:
-    """Remember that a test, or the session, uses a mock that varies."""
-    if settings.get("vary") is not None:
-        node.stash.setdefault(_MOCKS, []).append((mock, settings))
-
-
-def report_section(item: pytest.Item) -> str:
-    """Return what a failing test says about the mocks that varied, "" when none did."""
-    mocks = item.stash.get(_MOCKS, [])
-    if "nomad_mock_session" in getattr(item, "fixturenames", ()):
-        mocks = [*mocks, *item.session.stash.get(_MOCKS, [])]
-    return "\n\n".join(filter(None, (_told(item, mock) for mock, _ in mocks)))
-
-
-def _told(item: pytest.Item, mock: "MockClient") -> str:
-    from mockserver.client import MockError
-
-    try:
-        vary = mock.settings()["vary"]
-        used = Counter(freedom for each in mock.requests.list() for freedom in each["freedoms"])
-    except (MockError, OSError):  # the test has dropped its mock, or it keeps no journal
-        return ""
+def told_of_vary(item: pytest.Item, url: str, vary: Mapping[str, Any] | None, used: Sequence[str]) -> list[str]:
+    """Return what a failing test says about a mock that varied and of which freedoms it made use, reply by reply."""
     if vary is None:
-        return ""
-    lines = [f"The mock at {mock.url} varied with seed {vary['seed']}; its replies made use of:"]
-    lines += [f"  {freedom} ({_times(number)})" for freedom, number in used.items()] or ["  nothing"]
-    return "\n".join([*lines, *_repeat(item, vary["seed"], [*used] or [*vary["freedoms"], *vary["weather"]])])
+        return []
+    lines = [f"The mock at {url} varied with seed {vary['seed']}; its replies made use of:"]
+    lines += [f"  {freedom} ({_times(number)})" for freedom, number in Counter(used).items()] or ["  nothing"]
+    freedoms = [*dict.fromkeys(used)] or [*vary["freedoms"], *vary["weather"]]
+    return [*lines, *_repeat(item, vary["seed"], freedoms)]
 
 
 def _repeat(item: pytest.Item, seed: int, freedoms: list[str]) -> list[str]:

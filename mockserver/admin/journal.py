@@ -17,9 +17,11 @@ from mockserver.journal.export import archive, archived, document, summary
 from mockserver.journal.journal import looking
 from mockserver.journal.secrets import Redaction
 from mockserver.nearest import shown
-from mockserver.off_loop import apart
+from mockserver.off_loop import apart, on_a_thread
 from mockserver.slices import Turn
 
+_MANY = 100
+"""Exchanges that are compared at once with what is expected."""
 _LONGEST = 600
 """Seconds that a request may wait for others."""
 
@@ -86,7 +88,10 @@ async def wait(call: Call) -> dict[str, Any]:
 async def verify(call: Call) -> dict[str, Any]:
     """Return whether an expectation is met."""
     journal, expectation = _journal(call), Expectation.read(call.body)
-    return await looking(expectation.matcher, partial(verdict, journal, expectation, after=_after(call)))
+    work = partial(verdict, journal, expectation, after=_after(call))
+    if len(journal) > _MANY:  # to say how much each of them is like what is expected takes long
+        return await on_a_thread(work)
+    return await looking(expectation.matcher, work)
 
 
 async def clear(call: Call) -> None:

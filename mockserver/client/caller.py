@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Protocol, TypeAlias
 
-from mockserver.gostd.durations import SECOND
-from mockserver.nearest import advice
+from mockserver.gostd.durations import SECOND, InvalidDuration, nanoseconds
+from mockserver.nearest import advice, duration_meant, shown
 
 JSON: TypeAlias = dict[str, Any]
 
@@ -17,11 +17,18 @@ Match: TypeAlias = Mapping[str, Any]
 """Which requests are meant: some of method, path, operation, query, headers and body."""
 
 
+MATCH = ("method", "path", "operation", "query", "headers", "body")
+"""The conditions of a match."""
+
+
 class Caller(Protocol):
     """What asks the control plane of one world: a ``MockClient``."""
 
     def call(self, method: str, path: str, /, body: Any = None, **query: str | None) -> Any:
         """Send one request, ``path`` without ``/__admin``, and return the JSON of the answer."""
+
+    async def call_async(self, method: str, path: str, /, body: Any = None, **query: str | None) -> Any:
+        """Send one request without blocking the event loop."""
 
 
 def given(values: Mapping[str, Any]) -> JSON:
@@ -49,6 +56,19 @@ def need_known(kind: str, given_names: Iterable[str], known: Sequence[str], *oth
     for name in given_names:
         if name not in known:
             raise TypeError(f"there is no {name!r} {kind}; {advice(name, (*known, *others))}")
+
+
+def seconds_of(duration: Duration) -> float:
+    """Return the seconds of a duration.
+
+    Raises:
+        ValueError: It is none.
+    """
+    try:
+        return nanoseconds(duration_text(duration)) / SECOND
+    except InvalidDuration:
+        text = str(duration)
+        raise ValueError(f"{shown(text)!r} is not a duration, such as 10s or 1m30s{duration_meant(text)}") from None
 
 
 def duration_text(duration: Duration) -> str:

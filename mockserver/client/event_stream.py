@@ -2,9 +2,10 @@
 
 import http.client
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import socket
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from mockserver.client.answer import FAILED, answering, value_of
 from mockserver.client.caller import JSON
@@ -12,6 +13,8 @@ from mockserver.nearest import advice
 
 __tracebackhide__ = True
 """A failing test shows its own line, not ours (pytest asks for this name)."""
+
+T = TypeVar("T")
 
 _REQUEST = ("time", "number", "method", "path", "query", "operation", "target")
 EVENTS: Mapping[str, Sequence[str]] = {
@@ -39,7 +42,8 @@ class Event:
 class EventStream:
     """The events of a world, from the beginning of the ``with`` block on, until the world ends.
 
-    ``for`` yields the next events; ``until`` waits for a certain one.
+    ``for`` yields the next events; ``until`` waits for a certain one. With ``async with``, ``async for`` and
+    ``until_async`` the event loop of asyncio goes on meanwhile; the others block it.
     """
 
     def __init__(
@@ -84,6 +88,49 @@ class EventStream:
             if name == "data":
                 return Event(int(fields["id"]), fields["event"], json.loads(value))
         raise StopIteration
+
+    async def __aenter__(self) -> "EventStream":
+        """Listen, without blocking the event loop."""
+        import asyncio
+
+        return await asyncio.to_thread(self.__enter__)
+
+    async def __aexit__(self, *_: object) -> None:
+        """Listen no more."""
+        self.__exit__()
+
+    def __aiter__(self) -> "EventStream":
+        return self
+
+    async def __anext__(self) -> Event:
+        """Return the next event, without blocking the event loop.
+
+        Raises:
+            StopAsyncIteration: The world has ended.
+        """
+        event = await self._apart(lambda: next(self, None))
+        if event is None:
+            raise StopAsyncIteration
+        return event
+
+    async def until_async(self, kind: str, **wanted: Any) -> Event:
+        """Return the same as ``until``, without blocking the event loop."""
+        return await self._apart(lambda: self.until(kind, **wanted))
+
+    async def _apart(self, read: Callable[[], T]) -> T:
+        """Read on a thread, and let it end when the task is cancelled.
+
+        Raises:
+            CancelledError: The task is cancelled; the stream has ended.
+        """
+        import asyncio
+
+        try:
+            return await asyncio.to_thread(read)
+        except asyncio.CancelledError:
+            if self._connection.sock is not None:
+                self._connection.sock.shutdown(socket.SHUT_RDWR)
+            raise
 
     def until(self, kind: str, **wanted: Any) -> Event:
         """Return the next event of this kind whose data has these fields.

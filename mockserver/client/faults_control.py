@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mockserver.client.caller import JSON, Caller, Duration, Match, duration_text, given, need_known
+from mockserver.client.expectations import nearest
 
 __tracebackhide__ = True
 """A failing test shows its own line, not ours (pytest asks for this name)."""
 
-_LIMITS = ("match", "name", "nth", "every", "probability", "times", "lasting", "then")
+_LIMITS = ("match", "name", "nth", "every", "probability", "times", "lasting", "then", "after_fault")
 PARAMETERS = (
     *("delay", "distribution", "least", "most", "mean", "deviation", "median", "sigma", "carried_out", "status"),
     *("body", "headers", "requests", "per", "reset", "bytes", "pause", "value", "already", "known_leader", "lag", "by"),
@@ -22,6 +23,7 @@ class FaultsControl:
 
     def __init__(self, client: Caller) -> None:
         self._client = client
+        self._added: list[Sequence[int]] = []
 
     def add(
         self,
@@ -35,27 +37,56 @@ class FaultsControl:
         times: int | None = None,
         lasting: Duration | None = None,
         then: JSON | None = None,
+        after_fault: int | None = None,
         **parameters: Any,
     ) -> int:
         """Add a fault of this kind for requests like ``match``, and return its number.
 
         It ends after ``times`` hits or when ``lasting`` has passed. ``then`` is the fault that begins afterwards, as
-        ``{"fault": {"kind": …}, …}``. ``parameters`` are those of the kind, as in ``add("latency", delay="2s")``.
+        ``{"fault": {"kind": …}, …}``. It begins now, or when the fault of the number ``after_fault`` has ended.
+        ``parameters`` are those of the kind, as in ``add("latency", delay="2s")``.
         Durations are texts, seconds or ``timedelta``. What no kind has raises ``TypeError``, what this kind does not
         have ``MockError``.
         """
         need_known("for a fault", parameters, PARAMETERS, *_LIMITS)
         limits = {"match": match, "name": name, "nth": nth, "every": every, "probability": probability, "times": times}
-        limits["then"] = then
+        limits |= {"then": then, "after_fault": after_fault}
         body = {"fault": {"kind": kind, **parameters}, **_limits(limits, lasting)}
-        return int(self._client.call("POST", "/faults", body)[0]["number"])
+        return self._add(body)[0]
 
     def preset(
         self, preset: str, *, match: Match | None = None, times: int | None = None, lasting: Duration | None = None
     ) -> Sequence[int]:
         """Add what clients meet in production, such as ``leader-election``; return the numbers of its faults."""
         body = {"preset": preset, **_limits({"match": match, "times": times}, lasting)}
-        return [int(fault["number"]) for fault in self._client.call("POST", "/faults", body)]
+        return self._add(body)
+
+    def unused(self) -> Sequence[str]:
+        """Return in words the faults, added by this client, that are still there and that no request has met.
+
+        A preset is met when one of its faults is; one with a ``probability`` when a request matched.
+        """
+        if not self._added:
+            return []
+        there = {int(fault["number"]): fault for fault in self.list()}
+        groups = [[there[number] for number in numbers if number in there] for numbers in self._added]
+        return [self._told(faults[0]) for faults in groups if faults and not any(map(_is_met, faults))]
+
+    def forget(self) -> None:
+        """Forget which faults were added: the world is another."""
+        self._added = []
+
+    def _add(self, body: JSON) -> Sequence[int]:
+        numbers = [int(fault["number"]) for fault in self._client.call("POST", "/faults", body)]
+        self._added.append(numbers)
+        return numbers
+
+    def _told(self, fault: JSON) -> str:
+        told = f"no request met fault {fault['number']}, {fault['name']}"
+        if fault["seen"]:
+            return f"{told}: {fault['seen']} matched, too few for its {'nth' if 'nth' in fault else 'every'}"
+        match = fault.get("match", {})
+        return f"{told}, for {match or 'any request'}\n{nearest(self._client, match, 1)}".rstrip()
 
     def presets(self) -> Mapping[str, str]:
         """Return names and descriptions of the presets."""
@@ -81,6 +112,10 @@ class FaultsControl:
     def clear(self) -> None:
         """End all faults."""
         self._client.call("DELETE", "/faults")
+
+
+def _is_met(fault: JSON) -> bool:
+    return bool(fault["hits"] or (fault["seen"] and "probability" in fault))
 
 
 def _limits(limits: Mapping[str, Any], lasting: Duration | None) -> JSON:

@@ -24,6 +24,7 @@ from mockserver.client.answer import answering, value_of
 from mockserver.client.caller import JSON, Match, as_json
 from mockserver.client.clock_control import ClockControl
 from mockserver.client.event_stream import EventStream
+from mockserver.client.expectations import Expectation, ExpectationsControl
 from mockserver.client.faults_control import FaultsControl
 from mockserver.client.nodes_control import NodesControl
 from mockserver.client.requests_control import RequestsControl
@@ -57,6 +58,7 @@ class MockClient:
         self.tasks = TasksControl(self)
         self.faults = FaultsControl(self)
         self.requests = RequestsControl(self)
+        self.expectations = ExpectationsControl(self)
         self._token = token
         self._timeout = timeout
         self._tls = tls
@@ -75,10 +77,16 @@ class MockClient:
         A refusal raises ``MockError``. Without a mock at the address there is a ``NoMock`` (an ``OSError``), and where
         it takes too long a ``TimeoutError``.
         """
-        parameters = urlencode({name: value for name, value in query.items() if value is not None})
-        target = f"/__admin{path}{'?' if parameters else ''}{parameters}"
+        return value_of(*self._exchange(method, _target(path, query), _text(body)))
+
+    async def call_async(self, method: str, path: str, /, body: Any = None, **query: str | None) -> Any:
+        """Send the same request without blocking the event loop of asyncio, and return the same."""
+        from mockserver.client.asynchronous import exchange  # asyncio costs start-up time
+
         return value_of(
-            *self._exchange(method, target, b"" if body is None else json.dumps(body, default=as_json).encode())
+            *await exchange(
+                self.url, method, _target(path, query), self._headers, _text(body), self._tls, self._timeout
+            )
         )
 
     def health(self) -> JSON:
@@ -111,6 +119,7 @@ class MockClient:
         ``journal_limit``.
         """
         self.call("POST", "/reset", settings)
+        self._forget()
 
     def seed(
         self, *jobs: Mapping[str, Any], region: str | None = None, ignore_unknown_fields: bool = False
@@ -146,10 +155,25 @@ class MockClient:
     def import_state(self, document: Mapping[str, Any]) -> None:
         """Put the world of a document in place of the present one."""
         self.call("PUT", "/state", document)
+        self._forget()
 
     def fault(self, kind: str, *, match: Match | None = None, **more: Any) -> int:
         """Let something go wrong from now on; see ``FaultsControl.add``."""
         return self.faults.add(kind, match=match, **more)
+
+    def expect(
+        self, method: str | None = None, path: str | None = None, *, times: int = 1, ordered: bool = False, **match: Any
+    ) -> Expectation:
+        """Expect requests: ``mock.expect("PUT", "/v1/job/web").respond(503)``; see ``ExpectationsControl.add``."""
+        return self.expectations.add(method, path, times=times, ordered=ordered, **match)
+
+    def verify(self) -> None:
+        """Fail unless all that is expected has come; see ``ExpectationsControl.verify``."""
+        self.expectations.verify()
+
+    def unused(self) -> list[str]:
+        """Return in words the faults and rules, added by this client, that nothing has met since."""
+        return [*self.faults.unused(), *self.tasks.unused_rules()]
 
     def assert_called(
         self,
@@ -185,6 +209,12 @@ class MockClient:
         """Drop a space: the named one, or that of this client."""
         self.call("DELETE", f"/spaces/{quote(name or self._own_space, safe='')}")
 
+    def _forget(self) -> None:
+        """Forget what was added to a world that is no more."""
+        self.faults.forget()
+        self.tasks.forget()
+        self.expectations.forget()
+
     @property
     def _own_space(self) -> str:
         return self.space or str(self.health()["space"])
@@ -215,6 +245,15 @@ class MockClient:
                 return response.status, response.read()
         finally:
             connection.close()
+
+
+def _target(path: str, query: Mapping[str, str | None]) -> str:
+    parameters = urlencode({name: value for name, value in query.items() if value is not None})
+    return f"/__admin{path}{'?' if parameters else ''}{parameters}"
+
+
+def _text(body: Any) -> bytes:
+    return b"" if body is None else json.dumps(body, default=as_json).encode()
 
 
 def _need_address(url: str) -> None:

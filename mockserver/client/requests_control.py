@@ -1,13 +1,20 @@
 """Ask which requests came to one world."""
 
+import sys
 from collections.abc import Mapping, Sequence
+from time import monotonic
 from typing import Any, TypedDict, Unpack
 
-from mockserver.client.caller import JSON, Caller, Duration, duration_text, given, need_known
+from mockserver.client.caller import JSON, MATCH, Caller, Duration, duration_text, given, need_known, seconds_of
+from mockserver.client.expectations import nearest
 
 _ASK = "to ask requests for"
-_MATCH = ("method", "path", "operation", "query", "headers", "body")
-
+_AT_A_TIME = 10
+"""Seconds that one request to the control plane waits; a longer wait asks again."""
+_BLOCKED = (
+    "requests.wait would block the event loop in which your client runs, and wait for ever: "
+    "write await mock.requests.wait_async(...)"
+)
 
 __tracebackhide__ = True
 """A failing test shows its own line, not ours (pytest asks for this name)."""
@@ -63,15 +70,37 @@ class RequestsControl:
     def wait(self, count: int = 1, *, timeout: Duration = 10, after: int = 0, **match: Any) -> Sequence[JSON]:
         """Return the exchanges as soon as ``count`` requests have arrived, answered or not.
 
+        In an event loop it would block the client that is waited for: there it returns what has arrived, or raises
+        ``RuntimeError``; ``wait_async`` waits. A timeout that is none raises ``ValueError``.
+
+        Raises:
+            RuntimeError: Fewer have arrived, and the caller runs in an event loop.
+            TimeoutError: Fewer arrived in time.
+        """
+        in_event_loop = _in_event_loop()
+        waiting = _Waiting(match, count, 0 if in_event_loop else seconds_of(timeout), after)
+        while waiting.goes_on:
+            waiting.hear(self._client.call("POST", "/journal/wait", waiting.body))
+        if waiting.found is None and in_event_loop:
+            raise RuntimeError(_BLOCKED)
+        if waiting.found is None:
+            raise TimeoutError(f"{waiting}\n{nearest(self._client, match, count)}".rstrip())
+        return waiting.found
+
+    async def wait_async(
+        self, count: int = 1, *, timeout: Duration = 10, after: int = 0, **match: Any
+    ) -> Sequence[JSON]:
+        """Return the same as ``wait``, and let the event loop of asyncio go on meanwhile.
+
         Raises:
             TimeoutError: Fewer arrived in time.
         """
-        _need_known(match, "count", "timeout")
-        body = {"match": match, "count": count, "timeout": duration_text(timeout), "after": after}
-        arrived = self._client.call("POST", "/journal/wait", body)
-        if not arrived["met"]:
-            raise TimeoutError(f"{arrived['count']} of {count} requests came: {match}")
-        return list(arrived["exchanges"])
+        waiting = _Waiting(match, count, seconds_of(timeout), after)
+        while waiting.goes_on:
+            waiting.hear(await self._client.call_async("POST", "/journal/wait", waiting.body))
+        if waiting.found is None:
+            raise TimeoutError(f"{waiting}\n{nearest(self._client, match, count)}".rstrip())
+        return waiting.found
 
     def assert_called(
         self,
@@ -107,9 +136,47 @@ class RequestsControl:
         self._client.call("DELETE", "/journal")
 
 
+def _in_event_loop() -> bool:
+    """Return whether the caller runs in an event loop of asyncio, and would block it by waiting."""
+    asyncio = sys.modules.get("asyncio")  # to import it would cost start-up time
+    try:
+        return asyncio is not None and asyncio.get_running_loop() is not None
+    except RuntimeError:
+        return False
+
+
+class _Waiting:
+    """A wait for requests: it asks until enough have arrived, or the time is up."""
+
+    def __init__(self, match: Mapping[str, Any], count: int, seconds: float, after: int) -> None:
+        _need_known(match, "count", "timeout")
+        self._match, self._count, self._after = match, count, after
+        self._seconds, self._deadline = seconds, monotonic() + seconds
+        self._came = 0
+        self.goes_on = True
+        self.found: Sequence[JSON] | None = None
+
+    def __str__(self) -> str:
+        return f"{self._came} of {self._count} requests came within {self._seconds:g} s: {self._match}"
+
+    @property
+    def body(self) -> JSON:
+        """What to ask the control plane next."""
+        left = max(self._deadline - monotonic(), 0)
+        self.goes_on = left > _AT_A_TIME
+        timeout = duration_text(min(left, _AT_A_TIME))
+        return {"match": self._match, "count": self._count, "timeout": timeout, "after": self._after}
+
+    def hear(self, arrived: JSON) -> None:
+        """Take the answer."""
+        self._came = arrived["count"]
+        if arrived["met"]:
+            self.goes_on, self.found = False, list(arrived["exchanges"])
+
+
 def _need_known(match: Mapping[str, Any], *others: str) -> None:
     """Refuse a misspelt part of a match; ``others`` could have been meant, too. Raises ``TypeError``."""
-    need_known(_ASK, match, _MATCH, "after", *others)
+    need_known(_ASK, match, MATCH, "after", *others)
 
 
 def _query(filters: Filters, *others: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ class TasksControl:
 
     def __init__(self, client: Caller) -> None:
         self._client = client
+        self._added: list[int] = []
 
     def list(self, *, region: str | None = None) -> Sequence[JSON]:
         """List the tasks of all allocations that have not ended."""
@@ -51,12 +52,25 @@ class TasksControl:
         ``start_after``, ``hang``, ``start_error``, ``start_error_recoverable``.
         """
         body = {"tasks": tasks, "outcome": outcome, **given({"times": times})}
-        return int(self._client.call("POST", "/tasks/rules", body)["number"])
+        number = int(self._client.call("POST", "/tasks/rules", body)["number"])
+        self._added.append(number)
+        return number
 
     def rules(self) -> Sequence[JSON]:
         """List all rules."""
         rules: Sequence[JSON] = self._client.call("GET", "/tasks/rules")
         return rules
+
+    def unused_rules(self) -> Sequence[str]:
+        """Return in words the rules, added by this client, that are still there and that no start has met."""
+        if not self._added:
+            return []
+        idle = [rule for rule in self.rules() if rule["number"] in self._added and not rule["hits"]]
+        return [f"no task started under rule {rule['number']}, for {_selected(rule['tasks'])}" for rule in idle]
+
+    def forget(self) -> None:
+        """Forget which rules were added: the world is another."""
+        self._added = []
 
     def drop_rule(self, number: int) -> None:
         """Drop a rule."""
@@ -69,3 +83,7 @@ class TasksControl:
     def _act(self, action: str, body: JSON, region: str | None) -> Sequence[JSON]:
         tasks: Sequence[JSON] = self._client.call("POST", f"/tasks/{action}", body, region=region)
         return tasks
+
+
+def _selected(tasks: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {glob!r}" for name, glob in tasks.items() if glob not in ("", "*")) or "any task"

@@ -132,6 +132,15 @@ class Effect(ABC):
         """Answer one request, which ``app`` would answer without the fault. Raises ``Disconnected``."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pass(Effect):
+    """Nothing goes wrong; the fault counts the requests that match."""
+
+    async def answer(self, context: "FaultContext", app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - nothing is changed
+        """Answer as the world does."""
+        await app(scope, receive, send)
+
+
 def is_stale_read(scope: Scope) -> bool:
     """Return whether any server may answer, as ``?stale`` allows."""
     request = Request.of(scope)

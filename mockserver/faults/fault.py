@@ -26,7 +26,8 @@ class Fault:
 
     ``document`` is the ``NewFault`` that was asked for. Of the requests that fit the matcher, ``nth`` picks one by its
     number, ``every`` each second, third and so on, and ``probability`` some at random. The fault is over after
-    ``times`` hits, or ``lifetime`` nanoseconds after it began; then ``following`` (also a ``NewFault``) begins.
+    ``times`` hits, or ``lifetime`` nanoseconds after it began; then ``following`` (also a ``NewFault``) begins. It
+    begins when it is added, or else is ``waiting`` until the fault of the number ``after`` has ended.
     """
 
     number: int
@@ -39,10 +40,12 @@ class Fault:
     probability: float = 1
     times: int | None = None
     lifetime: int | None = None
+    after: int | None = None
     began: int = 0
     seen: int = 0
     hits: int = 0
-    active: bool = True
+    active: bool = False
+    waiting: bool = False
     timer: "Timer | None" = field(default=None, repr=False)
 
     @classmethod
@@ -60,6 +63,7 @@ class Fault:
             every=int(document.get("every", 1)),
             probability=float(document.get("probability", 1)),
             times=None if times is None else int(times),
+            after=int(document["after_fault"]) if "after_fault" in document else None,
             lifetime=None if lasting is None else duration(lasting),
         )
 
@@ -96,12 +100,12 @@ class Fault:
             "seen": self.seen,
             "hits": self.hits,
             "began": self.began,
-            "ends": None if self.lifetime is None else self.began + self.lifetime,
+            "ends": None if self.lifetime is None or self.waiting else self.began + self.lifetime,
             **{key: self.document[key] for key in _ASKED if key in self.document},
         }
 
 
-_ASKED = ("match", "nth", "every", "probability", "times", "for", "fault", "then", "preset")
+_ASKED = ("match", "nth", "every", "probability", "times", "for", "after_fault", "fault", "then", "preset")
 
 
 @dataclass(frozen=True, slots=True)

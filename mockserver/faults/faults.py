@@ -7,7 +7,7 @@ from typing import Any
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.bus import Bus
-from mockserver.faults.effect import FaultContext
+from mockserver.faults.effect import FaultContext, FaultError
 from mockserver.faults.fault import Fault, FaultChanged
 from mockserver.faults.replaced_reply import send_now
 from mockserver.http.replies import text_reply
@@ -70,14 +70,35 @@ class Faults:
         if "then" in document:
             self._try(document["then"])
         fault = Fault.read(next(self._numbers), document)
-        fault.effect.begin(self.context)
-        fault.began = self.context.clock.now()
-        if fault.lifetime is not None:
-            fault.timer = self.context.clock.call_later(fault.lifetime, lambda: self._end(fault))
+        if self._has_to_wait(fault):
+            self._try(document)
+            fault.waiting = True
+        else:
+            self._begin(fault)
         self._faults[fault.number] = fault
-        self.active.append(fault)
         self._tell("added", fault)
         return fault
+
+    def _has_to_wait(self, fault: Fault) -> bool:
+        """Return whether a new fault has to wait until another one has ended.
+
+        Raises:
+            FaultError: There is no such other fault.
+        """
+        if fault.after is None:
+            return False
+        before = self._faults.get(fault.after)
+        if before is None:
+            known = ", ".join(map(str, self._faults)) or "none"
+            raise FaultError(f"there is no fault {fault.after} that it could come after; there are: {known}")
+        return before.active or before.waiting
+
+    def _begin(self, fault: Fault) -> None:
+        fault.effect.begin(self.context)
+        fault.waiting, fault.active, fault.began = False, True, self.context.clock.now()
+        if fault.lifetime is not None:
+            fault.timer = self.context.clock.call_later(fault.lifetime, lambda: self._end(fault))
+        self.active.append(fault)
 
     def remove(self, number: int) -> bool:
         """End a fault and forget it; return False when there is no fault of this number."""
@@ -85,12 +106,13 @@ class Faults:
         if fault is not None:
             self._stop(fault)
             self._tell("removed", fault)
+            self._let_begin(fault)
         return fault is not None
 
     def clear(self) -> None:
         """End and forget all faults."""
-        for fault in self:
-            self.remove(fault.number)
+        for number in sorted(self._faults, reverse=True):  # those that wait before those that they wait for
+            self.remove(number)
 
     def release(self) -> None:
         """Let the requests that are held up go on: the world ends."""
@@ -109,6 +131,16 @@ class Faults:
         self._tell("over", fault)
         if fault.following is not None and len(self._faults) < MOST:
             self.add(fault.following)
+        self._let_begin(fault)
+
+    def _let_begin(self, ended: Fault) -> None:
+        """Begin the faults that waited for this one; where it waited itself they go on waiting, for the one before."""
+        for fault in self:
+            if fault.waiting and fault.after == ended.number:
+                if ended.waiting:
+                    fault.after = ended.after
+                else:
+                    self._begin(fault)
 
     def _stop(self, fault: Fault) -> None:
         if not fault.active:

@@ -5,7 +5,7 @@ from typing import Any
 
 from mockserver.faults.broken import ContentType, CorruptGzip, MalformedJson
 from mockserver.faults.connection import Dribble, Drop, HalfSent
-from mockserver.faults.effect import Effect, FaultError
+from mockserver.faults.effect import Effect, FaultError, Pass
 from mockserver.faults.followers import IndexReset, RegionUnreachable, StaleFollower
 from mockserver.faults.latency import Fixed, Hang, Latency, LogNormal, Normal, Uniform
 from mockserver.faults.leader import LastContact, LeadershipLost, NoLeader
@@ -111,6 +111,7 @@ _KINDS: Mapping[str, Callable[[Document], Effect]] = {
     "stale-follower": lambda document: StaleFollower(int(document["lag"])),
     "index-reset": lambda document: IndexReset(int(document["by"])),
     "region-unreachable": lambda document: RegionUnreachable(document["region"]),
+    "pass": lambda _: Pass(),
 }
 KINDS = tuple(_KINDS)
 """The names of all kinds."""

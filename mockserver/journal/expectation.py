@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mockserver.journal.difference import Difference
 from mockserver.journal.exchange import Exchange
 from mockserver.journal.journal import Journal, request_of
-from mockserver.journal.matcher import Difference, Matcher
+from mockserver.journal.matcher import Matcher
 from mockserver.journal.secrets import SECRETS
 
 _NEAREST = 5
@@ -53,8 +54,12 @@ def verdict(journal: Journal, expectation: Expectation, *, after: int = 0) -> di
         "count": len(found),
         "numbers": [entry.number for entry in found],
         "nearest": [
-            {"number": entry.number, "request": shown(entry), "differences": [each.document for each in differences]}
-            for entry, differences in near
+            {
+                "number": miss.entry.number,
+                "request": shown(miss.entry),
+                "differences": [each.document for each in miss.differences],
+            }
+            for miss in near
         ],
         "text": _text(expectation, len(found), near, met=met),
     }
@@ -66,21 +71,45 @@ def shown(entry: Exchange) -> str:
     return f"{request.method} {request.path}" + (f"?{SECRETS.query(request.query)}" if request.query else "")
 
 
-def _nearest(journal: Journal, matcher: Matcher, after: int) -> list[tuple[Exchange, list[Difference]]]:
-    """Return the requests that don't match, those with the fewest differences first, the newest of them first."""
-    others = [(entry, list(matcher.differences(request_of(entry)))) for entry in journal if entry.number > after]
-    missed = [(entry, differences) for entry, differences in others if differences]
-    return sorted(missed, key=lambda one: (len(one[1]), -one[0].number))[:_NEAREST]
+@dataclass(slots=True)
+class _NearMiss:
+    """Requests that are the same in what was asked, and differ in the same places: the newest, and their number."""
+
+    entry: Exchange
+    differences: list[Difference]
+    number: int = 1
+
+    @property
+    def distance(self) -> float:
+        """How far they are from what was expected."""
+        return sum(difference.weight for difference in self.differences)
+
+    @property
+    def lines(self) -> list[str]:
+        """The request, and the places in which it differs."""
+        more = f" (and {self.number - 1} more like it)" if self.number > 1 else ""
+        return [f"  #{self.entry.number} {shown(self.entry)}{more}", *(f"    {each}" for each in self.differences)]
 
 
-def _text(expectation: Expectation, count: int, near: list[tuple[Exchange, list[Difference]]], *, met: bool) -> str:
+def _nearest(journal: Journal, matcher: Matcher, after: int) -> list[_NearMiss]:
+    """Return the requests that don't match, the most alike first, of equal ones the newest."""
+    misses: dict[object, _NearMiss] = {}
+    for entry in journal:
+        differences = list(matcher.differences(request_of(entry))) if entry.number > after else []
+        if differences:
+            alike = (shown(entry), *map(str, differences))
+            before = misses.pop(alike, None)
+            misses[alike] = _NearMiss(entry, differences, 1 if before is None else before.number + 1)
+    return sorted(misses.values(), key=lambda miss: (miss.distance, -miss.entry.number))[:_NEAREST]
+
+
+def _text(expectation: Expectation, count: int, near: list[_NearMiss], *, met: bool) -> str:
     wanted = expectation.matcher.document or "any request"
     lines = [f"expected {expectation.text}, came {_times(count)}: {wanted}"]
     if not met and count < expectation.least:
         lines.append("nearest requests:" if near else "no other request came")
-    for entry, differences in near:
-        lines.append(f"  #{entry.number} {shown(entry)}")
-        lines += [f"    {difference}" for difference in differences]
+    for miss in near:
+        lines += miss.lines
     return "\n".join(lines)
 
 

@@ -6,33 +6,9 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from mockserver.http.requests import Request
-from mockserver.journal.secrets import REDACTED, SECRETS, is_secret
+from mockserver.journal.difference import Difference, differences_in
 
 _WILD = frozenset("*?[")
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One place where a request differs; ``actual`` is None when nothing is there."""
-
-    place: str
-    expected: Any
-    actual: Any
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """The same as JSON."""
-        return {"place": self.place, "expected": self.expected, "actual": self._told}
-
-    def __str__(self) -> str:
-        return f"{self.place}: expected {self.expected!r}, was {self._told!r}"
-
-    @property
-    def _told(self) -> Any:
-        """The actual value, unless it is a secret: differences are read in logs."""
-        if is_secret(self.place):
-            return REDACTED if self.actual else self.actual
-        return SECRETS.value(self.actual)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +69,7 @@ class Matcher:
         for name, glob in self.headers.items():
             yield from _value(f"header {name}", glob, request.header(name))
         if self.body is not None:
-            yield from _contained("body", self.body, request.json)
+            yield from differences_in("body", self.body, request.json)
 
 
 def fits_glob(text: str, glob: str) -> bool:
@@ -114,17 +90,3 @@ def _one_of(values: Sequence[str]) -> str:
 def _value(place: str, glob: str, actual: str | None) -> Iterator[Difference]:
     if actual is None or not fits_glob(actual, glob):
         yield Difference(place, glob, actual)
-
-
-def _contained(place: str, expected: Any, actual: Any) -> Iterator[Difference]:
-    if isinstance(expected, dict) and isinstance(actual, dict):
-        for name, value in expected.items():
-            yield from _contained(f"{place}/{name}", value, actual.get(name))
-    elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
-        for number, (one, other) in enumerate(zip(expected, actual, strict=True)):
-            yield from _contained(f"{place}/{number}", one, other)
-    elif type(expected) is bool or type(actual) is bool:
-        if expected is not actual:
-            yield Difference(place, expected, actual)
-    elif expected != actual:
-        yield Difference(place, expected, actual)

@@ -40,8 +40,9 @@ class Wording:
 
     def of(self, error: "ValidationError", place: str, whole: Any) -> Iterator[str]:
         """Yield the findings that an error in ``whole`` is, one for each unknown name; ``place`` names the whole."""
-        where = "/".join([place, *(str(step) for step in error.instance_path)]) + _owner(whole, error.instance_path)
         name, value = error.kind.name, error.kind.value
+        where = "/".join([place, *(str(step) for step in error.instance_path)])
+        where += _owner(whole, error.instance_path, itself=name != "type")
         if name in ("unevaluatedProperties", "additionalProperties") and value:
             known = _names(self._schema(error))
             for unknown in value:
@@ -125,13 +126,13 @@ _PLAIN = "what is described here"
 """What is said where a schema has no words for it."""
 
 
-def _owner(whole: Any, path: Iterable[str | int]) -> str:
-    """Return `` of "web"`` for a place within a job or node of this name; of several the innermost counts."""
+def _owner(whole: Any, path: Iterable[str | int], *, itself: bool) -> str:
+    """Return `` of "web"`` for a place in a job or node of this name, or for ``itself``; of several the innermost."""
     owner, value = None, whole
     for step in path:
         owner = _named(value) or owner
         value = value[step]
-    owner = _named(value) or owner
+    owner = (itself and _named(value)) or owner
     return f" of {_shown(owner)}" if owner else ""
 
 

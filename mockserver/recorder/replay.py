@@ -6,6 +6,8 @@ import gzip
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from time import time_ns
 from typing import TYPE_CHECKING, Any
@@ -13,13 +15,20 @@ from typing import TYPE_CHECKING, Any
 from mockserver.http.replies import CHUNKED, Dates, Header, send_reply, text_reply
 from mockserver.http.requests import BodyTooLarge, read_body
 from mockserver.http.scope import Disconnected, cut
+from mockserver.journal.difference import Difference, differences_in
 from mockserver.journal.secrets import LEFT_OUT, SECRETS, Redaction
+from mockserver.off_loop import apart
 from mockserver.recorder.exchanges import JSON
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
 _NEAREST = 3
+_LIKELY = 20
+"""Recorded requests whose bodies are compared with one that was not recorded."""
+_MOST_PLACES = 10
+"""Places in a body that are told."""
+_PARTS = ("method", "path", "query", "body")
 _MISS = 501
 _SECOND = 1000
 
@@ -49,9 +58,17 @@ class Asked:
         """The first line."""
         return f"{self.method} {self.path}" + (f"?{self.query}" if self.query else "")
 
-    def differences(self, other: "Asked") -> list[str]:
-        """In which places another one differs."""
-        return [name for name in ("method", "path", "query", "body") if getattr(self, name) != getattr(other, name)]
+    def parts(self, sent: "Asked") -> list[str]:
+        """In which parts a request that was sent differs from this one."""
+        return [name for name in _PARTS if getattr(self, name) != getattr(sent, name)]
+
+    def differences(self, sent: "Asked") -> list[Difference]:
+        """In which places a request that was sent differs from this one; the places in a body of JSON, too."""
+        parts = self.parts(sent)
+        found = [Difference(name, getattr(self, name), getattr(sent, name)) for name in parts if name != "body"]
+        if "body" in parts:
+            found += islice(differences_in("body", _value(self.body), _value(sent.body), exactly=True), _MOST_PLACES)
+        return found
 
 
 class Replay:
@@ -85,7 +102,7 @@ class Replay:
         )
         answers = self._answers.get(asked)
         if answers is None:
-            reply = text_reply(_MISS, self._explained(asked))
+            reply = text_reply(_MISS, await apart(body, partial(self._explained, asked)))
             await send_reply(send, scope, reply, self._dates.header(), compress=False)
             return
         response = answers.pop(0) if len(answers) > 1 else answers[0]
@@ -115,9 +132,13 @@ class Replay:
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
     def _explained(self, asked: Asked) -> str:
-        near = sorted(self._answers, key=lambda other: len(asked.differences(other)))[:_NEAREST]
-        lines = [f"  {other.line} (differs in {', '.join(asked.differences(other))})" for other in near]
-        return "\n".join([f"nomad-mock replay: {asked.line} was not recorded; nearest:", *lines])
+        likely = sorted(self._answers, key=lambda other: len(other.parts(asked)))[:_LIKELY]
+        found = [(other, other.differences(asked)) for other in likely]
+        near = sorted(found, key=lambda one: sum(difference.weight for difference in one[1]))[:_NEAREST]
+        lines = [f"nomad-mock replay: {asked.line} was not recorded; nearest:"]
+        for other, differences in near:
+            lines += [f"  {other.line}", *(f"    {_told(difference)}" for difference in differences)]
+        return "\n".join(lines)
 
 
 def read_exchanges(path: Path) -> list[tuple[Asked, JSON]]:
@@ -164,6 +185,18 @@ def _plain(body: str) -> str:
         return json.dumps(json.loads(body), sort_keys=True)
     except (ValueError, RecursionError):
         return body
+
+
+def _value(body: str) -> Any:
+    """Return a body as JSON, where it is JSON."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return body
+
+
+def _told(difference: Difference) -> str:
+    return str(difference).replace(": expected ", ": recorded ", 1).replace(", was ", ", sent ", 1)
 
 
 def _framed(headers: list[Header], body: bytes, *, head: bool) -> list[Header]:

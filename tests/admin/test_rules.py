@@ -92,3 +92,14 @@ async def test_there_are_not_too_many_rules(control: Control, monkeypatch: pytes
     rule = {"tasks": {}, "outcome": {"hang": True}}
     assert (await control("POST", "/tasks/rules", rule)).status == 201
     assert (await control("POST", "/tasks/rules", rule)).json["error"] == "there are 1 rules already"
+
+
+async def test_a_rule_counts_its_starts(control: Control) -> None:
+    """A rule says how many starts it has applied to, also once it was exported and imported again."""
+    await control("POST", "/tasks/rules", {"tasks": {"job": "b"}, "outcome": {"exit_code": 1}})
+    await control("POST", "/tasks/rules", {"tasks": {"job": "a"}, "outcome": {"run_for": None}})
+    await control("POST", "/jobs", example_job("a", count=2))
+    await _pass(control, "1s")
+    for _ in range(2):
+        assert [rule["hits"] for rule in (await control("GET", "/tasks/rules")).json] == [0, 2]
+        await control("PUT", "/state", (await control("GET", "/state")).json)

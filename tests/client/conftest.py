@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver import pytest_plugin
+from mockserver import pytest_options
 
 ROOT = Path(__file__).parents[2]
 
@@ -15,5 +15,5 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
-    for option in pytest_plugin.OPTIONS:
+    for option in pytest_options.OPTIONS:
         monkeypatch.delenv(option.variable, raising=False)

@@ -109,7 +109,7 @@ def test_mistakes_are_explained(pytester: pytest.Pytester) -> None:
     )
     result = pytester.runpytest_inprocess(*PLUGINS)
     result.assert_outcomes(errors=1, failed=1)
-    result.stdout.fnmatch_lines(["conduct is one of off, report, must, should, may, not 'MUST'"])
+    result.stdout.fnmatch_lines(["conduct is one of off, report, must, should, may, not 'MUST'; is must meant?"])
     result.stdout.fnmatch_lines(["conduct is one of off, report, must, should, may, not 'always'"])
     assert pytester.runpytest_inprocess(*PLUGINS, "--nomad-mock-conduct", "x").ret == pytest.ExitCode.USAGE_ERROR
 

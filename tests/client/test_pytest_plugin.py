@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver import pytest_plugin
+from mockserver import pytest_options
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("alone")]
 
@@ -237,7 +237,7 @@ def test_it_says_what_it_offers(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["nomad_mock -- *", "nomad_mock_factory -- *"])
     pytester.runpytest_inprocess(*PLUGIN, "--markers").stdout.fnmatch_lines(["@pytest.mark.nomad_mock(seed=None*"])
     help_text = pytester.runpytest_inprocess(*PLUGIN, "--help").stdout.str()
-    assert all(option.flag in help_text and option.key in help_text for option in pytest_plugin.OPTIONS)
+    assert all(option.flag in help_text and option.key in help_text for option in pytest_options.OPTIONS)
 
 
 def test_each_worker_has_a_server_of_its_own(pytester: pytest.Pytester) -> None:
@@ -262,7 +262,7 @@ def test_loading_it_costs_nothing() -> None:
 print((set(sys.modules) - before) & {heavy!r})"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout == "set()\n"
-    assert len(runpy.run_path(pytest_plugin.__file__)["OPTIONS"]) == len(pytest_plugin.OPTIONS)
+    assert len(runpy.run_path(pytest_options.__file__)["OPTIONS"]) == len(pytest_options.OPTIONS)
 
 
 @pytest.mark.parametrize(
@@ -331,3 +331,71 @@ def test_a_misspelt_setting_of_the_marker_fails_the_test(pytester: pytest.Pytest
             "the marker nomad_mock takes env=True or env=False, not 'false'",
         ]
     )
+
+
+def test_a_failing_test_explains_itself(pytester: pytest.Pytester) -> None:
+    """A failing test shows what came, findings included, and the seed; what is not met fails a test or warns."""
+    pytester.makepyfile(
+        """
+        import pytest, urllib.error, urllib.request
+
+        def get(mock, path):
+            try:
+                urllib.request.urlopen(mock.url + path).close()
+            except urllib.error.HTTPError as refusal:
+                return refusal.code
+
+        def test_wrong(nomad_mock):
+            get(nomad_mock, "/v1/jobs?regoin=global")
+            get(nomad_mock, "/v1/job/a")
+            assert nomad_mock.settings()["seed"] == 7 and False
+
+        @pytest.mark.nomad_mock(seed=5)
+        def test_unmet(nomad_mock):
+            nomad_mock.expect("GET", "/v1/job/web").respond(503)
+
+        def test_met(nomad_mock):
+            nomad_mock.expect("GET", "/v1/job/web").respond(503)
+            assert get(nomad_mock, "/v1/job/web") == 503
+
+        def test_unused(nomad_mock, nomad_mock_session):
+            nomad_mock.fault("hang", match={"path": "/v1/never"})
+
+        @pytest.mark.nomad_mock(unused_faults="fail", journal_limit=0)
+        def test_unused_fails(nomad_mock):
+            nomad_mock.tasks.rule({"hang": True}, job="web")
+
+        def test_dropped(nomad_mock_factory):
+            mock = nomad_mock_factory()
+            mock.fault("hang")
+            mock.expect("GET", "/v1/job/web")
+            mock.drop_space()
+
+        @pytest.mark.nomad_mock(unused_faults="wran")
+        def test_misspelt(nomad_mock): pass
+
+        def test_strict(nomad_mock):
+            assert get(nomad_mock, "/v1/jobs?regoin=global") == 400
+        """
+    )
+    pytester.makeini("[pytest]\nnomad_mock_strict_clients = true\nfilterwarnings = default")
+    result = pytester.runpytest_inprocess(*PLUGIN, "--nomad-mock-seed", "7")
+    result.assert_outcomes(passed=4, failed=3, errors=1, warnings=1)
+    result.stdout.fnmatch_lines(
+        [
+            "The mock at http://* had the seed 7 (again with --nomad-mock-seed 7).",
+            "Requests, the newest last:",
+            "  #1 GET /v1/jobs?regoin=global  400",
+            "     ! query parameter regoin is ignored; is region meant?",
+            "  #2 GET /v1/job/a  404",
+            "expected once, came 0 times: {'method': 'GET', 'path': '/v1/job/web'}",
+            "The mock at http://* had the seed 5.",
+            "No request came.",
+            "no task started under rule 1, for job 'web'",
+            "The mock at http://* had the seed 7, and kept no journal.",
+            "*PytestWarning: no request met fault 1, hang, for {'path': '/v1/never'}",
+        ]
+    )
+    strict = pytester.runpytest_inprocess(*PLUGIN, "-k", "unused", "-W", "error")
+    strict.assert_outcomes(failed=2, deselected=6)
+    strict.stdout.no_fnmatch_line("*pytest_plugin.py*")

@@ -158,3 +158,36 @@ def test_an_unknown_preset_is_explained(mock: MockClient) -> None:
     """The error for an unknown preset lists the known ones."""
     with pytest.raises(MockError, match="leader-election"):
         mock.faults.preset("earthquake")
+
+
+def test_faults_come_one_after_the_other(mock: MockClient, client: httpx.Client) -> None:
+    """A fault that comes after another begins when that one has ended, and no request meets both."""
+    first = mock.fault("status", status=501, times=1)
+    second = mock.fault("status", status=502, times=1, after_fault=first, lasting="5s")
+    third = mock.fault("pass", times=1, after_fault=second)
+    assert [fault["active"] for fault in mock.faults.list()] == [True, False, False]
+    assert mock.faults.get(second)["ends"] is None
+    assert _statuses(client, 4) == [501, 502, 200, 200]
+    assert [fault["hits"] for fault in mock.faults.list()] == [1, 1, 1]
+    assert not mock.faults.get(third)["active"]
+
+
+def test_a_fault_that_is_removed_holds_up_none(mock: MockClient, client: httpx.Client) -> None:
+    """Where one of a row of faults is removed, the next one waits for the one before it."""
+    first = mock.fault("status", status=501, times=1)
+    second = mock.fault("status", status=502, times=1, after_fault=first)
+    mock.fault("status", status=503, times=1, after_fault=second)
+    mock.faults.remove(second)
+    assert _statuses(client, 3) == [501, 503, 200]
+    last = mock.fault("status", status=504, after_fault=first)
+    assert mock.faults.get(last)["active"]
+    mock.fault("status", status=505, times=1, after_fault=last)
+    mock.faults.clear()
+    assert _statuses(client, 1) == [200]
+
+
+def test_a_fault_comes_after_one_that_there_is(mock: MockClient) -> None:
+    """A fault can't come after one that is unknown."""
+    mock.fault("hang", match={"path": "/never"})
+    with pytest.raises(MockError, match="there is no fault 7 that it could come after; there are: 1"):
+        mock.fault("hang", after_fault=7)

@@ -59,6 +59,41 @@ async def test_the_nearest_requests_tell_what_is_different(agent: Ask, control: 
     assert (only_new["nearest"], only_new["text"].splitlines()[1]) == ([], "no other request came")
 
 
+async def test_the_most_alike_request_is_the_nearest(agent: Ask, control: Ask) -> None:
+    """Of requests with equally many differences the most alike comes first, and those that are the same come once."""
+    for path in ("/v1/job/wbe", "/v1/jobs", "/v1/jobs", "/v1/nodes", "/v1/jobs"):
+        await agent("GET", path)
+    verdict = (await control("POST", "/journal/verify", {"match": {"path": "/v1/job/web"}})).json
+    assert verdict["text"].splitlines()[2:] == [
+        "  #1 GET /v1/job/wbe",
+        "    path: expected '/v1/job/web', was '/v1/job/wbe'",
+        "  #5 GET /v1/jobs (and 2 more like it)",
+        "    path: expected '/v1/job/web', was '/v1/jobs'",
+        "  #4 GET /v1/nodes",
+        "    path: expected '/v1/job/web', was '/v1/nodes'",
+    ]
+
+
+async def test_of_a_body_only_the_differing_places_are_told(agent: Ask, control: Ask) -> None:
+    """A list of another length is told by its length and the members that differ, plain values side by side."""
+    await agent("PUT", "/v1/job/web", {"Job": {"Datacenters": ["dc1"], "TaskGroups": [{"Name": "a", "Count": 1}]}})
+    wanted = {"Job": {"Datacenters": ["dc1", "dc2"], "TaskGroups": [{"Count": 2}, {"Count": 3}]}}
+    verdict = (await control("POST", "/journal/verify", {"match": {"body": wanted}})).json
+    assert verdict["text"].splitlines()[3:] == [
+        "    body/Job/Datacenters: expected ['dc1', 'dc2'], was ['dc1']",
+        "    body/Job/TaskGroups, number of members: expected 2, was 1",
+        "    body/Job/TaskGroups/0/Count: expected 2, was 1",
+    ]
+
+
+async def test_a_long_journal_is_compared_apart(agent: Ask, control: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a long journal the nearest requests are looked for on a thread."""
+    monkeypatch.setattr("mockserver.admin.journal._MANY", 0)
+    await agent("GET", "/v1/jobs")
+    verdict = (await control("POST", "/journal/verify", {"match": {"path": "/v1/job"}})).json
+    assert [near["number"] for near in verdict["nearest"]] == [1]
+
+
 async def test_what_contradicts_itself_is_refused(control: Ask) -> None:
     """An exact number along with a minimum or maximum is refused."""
     assert (await control("POST", "/journal/verify", {"exactly": 1, "at_least": 1})).status == 400

@@ -85,9 +85,34 @@ def test_what_was_not_recorded(tmp_path: Path) -> None:
     assert reply.status_code == 501
     assert reply.text.splitlines() == [
         "nomad-mock replay: GET /v1/jobs?stale was not recorded; nearest:",
-        "  GET /v1/jobs (differs in query)",
-        "  GET /v1/nodes (differs in path, query)",
-        "  PUT /y (differs in method, path, query)",
+        "  GET /v1/jobs",
+        "    query: recorded '', sent 'stale'",
+        "  GET /v1/nodes",
+        "    path: recorded '/v1/nodes', sent '/v1/jobs'",
+        "    query: recorded '', sent 'stale'",
+        "  PUT /y",
+        "    method: recorded 'PUT', sent 'GET'",
+        "    path: recorded '/y', sent '/v1/jobs'",
+        "    query: recorded '', sent 'stale'",
+    ]
+
+
+def test_a_body_that_was_not_recorded(tmp_path: Path) -> None:
+    """An unknown body is answered with the places where it differs from the nearest recorded ones."""
+    bodies = ({"Job": {"ID": "a", "Token": "s", "Groups": [{"Count": 1}]}}, {"Job": {"ID": "b"}}, "text")
+    steps = [_step("PUT", "/x", body="") for _ in bodies]
+    for step, body in zip(steps, bodies, strict=True):
+        step["request"] = {"method": "PUT", "path": "/x", "query": "", "body": json.dumps(body)}
+    with served(Replay(read_exchanges(_file(tmp_path / "r.json", *steps)))) as url:
+        reply = httpx.put(
+            f"{url}/x", json={"Job": {"ID": "a", "Token": "t", "Groups": [{"Count": 2}, {}], "Type": "x"}}
+        )
+    assert reply.text.splitlines()[1:6] == [
+        "  PUT /x",
+        "    body/Job/Groups, number of members: recorded 1, sent 2",
+        "    body/Job/Groups/0/Count: recorded 1, sent 2",
+        "    body/Job/Token: recorded 's', sent 'redacted'",
+        "    body/Job/Type: recorded nothing, sent 'x'",
     ]
 
 

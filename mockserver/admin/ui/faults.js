@@ -85,7 +85,7 @@ function row(fault, world, act) {
     "li",
     { key: String(fault.number), class: "line" },
     h("b", {}, fault.name),
-    h("span", { class: `pill ${fault.active ? "bad" : "over"}` }, fault.active ? "active" : "over"),
+    h("span", { class: `pill ${fault.active ? "bad" : "over"}` }, fault.active ? "active" : fault.began ? "over" : "waiting"),
     h("small", {}, `${fault.hits} of ${counted(fault.seen, "request")} hit`),
     h("small", {}, [described(fault.fault), ...limits(fault, world)].join(" · ")),
     button("Remove", () => act(() => change("DELETE", `/faults/${fault.number}`), `${fault.name} is removed.`), {

@@ -39,12 +39,16 @@ class TaskSelector:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``outcome`` are the fields of ``Behaviour`` that differ, for the next ``times`` starts, or for all (None)."""
+    """``outcome`` are the fields of ``Behaviour`` that differ, for the next ``times`` starts, or for all (None).
+
+    ``hits`` counts the starts that it has applied to.
+    """
 
     number: int
     selection: TaskSelector
     outcome: Mapping[str, Any]
     times: int | None = None
+    hits: int = 0
 
     def saved(self) -> dict[str, Any]:
         """Return the rule as JSON; ``restored`` takes it."""
@@ -53,12 +57,15 @@ class Rule:
             "tasks": asdict(self.selection),
             "outcome": dict(self.outcome),
             "times": self.times,
+            "hits": self.hits,
         }
 
     @classmethod
     def restored(cls, saved: Mapping[str, Any]) -> "Rule":
         """Return the rule that was saved."""
-        return cls(saved["number"], TaskSelector(**saved["tasks"]), saved["outcome"], saved["times"])
+        return cls(
+            saved["number"], TaskSelector(**saved["tasks"]), saved["outcome"], saved["times"], saved.get("hits", 0)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +120,10 @@ class Rules:
         return replace(behaviour, **rule.outcome)
 
     def _use(self, rule: Rule) -> None:
-        if rule.times is None:
-            self._tell("used", rule)
-        elif rule.times > 1:
-            left = self._rules[rule.number] = replace(rule, times=rule.times - 1)
-            self._tell("used", left)
+        if rule.times is None or rule.times > 1:
+            left = None if rule.times is None else rule.times - 1
+            used = self._rules[rule.number] = replace(rule, times=left, hits=rule.hits + 1)
+            self._tell("used", used)
         else:
             del self._rules[rule.number]
             self._tell("over", rule)
