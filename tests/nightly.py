@@ -12,9 +12,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from contract_tests.suite.launch import OTHER_REGION, Mock
+
+_ON_A_VARYING_MOCK = ("--level=must", "--allow-placement")
+"""What its freedoms contradict is a SHOULD."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     started = time.monotonic()
     failed = ran = 0
     while ran < arguments.runs and (not ran or time.monotonic() - started < (arguments.budget or float("inf"))):
-        night = check(secrets.randbelow(2**32), passed_on)
+        night = check(secrets.randbelow(2**32), passed_on, vary=arguments.vary)
         ran += 1
         sys.stdout.write(night.line() + "\n")
         if night.status:
@@ -52,10 +58,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 1 if failed else 0
 
 
-def check(seed: int, options: Sequence[str]) -> Night:
-    """Run ``nomad-contract check`` once with this seed and these options of its own."""
-    with tempfile.TemporaryDirectory() as folder:
+def check(seed: int, options: Sequence[str], *, vary: bool = False) -> Night:
+    """Run ``nomad-contract check`` once with this seed and these options of its own.
+
+    With ``vary`` it checks a mock that varies by the same seed.
+    """
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
         report = Path(folder) / "report.json"
+        if vary:
+            mock = stack.enter_context(Mock("--federate", OTHER_REGION, "--vary", str(seed)))
+            options = (f"--address={mock.address}", f"--other-region={OTHER_REGION}", *_ON_A_VARYING_MOCK, *options)
         command = [sys.executable, "-m", "contract_tests.cli", "check", "--seed", str(seed)]
         started = time.monotonic()
         run = subprocess.run(
@@ -74,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     more = "All other options, such as --address and --allow-placement, go to 'nomad-contract check'."
     parser = argparse.ArgumentParser(prog="python -m tests.nightly", description=__doc__.split("\n")[0], epilog=more)
     parser.add_argument("--runs", type=int, default=1, metavar="N", help="number of runs (default: 1)")
+    parser.add_argument("--vary", action="store_true", help="check mocks that vary, each by the seed of its run")
     parser.add_argument("--budget", type=float, default=0, metavar="SECONDS", help="begin no run after this time")
     return parser
 

@@ -18,6 +18,12 @@ def test_every_run_has_a_seed_of_its_own(capsys: pytest.CaptureFixture[str]) -> 
     assert total == "2 runs, 0 failed"
 
 
+@pytest.mark.exhaustive
+def test_every_must_holds_on_a_mock_that_varies(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever the seed, the mock makes use of what the documentation leaves open, and of nothing else."""
+    assert nightly.main(["--vary", "--profile", "smoke"]) == 0, capsys.readouterr().out
+
+
 def test_a_run_that_fails_says_why(capsys: pytest.CaptureFixture[str]) -> None:
     """The output of a run that fails is shown, and the task fails."""
     assert nightly.main(["--address", "http://127.0.0.1:9"]) == 1

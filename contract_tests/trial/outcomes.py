@@ -181,7 +181,8 @@ class Verdicts:
             finding = self._broken(judgement)
             if statement.level < self.level:
                 return Outcome(statement, Verdict.NOT_SELECTED, f"below level {self.level.name}", difference=finding)
-            return Outcome(statement, Verdict.FAIL, f"{judgement.times} times", failure=finding)
+            times = "once" if judgement.times == 1 else f"{judgement.times} times"
+            return Outcome(statement, Verdict.FAIL, times, failure=finding)
         if statement.level < self.level:
             return Outcome(statement, Verdict.NOT_SELECTED, f"below level {self.level.name}")
         if judgement.verdict == Verdict.SKIP:

@@ -7,7 +7,6 @@ from typing import Any
 
 from contract_tests.suite.reports import markdown
 from contract_tests.suite.reports.causes import causes, one_line
-from contract_tests.suite.reports.subject import is_of_client
 
 _MOST = 10
 """GitHub shows no more annotations of a step."""
@@ -30,7 +29,7 @@ def annotations(report: dict[str, Any]) -> str:
         entry = cause.example
         finding = entry["failure"]
         expected, actual = one_line(finding["expected"])[:300], one_line(finding["actual"])[:300]
-        how = f"; {entry['reason']}" if is_of_client(report) else ""
+        how = f"; {entry['reason']}" if "vary" in finding else ""
         text = f"{entry['id']} ({entry['level']}): expected {expected}, got {actual}{how}"
         more = f", and {cause.weight - 1} more statements" if cause.weight > 1 else ""
         lines.append(f"::error title={_property(cause.title)}::{_data(text + more)}\n")

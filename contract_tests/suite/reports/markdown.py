@@ -47,7 +47,7 @@ def _causes(report: dict[str, Any]) -> Iterator[str]:
         yield f"   <details><summary>{escape(entry['id'])}: {escape(entry['text'])}</summary>\n"
         yield f"   - expected: {_text(_brief(finding['expected']))}"
         yield f"   - actual: {_text(_brief(finding['actual']))}"
-        if is_of_client(report):
+        if "vary" in finding:
             yield f"   - how: {_text(entry['reason'])}"
         yield ""
         if output := finding.get("output"):
