@@ -1,4 +1,4 @@
-"""The ``nomad-contract`` command: check a server, judge a client, list the statements, clean up, compare reports."""
+"""The ``nomad-contract`` command: check a server, judge a client or job files, list statements, compare reports."""
 
 import argparse
 import io
@@ -12,16 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from contract_tests.suite import cli_arguments as given_as
-from contract_tests.suite import comparing
+from contract_tests.suite import comparing, programs
 from contract_tests.suite.options import OPTIONS, SWITCHES
 from contract_tests.suite.version import suite_version
 from contract_tests.trial import arguments as trial_arguments
 
-ABOUT = "Check a server, judge a client, list the statements, clean up after a crash, compare reports."
+ABOUT = "Check a server, judge a client or job files, list the statements, clean up after a crash, compare reports."
 EXPLAINED = (
     "exit status: 0 all statements at the enforced level hold; 1 some do not, or a MUST was not checked in time; "
     "2 the server could not be checked"
 )
+_VALIDATE = "validate"
 PROFILE = given_as.one_of("smoke", "default", "deep")
 LEVELS = given_as.one_of("must", "should", "may")
 
@@ -32,8 +33,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # for terminals that know ASCII only
     parser = _parser()
-    words, of_client = trial_arguments.parted(sys.argv[1:] if argv is None else argv)
+    words, of_client = trial_arguments.parted(list(sys.argv[1:] if argv is None else argv))
     given_as.need_command(parser, words)
+    if words[:1] == [_VALIDATE]:
+        return programs.validate(words[1:])
     arguments, unknown = parser.parse_known_args(words)
     if unknown:
         meant = arguments.hint(unknown, arguments.command.format_help())
@@ -85,6 +88,7 @@ def _parser() -> given_as.Parser:
     check.add_argument("--allow-incomplete", action="store_true", help=SWITCHES["allow-incomplete"][1])
     check.set_defaults(run=_check)
     trial_arguments.add_to(commands)
+    commands.add_parser(_VALIDATE, help="judge job files as an agent would: what is refused, dropped, filled in")
     listing = commands.add_parser("list", help="print the statements that would be checked; sends nothing")
     _add_globs(listing)
     listing.add_argument(

@@ -23,6 +23,7 @@ html_title = "nomad-contract"
 html_extra_path = [
     "../schemas/report.json",
     "../schemas/client-report.json",
+    "../schemas/validate-report.json",
 ]  # published as it is, for whoever validates reports
 
 myst_enable_extensions = ["colon_fence"]

@@ -1,13 +1,12 @@
 """The mock server as a program of its own, started when no address is given."""
 
-import os
 import re
 import subprocess
-import sys
 import tempfile
 from typing import Self
 
 from contract_tests.client.identity import Unreachable
+from contract_tests.suite import programs
 
 OTHER_REGION = "eu1"
 """The second region of the mock."""
@@ -26,10 +25,8 @@ class Mock:
 
     def __init__(self, *options: str) -> None:
         given = options or ("--federate", OTHER_REGION)
-        # -P, because where the command runs there may be a package mockserver that is not ours.
-        command = [sys.executable, "-P", "-m", "mockserver", "--port", "0", "--nodes", "1", *given]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-        environment.pop(_TOKEN, None)
+        command = programs.command("mockserver", ["--port", "0", "--nodes", "1", *given])
+        environment = {name: value for name, value in programs.environment().items() if name != _TOKEN}
         self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 # closed by __exit__
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self._log, text=True, env=environment)
 

@@ -11,6 +11,7 @@ the order sent, duplicates included; an array is a list; a number is the ``Numbe
 import codecs
 import json
 import re
+from contextlib import suppress
 from typing import Any, TypeAlias
 
 from mockserver.errors import BadRequest
@@ -102,6 +103,14 @@ def read_exactly(body: bytes) -> Tree:
     return _Reader(body).value()
 
 
+def mistake_in(body: bytes) -> int:
+    """Return the offset of the byte at which reading stops where ``body`` is not JSON."""
+    reader = _Reader(body)
+    with suppress(BadRequest):
+        reader.value()
+    return reader.last_seen
+
+
 def rest_after_value(body: bytes) -> bytes:
     """Return what follows the first JSON value of ``body``; raises as ``read_exactly`` does."""
     reader = _Reader(body)
@@ -115,6 +124,8 @@ class _Reader:
     def __init__(self, body: bytes) -> None:
         self._body = body
         self._at = 0
+        self.last_seen = 0
+        """Where the byte is that was looked at last; the one that is wrong, after an error."""
         self._open: list[list[Any]] = []
         self._names: list[str | None] = []
         """For each open object the name whose value comes next; None for an open array."""
@@ -216,7 +227,7 @@ class _Reader:
         if self._peek(end) != ord('"'):
             raise self._bad_string(end)
         self._at = end + 1
-        return _unquote(self._body[start : end + 1])
+        return unquoted(self._body[start : end + 1])
 
     def _bad_string(self, at: int) -> "InvalidCharacter":
         char = self._peek(at)
@@ -265,6 +276,7 @@ class _Reader:
         return self._peek(self._at)
 
     def _peek(self, at: int) -> int:
+        self.last_seen = at
         try:
             return self._body[at]
         except IndexError:
@@ -276,7 +288,7 @@ class _Reader:
         return match.end() if match else at
 
 
-def _unquote(literal: bytes) -> str:
+def unquoted(literal: bytes) -> str:
     """Return the text of a string literal; each byte that is not UTF-8 and each lone surrogate becomes U+FFFD."""
     text: str = json.loads(_decoded(literal))
     return replaced(text)

@@ -7,6 +7,12 @@ from mockserver.gostd.fmt import trim_space
 from mockserver.gostd.regexp import ExpressionTooLarge, InvalidRegexp, compile_regexp
 from mockserver.gostd.versions import InvalidVersion, VersionConstraint, parse_constraints, parse_version
 
+OPERANDS = (
+    *("=", "==", "is", "!=", "not", "<", "<=", ">", ">="),
+    *("version", "regexp", "set_contains", "distinct_hosts"),
+)
+"""The operands that an agent knows."""
+
 _VERDICTS = 128
 """More than a job has expressions, so that each is matched with a long text once and not once for each node."""
 

@@ -12,7 +12,7 @@ from typing import Any
 from mockserver.errors import AgentError
 from mockserver.gostd.durations import MINUTE, parse_duration
 from mockserver.gostd.json_containers import List, Map, Struct, fold
-from mockserver.gostd.json_text import Tree, read, rest_after_value
+from mockserver.gostd.json_text import Number, Tree, read, rest_after_value
 from mockserver.gostd.json_types import GoType
 from mockserver.gostd.strconv import FALSE_WORDS, TRUE_WORDS
 from mockserver.nearest import meant, shown
@@ -31,16 +31,39 @@ _TOKEN = b"x-nomad-token"
 
 
 class Dropped(str):
-    """What of a request is dropped, in words, and its ``kind``, one of ``KINDS``."""
+    """What of a request is dropped, in words.
 
-    __slots__ = ("kind",)
+    Attributes:
+        kind: one of ``KINDS``.
+        place: the way to it in the body, field names as they are written right; empty for what is not in the body.
+        what: the words without the place.
+        hint: what was probably meant; empty when nothing is near.
+        harmless: whether nothing is lost: it counts as its author means it, or has the value of what is left out.
+    """
+
+    __slots__ = ("harmless", "hint", "kind", "place", "what")
 
     kind: str
+    place: tuple[str | int, ...]
+    what: str
+    hint: str
+    harmless: bool
 
     def __new__(cls, kind: str, text: str) -> "Dropped":
         """Make a text of a kind."""
         dropped = super().__new__(cls, text)
-        dropped.kind = kind
+        dropped.kind, dropped.place, dropped.what, dropped.hint, dropped.harmless = kind, (), text, "", False
+        return dropped
+
+    @classmethod
+    def in_body(
+        cls, kind: str, place: tuple[str | int, ...], what: str, *, hint: str = "", harmless: bool = False
+    ) -> "Dropped":
+        """Make a text about a place in the body."""
+        *steps, last = place
+        where = "/".join(["body", *map(str, steps), shown(str(last))])
+        dropped = cls(kind, f"{where} {what}{hint}")
+        dropped.place, dropped.what, dropped.hint, dropped.harmless = place, what, hint.removeprefix("; "), harmless
         return dropped
 
 
@@ -113,14 +136,14 @@ def _in_body(operation: Operation, body: bytes) -> Iterator[Dropped]:
     tree = read(body)
     if rest_after_value(body).strip():
         yield Dropped("body-rest", "what follows the first JSON value of the body is ignored")
-    yield from _in_value(operation.body_type(), tree, "body")
+    yield from dropped_of(operation.body_type(), tree)
     if operation.name == "register":
-        yield from _unenforced(tree)
+        yield from unenforced(tree)
 
 
 def lost_fields(go_type: GoType, tree: Tree, most: int) -> list[Dropped]:
-    """Return, in words, the first ``most`` fields of a JSON value that Go would not decode into a type."""
-    return list(islice(_in_value(go_type, tree, "body", spelling=False), most))
+    """Return, in words, the first ``most`` fields of a JSON value of which Go loses something."""
+    return list(islice((one for one in dropped_of(go_type, tree) if not one.harmless), most))
 
 
 def _ignored_body(operation: Operation, headers: Mapping[bytes, bytes], body: bytes) -> Iterator[Dropped]:
@@ -128,44 +151,51 @@ def _ignored_body(operation: Operation, headers: Mapping[bytes, bytes], body: by
         yield Dropped("body-unread", f"the body is ignored: {operation.name} takes none")
 
 
-def _in_value(go_type: GoType, tree: Tree, place: str, *, spelling: bool = True) -> Iterator[Dropped]:
-    """Yield what of a value is lost; with ``spelling`` also names that Go takes for another spelling of a field."""
+def dropped_of(go_type: GoType, tree: Tree, place: tuple[str | int, ...] = ()) -> Iterator[Dropped]:
+    """Yield what of a JSON value Go does not decode into a type, or not as it is written."""
     if isinstance(go_type, Struct) and isinstance(tree, tuple):
-        yield from _in_struct(go_type, tree, place, spelling=spelling)
+        yield from _in_struct(go_type, tree, place)
     elif isinstance(go_type, Map) and isinstance(tree, tuple):
         yield from _twice((name for name, _ in tree), place)
         for name, value in tree:
-            yield from _in_value(go_type.element, value, f"{place}/{name}", spelling=spelling)
+            yield from dropped_of(go_type.element, value, (*place, name))
     elif isinstance(go_type, List) and isinstance(tree, list):
         for number, value in enumerate(tree):
-            yield from _in_value(go_type.element, value, f"{place}/{number}", spelling=spelling)
+            yield from dropped_of(go_type.element, value, (*place, number))
 
 
-def _in_struct(struct: Struct, tree: Any, place: str, *, spelling: bool) -> Iterator[Dropped]:
+def _in_struct(struct: Struct, tree: Any, place: tuple[str | int, ...]) -> Iterator[Dropped]:
     folded = {fold(name): name for name in struct.fields}
     yield from _twice((folded.get(fold(name), name) for name, _ in tree), place)
     for name, value in tree:
         known = folded.get(fold(name))
         if known is None:
-            text = f"{place}/{shown(name)} is ignored: there is no such field{meant(name, struct.fields)}"
-            yield Dropped("body-unknown", text)
+            hint = meant(name, struct.fields)
+            what = "is ignored: there is no such field"
+            yield Dropped.in_body("body-unknown", (*place, name), what, hint=hint, harmless=not _counts(value))
             continue
-        if spelling and name != known:
-            yield Dropped("body-spelling", f"{place}/{shown(name)} is taken for {known}: write it so")
-        yield from _in_value(struct.fields[known].type, value, f"{place}/{known}", spelling=spelling)
+        if name != known:
+            what = f"is taken for {known}: write it so"
+            yield Dropped.in_body("body-spelling", (*place, name), what, harmless=True)
+        yield from dropped_of(struct.fields[known].type, value, (*place, known))
 
 
-def _twice(names: Iterable[str], place: str) -> Iterator[Dropped]:
+def _counts(value: Tree) -> bool:
+    """Say whether a value is another than that of a field that is left out."""
+    return float(value) != 0 if isinstance(value, Number) else bool(value)
+
+
+def _twice(names: Iterable[str], place: tuple[str | int, ...]) -> Iterator[Dropped]:
     seen: dict[str, int] = {}
     for name in names:
         seen[name] = seen.get(name, 0) + 1
         if seen[name] == 2:
-            text = f"{place}/{shown(name)} is there more than once: they are merged or the last one counts"
-            yield Dropped("body-twice", text)
+            what = "is there more than once: they are merged or the last one counts"
+            yield Dropped.in_body("body-twice", (*place, name), what)
 
 
-def _unenforced(tree: Tree) -> Iterator[Dropped]:
+def unenforced(tree: Tree) -> Iterator[Dropped]:
     """Find a check-and-set that checks nothing."""
     given = {fold(name): value for name, value in tree} if isinstance(tree, tuple) else {}
     if given.get("jobmodifyindex") and given.get("enforceindex") is not True:
-        yield Dropped("body-unenforced", "body/JobModifyIndex is ignored unless EnforceIndex is true")
+        yield Dropped.in_body("body-unenforced", ("JobModifyIndex",), "is ignored unless EnforceIndex is true")

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mockserver.cluster.scheduler.feasibility import values_on
 from mockserver.errors import BadRequest
-from mockserver.jobs import canonicalize, limits, null_elements, validate
+from mockserver.jobs import canonicalize, validate
 from mockserver.jobs.children import check_dispatch
 from mockserver.jobs.diff import annotate, diff_jobs
 from mockserver.jobs.diff.filtering import with_texts
+from mockserver.jobs.submitted import prepared, submitted_job
 from mockserver.jobs.validate import submission
 from mockserver.off_loop import apart
 
@@ -163,34 +164,10 @@ async def _deregister(job_id: str, cluster: "Cluster") -> Done:
     return evaluated(cluster.deregister(job_id))
 
 
-def submitted_job(job_id: str, body: dict[str, Any] | None) -> "SubmittedJob":
-    """Return the job in a register or plan body.
-
-    An empty ID in the URL skips the comparison (observed: PUT ``/v1/job/`` registers any job).
-
-    Raises:
-        BadRequest: there is no job, or its ID is not byte for byte the one in the URL.
-    """
-    job: SubmittedJob | None = (body or {}).get("Job")
-    if job is None:
-        raise BadRequest("Job must be specified")
-    if job_id not in ("", job["ID"]):
-        raise BadRequest("Job ID does not match")
-    return job
-
-
 def prepare(cluster: "Cluster", job: "SubmittedJob") -> "SubmittedJob":
-    """Return the job with its defaults, checked, as register and plan go on with it; raises ``Refused``.
-
-    Empty lists stay as sent here: a plan compares them so, and the state drops them when the status changes.
-    """
-    null_elements.check_null_elements(job)
-    job = canonicalize.add_implicit_constraints(canonicalize.with_defaults(job))
+    """Return the job with its defaults, checked, as register and plan go on with it; raises ``Refused``."""
     nodes = tuple(cluster.state.nodes())  # in one step, for a large job is prepared on a thread
-    limits.check_operands(job, partial(values_on, nodes))
-    validate.validate(job, drivers=cluster.drivers)
-    limits.check_counts(job)
-    return job
+    return prepared(job, drivers=cluster.drivers, values_of=partial(values_on, nodes))
 
 
 def as_stored(cluster: "Cluster", job: "SubmittedJob") -> "Job":

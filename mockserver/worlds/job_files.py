@@ -11,14 +11,13 @@ from typing import Any
 from mockserver.cluster.cluster import Cluster
 from mockserver.errors import AgentError
 from mockserver.gostd.json_text import Number, Tree
-from mockserver.gostd.json_types import decode_into
 from mockserver.gostd.surrogates import replaced
 from mockserver.jobs.validate import check_vault
+from mockserver.judge.registration import body_type, decoded_job, registration
 from mockserver.nomad_types import SubmittedJob
-from mockserver.openapi import load_contract
 from mockserver.openapi.lint import lost_fields
 from mockserver.operations import job_writes
-from mockserver.operations.job_writes import prepare, submitted_job
+from mockserver.operations.job_writes import prepare
 from mockserver.worlds.strict_json import UnreadableJson, read_json
 
 _MOST = 10
@@ -94,13 +93,9 @@ def job_of(document: Any, cluster: Cluster, *, ignore_unknown_fields: bool = Fal
     Raises:
         UnknownFields: A real agent would drop a field of the job. One that it would refuse raises ``AgentError``.
     """
-    operation = load_contract().operations["registerJob"]
-    assert operation.body_type is not None
-    tree = _tree(document)
-    if isinstance(document, dict) and "job" not in {name.lower() for name in document}:
-        tree = (("Job", tree),)
-    job = submitted_job("", decode_into(operation.body_type(), tree))
-    if not ignore_unknown_fields and (lost := lost_fields(operation.body_type(), tree, _MOST)):
+    tree = registration(_tree(document))
+    job = decoded_job("registerJob", tree)
+    if not ignore_unknown_fields and (lost := lost_fields(body_type("registerJob"), tree, _MOST)):
         raise UnknownFields(lost)
     check_vault(prepare(cluster, job))
     return job

@@ -212,7 +212,7 @@ def test_a_mistake_costs_no_run(arguments: list[str], words: str, capsys: pytest
     ("words", "said"),
     [
         (["chek"], "there is no command 'chek'; did you mean 'check'?"),
-        (["x"], "there is no command 'x'; there are check, client, list, cleanup, compare, diff"),
+        (["x"], "there is no command 'x'; there are check, client, validate, list, cleanup, compare, diff"),
     ],
 )
 def test_a_misspelt_command_is_told_the_nearest(

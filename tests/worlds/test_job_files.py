@@ -11,7 +11,7 @@ from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.random_source import RandomSource
 from mockserver.nomad_types import SubmittedJob
 from mockserver.worlds.job_files import LoadError, UnknownFields, files, job_of, jobs_of, read_file, register_jobs
-from tests.builders import a_job
+from tests.builders import a_group, a_job, a_task
 
 
 @pytest.fixture
@@ -90,6 +90,12 @@ def test_a_field_that_an_agent_would_drop(cluster: Cluster) -> None:
     assert job_of(job, cluster, ignore_unknown_fields=True) == job_of(a_job(ID="a"), cluster)
     lower = {name.lower(): value for name, value in a_job(ID="a").items()}
     assert job_of({"job": lower}, cluster) == job_of(a_job(ID="a"), cluster)
+
+
+def test_an_unknown_field_that_is_empty_loses_nothing(cluster: Cluster) -> None:
+    """What ``nomad run -output`` prints is accepted: it has empty fields that an agent does not know."""
+    service = {"Id": "", "Name": "web", "PortLabel": "", "Tags": None, "Checks": None}
+    assert job_of(a_job(a_group(a_task(Services=[service]))), cluster)["ID"] == "j"
 
 
 def test_text_is_read_as_go_reads_it(cluster: Cluster) -> None:

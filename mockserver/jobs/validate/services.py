@@ -83,7 +83,7 @@ def _state_mistakes(check: ServiceCheck) -> Problems:
             "%!q(MISSING) or empty",
             "InitialStatus",
             word=state,
-            known=_STATES,
+            known=_STATES[1:],
         )
 
 
@@ -107,7 +107,7 @@ def _port_problems(task: SubmittedTask) -> Problems:
     labels = _port_labels(task)
     for label in sorted(users.keys() - labels):
         text = f"port label {quote(label)} referenced by services {', '.join(users[label])} does not exist"
-        yield Problem(text, "Services", first[label], "PortLabel", word=label, known=labels)
+        yield Problem(text, "Services", first[label], "PortLabel", word=label, known=sorted(labels))
 
 
 def _port_labels(task: SubmittedTask) -> set[str]:

@@ -40,7 +40,7 @@ def _driver_problems(
             *at,
             "Driver",
             word=name,
-            known=drivers,
+            known=sorted(drivers),
         )
         return
     place = f"group {quote(group['Name'])} -> task {quote(task['Name'])}"
