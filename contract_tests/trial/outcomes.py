@@ -28,7 +28,7 @@ TOGETHER = Statement(
 """The statement about the runs under all freedoms that the client survives alone."""
 _UNSTEADY = "cannot be judged: the client's tests also fail at times when nothing varies"
 _NUMBER = re.compile(r"\d+")
-_LAST_LINES = 12
+_LAST_LINES = 20
 _LONGEST_OUTPUT = 1500
 
 
@@ -133,7 +133,7 @@ class Verdicts:
             "actual": f"varied: {actual}",
             "exchange": None if varied is None else shown(varied, self._script(vary)),
             "plain": None if other is None else shown(other),
-            "output": self.output(run),
+            "output": self._output(run),
         }
         return {**self.secrets.within(found), "vary": vary.document, "ended": str(run.ended)}
 
@@ -147,9 +147,13 @@ class Verdicts:
         first = (run.varied.replies or run.replies(run.varied.freedoms) or [1])[0]
         return [entry for entry in run.journal if entry["number"] >= first]
 
-    def output(self, run: Run, lines: int = _LAST_LINES, longest: int = _LONGEST_OUTPUT) -> str:
-        """Return the last lines that the client wrote in a run."""
-        return "\n".join(self.secrets.without(run.ended.output).rstrip().splitlines()[-lines:])[-longest:]
+    def _output(self, run: Run) -> str:
+        """Return the last lines that the client wrote in a run but not in the plain one; numbers make no difference."""
+        lines = self.secrets.without(run.ended.output).rstrip().splitlines()
+        plain = self.secrets.without(self.result.plain.ended.output).splitlines()
+        known = {_NUMBER.sub("", line) for line in plain}
+        own = [line for line in lines if _NUMBER.sub("", line) not in known]
+        return "\n".join((own or lines)[-_LAST_LINES:])[-_LONGEST_OUTPUT:]
 
     @property
     def command(self) -> str:

@@ -1,5 +1,6 @@
 """A trial as text for a terminal: what the client does not survive, what its conduct breaks, and the totals."""
 
+import re
 import textwrap
 from collections.abc import Iterator
 from typing import Any, TypeAlias
@@ -15,8 +16,10 @@ Entry: TypeAlias = dict[str, Any]
 Line: TypeAlias = tuple[str, str]
 """A colour, "" for none, and a line in it."""
 
-_LAST = 3
+_FEW = 3
 """The number of lines of the client's output that are shown of each failure."""
+_TELLING = re.compile(r"fail|error|assert|expect|not ok|panic", re.IGNORECASE)
+"""A line that sounds like the reason, in most languages' test tools."""
 
 
 def summary(report: Report, ink: Ink, *, width: int, verbose: bool) -> str:
@@ -47,7 +50,8 @@ def _freedom(entry: Entry, *, verbose: bool) -> Iterator[Line]:
     yield "", f"  {one_line(finding['expected'])}"
     yield "", f"  {one_line(finding['actual'])}"
     output = finding["output"].splitlines()
-    yield from (("dim", f"  | {line}") for line in (output if verbose else output[-_LAST:]))
+    telling = [line for line in output if _TELLING.search(line)][:_FEW] or output[-_FEW:]
+    yield from (("dim", f"  | {line}") for line in (output if verbose else telling))
     if verbose and exchange:
         yield "", "  again:"
         yield from (("", f"    {line}") for line in exchange["curl"].splitlines())

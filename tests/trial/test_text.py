@@ -53,6 +53,14 @@ def test_what_fails_comes_first() -> None:
     assert "  again:\n    nomad-mock\n    npm test\n" in whole
 
 
+def test_the_lines_that_tell_the_reason_are_shown() -> None:
+    """Of a long output the first lines that sound like a failure; without one, the last lines."""
+    output = "1..4\nnot ok 2 - a job\n  ---\n  error: |-\n  Expected values to be equal\n  code: 'ERR_ASSERTION'\n..."
+    failure = {"expected": "plain: 1", "actual": "varied: 2", "exchange": None, "output": output}
+    text = told(an_entry("json.escapes", "fail", failure=failure, reason="r"))
+    assert "  | not ok 2 - a job\n  |   error: |-\n  |   Expected values to be equal\n\n" in text
+
+
 def test_what_was_not_judged_is_named() -> None:
     """Freedoms that were not run, not exercised or unsteady, and what is broken below the level."""
     text = told(

@@ -45,7 +45,9 @@ class Told:
         replies = range(1, REPLIES + 1) if vary is None or vary.replies is None else vary.replies
         freedoms = [] if vary is None else list(vary.freedoms)
         journal = tuple({**entry({}, number), "freedoms": freedoms} for number in replies)
-        ended = Ended(status, "the end", 1.0, hung=bool(status) and self.ended.get("hung", False))
+        ended = Ended(
+            status, "7 ok\nthe end" if status else "8 ok", 1.0, hung=bool(status) and self.ended.get("hung", False)
+        )
         return Run(name, vary, ended, journal, used)
 
 
