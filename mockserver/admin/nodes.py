@@ -118,14 +118,19 @@ def _with_load(cluster: Cluster, node: Node) -> dict[str, Any]:
 def _named(documents: Iterable[Mapping[str, Any]], cluster: Cluster) -> list[Mapping[str, Any]]:
     """Return the documents with a free name for each that has none.
 
-    Raises:
-        Problem: A name is taken, by a node that is there or by another of these.
-    """  # noqa: DOC501 # _twin makes the Problem
+    A name or an ID that is taken, by a node that is there or by another of these, is a ``Problem``.
+    """  # noqa: DOC501 # _twin and _taken make the Problem
+    ids: dict[str, int] = {}
     there = {node["Name"] for node in cluster.state.nodes()}
     places: dict[str, int] = {}
     numbers: dict[str, Iterator[int]] = {}
     named: list[Mapping[str, Any]] = []
     for place, document in enumerate(documents):
+        if "ID" in document:
+            if cluster.state.node(document["ID"]) is not None:
+                raise _twin(document["ID"])
+            if ids.setdefault(document["ID"], place) != place:
+                raise _taken(f"nodes/{place}/ID: {document['ID']!r} is the ID of nodes/{ids[document['ID']]}, too")
         name = document.get("Name")
         if name is None:
             stem = f"{cluster.region}-{document.get('Datacenter', 'dc1')}"
@@ -134,11 +139,14 @@ def _named(documents: Iterable[Mapping[str, Any]], cluster: Cluster) -> list[Map
         elif name in there:
             raise _twin(name)
         elif name in places:
-            message = f"nodes/{place}/Name: {name!r} is the name of nodes/{places[name]}, too"
-            raise Problem(400, message, "correct it; nothing was changed")
+            raise _taken(f"nodes/{place}/Name: {name!r} is the name of nodes/{places[name]}, too")
         places[name] = place
         named.append({**document, "Name": name})
     return named
+
+
+def _taken(message: str) -> Problem:
+    return Problem(400, message, "correct it; nothing was changed")
 
 
 def _refuse_twin(name: str, cluster: Cluster) -> None:

@@ -1,7 +1,7 @@
 """Make the world that a space begins with, out of settings and the files to load.
 
-A file holds jobs (one, or a list), a list of nodes, which join those that are there, or the state of a whole world,
-which takes the place of an empty one.
+A file holds jobs (one, or a list), nodes (one, or a list), which join those that are there, or the state of a whole
+world, which takes the place of an empty one. Jobs and nodes may be as a server answers them.
 """
 
 from dataclasses import dataclass, field
@@ -49,13 +49,20 @@ def _read(settings: Settings) -> _Files:
     read = _Files()
     for path in (file for given in settings.load for file in files(given)):
         value = read_file(path)
-        if isinstance(value, list) and not any(_is_job(each) for each in value):
-            read.nodes.append((path, value))
-        elif isinstance(value, dict) and value.get("format") == FORMAT:
+        documents = value if isinstance(value, list) else [value]
+        if isinstance(value, dict) and value.get("format") == FORMAT:
             read.worlds[path] = value
+        elif any(isinstance(each, dict) and "JobSummary" in each for each in documents):
+            raise LoadError(path, "jobs in short, as /v1/jobs lists them, can't be run: load what /v1/job/<ID> answers")
+        elif any(map(_is_node, documents)) or (isinstance(value, list) and not any(map(_is_job, documents))):
+            read.nodes.append((path, documents))
         else:
             read.jobs.append((path, value))
     return read
+
+
+def _is_node(value: Any) -> bool:
+    return isinstance(value, dict) and "Datacenter" in value and not _is_job(value)
 
 
 def _is_job(value: Any) -> bool:
@@ -78,10 +85,11 @@ def _join(path: Path, documents: list[Any], world: World) -> None:
         nodes = nodes_of(documents, world.ids, local.test_drivers)
     except ValueError as error:
         raise LoadError(path, f"not a list of nodes: {error}") from None
-    known = {node["Name"] for node in local.state.nodes()}
+    known = {value for node in local.state.nodes() for value in (node["Name"], node["ID"])}
     for node in nodes:
-        if node["Name"] in known:
-            raise LoadError(path, f"there is a node {node['Name']!r} already")
+        for value in (node["Name"], node["ID"]):
+            if value in known:
+                raise LoadError(path, f"there is a node {value!r} already")
         local.nodes.join(node)
 
 

@@ -17,13 +17,14 @@ _SCHEMA = "/components/schemas/Nodes"
 
 
 def read_nodes(path: Path, ids: RandomSource, more_drivers: Collection[str] = ()) -> list[Node]:
-    """Return the nodes in a JSON file; one that can't be read raises ``OSError``.
+    """Return the node or the nodes in a JSON file; one that can't be read raises ``OSError``.
 
     Raises:
         ValueError: It is not JSON, or not a list of nodes.
     """
     try:
-        return nodes_of(read_json(path.read_bytes()), ids, more_drivers)
+        value = read_json(path.read_bytes())
+        return nodes_of([value] if isinstance(value, dict) else value, ids, more_drivers)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
 

@@ -12,6 +12,7 @@ from tests.asgi import ask
 pytestmark = pytest.mark.anyio
 
 FIRST = "global-dc1-1"
+ID = "cce7fefa-b305-dad9-6b0c-6194da6084e4"
 
 
 async def _allocations(app: Starlette) -> list[tuple[str, str, str]]:
@@ -128,6 +129,13 @@ async def test_anything_about_a_node_can_change(control: Control) -> None:
     assert [name for name in node["Attributes"] if name.startswith("driver.")] == ["driver.exec"]
 
 
+async def test_a_servers_node_joins(control: Control) -> None:
+    """A node as a server answers it keeps its ID, which is that of one node only."""
+    assert (await control("POST", "/nodes", {"ID": ID, "CreateIndex": 1})).json[0]["ID"] == ID
+    again = await control("POST", "/nodes", {"ID": ID})
+    assert (again.status, again.json["error"]) == (409, f"there is a node '{ID}' already")
+
+
 async def test_nodes_join_with_names_of_their_own(control: Control) -> None:
     """Nodes without a name get free ones."""
     added = (await control("POST", "/nodes", [{}, {"Name": "x", "Datacenter": "dc9"}, {"Datacenter": "dc9"}])).json
@@ -140,6 +148,7 @@ async def test_nodes_join_with_names_of_their_own(control: Control) -> None:
         ("GET", "/nodes/x", b"", 404, "there is no node 'x'"),
         ("POST", "/nodes", {"Name": FIRST}, 409, f"there is a node '{FIRST}' already"),
         ("POST", "/nodes", [{"Name": "a"}, {"Name": "a"}], 400, "'a' is the name of nodes/0, too"),
+        ("POST", "/nodes", [{"ID": ID}, {"ID": ID}], 400, f"'{ID}' is the ID of nodes/0, too"),
         ("POST", "/nodes", {"Reserved": {"Networks": [{"IP": "x"}]}}, 400, '"x" is not an IP address'),
         ("PATCH", f"/nodes/{FIRST}", {"Reserved": {"Networks": [{"IP": "x"}]}}, 400, '"x" is not an IP address'),
         ("PATCH", f"/nodes/{FIRST}", {}, 400, "not as described"),

@@ -10,7 +10,9 @@ from mockserver.cluster.clock import ManualClock
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.random_source import RandomSource
 from mockserver.nomad_types import SubmittedJob
+from mockserver.settings import Settings
 from mockserver.worlds.job_files import LoadError, UnknownFields, files, job_of, jobs_of, read_file, register_jobs
+from mockserver.worlds.loading import fresh_world
 from tests.builders import a_group, a_job, a_task
 
 
@@ -102,3 +104,10 @@ def test_text_is_read_as_go_reads_it(cluster: Cluster) -> None:
     """Half a surrogate pair becomes the replacement character, in names and in values."""
     job = job_of(a_job(ID="a", Meta={"k\ud800": "\udc00v", "pair": "\U0001f600"}), cluster)
     assert job["Meta"] == {"k\ufffd": "\ufffdv", "pair": "\U0001f600"}
+
+
+def test_jobs_in_short_cannot_be_loaded(tmp_path: Path) -> None:
+    """The list of jobs that a server answers has no task groups; the error says what to load instead."""
+    path = _write(tmp_path / "jobs.json", [{"ID": "web", "JobSummary": {}}])
+    with pytest.raises(LoadError, match=r"can't be run: load what /v1/job/<ID> answers$"):
+        fresh_world(Settings(load=(path,)))

@@ -9,8 +9,12 @@ Every field may be left out and is then as on a simulated node::
                     "Networks": [{"Device": "eth0", "CIDR": "10.0.0.7/32", "MBits": 1000}]},
       "Reserved": {"CPU": 500, "Networks": [{"Device": "eth0", "IP": "10.0.0.7", "ReservedPorts": [22]}]}}]
 
-``Attributes`` are added to the simulated ones, null removes one. ``Drivers`` are the only drivers then. Whoever calls
-this has checked the documents against their schema.
+``Attributes`` are added to the simulated ones, null removes one. ``Drivers`` are the only drivers then.
+
+A node as a server answers it is such a document, too, whole (``/v1/node/<ID>``) or in short (``/v1/nodes``). It has an
+``ID``, which it keeps. Its ``Attributes`` are all that it has, its drivers among them.
+
+Whoever calls this has checked the documents against their schema.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -23,10 +27,14 @@ from mockserver.nomad_types import NetworkResource, Node
 
 _REMOVABLE = ("Attributes", "Meta")
 _MERGED = (*_REMOVABLE, "Resources", "Reserved")
+_OF_THE_SERVER = frozenset(
+    ("SecretID", "HTTPAddr", "TLSEnabled", "ComputedClass", "StatusUpdatedAt", "CreateIndex", "ModifyIndex")
+)
+"""What a server says of a node and the mock has of its own."""
 
 
 class NodesError(ValueError):
-    """Two nodes have one name; the message says which ones, as in ``nodes/2/Name: ...``."""
+    """Two nodes have one name or ID; the message says which ones, as in ``nodes/2/Name: ...``."""
 
 
 def described_nodes(
@@ -34,21 +42,25 @@ def described_nodes(
 ) -> list[Node]:
     """Return the nodes that these documents describe.
 
+    Two nodes with one name or ID raise ``NodesError``.
+
     Args:
         documents: each a ``NodeDocument`` (see the module).
         ids: where the IDs of the nodes come from.
         more_drivers: drivers of those nodes that do not list theirs.
-
-    Raises:
-        NodesError: Two nodes have one name.
     """
     nodes = [_node(document, number, ids, more_drivers) for number, document in enumerate(documents, 1)]
-    places: dict[str, int] = {}
-    for number, node in enumerate(nodes):
-        first = places.setdefault(node["Name"], number)
-        if first != number:
-            raise NodesError(f"nodes/{number}/Name: {node['Name']!r} is the name of nodes/{first}, too")
+    _need_different("Name", "name", [node["Name"] for node in nodes])
+    _need_different("ID", "ID", [node["ID"] for node in nodes])
     return nodes
+
+
+def _need_different(field: str, word: str, values: Sequence[str]) -> None:
+    places: dict[str, int] = {}
+    for number, value in enumerate(values):
+        first = places.setdefault(value, number)
+        if first != number:
+            raise NodesError(f"nodes/{number}/{field}: {value!r} is the {word} of nodes/{first}, too")
 
 
 def changed_node(node: Node, change: Mapping[str, Any]) -> Node:
@@ -73,12 +85,13 @@ def _node(document: Mapping[str, Any], number: int, ids: RandomSource, more_driv
     (simulated,) = simulated_nodes(1, ids=ids, datacenter=datacenter, more_drivers=more_drivers)
     name = given.pop("Name", f"{simulated['Name'].rpartition('-')[0]}-{number}")
     drivers = given.pop("Drivers", None)
+    attributes = given.pop("Attributes", {})
+    if "ID" not in given or not attributes:
+        attributes = {**simulated["Attributes"], "unique.hostname": name, **attributes}
     fields = {
         **simulated,
         "Name": name,
-        "Attributes": _without_nulls(
-            {**simulated["Attributes"], "unique.hostname": name, **given.pop("Attributes", {})}
-        ),
+        "Attributes": _without_nulls(attributes),
         "Resources": {**simulated["Resources"], **given.pop("Resources", {})},
         "Reserved": {**simulated["Reserved"], **given.pop("Reserved", {})},
         **given,
@@ -90,19 +103,19 @@ def _node(document: Mapping[str, Any], number: int, ids: RandomSource, more_driv
 def _as_nomad_has_them(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a document in the form that a node has them in."""
     amounts = {name: _amounts(document[name]) for name in ("Resources", "Reserved") if name in document}
-    return {**document, **amounts}
+    return {name: value for name, value in {**document, **amounts}.items() if name not in _OF_THE_SERVER}
 
 
 def _amounts(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return Resources or Reserved; to JSON Schema 8.0 is an integer, to Nomad it is not."""
     return {
-        name: [_network(each) for each in value] if name == "Networks" else int(value)
+        name: int(value) if name != "Networks" else None if value is None else [_network(each) for each in value]
         for name, value in document.items()
     }
 
 
 def _network(document: Mapping[str, Any]) -> NetworkResource:
-    given = dict(document)
+    given = {name: value for name, value in document.items() if name != "Public"}
     address = given.get("IP") or given.get("CIDR", "127.0.0.1").partition("/")[0]
     ports = given.pop("ReservedPorts", None)
     network = {
@@ -110,11 +123,20 @@ def _network(document: Mapping[str, Any]) -> NetworkResource:
         "Device": "lo",
         **given,
         "MBits": int(given.get("MBits", 0)),
-        "ReservedPorts": None if ports is None else [{"Label": "", "Value": int(port)} for port in ports],
+        "ReservedPorts": None if ports is None else [_port(port) for port in ports],
         "IP": str(ip_address(address)),
         "DynamicPorts": None,
     }
     return cast("NetworkResource", network)
+
+
+def _port(port: Any) -> dict[str, Any]:
+    """Return a reserved port, given by its number or as Nomad has it."""
+    return (
+        {"Label": port.get("Label", ""), "Value": int(port["Value"])}
+        if isinstance(port, dict)
+        else _port({"Value": port})
+    )
 
 
 def _without_nulls(values: Mapping[str, Any]) -> dict[str, Any]:
