@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments, unknown = parser.parse_known_args(words)
     if unknown:
         meant = arguments.hint(unknown, arguments.command.format_help())
-        parser.error(f"unrecognized arguments: {' '.join(unknown)}{meant}")
+        arguments.command.error(f"unrecognized arguments: {' '.join(unknown)}{meant}")
     if of_client:
         arguments.words = of_client
     try:
@@ -153,8 +153,8 @@ METAVARS = {
     "datacenter": "NAME",
     "other-region": "NAME",
     "example-database": "PLACE",
-    "patience": "SECONDS",
-    "time-limit": "SECONDS",
+    "patience": "DURATION",
+    "time-limit": "DURATION",
 }
 """The name of an option's value in the help; all others are files."""
 

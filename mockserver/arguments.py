@@ -4,20 +4,31 @@ import argparse
 import re
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
+from typing import NoReturn
 
 from mockserver.nearest import advice, meant, shown
 
 _OPTION = re.compile(r"--[a-z][a-z-]*")
+_BAD_USAGE = 2
+"""The exit code for a command line that can't be read."""
 _LONGEST_NUMBER = 18
 _LARGEST_PORT = 65535
 _SLOWEST = 0.000_001
 _FASTEST = 1_000_000
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser, and the class of its subcommands' parsers, whose errors are the one line that matters."""
+
+    def error(self, message: str) -> NoReturn:
+        """End the process with what is wrong, and where to read more."""
+        self.exit(_BAD_USAGE, f"{self.prog}: error: {message}\nsee {self.prog} --help\n")
+
+
 def parsed(
     parser: argparse.ArgumentParser, arguments: Sequence[str], commands: Collection[str] = ()
 ) -> argparse.Namespace:
-    """Return the options on a command line; end the process with a usage message where one is not known.
+    """Return the options on a command line; end the process where one is not known.
 
     ``commands`` are words that can only come first. A subparser puts itself into the namespace as ``parser``, so that
     the message is about its options.

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 from mockserver import serve_command
-from mockserver.arguments import parsed
+from mockserver.arguments import Parser, parsed
 from mockserver.nearest import advice, shown
 from mockserver.version import mock_version
 
@@ -58,7 +58,7 @@ def options_of(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _parser(command: str) -> argparse.ArgumentParser:
     """Return a parser that knows the options of one command; of the others it knows what they are for."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         "nomad-mock",
         usage="nomad-mock [serve] [OPTION ...]\n       nomad-mock COMMAND [OPTION ...]",
         allow_abbrev=False,

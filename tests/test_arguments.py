@@ -27,8 +27,10 @@ from mockserver.cli import main
     ],
 )
 def test_the_word_that_was_meant_is_named(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """An unknown option gets the usage, the nearest option, and the exit code for bad usage."""
+    """A mistake is answered in the first line with the nearest word, without usage, and has the exit code for it."""
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     assert ended.value.code == 2
-    assert said in capsys.readouterr().err
+    first, more = capsys.readouterr().err.splitlines()
+    assert said in first
+    assert more.startswith("see nomad-mock")

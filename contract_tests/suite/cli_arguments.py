@@ -12,12 +12,14 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 PACKAGES = ("pytest", "hypothesis", "httpx", "jinja2", "xdist", "schemathesis")
 """The packages of the extra ``contract``."""
 _MOST_PATIENCE = 600
+_TERM = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)")
+_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _FRAMING = ("host", "content-length", "transfer-encoding", "accept-encoding", "connection")
 """The headers that say how a request is sent, which is what the suite tests."""
@@ -32,6 +34,10 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **more: Any) -> None:
         super().__init__(allow_abbrev=False, **more)
+
+    def error(self, message: str) -> NoReturn:
+        """End the program with the one line that matters, and where to read more."""
+        self.exit(2, f"{self.prog}: error: {message}\nsee {self.prog} --help\n")
 
     @property
     def commands(self) -> Sequence[str]:
@@ -76,27 +82,30 @@ def workers(text: str) -> str:
 
 
 def seconds(text: str) -> str:
-    """Return a number of seconds as it was given.
+    """Return how many seconds there are in a duration: a number of them, or a text as Go writes it, such as ``1m30s``.
 
     Raises:
-        argparse.ArgumentTypeError: The text is no number, or a negative one.
+        argparse.ArgumentTypeError: The text is neither, or negative.
     """
+    terms = list(_TERM.finditer(text))
+    if terms and "".join(term[0] for term in terms) == text:
+        return f"{sum(float(term[1]) * _SECONDS[term[2]] for term in terms):g}"
     try:
         if float(text) >= 0:
             return text
     except ValueError:
         pass
-    raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
+    raise argparse.ArgumentTypeError(f"{text!r} is not a duration: write it as 90, 90s or 1m30s")
 
 
 def patience(text: str) -> str:
-    """Return a number of seconds, from 1 to 600, that a run can wait for something.
+    """Return how many seconds, from 1 to 600, a run can wait for something.
 
     Raises:
-        argparse.ArgumentTypeError: The text is no such number.
+        argparse.ArgumentTypeError: The text is no such duration.
     """
-    if 1 <= float(seconds(text)) <= _MOST_PATIENCE:
-        return text
+    if 1 <= float(length := seconds(text)) <= _MOST_PATIENCE:
+        return length
     raise argparse.ArgumentTypeError(f"{text!r} is not between 1 and {_MOST_PATIENCE} seconds")
 
 

@@ -29,12 +29,12 @@ OPTIONS: dict[str, tuple[str, str, str]] = {
     "patience": (
         "NOMAD_CONTRACT_PATIENCE",
         "",
-        "seconds that the server may take to place, start or launch a job, half of it for a reply; default 20, smoke 8",
+        "how long the server may take to place, start or launch a job, half of it for a reply; default 20s, smoke 8s",
     ),
     "time-limit": (
         "",
         "",
-        "end the run after this many seconds, 0 for never; by default a run against a slow server ends after 21 s "
+        "end the run after this time, 0 for never; by default a run against a slow server ends after 21 s "
         "(smoke) or 165 s (default)",
     ),
 }

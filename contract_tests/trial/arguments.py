@@ -95,11 +95,11 @@ def add_to(commands: Commands) -> None:
     )
     add(
         "--run-limit",
-        metavar="SECONDS",
+        metavar="DURATION",
         type=given_as.seconds,
         help="kill a run after this time; default 300 for the first, then 5 times as long as the first and 15 s",
     )
-    add("--time-limit", metavar="SECONDS", type=given_as.seconds, default="0", help="begin no run after this time")
+    add("--time-limit", metavar="DURATION", type=given_as.seconds, default="0", help="begin no run after this time")
     add(
         "--allow-incomplete", action="store_true", help="exit with 0 although the time was up before every run was made"
     )

@@ -28,7 +28,7 @@ class NoMock(ConnectionError):
     """Nothing answers at the address of a mock; the text says which address, and why."""
 
     def __init__(self, url: str, why: object) -> None:
-        super().__init__(f"no mock answers at {url}: {why}; is it running, and is this the address that it printed?")
+        super().__init__(f"no mock answers at {url}: {why}; is it running there?")
 
 
 @contextmanager

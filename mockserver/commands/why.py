@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     except MockError as error:
         return _fail(str(error))
     except OSError as error:
-        return _fail(f"no mock answers at {options.address} ({error}); --address names another one")
+        return _fail(f"{error}; --address names another one")
     return 0
 
 

@@ -35,7 +35,7 @@ def test_it_asks_the_space_that_is_meant(
     ("given", "status", "said"),
     [
         (["there"], 1, "nomad-mock: there is no job 'there'\nthere are none\n"),
-        (["--address", "http://127.0.0.1:9"], 1, "no mock answers at http://127.0.0.1:9 ("),
+        (["--address", "http://127.0.0.1:9"], 1, "no mock answers at http://127.0.0.1:9: "),
         (["--address", "127.0.0.1"], 2, "'127.0.0.1' is not the address of a mock"),
     ],
 )

@@ -189,6 +189,8 @@ export interface Fault {
   active: boolean;
   hits: number;
   seen: number;
+  /** When it began, in Unix nanoseconds; 0 as long as it waits for another one. */
+  began: number;
   ends: number | null;
   match?: Record<string, unknown>;
   times?: number;
