@@ -108,7 +108,8 @@ def add_to(commands: Commands) -> None:
         "--parallel",
         metavar="N",
         type=_from_one,
-        help="make this many runs at a time; default one for each processor, or two if the client's tests mostly wait",
+        help="make this many runs at a time; default one for each processor, or two if the client's tests mostly wait, "
+        "up to 8",
     )
     for name in ("report-json", "report-html", "report-markdown", "junit", "badge"):
         add(f"--{name}", metavar="FILE", help=OPTIONS[name][2])

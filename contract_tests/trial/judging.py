@@ -26,6 +26,8 @@ from contract_tests.trial.trial import Course, Result, Trial
 
 _PLAIN_LIMIT = 300.0
 """Seconds that the plain run may take where nothing else is said."""
+_MOST_AT_A_TIME = 8
+"""How many runs go on at the same time at most where nothing else is said: each has a mock process to itself."""
 _WAITS_MOSTLY = 3
 """Tests wait mostly if they take this many times as long as they keep a processor busy: two of them share one well."""
 _TIMES, _MORE, _MORE_IN_WEATHER = 5, 15, 120
@@ -94,7 +96,7 @@ def judge_client(settings: Settings) -> int:
 
 def _tried(settings: Settings, deadline: float | None, progress: Progress, hidden: Secrets) -> tuple[Course, Result]:
     command = Command(settings.words, os.environ)
-    at_first = settings.parallel or processors()
+    at_first = settings.parallel or min(processors(), _MOST_AT_A_TIME)
     try:
         with Mocks(settings.load) as mocks:
             mocks.start(at_first)
@@ -119,11 +121,11 @@ def at_a_time(processors: int, busy: float, seconds: float) -> int:
     """Return how many runs go on at the same time: one for each processor, or two where the tests mostly wait.
 
     Args:
-        processors: how many there are.
+        processors: how many are used, 8 at most.
         busy: seconds for which a run keeps a processor busy.
         seconds: how long it takes.
     """
-    return 2 * processors if busy * _WAITS_MOSTLY < seconds else processors
+    return min(2 * processors, _MOST_AT_A_TIME) if busy * _WAITS_MOSTLY < seconds else processors
 
 
 def _processor_seconds() -> float:

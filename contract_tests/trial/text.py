@@ -72,16 +72,20 @@ def _totals(report: Report) -> Iterator[Line]:
     how = f"level {settings['level']}, seed {settings['seed']}"
     yield "", f"  {plain}; {client['runs']} runs, {report['seconds']:.1f} s; {how}"
     if cut := report["cut_short"]:
-        share = f"{cut['unchecked']} freedoms, {cut['unchecked_must']} of them MUST"
+        share = f"{_freedoms(cut['unchecked'])}, {cut['unchecked_must']} of them MUST"
         yield "red", f"CUT SHORT, {cut['reason']}: {share}: {', '.join(_left(report))}"
     for entry in report["statements"]:
         if entry.get("reason", "").startswith(("unsteady", "cannot be judged")) or entry["outcome"] == "error":
             yield "red", f"  {entry['id']}: {entry['reason']}"
     unused = [entry["id"] for entry in report["statements"] if _is_unused(entry)]
     if unused:
-        yield "", f"  {len(unused)} freedoms not exercised: {', '.join(unused)}"
+        yield "", f"  {_freedoms(len(unused))} not exercised: {', '.join(unused)}"
     if totals["differences"]:
         yield "", f"  {totals['differences']} broken below level {settings['level']}: {', '.join(_differing(report))}"
+
+
+def _freedoms(number: int) -> str:
+    return "1 freedom" if number == 1 else f"{number} freedoms"
 
 
 def _left(report: Report) -> list[str]:

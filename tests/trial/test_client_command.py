@@ -214,7 +214,7 @@ def test_a_trial_can_be_interrupted(tmp_path: Path) -> None:
     assert process.returncode == 2
     assert stderr == "nomad-contract: interrupted\n"
     assert "The client keeps the contract, as far as it was judged: " in stdout
-    assert "CUT SHORT, not run: interrupted: 1 freedoms" in stdout
+    assert "CUT SHORT, not run: interrupted: 1 freedom" in stdout
     assert report(file)["json.white-space"]["outcome"] == "skip"
 
 

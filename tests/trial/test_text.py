@@ -73,10 +73,10 @@ def test_what_was_not_judged_is_named() -> None:
         cut="not run: interrupted",
     )
     assert "The client keeps the contract, as far as it was judged: npm test\n" in text
-    assert "CUT SHORT, not run: interrupted: 1 freedoms, 1 of them MUST: list.order\n" in text
+    assert "CUT SHORT, not run: interrupted: 1 freedom, 1 of them MUST: list.order\n" in text
     assert "  index.high: unsteady: failed once\n" in text
     assert "  index.jumps: the mock does not answer\n" in text
-    assert "  1 freedoms not exercised: time.zone\n" in text
+    assert "  1 freedom not exercised: time.zone\n" in text
     assert "  1 broken below level MUST: conduct.y\n" in text
     assert "was not judged" in told(an_entry("time.zone", "skip", reason="not exercised: no reply"))
 

@@ -123,6 +123,7 @@ def test_tests_that_wait_share_a_processor() -> None:
     """Two runs go on at a time on each processor where one keeps it busy for less than a third of the time."""
     assert at_a_time(2, 0.1, 2.0) == 4
     assert at_a_time(2, 1.5, 2.0) == 2
+    assert at_a_time(6, 0.1, 2.0) == at_a_time(8, 0.1, 2.0) == 8
 
 
 def test_a_freedom_that_fails_with_another_seed_is_blamed() -> None:
