@@ -14,14 +14,14 @@ from mockserver.http.head import ASCII, PLAIN_FIELD, BadHead, Head
 from mockserver.http.replies import CLOSE, TEXT
 from mockserver.http.scope import extension_of
 
-_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) (.*[^ ]) HTTP/\d\.\d\r?\n", re.DOTALL)
+_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([^\n]*[^ \n]) HTTP/\d\.\d\r?\n")
 """A request line as far as it has to be right, so that one can tell what was asked for."""
 
 
 def legible(text: bytes) -> Head | None:
     """Return what can be read of a head that was refused; None when its first line tells no method and no target."""
     line = _LINE.match(text)
-    if line is None or b"\n" in line[2]:
+    if line is None:
         return None
     path, _, query = line[2].partition(b"?")
     fields = [(name.lower(), value.rstrip(b" \t")) for name, value in PLAIN_FIELD.findall(text, line.end())]

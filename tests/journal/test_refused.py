@@ -40,6 +40,7 @@ def test_a_refused_request_is_listed_with_its_answer() -> None:
     [
         (b"GET /a b HTTP/1.1\r\n", b"/a b"),
         (b"GET /a  b  c HTTP/1.1\nHost: x\n\n", b"/a  b  c"),
+        (b"GET /a b HTTP/1.1\r\nVia: x HTTP/1.1\r\n", b"/a b"),
         (b"GET /caf\xc3\xa9 b HTTP/1.1\r\n", b"/caf\xc3\xa9 b"),
         (b"GET /a HTTP/1.1", None),
         (b"GET  HTTP/1.1\r\n", None),
