@@ -24,7 +24,9 @@ html_extra_path = [
     "../schemas/report.json",
     "../schemas/client-report.json",
     "../schemas/validate-report.json",
-]  # published as it is, for whoever validates reports
+    "../schemas/bundled/nomad-openapi.json",
+    "../schemas/bundled/job-file.schema.json",
+]  # published as they are, for whoever validates reports or job files, or generates a client
 
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 4

@@ -30,6 +30,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_has_the_data_and_nothing_else(site: Path) -> None:
     """The wheel has schemas, licence, type markers and dashboard, but no tests and benchmarks."""
     assert (site / "schemas" / "openapi.json").is_file()
+    assert (site / "schemas" / "bundled" / "job-file.schema.json").is_file()
+    assert (site / "schemas" / "bundled" / "nomad-openapi.json").is_file()
     assert (site / "mockserver" / "py.typed").is_file()
     assert (site / "contract_tests" / "py.typed").is_file()
     assert (site / "mockserver" / "admin" / "ui" / "index.html").is_file()

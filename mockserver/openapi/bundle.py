@@ -1,11 +1,10 @@
-"""A description as one document, for tools that follow no references to other files."""
+"""Descriptions and schemas as one document, for tools that follow no references to other files."""
 
 from collections.abc import Container, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from mockserver.openapi.documents import Documents, SchemaNode
-
-_LOCAL = "#/components/schemas/"
 
 
 def bundle(documents: Documents, file: str) -> dict[str, Any]:
@@ -21,7 +20,7 @@ def bundle(documents: Documents, file: str) -> dict[str, Any]:
             named[_place(schema)] = name
         else:
             taken.add(name)
-    whole = _Bundle(named, taken)
+    whole = Bundle("#/components/schemas/", named, taken)
     bundled: dict[str, Any] = whole.inlined(document)
     bundled["components"]["schemas"] |= whole.taken_in
     return bundled
@@ -34,9 +33,18 @@ def _place(node: SchemaNode) -> str:
     return f"{target.file if target else reference}#{pointer}"
 
 
-class _Bundle:
-    def __init__(self, named: Mapping[str, str], taken: Container[str]) -> None:
+class Bundle:
+    """What a document refers to in other files: ``taken_in`` has the schemas by name, also those they refer to.
+
+    Args:
+        local: the beginning of a reference to one of them.
+        named: names of schemas by their places; any other is named by its title.
+        taken: names that others have.
+    """
+
+    def __init__(self, local: str, named: Mapping[str, str] = MappingProxyType({}), taken: Container[str] = ()) -> None:
         self.taken_in: dict[str, Any] = {}
+        self._local = local
         self._named = named
         self._taken = taken
 
@@ -54,7 +62,7 @@ class _Bundle:
         node = SchemaNode(holder.documents, holder.file, value)
         reference = value.get("$ref")
         if isinstance(reference, str) and not reference.startswith("#"):
-            return {**value, "$ref": _LOCAL + self._name(node)}
+            return {**value, "$ref": self._local + self._name(node)}
         return self.inlined(node)
 
     def _name(self, reference: SchemaNode) -> str:
