@@ -1,6 +1,6 @@
 """Whether the suite comes to the same verdicts on wrong servers however patient: ``python -m benchmarks.verdicts``.
 
-Each wrong server is checked twice: as usual, and with a patience that nothing shortens and no time limit. The latter
+Each wrong server is checked twice without a time limit: as usual, and with a patience that nothing shortens. The latter
 takes minutes for a server that hangs, so this is no test.
 """
 

@@ -129,7 +129,7 @@ class TimeLimit:
     """The seconds that a run may take; it ends no run that is slow for other reasons than its server, unless ``hard``.
 
     Where the machine is busy, everything takes longer; that is no reason to check less. So a limit that nobody asked
-    for counts only where most replies are slow, or where a third of the time went into waits in vain.
+    for counts only where most replies are slow, or where half of the time went into waits in vain.
     """
 
     seconds: float = 0.0
@@ -153,7 +153,7 @@ class TimeLimit:
     @property
     def counts(self) -> bool:
         """Whether the limit counts: it was asked for, or the server is slow or keeps the run waiting in vain."""
-        slow = self._slow * 2 > self._replies or self.lost * 3 > time.monotonic() - self.started
+        slow = self._slow * 2 > self._replies or self.lost * 2 > time.monotonic() - self.started
         return self.seconds > 0 and (self.hard or slow)
 
     @property

@@ -16,6 +16,7 @@ from contract_tests.client.bounded import shown_proxy
 from contract_tests.client.identity import Unreachable, advice
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
+from contract_tests.client.patience import Experience
 from contract_tests.findings import ContractViolation, CutShort, Falsified, Ledger, NotOffered, Shown, violation
 from contract_tests.statements import Level, catalogue, matching, withheld
 from contract_tests.suite import launch, monitor, placement, progress
@@ -212,15 +213,18 @@ class Run:
         own = self.client.own
         own.clean()
         if self.worker:
-            self.config.workeroutput[PROPERTY] = [*own.standing]  # type: ignore[attr-defined] # xdist's
+            told = {"standing": [*own.standing], "experience": asdict(self.client.patience.experience)}
+            self.config.workeroutput[PROPERTY] = told  # type: ignore[attr-defined] # xdist's
         else:
             self._finish(session, [] if self.mock else own.sweep()[1])
         self._close()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Note which jobs an xdist worker could not remove, as far as it knows."""
-        self.client.own.standing.update(getattr(node, "workeroutput", {}).get(PROPERTY, []))
+        """Take over from an xdist worker which jobs it could not remove, and how fast the server was."""
+        if told := getattr(node, "workeroutput", {}).get(PROPERTY):  # nothing of one that crashed
+            self.client.own.standing.update(told["standing"])
+            self.client.patience.learn(Experience(**told["experience"]))
 
     def _close(self) -> None:
         self.client.close()
