@@ -5,6 +5,7 @@ from typing import Any
 
 from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
+from mockserver.admin.matches import need_spelt
 from mockserver.faults import PRESETS, Fault, FaultError, TooManyFaults
 from mockserver.nearest import advice, shown
 
@@ -76,7 +77,8 @@ def _documents(body: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _under_one_name(fault: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a fault, and those that follow it, with ``for`` where the request says ``lasting``."""
+    """Return a fault, and those that follow it, with ``for`` where the request says ``lasting``; check each match."""
+    need_spelt(fault.get("match", {}))
     named = {"for" if name == "lasting" else name: value for name, value in fault.items()}
     return {**named, "then": _under_one_name(named["then"])} if "then" in named else named
 

@@ -9,6 +9,7 @@ from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
 from mockserver.admin.clock import duration_of
 from mockserver.admin.faults import number_of
+from mockserver.admin.matches import need_spelt
 from mockserver.gostd.durations import SECOND
 from mockserver.journal import Journal, Matcher
 from mockserver.journal.exchange import Exchange
@@ -87,6 +88,7 @@ async def wait(call: Call) -> dict[str, Any]:
 
 async def verify(call: Call) -> dict[str, Any]:
     """Return whether an expectation is met."""
+    need_spelt(call.body.get("match", {}))
     journal, expectation = _journal(call), Expectation.read(call.body)
     work = partial(verdict, journal, expectation, after=_after(call))
     if len(journal) > _MANY:  # to say how much each of them is like what is expected takes long
@@ -111,7 +113,9 @@ def _redaction(call: Call) -> Redaction:
 
 
 def _matcher(call: Call) -> Matcher:
-    return Matcher.read(call.body.get("match", {}))
+    match = call.body.get("match", {})
+    need_spelt(match)
+    return Matcher.read(match)
 
 
 def _after(call: Call) -> int:
@@ -141,7 +145,9 @@ async def _matching(call: Call, matcher: Matcher, after: int) -> list[Exchange]:
 
 async def _selected(call: Call) -> list[Exchange]:
     """Return the exchanges that the query asks for."""
-    matcher = Matcher.read({name: call.query[name] for name in ("method", "path", "operation") if name in call.query})
+    match = {name: call.query[name] for name in ("method", "path", "operation") if name in call.query}
+    need_spelt(match, "query ")
+    matcher = Matcher.read(match)
     found = await _matching(call, matcher, call.query.get("after", 0))
     status = call.query.get("status")
     if status is not None:

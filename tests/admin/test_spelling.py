@@ -82,6 +82,37 @@ pytestmark = pytest.mark.anyio
         ),
         (
             "POST",
+            "/journal/verify",
+            {"match": {"path": "/v1/jbo/web"}, "times": 0},
+            "body/match/path: no agent has a path /v1/jbo/web; is /v1/job/web meant?",
+        ),
+        (
+            "POST",
+            "/journal/verify",
+            {"match": {"query": {"regoin": "*"}}, "times": 0},
+            "body/match/query: there is no parameter regoin; is region meant?",
+        ),
+        (
+            "POST",
+            "/journal/search",
+            {"match": {"headers": {"X-Nomad-Tokne": "*"}}},
+            "body/match/headers: there is no header field X-Nomad-Tokne; is X-Nomad-Token meant?",
+        ),
+        (
+            "POST",
+            "/journal/wait",
+            {"match": {"body": {"Job": {"TaskGroups": [{"Cuont": 3}]}}}},
+            "body/match/body/Job/TaskGroups/0/Cuont: there is no such field; is Count meant?",
+        ),
+        (
+            "POST",
+            "/faults",
+            {"fault": {"kind": "hang"}, "then": {"fault": {"kind": "hang"}, "match": {"body": {"Jbo": {}}}}},
+            "body/match/body/Jbo: there is no such field; is Job meant?",
+        ),
+        ("GET", "/journal?path=/v1/nodse", b"", "query path: no agent has a path /v1/nodse; is /v1/nodes meant?"),
+        (
+            "POST",
             "/nodes",
             [{"Name": "a"}, {"Name": "b", "Resources": {"CPU": "many"}}],
             'body/1/Resources/CPU of "b": "many" is not a whole number',
@@ -188,3 +219,27 @@ def test_every_example_is_right() -> None:
     assert len(examples) > 12
     for operation in examples:
         assert control.findings(operation, operation.example) == [], operation.id
+
+
+@pytest.mark.parametrize(
+    "match",
+    [
+        {"path": "/v1/deployments"},
+        {"path": "/v1/acl/*"},
+        {"path": "/v1/none"},
+        {"path": "/v1/j*"},
+        {"path": "/v1/jb[o]"},
+        {"path": "*/plan"},
+        {"path": "/ui"},
+        {"path": "/v1/job/team/plans"},
+        {"query": {"purge": "true", "namespace": "*", "token": "*"}},
+        {"headers": {"x-nomad-token": "*", "Accept-Language": "*", "X-Request-Id": "*"}},
+        {"body": {"Job": {"Namespace": "a", "Multiregion": {}, "ConsulToken": "", "Meta": {"regoin": "a"}}}},
+        {"body": {"Payload": "YQ=="}},
+        {"body": ["Job"]},
+        {"body": {"Jbo": {}}, "operation": "jobs"},
+    ],
+)
+async def test_a_match_can_name_what_no_agent_knows(control: Control, match: dict[str, Any]) -> None:
+    """A match can name what a client may send although no agent knows it, if it is not like what is known."""
+    assert (await control("POST", "/journal/verify", {"match": match, "times": 0})).json["met"]

@@ -1,0 +1,95 @@
+"""Find misspelt names in the match of a request: such a match fits no request, and an assertion with it proves nothing.
+
+Only a name that is much like a valid one counts as misspelt. Any other may well be what a client sends: a header field
+of a proxy, a field or parameter of a later Nomad.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import SequenceMatcher
+from functools import cache
+from typing import Any
+
+from mockserver.gostd.json_text import read
+from mockserver.nearest import nearest, shown
+from mockserver.openapi.contract import Contract
+from mockserver.openapi.lint import Dropped, dropped_of
+from mockserver.openapi.operation import Operation
+
+_LIKENESS = 0.8
+"""How alike words have to be, from 0 to 1, unless they have the same letters: ``none`` is no misspelt ``node``."""
+_HEADERS = (
+    *("Accept", "Accept-Encoding", "Authorization", "Connection", "Content-Encoding", "Content-Length"),
+    *("Content-Type", "Cookie", "Expect", "Host", "If-None-Match", "Origin", "Transfer-Encoding", "User-Agent"),
+    *("X-Forwarded-For", "X-Nomad-Token", "X-Nomad-Mock-Space"),
+)
+_WILD = "*?["
+
+
+def misspelt(contract: Contract, match: Mapping[str, Any]) -> Iterator[str]:
+    """Say which names in a ``Match`` of the control plane's description are misspelt, and what was probably meant."""
+    if (path := match.get("path")) and (meant := _path_meant(contract, path)):
+        yield f"path: no agent has a path {shown(path)}; is {meant} meant?"
+    for name in match.get("query", {}):
+        if meant := _meant(name, _parameters(contract)):
+            yield f"query: there is no parameter {shown(name)}; is {meant} meant?"
+    for name in match.get("headers", {}):
+        if (meant := _meant(name, _HEADERS)) and meant.lower() != name.lower():
+            yield f"headers: there is no header field {shown(name)}; is {meant} meant?"
+    if "body" in match:
+        for place, meant in _in_body(_with_body(contract, match.get("operation")), match["body"]):
+            yield f"{place}: there is no such field; is {meant} meant?"
+
+
+def _meant(word: str, known: Iterable[str]) -> str | None:
+    names = tuple(known)
+    if word in names:
+        return None
+    near = next((name for name in names if _letters(name) == _letters(word)), None) or nearest(word, names)
+    if near is None or _letters(near) == _letters(word):
+        return near
+    return near if SequenceMatcher(None, word.lower(), near.lower()).ratio() >= _LIKENESS else None
+
+
+def _letters(word: str) -> list[str]:
+    return sorted(word.lower())
+
+
+def _path_meant(contract: Contract, path: str) -> str | None:
+    """Return the path whose first word after ``/v1`` is misspelt, with the right one."""
+    plain = path[: min((place for each in _WILD if (place := path.find(each)) >= 0), default=len(path))]
+    version, slash, rest = plain.removeprefix("/").partition("/")
+    word, more, _ = rest.partition("/")
+    if version != "v1" or not slash or not (more or plain == path):
+        return None
+    meant = _meant(word, _first_words(contract))
+    return meant and path.replace(f"/v1/{word}", f"/v1/{meant}", 1)
+
+
+def _in_body(operations: list[Operation], body: Any) -> Iterator[tuple[str, str]]:
+    """Yield places of misspelt fields, for the operation that knows most of the fields."""
+    tree = read(json.dumps(body).encode())
+    found: list[list[Dropped]] = []
+    for operation in operations:
+        assert operation.body_type is not None
+        found.append([each for each in dropped_of(operation.body_type(), tree) if each.kind == "body-unknown"])
+    for unknown in min(found, key=len, default=[]):
+        near = unknown.hint.removeprefix("is ").removesuffix(" meant?")
+        if near and _meant(str(unknown.place[-1]), [near]):
+            yield "/".join(["body", *map(str, unknown.place[:-1]), shown(str(unknown.place[-1]))]), near
+
+
+def _with_body(contract: Contract, names: str | list[str] | None) -> list[Operation]:
+    wanted = [names] if isinstance(names, str) else names
+    with_body = [each for each in contract.operations.values() if each.body_type is not None]
+    return [each for each in with_body if wanted is None or each.name in wanted]
+
+
+@cache
+def _parameters(contract: Contract) -> frozenset[str]:
+    return frozenset(one.name for operation in contract.operations.values() for one in operation.parameters)
+
+
+@cache
+def _first_words(contract: Contract) -> frozenset[str]:
+    return frozenset(operation.path.split("/")[2] for operation in contract.operations.values())
