@@ -89,7 +89,12 @@ def _strings(value: str | None) -> list[str]:
     return [] if value is None else [value]
 
 
-def _uint64(value: str | None) -> int:
+def index_of(value: str | None) -> int:
+    """Return the index in a query, 0 where there is none.
+
+    Raises:
+        BadRequest: It is no unsigned number of 64 bits.
+    """
     if not value:
         return 0
     if not _UINT64.fullmatch(value) or len(digits := value.lstrip("0")) > 20 or int(digits or "0") >= 1 << 64:
@@ -119,7 +124,7 @@ def _boolean(value: str | None) -> bool:
 _DECODINGS: dict[str, Callable[[str | None], Any]] = {
     "string": _string,
     "strings": _strings,
-    "uint64": _uint64,
+    "uint64": index_of,
     "duration": _duration,
     "presence": _presence,
     "pretty": _pretty,

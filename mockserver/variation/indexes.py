@@ -7,11 +7,14 @@ compare, wait and enforce with what they were told.
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from mockserver.errors import BadRequest
 from mockserver.gostd.json_text import Number, read
+from mockserver.openapi.query import index_of
 from mockserver.openapi.reply_shapes import Shape
 from mockserver.variation.rebuild import Change
 from mockserver.vary import ReplyChoices, Vary
@@ -108,9 +111,10 @@ def asked_from(raw_query: bytes, indexes: Indexes) -> bytes:
     """Return a query with the index in it, from which a client waits on, as the mock counts."""
     pairs = raw_query.split(b"&")
     for number, pair in enumerate(pairs):
-        name, _, value = pair.partition(b"=")
-        if name == b"index" and value.isdigit():
-            pairs[number] = b"index=%d" % indexes.inside(int(value))
+        name, value = (unquote_to_bytes(part).decode("latin-1") for part in pair.partition(b"=")[::2])
+        if name == "index" and value:
+            with suppress(BadRequest):  # the agent will say that it is no index
+                pairs[number] = b"index=%d" % indexes.inside(index_of(value))
     return b"&".join(pairs)
 
 
@@ -134,7 +138,7 @@ def enforcing(body: bytes, indexes: Indexes) -> tuple[bytes, Enforced | None]:
         members = []
         for name, value in tree:
             if name.lower() == "jobmodifyindex" and isinstance(value, Number) and value.isdigit():
-                outside = int(value)
+                outside = index_of(value)
                 asked = Enforced(outside, indexes.exactly_inside(outside))
                 value = Number(asked.inside)
             members.append((name, value))

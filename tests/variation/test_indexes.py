@@ -52,10 +52,22 @@ def test_only_the_index_of_a_query_changes() -> None:
     function = indexes(1, "index.high")
     own = b"index=%d&wait=1s" % function.outside(7)
     assert asked_from(own, function) == b"index=7&wait=1s"
-    assert asked_from(b"index=x&Index=9&wait=%zz", function) == b"index=x&Index=9&wait=%zz"
+    assert asked_from(own.replace(b"index", b"i%6Edex"), function) == b"index=7&wait=1s"
+    for odd in (b"index=x&Index=9&wait=%zz", b"index=", b"index=%d" % (1 << 64), b"index=" + b"9" * 5000):
+        assert asked_from(odd, function) == odd
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b'{"EnforceIndex": true, "JobModifyIndex": -1}', b"[" * 5000 + b"\\u"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"{", b"[]", b"[" * 5000 + b"\\u"),
+        *(
+            b'{"EnforceIndex": true, "JobModifyIndex": %b}' % index
+            for index in (b"-1", b"18446744073709551616", b"9" * 5000)
+        ),
+    ],
+    ids=lambda body: body[:60].decode(),
+)
 def test_a_body_that_enforces_nothing_is_passed_on(body: bytes) -> None:
     """The agent says what is wrong with it."""
     assert enforcing(body, indexes(1, "index.high"))[1] is None
