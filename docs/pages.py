@@ -13,7 +13,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 FIXTURES = ("mockserver/pytest_plugin.py", "contract_tests/entry_point/nomad_contract_pytest.py")
 COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "nomad-mock": ("mockserver", ("", "serve", "run", "example-job", "why", "record", "replay")),
+    "nomad-mock": ("mockserver", ("", "serve", "run", "example-job", "why", "snapshot", "record", "replay")),
     "nomad-contract": ("contract_tests.cli", ("", "check", "client", "validate", "list", "cleanup", "compare", "diff")),
 }
 """The module of each command, and its subcommands; the empty one is the command itself."""

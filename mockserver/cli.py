@@ -17,6 +17,7 @@ _COMMANDS: Mapping[str, str] = {
     "run": "run a command, such as npm test, with a mock that lasts as long",
     "example-job": "print a small job that runs, to register or to begin with",
     "why": "say why jobs are pending",
+    "snapshot": "make a state to begin with of a running cluster, by reading alone",
     "record": "pass requests on to a real server and keep what it answers",
     "replay": "answer as a recorded server did",
 }
@@ -94,6 +95,10 @@ def _add_options(command: str, parser: argparse.ArgumentParser) -> None:
             from mockserver.commands import why
 
             why.add_options(parser)
+        case "snapshot":
+            from mockserver.commands import snapshot
+
+            snapshot.add_options(parser)
         case "record":
             from mockserver.recorder import command as recorder
 

@@ -145,7 +145,7 @@ def test_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:
         (["--port", "0", "record"], "unrecognized arguments: record; a command comes first"),
         (["record", "--upstream", "u", "--out", "o", "--port", "65536"], "argument --port: '65536' is not a port"),
         (["replay"], "the following arguments are required: FILE"),
-        (["work"], "there is no command 'work'; there are: serve, run, example-job, why, record, replay"),
+        (["work"], "there is no command 'work'; there are: serve, run, example-job, why, snapshot, record, replay"),
     ):
         with pytest.raises(SystemExit) as ended:
             cli.main(arguments)

@@ -64,6 +64,7 @@ class Cluster:
     ) -> None:
         self.region = region
         self.clock = clock
+        self._http_address = http_address
         self.ids = ids
         self.drivers = drivers
         self.state = State(bus)
@@ -214,8 +215,12 @@ class Cluster:
         )
 
     def restore(self, saved: Mapping[str, Any]) -> None:
-        """Go on where the saved region was; for a region that has nothing in it yet."""
-        self.state.restore(saved["state"])
+        """Go on where the saved region was; for a region that has nothing in it yet.
+
+        Its nodes may have answered elsewhere; now they answer where this agent does.
+        """
+        nodes = [{**node, "HTTPAddr": self._http_address} for node in saved["state"]["nodes"]]
+        self.state.restore({**saved["state"], "nodes": nodes})
         self._worker.restore(saved["scheduler"])
         self._client.restore(saved["clients"], self._allocation)
         self._periodic.restore(saved["periodic"])

@@ -1,1 +1,1 @@
-"""The commands of ``nomad-mock`` that use a mock from outside, as its clients do."""
+"""The commands of ``nomad-mock`` that use a mock or a server from outside, as clients do."""

@@ -8,7 +8,6 @@ from typing import Any
 
 from mockserver.cluster.clock import END
 from mockserver.cluster.random_source import RandomSource
-from mockserver.operations.agent import http_address
 from mockserver.settings import Settings
 from mockserver.storage.database import Database
 from mockserver.worlds import DocumentError, World, world_of
@@ -132,9 +131,6 @@ def _now(stored: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
         chosen["seed"] = settings.seed
     speed = clock["speed"] if settings.speed == clock["given"] else settings.speed
     now = max(clock["now"], time.time_ns()) if speed == _REAL else clock["now"]
-    address = http_address(settings.host, settings.port)
-    for region in stored["regions"]:  # as if the nodes had told where they are now
-        region["state"]["nodes"] = [{**node, "HTTPAddr": address} for node in region["state"]["nodes"]]
     document = {
         "format": FORMAT,
         "version": VERSION,
