@@ -25,6 +25,8 @@ def hint_of(text: bytes, offset: int) -> str:
         return _HCL_HINT
     if offset >= len(text):
         return "it ends before every bracket and quote is closed"
+    if not text[:offset].strip() and text[offset : offset + 1] not in b"/#":
+        return "it is not JSON: a job file begins with {"
     return _of_byte(text, offset)
 
 
@@ -42,8 +44,16 @@ def _of_byte(text: bytes, offset: int) -> str:
         return "a comma is missing before it"
     if byte in (b"\n", b"\t", b"\r"):
         return "a text ends on the line where it begins: write \\n for a new line and \\t for a tab"
-    if byte in (b"=", b":"):
-        return "a colon follows a name in quotes" if byte == b"=" else ""
+    if byte == b"=":
+        return "a colon follows a name in quotes"
+    if byte in b"+.":
+        return "write numbers as 5 or 0.5"
+    if text.startswith((b"\xe2\x80\x9c", b"\xe2\x80\x9d", b"\xe2\x80\x98", b"\xe2\x80\x99"), offset):
+        return "write straight quotes"
+    if byte in b"{[" and before == b'"':
+        return "a colon is missing before it"
+    if word and word[0] in (b"NaN", b"Infinity"):
+        return "JSON has finite numbers only"
     if word and before in (b"{", b","):
         return f'write names in quotes: "{word[0].decode()}"'
     if word and word[0] in _WORDS:

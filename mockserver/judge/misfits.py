@@ -21,14 +21,18 @@ class Misfit(NamedTuple):
     def advice(self) -> str:
         """Return how to write the value; empty where that is not clear."""
         value, name = self.value, self.go_type.name
+        if name in ("interface {}", "[]uint8"):
+            return ""
+        if isinstance(value, list) and not self.place:
+            return "a file holds one job, without square brackets"
+        if isinstance(self.go_type, Struct | Map) and value is not None and not isinstance(value, tuple):
+            return "write an object, in braces"
         if isinstance(value, Number):
             return _of_number(value, self.go_type)
         if isinstance(value, str):
             return _of_text(value, self.go_type)
         if name.startswith("[]") and value is not None:
             return "write a list, in square brackets"
-        if isinstance(value, list) and not self.place:
-            return "a file holds one job, without square brackets"
         if isinstance(value, list):
             return "write one value, without square brackets"
         return ""
@@ -84,8 +88,4 @@ def _of_text(text: str, go_type: GoType) -> str:
     if go_type.name == "bool":
         word = text.lower()
         return f"write it without quotes: {word}" if word in ("true", "false") else "write true or false"
-    if go_type.name.startswith("[]") and go_type.name != "[]uint8":
-        return "write a list, in square brackets"
-    if isinstance(go_type, Struct | Map):
-        return "write an object, in braces"
-    return ""
+    return "write a list, in square brackets" if go_type.name.startswith("[]") else ""

@@ -9,6 +9,8 @@ from mockserver.judge.verdict import Finding, Level, Verdict
 
 LEVELS: tuple[Level, ...] = ("error", "warning", "note")
 """From the gravest to the least."""
+_LONGEST = 1000
+"""Characters of a text that are told in a line; a reply can repeat whatever a file has."""
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 _TITLES = {"error": "refused by Nomad 0.5", "warning": "lost by Nomad 0.5", "note": "changed by Nomad 0.5"}
 
@@ -91,7 +93,8 @@ def _document(one: Judged, least: Level) -> dict[str, Any]:
 
 
 def _sentence(finding: Finding) -> str:
-    return f"{finding.text}; {finding.hint}" if finding.hint else finding.text
+    text = finding.text if len(finding.text) <= _LONGEST else f"{finding.text[:_LONGEST]}…"
+    return f"{text}; {finding.hint}" if finding.hint else text
 
 
 def _printable(text: str) -> str:

@@ -1,6 +1,7 @@
 """Find the values of a JSON text again: the line and the column of a place in it."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from mockserver.gostd.json_containers import fold
@@ -30,8 +31,8 @@ class Spot:
         return self.members.get(step) or next(alike, None)
 
 
-def spots(text: bytes) -> Spot:
-    """Return the first value of a JSON text, which is known to be one."""
+def spots(text: bytes) -> tuple[Spot, int]:
+    """Return the first value of a JSON text, which is known to be one, and the offset of what follows it."""
     whole = Spot(0)
     holders = [whole]
     in_object = [False]
@@ -55,8 +56,8 @@ def spots(text: bytes) -> Spot:
                 holders.append(spot)
                 in_object.append(first == b"{")
         if len(holders) == 1:
-            break
-    return whole.items[0]
+            return whole.items[0], token.end()
+    return whole.items[0], len(text)
 
 
 def found(spot: Spot, place: Place) -> tuple[list[Spot], Place]:
@@ -71,10 +72,21 @@ def found(spot: Spot, place: Place) -> tuple[list[Spot], Place]:
     return way, tuple(spelt)
 
 
-def line_and_column(text: bytes, offset: int) -> tuple[int, int]:
-    """Return where a byte is, both counted from 1; columns are characters."""
-    start = text.rfind(b"\n", 0, offset) + 1
-    return text.count(b"\n", 0, offset) + 1, len(text[start:offset].decode(errors="replace")) + 1
+class Lines:
+    """The lines of a text."""
+
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+        self._starts = [0, *(found.end() for found in re.finditer(b"\n", text))]
+        self._is_ascii = text.isascii()
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Return the line and the column of a byte, both counted from 1; columns are characters."""
+        line = bisect_right(self._starts, offset)
+        start = self._starts[line - 1]
+        if self._is_ascii:
+            return line, offset - start + 1
+        return line, len(self._text[start:offset].decode(errors="replace")) + 1
 
 
 def json_path(place: Place) -> str:

@@ -1,13 +1,13 @@
 """The judge of job files: what a real 0.5.4 agent answers to one, and what it drops or changes without a word."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from operator import attrgetter
 from typing import Any, Literal, TypeAlias
 
 from mockserver.errors import AgentError, BadRequest
-from mockserver.gostd.json_text import Tree, mistake_in, read, rest_after_value
+from mockserver.gostd.json_text import Tree, mistake_in, read
 from mockserver.jobs import canonicalize
 from mockserver.jobs.constraints import OPERANDS
 from mockserver.jobs.null_elements import first_null_element
@@ -18,13 +18,13 @@ from mockserver.judge.changes import changes
 from mockserver.judge.hints import HCL_AS_JSON, hint_of
 from mockserver.judge.misfits import first_misfit
 from mockserver.judge.registration import body_type, decoded_job, is_bare, registration
-from mockserver.judge.spots import found, json_path, line_and_column, spots
+from mockserver.judge.spots import Lines, found, json_path, spots
 from mockserver.nearest import advice, shown
 from mockserver.nomad_types import Job, SubmittedJob
-from mockserver.openapi.lint import KINDS, dropped_of, unenforced
+from mockserver.openapi.lint import KINDS, Dropped, dropped_of, unenforced
 
 Level: TypeAlias = Literal["error", "warning", "note"]
-_MOST = 1000
+_MOST = 200
 """Findings that are kept of one kind."""
 _TYPES = ("service", "batch", "system")
 
@@ -48,7 +48,7 @@ class Finding:
         column: in characters, counted from 1.
         path: the place as a JSONPath; what is missing is named, and line and column are those of what should have it.
         hint: what to write instead; empty when nothing is near.
-        kind: ``refused``, ``changed``, ``unknown-word``, or of what is dropped, one of ``lint.KINDS``.
+        kind: ``refused``, ``changed``, ``unknown-word``, ``not-utf-8``, or of what is dropped, one of ``lint.KINDS``.
     """
 
     level: Level
@@ -101,10 +101,10 @@ def judge(
         file = _File(text, read(text))
     except BadRequest as refusal:
         offset = mistake_in(text)
-        finding = _finding(text, offset, "error", "refused", refusal.text, hint_of(text, offset))
+        finding = _finding(Lines(text), offset, "error", "refused", refusal.text, hint_of(text, offset))
         return Verdict(_reply(refusal), _reply(refusal), (finding,))
     register, findings = _registered(file, drivers, has_vault=has_vault)
-    findings += [one for one in file.dropped() if not (ignore_unknown_fields and one.kind == "body-unknown")]
+    findings += file.dropped(ignore_unknown_fields=ignore_unknown_fields)
     in_order = sorted(findings, key=attrgetter("line", "column"))
     return Verdict(register, _planned(file, drivers), tuple(in_order))
 
@@ -147,8 +147,8 @@ def _reply(refusal: AgentError) -> Reply:
     return Reply(refusal.status, refusal.text)
 
 
-def _finding(text: bytes, offset: int, level: Level, kind: str, what: str, hint: str = "", path: str = "$") -> Finding:
-    line, column = line_and_column(text, offset)
+def _finding(lines: Lines, offset: int, level: Level, kind: str, what: str, hint: str = "", path: str = "$") -> Finding:
+    line, column = lines.place(offset)
     return Finding(level, what, line, column, path, hint, kind)
 
 
@@ -158,46 +158,64 @@ class _File:
     def __init__(self, text: bytes, tree: Tree) -> None:
         self.tree = registration(tree)
         self._text = text
+        self._lines = Lines(text)
         self._is_bare = is_bare(tree)
         self._is_hcl = isinstance(self.tree, tuple) and any(_is_one_object(value) for _, value in self.tree)
-        self._spots = spots(text)
+        self._spots, self._end = spots(text)
 
     def finding(self, level: Level, kind: str, place: Place, what: str, hint: str = "") -> Finding:
         """Make a finding: of what is dropped it points at the name, of what is missing at what should have it."""
         way, spelt = found(self._spots, place[1:] if self._is_bare else place)
         spot = way[-1]
         offset = spot.name_start if kind in KINDS and spot.name is not None else spot.start
-        return _finding(self._text, offset, level, kind, what, hint, json_path(spelt))
+        return _finding(self._lines, offset, level, kind, what, hint, json_path(spelt))
 
-    def dropped(self) -> Iterator[Finding]:
-        """Yield what an agent drops without a word, and names that it takes for others."""
-        if rest := rest_after_value(self._text).lstrip():
+    def dropped(self, *, ignore_unknown_fields: bool) -> list[Finding]:
+        """Return what an agent drops without a word, and names that it takes for others."""
+        findings = []
+        if rest := self._text[self._end :].lstrip():
             what = "what follows the first JSON value is ignored"
-            yield _finding(self._text, len(self._text) - len(rest), "warning", "body-rest", what)
+            findings.append(_finding(self._lines, len(self._text) - len(rest), "warning", "body-rest", what))
         lost = chain(dropped_of(body_type("registerJob"), self.tree), unenforced(self.tree))
-        for one in islice(lost, _MOST):
-            is_empty = one.harmless and one.kind == "body-unknown"
-            what = f"{_name(one.place)} {one.what}{'; nothing is lost, it is empty' if is_empty else ''}"
-            hint = HCL_AS_JSON if len(one.place) == 2 and self._is_hcl else one.hint
-            yield self.finding("note" if one.harmless else "warning", one.kind, one.place, what, hint)
+        told = (one for one in lost if not (ignore_unknown_fields and one.kind == "body-unknown"))
+        return findings + _first(map(self._of_dropped, told))
 
-    def problems(self, refusal: AgentError, job: SubmittedJob) -> Iterator[Finding]:
-        """Yield the problems of a job that is refused, each at its place."""
+    def _of_dropped(self, dropped: Dropped) -> Finding:
+        is_empty = dropped.harmless and dropped.kind == "body-unknown"
+        what = f"{_name(dropped.place)} {dropped.what}{'; nothing is lost, it is empty' if is_empty else ''}"
+        hint = HCL_AS_JSON if len(dropped.place) == 2 and self._is_hcl else dropped.hint
+        return self.finding("note" if dropped.harmless else "warning", dropped.kind, dropped.place, what, hint)
+
+    def problems(self, refusal: AgentError, job: SubmittedJob) -> list[Finding]:
+        """Return the problems of a job that is refused, each at its place."""
         if isinstance(refusal, InvalidJob):
-            for place, problem in islice(innermost(refusal.problems), _MOST):
-                yield self.finding("error", "refused", ("Job", *place), problem, advice(problem.word, problem.known))
-        else:
-            null = (first_null_element(job) or "").split("/")[1:]
-            steps = (int(step) if step.isdigit() else step for step in null)
-            yield self.finding("error", "refused", ("Job", *steps), refusal.text)
+            return _first(
+                self.finding("error", "refused", ("Job", *place), problem, advice(problem.word, problem.known))
+                for place, problem in innermost(refusal.problems)
+            )
+        null = (first_null_element(job) or "").split("/")[1:]
+        steps = (int(step) if step.isdigit() else step for step in null)
+        return [self.finding("error", "refused", ("Job", *steps), refusal.text)]
 
-    def changes(self, job: SubmittedJob, stored: Job) -> Iterator[Finding]:
-        """Yield what an agent fills in and rewrites."""
-        for place, what in islice(changes(job, stored), _MOST):
-            yield self.finding("note", "changed", ("Job", *place), f"{_name(place)} {what}")
+    def changes(self, job: SubmittedJob, stored: Job) -> list[Finding]:
+        """Return what an agent fills in and rewrites."""
+        return _first(
+            self.finding("note", "changed", ("Job", *place), f"{_name(place)} {what}")
+            for place, what in changes(job, stored)
+        )
 
-    def oddities(self, job: SubmittedJob) -> Iterator[Finding]:
-        """Yield the words that an agent takes without knowing them."""
+    def oddities(self, job: SubmittedJob) -> list[Finding]:
+        """Return what an agent takes without knowing it: words, and bytes that are no UTF-8."""
+        return _first(chain(self._unknown_bytes(), self._unknown_words(job)))
+
+    def _unknown_bytes(self) -> Iterator[Finding]:
+        try:
+            self._text[: self._end].decode()
+        except UnicodeDecodeError as error:
+            what = "these bytes are not UTF-8: an agent puts U+FFFD in their place"
+            yield _finding(self._lines, error.start, "warning", "not-utf-8", what)
+
+    def _unknown_words(self, job: SubmittedJob) -> Iterator[Finding]:
         if job["Type"] not in ("", *_TYPES):
             what = f"there is no scheduler {shown(job['Type'])}: such a job is at best stored, and never runs"
             yield self.finding("warning", "unknown-word", ("Job", "Type"), what, advice(job["Type"], _TYPES))
@@ -205,6 +223,14 @@ class _File:
             if operand not in ("", *OPERANDS):
                 what = f"an agent does not know the operand {shown(operand)}: no node fulfils the constraint"
                 yield self.finding("warning", "unknown-word", place, what, advice(operand, OPERANDS))
+
+
+def _first(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the first ``_MOST`` findings; where there are more, one more says so."""
+    first = list(islice(findings, _MOST + 1))
+    if len(first) > _MOST:
+        first[_MOST] = replace(first[_MOST], text=f"there are more like the {_MOST} that are told", hint="")
+    return first
 
 
 def _is_one_object(tree: Any) -> bool:

@@ -99,6 +99,15 @@ def test_text(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
+def test_a_long_text_is_cut(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A line has no more than a thousand characters of what an agent repeats; JSON has all of it."""
+    _written(folder / "web.json", json.dumps(a_job()).replace('"Priority": 50', f'"Priority": {"9" * 5000}'))
+    main(["web.json"])
+    assert 1000 < len(capsys.readouterr().out.splitlines()[0]) < 1200
+    main(["--format", "json", "web.json"])
+    assert "9" * 5000 in json.loads(capsys.readouterr().out)["files"][0]["register"]["text"]
+
+
 def test_nothing_in_a_file_acts_on_a_terminal(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Control characters of names and files are spelt out."""
     _written(folder / "a\x1b[31m.json", json.dumps(a_job(**{"\x1b[2J\u202e\n": 1})))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.judge.spots import found, json_path, line_and_column, spots
+from mockserver.judge.spots import Lines, found, json_path, spots
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
@@ -32,7 +32,8 @@ def _read_at(text: bytes, offset: int) -> Any:
 def test_every_value_is_found(value: Any, indent: int | None, ascii_only: bool) -> None:
     """At the offset of a place begins its value, and at the offset of its name the name."""
     text = b" " + json.dumps(value, indent=indent, ensure_ascii=ascii_only).encode() + b' "more"]'
-    whole = spots(text)
+    whole, end = spots(text)
+    assert text[end:] == b' "more"]'
     for place in _places(value):
         way, spelt = found(whole, place)
         assert (len(way), spelt) == (len(place) + 1, place)
@@ -44,21 +45,21 @@ def test_every_value_is_found(value: Any, indent: int | None, ascii_only: bool) 
 def test_names_match_as_go_matches_them() -> None:
     """An exact name comes first, then the last one in another case; of a name that comes twice the last one counts."""
     text = b'{"id": 1, "ID": 2, "iD": 3, "iD": 4}'
-    values = {name: text[found(spots(text), (name,))[0][-1].start :][:1] for name in ("id", "ID", "iD", "Id")}
+    values = {name: text[found(spots(text)[0], (name,))[0][-1].start :][:1] for name in ("id", "ID", "iD", "Id")}
     assert values == {"id": b"1", "ID": b"2", "iD": b"4", "Id": b"4"}
 
 
 def test_a_place_that_is_not_there() -> None:
     """The way ends where the text does, and names are spelt as far as they are there."""
-    way, spelt = found(spots(b'{"job": {"ids": []}}'), ("Job", "IDs", 3, "Name"))
+    way, spelt = found(spots(b'{"job": {"ids": []}}')[0], ("Job", "IDs", 3, "Name"))
     assert (len(way), spelt) == (3, ("job", "ids", 3, "Name"))
-    assert len(found(spots(b'{"a": 1}'), ("a", "b"))[0]) == 2
+    assert len(found(spots(b'{"a": 1}')[0], ("a", "b"))[0]) == 2
 
 
 @pytest.mark.parametrize(("offset", "place"), [(0, (1, 1)), (1, (1, 2)), (3, (1, 3)), (4, (2, 1)), (5, (3, 1))])
 def test_lines_and_columns(offset: int, place: tuple[int, int]) -> None:
     """Both are counted from 1; a character of two bytes is one column."""
-    assert line_and_column("b\u00e4\n\nx".encode(), offset) == place
+    assert Lines("b\u00e4\n\nx".encode()).place(offset) == place
 
 
 def test_paths() -> None:

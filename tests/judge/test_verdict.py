@@ -54,6 +54,11 @@ def test_a_job_without_mistakes_is_accepted() -> None:
         ('{"Count": 07}', "invalid character '7' after object key:value pair", 1, 12, ""),
         ("\ufeff{}", "invalid character 'ï' looking for", 1, 1, "it begins with a byte order mark"),
         ('# x\njob "web" {\n}', "invalid character '#' looking for", 1, 1, "it is HCL: nomad run -output"),
+        ('{"ID": +5}', "invalid character '+' looking for", 1, 8, "write numbers as 5 or 0.5"),
+        ('{"Job" {}}', "invalid character '{' after object key", 1, 8, "a colon is missing before it"),
+        ("{\u201cID\u201d: 1}", "invalid character 'â' looking for", 1, 2, "write straight quotes"),
+        ('{"Priority": NaN}', "invalid character 'N' looking for", 1, 14, "JSON has finite numbers only"),
+        ("Job:\n  ID: web", "invalid character 'J' looking for", 1, 1, "it is not JSON: a job file begins with {"),
         ('/* x */ job "web" {}', "invalid character '/' looking for", 1, 1, "it is HCL: nomad run -output"),
     ],
 )
@@ -96,6 +101,8 @@ def test_a_text_in_another_encoding() -> None:
         (a_job(a_group(a_task(KillTimeout="soon"))), "$.TaskGroups[0].Tasks[0].KillTimeout", "string",
          "write it in nanoseconds: 1s is 1000000000"),
         (a_job(TaskGroups={"web": {}}), "$.TaskGroups", "object", "write a list, in square brackets"),
+        (a_job(TaskGroups=[3]), "$.TaskGroups[0]", "number", "write an object, in braces"),
+        (a_job(ID=True), "$.ID", "bool", ""),
     ],
 )  # fmt: skip
 def test_a_value_of_the_wrong_type(job: Any, path: str, kind: str, hint: str) -> None:
@@ -112,6 +119,7 @@ def test_a_value_of_the_wrong_type(job: Any, path: str, kind: str, hint: str) ->
     ("document", "complaint"),
     [
         ([a_job()], "cannot unmarshal array into Go value of type structs.JobRegisterRequest > a file holds one job"),
+        (5, "cannot unmarshal number into Go value of type structs.JobRegisterRequest > write an object"),
         ("job", "cannot unmarshal string into Go value of type structs.JobRegisterRequest > write an object"),
         (None, "Job must be specified"),
         ({"Job": None}, "Job must be specified"),
@@ -189,6 +197,19 @@ def test_what_is_lost() -> None:
     assert [one.column for one in verdict.findings][3:] == [1, 17]
     lenient = judge(text.encode(), ignore_unknown_fields=True)
     assert [one.kind for one in lenient.findings] == ["body-twice", "body-twice", "body-rest"]
+
+
+def test_bytes_that_are_not_utf_8() -> None:
+    """An agent replaces them without a word."""
+    (finding,) = judge(json.dumps(a_job(Meta={"k": "xyz"})).encode().replace(b"xyz", b"\xff\xfe")).findings
+    assert (finding.level, finding.kind) == ("warning", "not-utf-8")
+
+
+def test_many_findings_alike() -> None:
+    """Two hundred of a kind are told, and then that there are more."""
+    verdict = judged(a_job(**{f"k{number}": 1 for number in range(300)}))
+    assert len(verdict.findings) == 201
+    assert verdict.findings[-1].text == "there are more like the 200 that are told"
 
 
 def test_an_index_that_nothing_enforces() -> None:
