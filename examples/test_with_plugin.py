@@ -77,6 +77,15 @@ def test_a_broken_connection(nomad_mock: MockClient) -> None:
     assert [exchange["status"] for exchange in nomad_mock.requests(method="PUT")] == [None, 200]
 
 
+def test_a_refused_attempt(nomad_mock: MockClient) -> None:
+    """The next registration is refused; the test fails if none comes."""
+    nomad_mock.expect("PUT", "/v1/job/web").respond(503, "try again")
+    deployer = Deployer(nomad_mock.address)
+    with pytest.raises(OSError, match="503"):
+        deployer.deploy(example_job("web"))
+    assert deployer.deploy(example_job("web"))
+
+
 def test_one_cluster_for_all_tests(nomad_mock_session: MockClient) -> None:
     """The session's mock keeps its jobs for the tests that follow."""
     Deployer(nomad_mock_session.address).deploy(example_job("shared"))

@@ -5,8 +5,9 @@ The command line counts before the environment, that before the ini file, a mark
 
 import os
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ import pytest
 from mockserver.nearest import advice, meant, nearest, shown
 from mockserver.pytest_vary import SYNTAX, read_vary
 
-_PREFIX = "nomad_mock_"
+MARKER = "nomad_mock"
+_PREFIX = f"{MARKER}_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def need_known(config: pytest.Config) -> None:
     """
     keys = [option.key for option in OPTIONS]
     for key in _keys(config):
-        if key not in keys and nearest(key.rpartition("_")[0], [_PREFIX.strip("_")]):
+        if key not in keys and nearest(key.rpartition("_")[0], [MARKER]):
             raise pytest.UsageError(f"there is no ini key {shown(key)}; {advice(key, keys)}")
     names = [option.name for option in OPTIONS]
     for variable in os.environ:
@@ -128,6 +130,18 @@ def _keys_in(path: Path | None) -> list[str]:
         return [*document.get("pytest", {}), *tool, *tool.get("ini_options", {})]
     file = iniconfig.IniConfig(str(path))
     return [key for name in ("pytest", "tool:pytest") if name in file for key in file[name]]
+
+
+def need_markers(names: Iterable[str]) -> None:
+    """Fail the test where the name of a marker is like ours: what it says would count for nothing."""
+    for name in names:
+        if name != MARKER and _is_like_ours(name):
+            pytest.fail(f"there is no marker {shown(name)}; is {MARKER} meant?", pytrace=False)
+
+
+@cache
+def _is_like_ours(name: str) -> bool:
+    return nearest(name, [MARKER]) is not None
 
 
 def need_settings(settings: dict[str, Any]) -> None:

@@ -15,7 +15,17 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 
-from mockserver.pytest_options import OFF, OPTIONS, given, need_known, need_settings, need_words, world
+from mockserver.pytest_options import (
+    MARKER,
+    OFF,
+    OPTIONS,
+    given,
+    need_known,
+    need_markers,
+    need_settings,
+    need_words,
+    world,
+)
 from mockserver.pytest_report import mocks_of, remember, report_section
 
 if TYPE_CHECKING:
@@ -107,7 +117,8 @@ def nomad_mock(request: pytest.FixtureRequest) -> "Iterator[MockClient]":
     """Give a running mock with a fresh world for this test, made as the marker ``nomad_mock`` says."""
     mock: MockClient = request.getfixturevalue("_nomad_mock_space")
     settings = given(request.config)
-    for marker in reversed(list(request.node.iter_markers("nomad_mock"))):
+    need_markers(marker.name for marker in request.node.iter_markers())
+    for marker in reversed(list(request.node.iter_markers(MARKER))):
         if marker.args:
             values = ", ".join(map(repr, marker.args))
             pytest.fail(

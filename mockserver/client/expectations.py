@@ -51,7 +51,8 @@ class Expectation:
         return f"{told}\n{nearest(self._client, self.match, self.times)}".rstrip()
 
     def _counted_by(self, fault: JSON) -> int:
-        body = {"fault": fault, "match": self.match, "times": self.times, "after_fault": self.after, "name": _NAME}
+        often = {"times": self.times, "after_fault": self.after, "expected": True}
+        body = {"name": _NAME, "fault": fault, "match": self.match, **often}
         return int(self._client.call("POST", "/faults", given(body))[0]["number"])
 
 

@@ -119,4 +119,4 @@ def _is_met(fault: JSON) -> bool:
 
 
 def _limits(limits: Mapping[str, Any], lasting: Duration | None) -> JSON:
-    return given(limits) | ({} if lasting is None else {"for": duration_text(lasting)})
+    return given(limits) | ({} if lasting is None else {"lasting": duration_text(lasting)})

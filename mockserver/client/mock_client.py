@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from mockserver.client.answer import answering, value_of
-from mockserver.client.caller import JSON, Match, as_json
+from mockserver.client.caller import JSON, Duration, Match, as_json, seconds_of
 from mockserver.client.clock_control import ClockControl
 from mockserver.client.event_stream import EventStream
 from mockserver.client.expectations import Expectation, ExpectationsControl
@@ -37,8 +37,8 @@ __tracebackhide__ = True
 class MockClient:
     """One world of a running mock: that of ``space``, or the default one of its port.
 
-    ``url`` is the address of the mock, as in ``NOMAD_ADDR``. ``timeout`` is in seconds. ``tls`` says which certificates
-    are trusted, where the system's own are not what counts.
+    ``url`` is the address of the mock, as in ``NOMAD_ADDR``. ``timeout`` is that of each request. ``tls`` says which
+    certificates are trusted, where the system's own are not what counts.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class MockClient:
         *,
         space: str | None = None,
         token: str | None = None,
-        timeout: float = 30,
+        timeout: Duration = 30,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         _need_address(url)
@@ -60,7 +60,7 @@ class MockClient:
         self.requests = RequestsControl(self)
         self.expectations = ExpectationsControl(self)
         self._token = token
-        self._timeout = timeout
+        self._timeout = seconds_of(timeout)
         self._tls = tls
 
     def __repr__(self) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mockserver.client.caller import JSON, Caller, given
+from mockserver.client.caller import JSON, Caller, given, need_known
 
 __tracebackhide__ = True
 """A failing test shows its own line, not ours (pytest asks for this name)."""
@@ -24,6 +24,7 @@ class TasksControl:
         self, *, exit_code: int = 0, signal: int = 0, message: str = "", region: str | None = None, **tasks: str
     ) -> Sequence[JSON]:
         """Let running tasks end; raises ``MockError`` when none is selected."""
+        _need_known(tasks, "exit_code", "signal", "message", "region")
         body = {"tasks": tasks, "exit_code": exit_code, "signal": signal, "message": message}
         return self._act("finish", body, region)
 
@@ -38,11 +39,13 @@ class TasksControl:
         **tasks: str,
     ) -> Sequence[JSON]:
         """Let running tasks fail; without ``restart`` for good, whatever their restart policy says."""
+        _need_known(tasks, "exit_code", "signal", "message", "restart", "region")
         body = {"tasks": tasks, "exit_code": exit_code, "signal": signal, "message": message, "restart": restart}
         return self._act("fail", body, region)
 
     def start(self, *, region: str | None = None, **tasks: str) -> Sequence[JSON]:
         """Start waiting tasks now, also those that hang."""
+        _need_known(tasks, "region")
         return self._act("start", {"tasks": tasks}, region)
 
     def rule(self, outcome: Mapping[str, Any], *, times: int | None = None, **tasks: str) -> int:
@@ -51,6 +54,7 @@ class TasksControl:
         ``outcome`` is some of: ``run_for``, ``exit_code``, ``signal``, ``message``, ``kill_after``,
         ``start_after``, ``hang``, ``start_error``, ``start_error_recoverable``.
         """
+        _need_known(tasks, "times")
         body = {"tasks": tasks, "outcome": outcome, **given({"times": times})}
         number = int(self._client.call("POST", "/tasks/rules", body)["number"])
         self._added.append(number)
@@ -83,6 +87,11 @@ class TasksControl:
     def _act(self, action: str, body: JSON, region: str | None) -> Sequence[JSON]:
         tasks: Sequence[JSON] = self._client.call("POST", f"/tasks/{action}", body, region=region)
         return tasks
+
+
+def _need_known(tasks: Mapping[str, str], *others: str) -> None:
+    """Refuse a misspelt argument. Raises ``TypeError``."""
+    need_known("to select tasks by", tasks, ("job", "group", "task", "allocation"), *others)
 
 
 def _selected(tasks: Mapping[str, str]) -> str:

@@ -27,7 +27,8 @@ class Fault:
     ``document`` is the ``NewFault`` that was asked for. Of the requests that fit the matcher, ``nth`` picks one by its
     number, ``every`` each second, third and so on, and ``probability`` some at random. The fault is over after
     ``times`` hits, or ``lifetime`` nanoseconds after it began; then ``following`` (also a ``NewFault``) begins. It
-    begins when it is added, or else is ``waiting`` until the fault of the number ``after`` has ended.
+    begins when it is added, or else is ``waiting`` until the fault of the number ``after`` has ended. A request meets
+    only the first one that is ``expected``.
     """
 
     number: int
@@ -41,6 +42,7 @@ class Fault:
     times: int | None = None
     lifetime: int | None = None
     after: int | None = None
+    expected: bool = False
     began: int = 0
     seen: int = 0
     hits: int = 0
@@ -64,6 +66,7 @@ class Fault:
             probability=float(document.get("probability", 1)),
             times=None if times is None else int(times),
             after=int(document["after_fault"]) if "after_fault" in document else None,
+            expected=bool(document.get("expected", False)),
             lifetime=None if lasting is None else duration(lasting),
         )
 
@@ -105,7 +108,7 @@ class Fault:
         }
 
 
-_ASKED = ("match", "nth", "every", "probability", "times", "for", "after_fault", "fault", "then", "preset")
+_ASKED = ("match", "nth", "every", "probability", "times", "for", "after_fault", "expected", "fault", "then", "preset")
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,7 +162,11 @@ class Faults:
             body, receive = await buffered(scope, receive)
         request = Request.of(scope, body)
         await apart(body, lambda: request.json)  # faults look into it from here on
-        met = [fault for fault in self.active if fault.hit(request, scope, self.context.random)]
+        met: list[Fault] = []
+        for fault in self.active:
+            is_taken = fault.expected and any(other.expected for other in met)
+            if not is_taken and fault.hit(request, scope, self.context.random):
+                met.append(fault)
         for fault in met:
             self._tell("met", fault)
             if fault.used_up:

@@ -56,8 +56,15 @@ class Wording:
             yield f"{where}: {self._schema(error).get('x-expected') or _PLAIN}"
         elif name in ("format", "pattern"):
             yield f"{where}: {_shown(error.instance)} is not {self._expected(error) or _PLAIN}"
+        elif name == "type":
+            yield f"{where}: {_shown(error.instance)} is not {_one_of(value)}{self._example(error)}"
         else:
             yield f"{where}: {_plainly(name, value, error)}"
+
+    def _example(self, error: "ValidationError") -> str:
+        """Return ``, such as 3``, where a schema has examples."""
+        examples = self._schema(error).get("examples")
+        return f", such as {json.dumps(examples[0])}" if examples else ""
 
     def _expected(self, error: "ValidationError") -> str:
         """Return what a schema expects; of a duration also what was probably meant."""
@@ -77,7 +84,8 @@ class Wording:
                     yield from self.of(one, place, whole)
                 return
             types += wrong[0].kind.value
-        yield f"{where}: {_shown(error.instance)} is not {self._expected(error) or _one_of(types)}"
+        expected = self._expected(error) or _one_of(types) + self._example(error)
+        yield f"{where}: {_shown(error.instance)} is not {expected}"
 
     def _schema(self, error: "ValidationError") -> SchemaNode:
         """Return the schema whose keyword was violated; an empty one where its place is not known."""
@@ -91,8 +99,6 @@ class Wording:
 
 def _plainly(name: str, limit: Any, error: "ValidationError") -> str:
     match name:
-        case "type":
-            return f"{_shown(error.instance)} is not {_one_of(limit)}"
         case "required":
             return f"{limit} is missing"
         case "enum":

@@ -1,5 +1,7 @@
 """Misspelt words are refused with the nearest valid word: a filter that matches everything would hide failures."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -117,6 +119,8 @@ pytestmark = pytest.mark.anyio
             [{"Name": "a"}, {"Name": "b", "Resources": {"CPU": "many"}}],
             'body/1/Resources/CPU of "b": "many" is not a whole number',
         ),
+        ("POST", "/reset", {"federate": "eu1"}, 'body/federate: "eu1" is not a list, such as ["eu1"]'),
+        ("POST", "/reset", {"vary": "x"}, 'body/vary: "x" is not an object or a whole number or null, such as 7'),
         ("PUT", "/clock", {"mode": "scaled", "speed": 0}, "body/speed: 0 is too small: write 1e-06 or more"),
     ],
 )
@@ -213,12 +217,18 @@ async def test_what_is_refused_is_named(control: Control) -> None:
 
 
 def test_every_example_is_right() -> None:
-    """The body that an error shows as right for an operation is as described."""
+    """The bodies and values that errors show as right are as described."""
     control = load_control()
     examples = [operation for operation in control.operations.values() if operation.example is not None]
     assert len(examples) > 12
     for operation in examples:
         assert control.findings(operation, operation.example) == [], operation.id
+    document = json.loads((Path(__file__).parents[2] / "schemas" / "admin.json").read_text("utf-8"))
+    for name, schema in document["components"]["schemas"].items():
+        for field, described in schema.get("properties", {}).items():
+            for example in described.get("examples", ()):
+                pointer = f"/components/schemas/{name}/properties/{field}"
+                assert control.findings_as(pointer, example) == [], pointer
 
 
 @pytest.mark.parametrize(

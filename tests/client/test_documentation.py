@@ -91,7 +91,7 @@ def test_every_setting_is_in_the_table() -> None:
 
 def test_the_example_passes(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """The example's tests pass in a test run of their own."""
-    _run((ROOT / "examples" / "test_with_plugin.py").read_text("utf-8"), pytester, monkeypatch, passed=6)
+    _run((ROOT / "examples" / "test_with_plugin.py").read_text("utf-8"), pytester, monkeypatch, passed=7)
 
 
 def _run(source: str, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, *, passed: int) -> None:

@@ -40,6 +40,14 @@ def test_what_is_expected_is_answered_once(mock: MockClient) -> None:
     mock.verify()
 
 
+def test_a_request_is_expected_once(mock: MockClient) -> None:
+    """Of several expectations that a request fits it meets the first; the next request meets the next one."""
+    mock.expect("GET", "/v1/jobs").respond(503)
+    mock.expect("GET", "/v1/*", times=2).respond(418)
+    assert [_status(mock, "/v1/jobs") for _ in range(4)] == [503, 418, 418, 200]
+    mock.verify()
+
+
 def test_what_did_not_come_is_told(mock: MockClient) -> None:
     """An expectation that is not met fails the verification, with the nearest requests."""
     mock.expect("GET", "/v1/job/web", times=2).fault("status", status=500)

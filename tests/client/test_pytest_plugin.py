@@ -311,7 +311,7 @@ def test_a_misspelt_variable_ends_the_run(pytester: pytest.Pytester, monkeypatch
 
 
 def test_a_misspelt_setting_of_the_marker_fails_the_test(pytester: pytest.Pytester) -> None:
-    """The error names the nearest setting, and ``env`` accepts only true or false."""
+    """The error names the nearest setting or marker, and ``env`` accepts only true or false."""
     pytester.makepyfile(
         """
         import pytest
@@ -321,14 +321,19 @@ def test_a_misspelt_setting_of_the_marker_fails_the_test(pytester: pytest.Pytest
 
         @pytest.mark.nomad_mock(env="false")
         def test_value(nomad_mock): pass
+
+        @pytest.mark.nomad_mok(env=True)
+        def test_marker(nomad_mock): pass
         """
     )
+    pytester.makeini("[pytest]\nfilterwarnings = default")
     result = pytester.runpytest_inprocess(*PLUGIN)
-    result.assert_outcomes(errors=2)
+    result.assert_outcomes(errors=3, warnings=1)
     result.stdout.fnmatch_lines(
         [
             "the marker nomad_mock knows no 'evn'; is env meant?",
             "the marker nomad_mock takes env=True or env=False, not 'false'",
+            "there is no marker nomad_mok; is nomad_mock meant?",
         ]
     )
 

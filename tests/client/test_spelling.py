@@ -54,6 +54,12 @@ def test_a_misspelt_limit_of_a_fault_is_refused() -> None:
         MockClient("http://127.0.0.1:1").fault("status", status=503, tiems=1)
 
 
+def test_misspelt_tasks_are_refused() -> None:
+    """A misspelt argument is not taken for a task that none is like."""
+    with pytest.raises(TypeError, match=r"there is no 'exit_cod' to select tasks by; is exit_code meant\?"):
+        MockClient("http://127.0.0.1:1").tasks.finish(job="web", exit_cod="3")
+
+
 def test_an_address_that_does_not_answer_is_named() -> None:
     """Where nothing listens, the error names the address and says why."""
     nobody = MockClient("http://127.0.0.1:1")
@@ -67,7 +73,7 @@ def test_a_mock_that_is_too_slow_is_named() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         with pytest.raises(TimeoutError, match=f"the mock at {url} did not answer within 0.01 s"):
-            MockClient(url, timeout=0.01).health()
+            MockClient(url, timeout="10ms").health()
 
 
 def test_what_is_not_json_is_refused() -> None:
