@@ -48,7 +48,8 @@ def _no_busy_loop(conversation: Conversation) -> Evidence:
                 row = []
             if len(row) == _ROW:
                 text = f"{row[0]} and {_ROW - 1} more ask for the same {_AT_ONCE_TEXT}, and nothing had changed"
-                yield broken(text, *row)
+                waits_for_0 = read.wait is not None and not read.asked_index
+                yield broken(f"{text}; a query with index 0 never waits" if waits_for_0 else text, *row)
 
 
 def _found_the_same(before: Exchange, read: Exchange) -> bool:

@@ -155,6 +155,13 @@ def test_news_are_no_busy_loop() -> None:
     assert verdict("load.no-busy-loop", *same) == Verdict.FAIL
 
 
+def test_a_loop_that_seems_to_wait_is_explained() -> None:
+    """A client that got index 0 and sends it back with a wait is told that this never waits."""
+    entries = [entry(number, f"{WEB}?index=0&wait=5s", at=2 * number, index=0) for number in range(1, 12)]
+    (broken,) = (each for each in judge(entries) if each.statement.id == "conduct.load.no-busy-loop")
+    assert broken.violations[0].text.endswith("and nothing had changed; a query with index 0 never waits")
+
+
 @pytest.mark.parametrize(
     ("wanted", "came", "expected"),
     [
