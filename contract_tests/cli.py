@@ -8,6 +8,7 @@ import secrets
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # for terminals that know ASCII only
     parser = _parser()
+    if "_ARGCOMPLETE" in os.environ:  # set by a shell that asks how a line could go on
+        _complete(parser)
     words, of_client = trial_arguments.parted(list(sys.argv[1:] if argv is None else argv))
     given_as.need_command(parser, words)
     if words[:1] == [_VALIDATE]:
@@ -55,6 +58,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _trouble("interrupted")
     return status
+
+
+def _complete(parser: argparse.ArgumentParser) -> None:
+    """Tell the shell how the line could go on, and end the process; without argcomplete nothing happens."""
+    with suppress(ModuleNotFoundError):
+        import argcomplete  # the extra "completion"
+
+        argcomplete.autocomplete(parser)
 
 
 def _parser() -> given_as.Parser:

@@ -2,8 +2,9 @@
 
 import argparse
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import NoReturn
 
 from mockserver.nearest import advice, meant, shown
@@ -42,15 +43,26 @@ def parsed(
     return options
 
 
-def one_of(*words: str) -> Callable[[str], str]:
-    """Return a type for argparse: one of these words."""
+@dataclass(frozen=True)
+class OneOf:
+    """A type for argparse: one of these words."""
 
-    def word(text: str) -> str:
-        if text not in words:
-            raise argparse.ArgumentTypeError(f"{shown(text)!r} is unknown; {advice(text, words)}")
+    words: Sequence[str]
+
+    def __call__(self, text: str) -> str:
+        """Return the word.
+
+        Raises:
+            argparse.ArgumentTypeError: It is none of them.
+        """
+        if text not in self.words:
+            raise argparse.ArgumentTypeError(f"{shown(text)!r} is unknown; {advice(text, self.words)}")
         return text
 
-    return word
+
+def one_of(*words: str) -> OneOf:
+    """Return a type for argparse: one of these words."""
+    return OneOf(words)
 
 
 def port(text: str) -> int:

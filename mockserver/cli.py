@@ -4,8 +4,10 @@ Only what the named subcommand needs is imported: ``--help`` and bad usage are a
 """
 
 import argparse
+import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
+from contextlib import suppress
 
 from mockserver import serve_command
 from mockserver.arguments import Parser, parsed
@@ -34,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0 when all went well, 1 when the command can't do its work, 2 for bad usage.
     """
+    if "_ARGCOMPLETE" in os.environ:  # set by a shell that asks how a line could go on
+        _complete()
     try:
         options = options_of(sys.argv[1:] if arguments is None else arguments)
         run: Callable[[argparse.Namespace], int] = options.run
@@ -48,7 +52,7 @@ def options_of(arguments: Sequence[str]) -> argparse.Namespace:
     first, *rest = arguments or [_DEFAULT]
     if first.startswith("-") and first not in _ABOUT:
         first, rest = _DEFAULT, [*arguments]
-    parser = _parser(first)
+    parser = _parser({first})
     if first not in _COMMANDS and first not in _ABOUT:
         parser.error(f"there is no command {shown(first)!r}; {advice(first, _COMMANDS)}")
     place = rest.index("--") if first == "run" and "--" in rest else len(rest)
@@ -57,8 +61,8 @@ def options_of(arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
-def _parser(command: str) -> argparse.ArgumentParser:
-    """Return a parser that knows the options of one command; of the others it knows what they are for."""
+def _parser(known: Set[str]) -> argparse.ArgumentParser:
+    """Return a parser that knows the options of some commands; of the others it knows what they are for."""
     parser = Parser(
         "nomad-mock",
         usage="nomad-mock [serve] [OPTION ...]\n       nomad-mock COMMAND [OPTION ...]",
@@ -71,9 +75,10 @@ def _parser(command: str) -> argparse.ArgumentParser:
         name: commands.add_parser(name, allow_abbrev=False, help=purpose, description=f"{_sentence(purpose)}.")
         for name, purpose in _COMMANDS.items()
     }
-    if command in _COMMANDS:
-        _add_options(command, parsers[command])
-    else:
+    for name in _COMMANDS:
+        if name in known:
+            _add_options(name, parsers[name])
+    if not known <= _COMMANDS.keys():
         serve_command.add_options(parser)  # for its help: an option in first place is one of serve
     for each in (parser, *parsers.values()):
         each.set_defaults(parser=each)
@@ -109,6 +114,14 @@ def _add_options(command: str, parser: argparse.ArgumentParser) -> None:
             recorder.add_replay_options(parser)
         case _:
             serve_command.add_options(parser)
+
+
+def _complete() -> None:
+    """Tell the shell how the line could go on, and end the process; without argcomplete nothing happens."""
+    with suppress(ModuleNotFoundError):
+        from mockserver.commands.completion import complete
+
+        complete(_parser({*_COMMANDS, *_ABOUT}))
 
 
 def _sentence(purpose: str) -> str:

@@ -42,6 +42,15 @@ def test_the_wheel_has_the_data_and_nothing_else(site: Path) -> None:
     assert entry_points.read_text("utf-8").endswith("[pytest11]\nnomad_contract = nomad_contract_pytest\n")
 
 
+def test_the_package_index_shows_no_dead_link(site: Path) -> None:
+    """In the README of the package, files are named instead of linked: the package index does not have them."""
+    (metadata,) = site.glob("*.dist-info/METADATA")
+    text = metadata.read_text("utf-8")
+    assert "Description-Content-Type: text/markdown" in text
+    assert re.findall(r"\]\((?!https?:).*?\)", text) == []
+    assert "the tutorial,\nA first job (`docs/tutorial/first-job.md`)" in text
+
+
 def test_the_mock_starts_beside_somebody_elses_schemas(site: Path, tmp_path: Path) -> None:
     """The mock starts in a folder that has another package called ``schemas``."""
     (tmp_path / "schemas").mkdir()
