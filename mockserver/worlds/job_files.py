@@ -1,7 +1,8 @@
 """Jobs that somebody hands in: files for ``--load`` and bodies of ``POST /__admin/jobs``.
 
 They are decoded and checked as a real agent would do it, with one difference: an agent drops a field that it does not
-know without a word, and here such a field is refused, because it is most likely misspelt.
+know without a word, and here such a field is refused, because it is most likely misspelt. One that is empty is dropped:
+``nomad run -output`` prints some.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -94,9 +95,9 @@ def job_of(document: Any, cluster: Cluster, *, ignore_unknown_fields: bool = Fal
         UnknownFields: A real agent would drop a field of the job. One that it would refuse raises ``AgentError``.
     """
     tree = registration(_tree(document))
-    job = decoded_job("registerJob", tree)
     if not ignore_unknown_fields and (lost := lost_fields(body_type("registerJob"), tree, _MOST)):
-        raise UnknownFields(lost)
+        raise UnknownFields(lost)  # before what is wrong otherwise: a misspelt field is missing, too
+    job = decoded_job("registerJob", tree)
     check_vault(prepare(cluster, job))
     return job
 

@@ -59,6 +59,7 @@ def test_files_and_folders_are_loaded(tmp_path: Path, cluster: Cluster) -> None:
         ({**a_job(), "Priority": 5.5}, "json: cannot unmarshal number 5.5 into Go"),
         ('{"ID": "a", "ID": "b"}', "the name 'ID' is there twice in one object"),
         ({**a_job(), "Priorty": 60}, "body/Job/Priorty is ignored: there is no such field; is Priority meant?"),
+        ({"Jbo": a_job()}, "body/Jbo is ignored: there is no such field; is Job meant?"),
         ({"Job": a_job(), "Regoin": "eu"}, "body/Regoin is ignored: there is no such field; is Region meant?"),
     ],
 )
