@@ -10,6 +10,11 @@ _LONGEST = 60
 _LIKENESS = 0.65
 """How alike two words have to be, from 0 to 1: of three letters two may be swapped, as in GTE for GET."""
 
+_SHORTEST = 4
+"""Characters that a word begins with in a telling way."""
+_LIKENESS_OF_BEGINNINGS = 0.85
+"""How alike a word and the beginning of another one have to be."""
+
 _MOST = 60
 """How many valid words are listed."""
 
@@ -28,13 +33,17 @@ _HOURS_OF_A_DAY = 24
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the valid word that is most like ``word`` in any letter case; None when none is near."""
+    """Return the valid word that is most like ``word`` in any letter case, or begins so; None when none is near."""
     by_lower = {one.lower(): one for one in known}
     folded = word[:_LONGEST].lower()
     if folded in by_lower:
         return by_lower[folded]
     near = get_close_matches(folded, by_lower, n=1, cutoff=_LIKENESS)
-    return by_lower[near[0]] if near else None
+    if near:
+        return by_lower[near[0]]
+    beginnings = {one[: len(folded)]: name for one, name in by_lower.items()} if len(folded) >= _SHORTEST else {}
+    begun = get_close_matches(folded, beginnings, n=1, cutoff=_LIKENESS_OF_BEGINNINGS)
+    return beginnings[begun[0]] if begun else None
 
 
 def meant(word: str, known: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ import os
 import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from mockserver.pytest_vary import SYNTAX, read_vary
 
 MARKER = "nomad_mock"
 _PREFIX = f"{MARKER}_"
+_LIKENESS = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def need_known(config: pytest.Config) -> None:
     """
     keys = [option.key for option in OPTIONS]
     for key in _keys(config):
-        if key not in keys and nearest(key.rpartition("_")[0], [MARKER]):
+        if key not in keys and _is_like_ours("_".join(key.split("_")[:2])):
             raise pytest.UsageError(f"there is no ini key {shown(key)}; {advice(key, keys)}")
     names = [option.name for option in OPTIONS]
     for variable in os.environ:
@@ -141,7 +143,8 @@ def need_markers(names: Iterable[str]) -> None:
 
 @cache
 def _is_like_ours(name: str) -> bool:
-    return nearest(name, [MARKER]) is not None
+    """Whether a name is much like that of our marker, with which our ini keys begin; ``nomad`` is another's."""
+    return SequenceMatcher(None, name.lower(), MARKER).ratio() >= _LIKENESS
 
 
 def need_settings(settings: dict[str, Any]) -> None:

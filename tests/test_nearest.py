@@ -9,7 +9,16 @@ WORDS = ("register", "deregister", "plan", "GET")
 
 @pytest.mark.parametrize(
     ("word", "found"),
-    [("registr", "register"), ("REGISTER", "register"), ("get", "GET"), ("GTE", "GET"), ("pln", "plan"), ("x", None)],
+    [
+        ("registr", "register"),
+        ("REGISTER", "register"),
+        ("get", "GET"),
+        ("GTE", "GET"),
+        ("pln", "plan"),
+        ("dereg", "deregister"),
+        ("drege", "deregister"),
+        ("x", None),
+    ],
 )
 def test_the_nearest_word_is_found(word: str, found: str | None) -> None:
     """The nearest word is found in any letter case; where none is near there is none."""

@@ -48,6 +48,8 @@ class FaultsControl:
         Durations are texts, seconds or ``timedelta``. What no kind has raises ``TypeError``, what this kind does not
         have ``MockError``.
         """
+        if lasting is None and "for" in parameters:  # as the control plane calls it
+            lasting = parameters.pop("for")
         need_known("for a fault", parameters, PARAMETERS, *_LIMITS)
         limits = {"match": match, "name": name, "nth": nth, "every": every, "probability": probability, "times": times}
         limits |= {"then": then, "after_fault": after_fault}

@@ -9,8 +9,8 @@ from mockserver.client.caller import JSON, MATCH, Caller, Duration, duration_tex
 from mockserver.client.expectations import nearest
 
 _ASK = "to ask requests for"
-_AT_A_TIME = 10
-"""Seconds that one request to the control plane waits; a longer wait asks again."""
+_AT_A_TIME = 1
+"""Seconds that one request to the control plane waits, less than a client's timeout; a longer wait asks again."""
 _BLOCKED = (
     "requests.wait would block the event loop in which your client runs, and wait for ever: "
     "write await mock.requests.wait_async(...)"

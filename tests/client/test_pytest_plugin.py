@@ -324,11 +324,14 @@ def test_a_misspelt_setting_of_the_marker_fails_the_test(pytester: pytest.Pytest
 
         @pytest.mark.nomad_mok(env=True)
         def test_marker(nomad_mock): pass
+
+        @pytest.mark.nomad
+        def test_other_marker(nomad_mock): pass
         """
     )
-    pytester.makeini("[pytest]\nfilterwarnings = default")
+    pytester.makeini("[pytest]\nfilterwarnings = default\nmarkers = nomad")
     result = pytester.runpytest_inprocess(*PLUGIN)
-    result.assert_outcomes(errors=3, warnings=1)
+    result.assert_outcomes(passed=1, errors=3, warnings=1)
     result.stdout.fnmatch_lines(
         [
             "the marker nomad_mock knows no 'evn'; is env meant?",

@@ -1,5 +1,7 @@
 """Which requests meet a fault, and for how long."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
 
@@ -191,3 +193,9 @@ def test_a_fault_comes_after_one_that_there_is(mock: MockClient) -> None:
     mock.fault("hang", match={"path": "/never"})
     with pytest.raises(MockError, match="there is no fault 7 that it could come after; there are: 1"):
         mock.fault("hang", after_fault=7)
+
+
+def test_python_knows_both_names_of_a_lifetime(mock: MockClient) -> None:
+    """A lifetime can be given as ``lasting`` and as the control plane calls it."""
+    lasting = [mock.fault("hang", lasting=timedelta(minutes=1)), mock.faults.add("hang", **{"for": 60})]  # type: ignore[arg-type]
+    assert [mock.faults.get(number)["ends"] - mock.clock.now() for number in lasting] == [60_000_000_000] * 2
