@@ -95,6 +95,13 @@ class Exchange:
         return self.reply_body.decode("utf-8", "replace")
 
     @property
+    def gist(self) -> str:
+        """What came back, in words."""
+        if self.status is None:
+            return "the connection was closed without an answer"
+        return f"status {self.status}: {in_words(self.reply_body)}"
+
+    @property
     def json(self) -> Any:
         """The reply's body as JSON data; a ContractViolation when it is none."""
         if not self._parsed:
@@ -153,11 +160,11 @@ class Exchange:
         try:
             return json_body.parse(self.reply_body, lambda members: Reply(members, lacking))
         except ValueError as problem:
-            gist = f"status {self.status}: {in_words(self.reply_body, 300)}"
             if self.status != 200 and self.operation in SUCCESSES:
                 statement = self.ledger.needed(SUCCESSES[self.operation])
-                raise self.ledger.finding(statement, "status 200", gist, self) from None
-            raise self.ledger.finding(unreadable(self.operation), "a JSON body", f"{gist} ({problem})", self) from None
+                raise self.ledger.finding(statement, "status 200", self.gist, self) from None
+            found = self.gist if self.status is None else f"{self.gist} ({problem})"
+            raise self.ledger.finding(unreadable(self.operation), "a JSON body", found, self) from None
 
     def _lacking(self, statement: str, name: str) -> Exception:
         return self.ledger.finding(statement, f"{name}: a field of this name", At(name, ABSENT), self)

@@ -173,4 +173,5 @@ class TimeLimit:
         """Return why the run ends."""
         if self.hard:
             return f"the time limit of {self.seconds:g} s was reached"
-        return f"slow server, {self._average:.1f} s a reply, {self.lost:.0f} s of waits in vain; see --time-limit"
+        waits = f"{self._average:.1f} s a reply, {self.lost:.0f} s of waits in vain"
+        return f"{self.seconds:g} s are over ({waits}); see --time-limit"

@@ -34,7 +34,7 @@ OPTIONS: dict[str, tuple[str, str, str]] = {
     "time-limit": (
         "",
         "",
-        "end the run after this time, 0 for never; by default a run against a slow server ends after 21 s "
+        "end the run after this time, 0 for never; by default a run against a slow server ends after 26 s "
         "(smoke) or 165 s (default)",
     ),
 }

@@ -7,6 +7,7 @@ import time
 import traceback
 from collections.abc import Generator
 from dataclasses import asdict, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -189,11 +190,12 @@ class Run:
             findings.verdict, findings.cut = Verdict.SKIP, str(problem)
         elif isinstance(problem, NotOffered | pytest.skip.Exception) and not isinstance(problem, Falsified):
             findings.verdict, findings.reason = Verdict.SKIP, escaped(str(problem))
-        elif problem is not None and (found or (last and declared(item))):
-            first = next(violations_in(problem), None) or next(iter((raised or found).values()), None)
+        elif problem is not None and declared(item) and (found or last):
+            enforced = (one for one in noted.values() if self.ledger.fails(one.statement))  # a difference ends no test
+            first = next(chain(violations_in(problem), raised.values(), enforced), None)
             first = first or stumbled(problem, self.ledger, findings, last)
             findings.verdict, findings.cause = Verdict.FAIL, first.as_dict()
-            findings.violations += [findings.cause] if not found else []
+            findings.violations += [] if first.statement in found else [findings.cause]
         elif problem is not None:
             findings.verdict = Verdict.ERROR
             findings.reason = f"{item.name}: {type(problem).__name__}: {problem}"

@@ -6,7 +6,7 @@ from typing import Any
 from contract_tests.client.exchange import Exchange
 from contract_tests.findings import NotOffered
 from contract_tests.oracle import shapes
-from contract_tests.words import At, body, data, shortened
+from contract_tests.words import At, data, shortened
 
 
 def equal(statement: str, exchange: Exchange, actual: object, expected: object) -> None:
@@ -29,13 +29,13 @@ def that(statement: str, exchange: Exchange, holds: bool, expected: object, actu
         exchange.ledger.holds(statement)
     else:
         failed = actual is False and not exchange.ok  # what was asked of the reply: nothing, because it is an error
-        exchange.ledger.violated(statement, expected, gist(exchange) if failed else actual, exchange)
+        exchange.ledger.violated(statement, expected, exchange.gist if failed else actual, exchange)
 
 
 def ok(statement: str, exchange: Exchange) -> Exchange:
     """Require the answer 200 and return the exchange; another answer ends the test at any level."""
     if not exchange.ok:
-        raise exchange.ledger.finding(statement, "status 200", gist(exchange), exchange)
+        raise exchange.ledger.finding(statement, "status 200", exchange.gist, exchange)
     exchange.ledger.holds(statement)
     return exchange
 
@@ -44,12 +44,12 @@ def refused(statement: str, exchange: Exchange, status: int, text: str | Callabl
     """Require an error of this status and exactly this text, or a text for which the function is true."""
     fits = text(exchange.text) if callable(text) else exchange.text == text
     expected = f"status {status}: {text if isinstance(text, str) else text.__doc__ or 'its text'}"
-    that(statement, exchange, exchange.status == status and fits, expected, gist(exchange))
+    that(statement, exchange, exchange.status == status and fits, expected, exchange.gist)
 
 
 def missing(statement: str, exchange: Exchange) -> None:
     """Require the answer for a job that does not exist."""
-    that(statement, exchange, exchange.status == 404, "status 404: job not found", gist(exchange))
+    that(statement, exchange, exchange.status == 404, "status 404: job not found", exchange.gist)
 
 
 def grows(statement: str, exchange: Exchange, before: int, after: int) -> None:
@@ -88,7 +88,7 @@ def listed(statement: str, exchange: Exchange, count: int | None = None) -> list
     """Require a list, of ``count`` items unless that is None, and return it."""
     items = ok(statement, exchange).json
     if not isinstance(items, list) or count not in (None, len(items)):
-        raise exchange.ledger.finding(statement, "a list" + (f" of {count}" if count else ""), gist(exchange), exchange)
+        raise exchange.ledger.finding(statement, "a list" + (f" of {count}" if count else ""), exchange.gist, exchange)
     return items
 
 
@@ -112,14 +112,7 @@ def offered(exchange: Exchange, what: str) -> None:
         NotOffered: The status is 404, 405 or 501.
     """
     if exchange.status in (404, 405, 501):
-        raise NotOffered(f"the server does not offer {what}: {gist(exchange)}")
-
-
-def gist(exchange: Exchange) -> str:
-    """Return what came back, in words."""
-    if exchange.status is None:
-        return "the connection was closed without an answer"
-    return f"status {exchange.status}: {body(exchange.reply_body)}"
+        raise NotOffered(f"the server does not offer {what}: {exchange.gist}")
 
 
 def _same(actual: Any, expected: Any) -> bool:

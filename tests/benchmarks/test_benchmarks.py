@@ -45,10 +45,9 @@ def test_wrong_servers_runs() -> None:
 
 def test_verdicts_are_compared() -> None:
     """A statement that fails in one of two checks only is told; another kind of not failing is no difference."""
-    usual = {"a": "fail", "b": "skip", "c": "fail", "d": "pass"}
-    patient = {"a": "fail", "b": "pass", "c": "pass", "d": "fail"}
-    told = ["c: fail, with unlimited patience pass", "d: pass, with unlimited patience fail"]
-    assert verdicts.differences(usual, patient) == told
+    usual = {"a": ("fail", ""), "b": ("skip", "x"), "c": ("fail", "")}
+    patient = {"a": ("fail", ""), "b": ("pass", ""), "c": ("skip", "y")}
+    assert verdicts.differences(usual, patient) == ["c: fail ; with unlimited patience skip y"]
 
 
 @pytest.mark.exhaustive

@@ -16,6 +16,7 @@ from contract_tests.client.target import Target
 from contract_tests.findings import ContractViolation, CutShort, Ledger, SuiteError
 from contract_tests.suite.settings import default_level
 from mockserver.settings import Settings
+from tests.contract_suite.made import exchange
 from tests.served import serving
 
 
@@ -145,6 +146,14 @@ def test_no_answer_is_a_finding() -> None:
         nomad.job("y")
     assert found.value.statement == "common.schema.survives-any-input"
     nomad.close()
+
+
+def test_no_reply_is_told_in_words() -> None:
+    """A connection that was closed has no status; what the reply should have been is not asked of nothing."""
+    done = exchange("query", status=None, raw=b"")
+    with pytest.raises(ContractViolation) as found:
+        assert done.json
+    assert found.value.actual == "the connection was closed without an answer"
 
 
 def test_a_target_says_who_it_is(target: Target) -> None:

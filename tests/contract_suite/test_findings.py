@@ -1,16 +1,18 @@
 """From an exchange to a verdict: violations, the ledger, outcomes."""
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 
 import pytest
 
 from contract_tests.client.exchange import Exchange
+from contract_tests.client.secrets import Secrets
 from contract_tests.findings import ContractViolation, Ledger, violation
 from contract_tests.oracle.shapes import Reply
 from contract_tests.statements import Level
 from contract_tests.suite import verdicts, verify
 from contract_tests.suite.monitor import watch
-from contract_tests.suite.run import explained, stumbled
+from contract_tests.suite.run import Run, explained, stumbled
 from contract_tests.suite.verdicts import Evidence, Outcomes, Verdict, violations_in
 from tests.contract_suite.made import exchange
 
@@ -216,3 +218,26 @@ def test_a_reply_that_makes_a_check_stumble_is_a_finding() -> None:
         found = stumbled(problem, ledger, evidence, last)
     assert (found.statement, found.exchange) == (SHOULD, last)
     assert "KeyError: 'ID' (test_findings.py, line" in str(found.actual)
+
+
+def test_a_difference_is_not_what_a_check_stumbled_over() -> None:
+    """A difference that was only noted ended no test, so the statement that was to be proved fails."""
+    ledger = Ledger(Level.MUST)
+    ledger.last = last = exchange("query", {"ID": 7}, ledger=ledger)
+    ledger.note(SHOULD, 1, 2, last)
+    sender = SimpleNamespace(busy=0.0)
+    client = SimpleNamespace(connection=SimpleNamespace(sender=sender))
+    run = SimpleNamespace(ledger=ledger, failed=set(), client=client, secrets=Secrets([]))
+    item = SimpleNamespace(name="test", iter_markers=lambda _: [SimpleNamespace(args=[MUST])])
+    found = Run.findings(run, item, problem=_raised(KeyError("ID")))  # type: ignore[arg-type] # all that it uses
+    assert found.cause is not None
+    assert (found.verdict, found.cause["statement"]) == ("fail", MUST)
+    assert [one["statement"] for one in found.violations] == [SHOULD, MUST]
+
+
+def _raised(problem: Exception) -> Exception:
+    """Return an exception with the place where it was raised."""
+    try:
+        raise problem
+    except type(problem) as raised:
+        return raised

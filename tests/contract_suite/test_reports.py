@@ -66,6 +66,9 @@ def test_a_sound_server_is_told_in_a_few_lines() -> None:
     )
     nothing = a_report(totals={**totals, "pass": 0}, statements=[], additions=[])
     assert "was not checked" in summary(nothing, PLAIN, width=80, verbose=False)
+    cut = {"reason": "not checked: 26 s are over", "unchecked": 1, "unchecked_must": 0}
+    partly = a_report(totals=totals, statements=[], additions=[], cut_short=cut)
+    assert "holds as far as it was checked on" in summary(partly, PLAIN, width=80, verbose=False)
 
 
 def test_colour_is_for_terminals_that_want_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,6 @@ def verdict(report: dict[str, Any]) -> str:
         return "does not keep the contract" if of_client else "does not hold"
     if not totals["pass"]:
         return "was not judged" if of_client else "was not checked"
-    if not of_client:
-        return "holds"
-    return f"keeps the contract{', as far as it was judged' if report['cut_short'] else ''}"
+    if report.get("cut_short"):
+        return "keeps the contract, as far as it was judged" if of_client else "holds as far as it was checked"
+    return "keeps the contract" if of_client else "holds"
