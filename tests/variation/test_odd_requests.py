@@ -49,6 +49,14 @@ def test_what_go_refuses_is_left_as_it_is(varied: Varied, client: httpx.Client) 
     assert mock.requests.list()[0]["freedoms"] == []
 
 
+@pytest.mark.parametrize("index", [1 << 64, "9" * 5000, "-1", "x"], ids=lambda index: str(index)[:6])
+def test_what_is_no_index_is_refused_where_it_is_read(varied: Varied, client: httpx.Client, index: object) -> None:
+    """A query answers 400; a plan, which waits for nothing, does not look at it."""
+    varied("index.*", "blocking.early")
+    assert client.get(f"/v1/job/web?index={index}").status_code == 400
+    assert client.put(f"/v1/job/web/plan?index={index}", json={"Job": example_job("web")}).status_code == 200
+
+
 def test_a_body_that_is_too_large_is_refused(varied: Varied) -> None:
     """The limit of the mock counts also where it looks into the body for an index."""
     mock = varied("index.*")
