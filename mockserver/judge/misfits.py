@@ -1,4 +1,4 @@
-"""Find the value that a Go type does not take, and say how it is written right."""
+"""Find the values that a Go type does not take, and say how they are written right."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from mockserver.errors import AgentError, BadRequest
 from mockserver.gostd.durations import parse_duration
 from mockserver.gostd.json_containers import List, Map, Struct, fold
 from mockserver.gostd.json_text import Number, Tree
-from mockserver.gostd.json_types import GoType, Integer, Mismatch
+from mockserver.gostd.json_types import GoType, Integer, Mismatch, decode_into
 from mockserver.jobs.validate.problems import Place
 
 
@@ -17,6 +17,14 @@ class Misfit(NamedTuple):
     place: Place
     go_type: GoType
     value: Tree
+
+    def complaint(self) -> str:
+        """Return what Go says of the value alone; empty where it takes it."""
+        try:
+            decode_into(self.go_type, self.value)
+        except BadRequest as refusal:
+            return refusal.text
+        return ""
 
     def advice(self) -> str:
         """Return how to write the value; empty where that is not clear."""
@@ -38,14 +46,20 @@ class Misfit(NamedTuple):
         return ""
 
 
-def first_misfit(go_type: GoType, tree: Tree, place: Place = ()) -> Misfit:
-    """Return the first value inside a JSON value that its type does not take; the whole if none of its parts is it."""
+def misfits(go_type: GoType, tree: Tree, place: Place = ()) -> Iterator[Misfit]:
+    """Yield the values inside a JSON value that their types do not take; the whole if none of its parts is it.
+
+    The first is the one that Go reports; it would report the next once that is mended.
+    """
+    is_whole = True
     for step, inner, value in _parts(go_type, tree):
         try:
             inner.decode(value, inner.zero())
         except (Mismatch, BadRequest):
-            return first_misfit(inner, value, (*place, step))
-    return Misfit(place, go_type, tree)
+            is_whole = False
+            yield from misfits(inner, value, (*place, step))
+    if is_whole:
+        yield Misfit(place, go_type, tree)
 
 
 def _parts(go_type: GoType, tree: Tree) -> Iterator[tuple[str | int, GoType, Tree]]:

@@ -16,7 +16,7 @@ from mockserver.jobs.validate import STANDARD_DRIVERS, InvalidJob, check_vault
 from mockserver.jobs.validate.problems import Place, innermost
 from mockserver.judge.changes import changes
 from mockserver.judge.hints import HCL_AS_JSON, hint_of
-from mockserver.judge.misfits import first_misfit
+from mockserver.judge.misfits import misfits
 from mockserver.judge.registration import body_type, decoded_job, is_bare, registration
 from mockserver.judge.spots import Lines, found, json_path, spots
 from mockserver.nearest import advice, shown
@@ -114,8 +114,7 @@ def _registered(file: "_File", drivers: Collection[str], *, has_vault: bool) -> 
     try:
         job = decoded_job("registerJob", file.tree)
     except BadRequest as refusal:
-        misfit = first_misfit(body_type("registerJob"), file.tree)
-        return _reply(refusal), [file.finding("error", "refused", misfit.place, refusal.text, misfit.advice())]
+        return _reply(refusal), file.misfits(refusal)
     try:
         ready = _prepared(job, drivers)
     except AgentError as refusal:
@@ -185,6 +184,14 @@ class _File:
         what = f"{_name(dropped.place)} {dropped.what}{'; nothing is lost, it is empty' if is_empty else ''}"
         hint = HCL_AS_JSON if len(dropped.place) == 2 and self._is_hcl else dropped.hint
         return self.finding("note" if dropped.harmless else "warning", dropped.kind, dropped.place, what, hint)
+
+    def misfits(self, refusal: BadRequest) -> list[Finding]:
+        """Return the values of the wrong type: the one that is refused, and those that would be next."""
+        first, *others = _first(
+            self.finding("error", "refused", one.place, one.complaint(), one.advice())
+            for one in misfits(body_type("registerJob"), self.tree)
+        )
+        return [replace(first, text=refusal.text), *others]
 
     def problems(self, refusal: AgentError, job: SubmittedJob) -> list[Finding]:
         """Return the problems of a job that is refused, each at its place."""

@@ -88,7 +88,7 @@ def test_a_text_in_another_encoding() -> None:
         (a_job(Priority="high"), "$.Priority", "string", "write a whole number"),
         (a_job(Priority=50.0), "$.Priority", "number 50.0", "write it as 50"),
         (a_job(Priority=5.5), "$.Priority", "number 5.5", "write a whole number"),
-        (a_job(ID=5), "$.ID", "number", 'write it in quotes: "5"'),
+        (a_job(ID=5, Name="j"), "$.ID", "number", 'write it in quotes: "5"'),
         (a_job(Datacenters="dc1"), "$.Datacenters", "string", "write a list, in square brackets"),
         (a_job(Datacenters=[1]), "$.Datacenters[0]", "number", 'write it in quotes: "1"'),
         (a_job(Name=["a"]), "$.Name", "array", "write one value, without square brackets"),
@@ -102,7 +102,7 @@ def test_a_text_in_another_encoding() -> None:
          "write it in nanoseconds: 1s is 1000000000"),
         (a_job(TaskGroups={"web": {}}), "$.TaskGroups", "object", "write a list, in square brackets"),
         (a_job(TaskGroups=[3]), "$.TaskGroups[0]", "number", "write an object, in braces"),
-        (a_job(ID=True), "$.ID", "bool", ""),
+        (a_job(ID=True, Name="j"), "$.ID", "bool", ""),
     ],
 )  # fmt: skip
 def test_a_value_of_the_wrong_type(job: Any, path: str, kind: str, hint: str) -> None:
@@ -113,6 +113,17 @@ def test_a_value_of_the_wrong_type(job: Any, path: str, kind: str, hint: str) ->
     assert verdict.register.text == error.text
     assert error.text.startswith(f"json: cannot unmarshal {kind} into Go struct field")
     assert (error.path, error.hint) == (path, hint)
+
+
+def test_several_values_of_the_wrong_type() -> None:
+    """The first has the text of the refusal; the others, which would be next, have Go's complaint about them alone."""
+    task = a_task(KillTimeout="5s", Env={"PORT": 80, "HOST": "a", "DEBUG": True})
+    verdict = judged({"Job": a_job(a_group(task), Type=1)})
+    assert verdict.register is not None
+    errors = [one for one in verdict.findings if one.level == "error"]
+    assert [one.path.rpartition(".")[2] for one in errors] == ["PORT", "DEBUG", "KillTimeout", "Type"]
+    assert [one.text for one in errors].count(verdict.register.text) == 1
+    assert errors[-1].text == "json: cannot unmarshal number into Go value of type string"
 
 
 @pytest.mark.parametrize(
