@@ -142,6 +142,7 @@ def nomad_mock_factory(request: pytest.FixtureRequest) -> Iterator[MockFactory]:
     with ExitStack() as stack:
 
         def make(**settings: Any) -> "MockClient":
+            __tracebackhide__ = True
             need_words(settings)
             wanted = given(request.config) | settings
             mock = session.create_space(**_seeded(wanted))

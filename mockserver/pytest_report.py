@@ -1,6 +1,7 @@
 """What a failing test says about the mocks that it used: their exchanges, their seeds, how they varied."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +11,7 @@ from mockserver.pytest_vary import told_of_vary
 if TYPE_CHECKING:
     from mockserver.client import MockClient
 
-_MOST = 30
+_MOST = 50
 """Exchanges that are shown of a mock: the newest."""
 _LONGEST = 300
 """Characters of a line."""
@@ -63,19 +64,27 @@ def _repeated(item: pytest.Item, seed: int) -> str:
 
 
 def _exchanges(exchanges: Sequence[Mapping[str, Any]], count: int) -> Iterator[str]:
-    """Yield a line for each exchange, the newest last, and one for each finding."""
+    """Yield a line for each exchange, the newest last, and one for each finding; the same ones in a row come once."""
     if not exchanges:
         yield "No request came."
         return
     shown = len(exchanges)
     yield f"Requests, the newest last{f' (the last {shown} of {count})' if count > shown else ''}:"
-    for exchange in exchanges:
-        answered = "no reply yet" if exchange["pending"] else exchange["status"] or "no reply"
-        faults = f"  fault: {', '.join(exchange['faults'])}" if exchange["faults"] else ""
-        query = f"?{exchange['query']}" if exchange["query"] else ""
-        yield _cut(f"  #{exchange['number']} {exchange['method']} {exchange['path']}{query}  {answered}{faults}")
-        for finding in (*exchange["findings"]["request"], *exchange["findings"]["reply"]):
-            yield _cut(f"     ! {finding}")
+    for (line, *findings), row in groupby(exchanges, _lines):
+        first, *others = (exchange["number"] for exchange in row)
+        times = f" ({len(others) + 1} times, to #{others[-1]})" if others else ""
+        yield f"  #{first} {line}{times}"
+        yield from findings
+
+
+def _lines(exchange: Mapping[str, Any]) -> list[str]:
+    """Return what an exchange was, without its number, and its findings."""
+    answered = "no reply yet" if exchange["pending"] else exchange["status"] or "no reply"
+    faults = f"  fault: {', '.join(exchange['faults'])}" if exchange["faults"] else ""
+    query = f"?{exchange['query']}" if exchange["query"] else ""
+    line = f"{exchange['method']} {exchange['path']}{query}  {answered}{faults}"
+    findings = (*exchange["findings"]["request"], *exchange["findings"]["reply"])
+    return [_cut(line), *(_cut(f"     ! {finding}") for finding in findings)]
 
 
 def _cut(line: str) -> str:

@@ -355,7 +355,8 @@ def test_a_failing_test_explains_itself(pytester: pytest.Pytester) -> None:
 
         def test_wrong(nomad_mock):
             get(nomad_mock, "/v1/jobs?regoin=global")
-            get(nomad_mock, "/v1/job/a")
+            for _ in range(3):
+                get(nomad_mock, "/v1/job/a")
             assert nomad_mock.settings()["seed"] == 7 and False
 
         @pytest.mark.nomad_mock(seed=5)
@@ -395,7 +396,7 @@ def test_a_failing_test_explains_itself(pytester: pytest.Pytester) -> None:
             "Requests, the newest last:",
             "  #1 GET /v1/jobs?regoin=global  400",
             "     ! query parameter regoin is ignored; is region meant?",
-            "  #2 GET /v1/job/a  404",
+            "  #2 GET /v1/job/a  404 (3 times, to #4)",
             "expected once, came 0 times: {'method': 'GET', 'path': '/v1/job/web'}",
             "The mock at http://* had the seed 5.",
             "No request came.",
