@@ -100,6 +100,14 @@ def javascript(session: nox.Session) -> None:
 
 
 @nox.session
+def generators(session: nox.Session) -> None:
+    """Try other people's generators, linters and viewers on the descriptions; skipped where Node is not installed."""
+    if not shutil.which("npm"):
+        session.skip("the descriptions are not tried: Node is not installed")
+    session.run("python", "-m", "tests.generators", *session.posargs)
+
+
+@nox.session
 def attack(session: nox.Session) -> None:
     """Attack the mock with mutated inputs for a minute, other ones for each commit."""
     options = session.posargs or ["--seconds", "60", "--workers", "2"]

@@ -235,7 +235,8 @@ def _meant(schema: dict[str, Any], value: Any) -> Iterator[dict[str, Any]]:
     """Yield the alternatives of a schema, and what its conditions ask of a value with such constants."""
     yield from schema.get("anyOf", [])
     if "if" in schema:
-        asked = {name: each["const"] for name, each in schema["if"]["properties"].items() if "const" in each}
+        properties = schema["if"].get("properties", {})
+        asked = {name: each["const"] for name, each in properties.items() if "const" in each}
         holds = isinstance(value, dict) and all(value.get(name) == constant for name, constant in asked.items())
         branch = schema["then"] if holds else schema.get("else", {})
         yield branch

@@ -124,10 +124,17 @@ def test_a_large_limit_has_an_example_beside_it(file: str) -> None:
             assert node["examples"]
 
 
+@pytest.mark.parametrize("file", ["openapi.json", "admin.json", "bundled/nomad-openapi.json"])
+def test_a_list_says_what_is_in_it(file: str) -> None:
+    """Every list of a description has ``items``, without which some tools refuse it."""
+    types = [(node, node["type"]) for node in nodes(load(file)) if isinstance(node.get("type"), str | list)]
+    assert not [node for node, type_ in types if "array" in type_ and "items" not in node]
+
+
 @pytest.mark.parametrize("file", names("requests"))
-def test_no_default_is_an_object(file: str) -> None:
-    """What becomes of an absent object may depend on the job, and generated clients would send a default."""
-    assert not [node for node in nodes(load(file)) if isinstance(node.get("default"), dict)]
+def test_no_schema_has_a_default(file: str) -> None:
+    """What becomes of an absent value may depend on the job, and generated clients would send a default."""
+    assert not [node for node in nodes(load(file)) if "default" in node]
 
 
 @pytest.mark.parametrize("name", [name for name, one in operations().items() if "requestBody" in one])

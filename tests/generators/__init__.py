@@ -1,0 +1,1 @@
+"""Other people's tools, tried on the descriptions in ``schemas/``."""

@@ -1,0 +1,45 @@
+// Register, read, plan and dispatch with the client that @hey-api/openapi-ts made.
+
+import assert from "node:assert/strict";
+import { dispatchJob, planJob, queryJob, registerJob, type SubmittedJob } from "./nomad";
+import { client } from "./nomad/client.gen";
+
+const job = (count: number): SubmittedJob => ({
+  Region: "global",
+  ID: "made",
+  Name: "made",
+  Type: "batch",
+  Priority: 50,
+  Datacenters: ["dc1"],
+  TaskGroups: [
+    {
+      Name: "group",
+      Count: count,
+      Tasks: [
+        {
+          Name: "main",
+          Driver: "exec",
+          Config: { command: "/bin/date" },
+          LogConfig: { MaxFiles: 2, MaxFileSizeMB: 5 },
+        },
+      ],
+    },
+  ],
+  ParameterizedJob: { MetaRequired: ["input"] },
+});
+
+async function main(): Promise<void> {
+  client.setConfig({ baseUrl: process.argv[2] });
+  const path = { jobID: "made" };
+  const registered = await registerJob({ path, body: { Job: job(1) } });
+  assert.ok(registered.data, registered.error);
+  const stored = await queryJob({ path });
+  assert.equal(stored.data?.TaskGroups[0].Tasks[0].KillTimeout, 5_000_000_000);
+  assert.equal(stored.data?.ModifyIndex, registered.data.JobModifyIndex);
+  const plan = await planJob({ path, body: { Job: job(3), Diff: true } });
+  assert.equal(plan.data?.Diff?.Type, "Edited");
+  const dispatched = await dispatchJob({ path, body: { Payload: "aGk=", Meta: { input: "a" } } });
+  assert.match(dispatched.data?.DispatchedJobID ?? "", /^made\/dispatch-/);
+}
+
+main();
