@@ -8,6 +8,7 @@ import pytest
 from contract_tests.client.exchange import Exchange
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
+from contract_tests.common.changing import changes
 from contract_tests.statements import states
 from contract_tests.suite import verify
 
@@ -85,3 +86,16 @@ def test_errors_and_writes_are_compressed_too(nomad: Nomad, factory: JobFactory)
     done = nomad.send("register", "PUT", f"/v1/job/{job['ID']}", body={"Job": job}, headers={"Accept-Encoding": "gzip"})
     verify.equal("common.compression.writes-too", done, done.reply_headers.get("Content-Encoding", NONE), "gzip")
     verify.that("common.compression.writes-too", done, bool(done.json["EvalID"]), "the reply", done.text)
+
+
+@states("common.compression.after-a-change")
+@pytest.mark.parametrize("read", READS)
+def test_gzip_is_the_same_content_after_a_change(nomad: Nomad, factory: JobFactory, read: str) -> None:
+    """Compressed and plain, a reply shows the new content after each change."""
+    statement = "common.compression.after-a-change"
+    job = factory.parameterized(nomad.new_id())
+    nomad.register(job)
+    for changed in changes(nomad, job, read):
+        plain = verify.ok(statement, nomad.read(read, changed["ID"]))
+        _, packed = raw(nomad, f"/v1/job/{changed['ID']}{'' if read == 'query' else '/' + read}", "gzip")
+        verify.equal(statement, packed, (packed.ok and packed.json, packed.index), (plain.json, plain.index))

@@ -1,10 +1,13 @@
 """The headers of requests and replies: which replies have which, and which request headers are ignored."""
 
+from typing import TypeAlias
+
 import pytest
 
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.paths import READS, SUFFIXES
+from contract_tests.common.changing import changes
 from contract_tests.statements import states
 from contract_tests.suite import verify
 
@@ -85,3 +88,67 @@ def test_nothing_is_said_to_caches(nomad: Nomad, factory: JobFactory) -> None:
         told = {"ETag", "Last-Modified", "Accept-Ranges", "Content-Range", "Set-Cookie", "Age", "Expires"}
         shown = sorted(name for name in told if name in reply.reply_headers)
         verify.equal(statement, reply, shown, [])
+
+
+@states("common.headers.others-after-a-change")
+@pytest.mark.parametrize("read", READS)
+def test_a_condition_hides_no_change(nomad: Nomad, factory: JobFactory, read: str) -> None:
+    """A conditional read, or one that would take a cached reply, gets the new content after each change."""
+    statement = "common.headers.others-after-a-change"
+    job = factory.parameterized(nomad.new_id())
+    nomad.register(job)
+    headers = {name: IGNORED[name] for name in ("If-None-Match", "If-Modified-Since", "Cache-Control")}
+    for changed in changes(nomad, job, read):
+        plain = verify.ok(statement, nomad.read(read, changed["ID"]))
+        found = nomad.read(read, changed["ID"], None, **headers)
+        verify.equal(statement, found, (found.ok and found.json, found.index), (plain.json, plain.index))
+
+
+Form: TypeAlias = tuple[dict[str, str | int | None], dict[str, str]]
+"""Query and headers of a request."""
+
+FORMS: tuple[Form, ...] = (
+    ({"pretty": None}, {}),
+    ({}, {"Accept-Encoding": "gzip"}),
+    ({"stale": None}, {}),
+    ({"pretty": None, "stale": None}, {"Accept-Encoding": "gzip"}),
+)
+"""For the same reply in another form, or from any server."""
+KEPT = ("Content-Type", "Vary", "X-Nomad-KnownLeader", "X-Nomad-LastContact")
+"""Headers that a form has no business with; ``stale`` has with the last two."""
+
+
+@states("common.headers.beside-the-form")
+@pytest.mark.parametrize("read", READS)
+def test_a_form_leaves_other_headers_alone(nomad: Nomad, factory: JobFactory, read: str) -> None:
+    """Indented, compressed or from any server: a reply has the index and the other headers of the plain one."""
+    statement = "common.headers.beside-the-form"
+    job = factory.idle(nomad.new_id())
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    for query, headers in FORMS:
+        kept = KEPT[:2] if "stale" in query else KEPT
+        plain = verify.ok(statement, nomad.read(read, job["ID"], None, **{"Accept-Encoding": "identity"}))
+        found = verify.ok(statement, nomad.read(read, job["ID"], query, **headers))
+        shown, expected = ({name: one.reply_headers.get(name) for name in kept} for one in (found, plain))
+        verify.equal(statement, found, shown, expected)
+        same = found.index == plain.index if read in ("query", "summary") else found.index >= plain.index  # of a table
+        verify.that(statement, found, same, f"the index {plain.index}", found.index)
+
+
+@states("common.headers.beside-the-form")
+@pytest.mark.parametrize("operation", ["register", "plan", "evaluate", "dispatch", "deregister"])
+def test_a_form_leaves_the_index_of_a_write_alone(nomad: Nomad, factory: JobFactory, operation: str) -> None:
+    """Indented or compressed: the reply to a write has the index of its body as its header."""
+    statement = "common.headers.beside-the-form"
+    both: Form = ({"pretty": None}, {"Accept-Encoding": "gzip"})
+    for query, headers in (*FORMS[:2], both):
+        job = factory.parameterized(nomad.new_id()) if operation == "dispatch" else factory.idle(nomad.new_id())
+        nomad.register(job)
+        body = {"Job": job} if operation in ("register", "plan") else None
+        body = {"Meta": {"need": "x"}} if operation == "dispatch" else body
+        method = "DELETE" if operation == "deregister" else "PUT"
+        target = f"/v1/job/{job['ID']}{SUFFIXES[operation]}"
+        done = verify.ok(statement, nomad.send(operation, method, target, query=query, body=body, headers=headers))
+        told = done.json["Index"] if "Index" in done.json else done.json["JobModifyIndex"]
+        verify.equal(statement, done, done.reply_headers.get("X-Nomad-Index"), str(told))

@@ -7,6 +7,7 @@ import pytest
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.paths import SUFFIXES
+from contract_tests.common.changing import changes
 from contract_tests.statements import states
 from contract_tests.suite import verify
 
@@ -55,3 +56,16 @@ def test_errors_are_not_affected(nomad: Nomad) -> None:
     """An error is the same bare text with ``pretty``."""
     found = nomad.job(nomad.new_id(), {"pretty": None})
     verify.refused("common.pretty.errors-unaffected", found, 404, "job not found")
+
+
+@states("common.pretty.after-a-change")
+@pytest.mark.parametrize("read", READS)
+def test_pretty_is_the_same_content_after_a_change(nomad: Nomad, factory: JobFactory, read: str) -> None:
+    """Pretty and compact, a reply shows the new content after each change."""
+    statement = "common.pretty.after-a-change"
+    job = factory.parameterized(nomad.new_id())
+    nomad.register(job)
+    for changed in changes(nomad, job, read):
+        plain = verify.ok(statement, nomad.read(read, changed["ID"]))
+        found = nomad.read(read, changed["ID"], {"pretty": None})
+        verify.equal(statement, found, (found.ok and found.json, found.index), (plain.json, plain.index))

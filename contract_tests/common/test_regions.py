@@ -130,3 +130,17 @@ def test_another_region_has_its_own_jobs(nomad: Nomad, factory: JobFactory, othe
         done = nomad.act("deregister", job["ID"], None, method="DELETE", query=there)
     verify.ok("common.regions.another", done)
     verify.missing("common.regions.another", nomad.job(job["ID"], there))
+
+
+@states("common.regions.near-miss")
+@pytest.mark.parametrize("read", ["query", "allocations", "evaluations", "summary"])
+def test_a_region_that_nearly_matches_is_unknown(nomad: Nomad, factory: JobFactory, read: str) -> None:
+    """The name of the region in another case, cut, prolonged or with white space is that of no region."""
+    statement = "common.regions.near-miss"
+    job = factory.idle(nomad.new_id())
+    nomad.register(job)
+    name = factory.region
+    spaced = (f" {name}", f"{name} ", f"{name}\n")
+    for near in (name.upper(), name.capitalize(), name[:-1], f"{name}x", f"{name}*", *spaced):
+        if near not in ("", name):
+            verify.refused(statement, nomad.read(read, job["ID"], {"region": near}), 500, "No path to region")

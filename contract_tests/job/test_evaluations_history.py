@@ -126,3 +126,26 @@ def test_what_a_job_becomes_decides_about_an_evaluation(nomad: Nomad, factory: J
         verify.equal(statement, found, len(found.json), before + made)
         stored = nomad.job(plain["ID"])
         verify.equal("job.register.update-keeps-create-index", stored, stored.json["CreateIndex"], created)
+
+
+@states("job.evaluations.of-older-versions")
+def test_evaluations_of_older_versions_stay_as_they_were(nomad: Nomad, factory: JobFactory) -> None:
+    """An evaluation that is done keeps all its fields when newer versions of its job, and other evaluations, exist."""
+    statement = "job.evaluations.of-older-versions"
+    job_id = nomad.new_id()
+    known: dict[str, dict[str, object]] = {}
+    for number, kind in enumerate(("service", "batch", "system", "service")):
+        job = getattr(factory, kind)(job_id, Priority=40 + number, TaskGroups=[group("g", Count=0)])
+        verify.ok(statement, nomad.register(job))
+        if number % 2:
+            verify.ok(statement, nomad.evaluate(job_id))
+        nomad.settle(job_id)
+        found = nomad.evaluations(job_id)
+        listed = {one["ID"]: one for one in verify.listed(statement, found)}
+        verify.equal(statement, found, {one: listed.get(one) for one in known}, known)
+        known = listed
+    nomad.deregister(job_id)
+    nomad.settle(job_id)
+    found = nomad.evaluations(job_id)
+    listed = {one["ID"]: one for one in verify.listed(statement, found)}
+    verify.equal(statement, found, {one: listed.get(one) for one in known}, known)

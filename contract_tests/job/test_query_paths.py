@@ -81,3 +81,19 @@ def test_escapes_of_a_path_may_be_small(nomad: Nomad, factory: JobFactory) -> No
             plain = nomad.read(read, job["ID"])
             found = verify.ok(statement, nomad.send(read, "GET", f"/v1/job/{path}{SUFFIXES[read]}"))
             verify.equal(statement, found, found.json, plain.json)
+
+
+@states("job.query.near-miss")
+def test_an_id_that_nearly_matches_is_missing(nomad: Nomad, factory: JobFactory) -> None:
+    """An ID that is cut, prolonged, in another Unicode form or with white space is that of no job, on every read."""
+    statement = "job.query.near-miss"
+    job = factory.idle(f"{nomad.new_id('near')}-\u00e9k")
+    nomad.register(job)
+    job_id = job["ID"]
+    spellings = (job_id[:-1], f"{job_id}x", f" {job_id}", f"{job_id} ", f"{job_id}\t", f"{job_id}\u200b", f"{job_id}*")
+    letters = [job_id.replace(old, new) for old, new in (("\u00e9", "e\u0301"), ("\u00e9", "e"), ("-", "_"))]
+    for near in (*spellings, *letters):
+        for read in ("query", "summary"):
+            verify.missing(statement, nomad.read(read, near))
+        found = nomad.read("allocations", near)
+        verify.equal(statement, found, found.ok and found.json, [])

@@ -1,0 +1,122 @@
+"""Parents and children: what is told of a job that was dispatched or launched is its own, and only that."""
+
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from contract_tests.client.exchange import Exchange
+from contract_tests.client.jobs import JobFactory
+from contract_tests.client.nomad import Nomad
+from contract_tests.client.paths import READS, SUFFIXES
+from contract_tests.job.test_evaluations import by_id
+from contract_tests.job.test_periodic_force import children
+from contract_tests.statements import states
+from contract_tests.suite import verify
+
+DISPATCHES = 3
+
+
+def family(nomad: Nomad, factory: JobFactory, kind: str) -> tuple[str, list[tuple[str, str]]]:
+    """Make children of a job; return the parent's ID, and for each child its ID and that of its evaluation."""
+    make = factory.parameterized if kind == "dispatched" else factory.periodic
+    job = make(nomad.new_id("parent"), Priority=37)
+    verify.ok("job.register.creates", nomad.register(job))
+    made: list[tuple[str, str]] = []
+    for number in range(DISPATCHES if kind == "dispatched" else 1):
+        if kind == "dispatched":
+            done = verify.ok("job.dispatch.creates-a-job", nomad.dispatch(job["ID"], meta={"need": str(number)}))
+            made.append((done.json["DispatchedJobID"], done.json["EvalID"]))
+        else:
+            done = verify.ok("job.periodic-force.launches", nomad.force(job["ID"]))
+            (child_id,) = children(nomad, job["ID"])
+            made.append((child_id, done.json["EvalID"]))
+    for child_id, _ in made:
+        nomad.settle(child_id)
+    return job["ID"], made
+
+
+@states("common.relatives.query", "common.relatives.evaluations", "common.relatives.summary")
+@pytest.mark.parametrize("kind", ["dispatched", "launched"])
+def test_what_is_told_of_a_child_is_its_own(nomad: Nomad, factory: JobFactory, kind: str) -> None:
+    """Job, evaluations and summary of each child are those of that child: not its parent's, not a sibling's."""
+    parent_id, made = family(nomad, factory, kind)
+    for number, (child_id, evaluation_id) in enumerate(made):
+        found = verify.ok("common.relatives.query", nomad.job(child_id))
+        own = {"ID": child_id, "ParentID": parent_id, "Meta": {"need": str(number)} if kind == "dispatched" else None}
+        verify.equal("common.relatives.query", found, {name: found.json[name] for name in own}, own)
+        _verify_evaluations(nomad.evaluations(child_id), child_id, evaluation_id)
+        summary = verify.ok("common.relatives.summary", nomad.summary(child_id))
+        told = (summary.json["JobID"], sorted(summary.json["Summary"]), summary.json["CreateIndex"])
+        verify.equal("common.relatives.summary", summary, told, (child_id, ["g"], found.json["CreateIndex"]))
+    parents = nomad.summary(parent_id)
+    told_of = (parents.json["JobID"], sum(parents.json["Children"].values()))
+    verify.equal("common.relatives.summary", parents, told_of, (parent_id, len(made)))
+
+
+def _verify_evaluations(found: Exchange, child_id: str, evaluation_id: str) -> None:
+    statement = "common.relatives.evaluations"
+    listed = verify.listed(statement, found)
+    first = by_id(found, statement, evaluation_id)
+    verify.equal(statement, found, {one["JobID"] for one in listed}, {child_id})
+    verify.equal(statement, found, first["Priority"], 37)
+
+
+@states("common.relatives.operations", "common.relatives.only-the-child")
+@pytest.mark.parametrize("kind", ["dispatched", "launched"])
+def test_a_child_is_a_job_like_any_other(nomad: Nomad, factory: JobFactory, kind: str) -> None:
+    """A child can be evaluated, planned, updated and deregistered under its ID, which leaves its relatives alone."""
+    statement = "common.relatives.operations"
+    parent_id, made = family(nomad, factory, kind)
+    (child_id, _), others = made[0], [parent_id, *(one for one, _ in made[1:])]
+    before = {one: _told(nomad, one) for one in others}
+    evaluated = verify.ok(statement, nomad.evaluate(child_id))
+    _is_of(nomad, statement, child_id, evaluated)
+    child = verify.ok(statement, nomad.job(child_id)).json
+    planned = verify.ok(statement, nomad.plan({**child, "Priority": 38}))
+    changes = [field["Name"] for field in planned.json["Diff"]["Fields"] or ()]
+    verify.equal(statement, planned, (planned.json["Diff"]["ID"], changes), (child_id, ["Priority"]))
+    updated = verify.ok(statement, nomad.register({**child, "Priority": 38}))
+    _is_of(nomad, statement, child_id, updated)
+    found = nomad.job(child_id)
+    shown = (found.json["Priority"], found.json["ParentID"], found.json["CreateIndex"])
+    verify.equal(statement, found, shown, (38, parent_id, child["CreateIndex"]))
+    gone = verify.ok(statement, nomad.deregister(child_id))
+    _is_of(nomad, statement, child_id, gone)
+    verify.missing(statement, nomad.job(child_id))
+    for one in others:
+        found = nomad.job(one)
+        verify.equal("common.relatives.only-the-child", found, found.ok and _told(nomad, one), before[one])
+
+
+def _told(nomad: Nomad, job_id: str) -> Any:
+    """Return what a job's query tells that no change of a relative moves."""
+    found = verify.ok("common.relatives.only-the-child", nomad.job(job_id)).json
+    return {name: found[name] for name in ("ID", "Priority", "CreateIndex", "JobModifyIndex", "Meta", "TaskGroups")}
+
+
+def _is_of(nomad: Nomad, statement: str, job_id: str, done: Exchange) -> None:
+    """Require that the evaluation that a write names is the job's."""
+    found = nomad.evaluations(job_id)
+    verify.equal(statement, found, by_id(found, statement, done.json["EvalID"])["JobID"], job_id)
+
+
+@states("common.relatives.escaped")
+@pytest.mark.parametrize("kind", ["dispatched", "launched"])
+def test_the_slash_of_a_childs_id_may_be_escaped(nomad: Nomad, factory: JobFactory, kind: str) -> None:
+    """Every operation finds a child whose ID is escaped as a whole, as many clients escape it."""
+    statement = "common.relatives.escaped"
+    _, made = family(nomad, factory, kind)
+    child_id = made[0][0]
+    place = f"/v1/job/{quote(child_id, safe='')}"
+    for read in READS:
+        plain = verify.ok(statement, nomad.read(read, child_id))
+        found = verify.ok(statement, nomad.send(read, "GET", place + SUFFIXES[read]))
+        verify.equal(statement, found, found.json, plain.json)
+    job = nomad.job(child_id).json
+    for operation, body in (("evaluate", None), ("plan", {"Job": job, "Diff": True}), ("register", {"Job": job})):
+        done = verify.ok(statement, nomad.send(operation, "PUT", place + SUFFIXES[operation], body=body))
+        if operation != "plan":
+            _is_of(nomad, statement, child_id, done)
+    verify.ok(statement, nomad.send("deregister", "DELETE", place))
+    verify.missing(statement, nomad.job(child_id))

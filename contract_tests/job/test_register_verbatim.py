@@ -1,0 +1,83 @@
+"""PUT and POST /v1/job/<ID>: a job is kept as it was written, in every member of every list and map."""
+
+from collections.abc import Callable
+from typing import Any
+
+from contract_tests.client.jobs import JobFactory, constraint, rich_service, rich_task
+from contract_tests.client.nomad import Job, Nomad
+from contract_tests.oracle.readback import differences, readback
+from contract_tests.statements import states
+from contract_tests.suite import verify
+
+
+def with_odd_texts(job: Job) -> Job:
+    """Put texts that parsers treat alike wherever a job may have any, and odd keys into every map."""
+    keys = {"Key": "1", "key": "2", "KEY": "3", " key": "4", "k.e/y": "5", "k\u00e9y": "6", "ke\u0301y": "7"}
+    one = job["TaskGroups"][0]
+    task = one["Tasks"][0]
+    job |= {"Meta": keys, "Periodic": {**job["Periodic"], "Spec": " 0  0\t1 1 *  2099 "}} if job.get("Periodic") else {}
+    one["Meta"] = keys
+    task |= {"Env": keys, "Meta": keys}
+    task["Config"] |= {"labels": [keys], "args": ["b\r\n", "a\n", " c ", "b\r\n"]}
+    task["Templates"][1]["EmbeddedTmpl"] = "a\r\nb\rc\n\td \n"
+    task["Artifacts"][0]["GetterOptions"] = keys
+    task["Services"][0]["Tags"] = ["z", "A", "a", " a", "z"]
+    return {**job, "Datacenters": [*reversed(job["Datacenters"]), job["Datacenters"][0]]}
+
+
+@states("job.register.verbatim")
+def test_what_a_parser_treats_alike_is_kept(nomad: Nomad, factory: JobFactory) -> None:
+    """White space, line ends, keys in several letter cases and meaningless order come back as they were sent."""
+    job = with_odd_texts(factory.rich(nomad.new_id()))
+    for method in ("PUT", "POST"):
+        verify.ok("job.register.verbatim", nomad.register(job, method=method))
+        found = verify.ok("job.register.verbatim", nomad.job(job["ID"]))
+        verify.alike("job.register.verbatim", found, differences(readback(job), found.json))
+
+
+def several(job_id: str, factory: JobFactory) -> Job:
+    """Return a job with three and more members in every list and map, at every level, no two alike."""
+
+    def numbered(count: int, make: Callable[[int], Any]) -> list[Any]:
+        return [make(number) for number in range(count)]
+
+    def full(name: str, base: int) -> dict[str, Any]:
+        one = rich_task(name)
+        one["Constraints"] = numbered(3, lambda n: constraint(f"${{attr.a{n}}}", f"{base + n}"))
+        one["Env"] = {f"E{n}": f"{base + n}" for n in range(4)}
+        one["Meta"] = {f"M{n}": f"{base + n}" for n in range(4)}
+        one["Services"] = numbered(3, lambda n: {**rich_service(), "Name": f"s{n}-{base}", "Tags": ["a", "b", f"{n}"]})
+        one["Artifacts"] = numbered(3, lambda n: {**one["Artifacts"][0], "RelativeDest": f"local/{base + n}"})
+        one["Templates"] = numbered(3, lambda n: {**one["Templates"][1], "DestPath": f"local/t{base + n}"})
+        network = one["Resources"]["Networks"][0]
+        network["ReservedPorts"] = numbered(3, lambda n: {"Label": f"r{n}", "Value": 7000 + base + n})
+        network["DynamicPorts"] = numbered(3, lambda n: {"Label": f"d{n}", "Value": 0})
+        for service in one["Services"]:
+            service |= {"PortLabel": "d0", "Checks": [{**each, "PortLabel": "d1"} for each in service["Checks"]]}
+        one["Config"] |= {"args": numbered(4, str), "port_map": [{"d0": 1, "d1": 2, "d2": base}]}
+        return {**one, "DispatchPayload": None}
+
+    job = factory.rich(job_id)
+    groups = [
+        {**job["TaskGroups"][0], "Name": f"g{g}", "Tasks": [full(f"t{t}", 100 * g + 10 * t) for t in range(3)]}
+        for g in range(3)
+    ]
+    return {
+        **job,
+        "Constraints": numbered(3, lambda n: constraint(f"${{attr.j{n}}}", f"{n}")),
+        "Datacenters": numbered(3, lambda n: f"{factory.datacenter}-{n}"),
+        "Meta": {f"J{n}": f"{n}" for n in range(4)},
+        "TaskGroups": groups,
+    }
+
+
+@states("job.register.every-member")
+def test_every_member_of_every_list_is_kept(nomad: Nomad, factory: JobFactory) -> None:
+    """Of three and more members of a list or map, at every level, each is kept in its place, by an update too."""
+    statement = "job.register.every-member"
+    job = several(nomad.new_id(), factory)
+    for number in range(2):
+        verify.ok(statement, nomad.register(job))
+        found = verify.ok(statement, nomad.job(job["ID"]))
+        verify.alike(statement, found, differences(readback(job), found.json))
+        job = {**job, "TaskGroups": [*reversed(job["TaskGroups"])], "Priority": 70 + number}
