@@ -1,4 +1,4 @@
-"""Changes of a job that each of the four reads shows."""
+"""Changes of a job that the reads show."""
 
 from collections.abc import Iterator
 
@@ -6,14 +6,14 @@ from contract_tests.client.jobs import group
 from contract_tests.client.nomad import Job, Nomad
 from contract_tests.suite import verify
 
+MOVED = ("query", "evaluations", "summary")
+"""The reads that show a change without a node to place anything on."""
+
 TIMES = 3
 
 
 def changes(nomad: Nomad, job: Job, read: str) -> Iterator[Job]:
-    """Yield the registered job as it is, and again after each of some changes that the read shows once all is settled.
-
-    A change of what ``allocations`` shows takes nodes: for these the index of an empty list is all that moves.
-    """
+    """Yield the registered job as it is, and again after each change that the read shows, once all is settled."""
     nomad.settle(job["ID"])
     yield job
     for number in range(1, TIMES):

@@ -8,7 +8,7 @@ import pytest
 from contract_tests.client.exchange import Exchange
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
-from contract_tests.common.changing import changes
+from contract_tests.common.changing import MOVED, changes
 from contract_tests.statements import states
 from contract_tests.suite import verify
 
@@ -89,7 +89,7 @@ def test_errors_and_writes_are_compressed_too(nomad: Nomad, factory: JobFactory)
 
 
 @states("common.compression.after-a-change")
-@pytest.mark.parametrize("read", READS)
+@pytest.mark.parametrize("read", MOVED)
 def test_gzip_is_the_same_content_after_a_change(nomad: Nomad, factory: JobFactory, read: str) -> None:
     """Compressed and plain, a reply shows the new content after each change."""
     statement = "common.compression.after-a-change"

@@ -7,7 +7,7 @@ import pytest
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.paths import READS, SUFFIXES
-from contract_tests.common.changing import changes
+from contract_tests.common.changing import MOVED, changes
 from contract_tests.statements import states
 from contract_tests.suite import verify
 
@@ -91,7 +91,7 @@ def test_nothing_is_said_to_caches(nomad: Nomad, factory: JobFactory) -> None:
 
 
 @states("common.headers.others-after-a-change")
-@pytest.mark.parametrize("read", READS)
+@pytest.mark.parametrize("read", MOVED)
 def test_a_condition_hides_no_change(nomad: Nomad, factory: JobFactory, read: str) -> None:
     """A conditional read, or one that would take a cached reply, gets the new content after each change."""
     statement = "common.headers.others-after-a-change"

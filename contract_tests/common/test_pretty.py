@@ -7,7 +7,7 @@ import pytest
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.paths import SUFFIXES
-from contract_tests.common.changing import changes
+from contract_tests.common.changing import MOVED, changes
 from contract_tests.statements import states
 from contract_tests.suite import verify
 
@@ -59,7 +59,7 @@ def test_errors_are_not_affected(nomad: Nomad) -> None:
 
 
 @states("common.pretty.after-a-change")
-@pytest.mark.parametrize("read", READS)
+@pytest.mark.parametrize("read", MOVED)
 def test_pretty_is_the_same_content_after_a_change(nomad: Nomad, factory: JobFactory, read: str) -> None:
     """Pretty and compact, a reply shows the new content after each change."""
     statement = "common.pretty.after-a-change"

@@ -9,6 +9,7 @@ from contract_tests.client.exchange import Exchange
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.paths import READS, SUFFIXES
+from contract_tests.job.test_allocations import clients, until
 from contract_tests.job.test_evaluations import by_id
 from contract_tests.job.test_periodic_force import children
 from contract_tests.statements import states
@@ -120,3 +121,19 @@ def test_the_slash_of_a_childs_id_may_be_escaped(nomad: Nomad, factory: JobFacto
             _is_of(nomad, statement, child_id, done)
     verify.ok(statement, nomad.send("deregister", "DELETE", place))
     verify.missing(statement, nomad.job(child_id))
+
+
+@states("common.relatives.allocations")
+def test_the_allocations_of_a_child_are_its_own(nomad: Nomad, running: JobFactory) -> None:
+    """Each of several children has the allocation that was placed for it, and no other."""
+    statement = "common.relatives.allocations"
+    job = running.parameterized(nomad.new_id(), TaskGroups=[running.group("g", Count=1)])
+    nomad.register(job)
+    done = [verify.ok(statement, nomad.dispatch(job["ID"], meta={"need": str(number)})) for number in range(2)]
+    for one in done:
+        child_id, evaluation_id = one.json["DispatchedJobID"], one.json["EvalID"]
+        found = until(nomad, child_id, statement, clients("running"), "the child's running allocation")
+        told = [(each["JobID"], each["EvalID"], each["Name"]) for each in found.json]
+        verify.equal(statement, found, told, [(child_id, evaluation_id, f"{child_id}.g[0]")])
+    for one in done:
+        nomad.deregister(one.json["DispatchedJobID"])

@@ -220,3 +220,23 @@ def test_many_allocations_are_all_listed(nomad: Nomad, running: JobFactory) -> N
     found = nomad.allocations(job["ID"])
     numbers = sorted(int(one["Name"].rpartition("[")[2].rstrip("]")) for one in found.json)
     verify.equal("job.allocations.order", found, numbers, list(range(21)))
+
+
+@states("job.allocations.every-form")
+def test_every_form_shows_each_change(nomad: Nomad, running: JobFactory) -> None:
+    """Compressed, pretty and conditional answers have the allocations of plain ones, after each change, too."""
+    statement = "job.allocations.every-form"
+    job, _ = placed(nomad, running)
+    for count in (2, 3, 1):
+        nomad.register({**job, "TaskGroups": [running.group("g", Count=count)]})
+        wanted = clients(*["complete"] * (count == 1) * 2, *["running"] * count)
+        plain = until(nomad, job["ID"], statement, wanted, f"{count} running allocations")
+        nomad.settle(job["ID"])
+        plain = nomad.allocations(job["ID"])
+        forms = [nomad.allocations(job["ID"], {"pretty": None})]
+        forms += [
+            nomad.read("allocations", job["ID"], None, **{name: value})
+            for name, value in (("Accept-Encoding", "gzip"), ("If-None-Match", "*"), ("Cache-Control", "max-stale=9"))
+        ]
+        for found in forms:
+            verify.equal(statement, found, found.ok and found.json, plain.json)

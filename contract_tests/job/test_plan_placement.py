@@ -340,3 +340,18 @@ def changed(job: dict[str, Any], level: str, members: dict[str, Any]) -> dict[st
     if level == "task":
         members = {"Tasks": [{**task, **members}]}
     return {**job, "TaskGroups": [{**one, **members}]}
+
+
+@states("job.plan.near-miss")
+def test_a_datacenter_that_nearly_matches_has_no_nodes(nomad: Nomad, running: JobFactory) -> None:
+    """The name of a datacenter in capitals, cut, prolonged or with white space is that of one without nodes."""
+    statement = "job.plan.near-miss"
+    name = running.datacenter
+    for near in (name.upper(), name.capitalize(), name[:-1], f"{name}x", f" {name}", f"{name} ", f"{name}*"):
+        if near in ("", name):
+            continue
+        job = running.service(nomad.new_id(), Datacenters=[near], TaskGroups=[group_of(running, "g", 1)])
+        planned = nomad.plan(job)
+        metric = failures(statement, planned).get("g")
+        told = metric and (metric["NodesEvaluated"], metric["NodesAvailable"])
+        verify.equal(statement, planned, told, (0, {near: 0}))

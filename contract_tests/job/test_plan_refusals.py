@@ -26,7 +26,10 @@ def test_a_type_that_no_scheduler_knows(nomad: Nomad, factory: JobFactory) -> No
     "case", [pytest.param(case, id=f"{case.statement.rpartition('.')[2]} {case.name}") for case in CASES]
 )
 def test_a_plan_of_an_invalid_job_is_refused(nomad: Nomad, factory: JobFactory, case: Invalid) -> None:
-    """A plan of a job that is invalid in one way is refused with the text for it, as a registration is."""
-    planned = nomad.plan(case.of(factory.service(nomad.new_id())))
-    fits = planned.status == 500 and case.says(planned.text)
-    verify.that("job.plan.refuses-as-register", planned, fits, f"500 {case.text}", f"{planned.status} {planned.text}")
+    """A plan of a job that is invalid in one way is refused with the text for it, with a diff or without."""
+    job = case.of(factory.service(nomad.new_id()))
+    for diff in (True, False):
+        planned = nomad.act("plan", job["ID"], {"Job": job, "Diff": diff}, query={"region": factory.region})
+        fits = planned.status == 500 and case.says(planned.text)
+        expected = f"500 {case.text}"
+        verify.that("job.plan.refuses-as-register", planned, fits, expected, f"{planned.status} {planned.text}")

@@ -83,14 +83,23 @@ def _(breakage: Breakage) -> None:
     breakage.wrap(Cluster, "register", make)
 
 
-@mutant("concurrency.some-wake", "A change wakes three of those who wait.", "common.concurrency.all-wake", "common.*")
-def _(breakage: Breakage) -> None:
-    def notify(self: Any, items: Any) -> None:
-        for item in items:
-            for wake in tuple(self._waiting.get(item, ()))[:3]:
-                wake()
+def _wakes(name: str, sentence: str, chosen: slice) -> None:
+    """Declare a mutant whose changes wake some of those who wait for one thing."""
 
-    breakage.replace(Watchers, "notify", notify)
+    @mutant(f"concurrency.{name}", sentence, "common.concurrency.all-wake", "common.*")
+    def _(breakage: Breakage) -> None:
+        def notify(self: Any, items: Any) -> None:
+            for item in items:
+                for wake in tuple(self._waiting.get(item, ()))[chosen]:
+                    wake()
+
+        breakage.replace(Watchers, "notify", notify)
+
+
+_wakes("some-wake", "A change wakes three of those who wait.", slice(3))
+_wakes("first-wakes", "A change wakes the first of those who wait.", slice(1))
+_wakes("last-sleeps", "A change wakes all but the last of several who wait.", slice(-1))
+_wakes("second-sleeps", "A change wakes every other of those who wait.", slice(None, None, 2))
 
 
 def _query(name: str, sentence: str, change: Callable[[list[tuple[str, str]]], list[tuple[str, str]]]) -> None:

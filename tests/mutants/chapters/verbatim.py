@@ -1,0 +1,137 @@
+"""Mutants that keep of a job what a parser makes of it, or only the first of several members."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from tests.mutants.replies import each
+from tests.mutants.vocabulary import family, stored
+
+VERBATIM, EVERY = "job.register.verbatim", "job.register.every-member"
+TASK = "TaskGroups.Tasks"
+
+# Verbatim
+
+_kept = family("verbatim", "job.register.*")
+
+
+def _keys(change: Callable[[str], str]) -> Callable[[dict[str, Any]], None]:
+    """Return a change of every free-form map of a task."""
+
+    def of(task: dict[str, Any]) -> None:
+        for name in ("Env", "Meta"):
+            task[name] = {change(key): value for key, value in (task[name] or {}).items()} or None
+
+    return of
+
+
+def _labels(change: Callable[[str], str]) -> Callable[[dict[str, Any]], None]:
+    def of(task: dict[str, Any]) -> None:
+        config = task["Config"] or {}
+        if "labels" in config:
+            labels = [{change(key): value for key, value in one.items()} for one in config["labels"]]
+            task["Config"] = {**config, "labels": labels}
+
+    return of
+
+
+def _options(change: Callable[[str], str]) -> Callable[[dict[str, Any]], None]:
+    def of(artifact: dict[str, Any]) -> None:
+        options = artifact["GetterOptions"]
+        artifact["GetterOptions"] = options and {change(key): value for key, value in options.items()}
+
+    return of
+
+
+def _set(name: str, change: Callable[[Any], Any]) -> Callable[[dict[str, Any]], None]:
+    def of(one: dict[str, Any]) -> None:
+        one[name] = one[name] and change(one[name])
+
+    return of
+
+
+def _unix(text: str) -> str:
+    return text.replace("\r\n", "\n")
+
+
+def _spaced(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+for _name, _sentence, _path, _change in (
+    ("spec", "White space of a cron spec is tidied.", "Periodic", _set("Spec", _spaced)),
+    ("spec-ends", "White space around a cron spec is lost.", "Periodic", _set("Spec", str.strip)),
+    (
+        "lines",
+        "Line ends of templates are Unix's.",
+        f"{TASK}.Templates",
+        _set("EmbeddedTmpl", _unix),
+    ),
+    ("last-space", "Templates end without white space.", f"{TASK}.Templates", _set("EmbeddedTmpl", str.rstrip)),
+    ("keys-lower", "Keys of a task's maps are in lower case.", TASK, _keys(str.lower)),
+    ("keys-stripped", "Keys of a task's maps have no white space around them.", TASK, _keys(str.strip)),
+    ("keys-composed", "Keys have one Unicode form.", TASK, _keys(lambda key: unicodedata.normalize("NFC", key))),
+    ("labels-lower", "Keys deep in a config are in lower case.", TASK, _labels(str.lower)),
+    ("labels-dotted", "Keys deep in a config end at a dot.", TASK, _labels(lambda key: key.partition(".")[0])),
+    ("options-upper", "Options of an artifact are in capitals.", f"{TASK}.Artifacts", _options(str.upper)),
+    ("tags-sorted", "Tags are sorted.", f"{TASK}.Services", _set("Tags", sorted)),
+    ("tags-once", "A tag is kept once.", f"{TASK}.Services", _set("Tags", lambda tags: [*dict.fromkeys(tags)])),
+    ("datacenters-sorted", "Datacenters are sorted.", "", _set("Datacenters", sorted)),
+    ("datacenters-once", "A datacenter is kept once.", "", _set("Datacenters", lambda all_: [*dict.fromkeys(all_)])),
+):
+    _kept(_name, _sentence, stored(each(_path, _change)), VERBATIM)
+
+# The third of several
+
+_third = family("third", "job.register.*", "job.*")
+
+
+def _cut(name: str) -> Callable[[dict[str, Any]], None]:
+    """Return a change that loses the third member of a list or map and what follows, where there are so many."""
+
+    def of(one: dict[str, Any]) -> None:
+        value = one[name]
+        if value and len(value) > 2:
+            one[name] = value[:2] if isinstance(value, list) else dict([*value.items()][:2])
+
+    return of
+
+
+def _in_the_third(path: str, change: Callable[[dict[str, Any]], None]) -> Callable[[Any], None]:
+    """Return a change of what a path leads to in the third task of the third group."""
+
+    def of(job: dict[str, Any]) -> None:
+        for group in job["TaskGroups"][2:]:
+            for task in group["Tasks"][2:]:
+                each(path, change)(task)
+
+    return of
+
+
+for _path, _member in (
+    ("", "Constraints"),
+    ("", "Env"),
+    ("", "Meta"),
+    ("", "Services"),
+    ("", "Artifacts"),
+    ("", "Templates"),
+    ("Services", "Checks"),
+    ("Services", "Tags"),
+    ("Resources.Networks", "ReservedPorts"),
+    ("Resources.Networks", "DynamicPorts"),
+):
+    _third(
+        f"{_member.lower()}-deep",
+        f"In the third task of the third group only two {_member} are kept.",
+        stored(_in_the_third(_path, _cut(_member))),
+        EVERY,
+    )
+_OF_A_JOB = ("Constraints", "Datacenters", "Meta", "TaskGroups")
+for _path, _member in (*(("", one) for one in _OF_A_JOB), ("TaskGroups", "Tasks")):
+    _third(
+        f"{_member.lower()}-of-{'group' if _path else 'job'}",
+        f"Only two {_member} are kept.",
+        stored(each(_path, _cut(_member))),
+        EVERY,
+    )
