@@ -75,6 +75,7 @@ def test_escapes_of_a_path_may_be_small(nomad: Nomad, factory: JobFactory) -> No
     statement = "job.query.id-with-slash"
     job = factory.idle(nomad.new_id() + "/\u00e9/b")
     nomad.register(job)
+    nomad.settle(job["ID"])
     whole = "".join(f"%{byte:02x}" for byte in job["ID"].encode())
     for path in (quote(job["ID"], safe="").lower(), whole, whole.upper()):
         for read in ("query", "summary", "evaluations"):
