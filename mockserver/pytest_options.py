@@ -134,11 +134,16 @@ def _keys_in(path: Path | None) -> list[str]:
     return [key for name in ("pytest", "tool:pytest") if name in file for key in file[name]]
 
 
-def need_markers(names: Iterable[str]) -> None:
-    """Fail the test where the name of a marker is like ours: what it says would count for nothing."""
+def need_markers(config: pytest.Config, names: Iterable[str]) -> None:
+    """Fail the test where the name of a marker is like ours, and no other's: it would count for nothing."""
     for name in names:
-        if name != MARKER and _is_like_ours(name):
+        if name != MARKER and _is_like_ours(name) and name not in _registered(config):
             pytest.fail(f"there is no marker {shown(name)}; is {MARKER} meant?", pytrace=False)
+
+
+def _registered(config: pytest.Config) -> list[str]:
+    lines: list[str] = config.getini("markers")
+    return [line.partition(":")[0].partition("(")[0].strip() for line in lines]
 
 
 @cache

@@ -117,7 +117,7 @@ def nomad_mock(request: pytest.FixtureRequest) -> "Iterator[MockClient]":
     """Give a running mock with a fresh world for this test, made as the marker ``nomad_mock`` says."""
     mock: MockClient = request.getfixturevalue("_nomad_mock_space")
     settings = given(request.config)
-    need_markers(marker.name for marker in request.node.iter_markers())
+    need_markers(request.config, (marker.name for marker in request.node.iter_markers()))
     for marker in reversed(list(request.node.iter_markers(MARKER))):
         if marker.args:
             values = ", ".join(map(repr, marker.args))

@@ -21,6 +21,7 @@ class Expectation:
         self.match = match
         self.times = times
         self.after = after
+        self.is_followed = False
         self.number = self._counted_by({"kind": "pass"})
 
     def respond(
@@ -34,7 +35,13 @@ class Expectation:
         return self.fault("status", **given(reply))
 
     def fault(self, kind: str, **parameters: Any) -> "Expectation":
-        """Let the expected requests meet a fault, such as ``fault("drop", carried_out=True)``."""
+        """Let the expected requests meet a fault, such as ``fault("drop", carried_out=True)``.
+
+        Raises:
+            RuntimeError: Another one is expected after this one already.
+        """
+        if self.is_followed:
+            raise RuntimeError("say how the one is answered before you expect the next one in order")
         passing, self.number = self.number, self._counted_by({"kind": kind, **parameters})
         self._client.call("DELETE", f"/faults/{passing}")
         return self
@@ -77,6 +84,8 @@ class ExpectationsControl:
         expectation = Expectation(self._client, wanted, times=times, after=after)
         self._expected.append(expectation)
         if ordered:
+            for before in self._row[-1:]:
+                before.is_followed = True
             self._row.append(expectation)
         return expectation
 

@@ -76,8 +76,10 @@ def test_what_is_expected_in_order_comes_in_order(mock: MockClient) -> None:
 
 def test_what_comes_out_of_turn_is_told(mock: MockClient) -> None:
     """A request that came before its turn does not meet its expectation."""
-    mock.expect("GET", "/v1/jobs", ordered=True)
+    first = mock.expect("GET", "/v1/jobs", ordered=True)
     mock.expect("GET", "/v1/nodes", ordered=True).respond(418)
+    with pytest.raises(RuntimeError, match="before you expect the next one in order"):
+        first.respond(503)
     assert _status(mock, "/v1/nodes") == 200
     with pytest.raises(AssertionError) as caught:
         mock.verify()

@@ -326,10 +326,11 @@ def test_a_misspelt_setting_of_the_marker_fails_the_test(pytester: pytest.Pytest
         def test_marker(nomad_mock): pass
 
         @pytest.mark.nomad
+        @pytest.mark.nomad_mocks
         def test_other_marker(nomad_mock): pass
         """
     )
-    pytester.makeini("[pytest]\nfilterwarnings = default\nmarkers = nomad")
+    pytester.makeini("[pytest]\nfilterwarnings = default\nmarkers = nomad\n  nomad_mocks: ours")
     result = pytester.runpytest_inprocess(*PLUGIN)
     result.assert_outcomes(passed=1, errors=3, warnings=1)
     result.stdout.fnmatch_lines(

@@ -76,6 +76,12 @@ function presetCard(preset, world, act) {
 const hits = (faults) => faults.reduce((sum, fault) => sum + fault.hits, 0);
 
 /**
+ * Return whether a fault waits for another one, is active, or over.
+ * @param {Fault} fault
+ */
+const stage = ({ active, began }) => (active ? "active" : began ? "over" : "waiting");
+
+/**
  * @param {Fault} fault
  * @param {World} world
  * @param {Act} act
@@ -85,7 +91,7 @@ function row(fault, world, act) {
     "li",
     { key: String(fault.number), class: "line" },
     h("b", {}, fault.name),
-    h("span", { class: `pill ${fault.active ? "bad" : "over"}` }, fault.active ? "active" : fault.began ? "over" : "waiting"),
+    h("span", { class: `pill ${fault.active ? "bad" : "over"}` }, stage(fault)),
     h("small", {}, `${fault.hits} of ${counted(fault.seen, "request")} hit`),
     h("small", {}, [described(fault.fault), ...limits(fault, world)].join(" · ")),
     button("Remove", () => act(() => change("DELETE", `/faults/${fault.number}`), `${fault.name} is removed.`), {
