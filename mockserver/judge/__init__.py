@@ -3,6 +3,7 @@
 ``judge(text)`` is the one judge of job files. ``python -m mockserver.judge`` is ``nomad-contract validate``.
 """
 
-from mockserver.judge.verdict import Finding, Verdict, judge
+from mockserver.judge.findings import Finding
+from mockserver.judge.verdict import Verdict, judge
 
 __all__ = ["Finding", "Verdict", "judge"]

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from mockserver.arguments import one_of, parsed
 
 if TYPE_CHECKING:
+    from mockserver.judge.findings import Level
     from mockserver.judge.reports import Judged
-    from mockserver.judge.verdict import Level
 
 _DESCRIPTION = (
     "Say what a Nomad 0.5.4 agent makes of job files: what it refuses and with which text, what it drops without a "

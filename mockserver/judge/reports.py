@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from mockserver.judge.verdict import Finding, Level, Verdict
+from mockserver.judge.findings import Finding, Level
+from mockserver.judge.verdict import Verdict
 
 LEVELS: tuple[Level, ...] = ("error", "warning", "note")
 """From the gravest to the least."""

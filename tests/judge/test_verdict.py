@@ -180,6 +180,18 @@ def test_where_something_is_missing() -> None:
     assert places["$.Job.Region"] == (2, 10)
     assert places["$.Job.taskGroups[0].Name"] == (2, 37)
     assert places["$.Job.taskGroups[1].Tasks"] == (3, 15)
+    hints = {one.path: one.hint for one in verdict.findings}
+    assert hints["$.Job.Priority"] == "nomad run writes 50 here"
+    assert hints["$.Job.Name"] == ""
+
+
+def test_a_count_that_is_left_out() -> None:
+    """An agent takes it for 0, unlike nomad run; one that is written is no finding."""
+    group = a_group()
+    del group["Count"]
+    assert told(judged(a_job(group, a_group(Name="h", Count=0))), "note") == [
+        "$.TaskGroups[0].Count: Count is left out, and counts as 0 > nomad run writes 1 here"
+    ]
 
 
 def test_a_null_element_and_a_limit() -> None:
