@@ -119,6 +119,16 @@ def complaints(checker: Any, value: Any) -> dict[str, str]:
     return {"".join(f"/{step}" for step in error.instance_path): error.message for error in found}
 
 
+def lacking(file: str, value: Any) -> dict[str, list[str]]:
+    """Return the required properties that a value lacks, by JSON pointer to the object that lacks them."""
+    found: dict[str, list[str]] = {}
+    for error in validator(file).iter_errors(value):
+        for leaf in _leaves(error):
+            if isinstance(leaf.kind, jsonschema_rs.ValidationErrorKind.Required):
+                found.setdefault("".join(f"/{step}" for step in leaf.instance_path), []).append(leaf.kind.property)
+    return {pointer: sorted(names) for pointer, names in found.items()}
+
+
 def _leaves(error: Any) -> Iterator[Any]:
     kind = jsonschema_rs.ValidationErrorKind
     branches = error.kind.context if isinstance(error.kind, kind.AnyOf) else []
