@@ -18,7 +18,7 @@ _LIKENESS_OF_BEGINNINGS = 0.85
 _MOST = 60
 """How many valid words are listed."""
 
-_TERM = re.compile(r"[\s,]*([0-9]+(?:\.[0-9]+)?)\s*([^\W0-9]*)")
+_TERM = r"[\s,]*([0-9]+(?:\.[0-9]+)?)\s*([^\W0-9]*)"
 _UNITS = {
     **dict.fromkeys(("ns", "nanosecond"), "ns"),
     **dict.fromkeys(("us", "µs", "μs", "microsecond"), "us"),
@@ -69,9 +69,10 @@ def shown(word: str) -> str:
 
 def duration_meant(text: str) -> str:
     """Return ``; is 1h meant?`` for what a person writes, such as ``1 hour``; empty when it means no duration."""
+    term = re.compile(_TERM)  # here, since it costs start-up time
     terms, position, text = "", 0, text[:_LONGEST].rstrip()
     while position < len(text):
-        found = _TERM.match(text, position)
+        found = term.match(text, position)
         unit = found and (_UNITS.get(found[2].lower()) or _UNITS.get(found[2].lower().removesuffix("s")))
         if found is None or not unit:
             return ""

@@ -4,7 +4,6 @@ The command line counts before the environment, that before the ini file, a mark
 """
 
 import os
-import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -127,6 +126,8 @@ def _keys_in(path: Path | None) -> list[str]:
     if path is None:
         return []
     if path.suffix == ".toml":
+        import tomllib  # costs start-up time
+
         document = tomllib.loads(path.read_text("utf-8"))
         tool = document.get("tool", {}).get("pytest", {})
         return [*document.get("pytest", {}), *tool, *tool.get("ini_options", {})]
