@@ -53,7 +53,7 @@ def _add_cluster_options(group: argparse._ArgumentGroup) -> None:
         action="append",
         default=[],
         metavar="FILE|DIR",
-        help="begin with these jobs, nodes or exported state, as JSON; may be repeated",
+        help="begin with these jobs, nodes or exported state: JSON, or jobs as HCL; may be repeated",
     )
     add(
         "--ignore-unknown-fields",

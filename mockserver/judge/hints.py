@@ -14,6 +14,11 @@ _WORDS = {b"True": "true", b"False": "false", b"None": "null", b"nil": "null", b
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 
 
+def is_hcl(text: bytes) -> bool:
+    """Say whether a text begins as a job file of HCL does."""
+    return bool(_HCL.match(text))
+
+
 def hint_of(text: bytes, offset: int) -> str:
     """Return what is odd about a text, where reading stopped at a byte; empty where nothing is known."""
     if not text.strip():
@@ -21,7 +26,7 @@ def hint_of(text: bytes, offset: int) -> str:
     for mark, meaning in _MARKS.items():
         if text.startswith(mark):
             return meaning
-    if _HCL.match(text):
+    if is_hcl(text):
         return _HCL_HINT
     if offset >= len(text):
         return "it ends before every bracket and quote is closed"

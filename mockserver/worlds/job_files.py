@@ -13,7 +13,9 @@ from mockserver.cluster.cluster import Cluster
 from mockserver.errors import AgentError
 from mockserver.gostd.json_text import Number, Tree
 from mockserver.gostd.surrogates import replaced
+from mockserver.hcl import HclError, job_in
 from mockserver.jobs.validate import check_vault
+from mockserver.judge.hints import is_hcl
 from mockserver.judge.registration import body_type, decoded_job, registration
 from mockserver.nomad_types import SubmittedJob
 from mockserver.openapi.lint import lost_fields
@@ -21,6 +23,7 @@ from mockserver.operations import job_writes
 from mockserver.operations.job_writes import prepare
 from mockserver.worlds.strict_json import UnreadableJson, read_json
 
+_HCL = (".nomad", ".hcl")
 _MOST = 10
 """Unknown fields of a job that are named."""
 
@@ -41,27 +44,32 @@ class UnknownFields(ValueError):
 
 
 def files(path: Path) -> Iterator[Path]:
-    """Yield the file itself, or the ``*.json`` files of a folder by name.
+    """Yield the file itself, or the files of a folder by name whose names end so: ``.json``, ``.nomad``, ``.hcl``.
 
     Raises:
         LoadError: The folder has no such file.
     """
     if not path.is_dir():
         yield path
-    elif files := sorted(path.glob("*.json")):
+    elif files := sorted(file for file in path.iterdir() if file.suffix in (".json", *_HCL)):
         yield from files
     else:
-        raise LoadError(path, "no *.json file in this folder")
+        raise LoadError(path, "no *.json, *.nomad or *.hcl file in this folder")
 
 
 def read_file(path: Path) -> Any:
-    """Return the JSON value in a file.
+    """Return the JSON value in a file, or the registration of the job that is in it as HCL.
 
     Raises:
-        LoadError: The file can't be read, or is not JSON.
+        LoadError: The file can't be read, or is neither JSON nor HCL.
     """
     try:
-        return read_json(path.read_bytes())
+        text = path.read_bytes()
+        if text.lstrip()[:1] not in (b"{", b"[") and (path.suffix in _HCL or is_hcl(text)):
+            return job_in(text.decode())
+        return read_json(text)
+    except (HclError, UnicodeDecodeError) as error:
+        raise LoadError(path, str(error)) from None
     except OSError as error:
         raise LoadError(path, error.strerror or str(error)) from None
     except UnreadableJson as error:

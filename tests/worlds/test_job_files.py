@@ -75,7 +75,10 @@ def test_a_job_that_an_agent_would_refuse_is_refused(
 
 def test_a_path_with_nothing_to_load(tmp_path: Path, cluster: Cluster) -> None:
     """A missing file and a folder without JSON are errors."""
-    for path, reason in ((tmp_path / "missing.json", "No such file or directory"), (tmp_path, "no \\*.json file")):
+    for path, reason in (
+        (tmp_path / "missing.json", "No such file or directory"),
+        (tmp_path, r"no \*.json, \*.nomad or \*.hcl file"),
+    ):
         with pytest.raises(LoadError, match=reason):
             _load(cluster, path)
 
