@@ -44,7 +44,9 @@ def titles(*entries: dict[str, Any]) -> list[str]:
         ("query", "Meta: a map of strings", "Meta: 5", 200, "GET /v1/job/<ID>: Meta has another type"),
         ("query", "a.b[0].Meta.k: 1", "a.b[0].Meta.k: no such field", 200, "GET /v1/job/<ID>: k is missing"),
         ("query", 'Env."b c": 1', 'Env."b c": 2', 200, "GET /v1/job/<ID>: Env has another value"),
-        ("companion", "2", "3", 200, "Text of job.a."),
+        ("query", 'Region: "global"', "Region: 6", 200, "GET /v1/job/<ID>: Region has another type"),
+        ("query", 'Region: "global"', "Region: null", 200, "GET /v1/job/<ID>: Region has another value"),
+        ("companion", "2", "3", 200, "does not hold: Text of job.a."),
     ],
 )
 def test_a_cause_is_told_in_words(operation: str, expected: str, actual: str, status: int | None, title: str) -> None:
@@ -78,3 +80,17 @@ def test_what_explains_most_comes_first() -> None:
     assert second.example["id"] == "job.c"
     assert told([first, second], 2) == "2 causes: 4 of 4 failures, and why 3 more could not be reached"
     assert told([first, second], 1) == "1 of 2 causes: 1 of 4 failures, and why 3 more could not be reached"
+
+
+def test_fields_of_another_type_everywhere_have_one_cause() -> None:
+    """Where three operations have such fields, it is how replies are written; two may be two faults."""
+    names = {"query": "Meta", "register": "Index", "deregister": "Index", "allocations": "Name", "force": "EvalID"}
+    entries = [
+        failing(f"job.{operation}", operation, f"x.{name}: a string", f"x.{name}: 7")
+        for operation, name in names.items()
+    ]
+    skipped = {"id": "job.e", "level": "MUST", "outcome": "skip", "reason": "not reached: job.query did not hold"}
+    (found,) = causes({"statements": [*entries, skipped]})
+    assert found.title == "replies have fields of another type: Meta, Index, Name and 1 more"
+    assert (len(found.failing), found.unreached) == (5, ["job.e"])
+    assert len(titles(*entries[:2])) == 2

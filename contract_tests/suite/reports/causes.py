@@ -41,6 +41,11 @@ _LACKING = ("answer with an end", "gzip body")
 """What may be lacking instead of any answer."""
 _NOTHING = ("[]", "{}", "null", "")
 """Bodies that say nothing."""
+_ANOTHER_TYPE = "has another type"
+_SYSTEMATIC = 3
+"""The number of operations with fields of another type from which on one thing is to mend: how replies are written."""
+_NAMED = 3
+"""The number of such fields that are named."""
 _OWN = re.compile(r"nomad-contract-[\w.-]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<!v)\d+")
 _LONGEST = 100
 """The length of a title."""
@@ -84,11 +89,24 @@ def causes(report: Report) -> list[Cause]:
             cause = found.setdefault(key, Cause(title))
             cause.failing.append(entry)
             by_statement[entry["id"]] = cause
+    if len({key[0] for key in found if key[-1] == _ANOTHER_TYPE}) >= _SYSTEMATIC:
+        by_statement |= _together(found)
     for entry in report["statements"]:
         root = _NOT_REACHED.match(entry.get("reason", ""))
         if root and not entry.get("failure") and root[1] in by_statement:
             by_statement[root[1]].unreached.append(entry["id"])
     return sorted(found.values(), key=lambda cause: -cause.weight)
+
+
+def _together(found: dict[tuple[str, ...], Cause]) -> dict[str, Cause]:
+    """Make one cause of all fields of another type, and return it by the id of each statement that it breaks."""
+    alike = {key: found.pop(key) for key in [*found] if key[-1] == _ANOTHER_TYPE}
+    names = [*dict.fromkeys(name for _, name, _ in alike)]
+    more = f" and {_count(len(names) - _NAMED, 'more')}" if len(names) > _NAMED else ""
+    cause = Cause(f"replies have fields of another type: {', '.join(names[:_NAMED])}{more}")
+    cause.failing += [entry for one in alike.values() for entry in one.failing]
+    found[_ANOTHER_TYPE,] = cause
+    return {entry["id"]: cause for entry in cause.failing}
 
 
 def operation_of(finding: Finding) -> str:
@@ -112,7 +130,7 @@ def _kind(entry: Entry) -> tuple[tuple[str, ...], str]:
     finding = entry["failure"]
     expected, actual = finding["expected"], _NOT_REACHED.sub("", finding["actual"])
     operation = operation_of(finding)
-    return next(_deviation(finding, operation, expected, actual), ((entry["id"],), entry["text"]))
+    return next(_deviation(finding, operation, expected, actual), ((entry["id"],), f"does not hold: {entry['text']}"))
 
 
 def _deviation(finding: Finding, operation: str, expected: str, actual: str) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -143,7 +161,22 @@ def _deviation(finding: Finding, operation: str, expected: str, actual: str) -> 
 def _how(expected: str, actual: str) -> str:
     if actual in (ABSENT, NO_ITEM):
         return "is missing"
-    return "has another type" if _TYPE.match(expected) else "has another value"
+    kinds = _kind_of(expected), _kind_of(actual)
+    return _ANOTHER_TYPE if _TYPE.match(expected) or (all(kinds) and kinds[0] != kinds[1]) else "has another value"
+
+
+def _kind_of(data: str) -> str:
+    """Return what the kind of JSON data begins with, "" for what is null or no data."""
+    first = data[:1]
+    return (
+        "0"
+        if first.isdigit() or first == "-"
+        else "t"
+        if data in ("true", "false")
+        else first
+        if first in '"[{'
+        else ""
+    )
 
 
 def _size(finding: Finding) -> int:
