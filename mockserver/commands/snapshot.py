@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``snapshot``, and what the command does with them."""
     add = parser.add_argument
-    add("--from", dest="server", required=True, metavar="URL", help="the real server, http://host:4646")
+    add("--from", dest="server", metavar="URL", help="the real server, http://host:4646")
     add("--out", type=Path, metavar="FILE", help="write the state to FILE (default: standard output)")
     add("--region", metavar="REGION", help="the region to read (default: the server's own)")
     add("--ca-cert", type=Path, metavar="FILE", help="trust this certificate for HTTPS")
@@ -26,6 +26,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Read the cluster and write its state; return the exit code."""
+    if options.server is None:  # argparse would miss it before it names a misspelt option
+        options.parser.error("say which server to read: --from http://host:4646")
     from mockserver.commands.cluster_reader import ClusterReader, Unreadable
     from mockserver.worlds.observed import state_of
     from mockserver.worlds.snapshot import DocumentError

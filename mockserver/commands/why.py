@@ -3,7 +3,6 @@
 import argparse
 import os
 import sys
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -42,21 +41,21 @@ def run(options: argparse.Namespace) -> int:
 
     try:
         mock = MockClient(options.address, space=options.space, token=options.admin_token)
-        for explained in _explained(mock, options.jobs, options.region):
-            sys.stdout.write(f"{explained['ID']} is {explained['Status']}. {explained['why']}\n")
+        lines = [f"{each['ID']} is {each['Status']}. {each['why']}" for each in _explained(mock, options)]
+        sys.stdout.write("\n".join(lines or ["There are no jobs."]) + "\n")
     except ValueError as error:
         options.parser.error(str(error))
     except MockError as error:
         return _fail(str(error))
     except OSError as error:
-        return _fail(f"{error}; --address names another one")
+        return _fail(f"{error} --address names another one")
     return 0
 
 
-def _explained(mock: "MockClient", jobs: list[str], region: str | None) -> Iterator[dict[str, Any]]:
-    if jobs:
-        return (mock.explain(job, region=region) for job in jobs)
-    return iter(mock.explain_all(region=region))
+def _explained(mock: "MockClient", options: argparse.Namespace) -> list[dict[str, Any]]:
+    if options.jobs:
+        return [mock.explain(job, region=options.region) for job in options.jobs]
+    return mock.explain_all(region=options.region)
 
 
 def _fail(reason: str) -> int:

@@ -118,6 +118,17 @@ def test_what_cannot_be_done_is_said(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [([], "say which server to read: --from http://host:4646"), (["--form", "x"], "is --from meant?")],
+)
+def test_the_server_has_to_be_named(given: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a server, or with its option misspelt, the line that matters is said."""
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["snapshot", *given])
+    assert said in capsys.readouterr().err
+
+
 def test_another_server_is_not_taken_for_nomad(cluster: MockClient, capsys: pytest.CaptureFixture[str]) -> None:
     """Answers that are no JSON, or not those of Nomad 0.5, are told."""
     cluster.fault("status", status=200, body="<html>", match={"path": "/v1/jobs"}, times=2)

@@ -9,6 +9,7 @@ from mockserver.testing import example_job
 
 def test_it_says_why_jobs_are_pending(mock: MockClient, capsys: pytest.CaptureFixture[str]) -> None:
     """A line for each job, or for the named ones, tells the status and why."""
+    assert (cli.main(["why"]), capsys.readouterr()) == (0, ("There are no jobs.\n", ""))
     mock.seed(example_job("runs"), example_job("waits", Datacenters=["dc9"]))
     mock.clock.advance("1s")
     runs = "runs is running. 1 allocation runs.\n"
