@@ -8,6 +8,8 @@ from contract_tests.client.paths import Query, path, with_query
 
 _AT_ONCE = 32
 """The number of jobs that are deregistered at the same time at the end of a run."""
+_ROUNDS = 4
+"""The number of times that this is tried where a server drops connections."""
 
 
 class OwnJobs:
@@ -39,12 +41,16 @@ class OwnJobs:
             if self._connection.sender.limit.left > 0:
                 self.remove(job_id)
 
-    def remove(self, job_id: str) -> None:
-        """Deregister one job without recording an exchange; ``sweep`` tries again what fails here."""
+    def remove(self, job_id: str) -> bool:
+        """Deregister one job without recording an exchange; return whether a reply came.
+
+        ``sweep`` tries again what fails here.
+        """
         assert job_id.startswith(self.prefix), job_id
         reply = self._connection.quietly("deregister", "DELETE", self._target(path(job_id, "deregister"), self._purge))
         if reply is not None and reply.status_code in (200, 404):
             self.standing.discard(job_id)
+        return reply is not None
 
     def forget(self, job_id: str) -> None:
         """Have a server that keeps deregistered jobs forget one, so that it can come again as another instance."""
@@ -70,19 +76,21 @@ class OwnJobs:
         Returns:
             How many jobs there were, and the IDs of those that are still there, or may be.
         """
-        left = self.leftovers()
-        self.standing.update(left)
+        found = left = self.leftovers()
         sender = self._connection.sender
         unanswered = sender.unanswered
 
-        def remove(job_id: str) -> None:
-            if sender.unanswered == unanswered:
-                self.remove(job_id)
+        def remove(job_id: str) -> bool:
+            return sender.unanswered > unanswered or self.remove(job_id)
 
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            list(pool.map(remove, reversed(left)))
-        still = self.leftovers() if left and sender.unanswered == unanswered else sorted(self.standing)
-        return len(left), still
+        for _ in range(_ROUNDS if found else 0):
+            self.standing.update(left)
+            with ThreadPoolExecutor(_AT_ONCE) as pool:
+                replied = list(pool.map(remove, reversed(left)))
+            left = self.leftovers() if sender.unanswered == unanswered else sorted(self.standing)
+            if all(replied) or sender.unanswered > unanswered:
+                break
+        return len(found), left
 
     def query(self, job_id: str, *, limited: bool = False) -> Any:
         """Return the job as the server answers it, None unless the answer is 200 with JSON."""

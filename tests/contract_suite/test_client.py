@@ -99,6 +99,23 @@ def test_leftovers_are_swept(nomad: Nomad) -> None:
     assert nomad.own.leftovers() == []
 
 
+def test_what_is_not_removed_at_once_is_tried_again(nomad: Nomad, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that drops a connection while the suite cleans up is left clean; no job is tried for ever."""
+    stubborn, quietly, tried = nomad.new_id(), nomad.connection.quietly, list[str]()
+
+    def drop(operation: str, method: str, target: str, **options: bool) -> httpx.Response | None:
+        dropped = method == "DELETE" and (stubborn in target or target not in tried)
+        tried.append(target)
+        return None if dropped else quietly(operation, method, target, **options)
+
+    monkeypatch.setattr(nomad.connection, "quietly", drop)
+    nomad.register(JobFactory().idle(nomad.new_id()))
+    assert nomad.own.sweep() == (1, [])
+    nomad.register(JobFactory().idle(stubborn))
+    assert nomad.own.sweep() == (1, [stubborn])
+    assert len([one for one in tried if stubborn in one]) == 4
+
+
 def test_settling_ends_with_the_time_of_the_run(nomad: Nomad) -> None:
     """The time limit ends a wait for a job to come to rest; what cleans up goes on."""
     nomad.connection.sender.limit = TimeLimit(seconds=1, hard=True, started=time.monotonic() - 2)
