@@ -97,7 +97,8 @@ def _nearest(journal: Journal, matcher: Matcher, after: int) -> list[_NearMiss]:
     for entry in journal:
         differences = list(matcher.differences(request_of(entry))) if entry.number > after else []
         if differences:
-            alike = (shown(entry), *map(str, differences))
+            sent = (entry.method, entry.raw_path, entry.raw_query)
+            alike = (*sent, *((each.place, repr(each.actual)) for each in differences))
             before = misses.pop(alike, None)
             misses[alike] = _NearMiss(entry, differences, 1 if before is None else before.number + 1)
     return sorted(misses.values(), key=lambda miss: (miss.distance, -miss.entry.number))[:_NEAREST]
