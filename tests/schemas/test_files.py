@@ -46,9 +46,9 @@ def test_a_file_is_written_the_one_way(file: str) -> None:
 
 @pytest.mark.parametrize("one", properties(), ids=_label)
 def test_a_property_is_typed(one: Property) -> None:
-    """A property has a type or a reference, and a known unit if any; all but those of Config have a description."""
+    """A property has a type or a reference, a description, and a known unit if any."""
     assert {"type", "$ref", "anyOf"} & one.schema.keys()
-    assert one.schema.get("description") or "driver-config" in one.owner
+    assert one.schema["description"]
     assert one.schema.get("x-unit", "MB") in UNITS
 
 

@@ -155,6 +155,25 @@ def test_a_job_id_with_a_slash_is_among_the_examples() -> None:
     assert any("/dispatch-" in value for value in examples)
 
 
+EXPLANATIONS = [load("openapi.json")["info"]["description"], (ROOT / "README.md").read_text()]
+
+
+@pytest.mark.parametrize("text", EXPLANATIONS, ids=["description", "README"])
+def test_every_keyword_of_our_own_is_explained(text: str) -> None:
+    """Each ``x-`` keyword and each format of Nomad's is explained in the description and in the README."""
+    whole = load("bundled/nomad-openapi.json")
+    used = {name for node in nodes(whole) for name in node if name.startswith("x-")}
+    formats = {str(node.get("format")) for node in nodes(whole)}
+    assert {name for name in used | formats if name.startswith(("x-", "nomad-")) and f"`{name}`" not in text} == set()
+
+
+@pytest.mark.parametrize("name", ["address", "enable", "node"])
+def test_a_parameter_without_which_there_is_a_400_is_required(name: str) -> None:
+    """A query parameter whose absence an agent answers with 400 is required, and says so."""
+    assert _components("parameters")[name]["required"] is True
+    assert "400" in _components("parameters")[name]["description"]
+
+
 @pytest.mark.parametrize("name", ["region", "index", "wait", "stale", "pretty", "all"])
 def test_a_query_parameter_says_how_it_is_read(name: str) -> None:
     """Every query parameter is optional and names its way of decoding."""
