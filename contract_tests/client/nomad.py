@@ -199,7 +199,7 @@ class Nomad:
         if not exchange.ok:
             return
         if exchange.operation == "dispatch":
-            reply = exchange.json if exchange.reply_body.startswith(b"{") else {}
+            reply = exchange.json if exchange.reply_body.lstrip().startswith(b"{") else {}
             child = reply.get("DispatchedJobID")
             if isinstance(child, str) and not child.startswith(self.prefix):  # somebody else's: not to be touched
                 statement = "job.dispatch.id-begins-with-parent"
