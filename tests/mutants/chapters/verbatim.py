@@ -13,7 +13,7 @@ TASK = "TaskGroups.Tasks"
 
 # Verbatim
 
-_kept = family("verbatim", "job.register.*")
+_kept = family("verbatim", "job.register.keeps.*", "job.register.default.others")
 
 
 def _keys(change: Callable[[str], str]) -> Callable[[dict[str, Any]], None]:
@@ -84,7 +84,7 @@ for _name, _sentence, _path, _change in (
 
 # The third of several
 
-_third = family("third", "job.register.*", "job.*")
+_third = family("third", "job.register.keeps.*")
 
 
 def _cut(name: str) -> Callable[[dict[str, Any]], None]:
