@@ -8,7 +8,7 @@ from contract_tests.client.paths import Query, path, with_query
 
 _AT_ONCE = 32
 """The number of jobs that are deregistered at the same time at the end of a run."""
-_ROUNDS = 4
+_ROUNDS = 8
 """The number of times that this is tried where a server drops connections."""
 
 

@@ -113,7 +113,7 @@ def test_what_is_not_removed_at_once_is_tried_again(nomad: Nomad, monkeypatch: p
     assert nomad.own.sweep() == (1, [])
     nomad.register(JobFactory().idle(stubborn))
     assert nomad.own.sweep() == (1, [stubborn])
-    assert len([one for one in tried if stubborn in one]) == 4
+    assert len([one for one in tried if stubborn in one]) == 8
 
 
 def test_settling_ends_with_the_time_of_the_run(nomad: Nomad) -> None:
