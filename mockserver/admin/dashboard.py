@@ -1,4 +1,4 @@
-"""The dashboard: its files, and reads of the agent that the journal does not see and faults do not affect."""
+"""The dashboard: its files, and requests to the agent that the journal does not see and faults do not affect."""
 
 import hashlib
 from collections.abc import Mapping
@@ -24,6 +24,9 @@ _NEAR = (ADMIN, f"{ADMIN}/", f"{UI}/")
 
 _AGENT = f"{UI}/agent"
 """Before a path of the agent: its answer for the dashboard."""
+
+_WRITTEN = f"{_AGENT}/v1/job/"
+"""What the dashboard can write there: jobs."""
 
 _TYPES: Mapping[str, str] = {
     ".html": "text/html; charset=utf-8",
@@ -92,16 +95,17 @@ async def _file(request: Request) -> Response:
 
 
 class _Agent:
-    """Reads of the agent for the dashboard, which shows what is there, whatever faults clients meet."""
+    """What the dashboard asks of the agent: to see what is there, and to force, dispatch, evaluate and plan jobs."""
 
     def __init__(self, spaces: Spaces) -> None:
         self._spaces = spaces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["method"] != "GET":
-            problem = Problem(405, "the dashboard only reads here", "ask the agent itself")
-            await refusal(problem, {"Allow": "GET"})(scope, receive, send)
+        allowed = ("GET", "PUT") if scope["path"].startswith(_WRITTEN) else ("GET",)
+        if scope["method"] not in allowed:
+            problem = Problem(405, "the dashboard reads here, and writes jobs", "ask the agent itself")
+            await refusal(problem, {"Allow": ", ".join(allowed)})(scope, receive, send)
             return
         try:
             space = self._spaces[extension_of(scope).space]

@@ -1,4 +1,4 @@
-"""The dashboard's files, and its reads of the agent."""
+"""The dashboard's files, and what it asks of the agent."""
 
 import pytest
 from starlette.applications import Starlette
@@ -61,10 +61,22 @@ async def test_an_escaped_id_reaches_the_agent_as_it_was_sent(app: Starlette) ->
     assert (answer.status, answer.text) == (404, "job not found")
 
 
-async def test_the_agent_is_only_read(app: Starlette) -> None:
-    """Through the dashboard's path the agent can't be written to: writes belong in the journal."""
-    answer = await _get(app, "/agent/v1/system/gc", "PUT")
-    assert (answer.status, answer.headers["Allow"]) == (405, "GET")
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"), [("PUT", "/v1/system/gc", "GET"), ("DELETE", "/v1/job/web", "GET, PUT")]
+)
+async def test_the_agent_is_otherwise_only_read(app: Starlette, method: str, path: str, allowed: str) -> None:
+    """Through the dashboard's path nothing but jobs can be written: other writes belong in the journal."""
+    answer = await _get(app, f"/agent{path}", method)
+    assert (answer.status, answer.headers["Allow"]) == (405, allowed)
+
+
+async def test_a_job_is_written_past_journal_and_faults(app: Starlette) -> None:
+    """A write of the dashboard meets no faults, is not in the journal, and fails in the agent's words."""
+    world = app.state.spaces.default.world
+    world.faults.add({"fault": {"kind": "drop"}})
+    answer = await _get(app, "/agent/v1/job/none/evaluate", "PUT")
+    assert (answer.status, answer.text) == (500, "job not found")
+    assert len(world.journal) == 0
 
 
 async def test_with_a_token_only_the_files_are_for_everybody() -> None:

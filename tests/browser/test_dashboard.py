@@ -276,6 +276,41 @@ def test_a_job_is_stopped_by_its_button(page: webdriver.Chrome, mock: MockClient
     assert mock.requests.count() == 1
 
 
+def test_jobs_are_launched_dispatched_and_planned(page: webdriver.Chrome, mock: MockClient) -> None:
+    """A job can be forced, dispatched and evaluated; an edited text planned and registered, past the journal."""
+    web, nightly, work = (
+        example_job("web"),
+        example_job("nightly", kind="periodic"),
+        example_job("work", kind="parameterized"),
+    )
+    work["ParameterizedJob"] = {"Payload": "required", "MetaRequired": ["who"]}
+    mock.seed(web, nightly, work)
+    show(page, mock, "jobs/nightly")
+    reads(page, ".actions", "Launch it now")
+    press(page, "Launch it now")
+    reads(page, ".detail", "Children", "nightly/periodic-")
+    show(page, mock, "jobs/work")
+    reads(page, ".detail", "Dispatch it")
+    element(page, "details.form summary").send_keys("\n")
+    element(page, "#dispatch-Payload").send_keys("hello")
+    element(page, "#dispatch-meta-who").send_keys("me")
+    press(page, "Dispatch", "details.form")
+    reads(page, ".detail", "Children", "work/dispatch-")
+    show(page, mock, "jobs/web")
+    reads(page, ".actions", "Evaluate")
+    press(page, "Evaluate")
+    reads(page, "#news", "Evaluation")
+    element(page, "details.form summary").send_keys("\n")
+    page.execute_script(
+        "const text = document.querySelector('.text'); text.value = text.value.replace('\"Count\": 1', '\"Count\": 3');"
+    )
+    press(page, "Plan", "details.form")
+    reads(page, ".diff", "+/- Job web", "+/- Group g", '+/- Count: "1" → "3"')
+    press(page, "Register", "details.form")
+    reads(page, ".group h3", "wants 3")
+    assert mock.requests.count() == 0
+
+
 def test_what_is_done_from_outside_is_seen_at_once(page: webdriver.Chrome, mock: MockClient) -> None:
     """New faults, rules, spaces and waiting requests appear without anybody touching the page."""
     mock.fault("hang", name="from-outside", match={"path": "/nothing"})

@@ -1,4 +1,4 @@
-// Requests to the mock this page comes from: reads of the agent, the control plane, and its stream of events.
+// Requests to the mock this page comes from: the agent, the control plane, and its stream of events.
 
 import { events } from "./event_stream.js";
 
@@ -36,6 +36,15 @@ export function keepToken(token) {
  * @returns {Promise<T>}
  */
 export const agent = (path) => request("GET", `${ADMIN}/ui/agent${withRegion(path)}`);
+
+/**
+ * Send a write to the agent, and return its answer; the journal does not have it, as with all that the dashboard does.
+ * @template T
+ * @param {string} path below `/v1`
+ * @param {object} [body]
+ * @returns {Promise<T>}
+ */
+export const put = (path, body) => request("PUT", `${ADMIN}/ui/agent${withRegion(path)}`, body);
 
 /**
  * Return what the control plane answers to a GET.

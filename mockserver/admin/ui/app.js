@@ -14,13 +14,15 @@ import { counted } from "./text.js";
 
 /** @import { ViewName } from "./place.js" */
 /** @import { Reader } from "./reading.js" */
-/** @import { Act, Draft, FormState, JobStub, Part } from "./types.d.ts" */
+/** @import { Act, Draft, FormState, JobStub, Part, Planned } from "./types.d.ts" */
 
 const SHORTEST = 150; // milliseconds between two readings; a big world gets more rest
 
 /** @type {{faults: Draft, rules: Draft}} */
 const drafts = { faults: {}, rules: {} };
 const filters = { jobs: "", requests: "", waiting: false };
+/** @type {Planned | null} */
+let planned = null;
 /** @type {"live" | "broken" | "gone"} */
 let live = "broken";
 let following = new AbortController();
@@ -137,7 +139,9 @@ function show() {
   const views = {
     jobs: () => {
       const setWaiting = thenShow((/** @type {boolean} */ only) => (filters.waiting = only));
-      return jobsView(shown, { id, evaluation, waiting: filters.waiting, setWaiting, ...filterOf("jobs") }, act);
+      const setPlanned = thenShow((/** @type {Planned} */ newest) => (planned = newest));
+      const state = { waiting: filters.waiting, setWaiting, planned, setPlanned, ...filterOf("jobs") };
+      return jobsView(shown, { id, evaluation, ...state }, act);
     },
     nodes: () => nodesView(shown, act),
     requests: () => requestsView(shown, { id, ...filterOf("requests") }),

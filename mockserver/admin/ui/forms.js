@@ -73,7 +73,7 @@ export function fieldParts(fields, prefix, filling = {}) {
     return h(
       "div",
       { key: id, class: field.schema.type === "boolean" ? "field check" : "field" },
-      h("label", { for: id }, field.name.replaceAll("_", " ")),
+      h("label", { for: id }, field.label ?? field.name.replaceAll("_", " ")),
       control(field, attributes, filling),
       field.schema.description && h("small", { id: described }, prose(field.schema.description)),
     );

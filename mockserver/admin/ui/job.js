@@ -3,6 +3,8 @@
 import { allocationPart, isOver, literal, numberOf } from "./allocations.js";
 import { change } from "./api.js";
 import { h } from "./dom.js";
+import { dispatchForm, evaluateButtons } from "./job_actions.js";
+import { jobText } from "./job_text.js";
 import { button, empty, pill, summaryBar } from "./parts.js";
 import { counted, short } from "./text.js";
 
@@ -36,8 +38,10 @@ export function jobDetail(world, stub, view, act) {
       button("Stop this job", () =>
         act(() => change("DELETE", `/jobs/${encodeURIComponent(stub.ID)}`), `Job ${stub.ID} is stopped.`),
       ),
+      job && evaluateButtons(job, act),
       h("a", { href: `#/rules/${encodeURIComponent(literal(stub.ID))}` }, "Add a rule for its next tasks"),
     ),
+    job?.ParameterizedJob && dispatchForm(job.ID, job.ParameterizedJob, act),
     children.length > 0 &&
       h(
         "section",
@@ -53,6 +57,7 @@ export function jobDetail(world, stub, view, act) {
       ),
     groups(world, stub, job).map((group) => groupPart(world, stub, group, act)),
     evaluationsPart(world, stub, view),
+    job && jobText(job, view, act),
   ];
 }
 

@@ -58,8 +58,59 @@ export interface Job {
   Datacenters: string[] | null;
   JobModifyIndex: number;
   Periodic: { Spec: string } | null;
-  ParameterizedJob: object | null;
+  ParameterizedJob: ParameterizedJob | null;
   TaskGroups: TaskGroup[] | null;
+}
+
+export interface ParameterizedJob {
+  Payload: string;
+  MetaRequired: string[] | null;
+  MetaOptional: string[] | null;
+}
+
+/** What a plan answers. */
+export interface Plan {
+  Diff: JobDiff | null;
+  FailedTGAllocs: Record<string, PlacementMetric> | null;
+}
+
+/** What changes in an object: `Type` is Added, Deleted, Edited or None. */
+export interface ObjectDiff {
+  Type: string;
+  Name: string;
+  Fields: FieldDiff[] | null;
+  Objects: ObjectDiff[] | null;
+}
+
+export interface FieldDiff {
+  Type: string;
+  Name: string;
+  Old: string;
+  New: string;
+  Annotations: string[] | null;
+}
+
+export interface TaskDiff extends ObjectDiff {
+  Annotations: string[] | null;
+}
+
+export interface GroupDiff extends ObjectDiff {
+  Tasks: TaskDiff[] | null;
+  /** How many allocations meet what. */
+  Updates: Record<string, number> | null;
+}
+
+export interface JobDiff extends Omit<ObjectDiff, "Name"> {
+  ID: string;
+  TaskGroups: GroupDiff[] | null;
+}
+
+/** A line of a plan's difference. */
+export interface DiffLine {
+  depth: number;
+  /** Added, Deleted or Edited. */
+  type: string;
+  text: string;
 }
 
 export interface TaskGroup {
@@ -291,6 +342,14 @@ export interface JobsView extends Filter {
   /** Whether only jobs are shown that do not run as they should. */
   waiting: boolean;
   setWaiting: (only: boolean) => void;
+  /** What was planned last, and for which job. */
+  planned: Planned | null;
+  setPlanned: (planned: Planned) => void;
+}
+
+export interface Planned {
+  id: string;
+  plan: Plan;
 }
 
 export interface RequestsView extends Filter {
@@ -328,6 +387,8 @@ export interface Field {
   name: string;
   schema: Schema;
   required: boolean;
+  /** What it is called, if that is not its name. */
+  label?: string;
 }
 
 /** Values of the selects among the fields of a form, by the field's name. */
