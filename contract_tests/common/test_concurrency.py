@@ -7,6 +7,7 @@ from typing import Any
 from contract_tests.client import waiting
 from contract_tests.client.jobs import JobFactory, group
 from contract_tests.client.nomad import Nomad
+from contract_tests.oracle import shapes
 from contract_tests.statements import states
 from contract_tests.suite import verify
 
@@ -74,7 +75,7 @@ def test_dispatches_at_once(nomad: Nomad, factory: JobFactory) -> None:
         verify.that("job.dispatch.carries-payload", child, carried in sent, sent, carried)
     nomad.settle(ids[-1])
     summary = nomad.summary(parent["ID"])
-    counted = sum(summary.json["Children"].values())
+    counted = shapes.counted("Children", summary.json["Children"])
     verify.equal("common.concurrency.nothing-lost", summary, counted, AT_ONCE)
 
 

@@ -11,6 +11,7 @@ from contract_tests.client.nomad import Job, Nomad
 from contract_tests.common.test_stateful import WriteHistory
 from contract_tests.job.test_periodic_force import launched
 from contract_tests.job.test_plan import diff_of
+from contract_tests.oracle import shapes
 from contract_tests.oracle.diff import job_diff, unordered
 from contract_tests.oracle.readback import differences, readback
 from contract_tests.statements import states
@@ -88,7 +89,7 @@ def test_a_child_is_of_the_parent_as_it_is(nomad: Nomad, factory: JobFactory) ->
             verify.alike("job.dispatch.child-is-the-parents-copy", child, gaps)
         nomad.settle(child.json["ID"])
         found = nomad.summary(parent["ID"])
-        counted = sum(found.json["Children"].values())
+        counted = shapes.counted("Children", found.json["Children"])
         verify.equal("job.summary.children-counts-children", found, counted, len(UPDATES))
         nomad.deregister(parent["ID"])
         nomad.own.forget(parent["ID"])

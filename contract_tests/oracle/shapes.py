@@ -245,6 +245,11 @@ def documented(type_: str, value: Any) -> Any:
     return value
 
 
+def counted(type_: str, counts: Mapping[str, int]) -> int:
+    """Return the sum of the counts in a record of this type, without fields that only this server has."""
+    return sum(counts.get(field.name, 0) for field in fields(type_))
+
+
 def _typed(type_: str, value: Any, path: str, statement: str, met: set[str] | None) -> Iterator[Flaw]:
     if type_.endswith("?"):
         if value is not None:

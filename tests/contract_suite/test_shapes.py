@@ -123,3 +123,8 @@ def test_maps_are_looked_into() -> None:
     assert flaw.expected == "a map of objects (counts)"
     (flaw,) = shapes.flaws("Summary", [])
     assert flaw.path == "the reply"
+
+
+def test_what_only_one_server_counts_is_not_counted() -> None:
+    """A later server may have further numbers, and may lack those that are 0."""
+    assert shapes.counted("Children", {"Pending": 1, "Dead": 2, "Lost": 5}) == 3
