@@ -7,6 +7,7 @@ from typing import Any
 
 from mockserver.cluster.state import State
 from mockserver.cluster.watchers import Watchers
+from mockserver.errors import Refused
 from mockserver.http import blocking
 from mockserver.openapi import query
 from mockserver.operations.results import Read
@@ -297,7 +298,10 @@ def _(breakage: Breakage) -> None:
 
 
 @mutant(
-    "server.dies-of-null", "A null in a list ends the server's answering.", "common.schema.survives-any-input", "c*"
+    "server.dies-of-null",
+    "After a null in a list nothing is taken.",
+    "common.schema.survives-any-input",
+    "c*",
 )
 def _(breakage: Breakage) -> None:
     from mockserver.jobs import null_elements
@@ -308,7 +312,7 @@ def _(breakage: Breakage) -> None:
         def broken(job: Any) -> None:
             if dead or null_elements.first_null_element(job):
                 dead.append(True)
-                raise RuntimeError("down")
+                raise Refused("down")
             check(job)
 
         return broken
