@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 from mockserver.nearest import advice, meant, shown
 
@@ -121,6 +122,22 @@ def name(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError("a name must not be empty")
     return text
+
+
+def origin(text: str) -> str:
+    """Return the origin of a page as browsers write it, or ``*``.
+
+    Raises:
+        argparse.ArgumentTypeError: The text is something else, such as an address with a path.
+    """
+    with suppress(ValueError):
+        parts = urlsplit(text.lower())
+        found = f"{parts.scheme}://{parts.netloc}"
+        if text == "*" or (parts.scheme and parts.netloc and found == text.lower()):
+            return text.lower()
+        if parts.scheme and parts.netloc:
+            raise argparse.ArgumentTypeError(f"{text!r} is more than an origin: is {found} meant?")
+    raise argparse.ArgumentTypeError(f"{text!r} is not an origin, such as http://localhost:3000")
 
 
 def names(text: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mockserver.arguments import from_one, from_zero, integer, name, names, numbers, one_of, port, speed
+from mockserver.arguments import from_one, from_zero, integer, name, names, numbers, one_of, origin, port, speed
 
 if TYPE_CHECKING:
     from mockserver.settings import Settings
@@ -126,6 +126,15 @@ def _add_address_options(group: argparse._ArgumentGroup) -> None:
         help="serve N connections at a time (default: %(default)s); answer 503 to more",
     )
     add(
+        "--cors",
+        type=origin,
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="let pages from this origin, such as http://localhost:3000, use the mock; * lets all pages use the API, "
+        "but not the control plane; may be repeated",
+    )
+    add(
         "--log-level",
         type=one_of(*_LOG_LEVELS),
         default="warning",
@@ -201,6 +210,7 @@ def settings_of(options: argparse.Namespace) -> "Settings":
         journal_limit=options.journal_limit,
         journal_bytes=options.journal_bytes,
         connection_limit=options.connection_limit,
+        cors=tuple(options.cors),
         speed=0 if options.clock == "manual" else options.speed or 1,
         data_dir=options.data_dir,
     )

@@ -13,8 +13,9 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from mockserver.http.connections import limited
+from mockserver.http.cors import shared
 from mockserver.settings import Settings
-from mockserver.worlds import Router, World
+from mockserver.worlds import World
 
 _BACKLOG = 4096
 
@@ -61,7 +62,7 @@ class AgentServer(uvicorn.Server):
 
     async def _listen_for(self, space: str, port: int) -> asyncio.Server:
         """Listen on another port, which leads to one space."""
-        served = _config(self._app.state.front.bound_to(space), self._settings)
+        served = _config(shared(self._app.state.front.bound_to(space), self._settings.cors), self._settings)
         served.load()
         state = {**self.lifespan.state}
 
@@ -89,7 +90,7 @@ def listen(host: str, port: int) -> socket.socket:
     return socket.create_server(address[:2], family=family, backlog=_BACKLOG, dualstack_ipv6=both)
 
 
-def _config(app: Starlette | Router, settings: Settings) -> uvicorn.Config:
+def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
     return config(
         app,
         limited(settings.connection_limit),

@@ -24,7 +24,8 @@ class Settings:
     Checks: ``strict`` checks every reply against its description. ``strict_clients`` refuses a request when a real
     agent would drop a part of it without a word. ``vary`` says which freedoms of the documentation are made use of.
 
-    The server: it serves ``connection_limit`` connections at a time and answers 503 to more. ``admin`` serves the
+    The server: it serves ``connection_limit`` connections at a time and answers 503 to more. Pages from the origins in
+    ``cors`` can use it through a browser; ``*`` means every origin, but not for the control plane. ``admin`` serves the
     control plane. With ``admin_token`` a client has to send that as a bearer token; without, the control plane is
     served only under addresses, ``localhost``, ``host`` and the names in ``admin_hosts``.
 
@@ -55,6 +56,7 @@ class Settings:
     journal_limit: int = 1000
     journal_bytes: int = 16 * 1024 * 1024
     connection_limit: int = 10_000
+    cors: tuple[str, ...] = ()
     speed: float = 1
     clock: SteeredClock | None = None
     data_dir: Path | None = None

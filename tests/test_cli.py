@@ -132,6 +132,12 @@ def test_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:
         (["--port", "65536"], "argument --port: '65536' is not a port, 0 to 65535"),
         (["--port", "http"], "argument --port: 'http' is not a port, 0 to 65535"),
         (["--connection-limit", "0"], "argument --connection-limit: '0' is not a number from 1 on"),
+        (
+            ["--cors", "localhost:3000"],
+            "argument --cors: 'localhost:3000' is not an origin, such as http://localhost:3000",
+        ),
+        (["--cors", "http://a/b"], "argument --cors: 'http://a/b' is more than an origin: is http://a meant?"),
+        (["--cors", "http://["], "argument --cors: 'http://[' is not an origin"),
         (["--journal-limit", "many"], "argument --journal-limit: 'many' is not a number from 0 on"),
         (["--speed", "0"], "argument --speed: '0' is not how many times as fast"),
         (["--speed", "nan"], "argument --speed: 'nan' is not how many times as fast"),

@@ -22,7 +22,7 @@ _OF_THE_MOCK = {
         (
             *("--nodes", "--region", "--federate", "--ignore-unknown-fields", "--mock-driver", "--clock", "--speed"),
             *("--strict", "--strict-clients", "--host", "--port", "--tls-cert", "--tls-key", "--connection-limit"),
-            *("--log-level", "--admin-token", "--admin-host", "--no-admin", "--data-dir"),
+            *("--log-level", "--admin-token", "--admin-host", "--no-admin", "--data-dir", "--cors"),
             *("--journal-limit", "--journal-bytes"),
         ),
         "a trial starts mocks of its own, and --load says what they begin with",

@@ -1,9 +1,9 @@
 """Access to the control plane.
 
 A web page from elsewhere must not be able to use it through a browser on this machine: neither with a form or a script
-(a foreign ``Origin``), nor by a name that was made to point here (DNS rebinding: a foreign ``Host``). Addresses are
-allowed as hosts, for no page can be served from an address of this machine. A client with the token may use any name.
-The dashboard's files are for everybody: they ask for the token.
+(a foreign ``Origin`` that ``--cors`` does not name), nor by a name that was made to point here (DNS rebinding: a
+foreign ``Host``). Addresses are allowed as hosts, for no page can be served from an address of this machine. A client
+with the token may use any name. The dashboard's files are for everybody: they ask for the token.
 """
 
 import hmac
@@ -27,6 +27,7 @@ class Guard:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._token = settings.admin_token
+        self._origins = settings.cors
         self._hosts = {"localhost", settings.host.lower(), *(host.lower() for host in settings.admin_hosts)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,10 +45,9 @@ class Guard:
             advice = "use an address or localhost, or start the mock with --admin-host for this name or --admin-token"
             return Problem(403, f"the control plane is not served under the name {shown(host)!r}", advice)
         origin = request.headers.get("origin")
-        if origin is not None and _authority(origin) != host.lower():
-            return Problem(
-                403, f"a page from {shown(origin)!r} may not use the control plane", "use it from its own pages"
-            )
+        if origin is not None and _authority(origin) != host.lower() and origin not in self._origins:
+            advice = "use it from its own pages, or start the mock with --cors and this origin"
+            return Problem(403, f"a page from {shown(origin)!r} may not use the control plane", advice)
         if self._token and not self._is_authorized(request.headers.get("authorization", "")) and not _is_page(request):
             advice = "send the header Authorization: Bearer with the token of --admin-token"
             return Problem(401, "the control plane needs a token", advice)

@@ -22,6 +22,8 @@ def _settings(*arguments: str) -> Settings:
         (("--speed", "0.5", "--clock", "real"), {"speed": 0.5}),
         (("--no-admin",), {"admin": False}),
         (("--connection-limit", "7"), {"connection_limit": 7}),
+        (("--cors", "HTTP://a:3000", "--cors", "*"), {"cors": ("http://a:3000", "*")}),
+        ((), {"cors": ()}),
         (("serve", "--ignore-unknown-fields"), {"ignore_unknown_fields": True}),
         (("--admin-token", "t"), {"admin_token": "t"}),
         (("--admin-host", "a", "--admin-host", "b"), {"admin_hosts": ("a", "b")}),
