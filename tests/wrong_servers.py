@@ -235,6 +235,11 @@ class WrongServer:
     status: int = 1
     """The exit status of a check of it."""
 
+    @property
+    def by_chance(self) -> bool:
+        """Whether the same requests are answered otherwise another time."""
+        return self.share < 1 or garbled in self.answers.values()
+
 
 def _busy(status: int, *headers: tuple[bytes, bytes]) -> Mapping[str, ASGIApp]:
     return {EVERYTHING: answering(status, b"too busy", *headers)}

@@ -71,6 +71,11 @@ class Patience:
         longest = max(min(self.whole, LONG_ENOUGH), self.whole / 2)
         return min(longest, max(SHORTEST_REPLY, 2 * self._slowest)) if self._hung else longest
 
+    @property
+    def brief(self) -> float:
+        """Seconds for a reply that is hardly expected any more."""
+        return min(self.reply, max(PROMPT, 2 * self._slowest))
+
     def deadline(self, kind: str) -> float:
         """Return the moment of ``time.monotonic()`` until which one kind of thing may be waited for from now on."""
         return time.monotonic() + self.seconds(kind)
@@ -93,7 +98,7 @@ class Silence:
     """The kinds of requests that get no whole reply: most of them are not sent any more.
 
     Now and then one is sent all the same, the more rarely the longer the silence: a server that hangs on some requests
-    only is asked the others.
+    only is asked the others. After a silence of any kind, a kind that got every reply so far is still tried briefly.
     """
 
     def __init__(self) -> None:
@@ -114,14 +119,18 @@ class Silence:
         self._held_back[kind] = 0
         return 0
 
+    def may_be_broken(self, kind: str) -> bool:
+        """Return whether no request of a kind missed its reply since the last that came."""
+        return not self._missed[kind]
+
     def missed(self, kind: str) -> None:
         """Note a request that got no whole reply."""
         self._missed.update((kind, _ANY))
 
     def broken(self, kind: str) -> None:
-        """Note that a whole reply came."""
-        for one in (kind, _ANY):
-            self._missed.pop(one, None)
+        """Note that a whole reply came; one of a kind that never missed any does not end the silence of the others."""
+        if self._missed.pop(kind, 0) or self._missed[_ANY] < _OF_ANY_KIND:
+            self._missed.pop(_ANY, None)
 
 
 @dataclass(slots=True)

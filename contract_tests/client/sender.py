@@ -56,11 +56,14 @@ class Sender:
         Raises:
             NoAnswer: No whole reply came in time, or none would be waited for.
         """
+        patience = self.patience.reply
         if missed := self._silence.keeps(kind):
-            raise NoAnswer(f"not asked, because {missed} such requests before got no whole reply")
+            if not self._silence.may_be_broken(kind):
+                raise NoAnswer(f"not asked, because {missed} such requests before got no whole reply")
+            patience = self.patience.brief
         for attempt in range(1, _MOST_TRIES + 1):
             self._pace.wait()
-            reply, seconds = self._try(kind, make(), stream=stream, limited=limited)
+            reply, seconds = self._try(kind, make(), patience, stream=stream, limited=limited)
             delay = _retry_after(reply)
             if delay is None or delay > self.patience.whole or attempt == _MOST_TRIES:
                 break
@@ -69,9 +72,11 @@ class Sender:
             time.sleep(delay)
         return reply, seconds
 
-    def _try(self, kind: str, request: httpx.Request, *, stream: bool, limited: bool) -> tuple[httpx.Response, float]:
+    def _try(
+        self, kind: str, request: httpx.Request, patience: float, *, stream: bool, limited: bool
+    ) -> tuple[httpx.Response, float]:
         asked = _wait_of(str(request.url))
-        seconds, left = asked * 17 / 16 + self.patience.reply, self.limit.left if limited else float("inf")
+        seconds, left = asked * 17 / 16 + patience, self.limit.left if limited else float("inf")
         if left <= 0:
             raise CutShort(self.limit.reason())
         timeout = min(seconds, left)
@@ -84,7 +89,7 @@ class Sender:
         except httpx.TimeoutException as problem:
             if timeout < seconds:
                 raise CutShort(self.limit.reason()) from None
-            raise self._missed(kind, f"no whole reply within {timeout:.1f} s", started) from problem
+            raise self._missed(kind, f"no whole reply within {timeout:.3g} s", started) from problem
         except httpx.RequestError as problem:
             if isinstance(problem, TooLong):
                 self._silence.missed(kind)

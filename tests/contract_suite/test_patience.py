@@ -80,6 +80,29 @@ def test_a_server_that_answers_nothing_is_asked_nothing_of_any_kind() -> None:
     assert silence.keeps("g") == 6
 
 
+def test_what_never_missed_a_reply_is_tried_in_the_silence() -> None:
+    """Its reply says nothing about the others; a reply to one of the others ends the silence."""
+    silence = Silence()
+    silence.broken("told")
+    for kind in "abcdef":
+        silence.missed(kind)
+    assert [silence.may_be_broken(kind) for kind in ("told", "new", "a")] == [True, True, False]
+    silence.broken("told")
+    assert silence.keeps("a") == 6
+    silence.broken("a")
+    assert silence.keeps("b") == 0
+
+
+def test_a_try_in_the_silence_is_brief() -> None:
+    """A quarter of a second, unless the server was slower before."""
+    patience = Patience(20, TimeLimit())
+    assert patience.brief == 0.25
+    patience.answered(0.4)
+    assert patience.brief == 0.8
+    patience.answered(30)
+    assert patience.brief == patience.reply
+
+
 @pytest.mark.parametrize(
     ("replies", "lost", "ends"),
     [([0.01] * 9 + [3.0] * 4, 0, False), ([1.5] * 5, 0, True), ([0.01] * 9, 15, True), ([0.01] * 9, 13, False)],
