@@ -89,7 +89,7 @@ class Sender:
         except httpx.TimeoutException as problem:
             if timeout < seconds:
                 raise CutShort(self.limit.reason()) from None
-            raise self._missed(kind, f"no whole reply within {timeout:.3g} s", started) from problem
+            raise self._missed(kind, f"no whole reply within {timeout:.2g} s", started) from problem
         except httpx.RequestError as problem:
             if isinstance(problem, TooLong):
                 self._silence.missed(kind)

@@ -94,3 +94,13 @@ def test_fields_of_another_type_everywhere_have_one_cause() -> None:
     assert found.title == "replies have fields of another type: Meta, Index, Name and 1 more"
     assert (len(found.failing), found.unreached) == (5, ["job.e"])
     assert len(titles(*entries[:2])) == 2
+
+
+def test_the_example_of_a_cause_was_asked() -> None:
+    """A request that was not sent, because others like it got no reply, shows nothing."""
+    entries = [
+        failing("job.a", "query", "an answer", "not asked, because 3 such requests before got no whole reply", None),
+        failing("job.b", "query", "an answer", "no whole reply within 5 s", None, body="xx"),
+    ]
+    (found,) = causes({"statements": entries})
+    assert found.example["id"] == "job.b"

@@ -31,6 +31,8 @@ PATHS = {
 }
 """Each operation as the page names it."""
 _NOT_REACHED = re.compile(r"not reached: (\S+) did not hold(?:: )?")
+_HINDERED = re.compile(r"not (reached: |asked, because )")
+"""What begins the actual value of a statement that others kept from being put to the test."""
 _STATUS = re.compile(r"(?:status )?(\d{3})\b(?:: ?| )?(.*)", re.DOTALL)
 _HEADER = re.compile(r"(X-Nomad-\w+|Vary|Content-\w+): ")
 _PLACE = re.compile(r'(?=[A-Za-z\[])((?:[\w-]++|\[[^\]]*+\]|"[^"]*+"|\.)++): (.*)', re.DOTALL)
@@ -73,7 +75,7 @@ class Cause:
         """The entry with the smallest exchange, of those of the highest level that break by themselves."""
 
         def rank(entry: Entry) -> tuple[bool, int, int]:
-            hindered = _NOT_REACHED.match(entry["failure"]["actual"]) is not None
+            hindered = _HINDERED.match(entry["failure"]["actual"]) is not None
             return hindered, -"MAY SHOULD MUST".index(entry["level"]), _size(entry["failure"])
 
         return min(self.failing, key=rank)

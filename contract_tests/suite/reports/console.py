@@ -67,9 +67,9 @@ def _cause(number: int, cause: Cause, ink: Ink, width: int) -> Iterator[str]:
     if exchange := finding["exchange"]:
         request, reply = exchange["request"], exchange["reply"]
         size = f", {len(request['body'])} bytes" if request["body"] else ""
-        status = "no answer" if reply["status"] is None else reply["status"]
+        came = "no answer" if reply["status"] is None else f"{reply['status']} after {reply['milliseconds']:.0f} ms"
         asked = f"{request['method']} {request['target'].partition('?')[0]}{size}"
-        yield ink.dim(shortened(f"    on {asked}: {status} after {reply['milliseconds']:.0f} ms", width))
+        yield ink.dim(shortened(f"    on {asked}: {came}", width))
 
 
 def _totals(report: Report, ink: Ink, width: int) -> Iterator[str]:
