@@ -13,7 +13,7 @@ _LIMITS = ("match", "name", "nth", "every", "probability", "times", "lasting", "
 PARAMETERS = (
     *("delay", "distribution", "least", "most", "mean", "deviation", "median", "sigma", "carried_out", "status"),
     *("body", "headers", "requests", "per", "reset", "bytes", "pause", "value", "already", "known_leader", "lag", "by"),
-    "region",
+    *("region", "window"),
 )
 """The parameters of all kinds of faults."""
 

@@ -1,7 +1,7 @@
 """One region, with its servers and nodes: each operation does what a real agent does, index by index."""
 
 import copy
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,6 +69,7 @@ class Cluster:
         self.drivers = drivers
         self.state = State(bus)
         self._pace, self._paces = AT_ONCE, Paces()
+        self._before_commit: Callable[[], Awaitable[None]] | None = None
         self._client = NodeClient(clock, ids, self._client_report, rules, self.state.changes, self._paces)
         self._worker = Worker(self.state, clock, ids, self._client.notice, self._paces)
         self.nodes = NodeRegistry(self.state, clock, ids, self._worker, self._client, http_address)
@@ -101,6 +102,18 @@ class Cluster:
         same = copy.copy(self)
         same._pace = pace
         return same
+
+    def committing_after(self, wait: Callable[[], Awaitable[None]]) -> "Cluster":
+        """Return the same region; what has been checked there waits before it is stored, and is not checked again."""
+        same = copy.copy(self)
+        same._before_commit = wait
+        return same
+
+    async def to_commit(self) -> None:
+        """Return when what has been checked may be stored: at once, except in a region that is ``committing_after``."""
+        if self._before_commit is not None:
+            await self._before_commit()
+            await self.clock.at_rest()
 
     def register(self, job: Job) -> Written:
         """Store a canonicalized, valid job and evaluate it, unless it is a periodic or parameterized parent."""

@@ -9,6 +9,7 @@ from mockserver.faults.effect import Effect, FaultError, Pass
 from mockserver.faults.followers import IndexReset, RegionUnreachable, StaleFollower
 from mockserver.faults.latency import Fixed, Hang, Latency, LogNormal, Normal, Uniform
 from mockserver.faults.leader import LastContact, LeadershipLost, NoLeader
+from mockserver.faults.race import CheckAndSetRace
 from mockserver.faults.replaced_reply import FixedReply, RateLimit
 from mockserver.gostd.durations import InvalidDuration, nanoseconds
 from mockserver.gostd.surrogates import utf8
@@ -110,6 +111,7 @@ _KINDS: Mapping[str, Callable[[Document], Effect]] = {
     ),
     "stale-follower": lambda document: StaleFollower(int(document["lag"])),
     "index-reset": lambda document: IndexReset(int(document["by"])),
+    "check-and-set-race": lambda document: CheckAndSetRace(duration(document["window"])),
     "region-unreachable": lambda document: RegionUnreachable(document["region"]),
     "pass": lambda _: Pass(),
 }

@@ -54,6 +54,15 @@ PRESETS: Mapping[str, Preset] = {
             },
         ),
     ),
+    "lost-update": Preset(
+        "Writers that check the same JobModifyIndex within 100 ms all win, as on a real server: the last one stays.",
+        (
+            {
+                "fault": {"kind": "check-and-set-race", "window": "100ms"},
+                "match": {"operation": "register", "body": {"EnforceIndex": True}},
+            },
+        ),
+    ),
     "flaky-network": Preset(
         "One request in five breaks: without an answer, in the middle of it, or by a reset; the others are uneven.",
         (

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -115,7 +116,8 @@ class JobEndpoint:
             elif operation.name in ASKS:
                 reply = self._ask(operation, found.target, query, receive)
             else:
-                reply = await self._write(operation, found.target, query, body, manner)
+                wait = extension_of(scope).before_commit
+                reply = await self._write(operation, found.target, query, body, manner, wait)
         except AgentError as error:
             reply = text_reply(error.status, error.text)
         if not self.strict:
@@ -151,12 +153,22 @@ class JobEndpoint:
             return Reply(200, b"", parts=parts(answer, self.waiting, receive))
         return _answered(answer, pretty=query["pretty"])
 
-    async def _write(self, operation: "Operation", target: str, query: Query, body: bytes, manner: Manner) -> Reply:
+    async def _write(
+        self,
+        operation: "Operation",
+        target: str,
+        query: Query,
+        body: bytes,
+        manner: Manner,
+        before_commit: Callable[[], Awaitable[None]] | None,
+    ) -> Reply:
         """Decode and check a write, then carry it out in its region."""
         write = await apart(body, lambda: WRITES[operation.name](target, operation.decode(body)))
         cluster = self._agent.cluster(query["region"], write.region)
         if manner.pace != AT_ONCE:
             cluster = cluster.at_pace(manner.pace)
+        if before_commit is not None:
+            cluster = cluster.committing_after(before_commit)
         await cluster.clock.at_rest()
         done = await write.run(cluster)
         text = await apart(done.body, partial(render, done.body, pretty=query["pretty"]))

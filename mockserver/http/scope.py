@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,7 @@ class Extension:
         number: the number of the request within its world, from 1 on; 0 while the journal has not seen it.
         origin: where the request came from; None for a request that did not come over a connection.
         refusal: sends the answer that HTTP itself gave to the request, which then may only be noted; None for others.
+        before_commit: what a checked registration waits for before it is stored; None when it is stored at once.
     """
 
     transport: asyncio.Transport | None = None
@@ -65,6 +67,7 @@ class Extension:
     number: int = 0
     origin: Origin | None = None
     refusal: ASGIApp | None = None
+    before_commit: Callable[[], Awaitable[None]] | None = None
 
 
 def extended(transport: asyncio.Transport, origin: Origin) -> dict[str, Extension]:

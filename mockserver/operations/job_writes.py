@@ -64,7 +64,10 @@ def parse_register(job_id: str, body: dict[str, Any] | None) -> Write:
 async def _register(job: "SubmittedJob", expected: int | None, cluster: "Cluster") -> Done:
     stored = await apart(job, partial(as_stored, cluster, job))
     await cluster.clock.at_rest()
-    return evaluated(_store(cluster, stored, expected))
+    if expected is not None:
+        submission.check_enforced_index(cluster.state.job(stored["ID"]), expected)
+        await cluster.to_commit()
+    return evaluated(_store(cluster, stored))
 
 
 def register(cluster: "Cluster", job: "SubmittedJob") -> "Written":
@@ -72,12 +75,10 @@ def register(cluster: "Cluster", job: "SubmittedJob") -> "Written":
 
     A job that is invalid or asks for Vault raises ``Refused``.
     """
-    return _store(cluster, as_stored(cluster, job), None)
+    return _store(cluster, as_stored(cluster, job))
 
 
-def _store(cluster: "Cluster", job: "Job", expected: int | None) -> "Written":
-    if expected is not None:
-        submission.check_enforced_index(cluster.state.job(job["ID"]), expected)
+def _store(cluster: "Cluster", job: "Job") -> "Written":
     validate.check_vault(job)
     return cluster.register(job)
 

@@ -63,7 +63,7 @@ def _recipes() -> Iterator[Any]:
 
 def test_no_recipe_is_missing() -> None:
     """The guides have the recipes that the tests below run, and no other guide has shell lines for a mock."""
-    assert len([*_recipes()]) == 19
+    assert len([*_recipes()]) == 20
     others = {path.stem for path in GUIDES.glob("*.md")} - set(CURL) - {"persistence"}
     assert [guide for guide in others if "$NOMAD_ADDR" in _page(guide)] == []
 
