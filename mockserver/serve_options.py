@@ -61,6 +61,11 @@ def _add_cluster_options(group: argparse._ArgumentGroup) -> None:
         help="load jobs with fields that Nomad 0.5 does not know, as an agent would; without it they are refused",
     )
     add("--mock-driver", action="store_true", help="accept Nomad's test driver mock_driver, and have it on every node")
+    add(
+        "--shuffle-placements",
+        action="store_true",
+        help="draw the order in which a job's allocations are placed, as an agent does: it shows when not all fit",
+    )
 
 
 def _add_clock_options(group: argparse._ArgumentGroup) -> None:
@@ -202,6 +207,7 @@ def settings_of(options: argparse.Namespace) -> "Settings":
         tls_key=options.tls_key,
         strict=options.strict,
         mock_driver=options.mock_driver,
+        shuffle_placements=options.shuffle_placements,
         admin=not options.no_admin,
         admin_token=options.admin_token or os.environ.get(_TOKEN) or None,
         admin_hosts=tuple(options.admin_host),

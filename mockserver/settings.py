@@ -16,7 +16,8 @@ class Settings:
     or what such a file holds. ``federate`` names further regions that this agent can reach. ``load`` are files or
     folders of jobs, nodes or an exported state to begin with; a job with a field that Nomad 0.5 does not know is
     refused unless ``ignore_unknown_fields`` is set. The same ``seed`` gives the same IDs and choices.
-    ``mock_driver`` accepts Nomad's own test driver of that name.
+    ``mock_driver`` accepts Nomad's own test driver of that name. ``shuffle_placements`` draws the order in which a
+    job's allocations are placed, as a real agent does; without it groups come as the job lists them.
 
     The clock: time passes at ``speed``. 1 is real, 60 makes a minute of every second, 0 stands still until the clock
     is moved. ``clock`` is a clock to use instead, for one world.
@@ -48,6 +49,7 @@ class Settings:
     tls_key: Path | None = None
     strict: bool = False
     mock_driver: bool = False
+    shuffle_placements: bool = False
     admin: bool = True
     admin_token: str | None = None
     admin_hosts: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ _OF_THE_MOCK = {
     **dict.fromkeys(
         (
             *("--nodes", "--region", "--federate", "--ignore-unknown-fields", "--mock-driver", "--clock", "--speed"),
+            "--shuffle-placements",
             *("--strict", "--strict-clients", "--host", "--port", "--tls-cert", "--tls-key", "--connection-limit"),
             *("--log-level", "--admin-token", "--admin-host", "--no-admin", "--data-dir", "--cors"),
             *("--journal-limit", "--journal-bytes"),

@@ -48,6 +48,7 @@ class Cluster:
         rules: replace what the jobs say about their tasks.
         http_address: where its nodes answer HTTP.
         bus: where changes of its state are published.
+        shuffle_placements: whether it draws the order in which a job's missing allocations are placed.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Cluster:
         rules: Rules | None = None,
         http_address: str = "127.0.0.1:4646",
         bus: Bus | None = None,
+        shuffle_placements: bool = False,
     ) -> None:
         self.region = region
         self.clock = clock
@@ -71,7 +73,8 @@ class Cluster:
         self._pace, self._paces = AT_ONCE, Paces()
         self._before_commit: Callable[[], Awaitable[None]] | None = None
         self._client = NodeClient(clock, ids, self._client_report, rules, self.state.changes, self._paces)
-        self._worker = Worker(self.state, clock, ids, self._client.notice, self._paces)
+        self._shuffled = shuffle_placements
+        self._worker = Worker(self.state, clock, ids, self._client.notice, self._paces, shuffled=shuffle_placements)
         self.nodes = NodeRegistry(self.state, clock, ids, self._worker, self._client, http_address)
         self._periodic = Periodic(self.state, clock, self._launch, self.state.changes)
         self._garbage = GarbageCollection(self.state, clock, self.deregister, self._client.forget)
@@ -177,7 +180,8 @@ class Cluster:
 
         ``filtering`` takes the constraints that kept nodes away.
         """
-        return plan.plan(job, self.state, ids=self.ids, now=self.clock.now(), filtering=filtering)
+        now, shuffled = self.clock.now(), self._shuffled
+        return plan.plan(job, self.state, ids=self.ids, now=now, filtering=filtering, shuffled=shuffled)
 
     def collect_garbage(self) -> Steps[None]:
         """Forget, in steps, everything that is over, and the nodes that are down and have no work."""

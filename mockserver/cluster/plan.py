@@ -20,7 +20,13 @@ _NO_LAUNCH = "0001-01-01T00:00:00Z"
 
 
 def plan(
-    job: Job, tables: Tables, *, ids: RandomSource, now: int, filtering: set[tuple[str, int]] | None = None
+    job: Job,
+    tables: Tables,
+    *,
+    ids: RandomSource,
+    now: int,
+    filtering: set[tuple[str, int]] | None = None,
+    shuffled: bool = False,
 ) -> Steps[dict[str, Any]]:
     """Return the body of the answer, its diff left null; nothing is stored.
 
@@ -30,6 +36,7 @@ def plan(
         ids: for the IDs of the evaluations that would be created.
         now: Unix ns.
         filtering: takes the constraints of the planned job that kept nodes away.
+        shuffled: whether the order of placements is drawn from ``ids``.
 
     ``Refused`` is raised when no scheduler knows the job's type, or when the next launch is after the year 9999,
     which an agent can't write.
@@ -38,7 +45,7 @@ def plan(
     index = 0 if old is None else old["JobModifyIndex"]
     view = _Planned(tables, _as_registered(job, old))
     evaluation = evaluations.for_job(job, triggered_by="job-register", job_index=view.index, ids=ids)
-    outcome = yield from schedule({**evaluation, "AnnotatePlan": True}, view, ids=ids, now=now)
+    outcome = yield from schedule({**evaluation, "AnnotatePlan": True}, view, ids=ids, now=now, shuffled=shuffled)
     if filtering is not None:
         filtering.update(outcome.filtering)
     created = [each for each in (outcome.blocked, outcome.next) if each is not None]

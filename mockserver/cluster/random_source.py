@@ -6,6 +6,8 @@ import struct
 from collections.abc import MutableSequence
 from typing import Any
 
+from mockserver.slices import Steps
+
 _VERSION = 3
 """Of the states of Python's generator."""
 _WORDS = struct.Struct("<625I")
@@ -50,6 +52,13 @@ class RandomSource:
         """Shuffle in place."""
         self.drawn += 1
         self._random.shuffle(items)
+
+    def shuffling(self, items: MutableSequence[Any]) -> Steps[None]:
+        """Shuffle in place, in steps: one for each item."""
+        for last in range(len(items) - 1, 0, -1):
+            yield
+            other = self.below(last + 1)
+            items[last], items[other] = items[other], items[last]
 
     def below(self, limit: int) -> int:
         """Return a whole number from 0 up to but not including ``limit``; 0 when the limit is 0."""

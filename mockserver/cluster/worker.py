@@ -31,12 +31,15 @@ class Worker:
         ids: RandomSource,
         notice: Callable[[Sequence[Allocation]], None],
         paces: Paces,
+        *,
+        shuffled: bool = False,
     ) -> None:
         self._state = state
         self._clock = clock
         self._ids = ids
         self._notice = notice
         self._paces = paces
+        self._shuffled = shuffled
         self._ready = EvalBroker()
         self._blocked = BlockedEvals()
         self._waiting: dict[str, Timer] = {}
@@ -149,7 +152,8 @@ class Worker:
     def _process(self, evaluation: Evaluation) -> Steps[None]:
         snapshot_index = self._state.latest_index
         job = self._state.job(evaluation["JobID"])
-        outcome = yield from schedule(evaluation, self._state, ids=self._ids, now=self._clock.now())
+        now, shuffled = self._clock.now(), self._shuffled
+        outcome = yield from schedule(evaluation, self._state, ids=self._ids, now=now, shuffled=shuffled)
         if job is not None:
             self._state.remember_filtering(job, outcome.filtering)
         if outcome.blocked is not None:

@@ -204,7 +204,16 @@ def empty_cluster(
     """Make a region with nothing in it, not even nodes."""
     drivers = STANDARD_DRIVERS | {MOCK_DRIVER} if settings.mock_driver else STANDARD_DRIVERS
     address = http_address(settings.host, settings.port)
-    return Cluster(region=region, clock=clock, ids=ids, drivers=drivers, rules=rules, http_address=address, bus=bus)
+    return Cluster(
+        region=region,
+        clock=clock,
+        ids=ids,
+        drivers=drivers,
+        rules=rules,
+        http_address=address,
+        bus=bus,
+        shuffle_placements=settings.shuffle_placements,
+    )
 
 
 def world_around(

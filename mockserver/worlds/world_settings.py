@@ -16,7 +16,16 @@ _ELSEWHERE = frozenset(("region", "federate", "mock_driver", "clock", "speed"))
 _ONLY_FRESH = frozenset(("nodes", "seed"))
 """Settings that make a world what it is from its beginning on."""
 
-_PLAIN = ("region", "datacenter", "seed", "strict", "mock_driver", "strict_clients", "journal_limit")
+_PLAIN = (
+    "region",
+    "datacenter",
+    "seed",
+    "strict",
+    "mock_driver",
+    "strict_clients",
+    "journal_limit",
+    "shuffle_placements",
+)
 
 
 def settings_of(world: Mapping[str, Any], **others: Any) -> Settings:

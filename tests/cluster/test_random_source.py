@@ -31,3 +31,13 @@ def test_a_shuffle_keeps_every_item() -> None:
     RandomSource(1).shuffle(items)
     assert items != list(range(20))
     assert sorted(items) == list(range(20))
+
+
+def test_a_shuffle_in_steps_reaches_every_order() -> None:
+    """Every order comes up, and a step for all items but one lets others have their turn in between."""
+    ids, orders = RandomSource(1), set()
+    for _ in range(100):
+        items = [1, 2, 3]
+        assert len([*ids.shuffling(items)]) == 2
+        orders.add(tuple(items))
+    assert len(orders) == 6

@@ -31,6 +31,7 @@ OTHER: Mapping[str, Any] = {
     "speed": 1e-6,
     "strict_clients": True,
     "journal_limit": 7,
+    "shuffle_placements": True,
     "vary": {"seed": 5, "freedoms": ["json.key-order"], "weather": False, "replies": None},
 }
 """For each setting of a world a value that ``START`` does not have."""

@@ -20,7 +20,7 @@ from mockserver.slices import Steps
 
 __all__ = ["SCHEDULERS", "Outcome", "View", "knows", "schedule"]
 
-SCHEDULERS: Mapping[str, Callable[[Evaluation, View, RandomSource], Steps[Outcome]]] = {
+SCHEDULERS: Mapping[str, Callable[[Evaluation, View, RandomSource, bool], Steps[Outcome]]] = {
     "service": partial(generic.schedule_generic, batch=False),
     "batch": partial(generic.schedule_generic, batch=True),
     "system": system.schedule_system,
@@ -35,13 +35,24 @@ def knows(job_type: str) -> bool:
     return job_type in SCHEDULERS
 
 
-def schedule(evaluation: Evaluation, view: View, *, ids: RandomSource, now: int) -> Steps[Outcome]:  # noqa: ARG001 - see below
+def schedule(
+    evaluation: Evaluation,
+    view: View,
+    *,
+    ids: RandomSource,
+    now: int,  # noqa: ARG001 - see below
+    shuffled: bool = False,
+) -> Steps[Outcome]:
     """Decide about one evaluation, in steps: one for each allocation that has to be found a node for.
 
     Nothing that the view shows may change before the last step.
 
     ``now`` (Unix ns) is the moment of the decision. Version 0.5 decides nothing by the time, and creation times are
     set when the outcome is committed; it is part of the interface so that a rule that needs it has it.
+
+    With ``shuffled`` the order in which a job's allocations are placed is drawn from ``ids``. On a real agent it
+    is random. It shows which of them get the room when there is not enough for all. Otherwise groups come as the job
+    lists them, and allocations by their number.
 
     With ``AnnotatePlan`` the evaluation is a plan: ``Outcome.desired`` are its annotations, and a plan that the
     servers would not commit is not found out.
@@ -53,4 +64,4 @@ def schedule(evaluation: Evaluation, view: View, *, ids: RandomSource, now: int)
         raise Refused(f"unknown scheduler '{evaluation['Type']}'")
     if evaluation["TriggeredBy"] not in _REASONS[evaluation["Type"]]:
         return refused(f"scheduler cannot handle '{evaluation['TriggeredBy']}' evaluation reason")
-    return (yield from SCHEDULERS[evaluation["Type"]](evaluation, view, ids))
+    return (yield from SCHEDULERS[evaluation["Type"]](evaluation, view, ids, shuffled))

@@ -16,7 +16,9 @@ REASONS = frozenset(
 )
 
 
-def schedule_generic(evaluation: Evaluation, view: View, ids: RandomSource, *, batch: bool) -> Steps[Outcome]:
+def schedule_generic(
+    evaluation: Evaluation, view: View, ids: RandomSource, shuffled: bool, *, batch: bool
+) -> Steps[Outcome]:
     """Process one evaluation of a service or batch job, or of one that is gone."""
     job = view.job(evaluation["JobID"])
     allocations = view.allocations_of(evaluation["JobID"], all_instances=True)
@@ -31,6 +33,8 @@ def schedule_generic(evaluation: Evaluation, view: View, ids: RandomSource, *, b
     yield
     changes = yield from reconcile(job, holding, ended, taint)
     yield
+    if shuffled:
+        yield from ids.shuffling(changes.place)
     for allocation in changes.stop:
         work.draft.stop(allocation, NOT_NEEDED)
     in_place, destructive = yield from work.update_in_place(changes.update)

@@ -17,7 +17,7 @@ REASONS = frozenset({"job-register", "job-deregister", "node-update", "rolling-u
 _UINT64 = 2**64
 
 
-def schedule_system(evaluation: Evaluation, view: View, ids: RandomSource) -> Steps[Outcome]:
+def schedule_system(evaluation: Evaluation, view: View, ids: RandomSource, shuffled: bool) -> Steps[Outcome]:
     """Process one evaluation of a system job.
 
     When a group would have to be placed on a node that the job has left (its datacenter was taken off the job), a plan
@@ -33,6 +33,8 @@ def schedule_system(evaluation: Evaluation, view: View, ids: RandomSource) -> St
     ready, available = work.ready_nodes()
     mark_lost(work.draft, allocations, taint)
     changes = yield from reconcile_system(job, ready, holding, ended, taint)
+    if shuffled:
+        yield from ids.shuffling(changes.place)
     for allocation in changes.stop:
         work.draft.stop(allocation, NOT_NEEDED)
     stop_slots(work.draft, changes.lost, LOST)

@@ -25,6 +25,7 @@ class World:
         self.jobs: dict[str, Job] = {}
         self.allocations: dict[str, Allocation] = {}
         self.index = 10
+        self.shuffled = False
 
     def job(self, job_id: str) -> Job | None:
         """See View."""
@@ -64,7 +65,8 @@ class World:
     def decide(self, job: Job, **evaluation: Any) -> Outcome:
         """Return what a scheduler would do about a job, committing nothing."""
         known = {"ID": self.ids.uuid(), "JobID": job["ID"], "Type": job["Type"], "Priority": job["Priority"]}
-        return finish(schedule(an_evaluation(**known | evaluation), self, ids=self.ids, now=0))
+        processed = an_evaluation(**known | evaluation)
+        return finish(schedule(processed, self, ids=self.ids, now=0, shuffled=self.shuffled))
 
     def process(self, job: Job, **evaluation: Any) -> Outcome:
         """Decide and commit."""
