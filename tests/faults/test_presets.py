@@ -152,6 +152,19 @@ def test_rate_limited(mock: MockClient, client: httpx.Client) -> None:
     assert client.get("/v1/jobs").status_code == 200
 
 
+def test_lost_update(mock: MockClient, client: httpx.Client) -> None:
+    """A registration that was checked is stored 100 ms later, without another check; others are stored at once."""
+    (fault,) = mock.faults.preset("lost-update")
+    index = client.get("/v1/job/web").json()["JobModifyIndex"]
+    checked = {"Job": example_job("web", Priority=70), "EnforceIndex": True, "JobModifyIndex": index}
+    with pytest.raises(httpx.ReadTimeout):
+        client.put("/v1/job/web", json=checked, timeout=0.2)
+    assert client.put("/v1/job/web", json={"Job": example_job("web", Priority=60)}).status_code == 200
+    assert (client.get("/v1/job/web").json()["Priority"], mock.faults.hits(fault)) == (60, 1)
+    mock.clock.advance("100ms")
+    assert client.get("/v1/job/web").json()["Priority"] == 70
+
+
 def test_every_preset_is_tested_here() -> None:
     """Every preset has a test of its name in this module."""
     assert {f"test_{name.replace('-', '_')}" for name in PRESETS} <= set(globals())
