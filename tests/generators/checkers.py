@@ -75,8 +75,13 @@ def swagger_ui(tools: Toolbox) -> str:
             browser.get(url)
             shown = WebDriverWait(browser, _PATIENCE).until(lambda it: it.find_elements(By.CLASS_NAME, "opblock"))
             errors = [one.text for one in browser.find_elements(By.CLASS_NAME, "errors-wrapper")]
-        if errors or len(shown) != expected:
-            raise ToolFailed(f"{source.name}: {len(shown)} of {expected} operations, errors: {errors}")
+            shown[0].find_element(By.CLASS_NAME, "opblock-summary-control").click()
+            parts = WebDriverWait(browser, _PATIENCE).until(
+                lambda it: it.find_elements(By.CLASS_NAME, "responses-table")
+            )
+            names = [one.text for one in browser.find_elements(By.CLASS_NAME, "parameter__name")]
+        if errors or len(shown) != expected or not parts or not all(names):
+            raise ToolFailed(f"{source.name}: {len(shown)} of {expected} operations, errors: {errors}, {names}")
         found.append(expected)
     return f"{sum(found)} operations, no error"
 

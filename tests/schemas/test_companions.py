@@ -47,10 +47,11 @@ def test_operation_ids_are_unique() -> None:
 
 
 def test_the_parameters_of_a_path_are_declared() -> None:
-    """Each name in braces is a declared path parameter."""
-    for path, item in load("openapi.json")["paths"].items():
-        named = [_resolved(one)["name"] for one in item.get("parameters", [])]
-        assert named == re.findall(r"\{(\w+)\}", path)
+    """Each name in braces is a path parameter of each operation: Swagger UI follows no reference that stands above."""
+    for name, operation in all_operations().items():
+        declared = [_resolved(one) for one in operation["parameters"]]
+        assert [one["name"] for one in declared if one["in"] == "path"] == re.findall(r"\{(\w+)\}", name)
+    assert not [item for item in load("openapi.json")["paths"].values() if "parameters" in item]
 
 
 def test_what_waits_has_the_headers_of_a_read() -> None:
