@@ -1,9 +1,11 @@
-"""Changes of a job that the reads show."""
+"""Replies in another form, held against plain ones while the job changes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from contract_tests.client.jobs import group
+from contract_tests.client.jobs import JobFactory, group
 from contract_tests.client.nomad import Job, Nomad
+from contract_tests.client.paths import Query
+from contract_tests.oracle import shapes
 from contract_tests.suite import verify
 
 MOVED = ("query", "evaluations", "summary")
@@ -12,14 +14,28 @@ MOVED = ("query", "evaluations", "summary")
 TIMES = 3
 
 
-def changes(nomad: Nomad, job: Job, read: str) -> Iterator[Job]:
-    """Yield the registered job as it is, and again after each change that the read shows, once all is settled."""
-    nomad.settle(job["ID"])
-    yield job
-    for number in range(1, TIMES):
-        job = {**job, "Priority": 50 + number, "Meta": {"version": str(number)}, "ParameterizedJob": None}
-        if read == "summary":
-            job["TaskGroups"] = [group(f"g{each}", Count=0) for each in range(number)]
-        verify.ok("job.register.updates", nomad.register(job))
+def shows_each_change(
+    statement: str,
+    nomad: Nomad,
+    factory: JobFactory,
+    read: str,
+    query: Query | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> None:
+    """Require that a read with this query and these headers has the content of the plain one after each change."""
+    for job in _changes(nomad, factory.parameterized(nomad.new_id()), read):
+        plain = verify.ok(statement, nomad.read(read, job["ID"]))
+        found = verify.ok(statement, nomad.read(read, job["ID"], query, **(headers or {})))
+        verify.same(statement, found, shapes.READS[read], found.json, plain.json)
+
+
+def _changes(nomad: Nomad, job: Job, read: str) -> Iterator[Job]:
+    """Yield a job that was registered, and again after each change that the read shows, once all is settled."""
+    for number in range(TIMES):
+        if number:
+            job = {**job, "Priority": 50 + number, "Meta": {"version": str(number)}, "ParameterizedJob": None}
+            if read == "summary":
+                job["TaskGroups"] = [group(f"g{each}", Count=0) for each in range(number)]
+        verify.ok("job.register.creates", nomad.register(job))
         nomad.settle(job["ID"])
         yield job

@@ -8,8 +8,7 @@ import pytest
 from contract_tests.client.exchange import Exchange
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
-from contract_tests.common.changing import MOVED, changes
-from contract_tests.oracle import shapes
+from contract_tests.common.changing import MOVED, shows_each_change
 from contract_tests.statements import states
 from contract_tests.suite import verify
 
@@ -93,10 +92,4 @@ def test_errors_and_writes_are_compressed_too(nomad: Nomad, factory: JobFactory)
 @pytest.mark.parametrize("read", MOVED)
 def test_gzip_is_the_same_content_after_a_change(nomad: Nomad, factory: JobFactory, read: str) -> None:
     """Compressed and plain, a reply shows the new content after each change."""
-    statement = "common.compression.after-a-change"
-    job = factory.parameterized(nomad.new_id())
-    nomad.register(job)
-    for changed in changes(nomad, job, read):
-        plain = verify.ok(statement, nomad.read(read, changed["ID"]))
-        _, packed = raw(nomad, f"/v1/job/{changed['ID']}{'' if read == 'query' else '/' + read}", "gzip")
-        verify.same(statement, verify.ok(statement, packed), shapes.READS[read], packed.json, plain.json)
+    shows_each_change("common.compression.after-a-change", nomad, factory, read, headers={"Accept-Encoding": "gzip"})

@@ -7,8 +7,7 @@ import pytest
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.paths import READS, SUFFIXES
-from contract_tests.common.changing import MOVED, changes
-from contract_tests.oracle import shapes
+from contract_tests.common.changing import MOVED, shows_each_change
 from contract_tests.statements import states
 from contract_tests.suite import verify
 
@@ -95,14 +94,8 @@ def test_nothing_is_said_to_caches(nomad: Nomad, factory: JobFactory) -> None:
 @pytest.mark.parametrize("read", MOVED)
 def test_a_condition_hides_no_change(nomad: Nomad, factory: JobFactory, read: str) -> None:
     """A conditional read, or one that would take a cached reply, gets the new content after each change."""
-    statement = "common.headers.others-after-a-change"
-    job = factory.parameterized(nomad.new_id())
-    nomad.register(job)
     headers = {name: IGNORED[name] for name in ("If-None-Match", "If-Modified-Since", "Cache-Control")}
-    for changed in changes(nomad, job, read):
-        plain = verify.ok(statement, nomad.read(read, changed["ID"]))
-        found = nomad.read(read, changed["ID"], None, **headers)
-        verify.same(statement, verify.ok(statement, found), shapes.READS[read], found.json, plain.json)
+    shows_each_change("common.headers.others-after-a-change", nomad, factory, read, headers=headers)
 
 
 Form: TypeAlias = tuple[dict[str, str | int | None], dict[str, str]]

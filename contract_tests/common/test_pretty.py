@@ -7,8 +7,7 @@ import pytest
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.paths import SUFFIXES
-from contract_tests.common.changing import MOVED, changes
-from contract_tests.oracle import shapes
+from contract_tests.common.changing import MOVED, shows_each_change
 from contract_tests.statements import states
 from contract_tests.suite import verify
 
@@ -63,10 +62,4 @@ def test_errors_are_not_affected(nomad: Nomad) -> None:
 @pytest.mark.parametrize("read", MOVED)
 def test_pretty_is_the_same_content_after_a_change(nomad: Nomad, factory: JobFactory, read: str) -> None:
     """Pretty and compact, a reply shows the new content after each change."""
-    statement = "common.pretty.after-a-change"
-    job = factory.parameterized(nomad.new_id())
-    nomad.register(job)
-    for changed in changes(nomad, job, read):
-        plain = verify.ok(statement, nomad.read(read, changed["ID"]))
-        found = nomad.read(read, changed["ID"], {"pretty": None})
-        verify.same(statement, verify.ok(statement, found), shapes.READS[read], found.json, plain.json)
+    shows_each_change("common.pretty.after-a-change", nomad, factory, read, {"pretty": None})
