@@ -219,6 +219,7 @@ def test_a_fault_of_ones_own_is_made_by_a_form(page: webdriver.Chrome, mock: Moc
     Select(element(page, "#fault-latency-distribution")).select_by_visible_text("lognormal")
     until(page, lambda: bool(page.find_elements(By.ID, "fault-latency-sigma")))
     assert not page.find_elements(By.ID, "fault-latency-delay")
+    Select(element(page, "#fault-match-method")).select_by_visible_text("PUT")
     Select(element(page, "#fault-kind")).select_by_visible_text("status")
     until(page, lambda: bool(page.find_elements(By.ID, "fault-status-status")))
     element(page, "#fault-status-status").send_keys("503")
@@ -235,10 +236,10 @@ def test_a_fault_of_ones_own_is_made_by_a_form(page: webdriver.Chrome, mock: Moc
     assert not mock.faults.list()
     element(page, "#fault-when-for").clear()
     press(page, "Add this fault")
-    reads(page, ".rows", "status 503", "carried out", "where path is", "3 times")
+    reads(page, ".rows", "status 503", "carried out", "where method is", "path is", "3 times")
     (fault,) = mock.faults.list()
     assert fault["fault"] == {"kind": "status", "status": 503, "body": {"why": "tired"}, "carried_out": True}
-    assert (fault["match"], fault["times"]) == ({"path": "/v1/job/*"}, 3)
+    assert (fault["match"], fault["times"]) == ({"method": "PUT", "path": "/v1/job/*"}, 3)
     reads(page, "#news", "status is active from now on")
 
 
@@ -342,6 +343,7 @@ def test_a_request_shows_what_was_sent_and_found(page: webdriver.Chrome, mock: M
     element(page, ".rows a").click()
     reads(page, ".callout", "query parameter wait is ignored")
     reads(page, ".pair", "Host: ", "X-Nomad-Index: ", "[]")
+    reads(page, ".copyable pre", f"curl '{mock.url}/v1/jobs?wait=1s'")
 
 
 def test_a_request_shows_the_freedoms_of_its_reply(page: webdriver.Chrome, mock: MockClient) -> None:

@@ -53,6 +53,22 @@ test("A reference brings the schema that it leads to", () => {
   assert.equal(delay?.schema.type, "string");
 });
 
+test("A choice that nobody has to make begins with any, and means nothing", () => {
+  const schemas = { Word: { type: "string", enum: ["a", "b"], description: "A word." } };
+  const several = { description: "One or more.", anyOf: [{ $ref: "#/components/schemas/Word" }, { type: "array" }] };
+  const fields = fieldsOf({ properties: { word: several } }, schemas);
+  assert.equal(fields[0]?.schema.description, "One or more.");
+  const [part] = fieldParts(fields, "x");
+  const select = /** @type {import("../../mockserver/admin/ui/types.d.ts").Part} */ (part?.children[1]);
+  assert.equal(select.tag, "select");
+  assert.deepEqual(
+    select.children.map((option) => typeof option === "object" && option.attributes.value),
+    ["", "a", "b"],
+  );
+  assert.deepEqual(filledIn(form({ "x-word": { value: "" } }), fields, "x"), {});
+  assert.deepEqual(filledIn(form({ "x-word": { value: "b" } }), fields, "x"), { word: "b" });
+});
+
 test("Of several types the first makes the field", () => {
   const [field] = fieldsOf({ properties: { times: { anyOf: [{ type: "integer" }, { type: "null" }] } } }, {});
   assert.equal(field?.schema.type, "integer");

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { counted, duration, moment, readable, short, time } from "../../mockserver/admin/ui/text.js";
+import { counted, duration, inOrder, moment, readable, short, time } from "../../mockserver/admin/ui/text.js";
 
 test("An ID is shortened to eight characters, a missing one to nothing", () => {
   assert.equal(short("5456bd7a-9fc0-c0dd-6131-cbee77f57577"), "5456bd7a");
@@ -14,6 +14,10 @@ test("Only one of a kind is in the singular", () => {
     [0, 1, 2].map((number) => counted(number, "node")),
     ["0 nodes", "1 node", "2 nodes"],
   );
+});
+
+test("Names are in the order in which people count them", () => {
+  assert.deepEqual(inOrder(["client-10", "client-2", "client-1"]), ["client-1", "client-2", "client-10"]);
 });
 
 test("Times are UTC", () => {

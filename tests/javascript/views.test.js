@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { literal } from "../../mockserver/admin/ui/allocations.js";
 import { h } from "../../mockserver/admin/ui/dom.js";
 import { placeOf } from "../../mockserver/admin/ui/place.js";
+import { variation } from "../../mockserver/admin/ui/requests.js";
 import { does } from "../../mockserver/admin/ui/rules.js";
 
 test("Children are flat, and what is not there is left out", () => {
@@ -30,6 +31,18 @@ test("An address that names nothing leads to the jobs", () => {
 test("A name becomes a glob that means only this name", () => {
   assert.equal(literal("a*[b]?"), "a[*][[]b][?]");
 });
+
+for (const [vary, text] of /** @type {[Parameters<typeof variation>[0], string][]} */ ([
+  [{ seed: 7, freedoms: null, weather: false, replies: null }, "Replies vary with seed 7"],
+  [{ seed: 7, weather: true, replies: [2] }, "Replies vary with seed 7, with weather, only reply 2"],
+  [{ seed: 7, freedoms: ["json.*", "list.*"] }, "Replies vary with seed 7, by json.*, list.*"],
+  [
+    { seed: 7, weather: ["election*"], replies: [1, 2] },
+    "Replies vary with seed 7, with weather election*, only replies 1, 2",
+  ],
+])) {
+  test(`The setting vary in words: ${text}`, () => assert.equal(variation(vary), text));
+}
 
 for (const [outcome, text] of /** @type {[Parameters<typeof does>[0], string][]} */ ([
   [{ run_for: 0, exit_code: 0 }, "ends at once with exit code 0"],

@@ -21,6 +21,14 @@ export class Refused extends Error {
   }
 }
 
+/** A request that got no answer. */
+export class Unreachable extends Error {
+  /** @param {unknown} error */
+  constructor(error) {
+    super(`The mock can't be reached: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
 /** Which world is shown; no space means the one whose port this is. @type {{space: string, region: string}} */
 export const scope = { space: "", region: "" };
 
@@ -102,7 +110,9 @@ export async function follow(happened, changed, signal) {
  */
 async function request(method, path, body) {
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-  const reply = await fetch(path, { method, headers: headers({}), ...sent });
+  const reply = await fetch(path, { method, headers: headers({}), ...sent }).catch((error) => {
+    throw new Unreachable(error);
+  });
   if (!reply.ok) throw new Refused(reply.status, await problemOf(reply));
   return reply.status === 204 ? null : reply.json();
 }

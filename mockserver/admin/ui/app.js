@@ -20,7 +20,7 @@ const SHORTEST = 150; // milliseconds between two readings; a big world gets mor
 
 /** @type {{faults: Draft, rules: Draft}} */
 const drafts = { faults: {}, rules: {} };
-const filters = { jobs: "", requests: "", waiting: false };
+const filters = { jobs: "", nodes: "", requests: "", waiting: false };
 /** @type {Planned | null} */
 let planned = null;
 /** @type {"live" | "broken" | "gone"} */
@@ -90,10 +90,8 @@ async function act(action, done) {
  * @param {keyof typeof problems} where
  */
 function failed(error, where) {
-  const text = error instanceof Error ? error.message : String(error);
-  if (!(error instanceof api.Refused)) problem(where, `The mock can't be reached: ${text}`);
-  else if (error.status === 401) askForToken();
-  else problem(where, text);
+  if (error instanceof api.Refused && error.status === 401) askForToken();
+  else problem(where, error instanceof Error ? error.message : String(error));
 }
 
 const problems = { reading: "", acting: "" };
@@ -143,8 +141,8 @@ function show() {
       const state = { waiting: filters.waiting, setWaiting, planned, setPlanned, ...filterOf("jobs") };
       return jobsView(shown, { id, evaluation, ...state }, act);
     },
-    nodes: () => nodesView(shown, act),
-    requests: () => requestsView(shown, { id, ...filterOf("requests") }),
+    nodes: () => nodesView(shown, filterOf("nodes"), act),
+    requests: () => requestsView(shown, { id, ...filterOf("requests") }, act),
     faults: () => faultsView(shown, formOf("faults"), act),
     rules: () => rulesView(shown, { job: id, ...formOf("rules") }, act),
   };
@@ -155,7 +153,7 @@ function show() {
   patch(element("main"), views[view]());
 }
 
-/** @param {"jobs" | "requests"} view */
+/** @param {"jobs" | "nodes" | "requests"} view */
 function filterOf(view) {
   return { filter: filters[view], setFilter: thenShow((/** @type {string} */ text) => (filters[view] = text)) };
 }

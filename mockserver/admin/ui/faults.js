@@ -7,8 +7,9 @@ import { fieldParts, fieldsOf, filledIn, submitted } from "./forms.js";
 import { button, empty, prose } from "./parts.js";
 import { counted, duration } from "./text.js";
 
-/** @import { Act, Fault, FaultEffect, FormState, Preset, Schemas, World } from "./types.d.ts" */
+/** @import { Act, Draft, Fault, FaultEffect, FormState, Preset, Schemas, World } from "./types.d.ts" */
 
+const MATCH = "fault-match";
 const WHEN = ["nth", "every", "probability", "times", "for", "name"];
 
 /**
@@ -130,6 +131,15 @@ function limits(fault, world) {
 }
 
 /**
+ * Return that part of a draft whose names begin so.
+ * @param {Draft} draft
+ * @param {string} prefix
+ * @returns {Draft}
+ */
+const draftOf = (draft, prefix) =>
+  Object.fromEntries(Object.entries(draft).filter(([name]) => name.startsWith(prefix)));
+
+/**
  * Return a form for any kind of fault, for any requests, for any time.
  * @param {Schemas} schemas
  * @param {FormState} view
@@ -141,12 +151,17 @@ function ownFault(schemas, { draft, setDraft }, act) {
   const schema = schemas[`Fault-${kind}`];
   const effect = fieldsOf(schema, schemas, draft);
   const match = fieldsOf(schemas.Match, schemas);
+  const matching = {
+    chosen: Object.fromEntries(match.map(({ name }) => [name, draft[`${MATCH}-${name}`] ?? ""])),
+    choose: (/** @type {string} */ name, /** @type {string} */ value) =>
+      setDraft({ ...draft, [`${MATCH}-${name}`]: value }),
+  };
   const any = fieldsOf(schemas.NewFault, schemas);
   const when = WHEN.flatMap((wanted) => any.filter(({ name }) => name === wanted));
   const add = (/** @type {HTMLFormElement} */ form) =>
     act(async () => {
       const fault = { kind, ...filledIn(form, effect, `fault-${kind}`) };
-      const matched = filledIn(form, match, "fault-match");
+      const matched = filledIn(form, match, MATCH);
       const [added] = await change("POST", "/faults", {
         fault,
         ...(Object.keys(matched).length ? { match: matched } : {}),
@@ -175,7 +190,7 @@ function ownFault(schemas, { draft, setDraft }, act) {
               id: "fault-kind",
               value: kind,
               "aria-describedby": "fault-kind-hint",
-              onchange: (event) => setDraft({ kind: event.target.value }),
+              onchange: (event) => setDraft({ ...draftOf(draft, MATCH), kind: event.target.value }),
             },
             kinds.map((name) => h("option", { key: name, value: name }, name)),
           ),
@@ -186,7 +201,7 @@ function ownFault(schemas, { draft, setDraft }, act) {
           choose: (name, value) => setDraft({ ...draft, [name]: value }),
         }),
       ),
-      h("fieldset", {}, h("legend", {}, "For which requests"), fieldParts(match, "fault-match")),
+      h("fieldset", {}, h("legend", {}, "For which requests"), fieldParts(match, MATCH, matching)),
       h("fieldset", {}, h("legend", {}, "How often, how long"), fieldParts(when, "fault-when")),
       h("div", { class: "buttons" }, h("button", { class: "first" }, "Add this fault")),
     ),

@@ -1,7 +1,8 @@
 // Forms made of JSON Schemas: a field for each property, and the object that was filled in.
 
 import { h } from "./dom.js";
-import { prose } from "./parts.js";
+import { MOST, prose } from "./parts.js";
+import { inOrder } from "./text.js";
 
 /** @import { Attributes, Draft, Field, Schema, Schemas } from "./types.d.ts" */
 
@@ -10,6 +11,7 @@ import { prose } from "./parts.js";
  * @property {Draft} [chosen] the values of the selects
  * @property {Record<string, string>} [values] what the other fields hold at first
  * @property {(name: string, value: string) => void} [choose] hears what a select is set to
+ * @property {Record<string, string[]>} [known] what a text field may well hold
  */
 
 /**
@@ -50,8 +52,14 @@ function holds(when, schema, chosen) {
  */
 function resolved(property, schemas) {
   const found = property.$ref ? { ...schemas[property.$ref.replace(/.*\//, "")], ...property } : property;
-  return found.anyOf ? { ...found, ...found.anyOf[0] } : found;
+  return found.anyOf ? { ...found, ...resolved(found.anyOf[0], schemas), ...spoken(found) } : found;
 }
+
+/**
+ * What a property says of itself counts, not what the schema that it refers to says.
+ * @param {Schema} schema
+ */
+const spoken = ({ description }) => (description ? { description } : {});
 
 /**
  * Return the fields, each with its label and what it means.
@@ -69,31 +77,47 @@ export function fieldParts(fields, prefix, filling = {}) {
       name: id,
       "aria-describedby": field.schema.description && described,
       required: field.required,
+      list: filling.known?.[field.name] && `${id}-known`,
     };
     return h(
       "div",
       { key: id, class: field.schema.type === "boolean" ? "field check" : "field" },
       h("label", { for: id }, field.label ?? field.name.replaceAll("_", " ")),
       control(field, attributes, filling),
+      filling.known?.[field.name] && suggestions(`${id}-known`, filling.known[field.name]),
       field.schema.description && h("small", { id: described }, prose(field.schema.description)),
     );
   });
 }
 
 /**
+ * @param {string} id
+ * @param {string[]} words
+ */
+const suggestions = (id, words) =>
+  h(
+    "datalist",
+    { id },
+    inOrder(words)
+      .slice(0, MOST)
+      .map((word) => h("option", { key: word, value: word })),
+  );
+
+/**
  * @param {Field} field
  * @param {Attributes<HTMLElement>} attributes
  * @param {Filling} filling
  */
-function control({ name, schema }, attributes, { chosen = {}, values = {}, choose = () => {} }) {
+function control({ name, schema, required }, attributes, { chosen = {}, values = {}, choose = () => {} }) {
   if (schema.enum) {
     return h(
       "select",
       {
         ...attributes,
-        value: chosen[name] ?? schema.default ?? schema.enum[0],
+        value: chosen[name] ?? schema.default ?? (required ? schema.enum[0] : ""),
         onchange: (event) => choose(name, event.target.value),
       },
+      !required && schema.default === undefined && h("option", { key: "", value: "" }, "any"),
       schema.enum.map((value) => h("option", { key: value, value }, value)),
     );
   }

@@ -5,12 +5,10 @@ import { change } from "./api.js";
 import { h } from "./dom.js";
 import { dispatchForm, evaluateButtons } from "./job_actions.js";
 import { jobText } from "./job_text.js";
-import { button, empty, pill, summaryBar } from "./parts.js";
-import { counted, short } from "./text.js";
+import { button, empty, MOST, pill, summaryBar } from "./parts.js";
+import { compared, counted, short } from "./text.js";
 
 /** @import { Act, Evaluation, Job, JobStub, JobsView, World } from "./types.d.ts" */
-
-const MOST = 200;
 
 /** @param {string} id */
 export const jobPath = (id) => `#/jobs/${encodeURIComponent(id)}`;
@@ -24,7 +22,7 @@ export const jobPath = (id) => `#/jobs/${encodeURIComponent(id)}`;
 export function jobDetail(world, stub, view, act) {
   const job = world.job?.ID === stub.ID ? world.job : undefined;
   const reason = world.reasons[stub.ID];
-  const children = world.jobs.filter(({ ParentID }) => ParentID === stub.ID);
+  const children = world.jobs.filter(({ ParentID }) => ParentID === stub.ID).sort((a, b) => compared(b.ID, a.ID));
   return [
     h("a", { class: "back", href: "#/jobs" }, "← All jobs"),
     h("h2", { id: "job-title" }, stub.ID, " ", pill(stub.Status)),
@@ -46,14 +44,17 @@ export function jobDetail(world, stub, view, act) {
       h(
         "section",
         { key: "children" },
-        h("h3", {}, "Children"),
+        h("h3", {}, "Children", h("small", {}, " newest first")),
         h(
           "ul",
           { class: "plain" },
-          children.map((child) =>
-            h("li", { key: child.ID }, h("a", { href: jobPath(child.ID) }, child.ID), " ", pill(child.Status)),
-          ),
+          children
+            .slice(0, MOST)
+            .map((child) =>
+              h("li", { key: child.ID }, h("a", { href: jobPath(child.ID) }, child.ID), " ", pill(child.Status)),
+            ),
         ),
+        children.length > MOST && empty(`and ${children.length - MOST} more`),
       ),
     groups(world, stub, job).map((group) => groupPart(world, stub, group, act)),
     evaluationsPart(world, stub, view),
@@ -115,13 +116,15 @@ function groupPart(world, stub, group, act) {
     { key: `group ${group.name}`, class: "group" },
     h("h3", {}, `Group ${group.name}`, group.count !== null && h("small", {}, ` wants ${group.count}`)),
     summary && summaryBar([summary]),
-    live.map((allocation) => allocationPart(world, allocation, act)),
+    live.slice(0, MOST).map((allocation) => allocationPart(world, allocation, act)),
+    live.length > MOST && empty(`and ${live.length - MOST} more`),
     over.length > 0 &&
       h(
         "details",
         { key: "over", open: live.length === 0 },
         h("summary", {}, `${counted(over.length, "allocation")} that ended`),
         over.slice(0, MOST).map((allocation) => allocationPart(world, allocation, act)),
+        over.length > MOST && empty(`and ${over.length - MOST} more`),
       ),
     all.length === 0 && empty("no allocations"),
   );

@@ -2,11 +2,9 @@
 
 import { h } from "./dom.js";
 import { jobDetail, jobPath } from "./job.js";
-import { empty, pill, summaryBar } from "./parts.js";
+import { copyable, empty, MOST, more, pill, spaceHeader, summaryBar } from "./parts.js";
 
 /** @import { Act, JobStub, JobsView, Reason, World } from "./types.d.ts" */
-
-const MOST = 200;
 
 /**
  * @param {World} world
@@ -42,8 +40,8 @@ export function jobsView(world, view, act) {
             { class: "rows" },
             shown.slice(0, MOST).map((each) => row(world, each, each.ID === view.id)),
           )
-        : empty(world.jobs.length ? "No job matches." : "There are no jobs. Register one, and it appears here."),
-      shown.length > MOST && empty(`and ${shown.length - MOST} more: filter to find them`),
+        : nothing(world, act),
+      more(shown.length),
     ),
     h(
       "section",
@@ -55,6 +53,16 @@ export function jobsView(world, view, act) {
         : empty("Choose a job to see its allocations, tasks and evaluations."),
     ),
   );
+}
+
+/**
+ * @param {World} world
+ * @param {Act} act
+ */
+function nothing(world, act) {
+  if (world.jobs.length) return empty("No job matches.");
+  const command = `nomad-mock example-job | curl -X PUT -d @-${spaceHeader()} ${location.origin}/v1/job/example`;
+  return [empty("There are no jobs. Register one, and it appears here:"), copyable(command, "Copy", act)];
 }
 
 /** @param {string} id */

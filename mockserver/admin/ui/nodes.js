@@ -3,16 +3,24 @@
 import { change } from "./api.js";
 import { h } from "./dom.js";
 import { jobPath } from "./job.js";
-import { button, empty, load, pill } from "./parts.js";
-import { counted } from "./text.js";
+import { button, empty, load, MOST, more, pill } from "./parts.js";
+import { compared, counted, inOrder } from "./text.js";
 
-/** @import { Act, NodeInUse, NomadNode, Part, Resources, World } from "./types.d.ts" */
+/** @import { Act, Filter, NodeInUse, NomadNode, Part, Resources, World } from "./types.d.ts" */
+
+/** So many nodes need no filter, and so many jobs of a node no folding. */
+const FEW = 8;
 
 /**
  * @param {World} world
+ * @param {Filter} view
  * @param {Act} act
  */
-export function nodesView(world, act) {
+export function nodesView(world, view, act) {
+  const words = view.filter.toLowerCase();
+  const shown = world.nodes
+    .filter(({ node }) => `${node.Name} ${node.ID}`.toLowerCase().includes(words))
+    .sort((a, b) => compared(a.node.Name, b.node.Name));
   return h(
     "section",
     { key: "nodes", "aria-labelledby": "nodes-title" },
@@ -22,12 +30,20 @@ export function nodesView(world, act) {
       { class: "buttons" },
       button("Add a node", () => act(() => change("POST", "/nodes", {}), "A node joined.")),
     ),
+    world.nodes.length > FEW &&
+      h(
+        "label",
+        { class: "filter", key: "filter" },
+        "Filter ",
+        h("input", { type: "search", oninput: (event) => view.setFilter(event.target.value) }),
+      ),
     world.nodes.length === 0 && empty("There are no nodes, so nothing can be placed."),
     h(
       "div",
       { class: "cards" },
-      [...world.nodes].sort((a, b) => (a.node.Name < b.node.Name ? -1 : 1)).map((each) => card(each, act)),
+      shown.slice(0, MOST).map((each) => card(each, act)),
     ),
+    more(shown.length),
   );
 }
 
@@ -36,7 +52,7 @@ export function nodesView(world, act) {
  * @param {Act} act
  */
 function card({ node, allocations, used }, act) {
-  const jobs = [...new Set(allocations.map(({ JobID }) => JobID))].sort();
+  const jobs = inOrder(new Set(allocations.map(({ JobID }) => JobID)));
   const of = (/** @type {keyof Resources} */ name) => node.Resources[name] - (node.Reserved?.[name] ?? 0);
   return h(
     "article",
@@ -49,19 +65,26 @@ function card({ node, allocations, used }, act) {
     ),
     load("CPU", used.CPU, of("CPU"), "MHz"),
     load("Memory", used.MemoryMB, of("MemoryMB"), "MB"),
-    h(
-      "p",
-      { class: "line" },
-      counted(allocations.length, "allocation"),
-      jobs.length > 0 &&
-        h(
-          "small",
-          {},
-          "of ",
-          jobs.flatMap((id, at) => [at > 0 && ", ", h("a", { key: id, href: jobPath(id) }, id)]),
-        ),
-    ),
+    carried(counted(allocations.length, "allocation"), jobs),
     h("div", { class: "buttons" }, nodeButtons(node, act)),
+  );
+}
+
+/**
+ * Return how many allocations a node has, and of which jobs; many jobs are folded.
+ * @param {string} number
+ * @param {string[]} jobs
+ */
+function carried(number, jobs) {
+  const links = jobs.slice(0, MOST).flatMap((id, at) => [at > 0 && ", ", h("a", { key: id, href: jobPath(id) }, id)]);
+  if (jobs.length <= FEW)
+    return h("p", { key: "few", class: "line" }, number, jobs.length > 0 && h("small", {}, "of ", links));
+  const left = jobs.length > MOST && ` and ${jobs.length - MOST} more`;
+  return h(
+    "details",
+    { key: "many" },
+    h("summary", {}, `${number} of ${counted(jobs.length, "job")}`),
+    h("small", {}, links, left),
   );
 }
 

@@ -1,8 +1,9 @@
 // What several views show in the same way.
 
+import { scope } from "./api.js";
 import { h } from "./dom.js";
 
-/** @import { Attributes, Child, GroupSummary } from "./types.d.ts" */
+/** @import { Act, Attributes, Child, GroupSummary } from "./types.d.ts" */
 
 /** The colour of each status. @type {Record<string, string>} */
 const LOOKS = {
@@ -93,6 +94,42 @@ export function load(label, used, of, unit) {
  * @returns {Child[]}
  */
 export const prose = (text) => text.split("`").map((part, at) => (at % 2 ? h("code", {}, part) : part));
+
+/**
+ * Return a command with a button that copies it.
+ * @param {string} command
+ * @param {string} label of the button
+ * @param {Act} act
+ */
+export const copyable = (command, label, act) =>
+  h(
+    "div",
+    { class: "copyable" },
+    h("pre", { tabindex: "0", "aria-label": "Command" }, command),
+    button(label, () => act(() => copy(command), "Copied.")),
+  );
+
+/**
+ * @param {string} text
+ * @throws {Error} where the browser does not let a page copy
+ */
+async function copy(text) {
+  if (!navigator.clipboard) throw new Error("A page without HTTPS can copy only at localhost: select the command.");
+  await navigator.clipboard.writeText(text);
+}
+
+/** Return the words of a curl command that mean the space that is shown. */
+export const spaceHeader = () =>
+  scope.space && scope.space !== "default" ? ` -H 'X-Nomad-Mock-Space: ${scope.space.replaceAll("'", "'\\''")}'` : "";
+
+/** Most items of a list that are shown, so that the page stays fast. */
+export const MOST = 200;
+
+/**
+ * Return what stands below a list that is not shown to its end; nothing where it is.
+ * @param {number} length
+ */
+export const more = (length) => length > MOST && empty(`and ${length - MOST} more: filter to find them`);
 
 /** @param {string} text */
 export const empty = (text) => h("p", { class: "quiet" }, text);

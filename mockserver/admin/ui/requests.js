@@ -1,10 +1,12 @@
 // What clients sent and got, as it happens.
 
+import { scope } from "./api.js";
+import { curlOf } from "./curl.js";
 import { h } from "./dom.js";
-import { empty } from "./parts.js";
+import { copyable, empty, spaceHeader } from "./parts.js";
 import { counted, duration, readable } from "./text.js";
 
-/** @import { Exchange, Message, RequestsView, WholeExchange, World } from "./types.d.ts" */
+/** @import { Act, Exchange, Message, RequestsView, Vary, WholeExchange, World } from "./types.d.ts" */
 
 /** @param {number} number */
 export const requestPath = (number) => `#/requests/${number}`;
@@ -12,8 +14,10 @@ export const requestPath = (number) => `#/requests/${number}`;
 /**
  * @param {World} world
  * @param {RequestsView} view
+ * @param {Act} act
  */
-export function requestsView(world, view) {
+export function requestsView(world, view, act) {
+  const { vary } = world.spaces.find(({ name }) => name === scope.space)?.settings ?? {};
   const words = view.filter.toLowerCase();
   const shown = world.requests.filter((each) =>
     `${each.method} ${each.path} ${each.operation ?? ""} ${each.status ?? ""}`.toLowerCase().includes(words),
@@ -25,6 +29,7 @@ export function requestsView(world, view) {
       "section",
       { class: "list", "aria-labelledby": "requests-title" },
       h("h2", { id: "requests-title" }, "Requests"),
+      vary && h("p", { class: "quiet", key: "vary" }, variation(vary)),
       h(
         "label",
         { class: "filter" },
@@ -37,20 +42,42 @@ export function requestsView(world, view) {
             { class: "rows" },
             shown.map((each) => row(each, view.id === String(each.number))),
           )
-        : empty(nothing(world)),
+        : nothing(world, act),
     ),
     h(
       "section",
       { class: "detail", "aria-labelledby": "request-title", key: view.id ?? "" },
-      view.id ? detail(world, view) : empty("Choose a request to see what was sent and answered."),
+      view.id ? detail(world, view, act) : empty("Choose a request to see what was sent and answered."),
     ),
   );
 }
 
-/** @param {World} world */
-function nothing(world) {
-  if (!world.journal) return "This mock keeps no journal: it was started with --journal-limit 0.";
-  return world.requests.length ? "No request matches." : "No client has sent a request yet.";
+/**
+ * Return which freedoms the replies make use of.
+ * @param {Vary} vary
+ */
+export function variation({ seed, freedoms, weather, replies }) {
+  return [
+    `Replies vary with seed ${seed}`,
+    freedoms && `by ${freedoms.join(", ")}`,
+    weather && `with weather${Array.isArray(weather) ? ` ${weather.join(", ")}` : ""}`,
+    replies && `only ${replies.length === 1 ? "reply" : "replies"} ${replies.join(", ")}`,
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+/**
+ * @param {World} world
+ * @param {Act} act
+ */
+function nothing(world, act) {
+  if (!world.journal) return empty("This mock keeps no journal: it was started with --journal-limit 0.");
+  if (world.requests.length) return empty("No request matches.");
+  return [
+    empty("No client has sent a request yet. Here is a first one:"),
+    copyable(`curl${spaceHeader()} ${location.origin}/v1/jobs`, "Copy", act),
+  ];
 }
 
 /**
@@ -99,8 +126,9 @@ function status(each) {
 /**
  * @param {World} world
  * @param {RequestsView} view
+ * @param {Act} act
  */
-function detail(world, view) {
+function detail(world, view, act) {
   const exchange = world.request;
   const back = h("a", { class: "back", href: "#/requests" }, "← All requests");
   if (!exchange || String(exchange.number) !== view.id)
@@ -140,6 +168,13 @@ function detail(world, view) {
       exchange.reply
         ? message(`Reply ${exchange.reply.status}`, exchange.reply, "reply")
         : h("section", { key: "reply" }, h("h3", {}, "Reply"), empty("No reply was sent.")),
+    ),
+    h(
+      "section",
+      { key: "curl" },
+      h("h3", {}, "Send it again"),
+      exchange.request.truncated && empty("The journal does not have the whole body."),
+      copyable(curlOf(exchange, location.origin), "Copy as curl", act),
     ),
   ];
 }

@@ -52,7 +52,7 @@ export function rulesView(world, view, act) {
         { class: "buttons" },
         button("Drop all", () => act(() => change("DELETE", "/tasks/rules"), "All rules are dropped.")),
       ),
-    world.schemas && newRule(world.schemas, view, act),
+    world.schemas && newRule(world.schemas, namesIn(world), view, act),
   );
 }
 
@@ -108,11 +108,21 @@ export function does(outcome) {
 const seconds = (nanoseconds) => `${nanoseconds / 1e9} s`;
 
 /**
+ * @param {World} world
+ * @returns {Record<string, string[]>}
+ */
+const namesIn = ({ jobs }) => ({
+  job: jobs.map(({ ID }) => ID),
+  group: [...new Set(jobs.flatMap(({ JobSummary }) => Object.keys(JobSummary?.Summary ?? {})))],
+});
+
+/**
  * @param {Schemas} schemas
+ * @param {Record<string, string[]>} known
  * @param {RulesView} view
  * @param {Act} act
  */
-function newRule(schemas, { draft, setDraft, job }, act) {
+function newRule(schemas, known, { draft, setDraft, job }, act) {
   const kind = draft.outcome ?? "exits";
   const selected = fieldsOf(schemas.Selection, schemas);
   const outcome = fieldsOf(schemas.Outcome, schemas).filter(({ name }) => OUTCOMES[kind].fields.includes(name));
@@ -131,7 +141,12 @@ function newRule(schemas, { draft, setDraft, job }, act) {
     "form",
     { key: `new ${job ?? ""}`, class: "form", onsubmit: submitted(add), "aria-label": "A new rule" },
     h("h3", {}, "A new rule"),
-    h("fieldset", {}, h("legend", {}, "Which tasks"), fieldParts(selected, "rule", { values: { job: job ?? "" } })),
+    h(
+      "fieldset",
+      {},
+      h("legend", {}, "Which tasks"),
+      fieldParts(selected, "rule", { values: { job: job ?? "" }, known }),
+    ),
     h(
       "fieldset",
       {},

@@ -15,6 +15,17 @@ export const short = (id) => (id ?? "").slice(0, 8);
  */
 export const counted = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
+const collator = new Intl.Collator("en", { numeric: true });
+
+/**
+ * Return names in the order in which people count them: `web-2` before `web-10`.
+ * @type {(names: Iterable<string>) => string[]}
+ */
+export const inOrder = (names) => [...names].sort(collator.compare);
+
+/** Return which of two names comes first, as `inOrder` sorts them. */
+export const compared = collator.compare;
+
 /**
  * Return the time of day.
  * @param {number} nanoseconds since 1970

@@ -230,7 +230,15 @@ export interface Clock {
 
 export interface Space {
   name: string;
-  settings: { region: string };
+  settings: { region: string; vary?: Vary | null };
+}
+
+/** Which freedoms of the documentation replies make use of, and which replies; null for all. */
+export interface Vary {
+  seed: number;
+  freedoms?: string[] | null;
+  weather?: boolean | string[];
+  replies?: number[] | null;
 }
 
 export interface Fault {
@@ -305,9 +313,14 @@ export interface Exchange {
 
 export interface WholeExchange extends Exchange {
   index: { before: Record<string, number>; after: Record<string, number> | null };
-  request: Message;
+  request: Sent;
   reply: (Message & { status: number }) | null;
   wall: { duration: number | null };
+}
+
+/** A request; `target` is that of its first line. */
+export interface Sent extends Message {
+  target: string;
 }
 
 export interface Message {
