@@ -1,8 +1,6 @@
 """The journal: exchanges with clients."""
 
-import asyncio
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
 from mockserver.admin.about import Handler
@@ -15,14 +13,10 @@ from mockserver.journal import Journal, Matcher
 from mockserver.journal.exchange import Exchange
 from mockserver.journal.expectation import Expectation, verdict
 from mockserver.journal.export import archive, archived, document, summary
-from mockserver.journal.journal import looking
+from mockserver.journal.journal import of_each
 from mockserver.journal.secrets import Redaction
 from mockserver.nearest import shown
-from mockserver.off_loop import apart, on_a_thread
-from mockserver.slices import Turn
 
-_MANY = 100
-"""Exchanges that are compared at once with what is expected."""
 _LONGEST = 600
 """Seconds that a request may wait for others."""
 
@@ -74,7 +68,7 @@ async def export(call: Call) -> dict[str, Any]:
 
 async def search(call: Call) -> list[dict[str, Any]]:
     """List the exchanges whose request matches."""
-    return await _summaries(call, await _matching(call, _matcher(call), _after(call)))
+    return await _summaries(call, await _journal(call).matching(_matcher(call), after=_after(call)))
 
 
 async def wait(call: Call) -> dict[str, Any]:
@@ -89,11 +83,7 @@ async def wait(call: Call) -> dict[str, Any]:
 async def verify(call: Call) -> dict[str, Any]:
     """Return whether an expectation is met."""
     need_spelt(call.body.get("match", {}))
-    journal, expectation = _journal(call), Expectation.read(call.body)
-    work = partial(verdict, journal, expectation, after=_after(call))
-    if len(journal) > _MANY:  # to say how much each of them is like what is expected takes long
-        return await on_a_thread(work)
-    return await looking(expectation.matcher, work)
+    return await verdict(_journal(call), Expectation.read(call.body), after=_after(call))
 
 
 async def clear(call: Call) -> None:
@@ -128,19 +118,8 @@ async def _summaries(call: Call, entries: list[Exchange]) -> list[dict[str, Any]
 
 
 async def _each(entries: list[Exchange], tell: Callable[[Exchange], dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the document of each exchange, in slices; long bodies are read on a thread."""
-    told, turn = [], Turn()
-    for entry in entries:
-        bodies = [entry.request_body, b"" if entry.answer is None else entry.answer.body]
-        told.append(await apart(bodies, partial(tell, entry)))
-        if turn.is_over:
-            await asyncio.sleep(0)
-            turn = Turn()
-    return told
-
-
-async def _matching(call: Call, matcher: Matcher, after: int) -> list[Exchange]:
-    return await looking(matcher, partial(_journal(call).matching, matcher, after=after))
+    """Return the document of each exchange."""
+    return await of_each(entries, tell, lambda entry: [entry.request_body, entry.answer and entry.answer.body])
 
 
 async def _selected(call: Call) -> list[Exchange]:
@@ -148,7 +127,7 @@ async def _selected(call: Call) -> list[Exchange]:
     match = {name: call.query[name] for name in ("method", "path", "operation") if name in call.query}
     need_spelt(match, "query ")
     matcher = Matcher.read(match)
-    found = await _matching(call, matcher, call.query.get("after", 0))
+    found = await _journal(call).matching(matcher, after=call.query.get("after", 0))
     status = call.query.get("status")
     if status is not None:
         found = [entry for entry in found if entry.ended is not None and (entry.status or 0) == status]

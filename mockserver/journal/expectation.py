@@ -1,16 +1,20 @@
 """Check which requests clients were expected to make; where some are missing, show the nearest ones."""
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from mockserver.journal.difference import Difference
 from mockserver.journal.exchange import Exchange
-from mockserver.journal.journal import Journal, request_of
+from mockserver.journal.journal import Journal, looked_at_by, of_each, request_of
 from mockserver.journal.matcher import Matcher
 from mockserver.journal.secrets import SECRETS
 
 _NEAREST = 5
+_COMPARED = 1000
+"""The newest requests, of which the nearest are shown; as many as a journal keeps by default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,12 @@ class Expectation:
         return f"at most {_times(self.most)}" if self.least == 0 else f"{self.least} to {_times(self.most)}"
 
 
-def verdict(journal: Journal, expectation: Expectation, *, after: int = 0) -> dict[str, Any]:
+async def verdict(journal: Journal, expectation: Expectation, *, after: int = 0) -> dict[str, Any]:
     """Return whether an expectation is met (``Verdict`` in the description)."""
-    found = journal.matching(expectation.matcher, after=after)
+    found = await journal.matching(expectation.matcher, after=after)
     met = expectation.least <= len(found) and (expectation.most is None or len(found) <= expectation.most)
     wanting = len(found) < expectation.least
-    near = _nearest(journal, expectation.matcher, after) if wanting else []
+    near = await _nearest(journal, expectation.matcher, after) if wanting else []
     return {
         "met": met,
         "expected": expectation.text,
@@ -73,16 +77,28 @@ def shown(entry: Exchange) -> str:
 
 @dataclass(slots=True)
 class _NearMiss:
-    """Requests that are the same in what was asked, and differ in the same places: the newest, and their number."""
+    """Requests that are the same in what was asked, and differ in the same places: the newest, and their number.
+
+    ``distance`` says how far they are from what was expected.
+    """
 
     entry: Exchange
     differences: list[Difference]
+    distance: float
     number: int = 1
 
+    @classmethod
+    def of(cls, matcher: Matcher, entry: Exchange) -> "_NearMiss":
+        """Compare a request with what was expected."""
+        differences = list(matcher.differences(request_of(entry)))
+        return cls(entry, differences, sum(difference.weight for difference in differences))
+
     @property
-    def distance(self) -> float:
-        """How far they are from what was expected."""
-        return sum(difference.weight for difference in self.differences)
+    def alike(self) -> object:
+        """What is the same for requests that are told as one."""
+        entry = self.entry
+        places = ((each.place, repr(each.actual)) for each in self.differences)
+        return (entry.method, entry.raw_path, entry.raw_query, *places)
 
     @property
     def lines(self) -> list[str]:
@@ -91,17 +107,22 @@ class _NearMiss:
         return [f"  #{self.entry.number} {shown(self.entry)}{more}", *(f"    {each}" for each in self.differences)]
 
 
-def _nearest(journal: Journal, matcher: Matcher, after: int) -> list[_NearMiss]:
-    """Return the requests that don't match, the most alike first, of equal ones the newest."""
+async def _nearest(journal: Journal, matcher: Matcher, after: int) -> list[_NearMiss]:
+    """Return the requests that don't match, the most alike first, of equal ones the newest; only late ones count."""
+    late = deque((entry for entry in journal if entry.number > after), _COMPARED)
+    compared = await of_each(late, partial(_compared, matcher), looked_at_by(matcher))
     misses: dict[object, _NearMiss] = {}
-    for entry in journal:
-        differences = list(matcher.differences(request_of(entry))) if entry.number > after else []
-        if differences:
-            sent = (entry.method, entry.raw_path, entry.raw_query)
-            alike = (*sent, *((each.place, repr(each.actual)) for each in differences))
-            before = misses.pop(alike, None)
-            misses[alike] = _NearMiss(entry, differences, 1 if before is None else before.number + 1)
+    for alike, miss in compared:
+        if miss.differences:
+            before = misses.get(alike)
+            miss.number = 1 if before is None else before.number + 1
+            misses[alike] = miss
     return sorted(misses.values(), key=lambda miss: (miss.distance, -miss.entry.number))[:_NEAREST]
+
+
+def _compared(matcher: Matcher, entry: Exchange) -> tuple[object, _NearMiss]:
+    miss = _NearMiss.of(matcher, entry)
+    return miss.alike, miss
 
 
 def _text(expectation: Expectation, count: int, near: list[_NearMiss], *, met: bool) -> str:

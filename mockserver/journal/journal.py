@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from operator import attrgetter
 from time import time_ns
@@ -13,7 +13,8 @@ from mockserver.http.requests import Request
 from mockserver.http.scope import extension_of
 from mockserver.journal.exchange import NOTHING, Exchange, ExchangeEnded, Indexes, RequestArrived
 from mockserver.journal.matcher import Matcher
-from mockserver.off_loop import on_a_thread
+from mockserver.off_loop import apart, is_large
+from mockserver.slices import Turn
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -113,9 +114,11 @@ class Journal:
         """Return the exchange of this number, None when it is not kept."""
         return next((entry for entry in self._entries if entry.number == number), None)
 
-    def matching(self, matcher: Matcher, *, after: int = 0) -> list[Exchange]:
+    async def matching(self, matcher: Matcher, *, after: int = 0) -> list[Exchange]:
         """Return the exchanges that match, in order of arrival, with a number above ``after``."""
-        return [entry for entry in self if entry.number > after and matcher.fits(request_of(entry))]
+        entries = [entry for entry in self if entry.number > after]
+        fitting = await of_each(entries, lambda entry: matcher.fits(request_of(entry)), looked_at_by(matcher))
+        return [entry for entry, fits in zip(entries, fitting, strict=True) if fits]
 
     async def wait(self, matcher: Matcher, number: int, *, after: int, seconds: float) -> list[Exchange]:
         """Return the matching exchanges once there are ``number`` of them, or after ``seconds`` of machine time."""
@@ -125,7 +128,7 @@ class Journal:
             arrival = loop.create_future()
             self._waiting.add(arrival)  # before the search, so that what arrives meanwhile counts
             try:
-                found = await looking(matcher, partial(self.matching, matcher, after=after))
+                found = await self.matching(matcher, after=after)
                 left = deadline - loop.time()
                 if len(found) >= number or left <= 0:
                     return found
@@ -171,9 +174,25 @@ def _reader_of_indexes(states: Sequence["State"]) -> Callable[[], Indexes]:
     return partial(attrgetter("index"), states[0])
 
 
-async def looking(matcher: Matcher, work: Callable[[], T]) -> T:
-    """Do work that looks for the exchanges that match: on a thread where it has to read their bodies."""
-    return work() if matcher.body is None else await on_a_thread(work)
+async def of_each(
+    entries: Iterable[Exchange], work: Callable[[Exchange], T], looks_at: Callable[[Exchange], object]
+) -> list[T]:
+    """Return what ``work`` makes of each exchange, in slices; where it ``looks_at`` much, it runs on a thread."""
+    results, turn = [], Turn()
+    for entry in entries:
+        results.append(await apart(looks_at(entry), partial(work, entry)))
+        if turn.is_over:
+            await asyncio.sleep(0)
+            turn = Turn()
+    return results
+
+
+def looked_at_by(matcher: Matcher) -> Callable[[Exchange], object]:
+    """Return a function that gives what can be large of what a matcher looks at in an exchange."""
+    asked = [matcher.body, matcher.query, matcher.headers]
+    if matcher.body is None or is_large(asked):
+        return lambda _: asked
+    return attrgetter("request_body")
 
 
 def request_of(entry: Exchange) -> Request:

@@ -86,12 +86,18 @@ async def test_of_a_body_only_the_differing_places_are_told(agent: Ask, control:
     ]
 
 
-async def test_a_long_journal_is_compared_apart(agent: Ask, control: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In a long journal the nearest requests are looked for on a thread."""
-    monkeypatch.setattr("mockserver.admin.journal._MANY", 0)
-    await agent("GET", "/v1/jobs")
-    verdict = (await control("POST", "/journal/verify", {"match": {"path": "/v1/job"}})).json
-    assert [near["number"] for near in verdict["nearest"]] == [1]
+async def test_of_a_long_journal_the_newest_requests_are_compared(
+    agent: Ask, control: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The nearest requests are looked for among the newest ones, in slices; what matches is looked for in all."""
+    monkeypatch.setattr("mockserver.journal.expectation._COMPARED", 2)
+    monkeypatch.setattr("mockserver.slices.SLICE", 0)
+    for target in ("/v1/job", "/v1/jobs", "/v1/nodes"):
+        await agent("GET", target)
+    verdict = (await control("POST", "/journal/verify", {"match": {"path": "/v1/job"}, "exactly": 2})).json
+    assert (verdict["numbers"], [near["number"] for near in verdict["nearest"]]) == ([1], [2, 3])
+    verdict = (await control("POST", "/journal/verify", {"match": {"path": "/v1/regions"}})).json
+    assert {near["number"] for near in verdict["nearest"]} == {2, 3}
 
 
 async def test_what_contradicts_itself_is_refused(control: Ask) -> None:

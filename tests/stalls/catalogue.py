@@ -120,6 +120,12 @@ def _matched_bodies() -> list[Request]:
     ]
 
 
+def _missed_requests() -> list[Request]:
+    asked = [get(f"/v1/job/{'j' * 180}{number}?prefix={'p' * 180}{number}") for number in range(1_000)]
+    match = {"path": f"/v1/job/{'k' * 180}", "query": {"prefix": "q" * 180}, "headers": {"host": "l" * 180}}
+    return [*asked, post("/__admin/journal/verify", {"match": match})]
+
+
 def _seeded_jobs() -> list[Request]:
     jobs = [a_job(a_group("g"), ID=f"j{number}", Name="j") for number in range(2_000)]
     large = a_job(*(a_group(f"g{n}") for n in range(2_000)))
@@ -163,6 +169,7 @@ CATALOGUE = (
     Case("odd names of strict clients", lambda: _body(_ODD_NAMES), (400,), strict_clients=True),
     Case("a short body of many parts", lambda: _body(b"[" * 9_000 + b"1" + b"]" * 9_000), (400,), strict_clients=True),
     Case("bodies that are matched", _matched_bodies, (201, *[500] * 15, 200, 200)),
+    Case("near misses of a long journal", _missed_requests, (*[404] * 1_000, 200)),
     Case("jobs to begin with", _seeded_jobs, (200, 200, 200)),
     Case("deep nesting", lambda: _body(_DEEP), (400,)),
     Case(
