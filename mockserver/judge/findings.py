@@ -23,7 +23,7 @@ from mockserver.openapi.lint import KINDS, Dropped, dropped_of, unenforced
 Level: TypeAlias = Literal["error", "warning", "note"]
 _MOST = 200
 """Findings that are kept of one kind."""
-_TYPES = ("service", "batch", "system")
+TYPES = ("service", "batch", "system")
 _BY_NOMAD_RUN: Mapping[str | int, str] = {
     "Region": '"global"',
     "Type": '"service"',
@@ -160,9 +160,9 @@ class JobFile:
             yield finding_at(self._lines, error.start, "warning", "not-utf-8", what)
 
     def _unknown_words(self, job: SubmittedJob) -> Iterator[Finding]:
-        if job["Type"] not in ("", *_TYPES):
+        if job["Type"] not in ("", *TYPES):
             what = f"there is no scheduler {shown(job['Type'])}: such a job is at best stored, and never runs"
-            yield self.finding("warning", "unknown-word", ("Job", "Type"), what, advice(job["Type"], _TYPES))
+            yield self.finding("warning", "unknown-word", ("Job", "Type"), what, advice(job["Type"], TYPES))
         for place, operand in _operands(job, ("Job",)):
             if operand not in ("", *OPERANDS):
                 what = f"an agent does not know the operand {shown(operand)}: no node fulfils the constraint"

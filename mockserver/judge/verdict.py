@@ -10,7 +10,7 @@ from mockserver.jobs import canonicalize
 from mockserver.jobs.submitted import prepared
 from mockserver.jobs.validate import STANDARD_DRIVERS, check_vault
 from mockserver.jobs.validate.problems import Place
-from mockserver.judge.findings import Finding, JobFile, finding_at
+from mockserver.judge.findings import TYPES, Finding, JobFile, finding_at
 from mockserver.judge.hints import hint_of
 from mockserver.judge.registration import decoded_job
 from mockserver.judge.spots import Lines
@@ -97,10 +97,10 @@ def _registered(file: JobFile, drivers: Collection[str], *, has_vault: bool) -> 
 def _planned(file: JobFile, drivers: Collection[str]) -> Reply | None:
     """Return what is answered to a plan, whose body has other fields beside the job."""
     try:
-        _prepared(decoded_job("planJob", file.tree), drivers)
+        job = _prepared(decoded_job("planJob", file.tree), drivers)
     except AgentError as refusal:
         return _reply(refusal)
-    return None
+    return None if job["Type"] in TYPES else Reply(500, f"unknown scheduler '{job['Type']}'")
 
 
 def _prepared(job: SubmittedJob, drivers: Collection[str]) -> SubmittedJob:

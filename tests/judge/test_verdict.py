@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from mockserver.judge import Finding, Verdict, judge
+from mockserver.judge.verdict import Reply
 from tests.builders import a_group, a_job, a_task
 
 
@@ -26,6 +27,13 @@ def _sentence(one: Finding) -> str:
 def test_a_job_without_mistakes_is_accepted() -> None:
     """A complete job is accepted bare and in a registration, and nothing is to be said."""
     assert judged(a_job()) == judged({"Job": a_job()}) == Verdict(None, None, ())
+
+
+def test_a_job_without_a_scheduler_is_stored_and_not_planned() -> None:
+    """A job of an unknown type whose groups have restart policies is stored; a plan of it is refused."""
+    verdict = judged({**a_job(), "Type": "cron"})
+    assert verdict.register is None
+    assert verdict.plan == Reply(500, "unknown scheduler 'cron'")
 
 
 @pytest.mark.parametrize(
