@@ -11,8 +11,9 @@ from mockserver.slices import Steps
 
 
 async def list_all(call: Call) -> list[dict[str, Any]]:
-    """Return the tasks of all allocations that have not ended."""
-    return await call.world.clock.occupy(_documents(call.cluster.tasks()))
+    """Return the tasks of all allocations that have not ended, or those of one job."""
+    selection = TaskSelector(job=call.query.get("job", "*"))
+    return await call.world.clock.occupy(_documents(call.cluster.tasks(), selection))
 
 
 async def finish(call: Call) -> list[dict[str, Any]]:
@@ -80,14 +81,15 @@ def _acting(
     for task in chosen:
         yield
         action(task)
-    return (yield from _documents(chosen))
+    return (yield from _documents(chosen, selection))
 
 
-def _documents(tasks: Iterable[TaskRun]) -> Steps[list[dict[str, Any]]]:
+def _documents(tasks: Iterable[TaskRun], selection: TaskSelector) -> Steps[list[dict[str, Any]]]:
     documents = []
     for task in tasks:
         yield
-        documents.append(_document(task))
+        if selection.has(task.address):
+            documents.append(_document(task))
     return documents
 
 

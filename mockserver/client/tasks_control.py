@@ -16,9 +16,9 @@ class TasksControl:
         self._client = client
         self._added: list[int] = []
 
-    def list(self, *, region: str | None = None) -> Sequence[JSON]:
-        """List the tasks of all allocations that have not ended."""
-        return list(self._client.call("GET", "/tasks", region=region))
+    def list(self, *, job: str | None = None, region: str | None = None) -> Sequence[JSON]:
+        """List the tasks of all allocations that have not ended, or only of jobs whose ID the glob ``job`` matches."""
+        return list(self._client.call("GET", "/tasks", job=job, region=region))
 
     def finish(
         self, *, exit_code: int = 0, signal: int = 0, message: str = "", region: str | None = None, **tasks: str

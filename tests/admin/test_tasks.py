@@ -41,6 +41,7 @@ async def test_tasks_are_listed(control: Control) -> None:
     )
     assert (second["next"], first["next_at"]) == ("end", None)
     assert second["next_at"] > (await control("GET", "/clock")).json["now"]
+    assert (await control("GET", "/tasks?job=b*")).json == [second]
 
 
 async def test_a_task_that_fails_is_restarted_as_its_policy_says(control: Control, app: Starlette) -> None:

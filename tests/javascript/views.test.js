@@ -35,6 +35,7 @@ test("A name becomes a glob that means only this name", () => {
 for (const [vary, text] of /** @type {[Parameters<typeof variation>[0], string][]} */ ([
   [{ seed: 7, freedoms: null, weather: false, replies: null }, "Replies vary with seed 7"],
   [{ seed: 7, weather: true, replies: [2] }, "Replies vary with seed 7, with weather, only reply 2"],
+  [{ seed: 7, freedoms: ["a", "b", "c", "d"], weather: [] }, "Replies vary with seed 7, by 4 freedoms"],
   [{ seed: 7, freedoms: ["json.*", "list.*"] }, "Replies vary with seed 7, by json.*, list.*"],
   [
     { seed: 7, weather: ["election*"], replies: [1, 2] },

@@ -21,8 +21,7 @@ export const numberOf = (allocation) => Number(/\[(\d+)\]$/.exec(allocation.Name
  * @param {Act} act
  */
 export function allocationPart(world, allocation, act) {
-  const node =
-    world.nodes.find((each) => each.node.ID === allocation.NodeID)?.node.Name ?? `node ${short(allocation.NodeID)}`;
+  const node = world.nodeNames.get(allocation.NodeID) ?? `node ${short(allocation.NodeID)}`;
   const reason = allocation.ClientDescription || allocation.DesiredDescription;
   return h(
     "article",

@@ -183,7 +183,7 @@ function links(view) {
   /** @type {Record<ViewName, number | string>} */
   const counts = {
     jobs: world.jobs.length,
-    nodes: world.nodes.length,
+    nodes: world.nodeNames.size,
     requests: world.requests.at(0)?.number ?? 0,
     faults: active ? `${active} active` : "",
     rules: world.rules.length || "",

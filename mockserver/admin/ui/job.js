@@ -56,9 +56,13 @@ export function jobDetail(world, stub, view, act) {
         ),
         children.length > MOST && empty(`and ${children.length - MOST} more`),
       ),
-    groups(world, stub, job).map((group) => groupPart(world, stub, group, act)),
-    evaluationsPart(world, stub, view),
-    job && jobText(job, view, act),
+    job
+      ? [
+          groups(world, stub, job).map((group) => groupPart(world, stub, group, act)),
+          evaluationsPart(world, stub, view),
+          jobText(job, view, act),
+        ]
+      : empty("Loading…"),
   ];
 }
 

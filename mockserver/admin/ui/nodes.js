@@ -18,7 +18,8 @@ const FEW = 8;
  */
 export function nodesView(world, view, act) {
   const words = view.filter.toLowerCase();
-  const shown = world.nodes
+  const nodes = world.nodes ?? [];
+  const shown = nodes
     .filter(({ node }) => `${node.Name} ${node.ID}`.toLowerCase().includes(words))
     .sort((a, b) => compared(a.node.Name, b.node.Name));
   return h(
@@ -30,14 +31,15 @@ export function nodesView(world, view, act) {
       { class: "buttons" },
       button("Add a node", () => act(() => change("POST", "/nodes", {}), "A node joined.")),
     ),
-    world.nodes.length > FEW &&
+    nodes.length > FEW &&
       h(
         "label",
         { class: "filter", key: "filter" },
         "Filter ",
         h("input", { type: "search", oninput: (event) => view.setFilter(event.target.value) }),
       ),
-    world.nodes.length === 0 && empty("There are no nodes, so nothing can be placed."),
+    world.nodes === null && empty("Loading…"),
+    world.nodes?.length === 0 && empty("There are no nodes, so nothing can be placed."),
     h(
       "div",
       { class: "cards" },

@@ -1,6 +1,8 @@
 // What the dashboard knows of the mock, and how each part of it is read.
 
+import { literal } from "./allocations.js";
 import * as api from "./api.js";
+import { agentPath } from "./job_actions.js";
 import { place } from "./place.js";
 
 /** @import { Clock, Reason, Schemas, Space, World } from "./types.d.ts" */
@@ -11,7 +13,8 @@ export const world = {
   reasons: {},
   evaluations: [],
   allocations: [],
-  nodes: [],
+  nodes: null,
+  nodeNames: new Map(),
   tasks: [],
   job: null,
   faults: [],
@@ -32,18 +35,16 @@ export const world = {
 export const readers = {
   async cluster() {
     const { view, id } = place();
-    /** @type {[World["jobs"], Reason[], World["evaluations"], World["allocations"], World["nodes"], World["tasks"], World["job"]]} */
-    const [jobs, reasons, evaluations, allocations, nodes, tasks, job] = await Promise.all([
+    /** @type {[World["jobs"], {ID: string, Name: string}[], Partial<World>, Partial<World>, Partial<World>]} */
+    const [jobs, nodes, ...shown] = await Promise.all([
       api.agent("/v1/jobs"),
-      api.admin("/jobs"),
-      api.agent("/v1/evaluations"),
-      api.agent("/v1/allocations"),
-      api.admin("/nodes"),
-      api.admin("/tasks"),
-      view === "jobs" && id ? ifThere(api.agent(`/v1/job/${encodeURIComponent(id)}`)) : null,
+      api.agent("/v1/nodes"),
+      view === "jobs" ? listed() : {},
+      view === "jobs" && id ? chosen(id) : {},
+      view === "nodes" ? { nodes: await api.admin("/nodes") } : {},
     ]);
-    const byId = Object.fromEntries(reasons.map((reason) => [reason.ID, reason]));
-    Object.assign(world, { jobs, reasons: byId, evaluations, allocations, nodes, tasks, job });
+    const nodeNames = new Map(nodes.map(({ ID, Name }) => [ID, Name]));
+    Object.assign(world, { jobs, nodeNames }, ...shown);
   },
   async clock() {
     const clock = await /** @type {Promise<Clock>} */ (api.admin("/clock"));
@@ -89,6 +90,32 @@ export const STALE = {
   space: ["about"],
   lost: ALL,
 };
+
+/**
+ * Return how all jobs are.
+ * @returns {Promise<Partial<World>>}
+ */
+async function listed() {
+  const reasons = await /** @type {Promise<Reason[]>} */ (api.admin("/jobs"));
+  return { reasons: Object.fromEntries(reasons.map((reason) => [reason.ID, reason])) };
+}
+
+/**
+ * Return one job with what hangs on it; that of all jobs would be too much in a large cluster.
+ * @param {string} id
+ * @returns {Promise<Partial<World>>}
+ */
+async function chosen(id) {
+  const path = agentPath(id);
+  /** @type {[World["job"], World["allocations"] | null, World["evaluations"] | null, World["tasks"]]} */
+  const [job, allocations, evaluations, tasks] = await Promise.all([
+    ifThere(api.agent(path)),
+    ifThere(api.agent(`${path}/allocations`)),
+    ifThere(api.agent(`${path}/evaluations`)),
+    api.admin(`/tasks?job=${encodeURIComponent(literal(id))}`),
+  ]);
+  return { job, allocations: allocations ?? [], evaluations: evaluations ?? [], tasks };
+}
 
 /** Return the schemas of the control plane's description. */
 async function described() {

@@ -59,13 +59,21 @@ export function requestsView(world, view, act) {
 export function variation({ seed, freedoms, weather, replies }) {
   return [
     `Replies vary with seed ${seed}`,
-    freedoms && `by ${freedoms.join(", ")}`,
-    weather && `with weather${Array.isArray(weather) ? ` ${weather.join(", ")}` : ""}`,
+    freedoms && `by ${words(freedoms, "freedom")}`,
+    weather === true && "with weather",
+    Array.isArray(weather) && weather.length > 0 && `with weather ${words(weather, "kind")}`,
     replies && `only ${replies.length === 1 ? "reply" : "replies"} ${replies.join(", ")}`,
   ]
     .filter(Boolean)
     .join(", ");
 }
+
+/**
+ * Return a few words, or how many there are.
+ * @param {string[]} all
+ * @param {string} noun
+ */
+const words = (all, noun) => (all.length > 3 ? counted(all.length, noun) : all.join(", "));
 
 /**
  * @param {World} world

@@ -6,10 +6,13 @@ export interface World {
   jobs: JobStub[];
   /** How each job is, by its ID. */
   reasons: Record<string, Reason>;
+  /** Those of the chosen job. */
   evaluations: Evaluation[];
   allocations: Allocation[];
-  nodes: NodeInUse[];
   tasks: TaskRun[];
+  /** Null until they are read, for the view that shows them. */
+  nodes: NodeInUse[] | null;
+  nodeNames: Map<string, string>;
   /** The chosen job as a whole. */
   job: Job | null;
   faults: Fault[];
