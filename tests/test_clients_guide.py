@@ -48,8 +48,8 @@ def test_the_node_lines_run(tmp_path: Path) -> None:
 def test_the_ways_to_run_tests_are_known() -> None:
     """Every ``nomad-mock run`` of the page is accepted, with a command behind it."""
     lines = [line for line in _block("sh").splitlines() if line.startswith("nomad-mock run ")]
-    assert len(lines) == 3
-    assert [options_of(shlex.split(line)[1:]).behind[0] for line in lines] == ["npm", "go", "mvn"]
+    assert len(lines) == 4
+    assert [options_of(shlex.split(line)[1:]).behind[0] for line in lines] == ["npm", "go", "mvn", "npx"]
 
 
 def test_every_client_has_its_lines() -> None:
