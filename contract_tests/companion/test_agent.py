@@ -1,6 +1,7 @@
-"""GET /v1/agent/self and /v1/agent/members: what an agent says of itself and of its servers (observed on 0.5.4)."""
+"""GET /v1/agent/self, members and servers: what an agent says of itself and of its servers (observed on 0.5.4)."""
 
 from contract_tests.client.nomad import Nomad
+from contract_tests.companion.test_status import ADDRESS
 from contract_tests.statements import states
 from contract_tests.suite import verify
 
@@ -35,3 +36,16 @@ def test_members(nomad: Nomad) -> None:
     tags = {name: members[own].get(name) for name in ("role", "region", "dc")}
     expected = {"role": "nomad", "region": found.json["ServerRegion"], "dc": found.json["ServerDC"]}
     verify.equal(statement, found, tags, expected)
+
+
+@states("companion.agent.servers")
+def test_servers(nomad: Nomad) -> None:
+    """A client tells the addresses of its servers; an agent that is none answers 501, and there is nothing to check."""
+    statement = "companion.agent.servers"
+    found = nomad.companion("/v1/agent/servers")
+    verify.offered(found, "the servers of a node: the agent is no client")
+    listed = verify.listed(statement, found)
+    fits = bool(listed) and all(isinstance(one, str) and ADDRESS.fullmatch(one) for one in listed)
+    verify.that(statement, found, fits, "addresses as host:port, at least one", found.text)
+    told = [name for name in found.reply_headers if name.lower().startswith("x-nomad-")]
+    verify.equal(statement, found, told, [])

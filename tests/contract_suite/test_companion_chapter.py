@@ -17,7 +17,7 @@ from contract_tests.client import safe_writes
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.target import Target
-from contract_tests.findings import ContractViolation, Ledger, SuiteError
+from contract_tests.findings import ContractViolation, Ledger, NotOffered, SuiteError
 from contract_tests.statements import Level, catalogue, matching, withheld
 from contract_tests.suite.verdicts import Outcomes, Verdict
 from mockserver.settings import Settings
@@ -105,6 +105,7 @@ SPOILS: dict[str, Spoil] = {
     "agent.self-has-observed-fields": editing("/v1/agent/self", drop("member")),
     "agent.self-says-who-it-is": editing("/v1/agent/self", put("config", "Region", value="mars")),
     "agent.members-has-observed-fields": editing("/v1/agent/members", drop("ServerDC")),
+    "agent.servers": editing("/v1/agent/servers", lambda servers: [one.rsplit(":", 1)[0] for one in servers]),
     "agent.members-are-servers": editing("/v1/agent/members", put("ServerName", value="nobody")),
     "status.leader": editing("/v1/status/leader", lambda _: "nobody"),
     "status.peers": editing("/v1/status/peers", lambda _: ["192.0.2.1:4647"]),
@@ -192,6 +193,14 @@ def test_every_statement_can_fail(address: str, short: str) -> None:
         run(test, nomad)
     assert found.value.statement == statement
     assert found.value.exchange is not None
+
+
+def test_an_agent_that_is_no_client_has_no_servers_to_tell(address: str) -> None:
+    """An agent that answers 501, as a server without a node does, breaks no statement: there is nothing to check."""
+    (test,) = [test for test in TESTS if test.__name__ == "test_servers"]
+    spoil = answering("/v1/agent/servers", status=501, text="Invalid method")
+    with spoiled(address, spoil) as nomad, pytest.raises(NotOffered, match="is no client"):
+        run(test, nomad)
 
 
 def test_every_statement_of_the_chapter_is_spoiled() -> None:

@@ -224,16 +224,16 @@ def _(breakage: Breakage) -> None:
     last: dict[str, int] = {}
 
     def make(register: Any) -> Any:
-        def broken(region: Cluster, job: Any, expected: int | None = None) -> Any:
+        async def broken(job: Any, expected: int | None, region: Cluster) -> Any:
             known = region.state.job(job["ID"])
             gone = known is None and expected is not None and expected == last.get(job["ID"])
-            done: Written = register(region, job, None if gone else expected)
-            last[job["ID"]] = done.job_index
+            done = await register(job, None if gone else expected, region)
+            last[job["ID"]] = done.body["JobModifyIndex"]
             return done
 
         return broken
 
-    breakage.wrap(register_operation, "_store", make)
+    breakage.wrap(register_operation, "_register", make)
 
 
 @mutant("order.zero-for-new-only", "A gone job does not return with index 0.", "job.register.check-and-set")
@@ -241,16 +241,16 @@ def _(breakage: Breakage) -> None:
     seen: set[str] = set()
 
     def make(register: Any) -> Any:
-        def broken(region: Cluster, job: Any, expected: int | None = None) -> Any:
+        async def broken(job: Any, expected: int | None, region: Cluster) -> Any:
             if expected == 0 and job["ID"] in seen:
                 raise Refused("Enforcing job modify index 0: job already exists")
-            done = register(region, job, expected)
+            done = await register(job, expected, region)
             seen.add(job["ID"])
             return done
 
         return broken
 
-    breakage.wrap(register_operation, "_store", make)
+    breakage.wrap(register_operation, "_register", make)
 
 
 @mutant("order.enforces-older", "The index before the last one is good, too.", "job.register.check-and-set")

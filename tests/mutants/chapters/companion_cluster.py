@@ -77,6 +77,14 @@ CLUSTER: tuple[tuple[str, str, Change, str], ...] = (
     ("peers.none", "/v1/status/peers", lambda _: [], "companion.status.peers"),
     ("peers.others", "/v1/status/peers", lambda _: ["10.9.8.7:4647"], "companion.status.peers"),
     ("peers.objects", "/v1/status/peers", lambda some: [{"Addr": one} for one in some], "companion.status.peers"),
+    ("servers.none", "/v1/agent/servers", lambda _: [], "companion.agent.servers"),
+    (
+        "servers.no-port",
+        "/v1/agent/servers",
+        lambda some: [one.rsplit(":", 1)[0] for one in some],
+        "companion.agent.servers",
+    ),
+    ("servers.objects", "/v1/agent/servers", lambda some: [{"Addr": one} for one in some], "companion.agent.servers"),
     ("regions.unsorted", "/v1/regions", lambda some: some[::-1], "companion.regions.sorted"),
     ("regions.twice", "/v1/regions", lambda some: [one for one in some for _ in "12"], "companion.regions.sorted"),
     ("regions.others", "/v1/regions", lambda some: some[:1], "companion.regions.sorted"),
@@ -209,6 +217,13 @@ for _path in ("agent/self", "agent/members", "status/leader", "status/peers", "r
         _header("x-nomad-index", "1"),
         "companion.headers.none-of-the-agent",
     )
+answer_at(
+    "header.agent-servers",
+    "agent/servers tells an index.",
+    "/v1/agent/servers",
+    _header("x-nomad-index", "1"),
+    "companion.agent.servers",
+)
 answer_at(
     "header.agent-leader",
     "The agent tells whether it knows a leader.",
