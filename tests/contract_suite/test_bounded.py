@@ -18,7 +18,7 @@ from tests import wrong_servers
 from tests.contract_suite.test_cli import run
 from tests.served import serving
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unmeasured")]
 
 PREFIX = "nomad-contract-cafe-"
 ANSWERS = {

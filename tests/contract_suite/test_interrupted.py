@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,21 +10,15 @@ import httpx
 import pytest
 
 from mockserver.settings import Settings
+from tests import interruptible
 from tests.contract_suite.test_cli import run
 from tests.served import serving
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unmeasured")]
 
 ROOT = Path(__file__).parents[2]
 ASKED = ("--profile", "smoke", "--only", "common.blocking.*")
 """Tests whose jobs stay for a while."""
-INTERRUPTIBLE = """
-import signal, sys
-signal.signal(signal.SIGINT, signal.default_int_handler)
-from contract_tests.cli import main
-sys.exit(main())
-"""
-"""The command, with Ctrl-C as at a terminal: a shell's background processes ignore it."""
 
 
 @pytest.fixture
@@ -46,7 +39,7 @@ def ended_by(number: int, address: str, *arguments: str, everyone: bool) -> "sub
     The signal goes to the command's own process, or to ``everyone`` of its processes, as from a terminal.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("NOMAD_", "PYTEST_"))}
-    command = [sys.executable, "-c", INTERRUPTIBLE, "check", "--address", address, *ASKED, *arguments]
+    command = [*interruptible.COMMAND, "check", "--address", address, *ASKED, *arguments]
     pipe = subprocess.PIPE
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, text=True, start_new_session=True, stdout=pipe, stderr=pipe
@@ -60,11 +53,10 @@ def ended_by(number: int, address: str, *arguments: str, everyone: bool) -> "sub
     return subprocess.CompletedProcess(command, process.returncode, out, err)
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
 @pytest.mark.parametrize(
-    ("number", "everyone"),
-    [(signal.SIGINT, True), (signal.SIGINT, False), (signal.SIGTERM, False)],
-    ids=["terminal", "int", "term"],
+    ("number", "everyone", "workers"),
+    [(signal.SIGINT, True, ("-n", "2")), (signal.SIGINT, False, ()), (signal.SIGTERM, False, ("-n", "2"))],
+    ids=["terminal-workers", "int-alone", "term-workers"],
 )
 def test_an_interrupted_run_leaves_nothing(address: str, number: int, everyone: bool, workers: tuple[str, ...]) -> None:
     """Ctrl-C and SIGTERM deregister the run's jobs, and the exit status says that nothing was checked."""

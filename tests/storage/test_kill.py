@@ -14,7 +14,7 @@ from mockserver.gostd.durations import MILLISECOND
 from tests.storage.consistent import inconsistencies
 from tests.storage.mock import Client, Mock, Noted, a_submission, running
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unmeasured")]
 
 ROUNDS = 15
 CLIENTS = 4

@@ -14,6 +14,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from tests import interruptible
 from tests.conduct import clients
 from tests.conduct.catalogue import LEANING
 from tests.contract_suite.test_comparing import closed
@@ -205,7 +206,8 @@ def test_a_trial_can_be_interrupted(tmp_path: Path) -> None:
     fifo, file = tmp_path / "fifo", tmp_path / "r.json"
     os.mkfifo(fifo)
     script = f'test "$(curl -s $NOMAD_ADDR/v1/jobs)" = "[]" || {{ echo > "{fifo}"; sleep 600; }}'
-    command = [*COMMAND, "--only", "json.white-space", "-n", "1", "--report-json", str(file), "--", "sh", "-c", script]
+    asked = ["--only", "json.white-space", "-n", "1", "--report-json", str(file)]
+    command = [*interruptible.COMMAND, "client", *asked, "--", "sh", "-c", script]
     process = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     with fifo.open(encoding="utf-8") as waiting:
         waiting.read()
