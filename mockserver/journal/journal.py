@@ -188,7 +188,7 @@ async def of_each(
 
 
 def looked_at_by(matcher: Matcher) -> Callable[[Exchange], object]:
-    """Return a function that gives what can be large of what a matcher looks at in an exchange."""
+    """Return a function of an exchange: it returns what the matcher reads there and may be large."""
     asked = [matcher.body, matcher.query, matcher.headers]
     if matcher.body is None or is_large(asked):
         return lambda _: asked

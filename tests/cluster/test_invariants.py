@@ -60,7 +60,7 @@ def jobs(draw: st.DrawFn) -> Job:
 
 
 def crowded(state: State, many: int) -> bool:
-    """Return whether there are so many allocations that more time would take a test too long.
+    """Return whether there are too many allocations: a test that goes on would take too long.
 
     A service whose tasks end at once gets about five new ones a second while other work waits for its place.
     """
