@@ -21,6 +21,7 @@ from typing import Any
 
 from mockserver.client import MockClient
 from mockserver.example_jobs import example_job
+from mockserver.gostd.urls import host_port
 from mockserver.in_thread import NotStarted, in_thread
 
 __all__ = ["NotStarted", "example_job", "running_mock"]
@@ -63,4 +64,4 @@ def running_mock(
         port = listener.getsockname()[1]
         settings = replace(settings, port=port)  # the agent tells its clients its address
         with in_thread(AgentServer(create_app(settings), settings), listener):
-            yield MockClient(f"http://{f'[{host}]' if ':' in host else host}:{port}", token=admin_token)
+            yield MockClient(f"http://{host_port(host, port)}", token=admin_token)

@@ -233,6 +233,11 @@ def rich_service() -> dict[str, Any]:
     }
 
 
+def body_for(operation: str, job: Job) -> Any:
+    """Return the least body that an operation on a job of this factory needs; None where it needs none."""
+    return {"register": {"Job": job}, "plan": {"Job": job}, "dispatch": {"Meta": {"need": "x"}}}.get(operation)
+
+
 def kind_of(job: Job) -> tuple[object, ...]:
     """Return what an update can change on a 0.5 server only: the type, and whether it is periodic or parameterized."""
     return (job["Type"], bool(job.get("Periodic")), job.get("ParameterizedJob") is not None)

@@ -4,7 +4,7 @@ from typing import TypeAlias
 
 import pytest
 
-from contract_tests.client.jobs import JobFactory
+from contract_tests.client.jobs import JobFactory, body_for
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.paths import READS, SUFFIXES
 from contract_tests.common.changing import MOVED, shows_each_change
@@ -139,10 +139,11 @@ def test_a_form_leaves_the_index_of_a_write_alone(nomad: Nomad, factory: JobFact
     for query, headers in (*FORMS[:2], both):
         job = factory.parameterized(nomad.new_id()) if operation == "dispatch" else factory.idle(nomad.new_id())
         nomad.register(job)
-        body = {"Job": job} if operation in ("register", "plan") else None
-        body = {"Meta": {"need": "x"}} if operation == "dispatch" else body
         method = "DELETE" if operation == "deregister" else "PUT"
         target = f"/v1/job/{job['ID']}{SUFFIXES[operation]}"
-        done = verify.ok(statement, nomad.send(operation, method, target, query=query, body=body, headers=headers))
+        done = verify.ok(
+            statement,
+            nomad.send(operation, method, target, query=query, body=body_for(operation, job), headers=headers),
+        )
         told = done.json["Index"] if "Index" in done.json else done.json["JobModifyIndex"]
         verify.equal(statement, done, done.reply_headers.get("X-Nomad-Index"), str(told))

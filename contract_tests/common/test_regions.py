@@ -2,7 +2,7 @@
 
 import pytest
 
-from contract_tests.client.jobs import JobFactory
+from contract_tests.client.jobs import JobFactory, body_for
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.paths import SUFFIXES
 from contract_tests.common.test_blocking import HOLDS
@@ -72,9 +72,7 @@ def test_writes_to_the_local_region_by_name(nomad: Nomad, factory: JobFactory, o
             job = make(nomad.new_id())
             if known:
                 verify.ok(statement, nomad.register(job))
-            body = {"Job": job} if operation in ("register", "plan") else None
-            body = {"Meta": {"need": "x"}} if operation == "dispatch" else body
-            done = nomad.act(operation, job["ID"], body, method=method, query=asked)
+            done = nomad.act(operation, job["ID"], body_for(operation, job), method=method, query=asked)
             if done.ok and operation == "force":
                 children(nomad, job["ID"])
             there = nomad.job(job["ID"])

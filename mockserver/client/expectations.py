@@ -5,6 +5,7 @@ from typing import Any
 
 from mockserver.client.answer import MockError
 from mockserver.client.caller import JSON, MATCH, Caller, Match, given, need_known
+from mockserver.phrases import often
 
 __tracebackhide__ = True
 """A failing test shows its own line, not ours (pytest asks for this name)."""
@@ -51,7 +52,7 @@ class Expectation:
         fault = faults.get(self.number)
         if fault is None or fault["hits"] >= self.times:
             return ""
-        told = f"expected {_often(self.times)}, came {_often(fault['hits'])}: {dict(self.match)}"
+        told = f"expected {often(self.times)}, came {often(fault['hits'])}: {dict(self.match)}"
         before = faults.get(self.after or 0)
         if before is not None and (before["active"] or not before["hits"]):
             told = f"{told}, after what is expected before it"
@@ -117,7 +118,3 @@ def nearest(client: Caller, match: Match, times: int) -> str:
         came = ", ".join(f"#{number}" for number in verdict["numbers"])
         return f"such requests came, but not in their turn: {came}"
     return str(verdict["text"].partition("\n")[2])
-
-
-def _often(number: int) -> str:
-    return "once" if number == 1 else f"{number} times"

@@ -29,6 +29,7 @@ from mockserver.client.faults_control import FaultsControl
 from mockserver.client.nodes_control import NodesControl
 from mockserver.client.requests_control import RequestsControl
 from mockserver.client.tasks_control import TasksControl
+from mockserver.gostd.urls import host_port
 
 __tracebackhide__ = True
 """A failing test shows its own line, not ours (pytest asks for this name)."""
@@ -221,8 +222,7 @@ class MockClient:
 
     def _at_port(self, port: int) -> str:
         parts = urlsplit(self.url)
-        host = parts.hostname or ""
-        return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+        return f"{parts.scheme}://{host_port(parts.hostname or '', port)}"
 
     @property
     def _headers(self) -> dict[str, str]:

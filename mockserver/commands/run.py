@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver import serve_options
 from mockserver.commands.why import ADDRESS, SPACE, TOKEN
+from mockserver.gostd.urls import host_port
 from mockserver.serve_options import settings_of
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ def _environment(address: str, settings: "Settings") -> dict[str, str]:
 def _address(settings: "Settings", port: int) -> str:
     """Return the address that reaches the mock from this machine."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
-    return f"{'https' if settings.tls_cert else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
+    return f"{'https' if settings.tls_cert else 'http'}://{host_port(host, port)}"
 
 
 def _trusting(settings: "Settings") -> ssl.SSLContext | None:

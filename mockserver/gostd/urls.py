@@ -1,4 +1,4 @@
-"""Paths as Go's net/http reads them: decoded once, cleaned, and looked at from the end.
+"""Paths as Go's net/http reads them: decoded once, cleaned, and looked at from the end. Also hosts with ports.
 
 The job ID is what a client sent, byte for byte: bytes that aren't UTF-8 become lone surrogates
 ("surrogateescape"), so two different IDs never look the same.
@@ -41,3 +41,8 @@ def cleaned(path: str) -> str:
 def escaped(path: str) -> str:
     """Return the path as Go writes it into a Location header."""
     return quote(path.encode("utf-8", "surrogateescape"), safe=_UNESCAPED)
+
+
+def host_port(host: str, port: int | str) -> str:
+    """``net.JoinHostPort``: ``127.0.0.1:4646``, and ``[::1]:4646`` where the host has colons."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

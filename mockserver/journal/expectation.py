@@ -11,6 +11,7 @@ from mockserver.journal.exchange import Exchange
 from mockserver.journal.journal import Journal, looked_at_by, of_each, request_of
 from mockserver.journal.matcher import Matcher
 from mockserver.journal.secrets import SECRETS
+from mockserver.phrases import often
 
 _NEAREST = 5
 _COMPARED = 1000
@@ -40,10 +41,10 @@ class Expectation:
     def text(self) -> str:
         """Return in words how many requests are expected."""
         if self.most is None:
-            return f"at least {_times(self.least)}"
+            return f"at least {often(self.least)}"
         if self.least == self.most:
-            return f"exactly {_times(self.least)}"
-        return f"at most {_times(self.most)}" if self.least == 0 else f"{self.least} to {_times(self.most)}"
+            return f"exactly {often(self.least)}"
+        return f"at most {often(self.most)}" if self.least == 0 else f"{self.least} to {often(self.most)}"
 
 
 async def verdict(journal: Journal, expectation: Expectation, *, after: int = 0) -> dict[str, Any]:
@@ -127,13 +128,9 @@ def _compared(matcher: Matcher, entry: Exchange) -> tuple[object, _NearMiss]:
 
 def _text(expectation: Expectation, count: int, near: list[_NearMiss], *, met: bool) -> str:
     wanted = expectation.matcher.document or "any request"
-    lines = [f"expected {expectation.text}, came {_times(count)}: {wanted}"]
+    lines = [f"expected {expectation.text}, came {often(count)}: {wanted}"]
     if not met and count < expectation.least:
         lines.append("nearest requests:" if near else "no other request came")
     for miss in near:
         lines += miss.lines
     return "\n".join(lines)
-
-
-def _times(number: int) -> str:
-    return "once" if number == 1 else f"{number} times"

@@ -7,6 +7,8 @@ import re
 from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 
+from mockserver.gostd.urls import host_port
+
 HOSTS = Path("/etc/hosts")
 _LARGEST_PORT = 65_535
 _NUMBER = re.compile(r"[+-]?[0-9]*")
@@ -48,9 +50,9 @@ def resolved(address: str, default_port: int) -> str:
     except AddressError as error:
         if "missing port" not in str(error):
             raise
-        host, port = _split(_joined(address, str(default_port)))
+        host, port = _split(host_port(address, str(default_port)))
     number = _port(port)
-    return _joined(_ip(host) if host else "", str(number))
+    return host_port(_ip(host) if host else "", str(number))
 
 
 def _split(address: str) -> tuple[str, str]:
@@ -124,7 +126,3 @@ def _hosts() -> dict[str, str]:
             for name in names:
                 hosts.setdefault(name.lower(), address)
     return hosts
-
-
-def _joined(host: str, port: str) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

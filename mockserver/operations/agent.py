@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mockserver.errors import Refused
+from mockserver.gostd.urls import host_port
 from mockserver.operations.server_list import ServerList
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Agent:
 
     def rpc_address(self, region: str) -> str:
         """Return the address at which the server of a region would answer RPC."""
-        return _joined(self.advertised_host, self.rpc_port(region))
+        return host_port(self.advertised_host, self.rpc_port(region))
 
     def rpc_port(self, region: str) -> int:
         """Return the port on which the server of a region would answer RPC."""
@@ -89,7 +90,7 @@ class Agent:
 
 def http_address(host: str, port: int) -> str:
     """Return the address at which an agent that listens here tells others to ask."""
-    return _joined(advertised_host(host), port)
+    return host_port(advertised_host(host), port)
 
 
 def advertised_host(host: str) -> str:
@@ -98,7 +99,3 @@ def advertised_host(host: str) -> str:
         return "127.0.0.1" if ipaddress.ip_address(host).is_unspecified else host
     except ValueError:
         return host
-
-
-def _joined(host: str, port: int) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

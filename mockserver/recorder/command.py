@@ -12,6 +12,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from mockserver.arguments import one_of, port
+from mockserver.gostd.urls import host_port
 
 if TYPE_CHECKING:
     import uvicorn
@@ -149,9 +150,8 @@ def _serve(app: "ASGIApp", listener: socket.socket, what: str) -> None:
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             host, port = listener.getsockname()[:2]
-            shown = f"[{host}]" if ":" in host else host
             exposed = "" if ipaddress.ip_address(host).is_loopback else " (reachable from other machines)"
-            sys.stdout.write(f"nomad-mock {what}: http://{shown}:{port}{exposed}\n")
+            sys.stdout.write(f"nomad-mock {what}: http://{host_port(host, port)}{exposed}\n")
             sys.stdout.flush()
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
