@@ -83,7 +83,8 @@ def test_a_good_client_is_told_so_in_every_form(tmp_path: Path) -> None:
 def test_a_client_that_leans_on_an_accident_fails_under_its_name(tmp_path: Path) -> None:
     """The freedom, the one reply that makes the difference, and both exchanges are told."""
     file, page, junit, step = (tmp_path / name for name in ("r.json", "r.html", "j.xml", "step.md"))
-    options = ("--only", "json.*", "--seeds", "1", "--report-json", str(file), "--report-html", str(page))
+    seeds = ("--seeds", "1", "--seed", "1")
+    options = ("--only", "json.*", *seeds, "--report-json", str(file), "--report-html", str(page))
     client = small("takes_the_first_member")
     done = judged(client, *options, "--junit", str(junit), "-v", GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(step))
     assert done.returncode == 1, done.stdout + done.stderr
