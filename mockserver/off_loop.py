@@ -59,18 +59,21 @@ async def on_a_thread(work: Callable[[], T]) -> T:
     return await future
 
 
-def is_large(value: Any) -> bool:
-    """Whether JSON, or the text of it, is too large to be worked on at once; looks at no more than is needed."""
-    parts, waiting = 0, [value]
+def is_large(value: Any, times: int = 1) -> bool:
+    """Whether JSON, or the text of it, is too large to be worked on at once; looks at no more than is needed.
+
+    ``times`` says how many times larger it may be, for work that is quicker than to look at all parts in Python.
+    """
+    parts, most, waiting = 0, _MANY * times, [value]
     while waiting:
         each = waiting.pop()
         if isinstance(each, dict | list):
             parts += len(each) + 1
-            if parts > _MANY:
+            if parts > most:
                 return True
             waiting.extend(each.values() if isinstance(each, dict) else each)
         elif isinstance(each, str | bytes):
             parts += len(each) * _MANY // _LONG
-            if isinstance(each, bytes) and parts <= _MANY:  # reading a short text of many parts takes long, too
+            if isinstance(each, bytes) and parts <= most:  # reading a short text of many parts takes long, too
                 parts += sum(map(each.count, _MARKS))
-    return parts > _MANY
+    return parts > most

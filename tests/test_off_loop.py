@@ -33,6 +33,12 @@ def test_large_values_are_worked_on_by_a_thread(value: Any) -> None:
     assert asyncio.run(apart(value, threading.get_ident)) != threading.get_ident()
 
 
+def test_quick_work_may_be_of_larger_values() -> None:
+    """A value may be so many times larger as the work on it is quicker."""
+    assert not is_large("x" * 300_000, 10)
+    assert is_large("x" * 400_000, 10)
+
+
 def test_the_event_loop_goes_on_meanwhile() -> None:
     """The event loop runs while the thread works."""
 

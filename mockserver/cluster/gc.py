@@ -4,7 +4,7 @@ Finished evaluations and their allocations after one hour, finished batch jobs w
 looked for every five minutes (behaviour.md observed on 0.5.4); or all of it at once when forced.
 """
 
-from bisect import bisect_right
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _INTERVAL = 300 * SECOND
 _EVALUATION_AGE = 3600 * SECOND
 _JOB_AGE = 4 * 3600 * SECOND
+_WITNESSED = 72 * 3600 * SECOND // _INTERVAL
+"""How many times a real agent keeps with the index that was reached then: those of three days (source of 0.5.4)."""
 _EVERYTHING = 1 << 64
 
 
@@ -42,8 +44,7 @@ class GarbageCollection:
         self._forget = forget
         self._clock = clock
         self._deregister = deregister
-        self._times: list[int] = []
-        self._indexes: list[int] = []
+        self._witnessed: deque[tuple[int, int]] = deque(maxlen=_WITNESSED)
         self._timer: Timer | None = None
 
     def plan(self) -> None:
@@ -59,13 +60,12 @@ class GarbageCollection:
 
     def saved(self) -> dict[str, Any]:
         """Return which index was reached when, and when the next collection is, as JSON; ``restore`` takes it."""
-        witnessed = [{"time": time, "index": index} for time, index in zip(self._times, self._indexes, strict=True)]
+        witnessed = [{"time": time, "index": index} for time, index in self._witnessed]
         return {"witnessed": witnessed, "next": None if self._timer is None else self._timer.saved()}
 
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Go on from there."""
-        self._times = [each["time"] for each in saved["witnessed"]]
-        self._indexes = [each["index"] for each in saved["witnessed"]]
+        self._witnessed.extend((each["time"], each["index"]) for each in saved["witnessed"])
         if saved["next"] is not None:
             self._timer = self._clock.restore(saved["next"], self._tick)
 
@@ -78,12 +78,11 @@ class GarbageCollection:
             self.plan()
 
     def _witness(self) -> None:
-        self._times.append(self._clock.now())
-        self._indexes.append(self._state.index)
+        self._witnessed.append((self._clock.now(), self._state.index))
 
     def _index_at(self, time: int) -> int:
-        position = bisect_right(self._times, time)
-        return self._indexes[position - 1] if position else 0
+        """Return the newest index that was reached by then; 0 when none is known."""
+        return next((index for witnessed, index in reversed(self._witnessed) if witnessed <= time), 0)
 
     def _collect(self, job_index: int, evaluation_index: int) -> Steps[None]:
         collectable = []

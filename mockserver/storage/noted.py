@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from mockserver.off_loop import is_large
 from mockserver.storage.database import Database
 from mockserver.storage.tables import TABLES
 from mockserver.worlds import World
 
 Row: TypeAlias = tuple[str, int, str, Any]
 """Kind, number of the region, key and document of a part; None for one that is gone."""
+
+_TIMES = 10
+"""To store a value is so many times quicker than what ``is_large`` has in mind: 300 KiB take three milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,11 @@ class Noted:
     regions: Sequence[tuple[str, dict[str, Any]]]
     whole: Sequence[str]
     rows: Sequence[Row]
+
+    @property
+    def is_large(self) -> bool:
+        """Whether storing it takes so long that a thread should do it: few parts may be large, such as jobs."""
+        return is_large([*self.of_world.values(), *(document for *_, document in self.rows)], _TIMES)
 
     def put(self, database: Database) -> None:
         """Store all of it or nothing; raises ``StorageError``."""

@@ -79,18 +79,16 @@ class Keeper:
             self._write()
 
     async def store(self) -> None:
-        """Store everything that changed until now, in slices when it is much; raises ``StorageError`` as ``flush``."""
-        if self._slices is None and not self._turn.locked() and not self._is_much():
-            self.flush()
-            return
+        """Store everything that changed until now, much of it on a thread; raises ``StorageError`` as ``flush``."""
         if self._slices is None and not self._is_due():
+            return
+        if self._slices is None and not self._turn.locked() and self._stored_at_once():
             return
         async with self._turn:
             if self._slices is not None:  # begun for somebody who has left; what changed since is not in it
                 await asyncio.shield(self._slices)
-            if self._is_due():
-                self._steps = self._noting()
-                self._slices = asyncio.ensure_future(self._store_apart(self._steps))
+            if self._noted is not None or self._is_due():
+                self._slices = asyncio.ensure_future(self._store_apart())
                 self._slices.add_done_callback(_looked_at)
                 await asyncio.shield(self._slices)
 
@@ -140,11 +138,23 @@ class Keeper:
             return True
         return sum(len(cluster.state.changes) for cluster in world.agent.regions.values()) > _MANY
 
-    async def _store_apart(self, steps: Steps[None]) -> None:
-        """Note down in slices, and write on a thread."""
+    def _stored_at_once(self) -> bool:
+        """Store what changed if that is little; if it is much, it may be noted down now, and is yet to be written."""
+        if self._is_much():
+            return False
+        finish(self._noting())
+        if self._noted is not None and self._noted.is_large:
+            return False
+        self._write()
+        return True
+
+    async def _store_apart(self) -> None:
+        """Note down in slices, unless that is done, and write on a thread."""
         try:
-            await in_slices(steps)
-            self._steps = None
+            if self._noted is None:
+                self._steps = self._noting()
+                await in_slices(self._steps)
+                self._steps = None
             await asyncio.to_thread(self._write)
         finally:
             self._steps = self._slices = None
@@ -187,10 +197,7 @@ class Keeper:
     def _store_soon(self) -> None:
         """Store what nobody asks about; nothing is to be done when somebody is storing already."""
         if self._slices is None and not self._turn.locked():
-            if self._is_much() or self._database.log_is_long:
-                self._background = asyncio.ensure_future(self._store_in_background())
-            else:
-                self._store_or_complain()
+            self._background = asyncio.ensure_future(self._store_in_background())
 
     async def _store_in_background(self) -> None:
         with self._complaining():

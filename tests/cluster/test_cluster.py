@@ -404,6 +404,16 @@ def test_garbage_is_collected_in_its_time() -> None:
     assert len(region.allocations("runs")) == 1
 
 
+def test_garbage_collection_remembers_three_days() -> None:
+    """Of the times and indexes that tell how old something is, those of the last 72 hours are kept."""
+    region = Region()
+    region.register(a_job())
+    region.clock.advance(100 * 3600 * SECOND)
+    witnessed = [each["time"] for each in region.cluster.saved()["garbage"]["witnessed"]]
+    newest = START + 100 * 3600 * SECOND
+    assert witnessed == list(range(newest - 72 * 3600 * SECOND + 300 * SECOND, newest + 1, 300 * SECOND))
+
+
 def test_garbage_collection_can_be_forced() -> None:
     """Dead batch jobs and evaluations of dead jobs are collected; dead service jobs stay."""
     region = Region()

@@ -146,6 +146,16 @@ def _kept_allocations() -> list[Request]:
     return [register(a_job(a_group("g", count=4_000))), advance("2s"), ("DELETE", "/v1/job/j", b""), advance("2s")]
 
 
+def _kept_allocations_of_a_large_job() -> list[Request]:
+    numbers = [{"a": 0.5 + number} for number in range(800)]
+    task = a_task("t", Driver="docker", Config={"image": "a", "labels": numbers})
+    return [register(a_job(a_group("g", count=90, Tasks=[task]))), advance("2s"), ("DELETE", "/v1/job/j", b"")]
+
+
+def _kept_months() -> list[Request]:
+    return [register(a_job(a_group("g"))), advance("1440h"), register(a_job(a_group("g"), Priority=60)), advance("5m")]
+
+
 _ODD_NAMES = b"{" + b",".join(b'"\\ud800%d":[{}]' % number for number in range(20_000)) + b"}"
 """An exact reader is needed for lone surrogates."""
 _MANY_CONSTRAINTS = [{"LTarget": "${attr.kernel.name}", "Operand": "=", "RTarget": "linux"}] * 5_000
@@ -207,6 +217,8 @@ CATALOGUE = (
     Case("a large state", _large_state, (200,) * 4),
     Case("a large state that is kept", _kept_state, (200,) * 2, kept=True),
     Case("4,000 allocations that are kept", _kept_allocations, (200,) * 4, nodes=20, kept=True),
+    Case("90 allocations of a large job that are kept", _kept_allocations_of_a_large_job, (200,) * 3, kept=True),
+    Case("two months that are kept", _kept_months, (200,) * 4, kept=True),
     Case("a world of many nodes", _many_nodes, (200, 201, 201, 200, 200)),
     Case("all tasks", _all_tasks, (200,) * 5, nodes=20),
     Case(

@@ -58,6 +58,27 @@ def test_what_changes_meanwhile_is_stored_the_next_time(world: Kept, tmp_path: P
         found.stopped()
 
 
+def test_few_parts_are_much_when_they_are_large(tmp_path: Path) -> None:
+    """A job of a megabyte is written on a thread; what changes meanwhile is stored the next time."""
+    world = kept(tmp_path / "data")
+    world.world.agent.local.register(a_job(ID="web", Name="web", Meta={"a": "x" * 1_000_000}))
+    begun = picture(world.world)
+
+    async def work() -> None:
+        storing = asyncio.ensure_future(world.keeper.store())
+        await asyncio.sleep(0)
+        assert not storing.done()
+        world.world.agent.local.deregister("web")
+        await storing
+
+    asyncio.run(work())
+    shutil.copytree(world.directory, tmp_path / "first")
+    world.database.close()
+    found = kept(tmp_path / "first")
+    assert not differences(picture(found.world), begun)
+    found.stopped()
+
+
 def test_a_reply_waits_for_all_that_was_there_before_it(world: Kept, tmp_path: Path) -> None:
     """Also when a store is under way that began earlier, and when its client has left."""
 
