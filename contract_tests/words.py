@@ -4,13 +4,18 @@ import dataclasses
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
+
+Place: TypeAlias = tuple[str | int, ...]
+"""A place in JSON data: the names of members and the numbers of items on the way to it; any text may be a name."""
 
 ABSENT = "no such field"
 """Stands for the value of a field that an object lacks."""
 NO_ITEM = "no such item"
 """Stands for an item that a list lacks."""
 
+_PLAIN = re.compile(r"[\w-]+")
+"""Names that need no quotes."""
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
@@ -24,16 +29,28 @@ _BEFORE = 20
 
 
 class At(NamedTuple):
-    """A value and its place in a reply, such as ``TaskGroups[0].Count``."""
+    """A value and its place in a reply, such as ``("TaskGroups", 0, "Count")``."""
 
-    place: str
+    place: Place
     value: object
+
+
+def written(place: Place) -> str:
+    """Return a place as a person writes it: ``TaskGroups[0].Meta."a.b"``; odd names are in quotes."""
+    text = ""
+    for step in place:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        else:
+            name = step if _PLAIN.fullmatch(step) else json.dumps(step, ensure_ascii=False)
+            text += f".{name}" if text else name
+    return text
 
 
 def told(value: object, limit: int = 4000) -> str:
     """Return a value in words: a text as it is, data as JSON, with its place first where it has one."""
     if isinstance(value, At):
-        text = f"{value.place}: {data(value.value)}" if value.place else told(value.value)
+        text = f"{written(value.place)}: {data(value.value)}" if value.place else told(value.value)
     else:
         text = value if isinstance(value, str) else data(value)
     return shortened(escaped(text), limit)
@@ -41,7 +58,7 @@ def told(value: object, limit: int = 4000) -> str:
 
 def told_apart(expected: object, actual: object, limit: int = 4000) -> tuple[str, str]:
     """Return both values in words, each from the first place on at which they differ."""
-    place = expected.place if isinstance(expected, At) else ""
+    place = expected.place if isinstance(expected, At) else ()
     one = expected.value if isinstance(expected, At) else expected
     other = actual.value if isinstance(actual, At) else actual
     if place and not isinstance(actual, At):
@@ -97,18 +114,18 @@ def _plain(value: object) -> Any:
     return str(value)
 
 
-def _first_difference(one: Any, other: Any, place: str) -> Iterator[tuple[str, object, object]]:
+def _first_difference(one: Any, other: Any, place: Place) -> Iterator[tuple[Place, object, object]]:
     """Yield the first place at which two values of the same kind differ, with what is there."""
     if isinstance(one, dict) and isinstance(other, dict):
         for name in [*one, *(name for name in other if name not in one)]:
-            found = list(_first_difference(one.get(name, ABSENT), dict.get(other, name, ABSENT), _member(place, name)))
-            if found:
+            left, right = one.get(name, ABSENT), dict.get(other, name, ABSENT)
+            if found := list(_first_difference(left, right, (*place, str(name)))):
                 yield found[0]
                 return
     elif _is_list(one) and _is_list(other):
         for number in range(max(len(one), len(other))):
             left, right = (each[number] if number < len(each) else NO_ITEM for each in (one, other))
-            if found := list(_first_difference(left, right, f"{place}[{number}]")):
+            if found := list(_first_difference(left, right, (*place, number))):
                 yield found[0]
                 return
     elif isinstance(one, bool) is not isinstance(other, bool) or one != other:
@@ -117,11 +134,6 @@ def _first_difference(one: Any, other: Any, place: str) -> Iterator[tuple[str, o
 
 def _is_list(value: object) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, str | bytes)
-
-
-def _member(place: str, name: object) -> str:
-    plain = str(name) if re.fullmatch(r"[\w-]+", str(name)) else json.dumps(str(name), ensure_ascii=False)
-    return f"{place}.{plain}" if place else plain
 
 
 def _texts_apart(one: str, other: str, limit: int) -> tuple[str, str]:

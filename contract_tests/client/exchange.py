@@ -167,4 +167,4 @@ class Exchange:
             raise self.ledger.finding(unreadable(self.operation), "a JSON body", found, self) from None
 
     def _lacking(self, statement: str, name: str) -> Exception:
-        return self.ledger.finding(statement, f"{name}: a field of this name", At(name, ABSENT), self)
+        return self.ledger.finding(statement, f"{name}: a field of this name", At((name,), ABSENT), self)

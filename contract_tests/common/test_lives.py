@@ -146,7 +146,7 @@ def test_a_plan_is_about_the_job_as_it_is(nomad: Nomad, factory: JobFactory) -> 
             planned = verify.ok("job.plan.is-accepted", nomad.plan(change(about)))
             verify.equal(statement, planned, planned.json["JobModifyIndex"], index)
             expected = unordered(job_diff(stored and readback(stored), readback(change(about))))
-            gaps = differences(expected, unordered(diff_of(planned)), "Diff")
+            gaps = differences(expected, unordered(diff_of(planned)), ("Diff",))
             verify.alike("job.plan.diff.of-any-two-jobs", planned, gaps)
 
     for _ in range(2):

@@ -136,7 +136,7 @@ def machine(nomad: Nomad, factory: JobFactory) -> type[stateful.RuleBasedStateMa
             index = model.modify_index if model.job else 0
             verify.equal(statement, planned, planned.json["JobModifyIndex"], index)
             expected = unordered(job_diff(model.job and readback(model.job), readback(new)))
-            gaps = differences(expected, unordered(diff_of(planned)), "Diff")
+            gaps = differences(expected, unordered(diff_of(planned)), ("Diff",))
             verify.alike("job.plan.diff.of-any-two-jobs", planned, gaps)
 
         @stateful.rule(slot=SLOTS)

@@ -53,7 +53,7 @@ def verify_diff(statement: str, planned: Exchange, old: Job | None, new: Job) ->
     """Require that a plan's diff says exactly what changed between two jobs."""
     verify.ok(statement, planned)
     expected = unordered(job_diff(old and readback(old), readback(new)))
-    gaps = differences(expected, unordered(diff_of(planned)), "Diff")
+    gaps = differences(expected, unordered(diff_of(planned)), ("Diff",))
     verify.alike(statement, planned, gaps)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contract_tests.durations import SECOND
+from contract_tests.words import ABSENT, Place
 
 SERVER_FIELDS = ("Status", "CreateIndex", "ModifyIndex", "JobModifyIndex")
 """The fields of a job that the server sets, whatever was submitted."""
@@ -193,20 +194,27 @@ def _each(given: list[Mapping[str, Any]] | None, make: Any) -> list[dict[str, An
     return None if given is None else [make(one) for one in given]
 
 
-def differences(expected: Any, actual: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """Yield (path, expected, actual) for every leaf that differs; fields that only ``actual`` has don't count.
+FREE_FORM = ("Config", "Env", "GetterOptions", "Meta")
+"""The properties that are maps with any keys."""
+
+
+def differences(expected: Any, actual: Any, place: Place = ()) -> Iterator[tuple[Place, Any, Any]]:
+    """Yield (place, expected, actual) for every leaf that differs.
+
+    Fields that only ``actual`` has don't count, except the keys of free-form maps.
 
     Numbers compare by value, so that 6.379E+03 is 6379; true is not 1.
     """
     if isinstance(expected, dict) and isinstance(actual, dict):
         for name in expected:
-            here = f"{path}.{name}" if path else name
             if name not in actual:
-                yield here, expected[name], "no such field"
+                yield (*place, name), expected[name], ABSENT
             else:
-                yield from differences(expected[name], dict.get(actual, name), here)
+                yield from differences(expected[name], dict.get(actual, name), (*place, name))
+        if any(name in FREE_FORM for name in place):
+            yield from (((*place, name), ABSENT, actual[name]) for name in actual if name not in expected)
     elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
         for number, (one, other) in enumerate(zip(expected, actual, strict=True)):
-            yield from differences(one, other, f"{path}[{number}]")
+            yield from differences(one, other, (*place, number))
     elif isinstance(expected, bool) is not isinstance(actual, bool) or expected != actual:
-        yield path, expected, actual
+        yield place, expected, actual

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contract_tests.oracle import companion_shapes
-from contract_tests.words import ABSENT, At
+from contract_tests.words import ABSENT, At, Place, data, written
 
 NOTATION = {
     "Job": "Region:s ID:s Name:s Type:s Priority:i AllAtOnce:b Datacenters:[s] Constraints:[Constraint]? "
@@ -128,6 +128,10 @@ A server without Vault refuses jobs that have a Vault block, so that it seldom s
 """
 
 
+_WHOLE = "the reply"
+"""How a person calls the place of the whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field of an object."""
@@ -142,19 +146,19 @@ class Flaw:
     """A departure of a value from its shape; ``statement`` is "" for an addition."""
 
     statement: str
-    path: str
+    place: Place
     expected: str
     actual: object
 
     @property
     def wanted(self) -> str:
         """What is expected, with its place."""
-        return f"{self.path}: {self.expected}"
+        return f"{written(self.place) or _WHOLE}: {self.expected}"
 
     @property
-    def found(self) -> At:
+    def found(self) -> object:
         """What there is, with its place."""
-        return At(self.path, self.actual)
+        return At(self.place, self.actual) if self.place else f"{_WHOLE}: {data(self.actual)}"
 
 
 class Reply(dict[str, Any]):
@@ -196,28 +200,28 @@ def statements_about(section: str) -> list[str]:
     return sorted({one for both in STATEMENTS.values() for one in both if one.startswith(f"{section}.")})
 
 
-def flaws(kind: str, value: object, path: str = "", met: set[str] | None = None) -> Iterator[Flaw]:
+def flaws(kind: str, value: object, place: Place = (), met: set[str] | None = None) -> Iterator[Flaw]:
     """Yield every departure of a value from the shape of this kind, additions included.
 
     The kinds of the objects that were looked at are added to ``met``.
     """
     documented = any(field.documented for field in fields(kind))
     if not isinstance(value, dict):
-        yield Flaw(statement_of(kind, documented), path or "the reply", "an object", value)
+        yield Flaw(statement_of(kind, documented), place, "an object", value)
         return
     if met is not None:
         met.add(kind)
     if isinstance(value, Reply):
         value.kind = kind
     for field in fields(kind):
-        here = f"{path}.{field.name}" if path else field.name
+        here = (*place, field.name)
         statement = statement_of(kind, field.documented)
         if field.name not in value:
             yield Flaw(statement, here, f"a field with {in_words(field.type)}", ABSENT)
         else:
             yield from _typed(field.type, value[field.name], here, statement, met)
     for extra in value.keys() - {field.name for field in fields(kind)}:
-        yield Flaw("", f"{kind}.{extra}", "", value[extra])
+        yield Flaw("", (kind, extra), "", value[extra])
 
 
 READS = {"query": "Job", "summary": "Summary", "evaluations": "[Evaluation]", "allocations": "[Allocation]"}
@@ -250,26 +254,26 @@ def counted(type_: str, counts: Mapping[str, int]) -> int:
     return sum(counts.get(field.name, 0) for field in fields(type_))
 
 
-def _typed(type_: str, value: Any, path: str, statement: str, met: set[str] | None) -> Iterator[Flaw]:
+def _typed(type_: str, value: Any, place: Place, statement: str, met: set[str] | None) -> Iterator[Flaw]:
     if type_.endswith("?"):
         if value is not None:
-            yield from _typed(type_[:-1], value, path, statement, met)
+            yield from _typed(type_[:-1], value, place, statement, met)
     elif type_[0] == "[":
         if not isinstance(value, list):
-            yield Flaw(statement, path, in_words(type_), value)
+            yield Flaw(statement, place, in_words(type_), value)
         else:
             for number, item in enumerate(value):
-                yield from _typed(type_[1:-1], item, f"{path}[{number}]", statement, met)
+                yield from _typed(type_[1:-1], item, (*place, number), statement, met)
     elif type_[0] == "{":
         if not isinstance(value, dict):
-            yield Flaw(statement, path, in_words(type_), value)
+            yield Flaw(statement, place, in_words(type_), value)
         else:
             for key, item in value.items():
-                yield from _typed(type_[1:-1], item, f"{path}[{key}]", statement, met)
+                yield from _typed(type_[1:-1], item, (*place, key), statement, met)
     elif type_ in NOTATION:
-        yield from flaws(type_, value, path, met)
+        yield from flaws(type_, value, place, met)
     elif not _is(type_, value):
-        yield Flaw(statement, path, PRIMITIVES[type_], value)
+        yield Flaw(statement, place, PRIMITIVES[type_], value)
 
 
 PRIMITIVES = {"s": "a string", "i": "an integer", "b": "true or false", "n": "a number", "any": "anything"}

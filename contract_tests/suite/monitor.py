@@ -6,7 +6,7 @@ from typing import Any
 from contract_tests.client.exchange import Exchange, unreadable
 from contract_tests.client.json_body import TEXT
 from contract_tests.oracle import shapes
-from contract_tests.words import data, shortened
+from contract_tests.words import data, shortened, written
 
 KINDS = {
     "query": "Job",
@@ -122,8 +122,8 @@ def _shape(exchange: Exchange, value: Any) -> None:
             broken.add(flaw.statement)
             exchange.ledger.note(flaw.statement, flaw.wanted, flaw.found, exchange)
         else:
-            more.append(flaw.path)
-            exchange.ledger.adds(flaw.path, shortened(data(flaw.actual), 200))
+            more.append(written(flaw.place))
+            exchange.ledger.adds(more[-1], shortened(data(flaw.actual), 200))
     check(exchange, "common.replies.no-additions", not more, "nothing but the known fields", more[:10])
     for statement in {one for kind in met for one in shapes.STATEMENTS[kind]} - broken:
         exchange.ledger.holds(statement)

@@ -6,7 +6,7 @@ from typing import Any
 from contract_tests.client.exchange import Exchange
 from contract_tests.findings import NotOffered
 from contract_tests.oracle import shapes
-from contract_tests.words import At, data, shortened
+from contract_tests.words import At, Place, data, shortened, written
 
 
 def equal(statement: str, exchange: Exchange, actual: object, expected: object) -> None:
@@ -57,25 +57,25 @@ def grows(statement: str, exchange: Exchange, before: int, after: int) -> None:
     that(statement, exchange, after > before, f"an index greater than {before}", after)
 
 
-def alike(statement: str, exchange: Exchange, differences: Iterable[tuple[str, object, object]]) -> None:
-    """Require that a comparison found no differences; each is (path, expected, actual)."""
+def alike(statement: str, exchange: Exchange, differences: Iterable[tuple[Place, object, object]]) -> None:
+    """Require that a comparison found no differences; each is (place, expected, actual)."""
     no_differences(exchange, ((statement, *one) for one in differences), [statement])
 
 
 def no_differences(
-    exchange: Exchange, differences: Iterable[tuple[str, str, object, object]], compared: Iterable[str]
+    exchange: Exchange, differences: Iterable[tuple[str, Place, object, object]], compared: Iterable[str]
 ) -> None:
     """Require that a comparison found no differences.
 
     Args:
         exchange: has the reply that was compared.
-        differences: each is (statement, path, expected, actual), the gravest first.
+        differences: each is (statement, place, expected, actual), the gravest first.
         compared: the statements that something in the reply was held against.
     """
     ledger = exchange.ledger
     noted = [
-        ledger.note(statement, At(path, expected), At(path, actual), exchange)
-        for statement, path, expected, actual in differences
+        ledger.note(statement, At(place, expected), At(place, actual), exchange)
+        for statement, place, expected, actual in differences
     ]
     for statement in set(compared) - {one.statement for one in noted}:
         ledger.holds(statement)
@@ -100,7 +100,7 @@ def shaped(statement: str, exchange: Exchange, kind: str, value: object) -> None
             sound = False
             exchange.ledger.violated(statement, flaw.wanted, flaw.found, exchange)
         else:
-            exchange.ledger.adds(flaw.path, shortened(data(flaw.actual), 200))
+            exchange.ledger.adds(written(flaw.place), shortened(data(flaw.actual), 200))
     if sound:
         exchange.ledger.holds(statement)
 

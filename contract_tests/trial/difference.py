@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from contract_tests.trial.mocks import Entry
-from contract_tests.words import At, escaped, shortened, told_apart
+from contract_tests.words import At, Place, escaped, shortened, told_apart, written
 
 _MOMENT = 10**18
 """From here on an integer may be a moment in Unix nanoseconds; times of this century are above."""
@@ -46,11 +46,11 @@ def apart(plain: Entry, varied: Entry) -> tuple[str, str] | None:
     here, there = _json(one["body"]), _json(other["body"])
     there = _settled(here, there)
     if here != there or type(here) is not type(there):
-        return told_apart(At("", here), At("", there), 600)
+        return told_apart(At((), here), At((), there), 600)
     for name, (left, right) in _headers(plain, varied):
         if left != right:
             return f"{name}: {left}", f"{name}: {right}"
-    for words in _otherwise_ordered(here, there, ""):
+    for words in _otherwise_ordered(here, there, ()):
         return words
     left, right = (_MOMENT_TEXT.sub("…", each["body"]) for each in (one, other))
     return None if left == right else told_apart(left, right, 600)
@@ -98,17 +98,16 @@ def _settled(one: Any, other: Any) -> Any:
     return one if _is_moment(one) and _is_moment(other) and abs(one - other) < _HOUR else other
 
 
-def _otherwise_ordered(one: Any, other: Any, place: str) -> Iterator[tuple[str, str]]:
+def _otherwise_ordered(one: Any, other: Any, place: Place) -> Iterator[tuple[str, str]]:
     """Yield the first object whose members come in another order, told as the names in their order."""
     if isinstance(one, dict) and list(one) != list(other):
         start = next(n for n, (left, right) in enumerate(zip(one, other, strict=True)) if left != right)
-        where = f"{place or 'the object'} has its members in the order " + ("…, " if start else "")
+        where = f"{written(place) or 'the object'} has its members in the order " + ("…, " if start else "")
         yield where + ", ".join([*one][start:]), where + ", ".join([*other][start:])
         return
     children = one.items() if isinstance(one, dict) else enumerate(one) if isinstance(one, list) else ()
     for name, child in children:
-        inner = f"{place}[{name}]" if isinstance(name, int) else f"{place}.{name}" if place else name
-        for found in _otherwise_ordered(child, other[name], inner):
+        for found in _otherwise_ordered(child, other[name], (*place, name)):
             yield found
             return
 

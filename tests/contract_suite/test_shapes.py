@@ -8,6 +8,7 @@ import pytest
 
 from contract_tests.oracle import shapes
 from contract_tests.statements import catalogue
+from contract_tests.words import written
 
 REPLIES = Path(__file__).parents[2] / "schemas" / "replies"
 FILES = {
@@ -85,7 +86,7 @@ NETWORK: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(
-    ("change", "path", "statement"),
+    ("change", "place", "statement"),
     [
         ({"MBits": "1"}, "MBits", "job.query.network-has-documented-fields"),
         ({"MBits": True}, "MBits", "job.query.network-has-documented-fields"),
@@ -95,11 +96,11 @@ NETWORK: dict[str, Any] = {
         ({"ReservedPorts": [5]}, "ReservedPorts[0]", "job.query.port-has-observed-fields"),
     ],
 )
-def test_a_flaw_names_path_and_statement(change: dict[str, Any], path: str, statement: str) -> None:
-    """A field of the wrong type is named by its path and by the statement about its object."""
+def test_a_flaw_names_place_and_statement(change: dict[str, Any], place: str, statement: str) -> None:
+    """A field of the wrong type is named by its place and by the statement about its object."""
     assert list(shapes.flaws("Network", NETWORK)) == []
     (flaw,) = shapes.flaws("Network", {**NETWORK, **change})
-    assert (flaw.path, flaw.statement) == (path, statement)
+    assert (written(flaw.place), flaw.statement) == (place, statement)
 
 
 def test_a_missing_field_is_a_flaw_and_a_new_one_an_addition() -> None:
@@ -108,7 +109,7 @@ def test_a_missing_field_is_a_flaw_and_a_new_one_an_addition() -> None:
     (missing,) = shapes.flaws("Network", lacking)
     assert missing.actual == "no such field"
     (addition,) = shapes.flaws("Network", {**NETWORK, "Mode": "bridge"})
-    assert (addition.statement, addition.path) == ("", "Network.Mode")
+    assert (addition.statement, addition.place) == ("", ("Network", "Mode"))
 
 
 def test_maps_are_looked_into() -> None:
@@ -118,11 +119,11 @@ def test_maps_are_looked_into() -> None:
     summary = {"JobID": "x", "Summary": {"g": counts}, "CreateIndex": 1, "ModifyIndex": 1, "Children": children}
     assert list(shapes.flaws("Summary", summary)) == []
     (flaw,) = shapes.flaws("Summary", {**summary, "Summary": {"g": {**counts, "Lost": "0"}}})
-    assert flaw.path == "Summary[g].Lost"
+    assert flaw.place == ("Summary", "g", "Lost")
     (flaw,) = shapes.flaws("Summary", {**summary, "Summary": []})
     assert flaw.expected == "a map of objects (counts)"
     (flaw,) = shapes.flaws("Summary", [])
-    assert flaw.path == "the reply"
+    assert (flaw.wanted, flaw.found) == ("the reply: an object", "the reply: []")
 
 
 def test_what_only_one_server_counts_is_not_counted() -> None:

@@ -98,11 +98,11 @@ def test_constraints_that_a_server_adds_are_not_promised() -> None:
     """Constraints that were submitted have to come back; those that a server adds are observed."""
     own = {"LTarget": "a", "RTarget": "b", "Operand": "="}
     added = {"LTarget": "${attr.os.signals}", "RTarget": "SIGHUP", "Operand": "set_contains"}
-    job, path = {"TaskGroups": [{"Constraints": [own]}]}, "TaskGroups[0].Constraints"
-    assert read_back(job, path, [own, added], [own]) == "job.register.default.others"
-    assert read_back(job, path, [own, added], [added]) == "job.register.keeps.constraint"
-    assert read_back(job, path, [own], []) == "job.register.keeps.constraint"
-    assert read_back({"Constraints": [own]}, "Constraints", [own], [own, own]) == "job.register.keeps.constraint"
+    job, place = {"TaskGroups": [{"Constraints": [own]}]}, ("TaskGroups", 0, "Constraints")
+    assert read_back(job, place, [own, added], [own]) == "job.register.default.others"
+    assert read_back(job, place, [own, added], [added]) == "job.register.keeps.constraint"
+    assert read_back(job, place, [own], []) == "job.register.keeps.constraint"
+    assert read_back({"Constraints": [own]}, ("Constraints",), [own], [own, own]) == "job.register.keeps.constraint"
 
 
 def test_any_id_can_be_asked_for() -> None:

@@ -1,18 +1,21 @@
 """The generated inputs of the contract tests are what they claim to be."""
 
+import pytest
 from hypothesis import given, settings
 
 from contract_tests.client.jobs import JobFactory
 from contract_tests.job.test_plan import DIFFS
 from contract_tests.oracle.readback import readback
 from contract_tests.oracle.shapes import flaws
-from contract_tests.oracle.statement_of import ALL_KEEPS, keeps
+from contract_tests.oracle.statement_of import ALL_KEEPS, keeps, read_back
 from contract_tests.statements import catalogue
 from contract_tests.strategies import generated, limits
 from contract_tests.strategies.edits import edits
 from contract_tests.strategies.invalid import cases
 from contract_tests.strategies.problems import in_task, problems
+from contract_tests.words import ABSENT, Place
 
+TASK = ("TaskGroups", 0, "Tasks", 1)
 SERVER = {"Status": "pending", "CreateIndex": 1, "ModifyIndex": 1, "JobModifyIndex": 1}
 
 
@@ -96,13 +99,32 @@ def test_texts_of_problems_nest() -> None:
 
 def test_a_property_belongs_to_the_innermost_object() -> None:
     """The statement about a property is that of the innermost object that holds it."""
-    assert keeps("Priority") == "job.register.keeps.job"
-    assert keeps("ParentID") == "job.register.keeps.job-extras"
-    assert keeps("TaskGroups[0].Tasks[1].User") == "job.register.keeps.task-extras"
-    assert keeps("TaskGroups[0].Tasks[1].Config.args[0]") == "job.register.keeps.task"
-    assert keeps("TaskGroups[0].Tasks[0].Services[0].Checks[1].Args[0]") == "job.register.keeps.check"
-    assert keeps("TaskGroups[0].Tasks[0].Resources.Networks[0].IP") == "job.register.keeps.network-address"
+    assert keeps(("Priority",)) == "job.register.keeps.job"
+    assert keeps(("ParentID",)) == "job.register.keeps.job-extras"
+    assert keeps((*TASK, "User")) == "job.register.keeps.task-extras"
+    assert keeps((*TASK, "Config", "args", 0)) == "job.register.keeps.task"
+    assert keeps((*TASK, "Services", 0, "Checks", 1, "Args", 0)) == "job.register.keeps.check"
+    assert keeps((*TASK, "Resources", "Networks", 0, "IP")) == "job.register.keeps.network-address"
     assert set(ALL_KEEPS) == {one for one in catalogue() if one.startswith("job.register.keeps.")}
+
+
+@pytest.mark.parametrize(
+    ("place", "statement"),
+    [
+        (("Meta", "a.b"), "job.register.keeps.job"),
+        (("TaskGroups", 0, "Meta", "Services"), "job.register.keeps.task-group"),
+        ((*TASK, "Env", "x[0].y"), "job.register.keeps.env"),
+        ((*TASK, "Config", "a.b", 0, "Env"), "job.register.keeps.task"),
+        ((*TASK, "Artifacts", 0, "GetterOptions", ""), "job.register.keeps.artifact"),
+    ],
+)
+def test_a_key_of_a_free_form_map_is_any_text(place: Place, statement: str) -> None:
+    """A lost, changed or additional key of a submitted map breaks the statement about that map, whatever its text."""
+    task = {"Env": {"x[0].y": "1"}, "Config": {"a.b": [{"Env": None}]}, "Artifacts": [{"GetterOptions": {"": "1"}}]}
+    job = {"Meta": {"a.b": "c"}, "TaskGroups": [{"Meta": {"Services": "1"}, "Tasks": [{}, task]}]}
+    for expected, actual in (("1", "2"), ("1", ABSENT), (ABSENT, "2")):
+        assert read_back(job, place, expected, actual) == statement
+    assert read_back({"TaskGroups": []}, place, "1", "2") == "job.register.default.others"
 
 
 def test_content_is_told_apart_from_the_order_of_its_members() -> None:

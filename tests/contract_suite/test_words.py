@@ -19,9 +19,9 @@ LONG = {"ID": "x", "Meta": {"a": "1"}, "TaskGroups": [{"Name": "g", "Count": 1, 
         (3, "3", ("3", '"3"')),
         ({2, 1}, b"ab", ("[1, 2]", '"ab"')),
         ((1, {"a": "b"}), (1, 5), ('[1, {"a": "b"}]', "[1, 5]")),
-        (At("Meta", {"k": "v"}), At("Meta", 5), ('Meta: {"k": "v"}', "Meta: 5")),
-        (At("Meta", "x"), At("Meta", ABSENT), ('Meta: "x"', "Meta: no such field")),
-        ("Meta: a string", At("Meta", None), ("Meta: a string", "Meta: null")),
+        (At(("Meta",), {"k": "v"}), At(("Meta",), 5), ('Meta: {"k": "v"}', "Meta: 5")),
+        (At(("Meta",), "x"), At(("Meta",), ABSENT), ('Meta: "x"', "Meta: no such field")),
+        ("Meta: a string", At(("Meta",), None), ("Meta: a string", "Meta: null")),
     ],
 )
 def test_values_are_told_in_words(expected: object, actual: object, told_as: tuple[str, str]) -> None:
@@ -45,7 +45,10 @@ def test_values_are_told_in_words(expected: object, actual: object, told_as: tup
 def test_the_differing_place_comes_first(changed: dict[str, Any], told_as: tuple[str, str]) -> None:
     """Of long data only what differs is shown: the first place, and what is there."""
     assert told_apart(LONG, {**LONG, **changed}) == told_as
-    assert told_apart(At("Job", LONG), At("Job", {**LONG, **changed})) == (f"Job.{told_as[0]}", f"Job.{told_as[1]}")
+    assert told_apart(At(("Job",), LONG), At(("Job",), {**LONG, **changed})) == (
+        f"Job.{told_as[0]}",
+        f"Job.{told_as[1]}",
+    )
 
 
 def test_numbers_compare_by_value() -> None:

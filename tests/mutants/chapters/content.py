@@ -58,7 +58,7 @@ def _declare_lost(path: str, field: str, place: str, number: int) -> None:
         stored(each(path, alter))(breakage)
 
     name = f"{path}.{field}" if path else field
-    caught_by = (keeps(name), *KEEPS)
+    caught_by = (keeps(tuple(name.split("."))), *KEEPS)
     if number % 2:
         mutant(f"content.lost.{name}", f"{field} of {place} is not stored.", *caught_by)(apply_loss)
     else:

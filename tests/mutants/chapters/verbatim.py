@@ -13,7 +13,7 @@ TASK = "TaskGroups.Tasks"
 
 # Verbatim
 
-_kept = family("verbatim", "job.register.keeps.*", "job.register.default.others")
+_kept = family("verbatim", "job.register.keeps.*")
 
 
 def _keys(change: Callable[[str], str]) -> Callable[[dict[str, Any]], None]:
@@ -81,6 +81,62 @@ for _name, _sentence, _path, _change in (
     ("datacenters-once", "A datacenter is kept once.", "", _set("Datacenters", lambda all_: [*dict.fromkeys(all_)])),
 ):
     _kept(_name, _sentence, stored(each(_path, _change)), VERBATIM)
+
+# Keys of free-form maps
+
+
+def _lost(texts: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in texts.items() if "." not in key}
+
+
+def _nested(texts: dict[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for key, value in texts.items():
+        outer, dot, inner = key.partition(".")
+        if dot:
+            made[outer] = {inner: value}
+        else:
+            made[key] = value
+    return made
+
+
+def _in_labels(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[dict[str, Any]], None]:
+    """Return a change of the maps deep in a task's config."""
+
+    def of(task: dict[str, Any]) -> None:
+        config = task["Config"] or {}
+        if "labels" in config:
+            task["Config"] = {**config, "labels": [change(one) for one in config["labels"]]}
+
+    return of
+
+
+for _name, _sentence, _respelled in (
+    ("dots-lost", "Keys with a dot are lost", _lost),
+    ("dots-nested", "A dot in a key makes a map in the map", _nested),
+    (
+        "dots-underscored",
+        "Dots in keys become underscores",
+        lambda texts: {k.replace(".", "_"): v for k, v in texts.items()},
+    ),
+    ("added", "The server adds a key of its own", lambda texts: {**texts, "nomad.version": "0.5.4"}),
+):
+    for _where, _path, _of, _statement in (
+        ("meta", "", _set("Meta", _respelled), VERBATIM),
+        ("group-meta", "TaskGroups", _set("Meta", _respelled), VERBATIM),
+        ("task-meta", TASK, _set("Meta", _respelled), VERBATIM),
+        ("env", TASK, _set("Env", _respelled), "job.register.keeps.env"),
+        ("labels", TASK, _in_labels(_respelled), VERBATIM),
+        ("options", f"{TASK}.Artifacts", _set("GetterOptions", _respelled), "job.register.keeps.artifact"),
+    ):
+        _kept(f"key-{_name}-{_where}", f"{_sentence}: {_where}.", stored(each(_path, _of)), _statement)
+
+_kept(
+    "key-added-config",
+    "The server adds a key of its own: config.",
+    stored(each(TASK, _set("Config", lambda config: {**config, "nomad.version": "0.5.4"}))),
+    VERBATIM,
+)
 
 # The third of several
 
