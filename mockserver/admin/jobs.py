@@ -11,13 +11,17 @@ from mockserver.admin.call import Call, Problem
 from mockserver.admin.why import Explanations
 from mockserver.cluster.cluster import Cluster, Written
 from mockserver.errors import AgentError
+from mockserver.hcl import HclError
 from mockserver.nearest import advice, shown
 from mockserver.nomad_types import Job
 from mockserver.off_loop import apart
 from mockserver.operations import job_writes
 from mockserver.slices import Steps, Turn
-from mockserver.worlds.job_files import UnknownFields, job_of
+from mockserver.worlds.job_files import JOB_HCL, RefusedHcl, UnknownFields, job_of
 
+_CORRECT = "correct it; no job was registered"
+_WEIGHT_OF_HCL = 4
+"""How many times as long it takes to read HCL as to read JSON."""
 _SHOWN = 10
 """Jobs that are named where one is not found."""
 
@@ -28,7 +32,8 @@ async def seed_jobs(call: Call) -> list[dict[str, Any]]:
     cluster, lenient = call.cluster, call.query.get("unknown_fields") == "ignore"
     jobs, turn = list[Job](), Turn()
     for number, document in enumerate(documents):
-        jobs.append(await apart(document, partial(_read, number, document, cluster, lenient=lenient)))
+        looked_at = [document[JOB_HCL]] * _WEIGHT_OF_HCL if JOB_HCL in document else document
+        jobs.append(await apart(looked_at, partial(_read, number, document, cluster, lenient=lenient)))
         if turn.is_over:
             await asyncio.sleep(0)
             turn = Turn()
@@ -95,7 +100,11 @@ def _read(number: int, document: Any, cluster: Cluster, *, lenient: bool) -> Job
         return job_writes.as_stored(cluster, job_of(document, cluster, ignore_unknown_fields=lenient))
     except AgentError as error:
         name = _name(number, document)
-        raise Problem(400, f"{name} is refused: {error.text}", "correct it; no job was registered") from None
+        raise Problem(400, f"{name} is refused: {error.text}", _CORRECT) from None
+    except RefusedHcl as error:
+        raise Problem(400, f"{_name(number, document)} is refused: {error}", _CORRECT, error.findings) from None
+    except HclError as error:
+        raise Problem(400, f"{_name(number, document)} can't be read: {error}", _CORRECT) from None
     except UnknownFields as error:
         raise Problem(
             400,

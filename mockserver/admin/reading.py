@@ -8,12 +8,15 @@ from typing import Any
 from starlette.requests import Request
 
 from mockserver.admin.call import Problem
+from mockserver.hcl import SUFFIXES, HclError, decoded, is_hcl
 from mockserver.http import requests
 from mockserver.http.requests import BodyTooDense, BodyTooLarge, is_dense, read_body
 from mockserver.nearest import advice, meant, shown
 from mockserver.off_loop import apart
 from mockserver.openapi import Control, ControlOperation
+from mockserver.openapi.control import HCL
 from mockserver.worlds import ADMIN, HEADER
+from mockserver.worlds.job_files import JOB_HCL
 from mockserver.worlds.strict_json import UnreadableJson, is_integer, read_json
 
 _STATE = "import-state"
@@ -59,14 +62,22 @@ async def read_body_as_json(control: Control, operation: ControlOperation, reque
     if await is_dense(text):
         raise Problem(413, BodyTooDense().text, "send what GET /__admin/state gives, or less at a time")
     try:
-        body = await apart(text, partial(read_json, text, unique_names=operation.id != _STATE))
-    except UnreadableJson as error:
+        body = await apart(text, partial(_value, operation, text, request.headers.get("content-type", "")))
+    except (HclError, UnreadableJson) as error:
         raise Problem(400, f"the body can't be read: {error}", _see(operation)) from None
     look = control.findings_in_parts if operation.id == _STATE else control.findings
     findings = await apart(text, partial(look, operation, body))
     if findings:
         raise Problem(400, "the body is not as described", _see(operation), findings)
     return body
+
+
+def _value(operation: ControlOperation, text: bytes, media_type: str) -> Any:
+    """Return the JSON value of a body, of HCL the object that stands for its job."""
+    named = SUFFIXES[0] if media_type.partition(";")[0].strip().lower() == HCL else ""
+    if operation.takes_hcl and is_hcl(text, f"job{named}"):
+        return {JOB_HCL: decoded(text)}
+    return read_json(text, unique_names=operation.id != _STATE)
 
 
 def _in_headers(request: Request) -> Iterator[str]:

@@ -26,6 +26,7 @@ from mockserver.client.clock_control import ClockControl
 from mockserver.client.event_stream import EventStream
 from mockserver.client.expectations import Expectation, ExpectationsControl
 from mockserver.client.faults_control import FaultsControl
+from mockserver.client.job_documents import Job, documents_of
 from mockserver.client.nodes_control import NodesControl
 from mockserver.client.requests_control import RequestsControl
 from mockserver.client.tasks_control import TasksControl
@@ -122,16 +123,16 @@ class MockClient:
         self.call("POST", "/reset", settings)
         self._forget()
 
-    def seed(
-        self, *jobs: Mapping[str, Any], region: str | None = None, ignore_unknown_fields: bool = False
-    ) -> list[JSON]:
+    def seed(self, *jobs: Job, region: str | None = None, ignore_unknown_fields: bool = False) -> list[JSON]:
         """Register jobs, all or none, and return their IDs, evaluations and indexes.
 
-        A job or a registration, ``{"Job": …}``, with a field that Nomad 0.5 does not know is refused, since the field
-        is most likely misspelt. With ``ignore_unknown_fields`` such fields are dropped, as an agent drops them.
+        A job is a dict, bare or in a registration, ``{"Job": …}``; or a text in HCL; or a ``Path``, of a file with
+        HCL or JSON: ``mock.seed(Path("web.nomad"))``. A field that Nomad 0.5 does not know is refused, since it is
+        most likely misspelt. With ``ignore_unknown_fields`` such fields are dropped, as an agent drops them.
         """
         unknown_fields = "ignore" if ignore_unknown_fields else None
-        return list(self.call("POST", "/jobs", list(jobs), region=region, unknown_fields=unknown_fields))
+        documents = [document for job in jobs for document in documents_of(job)]
+        return list(self.call("POST", "/jobs", documents, region=region, unknown_fields=unknown_fields))
 
     def why(self, job: str, *, region: str | None = None) -> str:
         """Return a sentence that says why a job is pending, or how it is: ``mock.why("web")``."""

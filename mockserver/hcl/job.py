@@ -97,15 +97,24 @@ _CONSTRAINT: Fields = {
     "set_contains": ("set_contains", text),
     "distinct_hosts": ("distinct_hosts", boolean),
 }
+FIELDS = (
+    *(_JOB, _UPDATE, _PERIODIC, _PARAMETERIZED, _GROUP, _RESTART, _DISK, _TASK, _LOGS, _ARTIFACT, _TEMPLATE, _VAULT),
+    *(_SERVICE, _CHECK, _RESOURCES, _NETWORK, _PORT, _CONSTRAINT),
+)
+"""The fields of all kinds of blocks."""
 
 
 def job_in(hcl: str) -> dict[str, Any]:
-    """Return the registration of the job in a text of HCL.
+    """Return the registration of the job in a text of HCL; raises ``HclError`` where there is none."""
+    return registration(parse(hcl))
+
+
+def registration(whole_text: Block) -> dict[str, Any]:
+    """Return the registration of the job that the items of a text describe.
 
     Raises:
-        HclError: The text is not HCL, or not that of one job of Nomad 0.5.
+        HclError: They are not those of one job of Nomad 0.5.
     """
-    whole_text = parse(hcl)
     fields_of(whole_text, {}, ["job"])
     jobs = [*whole_text.all("job")]
     if len(jobs) != 1:
@@ -214,16 +223,21 @@ def _network(body: Block) -> dict[str, Any]:
     network = fields_of(body, _NETWORK, ["port"])
     seen: set[str] = set()
     for item in body.all("port"):
-        label, port = named(item)
+        label, _ = named(item)
         if not _PORT_LABEL.fullmatch(label):
             raise HclError(item.place, f"{label!r} is no name of a port: use letters, digits and _")
         if label.lower() in seen:
             raise HclError(item.place, f"there are two ports {label!r}")
         seen.add(label.lower())
-        value = fields_of(port, _PORT).get("Value", 0)
-        kind = "ReservedPorts" if value > 0 else "DynamicPorts"
+        kind, value = port(item)
         network.setdefault(kind, []).append({"Label": label, "Value": value})
     return network
+
+
+def port(item: Item) -> tuple[str, int]:
+    """Return the list to which a port belongs, ``ReservedPorts`` or ``DynamicPorts``, and its number."""
+    value = fields_of(named(item)[1], _PORT).get("Value", 0)
+    return "ReservedPorts" if value > 0 else "DynamicPorts", value
 
 
 def _artifact(body: Block) -> dict[str, Any]:
@@ -237,19 +251,20 @@ def _artifact(body: Block) -> dict[str, Any]:
 
 
 def _constraints(body: Block) -> list[dict[str, Any]]:
-    """Return the constraints; one with ``distinct_hosts = false`` is none."""
-    found = list[dict[str, Any]]()
-    for item in body.all("constraint"):
-        given = fields_of(block(item), _CONSTRAINT)
-        constraint: dict[str, Any] = {name: given[name] for name in ("LTarget", "RTarget", "Operand") if name in given}
-        for operand in ("version", "regexp", "set_contains"):
-            if operand in given:
-                constraint |= {"Operand": operand, "RTarget": given[operand]}
-        if given.get("distinct_hosts"):
-            constraint["Operand"] = "distinct_hosts"
-        if given.get("distinct_hosts", True):
-            found.append({**constraint, "Operand": constraint.get("Operand") or "="})
-    return found
+    found = (constraint(item) for item in body.all("constraint"))
+    return [each for each in found if each is not None]
+
+
+def constraint(item: Item) -> dict[str, Any] | None:
+    """Return a constraint; one with ``distinct_hosts = false`` is none."""
+    given = fields_of(block(item), _CONSTRAINT)
+    made: dict[str, Any] = {name: given[name] for name in ("LTarget", "RTarget", "Operand") if name in given}
+    for operand in ("version", "regexp", "set_contains"):
+        if operand in given:
+            made |= {"Operand": operand, "RTarget": given[operand]}
+    if given.get("distinct_hosts"):
+        made["Operand"] = "distinct_hosts"
+    return {**made, "Operand": made.get("Operand") or "="} if given.get("distinct_hosts", True) else None
 
 
 def _inherit_vault(body: Block, tasks: Iterable[dict[str, Any]]) -> None:

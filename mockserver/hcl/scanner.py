@@ -1,8 +1,13 @@
 """Cut a text of HCL, version 1, into tokens, as the parser of Nomad 0.5 does."""
 
+import math
 import re
+import sys
 from collections.abc import Iterator
 from typing import Literal, NamedTuple, TypeAlias
+
+from mockserver.gostd.strconv import parse_int_literal
+from mockserver.nearest import shown
 
 Kind: TypeAlias = Literal["name", "text", "number", "bool", "mark", "end"]
 
@@ -13,13 +18,17 @@ class Place(NamedTuple):
     line: int
     column: int
 
+    def __str__(self) -> str:
+        return f"line {self.line}, column {self.column}"
+
 
 class HclError(ValueError):
     """A text that is not HCL, or HCL that is no job; the message begins with line and column."""
 
     def __init__(self, place: Place, problem: str) -> None:
-        super().__init__(f"line {place.line}, column {place.column}: {problem}")
+        super().__init__(f"{place}: {problem}")
         self.place = place
+        self.problem = problem
 
 
 class Token(NamedTuple):
@@ -36,8 +45,9 @@ _NUMBER = re.compile(r"-?(?:0[xX][0-9a-fA-F]+|[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-
 _HEREDOC = re.compile(r"<<(-?)(\w+)\r?\n")
 _ESCAPE = re.compile(r'\\(?:([abfnrtv\\"])|([0-7]{3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))')
 _SIMPLE = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\", '"': '"'}
+_SURROGATES = range(0xD800, 0xE000)
 _MARKS = "{}[]=,"
-_OCTAL = re.compile(r"-?0[0-7]+")
+_WHOLE = re.compile(r"-?(?:0[xX][0-9a-fA-F]+|[0-9]+)")
 
 
 class Scanner:
@@ -46,7 +56,7 @@ class Scanner:
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
-        self._line, self._counted = 1, 0
+        self._line, self._line_start, self._counted = 1, 0, 0
 
     def tokens(self) -> Iterator[Token]:
         """Yield the tokens, at last one of the kind ``end``; what is no token raises ``HclError``."""
@@ -61,9 +71,11 @@ class Scanner:
 
     def place(self, at: int) -> Place:
         """Return line and column of a position that is not before the one last asked for."""
-        self._line += self._text.count("\n", self._counted, at)
+        if newlines := self._text.count("\n", self._counted, at):
+            self._line += newlines
+            self._line_start = self._text.rindex("\n", self._counted, at) + 1
         self._counted = at
-        return Place(self._line, at - self._text.rfind("\n", 0, at))
+        return Place(self._line, at - self._line_start + 1)
 
     def _next(self, place: Place) -> tuple[Kind, str | int | float | bool]:
         start = self._text[self._at]
@@ -77,7 +89,7 @@ class Scanner:
         for kind, pattern in (("number", _NUMBER), ("name", _NAME)):
             if found := pattern.match(self._text, self._at):
                 self._at = found.end()
-                return _number(found[0]) if kind == "number" else _word(found[0])
+                return _number(found[0], place) if kind == "number" else _word(found[0])
         raise HclError(place, f"{start!r} has no meaning here")
 
     def _quoted(self, place: Place) -> str:
@@ -114,15 +126,17 @@ class Scanner:
 
     def _escaped(self) -> str:
         escape = _ESCAPE.match(self._text, self._at)
+        place = self.place(self._at)
         if escape is None:
-            raise HclError(
-                self.place(self._at), f"there is no {self._text[self._at : self._at + 2]}; write \\\\ for a backslash"
-            )
+            raise HclError(place, f"there is no {self._text[self._at : self._at + 2]}; write \\\\ for a backslash")
         self._at = escape.end()
         simple, octal, *hexadecimal = escape.groups()
-        return (
-            _SIMPLE[simple] if simple else chr(int(octal, 8) if octal else int("".join(filter(None, hexadecimal)), 16))
-        )
+        if simple:
+            return _SIMPLE[simple]
+        code = int(octal, 8) if octal else int("".join(filter(None, hexadecimal)), 16)
+        if code > sys.maxunicode or code in _SURROGATES:
+            raise HclError(place, f"there is no character {escape[0]}")
+        return chr(code)
 
     def _heredoc(self, start: re.Match[str], place: Place) -> str:
         """Return the lines up to one that ends with the name; behind ``<<-`` that has to be indented (observed).
@@ -153,7 +167,13 @@ def _word(word: str) -> tuple[Kind, str | bool]:
     return ("bool", word == "true") if word in ("true", "false") else ("name", word)
 
 
-def _number(digits: str) -> tuple[Kind, int | float]:
-    if _OCTAL.fullmatch(digits):
-        return "number", int(digits, 8)
-    return "number", int(digits, 0) if digits.lstrip("-").isdigit() or "x" in digits.lower() else float(digits)
+def _number(digits: str, place: Place) -> tuple[Kind, int | float]:
+    try:
+        if _WHOLE.fullmatch(digits):
+            return "number", parse_int_literal(digits)
+        number = float(digits)
+    except ValueError:
+        raise HclError(place, f"{shown(digits)} is no whole number of 64 bits") from None
+    if not math.isfinite(number):
+        raise HclError(place, f"{shown(digits)} is larger than a number can be")
+    return "number", number

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from mockserver.gostd.durations import parse_duration
-from mockserver.gostd.strconv import FALSE_WORDS, TRUE_WORDS
+from mockserver.gostd.strconv import FALSE_WORDS, TRUE_WORDS, parse_int_literal
 from mockserver.hcl.parser import Block, Item, Value
 from mockserver.hcl.scanner import HclError
 
@@ -38,7 +38,7 @@ def whole(item: Item) -> int:
     value = item.value
     try:
         if isinstance(value, str):
-            return int(value or "0", 0)
+            return parse_int_literal(value or "0")
         return int(value)  # type: ignore[arg-type] # what is no number raises
     except (TypeError, ValueError):
         raise HclError(item.place, f"{item.name} has to be a whole number") from None

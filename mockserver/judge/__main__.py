@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _DESCRIPTION = (
     "Say what a Nomad 0.5.4 agent makes of job files: what it refuses and with which text, what it drops without a "
-    "word, what it fills in and changes. A file holds a job as JSON, bare or as nomad run -output prints it."
+    "word, what it fills in and changes. A file holds a job in HCL or as JSON, bare or as nomad run -output prints it."
 )
 _EPILOG = (
     "exit status: 0 every job is accepted and nothing of it is lost; 1 one is refused, or loses something; "
@@ -47,7 +47,12 @@ def _parser() -> argparse.ArgumentParser:
         "nomad-contract validate", allow_abbrev=False, description=_DESCRIPTION, epilog=_EPILOG
     )
     add = parser.add_argument
-    add("files", nargs="+", metavar="FILE", help="a job file, a folder of *.json files, or - for standard input")
+    add(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="a job file, a folder of *.json, *.nomad and *.hcl files, or - for standard input",
+    )
     add(
         "--format",
         type=one_of("text", "json", "github"),
@@ -81,6 +86,7 @@ def _validate(options: argparse.Namespace) -> int:
         try:
             verdict = judge(
                 files.read(file),
+                name=file,
                 drivers=drivers,
                 has_vault=options.vault,
                 ignore_unknown_fields=options.ignore_unknown_fields,

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from mockserver.hcl import SUFFIXES
 from mockserver.openapi.weight import is_too_dense
 
 LONGEST = 8 * 1024 * 1024
 """Bytes of the largest file that is judged; an agent has no limit."""
 _STDIN = "-"
+_SUFFIXES = (".json", *SUFFIXES)
 
 
 class Unjudged(Exception):
@@ -17,13 +19,14 @@ class Unjudged(Exception):
 
 
 def named(path: str) -> Iterator[str]:
-    """Yield the file itself, or all ``*.json`` files in a folder and the folders in it, hidden ones left out."""
+    """Yield the file itself, or all job files in a folder and the folders in it by name, hidden ones left out."""
     folder = Path(path)
     if path == _STDIN or not folder.is_dir():
         yield path
         return
-    for file in sorted(folder.rglob("*.json")):
-        if not any(part.startswith(".") for part in file.relative_to(folder).parts) and file.is_file():
+    for file in sorted(folder.rglob("*")):
+        is_hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
+        if file.suffix in _SUFFIXES and not is_hidden and file.is_file():
             yield str(file)
 
 
@@ -36,7 +39,7 @@ def read(path: str) -> bytes:
     if path == _STDIN:
         return _bounded(sys.stdin.buffer)
     if Path(path).is_dir():
-        raise Unjudged("there is no *.json file in this folder")
+        raise Unjudged("there is no *.json, *.nomad or *.hcl file in this folder")
     try:
         with Path(path).open("rb") as file:
             return _bounded(file)

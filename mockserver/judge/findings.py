@@ -47,7 +47,8 @@ class Finding:
         column: in characters, counted from 1.
         path: the place as a JSONPath; what is missing is named, and line and column are those of what should have it.
         hint: what to write instead; empty when nothing is near.
-        kind: ``refused``, ``changed``, ``unknown-word``, ``not-utf-8``, or of what is dropped, one of ``lint.KINDS``.
+        kind: ``refused``, ``not-hcl``, ``changed``, ``unknown-word``, ``not-utf-8``, or of what is dropped, one of
+            ``lint.KINDS``.
     """
 
     level: Level
@@ -57,6 +58,11 @@ class Finding:
     path: str
     hint: str
     kind: str
+
+    def sentence(self, longest: int | None = None) -> str:
+        """Return the text, cut after some characters, and the hint."""
+        text = self.text if longest is None or len(self.text) <= longest else f"{self.text[:longest]}…"
+        return f"{text}; {self.hint}" if self.hint else text
 
 
 def finding_at(

@@ -2,9 +2,7 @@
 
 import re
 
-_HCL_HINT = "it is HCL: nomad run -output FILE of Nomad 0.5 prints it as JSON"
 HCL_AS_JSON = "it is HCL written as JSON, which an agent does not read: nomad run -output FILE prints what it does"
-_HCL = re.compile(rb"(?:\s|#[^\n]*|//[^\n]*|/\*.*?\*/)*(?:job|variable|group|task)\s+\"[^\"]*\"\s*\{", re.DOTALL)
 _MARKS = {
     b"\xef\xbb\xbf": "it begins with a byte order mark: save it as UTF-8 without one",
     b"\xff\xfe": "it is UTF-16: save it as UTF-8",
@@ -14,24 +12,17 @@ _WORDS = {b"True": "true", b"False": "false", b"None": "null", b"nil": "null", b
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 
 
-def is_hcl(text: bytes) -> bool:
-    """Say whether a text begins as a job file of HCL does."""
-    return bool(_HCL.match(text))
-
-
 def hint_of(text: bytes, offset: int) -> str:
     """Return what is odd about a text, where reading stopped at a byte; empty where nothing is known."""
     if not text.strip():
-        return "the file is empty: a job file is JSON, such as nomad run -output prints"
+        return "the file is empty: a job file is HCL, or JSON such as nomad run -output prints"
     for mark, meaning in _MARKS.items():
         if text.startswith(mark):
             return meaning
-    if is_hcl(text):
-        return _HCL_HINT
     if offset >= len(text):
         return "it ends before every bracket and quote is closed"
     if not text[:offset].strip() and text[offset : offset + 1] not in b"/#":
-        return "it is not JSON: a job file begins with {"
+        return "it is not JSON, which begins with {, nor HCL, which begins with job"
     return _of_byte(text, offset)
 
 

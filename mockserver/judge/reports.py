@@ -29,7 +29,7 @@ class Judged:
         """Return ``accepted``, ``loses`` (accepted, and something of it is lost), ``refused`` or ``unjudged``."""
         if self.verdict is None:
             return "unjudged"
-        if self.verdict.register is not None:
+        if self.verdict.is_refused:
             return "refused"
         return "accepted" if self.verdict.is_clean else "loses"
 
@@ -45,7 +45,7 @@ def as_text(one: Judged, least: Level, *, replies: bool) -> str:
     lines = [f"{file}: cannot be judged: {_printable(one.trouble)}"] if one.verdict is None else []
     for finding in one.shown(least):
         where = f"{file}:{finding.line}:{finding.column}"
-        lines.append(f"{where}: {finding.level}: {_printable(_sentence(finding))} ({_printable(finding.path)})")
+        lines.append(f"{where}: {finding.level}: {_printable(finding.sentence(_LONGEST))} ({_printable(finding.path)})")
     if replies and one.verdict and (reply := one.verdict.register):
         lines.append(f"{file}: a registration is answered with {reply.status}:")
         lines += [f"    {_printable(line)}" for line in reply.text.split("\n")]
@@ -59,7 +59,7 @@ def as_annotations(one: Judged, least: Level) -> str:
     lines = []
     for finding in one.shown(least):
         place = f"file={_property(one.file)},line={finding.line},col={finding.column}"
-        text = _data(f"{_sentence(finding)} ({finding.path})")
+        text = _data(f"{finding.sentence(_LONGEST)} ({finding.path})")
         lines.append(f"::{_COMMANDS[finding.level]} {place},title={_TITLES[finding.level]}::{text}\n")
     return "".join(lines)
 
@@ -91,11 +91,6 @@ def _document(one: Judged, least: Level) -> dict[str, Any]:
     }
     findings = [asdict(finding) for finding in one.shown(least)]
     return {"file": one.file, "outcome": one.outcome, **replies, "findings": findings}
-
-
-def _sentence(finding: Finding) -> str:
-    text = finding.text if len(finding.text) <= _LONGEST else f"{finding.text[:_LONGEST]}…"
-    return f"{text}; {finding.hint}" if finding.hint else text
 
 
 def _printable(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from operator import attrgetter
 
+from mockserver import hcl
 from mockserver.errors import AgentError, BadRequest
 from mockserver.gostd.json_text import mistake_in, read
 from mockserver.jobs import canonicalize
@@ -11,6 +12,7 @@ from mockserver.jobs.submitted import prepared
 from mockserver.jobs.validate import STANDARD_DRIVERS, check_vault
 from mockserver.jobs.validate.problems import Place
 from mockserver.judge.findings import TYPES, Finding, JobFile, finding_at
+from mockserver.judge.hcl_file import HclFile, no_job
 from mockserver.judge.hints import hint_of
 from mockserver.judge.registration import decoded_job
 from mockserver.judge.spots import Lines
@@ -30,14 +32,19 @@ class Verdict:
     """What an agent makes of a job file.
 
     Attributes:
-        register: what it answers to a registration; None where it accepts.
-        plan: what it answers to a plan; None where it accepts.
+        register: what it answers to a registration; None where it accepts, and where HCL never reaches it.
+        plan: what it answers to a plan; None in the same cases.
         findings: what is to be said about places of the file, from its beginning to its end.
     """
 
     register: Reply | None
     plan: Reply | None
     findings: tuple[Finding, ...]
+
+    @property
+    def is_refused(self) -> bool:
+        """Say whether an agent refuses a registration, or ``nomad run`` refuses the HCL."""
+        return any(one.level == "error" for one in self.findings)
 
     @property
     def is_clean(self) -> bool:
@@ -48,22 +55,26 @@ class Verdict:
 def judge(
     text: bytes,
     *,
+    name: str = "",
     drivers: Collection[str] = STANDARD_DRIVERS,
     has_vault: bool = False,
     ignore_unknown_fields: bool = False,
 ) -> Verdict:
-    """Judge the text of a job file: a bare job, or the body of a registration.
+    """Judge the text of a job file: HCL, a bare job as JSON, or the body of a registration.
 
     The region, an enforced index and the job ID in a URL are not looked at: they depend on the request and the server.
 
     Args:
         text: the whole file.
+        name: its name, which can say that it is HCL.
         drivers: the task drivers that the agent knows.
         has_vault: whether the agent may use Vault.
         ignore_unknown_fields: say nothing about fields that an agent does not know.
     """
     try:
-        file = JobFile(text, read(text))
+        file = HclFile(text) if hcl.is_hcl(text, name) else JobFile(text, read(text))
+    except hcl.HclError as error:
+        return Verdict(None, None, (no_job(error),))
     except BadRequest as refusal:
         offset = mistake_in(text)
         finding = finding_at(Lines(text), offset, "error", "refused", refusal.text, hint_of(text, offset))

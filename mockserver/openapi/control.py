@@ -12,6 +12,8 @@ from mockserver.openapi.checks import SchemaChecks
 from mockserver.openapi.documents import Documents, SchemaNode
 
 _FILE = "admin.json"
+HCL = "application/hcl"
+"""The media type of a job in HCL."""
 _MOST = 10
 _LONGEST = 300
 
@@ -21,6 +23,7 @@ class ControlOperation:
     """One operation: ``body`` points at the schema of its request body, "" when it takes none.
 
     ``parameters`` are those of the query; each name points at its schema. ``example`` is a body that is right, or None.
+    ``takes_hcl`` says that the body may be HCL, too.
     """
 
     id: str
@@ -30,6 +33,7 @@ class ControlOperation:
     body: str
     body_required: bool
     example: Any
+    takes_hcl: bool
     parameters: Mapping[str, str]
 
 
@@ -85,7 +89,8 @@ def _first(found: Iterator[str], place: str) -> list[str]:
 
 def _operation(method: str, path: str, node: SchemaNode) -> ControlOperation:
     body = node.child("requestBody")
-    media = body.child("content").value.get("application/json", {})
+    content = body.child("content").value
+    media = content.get("application/json", {})
     return ControlOperation(
         id=node.value["operationId"],
         method=method,
@@ -94,6 +99,7 @@ def _operation(method: str, path: str, node: SchemaNode) -> ControlOperation:
         body=media.get("schema", {}).get("$ref", "").removeprefix("#"),
         body_required=bool(body.get("required")),
         example=media.get("example"),
+        takes_hcl=HCL in content,
         parameters=dict(_parameters(method, path, node)),
     )
 

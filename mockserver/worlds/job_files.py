@@ -6,16 +6,18 @@ know without a word, and here such a field is refused, because it is most likely
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from mockserver import hcl
 from mockserver.cluster.cluster import Cluster
 from mockserver.errors import AgentError
 from mockserver.gostd.json_text import Number, Tree
 from mockserver.gostd.surrogates import replaced
-from mockserver.hcl import HclError, job_in
+from mockserver.hcl import HclError
 from mockserver.jobs.validate import check_vault
-from mockserver.judge.hints import is_hcl
+from mockserver.judge import judge
 from mockserver.judge.registration import body_type, decoded_job, registration
 from mockserver.nomad_types import SubmittedJob
 from mockserver.openapi.lint import lost_fields
@@ -23,7 +25,8 @@ from mockserver.operations import job_writes
 from mockserver.operations.job_writes import prepare
 from mockserver.worlds.strict_json import UnreadableJson, read_json
 
-_HCL = (".nomad", ".hcl")
+JOB_HCL = "JobHCL"
+"""The member of an object that stands for a job: its text in HCL. Newer versions of Nomad parse HCL under this name."""
 _MOST = 10
 """Unknown fields of a job that are named."""
 
@@ -43,6 +46,14 @@ class UnknownFields(ValueError):
         self.findings = findings
 
 
+class RefusedHcl(ValueError):
+    """A job in HCL that is refused: the message is an agent's, ``findings`` name each place in the text."""
+
+    def __init__(self, reason: str, findings: Sequence[str]) -> None:
+        super().__init__(reason)
+        self.findings = findings
+
+
 def files(path: Path) -> Iterator[Path]:
     """Yield the file itself, or the files of a folder by name whose names end so: ``.json``, ``.nomad``, ``.hcl``.
 
@@ -51,33 +62,29 @@ def files(path: Path) -> Iterator[Path]:
     """
     if not path.is_dir():
         yield path
-    elif files := sorted(file for file in path.iterdir() if file.suffix in (".json", *_HCL)):
+    elif files := sorted(file for file in path.iterdir() if file.suffix in (".json", *hcl.SUFFIXES)):
         yield from files
     else:
         raise LoadError(path, "no *.json, *.nomad or *.hcl file in this folder")
 
 
 def read_file(path: Path) -> Any:
-    """Return the JSON value in a file, or the registration of the job that is in it as HCL.
+    """Return the JSON value in a file; of one that is HCL the object that stands for its job.
 
     Raises:
         LoadError: The file can't be read, or is neither JSON nor HCL.
     """
     try:
         text = path.read_bytes()
-        if text.lstrip()[:1] not in (b"{", b"[") and (path.suffix in _HCL or is_hcl(text)):
-            return job_in(text.decode())
-        return read_json(text)
-    except (HclError, UnicodeDecodeError) as error:
-        raise LoadError(path, str(error)) from None
+        return {JOB_HCL: hcl.decoded(text)} if hcl.is_hcl(text, path.name) else read_json(text)
     except OSError as error:
         raise LoadError(path, error.strerror or str(error)) from None
-    except UnreadableJson as error:
+    except (HclError, UnreadableJson) as error:
         raise LoadError(path, str(error)) from None
 
 
 def jobs_of(path: Path, value: Any, cluster: Cluster, *, ignore_unknown_fields: bool = False) -> list[SubmittedJob]:
-    """Return the jobs in a file whose JSON is ``value``: a bare job, a registration, or a list of these.
+    """Return the jobs in a file whose JSON is ``value``: a bare job, a registration, one in HCL, or a list of these.
 
     Raises:
         LoadError: A real agent would refuse one of the jobs, or would drop a field of it.
@@ -87,12 +94,18 @@ def jobs_of(path: Path, value: Any, cluster: Cluster, *, ignore_unknown_fields: 
         return [job_of(each, cluster, ignore_unknown_fields=ignore_unknown_fields) for each in documents]
     except AgentError as error:
         raise LoadError(path, error.text) from None
+    except HclError as error:
+        raise LoadError(path, str(error)) from None
+    except RefusedHcl as error:
+        raise LoadError(path, "\n".join([str(error), *error.findings])) from None
     except UnknownFields as error:
         raise LoadError(path, f"{error}; --ignore-unknown-fields loads it as an agent would") from None
 
 
 def job_of(document: Any, cluster: Cluster, *, ignore_unknown_fields: bool = False) -> SubmittedJob:
-    """Return the job in a bare job or a registration, ``{"Job": …}``, as an agent would decode it.
+    """Return the job in a bare job, in a registration, ``{"Job": …}``, or in HCL, ``{"JobHCL": "…"}``.
+
+    It is decoded as an agent would do it.
 
     Args:
         document: JSON that was read.
@@ -100,11 +113,33 @@ def job_of(document: Any, cluster: Cluster, *, ignore_unknown_fields: bool = Fal
         ignore_unknown_fields: drop fields that an agent does not know, as it does itself.
 
     Raises:
-        UnknownFields: A real agent would drop a field of the job. One that it would refuse raises ``AgentError``.
+        UnknownFields: A real agent would drop a field of the job. One that it would refuse raises ``AgentError``, or
+            in HCL ``RefusedHcl``; what is no HCL raises ``HclError``.
     """
+    if isinstance(document, dict) and isinstance(text := document.get(JOB_HCL), str) and len(document) == 1:
+        return _in_hcl(replaced(text), cluster)
     tree = registration(_tree(document))
     if not ignore_unknown_fields and (lost := lost_fields(body_type("registerJob"), tree, _MOST)):
         raise UnknownFields(lost)  # before what is wrong otherwise: a misspelt field is missing, too
+    return _checked(tree, cluster)
+
+
+def _in_hcl(text: str, cluster: Cluster) -> SubmittedJob:
+    """Return the job in a text of HCL.
+
+    Raises:
+        RefusedHcl: An agent would refuse it.
+    """
+    try:
+        return _checked(_tree(hcl.job_in(text)), cluster)
+    except AgentError as error:
+        findings = judge(text.encode(), name=f"job{hcl.SUFFIXES[0]}", drivers=cluster.drivers).findings
+        refused = (one for one in findings if one.level == "error")
+        places = [f"line {one.line}, column {one.column}: {one.sentence()}" for one in islice(refused, _MOST)]
+        raise RefusedHcl(error.text, places) from None
+
+
+def _checked(tree: Tree, cluster: Cluster) -> SubmittedJob:
     job = decoded_job("registerJob", tree)
     check_vault(prepare(cluster, job))
     return job

@@ -66,7 +66,7 @@ def _is_node(value: Any) -> bool:
 
 
 def _is_job(value: Any) -> bool:
-    return isinstance(value, dict) and any(name.lower() in ("job", "taskgroups") for name in value)
+    return isinstance(value, dict) and any(name.lower() in ("job", "jobhcl", "taskgroups") for name in value)
 
 
 def _restored(settings: Settings, documents: dict[Path, dict[str, Any]]) -> World:

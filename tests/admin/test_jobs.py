@@ -61,3 +61,51 @@ async def test_a_misspelt_field_is_refused(control: Control, app: Starlette) -> 
         400,
         ['query unknown_fields: "ignroe" is unknown; is ignore meant?'],
     )
+
+
+HCL = 'job "h" {\n  datacenters = ["dc1"]\n  group "g" { task "t" { driver = "exec"\n config { command = "x" } } }\n}\n'
+
+
+async def test_jobs_in_hcl_are_registered(control: Control) -> None:
+    """HCL is taken as the body, known by how it begins or by its media type, and as the text of a job in a list."""
+    for media_type in ("application/x-www-form-urlencoded", "application/hcl; charset=utf-8"):
+        answer = await control("POST", "/jobs", HCL.encode(), content_type=media_type)
+        assert [each["ID"] for each in answer.json] == ["h"]
+    listed = await control("POST", "/jobs", [example_job("a"), {"JobHCL": HCL.replace('"h"', '"b"')}])
+    assert [each["ID"] for each in listed.json] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "error", "findings"),
+    [
+        ("driver", "drvier", "job 0 (from 0) can't be read: line 3, column 26: there is no drvier here; is driver", []),
+        ('"exec"', '"exce"', "job 0 (from 0) is refused: ", ["line 3, column 26: failed to create driver for task"]),
+    ],
+)
+async def test_what_is_wrong_in_hcl_is_told_with_its_place(
+    control: Control, app: Starlette, right: str, wrong: str, error: str, findings: list[str]
+) -> None:
+    """The error names line and column of what is no HCL and of what an agent refuses; nothing is registered."""
+    answer = await control("POST", "/jobs", {"JobHCL": HCL.replace(right, wrong)})
+    assert answer.status == 400
+    assert answer.json["error"].startswith(error)
+    assert len(answer.json["findings"]) == len(findings)
+    assert all(map(str.startswith, answer.json["findings"], findings))
+    assert (await ask(app, "GET", "/v1/jobs")).json == []
+
+
+async def test_hcl_that_is_not_utf_8_is_refused(control: Control) -> None:
+    """The error names the place of the first wrong byte."""
+    answer = await control("POST", "/jobs", HCL.encode() + b"# \xff")
+    assert answer.status == 400
+    assert answer.json["error"] == (
+        "the body can't be read: line 6, column 3: these bytes are not UTF-8: save the file as UTF-8"
+    )
+
+
+async def test_the_media_type_tells_what_a_body_is_meant_as(control: Control) -> None:
+    """A body that begins neither as HCL nor as JSON is read as what it was sent as."""
+    as_hcl = await control("POST", "/jobs", b"jbo {}", content_type="application/hcl")
+    assert "line 1, column 1: there is no jbo here; is job meant?" in as_hcl.json["error"]
+    as_json = await control("POST", "/jobs", b"jbo {}", content_type="application/json")
+    assert as_json.json["error"].startswith("the body can't be read: not JSON")

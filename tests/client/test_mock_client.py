@@ -60,6 +60,23 @@ def test_time_is_moved(mock: MockClient) -> None:
     assert mock.clock.manual().mode == "manual"
 
 
+def test_job_files_are_seeded(mock: MockClient, tmp_path: Path) -> None:
+    """A file is given as a path, HCL also as a text; a text that is neither is refused, and a path is suggested."""
+    hcl = (Path(__file__).parents[2] / "examples" / "hello.nomad").read_text("utf-8")
+    file = tmp_path / "jobs.json"
+    file.write_text(json.dumps([example_job("a"), {"Job": example_job("b")}]), "utf-8")
+    mock.reset()
+    assert [each["ID"] for each in mock.seed(file, hcl.replace('"hello"', '"c"'))] == ["a", "b", "c"]
+    mock.reset()
+    with pytest.raises(MockError, match="line 1, column 11: there is no cuont here"):
+        mock.seed('job "w" { cuont = 1 }')
+    with pytest.raises(ValueError, match=r"^'web\.nomad' is no job; is the file Path\('web\.nomad'\) meant\?$"):
+        mock.seed("web.nomad")
+    file.write_text("[", "utf-8")
+    with pytest.raises(ValueError, match=r"jobs\.json: not JSON: "):
+        mock.seed(file)
+
+
 def test_jobs_are_seeded_and_tasks_steered(mock: MockClient) -> None:
     """Jobs can be registered, and their tasks failed, finished and started."""
     first = mock.tasks.rule({"start_error": "no"}, job="other")

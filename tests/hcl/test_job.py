@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.hcl import HclError, job_in
+from mockserver.hcl import HclError, is_hcl, job_in
 from mockserver.judge.registration import decoded_job
+from mockserver.settings import Settings
 from mockserver.worlds.job_files import LoadError, _tree, files, read_file
+from mockserver.worlds.loading import fresh_world
 from tests.builders import a_job
 
 HERE = Path(__file__).parent
@@ -87,7 +89,7 @@ def test_hcl_is_loaded(tmp_path: Path, name: str, text: str) -> None:
     """HCL is known by the name of the file or by how it begins; JSON is JSON under any name."""
     path = tmp_path / name
     path.write_bytes(text.encode())
-    assert read_file(path)["Job"]["ID"] == "a"
+    assert job_in(read_file(path)["JobHCL"])["Job"]["ID"] == "a"
     path.write_text(json.dumps(a_job()), "utf-8")
     assert read_file(path) == a_job()
 
@@ -99,11 +101,47 @@ def test_a_folder_may_have_hcl(tmp_path: Path) -> None:
     assert [file.name for file in files(tmp_path)] == ["a.json", "b.hcl", "c.nomad"]
 
 
-@pytest.mark.parametrize(("text", "problem"), [(b"job {", "line 1, column 6: expected"), (b"\xff", "'utf-8' codec")])
-def test_a_file_that_is_no_hcl_is_told(tmp_path: Path, text: bytes, problem: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (b"job {", "line 1, column 6: expected"),
+        (b"# \xc3\xa4\n# \xc3\xa4\xff", "line 2, column 4: these bytes are not UTF-8"),
+        (
+            b'job "a" {\n  datacenters = ["dc1"]\n  group "g" {\n    task "t" { driver = "dokcer" }\n  }\n}',
+            "1 error(s) occurred:\n\n* failed to create driver",
+        ),
+    ],
+)
+def test_a_file_without_a_job_that_an_agent_takes_is_told(tmp_path: Path, text: bytes, problem: str) -> None:
     """The error names the file and the place in it."""
     path = tmp_path / "web.nomad"
     path.write_bytes(text)
     with pytest.raises(LoadError) as told:
-        read_file(path)
+        fresh_world(Settings(load=(path,)))
     assert str(told.value).startswith(f"{path}: {problem}")
+    if "error(s)" in problem:
+        assert "line 4, column 16: failed to create driver" in str(told.value)
+
+
+@pytest.mark.parametrize("begin", [b"#" * 60, b"//" * 60, b"/*" * 60, b" " * 60])
+def test_to_tell_hcl_from_json_takes_no_time(begin: bytes) -> None:
+    """Comments that lead to no job are looked at once, not in each way in which they could be divided."""
+    assert not is_hcl(begin + b"\n[]")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("priority = 09", "line 1, column 22: 09 is no whole number of 64 bits"),
+        (f"priority = {'9' * 5000}", f"line 1, column 22: {'9' * 60}… is no whole number of 64 bits"),
+        ("meta { a = 1e999 }", "line 1, column 22: 1e999 is larger than a number can be"),
+        ('priority = "1_0"', "line 1, column 11: priority has to be a whole number"),
+        ('type = "\\ud800"', "line 1, column 19: there is no character \\ud800"),
+        ('type = "\\U00110000"', "line 1, column 19: there is no character \\U00110000"),
+    ],
+)
+def test_a_value_that_go_does_not_have_is_told(text: str, problem: str) -> None:
+    """Numbers beyond Go's types, octal numbers with a 9 and characters that are none are refused at their place."""
+    with pytest.raises(HclError) as told:
+        job_in(f'job "a" {{ {text} }}')
+    assert str(told.value) == problem

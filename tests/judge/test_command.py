@@ -60,7 +60,7 @@ def test_what_cannot_be_judged(folder: Path, capsys: pytest.CaptureFixture[str])
     assert main(["gone.json", "empty", "large.json", "dense.json", "good.json"]) == 2
     assert capsys.readouterr().out == (
         "gone.json: cannot be judged: No such file or directory\n"
-        "empty: cannot be judged: there is no *.json file in this folder\n"
+        "empty: cannot be judged: there is no *.json, *.nomad or *.hcl file in this folder\n"
         "large.json: cannot be judged: the file is larger than 8 MiB, and such a file is not judged\n"
         "dense.json: cannot be judged: reading the file would take too much memory: "
         "nearly all of it is brackets and commas\n"
@@ -69,12 +69,19 @@ def test_what_cannot_be_judged(folder: Path, capsys: pytest.CaptureFixture[str])
 
 
 def test_a_folder(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """All JSON files in it and in its folders are judged, by name; hidden ones and other files are not."""
+    """All files of JSON and HCL in it and in its folders are judged, by name; hidden ones and other files are not."""
     for name in ("jobs/b.json", "jobs/a/z.json", "jobs/.git/x.json", "jobs/.y.json", "jobs/readme.md"):
         _written(folder / name, "nothing" if "." in name.split("/")[1][:1] else LOSES)
+    _written(folder / "jobs/c.nomad", "jbo {}")
+    _written(folder / "jobs/d.hcl", 'job "d" { regoin = "eu" }')
     assert main(["jobs"]) == 1
-    out = capsys.readouterr().out
-    assert [line.split(":")[0] for line in out.splitlines()] == ["jobs/a/z.json", "jobs/b.json", "2 job files"]
+    out = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in out[:2]] == ["jobs/a/z.json", "jobs/b.json"]
+    assert out[2:] == [
+        "jobs/c.nomad:1:1: error: there is no jbo here; is job meant? ($)",
+        "jobs/d.hcl:1:11: error: there is no regoin here; is region meant? ($)",
+        "4 job files: 2 refused, 2 accepted with a loss",
+    ]
 
 
 def test_standard_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,12 +221,13 @@ def test_the_hook_is_the_command(folder: Path, capsys: pytest.CaptureFixture[str
 
 
 def test_the_guide_shows_what_is_printed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The output in the guide is that of a job with these two mistakes."""
+    """The output in the guide is that of jobs with these mistakes."""
     guide = (Path(__file__).parents[2] / "docs" / "guides" / "job-files.md").read_text("utf-8")
     (shown,) = re.findall(r"^```text\n(.*?)^```", guide, re.DOTALL | re.MULTILINE)
     task = {"Name": "web", "Driver": "dokcer", "Config": {"image": "nginx"}, "LogConfig": a_task()["LogConfig"]}
     group = {"Name": "web", "Cuont": 3, "Tasks": [task]}
     job = {"Region": "global", "ID": "web", "Name": "web", "Type": "service", "Priority": 50, "Datacenters": ["dc1"]}
     _written(folder / "jobs" / "web.json", json.dumps({"Job": {**job, "TaskGroups": [group]}}, indent=2))
+    _written(folder / "jobs" / "db.nomad", 'job "db" {\n  group "db" {\n    cuont = 3\n  }\n}\n')
     main(["jobs/"])
     assert capsys.readouterr().out == shown

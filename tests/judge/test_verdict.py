@@ -61,13 +61,11 @@ def test_a_job_without_a_scheduler_is_stored_and_not_planned() -> None:
         ),
         ('{"Count": 07}', "invalid character '7' after object key:value pair", 1, 12, ""),
         ("\ufeff{}", "invalid character 'ï' looking for", 1, 1, "it begins with a byte order mark"),
-        ('# x\njob "web" {\n}', "invalid character '#' looking for", 1, 1, "it is HCL: nomad run -output"),
         ('{"ID": +5}', "invalid character '+' looking for", 1, 8, "write numbers as 5 or 0.5"),
         ('{"Job" {}}', "invalid character '{' after object key", 1, 8, "a colon is missing before it"),
         ("{\u201cID\u201d: 1}", "invalid character 'â' looking for", 1, 2, "write straight quotes"),
         ('{"Priority": NaN}', "invalid character 'N' looking for", 1, 14, "JSON has finite numbers only"),
-        ("Job:\n  ID: web", "invalid character 'J' looking for", 1, 1, "it is not JSON: a job file begins with {"),
-        ('/* x */ job "web" {}', "invalid character '/' looking for", 1, 1, "it is HCL: nomad run -output"),
+        ("Job:\n  ID: web", "invalid character 'J' looking for", 1, 1, "it is not JSON, which begins with {, nor"),
     ],
 )
 def test_a_text_that_is_not_json(text: str, complaint: str, line: int, column: int, hint: str) -> None:

@@ -1,0 +1,36 @@
+"""The jobs that ``MockClient.seed`` takes, as the control plane takes them."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+Job: TypeAlias = Mapping[str, Any] | str | Path
+"""A job or a registration as JSON, the text of one in HCL or JSON, or a file of either."""
+
+
+def documents_of(job: Job) -> Iterator[Mapping[str, Any]]:
+    """Yield what the control plane is sent for a job; a file of JSON may hold a list of them.
+
+    Raises:
+        ValueError: A text is neither HCL nor JSON.
+    """
+    if isinstance(job, Path):
+        yield from _in_text(job.read_text("utf-8"), f"{job}: ")
+    elif not isinstance(job, str):
+        yield job
+    elif "{" in job:
+        yield from _in_text(job, "")
+    else:
+        raise ValueError(f"{job!r} is no job; is the file Path({job!r}) meant?")
+
+
+def _in_text(text: str, name: str) -> Iterator[Mapping[str, Any]]:
+    if not text.lstrip().startswith(("{", "[")):
+        yield {"JobHCL": text}
+        return
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"{name}not JSON: {error}") from None
+    yield from value if isinstance(value, list) else [value]
