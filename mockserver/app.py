@@ -9,7 +9,6 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from mockserver.admin import create_admin
-from mockserver.http.cors import shared
 from mockserver.settings import Settings
 from mockserver.worlds import Router, Spaces
 
@@ -30,7 +29,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     front = Router(spaces, create_admin(spaces, settings) if settings.admin else None)
     app = _Agent(lifespan=_lifespan)
     # a route "/" would miss "*", and cost every request a regular expression
-    app.router.default = shared(front if keeper is None else keeper.gate(front), settings.cors)
+    app.router.default = front if keeper is None else keeper.gate(front)
     app.router.redirect_slashes = False
     app.state.spaces = spaces
     app.state.front = front

@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn
-from urllib.parse import urlsplit
 
 from mockserver.nearest import advice, meant, shown
+from mockserver.origins import read_origin
 
 _OPTION = re.compile(r"--[a-z][a-z-]*")
 _BAD_USAGE = 2
@@ -130,14 +130,10 @@ def origin(text: str) -> str:
     Raises:
         argparse.ArgumentTypeError: The text is something else, such as an address with a path.
     """
-    with suppress(ValueError):
-        parts = urlsplit(text.lower())
-        found = f"{parts.scheme}://{parts.netloc}"
-        if text == "*" or (parts.scheme and parts.netloc and found == text.lower()):
-            return text.lower()
-        if parts.scheme and parts.netloc:
-            raise argparse.ArgumentTypeError(f"{text!r} is more than an origin: is {found} meant?")
-    raise argparse.ArgumentTypeError(f"{text!r} is not an origin, such as http://localhost:3000")
+    try:
+        return read_origin(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def names(text: str) -> tuple[str, ...]:

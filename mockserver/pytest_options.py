@@ -15,6 +15,7 @@ import iniconfig  # pytest reads its own files with it
 import pytest
 
 from mockserver.nearest import advice, meant, nearest, shown
+from mockserver.origins import read_origin
 from mockserver.pytest_vary import SYNTAX, read_vary
 
 MARKER = "nomad_mock"
@@ -58,6 +59,10 @@ def _truth(text: str) -> bool:
     return known[text.lower()]
 
 
+def _words(text: str) -> list[str]:
+    return [read_origin(word) for word in text.replace(",", " ").split()]
+
+
 def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
     return lambda text: words[words.index(text)]
 
@@ -70,6 +75,7 @@ OPTIONS = (
     Option("strict", _truth, "check every reply of the mock against its schema (true or false)"),
     Option("strict_clients", _truth, "refuse requests of which an agent would drop something (true or false)"),
     Option("vary", read_vary, f"make use of what the documentation leaves open to a server: {SYNTAX}"),
+    Option("cors", _words, "let pages from these origins use the mocks through a browser"),
     Option("env", _truth, "set NOMAD_ADDR in each test that uses nomad_mock (true or false)"),
     Option("unused_faults", _one_of(UNUSED), "what a fault or rule that nothing met does to its test: off, warn, fail"),
     Option(
@@ -94,7 +100,7 @@ def _value(option: Option, text: str) -> Any:
     try:
         return option.read(text)
     except (ValueError, KeyError) as error:
-        why = f" ({error})" if "named" in str(error) else ""
+        why = f" ({error})" if "named" in str(error) or "origin" in str(error) else ""
         names = f"{option.flag}, {option.variable} or {option.key}"
         raise pytest.UsageError(f"{names}: {text!r}: {option.help}{why}") from None
 

@@ -40,7 +40,7 @@ _SEEDS = random.SystemRandom()
 _HIGHEST_SEED = 1_000_000
 _MARKER = (
     "nomad_mock(seed=None, nodes=1, clock='real', speed=1, strict=False, strict_clients=False, region='global', "
-    "datacenter='dc1', federate=[], mock_driver=False, shuffle_placements=False, vary=None, env=False, "
+    "datacenter='dc1', federate=[], mock_driver=False, shuffle_placements=False, vary=None, cors=[], env=False, "
     "unused_faults='warn', conduct='off'): "
     "what the world of the nomad_mock fixture is made of; env sets NOMAD_ADDR to it, unused_faults says what a fault "
     "that nothing met does to the test, and conduct judges what its clients did"

@@ -13,7 +13,6 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from mockserver.http.connections import limited
-from mockserver.http.cors import shared
 from mockserver.settings import Settings
 from mockserver.worlds import World
 
@@ -62,7 +61,7 @@ class AgentServer(uvicorn.Server):
 
     async def _listen_for(self, space: str, port: int) -> asyncio.Server:
         """Listen on another port, which leads to one space."""
-        served = _config(shared(self._app.state.front.bound_to(space), self._settings.cors), self._settings)
+        served = _config(self._app.state.front.bound_to(space), self._settings)
         served.load()
         state = {**self.lifespan.state}
 

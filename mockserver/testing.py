@@ -32,7 +32,7 @@ def running_mock(
     *,
     host: str = "127.0.0.1",
     port: int = 0,
-    load: Sequence[Path] = (),
+    load: Path | str | Sequence[Path | str] = (),
     admin_token: str | None = None,
     connection_limit: int = 10_000,
     **world: Any,
@@ -42,11 +42,11 @@ def running_mock(
     Args:
         host: the address to listen on.
         port: the port, 0 for any free one.
-        load: files of jobs or of a whole state.
+        load: a file or a folder to begin with, or several: jobs (JSON or HCL), nodes, or a whole state.
         admin_token: the token that the control plane asks for.
         connection_limit: how many connections are served at a time.
         world: ``region``, ``datacenter``, ``federate``, ``nodes`` (how many, or a list of them), ``seed``,
-            ``strict``, ``mock_driver``, ``vary``, ``clock`` ("real", "manual") and ``speed``, as for
+            ``strict``, ``mock_driver``, ``vary``, ``cors``, ``clock`` ("real", "manual") and ``speed``, as for
             ``MockClient.reset``.
 
     A server that breaks down while it starts raises ``NotStarted``, settings that fit no mock raise ``ValueError``, a
@@ -58,7 +58,12 @@ def running_mock(
     from mockserver.worlds import settings_of
 
     settings = settings_of(
-        world, host=host, port=port, load=tuple(load), admin_token=admin_token, connection_limit=connection_limit
+        world,
+        host=host,
+        port=port,
+        load=tuple(map(Path, [load] if isinstance(load, Path | str) else load)),
+        admin_token=admin_token,
+        connection_limit=connection_limit,
     )
     with listen(host, port) as listener:
         port = listener.getsockname()[1]

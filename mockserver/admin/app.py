@@ -57,7 +57,7 @@ def create_admin(worlds: Spaces, settings: Settings) -> ASGIApp:
     ]
     app = Starlette(routes=[*routes, *dashboard.routes(worlds)], exception_handlers={404: _not_found})
     app.router.redirect_slashes = False
-    return Guard(app, settings)
+    return Guard(app, settings, worlds)
 
 
 async def _not_found(request: Request, _error: Exception) -> Response:

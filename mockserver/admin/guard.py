@@ -1,13 +1,14 @@
 """Access to the control plane.
 
 A web page from elsewhere must not be able to use it through a browser on this machine: neither with a form or a script
-(a foreign ``Origin`` that ``--cors`` does not name), nor by a name that was made to point here (DNS rebinding: a
-foreign ``Host``). Addresses are allowed as hosts, for no page can be served from an address of this machine. A client
-with the token may use any name. The dashboard's files are for everybody: they ask for the token.
+(a foreign ``Origin`` that the setting ``cors`` does not name), nor by a name that was made to point here (DNS
+rebinding: a foreign ``Host``). Addresses are allowed as hosts, for no page can be served from an address of this
+machine. A client with the token may use any name. The dashboard's files are for everybody: they ask for the token.
 """
 
 import hmac
 import ipaddress
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
@@ -15,8 +16,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.admin.call import Problem, refusal
 from mockserver.admin.dashboard import is_file
+from mockserver.http.cors import shared
+from mockserver.http.scope import extension_of
 from mockserver.nearest import shown
 from mockserver.settings import Settings
+from mockserver.worlds import DEFAULT, Spaces
 
 _BEARER = "bearer "
 
@@ -24,14 +28,21 @@ _BEARER = "bearer "
 class Guard:
     """Lets a request through to ``app``, or refuses it."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, spaces: Spaces) -> None:
         self._app = app
+        self._spaces = spaces
         self._token = settings.admin_token
-        self._origins = settings.cors
         self._hosts = {"localhost", settings.host.lower(), *(host.lower() for host in settings.admin_hosts)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request; the origins are those of the world that it is about."""
+        await shared(self._answer, self._origins(scope))(scope, receive, send)
+
+    def _origins(self, scope: Scope) -> Collection[str]:
+        name = extension_of(scope).space
+        return self._spaces[name if name in self._spaces else DEFAULT].world.settings.cors
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         problem = self._problem(HTTPConnection(scope))
         if problem is None:
             await self._app(scope, receive, send)
@@ -45,7 +56,7 @@ class Guard:
             advice = "use an address or localhost, or start the mock with --admin-host for this name or --admin-token"
             return Problem(403, f"the control plane is not served under the name {shown(host)!r}", advice)
         origin = request.headers.get("origin")
-        if origin is not None and _authority(origin) != host.lower() and origin not in self._origins:
+        if origin is not None and _authority(origin) != host.lower() and origin not in self._origins(request.scope):
             advice = "use it from its own pages, or start the mock with --cors and this origin"
             return Problem(403, f"a page from {shown(origin)!r} may not use the control plane", advice)
         if self._token and not self._is_authorized(request.headers.get("authorization", "")) and not _is_page(request):

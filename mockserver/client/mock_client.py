@@ -118,7 +118,7 @@ class MockClient:
         Settings that differ from those of the start: ``region``, ``datacenter``, ``federate``, ``nodes`` (how
         many, or a list of them), ``seed``, ``strict``, ``mock_driver``, ``clock`` ("real", "manual"), ``speed``,
         ``strict_clients``, ``vary`` (a seed, or a dict with ``seed``, ``freedoms``, ``weather`` and ``replies``),
-        ``journal_limit`` and ``shuffle_placements``.
+        ``journal_limit``, ``shuffle_placements`` and ``cors`` (an origin whose pages can use the mock, or several).
         """
         self.call("POST", "/reset", settings)
         self._forget()

@@ -5,8 +5,7 @@ from collections.abc import Collection
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
-ANY = "*"
-"""Stands for every origin."""
+from mockserver.origins import ANY
 
 
 def shared(app: ASGIApp, origins: Collection[str]) -> ASGIApp:

@@ -16,6 +16,7 @@ from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tasks import Rules
 from mockserver.events import Events
 from mockserver.faults import Delays, FaultContext, Faults
+from mockserver.http.cors import shared
 from mockserver.http.endpoint import JobEndpoint
 from mockserver.jobs.validate import MOCK_DRIVER, STANDARD_DRIVERS
 from mockserver.journal import Journal
@@ -250,7 +251,7 @@ def world_around(
         journal=journal,
         events=Events(agent.regions, clock, bus),
         bus=bus,
-        app=journal,
+        app=shared(journal, settings.cors),
     )
 
 

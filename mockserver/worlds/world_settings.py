@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from mockserver.openapi import load_control
+from mockserver.origins import read_origin
 from mockserver.settings import Settings
 from mockserver.vary import Vary
 
@@ -44,11 +45,14 @@ def with_changes(settings: Settings, changes: Mapping[str, Any]) -> Settings:
     """Return the settings with what ``changes`` (a ``WorldSettings``) says otherwise.
 
     Raises:
-        ValueError: The result names a region twice, or a freedom that does not exist.
+        ValueError: The result names a region twice, a freedom that does not exist, or what is no origin.
     """
     given: dict[str, Any] = {name: changes[name] for name in _PLAIN if name in changes}
     if "federate" in changes:
         given["federate"] = tuple(changes["federate"])
+    if "cors" in changes:
+        origins = changes["cors"]
+        given["cors"] = tuple(map(read_origin, [origins] if isinstance(origins, str) else origins))
     if "nodes" in changes:
         nodes = changes["nodes"]
         given["nodes"] = tuple(nodes) if isinstance(nodes, list) else int(nodes)
@@ -74,6 +78,7 @@ def settings_document(settings: Settings, speed: float) -> dict[str, Any]:
     """Return what a world is made of, as ``Settings`` in the description; time passes at ``speed`` there."""
     return {name: getattr(settings, name) for name in _PLAIN} | {
         "federate": list(settings.federate),
+        "cors": list(settings.cors),
         "vary": None if settings.vary is None else settings.vary.document,
         "nodes": settings.nodes if isinstance(settings.nodes, int) else None,
         "clock": "real" if speed else "manual",

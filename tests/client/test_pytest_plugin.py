@@ -90,20 +90,28 @@ def test_every_setting_can_be_given_in_three_ways(pytester: pytest.Pytester, mon
     )
     monkeypatch.setenv("NOMAD_MOCK_SEED", "6")
     monkeypatch.setenv("NOMAD_MOCK_ENV", "yes")
+    monkeypatch.setenv("NOMAD_MOCK_CORS", "http://A:1, http://b")
     pytester.makepyfile(
         """
         import os
+        import pytest
 
         def test_settings(nomad_mock):
             settings = nomad_mock.call("GET", "/settings")
             given = {name: settings[name] for name in ("nodes", "seed", "strict", "speed")}
             assert given == {"nodes": 4, "seed": 6, "strict": True, "speed": 9}
+            assert settings["cors"] == ["http://a:1", "http://b"]
             assert os.environ["NOMAD_ADDR"] == nomad_mock.url
+
+        @pytest.mark.nomad_mock(cors="*")
+        def test_marked(nomad_mock):
+            assert nomad_mock.settings()["cors"] == ["*"]
         """
     )
     result = pytester.runpytest_inprocess(*PLUGIN, "--nomad-mock-nodes", "4")
-    result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines(["nomad-mock: seed 6, nodes 4, speed 9.0, strict True, env True"])
+    result.assert_outcomes(passed=2)
+    cors = "cors [[]'http://a:1', 'http://b']"
+    result.stdout.fnmatch_lines([f"nomad-mock: seed 6, nodes 4, speed 9.0, strict True, {cors}, env True"])
 
 
 def test_a_failing_test_says_how_its_mock_varied(pytester: pytest.Pytester) -> None:

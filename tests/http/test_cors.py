@@ -28,6 +28,28 @@ async def test_nothing_is_shared_unless_asked_for() -> None:
     assert (await ask(app, "OPTIONS", "/v1/jobs", **preflight)).status == 405
 
 
+async def test_each_world_has_origins_of_its_own() -> None:
+    """Pages are let in by the settings of the world that they ask, to its control plane as well."""
+    app = create_app(Settings())
+    made = {"name": "own", "port": None, "settings": {"cors": PAGE}}
+    assert (await ask(app, "POST", "/__admin/spaces", made, host="localhost")).status == 201
+    for path in ("/v1/jobs", "/__admin/health"):
+        page = {"origin": PAGE, "host": "localhost:4646"}
+        let_in = await ask(app, "GET", path, **page, x_nomad_mock_space="own")
+        assert (let_in.status, let_in.headers["Access-Control-Allow-Origin"]) == (200, PAGE)
+        assert "Access-Control-Allow-Origin" not in (await ask(app, "GET", path, **page)).headers
+        assert (
+            "Access-Control-Allow-Origin" not in (await ask(app, "GET", path, **page, x_nomad_mock_space="x")).headers
+        )
+
+
+@pytest.mark.parametrize("origins", ["localhost:3000", ["http://a", "http://a/b"]])
+async def test_what_is_no_origin_is_refused(origins: object) -> None:
+    """A setting that no browser would send is refused with what is expected, and the world stays."""
+    answer = await ask(create_app(Settings()), "POST", "/__admin/reset", {"cors": origins}, host="localhost")
+    assert (answer.status, "origin" in answer.json["error"]) == (400, True)
+
+
 async def test_every_origin_may_read_the_api() -> None:
     """With * any page may read a reply and all its headers; a client that is no page sees the same body."""
     app = create_app(Settings(cors=("*",)))

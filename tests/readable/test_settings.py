@@ -30,6 +30,7 @@ OTHER: Mapping[str, Any] = {
     "clock": "real",
     "speed": 1e-6,
     "strict_clients": True,
+    "cors": ["http://a:3000"],
     "journal_limit": 7,
     "shuffle_placements": True,
     "vary": {"seed": 5, "freedoms": ["json.key-order"], "weather": False, "replies": None},
