@@ -45,6 +45,7 @@ class State(Tables):
         super().__init__()
         self.bus = bus or Bus()
         self.index = _BEFORE_THE_FIRST_WRITE
+        self._rewound = 0
         self.watchers = Watchers()
         self.changes = ChangedParts()
         self._table_index = {"job_summary": _BEFORE_THE_FIRST_WRITE}
@@ -59,6 +60,15 @@ class State(Tables):
     def latest_index(self) -> int:
         """The index of the last entry that changed a table; what an evaluation calls its snapshot index."""
         return max(self._table_index.values())
+
+    @property
+    def edition(self) -> tuple[int, int]:
+        """Equal to an earlier one as long as nothing that a read shows has changed."""
+        return self._rewound, self.index
+
+    def is_at(self, edition: tuple[int, int]) -> bool:
+        """Return whether nothing that a read shows has changed since then."""
+        return self.index == edition[1] and self._rewound == edition[0]
 
     def filtering(self, job_id: str) -> Filtering:
         """Return the constraints that kept nodes away from a job since it was registered; a restart forgets them."""
@@ -208,6 +218,7 @@ class State(Tables):
 
     def rewind(self, by: int) -> None:
         """Give the same objects lower indexes (``rewound``); wake nobody, for nothing else changes."""
+        self._rewound += 1
         self.restore(rewound(self.saved(), by))
         self.changes.note_all(
             [("job", job_id) for job_id in self._jobs]

@@ -9,6 +9,7 @@ from contextlib import suppress
 from starlette.types import Receive, Scope, Send
 
 from mockserver.http.protocol import AgentProtocol
+from mockserver.http.repeats import Repeats
 
 TOLD = 100
 """How many connections above the limit get a 503; further ones are closed without a reply."""
@@ -49,15 +50,18 @@ class LimitedProtocol(AgentProtocol):
         await send({"type": "http.response.body", "body": text.encode()})
 
 
-def limited(limit: int) -> type[LimitedProtocol]:
-    """Return a protocol that serves ``limit`` connections, or fewer where the process may not open as many files."""
+def limited(limit: int, repeats: Repeats | None = None) -> type[LimitedProtocol]:
+    """Return a protocol that serves ``limit`` connections, or fewer where the process may not open as many files.
+
+    Its connections share ``repeats``.
+    """
     with suppress(ImportError):  # Windows has no such limit
         import resource
 
         soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         if soft >= 0:
             limit = min(limit, soft - TOLD - _OTHER_FILES)
-    return type("Limited", (LimitedProtocol,), {"limit": max(limit, 1)})
+    return type("Limited", (LimitedProtocol,), {"limit": max(limit, 1), "repeats": repeats})
 
 
 def make_room_for(limit: int) -> None:

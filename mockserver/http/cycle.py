@@ -15,6 +15,7 @@ from mockserver.http.scope import HALF_CLOSED, extension_of
 
 if TYPE_CHECKING:
     from mockserver.http.head import Head
+    from mockserver.http.repeats import Repeatable
 
 _DISCARDED = 256 * 1024
 """How many bytes of an unwanted body Go reads; when more are to come, it closes the connection."""
@@ -39,11 +40,15 @@ class Connection(Protocol):
     def answered(self, cycle: "Cycle") -> None:
         """Go on with the next request: the reply is complete."""
 
+    def ran(self, head: "Head", answer: bytes, repeatable: "Repeatable | None") -> None:
+        """Take note of what was written at once for a request without a body, and whether it can be again."""
+
 
 class Cycle:
     """One request and its reply; ``run`` lets an application answer.
 
-    ``received`` is how many bytes of the body have come, ``left`` how many more are known to come.
+    ``received`` is how many bytes of the body have come, ``left`` how many more are known to come. ``answer`` is what
+    was written, where it was written at once; empty else.
     """
 
     __slots__ = (
@@ -61,6 +66,7 @@ class Cycle:
         "_scope",
         "_start",
         "_waiting",
+        "answer",
         "finished",
         "keep_alive",
         "left",
@@ -86,6 +92,7 @@ class Cycle:
         self.keep_alive = head.keep_alive
         self.left = head.length or 0
         self.received = 0
+        self.answer = b""
 
     @property
     def held(self) -> int:
@@ -96,6 +103,8 @@ class Cycle:
         """Let ``app`` answer; when it does not answer, close the connection."""
         try:
             await app(self._scope, self.receive, self.send)
+            if self.answer and self.keep_alive and self._head.length == 0:
+                self._connection.ran(self._head, self.answer, extension_of(self._scope).repeat)
         except Exception:
             _log.exception("a bug of the mock: %s %s", self._scope["method"], self._scope["path"])
             if not self.started and not self._disconnected:
@@ -163,6 +172,8 @@ class Cycle:
                 return
             self.started = True
             written = self._written_head(self._start) + self._framed(body, more=more)
+            if not more:
+                self.answer = written
         else:
             written = self._framed(body, more=more)
         if written:

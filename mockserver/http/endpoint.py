@@ -30,7 +30,7 @@ from mockserver.http.replies import (
 from mockserver.http.reply_cache import ReplyCache
 from mockserver.http.requests import BodyTooDense, is_dense, read_body
 from mockserver.http.routes import NOT_FOUND, raw_path, redirection, route
-from mockserver.http.scope import Disconnected, extension_of
+from mockserver.http.scope import Disconnected, Extension, extension_of
 from mockserver.http.streams import parts
 from mockserver.off_loop import apart, on_a_thread
 from mockserver.openapi import load_contract
@@ -74,14 +74,19 @@ class JobEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; a client that went away is sent nothing."""
-        compress = wants_gzip(scope)
+        compress, extension = wants_gzip(scope), extension_of(scope)
         try:
             reply = await self.reply(scope, receive, compress=compress)
             date = self.dates.header()
-            extension_of(scope).sent = (reply, date, compress)
+            extension.sent = (reply, date, compress)
+            if extension.unchanged is not None:
+                extension.unchanged = partial(self._is_same, extension.unchanged, date)
             await send_reply(send, scope, reply, date, compress=compress)
         except Disconnected:
             return
+
+    def _is_same(self, unchanged: Callable[[], bool], date: Header) -> bool:
+        return unchanged() and self.dates.header() is date
 
     async def reply(self, scope: Scope, receive: Receive, *, compress: bool, manner: Manner = PLAIN) -> Reply:
         """Return the reply to a request, to be sent with the present date.
@@ -112,7 +117,8 @@ class JobEndpoint:
         try:
             query = operation.query(scope["query_string"])
             if operation.name in READS:
-                reply = await self._read(operation, found.target, query, receive, manner, compress=compress)
+                extension = extension_of(scope)
+                reply = await self._read(operation, found.target, query, receive, extension, manner, compress=compress)
             elif operation.name in ASKS:
                 reply = self._ask(operation, found.target, query, receive)
             else:
@@ -125,13 +131,23 @@ class JobEndpoint:
         return await apart(reply.body, partial(checked, operation, reply))
 
     async def _read(
-        self, operation: "Operation", target: str, query: Query, receive: Receive, manner: Manner, *, compress: bool
+        self,
+        operation: "Operation",
+        target: str,
+        query: Query,
+        receive: Receive,
+        extension: Extension,
+        manner: Manner,
+        *,
+        compress: bool,
     ) -> Reply:
         """Read a region, as soon as it is past the index that the client knows."""
         cluster = self._agent.cluster(query["region"])
         result = await self.waiting.answer(
             partial(READS[operation.name], cluster, target, query), query, cluster, receive, manner.patience
         )
+        if query["index"] == 0 or result.index > query["index"]:  # the same query need not wait now
+            extension.unchanged = partial(cluster.state.is_at, cluster.state.edition)
         if result.missing:
             return text_reply(404, result.missing, (index_header(result.index), *READ_META))
         make = partial(_shown, result, pretty=query["pretty"], compress=compress)

@@ -55,7 +55,7 @@ class Head:
     """A request but for its body; names of headers in lower case.
 
     ``length`` is that of the body in bytes, None for one that comes in chunks. ``target`` is as it was sent; its
-    ``path`` and ``query`` are, too, but for bytes above 0x7f, which are escaped.
+    ``path`` and ``query`` are, too, but for bytes above 0x7f, which are escaped. ``text`` is all of it as it came.
     """
 
     method: str
@@ -68,15 +68,19 @@ class Head:
     keep_alive: bool = True
     expects_continue: bool = False
     expects_else: bool = False
+    text: bytes = b""
 
 
 class HeadReader:
-    """Takes the heads of a connection's requests, one after the other, from the bytes that have come."""
+    """Takes the heads of a connection's requests, one after the other, from the bytes that have come.
+
+    ``last_method`` is that of the request before, "" for the first one.
+    """
 
     def __init__(self) -> None:
         self._searched = 0
         self._line_read = False
-        self._last_method = ""
+        self.last_method = ""
 
     def take(self, held: bytearray) -> Head | None:
         """Remove the next head from the beginning of ``held``; None when the head is not complete.
@@ -84,7 +88,7 @@ class HeadReader:
         Raises:
             BadHead: when the head is malformed or too long.
         """
-        if self._last_method == "POST" and held.startswith((b"\r", b"\n")):  # old browsers send a line end after a body
+        if self.last_method == "POST" and held.startswith((b"\r", b"\n")):  # old browsers send a line end after a body
             del held[: len(held[:4]) - len(held[:4].lstrip(b"\r\n"))]
         end, size = held.find(b"\n\r\n", self._searched), 3
         if (other := held.find(b"\n\n", self._searched, end if end > 0 else len(held))) >= 0:
@@ -104,7 +108,7 @@ class HeadReader:
         except BadHead as bad:
             bad.head = text[:LONGEST_TOLD]
             raise
-        self._last_method = head.method
+        self.last_method = head.method
         return head
 
     def _check_line(self, held: bytearray) -> None:
@@ -138,7 +142,7 @@ def read_head(text: bytes) -> Head:
     headers = [(name.lower(), value.rstrip(b" \t")) for name, value in PLAIN_FIELD.findall(fields)]
     if len(headers) != count:  # some fields are not plain
         headers = _fields(fields)
-    head = Head(method.decode("ascii"), target, path, query, version, headers)
+    head = Head(method.decode("ascii"), target, path, query, version, headers, text=text)
     hosts: list[bytes] = []
     spaced = False
     for name, value in headers:

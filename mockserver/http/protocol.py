@@ -23,6 +23,7 @@ from mockserver.http.cycle import Cycle
 from mockserver.http.head import BadHead, Head, HeadReader, unescaped
 from mockserver.http.patience import PATIENCE, Patience
 from mockserver.http.refusal import legible, tell
+from mockserver.http.repeats import Repeatable, Repeats
 from mockserver.http.scope import Origin, extended
 
 _HELD_BODY = 65_536
@@ -47,6 +48,9 @@ _LINGERING = 0.5
 
 class AgentProtocol(asyncio.Protocol):
     """One connection."""
+
+    repeats: Repeats | None = None
+    """Keeps answers to be given again; None where each request has to reach the application."""
 
     notes_refused = False
     """Whether the application takes note of requests that are refused here: see ``mockserver.http.refusal``."""
@@ -107,6 +111,8 @@ class AgentProtocol(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take the next bytes, and read on if it is time for that."""
+        if not self._held and self._cycle is None and self._repeat(data):
+            return
         if self._ending:
             return
         self._held += data
@@ -114,6 +120,27 @@ class AgentProtocol(asyncio.Protocol):
             self._refuse(BadHead(b"503 Service Unavailable", _NO_ROOM.encode()))
             return
         self._read_on()
+
+    def _repeat(self, data: bytes) -> bool:
+        """Answer a request that is the same as an earlier one, if that is known to be answered in the same way."""
+        known = None if self.repeats is None else self.repeats.find(data)
+        if known is None or self._writable is not None or self._is_over:
+            return False
+        target, answer, repeatable = known
+        origin = self._next_origin(target)
+        if not repeatable(origin):
+            return False
+        self._origin = origin
+        self._heads.last_method = ""
+        self._server_state.total_requests += 1
+        self._patience.wait_for("request")
+        self.transport.write(answer)
+        return True
+
+    def ran(self, head: Head, answer: bytes, repeatable: Repeatable | None) -> None:
+        """Keep what was written at once for a request without a body, if it can be written again."""
+        if self.repeats is not None and repeatable is not None:
+            self.repeats.keep(head.text, head.target, answer, repeatable)
 
     def eof_received(self) -> bool:
         """Note that the client sends no more, but may still read, as Go's server takes it; TLS has no such state."""
@@ -237,8 +264,7 @@ class AgentProtocol(asyncio.Protocol):
         task.add_done_callback(self._server_state.tasks.discard)
 
     def _scope(self, head: Head) -> dict[str, Any]:
-        number = 1 if self._origin is None else self._origin.number + 1
-        self._origin = Origin(self._number, number, head.target)
+        self._origin = self._next_origin(head.target)
         return {
             **self._common,
             "http_version": "1.1" if head.version >= (1, 1) else "1.0",
@@ -250,6 +276,9 @@ class AgentProtocol(asyncio.Protocol):
             "state": self._app_state.copy(),
             "extensions": extended(self.transport, self._origin),
         }
+
+    def _next_origin(self, target: bytes) -> Origin:
+        return Origin(self._number, 1 if self._origin is None else self._origin.number + 1, target)
 
     def _read_body(self, cycle: Cycle, body: Body) -> None:
         if cycle.held >= _HELD_BODY:

@@ -56,6 +56,8 @@ class Extension:
         origin: where the request came from; None for a request that did not come over a connection.
         refusal: sends the answer that HTTP itself gave to the request, which then may only be noted; None for others.
         before_commit: what a checked registration waits for before it is stored; None when it is stored at once.
+        unchanged: whether the endpoint would send the same bytes again; None where that can't be told.
+        repeat: answers the same request again for the whole application; None where it can't.
     """
 
     transport: asyncio.Transport | None = None
@@ -68,6 +70,8 @@ class Extension:
     origin: Origin | None = None
     refusal: ASGIApp | None = None
     before_commit: Callable[[], Awaitable[None]] | None = None
+    unchanged: Callable[[], bool] | None = None
+    repeat: Callable[[Origin], bool] | None = None
 
 
 def extended(transport: asyncio.Transport, origin: Origin) -> dict[str, Extension]:

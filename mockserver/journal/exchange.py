@@ -99,6 +99,21 @@ class Exchange:
         self.after: Indexes
         self.findings: object
 
+    def again(self, number: int, origin: "Origin", wall: int, skew: int, index: Indexes) -> "Exchange":
+        """Return another exchange with the same request and the same reply, apart from its end; nothing changes in it.
+
+        The arguments are as for a new exchange.
+        """
+        other = Exchange.__new__(Exchange)
+        other.number, other.origin = number, origin
+        other.method, other.headers = self.method, self.headers
+        other.raw_path, other.raw_query = self.raw_path, self.raw_query
+        other.wall_started, other._skew_at_start, other._skew_at_end = wall, skew, skew
+        other.wall_ended = 0
+        other.before = other.after = index
+        other.size, other._wire, other._sent = self.size, None, self._sent
+        return other
+
     def wire(
         self, scope: "Scope", receive: "Receive", send: "Send", grown: "Callable[[Exchange, int], None]"
     ) -> "Wire":

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mockserver.cluster.clock import SteeredClock
     from mockserver.cluster.cluster import Cluster
     from mockserver.cluster.state import State
+    from mockserver.http.scope import Origin
 
 T = TypeVar("T")
 
@@ -72,9 +73,24 @@ class Journal:
             extension_of(scope).number = number
         if self.limit == 0:
             await (instead or self.app)(scope, receive, send)
+            self._allow_repeats(scope, NOTHING)
             return
         wall = time_ns()
         entry = Exchange(number, scope, wall, clock.now() - wall, self._index())
+        self._begin(entry)
+        try:
+            if scope["method"] == "GET" and not self._detours and instead is None:
+                await self.endpoint(scope, receive, send)
+                self._allow_repeats(scope, entry)
+            else:
+                wire = entry.wire(scope, receive, send, self._grown)
+                await (instead or self.app)(scope, wire.receive, wire.send)
+        finally:
+            wall, size = time_ns(), entry.size
+            entry.end(scope, wall, clock.now() - wall, self._index(), self._last)
+            self._end(entry, entry.size - size)
+
+    def _begin(self, entry: Exchange) -> None:
         self._entries.append(entry)
         if len(self._entries) > self.limit:
             self._drop_oldest()
@@ -83,21 +99,32 @@ class Journal:
             self._tell_waiting()
         if self._bus.listening:
             self._bus.publish(RequestArrived(entry))
-        try:
-            if scope["method"] == "GET" and not self._detours and instead is None:
-                await self.endpoint(scope, receive, send)
-            else:
-                wire = entry.wire(scope, receive, send, self._grown)
-                await (instead or self.app)(scope, wire.receive, wire.send)
-        finally:
-            wall, size = time_ns(), entry.size
-            entry.end(scope, wall, clock.now() - wall, self._index(), self._last)
-            self._last = entry
-            self._grown(entry, entry.size - size)
-            if self._waiting:
-                self._tell_waiting()  # now the body is known
-            if self._bus.listening:
-                self._bus.publish(ExchangeEnded(entry))
+
+    def _end(self, entry: Exchange, grown: int) -> None:
+        self._last = entry
+        self._grown(entry, grown)
+        if self._waiting:
+            self._tell_waiting()  # now the body is known
+        if self._bus.listening:
+            self._bus.publish(ExchangeEnded(entry))
+
+    def _allow_repeats(self, scope: "Scope", entry: Exchange) -> None:
+        extension = extension_of(scope)
+        if extension.unchanged is not None and not self._detours:
+            extension.repeat = partial(self._repeat, entry, extension.unchanged)
+
+    def _repeat(self, before: Exchange, unchanged: Callable[[], bool], origin: "Origin") -> bool:
+        """Keep an exchange that is as an earlier one, if it would be answered as that was; return whether it would."""
+        if self._detours or not unchanged():
+            return False
+        self._newest += 1
+        if self.limit:
+            wall = time_ns()
+            entry = before.again(self._newest, origin, wall, self._clock.now() - wall, self._index())
+            self._begin(entry)
+            entry.wall_ended = time_ns()
+            self._end(entry, 0)
+        return True
 
     def __iter__(self) -> Iterator[Exchange]:
         return iter(tuple(self._entries))

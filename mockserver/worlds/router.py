@@ -2,13 +2,16 @@
 
 import time
 from contextlib import suppress
+from functools import partial
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mockserver.http.repeats import Repeatable
 from mockserver.http.replies import Dates, send_reply, text_reply
-from mockserver.http.scope import extension_of
+from mockserver.http.scope import Origin, extension_of
 from mockserver.nearest import advice, shown
 from mockserver.worlds.spaces import DEFAULT, HEADER, Space, Spaces, UnknownSpace
+from mockserver.worlds.world import World
 
 ADMIN = "/__admin"
 """The control plane's paths begin so; no Nomad serves them."""
@@ -52,6 +55,11 @@ class Router:
         if not world.clock.speed and world.is_behind:
             await world.caught_up()
         await world.app(scope, receive, send)
+        extension = extension_of(scope)
+        repeat = extension.repeat
+        if repeat is not None:
+            still_here = space.world is world and world.app is world.journal
+            extension.repeat = partial(_repeat, space, world, repeat) if still_here else None
 
     async def _note(self, scope: Scope, receive: Receive, send: Send, refusal: ASGIApp) -> None:
         with suppress(UnknownSpace):
@@ -66,6 +74,13 @@ class Router:
     def _explain(self, name: str) -> str:
         known = advice(name, (space.name for space in self._spaces))
         return f"this request is for a space {shown(name)!r} that does not exist; {known}"
+
+
+def _repeat(space: Space, world: World, repeat: Repeatable, origin: Origin) -> bool:
+    """Let a world answer again, if the same request would still come to it and find it up to date."""
+    if space.world is not world or space.is_over or world.app is not world.journal:
+        return False
+    return not (not world.clock.speed and world.is_behind) and repeat(origin)
 
 
 def _named(scope: Scope) -> str | None:

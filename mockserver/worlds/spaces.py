@@ -97,13 +97,14 @@ def _again(settings: Settings) -> Settings:
 class Spaces:
     """All spaces of a process; ``default`` always exists, and begins with ``world`` or a fresh one.
 
-    What serves the spaces sets ``listen``, what keeps them ``before_close``.
+    What serves the spaces sets ``listen``, what keeps them ``before_close``. What happens to any of them is published
+    on ``bus``.
     """
 
     def __init__(self, settings: Settings, world: World | None = None) -> None:
-        self._bus = Bus()
-        self._bus.listen(SpaceChanged, self._pass_on)
-        self.default = Space(DEFAULT, _again(settings), world or fresh_world(settings), self._bus)
+        self.bus = Bus()
+        self.bus.listen(SpaceChanged, self._pass_on)
+        self.default = Space(DEFAULT, _again(settings), world or fresh_world(settings), self.bus)
         self.listen: Listen | None = None
         self.before_close: Callable[[], None] = lambda: None
         self._by_name = {DEFAULT: self.default}
@@ -137,10 +138,10 @@ class Spaces:
         world = await _made(settings)
         if name in self._by_name:
             raise ValueError(f"there is a space {name!r} already")
-        space = Space(name, _again(settings), world, self._bus)
+        space = Space(name, _again(settings), world, self.bus)
         space.world.start()
         self._by_name[name] = space
-        self._bus.publish(SpaceChanged(name, "created"))
+        self.bus.publish(SpaceChanged(name, "created"))
         return space
 
     async def open_port(self, space: Space, port: int) -> None:
@@ -156,7 +157,7 @@ class Spaces:
     def drop(self, name: str) -> None:
         """End a space other than the default one; a name that no space has raises ``UnknownSpace``."""
         space = self[name]
-        self._bus.publish(SpaceChanged(name, "dropped"))
+        self.bus.publish(SpaceChanged(name, "dropped"))
         del self._by_name[name]
         space.is_over = True
         space.world.close()
