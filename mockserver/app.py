@@ -20,16 +20,18 @@ def create_app(settings: Settings | None = None) -> Starlette:
     """Return an agent as ``settings`` describe it; its clusters live as long as the application's lifespan.
 
     ``app.state.spaces`` has its worlds: ``spaces.default.world`` is the one that answers by default;
-    ``app.state.front`` hands requests to them. Raises ``LoadError`` for job files that a real agent would
-    refuse, ``OSError`` and ``ValueError`` for a bad file of nodes, ``StorageError`` (an ``OSError``) for a data
-    directory that can't be used.
+    ``app.state.front`` hands requests to them. ``app.state.agents`` is the front with what stores its changes; while
+    nothing else stands in front of that, a server may repeat its answers. Raises ``LoadError`` for job files that a
+    real agent would refuse, ``OSError`` and ``ValueError`` for a bad file of nodes, ``StorageError`` (an ``OSError``)
+    for a data directory that can't be used.
     """
     settings = settings or Settings()
     spaces, keeper = (Spaces(settings), None) if settings.data_dir is None else _kept(settings, settings.data_dir)
     front = Router(spaces, create_admin(spaces, settings) if settings.admin else None)
     app = _Agent(lifespan=_lifespan)
+    app.state.agents = front if keeper is None else keeper.gate(front)
     # a route "/" would miss "*", and cost every request a regular expression
-    app.router.default = front if keeper is None else keeper.gate(front)
+    app.router.default = app.state.agents
     app.router.redirect_slashes = False
     app.state.spaces = spaces
     app.state.front = front

@@ -7,12 +7,15 @@ import threading
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
+from weakref import WeakSet
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
+from mockserver.bus import SpaceChanged
 from mockserver.http.connections import limited
+from mockserver.http.repeats import Repeats
 from mockserver.settings import Settings
 from mockserver.worlds import World
 
@@ -35,11 +38,14 @@ class AgentServer(uvicorn.Server):
     """A uvicorn server that says when it listens, opens ports for spaces, and answers waiting queries when it stops."""
 
     def __init__(self, app: Starlette, settings: Settings, on_ready: Callable[[], None] = lambda: None) -> None:
-        super().__init__(_config(app, settings))
+        self._repeats = WeakSet[Repeats]()
+        is_bare = app.router.default is app.state.agents and not app.user_middleware
+        super().__init__(_config(app, settings, self._repeats_of_a_port() if is_bare else None))
         self._app = app
         self._settings = settings
         self.on_ready = on_ready
         app.state.spaces.listen = self._listen_for
+        app.state.spaces.bus.listen(SpaceChanged, self._forget_repeats)
 
     @property
     def default_world(self) -> World:
@@ -59,14 +65,26 @@ class AgentServer(uvicorn.Server):
         self._app.state.spaces.close()
         await super().shutdown(sockets)
 
+    def _repeats_of_a_port(self) -> Repeats:
+        """Return what keeps the answers of a port where nothing stands in front of the worlds that may change them."""
+        repeats = Repeats()
+        self._repeats.add(repeats)
+        return repeats
+
+    def _forget_repeats(self, _change: SpaceChanged) -> None:
+        """Let go of answers, and of the worlds that gave them: one of them is over."""
+        for repeats in self._repeats:
+            repeats.clear()
+
     async def _listen_for(self, space: str, port: int) -> asyncio.Server:
         """Listen on another port, which leads to one space."""
-        served = _config(self._app.state.front.bound_to(space), self._settings)
+        served = _config(self._app.state.front.bound_to(space), self._settings, self._repeats_of_a_port())
         served.load()
         state = {**self.lifespan.state}
+        connection: Callable[..., asyncio.Protocol] = served.http_protocol_class
 
         def protocol() -> asyncio.Protocol:
-            return limited(self._settings.connection_limit)(served, self.server_state, state)
+            return connection(served, self.server_state, state)
 
         listener = listen(self._settings.host, port)
         server = await asyncio.get_running_loop().create_server(protocol, sock=listener, ssl=served.ssl)
@@ -89,10 +107,10 @@ def listen(host: str, port: int) -> socket.socket:
     return socket.create_server(address[:2], family=family, backlog=_BACKLOG, dualstack_ipv6=both)
 
 
-def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+def _config(app: ASGIApp, settings: Settings, repeats: Repeats | None) -> uvicorn.Config:
     return config(
         app,
-        limited(settings.connection_limit),
+        limited(settings.connection_limit, repeats),
         lifespan="on",
         ssl_certfile=settings.tls_cert,
         ssl_keyfile=settings.tls_key,

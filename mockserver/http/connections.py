@@ -33,7 +33,7 @@ class LimitedProtocol(AgentProtocol):
         if excess > TOLD:
             transport.abort()
         elif excess > 0:
-            self.app = self._refuse_politely
+            self.app, self.repeats = self._refuse_politely, None
             self.loop.call_later(PATIENCE, transport.close)
 
     async def _refuse_politely(self, _scope: Scope, receive: Receive, send: Send) -> None:

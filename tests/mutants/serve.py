@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from starlette.applications import Starlette
 
@@ -9,17 +10,26 @@ import mockserver.app
 from mockserver import cli
 from mockserver.settings import Settings
 from tests.mutants.catalogue import CATALOGUE
-from tests.mutants.mutant import Breakage
+from tests.mutants.mutant import Application, Breakage, Scope
 
 UNBROKEN = "unbroken"
 """The name under which the mock is served as it is."""
 
 
 def broken_app(breakage: Breakage, app: Starlette) -> Starlette:
-    """Return ``app`` with the mutant's middleware around it."""
-    for middleware in breakage.middleware:
+    """Return ``app`` with the mutant's middleware around it; each request reaches what is broken."""
+    for middleware in (_asked_each_time, *breakage.middleware) if breakage.changes else ():
         app.router.default = middleware(app.router.default)
     return app
+
+
+def _asked_each_time(app: Application) -> Application:
+    """Stand in front of the mock, which then answers no request again without asking for the answer."""
+
+    async def asked(scope: Scope, receive: Any, send: Any) -> None:
+        await app(scope, receive, send)
+
+    return asked
 
 
 def break_mock(name: str) -> Breakage:
