@@ -113,7 +113,7 @@ def an_allocation(job: Any = None, **known: Any) -> Any:
         "Name": f"{job['Name']}.{group['Name']}[0]",
         "NodeID": "n1",
         "PreviousAllocation": "",
-        "Resources": None,
+        "Resources": {"CPU": 0, "DiskMB": 0, "IOPS": 0, "MemoryMB": 0, "Networks": None},
         "SharedResources": None,
         "TaskGroup": group["Name"],
         "TaskResources": {},

@@ -23,7 +23,7 @@ class Batch:
     def add(self, allocation: Allocation, old: Allocation | None, summary: JobSummary | None) -> None:
         """Add an allocation as it will be, as it was (None when it is new), and the present summary of its job."""
         job_id = allocation["JobID"]
-        self.filed.add(allocation)
+        self.filed.add(allocation, old)
         self.job_ids[job_id] = None
         self.changed.update(dict.fromkeys(items_of(allocation)))
         if summary is not None:

@@ -42,7 +42,9 @@ class FollowerState(State):
         if kind == "evaluation":
             self._store_evaluation(stored)
         elif kind == "allocation":
-            self._file(Filed([stored]))
+            filed = Filed()
+            filed.add(stored, self.allocation(stored["ID"]))
+            self._file(filed)
         elif kind == "node":
             self._nodes[stored["ID"]] = stored
         elif kind == "job":

@@ -6,6 +6,7 @@ from typing import Any
 
 from mockserver.cluster import evaluations
 from mockserver.cluster.clock import END
+from mockserver.cluster.load import Carried
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler import schedule
 from mockserver.cluster.tables import Tables
@@ -80,8 +81,8 @@ class _Planned:
     def node(self, node_id: str) -> Node | None:
         return self._tables.node(node_id)
 
-    def allocations_on(self, node_id: str) -> Iterable[Allocation]:
-        return self._tables.allocations_on(node_id)
+    def carried_by(self, node_id: str) -> Carried:
+        return self._tables.carried_by(node_id)
 
 
 def _as_registered(job: Job, old: Job | None) -> Job:

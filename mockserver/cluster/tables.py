@@ -11,6 +11,7 @@ from typing import Any, TypedDict, TypeVar
 
 from sortedcontainers import SortedDict
 
+from mockserver.cluster.load import Carried, Load, take_the_same
 from mockserver.nomad_types import Allocation, Evaluation, Job, JobSummary, Node, TaskState
 
 T = TypeVar("T", bound=Mapping[str, Any])
@@ -41,18 +42,18 @@ class AllocationReport(TypedDict):
 class Filed:
     """Allocations in the order of the tables, so that the tables take many at once."""
 
-    def __init__(self, allocations: Iterable[Allocation] = ()) -> None:
+    def __init__(self) -> None:
         self.by_id: dict[str, Allocation] = {}
         self.of_job: dict[str, dict[str, Allocation]] = {}
         self.live_on: dict[str, dict[str, Allocation]] = {}
         self.live_of: dict[str, list[str]] = {}
         self.over: dict[tuple[str, str], list[str]] = {}
         """The IDs of those that are over, by job and node."""
-        for allocation in allocations:
-            self.add(allocation)
+        self.loads: dict[str, Load] = {}
+        """How the load of each node changes."""
 
-    def add(self, allocation: Allocation) -> None:
-        """Add one allocation."""
+    def add(self, allocation: Allocation, old: Allocation | None) -> None:
+        """Add one allocation, in place of the version ``old``."""
         allocation_id, node_id, job_key = allocation["ID"], allocation["NodeID"], allocation["JobID"].lower()
         self.by_id[allocation_id] = allocation
         self.of_job.setdefault(job_key, {})[allocation_id] = allocation
@@ -61,6 +62,21 @@ class Filed:
             self.live_of.setdefault(job_key, []).append(allocation_id)
         else:
             self.over.setdefault((job_key, node_id), []).append(allocation_id)
+        self._weigh(allocation, old)
+
+    def _weigh(self, allocation: Allocation, old: Allocation | None) -> None:
+        was, will_be = old is not None and is_live(old), is_live(allocation)
+        if old is not None and was and will_be and take_the_same(old, allocation):
+            return
+        if not (was or will_be):
+            return
+        load = self.loads.get(allocation["NodeID"])
+        if load is None:
+            load = self.loads[allocation["NodeID"]] = Load()
+        if old is not None and was:
+            load.count(old, -1)
+        if will_be:
+            load.count(allocation)
 
 
 class Tables:
@@ -75,7 +91,7 @@ class Tables:
         self._evaluations_of: SortedDict[str, dict[str, Evaluation]] = SortedDict()
         self._open_evaluations_of: SortedDict[str, set[str]] = SortedDict()
         self._allocations_of: dict[str, dict[str, Allocation]] = {}
-        self._live_on: dict[str, dict[str, Allocation]] = {}
+        self._carried: dict[str, Carried] = {}
         self._live_of: dict[str, set[str]] = {}
 
     def job(self, job_id: str) -> Job | None:
@@ -138,7 +154,11 @@ class Tables:
 
     def allocations_on(self, node_id: str) -> Iterable[Allocation]:
         """Return the live allocations on a node."""
-        return self._live_on.get(node_id, {}).values()
+        return self.carried_by(node_id).allocations.values()
+
+    def carried_by(self, node_id: str) -> Carried:
+        """Return the live allocations on a node and their sum. They change with the tables; others only read them."""
+        return self._carried.get(node_id) or Carried()
 
     def nodes(self) -> Collection[Node]:
         """Return all nodes."""
@@ -154,14 +174,16 @@ class Tables:
         for job_key, allocations in filed.of_job.items():
             self._allocations_of.setdefault(job_key, {}).update(allocations)
         for node_id, allocations in filed.live_on.items():
-            self._live_on.setdefault(node_id, {}).update(allocations)
+            self._carried.setdefault(node_id, Carried()).allocations.update(allocations)
         for job_key, ids in filed.live_of.items():
             self._live_of.setdefault(job_key, set()).update(ids)
         for (job_key, node_id), ids in filed.over.items():
             self._live_of.get(job_key, set()).difference_update(ids)
-            live = self._live_on.get(node_id, {})
+            live = self.carried_by(node_id).allocations
             for allocation_id in ids:
                 live.pop(allocation_id, None)
+        for node_id, load in filed.loads.items():
+            self._carried[node_id].load.add(load)
 
     def saved_tables(self) -> dict[str, list[Any]]:
         """Return the objects of each table."""
@@ -180,7 +202,11 @@ class Tables:
         self._nodes.update((node["ID"], node) for node in saved["nodes"])
         for evaluation in saved["evaluations"]:
             self._file_evaluation(evaluation)
-        self._file(Filed(saved["allocations"]))
+        self._carried.clear()
+        filed = Filed()
+        for allocation in saved["allocations"]:
+            filed.add(allocation, None)
+        self._file(filed)
 
     def _file_evaluation(self, evaluation: Evaluation) -> None:
         """Put a new evaluation or a new version of one into the tables."""

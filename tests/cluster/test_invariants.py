@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from mockserver.cluster import summaries
 from mockserver.cluster.clock import ManualClock
 from mockserver.cluster.cluster import Cluster
+from mockserver.cluster.load import Load
 from mockserver.cluster.nodes import simulated_nodes
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.state import State
@@ -17,7 +18,7 @@ from mockserver.errors import Refused
 from mockserver.gostd.durations import SECOND
 from mockserver.slices import finish
 from tests.builders import a_group, a_job, a_task
-from tests.loose_types import Job
+from tests.loose_types import Allocation, Job, Node
 
 JOB_IDS = st.sampled_from(["a", "ab", "A", "b", "p", "q"])
 PARAMETERIZED = {"MetaOptional": None, "MetaRequired": None, "Payload": "optional"}
@@ -65,6 +66,17 @@ def crowded(state: State, many: int) -> bool:
     A service whose tasks end at once gets about five new ones a second while other work waits for its place.
     """
     return len(list(state.allocations())) >= many
+
+
+def on(node: Node, allocation: Allocation) -> bool:
+    """Return whether the allocation is on the node."""
+    return bool(allocation["NodeID"] == node["ID"])
+
+
+def parts(load: Load) -> tuple[object, ...]:
+    """Return everything that is summed up in a load."""
+    network = load.network
+    return load.amounts, load.jobs, load.groups, network.bandwidth, network.ports, network.contested
 
 
 class RegionMachine(RuleBasedStateMachine):
@@ -201,6 +213,15 @@ class RegionMachine(RuleBasedStateMachine):
                 for port in network["ReservedPorts"] or []
             ]
             assert len(ports) == len(set(ports))
+
+    @invariant()
+    def loads_are_the_sums_of_what_nodes_carry(self) -> None:
+        """The load that is kept for a node is the one that its live allocations have when they are added up anew."""
+        for node in self.state.nodes():
+            carried = self.state.carried_by(node["ID"])
+            live = {each["ID"]: each for each in self.state.allocations() if on(node, each) and is_live(each)}
+            assert carried.allocations == live
+            assert parts(carried.load) == parts(Load(live.values()))
 
     @invariant()
     def status_follows(self) -> None:

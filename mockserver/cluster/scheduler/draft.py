@@ -18,21 +18,22 @@ class Draft:
         self.in_place: list[Allocation] = []
         self._view = view
         self._usages: dict[str, Usage] = {}
-        self._stopped: set[str] = set()
+        self._stopped: dict[str, list[str]] = {}
 
     def usage(self, node: Node) -> Usage:
         """Return what the node would carry: its live allocations, less the stops, plus the new ones."""
         usage = self._usages.get(node["ID"])
         if usage is None:
-            staying = (a for a in self._view.allocations_on(node["ID"]) if a["ID"] not in self._stopped)
-            usage = self._usages[node["ID"]] = Usage(node, staying)
+            usage = self._usages[node["ID"]] = Usage(node, self._view.carried_by(node["ID"]))
+            for allocation_id in self._stopped.get(node["ID"], ()):
+                usage.remove(allocation_id)
         return usage
 
     def stop(self, allocation: Allocation, reason: str, **changes: str) -> None:
         """Stop an allocation; ``changes`` are further fields to set, such as ``ClientStatus="lost"``."""
         stopped = {**allocation, "DesiredStatus": "stop", "DesiredDescription": reason, **changes}
         self.stops.append(cast("Allocation", stopped))
-        self._stopped.add(allocation["ID"])
+        self._stopped.setdefault(allocation["NodeID"], []).append(allocation["ID"])
         if usage := self._usages.get(allocation["NodeID"]):
             usage.remove(allocation["ID"])
 

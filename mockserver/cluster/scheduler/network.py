@@ -1,9 +1,9 @@
 """Ports and bandwidth of one node: what is taken, and an offer for what a task asks for."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 from ipaddress import ip_network
 
+from mockserver.cluster.load import NetworkLoad, Port
 from mockserver.cluster.random_source import RandomSource
 from mockserver.nomad_types import NetworkResource, Node
 
@@ -17,39 +17,42 @@ class NoOffer(Exception):
 
 
 class NetworkUse:
-    """Ports by IP and bandwidth by device that a node's allocations and its own reservation take."""
+    """Ports and bandwidth that are taken on a node: by what it carries, its own reservation, and what is added here."""
 
-    __slots__ = ("_available", "_bandwidth", "_networks", "_ports")
+    __slots__ = ("_available", "_carried", "_change", "_networks")
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, carried: NetworkLoad, change: NetworkLoad) -> None:
         self._networks: list[NetworkResource] = [n for n in node["Resources"]["Networks"] or () if n["Device"]]
         self._available = {network["Device"]: network["MBits"] for network in self._networks}
-        self._bandwidth: Counter[str] = Counter()
-        self._ports: Counter[tuple[str, int]] = Counter()
+        self._carried = carried
+        self._change = change
         for network in node["Reserved"]["Networks"] or ():
             self.add(network)
 
     def add(self, network: NetworkResource) -> None:
         """Take the ports and the bandwidth of an assigned network."""
-        self._bandwidth[network["Device"]] += network["MBits"]
-        for port in _ports_of(network):
-            self._ports[network["IP"], port] += 1
+        self._change.count(network)
 
     def remove(self, network: NetworkResource) -> None:
         """Give back what ``add`` took."""
-        self._bandwidth[network["Device"]] -= network["MBits"]
-        for port in _ports_of(network):
-            self._ports[network["IP"], port] -= 1
+        self._change.count(network, -1)
 
     @property
     def overcommitted(self) -> bool:
         """Some device carries more bandwidth than it has."""
-        return any(used > self._available.get(device, 0) for device, used in self._bandwidth.items())
+        devices = {*self._carried.bandwidth, *self._change.bandwidth}
+        return any(self._mbits(device) > self._available.get(device, 0) for device in devices)
 
     @property
     def collides(self) -> bool:
         """Two users hold one port."""
-        return any(users > 1 for users in self._ports.values())
+        return any(self._users(port) > 1 for port in (*self._carried.contested, *self._change.ports))
+
+    def _mbits(self, device: str) -> int:
+        return self._carried.bandwidth.get(device, 0) + self._change.bandwidth.get(device, 0)
+
+    def _users(self, port: Port) -> int:
+        return self._carried.ports.get(port, 0) + self._change.ports.get(port, 0)
 
     def offer(self, ask: NetworkResource, ids: RandomSource) -> NetworkResource:
         """Device, IP and ports for what a task asks, with dynamic ports chosen at random from the free ones.
@@ -66,7 +69,7 @@ class NetworkUse:
 
     def _offer_of(self, network: NetworkResource, ask: NetworkResource, ids: RandomSource) -> NetworkResource:
         device = network["Device"]
-        if self._bandwidth[device] + ask["MBits"] > self._available[device]:
+        if self._mbits(device) + ask["MBits"] > self._available[device]:
             raise NoOffer("bandwidth exceeded")
         static = [port["Value"] for port in ask["ReservedPorts"] or ()]
         for port in static:
@@ -91,7 +94,7 @@ class NetworkUse:
         refusal = NoOffer("no networks available")
         for address in ip_network(network["CIDR"], strict=False):
             ip = str(address)
-            if any(self._ports[ip, port] for port in static):
+            if any(self._users((ip, port)) for port in static):
                 refusal = NoOffer("reserved port collision")
                 continue
             try:
@@ -107,7 +110,7 @@ class NetworkUse:
         while len(ports) < count and attempts < _RANDOM_PICKS:
             port = DYNAMIC_PORTS[ids.below(len(DYNAMIC_PORTS))]
             attempts += 1
-            if port not in taken and not self._ports[ip, port]:
+            if port not in taken and not self._users((ip, port)):
                 taken.add(port)
                 ports.append(port)
                 attempts = 0
@@ -116,15 +119,8 @@ class NetworkUse:
     def _drawn(self, ip: str, taken: Set[int], count: int, ids: RandomSource) -> list[int]:
         if count == 0:
             return []
-        free = [port for port in DYNAMIC_PORTS if port not in taken and not self._ports[ip, port]]
+        free = [port for port in DYNAMIC_PORTS if port not in taken and not self._users((ip, port))]
         if len(free) < count:
             raise NoOffer("dynamic port selection failed")
         ids.shuffle(free)
         return free[:count]
-
-
-def _ports_of(network: NetworkResource) -> Iterator[int]:
-    for port in network["ReservedPorts"] or ():
-        yield port["Value"]
-    for port in network["DynamicPorts"] or ():
-        yield port["Value"]

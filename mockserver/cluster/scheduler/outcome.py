@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
+from mockserver.cluster.load import Carried
 from mockserver.gostd.numbers import Float64
 from mockserver.jobs.diff.filtering import Filtering
 from mockserver.nomad_types import Allocation, AllocMetric, DesiredUpdates, Evaluation, Job, Node
@@ -73,8 +74,8 @@ class View(Protocol):
         """One node, or None when it is gone."""
         ...
 
-    def allocations_on(self, node_id: str) -> Iterable[Allocation]:
-        """Return the allocations of any job on a node that are not terminal."""
+    def carried_by(self, node_id: str) -> Carried:
+        """Return the allocations of any job on a node that are not terminal, and their sum; it is only read."""
         ...
 
 

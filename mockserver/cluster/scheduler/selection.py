@@ -128,8 +128,8 @@ class Selection:
         if self._preferences.penalty is None:
             return False
         if is_distinct(self._job["Constraints"]):
-            return usage.jobs[self._job["ID"]] > 0
-        return is_distinct(group["Constraints"]) and usage.groups[self._job["ID"], group["Name"]] > 0
+            return usage.of_job(self._job["ID"]) > 0
+        return is_distinct(group["Constraints"]) and usage.of_group(self._job["ID"], group["Name"]) > 0
 
     def _assign(self, group: TaskGroup, usage: Usage) -> dict[str, Resources]:
         """Return what each task gets on the node; the tasks of a group must not take each other's ports either."""
@@ -150,7 +150,7 @@ class Selection:
     def _score(self, usage: Usage, ask: Resources, metric: AllocMetric) -> float:
         score = usage.score(ask)
         scored(metric, usage.node, "binpack", score)
-        neighbours = usage.jobs[self._job["ID"]]
+        neighbours = usage.of_job(self._job["ID"])
         if self._preferences.penalty is not None and neighbours:
             penalty = -neighbours * self._preferences.penalty
             scored(metric, usage.node, "job-anti-affinity", penalty)

@@ -1,16 +1,14 @@
 """What a node would carry if the plan were carried out."""
 
 import math
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Literal, TypeAlias
+from collections.abc import Mapping
 
+from mockserver.cluster.load import Carried, Dimension, Load
 from mockserver.cluster.nodes import is_ready
 from mockserver.cluster.scheduler.network import NetworkUse
 from mockserver.nomad_types import Allocation, NetworkResource, Node, Resources
 
-_Dimension: TypeAlias = Literal["CPU", "MemoryMB", "DiskMB", "IOPS"]
-_DIMENSIONS: dict[_Dimension, str] = {
+_EXHAUSTED: dict[Dimension, str] = {
     "CPU": "cpu exhausted",
     "MemoryMB": "memory exhausted",
     "DiskMB": "disk exhausted",
@@ -23,39 +21,56 @@ _EMPTY = 20.0
 
 
 class Usage:
-    """The sum of a node's reservation and of the allocations proposed for it, kept up to date one by one."""
+    """What a node would carry: what it carries now, less what a plan stops there, plus what it places there.
 
-    __slots__ = ("_allocations", "_used", "groups", "jobs", "network", "node")
+    What is carried now is shared with the state and only read; the plan's part is kept apart.
+    """
 
-    def __init__(self, node: Node, allocations: Iterable[Allocation]) -> None:
+    __slots__ = ("_carried", "_change", "_gone", "_new", "network", "node")
+
+    def __init__(self, node: Node, carried: Carried) -> None:
         self.node = node
-        self.network = NetworkUse(node)
-        self.jobs: Counter[str] = Counter()
-        self.groups: Counter[tuple[str, str]] = Counter()
-        self._used = {resource: node["Reserved"][resource] for resource in _DIMENSIONS}
-        self._allocations = {allocation["ID"]: allocation for allocation in allocations}
-        self._count(self._allocations.values())
+        self._carried = carried
+        self._change = Load()
+        self._new: dict[str, Allocation] = {}
+        self._gone: set[str] = set()
+        self.network = NetworkUse(node, carried.load.network, self._change.network)
 
     def __contains__(self, allocation_id: str) -> bool:
-        return allocation_id in self._allocations
+        return allocation_id in self._new or (
+            allocation_id in self._carried.allocations and allocation_id not in self._gone
+        )
 
     def add(self, allocation: Allocation) -> None:
         """Propose an allocation, in place of the one of the same ID if there is one."""
         self.remove(allocation["ID"])
-        self._allocations[allocation["ID"]] = allocation
-        self._count([allocation])
+        self._new[allocation["ID"]] = allocation
+        self._change.count(allocation)
 
     def remove(self, allocation_id: str) -> None:
         """Take an allocation away; nothing happens when the node does not carry it."""
-        allocation = self._allocations.pop(allocation_id, None)
-        if allocation is not None:
-            self._discount(allocation)
+        if allocation_id not in self:
+            return
+        allocation = self._new.pop(allocation_id, None)
+        if allocation is None:
+            self._gone.add(allocation_id)
+            allocation = self._carried.allocations[allocation_id]
+        self._change.count(allocation, -1)
+
+    def of_job(self, job_id: str) -> int:
+        """Return how many allocations of a job the node would carry."""
+        return self._carried.load.jobs.get(job_id, 0) + self._change.jobs.get(job_id, 0)
+
+    def of_group(self, job_id: str, group: str) -> int:
+        """Return how many allocations of a job's group the node would carry."""
+        key = (job_id, group)
+        return self._carried.load.groups.get(key, 0) + self._change.groups.get(key, 0)
 
     def lacks(self, ask: Resources | None = None) -> str:
         """Return the dimension in which the node has no room for ``ask`` on top of what it carries; "" when it fits."""
         has = self.node["Resources"]
-        for resource, text in _DIMENSIONS.items():
-            if has[resource] < self._used[resource] + (0 if ask is None else ask[resource]):
+        for resource, text in _EXHAUSTED.items():
+            if has[resource] < self._used(resource) + (0 if ask is None else ask[resource]):
                 return text
         return "bandwidth exceeded" if self.network.overcommitted else ""
 
@@ -69,30 +84,13 @@ class Usage:
         free = (self._free("CPU", ask["CPU"]), self._free("MemoryMB", ask["MemoryMB"]))
         return min(max(_EMPTY - sum(math.pow(10, share) for share in free), 0.0), _PERFECT_FIT)
 
-    def _free(self, resource: _Dimension, ask: int) -> float:
+    def _free(self, resource: Dimension, ask: int) -> float:
         usable = self.node["Resources"][resource] - self.node["Reserved"][resource]
-        return 1.0 - float(self._used[resource] + ask) / float(usable)
+        return 1.0 - float(self._used(resource) + ask) / float(usable)
 
-    def _count(self, allocations: Collection[Allocation]) -> None:
-        """Count many at once: a node's allocations are summed up anew for every evaluation."""
-        for resource in _DIMENSIONS:
-            amounts = [
-                allocation["Resources"][resource] for allocation in allocations
-            ]  # a generator costs a call for each
-            self._used[resource] += sum(amounts)
-        self.jobs.update([allocation["JobID"] for allocation in allocations])
-        self.groups.update([(allocation["JobID"], allocation["TaskGroup"]) for allocation in allocations])
-        for allocation in allocations:
-            for network in _networks(allocation):
-                self.network.add(network)
-
-    def _discount(self, allocation: Allocation) -> None:
-        for resource in _DIMENSIONS:
-            self._used[resource] -= allocation["Resources"][resource]
-        self.jobs[allocation["JobID"]] -= 1
-        self.groups[allocation["JobID"], allocation["TaskGroup"]] -= 1
-        for network in _networks(allocation):
-            self.network.remove(network)
+    def _used(self, resource: Dimension) -> int:
+        reserved: int = self.node["Reserved"][resource]
+        return reserved + self._carried.load.amounts[resource] + self._change.amounts[resource]
 
 
 def combined(task_resources: Mapping[str, Resources], shared: Resources) -> Resources:
@@ -119,10 +117,3 @@ def _merged(one: NetworkResource, other: NetworkResource) -> NetworkResource:
         "DynamicPorts": [*(one["DynamicPorts"] or ()), *(other["DynamicPorts"] or ())] or None,
         "ReservedPorts": [*(one["ReservedPorts"] or ()), *(other["ReservedPorts"] or ())] or None,
     }
-
-
-def _networks(allocation: Allocation) -> Iterator[NetworkResource]:
-    """Only the first network of a task counts, as only that one is ever assigned."""
-    for resources in allocation["TaskResources"].values():
-        if resources["Networks"]:
-            yield resources["Networks"][0]

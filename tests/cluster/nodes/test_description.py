@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.cluster.load import NetworkLoad
 from mockserver.cluster.nodes import (
     NodesError,
     changed_node,
@@ -71,9 +72,9 @@ def test_networks_can_be_described_briefly() -> None:
     assert node["Resources"]["Networks"][0]["IP"] == "10.0.0.7"
     assert node["Reserved"]["Networks"][0]["CIDR"] == "10.0.0.7/32"
     assert node["Reserved"]["CPU"] == 0
-    offer = NetworkUse(node).offer(a_network(1, {"http": 80}), RandomSource(1))
+    offer = NetworkUse(node, NetworkLoad(), NetworkLoad()).offer(a_network(1, {"http": 80}), RandomSource(1))
     assert (offer["Device"], offer["IP"]) == ("eth0", "10.0.0.7")
-    assert NetworkUse(node).offer(a_network(500, {"ssh": 23}), RandomSource(1))
+    assert NetworkUse(node, NetworkLoad(), NetworkLoad()).offer(a_network(500, {"ssh": 23}), RandomSource(1))
 
 
 def test_a_name_is_that_of_one_node() -> None:

@@ -283,7 +283,7 @@ def test_the_rolling_limit_is_shared_between_migrations_and_updates() -> None:
     world = World(2)
     job = a_job(a_group(Count=3), Update={"MaxParallel": 2, "Stagger": 60})
     world.run(job)
-    lonely = min(world.node_table, key=lambda node: len(list(world.allocations_on(node))))
+    lonely = min(world.node_table, key=lambda node: len(world.carried_by(node).allocations))
     world.change_node(lonely, Drain=True)
     outcome = world.run(destructive(job))
     reasons = sorted(a["DesiredDescription"] for a in outcome.stops)

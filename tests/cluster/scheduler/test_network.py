@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockserver.cluster.load import NetworkLoad
 from mockserver.cluster.nodes import simulated_nodes
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler.network import DYNAMIC_PORTS, NetworkUse, NoOffer
@@ -17,7 +18,7 @@ def a_use(*networks: NetworkResource, reserved: list[NetworkResource] | None = N
     if networks:
         node["Resources"] = {**node["Resources"], "Networks": list(networks)}
     node["Reserved"] = {**node["Reserved"], "Networks": reserved}
-    return NetworkUse(node)
+    return NetworkUse(node, NetworkLoad(), NetworkLoad())
 
 
 def test_an_offer_names_device_address_and_ports() -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockserver.cluster.load import Carried
 from mockserver.cluster.nodes import simulated_nodes
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler.usage import Usage, combined
@@ -46,12 +47,12 @@ def a_carried(allocation_id: str = "a1", cpu: int = 100) -> Allocation:
 )
 def test_the_first_dimension_that_lacks_is_named(ask: Any, dimension: str) -> None:
     """CPU is named before memory, disk and IOPS; what fits exactly fits."""
-    assert Usage(a_node(), []).lacks(ask) == dimension
+    assert Usage(a_node(), Carried()).lacks(ask) == dimension
 
 
 def test_what_is_carried_and_reserved_counts() -> None:
     """The free room is what the node has, less its reservation and its allocations."""
-    usage = Usage(a_node(reserved_cpu=400), [a_carried(cpu=600)])
+    usage = Usage(a_node(reserved_cpu=400), Carried([a_carried(cpu=600)]))
     assert usage.lacks(an_ask(9_000)) == ""
     assert usage.lacks(an_ask(9_001)) == "cpu exhausted"
     usage.remove("a1")
@@ -60,15 +61,15 @@ def test_what_is_carried_and_reserved_counts() -> None:
 
 def test_an_allocation_of_the_same_id_takes_the_place() -> None:
     """A second version of an allocation is not counted twice."""
-    usage = Usage(a_node(), [a_carried(cpu=5_000)])
+    usage = Usage(a_node(), Carried([a_carried(cpu=5_000)]))
     usage.add(a_carried(cpu=6_000))
     assert usage.lacks(an_ask(4_000)) == ""
-    assert usage.jobs["j"] == usage.groups["j", "g"] == 1
+    assert usage.of_job("j") == usage.of_group("j", "g") == 1
 
 
 def test_removing_what_is_not_there_changes_nothing() -> None:
     """Removing an unknown ID is no error."""
-    usage = Usage(a_node(), [])
+    usage = Usage(a_node(), Carried())
     usage.remove("nobody")
     assert "nobody" not in usage
     assert usage.lacks(an_ask(10_000)) == ""
@@ -76,7 +77,7 @@ def test_removing_what_is_not_there_changes_nothing() -> None:
 
 def test_too_much_bandwidth_is_the_last_dimension() -> None:
     """Overcommitted bandwidth is named last, also for an ask without a network."""
-    usage = Usage(a_node(), [])
+    usage = Usage(a_node(), Carried())
     usage.network.add(a_network(1_001, Device="lo", IP="127.0.0.1"))
     assert usage.lacks(an_ask(1)) == "bandwidth exceeded"
     assert not usage.holds
@@ -84,8 +85,8 @@ def test_too_much_bandwidth_is_the_last_dimension() -> None:
 
 def test_only_a_ready_node_holds_anything() -> None:
     """A placement on a node that is not ready is not committed."""
-    assert Usage(a_node(), []).holds
-    assert not Usage(a_node() | {"Status": "initializing"}, []).holds
+    assert Usage(a_node(), Carried()).holds
+    assert not Usage(a_node() | {"Status": "initializing"}, Carried()).holds
 
 
 @pytest.mark.parametrize(
@@ -101,14 +102,14 @@ def test_only_a_ready_node_holds_anything() -> None:
 )
 def test_the_score_is_that_of_a_real_agent(node: tuple[int, int], cpu: int, memory: int, score: float) -> None:
     """Scores equal those that an agent gave its own node, and those at both ends."""
-    usage = Usage(a_node(CPU=node[0], MemoryMB=node[1]), [])
+    usage = Usage(a_node(CPU=node[0], MemoryMB=node[1]), Carried())
     assert usage.score(an_ask(cpu, memory)) == pytest.approx(score, abs=1e-12)
 
 
 @given(st.lists(st.integers(20, 500), max_size=10), st.integers(1, 100))
 def test_a_fuller_node_scores_higher(carried: list[int], ask: int) -> None:
     """The more a node carries, the higher it scores."""
-    usage = Usage(a_node(), [])
+    usage = Usage(a_node(), Carried())
     scores = [usage.score(an_ask(ask, ask))]
     for number, cpu in enumerate(carried):
         usage.add(a_carried(str(number), cpu))

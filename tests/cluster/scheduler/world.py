@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from mockserver.cluster.load import Carried
 from mockserver.cluster.nodes import computed_class, simulated_nodes
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler import Outcome, schedule
@@ -44,9 +45,9 @@ class World:
         """See View."""
         return self.node_table.get(node_id)
 
-    def allocations_on(self, node_id: str) -> Iterable[Allocation]:
+    def carried_by(self, node_id: str) -> Carried:
         """See View."""
-        return [a for a in self.allocations.values() if a["NodeID"] == node_id and not is_terminal(a)]
+        return Carried(a for a in self.allocations.values() if a["NodeID"] == node_id and not is_terminal(a))
 
     def register(self, job: Job) -> None:
         """Store a job as a new version."""
