@@ -24,8 +24,8 @@ _BACKLOG = 4096
 LOADING = "nomad-mock loads"
 """The name of the thread on which ``load_late`` runs."""
 
-_LATE = ("anyio._backends._asyncio", "croniter")
-"""Modules that the first stream of events and the first periodic job need; loading them takes 50 ms."""
+_LATE = ("anyio._backends._asyncio", "croniter", "jsonschema_rs")
+"""What the first stream of events, the first periodic job and the first check need; loading it takes 50 to 100 ms."""
 
 
 def load_late() -> None:

@@ -113,10 +113,10 @@ with serving(Settings(nodes=0)):
     while any(each.ident is None for each in loading):  # one that is just being started can't be joined yet
         pass
     [each.join() for each in loading]
-    assert {"anyio._backends._asyncio", "croniter"} <= sys.modules.keys()
+    assert {"anyio._backends._asyncio", "croniter", "jsonschema_rs"} <= sys.modules.keys()
 """
 
 
 def test_what_is_needed_late_is_loaded_after_the_start() -> None:
-    """The cron library is loaded on a thread after the start, so that no request waits for it."""
+    """Libraries that are needed late are loaded on a thread after the start, so that no request waits for them."""
     subprocess.run([sys.executable, "-c", _LOADS], check=True, timeout=60, cwd=Path(__file__).parents[1])

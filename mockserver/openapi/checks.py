@@ -25,6 +25,7 @@ class SchemaChecks:
         self._documents = documents
         self._meant = meant or _closed
         self._validators: dict[object, Any] = {}
+        self._files: dict[str, Any] = {}
         self._wording = Wording(documents, _BASE)
 
     def findings(self, schema: SchemaNode, value: Any, place: str) -> Iterator[str]:
@@ -64,10 +65,16 @@ class SchemaChecks:
         return jsonschema_rs.Draft202012Validator(
             self._meant(schema),
             base_uri=_BASE + file,
-            retriever=lambda uri: self._meant(self._documents.load(uri.removeprefix(_BASE))),
+            retriever=lambda uri: self._file(uri.removeprefix(_BASE)),
             validate_formats=True,
             formats=_FORMATS,
         )
+
+    def _file(self, file: str) -> Any:
+        """Return what is checked of a file; it is made once, for each check reads whole files."""
+        if file not in self._files:
+            self._files[file] = self._meant(self._documents.load(file))
+        return self._files[file]
 
 
 def _as_rendered(value: Any) -> Any:

@@ -46,6 +46,21 @@ def reply() -> tuple[Operation, dict[str, str], dict[str, Any]]:
     return operation, step["response"]["headers"], step["response"]["json"]
 
 
+def test_a_file_is_made_ready_once() -> None:
+    """However many checks read a file, what is checked of it is made once."""
+    whole = []
+
+    def meant(schema: Any) -> Any:
+        whole.append(schema)
+        return schema
+
+    documents = Documents(RECORDINGS.parents[2] / "schemas")
+    checks = SchemaChecks(documents, meant)
+    for name in ("Clock", "Duration", "Drain"):
+        list(checks.findings_at("admin.json", f"/components/schemas/{name}", {}, "body"))
+    assert whole.count(documents.load("admin.json")) == 1
+
+
 def findings(reply: Any, status: int = 200, without: str = "", headers: Any = None, **changes: Any) -> list[str]:
     """Return the findings about the correct reply with some changes."""
     operation, good_headers, body = reply
