@@ -3,15 +3,16 @@
 import copy
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 from urllib.parse import quote
 
 from tests.attack import generated, spoil
 from tests.attack.description import Operation, Parameter, operations, recorded
+from tests.attack.job_files import job_file
 from tests.attack.mutate import mutated
-from tests.attack.steps import HEADERS, Request
+from tests.attack.steps import HEADERS, PAGE, JobFile, Request
 from tests.attack.writing import write
 
 _JOB_IDS = ("a", "b", "A", "web", "web/1", "é", "dev-x", "a%b", "x" * 100)
@@ -24,6 +25,13 @@ _REFERRED = {
     "node": "node",
 }
 _NUMBERS = ("0", "1", "2", "5", "20")
+_SPACES = ("default", "other", "a")
+_ELSEWHERE = (
+    "/", "*", "/v1", "/v1/", "/v1/jobs/", "/v1/jobs/parse", "/v1/validate/job", "/v1/job", "/v1/job/", "/v1/nothing",
+    "/ui/", "/debug/pprof/", "/metrics", "/__admin", "/__admin/", "/__admin/ui", "/__admin/ui/", "/__admin/nothing",
+    "/__admin/ui/index.html", "/__admin/ui/../app.py", "/__admin/ui/%2e%2e/app.py", "/__admin/app.js",
+)  # fmt: skip
+"""Targets of no operation."""
 
 _AGENT = {
     "registerJob": 30, "registerJobByPost": 3, "registerAnyJob": 4, "planJob": 10, "deregisterJob": 8, "dispatchJob": 9,
@@ -50,7 +58,9 @@ class Inputs:
         self._control = _chooser("admin.json", _CONTROL)
 
     def request(self) -> Request:
-        """Return the next request, of any operation."""
+        """Return the next request, of any operation; now and then of none."""
+        if self._rng.random() < 0.01:
+            return Request(self._rng.choice(("GET", "HEAD", "PUT", "OPTIONS")), self._rng.choice(_ELSEWHERE))
         choices, weights = self._control if self._rng.random() < 0.3 else self._agent
         return self.request_of(self._rng.choices(choices, weights)[0])
 
@@ -62,9 +72,29 @@ class Inputs:
         target = self._path(operation, job_id) + self._query(operation)
         if rng.random() < 0.06:
             target = spoil.target(target, rng)
-        headers = HEADERS if rng.random() > 0.06 else (*HEADERS, spoil.header(rng))
+        headers = (*HEADERS, *self._headers(operation))
         body = b"" if operation.body is None and rng.random() < 0.97 else self._body(operation, job_id)
         return Request(method, target, headers, body, rng.choice((1, 1, 1, 2, 7)))
+
+    def job_file(self) -> JobFile:
+        """Return a file of jobs."""
+        return job_file(self._rng, _bodies("Job"))
+
+    def together(self) -> Iterator[Request]:
+        """Yield a few requests, often several of one kind, so that they come between each other."""
+        operation = self._rng.choices(*self._agent)[0] if self._rng.random() < 0.7 else None
+        for _ in range(self._rng.choice((2, 3, 6))):
+            yield self.request() if operation is None or self._rng.random() < 0.3 else self.request_of(operation)
+
+    def _headers(self, operation: Operation) -> Iterator[tuple[str, str]]:
+        rng = self._rng
+        for parameter in operation.parameters:
+            if parameter.where == "header" and rng.random() < 0.04:
+                yield parameter.name.lower(), rng.choice(_SPACES if "space" in parameter.name.lower() else _NUMBERS)
+        if rng.random() < 0.06:
+            yield spoil.header(rng)
+        if rng.random() < 0.02:
+            yield from (("origin", PAGE), ("access-control-request-method", operation.method))
 
     def _path(self, operation: Operation, job_id: str) -> str:
         path = operation.path
@@ -80,7 +110,7 @@ class Inputs:
             return quote(job_id)
         if kind is not None and rng.random() < 0.9:
             return f"{{{kind}:{rng.randrange(20)}}}"
-        return rng.choice((*_NUMBERS, "default", "other", "a", "9" * 30))
+        return rng.choice((*_NUMBERS, *_SPACES, "9" * 30))
 
     def _query(self, operation: Operation) -> str:
         rng, pairs = self._rng, []
@@ -115,6 +145,8 @@ class Inputs:
         )
         if operation.id == "advance-clock" and rng.random() < 0.9:
             return {"duration": rng.choice(("1ns", "1ms", "1s", "5s", "15s", "1m", "10m", "1h", "30h"))}
+        if operation.body is not None and operation.id == "create-space" and rng.random() < 0.7:
+            return {**generated.value(operation.body, rng), "name": rng.choice(_SPACES)}
         if operation.id == "seed-jobs":
             return [_about(rng.choice(_bodies("Job")), job_id)]
         if name is None or rng.random() < 0.3:

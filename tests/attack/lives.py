@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tests.attack import spoil
 from tests.attack.inputs import Inputs
-from tests.attack.steps import Export, ImportChanged, Life, Request, Restart, Step, Wire
+from tests.attack.steps import JOURNAL, PAGE, Export, ImportChanged, Life, Request, Restart, Step, Together, Wire
 
 LENGTH = 200
 """Steps of a life in process; over connections it has fewer."""
@@ -29,6 +29,7 @@ def life(seed: int, number: int) -> Life:
         steps: list[Step] = [_wire(inputs, rng) for _ in range(LENGTH // 4)]
     else:
         steps = [_step(inputs, rng, restarts) for _ in range(LENGTH)]
+    varies = not over_connections and rng.random() < 0.05
     return Life(
         name=f"{seed}/{number}",
         nodes=rng.choice((0, 1, 1, 2, 3)),
@@ -36,6 +37,10 @@ def life(seed: int, number: int) -> Life:
         mock_driver=rng.random() < 0.3,
         strict_clients=rng.random() < 0.05,
         steps=tuple(steps),
+        shuffled=rng.random() < 0.2,
+        vary=rng.randrange(1000) if varies else None,
+        cors=rng.choice(((), (), (), (PAGE,), ("*",))),
+        journal_bytes=rng.choice((JOURNAL, JOURNAL, JOURNAL, JOURNAL, 1, 20_000)),
     )
 
 
@@ -53,7 +58,11 @@ def _step(inputs: Inputs, rng: random.Random, restarts: float) -> Step:
     kind = rng.random()
     if kind < 0.008:
         return Export(rng.choice(("0s", "1s", "1m", "1h")))
-    return ImportChanged(rng.randrange(10**9)) if kind < 0.012 else inputs.request()
+    if kind < 0.012:
+        return ImportChanged(rng.randrange(10**9))
+    if kind < 0.022:
+        return inputs.job_file()
+    return Together(tuple(inputs.together())) if kind < 0.05 else inputs.request()
 
 
 def _wire(inputs: Inputs, rng: random.Random) -> Wire:

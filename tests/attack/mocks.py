@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from mockserver.app import create_app
 from mockserver.settings import Settings
+from mockserver.vary import Vary
 from mockserver.worlds import World
 from tests.attack.asking import Asking
 from tests.attack.loop import Endless, MeasuredLoop
@@ -76,6 +77,10 @@ def settings_of(life: Life, directory: Path | None) -> Settings:
         mock_driver=life.mock_driver,
         strict_clients=life.strict_clients,
         data_dir=directory,
+        shuffle_placements=life.shuffled,
+        vary=None if life.vary is None else Vary.read({"seed": life.vary, "weather": True}),
+        cors=life.cors,
+        journal_bytes=life.journal_bytes,
     )
 
 
@@ -118,25 +123,23 @@ class Mock:
             self.stop()
         self._start("restart after a kill" if killed else "restart")
 
-    def ask(self, request: Request) -> Reply:
-        """Send a request whose reply may be read later. Raises ``Broken``."""
-        request = self.filled(request)
+    def ask(self, *requests: Request) -> None:
+        """Send requests at the same time; their replies may come later. Raises ``Broken``."""
+        filled = [self.filled(request) for request in requests]
         self.loop.longest = 0.0
-        asking = self.loop.run_until_complete(self._asked(request))
-        if not asking.task.done():
-            self._waiting.append(asking)
-        if len(self._waiting) > _WAITING:
-            self.let_go(1)
-        self._waiting = [each for each in self._waiting if not self._is_over(each)]
-        if asking.task.done():
+        self._waiting += self.loop.run_until_complete(self._asked(*filled))
+        over = [each for each in self._waiting if each.task.done()]
+        self._waiting = [each for each in self._waiting if each not in over]
+        for asking in over:
             self._judge(asking)
-        self._heard(request)
-        return asking.reply
+        if len(self._waiting) > _WAITING:
+            self.let_go(len(self._waiting) - _WAITING)
+        self._heard(filled[-1])
 
     def complete(self, request: Request) -> Reply:
         """Send a request and wait for its reply. Raises ``Broken``."""
         self.loop.longest = 0.0
-        asking = self.loop.run_until_complete(self._asked(request))
+        (asking,) = self.loop.run_until_complete(self._asked(request))
         if not asking.task.done():
             self._waiting.append(asking)
             raise_late = self.loop.run_until_complete(asyncio.wait([asking.task], timeout=_PATIENCE))[1]
@@ -176,21 +179,15 @@ class Mock:
                     text = f"after {_PATIENCE} s"
                     raise Broken(Fault("a client that left is not let go", place(asking.request), text))
 
-    async def _asked(self, request: Request) -> Asking:
-        asking = Asking(self.app, request)
+    async def _asked(self, *requests: Request) -> list[Asking]:
+        made = [Asking(self.app, request) for request in requests]
         for _ in range(_TURNS):
             await asyncio.sleep(0)
-            if asking.task.done():
-                return asking
+            if all(asking.task.done() for asking in made):
+                return made
         # now it waits, or its work is done in slices: those go on as long as there is anything to do
-        await asyncio.wait([asking.task], timeout=0.02)
-        return asking
-
-    def _is_over(self, asking: Asking) -> bool:
-        if not asking.task.done():
-            return False
-        self._judge(asking)
-        return True
+        await asyncio.wait([asking.task for asking in made], timeout=0.02)
+        return made
 
     def _judge(self, asking: Asking) -> None:
         request = asking.request
@@ -223,7 +220,7 @@ class Mock:
 
     def _is_faulty(self) -> bool:
         """Return whether replies are spoilt on purpose."""
-        return bool(list(self.world.faults.active))
+        return self.world.settings.vary is not None or bool(list(self.world.faults.active))
 
     def _referred(self, match: re.Match[str]) -> str:
         state = self.world.agent.local.state

@@ -16,7 +16,7 @@ _NUMBERS = (
     2**64 - 1, 2**64, 10**20, 10**400, 0.5, -0.0, 1e-300, 1e308, 9_223_372_036_854_775_000, 3_600_000_000_000,
 )  # fmt: skip
 _NUMERALS = ("1e999", "-0", "1.0", "1e2", "1E-7", "00", "01", "1.", ".5", "+1", "NaN", "Infinity", "0x10", "1_000")
-_TEXTS = (
+TEXTS = (
     "", " ", "\0", "\t", "a\nb", "\x7f", "é", "e\u0301", "\u2028", "\ufeff", "\ufffd", "🏳️‍🌈", "İ", "ß", "K", "ſ",
     "../..", "/", "//", "a/b", "%2F", "%", "%zz", "${", "${attr.", "${meta.a}", "$1", "\\", '"', "'", "<b>", "null",
     "true", "-1", "1e999", "* * * * *", "*/0 * * * *", "@every 1s", "0 0 31 2 *", "* * * * * * *", ">= 1.0, < 2",
@@ -84,7 +84,7 @@ def _number(container: Any, key: Any, rng: random.Random, _others: Any) -> None:
 
 
 def _string(container: Any, key: Any, rng: random.Random, _others: Any) -> None:
-    text = rng.choice(_TEXTS)
+    text = rng.choice(TEXTS)
     container[key] = str(container[key])[:80] + text if rng.random() < 0.3 else text
 
 
@@ -137,7 +137,7 @@ _LONGEST = 4_000_000
 def _long(container: Any, key: Any, rng: random.Random, _others: Any) -> None:
     size = rng.choice((3, 20, 100, 100, 1000, 5000))
     if isinstance(container[key], str):
-        repeated = container[key] or rng.choice(_TEXTS) or "x"
+        repeated = container[key] or rng.choice(TEXTS) or "x"
         container[key] = repeated * min(size, max(_LONGEST // len(repeated), 1))
         return
     one = json.dumps(_plain(container[key]))[:20_000]

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mockserver.app import create_app
-from tests.attack import rereading, wire
+from tests.attack import loading, rereading, wire
 from tests.attack.loop import MeasuredLoop
 from tests.attack.mocks import Broken, Log, Mock, settings_of
 from tests.attack.mutate import mutated
-from tests.attack.steps import HEADERS, Export, ImportChanged, Life, Request, Restart, Step, Wire
+from tests.attack.steps import HEADERS, Export, ImportChanged, JobFile, Life, Request, Restart, Step, Together, Wire
 from tests.attack.verdicts import STALL, Fault, of_bytes, place
 from tests.attack.writing import write
 
@@ -88,6 +88,10 @@ def _in_process(life: Life, loop: MeasuredLoop, log: Log, directory: Path | None
 def _take(step: Step, mock: Mock) -> None:
     if isinstance(step, Request):
         mock.ask(step)
+    elif isinstance(step, Together):
+        mock.ask(*step.requests)
+    elif isinstance(step, JobFile):
+        loading.load(step, mock)
     elif isinstance(step, Restart):
         rereading.restart(step, mock)
     elif isinstance(step, Export):

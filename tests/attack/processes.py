@@ -116,6 +116,7 @@ def _live(seed: int, first: int, step: int, stall: float, results: Connection) -
                 played = Played(
                     played.inputs, played.longest, Fault("memory grows", "the whole process", f"{used} MiB")
                 )
+            gc_pauses.look_at_everything_again()  # what was frozen in this life, too
             gc.collect()  # here, where nobody waits, rather than in the next life
             results.send(Lived(int(each.name.partition("/")[2]), played, used))
 

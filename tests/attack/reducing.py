@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-from tests.attack.steps import HEADERS, Life, Request, Step, Wire
+from tests.attack.steps import HEADERS, JobFile, Life, Request, Step, Together, Wire
 
 Shows: TypeAlias = Callable[[Life], bool]
 """Whether a life still has the fault."""
@@ -70,6 +70,19 @@ def _smaller(step: Step) -> Iterator[Step]:
                 yield replace(step, pieces=(*step.pieces[:number], less, *step.pieces[number + 1 :]))
     elif isinstance(step, Request):
         yield from _smaller_request(step)
+    elif isinstance(step, Together):
+        yield from _fewer_requests(step)
+    elif isinstance(step, JobFile):
+        yield from (replace(step, text=text) for text in (*_smaller_body(step.text), *_cut(step.text)))
+
+
+def _fewer_requests(step: Together) -> Iterator[Step]:
+    yield from step.requests
+    for number, request in enumerate(step.requests):
+        before, after = step.requests[:number], step.requests[number + 1 :]
+        if len(step.requests) > 1:
+            yield Together(before + after)
+        yield from (Together((*before, less, *after)) for less in _smaller_request(request))
 
 
 def _smaller_request(step: Request) -> Iterator[Request]:

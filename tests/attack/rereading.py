@@ -12,13 +12,17 @@ from tests.attack.verdicts import Fault, Reply, shape
 
 _MOST = 25
 """How many objects of a kind are read one by one."""
+_FEW = 3
 _LISTS = ("/v1/jobs", "/v1/evaluations", "/v1/allocations", "/v1/nodes", "/v1/status/leader")
 _OF_JOB = ("", "/allocations?all=true", "/evaluations", "/summary")
+_OF_ALLOCATION = ("/v1/client/allocation/{}/stats", "/v1/client/fs/ls/{}?path=/")
 _ALONE = (
     "/v1/regions",
     "/v1/agent/self",
     "/v1/agent/members",
     "/__admin/clock",
+    "/__admin/settings",
+    "/__admin/jobs",
     "/__admin/nodes",
     "/__admin/tasks",
     "/__admin/tasks/rules",
@@ -28,25 +32,25 @@ _ALONE = (
 def restart(step: Restart, mock: Mock) -> None:
     """Restart the mock and compare its replies. Raises ``Broken``."""
     _calm(mock)
-    before = _answers(mock)
+    before = answers(mock)
     mock.start_again(killed=step.killed)
-    _compare("restart", before, _answers(mock))
+    _compare("restart", before, answers(mock))
 
 
 def export(step: Export, mock: Mock) -> None:
     """Import the state into a second mock, let time pass in both, and compare their replies. Raises ``Broken``."""
     _calm(mock)
     document = _state(mock)
-    before = _answers(mock)
+    before = answers(mock)
     other = Mock(replace(mock.world.settings, data_dir=None, load=()), mock.loop, mock.log)
     try:
         reply = _tell(other, "PUT", "/__admin/state", document)
         if reply.status != 200:
             raise Broken(Fault("an exported state is refused", "PUT /__admin/state", reply.body.decode()))
-        _compare("export", before, _answers(other))
+        _compare("export", before, answers(other))
         for each in (mock, other):
             _tell(each, "POST", "/__admin/clock/advance", json.dumps({"duration": step.duration}).encode())
-        _compare(f"export and {step.duration}", _answers(mock), _answers(other))
+        _compare(f"export and {step.duration}", answers(mock), answers(other))
     finally:
         other.stop()
 
@@ -78,7 +82,7 @@ def _tell(mock: Mock, method: str, target: str, body: bytes = b"") -> Reply:
     return mock.complete(Request(method, target, HEADERS, body))
 
 
-def _answers(mock: Mock) -> dict[str, Any]:
+def answers(mock: Mock) -> dict[str, Any]:
     """Return the reply to every read; none of a mock that varies its replies on purpose."""
     if mock.world.settings.vary is not None:
         return {}
@@ -107,6 +111,8 @@ def _reads(mock: Mock) -> Iterator[str]:
             ("node", state.nodes()),
         ):
             yield from (f"/v1/{kind}/{each['ID']}?{where}" for each in [*objects][:_MOST])
+        allocations = [*state.allocations()][:_FEW]
+        yield from (path.format(each["ID"]) for each in allocations for path in _OF_ALLOCATION)
 
 
 def _compare(what: str, before: dict[str, Any], after: dict[str, Any]) -> None:

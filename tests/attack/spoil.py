@@ -3,6 +3,8 @@
 import random
 from urllib.parse import quote
 
+from tests.attack.steps import PAGE
+
 _BYTES = b"\x00\x09\x0a\x0d\x1f\x20\"#$%&'()*+,-./0:;<=>?@[\\]^_`{|}~\x7f\x80\xbf\xc0\xc3\xed\xef\xf0\xff"
 _PATHS = (
     "/",
@@ -38,7 +40,9 @@ _HEADERS = (
     ("x-nomad-mock-space", "other"), ("x-nomad-mock-space", ""), ("content-type", "text/plain"), ("expect",
     "100-continue"),
     ("content-length", "5"), ("content-length", "x"), ("host", "["), ("host", ""), ("host", "evil.example"),
-    ("origin", "null"), ("origin", "http://["), ("authorization", "Bearer é"), ("x-nomad-token", "secret"),
+    ("origin", "null"), ("origin", "http://["), ("origin", PAGE), ("origin", "https://other.example"),
+    ("access-control-request-method", "PUT"), ("access-control-request-headers", "x-a,"),
+    ("if-none-match", 'W/"a"'), ("authorization", "Bearer é"), ("x-nomad-token", "secret"),
     ("last-event-id", "-1"), ("last-event-id", "9" * 5000), ("if-none-match", "*"), ("content-encoding", "gzip"),
 )  # fmt: skip
 

@@ -7,6 +7,11 @@ from typing import TypeAlias
 
 HEADERS = (("host", "127.0.0.1:4646"),)
 """What every request has, for the control plane asks for it."""
+PAGE = "https://page.example"
+"""The origin of a page that may use the mock through a browser."""
+
+JOURNAL = 16 << 20
+"""Bytes of memory of a journal that is not a small one."""
 
 REFERENCE = re.compile(r"\{(job|allocation|evaluation|node):([0-9]+)\}")
 """Stands in a target or a body for the ID of an object of the mock, which is filled in when the request is sent."""
@@ -73,14 +78,37 @@ class Wire:
         return f"({sent}{'' if self.shut else '; sleep 1'}) | nc {'-N ' if self.shut else ''}127.0.0.1 4646"
 
 
-Step: TypeAlias = Request | ImportChanged | Restart | Export | Wire
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Requests that come in the same turn of the mock's event loop."""
+
+    requests: tuple[Request, ...]
+
+    def __str__(self) -> str:
+        return f"{' & '.join(map(str, self.requests))} & wait"
+
+
+@dataclass(frozen=True, slots=True)
+class JobFile:
+    """A file that another mock begins with, and that ``nomad-contract validate`` judges."""
+
+    name: str
+    text: bytes
+
+    def __str__(self) -> str:
+        write = f"printf %b $'{escaped(self.text)}' > {self.name}"
+        return f"{write}; nomad-contract validate {self.name}; nomad-mock --strict --port 0 --load {self.name}"
+
+
+Step: TypeAlias = Request | ImportChanged | Restart | Export | Wire | Together | JobFile
 
 
 @dataclass(frozen=True, slots=True)
 class Life:
     """Steps against one mock, from its start; the same life always goes the same way.
 
-    ``stall`` is how many seconds of processor time a turn of its event loop may take.
+    ``stall`` is how many seconds of processor time a turn of its event loop may take. ``vary`` is the seed by which
+    replies vary, ``cors`` are origins, and ``journal_bytes`` is the memory of the journal.
     """
 
     name: str
@@ -90,6 +118,10 @@ class Life:
     strict_clients: bool
     steps: tuple[Step, ...]
     stall: float = 0.05
+    shuffled: bool = False
+    vary: int | None = None
+    cors: tuple[str, ...] = ()
+    journal_bytes: int = JOURNAL
 
     @property
     def is_kept(self) -> bool:
@@ -102,6 +134,10 @@ class Life:
         options += [f"--federate {','.join(self.regions[1:])}"] if self.regions[1:] else []
         options += ["--mock-driver"] if self.mock_driver else []
         options += ["--strict-clients"] if self.strict_clients else []
+        options += ["--shuffle-placements"] if self.shuffled else []
+        options += [] if self.vary is None else [f"--vary {self.vary} --weather"]
+        options += [f"--cors {shlex.quote(','.join(self.cors))}"] if self.cors else []
+        options += [] if self.journal_bytes == JOURNAL else [f"--journal-bytes {self.journal_bytes}"]
         return "\n".join([f"nomad-mock {' '.join(options)}", *map(str, self.steps)])
 
 

@@ -3,9 +3,11 @@
 import json
 import random
 
+from mockserver.hcl import job_in
 from tests.attack import spoil
 from tests.attack.description import operations
 from tests.attack.inputs import Inputs
+from tests.attack.job_files import job_file
 from tests.attack.lives import life
 from tests.attack.mutate import mutated
 from tests.attack.steps import Wire
@@ -60,3 +62,19 @@ def test_bytes_and_targets_are_spoilt() -> None:
     assert sum(spoil.bytes_of(b'{"a": 1}', rng) != b'{"a": 1}' for _ in range(100)) > 80
     assert sum(spoil.target("/v1/job/a?stale", rng) != "/v1/job/a?stale" for _ in range(100)) > 80
     assert all(spoil.bytes_of(b"", rng) is not None for _ in range(100))
+
+
+def test_job_files_are_damaged() -> None:
+    """Files of HCL and of JSON are made, most of them changed, and some of the HCL can still be read."""
+    rng = random.Random(1)
+    body = {"Job": {"ID": "a", "TaskGroups": [{"Name": "g"}]}}
+    made = [job_file(rng, (body,)) for _ in range(100)]
+    assert {each.name for each in made} == {"job.nomad", "job.json"}
+    assert len({each.text for each in made}) > 60
+    read = 0
+    for each in made:
+        try:
+            read += each.name == "job.nomad" and bool(job_in(each.text.decode()))
+        except ValueError:
+            continue
+    assert read > 10

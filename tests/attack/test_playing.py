@@ -15,13 +15,14 @@ from mockserver.admin import app as admin_app
 from mockserver.cluster.changed_parts import ChangedParts
 from mockserver.http import endpoint
 from mockserver.operations import ASKS
-from tests.attack import processes
+from mockserver.worlds import loading as of_worlds
+from tests.attack import loading, processes
 from tests.attack.__main__ import main
 from tests.attack.loop import MeasuredLoop
 from tests.attack.playing import Played, play
 from tests.attack.processes import alone, attack
 from tests.attack.report import Report
-from tests.attack.steps import Export, ImportChanged, Life, Request, Restart, Step, Wire
+from tests.attack.steps import Export, ImportChanged, JobFile, Life, Request, Restart, Step, Together, Wire
 from tests.attack.verdicts import STALL, Fault
 from tests.builders import a_job
 
@@ -78,12 +79,25 @@ def test_a_sound_mock_has_no_fault() -> None:
         Export("1m"),
         Restart(killed=True),
         Restart(killed=False),
+        Together((LEADER, REGISTER, waiting)),
+        JobFile("job.nomad", b'job "a" { task "t" { driver = "exec" config { command = "x" } } }'),
+        JobFile("job.json", b'{"Job": {"ID": "a"}}'),
     )
     allocation = Request("GET", "/v1/allocation/{allocation:3}", body=b"{job:0}", pieces=3)
     served = Wire((b"GET /v1/job", b"s HTTP/1.1\r\nHost: x\r\n\r\n"))
     for life in (a_life(*steps, allocation, ImportChanged(4)), a_life(served, Wire((b"FOO",), shut=True))):
         played = play(life)
         assert played == Played(len(life.steps), played.longest, None)
+
+
+def test_a_file_that_is_not_judged_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A judge that fails is found, and so is a start that fails without saying what is wrong with the file."""
+    file = JobFile("job.nomad", b'job "a" {}')
+    monkeypatch.setattr(loading, "judge", lambda *_arguments, **_named: fail())
+    assert fault_of(file).kind == "a file that can't be judged"
+    monkeypatch.undo()
+    monkeypatch.setattr(of_worlds, "read_file", lambda _path: fail())
+    assert fault_of(file).kind == "it does not start"
 
 
 def test_clients_that_wait_too_many_leave() -> None:

@@ -3,7 +3,7 @@
 import json
 
 from tests.attack.reducing import reduced
-from tests.attack.steps import HEADERS, Life, Request, Step, Wire
+from tests.attack.steps import HEADERS, JobFile, Life, Request, Step, Together, Wire
 
 
 def a_life(*steps: Step) -> Life:
@@ -46,6 +46,20 @@ def test_bytes_are_made_small() -> None:
         return b"FOO" in b"".join(step.pieces)
 
     assert reduced(a_life(Wire((b"GET / HT", b"TP/1.1 F", b"OO bar"))), shows, 10).steps == (Wire((b"FOO",)),)
+
+
+def test_requests_at_once_become_one() -> None:
+    """Of requests that come together those are left that matter, as a single one if one is enough."""
+    one, two = Request("GET", "/1"), Request("GET", "/2?a")
+    assert reduced(a_life(Together((one, two))), lambda life: "/2" in str(life), 10).steps == (Request("GET", "/2"),)
+    both = reduced(a_life(Together((one, two))), lambda life: "/1 &" in str(life) and "/2" in str(life), 10)
+    assert both.steps == (Together((one, Request("GET", "/2"))),)
+
+
+def test_files_are_made_small() -> None:
+    """Of a job file those bytes are left that matter."""
+    small = reduced(a_life(JobFile("job.nomad", b'job "a" { FOO }')), lambda life: "FOO" in str(life), 10)
+    assert small.steps == (JobFile("job.nomad", b"FOO"),)
 
 
 def test_it_ends_in_time() -> None:
