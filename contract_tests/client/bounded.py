@@ -18,6 +18,8 @@ import httpx
 LONGEST = 16 * 1024 * 1024
 """The most bytes of a body that are read, on the wire and unpacked; documented replies are a thousand times smaller."""
 
+LONGEST_AGAIN = LONGEST // 16
+"""The most bytes that are read of a body where one before it was too long."""
 
 LONGEST_TOGETHER = 4 * LONGEST
 """The most bytes of the bodies that are being read at the same time, by all threads together."""
@@ -32,7 +34,10 @@ class Unfinished(httpx.ReadTimeout):
 
 
 class Transport(httpx.HTTPTransport):
-    """Answers each request within the client's read timeout, counted from the request to the reply's last byte."""
+    """Answers each request within the client's read timeout, counted from the request to the reply's last byte.
+
+    A request may have the extension ``longest``: the most bytes of its reply's body that are read.
+    """
 
     def __init__(self, address: str, **options: Any) -> None:
         """Connect with these options of httpx; the proxy comes from the environment, as in httpx itself."""
@@ -63,6 +68,7 @@ class Transport(httpx.HTTPTransport):
         return httpx.Response(reply.status_code, headers=reply.headers, stream=httpx.ByteStream(body))
 
     def _whole(self, stream: Iterable[bytes], request: httpx.Request) -> bytes:
+        longest = _longest(request)
         parts: list[bytes] = []
         length = 0
         try:
@@ -71,13 +77,17 @@ class Transport(httpx.HTTPTransport):
                 length += len(part)
                 with self._lock:
                     self._reading += len(part)
-                if length > LONGEST or self._reading > LONGEST_TOGETHER:
-                    raise TooLong(f"the reply has more than {LONGEST} bytes", request=request)
+                if length > longest or self._reading > LONGEST_TOGETHER:
+                    raise TooLong(f"the reply has more than {longest >> 20} MiB", request=request)
             return b"".join(parts)
         finally:
             with self._lock:
                 self._reading -= length
             parts.clear()  # an exception keeps this frame, and would keep the bytes
+
+
+def _longest(request: httpx.Request) -> int:
+    return int(request.extensions.get("longest", LONGEST))
 
 
 def _refuse_bombs(encoding: str, body: bytes, request: httpx.Request) -> None:
@@ -92,12 +102,13 @@ def _refuse_bombs(encoding: str, body: bytes, request: httpx.Request) -> None:
         return
     if name != "gzip":
         raise httpx.DecodingError(f"Content-Encoding {encoding!r}, which no request accepts", request=request)
+    longest = _longest(request)
     try:
-        unpacked = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(body, LONGEST + 1)
+        unpacked = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(body, longest + 1)
     except zlib.error:
         return
-    if len(unpacked) > LONGEST:
-        raise TooLong(f"the reply unpacks to more than {LONGEST} bytes", request=request)
+    if len(unpacked) > longest:
+        raise TooLong(f"the reply unpacks to more than {longest >> 20} MiB", request=request)
 
 
 def shown_proxy(address: str) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from contract_tests.client.bounded import TooLong
+from contract_tests.client.bounded import LONGEST, LONGEST_AGAIN, TooLong
 from contract_tests.client.patience import Patience, Silence, TimeLimit
 from contract_tests.client.target import Target
 from contract_tests.findings import CutShort
@@ -40,6 +40,8 @@ class Sender:
         self.busy = 0.0
         """The seconds that a server was waited for because it said that it was too busy."""
         self._silence = Silence()
+        self._too_long: set[str] = set()
+        """The kinds of requests of which a reply was too long."""
         self._pace = _Pace(target.rate_limit)
 
     def send(
@@ -80,7 +82,8 @@ class Sender:
         if left <= 0:
             raise CutShort(self.limit.reason())
         timeout = min(seconds, left)
-        request.extensions["timeout"] = httpx.Timeout(timeout).as_dict()
+        longest = LONGEST_AGAIN if kind in self._too_long else LONGEST
+        request.extensions.update(timeout=httpx.Timeout(timeout).as_dict(), longest=longest)
         started = time.perf_counter()
         try:
             reply = self.http.send(request, stream=stream)
@@ -92,6 +95,7 @@ class Sender:
             raise self._missed(kind, f"no whole reply within {timeout:.2g} s", started) from problem
         except httpx.RequestError as problem:
             if isinstance(problem, TooLong):
+                self._too_long.add(kind)
                 self._silence.missed(kind)
             self.limit.lost += time.perf_counter() - started
             raise

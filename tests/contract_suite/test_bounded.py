@@ -145,6 +145,18 @@ def test_replies_read_at_the_same_time_share_a_bound(monkeypatch: pytest.MonkeyP
         assert nomad.job(nomad.new_id()).status == 404
 
 
+def test_what_was_too_long_once_is_read_less_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the next reply to such a request less is read, so that endless replies cost little time."""
+    monkeypatch.setattr("contract_tests.client.sender.LONGEST", 2 << 20)
+    with (
+        wrong_servers.wrong_about("GET /v1/job/.*/summary", wrong_servers.endless) as address,
+        closing(client(address)) as nomad,
+    ):
+        for most in (2, 1):
+            with pytest.raises(ContractViolation, match=f"the reply has more than {most} MiB"):
+                nomad.summary(nomad.new_id())
+
+
 @pytest.mark.parametrize("encoding", ["br", "gzip, gzip", "deflate"])
 def test_only_gzip_is_unpacked(encoding: str) -> None:
     """An encoding that was not asked for is not unpacked, and so hides nothing."""

@@ -104,3 +104,12 @@ def test_the_example_of_a_cause_was_asked() -> None:
     ]
     (found,) = causes({"statements": entries})
     assert found.example["id"] == "job.b"
+
+
+def test_the_example_of_a_cause_was_waited_for() -> None:
+    """A reply without an end shows more than one that was given up at once, and both have one cause."""
+    entries = [
+        failing("job.a", "query", "an answer", "no whole reply within 0.25 s", None),
+        failing("job.b", "query", "an answer with an end", "the reply has more than 16 MiB", None, body="xx"),
+    ]
+    assert titles(*entries) == ["GET /v1/job/<ID> gets no answer with an end"]

@@ -33,6 +33,7 @@ PATHS = {
 _NOT_REACHED = re.compile(r"not reached: (\S+) did not hold(?:: )?")
 _HINDERED = re.compile(r"not (reached: |asked, because )")
 """What begins the actual value of a statement that others kept from being put to the test."""
+_BRIEFLY = re.compile(r"no whole reply within 0\.")
 _STATUS = re.compile(r"(?:status )?(\d{3})\b(?:: ?| )?(.*)", re.DOTALL)
 _HEADER = re.compile(r"(X-Nomad-\w+|Vary|Content-\w+): ")
 _PLACE = re.compile(r'(?=[A-Za-z\[])((?:[\w-]++|\[[^\]]*+\]|"[^"]*+"|\.)++): (.*)', re.DOTALL)
@@ -59,7 +60,8 @@ _SAID = 40
 class Cause:
     """One thing to mend: what the server does, and the statements that this breaks."""
 
-    title: str
+    title: str = ""
+    """What the server does, in the case of the example."""
     failing: list[Entry] = field(default_factory=list)
     """The entries of the statements that do not hold."""
     unreached: list[str] = field(default_factory=list)
@@ -72,11 +74,15 @@ class Cause:
 
     @property
     def example(self) -> Entry:
-        """The entry with the smallest exchange, of those of the highest level that break by themselves."""
+        """The entry with the smallest exchange, of those of the highest level that break by themselves.
 
-        def rank(entry: Entry) -> tuple[bool, int, int]:
-            hindered = _HINDERED.match(entry["failure"]["actual"]) is not None
-            return hindered, -"MAY SHOULD MUST".index(entry["level"]), _size(entry["failure"])
+        A reply that was waited for only briefly, because many before it had not come, shows less than others.
+        """
+
+        def rank(entry: Entry) -> tuple[bool, bool, int, int]:
+            actual = entry["failure"]["actual"]
+            hindered, briefly = (pattern.match(actual) is not None for pattern in (_HINDERED, _BRIEFLY))
+            return hindered, briefly, -"MAY SHOULD MUST".index(entry["level"]), _size(entry["failure"])
 
         return min(self.failing, key=rank)
 
@@ -85,18 +91,21 @@ def causes(report: Report) -> list[Cause]:
     """Return the causes of all failures of a report, the one that explains most first."""
     found: dict[tuple[str, ...], Cause] = {}
     by_statement: dict[str, Cause] = {}
+    titles: dict[str, str] = {}
     for entry in report["statements"]:
         if entry.get("failure"):
             key, title = _of_client(entry) if is_of_client(report) else _kind(entry)
-            cause = found.setdefault(key, Cause(title))
+            cause = found.setdefault(key, Cause())
             cause.failing.append(entry)
-            by_statement[entry["id"]] = cause
+            by_statement[entry["id"]], titles[entry["id"]] = cause, title
     if len({key[0] for key in found if key[-1] == _ANOTHER_TYPE}) >= _SYSTEMATIC:
         by_statement |= _together(found)
     for entry in report["statements"]:
         root = _NOT_REACHED.match(entry.get("reason", ""))
         if root and not entry.get("failure") and root[1] in by_statement:
             by_statement[root[1]].unreached.append(entry["id"])
+    for cause in found.values():
+        cause.title = cause.title or titles[cause.example["id"]]
     return sorted(found.values(), key=lambda cause: -cause.weight)
 
 
@@ -139,7 +148,7 @@ def _deviation(finding: Finding, operation: str, expected: str, actual: str) -> 
     exchange = finding.get("exchange")
     if exchange is None or exchange["reply"]["status"] is None:
         lacking = next((what for what in _LACKING if what in expected), "answer")
-        yield (operation, lacking), f"{operation or 'a request'} gets no {lacking}"
+        yield (operation, lacking.removesuffix(" with an end")), f"{operation or 'a request'} gets no {lacking}"
         return
     reply, status = exchange["reply"], _STATUS.match(actual)
     if expected == "a JSON body":
