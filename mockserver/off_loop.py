@@ -64,16 +64,21 @@ def is_large(value: Any, times: int = 1) -> bool:
 
     ``times`` says how many times larger it may be, for work that is quicker than to look at all parts in Python.
     """
-    parts, most, waiting = 0, _MANY * times, [value]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, dict | list):
+    parts, characters, most, waiting = 0, 0, _MANY * times, [value]
+    for each in waiting:  # grows meanwhile; what is empty, zero or false is left out, which is most of a job
+        kind = type(each)
+        if kind is dict:
             parts += len(each) + 1
-            if parts > most:
-                return True
-            waiting.extend(each.values() if isinstance(each, dict) else each)
+            waiting += filter(None, each.values())
+        elif kind is str:
+            characters += len(each)
+        elif isinstance(each, list):
+            parts += len(each) + 1 + each.count({}) + each.count([])
+            waiting += filter(None, each)
         elif isinstance(each, str | bytes):
-            parts += len(each) * _MANY // _LONG
-            if isinstance(each, bytes) and parts <= most:  # reading a short text of many parts takes long, too
+            characters += len(each)
+            if isinstance(each, bytes) and characters <= _LONG * times:  # reading a short text of many parts takes long, too
                 parts += sum(map(each.count, _MARKS))
-    return parts > most
+        if parts > most:
+            return True
+    return parts + characters * _MANY // _LONG > most
