@@ -77,7 +77,9 @@ def is_large(value: Any, times: int = 1) -> bool:
             waiting += filter(None, each)
         elif isinstance(each, str | bytes):
             characters += len(each)
-            if isinstance(each, bytes) and characters <= _LONG * times:  # reading a short text of many parts takes long, too
+            if (
+                isinstance(each, bytes) and characters <= _LONG * times
+            ):  # a short text of many parts takes long
                 parts += sum(map(each.count, _MARKS))
         if parts > most:
             return True

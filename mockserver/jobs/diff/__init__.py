@@ -5,19 +5,18 @@ reply schema of a plan: a job diff has Type, ID, Fields, Objects and TaskGroups;
 Objects, Tasks and Updates; a task diff Type, Name, Fields, Objects and Annotations.
 """
 
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 from mockserver.errors import Refused
 from mockserver.gostd import fmt
 from mockserver.jobs.diff.annotations import annotate
-from mockserver.jobs.diff.compare import Kind, field_diffs, pairs, part_diffs, presence
+from mockserver.jobs.diff.compare import changed_fields, pairs, part_diffs, presence
 from mockserver.jobs.diff.objects import JOB, TASK, TASK_GROUP
-from mockserver.nomad_types import FieldDiff, Job, JobDiff, Task, TaskDiff, TaskGroup, TaskGroupDiff
+from mockserver.nomad_types import Job, JobDiff, Task, TaskDiff, TaskGroup, TaskGroupDiff
 
 __all__ = ["annotate", "diff_jobs"]
 
 Named = TypeVar("Named", TaskGroupDiff, TaskDiff)
-Part: TypeAlias = Job | TaskGroup | Task
 
 
 def diff_jobs(old: Job | None, new: Job) -> JobDiff:
@@ -35,7 +34,7 @@ def diff_jobs(old: Job | None, new: Job) -> JobDiff:
     return {
         "Type": "Added" if old is None else "Edited",
         "ID": new["ID"],
-        "Fields": _changed_fields(JOB, old, new),
+        "Fields": changed_fields(JOB, old, new) or None,
         "Objects": part_diffs(JOB, old, new) or None,
         "TaskGroups": _group_diffs(old["TaskGroups"] if old else [], new["TaskGroups"]),
     }
@@ -49,7 +48,7 @@ def _group_diff(old: TaskGroup | None, new: TaskGroup | None) -> TaskGroupDiff:
     return {
         "Type": presence(old, new),
         "Name": _name(new or old),
-        "Fields": _changed_fields(TASK_GROUP, old, new),
+        "Fields": changed_fields(TASK_GROUP, old, new) or None,
         "Objects": part_diffs(TASK_GROUP, old, new) or None,
         "Tasks": _task_diffs(old["Tasks"] if old else [], new["Tasks"] if new else []),
         "Updates": None,
@@ -64,15 +63,10 @@ def _task_diff(old: Task | None, new: Task | None) -> TaskDiff:
     return {
         "Type": presence(old, new),
         "Name": _name(new or old),
-        "Fields": _changed_fields(TASK, old, new),
+        "Fields": changed_fields(TASK, old, new) or None,
         "Objects": part_diffs(TASK, old, new) or None,
         "Annotations": None,
     }
-
-
-def _changed_fields(kind: Kind, old: Part | None, new: Part | None) -> list[FieldDiff] | None:
-    fields = field_diffs(kind.primitives(old), kind.primitives(new))
-    return [diff for diff in fields if diff["Type"] != "None"] or None
 
 
 def _name(thing: TaskGroup | Task | None) -> str:

@@ -66,12 +66,19 @@ def summary(types: Iterable[str]) -> str:
 
 def field_diff(name: str, old: str, new: str) -> FieldDiff:
     """Return the diff of one primitive; the empty text means that it is not there."""
-    return {"Type": presence(old or None, new or None), "Name": name, "Old": old, "New": new, "Annotations": None}
+    change = "None" if old == new else "Added" if not old else "Edited" if new else "Deleted"
+    return {"Type": change, "Name": name, "Old": old, "New": new, "Annotations": None}
 
 
 def field_diffs(old: Mapping[str, str], new: Mapping[str, str]) -> list[FieldDiff]:
     """Return the diffs of all primitives by name, unchanged ones too."""
     return [field_diff(name, old.get(name, ""), new.get(name, "")) for name in sorted(old.keys() | new.keys())]
+
+
+def changed_fields(kind: Kind, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> list[FieldDiff]:
+    """Return the diffs of the primitives that differ, by name."""
+    before, after = kind.primitives(old), kind.primitives(new)
+    return [] if before == after else [diff for diff in field_diffs(before, after) if diff["Type"] != "None"]
 
 
 def part_diffs(kind: Kind, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> list[ObjectDiff]:
@@ -82,7 +89,10 @@ def part_diffs(kind: Kind, old: Mapping[str, Any] | None, new: Mapping[str, Any]
 
 def object_diff(kind: Kind, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> ObjectDiff | None:
     """Return the diff of one object, unchanged fields included, or None where there is nothing to report."""
-    fields = field_diffs(kind.primitives(old), kind.primitives(new))
+    before, after = kind.primitives(old), kind.primitives(new)
+    if before == after and (not kind.whole or deep_equal(old, new)):
+        return None
+    fields = field_diffs(before, after)
     change = presence(old, new) if kind.whole else summary(diff["Type"] for diff in fields)
     if change == "None":
         return None
