@@ -29,7 +29,12 @@ _ONE_AT_A_TIME = threading.Lock()
 
 async def apart(value: Any, work: Callable[[], T]) -> T:
     """Do work on ``value``: at once when it is small, else on a thread. Raises what the work raises."""
-    return await on_a_thread(work) if is_large(value) else work()
+    return await apart_if(is_large(value), work)
+
+
+async def apart_if(large: bool, work: Callable[[], T]) -> T:
+    """Do work at once, or on a thread when what it looks at is ``large``. Raises what the work raises."""
+    return await on_a_thread(work) if large else work()
 
 
 async def on_a_thread(work: Callable[[], T]) -> T:
@@ -72,15 +77,15 @@ def is_large(value: Any, times: int = 1) -> bool:
             waiting += filter(None, each.values())
         elif kind is str:
             characters += len(each)
+        elif kind is int or kind is bool:
+            continue
         elif isinstance(each, list):
             parts += len(each) + 1 + each.count({}) + each.count([])
             waiting += filter(None, each)
         elif isinstance(each, str | bytes):
             characters += len(each)
-            if (
-                isinstance(each, bytes) and characters <= _LONG * times
-            ):  # a short text of many parts takes long
-                parts += sum(map(each.count, _MARKS))
+            if isinstance(each, bytes) and characters <= _LONG * times:
+                parts += sum(map(each.count, _MARKS))  # reading a short text of many parts takes long, too
         if parts > most:
             return True
     return parts + characters * _MANY // _LONG > most

@@ -19,7 +19,7 @@ from mockserver.jobs.diff import annotate, diff_jobs
 from mockserver.jobs.diff.filtering import with_texts
 from mockserver.jobs.submitted import prepared, submitted_job
 from mockserver.jobs.validate import submission
-from mockserver.off_loop import apart
+from mockserver.off_loop import apart, apart_if, is_large
 
 if TYPE_CHECKING:
     from mockserver.cluster.cluster import Cluster, Written
@@ -91,15 +91,16 @@ def parse_plan(job_id: str, body: dict[str, Any] | None) -> Write:
 
 
 async def _plan(submitted: "SubmittedJob", diff: bool, cluster: "Cluster") -> Done:
-    job = canonicalize.valid(await apart(submitted, partial(prepare, cluster, submitted)))
+    large = is_large(submitted)
+    job = canonicalize.valid(await apart_if(large, partial(prepare, cluster, submitted)))
     await cluster.clock.at_rest()
     old = cluster.state.job(job["ID"])
     kept_away, keeps_away = cluster.state.filtering(job["ID"]), set[tuple[str, int]]()
     reply = await cluster.clock.occupy(cluster.plan(job, keeps_away))
     if diff:
         desired = reply["Annotations"]["DesiredTGUpdates"]
-        reply["Diff"] = await apart(
-            [old, job],
+        reply["Diff"] = await apart_if(
+            large or is_large(old),
             lambda: annotate(diff_jobs(old and with_texts(old, kept_away), with_texts(job, keeps_away)), desired),
         )
     return Done(reply, reply["Index"])

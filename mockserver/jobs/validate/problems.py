@@ -57,9 +57,8 @@ def listed(problems: Iterable[Problem]) -> str | None:
 def nested(prefix: str, problems: Iterable[Problem], *place: str | int) -> Problems:
     """Give the problems of an inner part, which is at ``place``, as one problem; nothing when there are none."""
     inner = tuple(problems)
-    text = listed(inner)
-    if text is not None:
-        yield Problem(prefix + text, *place, inner=inner)
+    if inner:
+        yield Problem(f"{prefix}{listed(inner)}", *place, inner=inner)
 
 
 def innermost(problems: Iterable[Problem], place: Place = ()) -> Iterator[tuple[Place, Problem]]:
