@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from tests.attack import generated, spoil
 from tests.attack.description import Operation, Parameter, operations, recorded
-from tests.attack.job_files import job_file
+from tests.attack.job_files import hcl, job_file
 from tests.attack.mutate import mutated
 from tests.attack.steps import HEADERS, PAGE, JobFile, Request
 from tests.attack.writing import write
@@ -132,6 +132,8 @@ class Inputs:
 
     def _body(self, operation: Operation, job_id: str) -> bytes:
         rng = self._rng
+        if operation.id == "seed-jobs" and rng.random() < 0.3:
+            return hcl(rng)
         value = self._value(operation, job_id)
         others = _bodies("")
         changed = mutated(value, rng, others, rng.choices((0, 1, 2, 5), (35, 30, 20, 15))[0])
@@ -148,7 +150,10 @@ class Inputs:
         if operation.body is not None and operation.id == "create-space" and rng.random() < 0.7:
             return {**generated.value(operation.body, rng), "name": rng.choice(_SPACES)}
         if operation.id == "seed-jobs":
-            return [_about(rng.choice(_bodies("Job")), job_id)]
+            text = hcl(rng).decode("utf-8", "replace")
+            return rng.choice(([_about(rng.choice(_bodies("Job")), job_id)], {"JobHCL": text}))
+        if operation.id == "reset" and operation.body is not None:
+            return {**generated.value(operation.body, rng), "nodes": rng.randrange(20)}  # thousands: see tests/stalls
         if name is None or rng.random() < 0.3:
             return {} if operation.body is None else _about(generated.value(operation.body, rng), job_id)
         return _about(rng.choice(_bodies(name)), job_id)

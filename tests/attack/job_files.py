@@ -26,12 +26,17 @@ _ODD = (
 def job_file(rng: random.Random, bodies: tuple[Any, ...]) -> JobFile:
     """Return a job file: HCL, or one of the bodies as JSON, mostly with a few changes."""
     if rng.random() < 0.6:
-        text = _changed(rng.choice(_sources()), rng).encode("utf-8", "surrogatepass")
-        return JobFile("job.nomad", spoil.bytes_of(text, rng) if rng.random() < 0.1 else text)
+        return JobFile("job.nomad", hcl(rng))
     value = rng.choice(bodies)
     value = rng.choice((value, value, value.get("Job", value), [value], json.loads(json.dumps([value, value]))))
     text = write(mutated(value, rng, bodies, rng.choice((0, 1, 2, 5))), rng)
     return JobFile("job.json", spoil.bytes_of(text, rng) if rng.random() < 0.1 else text)
+
+
+def hcl(rng: random.Random) -> bytes:
+    """Return a text of HCL, mostly with a few changes."""
+    text = _changed(rng.choice(_sources()), rng).encode("utf-8", "surrogatepass")
+    return spoil.bytes_of(text, rng) if rng.random() < 0.1 else text
 
 
 @cache

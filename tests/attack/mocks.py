@@ -105,9 +105,10 @@ class Mock:
             raise Broken(Fault("it does not start", where, f"{type(error).__name__}: {error}")) from error
 
     def stop(self) -> None:
-        """Stop the mock, and check that no client is left waiting."""
-        self.loop.run_until_complete(self._lifespan.__aexit__(None, None, None))
+        """Stop the mock as its server does, and check that no client is left waiting."""
+        self.loop.call_soon(self.app.state.spaces.close)
         self.let_go()
+        self.loop.run_until_complete(self._lifespan.__aexit__(None, None, None))
 
     def start_again(self, *, killed: bool) -> None:
         """Stop or kill the mock, and start it on what its directory holds."""

@@ -16,6 +16,9 @@ from tests.attack.steps import HEADERS, Export, ImportChanged, JobFile, Life, Re
 from tests.attack.verdicts import STALL, Fault, of_bytes, place
 from tests.attack.writing import write
 
+_READ_AGAIN = ("/v1/jobs", "/v1/evaluations?pretty", "/v1/job/a", "/v1/nodes")
+"""What is read again after each step over a connection."""
+
 
 @dataclass(frozen=True, slots=True)
 class Played:
@@ -121,6 +124,10 @@ def _over_connections(life: Life, loop: MeasuredLoop, log: Log, directory: Path 
             if fault is not None:
                 raise Broken(fault)
             tally.measure(step, loop)
+            for target in _READ_AGAIN:
+                first, second, third = loop.run_until_complete(served.repeated(target))
+                if first == third != second:
+                    raise Broken(Fault("another answer to the same request", place(step), f"{target}: {first!r}"))
         fault = of_bytes(loop.run_until_complete(served.leader()) or b"nothing", log.said)
         if fault is not None:
             raise Broken(fault)

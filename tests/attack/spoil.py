@@ -37,7 +37,8 @@ _QUERIES = (
 )  # fmt: skip
 _HEADERS = (
     ("accept-encoding", "gzip"), ("accept-encoding", "gzip;q=0, *"), ("accept-encoding", "x" * 5000),
-    ("x-nomad-mock-space", "other"), ("x-nomad-mock-space", ""), ("content-type", "text/plain"), ("expect",
+    ("x-nomad-mock-space", "other"), ("x-nomad-mock-space", ""), ("content-type", "text/plain"),
+    ("content-type", "application/hcl"), ("expect",
     "100-continue"),
     ("content-length", "5"), ("content-length", "x"), ("host", "["), ("host", ""), ("host", "evil.example"),
     ("origin", "null"), ("origin", "http://["), ("origin", PAGE), ("origin", "https://other.example"),

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from mockserver.admin import app as admin_app
 from mockserver.cluster.changed_parts import ChangedParts
+from mockserver.cluster.state import State
 from mockserver.http import endpoint
 from mockserver.operations import ASKS
 from mockserver.worlds import loading as of_worlds
@@ -163,6 +164,14 @@ def test_what_an_export_leaves_out_is_noticed(monkeypatch: pytest.MonkeyPatch) -
     assert fault_of(REGISTER, Export("0s")).kind == "an exported state is refused"
     handlers["export-state"] = refuse
     assert fault_of(REGISTER, Export("0s")).kind == "a state that can't be exported"
+
+
+def test_an_answer_that_is_kept_too_long_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer that is given again although it is out of date is found."""
+    monkeypatch.setattr(State, "is_at", lambda *_arguments: True)
+    head = b"PUT /v1/job/j HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(REGISTER.body)
+    fault = fault_of(Wire((b"GET /v1/jobs HTTP/1.1\r\nHost: x\r\n\r\n",)), Wire((head + REGISTER.body,)))
+    assert fault.kind == "another answer to the same request"
 
 
 def test_a_reply_that_is_no_json_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

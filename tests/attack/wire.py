@@ -1,6 +1,7 @@
 """The mock behind a real socket, and clients that send it bytes."""
 
 import asyncio
+import re
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
@@ -11,6 +12,11 @@ from tests.attack.steps import Wire
 
 _QUIET = 0.02
 """After so many seconds without a byte nothing more is awaited."""
+_PATIENCE = 5
+_MOST = 1 << 24
+_LAST_CHUNK = b"\r\n0\r\n\r\n"
+_LENGTH = re.compile(rb"\r\ncontent-length: ([0-9]+)", re.IGNORECASE)
+_DATE = re.compile(rb"\r\ndate: [^\r]*", re.IGNORECASE)
 _ASKED = b"GET /v1/status/leader HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
 
@@ -21,6 +27,7 @@ class Served:
     server: AgentServer
     task: "asyncio.Task[None]"
     port: int
+    reads: int = 0
 
     async def stop(self) -> None:
         """Stop the server."""
@@ -33,7 +40,29 @@ class Served:
 
     async def leader(self) -> bytes:
         """Return the reply that a correct client gets."""
-        return await self._exchange((_ASKED,), shut=False, patience=5)
+        return await self._exchange((_ASKED,), shut=False, patience=_PATIENCE)
+
+    async def repeated(self, target: str) -> tuple[bytes, bytes, bytes]:
+        """Return three replies to a read; of its requests only the second one is new, by a field without meaning.
+
+        The first and the third may be answered without asking again, but not otherwise than the second.
+        """
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=_MOST)
+        replies = []
+        try:
+            self.reads += 1
+            for field in (b"", b"X-Read: %d\r\n" % self.reads, b""):
+                writer.write(b"GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%s\r\n" % (target.encode(), field))
+                head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), _PATIENCE)
+                length = _LENGTH.search(head)
+                body = await (reader.readexactly(int(length[1])) if length else reader.readuntil(_LAST_CHUNK))
+                replies.append(_DATE.sub(b"", head) + body)
+        except (TimeoutError, OSError, EOFError):
+            return b"", b"", b""  # a fault cuts or holds the connection, which it may
+        finally:
+            writer.close()
+        first, second, third = replies
+        return first, second, third
 
     async def _exchange(self, pieces: tuple[bytes, ...], *, shut: bool, patience: float) -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
