@@ -115,9 +115,9 @@ def test_wrong_types_are_refused(nomad: Nomad, factory: JobFactory, operation: s
     untouched(nomad, "common.errors.wrong-type", job["ID"])
 
 
-@states("common.errors.null-in-list")
+@states("common.errors.null-in-list", "common.schema.survives-any-input")
 def test_null_in_a_list(nomad: Nomad, factory: JobFactory) -> None:
-    """A null among groups or tasks is not accepted: a real agent closes the connection without an answer."""
+    """A null among groups or tasks is not accepted, a real agent closes the connection; a job after that is."""
     job = factory.batch(nomad.new_id())
     (one,) = job["TaskGroups"]
     (only,) = one["Tasks"]
@@ -134,6 +134,7 @@ def test_null_in_a_list(nomad: Nomad, factory: JobFactory) -> None:
         done = nomad.register({**job, "TaskGroups": groups})
         verify.that("common.errors.null-in-list", done, not done.ok, "no success", done.text)
     untouched(nomad, "common.errors.null-in-list", job["ID"])
+    verify.ok("common.schema.survives-any-input", nomad.register(job))
 
 
 @states("common.errors.lenient-decoding")

@@ -140,12 +140,13 @@ def test_an_update_moves_the_right_indexes(nomad: Nomad, factory: JobFactory, ki
     told = {"", first["EvalID"]} if first["EvalID"] else set()
     nomad.settle(job["ID"])
     before = nomad.job(job["ID"]).json
-    changes: list[dict[str, Any]] = [{}, {"Priority": 70}, {"Meta": {"a": "b"}}, {}]
+    changes: list[dict[str, Any]] = [{}, {"Priority": 70}, {"Meta": {"a": "b"}}, {"Meta": {"c": "d"}}, {}]
     for change in changes:
         job = {**job, **change}
         done = verify.ok("job.register.updates", nomad.register(job))
         nomad.settle(job["ID"])
         after = nomad.job(job["ID"])
+        verify.equal("job.register.updates", after, {name: after.json[name] for name in change}, change)
         verify_stored(nomad, job)
         now = after.json
         statement = "job.register.update-keeps-create-index"

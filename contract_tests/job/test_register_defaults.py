@@ -162,7 +162,7 @@ def test_every_service_check_and_template_is_rewritten(nomad: Nomad, factory: Jo
     first = task("t", Services=services, Templates=templates, Resources=resources)
     later = task("u", Templates=[{**templates[1], "ChangeSignal": "sigabrt"}])
     job = factory.service(nomad.new_id(), Name="the-name", TaskGroups=[group("g", Count=0, Tasks=[first, later])])
-    verify.ok("job.register.creates", nomad.register(job))
+    verify.ok("job.register.default.service-name", nomad.register(job))
     found = nomad.job(job["ID"])
     shown = found.json["TaskGroups"][0]["Tasks"][0]
     named = [one["Name"] for one in shown["Services"]]

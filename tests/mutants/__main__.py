@@ -1,4 +1,11 @@
-"""``python -m tests.mutants``: check that the suite catches every mutant, and finds nothing in the mock itself."""
+"""``python -m tests.mutants``: check that the suite catches every mutant, and finds nothing in the mock itself.
+
+Each mutant names the statement that should catch it, and others that it breaks as well. One that only another statement
+caught is listed as CAUGHT ELSEWHERE.
+
+Exit status: 0 when the mock itself passes and a statement that it names caught every mutant; 1 when a mutant survived,
+crashed, was not checked or was caught only by a statement that it does not name.
+"""
 
 import argparse
 import fnmatch
@@ -12,13 +19,14 @@ from pathlib import Path
 from contract_tests.statements import catalogue as statements
 from tests.mutants import matrix, remembered, run
 from tests.mutants.catalogue import CATALOGUE
+from tests.mutants.outcome import CAUGHT, Outcome, summary
 from tests.mutants.serve import UNBROKEN
 
 _EVERY = 50
 
 
 def main() -> int:
-    """Run the mutants; return 0 when each was caught by a statement that it breaks, and the mock itself passes."""
+    """Run the mutants and return the exit status."""
     options = _parser().parse_args()
     first = remembered.load()
     chosen = run.Options(
@@ -33,11 +41,9 @@ def main() -> int:
     for outcome in run.run_all(names, chosen, options.workers, until=started + options.budget):
         outcomes.append(outcome)
         _say(outcome, len(outcomes), len(names), options)
-    survivors = [outcome for outcome in outcomes if not outcome.caught]
-    for outcome in survivors:
-        instead = outcome.crash or f"Failed instead: {', '.join(outcome.failed) or 'none'}"
-        _out(f"{outcome.fate} {outcome.name}: {CATALOGUE[outcome.name].sentence} {instead}")
-    _out(f"{len(outcomes) - len(survivors)} of {len(outcomes)} caught in {time.monotonic() - started:.0f} s")
+    for outcome in (one for one in outcomes if one.fate != CAUGHT):
+        _out(f"{outcome.fate} {outcome.name}: {CATALOGUE[outcome.name].sentence} {_instead(outcome)}")
+    _out(f"{summary(outcomes)}, in {time.monotonic() - started:.0f} s")
     if len(outcomes) < len(names):
         _out(f"{len(names) - len(outcomes)} were not begun: the budget of {options.budget:.0f} s was spent")
     unused = run.never_failed(outcomes, statements())
@@ -48,7 +54,7 @@ def main() -> int:
         options.write.write_text(matrix.render(outcomes, unused, found, chosen), "utf-8")
     if options.remember:
         remembered.save(outcomes)
-    return 0 if well and not survivors and all(found.values()) else 1
+    return 0 if well and all(one.passes for one in outcomes) and all(found.values()) else 1
 
 
 def _witnesses(unused: Sequence[str], chosen: run.Options, workers: int) -> dict[str, str]:
@@ -74,13 +80,21 @@ def _unbroken(chosen: run.Options, options: argparse.Namespace) -> bool:
     return well
 
 
-def _say(outcome: run.Outcome, number: int, total: int, options: argparse.Namespace) -> None:
-    found = run.right(CATALOGUE[outcome.name], outcome.failed) if outcome.caught else []
-    result = ", ".join(found) if found else f"{outcome.fate} (failed: {', '.join(outcome.failed) or 'none'})"
-    if not (found and options.brief and number % _EVERY):
+def _say(outcome: Outcome, number: int, total: int, options: argparse.Namespace) -> None:
+    caught = outcome.fate == CAUGHT
+    result = ", ".join(outcome.right) if caught else f"{outcome.fate} (failed: {', '.join(outcome.failed) or 'none'})"
+    if not (caught and options.brief and number % _EVERY):
         _out(f"{number:>4}/{total} {outcome.seconds:5.1f} s  {outcome.name}: {result}")
-    if options.verbose and not found:
+    if options.verbose and not caught:
         _out(outcome.trouble)
+
+
+def _instead(outcome: Outcome) -> str:
+    """Return what happened in place of a catch by the statement that should catch the mutant."""
+    if outcome.crash or not outcome.failed:
+        return outcome.crash or "Nothing failed."
+    should, unnamed = CATALOGUE[outcome.name].caught_by[0], "" if outcome.named else ", which it does not name"
+    return f"It should fail {should}, and failed {', '.join(outcome.failed)}{unnamed}."
 
 
 def _out(line: str) -> None:
@@ -89,7 +103,9 @@ def _out(line: str) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m tests.mutants", description=__doc__)
+    parser = argparse.ArgumentParser(
+        "python -m tests.mutants", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     add = parser.add_argument
     add("--profile", default="default", choices=["smoke", "default", "deep"])
     add("--only", metavar="GLOB", action="append", help="run only mutants whose name matches GLOB; repeatable")
@@ -107,7 +123,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--order", metavar="N", type=int, default=1, help="shuffle the mutants with this seed (default: 1)")
     add("--seeds", metavar="N", type=int, default=1, help="check the unbroken mock with N seeds first (default: 1)")
     add("--statements", action="store_true", help="find a mutant for each statement that failed with none")
-    add("--brief", action="store_true", help=f"show every {_EVERY}th mutant, and each that is not caught")
+    add(
+        "--brief",
+        action="store_true",
+        help=f"show every {_EVERY}th mutant, and each that the right statement did not catch",
+    )
     add(
         "--limit",
         metavar="SECONDS",

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from tests.mutants.catalogue import CATALOGUE
-from tests.mutants.run import Options, Outcome, right
+from tests.mutants.outcome import CAUGHT, Outcome, summary
+from tests.mutants.run import Options
 
 _SHOWN = 6
 
@@ -14,7 +15,6 @@ def render(outcomes: Sequence[Outcome], unused: Sequence[str], witnesses: Mappin
     ``unused`` are the statements that no outcome names; ``witnesses`` has for some of them a mutant that fails them.
     """
     never = [one for one in unused if not witnesses.get(one)]
-    caught = sum(outcome.caught for outcome in outcomes)
     how = "each run goes to its end" if options.all_failures else "each run stops at its first failure"
     flags = {"--all-failures": options.all_failures, "--expected-only": options.expected_only}
     flags["--statements"] = bool(witnesses)
@@ -27,7 +27,8 @@ def render(outcomes: Sequence[Outcome], unused: Sequence[str], witnesses: Mappin
         f"with a statement that it breaks. Profile `{options.profile}`, seed {options.seed}; {how}.",
         f"Made by `{command} --profile {options.profile} --write FILE`.",
         "",
-        f"**{caught} of {len(outcomes)} mutants are caught.**",
+        f"**{summary(outcomes)}.** A mutant names the statement that should catch it. Where only others caught it, the",
+        "table says CAUGHT ELSEWHERE.",
         "",
         "| mutant | deviation | caught by | others that failed |",
         "|---|---|---|---|",
@@ -51,10 +52,10 @@ def render(outcomes: Sequence[Outcome], unused: Sequence[str], witnesses: Mappin
 
 def _row(outcome: Outcome) -> str:
     mutant = CATALOGUE[outcome.name]
-    found = right(mutant, outcome.failed)
-    others = [one for one in outcome.failed if one not in found]
+    others = [one for one in outcome.failed if one not in outcome.right]
+    found = _listed(outcome.right) if outcome.fate == CAUGHT else f"**{outcome.fate}**"
     sentence = mutant.sentence.replace("|", "\\|")
-    return f"| `{mutant.name}` | {sentence} | {_listed(found) or f'**{outcome.fate}**'} | {_listed(others)} |"
+    return f"| `{mutant.name}` | {sentence} | {found} | {_listed(others)} |"
 
 
 def _listed(statements: Iterable[str]) -> str:

@@ -74,8 +74,8 @@ Deviation: TypeAlias = Callable[[Breakage], None]
 class Mutant:
     """One deviation.
 
-    ``caught_by`` are globs of statement ids: any of them that fails is right, and the first is the likeliest. ``apply``
-    breaks the mock.
+    ``caught_by`` are globs of statement ids: the first names the statement that should catch the mutant, the others
+    name those that it breaks as well. ``apply`` breaks the mock.
     """
 
     name: str

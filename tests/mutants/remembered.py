@@ -1,4 +1,4 @@
-"""The statement that caught a mutant last time, where it is not the first one named: the run checks it first."""
+"""The statement that caught a mutant last time, where the mutant names several by a glob: the run checks it first."""
 
 import json
 from collections import defaultdict
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tests.mutants.catalogue import CATALOGUE
-from tests.mutants.run import Outcome, right
+from tests.mutants.outcome import Outcome
 
 FILE = Path(__file__).with_name("remembered.json")
 """The mutants by statement, ``{statement: [mutant, ...]}``; ``--remember`` writes it."""
@@ -22,8 +22,8 @@ def save(outcomes: Iterable[Outcome]) -> None:
     """Replace the entries of the mutants in ``outcomes``, and drop mutants that no longer exist."""
     statements = load()
     for outcome in outcomes:
-        if outcome.caught:
-            statements[outcome.name] = right(CATALOGUE[outcome.name], outcome.failed)[0]
+        if outcome.right:
+            statements[outcome.name] = outcome.right[0]
     FILE.write_text(_rendered(statements), "utf-8")
 
 

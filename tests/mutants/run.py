@@ -22,7 +22,7 @@ from typing import Any
 
 from tests.mutants import serve
 from tests.mutants.catalogue import CATALOGUE
-from tests.mutants.mutant import Mutant
+from tests.mutants.outcome import Outcome, matching
 
 _READY_PREFIX = "nomad-mock ready: "
 _SERVER_OPTIONS = ("--port", "0", "--federate", "eu1")
@@ -51,45 +51,6 @@ class Options:
     limit: int = 300
     statement: str = ""
     first: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What the suite said of one mutant.
-
-    ``failed`` are the statements that did not hold. ``status`` is the exit status of the last run.
-    """
-
-    name: str
-    failed: list[str] = field(default_factory=list)
-    status: int = 0
-    seconds: float = 0.0
-    trouble: str = ""
-    """The last lines that the run printed, when it did not end as it should."""
-    crash: str = ""
-    """The first line that the mutant logged about an exception of its own: it crashed instead of deviating."""
-
-    @property
-    def caught(self) -> bool:
-        """Return whether the mutant deviated without a crash, and a statement failed that it breaks."""
-        return not self.crash and self.noticed
-
-    @property
-    def noticed(self) -> bool:
-        """Return whether a statement failed that the mutant breaks, crash or not."""
-        return bool(right(CATALOGUE[self.name], self.failed)) if self.name in CATALOGUE else bool(self.failed)
-
-    @property
-    def fate(self) -> str:
-        """Return in a word or two how the run ended."""
-        if self.crash:
-            return "CRASHED"
-        return "caught" if self.caught else "SURVIVED" if self.status in (0, 1) else "NOT CHECKED"
-
-
-def right(mutant: Mutant, statements: Iterable[str]) -> list[str]:
-    """Return those of the statements that are among the expected ones."""
-    return [one for one in statements if any(fnmatch.fnmatchcase(one, glob) for glob in mutant.caught_by)]
 
 
 def load(profile: str) -> None:
@@ -154,10 +115,8 @@ def _examine(name: str, options: Options, report: Path) -> int:
     folder.mkdir()
     try:
         with _served(name, options.limit, folder / "server.log") as address:
-            for only, fail_fast in _phases(name, options):
+            for only, fail_fast in _phases(outcome, options):
                 _check(outcome, address, only, options, folder, fail_fast=fail_fast)
-                if outcome.noticed:
-                    break
     except TimeoutError:
         outcome.status, outcome.trouble = 2, f"not done after {options.limit} s"
     if name in CATALOGUE:
@@ -173,19 +132,24 @@ def crash_in(log: str) -> str:
     return f"{message} ({exception})" if exception else message
 
 
-def _phases(name: str, options: Options) -> Iterator[tuple[Sequence[str], bool]]:
-    """Yield what to check and whether to stop at the first failure: first the likeliest, then everything.
+def _phases(outcome: Outcome, options: Options) -> Iterator[tuple[Sequence[str], bool]]:
+    """Yield what to check and whether to stop at the first failure, until a statement failed that was looked for.
 
-    In between, what may fail is checked to the end: the first failure may have been that of another statement.
+    First comes the statement that should catch the mutant, then the others that it breaks, then everything. What may
+    fail is checked to the end when something else failed first.
     """
     if options.statement:
         yield (options.statement,), True
         return
-    if name in CATALOGUE and not options.all_failures:
-        caught_by = CATALOGUE[name].caught_by
-        yield (options.first.get(name, caught_by[0]),), True
-        yield caught_by, True
-        yield caught_by, False
+    if outcome.name in CATALOGUE and not options.all_failures:
+        caught_by = CATALOGUE[outcome.name].caught_by
+        first = options.first.get(outcome.name, caught_by[0])
+        for globs in dict.fromkeys([(first,), caught_by[:1], caught_by]):
+            yield globs, True
+            if outcome.failed and not matching(globs, outcome.failed):
+                yield globs, False
+            if matching(globs, outcome.failed):
+                return
         if options.expected_only:
             return
     yield (), not options.all_failures
@@ -212,7 +176,7 @@ def _check(
     if report.exists():
         found = json.loads(report.read_text("utf-8"))
         outcome.failed += [one["id"] for one in found["statements"] if one["outcome"] == "fail"]
-    if not outcome.noticed or outcome.name not in CATALOGUE:
+    if outcome.name not in CATALOGUE or not outcome.right:
         outcome.trouble = log.read_text("utf-8", "replace")[-_LOG_LENGTH:]
 
 

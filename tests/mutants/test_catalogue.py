@@ -14,7 +14,8 @@ from tests.asgi import Answer, ask
 from tests.mutants import remembered
 from tests.mutants.catalogue import CATALOGUE
 from tests.mutants.mutant import Breakage, Mutant, mutant
-from tests.mutants.run import CRASH, Outcome, crash_in, right
+from tests.mutants.outcome import ELSEWHERE, Outcome, matching, summary
+from tests.mutants.run import CRASH, crash_in
 from tests.mutants.serve import UNBROKEN, break_mock, broken_app, main
 
 LEAST = 80
@@ -63,25 +64,39 @@ def test_it_says_what_it_is(one: Mutant) -> None:
 
 
 def test_remembered_statements_are_of_this_catalogue() -> None:
-    """Each remembered statement may catch its mutant, and is not the first one named anyway."""
+    """Each remembered statement is one of those that should catch its mutant, which names several by a glob."""
     for name, statement in remembered.load().items():
         assert name in CATALOGUE
         assert statement != CATALOGUE[name].caught_by[0]
-        assert right(CATALOGUE[name], [statement]), (name, statement)
+        assert matching(CATALOGUE[name].caught_by[:1], [statement]), (name, statement)
 
 
 def test_a_crash_is_told_from_a_deviation() -> None:
     """A mutant whose log has an exception of its own does not count as caught."""
     name, one = next(iter(CATALOGUE.items()))
-    failed = [next(statement for statement in statements() if right(one, [statement]))]
+    failed = [next(statement for statement in statements() if matching(one.caught_by, [statement]))]
     log = (
         f"INFO x: y\nERROR mockserver: {CRASH}: GET /v1/job/x\nTraceback (most recent call last):\n  a\nKeyError: 'ID'"
     )
     assert Outcome(name, failed, 1).fate == "caught"
     crashed = Outcome(name, failed, 1, crash=crash_in(log))
-    assert (crashed.caught, crashed.fate) == (False, "CRASHED")
+    assert (crashed.passes, crashed.fate) == (False, "CRASHED")
     assert crashed.crash == f"{CRASH}: GET /v1/job/x (KeyError: 'ID')"
     assert crash_in("INFO mockserver: all is well\n") == ""
+
+
+def test_a_catch_by_another_statement_is_told_apart() -> None:
+    """A mutant that the statement that should catch it did not catch is caught elsewhere, named or not."""
+    name = next(name for name, one in CATALOGUE.items() if len(one.caught_by) > 1 and "*" not in "".join(one.caught_by))
+    should, other = CATALOGUE[name].caught_by[:2]
+    stranger = next(one for one in statements() if not matching(CATALOGUE[name].caught_by, [one]))
+    caught, by_another, by_a_stranger = (Outcome(name, failed, 1) for failed in ([other, should], [other], [stranger]))
+    assert (caught.fate, caught.right, caught.passes) == ("caught", [should], True)
+    assert (by_another.fate, by_another.right, by_another.passes) == (ELSEWHERE, [], True)
+    assert (by_a_stranger.fate, by_a_stranger.right, by_a_stranger.passes) == (ELSEWHERE, [], False)
+    outcomes = [caught, by_another, by_a_stranger, Outcome(name)]
+    assert summary(outcomes) == "3 of 4 caught, 2 of them only elsewhere"
+    assert summary(outcomes[:1]) == "1 of 1 caught"
 
 
 def test_two_of_one_name_are_refused() -> None:

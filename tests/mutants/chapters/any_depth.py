@@ -218,7 +218,7 @@ _only(
     job,
     "group_problems",
     lambda group: group["Name"] != "i",
-    "job.register.refuses.group",
+    "job.register.refuses.job",
 )
 _only(
     "second-drivers",
@@ -464,11 +464,12 @@ def _(breakage: Breakage) -> None:
     around(breakage, State, "_count_queued", count)
 
 
-for _name, _sentence, _change in (
-    ("days", "`wait` may be in days.", lambda text: re.sub(r"^(\d+)d$", r"\g<1>h", text)),
-    ("around", "`wait` may have spaces around it.", str.strip),
-    ("micro", "`wait` has no microseconds in Greek.", lambda text: text.replace("\u03bc", "?")),
-    ("sign", "`wait` has no plus.", lambda text: text.replace("+", "?")),
+FORMS, BAD = "common.blocking.forms-of-wait", "common.blocking.bad-parameters"
+for _name, _sentence, _statement, _change in (
+    ("days", "`wait` may be in days.", BAD, lambda text: re.sub(r"^(\d+)d$", r"\g<1>h", text)),
+    ("around", "`wait` may have spaces around it.", BAD, str.strip),
+    ("micro", "`wait` has no microseconds in Greek.", FORMS, lambda text: text.replace("\u03bc", "?")),
+    ("sign", "`wait` has no plus.", FORMS, lambda text: text.replace("+", "?")),
 ):
     calling(
         f"depth.wait-{_name}",
@@ -476,6 +477,5 @@ for _name, _sentence, _change in (
         query,
         "parse_duration",
         lambda whole, text, change=_change: whole(change(text)),
-        "common.blocking.forms-of-wait",
-        "common.blocking.bad-parameters",
+        _statement,
     )

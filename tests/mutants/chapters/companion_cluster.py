@@ -99,7 +99,7 @@ def _unquoted(answer: Answer) -> None:
 
 
 answer_at(
-    "leader.unquoted", "The leader is no JSON.", "/v1/status/leader", _unquoted, "companion.status.leader", "comp*"
+    "leader.unquoted", "The leader is no JSON.", "/v1/status/leader", _unquoted, "companion.reply-is-json", "comp*"
 )
 
 

@@ -273,9 +273,18 @@ def _null_for_empty_constraints(key: str, item: Any) -> Any:
     return None if key == "Constraints" and item == [] else item
 
 
-_empty_mutant(
-    "null", "Empty lists that stay are null.", lambda key, item: None if key in _KEEP_EMPTY and item == [] else item
+@mutant(
+    "content.empty.null",
+    "Empty lists that stay are null.",
+    "job.register.empty-becomes-null",
+    "job.register.empty-is-null",
 )
+def _(breakage: Breakage) -> None:
+    reply("query", lambda job: _empties(job, lambda key, item: None if key in _KEEP_EMPTY and not item else item))(
+        breakage
+    )
+
+
 _empty_mutant(
     "kept", "Lists that were not sent are [].", lambda key, item: [] if key in _KEEP_EMPTY and item is None else item
 )

@@ -19,6 +19,18 @@ def _kinds() -> Iterator[tuple[str, Kind]]:
             yield name.lower().replace("_", "-"), value
 
 
+_STATEMENT_OF = {
+    ("job", "Constraints"): "constraint",
+    ("job", "ParameterizedJob"): "a-new-job",
+    ("job", "Periodic"): "periodic",
+    ("job", "Type"): "a-new-job",
+    ("job", "Update"): "update",
+    ("resources", "Networks"): "network",
+    ("task", "Vault"): "vault",
+}
+"""The statement about a part, where that is not the one about its holder: an edit of the part is an edit of another."""
+
+
 def _declare_missed(kind_name: str, kind: Kind, attribute: str, part: str) -> None:
     def apply(breakage: Breakage) -> None:
         kept = getattr(kind, attribute)
@@ -30,7 +42,8 @@ def _declare_missed(kind_name: str, kind: Kind, attribute: str, part: str) -> No
         breakage.replace(kind, attribute, without)
 
     sentence = f"A diff does not show {part} of {kind_name}."
-    statement = f"job.plan.diff.of-{'network' if kind_name.endswith('-port') else kind_name}"
+    of = _STATEMENT_OF.get((kind_name, part)) or ("network" if kind_name.endswith("-port") else kind_name)
+    statement = f"job.plan.diff.of-{of}"
     exact = [statement] if statement in statements() else []
     mutant(f"diff.misses.{kind_name}.{part}", sentence, *exact, "job.plan.diff.*")(apply)
 

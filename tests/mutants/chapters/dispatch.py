@@ -1,9 +1,11 @@
 """Mutants of a dispatch: the child, its payload and metadata, its evaluation."""
 
+from dataclasses import replace
 from typing import Any
 
 from mockserver.cluster import cluster, evaluations
 from mockserver.cluster.cluster import Cluster, Written
+from tests.mutants.around import around
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.vocabulary import child, family, replaced
 
@@ -230,7 +232,12 @@ def _(breakage: Breakage) -> None:
             {**job, "ID": job["ParentID"] if "/dispatch-" in job["ID"] else job["ID"]}, **options
         )
 
+    def evaluated(whole: Any, self: Cluster, job: Any, *arguments: Any) -> Written:
+        written: Written = whole(self, job, *arguments)
+        return replace(written, job_id=job["ID"])
+
     breakage.wrap(evaluations, "for_job", make)
+    around(breakage, Cluster, "_evaluated", evaluated)
 
 
 _child(

@@ -276,10 +276,11 @@ def _(breakage: Breakage) -> None:
     around(breakage, Cluster, "evaluate", evaluate)
 
 
-for _name, _sentence, _fields in (
-    ("waits-at-50", "What waits has priority 50.", {"Priority": 50}),
-    ("waits-as-service", "What waits is of type service.", {"Type": "service"}),
-    ("waits-as-registered", "What waits was triggered by a registration.", {"TriggeredBy": "job-register"}),
+UPDATED, LAUNCHED = "job.evaluations.of-an-update", "job.periodic-force.waits"
+for _name, _sentence, _statement, _fields in (
+    ("waits-at-50", "What waits has priority 50.", UPDATED, {"Priority": 50}),
+    ("waits-as-service", "What waits is of type service.", UPDATED, {"Type": "service"}),
+    ("waits-as-registered", "What waits was triggered by a registration.", LAUNCHED, {"TriggeredBy": "job-register"}),
 ):
     calling(
         f"history.{_name}",
@@ -287,8 +288,7 @@ for _name, _sentence, _fields in (
         finish,
         "blocked",
         lambda whole, *arguments, fields=_fields, **options: {**whole(*arguments, **options), **fields},
-        "job.evaluations.of-an-update",
-        "job.periodic-force.waits",
+        _statement,
         "job.*",
     )
 

@@ -58,7 +58,7 @@ def _(breakage: Breakage) -> None:
     breakage.wrap(plan_operation, "submitted_job", make)
 
 
-@mutant("id.prefix-found", "A job is found by the beginning of its ID.", "job.query.missing-job", "job.*", "common.*")
+@mutant("id.prefix-found", "A job is found by the beginning of its ID.", "job.query.near-miss", "job.*", "common.*")
 def _(breakage: Breakage) -> None:
     def make(find: Any) -> Any:
         def broken(self: Tables, job_id: str) -> Any:

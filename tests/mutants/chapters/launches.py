@@ -60,7 +60,7 @@ def _(breakage: Breakage) -> None:
     breakage.replace(periodic, "launch_schedule", lambda job: job["Periodic"])
 
 
-@mutant("launches.first-spec", "An update leaves a job's times as they are.", "job.register.periodic-ends", "job.*")
+@mutant("launches.first-spec", "An update leaves a job's times as they are.", "job.register.periodic-launches", "job.*")
 def _(breakage: Breakage) -> None:
     def make(registered: Any) -> Any:
         def broken(self: Any, job: Any) -> None:

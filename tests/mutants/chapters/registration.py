@@ -158,7 +158,7 @@ def _(breakage: Breakage) -> None:
 @mutant(
     "register.identical-update-skipped",
     "Registering the same job again changes no index.",
-    "job.register.update-advances-modify-index",
+    "job.register.identical-is-an-update",
     "job.register.*",
 )
 def _(breakage: Breakage) -> None:
