@@ -13,6 +13,7 @@ from contract_tests.job.test_allocations_tasks import NEVER, ending, run
 from contract_tests.job.test_summary import ZERO
 from contract_tests.oracle import shapes
 from contract_tests.statements import states
+from contract_tests.strategies.near_names import PLAIN
 from contract_tests.suite import verify
 
 NOT_NEEDED = "alloc not needed due to job update"
@@ -43,6 +44,30 @@ def test_names_come_back(nomad: Nomad, running: JobFactory) -> None:
     found = until(nomad, job["ID"], statement, clients("complete", "running", "running"), "two running")
     again = [("g[0]", "run", "running"), ("g[1]", "run", "running"), ("g[1]", "stop", "complete")]
     verify.equal(statement, found, fates(found), again)
+
+
+@states("job.allocations.near-names")
+def test_names_of_groups_and_tasks_are_exact(nomad: Nomad, running: JobFactory) -> None:
+    """Groups and tasks that nearly have one name have allocations and states of their own; a respelled group is new."""
+    statement = "job.allocations.near-names"
+    (one,) = running.group("Web", Count=1)["Tasks"]
+    every = {**running.group("tasks", Count=1), "Tasks": [{**one, "Name": name} for name in PLAIN]}
+    groups = [every, *(running.group(name, Count=1) for name in ("Web", "web ", "we\u0301b"))]
+    groups = [{**each, "EphemeralDisk": {"SizeMB": 10}} for each in groups]
+    job = running.service(nomad.new_id(), TaskGroups=groups)
+    verify.ok(statement, nomad.register(job))
+    found = until(nomad, job["ID"], statement, clients(*["running"] * len(groups)), "an allocation for each group")
+    told = sorted((each["TaskGroup"], each["Name"]) for each in found.json)
+    verify.equal(statement, found, told, sorted((each["Name"], f"{job['ID']}.{each['Name']}[0]") for each in groups))
+    states_of = {each["TaskGroup"]: sorted(each["TaskStates"]) for each in found.json}
+    verify.equal(statement, found, states_of["tasks"], sorted(PLAIN))
+    respelled = {"Web": "web", "web ": " web", "we\u0301b": "w\u00e9b"}
+    renamed = [{**each, "Name": respelled.get(each["Name"], each["Name"])} for each in groups]
+    planned = verify.ok(statement, nomad.plan({**job, "TaskGroups": renamed}))
+    counted = planned.json["Annotations"]["DesiredTGUpdates"]
+    shown = {name: (counts["Stop"], counts["Place"]) for name, counts in counted.items()}
+    wanted = {name: fate for old, new in respelled.items() for name, fate in ((old, (1, 0)), (new, (0, 1)))}
+    verify.equal(statement, planned, shown, {"tasks": (0, 0), **wanted})
 
 
 @states("job.allocations.scale")

@@ -6,6 +6,7 @@ from contract_tests.client.jobs import JobFactory, group
 from contract_tests.client.nomad import Nomad
 from contract_tests.job.test_evaluations import by_id, listed_undisturbed
 from contract_tests.statements import states
+from contract_tests.strategies.near_names import NAMES
 from contract_tests.suite import verify
 
 
@@ -51,6 +52,21 @@ def test_the_reason_of_a_cancellation_quotes_the_job(nomad: Nomad, factory: JobF
         job_id = job_id.replace(char, escape)
     text = f'existing blocked evaluation exists for job "{job_id}"'
     verify.equal(statement, found, canceled["StatusDescription"], text)
+
+
+@states("job.evaluations.near-names")
+def test_groups_that_nearly_have_one_name(nomad: Nomad, factory: JobFactory) -> None:
+    """What is queued and what failed is told for each of several groups whose names match nearly."""
+    statement = "job.evaluations.near-names"
+    wanted = {name: 1 + number for number, name in enumerate(NAMES)}
+    job = factory.service(nomad.new_id(), TaskGroups=[group(name, Count=count) for name, count in wanted.items()])
+    done = verify.ok(statement, nomad.register(job))
+    nomad.settle(job["ID"])
+    found = nomad.evaluations(job["ID"])
+    evaluation = by_id(found, statement, done.json["EvalID"])
+    verify.equal(statement, found, evaluation["QueuedAllocations"], wanted)
+    failed = evaluation["FailedTGAllocs"] or {}
+    verify.equal(statement, found, {name: 1 + one["CoalescedFailures"] for name, one in failed.items()}, wanted)
 
 
 @states("job.evaluations.blocked-in-another-spelling")

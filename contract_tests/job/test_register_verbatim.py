@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from contract_tests.client.exchange import Exchange
-from contract_tests.client.jobs import JobFactory, constraint, rich_service, rich_task
+from contract_tests.client.jobs import JobFactory, constraint, group, rich_service, rich_task, task
 from contract_tests.client.nomad import Job, Nomad
 from contract_tests.oracle.readback import differences, readback
 from contract_tests.oracle.statement_of import ALL_KEEPS, read_back
 from contract_tests.statements import Level, catalogue, states
+from contract_tests.strategies.near_names import NAMES
 from contract_tests.suite import verify
 
 BESIDE = ("job.register.empty-is-null", "job.register.default.others", *ALL_KEEPS)
@@ -45,6 +46,18 @@ def test_what_a_parser_treats_alike_is_kept(nomad: Nomad, factory: JobFactory) -
         verify.ok("job.register.verbatim", nomad.register(job, method=method))
         found = verify.ok("job.register.verbatim", nomad.job(job["ID"]))
         verify_kept("job.register.verbatim", found, job)
+
+
+@states("job.register.near-names")
+def test_names_that_match_nearly_are_several(nomad: Nomad, factory: JobFactory) -> None:
+    """Groups, and tasks of one group, may have names that differ in letter case, white space or Unicode form alone."""
+    statement = "job.register.near-names"
+    groups = [group(name, Count=0, Tasks=[task(each) for each in NAMES]) for name in NAMES]
+    job = factory.service(nomad.new_id(), TaskGroups=groups)
+    verify.ok(statement, nomad.register(job))
+    found = nomad.job(job["ID"])
+    kept = [(one["Name"], [each["Name"] for each in one["Tasks"]]) for one in found.json["TaskGroups"]]
+    verify.equal(statement, found, kept, [(name, [*NAMES]) for name in NAMES])
 
 
 def several(job_id: str, factory: JobFactory) -> Job:

@@ -5,6 +5,7 @@ import pytest
 from contract_tests.client.jobs import JobFactory, group
 from contract_tests.client.nomad import Nomad
 from contract_tests.statements import states
+from contract_tests.strategies.near_names import NAMES
 from contract_tests.suite import verify
 
 ZERO = {"Complete": 0, "Failed": 0, "Lost": 0, "Queued": 0, "Running": 0, "Starting": 0}
@@ -82,6 +83,20 @@ def test_groups_that_vanished_stay(nomad: Nomad, factory: JobFactory) -> None:
     nomad.settle(job["ID"])
     found = nomad.summary(job["ID"])
     verify.equal("job.summary.keeps-vanished-groups", found, found.json["Summary"], {"old": ZERO, "new": ZERO})
+
+
+@states("job.summary.near-names")
+def test_groups_that_nearly_have_one_name(nomad: Nomad, factory: JobFactory) -> None:
+    """Each of several groups whose names match nearly is counted by itself, one that an update brings, too."""
+    statement = "job.summary.near-names"
+    groups = [group(name, Count=1 + number) for number, name in enumerate(NAMES)]
+    job = factory.service(nomad.new_id(), TaskGroups=groups[::2])
+    for update in (groups[::2], groups):
+        verify.ok(statement, nomad.register({**job, "TaskGroups": update}))
+        nomad.settle(job["ID"])
+        found = nomad.summary(job["ID"])
+        expected = {one["Name"]: {**ZERO, "Queued": one["Count"]} for one in update}
+        verify.equal(statement, found, found.json["Summary"], expected)
 
 
 @states("job.summary.missing-job")
