@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mockserver.cluster.summaries import Count
-from mockserver.cluster.tables import Filed
+from mockserver.cluster.tables import Filed, is_live
 from mockserver.cluster.watchers import Item
 from mockserver.nomad_types import Allocation, JobSummary
 
@@ -17,14 +17,15 @@ class Batch:
         self.changed: dict[Item, None] = {}
         """What of the state changes, in order."""
         self.job_ids: dict[str, None] = {}
-        """The jobs of the allocations."""
+        """The jobs whose status may change: an allocation of theirs is new, or its life begins or ends."""
         self._counts: dict[str, Count] = {}
 
     def add(self, allocation: Allocation, old: Allocation | None, summary: JobSummary | None) -> None:
         """Add an allocation as it will be, as it was (None when it is new), and the present summary of its job."""
         job_id = allocation["JobID"]
         self.filed.add(allocation, old)
-        self.job_ids[job_id] = None
+        if old is None or not (is_live(old) and is_live(allocation)):
+            self.job_ids[job_id] = None
         self.changed.update(dict.fromkeys(items_of(allocation)))
         if summary is not None:
             count = self._counts.setdefault(job_id.lower(), Count(summary))

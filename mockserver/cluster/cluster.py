@@ -279,11 +279,14 @@ class Cluster:
 
     def _client_report(self, updates: Sequence[AllocationReport]) -> Steps[None]:
         yield from self.state.update_from_client(updates)
+        classes: dict[str, None] = {}
         for update in updates:
             allocation = self.state.allocation(update["ID"])
             node = None if allocation is None else self.state.node(allocation["NodeID"])
             if node is not None and update["ClientStatus"] in {"complete", "failed"}:
-                self._worker.unblock(node["ComputedClass"])
+                classes[node["ComputedClass"]] = None
+        for node_class in classes:
+            yield from self._worker.unblocking(node_class)
 
 
 def _is_parent(job: Job) -> bool:

@@ -23,5 +23,9 @@ class EvalBroker:
             return None
         return self._evaluations.pop(heapq.heappop(self._heap)[2])
 
+    def first(self) -> Evaluation | None:
+        """Return the next one without taking it out, or None when there is none."""
+        return self._evaluations[self._heap[0][2]] if self._heap else None
+
     def __bool__(self) -> bool:
         return bool(self._heap)

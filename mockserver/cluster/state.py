@@ -199,6 +199,7 @@ class State(Tables):
         existing = self.node(node["ID"])
         created = index if existing is None else existing["CreateIndex"]
         self._nodes[node["ID"]] = {**node, "CreateIndex": created, "ModifyIndex": index}
+        self.room_gains += 1
         self._table_index["nodes"] = index
         self._note(("table", "nodes"), ("node", node["ID"]))
         return self._commit(index)

@@ -51,6 +51,7 @@ class Filed:
         """The IDs of those that are over, by job and node."""
         self.loads: dict[str, Load] = {}
         """How the load of each node changes."""
+        self.gives_room = False
 
     def add(self, allocation: Allocation, old: Allocation | None) -> None:
         """Add one allocation, in place of the version ``old``."""
@@ -75,6 +76,7 @@ class Filed:
             load = self.loads[allocation["NodeID"]] = Load()
         if old is not None and was:
             load.count(old, -1)
+            self.gives_room = True
         if will_be:
             load.count(allocation)
 
@@ -93,6 +95,8 @@ class Tables:
         self._allocations_of: dict[str, dict[str, Allocation]] = {}
         self._carried: dict[str, Carried] = {}
         self._live_of: dict[str, set[str]] = {}
+        self.room_gains = 0
+        """How often so far a node may have got more room."""
 
     def job(self, job_id: str) -> Job | None:
         """Return the job with this ID in any case, or None."""
@@ -152,6 +156,10 @@ class Tables:
             if all_instances or job is None or allocations[allocation_id]["Job"]["CreateIndex"] == job["CreateIndex"]
         ]
 
+    def has_allocations(self, job_id: str) -> bool:
+        """Whether there are allocations of exactly this job, of any instance and in any status."""
+        return bool(self._allocations_of.get(job_id.lower()))
+
     def allocations_on(self, node_id: str) -> Iterable[Allocation]:
         """Return the live allocations on a node."""
         return self.carried_by(node_id).allocations.values()
@@ -184,6 +192,7 @@ class Tables:
                 live.pop(allocation_id, None)
         for node_id, load in filed.loads.items():
             self._carried[node_id].load.add(load)
+        self.room_gains += filed.gives_room
 
     def saved_tables(self) -> dict[str, list[Any]]:
         """Return the objects of each table."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from mockserver.cluster.blocked_evals import BlockedEvals
 from mockserver.cluster.clock import Clock
 from mockserver.cluster.eval_broker import EvalBroker
+from mockserver.cluster.futile_searches import FutileSearches
 from mockserver.cluster.pace import Paces
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler import Outcome, knows, schedule
@@ -15,7 +16,7 @@ from mockserver.cluster.state import State
 from mockserver.cluster.tables import is_open
 from mockserver.gostd.fmt import quote
 from mockserver.nomad_types import Allocation, Evaluation
-from mockserver.slices import Steps
+from mockserver.slices import Steps, finish
 
 if TYPE_CHECKING:
     from mockserver.cluster.timetable import Timer
@@ -42,6 +43,7 @@ class Worker:
         self._shuffled = shuffled
         self._ready = EvalBroker()
         self._blocked = BlockedEvals()
+        self._futile = FutileSearches(state)
         self._waiting: dict[str, Timer] = {}
         self._turn_is_planned = False
 
@@ -60,7 +62,12 @@ class Worker:
 
     def unblock(self, node_class: str) -> None:
         """Try blocked evaluations again: a node of this computed class has more room."""
+        finish(self.unblocking(node_class))
+
+    def unblocking(self, node_class: str) -> Steps[None]:
+        """Do the same in steps; nothing else may change anything before the last one."""
         for evaluation in self._blocked.unblock(node_class):
+            yield
             self._state.changes.note(("blocked", evaluation["JobID"]))
             self._enqueue(evaluation)
 
@@ -136,8 +143,20 @@ class Worker:
                 yield from self._process(evaluation)
             else:
                 self._leave_to_another(evaluation, follow_up)
+        yield from self._pass_over_futile()
         if self._ready:
             self._plan_turn()
+
+    def _pass_over_futile(self) -> Steps[None]:
+        """Block again, in steps, the next evaluations as long as it is known that there is no room for them."""
+        while (evaluation := self._ready.first()) is not None:
+            outcome = self._futile.outcome(evaluation)
+            if outcome is None:
+                return
+            yield
+            self._ready.pop()
+            self._remember_filtering(evaluation, outcome)
+            self._block_again(evaluation, outcome, self._state.latest_index)
 
     def _block(self, evaluation: Evaluation) -> None:
         if self._blocked.add(evaluation):
@@ -151,11 +170,10 @@ class Worker:
 
     def _process(self, evaluation: Evaluation) -> Steps[None]:
         snapshot_index = self._state.latest_index
-        job = self._state.job(evaluation["JobID"])
         now, shuffled = self._clock.now(), self._shuffled
         outcome = yield from schedule(evaluation, self._state, ids=self._ids, now=now, shuffled=shuffled)
-        if job is not None:
-            self._state.remember_filtering(job, outcome.filtering)
+        self._futile.note(evaluation, outcome)
+        self._remember_filtering(evaluation, outcome)
         if outcome.blocked is not None:
             self.submit({**outcome.blocked, "SnapshotIndex": snapshot_index})
         if outcome.next is not None:
@@ -165,17 +183,25 @@ class Worker:
             yield from self._apply_plan(outcome)
             yield
         if outcome.reblock:
-            # Kept as it was in the state: a real agent blocks such an evaluation again without a log entry.
-            self._block(
-                {
-                    **evaluation,
-                    "ClassEligibility": outcome.class_eligibility,
-                    "EscapedComputedClass": outcome.escaped,
-                    "SnapshotIndex": snapshot_index,
-                }
-            )
+            self._block_again(evaluation, outcome, snapshot_index)
         else:
             self.submit({**_processed(evaluation, outcome), "SnapshotIndex": snapshot_index})
+
+    def _remember_filtering(self, evaluation: Evaluation, outcome: Outcome) -> None:
+        job = self._state.job(evaluation["JobID"]) if outcome.filtering else None
+        if job is not None:
+            self._state.remember_filtering(job, outcome.filtering)
+
+    def _block_again(self, evaluation: Evaluation, outcome: Outcome, snapshot_index: int) -> None:
+        """Keep an evaluation blocked. It stays as it is in the state: a real agent writes no log entry for this."""
+        self._block(
+            {
+                **evaluation,
+                "ClassEligibility": outcome.class_eligibility,
+                "EscapedComputedClass": outcome.escaped,
+                "SnapshotIndex": snapshot_index,
+            }
+        )
 
     def _leave_to_another(self, evaluation: Evaluation, wait: int) -> None:
         """Complete an evaluation with nothing done; another one does its work after ``wait`` nanoseconds."""
