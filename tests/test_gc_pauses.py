@@ -31,3 +31,11 @@ def test_a_process_of_somebody_else_is_left_alone() -> None:
         assert gc.get_freeze_count() > 0
     finally:
         gc.unfreeze()
+
+
+def test_full_collections_come_often_inside_only() -> None:
+    """Inside, a full collection comes after fewer of the others; afterwards everything is as it was."""
+    before = gc.get_threshold()
+    with gc_pauses.short():
+        assert gc.get_threshold()[2] < before[2]
+    assert gc.get_threshold() == before
