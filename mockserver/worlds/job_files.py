@@ -12,7 +12,7 @@ from typing import Any
 
 from mockserver import hcl
 from mockserver.cluster.cluster import Cluster
-from mockserver.errors import AgentError
+from mockserver.errors import AgentError, BadRequest
 from mockserver.gostd.json_text import Number, Tree
 from mockserver.gostd.surrogates import replaced
 from mockserver.hcl import HclError
@@ -27,6 +27,8 @@ from mockserver.worlds.strict_json import UnreadableJson, read_json
 
 JOB_HCL = "JobHCL"
 """The member of an object that stands for a job: its text in HCL. Newer versions of Nomad parse HCL under this name."""
+MOST_LEVELS = 300
+"""Levels of a job as JSON; free-form values in it may have 200 (``gostd/json_types.py``)."""
 _MOST = 10
 """Unknown fields of a job that are named."""
 
@@ -151,12 +153,18 @@ def register_jobs(jobs: Iterable[SubmittedJob], cluster: Cluster) -> None:
         job_writes.register(cluster, job)
 
 
-def _tree(value: Any) -> Tree:
-    """Return JSON that was read as Go's decoder takes it, whose strings have no lone surrogates."""
+def _tree(value: Any, levels: int = MOST_LEVELS) -> Tree:
+    """Return JSON that was read as Go's decoder takes it, whose strings have no lone surrogates.
+
+    Raises:
+        BadRequest: It has more than so many levels.
+    """
     if isinstance(value, str):
         return replaced(value)
+    if isinstance(value, list | dict) and not levels:
+        raise BadRequest(f"a job may not nest deeper than {MOST_LEVELS} levels in this mock")
     if isinstance(value, list):
-        return [_tree(each) for each in value]
+        return [_tree(each, levels - 1) for each in value]
     if isinstance(value, dict):
-        return tuple((replaced(name), _tree(each)) for name, each in value.items())
+        return tuple((replaced(name), _tree(each, levels - 1)) for name, each in value.items())
     return value if value is None or isinstance(value, bool) else Number(repr(value))

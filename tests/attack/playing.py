@@ -64,10 +64,11 @@ class _Tally:
     longest: float = 0.0
 
     def measure(self, step: Step, loop: MeasuredLoop) -> None:
-        """Check how long this step held the loop; raises ``Broken`` when that was too long."""
+        """Check how long this step held the loop; raises ``Broken`` when that was too long for its requests."""
+        requests = len(step.requests) if isinstance(step, Together) else 1
         longest, loop.longest = loop.longest, 0.0
         self.longest = max(self.longest, longest)
-        if longest > self.stall:
+        if longest > self.stall * requests:
             text = f"{longest * 1000:.0f} ms of processor time in one turn, {loop.busy or 'outside the mock'}"
             raise Broken(Fault(STALL, place(step), text))
 

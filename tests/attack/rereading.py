@@ -20,6 +20,8 @@ _ALONE = (
     "/v1/regions",
     "/v1/agent/self",
     "/v1/agent/members",
+    "/v1/status/peers",
+    "/v1/client/stats",
     "/__admin/clock",
     "/__admin/settings",
     "/__admin/jobs",

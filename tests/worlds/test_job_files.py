@@ -54,6 +54,7 @@ def test_files_and_folders_are_loaded(tmp_path: Path, cluster: Cluster) -> None:
         ("{", "not JSON: Expecting property name"),
         ("[]", "json: cannot unmarshal array into Go value of type structs.JobRegisterRequest"),
         ({"Job": None}, "Job must be specified"),
+        (f'{{"ID": {"[" * 400}{"]" * 400}}}', "a job may not nest deeper than 300 levels in this mock"),
         (a_job(Priority=0), "1 error(s) occurred:\n\n* Job priority must be between [1, 100]"),
         ({**a_job(), "Priority": "high"}, "json: cannot unmarshal string into Go"),
         ({**a_job(), "Priority": 5.5}, "json: cannot unmarshal number 5.5 into Go"),
