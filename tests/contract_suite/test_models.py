@@ -12,6 +12,7 @@ from contract_tests.oracle.diff import job_diff, unordered
 from contract_tests.oracle.readback import differences, readback
 from contract_tests.strategies.edits import edits
 from contract_tests.words import ABSENT
+from tests.each import each
 
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
 ODD = {"register-field-name-case", "register-meta-values", "register-type-change"}
@@ -80,7 +81,7 @@ def test_an_unchanged_job_has_no_differences() -> None:
     assert {group["Type"] for group in diff["TaskGroups"]} == {"None"}
 
 
-@pytest.mark.parametrize("edit", list(edits()), ids=lambda edit: edit.name)
+@each(edits(), lambda edit: edit.name)
 def test_every_edit_is_foretold(edit: Any) -> None:
     """An edit changes the job, leaves the original alone, and shows in the expected diff."""
     rich = JobFactory().rich("rich")

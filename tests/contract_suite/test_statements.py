@@ -11,6 +11,7 @@ import pytest
 
 from contract_tests.statements import Level, Statement, catalogue, matching, statement_mark
 from contract_tests.suite.selection import may_prove, provable_by
+from tests.each import each
 
 ROOT = Path(__file__).parents[2]
 SUITE = ROOT / "contract_tests"
@@ -33,13 +34,12 @@ def test_every_statement_has_a_test() -> None:
     assert set(catalogue()) - proved == set()
 
 
-@pytest.mark.parametrize(
-    ("name", "test"), list(contract_tests()), ids=lambda value: value if isinstance(value, str) else ""
-)
-def test_every_contract_test_names_a_statement(name: str, test: Any) -> None:
+@each(contract_tests(), lambda named: named[0])
+def test_every_contract_test_names_a_statement(named: tuple[str, Any]) -> None:
     """Every test names the statements that it proves, all of them in the catalogue, and has a docstring."""
+    test = named[1]
     ids = provable_by(test)
-    assert ids, name
+    assert ids
     assert ids <= set(catalogue())
     assert test.__doc__
 
@@ -108,8 +108,8 @@ def test_every_id_in_the_code_exists() -> None:
     assert unknown == set()
 
 
-@pytest.mark.parametrize("statement", list(catalogue().values()), ids=lambda statement: statement.id)
-def test_a_statement_is_well_formed(statement: Any) -> None:
+@each(catalogue().values(), lambda statement: statement.id)
+def test_a_statement_is_well_formed(statement: Statement) -> None:
     """Only documented statements are MUST, recordings that are named exist, and a statement is one sentence."""
     assert statement.source.startswith(("documentation", "observed"))
     assert (statement.level is Level.MUST) is statement.source.startswith("documentation")

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.gostd.regexp import LONGEST, MOST_STEPS, ExpressionTooLarge, InvalidRegexp, compile_regexp
+from tests.each import each
 
 GO: dict[str, Any] = json.loads((Path(__file__).parents[1] / "data" / "regular_expressions.json").read_text())
 EVERY_CHARACTER = "".join(chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000)
@@ -28,7 +29,7 @@ SINCE_GO_1_25 = {"Cn", "LC"}
 UNASSIGNED = GO["characters"]["Cn"]
 
 
-@pytest.mark.parametrize("case", GO["matches"], ids=lambda case: repr(case["pattern"]))
+@each(GO["matches"], lambda case: repr(case["pattern"]))
 def test_what_matches(case: dict[str, Any]) -> None:
     """An expression matches where it does in Go."""
     compiled = compile_regexp(case["pattern"])
@@ -36,7 +37,7 @@ def test_what_matches(case: dict[str, Any]) -> None:
     assert [text for text in texts if compiled.matches(text)] == case["found"]
 
 
-@pytest.mark.parametrize("case", GO["mistakes"], ids=lambda case: repr(case["pattern"][:40]))
+@each(GO["mistakes"], lambda case: repr(case["pattern"][:40]))
 def test_mistakes(case: dict[str, str]) -> None:
     """The first mistake is told in Go's words."""
     with pytest.raises(InvalidRegexp) as invalid:

@@ -11,6 +11,7 @@ from contract_tests.statements import catalogue as statements
 from mockserver.app import create_app
 from mockserver.settings import Settings
 from tests.asgi import Answer, ask
+from tests.each import each
 from tests.mutants import remembered
 from tests.mutants.catalogue import CATALOGUE
 from tests.mutants.mutant import Breakage, Mutant, mutant
@@ -54,7 +55,7 @@ def test_there_are_many() -> None:
     assert [sentence for sentence, number in sentences.items() if number > 1] == []
 
 
-@pytest.mark.parametrize("one", CATALOGUE.values(), ids=list(CATALOGUE))
+@each(CATALOGUE.values(), lambda one: one.name)
 def test_it_says_what_it_is(one: Mutant) -> None:
     """A mutant has a sentence, and is to be caught by statements that exist."""
     assert one.sentence.endswith(".")
@@ -144,7 +145,7 @@ async def _exercised(breakage: Breakage) -> list[Answer]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", CATALOGUE)
+@each(CATALOGUE)
 def test_it_can_be_applied(name: str) -> None:
     """A mutant changes something, answers every request without an exception, and can be undone completely."""
     breakage = break_mock(name)

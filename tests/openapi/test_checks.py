@@ -11,26 +11,29 @@ from mockserver.openapi import Contract, load_contract
 from mockserver.openapi.checks import SchemaChecks
 from mockserver.openapi.documents import Documents
 from mockserver.openapi.operation import Operation
+from tests.each import each
 
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
+Reached = tuple[str, dict[str, Any], dict[str, Any]]
 
 
-def exchanges() -> list[Any]:
-    """Return all recorded requests that reached an operation, with their replies."""
-    found = []
+def exchanges() -> list[Reached]:
+    """Return all recorded requests that reached an operation, with their names and replies."""
+    found: list[Reached] = []
     for file in sorted(RECORDINGS.glob("*.json")):
         for step in json.loads(file.read_text())["steps"]:
             for number, one in enumerate([step, *step.get("during", [])]):
                 request, response = one["request"], one["response"]
                 reached = response["status"] not in {None, 405} and response["body"] != "400 Bad Request"
                 if reached and request["path"].startswith("/v1/job/"):
-                    found.append(pytest.param(request, response, id=f"{file.stem}-{step['step']}-{number}"))
+                    found.append((f"{file.stem}-{step['step']}-{number}", request, response))
     return found
 
 
-@pytest.mark.parametrize(("request_sent", "response"), exchanges())
-def test_recorded_replies_are_as_described(request_sent: dict[str, Any], response: dict[str, Any]) -> None:
+@each(exchanges(), lambda exchange: exchange[0])
+def test_recorded_replies_are_as_described(exchange: Reached) -> None:
     """The description fits every recorded reply."""
+    _, request_sent, response = exchange
     found = load_contract().find(request_sent["method"], unquote(request_sent["path"]))
     assert found is not None
     operation = found[0]

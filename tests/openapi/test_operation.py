@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from mockserver.errors import BadRequest
 from mockserver.gostd.numbers import Float64
 from mockserver.openapi import Operation, load_contract
+from tests.each import each
 
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
 READ = {"index": 0, "wait": 0, "stale": False, "pretty": False, "region": ""}
@@ -92,13 +93,13 @@ def test_every_field_is_there() -> None:
     assert (config, type(config["n"])) == ({"n": 1.0}, Float64)
 
 
-def steps() -> list[Any]:
-    """Return all recorded requests that an agent read and answered."""
-    found = []
+def steps() -> list[tuple[str, dict[str, Any]]]:
+    """Return all recorded requests that an agent read and answered, with their names."""
+    found: list[tuple[str, dict[str, Any]]] = []
     for file in sorted(RECORDINGS.glob("*.json")):
         for step in json.loads(file.read_text())["steps"]:
             if step["request"]["path"].startswith("/v1/job/") and step["response"]["status"] not in {None, 405}:
-                found.append(pytest.param(step, id=f"{file.stem}-{step['step']}"))
+                found.append((f"{file.stem}-{step['step']}", step))
     return found
 
 
@@ -106,10 +107,10 @@ HANDLERS = ("Job must be specified", "Job ID does not match", "400 Bad Request")
 """Refusals that come after decoding, or before it is clear which operation is meant."""
 
 
-@pytest.mark.parametrize("step", steps())
-def test_recorded_requests(step: dict[str, Any]) -> None:
+@each(steps(), lambda named: named[0])
+def test_recorded_requests(named: tuple[str, dict[str, Any]]) -> None:
     """Exactly the recorded refusals come from queries and bodies; every other recorded request is read."""
-    request, response = step["request"], step["response"]
+    request, response = named[1]["request"], named[1]["response"]
     one = found_at(request["method"], request["path"])
     refusal = None
     try:

@@ -4,10 +4,12 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.each import each
 from tests.recordings.compare import Exchange, Index, compare, indexes
 from tests.recordings.recording import FOLDER, Recording, Response, load
 
@@ -46,8 +48,8 @@ def dumped(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.json")), ids=lambda path: path.stem)
-def test_a_recording_is_like_itself(path: Any) -> None:
+@each(sorted(FOLDER.glob("*.json")), lambda path: path.stem)
+def test_a_recording_is_like_itself(path: Path) -> None:
     """A recording does not differ from itself."""
     assert compare(*recorded(path.stem)) == []
 

@@ -6,6 +6,7 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
+from tests.each import each
 from tests.recordings.player import captured
 from tests.recordings.recording import FOLDER, Recording, Request, load, parse
 from tests.schemas.catalogue import exchanges, operations
@@ -23,7 +24,7 @@ def test_there_are_recordings() -> None:
     assert len(FILES) == 151
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@each(FILES, lambda path: path.stem)
 def test_a_recording_is_understood(path: Path) -> None:
     """A file has known keys and modes only, and says nothing twice in different ways."""
     recording = load(path)

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 import jsonschema_rs
-import pytest
 
+from tests.each import each
 from tests.schemas.catalogue import ROOT, SCHEMAS, Property, load, names, nodes, properties, resolve
 
 UNITS = {"nanoseconds", "Unix nanoseconds", "milliseconds", "bytes", "MB", "MBits", "MHz"}
@@ -19,7 +19,7 @@ def _label(one: Property) -> str:
     return f"{one.owner}:{one.name}"
 
 
-@pytest.mark.parametrize("file", SCHEMAS)
+@each(SCHEMAS)
 def test_a_schema_file_is_valid_and_says_what_it_is(file: str) -> None:
     """A schema file is valid JSON Schema 2020-12 with a title and a description."""
     schema = load(file)
@@ -29,7 +29,7 @@ def test_a_schema_file_is_valid_and_says_what_it_is(file: str) -> None:
     assert schema["description"]
 
 
-@pytest.mark.parametrize("file", ["openapi.json", *SCHEMAS])
+@each(["openapi.json", *SCHEMAS])
 def test_every_reference_leads_somewhere(file: str) -> None:
     """Every reference in a file leads to an existing node."""
     for node in nodes(load(file)):
@@ -37,14 +37,14 @@ def test_every_reference_leads_somewhere(file: str) -> None:
             resolve(file, node["$ref"])
 
 
-@pytest.mark.parametrize("file", sorted(p.relative_to(ROOT).as_posix() for p in ROOT.rglob("*.json")))
+@each(sorted(p.relative_to(ROOT).as_posix() for p in ROOT.rglob("*.json")))
 def test_a_file_is_written_the_one_way(file: str) -> None:
     """A file is indented by two and ends with a newline, so that changes of it are small."""
     text = (ROOT / file).read_text()
     assert text == json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n"
 
 
-@pytest.mark.parametrize("one", properties(), ids=_label)
+@each(properties(), _label)
 def test_a_property_is_typed(one: Property) -> None:
     """A property has a type or a reference, a description, and a known unit if any."""
     assert {"type", "$ref", "anyOf"} & one.schema.keys()
@@ -52,7 +52,7 @@ def test_a_property_is_typed(one: Property) -> None:
     assert one.schema.get("x-unit", "MB") in UNITS
 
 
-@pytest.mark.parametrize("file", names("replies"))
+@each(names("replies"))
 def test_a_reply_object_requires_all_its_properties(file: str) -> None:
     """A reply object of fixed shape requires all of its properties, as an agent sends them."""
     schema = load(file)
@@ -62,7 +62,7 @@ def test_a_reply_object_requires_all_its_properties(file: str) -> None:
         assert "additionalProperties" not in schema
 
 
-@pytest.mark.parametrize("file", JOB_TREE)
+@each(JOB_TREE)
 def test_submitted_and_answered_objects_have_the_same_properties(file: str) -> None:
     """The objects of a submitted job have the same properties as those of an answered one."""
     assert set(load(f"{SUBMITTED}{file}")["properties"]) == set(load(f"replies/{file}")["properties"])
@@ -79,7 +79,7 @@ def test_the_whole_job_tree_can_be_submitted() -> None:
     assert set(JOB_TREE) == reached
 
 
-@pytest.mark.parametrize("one", REQUESTED, ids=_label)
+@each(REQUESTED, _label)
 def test_a_submitted_property_says_its_go_type_and_zero(one: Property) -> None:
     """The zero of a submitted property is that of its Go type, and null is allowed where the zero is null."""
     go_type = one.schema["x-go-type"]

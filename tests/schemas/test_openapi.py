@@ -7,6 +7,7 @@ import pytest
 from openapi_spec_validator import validate
 from openapi_spec_validator.readers import read_from_filename
 
+from tests.each import each
 from tests.schemas.catalogue import ROOT, body_schema, complaints, load, names, nodes, operations, resolve, validator
 
 NOMAD_OPERATIONS = {
@@ -109,14 +110,14 @@ def test_paths_refer_through_components(file: str) -> None:
     assert not [reference for reference in references if not reference.startswith("#/components/")]
 
 
-@pytest.mark.parametrize("file", ["openapi.json", "admin.json", *names("requests"), *names("replies")])
+@each(["openapi.json", "admin.json", *names("requests"), *names("replies")])
 def test_no_extension_refers_to_anything(file: str) -> None:
     """No reference stands inside an ``x-`` keyword, where tools do not follow it."""
     extensions = [value for node in nodes(load(file)) for name, value in node.items() if name.startswith("x-")]
     assert not [node for value in extensions for node in nodes(value) if "$ref" in node]
 
 
-@pytest.mark.parametrize("file", ["openapi.json", *names("requests"), *names("replies")])
+@each(["openapi.json", *names("requests"), *names("replies")])
 def test_a_large_limit_has_an_example_beside_it(file: str) -> None:
     """An integer whose limit JavaScript rounds has an example, which pages show instead of the limit."""
     for node in nodes(load(file)):
@@ -131,7 +132,7 @@ def test_a_list_says_what_is_in_it(file: str) -> None:
     assert not [node for node, type_ in types if "array" in type_ and "items" not in node]
 
 
-@pytest.mark.parametrize("file", names("requests"))
+@each(names("requests"))
 def test_no_schema_has_a_default(file: str) -> None:
     """What becomes of an absent value may depend on the job, and generated clients would send a default."""
     assert not [node for node in nodes(load(file)) if "default" in node]

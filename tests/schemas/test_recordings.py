@@ -3,8 +3,7 @@
 import re
 from typing import Any
 
-import pytest
-
+from tests.each import each
 from tests.schemas.catalogue import (
     Exchange,
     body_schema,
@@ -49,14 +48,14 @@ def test_there_is_something_to_check() -> None:
     assert {one.response["status"] for one in ANSWERED} == {200, 400, 404, 500}
 
 
-@pytest.mark.parametrize("one", [one for one in ANSWERED if one.response["status"] == 200], ids=_label)
+@each([one for one in ANSWERED if one.response["status"] == 200], _label)
 def test_a_recorded_reply_fits_its_schema(one: Exchange) -> None:
     """A recorded 200 reply fits its schema, without unknown properties where the shape is fixed."""
     file = body_schema(_response(one)["content"])
     assert complaints(validator(file, strict=True), one.response["json"]) == {}
 
 
-@pytest.mark.parametrize("one", ANSWERED, ids=_label)
+@each(ANSWERED, _label)
 def test_recorded_headers_fit_the_description(one: Exchange) -> None:
     """A recorded reply has the described status, content type and exactly the described X-Nomad headers."""
     response = _response(one)
@@ -68,14 +67,14 @@ def test_recorded_headers_fit_the_description(one: Exchange) -> None:
     assert all(re.fullmatch("[0-9]+", headers[name]) for name in described & {"x-nomad-index", "x-nomad-lastcontact"})
 
 
-@pytest.mark.parametrize("one", ACCEPTED, ids=_label)
+@each(ACCEPTED, _label)
 def test_an_accepted_body_fits_its_schema(one: Exchange) -> None:
     """A body that the agent accepted, decoded as the agent does, fits the request schema."""
     content, body = one.operation["requestBody"]["content"], sent(one)
     assert complaints(validator(body_schema(content)), body) == {} or (body is None and may_be_null(content))
 
 
-@pytest.mark.parametrize("one", [one for one in ANSWERED if one.operation["operationId"] == "queryJob"], ids=_label)
+@each([one for one in ANSWERED if one.operation["operationId"] == "queryJob"], _label)
 def test_an_answered_job_can_be_submitted(one: Exchange) -> None:
     """An answered job fits the schema of a submitted one, except for a dispatched payload."""
     job = one.response["json"]
@@ -109,7 +108,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize("one", REFUSED, ids=_label)
+@each(REFUSED, _label)
 def test_a_refused_job_breaks_its_schema(one: Exchange) -> None:
     """A job that the agent refused does not fit the request schema, unless a relation was the reason."""
     file = body_schema(one.operation["requestBody"]["content"])

@@ -14,6 +14,7 @@ from mockserver.jobs.validate import MOCK_DRIVER, STANDARD_DRIVERS, InvalidJob, 
 from mockserver.jobs.validate.problems import innermost
 from mockserver.openapi import load_contract
 from tests.builders import a_group, a_job, a_task
+from tests.each import each
 from tests.jobs.validate.parts import a_vault
 
 _RECORDINGS = Path(__file__).parents[2] / "data" / "recordings"
@@ -21,8 +22,8 @@ _REFUSED = "error(s) occurred:"
 _OPERATIONS = load_contract().operations
 
 
-def _recorded() -> Iterator[Any]:
-    """Return every registration and plan that was accepted or invalid: how to decode it, its body, the reply."""
+def _recorded() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    """Return every registration and plan that was accepted or invalid: name, how to decode it, body, reply."""
     for file in sorted(_RECORDINGS.glob("*.json")):
         for step in json.loads(file.read_text())["steps"]:
             request, answer = step["request"], step["response"]
@@ -30,12 +31,13 @@ def _recorded() -> Iterator[Any]:
             if '"Job"' not in (request["body"] or "") or request["method"] == "GET":
                 continue
             if answer["status"] == 200 or (answer["body"] and _REFUSED in answer["body"]):
-                yield pytest.param(operation, request["body"], answer, id=f"{file.stem}-{step['step']}")
+                yield f"{file.stem}-{step['step']}", operation, request["body"], answer
 
 
-@pytest.mark.parametrize(("operation", "body", "answer"), list(_recorded()))
-def test_recorded_answers(operation: str, body: str, answer: dict[str, Any]) -> None:
+@each(_recorded(), lambda one: one[0])
+def test_recorded_answers(one: tuple[str, str, str, dict[str, Any]]) -> None:
     """Recorded jobs are accepted, or refused with the same text, byte for byte; each problem's place is in the job."""
+    _, operation, body, answer = one
     decoded = _OPERATIONS[operation].decode(body.encode())
     assert decoded is not None
     job = add_implicit_constraints(with_defaults(decoded["Job"]))
