@@ -64,6 +64,12 @@ def exhaustive(session: nox.Session) -> None:
 
 
 @nox.session
+def properties(session: nox.Session) -> None:
+    """Try each property with many fresh examples, where ``tests`` tries few."""
+    session.run("pytest", "-m", "hypothesis", "--hypothesis-profile=many", "-q", *session.posargs)
+
+
+@nox.session
 def stalls(session: nox.Session) -> None:
     """See that no request holds up the others: alone and without coverage, which would slow what is timed."""
     session.run("pytest", "-n", "0", "-q", "tests/stalls", *session.posargs)

@@ -229,7 +229,7 @@ def _check(arguments: argparse.Namespace) -> int:
     options += [f"--hypothesis-seed={arguments.seed or secrets.randbelow(2**32)}", "--nomad-progress"]
     options += ["-x"] if arguments.fail_fast else []
     workers = arguments.workers or ("" if arguments.address else _own_workers())
-    options += ["-n", workers, "--dist=worksteal"] if workers else []
+    options += ["-n", workers, "--dist=worksteal"] if workers not in ("", "0", "1") else []
     # The user's own pytest set-up must not interfere: no ini file, no plugins but ours.
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)

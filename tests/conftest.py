@@ -1,6 +1,16 @@
 """Fixtures of all tests."""
 
+import os
+
 import pytest
+from hypothesis import settings
+
+from tests import properties
+
+settings.load_profile(properties.FEW)
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the tests start hundreds of programs: each would compile all it loads
+
+_HOW_TO_MEASURE = pytest.StashKey[str | None]()
 
 
 @pytest.fixture
@@ -9,10 +19,17 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Let tests start programs whose coverage is not measured, which takes half of their time."""
+    session.config.stash[_HOW_TO_MEASURE] = os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+
+
 @pytest.fixture
-def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Start programs without measuring their coverage, which takes half of their time: other tests measure the same."""
-    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+def measured(pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start programs whose coverage is measured: what only they run is covered by the tests that ask for this."""
+    if configuration := pytestconfig.stash.get(_HOW_TO_MEASURE, None):
+        monkeypatch.setenv("COVERAGE_PROCESS_CONFIG", configuration)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

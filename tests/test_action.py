@@ -18,7 +18,7 @@ ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8")
 STEPS = {step["id"]: step for step in ACTION["runs"]["steps"] if "id" in step}
 PROGRAMS = {"nomad-mock": "mockserver", "nomad-contract": "contract_tests.cli"}
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unmeasured")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def test_the_ci_script_and_the_workflow_call_the_same_tasks() -> None:
     assert together
     by_workflow = {*listed[1].split(", "), *together[1].split()}
     assert by_workflow == called((ROOT / ".ci" / "run").read_text("utf-8"))
-    assert sessions() - by_workflow == {"exhaustive", "format", "generators", "lock"}
+    assert sessions() - by_workflow == {"exhaustive", "format", "generators", "lock", "properties"}
 
 
 def test_every_supported_python_is_tested() -> None:

@@ -21,7 +21,7 @@ from mockserver.worlds import World
 from tests.builders import a_job
 from tests.served import connect, read_until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("measured")]
 
 _DASHBOARD = r"; dashboard \1/__admin/ui\n"
 """How the ready line ends, the address being its first group."""

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -88,7 +90,6 @@ def run_theirs(site: Path, project: Path, *start: str) -> str:
 MODULE, PROGRAM = (sys.executable, "-m", "pytest"), (f"{Path(sys.executable).parent}/pytest",)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("folder", "start"), [(".", MODULE), ("tests", PROGRAM), ("src", MODULE)])
 @pytest.mark.parametrize("package", THEIRS)
 def test_a_project_with_packages_of_these_names_runs(
@@ -115,18 +116,17 @@ def test_a_check_runs_in_a_project_with_contract_tests_of_its_own(site: Path, tm
     test = """
         def test_conforms(nomad_contract, monkeypatch):
             monkeypatch.setenv("PYTHONPATH", __file__.rpartition("/contract_tests/")[0])
-            assert nomad_contract(only="job.summary.reply-is-json")["totals"]["pass"] == 1
+            assert nomad_contract(only="job.summary.reply-is-json", workers=1)["totals"]["pass"] == 1
     """
     (theirs / "test_conforms.py").write_text(textwrap.dedent(test), "utf-8")
     run_theirs(site, tmp_path, *MODULE)
 
 
-@pytest.mark.slow
 def test_the_command_starts_our_mock_beside_theirs(site: Path, tmp_path: Path) -> None:
     """Where the command runs there may be a package mockserver that is not ours."""
     (tmp_path / "mockserver").mkdir()
     (tmp_path / "mockserver" / "__init__.py").write_text("raise RuntimeError('not ours')", "utf-8")
-    words = ["check", "--profile", "smoke", "--only", "job.summary.reply-is-json", "-n", "0"]
+    words = ["check", "--profile", "smoke", "--only", "job.summary.reply-is-json", "-n", "1"]
     program = f"import sys; from contract_tests.cli import main; sys.exit(main({words}))"
     environment = {**os.environ, "PYTHONPATH": str(site)}
     run = subprocess.run(

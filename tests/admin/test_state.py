@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
@@ -24,6 +24,7 @@ from mockserver.worlds.job_files import LoadError, job_of
 from mockserver.worlds.world import create_world
 from tests.admin.conftest import Control
 from tests.asgi import ask, begin, settle
+from tests.properties import examples
 
 SETTINGS = Settings(seed=3, speed=0, nodes=2, federate=("eu1",), mock_driver=True)
 
@@ -86,7 +87,7 @@ async def _act(world: World, action: str, number: int) -> None:
         await settle()
 
 
-@settings(max_examples=25, deadline=None)
+@examples(0.25)
 @given(
     before=st.lists(st.tuples(st.sampled_from(sorted(ACTIONS)), st.integers(0, 9)), min_size=3, max_size=12),
     after=st.lists(st.tuples(st.sampled_from(sorted(ACTIONS)), st.integers(0, 9)), max_size=4),
@@ -257,7 +258,7 @@ def _whole() -> dict[str, Any]:
     return copy.deepcopy(_WHOLE[0])
 
 
-@settings(max_examples=80, deadline=None)
+@examples(0.5)
 @given(steps=st.lists(st.integers(0, 1000), min_size=2, max_size=12), value=st.sampled_from(_STRANGE))
 def test_a_document_is_refused_or_makes_a_world_that_lives(steps: list[int], value: Any) -> None:
     """With any value in any one place, a document is refused, or its world reads and runs without an exception."""

@@ -9,7 +9,7 @@ from benchmarks import __main__ as command
 from benchmarks import contention, scale, start, throughput, verdicts, waking, wrong_servers
 from benchmarks.measurement import Aim, Measurement, compared, limited, table
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unmeasured")]
+pytestmark = pytest.mark.slow
 
 
 def _names(measurements: list[Measurement]) -> set[str]:

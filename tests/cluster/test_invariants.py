@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -19,6 +18,7 @@ from mockserver.gostd.durations import SECOND
 from mockserver.slices import finish
 from tests.builders import a_group, a_job, a_task
 from tests.loose_types import Allocation, Job, Node
+from tests.properties import examples
 
 JOB_IDS = st.sampled_from(["a", "ab", "A", "b", "p", "q"])
 PARAMETERIZED = {"MetaOptional": None, "MetaRequired": None, "Payload": "optional"}
@@ -240,4 +240,4 @@ class RegionMachine(RuleBasedStateMachine):
 
 
 TestRegion = RegionMachine.TestCase
-TestRegion.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestRegion.settings = examples(0.4, stateful_step_count=25)

@@ -18,7 +18,7 @@ from tests import wrong_servers
 from tests.contract_suite.test_cli import run
 from tests.served import serving
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unmeasured")]
+pytestmark = pytest.mark.slow
 
 PREFIX = "nomad-contract-cafe-"
 ANSWERS = {

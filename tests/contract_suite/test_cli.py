@@ -22,7 +22,7 @@ from mockserver.settings import Settings
 from tests.contract_suite.test_comparing import closed
 from tests.served import serving
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("measured")]
 
 ROOT = Path(__file__).parents[2]
 REPORT_SCHEMA = json.loads((ROOT / "schemas" / "report.json").read_text(encoding="utf-8"))

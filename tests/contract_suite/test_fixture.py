@@ -25,7 +25,9 @@ def test_a_report_comes_back_when_all_holds(pytester: pytest.Pytester) -> None:
         from pathlib import Path
 
         def test_conforms(nomad_contract):
-            report = nomad_contract(only=["job.summary.reply-is-json"], seed=7, companion=False, report_html="r.html")
+            report = nomad_contract(
+                only=["job.summary.reply-is-json"], seed=7, companion=False, report_html="r.html", workers=1
+            )
             assert report["totals"]["pass"] == 1
             assert report["settings"]["seed"] == "7"
             assert Path("r.html").is_file()

@@ -14,7 +14,7 @@ from tests import interruptible
 from tests.contract_suite.test_cli import run
 from tests.served import serving
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unmeasured")]
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 ASKED = ("--profile", "smoke", "--only", "common.blocking.*")

@@ -15,8 +15,6 @@ from contract_tests.client.target import Target
 from tests import wrong_servers
 from tests.contract_suite.test_cli import run
 
-pytestmark = pytest.mark.usefixtures("unmeasured")
-
 TOKEN, USER, PASSWORD, KEY = "token-of-acl", "somebody", 'pass"wörd&1', "Bearer key-of-proxy"
 PACKED = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
 

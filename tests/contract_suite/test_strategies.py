@@ -1,7 +1,7 @@
 """The generated inputs of the contract tests are what they claim to be."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from contract_tests.client.jobs import JobFactory
 from contract_tests.job.test_plan import DIFFS
@@ -14,12 +14,13 @@ from contract_tests.strategies.edits import edits
 from contract_tests.strategies.invalid import cases
 from contract_tests.strategies.problems import in_task, problems
 from contract_tests.words import ABSENT, Place
+from tests.properties import examples
 
 TASK = ("TaskGroups", 0, "Tasks", 1)
 SERVER = {"Status": "pending", "CreateIndex": 1, "ModifyIndex": 1, "JobModifyIndex": 1}
 
 
-@settings(max_examples=40, deadline=None, database=None)
+@examples(0.4, database=None)
 @given(generated.jobs(JobFactory()))
 def test_generated_jobs_have_the_shape_of_a_job(job: dict[str, object]) -> None:
     """A generated job reads back as a whole job without anything unknown in it."""
@@ -82,7 +83,7 @@ def test_every_limit_changes_the_job() -> None:
     assert len(names) == len(set(names))
 
 
-@settings(max_examples=10, deadline=None, database=None)
+@examples(0.1, database=None)
 @given(generated.jobs(JobFactory(), "periodic", "parameterized"))
 def test_kinds_can_be_chosen(job: dict[str, object]) -> None:
     """Only jobs of the chosen kinds are generated."""

@@ -19,7 +19,7 @@ from tests.contract_suite.test_cli import run
 from tests.served import serving
 from tests.wrong_servers import WRONG, wrong
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unmeasured")]
+pytestmark = pytest.mark.slow
 
 TOKENS = {"all": ("read", "submit", "agent"), "submitter": ("read", "submit"), "reader": ("read",)}
 """The permissions of a token."""

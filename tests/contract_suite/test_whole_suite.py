@@ -18,7 +18,7 @@ from contract_tests.client.jobs import JobFactory
 from mockserver.settings import Settings
 from tests.served import serving
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("measured")]
 
 
 def checked(folder: Path, *options: str) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def checked(folder: Path, *options: str) -> dict[str, Any]:
 
 def test_every_statement_holds_on_the_mock(tmp_path: Path) -> None:
     """The smoke profile passes on the mock that it starts itself, and judges every statement."""
-    totals = checked(tmp_path)["totals"]
+    totals = checked(tmp_path, "--workers", "2")["totals"]
     assert totals["pass"] > 400
     assert (totals["fail"], totals["error"], totals["not selected"]) == (0, 0, 0)
 

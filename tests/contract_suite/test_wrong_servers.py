@@ -14,9 +14,6 @@ TRIED = (
 )
 """The servers that are wrong about what is asked."""
 
-pytestmark = pytest.mark.usefixtures("unmeasured")
-
-
 OFTEN = ("half", "html", "closes")
 """Those that every run of the tests tries."""
 

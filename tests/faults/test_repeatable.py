@@ -10,13 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
-
 from mockserver.client import MockClient
 from mockserver.testing import example_job
 from tests.faults.asking import Meanwhile
-
-pytestmark = pytest.mark.usefixtures("unmeasured")
 
 ROOT = Path(__file__).parents[2]
 

@@ -62,7 +62,7 @@ def answered(operation: str, parse: Parse, text: bytes) -> Reply | None:
     return None
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(job_files())
 def test_the_judge_answers_as_the_mock_does(text: bytes) -> None:
     """A registration and a plan are answered as the verdict says, and what is refused has a finding at a place."""

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
+from tests.properties import examples
 from tests.readable.jobs import odd_jobs
 from tests.readable.reading import Request, read_again
 
@@ -45,6 +46,7 @@ OUTCOMES: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
         {"kill_after": "2540400h"},
     ]
 )
+
 REQUESTS: st.SearchStrategy[Request] = st.one_of(
     _odd("PUT", ""),
     _odd("PUT", ""),
@@ -76,7 +78,7 @@ REQUESTS: st.SearchStrategy[Request] = st.one_of(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@examples(0.3, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(before=st.lists(REQUESTS, min_size=2, max_size=8), after=st.lists(REQUESTS, max_size=4))
 def test_what_was_acknowledged_can_be_read_again(before: list[Request], after: list[Request]) -> None:
     """The mock, its imported state and the next process give the same replies, those of blocking queries too."""

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
 from mockserver.settings import Settings
 from mockserver.worlds.world_settings import saved_settings
 from tests.asgi import ask
+from tests.properties import examples
 from tests.readable.reading import running
 
 START = Settings(seed=3, speed=0, nodes=2)
@@ -54,7 +55,7 @@ def test_each_setting_is_kept(name: str, tmp_path: Path) -> None:
     asyncio.run(_is_kept({name: OTHER[name]}, tmp_path))
 
 
-@settings(deadline=None, max_examples=20)
+@examples(0.2)
 @given(st.sets(st.sampled_from([*OTHER])))
 def test_any_settings_are_kept_together(names: set[str]) -> None:
     """However many are set at once."""

@@ -17,7 +17,7 @@ from mockserver.recorder import command
 from mockserver.testing import example_job, running_mock
 from tests.recorder.serving import answering
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("measured")]
 
 
 @contextmanager

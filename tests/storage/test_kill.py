@@ -14,9 +14,9 @@ from mockserver.gostd.durations import MILLISECOND
 from tests.storage.consistent import inconsistencies
 from tests.storage.mock import Client, Mock, Noted, a_submission, running
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unmeasured")]
+pytestmark = pytest.mark.slow
 
-ROUNDS = 15
+ROUNDS = 6
 CLIENTS = 4
 MOST_REQUESTS = 120
 """The process is killed when so many requests were sent, or fewer."""

@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -20,6 +20,7 @@ from mockserver.nomad_types import Job
 from mockserver.slices import finish
 from mockserver.worlds.world import World, create_world
 from tests.cluster.test_invariants import JOB_IDS, crowded, jobs
+from tests.properties import examples
 from tests.storage.region import MANUAL, Kept, comparable, differences, kept, picture
 
 NODES = st.sampled_from([0, 1])
@@ -151,6 +152,4 @@ class LockstepMachine(RuleBasedStateMachine):
 
 
 TestLockstep = LockstepMachine.TestCase
-TestLockstep.settings = settings(
-    max_examples=20, stateful_step_count=15, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+TestLockstep.settings = examples(0.2, stateful_step_count=15, suppress_health_check=[HealthCheck.too_slow])

@@ -14,6 +14,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from contract_tests import cli
 from tests import interruptible
 from tests.conduct import clients
 from tests.conduct.catalogue import LEANING
@@ -21,7 +22,7 @@ from tests.contract_suite.test_comparing import closed
 
 assert clients
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("measured")]
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "schemas" / "client-report.json").read_text(encoding="utf-8"))
@@ -165,9 +166,20 @@ def test_a_client_that_fails_anyway_cannot_be_judged() -> None:
 
 @pytest.mark.parametrize(
     ("words", "told"),
+    [(["true"], "sent no request to the address in NOMAD_ADDR"), (["no-such-program"], "cannot run 'no-such-program'")],
+    ids=str,
+)
+def test_what_cannot_be_run_is_said_in_a_line(words: list[str], told: str) -> None:
+    """It exits with 2 and says what to do."""
+    done = judged(words)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
     [
-        (["--", "true"], "sent no request to the address in NOMAD_ADDR"),
-        (["--", "no-such-program"], "cannot run 'no-such-program'"),
         ([], "behind --: nomad-contract client -- COMMAND"),
         (["true"], "unrecognized arguments: true; the command to run comes behind --"),
         (["--only", "json.key-ordr", "--", "true"], "did you mean 'json.key-order'?"),
@@ -178,14 +190,14 @@ def test_a_client_that_fails_anyway_cannot_be_judged() -> None:
     ],
     ids=str,
 )
-def test_what_cannot_be_done_is_said_in_a_line(words: list[str], told: str) -> None:
-    """It exits with 2 and says what to do."""
-    done = subprocess.run(
-        [*COMMAND, *words], env=environment(), capture_output=True, text=True, timeout=100, check=False
-    )
-    assert done.returncode == 2
-    assert told in done.stderr
-    assert "Traceback" not in done.stderr
+def test_a_mistake_is_said_in_a_line(words: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is exit status 2 and says what to do, before anything is run."""
+    try:
+        status: object = cli.main(["client", *words])
+    except SystemExit as usage:
+        status = usage.code
+    assert status == 2
+    assert told in capsys.readouterr().err
 
 
 @pytest.mark.exhaustive
