@@ -14,6 +14,7 @@ from mockserver.cluster import summaries
 from mockserver.cluster.batch import Batch, items_of
 from mockserver.cluster.changed_parts import ChangedParts
 from mockserver.cluster.reindex import rewound
+from mockserver.cluster.shared_parts import SharedParts
 from mockserver.cluster.tables import AllocationReport, Tables, has_prefix
 from mockserver.cluster.watchers import Item, Watchers
 from mockserver.gostd.fmt import quote
@@ -50,6 +51,7 @@ class State(Tables):
         self.changes = ChangedParts()
         self._table_index = {"job_summary": _BEFORE_THE_FIRST_WRITE}
         self._changed: dict[Item, None] = {}
+        self._parts = SharedParts()
         self._filtering: dict[str, frozenset[tuple[str, int]]] = {}
 
     def table_index(self, table: str) -> int:
@@ -90,7 +92,13 @@ class State(Tables):
         index = self.pass_index()
         existing = self.job(job["ID"])
         self._filtering.pop(job["ID"].lower(), None)
-        stored: Job = {**job, "CreateIndex": index, "ModifyIndex": index, "JobModifyIndex": index, "Status": ""}
+        stored: Job = {
+            **self._parts.of(job),
+            "CreateIndex": index,
+            "ModifyIndex": index,
+            "JobModifyIndex": index,
+            "Status": "",
+        }
         if existing is None:
             self._store_status(stored, self._computed_status(stored), index)
         else:
@@ -319,7 +327,10 @@ class State(Tables):
         is_new = job["CreateIndex"] == index
         if job["Status"] == status and not is_new:
             return
-        self._store_job({**without_empty_lists(job), "Status": status, "ModifyIndex": index}, index)
+        copied = without_empty_lists(job)
+        if copied["TaskGroups"] is not job["TaskGroups"]:
+            copied = self._parts.of(copied)
+        self._store_job({**copied, "Status": status, "ModifyIndex": index}, index)
         parent = self.summary(job["ParentID"]) if job["ParentID"] else None
         if parent is not None:
             before = "" if is_new else job["Status"]
