@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
+from mockserver.faults.presets import PRESETS
 from tests.attack import generated, spoil
 from tests.attack.description import Operation, Parameter, operations, recorded
 from tests.attack.job_files import hcl, job_file
@@ -25,6 +26,8 @@ _REFERRED = {
     "node": "node",
 }
 _NUMBERS = ("0", "1", "2", "5", "20")
+_MATCHES: tuple[dict[str, str], ...] = ({}, {"operation": "register"}, {"path": "/v1/job/**"}, {"method": "GET"})
+"""What many requests match."""
 _SPACES = ("default", "other", "a")
 _ELSEWHERE = (
     "/", "*", "/v1", "/v1/", "/v1/jobs/", "/v1/jobs/parse", "/v1/validate/job", "/v1/job", "/v1/job/", "/v1/nothing",
@@ -152,6 +155,10 @@ class Inputs:
         if operation.id == "seed-jobs":
             text = hcl(rng).decode("utf-8", "replace")
             return rng.choice(([_about(rng.choice(_bodies("Job")), job_id)], {"JobHCL": text}))
+        if operation.id == "add-fault" and operation.body is not None and rng.random() < 0.7:
+            effect = generated.value(operation.body.child("properties", "fault"), rng)
+            what = rng.choice(({"fault": effect}, {"preset": rng.choice(list(PRESETS))}))
+            return {"match": rng.choice(_MATCHES), "times": rng.choice((1, 3, 50)), **what}
         if operation.id == "reset" and operation.body is not None:
             return {**generated.value(operation.body, rng), "nodes": rng.randrange(20)}  # thousands: see tests/stalls
         if name is None or rng.random() < 0.3:
