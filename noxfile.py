@@ -107,10 +107,11 @@ def javascript(session: nox.Session) -> None:
 
 @nox.session
 def generators(session: nox.Session) -> None:
-    """Try other people's generators, linters and viewers on the descriptions; skipped where Node is not installed."""
+    """Try other people's generators, linters, viewers and editors on the schemas; skipped without Node."""
     if not shutil.which("npm"):
-        session.skip("the descriptions are not tried: Node is not installed")
+        session.skip("the schemas are not tried: Node is not installed")
     session.run("python", "-m", "tests.generators", *session.posargs)
+    session.run("pytest", "-m", "exhaustive", "-n", "0", "-q", "tests/editors")
 
 
 @nox.session

@@ -11,7 +11,21 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from mockserver.admin import about, clock, dashboard, events, faults, jobs, journal, nodes, rules, spaces, state, tasks
+from mockserver.admin import (
+    about,
+    clock,
+    conduct,
+    dashboard,
+    events,
+    faults,
+    jobs,
+    journal,
+    nodes,
+    rules,
+    spaces,
+    state,
+    tasks,
+)
 from mockserver.admin.call import Call, Problem, no_space, refusal, reply
 from mockserver.admin.guard import Guard
 from mockserver.admin.reading import read_body_as_json, read_query
@@ -28,6 +42,7 @@ _log = logging.getLogger("mockserver")
 _HANDLERS: Mapping[str, about.Handler] = {
     **about.HANDLERS,
     **clock.HANDLERS,
+    **conduct.HANDLERS,
     **events.HANDLERS,
     **faults.HANDLERS,
     **journal.HANDLERS,

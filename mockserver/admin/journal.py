@@ -23,11 +23,15 @@ _LONGEST = 600
 
 async def list_all(call: Call) -> list[dict[str, Any]]:
     """List exchanges, in short or with all their details."""
-    found = await _selected(call)
-    if call.query.get("details") != "whole":
-        return await _summaries(call, found)
+    if call.query.get("details") == "whole":
+        return await whole(call)
+    return await _summaries(call, await _selected(call))
+
+
+async def whole(call: Call) -> list[dict[str, Any]]:
+    """Return the exchanges that the query asks for, with all their details."""
     regions, redaction = tuple(_journal(call).regions), _redaction(call)
-    return await _each(found, lambda entry: document(entry, regions, redaction))
+    return await _each(await _selected(call), lambda entry: document(entry, regions, redaction))
 
 
 async def get(call: Call) -> dict[str, Any]:

@@ -67,6 +67,14 @@ class RequestsControl:
         """Return one whole exchange; tokens, passwords and other secrets in it only with ``secrets``."""
         return dict(self._client.call("GET", f"/journal/{number}", secrets="shown" if secrets else None))
 
+    def conduct(self) -> JSON:
+        """Judge what clients did by the exchanges that the journal has; it takes the test tools, and a second.
+
+        ``judgements`` has one for each statement of conduct: its ``verdict`` is "pass", "fail" or "skip", and each of
+        its ``violations`` has a ``text`` and the numbers of the ``exchanges`` that show it.
+        """
+        return dict(self._client.call("GET", "/conduct"))
+
     def wait(self, count: int = 1, *, timeout: Duration = 10, after: int = 0, **match: Any) -> Sequence[JSON]:
         """Return the exchanges as soon as ``count`` requests have arrived, answered or not.
 

@@ -18,6 +18,7 @@ _TARGET = _SCHEMAS / "bundled"
 _LOCAL = "#/$defs/"
 _REGISTRATION = "requests/register-request.json"
 _ID = "urn:nomad-contract:job-file.schema.json"
+"""A name and no address: copies of the file lie anywhere, and no tool looks for it there."""
 _DESCRIPTION = (
     "A job file of Nomad 0.5: a job as JSON, bare or as nomad run -output prints it. Unlike an agent, which drops what "
     "it does not know, this schema refuses unknown names and those in another letter case."

@@ -346,6 +346,20 @@ def test_a_request_shows_what_was_sent_and_found(page: webdriver.Chrome, mock: M
     reads(page, ".copyable pre", f"curl '{mock.url}/v1/jobs?wait=1s'")
 
 
+def test_broken_conduct_is_shown_with_its_requests(page: webdriver.Chrome, mock: MockClient) -> None:
+    """A statement that a client breaks is shown with what happened, what to do, and a way to the request."""
+    urllib.request.urlopen(f"{mock.url}/v1/jobs").close()
+    urllib.request.urlopen(f"{mock.url}/v1/jobs?stale=false").close()
+    show(page, mock, "conduct")
+    reads(page, "main", "2 requests: 1 statement is broken", "MUST", "conduct.query.values")
+    reads(page, ".judgement .why", "Leave pretty and stale out to switch them off")
+    reads(page, "nav", "Conduct 1 broken")
+    urllib.request.urlopen(f"{mock.url}/v1/jobs").close()
+    reads(page, "main", "Requests have come since.")
+    element(page, ".judgement a").click()
+    reads(page, "#request-title", "GET /v1/jobs?stale=false")
+
+
 def test_a_request_shows_the_freedoms_of_its_reply(page: webdriver.Chrome, mock: MockClient) -> None:
     """The list counts the freedoms that a reply made use of, and the request names them."""
     mock.reset(clock="manual", vary={"seed": 1, "freedoms": ["json.white-space"]})
@@ -438,7 +452,7 @@ def test_a_task_that_is_held_says_by_what(page: webdriver.Chrome, mock: MockClie
 
 
 @pytest.mark.parametrize(
-    "view", ["jobs", "jobs/waits", "nodes", "requests", "requests/1", "faults", "rules", "rules/" + "j" * 80]
+    "view", ["jobs", "jobs/waits", "nodes", "requests", "requests/1", "conduct", "faults", "rules", "rules/" + "j" * 80]
 )
 def test_every_view_fits_a_narrow_window(page: webdriver.Chrome, mock: MockClient, view: str) -> None:
     """No view scrolls sideways, even with a long ID."""

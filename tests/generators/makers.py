@@ -91,6 +91,7 @@ def _run_python(tools: Toolbox, folder: Path, client: str) -> str:
 
 def _run_typescript(tools: Toolbox, folder: Path, client: str) -> str:
     shutil.copy(_CLIENTS / f"{client}.ts", folder / "suite.ts")
+    shutil.copy(_CLIENTS / "job.ts", folder)
     tools.node("tsc", *_COMPILER, "suite.ts", at=folder)
     return calls_of(lambda url: tools.run("node", "suite.js", url, at=folder))
 

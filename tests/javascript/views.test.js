@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { literal } from "../../mockserver/admin/ui/allocations.js";
+import { brokenOf, counts } from "../../mockserver/admin/ui/conduct.js";
 import { h } from "../../mockserver/admin/ui/dom.js";
 import { placeOf } from "../../mockserver/admin/ui/place.js";
 import { variation } from "../../mockserver/admin/ui/requests.js";
@@ -55,3 +56,21 @@ for (const [outcome, text] of /** @type {[Parameters<typeof does>[0], string][]}
 ])) {
   test(`A rule's outcome in words: ${text}`, () => assert.equal(does(outcome), text));
 }
+
+test("Broken statements come by their level, and all are counted", () => {
+  const one = (/** @type {string} */ id, /** @type {string} */ level, /** @type {string} */ verdict) => {
+    return { id, level, verdict, text: "", advice: "", times: 1, violations: [] };
+  };
+  const judgements = [
+    one("a", "MAY", "fail"),
+    one("b", "MUST", "pass"),
+    one("c", "MUST", "fail"),
+    one("d", "MAY", "skip"),
+  ];
+  const judged = { exchanges: 1, last: 1, judgements };
+  assert.deepEqual(
+    brokenOf(judged).map(({ id }) => id),
+    ["c", "a"],
+  );
+  assert.equal(counts(judged), "1 request: 2 statements are broken, 1 is kept, 1 was not put to the test.");
+});

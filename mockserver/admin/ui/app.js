@@ -2,12 +2,13 @@
 
 import * as api from "./api.js";
 import { clockBar } from "./clock.js";
+import { brokenOf, conductView } from "./conduct.js";
 import { h, patch } from "./dom.js";
 import { faultsView } from "./faults.js";
 import { jobsView } from "./jobs.js";
 import { nodesView } from "./nodes.js";
 import { place, VIEWS } from "./place.js";
-import { ALL, readers, STALE, world } from "./reading.js";
+import { ALL, judged, readers, STALE, world } from "./reading.js";
 import { requestsView } from "./requests.js";
 import { rulesView } from "./rules.js";
 import { counted } from "./text.js";
@@ -69,6 +70,19 @@ async function readWanted() {
     failed(error, "reading");
   }
   await new Promise((resolve) => setTimeout(resolve, Math.max(SHORTEST, 2 * (performance.now() - began))));
+}
+
+/** Have the requests judged, where the judgements are shown; nothing else waits for it. */
+async function judge() {
+  if (place().view !== "conduct") return;
+  Object.assign(world, { conduct: null, unjudged: "" });
+  show();
+  try {
+    Object.assign(world, await judged());
+    show();
+  } catch (error) {
+    failed(error, "reading");
+  }
 }
 
 // What is done
@@ -143,6 +157,7 @@ function show() {
     },
     nodes: () => nodesView(shown, filterOf("nodes"), act),
     requests: () => requestsView(shown, { id, ...filterOf("requests") }, act),
+    conduct: () => conductView(shown, judge),
     faults: () => faultsView(shown, formOf("faults"), act),
     rules: () => rulesView(shown, { job: id, ...formOf("rules") }, act),
   };
@@ -185,6 +200,7 @@ function links(view) {
     jobs: world.jobs.length,
     nodes: world.nodeNames.size,
     requests: world.requests.at(0)?.number ?? 0,
+    conduct: world.conduct ? `${brokenOf(world.conduct).length} broken` : "",
     faults: active ? `${active} active` : "",
     rules: world.rules.length || "",
   };
@@ -267,6 +283,7 @@ async function restart() {
     signal,
   );
   read(ALL);
+  judge();
 }
 
 /** Enter the space whose port this is, unless the user chose one. */
@@ -282,7 +299,8 @@ async function home() {
 
 addEventListener("hashchange", async () => {
   show();
-  await read(place().view === "requests" ? ["requests"] : ["cluster"]);
+  judge();
+  await read(["requests", "conduct"].includes(place().view) ? ["requests"] : ["cluster"]);
   const { evaluation } = place();
   if (evaluation) document.getElementById(`evaluation-${evaluation}`)?.focus();
 });

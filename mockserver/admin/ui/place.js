@@ -1,9 +1,9 @@
 // Where in the dashboard the user is, as the address says.
 
-/** @typedef {"jobs" | "nodes" | "requests" | "faults" | "rules"} ViewName */
+/** @typedef {"jobs" | "nodes" | "requests" | "conduct" | "faults" | "rules"} ViewName */
 
 /** @type {ViewName[]} */
-export const VIEWS = ["jobs", "nodes", "requests", "faults", "rules"];
+export const VIEWS = ["jobs", "nodes", "requests", "conduct", "faults", "rules"];
 
 /**
  * Return the view that an address names: `#/jobs/<ID>/<evaluation>`. Any other address means the jobs.

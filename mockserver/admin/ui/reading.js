@@ -23,6 +23,8 @@ export const world = {
   requests: [],
   request: null,
   journal: true,
+  conduct: null,
+  unjudged: "",
   clock: null,
   spaces: [],
   regions: [],
@@ -115,6 +117,19 @@ async function chosen(id) {
     api.admin(`/tasks?job=${encodeURIComponent(literal(id))}`),
   ]);
   return { job, allocations: allocations ?? [], evaluations: evaluations ?? [], tasks };
+}
+
+/**
+ * Have the requests judged; that takes a second, so it is read only when it is asked for.
+ * @returns {Promise<Pick<World, "conduct" | "unjudged">>}
+ */
+export async function judged() {
+  try {
+    return { conduct: await api.admin("/conduct"), unjudged: "" };
+  } catch (error) {
+    if (error instanceof api.Refused && error.status !== 401) return { conduct: null, unjudged: error.message };
+    throw error;
+  }
 }
 
 /** Return the schemas of the control plane's description. */

@@ -24,6 +24,9 @@ export interface World {
   request: WholeExchange | null;
   /** Whether the mock keeps a journal at all. */
   journal: boolean;
+  /** What clients did, judged; null until it is read, or where `unjudged` says why it can't be. */
+  conduct: Judged | null;
+  unjudged: string;
   clock: Clock;
   spaces: Space[];
   regions: string[];
@@ -297,6 +300,25 @@ export interface Outcome {
   start_after?: number | null;
   start_error?: string;
   start_error_recoverable?: boolean;
+}
+
+export interface Judged {
+  exchanges: number;
+  /** Number of the last exchange that was judged. */
+  last: number;
+  judgements: Judgement[];
+}
+
+export interface Judgement {
+  id: string;
+  /** MUST, SHOULD or MAY. */
+  level: string;
+  text: string;
+  advice: string;
+  /** pass, fail or skip. */
+  verdict: string;
+  times: number;
+  violations: { text: string; exchanges: number[] }[];
 }
 
 export interface Exchange {

@@ -1,32 +1,9 @@
 // Register, read, plan and dispatch with the client that @hey-api/openapi-ts made.
 
 import assert from "node:assert/strict";
-import { dispatchJob, planJob, queryJob, registerJob, type SubmittedJob } from "./nomad";
+import { job } from "./job";
+import { dispatchJob, planJob, queryJob, registerJob } from "./nomad";
 import { client } from "./nomad/client.gen";
-
-const job = (count: number): SubmittedJob => ({
-  Region: "global",
-  ID: "made",
-  Name: "made",
-  Type: "batch",
-  Priority: 50,
-  Datacenters: ["dc1"],
-  TaskGroups: [
-    {
-      Name: "group",
-      Count: count,
-      Tasks: [
-        {
-          Name: "main",
-          Driver: "exec",
-          Config: { command: "/bin/date" },
-          LogConfig: { MaxFiles: 2, MaxFileSizeMB: 5 },
-        },
-      ],
-    },
-  ],
-  ParameterizedJob: { MetaRequired: ["input"] },
-});
 
 async function main(): Promise<void> {
   client.setConfig({ baseUrl: process.argv[2] });

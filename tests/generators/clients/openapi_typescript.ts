@@ -2,31 +2,8 @@
 
 import assert from "node:assert/strict";
 import createClient from "openapi-fetch";
-import type { components, paths } from "./nomad";
-
-const job = (count: number): components["schemas"]["SubmittedJob"] => ({
-  Region: "global",
-  ID: "made",
-  Name: "made",
-  Type: "batch",
-  Priority: 50,
-  Datacenters: ["dc1"],
-  TaskGroups: [
-    {
-      Name: "group",
-      Count: count,
-      Tasks: [
-        {
-          Name: "main",
-          Driver: "exec",
-          Config: { command: "/bin/date" },
-          LogConfig: { MaxFiles: 2, MaxFileSizeMB: 5 },
-        },
-      ],
-    },
-  ],
-  ParameterizedJob: { MetaRequired: ["input"] },
-});
+import { job } from "./job";
+import type { paths } from "./nomad";
 
 async function main(): Promise<void> {
   const { GET, PUT } = createClient<paths>({ baseUrl: process.argv[2] });

@@ -1,31 +1,8 @@
 // Register, read, plan and dispatch with the types that quicktype made, which check what they read and write.
 
 import assert from "node:assert/strict";
-import { Convert, type SubmittedJob } from "./nomad";
-
-const job = (count: number): SubmittedJob => ({
-  Region: "global",
-  ID: "made",
-  Name: "made",
-  Type: "batch",
-  Priority: 50,
-  Datacenters: ["dc1"],
-  TaskGroups: [
-    {
-      Name: "group",
-      Count: count,
-      Tasks: [
-        {
-          Name: "main",
-          Driver: "exec",
-          Config: { command: "/bin/date" },
-          LogConfig: { MaxFiles: 2, MaxFileSizeMB: 5 },
-        },
-      ],
-    },
-  ],
-  ParameterizedJob: { MetaRequired: ["input"] },
-});
+import { job } from "./job";
+import { Convert } from "./nomad";
 
 async function send(method: string, path: string, body?: string): Promise<string> {
   const reply = await fetch(process.argv[2] + path, { method, body });
