@@ -80,7 +80,7 @@ async def test_a_bug_is_called_one(
     control: Control, app: Starlette, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """An unexpected exception is answered as a bug of the mock, and logged with its traceback."""
-    monkeypatch.setattr(app.state.spaces.default, "world", None)
+    monkeypatch.setattr(app.state.spaces.default.world, "clock", None)
     answer = await control("GET", "/clock")
     assert answer.status == 500
     assert answer.json["error"].startswith("a bug of the control plane: AttributeError")

@@ -15,7 +15,7 @@ from mockserver.testing import running_mock
 
 ROOT = Path(__file__).parents[2]
 GUIDES = ROOT / "docs" / "guides"
-CURL = ("curl", "faults", "what-was-sent")
+CURL = ("conduct", "curl", "faults", "what-was-sent")
 """The guides whose shell lines use a mock with a manual clock at ``NOMAD_ADDR``."""
 PYTHON = ("faults", "what-was-sent", "conduct", "python", "recipes")
 """The guides whose Python uses a mock at ``address``."""
@@ -36,7 +36,7 @@ def mock() -> Iterator[MockClient]:
         yield running
 
 
-@pytest.mark.parametrize(("guide", "fewest"), [("curl", 20), ("faults", 7), ("what-was-sent", 10)])
+@pytest.mark.parametrize(("guide", "fewest"), [("curl", 20), ("faults", 7), ("what-was-sent", 10), ("conduct", 1)])
 def test_every_curl_line_works(mock: MockClient, tmp_path: Path, guide: str, fewest: int) -> None:
     """The lines of the page work one after the other."""
     mock.reset()
