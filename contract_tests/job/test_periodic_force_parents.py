@@ -7,7 +7,7 @@ from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.waiting import told_time
 from contract_tests.job.test_evaluations import by_id
-from contract_tests.job.test_periodic_force import children, launched, only_child
+from contract_tests.job.test_periodic_force import launched, listed_children, only_child
 from contract_tests.oracle import shapes
 from contract_tests.statements import states
 from contract_tests.suite import verify
@@ -59,8 +59,8 @@ def test_several_launches_within_a_second(nomad: Nomad, factory: JobFactory) -> 
     job = factory.periodic(nomad.new_id())
     nomad.register(job)
     made = [verify.ok(statement, nomad.force(job["ID"])) for _ in range(6)]
-    listed = children(nomad, job["ID"])
-    verify.that(statement, made[-1], bool(listed), "children that are listed by the beginning of their IDs", listed)
+    found, listed = listed_children(nomad, job["ID"])
+    verify.that(statement, found, bool(listed), "children that are listed by the beginning of their IDs", listed)
     seconds = {int(end) for one in listed if (end := one.rpartition("-")[2]).isdecimal() and len(end) < 20}
     now = told_time(made[-1]).timestamp()
     verify.that(statement, made[-1], max(seconds, default=0) <= now + 1, f"seconds up to now, {now:.0f}", listed)
@@ -80,7 +80,7 @@ def test_a_launch_that_cannot_be_placed_waits(nomad: Nomad, factory: JobFactory)
     job = factory.periodic(nomad.new_id(), Priority=77)
     nomad.register(job)
     done = verify.ok(statement, nomad.force(job["ID"]))
-    child = only_child(nomad, statement, job["ID"], done)
+    child = only_child(nomad, statement, job["ID"])
     nomad.settle(child)
     found = nomad.evaluations(child)
     expected: dict[str, Any] = {"TriggeredBy": "periodic-job", "Priority": 77, "Type": "batch"}

@@ -78,8 +78,8 @@ def test_what_explains_most_comes_first() -> None:
     first, second = causes({"statements": entries})
     assert (len(first.failing), first.unreached) == (1, ["job.e0", "job.e1", "job.e2"])
     assert second.example["id"] == "job.c"
-    assert told([first, second], 2) == "2 causes: 4 of 4 failures, and why 3 more could not be reached"
-    assert told([first, second], 1) == "1 of 2 causes: 1 of 4 failures, and why 3 more could not be reached"
+    assert told([first, second], 2) == "2 causes explain 4 of 4 failures and 3 not reached"
+    assert told([first, second], 1) == "1 of 2 causes explain 1 of 4 failures and 3 not reached"
 
 
 def test_fields_of_another_type_everywhere_have_one_cause() -> None:
@@ -113,3 +113,21 @@ def test_the_example_of_a_cause_was_waited_for() -> None:
         failing("job.b", "query", "an answer with an end", "the reply has more than 16 MiB", None, body="xx"),
     ]
     assert titles(*entries) == ["GET /v1/job/<ID> gets no answer with an end"]
+
+
+def test_missing_headers_are_one_cause() -> None:
+    """How replies get their headers is one thing to mend."""
+    entries = [
+        failing(f"job.{name}", "query", f"{name}: x", f"{name}: no such header") for name in ("Vary", "X-Nomad-A")
+    ]
+    assert titles(*entries) == ["replies have no header Vary, X-Nomad-A"]
+
+
+def test_another_view_of_an_error_is_of_its_cause() -> None:
+    """What a statement finds wrong in a reply that is the error of another finding has that one's cause."""
+    error = failing("job.a", "plan", "status 200", "status 500: not\nimplemented", 500)
+    error["failure"]["exchange"]["reply"]["body"] = "not implemented"
+    view = failing("job.b", "plan", "an indented object", "not implemented", 500)
+    view["failure"]["exchange"]["reply"]["body"] = "not implemented"
+    assert titles(error, view) == ["PUT /v1/job/<ID>/plan answers 500: not implemented"]
+    assert titles(view) == ["does not hold: Text of job.b."]

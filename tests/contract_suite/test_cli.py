@@ -86,7 +86,7 @@ def test_a_broken_server_fails(address: str, tmp_path: Path) -> None:
     assert set(failed) == {"job.evaluate.reply-has-documented-fields"}
     failure = failed["job.evaluate.reply-has-documented-fields"]["failure"]
     assert failure["exchange"]["curl"].startswith(f"NOMAD_ADDR=${{NOMAD_ADDR:-{broken}}}\n")
-    assert "for example job.evaluate.reply-has-documented-fields (MUST)" in done.stdout
+    assert "such as job.evaluate.reply-has-documented-fields (MUST)" in done.stdout
     assert "no such field" in failure["actual"] or "only" in failure["actual"]
 
 

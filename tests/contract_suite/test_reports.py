@@ -43,7 +43,7 @@ def test_the_console_shows_a_bad_server_on_a_screen() -> None:
     lines = summary(bad_report(), PLAIN, width=100, verbose=False).splitlines()
     assert len(lines) <= 40
     assert max(map(len, lines)) <= 100
-    assert lines[0].startswith("Mend these first (5 of ")
+    assert lines[0].startswith("Mend these first: 5 of ")
     assert lines[2].startswith(" 1. ")
     assert " answers 500: " in lines[2]
     assert "Every failure, and a script that repeats it: -v" in lines[-1]

@@ -39,16 +39,17 @@ _HEADER = re.compile(r"(X-Nomad-\w+|Vary|Content-\w+): ")
 _PLACE = re.compile(r'(?=[A-Za-z\[])((?:[\w-]++|\[[^\]]*+\]|"[^"]*+"|\.)++): (.*)', re.DOTALL)
 """A place in a reply and what is there; possessive, because a server's text must not make it backtrack."""
 _TYPE = re.compile(r"(an?|true or false|a (list|map) of)\b")
-_OK = 200
+_OK, _ERRORS = 200, 400
 _LACKING = ("answer with an end", "gzip body")
 """What may be lacking instead of any answer."""
 _NOTHING = ("[]", "{}", "null", "")
 """Bodies that say nothing."""
 _ANOTHER_TYPE = "has another type"
+_NO_HEADER = "no such header"
 _SYSTEMATIC = 3
 """The number of operations with fields of another type from which on one thing is to mend: how replies are written."""
 _NAMED = 3
-"""The number of such fields that are named."""
+"""The number of such fields, or of missing headers, that are named."""
 _OWN = re.compile(r"nomad-contract-[\w.-]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<!v)\d+")
 _LONGEST = 100
 """The length of a title."""
@@ -92,14 +93,19 @@ def causes(report: Report) -> list[Cause]:
     found: dict[tuple[str, ...], Cause] = {}
     by_statement: dict[str, Cause] = {}
     titles: dict[str, str] = {}
-    for entry in report["statements"]:
-        if entry.get("failure"):
-            key, title = _of_client(entry) if is_of_client(report) else _kind(entry)
-            cause = found.setdefault(key, Cause())
-            cause.failing.append(entry)
-            by_statement[entry["id"]], titles[entry["id"]] = cause, title
+    failing = [entry for entry in report["statements"] if entry.get("failure")]
+    kinds = [_of_client(entry) if is_of_client(report) else _kind(entry) for entry in failing]
+    known = {key for key, _ in kinds}
+    for entry, kind in zip(failing, kinds, strict=True):
+        answered = _answered(entry["failure"]) if kind[0] == (entry["id"],) else None
+        key, title = answered if answered and answered[0] in known else kind
+        cause = found.setdefault(key, Cause())
+        cause.failing.append(entry)
+        by_statement[entry["id"]], titles[entry["id"]] = cause, title
     if len({key[0] for key in found if key[-1] == _ANOTHER_TYPE}) >= _SYSTEMATIC:
-        by_statement |= _together(found)
+        by_statement |= _together(found, _ANOTHER_TYPE, "replies have fields of another type")
+    if any(key[-1] == _NO_HEADER for key in found):
+        by_statement |= _together(found, _NO_HEADER, "replies have no header")
     for entry in report["statements"]:
         root = _NOT_REACHED.match(entry.get("reason", ""))
         if root and not entry.get("failure") and root[1] in by_statement:
@@ -109,14 +115,14 @@ def causes(report: Report) -> list[Cause]:
     return sorted(found.values(), key=lambda cause: -cause.weight)
 
 
-def _together(found: dict[tuple[str, ...], Cause]) -> dict[str, Cause]:
-    """Make one cause of all fields of another type, and return it by the id of each statement that it breaks."""
-    alike = {key: found.pop(key) for key in [*found] if key[-1] == _ANOTHER_TYPE}
-    names = [*dict.fromkeys(name for _, name, _ in alike)]
+def _together(found: dict[tuple[str, ...], Cause], kind: str, title: str) -> dict[str, Cause]:
+    """Make one cause of all of a kind, with the names in their keys, and return it by each statement that it breaks."""
+    alike = {key: found.pop(key) for key in [*found] if key[-1] == kind}
+    names = [*dict.fromkeys(key[-2] for key in alike)]
     more = f" and {_count(len(names) - _NAMED, 'more')}" if len(names) > _NAMED else ""
-    cause = Cause(f"replies have fields of another type: {', '.join(names[:_NAMED])}{more}")
+    cause = Cause(f"{title}{':' if kind == _ANOTHER_TYPE else ''} {', '.join(names[:_NAMED])}{more}")
     cause.failing += [entry for one in alike.values() for entry in one.failing]
-    found[_ANOTHER_TYPE,] = cause
+    found[kind,] = cause
     return {entry["id"]: cause for entry in cause.failing}
 
 
@@ -154,12 +160,11 @@ def _deviation(finding: Finding, operation: str, expected: str, actual: str) -> 
     if expected == "a JSON body":
         yield (operation, "JSON"), shortened(f"{operation} answers no JSON: {one_line(reply['body'])}", _LONGEST)
     elif status and int(status[1]) == reply["status"]:
-        said = one_line(status[2])
-        key = (operation, status[1], _OWN.sub("<ID>", said)[:_SAID])
-        yield key, shortened(f"{operation} answers {status[1]}{f': {said}' if said else ''}", _LONGEST)
+        yield _error(operation, status[1], status[2])
     elif header := _HEADER.match(expected):
-        missing = "no such header" in actual
-        yield (header[1], str(missing)), f"replies have {'no' if missing else 'another'} header {header[1]}"
+        missing = _NO_HEADER in actual
+        kind = _NO_HEADER if missing else "another header"
+        yield (header[1], kind), f"replies have {'no' if missing else 'another'} header {header[1]}"
     elif reply["status"] == _OK and (nothing := reply["body"].strip()) in _NOTHING:
         yield (operation, nothing), f"{operation} answers {nothing or 'an empty body'}"
     elif place := _PLACE.match(actual):
@@ -167,6 +172,20 @@ def _deviation(finding: Finding, operation: str, expected: str, actual: str) -> 
         wanted = _PLACE.match(expected)
         kind = _how(wanted[2] if wanted else expected, place[2])
         yield (operation, name, kind), f"{operation}: {name} {kind}"
+
+
+def _error(operation: str, status: str, text: str) -> tuple[tuple[str, ...], str]:
+    said = one_line(text)
+    title = shortened(f"{operation} answers {status}{f': {said}' if said else ''}", _LONGEST)
+    return (operation, status, _OWN.sub("<ID>", said)[:_SAID]), title
+
+
+def _answered(finding: Finding) -> tuple[tuple[str, ...], str] | None:
+    """Return the cause that is the error which the shown reply is, whatever of it was looked at."""
+    exchange = finding.get("exchange")
+    if not exchange or exchange["reply"]["status"] is None or exchange["reply"]["status"] < _ERRORS:
+        return None
+    return _error(operation_of(finding), str(exchange["reply"]["status"]), exchange["reply"]["body"])
 
 
 def _how(expected: str, actual: str) -> str:
@@ -195,6 +214,14 @@ def _size(finding: Finding) -> int:
     return len(exchange["request"]["body"]) + len(exchange["reply"]["body"]) if exchange else 0
 
 
+def in_short(exchange: Entry) -> str:
+    """Return what came, and what was asked, without the query and the bodies."""
+    request, reply = exchange["request"], exchange["reply"]
+    size = f", {len(request['body'])} bytes" if request["body"] else ""
+    came = "no answer" if reply["status"] is None else f"{reply['status']} after {reply['milliseconds']:.0f} ms"
+    return f"{came} to {request['method']} {request['target'].partition('?')[0]}{size}"
+
+
 def one_line(text: str) -> str:
     """Return a text on one line."""
     return " ".join(text.split())
@@ -206,8 +233,8 @@ def told(causes_of_it: Sequence[Cause], most: int) -> str:
     failing, unreached = sum(len(one.failing) for one in first), sum(len(one.unreached) for one in first)
     everything = sum(len(one.failing) for one in causes_of_it)
     words = f"{len(first)} of {len(causes_of_it)} causes" if len(causes_of_it) > most else _count(len(first), "cause")
-    more = f", and why {_count(unreached, 'more')} could not be reached" if unreached else ""
-    return f"{words}: {failing} of {_count(everything, 'failure')}{more}"
+    more = f" and {unreached} not reached" if unreached else ""
+    return f"{words} explain{'s' if words == '1 cause' else ''} {failing} of {_count(everything, 'failure')}{more}"
 
 
 def _count(number: int, what: str) -> str:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
-from contract_tests.suite.reports.causes import Cause, causes, one_line, told
+from contract_tests.suite.reports.causes import Cause, causes, in_short, one_line, told
 from contract_tests.suite.reports.ink import Ink
 from contract_tests.suite.reports.subject import name, verdict
 from contract_tests.words import shortened
@@ -30,7 +30,7 @@ def summary(report: Report, ink: Ink, *, width: int, verbose: bool) -> str:
             if entry.get("failure"):
                 lines += [ink.red("FAIL ") + explain(entry, entry["failure"]), ""]
     if found:
-        lines += [ink.bold(shortened(f"Mend these first ({told(found, _FIRST)})", width)), ""]
+        lines += [ink.bold(shortened(f"Mend these first: {told(found, _FIRST)}", width)), ""]
         for number, cause in enumerate(found[:_FIRST], 1):
             lines += _cause(number, cause, ink, width)
         lines.append("")
@@ -58,18 +58,13 @@ def explain(entry: Entry, finding: dict[str, Any]) -> str:
 def _cause(number: int, cause: Cause, ink: Ink, width: int) -> Iterator[str]:
     entry = cause.example
     finding = entry["failure"]
-    unreached = f", {len(cause.unreached)} more not reached" if cause.unreached else ""
-    count = f"{len(cause.failing)} statement{'s' if len(cause.failing) != 1 else ''}{unreached}"
+    unreached = f", {len(cause.unreached)} not reached" if cause.unreached else ""
     yield ink.red(shortened(f"{number:>2}. {cause.title}", width))
-    yield shortened(f"    {count}; for example {entry['id']} ({entry['level']})", width)
+    yield shortened(f"    {len(cause.failing)} fail{unreached}, such as {entry['id']} ({entry['level']})", width)
     yield shortened(f"    expected {one_line(finding['expected'])}", width)
     yield shortened(f"    actual   {one_line(finding['actual'])}", width)
     if exchange := finding["exchange"]:
-        request, reply = exchange["request"], exchange["reply"]
-        size = f", {len(request['body'])} bytes" if request["body"] else ""
-        came = "no answer" if reply["status"] is None else f"{reply['status']} after {reply['milliseconds']:.0f} ms"
-        asked = f"{request['method']} {request['target'].partition('?')[0]}{size}"
-        yield ink.dim(shortened(f"    on {asked}: {came}", width))
+        yield ink.dim(shortened(f"    {in_short(exchange)}", width))
 
 
 def _totals(report: Report, ink: Ink, width: int) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from contract_tests.suite.reports.causes import Cause, causes, told
+from contract_tests.suite.reports.causes import Cause, causes, in_short, told
 from contract_tests.suite.reports.drift import Drift, drift
 from contract_tests.suite.reports.subject import is_of_client, name
 from contract_tests.suite.verdicts import Verdict
@@ -79,7 +79,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
     )
-    filters = (name, facts, outcome, counts, headers, pretty, css_class, slug, room, differs)
+    filters = (name, facts, outcome, counts, headers, pretty, css_class, slug, room, differs, in_short)
     environment.filters.update({one.__name__: one for one in filters}, causes=causes, told=_told, drift=_drift)
     return environment
 
