@@ -6,6 +6,7 @@ from email.utils import parsedate_to_datetime
 
 from contract_tests.client.exchange import Exchange
 from contract_tests.client.nomad import Nomad
+from contract_tests.client.paths import Query
 from contract_tests.findings import NotOffered
 from contract_tests.oracle import shapes
 
@@ -13,14 +14,16 @@ _MOST_ROUNDS = 50
 """How often a query is sent anew whose answer says the same."""
 
 
-def for_change(nomad: Nomad, read: str, job_id: str, before: Exchange) -> Callable[[], Exchange]:
+def for_change(
+    nomad: Nomad, read: str, job_id: str, before: Exchange, query: Query | None = None
+) -> Callable[[], Exchange]:
     """Send a query that waits for something newer than ``before``; return a function that gives what came of it.
 
     An answer is no guarantee of a change, and lists have the index of a table of all jobs: an answer that says the same
     is followed by the next query, as a client does it, until one says something else or does not come soon.
     """
     index = max(before.index, 1)
-    waiter = nomad.later(read, job_id, {"index": index, "wait": nomad.long_wait})
+    waiter = nomad.later(read, job_id, {"index": index, "wait": nomad.long_wait, **(query or {})})
 
     def woken() -> Exchange:
         newest = index
@@ -29,7 +32,7 @@ def for_change(nomad: Nomad, read: str, job_id: str, before: Exchange) -> Callab
             if not nomad.came_soon(found) or not found.ok or found.index < newest or _differ(read, found, before):
                 break
             newest = found.index
-            found = nomad.read(read, job_id, {"index": newest, "wait": nomad.long_wait})
+            found = nomad.read(read, job_id, {"index": newest, "wait": nomad.long_wait, **(query or {})})
         return found
 
     return woken

@@ -7,12 +7,15 @@ from typing import Any
 from contract_tests.client import waiting
 from contract_tests.client.jobs import JobFactory, group
 from contract_tests.client.nomad import Nomad
+from contract_tests.client.paths import Query
 from contract_tests.oracle import shapes
 from contract_tests.statements import states
 from contract_tests.suite import verify
 
 AT_ONCE = 16
 READS = ("query", "summary", "evaluations", "allocations")
+FORMS: tuple[Query, ...] = ({}, {}, {}, {"pretty": None}, {"stale": None}, {})
+"""Queries for which one change is news."""
 
 
 @states("common.concurrency.own-reply", "common.concurrency.nothing-lost")
@@ -81,14 +84,16 @@ def test_dispatches_at_once(nomad: Nomad, factory: JobFactory) -> None:
 
 @states("common.concurrency.all-wake")
 def test_all_who_wait_are_woken(nomad: Nomad, factory: JobFactory) -> None:
-    """One change answers all queries that wait for it."""
+    """One change answers all queries that wait for it, several alike and each of another form."""
     job = factory.idle(nomad.new_id())
     nomad.register(job)
     nomad.settle(job["ID"])
     answers = []
     for read in ("query", "evaluations", "summary"):
         before = nomad.read(read, job["ID"])
-        answers += [waiting.for_change(nomad, read, job["ID"], before) for _ in range(7)]
+        answers += [
+            waiting.for_change(nomad, read, job["ID"], before, form) for form in (*FORMS, {"region": factory.region})
+        ]
     time.sleep(0.08)  # the queries must be waiting before the change
     changed = {**job, "Priority": 77, "TaskGroups": [group("g", Count=0), group("new", Count=0)]}
     index = nomad.register(changed).json["JobModifyIndex"]

@@ -106,6 +106,7 @@ FORMS: tuple[Form, ...] = (
     ({}, {"Accept-Encoding": "gzip"}),
     ({"stale": None}, {}),
     ({"pretty": None, "stale": None}, {"Accept-Encoding": "gzip"}),
+    ({"index": 1, "wait": "1s"}, {"Accept-Encoding": "gzip"}),
 )
 """For the same reply in another form, or from any server."""
 KEPT = ("Content-Type", "Vary", "X-Nomad-KnownLeader", "X-Nomad-LastContact")
@@ -126,18 +127,21 @@ def test_a_form_leaves_other_headers_alone(nomad: Nomad, factory: JobFactory, re
         found = verify.ok(statement, nomad.read(read, job["ID"], query, **headers))
         shown, expected = ({name: one.reply_headers.get(name) for name in kept} for one in (found, plain))
         verify.equal(statement, found, shown, expected)
+        told = found.reply_headers.get("X-Nomad-Index")
+        verify.that(statement, found, told is not None, f"the index {plain.index}", "no such header")
         same = found.index == plain.index if read in ("query", "summary") else found.index >= plain.index  # of a table
         verify.that(statement, found, same, f"the index {plain.index}", found.index)
 
 
 @states("common.headers.beside-the-form")
-@pytest.mark.parametrize("operation", ["register", "plan", "evaluate", "dispatch", "deregister"])
+@pytest.mark.parametrize("operation", ["register", "plan", "evaluate", "dispatch", "force", "deregister"])
 def test_a_form_leaves_the_index_of_a_write_alone(nomad: Nomad, factory: JobFactory, operation: str) -> None:
     """Indented or compressed: the reply to a write has the index of its body as its header."""
     statement = "common.headers.beside-the-form"
     both: Form = ({"pretty": None}, {"Accept-Encoding": "gzip"})
     for query, headers in (*FORMS[:2], both):
-        job = factory.parameterized(nomad.new_id()) if operation == "dispatch" else factory.idle(nomad.new_id())
+        make = {"dispatch": factory.parameterized, "force": factory.periodic}.get(operation, factory.idle)
+        job = make(nomad.new_id())
         nomad.register(job)
         method = "DELETE" if operation == "deregister" else "PUT"
         target = f"/v1/job/{job['ID']}{SUFFIXES[operation]}"
@@ -147,3 +151,23 @@ def test_a_form_leaves_the_index_of_a_write_alone(nomad: Nomad, factory: JobFact
         )
         told = done.json["Index"] if "Index" in done.json else done.json["JobModifyIndex"]
         verify.equal(statement, done, done.reply_headers.get("X-Nomad-Index"), str(told))
+
+
+@states("common.headers.beside-the-form")
+def test_a_form_leaves_the_headers_of_an_error_alone(nomad: Nomad, factory: JobFactory) -> None:
+    """An error that was to be indented or compressed has the headers of the plain one, compressed all but its type."""
+    statement = "common.headers.beside-the-form"
+    job = factory.idle(nomad.new_id(), Priority=0)
+    for query, headers in FORMS[:2]:
+        for operation, method in (("query", "GET"), ("summary", "GET"), ("register", "PUT"), ("evaluate", "PUT")):
+            target, body = f"/v1/job/{job['ID']}{SUFFIXES[operation]}", body_for(operation, job)
+            identity = {"Accept-Encoding": "identity"}
+            plain = nomad.send(operation, method, target, body=body, headers=identity)
+            found = nomad.send(operation, method, target, query=query, body=body, headers={**identity, **headers})
+            shown, expected = ({name: one.reply_headers.get(name) for name in KEPT} for one in (found, plain))
+            if headers and shown["Content-Type"] is None:
+                expected["Content-Type"] = None
+            verify.equal(statement, found, (found.status, shown), (plain.status, expected))
+            indexes = [one.reply_headers.get("X-Nomad-Index") for one in (found, plain)]
+            same = (indexes[0] is None) is (indexes[1] is None) and int(indexes[0] or 0) >= int(indexes[1] or 0)
+            verify.that(statement, found, same, f"the index {indexes[1]}", indexes[0])

@@ -1,5 +1,6 @@
 """Parents and children: what is told of a job that was dispatched or launched is its own, and only that."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -44,25 +45,64 @@ def test_what_is_told_of_a_child_is_its_own(nomad: Nomad, factory: JobFactory, k
     """Job, evaluations and summary of each child are those of that child: not its parent's, not a sibling's."""
     parent_id, made = family(nomad, factory, kind)
     for number, (child_id, evaluation_id) in enumerate(made):
+        indented = nomad.job(child_id, {"pretty": None})
+        verify.ok("common.relatives.query", indented)
         found = verify.ok("common.relatives.query", nomad.job(child_id))
         told = (found.json["ID"], found.json["ParentID"], (found.json["Meta"] or {}).get("need"))
         own = (child_id, parent_id, str(number) if kind == "dispatched" else None)
         verify.equal("common.relatives.query", found, told, own)
-        _verify_evaluations(nomad.evaluations(child_id), child_id, evaluation_id)
+        _verify_evaluations(nomad.evaluations(child_id), found.json, evaluation_id)
         summary = verify.ok("common.relatives.summary", nomad.summary(child_id))
         counted = (summary.json["JobID"], sorted(summary.json["Summary"]), summary.json["CreateIndex"])
         verify.equal("common.relatives.summary", summary, counted, (child_id, ["g"], found.json["CreateIndex"]))
     parents = nomad.summary(parent_id)
     told_of = (parents.json["JobID"], shapes.counted("Children", parents.json["Children"]))
     verify.equal("common.relatives.summary", parents, told_of, (parent_id, len(made)))
+    queued = parents.json["Summary"].get("g", {}).get("Queued")
+    verify.equal("common.relatives.summary", parents, queued, 0)
+    parent = nomad.job(parent_id)
+    verify.equal("common.relatives.query", parent, (parent.json["ID"], parent.json["Meta"]), (parent_id, None))
 
 
-def _verify_evaluations(found: Exchange, child_id: str, evaluation_id: str) -> None:
+def _verify_evaluations(found: Exchange, child: Mapping[str, Any], evaluation_id: str) -> None:
     statement = "common.relatives.evaluations"
     listed = verify.listed(statement, found)
     first = by_id(found, statement, evaluation_id)
-    verify.equal(statement, found, {one["JobID"] for one in listed}, {child_id})
-    verify.equal(statement, found, first["Priority"], 37)
+    verify.equal(statement, found, {one["JobID"] for one in listed}, {child["ID"]})
+    told = (first["Priority"], first["JobModifyIndex"])
+    verify.equal(statement, found, told, (37, child["JobModifyIndex"]))
+
+
+@states("common.relatives.query")
+def test_children_of_the_same_second(nomad: Nomad, factory: JobFactory) -> None:
+    """Launches of two jobs in one second, whose IDs end alike, are children of different parents."""
+    statement = "common.relatives.query"
+    parents = [factory.periodic(nomad.new_id("parent")) for _ in range(2)]
+    for job in parents:
+        nomad.register(job)
+    for _ in range(3):  # until a second does not end between the two
+        for job in parents:
+            verify.ok("job.periodic-force.launches", nomad.force(job["ID"]))
+        launches = [max(children(nomad, job["ID"])) for job in parents]
+        if len({one.rpartition("/")[2] for one in launches}) == 1:
+            break
+    for job, child_id in zip(parents, launches, strict=True):
+        found = verify.ok(statement, nomad.job(child_id))
+        verify.equal(statement, found, (found.json["ID"], found.json["ParentID"]), (child_id, job["ID"]))
+
+
+@states("common.relatives.without-the-parent")
+@pytest.mark.parametrize("kind", ["dispatched", "launched"])
+def test_a_child_outlives_its_parent(nomad: Nomad, factory: JobFactory, kind: str) -> None:
+    """Deregistering a parent changes nothing of its children."""
+    statement = "common.relatives.without-the-parent"
+    parent_id, made = family(nomad, factory, kind)
+    before = {child_id: nomad.job(child_id).json for child_id, _ in made}
+    verify.ok(statement, nomad.deregister(parent_id))
+    nomad.settle(parent_id)
+    for child_id, job in before.items():
+        found = verify.ok(statement, nomad.job(child_id))
+        verify.equal(statement, found, found.json, job)
 
 
 @states("common.relatives.operations", "common.relatives.only-the-child")
@@ -79,7 +119,7 @@ def test_a_child_is_a_job_like_any_other(nomad: Nomad, factory: JobFactory, kind
     planned = verify.ok(statement, nomad.plan({**child, "Priority": 38}))
     changes = [field["Name"] for field in planned.json["Diff"]["Fields"] or ()]
     verify.equal(statement, planned, (planned.json["Diff"]["ID"], changes), (child_id, ["Priority"]))
-    updated = verify.ok(statement, nomad.register({**child, "Priority": 38}))
+    updated = verify.ok(statement, nomad.register({**child, "Priority": 38}, method="POST"))
     _is_of(nomad, statement, child_id, updated)
     found = nomad.job(child_id)
     shown = (found.json["Priority"], found.json["ParentID"], found.json["CreateIndex"])
@@ -107,15 +147,17 @@ def _is_of(nomad: Nomad, statement: str, job_id: str, done: Exchange) -> None:
 @states("common.relatives.escaped")
 @pytest.mark.parametrize("kind", ["dispatched", "launched"])
 def test_the_slash_of_a_childs_id_may_be_escaped(nomad: Nomad, factory: JobFactory, kind: str) -> None:
-    """Every operation finds a child whose ID is escaped as a whole, as many clients escape it."""
+    """Every operation finds a child whose ID is escaped as a whole, in either case, or at any letter."""
     statement = "common.relatives.escaped"
     _, made = family(nomad, factory, kind)
     child_id = made[0][0]
     place = f"/v1/job/{quote(child_id, safe='')}"
+    letters = child_id.replace("/d", "/%64").replace("/p", "/%70")
     for read in READS:
         plain = verify.ok(statement, nomad.read(read, child_id))
-        found = verify.ok(statement, nomad.send(read, "GET", place + SUFFIXES[read]))
-        verify.equal(statement, found, found.json, plain.json)
+        for spelt in (place, place.replace("%2F", "%2f"), f"/v1/job/{letters}"):
+            found = verify.ok(statement, nomad.send(read, "GET", spelt + SUFFIXES[read]))
+            verify.equal(statement, found, found.json, plain.json)
     job = nomad.job(child_id).json
     for operation, body in (("evaluate", None), ("plan", {"Job": job, "Diff": True}), ("register", {"Job": job})):
         done = verify.ok(statement, nomad.send(operation, "PUT", place + SUFFIXES[operation], body=body))

@@ -279,3 +279,16 @@ def test_bodies_that_cannot_be_read(nomad: Nomad, factory: JobFactory, method: s
         for body in (b"[]", b'"x"', b'{"Meta": []}', b'{"Meta": {"need": 1}}', b'{"Payload": 5}'):
             done = nomad.act("dispatch", job_id, body, method=method)
             verify.refused("job.dispatch.refuses.bodies", done, 400, cannot_unmarshal)
+
+
+@states("job.dispatch.refuses.meta")
+def test_keys_of_metadata_are_exact(nomad: Nomad, factory: JobFactory) -> None:
+    """A key that matches a permitted one only nearly is not permitted."""
+    statement = "job.dispatch.refuses.meta"
+    parent_id = parent(nomad, factory)
+    for known in ("need", "may"):
+        for near in (known.upper(), known.capitalize(), f"{known} ", f" {known}", known[:-1], f"{known}s"):
+            given_meta = {"need": "x"} if known == "may" else {}
+            done = nomad.dispatch(parent_id, meta={**given_meta, near: "y"})
+            text = f"Dispatch request included unpermitted metadata keys: [{near}]"
+            verify.refused(statement, done, 500, text)

@@ -1,14 +1,16 @@
 """PUT and POST /v1/job/<ID>: refused jobs, the texts of the refusals, and that nothing changes."""
 
 import copy
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract_tests.client.jobs import JobFactory
-from contract_tests.client.nomad import Nomad
+from contract_tests.client.jobs import JobFactory, group, task
+from contract_tests.client.nomad import Job, Nomad
+from contract_tests.durations import SECOND
 from contract_tests.statements import statement_mark, states
 from contract_tests.strategies import generated
 from contract_tests.strategies.invalid import cases
@@ -56,6 +58,51 @@ def test_a_refused_update_changes_nothing(nomad: Nomad, factory: JobFactory) -> 
     for operation, expected in before.items():
         after = nomad.read(operation, job["ID"])
         verify.equal("job.register.refused-update-changes-nothing", after, after.json, expected)
+
+
+def _near_words(factory: JobFactory, job_id: str) -> Iterator[tuple[str, Callable[[str], Job]]]:
+    """Yield each known word with what makes a job of it, or of a word that nearly matches it."""
+    second = {"Interval": 10 * SECOND, "Timeout": SECOND}
+
+    def of_task(**members: Any) -> Job:
+        return factory.service(job_id, TaskGroups=[group("g", Count=0, Tasks=[task("t", **members)])])
+
+    def of_check(**members: Any) -> Job:
+        check = {"Name": "c", "Type": "http", "Path": "/", **second, **members}
+        ports = {"CPU": 20, "MemoryMB": 10, "Networks": [{"MBits": 1, "DynamicPorts": [{"Label": "p"}]}]}
+        return of_task(Services=[{"Name": "s", "PortLabel": "p", "Checks": [check]}], Resources=ports)
+
+    def of_policy(mode: str) -> Job:
+        policy = {"Attempts": 1, "Delay": SECOND, "Interval": 10 * SECOND, "Mode": mode}
+        return factory.service(job_id, TaskGroups=[group("g", Count=0, RestartPolicy=policy)])
+
+    def of_template(mode: str) -> Job:
+        return of_task(Templates=[{"EmbeddedTmpl": "x", "DestPath": "y", "ChangeMode": mode}])
+
+    def of_spec(kind: str) -> Job:
+        rules = {"Enabled": True, "Spec": "0 0 1 1 * 2099", "SpecType": kind, "ProhibitOverlap": False}
+        return factory.periodic(job_id, Periodic=rules)
+
+    yield "raw_exec", lambda word: of_task(Driver=word)
+    yield "cron", of_spec
+    yield "optional", lambda word: factory.parameterized(job_id, payload=word)
+    yield "delay", of_policy
+    yield "noop", of_template
+    yield "passing", lambda word: of_check(InitialStatus=word)
+
+
+@states("job.register.refuses.near-words")
+def test_a_word_that_nearly_matches_is_unknown(nomad: Nomad, factory: JobFactory) -> None:
+    """A known word in another letter case, cut, prolonged or with white space is no known word."""
+    statement = "job.register.refuses.near-words"
+    job_id = nomad.new_id()
+    for word, make in _near_words(factory, job_id):
+        for near in (word.upper(), word.capitalize(), f" {word}", f"{word} ", f"{word}\n", word[:-2], f"{word}x"):
+            done = nomad.register(make(near))
+            verify.equal(statement, done, done.status, 500)
+    untouched(nomad, statement, job_id)
+    for word, make in _near_words(factory, job_id):
+        verify.ok(statement, nomad.register(make(word)))
 
 
 @states("job.register.refuses.any-job")

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from contract_tests.client.exchange import Exchange
 from contract_tests.client.jobs import JobFactory, constraint, group, rich_service, rich_task, task
 from contract_tests.client.nomad import Job, Nomad
@@ -25,27 +27,54 @@ def verify_kept(statement: str, found: Exchange, job: Job) -> None:
 
 def with_odd_texts(job: Job) -> Job:
     """Put texts that parsers treat alike wherever a job may have any, and odd keys into every map."""
-    keys = {"Key": "1", "key": "2", "KEY": "3", " key": "4", "k.e/y": "5", "k\u00e9y": "6", "ke\u0301y": "7"}
+    odd = ("Key", "key", "KEY", " key", "key ", "k.e/y", "k\u00e9y", "ke\u0301y", "__proto__", "01", "yes", "k" * 300)
+    keys = {key: str(number) for number, key in enumerate(odd)} | {"": "no key", "no value": ""}
     one = job["TaskGroups"][0]
     task = one["Tasks"][0]
     job |= {"Meta": keys, "Periodic": {**job["Periodic"], "Spec": " 0  0\t1 1 *  2099 "}} if job.get("Periodic") else {}
     one["Meta"] = keys
     task |= {"Env": keys, "Meta": keys}
-    task["Config"] |= {"labels": [keys], "args": ["b\r\n", "a\n", " c ", "b\r\n"]}
+    typed = ["yes", "Null", "1e3", "0x1F", "017", "1.0", "~", "2026-11-29", "", "[]", "{}", '"q"']
+    task["Config"] |= {"labels": [keys], "args": ["b\r\n", "a\n", " c ", "b\r\n", *typed]}
     task["Templates"][1]["EmbeddedTmpl"] = "a\r\nb\rc\n\td \n"
-    task["Artifacts"][0]["GetterOptions"] = keys
-    task["Services"][0]["Tags"] = ["z", "A", "a", " a", "z"]
-    return {**job, "Datacenters": [*reversed(job["Datacenters"]), job["Datacenters"][0]]}
+    artifact = {**task["Artifacts"][0], "GetterOptions": keys}
+    artifact["GetterSource"] = "HTTPS://Example.com:443/a/../b%2Fc//?x=%20&a=#f"
+    task["Artifacts"] = [artifact, artifact, {**artifact, "RelativeDest": "local/./b/../c/"}]
+    service = task["Services"][0]
+    service["Tags"] = ["z", "A", "a", " a", "z", ""]
+    service["Checks"] = [*reversed(service["Checks"])]
+    service["Checks"][0]["Args"] = ["", "b", "", "a"]
+    service["Checks"][-1]["Path"] = "//health/../a?b=%20#c"
+    task["Templates"].reverse()
+    one["Tasks"].reverse()
+    job["TaskGroups"].reverse()
+    job["Constraints"] = [constraint("${ node.x }", ">= 1,< 2", "version"), *reversed(job["Constraints"])]
+    return {**job, "Datacenters": [*reversed(job["Datacenters"]), job["Datacenters"][0], " x "]}
 
 
 @states("job.register.verbatim", *BESIDE)
 def test_what_a_parser_treats_alike_is_kept(nomad: Nomad, factory: JobFactory) -> None:
-    """White space, line ends, keys in several letter cases and meaningless order come back as they were sent."""
+    """White space, line ends, odd keys, texts that look like other types, and meaningless order come back as sent."""
     job = with_odd_texts(factory.rich(nomad.new_id()))
     for method in ("PUT", "POST"):
         verify.ok("job.register.verbatim", nomad.register(job, method=method))
         found = verify.ok("job.register.verbatim", nomad.job(job["ID"]))
         verify_kept("job.register.verbatim", found, job)
+
+
+SPECS = ("@yearly", "0 0 1 jan Mon-fri 2099", "*/1 0 1 1 ? 2099")
+"""Cron specs that mean nothing before the next year, in forms that parsers write in another way."""
+
+
+@states("job.register.verbatim")
+@pytest.mark.parametrize("spec", SPECS)
+def test_a_spec_is_kept_as_it_was_written(nomad: Nomad, factory: JobFactory, spec: str) -> None:
+    """Shorthands, names, steps and question marks of a cron spec come back as they were sent."""
+    statement = "job.register.verbatim"
+    job = factory.periodic(nomad.new_id(), spec)
+    verify.ok(statement, nomad.register(job))
+    found = verify.ok(statement, nomad.job(job["ID"]))
+    verify.equal(statement, found, found.json["Periodic"]["Spec"], spec)
 
 
 @states("job.register.near-names")
@@ -72,19 +101,31 @@ def several(job_id: str, factory: JobFactory) -> Job:
         one["Env"] = {f"E{n}": f"{base + n}" for n in range(4)}
         one["Meta"] = {f"M{n}": f"{base + n}" for n in range(4)}
         one["Services"] = numbered(3, lambda n: {**rich_service(), "Name": f"s{n}-{base}", "Tags": ["a", "b", f"{n}"]})
-        one["Artifacts"] = numbered(3, lambda n: {**one["Artifacts"][0], "RelativeDest": f"local/{base + n}"})
+        options = {f"o{n}": f"{base + n}" for n in range(4)}
+        artifact = {**one["Artifacts"][0], "GetterOptions": options}
+        one["Artifacts"] = numbered(3, lambda n: {**artifact, "RelativeDest": f"local/{base + n}"})
         one["Templates"] = numbered(3, lambda n: {**one["Templates"][1], "DestPath": f"local/t{base + n}"})
         network = one["Resources"]["Networks"][0]
         network["ReservedPorts"] = numbered(3, lambda n: {"Label": f"r{n}", "Value": 7000 + base + n})
         network["DynamicPorts"] = numbered(3, lambda n: {"Label": f"d{n}", "Value": 0})
+        more = numbered(2, lambda n: {"MBits": 1 + n, "ReservedPorts": [{"Label": f"m{n}", "Value": 8000 + base + n}]})
+        one["Resources"]["Networks"] += more if factory.lenient else []
         for service in one["Services"]:
-            service |= {"PortLabel": "d0", "Checks": [{**each, "PortLabel": "d1"} for each in service["Checks"]]}
-        one["Config"] |= {"args": numbered(4, str), "port_map": [{"d0": 1, "d1": 2, "d2": base}]}
+            args = {"PortLabel": "d1", "Args": numbered(4, str)}
+            service |= {"PortLabel": "d0", "Checks": [{**each, **args} for each in service["Checks"]]}
+        labels = numbered(3, lambda n: {f"l{each}": f"{n}" for each in range(4)})
+        one["Config"] |= {"args": numbered(4, str), "port_map": [{"d0": 1, "d1": 2, "d2": base}], "labels": labels}
         return {**one, "DispatchPayload": None}
 
     job = factory.rich(job_id)
     groups = [
-        {**job["TaskGroups"][0], "Name": f"g{g}", "Tasks": [full(f"t{t}", 100 * g + 10 * t) for t in range(3)]}
+        {
+            **job["TaskGroups"][0],
+            "Name": f"g{g}",
+            "Constraints": numbered(3, lambda n: constraint(f"${{attr.g{n}}}", f"{n}")),
+            "Meta": {f"G{n}": f"{n}" for n in range(4)},
+            "Tasks": [full(f"t{t}", 100 * g + 10 * t) for t in range(3)],
+        }
         for g in range(3)
     ]
     return {
