@@ -35,10 +35,14 @@ class Operation:
     body: SchemaNode | None
 
 
+_PROGRAMS = ("judge-conduct",)
+"""Operations that start a program, which takes a second: the attack would do little else."""
+
+
 @cache
 def operations(file: str) -> tuple[Operation, ...]:
-    """Return the operations of a description: ``openapi.json`` or ``admin.json``."""
-    return tuple(_read(file))
+    """Return the operations to attack of a description: ``openapi.json`` or ``admin.json``."""
+    return tuple(one for one in _read(file) if one.id not in _PROGRAMS)
 
 
 def _read(file: str) -> Iterator[Operation]:
