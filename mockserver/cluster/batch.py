@@ -1,11 +1,12 @@
 """Allocations that one log entry changes, prepared one by one, so that the tables take them all at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from mockserver.cluster.summaries import Count
 from mockserver.cluster.tables import Filed, is_live
 from mockserver.cluster.watchers import Item
-from mockserver.nomad_types import Allocation, JobSummary
+from mockserver.nomad_types import Allocation, Job, JobSummary
 
 
 class Batch:
@@ -18,6 +19,10 @@ class Batch:
         """What of the state changes, in order."""
         self.job_ids: dict[str, None] = {}
         """The jobs whose status may change: an allocation of theirs is new, or its life begins or ends."""
+        self.summaries: dict[str, JobSummary] = {}
+        """The summaries that change, by the job's ID in lower case."""
+        self.jobs: dict[str, Job] = {}
+        """The jobs that change, likewise."""
         self._counts: dict[str, Count] = {}
 
     def add(self, allocation: Allocation, old: Allocation | None, summary: JobSummary | None) -> None:
@@ -31,6 +36,11 @@ class Batch:
             count = self._counts.setdefault(job_id.lower(), Count(summary))
             if count.add(allocation, old):
                 self.changed["summary", job_id] = None
+
+    def lives_on(self, job_key: str, live: Iterable[str]) -> bool:
+        """Whether a job has a live allocation after this, if these are the live ones before."""
+        over = set(self.filed.over_of.get(job_key, ()))
+        return any(each not in over for each in chain(self.filed.live_of.get(job_key, ()), live))
 
     def counted(self) -> Iterator[tuple[str, JobSummary]]:
         """Yield the summaries that change, by the job's ID in lower case."""

@@ -180,6 +180,7 @@ class State(Tables):
                 stored["TaskStates"] = old["TaskStates"]
             batch.add(stored, old, self.summary(stored["JobID"]))
         yield
+        yield from self._consequences(batch)
         self._apply(batch)
         while replaced:  # Python needs time to let go of many objects, so they are kept for this long
             del replaced[-_LET_GO:]
@@ -199,6 +200,7 @@ class State(Tables):
             if old is not None:
                 batch.add({**old, **update, "ModifyIndex": index}, old, self.summary(old["JobID"]))
         yield
+        yield from self._consequences(batch)
         return self._apply(batch)
 
     def upsert_node(self, node: Node) -> int:
@@ -302,15 +304,46 @@ class State(Tables):
         self._file_evaluation(evaluation)
         self._note(("table", "evals"), ("evaluation", evaluation["ID"]))
 
+    def _consequences(self, batch: Batch) -> Steps[None]:
+        """Put into a batch, in steps, the summaries and the statuses of jobs that follow from its allocations."""
+        for key, counted in batch.counted():
+            yield
+            batch.summaries[key] = counted
+        for job_id in batch.job_ids:
+            yield
+            job = self.job(job_id)
+            changed = None if job is None else self._with_status(job, self._status_after(job, batch), batch.index)
+            if job is None or changed is None:
+                continue
+            batch.jobs[job_id.lower()] = changed
+            batch.changed.update(dict.fromkeys((("table", "jobs"), ("job", job["ID"]))))
+            parent = self._summary_after(job["ParentID"], batch) if job["ParentID"] else None
+            if parent is not None:
+                counted = summaries.with_child(parent, job["Status"], changed["Status"], batch.index)
+                batch.summaries[parent["JobID"].lower()] = counted
+                batch.changed["summary", job["ParentID"]] = None
+
+    def _summary_after(self, job_id: str, batch: Batch) -> JobSummary | None:
+        return batch.summaries.get(job_id.lower()) or self.summary(job_id)
+
+    def _status_after(self, job: Job, batch: Batch) -> str:
+        """Return the status that a job has once the allocations of a batch are there."""
+        key = job["ID"].lower()
+        if batch.lives_on(key, self._live_of.get(key, ())):
+            return "running"
+        return "pending" if has_prefix(self._open_evaluations_of, key) else "dead"
+
     def _apply(self, batch: Batch) -> int:
         index = self.pass_index()
         self._file(batch.filed)
-        self._note(*batch.changed)
-        for key, counted in batch.counted():
-            self._summaries[key] = counted
-            self._table_index["job_summary"] = index
+        self._changed.update(batch.changed)
+        self._summaries.update(batch.summaries)
+        dict.update(self._jobs, batch.jobs)  # they are all there, so their order stays; the table's own way is slow
         self._table_index["allocs"] = index
-        self._update_statuses(batch.job_ids, index)
+        if batch.summaries:
+            self._table_index["job_summary"] = index
+        if batch.jobs:
+            self._table_index["jobs"] = index
         return self._commit(index)
 
     def _update_statuses(self, job_ids: Iterable[str], index: int, *, collected: bool = False) -> None:
@@ -320,21 +353,28 @@ class State(Tables):
                 self._store_status(job, self._computed_status(job, collected=collected), index)
 
     def _store_status(self, job: Job, status: str, index: int) -> None:
-        """Give a job its status; a change shows in its ModifyIndex and in its parent's summary.
-
-        A change is also when a real agent copies the job and thereby drops its empty lists (observed).
-        """
+        """Give a job its status; a change shows in its ModifyIndex and in its parent's summary."""
         is_new = job["CreateIndex"] == index
-        if job["Status"] == status and not is_new:
+        stored = self._with_status(job, status, index)
+        if stored is None:
             return
-        copied = without_empty_lists(job)
-        if copied["TaskGroups"] is not job["TaskGroups"]:
-            copied = self._parts.of(copied)
-        self._store_job({**copied, "Status": status, "ModifyIndex": index}, index)
+        self._store_job(stored, index)
         parent = self.summary(job["ParentID"]) if job["ParentID"] else None
         if parent is not None:
             before = "" if is_new else job["Status"]
             self._store_summary(summaries.with_child(parent, before, status, index), index, job["ParentID"])
+
+    def _with_status(self, job: Job, status: str, index: int) -> Job | None:
+        """Return a job as it is stored with this status; None when it is stored so already.
+
+        A change is also when a real agent copies the job and thereby drops its empty lists (observed).
+        """
+        if job["Status"] == status and job["CreateIndex"] != index:
+            return None
+        copied = without_empty_lists(job)
+        if copied["TaskGroups"] is not job["TaskGroups"]:
+            copied = self._parts.of(copied)
+        return {**copied, "Status": status, "ModifyIndex": index}
 
     def _computed_status(self, job: Job, *, collected: bool = False) -> str:
         """Return the status that follows from a job's allocations and evaluations (behaviour observed on 0.5.4).

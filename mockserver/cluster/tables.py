@@ -47,8 +47,9 @@ class Filed:
         self.of_job: dict[str, dict[str, Allocation]] = {}
         self.live_on: dict[str, dict[str, Allocation]] = {}
         self.live_of: dict[str, list[str]] = {}
-        self.over: dict[tuple[str, str], list[str]] = {}
-        """The IDs of those that are over, by job and node."""
+        self.over_of: dict[str, list[str]] = {}
+        self.over_on: dict[str, list[str]] = {}
+        """The IDs of those that are over, by job and by node."""
         self.loads: dict[str, Load] = {}
         """How the load of each node changes."""
         self.gives_room = False
@@ -62,7 +63,8 @@ class Filed:
             self.live_on.setdefault(node_id, {})[allocation_id] = allocation
             self.live_of.setdefault(job_key, []).append(allocation_id)
         else:
-            self.over.setdefault((job_key, node_id), []).append(allocation_id)
+            self.over_of.setdefault(job_key, []).append(allocation_id)
+            self.over_on.setdefault(node_id, []).append(allocation_id)
         self._weigh(allocation, old)
 
     def _weigh(self, allocation: Allocation, old: Allocation | None) -> None:
@@ -185,8 +187,9 @@ class Tables:
             self._carried.setdefault(node_id, Carried()).allocations.update(allocations)
         for job_key, ids in filed.live_of.items():
             self._live_of.setdefault(job_key, set()).update(ids)
-        for (job_key, node_id), ids in filed.over.items():
+        for job_key, ids in filed.over_of.items():
             self._live_of.get(job_key, set()).difference_update(ids)
+        for node_id, ids in filed.over_on.items():
             live = self.carried_by(node_id).allocations
             for allocation_id in ids:
                 live.pop(allocation_id, None)

@@ -132,6 +132,11 @@ def _seeded_jobs() -> list[Request]:
     return [post("/__admin/jobs", jobs), post("/__admin/jobs", large), advance("2s")]
 
 
+def _ending_jobs() -> list[Request]:
+    jobs = [a_job(a_group("g"), ID=f"j{number}", Name="j", Type="batch") for number in range(2_500)]
+    return [post("/__admin/jobs", jobs), advance("5s")]
+
+
 def _large_state() -> list[Request]:
     state = json.dumps(large_state(40, 500)).encode()
     export = get("/__admin/state")
@@ -181,6 +186,7 @@ CATALOGUE = (
     Case("bodies that are matched", _matched_bodies, (201, *[500] * 15, 200, 200)),
     Case("near misses of a long journal", _missed_requests, (*[404] * 1_000, 200)),
     Case("jobs to begin with", _seeded_jobs, (200, 200, 200)),
+    Case("2,500 jobs that end at once", _ending_jobs, (200, 200)),
     Case("deep nesting", lambda: _body(_DEEP), (400,)),
     Case(
         "numbers in a configuration",

@@ -232,21 +232,25 @@ class NodeClient:
         self._changes.note(("run", allocation_id), ("unreported", node_id))
 
     def _send(self, node_id: str) -> Steps[None]:
-        changed = [self._runs[allocation_id] for allocation_id in self._unreported[node_id].allocations]
+        unreported = self._unreported[node_id].allocations
+        changed = [self._runs[allocation_id] for allocation_id in unreported]
         reports = []
         for run in changed:
             yield
             reports.append(run.status())
         yield from self._report(reports)
-        del self._unreported[node_id]  # they are kept until all is done, for a server that stops half-way
-        self._changes.note(("unreported", node_id))
         for run in changed:
+            yield
             if run.is_over:
                 self._forget(run)
                 if run.ended_by_itself:
                     self._ended[run.allocation_id] = _Ended(node_id, run.states())
                 else:  # an update from before the end would start it again
                     self._drop_noticed({run.allocation_id})
+            del unreported[run.allocation_id]  # each is kept until it is done, for a server that stops half-way
+            self._changes.note(("unreported", node_id))
+        del self._unreported[node_id]
+        self._changes.note(("unreported", node_id))
 
 
 class _Noticed(NamedTuple):
