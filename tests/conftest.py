@@ -1,6 +1,8 @@
 """Fixtures of all tests."""
 
 import os
+import sys
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
@@ -30,6 +32,15 @@ def measured(pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch) -> No
     """Start programs whose coverage is measured: what only they run is covered by the tests that ask for this."""
     if configuration := pytestconfig.stash.get(_HOW_TO_MEASURE, None):
         monkeypatch.setenv("COVERAGE_PROCESS_CONFIG", configuration)
+
+
+@pytest.fixture
+def untraced() -> Iterator[None]:
+    """Leave the test itself out of the measured coverage: it runs for long what shorter tests cover."""
+    tracer = sys.gettrace()
+    sys.settrace(None)
+    yield
+    sys.settrace(tracer)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

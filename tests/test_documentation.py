@@ -116,6 +116,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {path.stem: path.read_text("utf-8") for path in folder.iterdir()}
 
 
+@pytest.mark.slow
 def test_every_part_is_made_and_used(generated: dict[str, str]) -> None:
     """Every generated part that pages include is made, and every one that is made is included."""
     included = {

@@ -6,6 +6,8 @@ import pytest
 
 from tests import nightly
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.exhaustive
 def test_every_run_has_a_seed_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:

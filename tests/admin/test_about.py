@@ -16,6 +16,7 @@ async def test_it_is_up(control: Control) -> None:
     assert (health["status"], health["nomad"]) == ("ok", "0.5.4")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["/openapi.json", "/nomad-openapi.json"])
 async def test_its_descriptions_are_whole_and_valid(control: Control, place: str) -> None:
     """Each served description is valid OpenAPI and refers to no other file."""

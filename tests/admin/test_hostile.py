@@ -166,6 +166,7 @@ async def _asked(app: Starlette, method: str, path: str, body: Any = b"", **head
     return await ask(app, method, f"/__admin{path}", body, **{"host": "localhost", **headers})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("method", "path", "body"), BODIES, ids=[f"{path}-{n}" for n, (_, path, _) in enumerate(BODIES)]
 )

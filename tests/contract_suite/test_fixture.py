@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PLUGIN = ("-p", "nomad_contract_pytest", "-p", "no:nomad_mock", "-p", "no:nomad_contract_tests")
 

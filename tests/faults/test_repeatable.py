@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
+
 from mockserver.client import MockClient
 from mockserver.testing import example_job
 from tests.faults.asking import Meanwhile
@@ -88,6 +90,7 @@ def test_spaces_that_run_at_the_same_time_are_the_same(mock: MockClient) -> None
         space.drop_space()
 
 
+@pytest.mark.slow
 def test_another_process_gives_the_same() -> None:
     """Another process gives the same bytes: nothing depends on the order of a set."""
     program = (

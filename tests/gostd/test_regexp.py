@@ -45,6 +45,7 @@ def test_mistakes(case: dict[str, str]) -> None:
     assert str(invalid.value) == case["told"]
 
 
+@pytest.mark.slow
 def test_characters_of_every_class() -> None:
     """A class has as many characters as in Go, except those newer than Go's tables."""
     text = EVERY_CHARACTER.encode()

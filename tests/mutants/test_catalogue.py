@@ -145,6 +145,7 @@ async def _exercised(breakage: Breakage) -> list[Answer]:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("untraced")
 @each(CATALOGUE)
 def test_it_can_be_applied(name: str) -> None:
     """A mutant changes something, answers every request without an exception, and can be undone completely."""

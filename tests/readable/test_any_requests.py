@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
@@ -78,6 +79,7 @@ REQUESTS: st.SearchStrategy[Request] = st.one_of(
 )
 
 
+@pytest.mark.slow
 @examples(0.3, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(before=st.lists(REQUESTS, min_size=2, max_size=8), after=st.lists(REQUESTS, max_size=4))
 def test_what_was_acknowledged_can_be_read_again(before: list[Request], after: list[Request]) -> None:

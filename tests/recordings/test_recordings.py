@@ -46,6 +46,7 @@ def test_the_mock_answers_as_the_agent_did(name: str) -> None:
     assert not differences, "\n".join([f"{name}: {recording.description}", *differences])
 
 
+@pytest.mark.slow
 def test_indexes_are_those_of_the_agent() -> None:
     """On a lone server even the numbers of indexes are those recorded, unless two threads raced for them."""
     ordered = [name for name, recording in RECORDINGS.items() if recording.index_check == "order"]

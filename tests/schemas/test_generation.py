@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis import GenerationMode
@@ -12,6 +13,8 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.core.result import Ok
 
 from tests.schemas.catalogue import ROOT, all_operations, complaints, validator
+
+pytestmark = pytest.mark.slow
 
 
 def _narrowed(value: Any) -> Any:

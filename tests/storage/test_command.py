@@ -6,8 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from mockserver.storage.state_file import FILE
 from tests.storage.mock import a_submission, running
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_restart_goes_on(tmp_path: Path) -> None:

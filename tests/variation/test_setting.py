@@ -12,6 +12,7 @@ from tests.variation.conftest import Varied
 EVERY = [each.id for each in freedoms().values() if each.group == "freedom"]
 
 
+@pytest.mark.slow
 def test_the_command_line_says_seed_and_freedoms() -> None:
     """The settings of the world are those of the options."""
     options = ("--vary", "7", "--vary-only", "json.key-order", "--vary-replies", "2,3")
@@ -26,6 +27,7 @@ def test_the_command_line_says_seed_and_freedoms() -> None:
     assert isinstance(settings["vary"]["seed"], int)
 
 
+@pytest.mark.slow
 def test_a_seed_is_made_up() -> None:
     """Without a seed the mock takes one and says which, so that the run can be repeated."""
     with _running("--vary") as (_, url):
