@@ -127,6 +127,7 @@ def test_every_part_is_made_and_used(generated: dict[str, str]) -> None:
     assert included == set(generated)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("catalogue", ["statements", "conduct", "freedoms"])
 def test_every_statement_is_listed(generated: dict[str, str], catalogue: str) -> None:
     """The page of a catalogue has a row for each of its entries."""

@@ -15,6 +15,8 @@ from contract_tests.suite.cli_arguments import PACKAGES
 from mockserver.cli import main
 from mockserver.testing import running_mock
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 

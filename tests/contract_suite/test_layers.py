@@ -3,9 +3,12 @@
 import ast
 from pathlib import Path
 
+import pytest
+
 SUITE = Path(__file__).parents[2] / "contract_tests"
 
 
+@pytest.mark.slow
 def test_the_suite_does_not_import_the_mock() -> None:
     """The suite starts the mock as a program, and knows it by HTTP only."""
     for module in SUITE.rglob("*.py"):

@@ -168,6 +168,7 @@ def test_a_long_body_is_read_the_same_way(document: Any) -> None:
     assert repr(read(body)) == repr(read_exactly(body))
 
 
+@pytest.mark.slow
 def test_python_runs_between_the_members_of_a_long_body() -> None:
     """The interpreter hands over to other threads only there; the scanner alone would hold it to the end."""
     body = json.dumps({"a": [{"b": number} for number in range(60_000)]}).encode()

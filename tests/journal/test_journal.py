@@ -150,6 +150,7 @@ async def test_memory_is_bounded() -> None:
     assert missing.json["help"] == "the journal is empty"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["path", "query", "headers", "body", "reply"])
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 async def test_everything_that_is_kept_counts(method: str, where: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from mockserver.openapi.weight import DENSEST, LIGHT, is_too_dense, weight
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", ["[]", "{}", "[1]", '"ab"', "1.5", "999", '{"a":1}', "[[[]]]"])
 def test_no_text_takes_more_than_it_weighs(value: str) -> None:
     """No text takes more memory than its weight says."""

@@ -29,6 +29,7 @@ def _components(kind: str) -> dict[str, Any]:
     return components
 
 
+@pytest.mark.slow
 def test_the_description_is_valid() -> None:
     """The description is valid OpenAPI 3.1, the schemas it refers to included."""
     description, base_uri = read_from_filename(str(ROOT / "openapi.json"))

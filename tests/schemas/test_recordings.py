@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+import pytest
+
 from tests.each import each
 from tests.schemas.catalogue import (
     Exchange,
@@ -67,6 +69,7 @@ def test_recorded_headers_fit_the_description(one: Exchange) -> None:
     assert all(re.fullmatch("[0-9]+", headers[name]) for name in described & {"x-nomad-index", "x-nomad-lastcontact"})
 
 
+@pytest.mark.slow
 @each(ACCEPTED, _label)
 def test_an_accepted_body_fits_its_schema(one: Exchange) -> None:
     """A body that the agent accepted, decoded as the agent does, fits the request schema."""

@@ -55,6 +55,7 @@ def _documented_bodies() -> dict[str, str]:
     return found
 
 
+@pytest.mark.slow
 @each(properties(), lambda one: f"{one.owner}:{one.name}")
 def test_a_property_is_where_it_is_said_to_be_seen(one: Property) -> None:
     """A documented property is on the page; an observed one only in recordings, or in neither when tried by hand."""

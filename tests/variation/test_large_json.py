@@ -10,6 +10,7 @@ MEMBER = {"a": [1, -2.5, 1e300, 2**70], 'é"\\': None, "t": True, "f": False, ""
 VALUES = {"list": [MEMBER] * 3000, "object": {f"name{number}": MEMBER for number in range(3000)}, "empty": []}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", VALUES)
 @pytest.mark.parametrize("form", [{"separators": (",", ":")}, {"indent": 4}], ids=["compact", "pretty"])
 def test_large_values_come_back(name: str, form: dict[str, object]) -> None:
