@@ -20,6 +20,8 @@ from contract_tests.findings import Ledger, NotOffered
 if TYPE_CHECKING:
     from contract_tests.client.script import Sent
 
+_DEPTH = {"companion": 3, "other": 2}
+"""By how much of its path a request is told from others that are no operation of the page either."""
 _MOST_WRITES = 64
 """The number of writes that are remembered, to repeat what led to a finding."""
 
@@ -136,7 +138,10 @@ class Connection:
 
 
 def _kind(operation: str, method: str, target: str) -> str:
-    """Return which requests an unanswered one tells something about: those of its operation, waiting ones apart."""
+    """Return which requests an unanswered one tells something about: those of its operation, waiting ones apart.
+
+    Of what is no operation of the page, it is those to the same part of the server.
+    """
     waits = " waiting" if "index=" in target else ""
-    where = "/".join(target.split("?")[0].split("/")[:3]) if operation == "companion" else ""
+    where = "/".join(target.split("?")[0].split("/")[: _DEPTH.get(operation, 0)])
     return f"{method} {operation}{where}{waits}"

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from contract_tests.client.connection import _kind
 from contract_tests.client.patience import Experience, Patience, Silence, TimeLimit
 from contract_tests.client.sender import NoAnswer, Sender, _Pace
 from contract_tests.client.shrinking import MOST_REQUESTS, Shrinking
@@ -242,3 +243,11 @@ def test_no_answer_breaks_what_was_to_be_proved() -> None:
     assert ledger.asked("common.schema.survives-any-input") == "job.register.creates"
     ledger.proving = []
     assert ledger.asked("common.schema.survives-any-input") == "common.schema.survives-any-input"
+
+
+def test_what_is_no_operation_is_told_apart_by_its_place() -> None:
+    """A server that hangs below /v1 is still asked elsewhere; a companion endpoint says nothing of another."""
+    assert _kind("other", "GET", "/v1/jobx?a") == _kind("other", "GET", "/v1/job")
+    assert _kind("other", "GET", "/v1/job") != _kind("other", "GET", "/")
+    assert _kind("companion", "GET", "/v1/jobs?prefix=a") != _kind("companion", "GET", "/v1/nodes")
+    assert _kind("query", "GET", "/v1/job/a") == _kind("query", "GET", "/v1/job/b?pretty")
