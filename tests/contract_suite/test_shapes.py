@@ -129,3 +129,13 @@ def test_maps_are_looked_into() -> None:
 def test_what_only_one_server_counts_is_not_counted() -> None:
     """A later server may have further numbers, and may lack those that are 0."""
     assert shapes.counted("Children", {"Pending": 1, "Dead": 2, "Lost": 5}) == 3
+
+
+@pytest.mark.parametrize(("kind", "statement"), [("WholeAllocation", "allocation"), ("Node", "node")])
+def test_what_the_page_does_not_show_is_no_documented_field(kind: str, statement: str) -> None:
+    """Resources of an allocation and of a node are observed only, also where a test asks for what is missing."""
+    resources = shapes.Reply({"CPU": 1}, lambda told, name: KeyError(f"{told} {name}"))
+    told = {flaw.statement for flaw in shapes.flaws(kind, {"Resources": resources})}
+    assert told == {f"companion.{statement}.reply-has-observed-fields"}
+    with pytest.raises(KeyError, match=rf"companion\.{statement}\.reply-has-observed-fields IOPS"):
+        assert resources["IOPS"]
