@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
+from mockserver.nearest import advice
+
 Kind: TypeAlias = Literal["service", "batch", "system", "periodic", "parameterized"]
 
 KINDS: Mapping[Kind, Mapping[str, Any]] = {
@@ -20,7 +22,16 @@ def example_job(job_id: str = "example", *, kind: Kind = "service", count: int =
 
     ``kind`` is "service", "batch", "system", "periodic" (every five minutes) or "parameterized". ``fields`` replace
     fields of the job, as in ``Priority=70``. The task asks for 100 MHz and 32 MB.
+
+    Raises:
+        TypeError: There is no such argument; fields of jobs begin with a capital letter.
+        ValueError: There is no such kind.
     """
+    for name in fields:
+        if not name[0].isupper():
+            raise TypeError(f"example_job takes no {name!r}; {advice(name, ('job_id', 'kind', 'count', 'Priority'))}")
+    if kind not in KINDS:
+        raise ValueError(f"there is no kind {kind!r} of jobs; {advice(kind, KINDS)}")
     task = {
         "Name": "t",
         "Driver": "exec",

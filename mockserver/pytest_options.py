@@ -5,6 +5,7 @@ The command line counts before the environment, that before the ini file, a mark
 
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
@@ -54,28 +55,56 @@ UNUSED = (OFF, "warn", "fail")
 """What becomes of a test with a fault or a rule that nothing met."""
 
 
+_TRUTHS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+
+
 def _truth(text: str) -> bool:
-    known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
-    return known[text.lower()]
+    if text.lower() not in _TRUTHS:
+        raise ValueError(f"{text!r} is neither true nor false")
+    return _TRUTHS[text.lower()]
 
 
-def _words(text: str) -> list[str]:
+def _whole(text: str) -> int:
+    with suppress(ValueError):
+        return int(text)
+    raise ValueError(f"{text!r} is not a whole number")
+
+
+def _number(text: str) -> float:
+    with suppress(ValueError):
+        return float(text)
+    raise ValueError(f"{text!r} is not a number, such as 60")
+
+
+def _vary(text: str) -> dict[str, Any]:
+    try:
+        return read_vary(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r}: {error}" if "named" in str(error) else repr(text)) from None
+
+
+def _origins(text: str) -> list[str]:
     return [read_origin(word) for word in text.replace(",", " ").split()]
 
 
 def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
-    return lambda text: words[words.index(text)]
+    def read(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"{text!r} is unknown; {advice(text, words)}")
+        return text
+
+    return read
 
 
 OPTIONS = (
-    Option("seed", int, "the same seed gives the same IDs and choices"),
-    Option("nodes", int, "how many simulated nodes a world has"),
-    Option("clock", str, "real, or manual: stand still until it is moved"),
-    Option("speed", float, "let time pass that many times as fast"),
+    Option("seed", _whole, "the same seed gives the same IDs and choices"),
+    Option("nodes", _whole, "how many simulated nodes a world has"),
+    Option("clock", _one_of(("real", "manual")), "real, or manual: stand still until it is moved"),
+    Option("speed", _number, "let time pass that many times as fast"),
     Option("strict", _truth, "check every reply of the mock against its schema (true or false)"),
     Option("strict_clients", _truth, "refuse requests of which an agent would drop something (true or false)"),
-    Option("vary", read_vary, f"make use of what the documentation leaves open to a server: {SYNTAX}"),
-    Option("cors", _words, "let pages from these origins use the mocks through a browser"),
+    Option("vary", _vary, f"make use of what the documentation leaves open to a server: {SYNTAX}"),
+    Option("cors", _origins, "let pages from these origins use the mocks through a browser"),
     Option("env", _truth, "set NOMAD_ADDR in each test that uses nomad_mock (true or false)"),
     Option("unused_faults", _one_of(UNUSED), "what a fault or rule that nothing met does to its test: off, warn, fail"),
     Option(
@@ -99,10 +128,9 @@ def given(config: pytest.Config) -> dict[str, Any]:
 def _value(option: Option, text: str) -> Any:
     try:
         return option.read(text)
-    except (ValueError, KeyError) as error:
-        why = f" ({error})" if "named" in str(error) or "origin" in str(error) else ""
+    except ValueError as error:
         names = f"{option.flag}, {option.variable} or {option.key}"
-        raise pytest.UsageError(f"{names}: {text!r}: {option.help}{why}") from None
+        raise pytest.UsageError(f"{names}: {error}: {option.help}") from None
 
 
 def need_known(config: pytest.Config) -> None:
@@ -113,7 +141,8 @@ def need_known(config: pytest.Config) -> None:
     """
     keys = [option.key for option in OPTIONS]
     for key in _keys(config):
-        if key not in keys and _is_like_ours("_".join(key.split("_")[:2])):
+        words = key.split("_")
+        if key not in keys and (_is_like_ours("_".join(words[:2])) or _is_like_ours(words[0])):
             raise pytest.UsageError(f"there is no ini key {shown(key)}; {advice(key, keys)}")
     names = [option.name for option in OPTIONS]
     for variable in os.environ:

@@ -219,10 +219,15 @@ def _hand_over(config: pytest.Config, user: str, mock: "MockClient", settings: d
 
 @contextmanager
 def _explained() -> Iterator[None]:
-    """Fail the test, with the reason and no traceback, for settings that no world can have."""
+    """Fail the test, with the reason and no traceback, for settings that no world can have.
+
+    Raises:
+        Exception: pytest's own, with which a test fails.
+    """
     from mockserver.client import MockError
 
     try:
         yield
     except (MockError, ValueError) as refusal:
-        pytest.fail(f"no mock can be made of these settings: {refusal}", pytrace=False)
+        text = f"no mock can be made of these settings: {refusal}"
+        raise pytest.fail.Exception(text, pytrace=False) from None

@@ -177,9 +177,11 @@ def _add_memory_options(group: argparse._ArgumentGroup) -> None:
 def _nodes(text: str) -> int | Path:
     if text.isascii() and text.isdigit():
         return from_zero(text)
-    if text.startswith("-"):
+    file = Path(text)
+    is_word = file.name == text and not file.suffix  # such as two, or -1
+    if is_word and not file.exists():
         raise argparse.ArgumentTypeError(f"{text!r} is neither a number of nodes nor a file of them")
-    return Path(text)
+    return file
 
 
 def settings_of(options: argparse.Namespace) -> "Settings":

@@ -143,6 +143,7 @@ def test_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:
         (["--speed", "nan"], "argument --speed: 'nan' is not how many times as fast"),
         (["--seed", "x"], "argument --seed: 'x' is not a whole number"),
         (["--nodes=-1"], "argument --nodes: '-1' is neither a number of nodes nor a file of them"),
+        (["--nodes=two"], "argument --nodes: 'two' is neither a number of nodes nor a file of them"),
         (["--region", ""], "argument --region: a name must not be empty"),
         (["--tls-cert", "x.pem"], "--tls-cert and --tls-key go together"),
         (["--federate", "global"], "name a region twice"),

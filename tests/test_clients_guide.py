@@ -40,9 +40,9 @@ def test_the_files_it_names_are_there() -> None:
 def test_the_node_lines_run(tmp_path: Path) -> None:
     """The Node lines pass as a test, run as the page says."""
     (tmp_path / "jobs.test.mjs").write_text(_block("js"), "utf-8")
-    assert "`nomad-mock run -- node --test jobs.test.mjs`" in TEXT
-    status = main(["run", "--strict-clients", "--", "node", "--test", str(tmp_path / "jobs.test.mjs")])
-    assert status == 0
+    words = ["run", "--clock", "manual", "--journal-on-failure", "--", "node", "--test"]
+    assert f"`nomad-mock {' '.join(words)} jobs.test.mjs`" in TEXT
+    assert main(["run", "--strict-clients", *words[1:], str(tmp_path / "jobs.test.mjs")]) == 0
 
 
 def test_the_ways_to_run_tests_are_known() -> None:

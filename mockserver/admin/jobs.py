@@ -1,6 +1,7 @@
 """Register jobs, explain how they are, and stop them."""
 
 import asyncio
+import re
 from collections.abc import Iterable, Mapping
 from functools import partial
 from itertools import islice
@@ -22,6 +23,7 @@ from mockserver.worlds.job_files import JOB_HCL, RefusedHcl, UnknownFields, job_
 _CORRECT = "correct it; no job was registered"
 _WEIGHT_OF_HCL = 4
 """How many times as long it takes to read HCL as to read JSON."""
+_NAMED = re.compile(r'^\s*job\s+"([^"\n]+)"', re.MULTILINE)
 _SHOWN = 10
 """Jobs that are named where one is not found."""
 
@@ -104,7 +106,9 @@ def _read(number: int, document: Any, cluster: Cluster, *, lenient: bool) -> Job
     except RefusedHcl as error:
         raise Problem(400, f"{_name(number, document)} is refused: {error}", _CORRECT, error.findings) from None
     except HclError as error:
-        raise Problem(400, f"{_name(number, document)} can't be read: {error}", _CORRECT) from None
+        name, is_joined = _name(number, document), "\n" not in document[JOB_HCL]
+        curl = "send HCL with --data-binary: -d joins its lines; " if is_joined else ""
+        raise Problem(400, f"{name} can't be read: {error}", curl + _CORRECT) from None
     except UnknownFields as error:
         raise Problem(
             400,
@@ -116,6 +120,8 @@ def _read(number: int, document: Any, cluster: Cluster, *, lenient: bool) -> Job
 
 def _name(number: int, document: Any) -> str:
     """Return what an error calls a job: its ID, or else its place among the jobs that were sent."""
+    if JOB_HCL in document and (named := _NAMED.search(document[JOB_HCL])):
+        return f"job {shown(named[1])!r}"
     job = document.get("Job", document) if isinstance(document, dict) else None
     job_id = job.get("ID") if isinstance(job, dict) else None
     return f"job {shown(job_id)!r}" if isinstance(job_id, str) and job_id else f"job {number} (from 0)"

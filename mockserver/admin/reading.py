@@ -14,7 +14,6 @@ from mockserver.http.requests import BodyTooDense, BodyTooLarge, is_dense, read_
 from mockserver.nearest import advice, meant, shown
 from mockserver.off_loop import apart
 from mockserver.openapi import Control, ControlOperation
-from mockserver.openapi.control import HCL
 from mockserver.worlds import ADMIN, HEADER
 from mockserver.worlds.job_files import JOB_HCL
 from mockserver.worlds.strict_json import UnreadableJson, is_integer, read_json
@@ -73,9 +72,12 @@ async def read_body_as_json(control: Control, operation: ControlOperation, reque
 
 
 def _value(operation: ControlOperation, text: bytes, media_type: str) -> Any:
-    """Return the JSON value of a body, of HCL the object that stands for its job."""
-    named = SUFFIXES[0] if media_type.partition(";")[0].strip().lower() == HCL else ""
-    if operation.takes_hcl and is_hcl(text, f"job{named}"):
+    """Return the JSON value of a body, of HCL the object that stands for its job.
+
+    What begins neither as the one nor as the other is taken for HCL, unless it was sent as JSON.
+    """
+    is_said_to_be_json = media_type.partition(";")[0].strip().lower() == "application/json"
+    if operation.takes_hcl and is_hcl(text, "job" if is_said_to_be_json else f"job{SUFFIXES[0]}"):
         return {JOB_HCL: decoded(text)}
     return read_json(text, unique_names=operation.id != _STATE)
 

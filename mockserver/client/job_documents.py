@@ -9,16 +9,20 @@ Job: TypeAlias = Mapping[str, Any] | str | Path
 """A job or a registration as JSON, the text of one in HCL or JSON, or a file of either."""
 
 
-def documents_of(job: Job) -> Iterator[Mapping[str, Any]]:
+def documents_of(job: object) -> Iterator[Mapping[str, Any]]:
     """Yield what the control plane is sent for a job; a file of JSON may hold a list of them.
 
     Raises:
+        TypeError: It is something else.
         ValueError: A text is neither HCL nor JSON.
     """
-    if isinstance(job, Path):
+    if isinstance(job, Mapping):
+        yield job
+    elif isinstance(job, Path):
         yield from _in_text(job.read_text("utf-8"), f"{job}: ")
     elif not isinstance(job, str):
-        yield job
+        hint = "; give jobs one by one: mock.seed(*jobs)" if isinstance(job, list | tuple) else ""
+        raise TypeError(f"a {type(job).__name__} is no job{hint}")
     elif "{" in job:
         yield from _in_text(job, "")
     else:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from mockserver.arguments import one_of, parsed
+from mockserver.arguments import Parser, one_of, parsed
 
 if TYPE_CHECKING:
     from mockserver.judge.findings import Level
@@ -43,9 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        "nomad-contract validate", allow_abbrev=False, description=_DESCRIPTION, epilog=_EPILOG
-    )
+    parser = Parser("nomad-contract validate", allow_abbrev=False, description=_DESCRIPTION, epilog=_EPILOG)
     add = parser.add_argument
     add(
         "files",

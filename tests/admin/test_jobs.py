@@ -78,8 +78,8 @@ async def test_jobs_in_hcl_are_registered(control: Control) -> None:
 @pytest.mark.parametrize(
     ("right", "wrong", "error", "findings"),
     [
-        ("driver", "drvier", "job 0 (from 0) can't be read: line 3, column 26: there is no drvier here; is driver", []),
-        ('"exec"', '"exce"', "job 0 (from 0) is refused: ", ["line 3, column 26: failed to create driver for task"]),
+        ("driver", "drvier", "job 'h' can't be read: line 3, column 26: there is no drvier here; is driver", []),
+        ('"exec"', '"exce"', "job 'h' is refused: ", ["line 3, column 26: failed to create driver for task"]),
     ],
 )
 async def test_what_is_wrong_in_hcl_is_told_with_its_place(
@@ -107,5 +107,7 @@ async def test_the_media_type_tells_what_a_body_is_meant_as(control: Control) ->
     """A body that begins neither as HCL nor as JSON is read as what it was sent as."""
     as_hcl = await control("POST", "/jobs", b"jbo {}", content_type="application/hcl")
     assert "line 1, column 1: there is no jbo here; is job meant?" in as_hcl.json["error"]
+    joined = await control("POST", "/jobs", f"# a job\n{HCL}".replace("\n", "").encode())
+    assert joined.json["help"].startswith("send HCL with --data-binary: -d joins its lines")
     as_json = await control("POST", "/jobs", b"jbo {}", content_type="application/json")
     assert as_json.json["error"].startswith("the body can't be read: not JSON")

@@ -72,6 +72,9 @@ def test_job_files_are_seeded(mock: MockClient, tmp_path: Path) -> None:
         mock.seed('job "w" { cuont = 1 }')
     with pytest.raises(ValueError, match=r"^'web\.nomad' is no job; is the file Path\('web\.nomad'\) meant\?$"):
         mock.seed("web.nomad")
+    for wrong, said in (([example_job("a")], "a list is no job; give jobs one by one"), (None, "a NoneType is no job")):
+        with pytest.raises(TypeError, match=said):
+            mock.seed(wrong)  # type: ignore[arg-type] # as somebody would who does not check types
     file.write_text("[", "utf-8")
     with pytest.raises(ValueError, match=r"jobs\.json: not JSON: "):
         mock.seed(file)
@@ -179,6 +182,40 @@ def test_a_token_is_sent(tmp_path: Path) -> None:
             MockClient(mock.url).health()
 
 
+def test_nodes_of_a_file(tmp_path: Path) -> None:
+    """The nodes of a mock may be those of a file, as they are with --nodes."""
+    file = tmp_path / "nodes.json"
+    file.write_text(json.dumps([{"Name": "a"}, {"Name": "b"}]), "utf-8")
+    with running_mock(nodes=file) as mock:
+        assert sorted(each["node"]["Name"] for each in mock.nodes.list()) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "said"),
+    [
+        ({"port": 65536}, ValueError, "65536 is not a port, 0 to 65535"),
+        ({"host": "300.0.0.1"}, OSError, "cannot listen on 300.0.0.1:0"),
+    ],
+)
+def test_an_address_that_is_none_is_told(wrong: dict[str, Any], error: type[Exception], said: str) -> None:
+    """A port or a host that is none is named."""
+    with pytest.raises(error, match=said), running_mock(**wrong):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "said"),
+    [
+        ({"kind": "bacth"}, ValueError, "there is no kind 'bacth' of jobs; is batch meant?"),
+        ({"cuont": 2}, TypeError, "example_job takes no 'cuont'; is count meant?"),
+    ],
+)
+def test_a_misspelt_example_is_refused(wrong: dict[str, Any], error: type[Exception], said: str) -> None:
+    """Kinds and arguments of the example job are told with the nearest valid word."""
+    with pytest.raises(error, match=re.escape(said)):
+        example_job("a", **wrong)
+
+
 def test_a_mock_that_cannot_be_is_refused() -> None:
     """Settings that make no mock are refused before anything is started."""
     with pytest.raises(ValueError, match="nodse"), running_mock(nodse=1):
@@ -262,6 +299,7 @@ def test_every_operation_has_a_method(mock: MockClient) -> None:
     assert (client.requests.count(method="GET"), client.requests.count(status=200)) == (1, 0)
     client.assert_called(operation="jobs", at_least=1, at_most=1)
     client.requests.har()
+    assert client.requests.conduct()["exchanges"] == 1
     client.requests.clear()
     with client.events() as events:
         client.clock.advance("1s")
