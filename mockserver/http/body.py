@@ -26,6 +26,11 @@ class Body(Protocol):
         """Take what belongs to the body from the beginning of ``held``, as far as it has come; raises ``Malformed``."""
 
 
+def body_of(length: int | None) -> Body:
+    """Return a body of ``length`` bytes, of which nothing has come; None for one that comes in chunks."""
+    return Chunks() if length is None else Sized(length)
+
+
 class Sized:
     """A body of a known length."""
 

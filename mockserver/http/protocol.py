@@ -18,26 +18,17 @@ from uvicorn import Config
 from uvicorn.protocols.utils import get_local_addr, get_remote_addr, is_ssl
 from uvicorn.server import ServerState
 
-from mockserver.http.body import Body, Chunks, Malformed, Sized
+from mockserver.http.body import Body, Malformed, body_of
 from mockserver.http.cycle import Cycle
 from mockserver.http.head import BadHead, Head, HeadReader, unescaped
 from mockserver.http.patience import PATIENCE, Patience
-from mockserver.http.refusal import legible, tell
+from mockserver.http.refusal import fail_expectation, legible, refused, tell
 from mockserver.http.repeats import Repeatable, Repeats
+from mockserver.http.room import check_room
 from mockserver.http.scope import Origin, extended
 
 _HELD_BODY = 65_536
 """How many bytes of a body are held for the application before the client has to wait."""
-
-SHARE = 64 * 1024
-"""How many bytes of an unanswered request each connection may keep here; beyond that it draws on ``ROOM``."""
-
-ROOM = 256 * 1024 * 1024
-"""While the other connections keep this many bytes of their requests, none may keep more than a ``SHARE``."""
-
-_NO_ROOM = (
-    f"this mock keeps {ROOM >> 20} MiB of requests that are not answered yet, and others have taken them: come later"
-)
 
 _NUMBERS = count(1)
 """The numbers of the connections of this process."""
@@ -116,10 +107,12 @@ class AgentProtocol(asyncio.Protocol):
         if self._ending:
             return
         self._held += data
-        if self.kept > SHARE and self._kept_by_others() > ROOM:
-            self._refuse(BadHead(b"503 Service Unavailable", _NO_ROOM.encode()))
-            return
-        self._read_on()
+        try:
+            check_room(self, self.connections)
+        except BadHead as full:
+            self._refuse(full)
+        else:
+            self._read_on()
 
     def _repeat(self, data: bytes) -> bool:
         """Answer a request that is the same as an earlier one, if that is known to be answered in the same way."""
@@ -192,9 +185,6 @@ class AgentProtocol(asyncio.Protocol):
         """How many bytes of a request are kept that is not answered yet."""
         return len(self._held) + (0 if self._cycle is None else self._cycle.received)
 
-    def _kept_by_others(self) -> int:
-        return sum(each.kept for each in self.connections if each is not self)
-
     @property
     def _is_over(self) -> bool:
         return self._stopping or self._ending or self.transport.is_closing()
@@ -254,9 +244,9 @@ class AgentProtocol(asyncio.Protocol):
         self._patience.awaited = ""
         cycle = self._cycle = Cycle(self, head, self._scope(head))
         if head.length != 0:
-            self._body = _body(head.length)
+            self._body = body_of(head.length)
             self._patience.wait_for("body")
-        self._begin(cycle.run(_fail_expectation if head.expects_else else self.app))
+        self._begin(cycle.run(fail_expectation if head.expects_else else self.app))
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = self.loop.create_task(work)
@@ -317,9 +307,7 @@ class AgentProtocol(asyncio.Protocol):
             self._refuse(BadHead(b"408 Request Timeout", text.encode()))
 
     def _refuse(self, bad: BadHead) -> None:
-        """Go's answer to what it doesn't take has neither a Date nor a Content-Length."""
-        head = b"HTTP/1.1 %b\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n" % bad.status
-        self.transport.write(head + bad.text)
+        self.transport.write(refused(bad))
         self._end()
         if self.notes_refused and (told := legible(bad.head)) is not None:
             self._begin(tell(self.app, self._scope(told), bad))
@@ -347,14 +335,3 @@ class AgentProtocol(asyncio.Protocol):
             transport.close()
         if unread:
             self._patience.wait_for("reader")
-
-
-def _body(length: int | None) -> Body:
-    return Chunks() if length is None else Sized(length)
-
-
-async def _fail_expectation(_scope: Any, _receive: Any, send: Any) -> None:
-    """Go knows no expectation but 100-continue."""
-    headers = [(b"connection", b"close"), (b"content-length", b"0")]
-    await send({"type": "http.response.start", "status": 417, "headers": headers})
-    await send({"type": "http.response.body", "body": b""})

@@ -28,6 +28,18 @@ def legible(text: bytes) -> Head | None:
     return Head(line[1].decode("ascii"), line[2], quote_from_bytes(path, safe=ASCII).encode(), query, (1, 1), fields)
 
 
+def refused(bad: BadHead) -> bytes:
+    """Return Go's answer to what it does not take; it has neither a Date nor a Content-Length."""
+    head = b"HTTP/1.1 %b\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n" % bad.status
+    return head + bad.text
+
+
+async def fail_expectation(_scope: Scope, _receive: Receive, send: Send) -> None:
+    """Answer a request that expects what Go does not know, which is anything but ``100-continue``."""
+    await send({"type": "http.response.start", "status": 417, "headers": [CLOSE, (b"content-length", b"0")]})
+    await send({"type": "http.response.body", "body": b""})
+
+
 async def tell(app: ASGIApp, scope: Scope, bad: BadHead) -> None:
     """Tell an application of a request that was refused, and how."""
     status = int(bad.status[:3])

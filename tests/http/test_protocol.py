@@ -351,7 +351,7 @@ def test_who_never_reads_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_unfinished_requests_are_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond the limit a client gets 503; small requests are always answered, and room returns when others leave."""
-    monkeypatch.setattr("mockserver.http.protocol.ROOM", 200_000)
+    monkeypatch.setattr("mockserver.http.room.ROOM", 200_000)
     put = _PUT + b"Content-Length: 1100000\r\n\r\n"
     with serving(Settings(nodes=0)) as port:
         with connect(port, put + b" " * 1_050_000) as other, connect(port) as connection:
