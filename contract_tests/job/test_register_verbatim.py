@@ -62,14 +62,14 @@ def test_what_a_parser_treats_alike_is_kept(nomad: Nomad, factory: JobFactory) -
         verify_kept("job.register.verbatim", found, job)
 
 
-SPECS = ("@yearly", "0 0 1 jan Mon-fri 2099", "*/1 0 1 1 ? 2099")
+SPECS = (" 0  0\t1 1 *  2099 ", "@yearly", "0 0 1 jan Mon-fri 2099", "*/1 0 1 1 ? 2099")
 """Cron specs that mean nothing before the next year, in forms that parsers write in another way."""
 
 
 @states("job.register.verbatim")
 @pytest.mark.parametrize("spec", SPECS)
 def test_a_spec_is_kept_as_it_was_written(nomad: Nomad, factory: JobFactory, spec: str) -> None:
-    """Shorthands, names, steps and question marks of a cron spec come back as they were sent."""
+    """White space, shorthands, names, steps and question marks of a cron spec come back as they were sent."""
     statement = "job.register.verbatim"
     job = factory.periodic(nomad.new_id(), spec)
     verify.ok(statement, nomad.register(job))

@@ -9,6 +9,10 @@ from tests.mutants.replies import each
 from tests.mutants.vocabulary import family, stored
 
 VERBATIM, EVERY = "job.register.verbatim", "job.register.every-member"
+ARTIFACT, CHECK, ENV, PORT, SERVICE, TEMPLATE = (
+    f"job.register.keeps.{part}" for part in ("artifact", "check", "env", "port", "service", "template")
+)
+"""The statements about parts that the page does not show: what is wrong there is no fault of the other two."""
 TASK = "TaskGroups.Tasks"
 
 # Verbatim
@@ -59,28 +63,53 @@ def _spaced(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-for _name, _sentence, _path, _change in (
-    ("spec", "White space of a cron spec is tidied.", "Periodic", _set("Spec", _spaced)),
-    ("spec-ends", "White space around a cron spec is lost.", "Periodic", _set("Spec", str.strip)),
+for _name, _statement, _sentence, _path, _change in (
+    ("spec", VERBATIM, "White space of a cron spec is tidied.", "Periodic", _set("Spec", _spaced)),
+    ("spec-ends", VERBATIM, "White space around a cron spec is lost.", "Periodic", _set("Spec", str.strip)),
+    ("lines", TEMPLATE, "Line ends of templates are Unix's.", f"{TASK}.Templates", _set("EmbeddedTmpl", _unix)),
     (
-        "lines",
-        "Line ends of templates are Unix's.",
+        "last-space",
+        TEMPLATE,
+        "Templates end without white space.",
         f"{TASK}.Templates",
-        _set("EmbeddedTmpl", _unix),
+        _set("EmbeddedTmpl", str.rstrip),
     ),
-    ("last-space", "Templates end without white space.", f"{TASK}.Templates", _set("EmbeddedTmpl", str.rstrip)),
-    ("keys-lower", "Keys of a task's maps are in lower case.", TASK, _keys(str.lower)),
-    ("keys-stripped", "Keys of a task's maps have no white space around them.", TASK, _keys(str.strip)),
-    ("keys-composed", "Keys have one Unicode form.", TASK, _keys(lambda key: unicodedata.normalize("NFC", key))),
-    ("labels-lower", "Keys deep in a config are in lower case.", TASK, _labels(str.lower)),
-    ("labels-dotted", "Keys deep in a config end at a dot.", TASK, _labels(lambda key: key.partition(".")[0])),
-    ("options-upper", "Options of an artifact are in capitals.", f"{TASK}.Artifacts", _options(str.upper)),
-    ("tags-sorted", "Tags are sorted.", f"{TASK}.Services", _set("Tags", sorted)),
-    ("tags-once", "A tag is kept once.", f"{TASK}.Services", _set("Tags", lambda tags: [*dict.fromkeys(tags)])),
-    ("datacenters-sorted", "Datacenters are sorted.", "", _set("Datacenters", sorted)),
-    ("datacenters-once", "A datacenter is kept once.", "", _set("Datacenters", lambda all_: [*dict.fromkeys(all_)])),
+    ("keys-lower", VERBATIM, "Keys of a task's maps are in lower case.", TASK, _keys(str.lower)),
+    ("keys-stripped", VERBATIM, "Keys of a task's maps have no white space around them.", TASK, _keys(str.strip)),
+    (
+        "keys-composed",
+        VERBATIM,
+        "Keys have one Unicode form.",
+        TASK,
+        _keys(lambda key: unicodedata.normalize("NFC", key)),
+    ),
+    ("labels-lower", VERBATIM, "Keys deep in a config are in lower case.", TASK, _labels(str.lower)),
+    (
+        "labels-dotted",
+        VERBATIM,
+        "Keys deep in a config end at a dot.",
+        TASK,
+        _labels(lambda key: key.partition(".")[0]),
+    ),
+    ("options-upper", ARTIFACT, "Options of an artifact are in capitals.", f"{TASK}.Artifacts", _options(str.upper)),
+    ("tags-sorted", SERVICE, "Tags are sorted.", f"{TASK}.Services", _set("Tags", sorted)),
+    (
+        "tags-once",
+        SERVICE,
+        "A tag is kept once.",
+        f"{TASK}.Services",
+        _set("Tags", lambda tags: [*dict.fromkeys(tags)]),
+    ),
+    ("datacenters-sorted", VERBATIM, "Datacenters are sorted.", "", _set("Datacenters", sorted)),
+    (
+        "datacenters-once",
+        VERBATIM,
+        "A datacenter is kept once.",
+        "",
+        _set("Datacenters", lambda all_: [*dict.fromkeys(all_)]),
+    ),
 ):
-    _kept(_name, _sentence, stored(each(_path, _change)), VERBATIM)
+    _kept(_name, _sentence, stored(each(_path, _change)), _statement)
 
 # Keys of free-form maps
 
@@ -125,9 +154,9 @@ for _name, _sentence, _respelled in (
         ("meta", "", _set("Meta", _respelled), VERBATIM),
         ("group-meta", "TaskGroups", _set("Meta", _respelled), VERBATIM),
         ("task-meta", TASK, _set("Meta", _respelled), VERBATIM),
-        ("env", TASK, _set("Env", _respelled), "job.register.keeps.env"),
+        ("env", TASK, _set("Env", _respelled), ENV),
         ("labels", TASK, _in_labels(_respelled), VERBATIM),
-        ("options", f"{TASK}.Artifacts", _set("GetterOptions", _respelled), "job.register.keeps.artifact"),
+        ("options", f"{TASK}.Artifacts", _set("GetterOptions", _respelled), ARTIFACT),
     ):
         _kept(f"key-{_name}-{_where}", f"{_sentence}: {_where}.", stored(each(_path, _of)), _statement)
 
@@ -165,23 +194,23 @@ def _in_the_third(path: str, change: Callable[[dict[str, Any]], None]) -> Callab
     return of
 
 
-for _path, _member in (
-    ("", "Constraints"),
-    ("", "Env"),
-    ("", "Meta"),
-    ("", "Services"),
-    ("", "Artifacts"),
-    ("", "Templates"),
-    ("Services", "Checks"),
-    ("Services", "Tags"),
-    ("Resources.Networks", "ReservedPorts"),
-    ("Resources.Networks", "DynamicPorts"),
+for _path, _member, _statement in (
+    ("", "Constraints", EVERY),
+    ("", "Env", ENV),
+    ("", "Meta", EVERY),
+    ("", "Services", SERVICE),
+    ("", "Artifacts", ARTIFACT),
+    ("", "Templates", TEMPLATE),
+    ("Services", "Checks", CHECK),
+    ("Services", "Tags", SERVICE),
+    ("Resources.Networks", "ReservedPorts", PORT),
+    ("Resources.Networks", "DynamicPorts", PORT),
 ):
     _third(
         f"{_member.lower()}-deep",
         f"In the third task of the third group only two {_member} are kept.",
         stored(_in_the_third(_path, _cut(_member))),
-        EVERY,
+        _statement,
     )
 _OF_A_JOB = ("Constraints", "Datacenters", "Meta", "TaskGroups")
 for _path, _member in (*(("", one) for one in _OF_A_JOB), ("TaskGroups", "Tasks")):
