@@ -140,12 +140,14 @@ class Verdicts:
     def _candidates(self, run: Run) -> Sequence[Entry]:
         """Return the exchanges that may show a difference, the most telling first.
 
-        That is the reply that varied, and those after it; where all vary alike, the last one that the client had.
+        That is the reply that varied, of several the last one, and those after the first; where all vary alike, the
+        last one that the client had.
         """
         if _is_of_the_world(run.varied):
             return run.journal[::-1]
-        first = (run.varied.replies or run.replies(run.varied.freedoms) or [1])[0]
-        return [entry for entry in run.journal if entry["number"] >= first]
+        numbers = run.varied.replies or run.replies(run.varied.freedoms) or [1]
+        after = [entry for entry in run.journal if entry["number"] >= numbers[0]]
+        return sorted(after, key=lambda entry: -entry["number"] if entry["number"] in numbers else entry["number"])
 
     def _output(self, run: Run) -> str:
         """Return the last lines that the client wrote in a run but not in the plain one; numbers make no difference."""

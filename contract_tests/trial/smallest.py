@@ -1,4 +1,4 @@
-"""Delta debugging: the smallest part of what makes a run fail that still makes it fail."""
+"""The smallest part of what makes a run fail that still makes it fail, found by halving."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -6,38 +6,31 @@ from typing import TypeVar
 Part = TypeVar("Part")
 
 
-def smallest(
-    parts: Sequence[Part], first_failing: Callable[[Sequence[Sequence[Part]]], int | None], tries: int
-) -> list[Part]:
+def smallest(parts: Sequence[Part], fails: Callable[[Sequence[Part]], bool], tries: int) -> list[Part]:
     """Return parts that fail together and of which none can be left out, in their order.
+
+    The last part of the shortest beginning that fails is needed, whatever else is; then the same is asked of what
+    stands before it. Each needed part takes about as many runs as the number of parts can be halved.
 
     Args:
         parts: fail together.
-        first_failing: runs with each of several selections of the parts, in turn or at once, and returns the place of
-            the first with which the run fails; None when none does.
-        tries: how many runs it may take in turn; then what is smallest so far is returned.
+        fails: runs with some of the parts, and returns whether the run fails.
+        tries: how many runs it may take; then what is smallest so far is returned.
     """
-    rest, pieces = list(parts), 2
-
-    def failing(selections: Sequence[list[Part]]) -> list[Part] | None:
-        nonlocal tries
-        affordable = selections[:tries]
-        place = first_failing(affordable) if affordable else None
-        tries -= len(affordable) if place is None else place + 1
-        return None if place is None else affordable[place]
-
-    while len(rest) > 1 and tries > 0:
-        cut = [rest[len(rest) * n // pieces : len(rest) * (n + 1) // pieces] for n in range(pieces)]
-        part = failing(cut[::-1])
-        if part is not None:
-            rest, pieces = part, 2
-            continue
-        others = [[one for other in cut if other is not piece for one in other] for piece in cut] if pieces > 2 else []
-        part = failing(others)
-        if part is not None:
-            rest, pieces = part, max(pieces - 1, 2)
-        elif pieces < len(rest):
-            pieces = min(2 * pieces, len(rest))
-        else:
+    rest, needed = list(parts), list[Part]()
+    while rest:
+        passing, failing = (-1 if needed else 0), len(rest)  # lengths of beginnings; without any part a run passes
+        while failing - passing > 1 and tries > 0:
+            middle = 0 if passing < 0 else (passing + failing) // 2
+            tries -= 1
+            if fails([*rest[:middle], *needed]):
+                failing = middle
+            else:
+                passing = middle
+        if failing - passing > 1:
+            return [*rest[:failing], *needed]
+        if failing == 0:
             break
-    return rest
+        needed.insert(0, rest[failing - 1])
+        rest = rest[: failing - 1]
+    return needed

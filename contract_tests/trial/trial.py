@@ -197,14 +197,13 @@ class Trial:
     def _fewest_freedoms(self, failed: Run, tries: int) -> Run:
         failing = [failed]
 
-        def first_failing(selections: Sequence[Sequence[str]]) -> int | None:
-            varies = [replace(failed.varied, freedoms=tuple(some)) for some in selections]
-            return self._first_failing(varies, failing)
+        def fails(some: Sequence[str]) -> bool:
+            return self._fails(replace(failed.varied, freedoms=tuple(some)), failing)
 
         used = [each for each in failed.varied.freedoms if failed.used.get(each)]
-        if len(used) < len(failed.varied.freedoms) and first_failing([used]) is None:
+        if len(used) < len(failed.varied.freedoms) and not fails(used):
             used = list(failed.varied.freedoms)
-        smallest(used, first_failing, tries)
+        smallest(used, fails, tries)
         return failing[-1]
 
     def _fewest_replies(self, failed: Run, tries: int) -> Run:
@@ -213,29 +212,20 @@ class Trial:
             return failed
         failing = [failed]
 
-        def first_failing(selections: Sequence[Sequence[int]]) -> int | None:
-            varies = [replace(failed.varied, replies=tuple(some)) for some in selections]
-            return self._first_failing(varies, failing)
+        def fails(some: Sequence[int]) -> bool:
+            return self._fails(replace(failed.varied, replies=tuple(some)), failing)
 
         numbers = failed.replies(failed.varied.freedoms)
-        if numbers and first_failing([numbers[-1:]]) is None:
-            smallest(numbers, first_failing, tries - 1)
+        if numbers and not fails(numbers[-1:]):
+            smallest(numbers, fails, tries - 1)
         return failing[-1]
 
-    def _first_failing(self, varies: Sequence[Vary], failing: list[Run]) -> int | None:
-        """Return the place of the first under which the client fails, and add that run to ``failing``.
-
-        Several are tried at once, unless each run lasts until it is killed.
-        """
-        at_once = 1 if failing[0].ended.hung else self._course.parallel
-        for start in range(0, len(varies), at_once):
-            these = varies[start : start + at_once]
-            runs = [self._runs.submit(self._run, vary, failing[0].name) for vary in these]
-            for place, run in enumerate(runs, start):
-                if not run.result().passed:
-                    failing.append(run.result())
-                    return place
-        return None
+    def _fails(self, vary: Vary, failing: list[Run]) -> bool:
+        """Return whether the client fails under this; add such a run to ``failing``."""
+        run = self._runs.submit(self._run, vary, failing[0].name).result()
+        if not run.passed:
+            failing.append(run)
+        return not run.passed
 
 
 def named(seed: int) -> str:

@@ -44,7 +44,7 @@ class Told:
         used = {} if vary is None else dict.fromkeys(vary.freedoms, REPLIES)
         replies = range(1, REPLIES + 1) if vary is None or vary.replies is None else vary.replies
         freedoms = [] if vary is None else list(vary.freedoms)
-        journal = tuple({**entry({}, number), "freedoms": freedoms} for number in replies)
+        journal = tuple({**entry({}, number, f"/v1/job/{number}"), "freedoms": freedoms} for number in replies)
         ended = Ended(
             status, "7 ok\nthe end" if status else "8 ok", 1.0, hung=bool(status) and self.ended.get("hung", False)
         )
@@ -100,7 +100,7 @@ def test_the_one_reply_that_makes_the_difference_is_found() -> None:
     assert outcome.failure["vary"] == {"seed": 7, "freedoms": [ORDER], "weather": [], "replies": [4]}
     assert "reply 4 alone makes the difference" in outcome.reason
     assert outcome.failure["output"] == "the end"
-    assert outcome.failure["exchange"]["request"]["target"] == "/v1/job/web"
+    assert outcome.failure["exchange"]["request"]["target"] == "/v1/job/4"
     assert outcome.failure["plain"]["curl"] == ""
     assert found.outcomes[TOGETHER.id].verdict == Verdict.PASS
 
@@ -139,12 +139,14 @@ def test_a_freedom_that_fails_with_another_seed_is_blamed() -> None:
 
 
 def test_several_replies_that_fail_only_together_are_told() -> None:
-    """Where no single reply makes the difference, the fewest are told."""
+    """Where no single reply makes the difference, the fewest are told, and the last of them is shown."""
 
     def passes(vary: Vary | None, _: int) -> bool:
         return vary is None or (vary.replies is not None and not {2, 5}.issubset(vary.replies))
 
-    assert "replies 2, 5 together make the difference" in tried(passes, ORDER).outcomes[ORDER].reason
+    found = tried(passes, ORDER).outcomes[ORDER]
+    assert "replies 2, 5 together make the difference" in found.reason
+    assert found.failure["exchange"]["request"]["target"] == "/v1/job/5"
 
 
 def test_a_freedom_of_the_whole_world_is_not_narrowed_to_replies() -> None:
