@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from mockserver.admin.about import Handler
@@ -18,6 +19,8 @@ from mockserver.admin.call import Call, Problem
 from mockserver.admin.journal import whole
 
 _JUDGE = "contract_tests.conduct"
+_OURS = str(Path(__file__).parents[2])
+"""The folder in which the judge's package stands beside the mock's."""
 _PATIENCE = 60
 """Seconds that the judge may take."""
 _ONE_AT_A_TIME = threading.Lock()
@@ -37,9 +40,9 @@ def _judged(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         Problem: The judge is not installed, broke down, or took too long.
     """
     journal = f"[{','.join(map(json.dumps, entries))}]"  # one by one, so that the event loop has its turns
-    # -P, because where the mock runs there may be a package contract_tests that is not ours.
+    # -P and ours first, because where the mock runs there may be a package contract_tests that is not ours.
     command = [sys.executable, "-P", "-m", _JUDGE]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([_OURS, *filter(None, sys.path)])}
     with _ONE_AT_A_TIME:
         try:
             done = subprocess.run(
