@@ -85,8 +85,12 @@ def world_of(
     rules = Rules(bus)
     regions = [saved["region"] for saved in document["regions"]]
     saved = document.get("settings", {})
+    try:
+        settings = with_saved(settings, saved if before is None else last_set(saved, before, settings))
+    except ValueError as error:
+        raise DocumentError([f"document/settings: {error}"]) from None
     settings = replace(
-        with_saved(settings, saved if before is None else last_set(saved, before, settings)),
+        settings,
         region=regions[0],
         federate=tuple(regions[1:]),
         mock_driver=document["mock_driver"],

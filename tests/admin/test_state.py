@@ -193,6 +193,8 @@ def _broken(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
         ("regions/0/periodic/0/launch/due", 0, "every launch since would be made up for"),
         ("ids", "AAAA", "not the state of a generator"),
         ("ids", "!", "not the state of a generator"),
+        ("settings/cors", ["x"], "'x' is not an origin"),
+        ("settings/vary", {"seed": 1, "freedoms": ["x"], "weather": [], "replies": None}, "document/settings: "),
         ("regions/0/state/index", 1, "a table is ahead of the last index"),
         ("regions/0/state/jobs/0", {"ID": "x"}, "AllAtOnce is missing"),
         ("regions/1/region", "global", "'global' comes twice"),
