@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import scale, start, throughput, waking, wrong_servers
+from benchmarks import allocations, scale, start, throughput, waking, wrong_servers
 from benchmarks.measurement import Measurement, progress, table, write_json
 
 BENCHMARKS: dict[str, Callable[[], list[Measurement]]] = {
@@ -14,6 +14,7 @@ BENCHMARKS: dict[str, Callable[[], list[Measurement]]] = {
     "start": start.measure,
     "waking": waking.measure,
     "scale": scale.measure,
+    "allocations": allocations.measure,
     "wrong_servers": wrong_servers.measure,
 }
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import contention, scale, start, throughput, verdicts, waking, wrong_servers
+from benchmarks import allocations, contention, scale, start, throughput, verdicts, waking, wrong_servers
 from benchmarks.measurement import Aim, Measurement, compared, limited, table
 
 pytestmark = pytest.mark.slow
@@ -60,6 +60,12 @@ def test_verdicts_do_not_depend_on_patience() -> None:
 def test_scale_runs() -> None:
     """Memory, four kinds of requests and registrations are measured, without a node and with one."""
     assert len(_names(scale.measure(sizes=(10, 30), chunk=1))) == 2 * 7
+
+
+def test_allocations_runs() -> None:
+    """Placements, plans and turns, a queue, a state that goes out and in again, and fresh worlds are measured."""
+    names = _names(allocations.measure(jobs=3, few=1, waiting=2, queue=10, chunk=1, worlds=2))
+    assert len(names) == 4 + 1 + 3 + 2
 
 
 def test_ratios_are_taken_round_by_round() -> None:
