@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from mockserver.caches import remembered
 from mockserver.gostd.durations import SECOND
 
 _AT_ONCE_AND_WELL = {
@@ -46,7 +47,7 @@ class Run(NamedTuple):
 
 def run_of(command: str, arguments: Sequence[str]) -> Run | None:
     """How this command would run, or None when it is not one that is understood."""
-    name = PurePosixPath(command).name
+    name = _program(command)
     if name in _SHELLS:
         return _shell(arguments)
     if name in _AT_ONCE_AND_WELL:
@@ -56,6 +57,11 @@ def run_of(command: str, arguments: Sequence[str]) -> Run | None:
     if name == "sleep":
         return _sleep(arguments)
     return None
+
+
+@remembered
+def _program(command: str) -> str:
+    return PurePosixPath(command).name
 
 
 def _sleep(arguments: Sequence[str]) -> Run:
