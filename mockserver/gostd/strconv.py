@@ -5,7 +5,13 @@ import re
 from mockserver.gostd.fmt import quote
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")
-_LITERAL = re.compile(r"([+-]?)(?:0[xX]([0-9a-fA-F]+)|0([0-7]*)|([1-9][0-9]*))")
+_LITERAL = re.compile(
+    r"(?P<sign>[+-]?)(?:0[xX](?P<b16>(?:_?[0-9a-fA-F])+)|0[bB](?P<b2>(?:_?[01])+)|0[oO](?P<o>(?:_?[0-7])+)"
+    r"|0(?P<b8>(?:_?[0-7])*)|(?P<b10>[1-9](?:_?[0-9])*))"
+)
+_BASES = {"b16": 16, "b2": 2, "o": 8, "b8": 8, "b10": 10}
+_ENOUGH = 65
+"""As many digits of any base are beyond the range."""
 _INT64 = range(-(1 << 63), 1 << 63)
 TRUE_WORDS = frozenset(("1", "t", "T", "TRUE", "true", "True"))
 FALSE_WORDS = frozenset(("0", "f", "F", "FALSE", "false", "False"))
@@ -38,7 +44,7 @@ def parse_int(text: str) -> int:
 
 
 def parse_int_literal(text: str) -> int:
-    """Return the 64-bit integer that ``text`` stands for: decimal, hexadecimal after ``0x``, octal after ``0``.
+    """Return the 64-bit integer that ``text`` stands for, in the base that its beginning names, as in ``0x1F``.
 
     Raises:
         ValueError: with Go's text.
@@ -46,9 +52,9 @@ def parse_int_literal(text: str) -> int:
     found = _LITERAL.fullmatch(text)
     if not found:
         raise ValueError(f"strconv.ParseInt: parsing {quote(text)}: invalid syntax")
-    sign, hexadecimal, octal, decimal = found.groups()
-    digits, base = (hexadecimal, 16) if hexadecimal else (octal, 8) if octal else (decimal or "0", 10)
-    number = int(digits.lstrip("0")[:23] or "0", base) * (-1 if sign == "-" else 1)  # 23 octal digits exceed the range
+    name, digits = next((name, found[name]) for name in _BASES if found[name] is not None)
+    digits = digits.replace("_", "").lstrip("0")
+    number = int(digits[:_ENOUGH] or "0", _BASES[name]) * (-1 if found["sign"] == "-" else 1)
     if number not in _INT64:
         raise ValueError(f"strconv.ParseInt: parsing {quote(text)}: value out of range")
     return number

@@ -38,7 +38,7 @@ def whole(item: Item) -> int:
     value = item.value
     try:
         if isinstance(value, str):
-            return parse_int_literal(value or "0")
+            return parse_int_literal(value)
         return int(value)  # type: ignore[arg-type] # what is no number raises
     except (TypeError, ValueError):
         raise HclError(item.place, f"{item.name} has to be a whole number") from None

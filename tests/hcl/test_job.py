@@ -32,6 +32,24 @@ def test_numbers_become_texts() -> None:
     assert meta == {"a": "1000000000000000000000", "b": "1.5", "c": "1", "d": "0", "e": "7", "f": "1"}
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1_0", 10),
+        ("010", 8),
+        ("0x1_F", 31),
+        ("0b11", 3),
+        ("0o17", 15),
+        ("+5", 5),
+        ("-0", 0),
+        ("0x" + "0" * 99 + "2", 2),
+    ],
+)
+def test_a_text_is_a_number_where_one_is_wanted(text: str, number: int) -> None:
+    """Its base is that which its beginning names, as in Go."""
+    assert job_in(f'job "a" {{ priority = "{text}" }}')["Job"]["Priority"] == number
+
+
 def test_lists_are_joined_and_the_last_value_counts() -> None:
     """Of a name that comes twice the last value counts, but lists are joined, as in 0.5.4."""
     job = job_in('job "a" { datacenters = ["a"] priority = 1 datacenters = ["b"] priority = 2.0 }')["Job"]
@@ -135,7 +153,10 @@ def test_to_tell_hcl_from_json_takes_no_time(begin: bytes) -> None:
         ("priority = 09", "line 1, column 22: 09 is no whole number of 64 bits"),
         (f"priority = {'9' * 5000}", f"line 1, column 22: {'9' * 60}… is no whole number of 64 bits"),
         ("meta { a = 1e999 }", "line 1, column 22: 1e999 is larger than a number can be"),
-        ('priority = "1_0"', "line 1, column 11: priority has to be a whole number"),
+        ('priority = "_1"', "line 1, column 11: priority has to be a whole number"),
+        ('priority = "0o"', "line 1, column 11: priority has to be a whole number"),
+        ('priority = ""', "line 1, column 11: priority has to be a whole number"),
+        (f'priority = "0b1{"0" * 63}"', "line 1, column 11: priority has to be a whole number"),
         ('type = "\\ud800"', "line 1, column 19: there is no character \\ud800"),
         ('type = "\\U00110000"', "line 1, column 19: there is no character \\U00110000"),
     ],
