@@ -197,11 +197,12 @@ def requests(breakage: Breakage, change: Callable[[Scope], None]) -> None:
     breakage.around(around)
 
 
-def bodies(breakage: Breakage, change: Callable[[Scope, bytes], tuple[Scope, bytes] | str | None]) -> None:
-    """Change requests with their bodies.
+ChangeBody = Callable[[Scope, bytes], tuple[Scope, bytes] | str | None]
+"""Returns another scope and body, or the text of a refusal with 400, or None to leave a request alone."""
 
-    ``change`` returns another scope and body, or the text of a refusal with 400, or None to leave a request alone.
-    """
+
+def bodies(breakage: Breakage, change: ChangeBody) -> None:
+    """Change requests with their bodies."""
 
     def around(app: Application) -> Application:
         async def broken(scope: Scope, receive: Any, send: Any) -> None:

@@ -43,9 +43,11 @@ Register = Callable[[Any, int | None], Awaitable[Any]]
 """Registers a job as it was submitted, if need be only at an index."""
 
 
-def around_registration(
-    breakage: Breakage, broken: Callable[[Register, Cluster, Any, int | None], Awaitable[Any]]
-) -> None:
+AroundRegistration = Callable[[Register, Cluster, Any, int | None], Awaitable[Any]]
+"""Takes the registration of a cluster, then what that would be called with."""
+
+
+def around_registration(breakage: Breakage, broken: AroundRegistration) -> None:
     """Send every registration that a client asks for to ``broken``: what it is refused for is not known yet."""
 
     def make(register: Any) -> Any:

@@ -9,9 +9,9 @@ from mockserver.operations import READS, WRITES
 from mockserver.operations.results import Read
 from tests.mutants.around import Broken, around
 from tests.mutants.mutant import Deviation, Scope, changed, mutant
-from tests.mutants.replies import Answer, Change, answers, body_of, read_reply, requests
+from tests.mutants.replies import Answer, Change, ChangeBody, answers, bodies, body_of, read_reply, requests
 from tests.mutants.scheduling import scheduled
-from tests.mutants.storing import after_storing, before_storing
+from tests.mutants.storing import AroundRegistration, after_storing, around_registration, before_storing
 
 Make = Callable[[Any], Any]
 """Takes a function and returns another in its place."""
@@ -118,12 +118,22 @@ def method(old: str, new: str, path: str) -> Deviation:
     return lambda breakage: requests(breakage, change)
 
 
+def request_body(change: ChangeBody) -> Deviation:
+    """Change requests with their bodies: ``change`` returns others, or the text of a refusal, or None."""
+    return lambda breakage: bodies(breakage, change)
+
+
 # Jobs and what the scheduler makes of them
 
 
 def stored(change: Change, *, update: bool | None = None) -> Deviation:
     """Change a job between validation and storage; ``update`` limits it to updates, or to new jobs."""
     return lambda breakage: before_storing(breakage, change, update=update)
+
+
+def registration(broken: AroundRegistration) -> Deviation:
+    """Send every registration that a client asks for to ``broken``, before it is known whether it is refused."""
+    return lambda breakage: around_registration(breakage, broken)
 
 
 def restored(change: Callable[[Any, Any, int], dict[str, Any]]) -> Deviation:

@@ -9,6 +9,7 @@ from mockserver.cluster.state import State
 from mockserver.errors import Refused
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.storing import Register, around_registration
+from tests.mutants.vocabulary import wrapped, wrapped_steps
 
 _THIRD = 3
 _MOVING = {"Status", "ModifyIndex", "JobModifyIndex"}
@@ -16,11 +17,8 @@ _MOVING = {"Status", "ModifyIndex", "JobModifyIndex"}
 
 def after(name: str, sentence: str, method: str, make: Callable[[Any], Any], *caught_by: str) -> None:
     """Declare a mutant of the cluster; ``make`` gets the method and returns another, with a memory."""
-
-    def apply(breakage: Breakage) -> None:
-        (breakage.wrap_steps if method == "plan" else breakage.wrap)(Cluster, method, make)
-
-    mutant(f"order.{name}", sentence, *caught_by)(apply)
+    deviation = (wrapped_steps if method == "plan" else wrapped)(Cluster, method, make)
+    mutant(f"order.{name}", sentence, *caught_by)(deviation)
 
 
 def also(then: Callable[..., object]) -> Callable[[Any], Any]:

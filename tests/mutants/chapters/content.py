@@ -51,18 +51,10 @@ def _declare_lost(path: str, field: str, place: str, number: int) -> None:
     def alter(one: dict[str, Any]) -> None:
         one[field] = altered(one[field])
 
-    def apply_loss(breakage: Breakage) -> None:
-        stored(each(path, lose))(breakage)
-
-    def apply_change(breakage: Breakage) -> None:
-        stored(each(path, alter))(breakage)
-
     name = f"{path}.{field}" if path else field
+    how, what, change = ("lost", "not stored", lose) if number % 2 else ("altered", "stored a little changed", alter)
     caught_by = (keeps(tuple(name.split("."))), *KEEPS)
-    if number % 2:
-        mutant(f"content.lost.{name}", f"{field} of {place} is not stored.", *caught_by)(apply_loss)
-    else:
-        mutant(f"content.altered.{name}", f"{field} of {place} is stored a little changed.", *caught_by)(apply_change)
+    mutant(f"content.{how}.{name}", f"{field} of {place} is {what}.", *caught_by)(stored(each(path, change)))
 
 
 def _properties() -> Iterator[tuple[str, str, str]]:
@@ -335,16 +327,13 @@ _default(
 
 
 def _restarts(name: str, type_: str, **members: Any) -> None:
-    def apply(breakage: Breakage) -> None:
-        table = canonicalize._DEFAULT_RESTARTS
-        breakage.replace(canonicalize, "_DEFAULT_RESTARTS", {**table, type_: {**table[type_], **members}})
-
+    table = canonicalize._DEFAULT_RESTARTS
     mutant(
         f"default.restarts-{name}",
         f"The default restart policy of {type_} jobs has {members}.",
         "job.register.default.*",
         *KEEPS,
-    )(apply)
+    )(replaced(canonicalize, "_DEFAULT_RESTARTS", {**table, type_: {**table[type_], **members}}))
 
 
 _restarts("batch-attempts", "batch", Attempts=3)

@@ -10,7 +10,7 @@ from mockserver.jobs.diff.compare import Kind
 from mockserver.operations import job_writes as plans
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import each, objects
-from tests.mutants.vocabulary import reply
+from tests.mutants.vocabulary import replaced, reply
 
 
 def _kinds() -> Iterator[tuple[str, Kind]]:
@@ -32,20 +32,15 @@ _STATEMENT_OF = {
 
 
 def _declare_missed(kind_name: str, kind: Kind, attribute: str, part: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        kept = getattr(kind, attribute)
-        without = (
-            {k: v for k, v in kept.items() if k != part}
-            if isinstance(kept, dict)
-            else tuple(k for k in kept if k != part)
-        )
-        breakage.replace(kind, attribute, without)
-
+    kept = getattr(kind, attribute)
+    without = (
+        {k: v for k, v in kept.items() if k != part} if isinstance(kept, dict) else tuple(k for k in kept if k != part)
+    )
     sentence = f"A diff does not show {part} of {kind_name}."
     of = _STATEMENT_OF.get((kind_name, part)) or ("network" if kind_name.endswith("-port") else kind_name)
     statement = f"job.plan.diff.of-{of}"
     exact = [statement] if statement in statements() else []
-    mutant(f"diff.misses.{kind_name}.{part}", sentence, *exact, "job.plan.diff.*")(apply)
+    mutant(f"diff.misses.{kind_name}.{part}", sentence, *exact, "job.plan.diff.*")(replaced(kind, attribute, without))
 
 
 for _name, _kind in _kinds():

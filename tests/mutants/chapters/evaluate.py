@@ -7,8 +7,7 @@ from mockserver.cluster import evaluations
 from mockserver.cluster.cluster import Cluster, Written
 from mockserver.errors import Refused
 from tests.mutants.mutant import Breakage, Scope, mutant
-from tests.mutants.replies import bodies
-from tests.mutants.vocabulary import wrapped
+from tests.mutants.vocabulary import request_body, wrapped
 
 
 def _evaluate(name: str, sentence: str, make: Callable[[Any], Any], *caught_by: str) -> None:
@@ -99,14 +98,12 @@ def _(breakage: Breakage) -> None:
 
 
 def _strict_body(suffix: str, chapter: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        def change(scope: Scope, body: bytes) -> str | None:
-            bad = scope["path"].endswith(f"/{suffix}") and body and not body.startswith(b"{")
-            return "invalid character in body" if bad else None
+    def change(scope: Scope, body: bytes) -> str | None:
+        bad = scope["path"].endswith(f"/{suffix}") and body and not body.startswith(b"{")
+        return "invalid character in body" if bad else None
 
-        bodies(breakage, change)
-
-    mutant(f"{chapter}.body-read", f"The body of {chapter} has to be JSON.", f"job.{chapter}.body-is-ignored")(apply)
+    sentence = f"The body of {chapter} has to be JSON."
+    mutant(f"{chapter}.body-read", sentence, f"job.{chapter}.body-is-ignored")(request_body(change))
 
 
 _strict_body("evaluate", "evaluate")

@@ -10,8 +10,8 @@ from mockserver.cluster.cluster import Cluster
 from mockserver.operations import job_writes
 from tests.mutants.mutant import Deviation, Scope, changed, mutant
 from tests.mutants.replies import each, objects
-from tests.mutants.storing import Register, around_registration
-from tests.mutants.vocabulary import call, family, request, stored
+from tests.mutants.storing import Register
+from tests.mutants.vocabulary import call, family, registration, request, stored
 
 VERBATIM = "job.register.verbatim"
 TASK = "TaskGroups.Tasks"
@@ -240,7 +240,7 @@ def _read(path: str, member: str, spell: Callable[[str], str]) -> Deviation:
     async def broken(whole: Register, _: Cluster, job: Any, expected: int | None) -> Any:
         return await whole(changed(_of(path, member, spell), job), expected)
 
-    return lambda breakage: around_registration(breakage, broken)
+    return registration(broken)
 
 
 for _path, _member in (

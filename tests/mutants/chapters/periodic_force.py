@@ -3,26 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
-from mockserver.cluster import evaluations
+from mockserver.cluster import evaluations, periodic
 from mockserver.cluster.cluster import Cluster, Written
 from mockserver.cluster.periodic import Periodic
 from mockserver.errors import Refused
-from tests.mutants.mutant import Breakage, changed, mutant
-from tests.mutants.vocabulary import call
+from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.vocabulary import call, child
 
 
 def _launch(name: str, sentence: str, change: Callable[[Any, Any], Any], *caught_by: str) -> None:
     """Declare a mutant of the job that a launch makes: ``change(child, parent)``."""
-
-    def apply(breakage: Breakage) -> None:
-        from mockserver.cluster import periodic
-
-        def make(launched: Any) -> Any:
-            return lambda parent, seconds: changed(lambda child: change(child, parent), launched(parent, seconds))
-
-        breakage.wrap(periodic, "periodic_child", make)
-
-    mutant(f"force.{name}", sentence, "job.periodic-force.*", *caught_by)(apply)
+    mutant(f"force.{name}", sentence, "job.periodic-force.*", *caught_by)(child(periodic, "periodic_child", change))
 
 
 _launch(

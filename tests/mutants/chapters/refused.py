@@ -10,21 +10,19 @@ from mockserver.jobs.validate import submission
 from tests.mutants.mutant import Breakage, Scope, mutant
 from tests.mutants.replies import bodies
 from tests.mutants.storing import Register, around_registration
+from tests.mutants.vocabulary import registration
 
 
 def _on_refusal(name: str, sentence: str, then: Callable[[Cluster, Any], None], *caught_by: str) -> None:
-    def apply(breakage: Breakage) -> None:
-        async def broken(register: Register, region: Cluster, job: Any, expected: int | None) -> Any:
-            try:
-                return await register(job, expected)
-            except Refused:
-                with contextlib.suppress(Exception):
-                    then(region, job)
-                raise
+    async def broken(register: Register, region: Cluster, job: Any, expected: int | None) -> Any:
+        try:
+            return await register(job, expected)
+        except Refused:
+            with contextlib.suppress(Exception):
+                then(region, job)
+            raise
 
-        around_registration(breakage, broken)
-
-    mutant(f"register.refused-{name}", sentence, *caught_by)(apply)
+    mutant(f"register.refused-{name}", sentence, *caught_by)(registration(broken))
 
 
 def _store_known(region: Cluster, job: Any) -> None:
