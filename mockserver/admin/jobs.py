@@ -18,7 +18,7 @@ from mockserver.nomad_types import Job
 from mockserver.off_loop import apart
 from mockserver.operations import job_writes
 from mockserver.slices import Steps, Turn
-from mockserver.worlds.job_files import JOB_HCL, RefusedHcl, UnknownFields, job_of
+from mockserver.worlds.job_files import RefusedHcl, UnknownFields, hcl_of, job_of
 
 _CORRECT = "correct it; no job was registered"
 _WEIGHT_OF_HCL = 4
@@ -34,7 +34,8 @@ async def seed_jobs(call: Call) -> list[dict[str, Any]]:
     cluster, lenient = call.cluster, call.query.get("unknown_fields") == "ignore"
     jobs, turn = list[Job](), Turn()
     for number, document in enumerate(documents):
-        looked_at = [document[JOB_HCL]] * _WEIGHT_OF_HCL if JOB_HCL in document else document
+        text = hcl_of(document)
+        looked_at = document if text is None else [text] * _WEIGHT_OF_HCL
         jobs.append(await apart(looked_at, partial(_read, number, document, cluster, lenient=lenient)))
         if turn.is_over:
             await asyncio.sleep(0)
@@ -106,7 +107,7 @@ def _read(number: int, document: Any, cluster: Cluster, *, lenient: bool) -> Job
     except RefusedHcl as error:
         raise Problem(400, f"{_name(number, document)} is refused: {error}", _CORRECT, error.findings) from None
     except HclError as error:
-        name, is_joined = _name(number, document), "\n" not in document[JOB_HCL]
+        name, is_joined = _name(number, document), "\n" not in (hcl_of(document) or "")
         curl = "send HCL with --data-binary: -d joins its lines; " if is_joined else ""
         raise Problem(400, f"{name} can't be read: {error}", curl + _CORRECT) from None
     except UnknownFields as error:
@@ -120,7 +121,7 @@ def _read(number: int, document: Any, cluster: Cluster, *, lenient: bool) -> Job
 
 def _name(number: int, document: Any) -> str:
     """Return what an error calls a job: its ID, or else its place among the jobs that were sent."""
-    if JOB_HCL in document and (named := _NAMED.search(document[JOB_HCL])):
+    if (text := hcl_of(document)) and (named := _NAMED.search(text)):
         return f"job {shown(named[1])!r}"
     job = document.get("Job", document) if isinstance(document, dict) else None
     job_id = job.get("ID") if isinstance(job, dict) else None

@@ -104,6 +104,12 @@ def jobs_of(path: Path, value: Any, cluster: Cluster, *, ignore_unknown_fields: 
         raise LoadError(path, f"{error}; --ignore-unknown-fields loads it as an agent would") from None
 
 
+def hcl_of(document: Any) -> str | None:
+    """Return the text of a job in HCL, ``{"JobHCL": "…"}``; None of any other document."""
+    text = document.get(JOB_HCL) if isinstance(document, dict) and len(document) == 1 else None
+    return text if isinstance(text, str) else None
+
+
 def job_of(document: Any, cluster: Cluster, *, ignore_unknown_fields: bool = False) -> SubmittedJob:
     """Return the job in a bare job, in a registration, ``{"Job": …}``, or in HCL, ``{"JobHCL": "…"}``.
 
@@ -118,7 +124,7 @@ def job_of(document: Any, cluster: Cluster, *, ignore_unknown_fields: bool = Fal
         UnknownFields: A real agent would drop a field of the job. One that it would refuse raises ``AgentError``, or
             in HCL ``RefusedHcl``; what is no HCL raises ``HclError``.
     """
-    if isinstance(document, dict) and isinstance(text := document.get(JOB_HCL), str) and len(document) == 1:
+    if (text := hcl_of(document)) is not None:
         return _in_hcl(replaced(text), cluster)
     tree = registration(_tree(document))
     if not ignore_unknown_fields and (lost := lost_fields(body_type("registerJob"), tree, _MOST)):

@@ -94,6 +94,20 @@ async def test_what_is_wrong_in_hcl_is_told_with_its_place(
     assert (await ask(app, "GET", "/v1/jobs")).json == []
 
 
+@pytest.mark.parametrize(
+    ("document", "error"),
+    [
+        ({"JobHCL": []}, "job 0 (from 0) is refused: Job must be specified"),
+        ({"JobHCL": None}, "job 0 (from 0) is refused: Job must be specified"),
+        ({"JobHCL": HCL, "ID": "a"}, "job 'a' has fields that an agent would drop without a word"),
+    ],
+)
+async def test_hcl_is_a_text_that_stands_alone(control: Control, document: dict[str, Any], error: str) -> None:
+    """JobHCL that is no text, or stands beside other fields, is a field that an agent does not know."""
+    answer = await control("POST", "/jobs", document)
+    assert (answer.status, answer.json["error"]) == (400, error)
+
+
 async def test_hcl_that_is_not_utf_8_is_refused(control: Control) -> None:
     """The error names the place of the first wrong byte."""
     answer = await control("POST", "/jobs", HCL.encode() + b"# \xff")
