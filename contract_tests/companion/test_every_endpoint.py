@@ -3,6 +3,7 @@
 import pytest
 
 from contract_tests.client.exchange import Exchange
+from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.safe_writes import JOBS, NODES, READ_ONLY
 from contract_tests.statements import states
@@ -22,6 +23,28 @@ def test_headers(nomad: Nomad) -> None:
         found = _json_answer(nomad.companion(target))
         told = [name for name in found.reply_headers if name.lower().startswith("x-nomad-")]
         verify.equal("companion.headers.none-of-the-agent", found, told, [])
+
+
+@states("companion.headers.every-form")
+def test_every_form_has_content_and_headers(nomad: Nomad, factory: JobFactory) -> None:
+    """A job in the list of jobs, and an evaluation, are told alike in every form, before and after an update."""
+    statement = "companion.headers.every-form"
+    job = factory.idle(nomad.new_id())
+    identity = {"Accept-Encoding": "identity"}
+    for priority in (50, 51, 52):
+        done = verify.ok("job.register.creates", nomad.register({**job, "Priority": priority}))
+        nomad.settle(job["ID"])
+        for target, only in ((JOBS, {"prefix": job["ID"]}), (f"/v1/evaluation/{done.json['EvalID']}", {})):
+            plain = verify.ok(statement, nomad.send("companion", "GET", target, query=only, headers=identity))
+            for query, headers in (({"pretty": None}, identity), ({}, {"Accept-Encoding": "gzip"})):
+                asked = {**only, **query}
+                found = verify.ok(statement, nomad.send("companion", "GET", target, query=asked, headers=headers))
+                verify.equal(statement, found, found.json, plain.json)
+                names = ("Content-Type", "Vary", "X-Nomad-KnownLeader", "X-Nomad-LastContact")
+                shown, expected = ({name: one.reply_headers.get(name) for name in names} for one in (found, plain))
+                verify.equal(statement, found, shown, expected)
+                indexes = [int(one.reply_headers.get("X-Nomad-Index", -1)) for one in (found, plain)]
+                verify.that(statement, found, indexes[0] >= indexes[1], f"the index {indexes[1]}", indexes[0])
 
 
 def _json_answer(found: Exchange) -> Exchange:

@@ -60,6 +60,11 @@ def editing(path: str, edit: Callable[[Any], Any]) -> Spoil:
     return _on(path, change)
 
 
+def asking(name: str, spoil: Spoil) -> Spoil:
+    """Spoil the replies to requests with a query parameter of this name only."""
+    return lambda request, send: spoil(request, send) if name in request.url.params else send(request)
+
+
 def forgetting(path: str, name: str) -> Spoil:
     """Drop a query parameter of every request whose path matches."""
 
