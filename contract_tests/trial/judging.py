@@ -21,7 +21,7 @@ from contract_tests.trial.progress import Progress
 from contract_tests.trial.report import report_of
 from contract_tests.trial.runs import Run, Runner
 from contract_tests.trial.secrets import Secrets
-from contract_tests.trial.text import summary
+from contract_tests.trial.text import exchanges, summary
 from contract_tests.trial.trial import Course, Result, Trial
 
 _PLAIN_LIMIT = 300.0
@@ -143,7 +143,8 @@ def _plain(runner: Runner, progress: Progress, hidden: Secrets) -> Run:
     run = runner.run(None, judged=True)
     progress.ended(run)
     if not run.passed:
-        sys.stderr.write(hidden.without(run.ended.output).rstrip() + "\n\n")
+        said = [run.ended.output.strip(), exchanges(run.journal)]
+        sys.stderr.write(hidden.without("\n\n".join(filter(None, said))) + "\n\n")
         raise Mistake(f"the client's tests have to pass on the plain mock, which varies nothing: {run.ended}")
     if not run.journal:
         raise Mistake("the client's tests pass, but sent no request to the address in NOMAD_ADDR")

@@ -2,14 +2,15 @@
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 from contract_tests.suite.reports.causes import one_line
 from contract_tests.suite.reports.console import counted
 from contract_tests.suite.reports.ink import Ink
 from contract_tests.suite.reports.subject import verdict
-from contract_tests.words import shortened
+from contract_tests.trial.mocks import Entry as Exchanged
+from contract_tests.words import escaped, shortened
 
 Report: TypeAlias = dict[str, Any]
 Entry: TypeAlias = dict[str, Any]
@@ -18,6 +19,9 @@ Line: TypeAlias = tuple[str, str]
 
 _FEW = 3
 """The number of lines of the client's output that are shown of each failure."""
+_LAST, _LONG = 5, 160
+"""The number of exchanges that are shown of a plain run that fails, and the length of a line about one."""
+_ERRORS = 400
 _TELLING = re.compile(r"fail|error|assert|expect|not ok|panic", re.IGNORECASE)
 """A line that sounds like the reason, in most languages' test tools."""
 
@@ -34,6 +38,20 @@ def summary(report: Report, ink: Ink, *, width: int, verbose: bool) -> str:
     lines += [*_wrapped(verdict, ink, width), f"  {counted(report['totals'], ink)}"]
     lines += [line for note in notes for line in _wrapped(note, ink, width)]
     return "\n".join(lines) + "\n"
+
+
+def exchanges(journal: Sequence[Exchanged]) -> str:
+    """Return the last exchanges of a run in a line each, with the text of an error; none is told, too."""
+    if not journal:
+        return "No request came to the address in NOMAD_ADDR."
+    return "\n".join(["The last requests that came, and what was answered:", *map(_exchange, journal[-_LAST:])])
+
+
+def _exchange(entry: Exchanged) -> str:
+    reply = entry["reply"]
+    came = "no answer" if reply is None else str(reply["status"])
+    text = f": {one_line(reply['body'])}" if reply and reply["status"] >= _ERRORS else ""
+    return shortened(escaped(f"  {entry['method']} {entry['request']['target']} - {came}{text}"), _LONG)
 
 
 def _wrapped(line: Line, ink: Ink, width: int) -> list[str]:

@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 from contract_tests.suite.reports.ink import Ink
-from contract_tests.trial.text import summary
+from contract_tests.trial.text import exchanges, summary
+from tests.trial.test_difference import entry as an_exchange
 
 
 def a_report(*entries: dict[str, Any], cut: str = "") -> dict[str, Any]:
@@ -98,3 +99,11 @@ def test_colours_end_with_their_lines() -> None:
     for line in text.splitlines():
         assert len(re.sub(r"\x1b\[\d+m", "", line)) <= 60
         assert line.count("\x1b[") % 2 == 0
+
+
+def test_what_was_answered_explains_a_plain_run_that_fails() -> None:
+    """The last exchanges are told, with the text of an error on one line."""
+    told_of = exchanges([an_exchange({"a": 1}, 1), an_exchange("no\n\x1b[2Jsuch job", 2, status=404)])
+    assert told_of.splitlines()[1:] == ["  GET /v1/job/web - 200", "  GET /v1/job/web - 404: no \\x1b[2Jsuch job"]
+    assert exchanges([an_exchange({}, 1, status=None)]).endswith("  GET /v1/job/web - no answer")
+    assert exchanges([]) == "No request came to the address in NOMAD_ADDR."
