@@ -16,7 +16,7 @@ from mockserver.settings import Settings
 from mockserver.testing import example_job, running_mock
 from tests.served import connect, read_all, read_until, serving
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("measured")]
 
 _WAITS = b"GET /v1/job/x?index=9 HTTP/1.1\r\nHost: x\r\n\r\n"
 _HALF = b"PUT /v1/job/x HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"

@@ -9,7 +9,7 @@ import pytest
 
 from mockserver import pytest_options
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("alone")]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("alone", "measured")]
 
 ROOT = Path(__file__).parents[2]
 PLUGIN = ("-p", "no:nomad_mock", "-p", "mockserver.pytest_plugin", "-p", "no:cacheprovider")

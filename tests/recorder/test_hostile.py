@@ -23,7 +23,7 @@ from mockserver.server import listen
 from mockserver.testing import example_job, running_mock
 from tests.recorder.serving import answering, served
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("measured")]
 
 DEEP = b"[" * 100_000 + b"]" * 100_000
 

@@ -11,7 +11,7 @@ import pytest
 from mockserver.storage.state_file import FILE
 from tests.storage.mock import a_submission, running
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("measured")]
 
 
 def test_a_restart_goes_on(tmp_path: Path) -> None:
