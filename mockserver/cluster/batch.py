@@ -22,7 +22,9 @@ class Batch:
         self.summaries: dict[str, JobSummary] = {}
         """The summaries that change, by the job's ID in lower case."""
         self.jobs: dict[str, Job] = {}
-        """The jobs that change, likewise."""
+        """The jobs whose status changes, likewise."""
+        self.statuses: dict[Item, None] = {}
+        """What of the state changes with their statuses, in order."""
         self._counts: dict[str, Count] = {}
 
     def add(self, allocation: Allocation, old: Allocation | None, summary: JobSummary | None) -> None:

@@ -312,39 +312,37 @@ class State(Tables):
         for job_id in batch.job_ids:
             yield
             job = self.job(job_id)
-            changed = None if job is None else self._with_status(job, self._status_after(job, batch), batch.index)
+            status = "" if job is None else self._computed_status(job, batch=batch)
+            changed = None if job is None else self._with_status(job, status, batch.index)
             if job is None or changed is None:
                 continue
             batch.jobs[job_id.lower()] = changed
-            batch.changed.update(dict.fromkeys((("table", "jobs"), ("job", job["ID"]))))
+            batch.statuses.update(dict.fromkeys((("table", "jobs"), ("job", job["ID"]))))
             parent = self._summary_after(job["ParentID"], batch) if job["ParentID"] else None
             if parent is not None:
-                counted = summaries.with_child(parent, job["Status"], changed["Status"], batch.index)
+                counted = summaries.with_child(parent, job["Status"], status, batch.index)
                 batch.summaries[parent["JobID"].lower()] = counted
-                batch.changed["summary", job["ParentID"]] = None
+                batch.statuses["summary", job["ParentID"]] = None
 
     def _summary_after(self, job_id: str, batch: Batch) -> JobSummary | None:
         return batch.summaries.get(job_id.lower()) or self.summary(job_id)
 
-    def _status_after(self, job: Job, batch: Batch) -> str:
-        """Return the status that a job has once the allocations of a batch are there."""
-        key = job["ID"].lower()
-        if batch.lives_on(key, self._live_of.get(key, ())):
-            return "running"
-        return "pending" if has_prefix(self._open_evaluations_of, key) else "dead"
-
     def _apply(self, batch: Batch) -> int:
         index = self.pass_index()
         self._file(batch.filed)
-        self._changed.update(batch.changed)
+        self._note(*batch.changed)
         self._summaries.update(batch.summaries)
-        dict.update(self._jobs, batch.jobs)  # they are all there, so their order stays; the table's own way is slow
         self._table_index["allocs"] = index
         if batch.summaries:
             self._table_index["job_summary"] = index
-        if batch.jobs:
-            self._table_index["jobs"] = index
+        self._take_statuses(batch)
         return self._commit(index)
+
+    def _take_statuses(self, batch: Batch) -> None:
+        if batch.jobs:
+            dict.update(self._jobs, batch.jobs)  # they are all there, so their order stays; the table's way is slow
+            self._table_index["jobs"] = batch.index
+        self._note(*batch.statuses)
 
     def _update_statuses(self, job_ids: Iterable[str], index: int, *, collected: bool = False) -> None:
         for job_id in job_ids:
@@ -376,18 +374,20 @@ class State(Tables):
             copied = self._parts.of(copied)
         return {**copied, "Status": status, "ModifyIndex": index}
 
-    def _computed_status(self, job: Job, *, collected: bool = False) -> str:
+    def _computed_status(self, job: Job, *, collected: bool = False, batch: Batch | None = None) -> str:
         """Return the status that follows from a job's allocations and evaluations (behaviour observed on 0.5.4).
 
         Evaluations count by prefix of the job ID, so a job ``a`` is pending while a job ``ab`` is.
-        ``collected`` says that garbage collection just removed evaluations of the job.
+        ``collected`` says that garbage collection just removed evaluations of the job; ``batch`` has allocations of it
+        that are about to be stored.
         """
         job_key = job["ID"].lower()
-        allocations = self._allocations_of.get(job_key, {})
-        if self._live_of.get(job_key):
+        live = self._live_of.get(job_key, ())
+        if live if batch is None else batch.lives_on(job_key, live):
             return "running"
         if has_prefix(self._open_evaluations_of, job_key):
             return "pending"
-        if collected or allocations or has_prefix(self._evaluations_of, job_key):
+        known = collected or batch is not None or self._allocations_of.get(job_key)
+        if known or has_prefix(self._evaluations_of, job_key):
             return "dead"
         return "pending" if job["Periodic"] is None and job["ParameterizedJob"] is None else "running"
