@@ -17,6 +17,9 @@ Entry: TypeAlias = dict[str, Any]
 Line: TypeAlias = tuple[str, str]
 """A colour, "" for none, and a line in it."""
 
+_NOT_SURVIVED, _BROKEN, _TO_DO = "NOT SURVIVED ", "BROKEN ", "  What to do: "
+_SENTENCES = (_NOT_SURVIVED, _BROKEN, _TO_DO)
+"""What begins a line that is shown whole, on several lines where it is long: its end may be the hint."""
 _FEW = 3
 """The number of lines of the client's output that are shown of each failure."""
 _LAST, _LONG = 5, 160
@@ -32,7 +35,11 @@ def summary(report: Report, ink: Ink, *, width: int, verbose: bool) -> str:
     for entry in report["statements"]:
         if entry["outcome"] == "fail":
             told = _conduct(entry) if entry["id"].startswith("conduct.") else _freedom(entry, verbose=verbose)
-            lines += [ink.of(colour, line if verbose else shortened(line, width)) for colour, line in told]
+            for colour, line in told:
+                if not verbose and line.startswith(_SENTENCES):
+                    lines += _wrapped((colour, line), ink, width)
+                else:
+                    lines.append(ink.of(colour, line if verbose else shortened(line, width)))
             lines.append("")
     verdict, *notes = _totals(report)
     lines += [*_wrapped(verdict, ink, width), f"  {counted(report['totals'], ink)}"]
@@ -61,7 +68,7 @@ def _wrapped(line: Line, ink: Ink, width: int) -> list[str]:
 
 def _freedom(entry: Entry, *, verbose: bool) -> Iterator[Line]:
     finding = entry["failure"]
-    yield "red", f"NOT SURVIVED {entry['id']}: {entry['text']}"
+    yield "red", f"{_NOT_SURVIVED}{entry['id']}: {entry['text']}"
     yield "", f"  {entry['reason']}"
     if exchange := finding["exchange"]:
         yield "", f"  {exchange['request']['method']} {exchange['request']['target']}"
@@ -77,9 +84,9 @@ def _freedom(entry: Entry, *, verbose: bool) -> Iterator[Line]:
 
 def _conduct(entry: Entry) -> Iterator[Line]:
     finding = entry["failure"]
-    yield "red", f"BROKEN {entry['id']} ({entry['level']}): {entry['text']}"
+    yield "red", f"{_BROKEN}{entry['id']} ({entry['level']}): {entry['text']}"
     yield from (("", f"  {line}") for line in finding["actual"].splitlines())
-    yield "", f"  What to do: {finding['expected'].removeprefix(entry['text']).strip()}"
+    yield "", f"{_TO_DO}{finding['expected'].removeprefix(entry['text']).strip()}"
 
 
 def _totals(report: Report) -> Iterator[Line]:

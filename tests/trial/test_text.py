@@ -25,7 +25,7 @@ def a_report(*entries: dict[str, Any], cut: str = "") -> dict[str, Any]:
 
 def an_entry(name: str, outcome: str, **more: Any) -> dict[str, Any]:
     """Return an entry of a report."""
-    return {"id": name, "level": "MUST", "text": "A sentence.", "outcome": outcome, **more}
+    return {"id": name, "level": "MUST", "text": "A sentence.", "outcome": outcome} | more
 
 
 def told(*entries: dict[str, Any], width: int = 80, verbose: bool = False, cut: str = "") -> str:
@@ -107,3 +107,12 @@ def test_what_was_answered_explains_a_plain_run_that_fails() -> None:
     assert told_of.splitlines()[1:] == ["  GET /v1/job/web - 200", "  GET /v1/job/web - 404: no \\x1b[2Jsuch job"]
     assert exchanges([an_exchange({}, 1, status=None)]).endswith("  GET /v1/job/web - no answer")
     assert exchanges([]) == "No request came to the address in NOMAD_ADDR."
+
+
+def test_a_sentence_is_told_to_its_end() -> None:
+    """What the server did goes on in further lines; what it answered is cut."""
+    failure = {"expected": "plain: 1", "actual": "varied: " + "2" * 90, "exchange": None, "output": ""}
+    lines = told(an_entry("json.escapes", "fail", text="word " * 15 + "end.", failure=failure, reason="r")).splitlines()
+    assert lines[1].endswith("word end.")
+    assert lines[4].endswith("…")
+    assert max(map(len, lines)) <= 80
