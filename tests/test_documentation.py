@@ -135,6 +135,7 @@ def test_every_statement_is_listed(generated: dict[str, str], catalogue: str) ->
     assert re.findall(r"^\| `([^`]+)`", generated[catalogue], re.MULTILINE) == ids
 
 
+@pytest.mark.slow
 def test_every_request_is_listed(generated: dict[str, str]) -> None:
     """The reference of the control plane has every request of its description."""
     paths: dict[str, Any] = load_control().bundle()["paths"]
