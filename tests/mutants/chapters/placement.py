@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from mockserver.cluster.blocked_evals import BlockedEvals
-from mockserver.cluster.scheduler import draft, feasibility, finish, generic, network, selection, system, usage, work
+from mockserver.cluster.load import NetworkLoad
+from mockserver.cluster.scheduler import draft, feasibility, finish, generic, selection, system, usage, work
 from mockserver.cluster.tasks import allocation_run, task_run
 from mockserver.cluster.tasks.restarts import Restarts, Verdict
 from mockserver.jobs import updates
@@ -158,7 +159,7 @@ def _(breakage: Breakage) -> None:
 
 @mutant("placement.ports-shared", "A port may be given away again.", "job.plan.room-of-what-stops", "job.*")
 def _(breakage: Breakage) -> None:
-    breakage.replace(network.NetworkUse, "add", lambda *_: None)
+    breakage.replace(NetworkLoad, "count", lambda *_: None)
 
 
 @mutant("placement.distinct-ignored", "distinct_hosts means nothing.", "job.plan.distinct-hosts", "job.*")
