@@ -61,7 +61,7 @@ def test_what_is_told_of_a_child_is_its_own(nomad: Nomad, factory: JobFactory, k
     queued = parents.json["Summary"].get("g", {}).get("Queued")
     verify.equal("common.relatives.summary", parents, queued, 0)
     parent = nomad.job(parent_id)
-    verify.equal("common.relatives.query", parent, (parent.json["ID"], parent.json["Meta"]), (parent_id, None))
+    verify.equal("common.relatives.query", parent, (parent.json["ID"], parent.json["Meta"] or None), (parent_id, None))
 
 
 def _verify_evaluations(found: Exchange, child: Mapping[str, Any], evaluation_id: str) -> None:
