@@ -367,9 +367,10 @@ class State(Tables):
 
         A change is also when a real agent copies the job and thereby drops its empty lists (observed).
         """
-        if job["Status"] == status and job["CreateIndex"] != index:
+        is_new = job["CreateIndex"] == index
+        if job["Status"] == status and not is_new:
             return None
-        copied = without_empty_lists(job)
+        copied = job if _is_copied(job) and not is_new else without_empty_lists(job)
         if copied["TaskGroups"] is not job["TaskGroups"]:
             copied = self._parts.of(copied)
         return {**copied, "Status": status, "ModifyIndex": index}
@@ -391,3 +392,8 @@ class State(Tables):
         if known or has_prefix(self._evaluations_of, job_key):
             return "dead"
         return "pending" if job["Periodic"] is None and job["ParameterizedJob"] is None else "running"
+
+
+def _is_copied(job: Job) -> bool:
+    """Whether a stored job was copied since it was registered: when it was new, or when its status changed."""
+    return job["CreateIndex"] == job["JobModifyIndex"] or job["ModifyIndex"] != job["JobModifyIndex"]

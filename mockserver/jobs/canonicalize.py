@@ -223,12 +223,16 @@ def _empty_to_null(block: T, *fields: str) -> T:
     """Return the block with null for those of the nullable fields that are empty; nearly always the block itself."""
     if not block:
         return block
-    members = cast("Mapping[str, Any]", block)
-    empty = [field for field in fields if not members[field] and members[field] is not None]
-    return cast("T", {**members, **dict.fromkeys(empty)}) if empty else block
+    members: Mapping[str, Any] = block  # type: ignore[assignment]  # any T is a TypedDict or None, and this is no None
+    empty = None
+    for field in fields:
+        value = members[field]
+        if not value and value is not None:
+            empty = {**(empty or members), field: None}
+    return block if empty is None else cast("T", empty)
 
 
 def _each_changed(items: list[T], change: Callable[[T], T]) -> list[T]:
     """Return the changed items, or the list itself when none of them changes."""
-    changed = [change(item) for item in items]
+    changed = list(map(change, items))
     return changed if any(map(operator.is_not, changed, items)) else items

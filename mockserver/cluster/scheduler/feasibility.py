@@ -40,7 +40,8 @@ class Feasibility:
 
     def __init__(self, job: Job) -> None:
         self._job = _Needs(job["Constraints"] or (), frozenset(), _escapes(job["Constraints"] or ()))
-        self._groups = {group["Name"]: _needs(group) for group in job["TaskGroups"]}
+        self._groups = {group["Name"]: group for group in job["TaskGroups"]}
+        self._needs: dict[str, _Needs] = {}
         self._job_verdicts: dict[str, bool] = {}
         self._group_verdicts: dict[str, dict[str, bool]] = {name: {} for name in self._groups}
         self._unmet: dict[str, set[int]] = {name: set() for name in self._groups}
@@ -48,7 +49,7 @@ class Feasibility:
     @property
     def escaped(self) -> bool:
         """Some constraint of the job is about something unique to a node."""
-        return self._job.escapes or any(needs.escapes for needs in self._groups.values())
+        return self._job.escapes or any(self._needs_of(name).escapes for name in self._groups)
 
     @property
     def classes(self) -> dict[str, bool]:
@@ -67,8 +68,15 @@ class Feasibility:
     def admits(self, node: Node, group: str, metric: AllocMetric) -> bool:
         """Whether the node meets job and group; a node that does not is counted in the metric with the reason."""
         return _passes(node, self._job, self._job_verdicts, metric, set()) and _passes(
-            node, self._groups[group], self._group_verdicts[group], metric, self._unmet[group]
+            node, self._needs_of(group), self._group_verdicts[group], metric, self._unmet[group]
         )
+
+    def _needs_of(self, group: str) -> _Needs:
+        """Return what a group asks of a node, which is found out when its turn comes: there may be thousands."""
+        needs = self._needs.get(group)
+        if needs is None:
+            needs = self._needs[group] = _needs(self._groups[group])
+        return needs
 
 
 def _passes(node: Node, needs: _Needs, verdicts: dict[str, bool], metric: AllocMetric, unmet: set[int]) -> bool:
@@ -133,13 +141,15 @@ def is_distinct(constraints: Iterable[Constraint] | None) -> bool:
 
 def _needs(group: TaskGroup) -> _Needs:
     constraints = list(_constraints(group))
-    return _Needs(constraints, frozenset(task["Driver"] for task in group["Tasks"]), _escapes(constraints))
+    drivers = frozenset([task["Driver"] for task in group["Tasks"]])
+    return _Needs(constraints, drivers, bool(constraints) and _escapes(constraints))
 
 
 def _constraints(group: TaskGroup) -> Iterator[Constraint]:
     yield from group["Constraints"] or ()
     for task in group["Tasks"]:
-        yield from task["Constraints"] or ()
+        if task["Constraints"]:
+            yield from task["Constraints"]
 
 
 def _escapes(constraints: Iterable[Constraint]) -> bool:
