@@ -17,6 +17,11 @@ _UNTIL_A_FULL_ONE = 2
 """Collections of the middle generation after which a full one comes; Python's own number is 10."""
 
 
+MOST_GIVEN_UP = 32 * 1024 * 1024
+"""How many bytes of worlds that were given up may lie around before everything is looked at again. That takes some
+80 ms: a small world for each test would cost as much each time."""
+
+
 @contextmanager
 def short() -> Iterator[None]:
     """Inside the block, collect often, and leave out of later collections what survives a full one."""
@@ -31,8 +36,22 @@ def short() -> Iterator[None]:
         gc.set_threshold(young, middle, full)
 
 
+class GivenUp:
+    """Counts the worlds that were given up: they may be among what is left out of collections."""
+
+    def __init__(self) -> None:
+        self._bytes = 0
+
+    def add(self, size: int) -> None:
+        """Count a world of about ``size`` bytes; when they are too many, let the next full collection see them."""
+        self._bytes += size
+        if self._bytes > MOST_GIVEN_UP:
+            self._bytes = 0
+            look_at_everything_again()
+
+
 def look_at_everything_again() -> None:
-    """Let the next full collection see what was left out before: a whole world was given up."""
+    """Let the next full collection see what was left out before."""
     if _freeze in gc.callbacks:
         gc.unfreeze()
 

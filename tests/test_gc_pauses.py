@@ -3,6 +3,9 @@
 import gc
 
 from mockserver import gc_pauses
+from mockserver.settings import Settings
+from mockserver.worlds.world import create_world
+from tests.builders import a_job
 
 
 def test_what_survives_a_full_collection_is_left_out_of_the_next() -> None:
@@ -21,6 +24,28 @@ def test_a_given_up_world_is_looked_at_again() -> None:
         gc.collect()
         gc_pauses.look_at_everything_again()
         assert gc.get_freeze_count() == 0
+
+
+def test_small_worlds_are_looked_at_again_together() -> None:
+    """A small world that is given up waits until there are many of them; a large one is looked at soon."""
+    with gc_pauses.short():
+        gc.collect()
+        gc_pauses.look_at_everything_again()
+        gc.collect()
+        given_up = gc_pauses.GivenUp()
+        given_up.add(gc_pauses.MOST_GIVEN_UP)
+        assert gc.get_freeze_count() > 0
+        given_up.add(1)
+        assert gc.get_freeze_count() == 0
+
+
+def test_a_world_knows_about_how_large_it_is() -> None:
+    """What is stored in a world, and its journal, make it larger."""
+    world = create_world(Settings(nodes=0))
+    empty = world.size
+    world.jobs = [a_job()]
+    world.register_jobs()
+    assert empty < world.size < empty + 100_000
 
 
 def test_a_process_of_somebody_else_is_left_alone() -> None:

@@ -100,6 +100,11 @@ class Tables:
         self.room_gains = 0
         """How often so far a node may have got more room."""
 
+    @property
+    def size(self) -> int:
+        """How many jobs, evaluations, allocations and nodes there are."""
+        return len(self._jobs) + len(self._evaluations) + len(self._allocations) + len(self._nodes)
+
     def job(self, job_id: str) -> Job | None:
         """Return the job with this ID in any case, or None."""
         return self._jobs.get(job_id.lower())

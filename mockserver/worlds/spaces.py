@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from mockserver import gc_pauses
 from mockserver.bus import Bus, SpaceChanged
+from mockserver.gc_pauses import GivenUp
 from mockserver.off_loop import on_a_thread
 from mockserver.settings import Settings
 from mockserver.worlds.loading import fresh_world
@@ -36,13 +36,14 @@ class Space:
     """A place for one world after another.
 
     ``settings`` are what a fresh world is made of. ``server`` listens on a port of its own, if it has one.
-    What happens to it is published on ``bus``.
+    What happens to it is published on ``bus``; ``given_up`` counts its former worlds.
     """
 
     name: str
     settings: Settings
     world: World
     bus: Bus
+    given_up: GivenUp
     server: asyncio.Server | None = None
     is_over: bool = False
     """Whether the space was dropped, or the server stops."""
@@ -73,8 +74,8 @@ class Space:
             raise UnknownSpace(self.name)
         self.bus.publish(SpaceChanged(self.name, what))
         self.world.close()
+        self.given_up.add(self.world.size)
         self.world = world
-        gc_pauses.look_at_everything_again()
         world.start()
 
 
@@ -102,9 +103,9 @@ class Spaces:
     """
 
     def __init__(self, settings: Settings, world: World | None = None) -> None:
-        self.bus = Bus()
+        self.bus, self._given_up = Bus(), GivenUp()
         self.bus.listen(SpaceChanged, self._pass_on)
-        self.default = Space(DEFAULT, _again(settings), world or fresh_world(settings), self.bus)
+        self.default = Space(DEFAULT, _again(settings), world or fresh_world(settings), self.bus, self._given_up)
         self.listen: Listen | None = None
         self.before_close: Callable[[], None] = lambda: None
         self._by_name = {DEFAULT: self.default}
@@ -138,7 +139,7 @@ class Spaces:
         world = await _made(settings)
         if name in self._by_name:
             raise ValueError(f"there is a space {name!r} already")
-        space = Space(name, _again(settings), world, self.bus)
+        space = Space(name, _again(settings), world, self.bus, self._given_up)
         space.world.start()
         self._by_name[name] = space
         self.bus.publish(SpaceChanged(name, "created"))
@@ -161,7 +162,7 @@ class Spaces:
         del self._by_name[name]
         space.is_over = True
         space.world.close()
-        gc_pauses.look_at_everything_again()
+        space.given_up.add(space.world.size)
         if space.server is not None:
             space.server.close()
 

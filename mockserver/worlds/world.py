@@ -34,6 +34,9 @@ _PATIENCE = 100_000
 MOST_STEPS = 2_000_000
 """Things that may happen while time is moved once: some minutes of work."""
 
+_EMPTY, _OBJECT = 32 * 1024, 4 * 1024
+"""About how many bytes of memory a fresh world takes, and each object that is stored in it."""
+
 _REPORTS = 100
 """How often listeners hear, at most, where time is while it is moved."""
 
@@ -87,6 +90,12 @@ class World:
         self.journal.release()
         self.events.release()
         self.clock.stop()
+
+    @property
+    def size(self) -> int:
+        """About how many bytes of memory it takes."""
+        stored = sum(state.size for state in self.journal.regions.values())
+        return _EMPTY + stored * _OBJECT + self.journal.bytes
 
     async def advance(self, duration: int) -> None:
         """Move time forward by ``duration`` nanoseconds, as if it had passed.

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.bus import Bus
+from mockserver.gc_pauses import GivenUp
 from mockserver.settings import Settings
 from mockserver.storage import Database, Keeper, open_world
 from mockserver.worlds import DEFAULT, Space, World
@@ -45,7 +46,7 @@ class Kept:
 def kept(directory: Path, settings: Settings = MANUAL) -> Kept:
     """Open the world in a directory, or a fresh one, and keep it."""
     opened = open_world(directory, settings)
-    space = Space(DEFAULT, settings, opened.world, Bus())
+    space = Space(DEFAULT, settings, opened.world, Bus(), GivenUp())
     return Kept(directory, settings, opened.database, space, Keeper(opened, space, settings))
 
 
