@@ -30,7 +30,7 @@ def _(breakage: Breakage) -> None:
     breakage.wrap(Agent, "cluster", make)
 
 
-def _read(name: str, sentence: str, change: Callable[[Read, Any], Read]) -> None:
+def _read(name: str, sentence: str, change: Callable[[Read, Any], Read], caught: str = _CAUGHT[0]) -> None:
     """Declare a mutant of reads that name a region: ``change(read, cluster)``."""
 
     def apply(breakage: Breakage) -> None:
@@ -44,7 +44,7 @@ def _read(name: str, sentence: str, change: Callable[[Read, Any], Read]) -> None
         for operation in ("query", "allocations", "evaluations", "summary"):
             breakage.wrap_item(READS, operation, make)
 
-    mutant(f"regions.{name}", sentence, *_CAUGHT)(apply)
+    mutant(f"regions.{name}", sentence, caught, *_CAUGHT)(apply)
 
 
 _read(
@@ -61,6 +61,7 @@ _read(
     "named-missing-text",
     "A read that names the region tells what is missing in another way.",
     lambda read, _: dataclasses.replace(read, missing=read.missing and f"rpc error: {read.missing}"),
+    "common.consistency.unchanged-is-the-same",
 )
 
 
