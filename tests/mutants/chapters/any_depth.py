@@ -415,14 +415,7 @@ def _quiet(name: str, sentence: str, owner: Any, method: str, kinds: tuple[str, 
 
 
 CHILDREN = "common.blocking.summary.wakes-on-children"
-_quiet(
-    "status",
-    "A status that allocations change wakes nobody.",
-    State,
-    "_take_statuses",
-    ("job",),
-    "common.blocking.query.wakes-on-status",
-)
+_quiet("status", "A status wakes nobody.", State, "_update_statuses", ("job",), "common.blocking.query.wakes-on-status")
 _quiet("children", "A dispatch wakes nobody who waits for a summary.", Cluster, "dispatch", ("summary",), CHILDREN)
 _quiet("end", "The end of a child wakes nobody.", State, "delete_job", ("summary",), CHILDREN, "common.blocking.*")
 _quiet(

@@ -177,7 +177,7 @@ def _(breakage: Breakage) -> None:
     def shared(self: Any, used: Any, _: Any) -> bool:
         holders = (self._job, *self._job["TaskGroups"])
         distinct = any(feasibility.is_distinct(one["Constraints"]) for one in holders)
-        return distinct and used.jobs[self._job["ID"]] > 0
+        return distinct and used.of_job(self._job["ID"]) > 0
 
     breakage.replace(selection.Selection, "_shared", shared)
 
