@@ -4,6 +4,7 @@ A client that polls repeats itself. Its request need not be parsed, routed, look
 that answered it are kept, with a function that says whether they still are the answer.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -27,10 +28,14 @@ _ROOM = 16 * 1024 * 1024
 
 
 class Repeats:
-    """The answers of one listening port, by the head of the request; the oldest make room for new ones."""
+    """The answers of one listening port, by the head of the request; the oldest make room for new ones.
+
+    An answer is kept when its request has come before: where each has a number of its own, nothing is kept.
+    """
 
     def __init__(self) -> None:
-        self._answers: dict[bytes, tuple[bytes, bytes, Repeatable]] = {}
+        self._seen: set[int] = set()
+        self._answers: OrderedDict[bytes, tuple[bytes, bytes, Repeatable]] = OrderedDict()
         self._bytes = 0
 
     def find(self, head: bytes) -> tuple[bytes, bytes, Repeatable] | None:
@@ -41,11 +46,17 @@ class Repeats:
         """Keep an answer in place of an earlier one, unless it is long."""
         if len(head) > LONGEST_HEAD or len(answer) > LONGEST_ANSWER:
             return
+        if (mark := hash(head)) not in self._seen:
+            if len(self._seen) >= MOST:
+                self._seen.clear()
+            self._seen.add(mark)
+            return
         self.drop(head)
         self._answers[head] = (target, answer, repeatable)
         self._bytes += len(head) + len(answer)
         while len(self._answers) > MOST or self._bytes > _ROOM:
-            self.drop(next(iter(self._answers)))
+            oldest, (_, kept, _) = self._answers.popitem(last=False)
+            self._bytes -= len(oldest) + len(kept)
 
     def clear(self) -> None:
         """Forget all answers."""

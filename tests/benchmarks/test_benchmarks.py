@@ -22,7 +22,7 @@ def _names(measurements: list[Measurement]) -> set[str]:
 
 def test_throughput_runs() -> None:
     """Three kinds of requests are measured, each by wall clock and by processor time."""
-    assert len(_names(throughput.measure(rounds=1, reads=50, writes=20, connections=2))) == 6
+    assert len(_names(throughput.measure(rounds=1, reads=50, writes=20, connections=2))) == 12
 
 
 def test_start_runs() -> None:
