@@ -16,7 +16,6 @@ _FULL = 2
 _UNTIL_A_FULL_ONE = 2
 """Collections of the middle generation after which a full one comes; Python's own number is 10."""
 
-
 MOST_GIVEN_UP = 32 * 1024 * 1024
 """How many bytes of worlds that were given up may lie around before everything is looked at again. That takes some
 80 ms: a small world for each test would cost as much each time."""

@@ -312,9 +312,11 @@ class State(Tables):
         for job_id in batch.job_ids:
             yield
             job = self.job(job_id)
-            status = "" if job is None else self._computed_status(job, batch=batch)
-            changed = None if job is None else self._with_status(job, status, batch.index)
-            if job is None or changed is None:
+            if job is None:
+                continue
+            status = self._computed_status(job, batch=batch)
+            changed = self._with_status(job, status, batch.index)
+            if changed is None:
                 continue
             batch.jobs[job_id.lower()] = changed
             batch.statuses.update(dict.fromkeys((("table", "jobs"), ("job", job["ID"]))))

@@ -15,7 +15,7 @@ from mockserver.http.scope import HALF_CLOSED, extension_of
 
 if TYPE_CHECKING:
     from mockserver.http.head import Head
-    from mockserver.http.repeats import Repeatable
+    from mockserver.http.scope import Repeatable
 
 _DISCARDED = 256 * 1024
 """How many bytes of an unwanted body Go reads; when more are to come, it closes the connection."""

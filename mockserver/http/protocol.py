@@ -23,9 +23,9 @@ from mockserver.http.cycle import Cycle
 from mockserver.http.head import BadHead, Head, HeadReader, unescaped
 from mockserver.http.patience import PATIENCE, Patience
 from mockserver.http.refusal import fail_expectation, legible, refused, tell
-from mockserver.http.repeats import Repeatable, Repeats
+from mockserver.http.repeats import Repeats
 from mockserver.http.room import check_room
-from mockserver.http.scope import Origin, extended
+from mockserver.http.scope import Origin, Repeatable, extended
 
 _HELD_BODY = 65_536
 """How many bytes of a body are held for the application before the client has to wait."""

@@ -5,14 +5,8 @@ that answered it are kept, with a function that says whether they still are the 
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
-from typing import TypeAlias
 
-from mockserver.http.scope import Origin
-
-Repeatable: TypeAlias = Callable[[Origin], bool]
-"""Takes where the same request came from. Takes note of the request and returns True while the answer is the same;
-returns False, having done nothing, when it may be another."""
+from mockserver.http.scope import Repeatable
 
 MOST = 1024
 """How many answers are kept."""

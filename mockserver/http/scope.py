@@ -5,7 +5,7 @@ import socket
 import struct
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from starlette.types import ASGIApp, Receive, Scope
 
@@ -41,6 +41,11 @@ class Origin:
     left: int = 0
 
 
+Repeatable: TypeAlias = Callable[[Origin], bool]
+"""Takes where the same request came from. Takes note of the request and returns True while the answer is the same;
+returns False, having done nothing, when it may be another."""
+
+
 @dataclass(slots=True)
 class Extension:
     """What the parts of the mock tell each other about one request.
@@ -71,7 +76,7 @@ class Extension:
     refusal: ASGIApp | None = None
     before_commit: Callable[[], Awaitable[None]] | None = None
     unchanged: Callable[[], bool] | None = None
-    repeat: Callable[[Origin], bool] | None = None
+    repeat: Repeatable | None = None
 
 
 def extended(transport: asyncio.Transport, origin: Origin) -> dict[str, Extension]:

@@ -6,9 +6,8 @@ from functools import partial
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockserver.http.repeats import Repeatable
 from mockserver.http.replies import Dates, send_reply, text_reply
-from mockserver.http.scope import Origin, extension_of
+from mockserver.http.scope import Origin, Repeatable, extension_of
 from mockserver.nearest import advice, shown
 from mockserver.worlds.spaces import DEFAULT, HEADER, Space, Spaces, UnknownSpace
 from mockserver.worlds.world import World
@@ -58,8 +57,7 @@ class Router:
         extension = extension_of(scope)
         repeat = extension.repeat
         if repeat is not None:
-            still_here = space.world is world and world.app is world.journal
-            extension.repeat = partial(_repeat, space, world, repeat) if still_here else None
+            extension.repeat = partial(_repeat, space, world, repeat) if _is_served(space, world) else None
 
     async def _note(self, scope: Scope, receive: Receive, send: Send, refusal: ASGIApp) -> None:
         with suppress(UnknownSpace):
@@ -78,9 +76,12 @@ class Router:
 
 def _repeat(space: Space, world: World, repeat: Repeatable, origin: Origin) -> bool:
     """Let a world answer again, if the same request would still come to it and find it up to date."""
-    if space.world is not world or space.is_over or world.app is not world.journal:
-        return False
-    return not (not world.clock.speed and world.is_behind) and repeat(origin)
+    return _is_served(space, world) and not world.is_behind and repeat(origin)
+
+
+def _is_served(space: Space, world: World) -> bool:
+    """Whether requests to a space come to this world, and to nothing that stands in the place of its journal."""
+    return space.world is world and not space.is_over and world.app is world.journal
 
 
 def _named(scope: Scope) -> str | None:

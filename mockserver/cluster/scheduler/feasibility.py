@@ -141,15 +141,13 @@ def is_distinct(constraints: Iterable[Constraint] | None) -> bool:
 
 def _needs(group: TaskGroup) -> _Needs:
     constraints = list(_constraints(group))
-    drivers = frozenset([task["Driver"] for task in group["Tasks"]])
-    return _Needs(constraints, drivers, bool(constraints) and _escapes(constraints))
+    return _Needs(constraints, frozenset(task["Driver"] for task in group["Tasks"]), _escapes(constraints))
 
 
 def _constraints(group: TaskGroup) -> Iterator[Constraint]:
     yield from group["Constraints"] or ()
     for task in group["Tasks"]:
-        if task["Constraints"]:
-            yield from task["Constraints"]
+        yield from task["Constraints"] or ()
 
 
 def _escapes(constraints: Iterable[Constraint]) -> bool:
