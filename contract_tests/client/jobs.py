@@ -53,6 +53,11 @@ class JobFactory:
         rules = {"Enabled": True, "Spec": spec, "SpecType": "cron", "ProhibitOverlap": False}
         return self.batch(job_id, **{"Periodic": rules, **members})
 
+    def subject_of(self, operation: str, job_id: str, **members: Any) -> Job:
+        """Return a job that an operation can be asked for: only some can be dispatched, or launched by force."""
+        make = {"dispatch": self.parameterized, "force": self.periodic}.get(operation, self.idle)
+        return make(job_id, **members)
+
     def every_type(self, label: str) -> list[Job]:
         """Return one job of every kind, with IDs that begin with ``label``."""
         return [

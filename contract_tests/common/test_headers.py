@@ -140,8 +140,7 @@ def test_a_form_leaves_the_index_of_a_write_alone(nomad: Nomad, factory: JobFact
     statement = "common.headers.beside-the-form"
     both: Form = ({"pretty": None}, {"Accept-Encoding": "gzip"})
     for query, headers in (*FORMS[:2], both):
-        make = {"dispatch": factory.parameterized, "force": factory.periodic}.get(operation, factory.idle)
-        job = make(nomad.new_id())
+        job = factory.subject_of(operation, nomad.new_id())
         nomad.register(job)
         method = "DELETE" if operation == "deregister" else "PUT"
         target = f"/v1/job/{job['ID']}{SUFFIXES[operation]}"

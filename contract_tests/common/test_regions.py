@@ -65,11 +65,10 @@ def test_writes_to_the_local_region_by_name(nomad: Nomad, factory: JobFactory, o
     """A write that names the local region does the same as one that names none, and is refused alike."""
     statement = "common.regions.local-by-name"
     query = {"region": factory.region}
-    make = {"dispatch": factory.parameterized, "force": factory.periodic}.get(operation, factory.idle)
     for known in (False, True):
         replies = []
         for asked in ({}, query):
-            job = make(nomad.new_id())
+            job = factory.subject_of(operation, nomad.new_id())
             if known:
                 verify.ok(statement, nomad.register(job))
             done = nomad.act(operation, job["ID"], body_for(operation, job), method=method, query=asked)
