@@ -45,7 +45,7 @@ class Repeats:
                 self._seen.clear()
             self._seen.add(mark)
             return
-        self.drop(head)
+        self._drop(head)
         self._answers[head] = (target, answer, repeatable)
         self._bytes += len(head) + len(answer)
         while len(self._answers) > MOST or self._bytes > _ROOM:
@@ -57,7 +57,7 @@ class Repeats:
         self._answers.clear()
         self._bytes = 0
 
-    def drop(self, head: bytes) -> None:
+    def _drop(self, head: bytes) -> None:
         """Forget an answer."""
         kept = self._answers.pop(head, None)
         if kept is not None:
