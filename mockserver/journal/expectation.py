@@ -11,6 +11,7 @@ from mockserver.journal.exchange import Exchange
 from mockserver.journal.journal import Journal, looked_at_by, of_each, request_of
 from mockserver.journal.matcher import Matcher
 from mockserver.journal.secrets import SECRETS
+from mockserver.off_loop import on_a_thread
 from mockserver.phrases import often
 
 _NEAREST = 5
@@ -66,7 +67,7 @@ async def verdict(journal: Journal, expectation: Expectation, *, after: int = 0)
             }
             for miss in near
         ],
-        "text": _text(expectation, len(found), near, met=met),
+        "text": await on_a_thread(partial(_text, expectation, len(found), near, met=met)),
     }
 
 
