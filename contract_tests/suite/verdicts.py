@@ -55,7 +55,7 @@ class Outcome:
     """The verdict on one statement.
 
     ``difference`` is a violation below the enforced level, which fails no run. ``held`` is how often the statement was
-    held against an exchange, and held.
+    held against an exchange, and held: also below the level, so that a report tells what holds from what was not tried.
     """
 
     statement: Statement
@@ -147,7 +147,9 @@ class Outcomes:
         if statement.id not in self.selected:
             return Outcome(statement, Verdict.NOT_SELECTED, self._withheld.get(statement.id, "not asked for"))
         if statement.level < self.enforced:
-            return Outcome(statement, Verdict.NOT_SELECTED, f"below level {self.enforced.name}", difference=found)
+            held = 0 if found else self._held[statement.id]
+            why = f"below level {self.enforced.name}"
+            return Outcome(statement, Verdict.NOT_SELECTED, why, difference=found, held=held)
         if found:
             return Outcome(statement, Verdict.FAIL, failure=found)
         if statement.id in self._errors:

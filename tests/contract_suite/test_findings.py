@@ -183,6 +183,19 @@ def test_only_what_was_asked_for_fails() -> None:
     assert [one for one in (must, should, other) if ledger.fails(one)] == [must]
 
 
+def test_below_the_level_it_is_told_what_held() -> None:
+    """A statement below the level that held says how often, unless it also did not hold."""
+    outcomes = Outcomes(Level.MUST, [MUST, SHOULD, "job.summary.queued-counts-unplaced"])
+    outcomes.add(findings(Verdict.PASS, SHOULD, "job.summary.queued-counts-unplaced"))
+    outcomes.add(findings(Verdict.FAIL, SHOULD, violated=SHOULD))
+    found = {outcome.statement.id: outcome for outcome in outcomes.verdicts()}
+    assert (found["job.summary.queued-counts-unplaced"].verdict, found["job.summary.queued-counts-unplaced"].held) == (
+        Verdict.NOT_SELECTED,
+        1,
+    )
+    assert (found[SHOULD].held, bool(found[SHOULD].difference)) == (0, True)
+
+
 def test_below_the_level_a_violation_is_a_difference() -> None:
     """A violation below the level is reported and fails nothing."""
     outcomes = Outcomes(Level.MUST, [MUST, SHOULD])
