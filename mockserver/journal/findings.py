@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from mockserver.http.replies import Dates, send_reply, text_reply
@@ -14,7 +15,7 @@ from mockserver.journal.journal import request_of
 from mockserver.journal.secrets import unpacked
 from mockserver.off_loop import apart
 from mockserver.openapi import load_contract
-from mockserver.openapi.lint import Dropped, silently_dropped
+from mockserver.openapi.lint import Dropped, later_endpoint, silently_dropped
 from mockserver.openapi.weight import is_too_dense
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class Findings:
     """Findings about an exchange, in words.
 
     Attributes:
-        request: what a real agent would silently drop of the request.
+        request: what a real agent would silently drop of the request, or that its endpoint is one of later releases.
         reply: how the reply contradicts the description, or for one that makes use of freedoms, what the page says;
             empty for a reply that a fault or the weather changed.
     """
@@ -61,9 +62,22 @@ def plain_reply(entry: Exchange) -> bytes:
 def _of_request(entry: Exchange) -> list[Dropped]:
     request = request_of(entry)
     operation = request.operation
-    if operation is None or entry.request_size > LONGEST_BODY:
-        return []
-    return silently_dropped(operation, request.raw_query, request.headers, request.body)
+    if operation is None:
+        return later_endpoint(entry.method, request.path)
+    meant = later_endpoint(entry.method, request.path, taken_for=request.target) if _is_in_vain(entry) else []
+    if entry.request_size > LONGEST_BODY:
+        return meant
+    return meant or silently_dropped(operation, request.raw_query, request.headers, request.body)
+
+
+def _is_in_vain(entry: Exchange) -> bool:
+    """Whether nothing may have the ID in the path: then it may be the path of another endpoint.
+
+    A DELETE is answered alike whether there is such a job or not, and a fault answers alike whatever is asked for.
+    """
+    if entry.faults or entry.status is None:
+        return False
+    return entry.method == "DELETE" or entry.status >= HTTPStatus.BAD_REQUEST
 
 
 def _of_reply(entry: Exchange) -> list[str]:

@@ -16,12 +16,14 @@ from mockserver.gostd.json_text import Number, Tree, read, rest_after_value
 from mockserver.gostd.json_types import GoType
 from mockserver.gostd.strconv import FALSE_WORDS, TRUE_WORDS
 from mockserver.nearest import meant, shown
+from mockserver.openapi import later
 from mockserver.openapi.operation import Operation
 from mockserver.openapi.query import all_values, dropped_pairs, first_values
 
 KINDS = (
     *("header", "query-malformed", "query-unknown", "query-value", "query-twice", "query-wait", "query-index"),
     *("body-unread", "body-rest", "body-unknown", "body-spelling", "body-twice", "body-unenforced"),
+    "path-later",
 )
 """The kinds of what is dropped: where it stood, and what was odd about it."""
 
@@ -78,9 +80,17 @@ def silently_dropped(
     return found
 
 
+def later_endpoint(method: str, path: str, *, taken_for: str = "") -> list[Dropped]:
+    """Say that a path is that of an endpoint of later releases; ``taken_for`` is the ID that 0.5 finds in it."""
+    text = later.endpoint(method, path)
+    taken = f", and takes {shown(taken_for)} for an ID" if taken_for else ""
+    return [Dropped("path-later", text.replace(";", f"{taken};", 1))] if text else []
+
+
 def _in_headers(headers: Mapping[bytes, bytes]) -> Iterator[Dropped]:
     if _TOKEN in headers:
-        yield Dropped("header", "header X-Nomad-Token is ignored: Nomad 0.5 has no access control")
+        came = later.header("X-Nomad-Token")
+        yield Dropped("header", f"header X-Nomad-Token is ignored: Nomad 0.5 has no access control{came}")
 
 
 # The query
@@ -93,7 +103,8 @@ def _in_query(operation: Operation, query: bytes) -> Iterator[Dropped]:
         yield Dropped("query-malformed", f"query {shown(pair)} is dropped: it has a malformed escape or a semicolon")
     for name, value in values.items():
         if name not in declared:
-            yield Dropped("query-unknown", f"query parameter {shown(name)} is ignored{meant(name, declared)}")
+            hint = later.parameter(operation.name, name) or meant(name, declared)
+            yield Dropped("query-unknown", f"query parameter {shown(name)} is ignored{hint}")
         else:
             yield from _odd_value(name, value)
             if not declared[name].repeats and len(set(all_values(query, name))) > 1:
@@ -148,7 +159,8 @@ def lost_fields(go_type: GoType, tree: Tree, most: int) -> list[Dropped]:
 
 def _ignored_body(operation: Operation, headers: Mapping[bytes, bytes], body: bytes) -> Iterator[Dropped]:
     if body or headers.get(b"content-length", b"0").strip(b"0") or b"transfer-encoding" in headers:
-        yield Dropped("body-unread", f"the body is ignored: {operation.name} takes none")
+        came = later.body(operation.name)
+        yield Dropped("body-unread", f"the body is ignored: {operation.name} takes none{came}")
 
 
 def dropped_of(go_type: GoType, tree: Tree, place: tuple[str | int, ...] = ()) -> Iterator[Dropped]:
@@ -170,7 +182,7 @@ def _in_struct(struct: Struct, tree: Any, place: tuple[str | int, ...]) -> Itera
     for name, value in tree:
         known = folded.get(fold(name))
         if known is None:
-            hint = meant(name, struct.fields)
+            hint = later.field(struct.name, name) or meant(name, struct.fields)
             what = "is ignored: there is no such field"
             yield Dropped.in_body("body-unknown", (*place, name), what, hint=hint, harmless=not _counts(value))
             continue

@@ -44,6 +44,29 @@ async def test_what_an_agent_drops_is_said_although_nobody_is_strict(agent: Ask,
     ]
 
 
+async def test_an_endpoint_of_a_later_release_is_named(agent: Ask, control: Ask) -> None:
+    """A path of later releases is told as one, also where 0.5 takes it for a job's, and nothing else about it."""
+    deployments = "Nomad 0.5 has no endpoint /v1/job/*/deployments, and takes web/deployments for an ID"
+    tag = "Nomad 0.5 has no endpoint /v1/job/*/versions/*/tag, and takes web/versions/a/tag for an ID"
+    for method, target, status, text in (
+        ("GET", "/v1/job/web/deployments?all=true", 404, f"{deployments}; it came with Nomad 0.6"),
+        ("DELETE", "/v1/job/web/versions/a/tag", 200, f"{tag}; it came with Nomad 1.9"),
+        ("GET", "/v1/namespaces", 404, "Nomad 0.5 has no endpoint /v1/namespaces; it came with Nomad 0.7"),
+    ):
+        assert (await agent(method, target)).status == status
+        assert await _findings(control) == {"request": [text], "kinds": ["path-later"], "reply": []}
+
+
+async def test_a_job_may_have_the_name_of_a_later_endpoint(app: Starlette, agent: Ask, control: Ask) -> None:
+    """A job whose ID ends as a later endpoint's path is a job like any other, also when a fault hides it."""
+    await agent("PUT", "/v1/job/team/services", {"Job": example_job("team/services")})
+    assert (await agent("GET", "/v1/job/team/services")).status == 200
+    assert (await _findings(control))["request"] == []
+    app.state.spaces.default.world.faults.add({"fault": {"kind": "status", "status": 503}})
+    assert (await agent("GET", "/v1/job/team/services")).status == 503
+    assert (await _findings(control))["request"] == []
+
+
 async def test_a_reply_that_contradicts_the_description(app: Starlette, agent: Ask, control: Ask) -> None:
     """A reply that contradicts the description is a finding, unless a fault made it so."""
 

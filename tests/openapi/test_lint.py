@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mockserver.openapi import load_contract, load_control
-from mockserver.openapi.lint import KINDS, Dropped, silently_dropped
+from mockserver.openapi.lint import KINDS, Dropped, later_endpoint, silently_dropped
 from mockserver.testing import example_job
 
 OPERATIONS = load_contract().operations
@@ -26,6 +26,8 @@ def _found(
         ("queryJob", "consistent", "query parameter consistent is ignored"),
         ("queryJob", "all=true", "query parameter all is ignored"),
         ("registerJob", "index=5", "query parameter index is ignored"),
+        ("queryJob", "namespace=default", "query parameter namespace is ignored; it came with Nomad 0.7"),
+        ("deregisterJob", "purge=true", "query parameter purge is ignored; it came with Nomad 0.6"),
         ("queryJob", "pretty=false", "pretty=false switches it on: only pretty=0, or leaving it out, is off"),
         ("queryJob", "stale=no", "stale=no allows stale reads: naming it is enough, whatever its value"),
         ("queryJob", "wait=5s", "query parameter wait is ignored without an index above 0"),
@@ -88,6 +90,13 @@ def test_not_in_a_good_query(operation: str, query: str) -> None:
                 "body/Job/TaskGroups/1/Tasks/0/Resource is ignored: there is no such field; is Resources meant?",
             ],
         ),
+        (
+            {"Job": {"Namespace": "default"}, "PreserveCounts": True},
+            [
+                "body/Job/Namespace is ignored: there is no such field; it came with Nomad 0.7",
+                "body/PreserveCounts is ignored: there is no such field; it came with Nomad 0.12",
+            ],
+        ),
         (b'{"Job":{"Meta":{"a":"1","a":"2"}}}', ["body/Job/Meta/a is there more than once"]),
         (b'{"Job":{"ID":"a","id":"b"}}', ["body/Job/ID is there more than once", "body/Job/id is taken for ID"]),
         (b'{"Job":null} {"Job":{}}', ["what follows the first JSON value of the body is ignored"]),
@@ -107,7 +116,7 @@ def test_in_the_body(body: Any, findings: list[str]) -> None:
     assert all(text.startswith(expected) for text, expected in zip(found, findings, strict=True))
 
 
-@pytest.mark.parametrize("operation", ["queryJob", "evaluateJob", "deregisterJob", "forcePeriodicJob"])
+@pytest.mark.parametrize("operation", ["queryJob", "collectGarbage", "deregisterJob", "forcePeriodicJob"])
 def test_a_body_that_nobody_reads(operation: str) -> None:
     """A body for an operation that reads none is a finding, whether it is there or only announced."""
     ignored = [f"the body is ignored: {OPERATIONS[operation].name} takes none"]
@@ -117,10 +126,15 @@ def test_a_body_that_nobody_reads(operation: str) -> None:
     assert _found(operation, headers=((b"content-length", b"0"),)) == []
 
 
+def test_a_body_that_a_later_release_reads() -> None:
+    """Options for an evaluation are sent by later clients; 0.5 reads no body there."""
+    assert _found("evaluateJob", body=b"{}") == ["the body is ignored: evaluate takes none; it came with Nomad 0.8.4"]
+
+
 def test_a_token_that_nobody_asks_for() -> None:
     """A token is a finding, for Nomad had none before 0.7."""
     found = _found("queryJob", headers=((b"x-nomad-token", b"secret"),))
-    assert found == ["header X-Nomad-Token is ignored: Nomad 0.5 has no access control"]
+    assert found == ["header X-Nomad-Token is ignored: Nomad 0.5 has no access control; it came with Nomad 0.7"]
 
 
 def test_each_finding_has_a_kind() -> None:
@@ -134,6 +148,7 @@ def test_each_finding_has_a_kind() -> None:
         ),
         *_found("registerJob", body=twice),
         *_found("deregisterJob", body=b"{}"),
+        *later_endpoint("GET", "/v1/deployments"),
     ]
     assert {each.kind for each in found} == set(KINDS)
     kinds = load_control().bundle()["components"]["schemas"]["ExchangeSummary"]["properties"]["findings"]["properties"]
