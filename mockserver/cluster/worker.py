@@ -87,7 +87,7 @@ class Worker:
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Go on where the saved worker was; all other evaluations of the state that are open are ready.
 
-        Among them are blocked ones that had been unblocked, and duplicates that are canceled in their turn.
+        Among them are blocked ones that had been unblocked.
         """
         for evaluation in saved["blocked"]:
             self._blocked.add(evaluation)
@@ -162,9 +162,10 @@ class Worker:
         if self._blocked.add(evaluation):
             self._state.changes.note(("blocked", evaluation["JobID"]))
         else:
-            self._clock.call_later(0, lambda: self._cancel_duplicate(evaluation))
+            self._cancel_duplicate(evaluation)
 
     def _cancel_duplicate(self, evaluation: Evaluation) -> None:
+        # At once: an agent's two threads race for the next index, and in the recordings this one is first.
         description = f"existing blocked evaluation exists for job {quote(evaluation['JobID'])}"
         self.submit({**evaluation, "Status": "canceled", "StatusDescription": description})
 

@@ -17,8 +17,6 @@ NODES = {"server-only": 0, "dev": 1}
 
 RACES = {
     "job-id-with-slash": "the deregistration came before the evaluation was done",
-    "register-update-groups-change-summary": "which of two writers was the last to touch the summary",
-    "summary-blocking-not-woken-by-queued": "which of two writers was the last to touch the summary",
 }
 """Recordings in which an index of the agent depends on which of its threads was faster."""
 
