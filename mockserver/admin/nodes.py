@@ -44,7 +44,7 @@ def _added(documents: Sequence[Mapping[str, Any]], cluster: Cluster) -> Steps[li
         nodes += described_nodes([document], ids=cluster.ids, more_drivers=cluster.test_drivers)
     for node in nodes:
         yield
-        cluster.nodes.join(node)
+        yield from cluster.nodes.join(node)
     return [_node(cluster, node["ID"]) for node in nodes]
 
 
@@ -59,32 +59,32 @@ async def change(call: Call) -> dict[str, Any]:
     name = call.body.get("Name", node["Name"])
     if name != node["Name"]:
         _refuse_twin(name, call.cluster)
-    return _changed(call, node["ID"], call.cluster.nodes.register_again(changed_node(node, call.body)))
+    return await _changed(call, node["ID"], call.cluster.nodes.register_again(changed_node(node, call.body)))
 
 
 async def remove(call: Call) -> dict[str, Any]:
     """Remove a node for good."""
     node = _named_node(call)
-    done = call.cluster.nodes.remove(node["ID"])
+    done = await call.world.clock.occupy(call.cluster.nodes.remove(node["ID"]))
     return {"node": node, "evaluations": list(done.evaluation_ids)}
 
 
 async def drain(call: Call) -> dict[str, Any]:
     """Drain a node, or end its drain."""
     node_id = _named_node(call)["ID"]
-    return _changed(call, node_id, call.cluster.nodes.set_drain(node_id, call.body["enable"]))
+    return await _changed(call, node_id, call.cluster.nodes.set_drain(node_id, call.body["enable"]))
 
 
 async def down(call: Call) -> dict[str, Any]:
     """Let a node miss its heartbeat."""
     node_id = _named_node(call)["ID"]
-    return _changed(call, node_id, call.cluster.nodes.set_status(node_id, "down"))
+    return await _changed(call, node_id, call.cluster.nodes.set_status(node_id, "down"))
 
 
 async def up(call: Call) -> dict[str, Any]:
     """Let a node come back."""
     node_id = _named_node(call)["ID"]
-    return _changed(call, node_id, call.cluster.nodes.set_status(node_id, "ready"))
+    return await _changed(call, node_id, call.cluster.nodes.set_status(node_id, "ready"))
 
 
 def _named_node(call: Call) -> Node:
@@ -102,7 +102,8 @@ def _node(cluster: Cluster, node_id: str) -> Node:
     return node
 
 
-def _changed(call: Call, node_id: str, done: NodeChanged) -> dict[str, Any]:
+async def _changed(call: Call, node_id: str, steps: Steps[NodeChanged]) -> dict[str, Any]:
+    done = await call.world.clock.occupy(steps)
     return {"node": _node(call.cluster, node_id), "evaluations": list(done.evaluation_ids)}
 
 

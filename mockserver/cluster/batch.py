@@ -1,36 +1,44 @@
-"""Allocations that one log entry changes, prepared one by one, so that the tables take them all at once."""
+"""Many objects that one log entry changes, prepared one by one, so that the tables take them all at once."""
 
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from mockserver.cluster.summaries import Count
 from mockserver.cluster.tables import Filed, is_live
 from mockserver.cluster.watchers import Item
-from mockserver.nomad_types import Allocation, Job, JobSummary
+from mockserver.nomad_types import Allocation, Evaluation, Job, JobSummary
+from mockserver.slices import Steps
+
+_LET_GO = 100
+"""Replaced objects that are forgotten in one step."""
 
 
 class Batch:
-    """The effect of the entry with this index: the allocations as they will be stored, and what follows from them."""
+    """The effect of the entry with this index: the objects as they will be stored, and what follows from them."""
 
     def __init__(self, index: int) -> None:
         self.index = index
         self.filed = Filed()
+        self.evaluations: dict[str, Evaluation] = {}
+        """New ones by their IDs."""
         self.changed: dict[Item, None] = {}
         """What of the state changes, in order."""
         self.job_ids: dict[str, None] = {}
-        """The jobs whose status may change: an allocation of theirs is new, or its life begins or ends."""
+        """The jobs whose status may change: an allocation of theirs is new, or its life begins or ends; or they are
+        to be evaluated."""
         self.summaries: dict[str, JobSummary] = {}
         """The summaries that change, by the job's ID in lower case."""
         self.jobs: dict[str, Job] = {}
         """The jobs whose status changes, likewise."""
-        self.statuses: dict[Item, None] = {}
-        """What of the state changes with their statuses, in order."""
         self._counts: dict[str, Count] = {}
+        self._replaced: list[Mapping[str, Any]] = []
 
     def add(self, allocation: Allocation, old: Allocation | None, summary: JobSummary | None) -> None:
         """Add an allocation as it will be, as it was (None when it is new), and the present summary of its job."""
         job_id = allocation["JobID"]
         self.filed.add(allocation, old)
+        if old is not None:
+            self._replaced.append(old)
         if old is None or not (is_live(old) and is_live(allocation)):
             self.job_ids[job_id] = None
         self.changed.update(dict.fromkeys(items_of(allocation)))
@@ -39,10 +47,25 @@ class Batch:
             if count.add(allocation, old):
                 self.changed["summary", job_id] = None
 
-    def lives_on(self, job_key: str, live: Iterable[str]) -> bool:
-        """Whether a job has a live allocation after this, if these are the live ones before."""
-        over = set(self.filed.over_of.get(job_key, ()))
-        return any(each not in over for each in chain(self.filed.live_of.get(job_key, ()), live))
+    def evaluate(self, evaluation: Evaluation) -> None:
+        """Add a new evaluation as it will be."""
+        job_id = evaluation["JobID"]
+        self.evaluations[evaluation["ID"]] = evaluation
+        self.job_ids[job_id] = None
+        items: tuple[Item, ...] = (("table", "evals"), ("evaluation", evaluation["ID"]), ("evaluations", job_id))
+        self.changed.update(dict.fromkeys(items))
+
+    def change_job(self, job: Job, changed: Job) -> None:
+        """Add a job whose status changes, as it is and as it will be."""
+        self.jobs[job["ID"].lower()] = changed
+        self.changed.update(dict.fromkeys((("table", "jobs"), ("job", job["ID"]))))
+        self._replaced.append(job)
+
+    def let_go(self) -> Steps[None]:
+        """Forget, in steps, what was replaced: Python needs time to let go of many objects."""
+        while self._replaced:
+            del self._replaced[-_LET_GO:]
+            yield
 
     def counted(self) -> Iterator[tuple[str, JobSummary]]:
         """Yield the summaries that change, by the job's ID in lower case."""

@@ -30,12 +30,12 @@ class BlockedEvals:
         """Forget the blocked evaluation of a job that needs nothing any more."""
         self._by_job.pop(job_id, None)
 
-    def unblock(self, node_class: str) -> list[Evaluation]:
-        """Take out the evaluations that may fit now that a node of this computed class has more room."""
-        unblocked = [each for each in self if _may_fit(each, node_class)]
-        for evaluation in unblocked:
-            del self._by_job[evaluation["JobID"]]
-        return unblocked
+    def unblock(self, evaluation: Evaluation, node_class: str) -> bool:
+        """Take out an evaluation if it may fit now that a node of this computed class has more room."""
+        if not _may_fit(evaluation, node_class):
+            return False
+        del self._by_job[evaluation["JobID"]]
+        return True
 
 
 def _may_fit(evaluation: Evaluation, node_class: str) -> bool:

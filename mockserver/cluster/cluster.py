@@ -93,7 +93,7 @@ class Cluster:
             "garbage": lambda _: self._garbage.saved(),
         }
         for node in nodes:
-            self.nodes.join(node)
+            finish(self.nodes.join(node))
 
     @property
     def test_drivers(self) -> frozenset[str]:
@@ -186,7 +186,7 @@ class Cluster:
     def collect_garbage(self) -> Steps[None]:
         """Forget, in steps, everything that is over, and the nodes that are down and have no work."""
         yield from self._garbage.force()
-        self.nodes.collect_garbage()
+        yield from self.nodes.collect_garbage()
 
     def launch_intervals(self) -> Iterator[tuple[str, int]]:
         """Return the jobs that launch by themselves, with the nanoseconds between their next two launches."""
@@ -281,12 +281,13 @@ class Cluster:
         yield from self.state.update_from_client(updates)
         classes: dict[str, None] = {}
         for update in updates:
+            yield
             allocation = self.state.allocation(update["ID"])
             node = None if allocation is None else self.state.node(allocation["NodeID"])
             if node is not None and update["ClientStatus"] in {"complete", "failed"}:
                 classes[node["ComputedClass"]] = None
         for node_class in classes:
-            yield from self._worker.unblocking(node_class)
+            yield from self._worker.unblock(node_class)
 
 
 def _is_parent(job: Job) -> bool:

@@ -7,6 +7,7 @@ from typing import cast
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.tables import Tables, live_first
 from mockserver.nomad_types import Evaluation, Job
+from mockserver.slices import Steps
 
 _DEREGISTER_PRIORITY = 50
 _DEREGISTER_TYPE = "service"
@@ -87,21 +88,27 @@ class NodeChanged:
     evaluation_index: int
 
 
-def node_evaluations(tables: Tables, node_id: str, *, node_index: int, ids: RandomSource) -> list[Evaluation]:
-    """One evaluation for each job that has or had an allocation on the node, and for each system job.
+def node_evaluations(tables: Tables, node_id: str, *, node_index: int, ids: RandomSource) -> Steps[list[Evaluation]]:
+    """Return, in steps, an evaluation for each job that has or had an allocation on the node, and each system job.
 
     The former are evaluated as they were when the allocation was placed. ``node_index`` is the index of the
     change, 0 when nothing was changed.
     """
     jobs: dict[str, Job] = {}
     for job in _affected(tables, node_id):
-        jobs.setdefault(job["ID"], job)
-    return [for_node(job, node_id, node_index=node_index, ids=ids) for job in jobs.values()]
+        yield
+        if job is not None:
+            jobs.setdefault(job["ID"], job)
+    made = []
+    for job in jobs.values():
+        yield
+        made.append(for_node(job, node_id, node_index=node_index, ids=ids))
+    return made
 
 
-def _affected(tables: Tables, node_id: str) -> Iterator[Job]:
+def _affected(tables: Tables, node_id: str) -> Iterator[Job | None]:
+    """Yield the jobs, and None in the place of each that is not affected."""
     for allocation in live_first(tables.allocations_of_node(node_id)):
         yield allocation["Job"]
     for job in tables.jobs():
-        if job["Type"] == "system":
-            yield job
+        yield job if job["Type"] == "system" else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.cluster.state import State, StateChanged
 from mockserver.cluster.tables import Filed
+from mockserver.slices import finish
 
 if TYPE_CHECKING:
     from mockserver.cluster.cluster import Cluster
@@ -44,6 +45,7 @@ class FollowerState(State):
         elif kind == "allocation":
             filed = Filed()
             filed.add(stored, self.allocation(stored["ID"]))
+            finish(self._index(filed))
             self._file(filed)
         elif kind == "node":
             self._nodes[stored["ID"]] = stored

@@ -38,7 +38,7 @@ class GarbageCollection:
         state: State,
         clock: Clock,
         deregister: Callable[[str], object],
-        forget: Callable[[Iterable[str]], object],
+        forget: Callable[[Iterable[str]], Steps[None]],
     ) -> None:
         self._state = state
         self._forget = forget
@@ -128,7 +128,7 @@ class GarbageCollection:
         if gone or allocations:
             self._state.delete_evaluations(gone, allocations)
             yield
-            self._forget(allocations)
+            yield from self._forget(allocations)
 
 
 class _Placed:

@@ -23,9 +23,6 @@ from mockserver.jobs.diff.filtering import Filtering
 from mockserver.nomad_types import Allocation, Evaluation, Job, JobSummary, Node
 from mockserver.slices import Steps
 
-_LET_GO = 100
-"""Replaced allocations that are forgotten in one step."""
-
 _BEFORE_THE_FIRST_WRITE = 3
 """The index of a fresh agent: the entries with which a server makes itself the leader."""
 
@@ -144,6 +141,18 @@ class State(Tables):
         self._update_statuses(dict.fromkeys(evaluation["JobID"] for evaluation in evaluations), index)
         return self._commit(index)
 
+    def add_evaluations(self, evaluations: Sequence[Evaluation]) -> Steps[int]:
+        """Store new pending evaluations, maybe many: in steps, as ``upsert_allocations``. Returns the index."""
+        index = self.index + 1
+        batch = Batch(index)
+        for evaluation in evaluations:
+            yield
+            stored: Evaluation = {**evaluation, "CreateIndex": index, "ModifyIndex": index}
+            batch.evaluate(stored)
+            self._index_evaluation(stored)
+        yield from self._apply(batch)
+        return index
+
     def delete_evaluations(self, evaluation_ids: Iterable[str], allocation_ids: Iterable[str]) -> int:
         """Forget evaluations and allocations that garbage collection found; returns the index."""
         index = self.pass_index()
@@ -166,25 +175,18 @@ class State(Tables):
         index.
         """
         index = self.index + 1
-        batch, replaced = Batch(index), list[Allocation]()
+        batch = Batch(index)
         for allocation in allocations:
             yield
             old = batch.filed.by_id.get(allocation["ID"]) or self.allocation(allocation["ID"])
             stored: Allocation = {**allocation, "ModifyIndex": index, "AllocModifyIndex": index}
             if old is None:
                 stored["CreateIndex"], stored["CreateTime"] = index, now
-            else:
-                replaced.append(old)
-            if old is not None and stored["ClientStatus"] != "lost":
+            elif stored["ClientStatus"] != "lost":
                 stored["ClientStatus"], stored["ClientDescription"] = old["ClientStatus"], old["ClientDescription"]
                 stored["TaskStates"] = old["TaskStates"]
             batch.add(stored, old, self.summary(stored["JobID"]))
-        yield
-        yield from self._consequences(batch)
-        self._apply(batch)
-        while replaced:  # Python needs time to let go of many objects, so they are kept for this long
-            del replaced[-_LET_GO:]
-            yield
+        yield from self._apply(batch)
         return index
 
     def update_from_client(self, updates: Sequence[AllocationReport]) -> Steps[int]:
@@ -199,9 +201,8 @@ class State(Tables):
             old = batch.filed.by_id.get(update["ID"]) or self.allocation(update["ID"])
             if old is not None:
                 batch.add({**old, **update, "ModifyIndex": index}, old, self.summary(old["JobID"]))
-        yield
-        yield from self._consequences(batch)
-        return self._apply(batch)
+        yield from self._apply(batch)
+        return index
 
     def upsert_node(self, node: Node) -> int:
         """Store a new node or a new version of one; returns the index."""
@@ -247,14 +248,21 @@ class State(Tables):
         self._note(("table", "nodes"), ("node", node_id))
         return self._commit(index)
 
-    def reconcile_summaries(self) -> int:
-        """Count all summaries again, which forgets queued allocations and children and wakes nobody (observed)."""
-        index = self.pass_index()
+    def reconcile_summaries(self) -> Steps[int]:
+        """Count all summaries again, which forgets queued allocations and children and wakes nobody (observed).
+
+        In steps, as ``upsert_allocations``. Returns the index.
+        """
+        index = self.index + 1
+        counted: dict[str, JobSummary] = {}
         for job in self.jobs():
+            yield
             allocations = self.allocations_of(job["ID"], all_instances=False)
-            self._summaries[job["ID"].lower()] = summaries.recounted(job, allocations, index)
-            self.changes.note(("summary", job["ID"]))
-        self._table_index["job_summary"] = index
+            counted[job["ID"].lower()] = summaries.recounted(job, allocations, index)
+        yield
+        self._summaries.update(counted)
+        self.changes.note_all(("summary", summary["JobID"]) for summary in counted.values())
+        self._table_index["job_summary"] = self.pass_index()
         return self._commit(index)
 
     # What follows from a change
@@ -314,37 +322,44 @@ class State(Tables):
             job = self.job(job_id)
             if job is None:
                 continue
-            status = self._computed_status(job, batch=batch)
+            status = self._computed_status(job)
             changed = self._with_status(job, status, batch.index)
             if changed is None:
                 continue
-            batch.jobs[job_id.lower()] = changed
-            batch.statuses.update(dict.fromkeys((("table", "jobs"), ("job", job["ID"]))))
+            batch.change_job(job, changed)
             parent = self._summary_after(job["ParentID"], batch) if job["ParentID"] else None
             if parent is not None:
                 counted = summaries.with_child(parent, job["Status"], status, batch.index)
                 batch.summaries[parent["JobID"].lower()] = counted
-                batch.statuses["summary", job["ParentID"]] = None
+                batch.changed["summary", job["ParentID"]] = None
 
     def _summary_after(self, job_id: str, batch: Batch) -> JobSummary | None:
         return batch.summaries.get(job_id.lower()) or self.summary(job_id)
 
-    def _apply(self, batch: Batch) -> int:
+    def _apply(self, batch: Batch) -> Steps[None]:
+        """Find out, in steps, what follows from a batch; then put all of it into the tables at once."""
+        yield
+        yield from self._index(batch.filed)
+        yield from self._consequences(batch)
+        yield
+        self._take(batch)
+        yield from batch.let_go()
+
+    def _take(self, batch: Batch) -> None:
         index = self.pass_index()
         self._file(batch.filed)
-        self._note(*batch.changed)
+        self._evaluations.update(batch.evaluations)
         self._summaries.update(batch.summaries)
-        self._table_index["allocs"] = index
-        if batch.summaries:
-            self._table_index["job_summary"] = index
-        self._take_statuses(batch)
-        return self._commit(index)
-
-    def _take_statuses(self, batch: Batch) -> None:
-        if batch.jobs:
-            dict.update(self._jobs, batch.jobs)  # they are all there, so their order stays; the table's way is slow
-            self._table_index["jobs"] = batch.index
-        self._note(*batch.statuses)
+        dict.update(self._jobs, batch.jobs)  # they are all there, so their order stays; the table's way is slow
+        changed = {
+            "allocs": batch.filed.by_id,
+            "evals": batch.evaluations,
+            "job_summary": batch.summaries,
+            "jobs": batch.jobs,
+        }
+        self._table_index.update((table, index) for table, objects in changed.items() if objects)
+        self._note(*batch.changed)
+        self._commit(index)
 
     def _update_statuses(self, job_ids: Iterable[str], index: int, *, collected: bool = False) -> None:
         for job_id in job_ids:
@@ -377,20 +392,18 @@ class State(Tables):
             copied = self._parts.of(copied)
         return {**copied, "Status": status, "ModifyIndex": index}
 
-    def _computed_status(self, job: Job, *, collected: bool = False, batch: Batch | None = None) -> str:
+    def _computed_status(self, job: Job, *, collected: bool = False) -> str:
         """Return the status that follows from a job's allocations and evaluations (behaviour observed on 0.5.4).
 
         Evaluations count by prefix of the job ID, so a job ``a`` is pending while a job ``ab`` is.
-        ``collected`` says that garbage collection just removed evaluations of the job; ``batch`` has allocations of it
-        that are about to be stored.
+        ``collected`` says that garbage collection just removed evaluations of the job.
         """
         job_key = job["ID"].lower()
-        live = self._live_of.get(job_key, ())
-        if live if batch is None else batch.lives_on(job_key, live):
+        if self._live_of.get(job_key):
             return "running"
         if has_prefix(self._open_evaluations_of, job_key):
             return "pending"
-        known = collected or batch is not None or self._allocations_of.get(job_key)
+        known = collected or self._allocations_of.get(job_key)
         if known or has_prefix(self._evaluations_of, job_key):
             return "dead"
         return "pending" if job["Periodic"] is None and job["ParameterizedJob"] is None else "running"

@@ -13,6 +13,7 @@ from sortedcontainers import SortedDict
 
 from mockserver.cluster.load import Carried, Load, take_the_same
 from mockserver.nomad_types import Allocation, Evaluation, Job, JobSummary, Node, TaskState
+from mockserver.slices import Steps, finish
 
 T = TypeVar("T", bound=Mapping[str, Any])
 
@@ -44,7 +45,7 @@ class Filed:
 
     def __init__(self) -> None:
         self.by_id: dict[str, Allocation] = {}
-        self.of_job: dict[str, dict[str, Allocation]] = {}
+        self.of_job: dict[str, dict[str, None]] = {}
         self.live_on: dict[str, dict[str, Allocation]] = {}
         self.live_of: dict[str, list[str]] = {}
         self.over_of: dict[str, list[str]] = {}
@@ -58,7 +59,7 @@ class Filed:
         """Add one allocation, in place of the version ``old``."""
         allocation_id, node_id, job_key = allocation["ID"], allocation["NodeID"], allocation["JobID"].lower()
         self.by_id[allocation_id] = allocation
-        self.of_job.setdefault(job_key, {})[allocation_id] = allocation
+        self.of_job.setdefault(job_key, {})[allocation_id] = None
         if is_live(allocation):
             self.live_on.setdefault(node_id, {})[allocation_id] = allocation
             self.live_of.setdefault(job_key, []).append(allocation_id)
@@ -84,7 +85,11 @@ class Filed:
 
 
 class Tables:
-    """Jobs, their summaries, evaluations, allocations and nodes of one region."""
+    """Jobs, their summaries, evaluations, allocations and nodes of one region.
+
+    The indexes, by which objects are found, may name one that is not in its table yet: a change of many is put into
+    the indexes in steps, and then into the tables at once, so that a reader sees all of it or nothing.
+    """
 
     def __init__(self) -> None:
         self._jobs: SortedDict[str, Job] = SortedDict()
@@ -94,7 +99,7 @@ class Tables:
         self._nodes: dict[str, Node] = {}
         self._evaluations_of: SortedDict[str, dict[str, Evaluation]] = SortedDict()
         self._open_evaluations_of: SortedDict[str, set[str]] = SortedDict()
-        self._allocations_of: dict[str, dict[str, Allocation]] = {}
+        self._allocations_of: dict[str, dict[str, None]] = {}
         self._carried: dict[str, Carried] = {}
         self._live_of: dict[str, set[str]] = {}
         self.room_gains = 0
@@ -131,7 +136,8 @@ class Tables:
 
     def evaluations_of(self, prefix: str) -> list[Evaluation]:
         """Return the evaluations of every job whose ID starts with ``prefix`` in any case, in no order."""
-        return list(chain.from_iterable(of_job.values() for of_job in with_prefix(self._evaluations_of, prefix)))
+        named = chain.from_iterable(of_job.items() for of_job in with_prefix(self._evaluations_of, prefix))
+        return [evaluation for evaluation_id, evaluation in named if evaluation_id in self._evaluations]
 
     def allocation(self, allocation_id: str) -> Allocation | None:
         """Return the allocation with this ID, or None."""
@@ -155,13 +161,12 @@ class Tables:
         Without ``all_instances`` only those of its present instance are returned. A job that was deregistered and
         registered again is another instance. Of a job that does not exist all allocations are returned (observed).
         """
-        allocations = self._allocations_of.get(job_id.lower(), {})
+        stored = self._allocations
+        allocations = [stored[each] for each in sorted(self._allocations_of.get(job_id.lower(), ())) if each in stored]
         job = self.job(job_id)
-        return [
-            allocations[allocation_id]
-            for allocation_id in sorted(allocations)
-            if all_instances or job is None or allocations[allocation_id]["Job"]["CreateIndex"] == job["CreateIndex"]
-        ]
+        if all_instances or job is None:
+            return allocations
+        return [each for each in allocations if each["Job"]["CreateIndex"] == job["CreateIndex"]]
 
     def has_allocations(self, job_id: str) -> bool:
         """Whether there are allocations of exactly this job, of any instance and in any status."""
@@ -183,24 +188,31 @@ class Tables:
         """Return the node with this ID, or None."""
         return self._nodes.get(node_id)
 
+    def _index(self, filed: "Filed") -> Steps[None]:
+        """Put new allocations or new versions of them into the indexes, in steps; nothing else may change meanwhile."""
+        for job_key, ids in filed.of_job.items():
+            yield
+            self._allocations_of.setdefault(job_key, {}).update(ids)
+        for job_key, live in filed.live_of.items():
+            yield
+            self._live_of.setdefault(job_key, set()).update(live)
+        for job_key, over in filed.over_of.items():
+            yield
+            self._live_of.get(job_key, set()).difference_update(over)
+        for node_id, load in filed.loads.items():
+            yield
+            self._carried.setdefault(node_id, Carried()).load.add(load)
+        self.room_gains += filed.gives_room
+
     def _file(self, filed: "Filed") -> None:
-        """Put new allocations or new versions of them into the tables."""
+        """Put allocations into the tables, all at once, which ``_index`` has put into the indexes."""
         self._allocations.update(filed.by_id)
-        for job_key, allocations in filed.of_job.items():
-            self._allocations_of.setdefault(job_key, {}).update(allocations)
         for node_id, allocations in filed.live_on.items():
             self._carried.setdefault(node_id, Carried()).allocations.update(allocations)
-        for job_key, ids in filed.live_of.items():
-            self._live_of.setdefault(job_key, set()).update(ids)
-        for job_key, ids in filed.over_of.items():
-            self._live_of.get(job_key, set()).difference_update(ids)
         for node_id, ids in filed.over_on.items():
             live = self.carried_by(node_id).allocations
             for allocation_id in ids:
                 live.pop(allocation_id, None)
-        for node_id, load in filed.loads.items():
-            self._carried[node_id].load.add(load)
-        self.room_gains += filed.gives_room
 
     def saved_tables(self) -> dict[str, list[Any]]:
         """Return the objects of each table."""
@@ -223,12 +235,16 @@ class Tables:
         filed = Filed()
         for allocation in saved["allocations"]:
             filed.add(allocation, None)
+        finish(self._index(filed))
         self._file(filed)
 
     def _file_evaluation(self, evaluation: Evaluation) -> None:
-        """Put a new evaluation or a new version of one into the tables."""
+        """Put a new evaluation or a new version of one into its table and the indexes."""
+        self._index_evaluation(evaluation)
+        self._evaluations[evaluation["ID"]] = evaluation
+
+    def _index_evaluation(self, evaluation: Evaluation) -> None:
         job_key, evaluation_id = evaluation["JobID"].lower(), evaluation["ID"]
-        self._evaluations[evaluation_id] = evaluation
         self._evaluations_of.setdefault(job_key, {})[evaluation_id] = evaluation
         if is_open(evaluation):
             self._open_evaluations_of.setdefault(job_key, set()).add(evaluation_id)

@@ -16,7 +16,7 @@ from mockserver.cluster.state import State
 from mockserver.cluster.tables import is_open
 from mockserver.gostd.fmt import quote
 from mockserver.nomad_types import Allocation, Evaluation
-from mockserver.slices import Steps, finish
+from mockserver.slices import Steps
 
 if TYPE_CHECKING:
     from mockserver.cluster.timetable import Timer
@@ -49,27 +49,30 @@ class Worker:
 
     def submit(self, evaluation: Evaluation) -> int:
         """Store a new or changed evaluation and process it further; returns the index."""
-        return self.submit_all([evaluation])
-
-    def submit_all(self, evaluations: Sequence[Evaluation]) -> int:
-        """Store several at once, as one log entry."""
-        index = self._state.upsert_evaluations(evaluations)
-        for evaluation in evaluations:
-            stored = self._state.evaluation(evaluation["ID"])
-            assert stored is not None
-            self._follow(stored)
+        index = self._state.upsert_evaluations([evaluation])
+        self._follow_stored(evaluation)
         return index
 
-    def unblock(self, node_class: str) -> None:
-        """Try blocked evaluations again: a node of this computed class has more room."""
-        finish(self.unblocking(node_class))
-
-    def unblocking(self, node_class: str) -> Steps[None]:
-        """Do the same in steps; nothing else may change anything before the last one."""
-        for evaluation in self._blocked.unblock(node_class):
+    def submit_all(self, evaluations: Sequence[Evaluation]) -> Steps[int]:
+        """Store several new ones at once, as one log entry, in steps; returns the index, 0 when there are none."""
+        if not evaluations:
+            return 0
+        index = yield from self._state.add_evaluations(evaluations)
+        for evaluation in evaluations:
             yield
-            self._state.changes.note(("blocked", evaluation["JobID"]))
-            self._enqueue(evaluation)
+            self._follow_stored(evaluation)
+        return index
+
+    def unblock(self, node_class: str) -> Steps[None]:
+        """Try blocked evaluations again, in steps: a node of this computed class has more room.
+
+        Nothing else may change anything before the last step.
+        """
+        for evaluation in tuple(self._blocked):
+            yield
+            if self._blocked.unblock(evaluation, node_class):
+                self._state.changes.note(("blocked", evaluation["JobID"]))
+                self._enqueue(evaluation)
 
     def saved(self) -> dict[str, Any]:
         """Return what waits for room or time, as JSON, for ``restore``. Nothing may be ready to be scheduled."""
@@ -98,6 +101,11 @@ class Worker:
         for evaluation in self._state.evaluations():
             if is_open(evaluation) and evaluation["ID"] not in blocked and evaluation["ID"] not in self._waiting:
                 self._enqueue(evaluation)
+
+    def _follow_stored(self, evaluation: Evaluation) -> None:
+        stored = self._state.evaluation(evaluation["ID"])
+        assert stored is not None
+        self._follow(stored)
 
     def _follow(self, evaluation: Evaluation) -> None:
         if evaluation["Status"] == "pending":

@@ -120,7 +120,7 @@ class JobEndpoint:
                 extension = extension_of(scope)
                 reply = await self._read(operation, found.target, query, receive, extension, manner, compress=compress)
             elif operation.name in ASKS:
-                reply = self._ask(operation, found.target, query, receive)
+                reply = await self._ask(operation, found.target, query, receive)
             else:
                 wait = extension_of(scope).before_commit
                 reply = await self._write(operation, found.target, query, body, manner, wait)
@@ -162,9 +162,11 @@ class JobEndpoint:
             reply = self._cache.get(key, result.body, lambda: made)
         return reply
 
-    def _ask(self, operation: "Operation", target: str, query: Query, receive: Receive) -> Reply:
+    async def _ask(self, operation: "Operation", target: str, query: Query, receive: Receive) -> Reply:
         """Ask the agent itself, which never waits."""
         answer = ASKS[operation.name](self._agent, target, query)
+        if isinstance(answer, Awaitable):
+            answer = await answer
         if isinstance(answer, FileStream):
             return Reply(200, b"", parts=parts(answer, self.waiting, receive))
         return _answered(answer, pretty=query["pretty"])

@@ -3,7 +3,7 @@
 ``READS`` can wait for a change, ``WRITES`` make jobs change, ``ASKS`` are everything else.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from mockserver.operations import (
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from mockserver.operations.agent import Agent
     from mockserver.operations.file_stream import FileStream
 
-Ask: TypeAlias = "Callable[[Agent, str, Parameters], Answer | Content | FileStream]"
-"""Takes the agent, the ID in the URL and the query; returns what is answered, or raises ``AgentError``."""
+Ask: TypeAlias = "Callable[[Agent, str, Parameters], Answer | Content | FileStream | Awaitable[Answer]]"
+"""Takes the agent, the ID in the URL and the query; returns what is answered, or raises ``AgentError``.
+
+What changes many objects is done in slices, so its answer is awaited.
+"""
 
 READS: dict[str, ReadOperation] = {
     "query": job_reads.read_job,

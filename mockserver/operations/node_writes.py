@@ -13,18 +13,18 @@ if TYPE_CHECKING:
     from mockserver.operations.agent import Agent
 
 
-def drain(agent: "Agent", node_id: str, query: Parameters) -> Answer:
+async def drain(agent: "Agent", node_id: str, query: Parameters) -> Answer:
     """Drain a node, or end that; the index is that of the node's change, 0 when it was so before (observed)."""
     enable = _enable(query["enable"])
     cluster = agent.cluster(query["region"])
-    changed = cluster.nodes.set_drain(whole_id(node_id, COMPLAINT), enable)
+    changed = await cluster.clock.occupy(cluster.nodes.set_drain(whole_id(node_id, COMPLAINT), enable))
     return Answer(_reply(changed, changed.node_index) | {"NodeModifyIndex": changed.node_index}, changed.node_index)
 
 
-def evaluate(agent: "Agent", node_id: str, query: Parameters) -> Answer:
+async def evaluate(agent: "Agent", node_id: str, query: Parameters) -> Answer:
     """Evaluate the jobs of a node; the answer is what a node hears of its servers when it reports (observed)."""
     cluster = agent.cluster(query["region"])
-    changed = cluster.nodes.evaluate(whole_id(node_id, COMPLAINT))
+    changed = await cluster.clock.occupy(cluster.nodes.evaluate(whole_id(node_id, COMPLAINT)))
     address = agent.rpc_address(cluster.region)
     server = {
         "Datacenter": agent.datacenter,

@@ -162,7 +162,8 @@ def collect_garbage(agent: "Agent", _target: str, query: Parameters) -> Answer:
     return Answer()
 
 
-def reconcile_summaries(agent: "Agent", _target: str, query: Parameters) -> Answer:
+async def reconcile_summaries(agent: "Agent", _target: str, query: Parameters) -> Answer:
     """Count all summaries of a region again."""
-    agent.cluster(query["region"]).state.reconcile_summaries()
+    cluster = agent.cluster(query["region"])
+    await cluster.clock.occupy(cluster.state.reconcile_summaries())
     return Answer()

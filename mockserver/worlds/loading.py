@@ -11,6 +11,7 @@ from typing import Any
 from mockserver.cluster.cluster import Cluster
 from mockserver.nomad_types import SubmittedJob
 from mockserver.settings import Settings
+from mockserver.slices import finish
 from mockserver.worlds.job_files import LoadError, files, jobs_of, read_file
 from mockserver.worlds.node_files import nodes_of
 from mockserver.worlds.snapshot import FORMAT, DocumentError, world_of
@@ -90,7 +91,7 @@ def _join(path: Path, documents: list[Any], world: World) -> None:
         for value in (node["Name"], node["ID"]):
             if value in known:
                 raise LoadError(path, f"there is a node {value!r} already")
-        local.nodes.join(node)
+        finish(local.nodes.join(node))
 
 
 def _jobs(settings: Settings, loaded: _Files, cluster: Cluster) -> list[SubmittedJob]:

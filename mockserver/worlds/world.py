@@ -24,7 +24,7 @@ from mockserver.journal.findings import StrictClients
 from mockserver.nomad_types import Node, SubmittedJob
 from mockserver.operations.agent import Agent, http_address
 from mockserver.settings import Settings
-from mockserver.slices import Turn
+from mockserver.slices import Turn, finish
 from mockserver.worlds.job_files import register_jobs
 from mockserver.worlds.node_files import nodes_of, read_nodes
 
@@ -204,7 +204,7 @@ def create_world(settings: Settings) -> World:
     clusters = [empty_cluster(settings, region, clock, ids, rules, bus) for region in regions]
     for cluster in clusters:
         for node in _nodes(settings, cluster, ids):
-            cluster.nodes.join(node)
+            finish(cluster.nodes.join(node))
     return world_around(settings, clock, ids, rules, bus, clusters)
 
 

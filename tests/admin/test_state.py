@@ -18,6 +18,7 @@ from mockserver.cluster.tasks import TaskSelector
 from mockserver.gostd.durations import SECOND
 from mockserver.operations import job_writes
 from mockserver.settings import Settings
+from mockserver.slices import finish
 from mockserver.testing import example_job
 from mockserver.worlds import DocumentError, World, document_of, world_of
 from mockserver.worlds.job_files import LoadError, job_of
@@ -69,9 +70,9 @@ ACTIONS: dict[str, Callable[[World, int], Any]] = {
     "update": _update,
     "deregister": lambda world, number: world.agent.local.deregister(JOBS[number]["ID"]),
     "rule": lambda world, number: world.rules.add(TaskSelector(job=JOBS[number]["ID"]), {"start_after": 3 * SECOND}, 1),
-    "drain": lambda world, number: world.agent.local.nodes.set_drain(_node(world, number % 2), number < 5),
-    "status": lambda world, number: world.agent.local.nodes.set_status(
-        _node(world, number % 2), "down" if number < 5 else "ready"
+    "drain": lambda world, number: finish(world.agent.local.nodes.set_drain(_node(world, number % 2), number < 5)),
+    "status": lambda world, number: finish(
+        world.agent.local.nodes.set_status(_node(world, number % 2), "down" if number < 5 else "ready")
     ),
     "milliseconds": lambda world, number: world.advance(number * 40_000_000),
     "seconds": lambda world, number: world.advance(number * 10 * SECOND),

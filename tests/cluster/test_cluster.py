@@ -162,7 +162,7 @@ def test_a_new_node_takes_blocked_work_by_priority() -> None:
     for job_id, priority in (("low", 10), ("high", 90)):
         task = a_task(Resources={"CPU": most, "DiskMB": 0, "IOPS": 0, "MemoryMB": 32, "Networks": None})
         region.register(a_job(a_group(task), ID=job_id, Priority=priority))
-    region.cluster.nodes.join(node)
+    finish(region.cluster.nodes.join(node))
     region.clock.advance(0)
     assert len(region.allocations("high")) == 1
     assert region.allocations("low") == []
@@ -180,7 +180,7 @@ def test_a_node_that_is_down_takes_nothing() -> None:
     region = Region(nodes=0)
     region.register(a_job())
     (node,) = simulated_nodes(1, ids=RandomSource(5))
-    region.cluster.nodes.join({**node, "Status": "down"})
+    finish(region.cluster.nodes.join({**node, "Status": "down"}))
     region.clock.advance(0)
     assert region.allocations() == []
 

@@ -13,6 +13,7 @@ from mockserver.cluster.nodes import simulated_nodes
 from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler import schedule
 from mockserver.gostd.durations import SECOND
+from mockserver.slices import finish
 from tests.builders import a_group, a_job, a_task
 from tests.cluster.scheduler.world import a_constraint, a_task_with
 from tests.loose_types import Job
@@ -42,7 +43,7 @@ def run(jobs: list[Job]) -> list[tuple[Any, ...]]:
     cluster.deregister(jobs[-1]["ID"])
     clock.advance(2 * SECOND)
     (node,) = simulated_nodes(1, ids=cluster.ids)
-    cluster.nodes.join(node)
+    finish(cluster.nodes.join(node))
     clock.advance(60 * SECOND)
     seen = [
         (each["JobID"], each["CreateIndex"], each["ModifyIndex"], each["CreateTime"], each["ClientStatus"])

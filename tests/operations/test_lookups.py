@@ -5,6 +5,7 @@ from starlette.applications import Starlette
 
 from mockserver.cluster.clock import ManualClock
 from mockserver.gostd.durations import SECOND
+from mockserver.slices import finish
 from tests.asgi import ask, begin, settle
 from tests.builders import a_job
 
@@ -183,7 +184,7 @@ async def test_a_change_wakes_who_waits(app: Starlette, running: dict[str, str],
     assert not task.done()
     cluster = app.state.spaces.default.world.agent.local
     if "node" in path and "allocations" not in path:
-        cluster.nodes.set_drain(running["N"], True)
+        finish(cluster.nodes.set_drain(running["N"], True))
     elif path == "/v1/evaluation/{E}":
         evaluation = cluster.state.evaluation(running["E"])
         cluster.state.upsert_evaluations([{**evaluation, "StatusDescription": "again"}])

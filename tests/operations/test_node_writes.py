@@ -6,6 +6,7 @@ from starlette.applications import Starlette
 from mockserver.cluster.clock import ManualClock
 from mockserver.cluster.cluster import Cluster
 from mockserver.gostd.durations import SECOND
+from mockserver.slices import finish
 from tests.asgi import Answer, ask, settle
 from tests.builders import a_job
 
@@ -105,12 +106,12 @@ async def test_work_of_a_node_that_goes_down_is_lost(
 ) -> None:
     """Lost work is placed again when the node is back, which reports nothing about what it ran before."""
     cluster = _cluster(app)
-    cluster.nodes.set_status(running["N"], "down")
+    finish(cluster.nodes.set_status(running["N"], "down"))
     await _later(clock)
     lost = (await ask(app, "GET", f"/v1/allocation/{running['A']}")).json
     assert (lost["ClientStatus"], lost["DesiredStatus"]) == ("lost", "stop")
-    assert cluster.nodes.set_status(running["N"], "down").evaluation_ids == ()
-    cluster.nodes.set_status(running["N"], "ready")
+    assert finish(cluster.nodes.set_status(running["N"], "down")).evaluation_ids == ()
+    finish(cluster.nodes.set_status(running["N"], "ready"))
     await _later(clock)
     statuses = {each["ID"]: each["ClientStatus"] for each in (await ask(app, "GET", "/v1/allocations")).json}
     assert sorted(statuses.values()) == ["lost", "running"]
@@ -121,7 +122,7 @@ async def test_garbage_collection_forgets_nodes_that_are_down(
     app: Starlette, running: dict[str, str], clock: ManualClock
 ) -> None:
     """A node that is down is collected once it has no live allocation."""
-    _cluster(app).nodes.set_status(running["N"], "down")
+    finish(_cluster(app).nodes.set_status(running["N"], "down"))
     await _later(clock)
     assert (await ask(app, "PUT", "/v1/system/gc")).status == 200
     await _later(clock)

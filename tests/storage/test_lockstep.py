@@ -91,9 +91,9 @@ class LockstepMachine(RuleBasedStateMachine):
     def change_node(self, number: int, change: str, after: int) -> None:
         """Drain a node or end that, or take it down or up."""
         if change in {"ready", "down"}:
-            self.both(lambda cluster: cluster.nodes.set_status(node_id(cluster, number), change))
+            self.both(lambda cluster: finish(cluster.nodes.set_status(node_id(cluster, number), change)))
         else:
-            self.both(lambda cluster: cluster.nodes.set_drain(node_id(cluster, number), change == "drain"))
+            self.both(lambda cluster: finish(cluster.nodes.set_drain(node_id(cluster, number), change == "drain")))
         self.pass_time(after)
 
     @rule(times=st.sampled_from([None, 1, 2]), start_after=st.sampled_from([None, 0, 3 * SECOND]))

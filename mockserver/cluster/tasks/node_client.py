@@ -62,16 +62,17 @@ class NodeClient:
             self._noticed.append(_Noticed(noticed, self._clock.call_later(_TAKE_ON, self._act)))
             self._note_noticed(self._noticed[-1])
 
-    def lose(self, node_id: str) -> None:
-        """Forget what a node ran that went down; it reports nothing more."""
-        self.forget([run.allocation_id for run in self._runs.values() if run.node_id == node_id])
-        self.forget([allocation_id for allocation_id, ended in self._ended.items() if ended.node_id == node_id])
+    def lose(self, node_id: str) -> Steps[None]:
+        """Forget, in steps, what a node ran that went down; it reports nothing more."""
+        yield from self.forget([run.allocation_id for run in self._runs.values() if run.node_id == node_id])
+        yield from self.forget([each for each, ended in self._ended.items() if ended.node_id == node_id])
 
-    def forget(self, allocation_ids: Iterable[str]) -> None:
-        """Forget allocations that the servers no longer know: their tasks are gone and report nothing."""
+    def forget(self, allocation_ids: Iterable[str]) -> Steps[None]:
+        """Forget, in steps, allocations that the servers no longer know: their tasks are gone and report nothing."""
         gone = dict.fromkeys(allocation_ids)
         self._drop_noticed(gone)
         for allocation_id in gone:
+            yield
             self._forget_ended(allocation_id)
             run = self._runs.get(allocation_id)
             if run is not None:

@@ -450,7 +450,7 @@ _step("seconds", "Wait is in seconds.", reply("evaluations", each("", lambda e: 
 
 @mutant("blocked.forever", "What is blocked stays so.", "job.evaluations.unblocked", "job.*")
 def _(breakage: Breakage) -> None:
-    breakage.replace(BlockedEvals, "unblock", lambda *_: [])
+    breakage.replace(BlockedEvals, "unblock", lambda *_: False)
 
 
 @mutant("blocked.another", "What waits on does so in another evaluation.", "job.evaluations.unblocked-in-part")
