@@ -81,6 +81,7 @@ def _parser() -> given_as.Parser:
     _add(check, "example-database")
     _add(check, "profile", type=PROFILE)
     _add(check, "level", type=LEVELS)
+    _add(check, "baseline")
     _add_globs(check)
     check.add_argument("--allow-placement", action="store_true", help="also check what needs running allocations")
     check.add_argument("--companion", action="store_true", help=SWITCHES["companion"][1])
@@ -159,6 +160,7 @@ METAVARS = {
     "rate-limit": "N",
     "profile": "NAME",
     "level": "LEVEL",
+    "baseline": "RELEASE|REPORT",
     "server-version": "VERSION",
     "driver": "NAME",
     "datacenter": "NAME",
@@ -216,11 +218,15 @@ def _default(name: str) -> str | None:
 def _check(arguments: argparse.Namespace) -> int:
     import pytest
 
+    from contract_tests.suite.baseline import baseline_named
+
     if arguments.address:
         given_as.need_address(arguments.address)
     given_as.need_globs(arguments.only)
     _need_keys(arguments)
     given_as.need_room(**{name: getattr(arguments, name) for name in WRITTEN})
+    if arguments.baseline:
+        baseline_named(arguments.baseline)
     given = vars(arguments)
     options = [f"--nomad-{name}={given[name.replace('-', '_')] or ''}" for name in OPTIONS if name != "prefix"]
     options += [f"--nomad-only={glob}" for glob in arguments.only]

@@ -145,7 +145,13 @@ def _words(options: Mapping[str, Value]) -> Iterator[str]:
         elif isinstance(value, Sequence) and not isinstance(value, str):
             yield from (f"{option}={one}" for one in value)
         elif value is not None and value is not False:
-            yield f"{option}={Path(str(value)).absolute() if _FILES.fullmatch(name) else value}"
+            yield f"{option}={Path(str(value)).absolute() if _is_file(name, str(value)) else value}"
+
+
+def _is_file(name: str, value: str) -> bool:
+    """Return whether an option names a file; a baseline does when it is written as a path, not as a release."""
+    of_reports = value.endswith(".json") or Path(value).name != value
+    return _FILES.fullmatch(name) is not None or (name == "baseline" and of_reports)
 
 
 def _in_python(said: str) -> str:

@@ -9,7 +9,6 @@ from contract_tests.client.nomad import Nomad
 from contract_tests.findings import NotOffered
 from contract_tests.suite.profiles import Profile, chosen
 from contract_tests.suite.run import RUN
-from contract_tests.suite.settings import is_reference
 
 
 @pytest.fixture
@@ -25,7 +24,7 @@ def nomad(request: pytest.FixtureRequest) -> Iterator[Nomad]:
 def factory(request: pytest.FixtureRequest) -> JobFactory:
     """Return a factory of jobs that no node can run."""
     settings = request.config.stash[RUN].settings
-    return JobFactory(settings.region, f"{settings.prefix}nowhere", lenient=is_reference(settings.version))
+    return JobFactory(settings.region, f"{settings.prefix}nowhere", lenient=settings.lenient)
 
 
 @pytest.fixture
@@ -38,8 +37,7 @@ def running(request: pytest.FixtureRequest) -> JobFactory:
     settings = request.config.stash[RUN].settings
     if not settings.allow_placement:
         raise NotOffered("needs running allocations: --allow-placement --driver D --datacenter DC")
-    lenient = is_reference(settings.version)
-    return JobFactory(settings.region, settings.datacenter, settings.driver, lenient=lenient)
+    return JobFactory(settings.region, settings.datacenter, settings.driver, lenient=settings.lenient)
 
 
 @pytest.fixture

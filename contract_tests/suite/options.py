@@ -11,6 +11,11 @@ OPTIONS: dict[str, tuple[str, str, str]] = {
     "client-key": ("NOMAD_CLIENT_KEY", "", "PEM file of the client certificate's key"),
     "profile": ("NOMAD_CONTRACT_PROFILE", "default", "smoke, default or deep"),
     "level": ("NOMAD_CONTRACT_LEVEL", "", "lowest level that can fail: must, should or may; default by version"),
+    "baseline": (
+        "NOMAD_CONTRACT_BASELINE",
+        "",
+        "judge by what a release does, such as 1.10, or by JSON reports on a server: a file, or a folder of them",
+    ),
     "server-version": ("NOMAD_CONTRACT_SERVER_VERSION", "", "version of the server, if it does not say"),
     "driver": ("NOMAD_CONTRACT_DRIVER", "raw_exec", "task driver for statements that need running allocations"),
     "datacenter": ("NOMAD_CONTRACT_DATACENTER", "dc1", "datacenter for statements that need running allocations"),

@@ -53,10 +53,10 @@ class Progress:
         self._open = Counter(map(_chapter_of, nodeids))
         self.count(self._open.total())
 
-    def show(self, nodeid: str, findings: Evidence, fails: Callable[[str], bool]) -> None:
-        """Tell of one finished test; ``fails`` tells whether a violation of a statement counts."""
+    def show(self, nodeid: str, findings: Evidence, fails: Callable[[dict[str, Any]], bool]) -> None:
+        """Tell of one finished test; ``fails`` tells whether a violation counts."""
         chapter = _chapter_of(nodeid)
-        failing = any(fails(one["statement"]) for one in findings.violations)
+        failing = any(map(fails, findings.violations))
         mark = "F" if failing else MARKS[Verdict(findings.verdict)] if findings.verdict != Verdict.FAIL else "s"
         self._done += 1
         self._failed += mark in "FE"

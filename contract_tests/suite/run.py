@@ -21,6 +21,8 @@ from contract_tests.client.patience import Experience
 from contract_tests.findings import ContractViolation, CutShort, Falsified, Ledger, NotOffered, Shown, violation
 from contract_tests.statements import Level, catalogue, matching, withheld
 from contract_tests.suite import launch, monitor, placement, progress
+from contract_tests.suite.baseline import Baseline, baseline_named, located
+from contract_tests.suite.cli_arguments import Mistake
 from contract_tests.suite.example_database import example_database
 from contract_tests.suite.profiles import choose, some
 from contract_tests.suite.reports import report_of, write_reports
@@ -45,6 +47,8 @@ class Run:
         self.mock = mock
         config.stash[RUN] = self
         self.resources = contextlib.ExitStack()
+        self.baseline: Baseline | None = None
+        """What the server is judged by, if not by the contract alone."""
         self.settings = self._settings()
         try:
             self.sizes = choose(self.settings.profile, example_database(config.getoption("nomad_example_database")))
@@ -55,7 +59,8 @@ class Run:
             raise Stopped(f"no example database: {why}", 2) from None
         level, selected = Level[self.settings.level], [s.id for s in matching(self.settings.only)]
         self.outcomes = Outcomes(level, selected, withheld(companion=self.settings.companion))
-        self.ledger = Ledger(level, self.outcomes.selected)
+        # With a baseline a violation ends the tests that it ended on the release, so that both get equally far.
+        self.ledger = Ledger(Level[self.baseline.release.level] if self.baseline else level, self.outcomes.selected)
         self.worker = getattr(config, "workerinput", {}).get("workerid", "")
         prefix = self.settings.prefix + (f"{self.worker}-" if self.worker else "")
         self.secrets = self.settings.target.secrets
@@ -89,14 +94,20 @@ class Run:
         told = getattr(self.config, "workerinput", {}).get(PROPERTY)
         if told:
             settings = Settings.from_dict(told).shared(self.config.workerinput["workercount"])  # type: ignore[attr-defined] # xdist's
+            self.baseline = baseline_named(settings.baseline) if settings.baseline else None
             return settings.at(self.resources.enter_context(self.mock).address) if self.mock else settings
         option = self.config.getoption
-        address = option("nomad_address")
+        address, named = option("nomad_address"), option("nomad_baseline")
         try:
+            if named:
+                named = located(named, self.config.invocation_params.dir)
+                self.baseline = baseline_named(named)
             if self.mock:
                 address = self.resources.enter_context(self.mock).address
-            return settings_of(self.config, address, own_mock=not option("nomad_address"), prefix=self._prefix())
-        except Unreachable as problem:
+            release = self.baseline.release.name if self.baseline else ""
+            own, prefix = not option("nomad_address"), self._prefix()
+            return settings_of(self.config, address, own_mock=own, prefix=prefix, baseline=named, release=release)
+        except (Unreachable, Mistake) as problem:
             self.resources.close()
             raise Stopped(str(problem), 2) from None
 
@@ -170,7 +181,7 @@ class Run:
         problem = call.excinfo.value if call.excinfo else None
         if call.when == "call" or (call.when == "setup" and problem):
             findings = self.findings(item, problem)
-            _settle(report, findings, self.ledger)
+            self._settle(report, findings)
             plain = {**asdict(findings), "verdict": str(findings.verdict)}
             report.user_properties.append((PROPERTY, plain))
         return report
@@ -208,7 +219,7 @@ class Run:
             if name == PROPERTY and not self.worker:
                 findings = Evidence(**data)  # type: ignore[arg-type] # pytest types the values as object
                 self.outcomes.add(findings)
-                self.progress.show(report.nodeid, findings, self.ledger.fails)
+                self.progress.show(report.nodeid, findings, self.fails)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Leave nothing behind, and report."""
@@ -235,9 +246,11 @@ class Run:
     def _finish(self, session: pytest.Session, left: list[str]) -> None:
         self.outcomes.cut = self.outcomes.cut or _cut_by(session)
         outcomes = self.outcomes.verdicts()
+        outcomes = self.baseline.judged(outcomes) if self.baseline else outcomes
         seconds = time.monotonic() - self.settings.began
         self.progress.errors(self.outcomes.traces)
         report = report_of(self.settings, outcomes, self.outcomes.additions, seconds)
+        report |= {"baseline": self.baseline.as_dict(outcomes)} if self.baseline else {}
         report = self.secrets.hidden_in({**report, "busy_seconds": round(self.outcomes.busy, 1)})
         self.progress.summary(report)
         self.progress.left_behind(self.settings, left)
@@ -248,6 +261,24 @@ class Run:
             session.exitstatus = 2
         if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or _failed_fast(session):
             session.exitstatus = exit_status(outcomes, allow_incomplete=self.settings.allow_incomplete)
+
+    def fails(self, found: dict[str, Any]) -> bool:
+        """Return whether a violation counts against the server."""
+        judged = found["statement"] in self.outcomes.selected
+        binds = catalogue()[found["statement"]].level >= self.outcomes.enforced
+        return judged and binds and not (self.baseline and self.baseline.excuses(found))
+
+    def _settle(self, report: pytest.TestReport, findings: Evidence) -> None:
+        """Set pytest's own report to what the evidence means; what does not count fails no test."""
+        failing = [one for one in findings.violations if self.fails(one)]
+        if findings.cause and not failing and not (self.baseline and self.baseline.excuses(findings.cause)):
+            failing = [findings.cause] if any(self.ledger.fails(one) for one in findings.unproved) else []
+        if failing:
+            report.outcome, report.longrepr = "failed", "\n\n".join(explained(one) for one in failing)
+        elif findings.verdict in (Verdict.SKIP, Verdict.FAIL):
+            path, line, _ = report.location
+            report.outcome = "skipped"
+            report.longrepr = (path, line or 0, findings.reason or findings.cut or "not reached")
 
 
 def _failed_fast(session: pytest.Session) -> bool:
@@ -275,15 +306,3 @@ def explained(found: dict[str, Any]) -> str:
     statement = catalogue()[found["statement"]]
     entry = {**asdict(statement), "level": statement.level.name}
     return explain(entry, found)
-
-
-def _settle(report: pytest.TestReport, findings: Evidence, ledger: Ledger) -> None:
-    """Set pytest's own report to what the evidence means; statements that were not selected do not fail a test."""
-    failing = [v for v in findings.violations if ledger.fails(v["statement"])]
-    if findings.cause and not failing:
-        failing = [findings.cause] if any(ledger.fails(one) for one in findings.unproved) else []
-    if failing:
-        report.outcome, report.longrepr = "failed", "\n\n".join(explained(one) for one in failing)
-    elif findings.verdict in (Verdict.SKIP, Verdict.FAIL):
-        path, line, _ = report.location
-        report.outcome, report.longrepr = "skipped", (path, line or 0, findings.reason or findings.cut or "not reached")

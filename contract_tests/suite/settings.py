@@ -38,6 +38,10 @@ class Settings:
     seed: str = ""
     began: float = field(default_factory=time.monotonic)
     """The moment at which the run began, on the clock that all processes of a machine share."""
+    baseline: str = ""
+    """The release, or the file or folder of reports, that the server is judged by; "" for the contract alone."""
+    lenient: bool = True
+    """Whether the jobs go beyond what the page shows: a server that is, or is judged by, 0.5.4 takes them."""
     experience: Experience = field(default_factory=Experience)
     """How fast the server was until these settings were made."""
 
@@ -60,7 +64,9 @@ class Settings:
         return Settings(**{**data, **made})
 
 
-def settings_of(config: pytest.Config, address: str, *, own_mock: bool, prefix: str) -> Settings:
+def settings_of(
+    config: pytest.Config, address: str, *, own_mock: bool, prefix: str, baseline: str = "", release: str = ""
+) -> Settings:
     """Return the settings of a run against the server at an address.
 
     Args:
@@ -68,6 +74,8 @@ def settings_of(config: pytest.Config, address: str, *, own_mock: bool, prefix: 
         address: of the server.
         own_mock: whether the server is the mock that the run started itself.
         prefix: of every job ID of the run.
+        baseline: what the server is judged by, if by a release.
+        release: that release.
     """
 
     def option(name: str) -> Any:
@@ -94,7 +102,7 @@ def settings_of(config: pytest.Config, address: str, *, own_mock: bool, prefix: 
         target=target,
         prefix=prefix,
         profile=option("profile"),
-        level=(option("level") or default_level(version)).upper(),
+        level=(option("level") or ("should" if baseline else default_level(version))).upper(),
         version=version,
         region=identity.region,
         only=option("only"),
@@ -107,6 +115,8 @@ def settings_of(config: pytest.Config, address: str, *, own_mock: bool, prefix: 
         allow_incomplete=option("allow-incomplete"),
         seed=str(config.getoption("hypothesis_seed", "") or ""),
         began=began,
+        baseline=baseline,
+        lenient=is_reference(release if baseline else version),
         experience=identity.experience,
     )
 

@@ -66,6 +66,8 @@ class Outcome:
     held: int = 0
     unchecked: bool = False
     """Whether the run ended before the statement could be checked."""
+    baseline: dict[str, Any] | None = None
+    """How the server compares with the release that it is judged by, where one of them departs."""
 
 
 def exit_status(outcomes: Sequence[Outcome], *, allow_incomplete: bool) -> int:

@@ -14,9 +14,11 @@ def render(report: dict[str, Any]) -> str:
     colour = (
         "lightgrey" if not passed + failed else "red" if totals["fail"] else "orange" if totals["error"] else "green"
     )
+    release = report.get("baseline", {}).get("release")
+    as_it_does = f" as {release} keeps it" if release else ""
     badge = {
         "schemaVersion": 1,
-        "label": f"Nomad 0.5 {'client' if is_of_client(report) else 'contract'}",
+        "label": f"Nomad 0.5 {'client' if is_of_client(report) else 'contract'}{as_it_does}",
         "message": message,
         "color": colour,
     }

@@ -5,8 +5,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
+from contract_tests.suite.baseline import Standing
 from contract_tests.suite.reports.causes import Cause, causes, in_short, one_line, told
 from contract_tests.suite.reports.ink import Ink
+from contract_tests.suite.reports.standings import compared, of_release
+from contract_tests.suite.reports.standings import told as told_of_baseline
 from contract_tests.suite.reports.subject import name, verdict
 from contract_tests.words import shortened
 
@@ -29,6 +32,8 @@ def summary(report: Report, ink: Ink, *, width: int, verbose: bool) -> str:
         for entry in report["statements"]:
             if entry.get("failure"):
                 lines += [ink.red("FAIL ") + explain(entry, entry["failure"]), ""]
+        for entry in compared(report, Standing.SAME, Standing.KEPT):
+            lines.append(f"{entry['baseline']['standing']}: {entry['id']} ({entry['level']}): {of_release(entry)}")
     if found:
         lines += [ink.bold(shortened(f"Mend these first: {told(found, _FIRST)}", width)), ""]
         for number, cause in enumerate(found[:_FIRST], 1):
@@ -48,6 +53,8 @@ def explain(entry: Entry, finding: dict[str, Any]) -> str:
         f"  expected: {finding['expected']}",
         f"  actual:   {finding['actual']}",
     ]
+    if release := of_release(entry):
+        lines.append(f"  release:  {release}")
     exchange = finding["exchange"]
     if exchange:
         lines += [f"  reply:    {_reply(exchange['reply'])}", "  again, from nothing:"]
@@ -63,6 +70,8 @@ def _cause(number: int, cause: Cause, ink: Ink, width: int) -> Iterator[str]:
     yield shortened(f"    {len(cause.failing)} fail{unreached}, such as {entry['id']} ({entry['level']})", width)
     yield shortened(f"    expected {one_line(finding['expected'])}", width)
     yield shortened(f"    actual   {one_line(finding['actual'])}", width)
+    if release := of_release(entry):
+        yield shortened(f"    release  {one_line(release)}", width)
     if exchange := finding["exchange"]:
         yield ink.dim(shortened(f"    {in_short(exchange)}", width))
 
@@ -91,7 +100,9 @@ def _notes(report: Report, ink: Ink, width: int) -> Iterator[str]:
         yield ink.red(shortened(f"CUT SHORT: {share}", width))
     if busy := report.get("busy_seconds"):
         yield f"  waited {busy:g} s because the server was too busy (429 or 503 with Retry-After)"
-    if differences := report["totals"]["differences"]:
+    if report.get("baseline"):
+        yield from textwrap.wrap(f"  {told_of_baseline(report)}", width, subsequent_indent="  ")
+    elif differences := report["totals"]["differences"]:
         yield shortened(f"  {differences} differences ({_DIFFERENCES})", width)
     skipped = Counter(_reason(entry) for entry in report["statements"] if entry["outcome"] == "skip")
     for reason, count in skipped.most_common(_REASONS):

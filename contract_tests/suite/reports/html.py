@@ -16,6 +16,8 @@ from markupsafe import Markup, escape
 
 from contract_tests.suite.reports.causes import Cause, causes, in_short, told
 from contract_tests.suite.reports.drift import Drift, drift
+from contract_tests.suite.reports.standings import of_release
+from contract_tests.suite.reports.standings import told as told_of_baseline
 from contract_tests.suite.reports.subject import is_of_client, name
 from contract_tests.suite.verdicts import Verdict
 
@@ -102,7 +104,7 @@ def _rows(reports: list[Report]) -> list[list[Entry]]:
 def _complete(entry: Entry) -> Entry:
     """Return an entry with all fields that the template reads."""
     found = entry.get("failure") or entry.get("difference")
-    return {"reason": "", "page": "", "why": "", "held": 0, "found": found, **entry}
+    return {"reason": "", "page": "", "why": "", "held": 0, "found": found, "release": of_release(entry), **entry}
 
 
 def facts(report: Report) -> list[tuple[str, object]]:
@@ -113,6 +115,7 @@ def facts(report: Report) -> list[tuple[str, object]]:
         own = [("runs", client["runs"]), ("when nothing varies", plain)]
     else:
         own = [("profile", settings["profile"])]
+    own += [("baseline", told_of_baseline(report))] if "baseline" in report else []
     others = [("took", f"{report['seconds']} s"), ("at", report["created"]), ("suite", report["suite"])]
     return [("level", settings["level"]), *own, ("seed", settings["seed"]), *others]
 

@@ -83,6 +83,8 @@ def _entry(outcome: Outcome) -> dict[str, Any]:
         entry["held"] = outcome.held  # type: ignore[assignment] # JSON data
     if outcome.reason:
         entry["reason"] = outcome.reason
+    if outcome.baseline:
+        entry["baseline"] = outcome.baseline  # type: ignore[assignment] # JSON data
     for name, found in (("failure", outcome.failure), ("difference", outcome.difference)):
         if found:
             entry[name] = {key: value for key, value in found.items() if key != "statement"}  # type: ignore[assignment] # JSON data

@@ -9,21 +9,25 @@ from contract_tests.suite.reports.subject import is_of_client
 
 
 def render(report: dict[str, Any]) -> str:
-    """Return the XML of a report; statements that were not selected are left out."""
+    """Return the XML of a report; statements that were not selected are left out.
+
+    A departure that the baseline has too is a case that was skipped.
+    """
     subject = report["client"] if is_of_client(report) else report["target"]
-    cases = [entry for entry in report["statements"] if entry["outcome"] != "not selected"]
+    cases = [entry for entry in report["statements"] if entry["outcome"] != "not selected" or "baseline" in entry]
     suite = ET.Element(
         "testsuite",
         name=f"Nomad contract of {subject['command' if is_of_client(report) else 'address']}",
         tests=str(len(cases)),
         failures=_count(cases, "fail"),
         errors=_count(cases, "error"),
-        skipped=_count(cases, "skip"),
+        skipped=_count(cases, "skip", "not selected"),
         time=str(report["seconds"]),
         timestamp=report["created"],
     )
     properties = ET.SubElement(suite, "properties")
-    for name, value in {**subject, **report["settings"]}.items():
+    judged_by = {"baseline": report["baseline"]["release"]} if "baseline" in report else {}
+    for name, value in {**subject, **report["settings"], **judged_by}.items():
         ET.SubElement(properties, "property", name=name, value=str(value))
     for entry in cases:
         chapter, _, name = entry["id"].rpartition(".")
@@ -34,8 +38,8 @@ def render(report: dict[str, Any]) -> str:
     return ET.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _count(cases: list[dict[str, Any]], outcome: str) -> str:
-    return str(sum(entry["outcome"] == outcome for entry in cases))
+def _count(cases: list[dict[str, Any]], *outcomes: str) -> str:
+    return str(sum(entry["outcome"] in outcomes for entry in cases))
 
 
 def _judge(case: ET.Element, entry: dict[str, Any]) -> None:
@@ -43,5 +47,9 @@ def _judge(case: ET.Element, entry: dict[str, Any]) -> None:
         finding = entry["failure"]
         message = f"expected {one_line(finding['expected'])[:300]}, got {one_line(finding['actual'])[:300]}"
         ET.SubElement(case, "failure", type=entry["level"], message=message).text = explain(entry, finding)
+    elif entry["outcome"] == "not selected":
+        finding, why = entry["difference"], entry["reason"]
+        message = f"{why}: expected {one_line(finding['expected'])[:300]}, got {one_line(finding['actual'])[:300]}"
+        ET.SubElement(case, "skipped", message=message)
     elif entry["outcome"] in ("error", "skip"):
         ET.SubElement(case, "error" if entry["outcome"] == "error" else "skipped", message=entry.get("reason", ""))

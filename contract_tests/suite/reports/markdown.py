@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
+from contract_tests.suite.baseline import Standing
 from contract_tests.suite.reports.causes import causes, one_line, told
+from contract_tests.suite.reports.standings import compared, of_release
+from contract_tests.suite.reports.standings import told as told_of_baseline
 from contract_tests.suite.reports.subject import is_of_client, name, verdict
 
 _FIRST = 10
@@ -17,7 +20,7 @@ _LONG = 300
 
 def render(report: dict[str, Any]) -> str:
     """Return the summary: the verdict, what to mend first, and what does not hold."""
-    return "\n".join([*_head(report), *_causes(report), *_failures(report)]) + "\n"
+    return "\n".join([*_head(report), *_causes(report), *_failures(report), *_release(report)]) + "\n"
 
 
 def _head(report: dict[str, Any]) -> Iterator[str]:
@@ -29,6 +32,8 @@ def _head(report: dict[str, Any]) -> Iterator[str]:
     shown = [outcome for outcome in ("pass", "fail", "error", "skip", "not selected", "differences") if totals[outcome]]
     yield f"| {' | '.join(shown)} |\n|{' ---: |' * len(shown)}"
     yield f"| {' | '.join(str(totals[outcome]) for outcome in shown)} |\n"
+    if "baseline" in report:
+        yield f"{_text(told_of_baseline(report))}.\n"
     if cut := report.get("cut_short"):
         share = f"{cut['unchecked']} statements, {cut['unchecked_must']} of them MUST"
         yield f"**Cut short**: {share}, {_text(cut['reason'])}\n"
@@ -47,6 +52,8 @@ def _causes(report: dict[str, Any]) -> Iterator[str]:
         yield f"   <details><summary>{escape(entry['id'])}: {escape(entry['text'])}</summary>\n"
         yield f"   - expected: {_text(_brief(finding['expected']))}"
         yield f"   - actual: {_text(_brief(finding['actual']))}"
+        if release := of_release(entry):
+            yield f"   - the release: {_text(_brief(release))}"
         if "vary" in finding:
             yield f"   - how: {_text(entry['reason'])}"
         yield ""
@@ -66,6 +73,20 @@ def _failures(report: dict[str, Any]) -> Iterator[str]:
         for entry in failing[:_MOST]:
             finding = entry["failure"]
             cells = entry["id"], entry["level"], _brief(finding["expected"]), _brief(finding["actual"])
+            yield f"| {' | '.join(_text(cell) for cell in cells)} |"
+        yield "\n</details>"
+
+
+def _release(report: dict[str, Any]) -> Iterator[str]:
+    """Yield what the server has in common with its baseline beyond the contract, and what it alone keeps."""
+    entries = list(compared(report, Standing.SAME, Standing.KEPT))
+    if entries:
+        release = report["baseline"]["release"]
+        yield f"<details><summary>{len(entries)} statements that {release} does not keep</summary>\n"
+        yield "| statement | level | this server | the release |\n| --- | --- | --- | --- |"
+        for entry in entries[:_MOST]:
+            here = _brief(entry["difference"]["actual"]) if "difference" in entry else "keeps it"
+            cells = entry["id"], entry["level"], here, of_release(entry)
             yield f"| {' | '.join(_text(cell) for cell in cells)} |"
         yield "\n</details>"
 

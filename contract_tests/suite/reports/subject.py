@@ -21,10 +21,11 @@ def name(report: dict[str, Any]) -> str:
 def verdict(report: dict[str, Any]) -> str:
     """Return what becomes of the contract, as the end of a sentence: "holds", or "keeps the contract" of a client."""
     totals, of_client = report["totals"], is_of_client(report)
+    by = f", judged by {release}," if (release := report.get("baseline", {}).get("release")) else ""
     if totals["fail"]:
-        return "does not keep the contract" if of_client else "does not hold"
+        return "does not keep the contract" if of_client else f"does not hold{by}"
     if not totals["pass"]:
         return "was not judged" if of_client else "was not checked"
     if report.get("cut_short"):
-        return "keeps the contract, as far as it was judged" if of_client else "holds as far as it was checked"
-    return "keeps the contract" if of_client else "holds"
+        return "keeps the contract, as far as it was judged" if of_client else f"holds as far as it was checked{by}"
+    return "keeps the contract" if of_client else f"holds{by}"

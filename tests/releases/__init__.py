@@ -1,0 +1,1 @@
+"""What the releases of Nomad do where they depart from the page: condensed reports, and the page made of them."""
