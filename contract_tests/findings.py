@@ -6,16 +6,22 @@ The Ledger collects the findings of the running test.
 import contextlib
 import functools
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Hashable, Iterator, Sequence
 from typing import Any, Protocol
 
 import pytest
 
 from contract_tests.statements import Level, catalogue
-from contract_tests.words import told_apart
+from contract_tests.words import ABSENT, NO_ITEM, At, told_apart
 
 TOO_BUSY = "the cluster is so busy that a list of all jobs is always newer"
 """Why a test is skipped that needs a moment in which nobody else writes."""
+_MOST_SORTS = 16
+"""The number of sorts of violations that are kept of one statement in one test."""
+_TOLD = 40
+"""The number of characters by which texts of errors are told apart."""
+_DIGITS = str.maketrans("", "", "0123456789abcdef")
+"""Leaves of numbers and IDs what is the same in each."""
 
 
 class Shown(Protocol):
@@ -37,6 +43,10 @@ class Shown(Protocol):
     def reply_body(self) -> bytes:
         """The body of the reply."""
 
+    @property
+    def status(self) -> int | None:
+        """The status of the reply; None when there is none."""
+
     def as_dict(self) -> dict[str, Any]:
         """Return the whole exchange as JSON data."""
 
@@ -55,6 +65,16 @@ class ContractViolation(AssertionError):
         where = f" on {self.exchange.method} {self.exchange.target}" if self.exchange else ""
         expected, actual = told_apart(self.expected, self.actual, 600)
         return f"{self.statement}{where}: expected {expected}, got {actual}"
+
+    @property
+    def sort(self) -> Hashable:
+        """What violations of one sort have in common, found out cheaply: there may be thousands in a test."""
+        status, wanted, found = self.exchange and self.exchange.status, self.expected, self.actual
+        if isinstance(found, At):
+            names = tuple(step for step in found.place if isinstance(step, str))
+            added = isinstance(wanted, At) and _is_nothing(wanted.value)
+            return status, names, type(found.value), _is_nothing(found.value), added
+        return status, type(found), found[:_TOLD].translate(_DIGITS) if isinstance(found, str) else ""
 
     @property
     def size(self) -> int:
@@ -110,6 +130,8 @@ class Ledger:
         self.raised: dict[str, ContractViolation] = {}
         """The smallest violations with which the running test, or one of its generated examples, ended."""
         self.additions: dict[str, str] = {}
+        self.sorts: dict[str, dict[Hashable, ContractViolation]] = {}
+        """Of each statement the smallest violation of every sort that the running test met."""
         self.last: Shown | None = None
         """The last exchange of the running test."""
 
@@ -119,14 +141,22 @@ class Ledger:
 
     def raising(self, found: ContractViolation) -> ContractViolation:
         """Return a violation that the caller raises."""
+        self._collect(found)
         _keep(self.raised, found)
         return found
 
     def note(self, statement: str, expected: object, actual: object, exchange: Shown | None) -> ContractViolation:
         """Record a violation without ending the test, and return it; the smallest of each statement is kept."""
         found = violation(statement, expected, actual, exchange)
+        self._collect(found)
         _keep(self.violations, found)
         return found
+
+    def _collect(self, found: ContractViolation) -> None:
+        sorts = self.sorts.setdefault(found.statement, {})
+        known = sorts.get(found.sort)
+        if (known is None and len(sorts) < _MOST_SORTS) or (known is not None and found.size < known.size):
+            sorts[found.sort] = found
 
     def violated(self, statement: str, expected: object, actual: object, exchange: Shown | None) -> None:
         """Raise a violation, or only note it when its statement is below the enforced level or not selected."""
@@ -175,9 +205,13 @@ class Ledger:
     def take(self) -> tuple[Counter[str], dict[str, ContractViolation], dict[str, str]]:
         """Return what was recorded since the last call (held, violations, additions), and start anew."""
         taken = (self.held, self.violations, self.additions)
-        self.last, self.raised = None, {}
+        self.last, self.raised, self.sorts = None, {}, {}
         self.held, self.violations, self.additions = Counter(), {}, {}
         return taken
+
+
+def _is_nothing(value: object) -> bool:
+    return isinstance(value, str) and value in (ABSENT, NO_ITEM)
 
 
 def _keep(those: dict[str, ContractViolation], found: ContractViolation) -> None:

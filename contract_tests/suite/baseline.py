@@ -12,12 +12,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from contract_tests.findings import ContractViolation
 from contract_tests.statements import Level
 from contract_tests.suite import cli_arguments as given_as
 from contract_tests.suite import releases
-from contract_tests.suite.departures import NOT_REACHED, departure
-from contract_tests.suite.releases import Release
+from contract_tests.suite.departures import NOT_REACHED, Departure, departure, departures_of
+from contract_tests.suite.releases import Departures, Release
 from contract_tests.suite.verdicts import Outcome, Verdict
+
+_MOST = 4
+"""The number of departures of a release that are told of one statement."""
 
 
 class Standing(enum.StrEnum):
@@ -46,6 +50,11 @@ class Baseline:
         name = finding["statement"]
         return self._standing(name, finding) == Standing.SAME
 
+    def has(self, name: str, departures: Sequence[dict[str, str]]) -> bool:
+        """Return whether the release has all of these departures, too, from the statement of this name."""
+        own = self.release.departs.get(name)
+        return own is not None and all(own.include(Departure(one["kind"], one["where"])) for one in departures)
+
     def judged(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
         """Return the outcomes by the baseline: a departure of the release itself is a difference, not a failure."""
         return [self._judged(one) for one in outcomes]
@@ -63,11 +72,11 @@ class Baseline:
     def _judged(self, outcome: Outcome) -> Outcome:
         name, found = outcome.statement.id, outcome.failure or outcome.difference
         own = self.release.departs.get(name)
-        does = [_told(str(one), actual) for one, (_, actual) in own.seen.items()] if own else []
+        does = _told(own) if own else []
         if found is None:
             kept = own is not None and not own.sometimes and outcome.verdict == Verdict.PASS
             return replace(outcome, baseline={"standing": str(Standing.KEPT), "does": does}) if kept else outcome
-        standing = self._standing(name, found)
+        standing = self._standing(name, found, outcome.departures)
         judged = replace(outcome, baseline={"standing": str(standing), "does": does})
         if standing == Standing.SAME:
             return replace(judged, **_excused(found), reason=f"as {self.release.name} does")
@@ -76,15 +85,29 @@ class Baseline:
             return replace(judged, **_excused(found), reason=f"not known of {self.release.name}: {why}")
         return judged
 
-    def _standing(self, name: str, found: dict[str, Any]) -> Standing:
+    def _standing(self, name: str, found: dict[str, Any], more: Sequence[dict[str, str]] = ()) -> Standing:
         own = self.release.departs.get(name)
         if cause := NOT_REACHED.match(found["actual"]):
             reason = f"not reached: {cause[1]} did not hold"
             known = Standing.ALONE if name in self.release.holds else Standing.UNKNOWN
             return Standing.SAME if self.release.unknown.get(name) == reason else known
         if own:
-            return Standing.SAME if own.include(departure(found)) else Standing.OTHERWISE
+            own_alone = self.has(name, more) if more else own.include(departure(found))
+            return Standing.SAME if own_alone else Standing.OTHERWISE
         return Standing.ALONE if name in self.release.holds else Standing.UNKNOWN
+
+
+def shown(violations: Sequence[ContractViolation], baseline: Baseline | None) -> dict[str, Any]:
+    """Return, as JSON data, the violation to show of those of one statement.
+
+    It is the first, or the smallest that the baseline does not excuse; ``excused`` says that it excuses all.
+    """
+    if baseline is None:
+        return violations[0].as_dict()
+    for one in sorted(violations, key=lambda violation: violation.size):
+        if not baseline.has(one.statement, departures_of([one])):
+            return one.as_dict()
+    return violations[0].as_dict() | {"excused": True}
 
 
 def baseline_named(name: str) -> Baseline:
@@ -130,5 +153,8 @@ def _excused(found: dict[str, Any]) -> dict[str, Any]:
     return {"verdict": Verdict.NOT_SELECTED, "failure": None, "difference": found}
 
 
-def _told(departure_: str, actual: str) -> str:
-    return f"{departure_} ({actual})" if actual else departure_
+def _told(own: Departures) -> list[str]:
+    """Return what a release does, in words."""
+    told = [f"{one} ({actual})" if actual else str(one) for one, (_, actual) in own.seen.items()]
+    more = [f"and {len(told) - _MOST} other departures"] if len(told) > _MOST else []
+    return told[:_MOST] + more

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from contract_tests.findings import ContractViolation
 from contract_tests.oracle import shapes
-from contract_tests.words import ABSENT, NO_ITEM, shortened
+from contract_tests.words import ABSENT, NO_ITEM, shortened, told_apart
 
 Finding: TypeAlias = dict[str, Any]
 
@@ -37,6 +38,8 @@ _AROUND = re.compile(
 _SAID = 60
 """The length of the beginning of an error's text by which errors are told apart."""
 _LONG = 120
+_EXAMPLE = 400
+"""The length of expected and actual of the departures that are not shown whole."""
 _ERRORS = 400
 
 
@@ -70,15 +73,29 @@ class Departure:
 
 def departure(finding: Finding) -> Departure:
     """Return what a failure or a difference of a report shows."""
-    expected, actual = finding["expected"], finding["actual"]
     exchange = finding["exchange"]
-    status = exchange["reply"]["status"] if exchange else None
+    status = exchange["reply"]["status"] if exchange else 0
+    return _departure(finding["expected"], finding["actual"], status)
+
+
+def departures_of(violations: Iterable[ContractViolation]) -> list[dict[str, str]]:
+    """Return every departure that violations of one statement show, as JSON data: each once, with an example."""
+    found: dict[Departure, dict[str, str]] = {}
+    for one in violations:
+        expected, actual = told_apart(one.expected, one.actual, _EXAMPLE)
+        what = _departure(expected, actual, one.exchange.status if one.exchange else 0)
+        found.setdefault(what, {"kind": str(what.kind), "where": what.where, "expected": expected, "actual": actual})
+    return [found[what] for what in sorted(found)]
+
+
+def _departure(expected: str, actual: str, status: int | None) -> Departure:
+    """Return the departure told in words; ``status`` is None when no reply came, 0 when nothing was asked."""
     if actual.startswith(_STUMBLED):
         return Departure(Kind.OTHER, OWN.sub("…", actual.partition(" (")[0]))
-    if exchange and status is None:
+    if status is None:
         return Departure(Kind.SILENT)
     came = STATUS.match(actual)
-    if came and status == int(came[1]):
+    if came and status and status == int(came[1]):
         return _of_statuses(expected, status, came[2])
     if header := HEADER.match(expected):
         return Departure(Kind.HEADER, f"{header[1]} {'gone' if 'no such header' in actual else 'changed'}")

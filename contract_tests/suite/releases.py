@@ -172,17 +172,27 @@ def _run(report: Report) -> dict[str, Any]:
 
 def _departures(entries: Sequence[Entry]) -> Departures | None:
     """Return how a release departs from a statement, from its entries in all reports; None when it does not."""
-    found = [finding for finding in map(finding_in, entries) if finding]
-    if not found:
+    runs = [_departures_in(entry) for entry in entries if finding_in(entry)]
+    if not runs:
         return None
-    by_kind: dict[Departure, list[dict[str, Any]]] = {}
-    for finding in found:
-        by_kind.setdefault(departure(finding), []).append(finding)
+    found = {
+        one: [run[one] for run in runs if one in run]
+        for one in sorted({departure for run in runs for departure in run})
+    }
     seen = {
         one: (alike(each["expected"] for each in those), alike(each["actual"] for each in those))
-        for one, those in sorted(by_kind.items())
+        for one, those in found.items()
     }
-    return Departures(seen, sometimes=any(map(held, entries)), varies=len(seen) > 1)
+    varies = any(run.keys() != found.keys() for run in runs)
+    return Departures(seen, sometimes=any(map(held, entries)), varies=varies)
+
+
+def _departures_in(entry: Entry) -> dict[Departure, dict[str, Any]]:
+    """Return every departure of an entry; of one in a report of an older suite, that of the finding shown."""
+    if several := entry.get("departures"):
+        return {Departure(one["kind"], one["where"]): one for one in several}
+    finding = finding_in(entry)
+    return {departure(finding): finding} if finding else {}
 
 
 def _why(entry: Entry) -> str:

@@ -21,8 +21,9 @@ from contract_tests.client.patience import Experience
 from contract_tests.findings import ContractViolation, CutShort, Falsified, Ledger, NotOffered, Shown, violation
 from contract_tests.statements import Level, catalogue, matching, withheld
 from contract_tests.suite import launch, monitor, placement, progress
-from contract_tests.suite.baseline import Baseline, baseline_named, located
+from contract_tests.suite.baseline import Baseline, baseline_named, located, shown
 from contract_tests.suite.cli_arguments import Mistake
+from contract_tests.suite.departures import departures_of
 from contract_tests.suite.example_database import example_database
 from contract_tests.suite.profiles import choose, some
 from contract_tests.suite.reports import report_of, write_reports
@@ -190,12 +191,15 @@ class Run:
         """Return what a test found, given the exception that ended it, if any."""
         last = self.ledger.last
         raised = self.ledger.raised if isinstance(problem, Falsified) else {}
+        sorts = self.ledger.sorts
         held, noted, additions = self.ledger.take()
         found = {v.statement: v for v in [*noted.values(), *violations_in(problem), *raised.values()]}
         self.failed.update(filter(self.ledger.fails, found))
-        findings = Evidence(
-            declared(item), held=dict(held), additions=additions, violations=[v.as_dict() for v in found.values()]
-        )
+        findings = Evidence(declared(item), held=dict(held), additions=additions)
+        for name, one in found.items():
+            those = [one, *sorts.get(name, {}).values()]
+            findings.violations.append(shown(those, self.baseline))
+            findings.departures[name] = departures_of(those)
         findings.busy, self.client.connection.sender.busy = self.client.connection.sender.busy, 0.0
         if isinstance(problem, CutShort):
             findings.verdict, findings.cut = Verdict.SKIP, str(problem)
@@ -206,7 +210,9 @@ class Run:
             first = next(chain(violations_in(problem), raised.values(), enforced), None)
             first = first or stumbled(problem, self.ledger, findings, last)
             findings.verdict, findings.cause = Verdict.FAIL, first.as_dict()
-            findings.violations += [] if first.statement in found else [findings.cause]
+            if first.statement not in found:
+                findings.violations.append(findings.cause)
+                findings.departures[first.statement] = departures_of([first])
         elif problem is not None:
             findings.verdict = Verdict.ERROR
             findings.reason = f"{item.name}: {type(problem).__name__}: {problem}"

@@ -34,6 +34,8 @@ class Evidence:
     violations: list[dict[str, Any]] = field(default_factory=list)
     held: dict[str, int] = field(default_factory=dict)
     """How often each statement was held against an exchange, and held."""
+    departures: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    """Every departure from each statement that does not hold, in brief."""
     cause: dict[str, Any] | None = None
     """The violation that ended the test, so that it did not reach the rest of what it proves."""
     additions: dict[str, str] = field(default_factory=dict)
@@ -66,6 +68,8 @@ class Outcome:
     held: int = 0
     unchecked: bool = False
     """Whether the run ended before the statement could be checked."""
+    departures: Sequence[dict[str, str]] = ()
+    """Every departure of the run from it, in brief; ``failure`` or ``difference`` shows one of them whole."""
     baseline: dict[str, Any] | None = None
     """How the server compares with the release that it is judged by, where one of them departs."""
 
@@ -105,6 +109,7 @@ class Outcomes:
         self.additions: dict[str, str] = {}
         self._held: Counter[str] = Counter()
         self._violations: dict[str, dict[str, Any]] = {}
+        self._departures: dict[str, dict[tuple[str, str], dict[str, str]]] = {}
         self._skipped: dict[str, str] = {}
         self._errors: dict[str, str] = {}
         self._unreached: dict[str, dict[str, Any]] = {}
@@ -120,6 +125,10 @@ class Outcomes:
             best = self._violations.get(one["statement"])
             if best is None or _weight(one) < _weight(best):
                 self._violations[one["statement"]] = one
+        for statement, those in findings.departures.items():
+            known = self._departures.setdefault(statement, {})
+            for each in those:
+                known.setdefault((each["kind"], each["where"]), each)
         self._held.update(findings.held)
         self.busy += findings.busy
         for addition, example in findings.additions.items():
@@ -146,14 +155,15 @@ class Outcomes:
 
     def _outcome(self, statement: Statement) -> Outcome:
         found = self._violations.get(statement.id)
+        departures = [each for _, each in sorted(self._departures.get(statement.id, {}).items())]
         if statement.id not in self.selected:
             return Outcome(statement, Verdict.NOT_SELECTED, self._withheld.get(statement.id, "not asked for"))
         if statement.level < self.enforced:
             held = 0 if found else self._held[statement.id]
             why = f"below level {self.enforced.name}"
-            return Outcome(statement, Verdict.NOT_SELECTED, why, difference=found, held=held)
+            return Outcome(statement, Verdict.NOT_SELECTED, why, difference=found, held=held, departures=departures)
         if found:
-            return Outcome(statement, Verdict.FAIL, failure=found)
+            return Outcome(statement, Verdict.FAIL, failure=found, departures=departures)
         if statement.id in self._errors:
             return Outcome(statement, Verdict.ERROR, self._errors[statement.id])
         if held := self._held[statement.id]:
@@ -176,6 +186,7 @@ class Outcomes:
         return Outcome(statement, Verdict.FAIL, reason, failure=shown)
 
 
-def _weight(violation: dict[str, Any]) -> int:
+def _weight(violation: dict[str, Any]) -> tuple[bool, int]:
+    """Return what the best example has least of: what the baseline excuses comes last, a small exchange first."""
     exchange = violation["exchange"] or {"request": {"body": ""}, "reply": {"body": ""}}
-    return len(exchange["request"]["body"]) + len(exchange["reply"]["body"])
+    return violation.get("excused", False), len(exchange["request"]["body"]) + len(exchange["reply"]["body"])

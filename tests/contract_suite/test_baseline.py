@@ -2,6 +2,7 @@
 
 import json
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,18 +10,21 @@ import jsonschema
 import pytest
 
 from contract_tests import cli
+from contract_tests.findings import violation
 from contract_tests.statements import Level, catalogue
-from contract_tests.suite.baseline import Baseline, Standing, baseline_named, located
+from contract_tests.suite.baseline import Baseline, Standing, baseline_named, located, shown
 from contract_tests.suite.cli_arguments import Mistake
-from contract_tests.suite.departures import departure
+from contract_tests.suite.departures import departure, departures_of
 from contract_tests.suite.releases import Departures, Release, known
 from contract_tests.suite.reports import badge, console, html, junit, markdown
 from contract_tests.suite.reports import json as json_report
 from contract_tests.suite.reports.ink import Ink
 from contract_tests.suite.verdicts import Outcome, Verdict, exit_status
+from contract_tests.words import ABSENT, At
 from mockserver.client import MockClient
 from mockserver.settings import Settings
 from tests.browser.report_data import EXCHANGE, a_report
+from tests.contract_suite.made import exchange
 from tests.contract_suite.test_cli import run
 from tests.served import serving
 from tests.trial.test_reports import on_client
@@ -89,6 +93,22 @@ def test_what_a_release_keeps_at_times_may_be_kept() -> None:
     """To hold and to depart as the release does are both as the release."""
     (held,) = Baseline(release(sometimes=True)).judged([outcome(MUST, None)])
     assert (held.verdict, held.baseline) == (Verdict.PASS, None)
+
+
+def test_what_the_release_has_not_is_shown() -> None:
+    """Of several violations of a statement; every departure has to be the release's own."""
+    own, other = (
+        violation(MUST, At(("Name",), 1), At(("Name",), found), exchange(reply={"ID": "x" * size}))
+        for found, size in ((2, 1), (ABSENT, 9))
+    )
+    baseline = Baseline(release())
+    assert shown([own, other], None)["actual"] == "Name: 2"
+    assert shown([own, other], baseline)["actual"] == "Name: no such field"
+    assert shown([own], baseline)["excused"]
+    departs = replace(outcome(MUST, "Name: 2"), departures=departures_of([own]))
+    (same,) = baseline.judged([departs])
+    (otherwise,) = baseline.judged([replace(departs, departures=departures_of([own, other]))])
+    assert [(one.baseline or {})["standing"] for one in (same, otherwise)] == [Standing.SAME, Standing.OTHERWISE]
 
 
 @pytest.mark.parametrize(

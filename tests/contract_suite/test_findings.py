@@ -11,9 +11,11 @@ from contract_tests.findings import ContractViolation, Ledger, violation
 from contract_tests.oracle.shapes import Reply
 from contract_tests.statements import Level
 from contract_tests.suite import verdicts, verify
+from contract_tests.suite.departures import departures_of
 from contract_tests.suite.monitor import watch
 from contract_tests.suite.run import Run, explained, stumbled
 from contract_tests.suite.verdicts import Evidence, Outcomes, Verdict, violations_in
+from contract_tests.words import ABSENT, At
 from tests.contract_suite.made import exchange
 
 MUST, SHOULD = "job.register.creates", "job.register.check-and-set"
@@ -240,12 +242,52 @@ def test_a_difference_is_not_what_a_check_stumbled_over() -> None:
     ledger.note(SHOULD, 1, 2, last)
     sender = SimpleNamespace(busy=0.0)
     client = SimpleNamespace(connection=SimpleNamespace(sender=sender))
-    run = SimpleNamespace(ledger=ledger, failed=set(), client=client, secrets=Secrets([]))
+    run = SimpleNamespace(ledger=ledger, failed=set(), baseline=None, client=client, secrets=Secrets([]))
     item = SimpleNamespace(name="test", iter_markers=lambda _: [SimpleNamespace(args=[MUST])])
     found = Run.findings(run, item, problem=_raised(KeyError("ID")))  # type: ignore[arg-type] # all that it uses
     assert found.cause is not None
     assert (found.verdict, found.cause["statement"]) == ("fail", MUST)
     assert [one["statement"] for one in found.violations] == [SHOULD, MUST]
+    assert {name: [one["kind"] for one in those] for name, those in found.departures.items()} == {
+        SHOULD: ["value changed"],
+        MUST: ["otherwise"],
+    }
+
+
+def test_a_violation_of_every_sort_is_kept() -> None:
+    """Of each the smallest; other numbers, IDs and items make no other sort, and there is an end to sorts."""
+    ledger = Ledger(Level.MUST)
+    small, large = (exchange(reply={"ID": size * "x"}, ledger=ledger) for size in (1, 9))
+    for done, place, found in (
+        (large, ("a", 0, "B"), "text"),
+        (small, ("a", 1, "B"), "other"),
+        (large, ("a", 2, "B"), 5),
+        (large, ("a", 2, "B"), ABSENT),
+    ):
+        ledger.note(SHOULD, At(place, 1), At(place, found), done)
+    sorts = [*ledger.sorts[SHOULD].values()]
+    assert [(one.exchange, departures_of([one])[0]["kind"]) for one in sorts] == [
+        (small, "type changed"),
+        (large, "value changed"),
+        (large, "field gone"),
+    ]
+    for number in range(99):
+        ledger.note(SHOULD, "status 200", f"status 500: {'k' * number}", large)
+    assert len(ledger.sorts[SHOULD]) == 16
+    ledger.take()
+    assert ledger.sorts == {}
+
+
+def test_every_departure_is_in_the_outcome() -> None:
+    """Of all tests, each once, in one order; the smallest violation is shown whole."""
+    one, other = ({"kind": kind, "where": "", "expected": "1", "actual": "2"} for kind in ("field gone", "field added"))
+    outcomes = Outcomes(Level.MUST, [MUST])
+    for departures in ([one], [other, one]):
+        evidence = findings(Verdict.FAIL, MUST, violated=MUST)
+        evidence.departures = {MUST: departures}
+        outcomes.add(evidence)
+    (failed,) = (outcome for outcome in outcomes.verdicts() if outcome.failure)
+    assert list(failed.departures) == [other, one]
 
 
 def _raised(problem: Exception) -> Exception:

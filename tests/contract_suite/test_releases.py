@@ -103,6 +103,17 @@ def test_reports_are_condensed_in_any_order() -> None:
     assert [each["seed"] for each in release.runs] == ["1", "2"]
 
 
+def test_reports_list_every_departure() -> None:
+    """A run that shows one of them first has them all; runs vary when one has a departure that the other has not."""
+    first = {"kind": "field gone", "where": "KnownLeader", "expected": "KnownLeader: …", "actual": "gone"}
+    more = {**first, "where": "LastContact"}
+    one = run("1", a={**BROKEN, "departures": [first, more]})
+    release = condensed([one, run("2", a={**GONE, "departures": [first, more]})])
+    assert [departure.where for departure in release.departs["job.a"].seen] == ["KnownLeader", "LastContact"]
+    assert not release.departs["job.a"].varies
+    assert condensed([one, run("2", a={**GONE, "departures": [first]})]).departs["job.a"].varies
+
+
 def test_reports_of_one_release_belong_together() -> None:
     """Reports on two versions, or of runs that ended tests at two levels, are refused."""
     other = run("2", a="pass")

@@ -87,7 +87,9 @@ def _entry(outcome: Outcome) -> dict[str, Any]:
         entry["baseline"] = outcome.baseline  # type: ignore[assignment] # JSON data
     for name, found in (("failure", outcome.failure), ("difference", outcome.difference)):
         if found:
-            entry[name] = {key: value for key, value in found.items() if key != "statement"}  # type: ignore[assignment] # JSON data
+            entry[name] = {key: value for key, value in found.items() if key not in ("statement", "excused")}  # type: ignore[assignment] # JSON data
+    if outcome.departures:
+        entry["departures"] = list(outcome.departures)  # type: ignore[assignment] # JSON data
     return entry
 
 
