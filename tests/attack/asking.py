@@ -6,6 +6,7 @@ from urllib.parse import quote, unquote
 
 from starlette.types import ASGIApp, Message
 
+from mockserver.http.scope import extension_of
 from tests.attack.steps import Request
 from tests.attack.verdicts import Reply
 
@@ -20,12 +21,18 @@ class Asking:
         self._reply = Reply(0, {}, b"")
         self.is_whole = False
         """Whether all of the answer came: a client that leaves gets a part of it."""
-        self.task = asyncio.ensure_future(app(_scope(request), self._receive, self._send))
+        self._scope = _scope(request)
+        self.task = asyncio.ensure_future(app(self._scope, self._receive, self._send))
 
     @property
     def reply(self) -> Reply:
         """Return what was answered so far."""
         return self._reply
+
+    @property
+    def has_met_a_fault(self) -> bool:
+        """Return whether a fault spoilt the answer, even one that is over by now."""
+        return bool(extension_of(self._scope).faults)
 
     def leave(self) -> None:
         """Leave, as a client that goes away."""

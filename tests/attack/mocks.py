@@ -199,7 +199,7 @@ class Mock:
         if error is not None and type(error).__name__ != "Disconnected":
             text = f"{type(error).__name__}: {error}, at {where}"
             raise Broken(Fault("an exception out of the application", innermost(error), text))
-        if not self._is_faulty() and asking.is_whole:
+        if asking.is_whole and not asking.has_met_a_fault and not self._is_faulty():
             fault = of_reply(request, asking.reply)
             if fault is not None:
                 raise Broken(self._with_log(fault))

@@ -238,3 +238,9 @@ def test_a_fault_that_does_not_come_again_is_told(capsys: pytest.CaptureFixture[
         report.add(processes.Lived(0, Played(1, 0.1, Fault(kind, "somewhere", "once")), 10))
         assert report.tell_faults() == count
         assert "not seen again" in capsys.readouterr().out
+
+
+def test_a_reply_that_a_fault_spoilt_is_no_fault_of_the_mock() -> None:
+    """A reply is not judged when it met a fault, even one that ended with it."""
+    body = json.dumps({"times": 1, "fault": {"kind": "malformed-json"}}).encode()
+    assert play(a_life(REGISTER, Request("POST", "/__admin/faults", body=body), LEADER)).fault is None
