@@ -151,10 +151,11 @@ _MOST_WORKERS = 4
 """More processes, each with a mock of its own, take longer to start than they save."""
 WRITTEN = ("report_json", "report_html", "report_markdown", "junit", "badge")
 """The options whose value is a file that is written."""
-TARGET = ("address", "region", "token", "http-auth", "rate-limit", "cacert", "client-cert", "client-key")
+TARGET = ("address", "region", "namespace", "token", "http-auth", "rate-limit", "cacert", "client-cert", "client-key")
 METAVARS = {
     "address": "URL",
     "region": "NAME",
+    "namespace": "NAME",
     "token": "TOKEN",
     "http-auth": "USER:PASSWORD",
     "rate-limit": "N",

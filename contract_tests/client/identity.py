@@ -58,8 +58,10 @@ def _identity(target: Target) -> Identity:
         sender = Sender(target)
         with sender.http, ThreadPoolExecutor() as pool:  # at once, because a wrong server may be late with each
             asked = [pool.submit(_told, sender, path) for path in ("/v1/agent/self", "/v1/regions")]
-            probe = _probed(sender, target.region)
+            namespaces = pool.submit(_told, sender, "/v1/namespaces") if target.namespace else None
+            probe = _probed(sender, target.scope)
             about, known = (one.result() for one in asked)
+            named = namespaces.result() if namespaces else None
     except (NoAnswer, httpx.HTTPError, OSError, ssl.SSLError, httpx.InvalidURL) as problem:
         raise Unreachable(f"{target.address} does not answer: {_why(problem)}") from None
     if probe is not None and _refuses(probe, target):
@@ -70,6 +72,8 @@ def _identity(target: Target) -> Identity:
     regions = tuple(one for one in known if isinstance(one, str)) if isinstance(known, list) else ()
     if target.region and regions and target.region not in regions:
         raise Unreachable(f"{target.address} has no region {target.region!r}; it knows {', '.join(regions)}")
+    if target.namespace:
+        _need_namespace(target, named)
     version = _member(config, "Version")
     return Identity(
         version=_text(version) or _text(_member(version, "Version")),
@@ -84,20 +88,33 @@ _TRIES = 5
 """The number of times that a question is asked of a server that closes its connections without an answer."""
 
 
-def _probed(sender: Sender, region: str) -> httpx.Response | None:
+def _probed(sender: Sender, scope: dict[str, str]) -> httpx.Response | None:
     """Return the reply to a first request; None when the server took it and no whole reply came, as a Nomad may hang.
 
     Raises:
         NoAnswer: No connection came about in time.
     """
     try:
-        return _asked(sender, _PROBE, {"region": region} if region else {})
+        return _asked(sender, _PROBE, scope)
     except (TooLong, httpx.DecodingError):
         return None
     except NoAnswer as problem:
         if isinstance(problem.__cause__, httpx.ConnectTimeout):
             raise
         return None
+
+
+def _need_namespace(target: Target, listed: Any) -> None:
+    """Check that the target has the namespace, given what it lists.
+
+    Raises:
+        Unreachable: It has not, or it lists none, as servers before 1.0 do.
+    """
+    if not isinstance(listed, list):
+        raise Unreachable(f"{target.address} tells no namespaces, which Nomad has since 1.0: leave --namespace out")
+    names = [_text(_member(one, "Name")) for one in listed]
+    if target.namespace not in names:
+        raise Unreachable(f"{target.address} has no namespace {target.namespace!r}; it knows {', '.join(names)}")
 
 
 def _told(sender: Sender, path: str) -> Any:

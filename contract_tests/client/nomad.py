@@ -156,7 +156,7 @@ class Nomad:
         """
         self._refuse_if_unsafe(method, target, body)
         content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-        full = sendable(with_query(target, query, self.target.region))
+        full = sendable(with_query(target, query, self.target.scope))
         exchange = self.connection.exchange(operation, method, full, content, dict(headers or {}))
         self._watch(exchange)
         if operation in ("register", "dispatch", "force") and method in ("PUT", "POST"):
@@ -173,7 +173,7 @@ class Nomad:
 
     def wire(self, target: str, accept: str) -> bytes:
         """Return the body of a GET as it is on the wire, not unpacked; ``accept`` is the Accept-Encoding."""
-        return self.connection.wire(with_query(target, None, self.target.region), accept)
+        return self.connection.wire(with_query(target, None, self.target.scope), accept)
 
     def settle(self, job_id: str) -> None:
         """Wait until no evaluation of the job is pending and its status has stopped moving, or patience ends."""

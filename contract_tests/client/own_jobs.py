@@ -103,4 +103,4 @@ class OwnJobs:
         return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
     def _target(self, target: str, query: Query | None = None) -> str:
-        return with_query(target, query, self._connection.target.region)
+        return with_query(target, query, self._connection.target.scope)

@@ -29,11 +29,11 @@ def path(job_id: str, operation: str) -> str:
     return f"/v1/job/{quote(str(job_id), safe='/~', errors='replace')}{SUFFIXES[operation]}"
 
 
-def with_query(target: str, query: Query | None, region: str) -> str:
-    """Return a target with query parameters appended, among them the region unless it is "" or already given."""
+def with_query(target: str, query: Query | None, scope: Mapping[str, str]) -> str:
+    """Return a target with query parameters appended, among them those of the target's scope that are not given."""
     given = dict(query or {})
-    if region:
-        given.setdefault("region", region)
+    for name, value in scope.items():
+        given.setdefault(name, value)
     bare = [quote(name) for name, value in given.items() if value is None]
     pairs = urlencode({name: value for name, value in given.items() if value is not None}, errors="replace")
     text = "&".join([*bare, pairs] if pairs else bare)

@@ -10,7 +10,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from contract_tests.client.secrets import HIDDEN
 
@@ -64,7 +64,8 @@ def script(before: Sequence[Sent], last: Sent) -> str:
     target = unquote(last.target)
     if (launched := _LAUNCHED.search(target.removeprefix("/v1/job/"))) and launched[0] not in names:
         listed = launched[0].rpartition("-")[0]
-        lines.append(f'child=$(curl -sS "$NOMAD_ADDR"{_quoted(f"/v1/jobs?prefix={listed}-")} | {_picked("ID")})')
+        query = f"/v1/jobs?prefix={listed}-{_scope(last)}"
+        lines.append(f'child=$(curl -sS "$NOMAD_ADDR"{_quoted(query)} | {_picked("ID")})')
         names[launched[0]] = "child"
     lines.append(_renamed(_curl(last, "-sSi"), names))
     return "\n".join(lines)
@@ -85,6 +86,12 @@ def _curl(one: Sent, switches: str) -> str:
             before = f"printf {_quoted(octal)} | "
         parts += ["--data-binary", "@-" if before else _quoted(text or "")]
     return before + " ".join([*parts, f'"$NOMAD_ADDR"{_quoted(one.target)}'])
+
+
+def _scope(one: Sent) -> str:
+    """Return the parameters of a request that say where on the server it belongs, to append to a query."""
+    given = parse_qsl(urlsplit(one.target).query)
+    return "".join(f"&{name}={quote(value)}" for name, value in given if name in ("region", "namespace"))
 
 
 def _hidden(sent: Sequence[Sent]) -> list[str]:

@@ -12,6 +12,9 @@ from contract_tests.client.bounded import Transport
 from contract_tests.client.patience import Patience, TimeLimit
 from contract_tests.client.secrets import HIDDEN, Secrets, basic
 
+DEFAULT_NAMESPACE = "default"
+"""The namespace of a request that names none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -19,6 +22,8 @@ class Target:
 
     address: str
     region: str = ""
+    namespace: str = ""
+    """The namespace of every request; "" where none is sent, which means that of the name ``default``."""
     token: str = ""
     cacert: str = ""
     client_cert: str = ""
@@ -34,12 +39,18 @@ class Target:
     """User and password for HTTP basic authentication, as ``USER:PASSWORD``."""
 
     @staticmethod
-    def at(address: str, http_auth: str = "", **settings: Any) -> "Target":
+    def at(address: str, http_auth: str = "", namespace: str = "", **settings: Any) -> "Target":
         """Return the target at an address, which may have the user and the password for HTTP in it."""
         parts = urlsplit(address.rstrip("/"))
         user, _, place = parts.netloc.rpartition("@")
         bare = parts._replace(netloc=place).geturl()
-        return Target(address=bare, http_auth=unquote(user) or http_auth, **settings)
+        named = "" if namespace == DEFAULT_NAMESPACE else namespace  # 0.5 knows no such parameter
+        return Target(address=bare, http_auth=unquote(user) or http_auth, namespace=named, **settings)
+
+    @property
+    def scope(self) -> dict[str, str]:
+        """The query parameters of every request that say where on the server it belongs."""
+        return {name: value for name, value in (("region", self.region), ("namespace", self.namespace)) if value}
 
     @property
     def timeout(self) -> float:

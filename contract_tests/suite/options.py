@@ -3,6 +3,7 @@
 OPTIONS: dict[str, tuple[str, str, str]] = {
     "address": ("NOMAD_ADDR", "", "address of the server under test; without it the mock is started"),
     "region": ("NOMAD_REGION", "", "region to send every request to"),
+    "namespace": ("NOMAD_NAMESPACE", "", "namespace to send every request to, for Nomad 1.0 or newer"),
     "token": ("NOMAD_TOKEN", "", "value of X-Nomad-Token; never shown"),
     "http-auth": ("NOMAD_HTTP_AUTH", "", "USER:PASSWORD for HTTP basic authentication; never shown"),
     "rate-limit": ("NOMAD_CONTRACT_RATE_LIMIT", "", "send no more than this many requests a second"),

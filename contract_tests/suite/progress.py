@@ -4,6 +4,7 @@ On a terminal one line tells how far the run is, and is wiped at the end. With `
 printed, by chapter. Otherwise nothing is printed before the summary: a pipe or a log is read at the end.
 """
 
+import shlex
 import sys
 import time
 from collections import Counter
@@ -92,9 +93,10 @@ class Progress:
             return
         named = f"LEFT on the server, {len(jobs)} jobs: {', '.join(jobs)}"
         self._say(f"{shortened(named, _width())}\n")
-        self._say(
-            f"  remove them: nomad-contract cleanup --address {settings.target.address} --prefix {settings.prefix}\n"
-        )
+        target = settings.target
+        where = "".join(f" --{name} {shlex.quote(value)}" for name, value in target.scope.items())
+        command = f"nomad-contract cleanup --address {target.address}{where} --prefix {settings.prefix}"
+        self._say(f"  remove them: {command}\n")
 
     def _show_mark(self, chapter: str, mark: str) -> None:
         if self._open:

@@ -88,6 +88,7 @@ def settings_of(
         headers=pairs(option("header")),
         rate_limit=option("rate-limit") or 0.0,
         region=option("region"),
+        namespace=option("namespace"),
         token=option("token"),
         cacert=option("cacert"),
         client_cert=option("client-cert"),

@@ -10,7 +10,7 @@ import pytest
 from contract_tests.client.identity import Unreachable, identify
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
-from contract_tests.client.paths import path
+from contract_tests.client.paths import path, with_query
 from contract_tests.client.patience import TimeLimit
 from contract_tests.client.target import Target
 from contract_tests.findings import ContractViolation, CutShort, Ledger, SuiteError
@@ -154,6 +154,14 @@ def test_a_region_goes_with_every_request(target: Target) -> None:
         assert nomad.send("query", "GET", target_text).text == "No path to region"
     assert nomad.job("x", {"region": "global"}).status == 404
     nomad.close()
+
+
+def test_a_scope_is_in_every_request() -> None:
+    """Region and namespace of the target are in each query that does not name them itself."""
+    scope = Target.at("http://127.0.0.1:9", region="eu", namespace="ops").scope
+    assert with_query("/v1/jobs", {"prefix": "x"}, scope) == "/v1/jobs?prefix=x&region=eu&namespace=ops"
+    assert with_query("/v1/jobs?a", {"region": "us"}, scope) == "/v1/jobs?a&region=us&namespace=ops"
+    assert with_query("/v1/jobs", None, {}) == "/v1/jobs"
 
 
 def test_no_answer_is_a_finding() -> None:

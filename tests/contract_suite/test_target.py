@@ -116,6 +116,36 @@ def test_a_server_that_does_not_connect_is_refused(monkeypatch: pytest.MonkeyPat
         identify(Target("http://127.0.0.1:9"))
 
 
+@pytest.mark.parametrize(
+    ("namespaces", "words"),
+    [
+        (httpx.Response(200, json=[{"Name": "default"}, {"Name": "ops"}]), ""),
+        (httpx.Response(200, json=[{"Name": "default"}]), r"has no namespace 'ops'; it knows default$"),
+        (httpx.Response(404, text="404 page not found"), "tells no namespaces, which Nomad has since 1.0"),
+    ],
+)
+def test_a_namespace_must_be_known(namespaces: httpx.Response, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run in a namespace that the server does not have ends before it begins; the error says which ones there are."""
+
+    def answer(_: httpx.Client, request: httpx.Request, **__: object) -> httpx.Response:
+        if request.url.path == "/v1/job/nomad-contract-probe":
+            assert request.url.params["namespace"] == "ops"
+        return namespaces if request.url.path == "/v1/namespaces" else httpx.Response(404, text="job not found")
+
+    monkeypatch.setattr(httpx.Client, "send", answer)
+    target = Target.at("http://127.0.0.1:9", namespace="ops")
+    if words:
+        with pytest.raises(Unreachable, match=words):
+            identify(target)
+    else:
+        assert identify(target).region == "global"
+
+
+def test_the_default_namespace_is_not_named() -> None:
+    """A request names no namespace where it would say what is so anyway, for 0.5 knows no such parameter."""
+    assert Target.at("http://127.0.0.1:9", namespace="default").scope == {}
+
+
 def test_a_server_that_drops_connections_is_asked_again() -> None:
     """Half of its connections tell nothing; its version is known all the same."""
     with wrong(WRONG["closes"]) as address:

@@ -23,7 +23,12 @@ _LONGEST_FLAW = 200
 def report(settings: Settings, outcomes: list[Outcome], additions: dict[str, str], seconds: float) -> dict[str, Any]:
     """Return the report of a run as JSON data."""
     return judged(outcomes, seconds) | {
-        "target": {"address": settings.target.address, "version": settings.version, "region": settings.region},
+        "target": {
+            "address": settings.target.address,
+            "version": settings.version,
+            "region": settings.region,
+            "namespace": settings.target.namespace,
+        },
         "settings": {
             "profile": settings.profile,
             "level": settings.level,
