@@ -12,7 +12,7 @@ from contract_tests.client.nomad import Nomad
 from contract_tests.client.paths import READS, SUFFIXES
 from contract_tests.job.test_allocations import clients, until
 from contract_tests.job.test_evaluations import by_id
-from contract_tests.job.test_periodic_force import children
+from contract_tests.job.test_periodic_force import launched
 from contract_tests.oracle import shapes
 from contract_tests.statements import states
 from contract_tests.suite import verify
@@ -31,8 +31,8 @@ def family(nomad: Nomad, factory: JobFactory, kind: str) -> tuple[str, list[tupl
             done = verify.ok("job.dispatch.creates-a-job", nomad.dispatch(job["ID"], meta={"need": str(number)}))
             made.append((done.json["DispatchedJobID"], done.json["EvalID"]))
         else:
-            done = verify.ok("job.periodic-force.launches", nomad.force(job["ID"]))
-            (child_id,) = children(nomad, job["ID"])
+            done = nomad.force(job["ID"])
+            child_id = launched(nomad, job["ID"], done).json["ID"]
             made.append((child_id, done.json["EvalID"]))
     for child_id, _ in made:
         nomad.settle(child_id)
@@ -81,9 +81,8 @@ def test_children_of_the_same_second(nomad: Nomad, factory: JobFactory) -> None:
     for job in parents:
         nomad.register(job)
     for _ in range(3):  # until a second does not end between the two
-        for job in parents:
-            verify.ok("job.periodic-force.launches", nomad.force(job["ID"]))
-        launches = [max(children(nomad, job["ID"])) for job in parents]
+        done = {job["ID"]: nomad.force(job["ID"]) for job in parents}
+        launches = [launched(nomad, job["ID"], done[job["ID"]]).json["ID"] for job in parents]
         if len({one.rpartition("/")[2] for one in launches}) == 1:
             break
     for job, child_id in zip(parents, launches, strict=True):

@@ -10,6 +10,7 @@ from contract_tests.client.exchange import Exchange
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Job, Nomad
 from contract_tests.client.waiting import told_time
+from contract_tests.job.test_periodic_force import listed_children
 from contract_tests.oracle.readback import differences, readback
 from contract_tests.statements import states
 from contract_tests.suite import verify
@@ -43,17 +44,15 @@ def date_of(exchange: Exchange) -> int:
     return int(told_time(exchange).timestamp())
 
 
-def launches(nomad: Nomad, parent_id: str) -> tuple[Exchange, dict[int, list[dict[str, Any]]]]:
-    """Return the evaluations of a periodic job's children by the second in the child's ID."""
-    found = nomad.evaluations(f"{parent_id}/periodic-")
-    by_second: dict[int, list[dict[str, Any]]] = {}
-    for one in found.json:
-        second = one["JobID"].removeprefix(f"{parent_id}/periodic-")
+def launches(nomad: Nomad, parent_id: str) -> tuple[Exchange, dict[int, str]]:
+    """Return the IDs of a periodic job's children by the second in them, with the list that tells of them."""
+    found, listed = listed_children(nomad, parent_id)
+    by_second: dict[int, str] = {}
+    for child_id in listed:
+        second = child_id.removeprefix(f"{parent_id}/periodic-")
         if not (second.isdecimal() and len(second) < 20):
-            statement = "job.register.periodic-launches"
-            raise found.ledger.finding(statement, "periodic-<seconds>", one["JobID"], found)
-        by_second.setdefault(int(second), []).append(one)
-    nomad.own.claim(*sorted({one["JobID"] for one in found.json}))
+            raise found.ledger.finding("job.register.periodic-launches", "periodic-<seconds>", child_id, found)
+        by_second[int(second)] = child_id
     return found, by_second
 
 
@@ -140,10 +139,11 @@ def _verify_child(nomad: Nomad, job: Job) -> None:
     """Require that the first instance of a job is evaluated and is the job's copy."""
     statement = "job.register.periodic-child"
     nomad.deregister(job["ID"])
-    found, by_second = launches(nomad, job["ID"])
-    evaluations = by_second[min(by_second)]
-    verify.equal(statement, found, {one["TriggeredBy"] for one in evaluations}, {"periodic-job"})
-    child = verify.ok(statement, nomad.job(evaluations[0]["JobID"]))
+    _, by_second = launches(nomad, job["ID"])
+    first = by_second[min(by_second)]
+    found = nomad.evaluations(first)
+    verify.equal(statement, found, {one["TriggeredBy"] for one in found.json}, {"periodic-job"})
+    child = verify.ok(statement, nomad.job(first))
     named = {"ID": child.json["ID"], "Name": child.json["ID"], "ParentID": job["ID"], "Periodic": None}
     gaps = differences({**readback(job), **named}, child.json)
     verify.alike(statement, child, gaps)
