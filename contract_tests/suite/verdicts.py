@@ -160,7 +160,7 @@ class Outcomes:
             return Outcome(statement, Verdict.NOT_SELECTED, self._withheld.get(statement.id, "not asked for"))
         if statement.level < self.enforced:
             held = 0 if found else self._held[statement.id]
-            why = f"below level {self.enforced.name}"
+            why = f"below level {self.enforced.name}{'' if held or found else self._untried(statement.id)}"
             return Outcome(statement, Verdict.NOT_SELECTED, why, difference=found, held=held, departures=departures)
         if found:
             return Outcome(statement, Verdict.FAIL, failure=found, departures=departures)
@@ -176,14 +176,24 @@ class Outcomes:
             return Outcome(statement, Verdict.SKIP, f"not checked: {self.cut}", unchecked=True)
         return Outcome(statement, Verdict.NOT_SELECTED, "no test of it ran")
 
+    def _untried(self, statement: str) -> str:
+        """Return why a statement below the level was not put to the test, as what follows that it is below."""
+        cause = self._unreached.get(statement)
+        why = _unreached(cause) if cause else self._errors.get(statement) or self._skipped.get(statement)
+        return f"; {why}" if why else ""
+
     def _not_reached(self, statement: Statement, cause: dict[str, Any]) -> Outcome:
         """Return the outcome of a statement whose tests all ended before it: a failure, unless its cause is one."""
-        reason = f"not reached: {cause['statement']} did not hold"
+        reason = _unreached(cause)
         by_id = catalogue()[cause["statement"]]
         if by_id.id in self.selected and by_id.level >= self.enforced:
             return Outcome(statement, Verdict.SKIP, reason)
         shown = {**cause, "statement": statement.id, "actual": f"{reason}: {cause['actual']}"}
         return Outcome(statement, Verdict.FAIL, reason, failure=shown)
+
+
+def _unreached(cause: dict[str, Any]) -> str:
+    return f"not reached: {cause['statement']} did not hold"
 
 
 def _weight(violation: dict[str, Any]) -> tuple[bool, int]:

@@ -198,6 +198,23 @@ def test_below_the_level_it_is_told_what_held() -> None:
     assert (found[SHOULD].held, bool(found[SHOULD].difference)) == (0, True)
 
 
+@pytest.mark.parametrize(
+    ("evidence", "why"),
+    [
+        (findings(Verdict.SKIP, SHOULD), "; a reason"),
+        (findings(Verdict.ERROR, SHOULD), "; a reason"),
+        (findings(Verdict.FAIL, SHOULD, violated=MUST), f"; not reached: {MUST} did not hold"),
+        (findings(Verdict.PASS, SHOULD), ""),
+    ],
+)
+def test_below_the_level_it_is_told_why_nothing_is_known(evidence: Evidence, why: str) -> None:
+    """A statement that did not hold nor fail was skipped or not reached."""
+    outcomes = Outcomes(Level.MUST, [MUST, SHOULD])
+    outcomes.add(evidence)
+    (reason,) = (outcome.reason for outcome in outcomes.verdicts() if outcome.statement.id == SHOULD)
+    assert reason == f"below level MUST{why}"
+
+
 def test_below_the_level_a_violation_is_a_difference() -> None:
     """A violation below the level is reported and fails nothing."""
     outcomes = Outcomes(Level.MUST, [MUST, SHOULD])

@@ -80,13 +80,14 @@ BROKEN: dict[str, Any] = {"outcome": "fail", "failure": {**FAILURE, "expected": 
 GONE: dict[str, Any] = {"outcome": "fail", "failure": {**FAILURE, "expected": "A: 1", "actual": "A: no such field"}}
 BELOW: dict[str, Any] = {"outcome": "not selected", "difference": BROKEN["failure"]}
 HELD = {"outcome": "not selected", "reason": "below level MUST", "held": 3}
+UNTRIED = {"outcome": "not selected", "reason": "below level MUST; not reached: job.b did not hold"}
 UNREACHED: dict[str, Any] = {"outcome": "fail", "failure": {**FAILURE, "actual": "not reached: job.a did not hold: 5"}}
 
 
 def test_reports_are_condensed_in_any_order() -> None:
     """Runs with other seeds and IDs make the same; where they differ, that is told and nothing is dropped."""
-    one = run("1", a="pass", b=BROKEN, c=BELOW, d=HELD, e=BROKEN, f="skip", g=UNREACHED, h=HELD)
-    other = run("2", a="pass", b=GONE, c=BELOW, d=HELD, e="pass", f="skip", g=UNREACHED, h="not selected")
+    one = run("1", a="pass", b=BROKEN, c=BELOW, d=HELD, e=BROKEN, f="skip", g=UNREACHED, h=HELD, i=UNTRIED)
+    other = run("2", a="pass", b=GONE, c=BELOW, d=HELD, e="pass", f="skip", g=UNREACHED, h="skip", i=UNTRIED)
     other["additions"] = []
     release = condensed([one, other])
     assert release == condensed([other, one])
@@ -98,7 +99,11 @@ def test_reports_are_condensed_in_any_order() -> None:
         "job.c": (False, False, 1),
         "job.e": (True, False, 1),
     }
-    assert dict(release.unknown) == {"job.f": "not told", "job.g": "not reached: job.a did not hold"}
+    assert dict(release.unknown) == {
+        "job.f": "nothing put it to the test",
+        "job.g": "not reached: job.a did not hold",
+        "job.i": "not reached: job.b did not hold",
+    }
     assert dict(release.additions) == {"Job.Namespace": False}
     assert [each["seed"] for each in release.runs] == ["1", "2"]
 
