@@ -2,15 +2,18 @@
 
 import argparse
 import re
+import sys
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import NoReturn
+from itertools import takewhile
+from typing import Any, NoReturn
 
 from mockserver.nearest import advice, meant, shown
 from mockserver.origins import read_origin
 
 _OPTION = re.compile(r"--[a-z][a-z-]*")
+_UNRECOGNIZED = "unrecognized arguments"
 _BAD_USAGE = 2
 """The exit code for a command line that can't be read."""
 _LONGEST_NUMBER = 18
@@ -22,9 +25,31 @@ _FASTEST = 1_000_000
 class Parser(argparse.ArgumentParser):
     """A parser, and the class of its subcommands' parsers, whose errors are the one line that matters."""
 
+    _words: Sequence[str] = ()
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Return the options on a command line and the words that are none, as any parser does."""
+        self._words = sys.argv[1:] if args is None else list(args)
+        return super().parse_known_args(self._words, namespace)
+
     def error(self, message: str) -> NoReturn:
-        """End the process with what is wrong, and where to read more."""
+        """End the process with what is wrong, and where to read more.
+
+        A misspelt option is named before anything that is wrong because of it, such as its value being in the place of
+        an argument.
+        """
+        if not message.startswith(_UNRECOGNIZED) and (unknown := self._misspelt()) is not None:
+            message = _unrecognized([unknown], self)
         self.exit(_BAD_USAGE, f"{self.prog}: error: {message}\nsee {self.prog} --help\n")
+
+    def _misspelt(self) -> str | None:
+        """Return the first word of the command line that has the form of an option and is none, nor begins one."""
+        options = _OPTION.findall(self.format_help())
+        for word in takewhile(lambda each: each != "--", self._words):
+            name = word.partition("=")[0]
+            if _OPTION.fullmatch(name) and not any(option.startswith(name) for option in options):
+                return word
+        return None
 
 
 def parsed(
@@ -38,10 +63,15 @@ def parsed(
     options, unknown = parser.parse_known_args(arguments)
     inner: argparse.ArgumentParser = getattr(options, "parser", parser)
     if unknown:
-        word = unknown[0].partition("=")[0]
-        hint = "; a command comes first" if word in commands else meant(word, _OPTION.findall(inner.format_help()))
-        inner.error(f"unrecognized arguments: {' '.join(map(shown, unknown))}{hint}")
+        inner.error(_unrecognized(unknown, inner, commands))
     return options
+
+
+def _unrecognized(unknown: Sequence[str], parser: argparse.ArgumentParser, commands: Collection[str] = ()) -> str:
+    """Return what is wrong with words that are no options of a parser."""
+    word = unknown[0].partition("=")[0]
+    hint = "; a command comes first" if word in commands else meant(word, _OPTION.findall(parser.format_help()))
+    return f"{_UNRECOGNIZED}: {' '.join(map(shown, unknown))}{hint}"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ from mockserver.cli import main
         (["sreve"], "there is no command 'sreve'; is serve meant?"),
         (["--clock", "manul"], "argument --clock: 'manul' is unknown; is manual meant?"),
         (["--log-level", "all"], "argument --log-level: 'all' is unknown; there are: debug, info"),
+        (["example-job", "--idd", "x"], "example-job: error: unrecognized arguments: --idd; is --id meant?"),
+        (["record", "--upstrem", "u"], "record: error: unrecognized arguments: --upstrem; is --upstream meant?"),
+        (["run", "--port", "x", "--", "npm", "--prot"], "argument --port: 'x' is not a port"),
         (["replay", "x", "--timd"], "unrecognized arguments: --timd; is --timed meant?"),
         (
             ["record", "--upstream", "u", "--out", "o", "--mode", "dve"],
