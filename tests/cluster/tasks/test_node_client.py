@@ -59,7 +59,7 @@ def mock_task(name: str = "t", **config: Any) -> Task:
 def test_what_the_servers_forget_is_not_taken_on() -> None:
     """A node does not start an allocation that the servers forgot, even when it had heard of it."""
     observed = Observed()
-    observed.client.forget([observed.allocation["ID"]])
+    finish(observed.client.forget([observed.allocation["ID"]]))
     assert observed.after(SECOND) == []
     assert finish(observed.client.saving()) == {"allocations": [], "noticed": [], "unreported": []}
 
@@ -114,7 +114,7 @@ def test_what_is_yet_to_be_said_twice_is_kept_and_forgotten() -> None:
     again.restore(saved, lambda _: allocation)
     again.notice([allocation])
     assert observed.after(SECOND) == ["complete"]
-    observed.client.lose(allocation["NodeID"])
+    finish(observed.client.lose(allocation["NodeID"]))
     assert finish(observed.client.saving())["allocations"] == []
     observed.client.notice([allocation])
     assert observed.after(SECOND) == []
