@@ -70,6 +70,7 @@ def _report_on(place: str, file: Path, arguments: argparse.Namespace) -> Any:
     """
     given_as.need_address(place)
     options = [f"--address={place}", f"--profile={arguments.profile}", "--level=should", f"--report-json={file}"]
+    options += ["--baseline="]  # also where the environment names one: the two servers are judged alike
     options += [f"--only={glob}" for glob in arguments.only] + ["--companion"] * arguments.companion
     sys.stderr.write(f"checking {given_as.shown(place)}\n")
     # -P, because where the command runs there may be a package contract_tests that is not ours.

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from contract_tests.statements import Level, Statement, catalogue
+from contract_tests.suite.departures import Departure, Kind
 from contract_tests.suite.releases import Departures, Release
 
 HEAD = """# What holds on the releases of Nomad
@@ -24,8 +25,10 @@ _MARKS = """In the tables a release has one of these marks:
 Releases that have the same mark in every row share a column.
 """
 _HOLDS, _DEPARTS, _SOMETIMES, _UNKNOWN = "✓", "✗", "±", "·"
-_MOST_WAYS = 2
+_MOST_WAYS = 3
 """The number of ways to depart that are told of one statement."""
+_MOST_PLACES = 3
+"""The number of places, or of texts, that are told of one way."""
 
 
 def page(releases: Sequence[Release]) -> str:
@@ -110,28 +113,38 @@ def _heading(column: Sequence[Release]) -> str:
 
 
 def _instead(releases: Sequence[Release], statement: str) -> str:
-    """Return what the releases do: each way with the release that does it first, and how the last one does."""
+    """Return what the releases do: each way, with the release that does it first where that is a later one."""
     ways: dict[str, str] = {}
     for release in releases:
         if found := release.departs.get(statement):
             for way in _ways(found):
                 ways.setdefault(way, release.name)
     shown = [*ways.items()][:_MOST_WAYS]
-    told = [way if len(ways) == 1 else f"{since}: {way}" for way, since in shown]
-    more = [f"and {len(ways) - len(shown)} other ways"] if len(ways) > len(shown) else []
+    first = next(iter(ways.values()))
+    told = [way if since == first else f"{since}: {way}" for way, since in shown]
+    more = [f"and {len(ways) - len(shown)} more"] if len(ways) > len(shown) else []
     return "<br>".join([*told, *more])
 
 
 def _ways(found: Departures) -> Iterator[str]:
-    for departure, (expected, actual) in found.seen.items():
-        place = departure.where
-        if place and " → " not in place:
-            values = f": `{_code(_value(expected))}` → `{_code(_value(actual))}`" if expected and actual else ""
-            yield f"{departure.kind} `{_code(place)}`{values if departure.kind == 'value changed' else ''}"
-        elif expected and actual and expected != actual and departure.kind in ("value changed", "text changed"):
-            yield f"{departure.kind}: `{_code(expected)}` → `{_code(actual)}`"
-        else:
-            yield f"{departure.kind}: `{_code(place)}`" if place else departure.kind
+    """Yield what a release does, once for each kind of departure."""
+    for kind, group in groupby(found.seen.items(), key=lambda one: one[0].kind):
+        those = [_place(departure, *told) for departure, told in group]
+        places = [one for one in those if one]
+        more = f" and {len(places) - _MOST_PLACES} more" if len(places) > _MOST_PLACES else ""
+        yield f"{kind}: {', '.join(places[:_MOST_PLACES])}{more}" if places else kind
+
+
+def _place(departure: Departure, expected: str, actual: str) -> str:
+    """Return where a release departs, with both values where they say more than the place; "" for nowhere."""
+    differ = expected and actual and expected != actual
+    if departure.kind in (Kind.VALUE, Kind.TEXT) and differ:
+        is_place = departure.where and " → " not in departure.where
+        values = (
+            f"`{_code(_value(expected) if is_place else expected)}` → `{_code(_value(actual) if is_place else actual)}`"
+        )
+        return f"`{departure.where}` {values}" if is_place else values
+    return f"`{_code(departure.where)}`" if departure.where else ""
 
 
 def _value(told: str) -> str:
