@@ -1,5 +1,6 @@
 """A server that is judged by what a release does."""
 
+import importlib
 import json
 import xml.etree.ElementTree as ET
 from dataclasses import replace
@@ -221,6 +222,16 @@ def test_a_mistake_is_told_before_anything_is_sent(capsys: pytest.CaptureFixture
     """Exit status 2 and one line."""
     assert cli.main(["check", "--address", "http://127.0.0.1:9", "--baseline", "99"]) == 2
     assert "no release '99' is known" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("given", "word"), [("1.10", "1.10"), ("a.json", "{here}/a.json"), ("reports/", "{here}/reports")]
+)
+def test_the_fixture_takes_a_baseline(given: str, word: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file or a folder is relative to where pytest runs; a release is no file."""
+    monkeypatch.syspath_prepend(str(ROOT / "contract_tests" / "entry_point"))
+    words = importlib.import_module("nomad_contract_pytest")._words({"baseline": given})
+    assert list(words) == [f"--baseline={word.format(here=Path.cwd())}"]
 
 
 @pytest.mark.slow
