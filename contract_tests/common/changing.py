@@ -26,7 +26,8 @@ def shows_each_change(
     headers: Mapping[str, str] | None = None,
 ) -> None:
     """Require that a read with this query and these headers has the content of the plain one after each change."""
-    for job in _changes(nomad, factory.parameterized(nomad.new_id()), read):
+    make = factory.parameterized if factory.lenient else factory.batch  # only 0.5 makes an ordinary job of a parent
+    for job in _changes(nomad, make(nomad.new_id()), read):
         for _ in range(ROUNDS):
             plain = nomad.read(read, job["ID"])
             found = nomad.read(read, job["ID"], query, **(headers or {}))
@@ -55,8 +56,10 @@ def _changes(nomad: Nomad, job: Job, read: str) -> Iterator[Job]:
         verify.ok("job.register.creates", nomad.register(job))
         nomad.settle(job["ID"])
         yield job
-        done = nomad.evaluate(job["ID"]) if number else nomad.dispatch(job["ID"], meta={"need": "x"})
-        verify.ok("job.evaluate.creates-evaluation" if number else "job.dispatch.creates-a-job", done)
+        if job.get("ParameterizedJob"):
+            verify.ok("job.dispatch.creates-a-job", nomad.dispatch(job["ID"], meta={"need": "x"}))
+        else:
+            verify.ok("job.evaluate.creates-evaluation", nomad.evaluate(job["ID"]))
         nomad.settle(job["ID"])
         yield job
     verify.ok("job.deregister.ends-the-job", nomad.deregister(job["ID"]))

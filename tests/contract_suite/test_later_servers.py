@@ -1,0 +1,57 @@
+"""What the suite leaves out, or does another way, on servers newer than the page."""
+
+import json
+from typing import Any, cast
+
+from contract_tests.client.exchange import Exchange
+from contract_tests.client.jobs import JobFactory, kind_of
+from contract_tests.client.nomad import Nomad
+from contract_tests.client.target import Target
+from contract_tests.common.changing import shows_each_change
+from contract_tests.findings import Ledger
+from contract_tests.job.test_periodic_force import listed_children
+from mockserver.settings import Settings
+from tests.contract_suite.made import exchange
+from tests.served import serving
+
+CHILD = "parent/periodic-1500000000"
+
+
+class _Exact:
+    """A client of a server that lists evaluations by the whole job ID only, as Nomad does since 0.5.6."""
+
+    def __init__(self) -> None:
+        self.own = self
+        self.claimed: tuple[str, ...] = ()
+
+    def evaluations(self, job_id: str) -> Exchange:
+        return exchange("evaluations", [{"JobID": CHILD}] if job_id == CHILD else [])
+
+    def companion(self, target: str, query: dict[str, Any]) -> Exchange:
+        assert (target, query) == ("/v1/jobs", {"prefix": "parent/periodic-"})
+        return exchange("companion", [{"ID": CHILD}])
+
+    def claim(self, *job_ids: str) -> None:
+        self.claimed += job_ids
+
+
+def test_children_are_found_where_evaluations_are_listed_by_the_whole_id() -> None:
+    """The list of jobs tells of the children whose evaluations no beginning of an ID finds; they are cleaned up."""
+    nomad = _Exact()
+    found, listed = listed_children(cast("Nomad", nomad), "parent")
+    assert (found.operation, listed, nomad.claimed) == ("companion", [CHILD], (CHILD,))
+
+
+def test_no_update_makes_another_kind_of_job() -> None:
+    """Later servers refuse an update that makes an ordinary job of a parent, so that none is sent to them."""
+
+    def kinds(*, lenient: bool) -> set[object]:
+        seen: list[Exchange] = []
+        nomad = Nomad(Target(f"http://127.0.0.1:{port}"), Ledger(), "nomad-contract-x-", watch=seen.append)
+        shows_each_change("common.pretty.same-content", nomad, JobFactory(lenient=lenient), "query", {"pretty": None})
+        nomad.close()
+        return {kind_of(json.loads(one.body)["Job"]) for one in seen if one.operation == "register"}
+
+    with serving(Settings()) as port:
+        assert len(kinds(lenient=False)) == 1
+        assert len(kinds(lenient=True)) == 2
