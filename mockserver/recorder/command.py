@@ -121,11 +121,17 @@ async def _about(upstream: "Upstream") -> dict[str, str]:
                 break
     try:
         config: dict[str, Any] = json.loads(body)["config"]
-        version = str(config.get("Version") or "unknown")
+        version = _spelt(config.get("Version")) or "unknown"
         has_client = bool((config.get("Client") or {}).get("Enabled"))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         version, has_client = "unknown", True
     return {"server": f"nomad {version}", "mode": "dev" if has_client else "server-only"}
+
+
+def _spelt(version: Any) -> str:
+    """Return a version as a text: newer servers tell an object of its parts."""
+    parts = [version.get("Version"), version.get("VersionPrerelease")] if isinstance(version, dict) else [version]
+    return "-".join(str(part) for part in parts if part)
 
 
 def _listening(options: argparse.Namespace) -> socket.socket | None:

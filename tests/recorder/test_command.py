@@ -86,6 +86,13 @@ def test_who_can_be_reached_from_elsewhere_says_so(tmp_path: Path) -> None:
     [
         (b'{"config":{"Version":"0.5.4","Client":{"Enabled":false}}}', "nomad 0.5.4", "server-only"),
         (b'{"config":{"Version":"0.6.0","Client":{"Enabled":true}}}', "nomad 0.6.0", "dev"),
+        (b'{"config":{"Version":{"Version":"0.8.7","VersionPrerelease":""}}}', "nomad 0.8.7", "server-only"),
+        (
+            b'{"config":{"Version":{"Version":"1.4.0","VersionPrerelease":"rc1"}}}',
+            "nomad 1.4.0-rc1",
+            "server-only",
+        ),
+        (b'{"config":{"Version":{}}}', "nomad unknown", "server-only"),
         (b'{"config":{}}', "nomad unknown", "server-only"),
         (b"what?", "nomad unknown", "dev"),
         (b'{"config":[]}', "nomad unknown", "dev"),
