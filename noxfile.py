@@ -115,6 +115,12 @@ def generators(session: nox.Session) -> None:
 
 
 @nox.session
+def examples(session: nox.Session) -> None:
+    """Test the examples in each language whose tools are there; what they need is fetched."""
+    session.run("pytest", "-m", "", "-n", "0", "-q", "tests/test_examples.py", *session.posargs)
+
+
+@nox.session
 def attack(session: nox.Session) -> None:
     """Attack the mock with mutated inputs for a minute, other ones for each commit."""
     options = session.posargs or ["--seconds", "60", "--workers", "2"]
