@@ -259,4 +259,4 @@ def test_a_wait_that_is_not_given_is_long(nomad: Nomad, factory: JobFactory) -> 
     nomad.deregister(job["ID"])
     for waiter in waiters:
         woken = waiter.result()
-        verify.missing(statement, woken)
+        verify.ended(statement, woken)

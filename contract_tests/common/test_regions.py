@@ -126,7 +126,7 @@ def test_another_region_has_its_own_jobs(nomad: Nomad, factory: JobFactory, othe
     finally:
         done = nomad.act("deregister", job["ID"], None, method="DELETE", query=there)
     verify.ok("common.regions.another", done)
-    verify.missing("common.regions.another", nomad.job(job["ID"], there))
+    verify.ended("common.regions.another", nomad.job(job["ID"], there))
 
 
 @states("common.regions.near-miss")

@@ -125,7 +125,7 @@ def test_a_child_is_a_job_like_any_other(nomad: Nomad, factory: JobFactory, kind
     verify.equal(statement, found, shown, (38, parent_id, child["CreateIndex"]))
     gone = verify.ok(statement, nomad.deregister(child_id))
     _is_of(nomad, statement, child_id, gone)
-    verify.missing(statement, nomad.job(child_id))
+    verify.ended(statement, nomad.job(child_id))
     for one in others:
         found = nomad.job(one)
         verify.equal("common.relatives.only-the-child", found, found.ok and _told(nomad, one), before[one])
@@ -163,7 +163,7 @@ def test_the_slash_of_a_childs_id_may_be_escaped(nomad: Nomad, factory: JobFacto
         if operation != "plan":
             _is_of(nomad, statement, child_id, done)
     verify.ok(statement, nomad.send("deregister", "DELETE", place))
-    verify.missing(statement, nomad.job(child_id))
+    verify.ended(statement, nomad.job(child_id))
 
 
 @states("common.relatives.allocations")

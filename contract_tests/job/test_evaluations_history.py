@@ -104,7 +104,7 @@ def test_the_spelling_of_an_evaluation(nomad: Nomad, factory: JobFactory) -> Non
     found = nomad.evaluations(job["ID"])
     verify.equal(statement, found, by_id(found, statement, evaluated.json["EvalID"])["JobID"], job["ID"])
     gone = verify.ok(statement, nomad.deregister(other))
-    verify.missing(statement, nomad.job(job["ID"]))
+    verify.ended(statement, nomad.job(job["ID"]))
     found = nomad.evaluations(job["ID"])
     verify.equal(statement, found, by_id(found, statement, gone.json["EvalID"])["JobID"], other)
 

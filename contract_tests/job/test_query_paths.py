@@ -54,7 +54,7 @@ def test_an_id_that_looks_like_an_operation(nomad: Nomad, factory: JobFactory, t
     verify.equal(statement, evaluations, [one["ID"] for one in evaluations.json], [done.json["EvalID"]])
     verify.ok(statement, nomad.evaluate(job["ID"]))
     verify.ok(statement, nomad.deregister(job["ID"]))
-    verify.missing(statement, nomad.job(job["ID"]))
+    verify.ended(statement, nomad.job(job["ID"]))
 
 
 @states("job.query.looks-like-an-operation")

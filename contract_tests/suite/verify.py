@@ -52,6 +52,13 @@ def missing(statement: str, exchange: Exchange) -> None:
     that(statement, exchange, exchange.status == 404, "status 404: job not found", exchange.gist)
 
 
+def ended(statement: str, exchange: Exchange) -> None:
+    """Require the answer for a job that was deregistered: none, or a stopped one, for servers since 0.6 keep it."""
+    kept = exchange.json if exchange.ok and isinstance(exchange.json, dict) else {}
+    over = exchange.status == 404 or kept.get("Status") == "dead" or kept.get("Stop") is True
+    that(statement, exchange, over, "no such job, or one that has ended", exchange.gist)
+
+
 def grows(statement: str, exchange: Exchange, before: int, after: int) -> None:
     """Require that an index moved forward."""
     that(statement, exchange, after > before, f"an index greater than {before}", after)

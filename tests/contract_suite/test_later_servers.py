@@ -3,13 +3,16 @@
 import json
 from typing import Any, cast
 
+import pytest
+
 from contract_tests.client.exchange import Exchange
 from contract_tests.client.jobs import JobFactory, kind_of
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.target import Target
 from contract_tests.common.changing import shows_each_change
-from contract_tests.findings import Ledger
+from contract_tests.findings import ContractViolation, Ledger
 from contract_tests.job.test_periodic_force import listed_children
+from contract_tests.suite import verify
 from mockserver.settings import Settings
 from tests.contract_suite.made import exchange
 from tests.served import serving
@@ -40,6 +43,30 @@ def test_children_are_found_where_evaluations_are_listed_by_the_whole_id() -> No
     nomad = _Exact()
     found, listed = listed_children(cast("Nomad", nomad), "parent")
     assert (found.operation, listed, nomad.claimed) == ("companion", [CHILD], (CHILD,))
+
+
+@pytest.mark.parametrize(
+    ("reply", "status", "over"),
+    [
+        ({"Status": "dead"}, 200, True),
+        ({"Status": "pending", "Stop": True}, 200, True),
+        ({"Status": "running", "Stop": False}, 200, False),
+        ({"Status": "pending"}, 200, False),
+        ([], 200, False),
+        ("job not found", 404, True),
+        ("No path to region", 500, False),
+    ],
+)
+def test_a_deregistered_job_may_be_kept(reply: Any, status: int, over: bool) -> None:
+    """Later servers keep a job that was deregistered, as one that has ended; a job that goes on is a violation."""
+    statement = "common.relatives.operations"
+    done = exchange("query", reply, status=status)
+    if over:
+        verify.ended(statement, done)
+        assert done.ledger.held[statement] == 1
+    else:
+        with pytest.raises(ContractViolation):
+            verify.ended(statement, done)
 
 
 def test_no_update_makes_another_kind_of_job() -> None:
