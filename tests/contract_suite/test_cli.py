@@ -19,6 +19,7 @@ from contract_tests.client.jobs import JobFactory
 from contract_tests.statements import catalogue
 from contract_tests.suite import cli_arguments
 from mockserver.settings import Settings
+from tests import forked
 from tests.contract_suite.test_comparing import closed
 from tests.served import serving
 
@@ -41,8 +42,9 @@ def run(
     """Run the command in a folder of its own, without settings from outside, after the program ``before`` if given."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("NOMAD_", "PYTEST_"))}
     environment["PYTHONPATH"] = str(ROOT)
-    command = [sys.executable, "-m", "contract_tests.cli", *arguments]
-    command = [sys.executable, "-c", before, *command] if before else command
+    if not before:
+        return forked.run("contract_tests.cli", *arguments, folder=folder, environment=environment, seconds=seconds)
+    command = [sys.executable, "-c", before, sys.executable, "-m", "contract_tests.cli", *arguments]
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=seconds, check=False
     )

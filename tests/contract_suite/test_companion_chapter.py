@@ -3,8 +3,6 @@
 import inspect
 import itertools
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,6 +34,7 @@ from tests.contract_suite.spoiling import (
     swallowing,
     untouched,
 )
+from tests.contract_suite.test_cli import run as run_command
 from tests.contract_suite.test_statements import contract_tests
 from tests.served import serving
 
@@ -228,8 +227,8 @@ def test_a_run_that_was_not_asked_leaves_the_chapter_out() -> None:
 def test_the_switch_of_the_command(address: str, tmp_path: Path, options: tuple[str, ...], verdict: str) -> None:
     """The command checks companion endpoints of an address only with ``--companion``."""
     report = tmp_path / "report.json"
-    command = [sys.executable, "-m", "contract_tests.cli", "check", "--address", address, "--report-json", str(report)]
-    done = subprocess.run([*command, "--only", "companion.regions.*", *options], capture_output=True, text=True)
+    asked = ("--only", "companion.regions.*", *options)
+    done = run_command("check", "--address", address, "--report-json", str(report), *asked)
     assert done.returncode == (0 if verdict == "pass" else 2), done.stdout + done.stderr
     assert ("2 left out (companion endpoints: pass --companion)" in done.stdout) == (not options)
     statements = {one["id"]: one for one in json.loads(report.read_text())["statements"]}

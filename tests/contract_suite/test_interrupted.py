@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from mockserver.settings import Settings
-from tests import interruptible
+from tests import forked
 from tests.contract_suite.test_cli import run
 from tests.served import serving
 
@@ -39,18 +39,14 @@ def ended_by(number: int, address: str, *arguments: str, everyone: bool) -> "sub
     The signal goes to the command's own process, or to ``everyone`` of its processes, as from a terminal.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("NOMAD_", "PYTEST_"))}
-    command = [*interruptible.COMMAND, "check", "--address", address, *ASKED, *arguments]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, text=True, start_new_session=True, stdout=pipe, stderr=pipe
-    ) as process:
+    asked = ("check", "--address", address, *ASKED, *arguments)
+    with forked.started("contract_tests.cli", *asked, folder=ROOT, environment=environment) as command:
         index = httpx.get(f"{address}/v1/jobs").headers["X-Nomad-Index"]
         while not left(address):
             reply = httpx.get(f"{address}/v1/jobs", params={"index": index, "wait": "30s"}, timeout=40)
             index = reply.headers["X-Nomad-Index"]
-        (os.killpg if everyone else os.kill)(process.pid, number)
-        out, err = process.communicate(timeout=60)
-    return subprocess.CompletedProcess(command, process.returncode, out, err)
+        (os.killpg if everyone else os.kill)(command.pid, number)
+        return command.ended(60)
 
 
 @pytest.mark.parametrize(

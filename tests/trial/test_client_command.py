@@ -15,7 +15,7 @@ import jsonschema
 import pytest
 
 from contract_tests import cli
-from tests import interruptible
+from tests import forked
 from tests.conduct import clients
 from tests.conduct.catalogue import LEANING
 from tests.contract_suite.test_comparing import closed
@@ -27,7 +27,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("measured")]
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "schemas" / "client-report.json").read_text(encoding="utf-8"))
 EXAMPLE = ROOT / "examples" / "binstore-storagelocker.json"
-COMMAND = [sys.executable, "-m", "contract_tests.cli", "client"]
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -45,15 +44,8 @@ def judged(
     client: Sequence[str], *options: str, folder: Path | None = None, **more: str
 ) -> "subprocess.CompletedProcess[str]":
     """Judge a client."""
-    return subprocess.run(
-        [*COMMAND, "--parallel", "1", *options, "--", *client],
-        cwd=folder,
-        env=environment(**more),
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    words = ("client", "--parallel", "1", *options, "--", *client)
+    return forked.run("contract_tests.cli", *words, folder=folder, environment=environment(**more), seconds=300)
 
 
 def report(file: Path) -> dict[str, dict[str, Any]]:
@@ -220,16 +212,16 @@ def test_a_trial_can_be_interrupted(tmp_path: Path) -> None:
     os.mkfifo(fifo)
     script = f'test "$(curl -s $NOMAD_ADDR/v1/jobs)" = "[]" || {{ echo > "{fifo}"; sleep 600; }}'
     asked = ["--only", "json.white-space", "-n", "1", "--report-json", str(file)]
-    command = [*interruptible.COMMAND, "client", *asked, "--", "sh", "-c", script]
-    process = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    with fifo.open(encoding="utf-8") as waiting:
-        waiting.read()
-    process.send_signal(signal.SIGINT)
-    stdout, stderr = process.communicate(timeout=60)
-    assert process.returncode == 2
-    assert stderr == "nomad-contract: interrupted\n"
-    assert "The client keeps the contract, as far as it was judged: " in stdout
-    assert "CUT SHORT, not run: interrupted: 1 freedom" in stdout
+    words = ("client", *asked, "--", "sh", "-c", script)
+    with forked.started("contract_tests.cli", *words, environment=environment()) as command:
+        with fifo.open(encoding="utf-8") as waiting:
+            waiting.read()
+        os.kill(command.pid, signal.SIGINT)
+        done = command.ended(60)
+    assert done.returncode == 2
+    assert done.stderr == "nomad-contract: interrupted\n"
+    assert "The client keeps the contract, as far as it was judged: " in done.stdout
+    assert "CUT SHORT, not run: interrupted: 1 freedom" in done.stdout
     assert report(file)["json.white-space"]["outcome"] == "skip"
 
 

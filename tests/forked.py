@@ -1,0 +1,103 @@
+"""Commands of this project in processes that need not load anything: forked from one that has loaded all.
+
+A command spends most of a second on loading pytest, Hypothesis and httpx before it does anything, and a hundred tests
+start one. What loading itself does is the subject of tests that start Python.
+"""
+
+import gc
+import importlib
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+LOADED = (
+    *("pytest", "hypothesis.strategies", "hypothesis.stateful", "httpx", "jinja2", "jsonschema", "execnet"),
+    *("xdist.remote", "xml.etree.ElementTree", "contract_tests.cli", "contract_tests.suite.fixtures"),
+    *("contract_tests.client.nomad", "contract_tests.strategies.generated", "contract_tests.suite.reports.console"),
+)
+"""What the process has loaded; no plugin of pytest, for pytest loads those itself."""
+_CONTEXT = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload(list(LOADED))
+
+
+class Command:
+    """A command that runs, the leader of a session of its own; ``out`` and ``err`` are what it writes."""
+
+    def __init__(self, words: list[str], streams: Path, folder: Path, environment: Mapping[str, str]) -> None:
+        self.words, self.out, self.err = words, streams / "out", streams / "err"
+        self.out.touch()
+        self.err.touch()
+        given = (words, folder, dict(environment), self.out, self.err)
+        self._process = _CONTEXT.Process(target=_main, args=given)
+        self._process.start()
+
+    @property
+    def pid(self) -> int:
+        """Return its process, which is also its group of processes."""
+        assert self._process.pid is not None
+        return self._process.pid
+
+    def ended(self, seconds: float) -> "subprocess.CompletedProcess[str]":
+        """Return how it ended.
+
+        Raises:
+            subprocess.TimeoutExpired: it has not ended in time.
+        """
+        self._process.join(seconds)
+        if self._process.exitcode is None:
+            raise subprocess.TimeoutExpired(self.words, seconds)
+        written = (stream.read_text("utf-8") for stream in (self.out, self.err))
+        return subprocess.CompletedProcess(self.words, self._process.exitcode, *written)
+
+    def kill(self) -> None:
+        """End it, if it still runs."""
+        self._process.kill()
+        self._process.join()
+
+
+@contextmanager
+def started(
+    module: str, *arguments: str, folder: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Iterator[Command]:
+    """Run a command's ``main`` in a folder, the present one unless given, while the block lasts."""
+    with tempfile.TemporaryDirectory() as streams:
+        surroundings = os.environ if environment is None else environment
+        command = Command([module, *arguments], Path(streams), folder or Path.cwd(), surroundings)
+        try:
+            yield command
+        finally:
+            command.kill()
+
+
+def run(
+    module: str,
+    *arguments: str,
+    folder: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    seconds: float = 120,
+) -> "subprocess.CompletedProcess[str]":
+    """Run a command to its end, as ``subprocess.run`` would run ``python -m``."""
+    with started(module, *arguments, folder=folder, environment=environment) as command:
+        return command.ended(seconds)
+
+
+def _main(words: list[str], folder: Path, environment: dict[str, str], *streams: Path) -> None:
+    """Be the command: with its folder, environment, output, and Python's own way to take Ctrl-C."""
+    if "COVERAGE_PROCESS_CONFIG" not in environment:
+        sys.settrace(None)  # the test did not ask for ``measured``
+    gc.freeze()  # a search for garbage need not look at what is loaded
+    os.setsid()
+    for number, file in enumerate(streams, 1):
+        os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND), number)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    sys.argv = words
+    sys.exit(importlib.import_module(words[0]).main(words[1:]))
