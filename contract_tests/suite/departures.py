@@ -91,7 +91,7 @@ def departures_of(violations: Iterable[ContractViolation]) -> list[dict[str, str
 def _departure(expected: str, actual: str, status: int | None) -> Departure:
     """Return the departure told in words; ``status`` is None when no reply came, 0 when nothing was asked."""
     if actual.startswith(_STUMBLED):
-        return Departure(Kind.OTHER, OWN.sub("…", actual.partition(" (")[0]))
+        return Departure(Kind.OTHER, shortened(OWN.sub("…", " ".join(actual.partition(" (")[0].split())), _LONG))
     if status is None:
         return Departure(Kind.SILENT)
     came = STATUS.match(actual)
