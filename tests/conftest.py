@@ -1,9 +1,12 @@
 """Fixtures of all tests."""
 
+import functools
 import os
 import sys
 from collections.abc import Iterator
+from unittest import mock
 
+import httpx
 import pytest
 from hypothesis import settings
 
@@ -11,6 +14,8 @@ from tests import properties
 
 settings.load_profile(properties.FEW)
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the tests start hundreds of programs: each would compile all it loads
+# For each client httpx loads the certificates of all authorities, which takes longer than most tests.
+mock.patch("httpx._transports.default.create_ssl_context", functools.cache(httpx.create_ssl_context)).start()
 
 _HOW_TO_MEASURE = pytest.StashKey[str | None]()
 

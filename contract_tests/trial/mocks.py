@@ -66,7 +66,8 @@ class Mocks:
         """Start more processes, and wait until all of them listen; one that does not start raises ``Unreachable``."""
         started = [self._stack.enter_context(Mock(*self._options)) for _ in range(number)]
         for process in started:
-            control = httpx.Client(base_url=process.address, timeout=_SECONDS, trust_env=False)
+            # Without verify=False the certificates of all authorities are loaded, though the address is an http one.
+            control = httpx.Client(base_url=process.address, timeout=_SECONDS, trust_env=False, verify=False)
             self._free.put(self._stack.enter_context(control))
 
     def __exit__(self, *_: object) -> None:
