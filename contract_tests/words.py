@@ -67,7 +67,8 @@ def told_apart(expected: object, actual: object, limit: int = 4000) -> tuple[str
         for here, wanted, found in _first_difference(one, other, place):
             if here:
                 return told(At(here, wanted), limit), told(At(here, found), limit)
-    if isinstance(one, str) and isinstance(other, str):
+    lacks = isinstance(actual, At) and other in (ABSENT, NO_ITEM)  # its place says all, however long it is
+    if isinstance(one, str) and isinstance(other, str) and not lacks:
         return _texts_apart(told(expected, 10 * limit), told(actual, 10 * limit), limit)
     texts = told(expected, limit), told(actual, limit)
     return texts if texts[0] != texts[1] else (shortened(data(one), limit), shortened(data(other), limit))

@@ -60,6 +60,8 @@ def test_numbers_compare_by_value() -> None:
 def test_long_texts_are_shown_from_their_difference_on() -> None:
     """A little before it, and where that is."""
     text = "1 error(s) occurred: task group g validation failed"
+    place = tuple(f"Group{number}" for number in range(20))
+    assert told_apart("Group1: a field", At(place, ABSENT))[1] == f"{'.'.join(place)}: no such field"
     expected, actual = told_apart(f"{text}: a{'.' * 80}", f"{text}: b")
     assert expected.startswith("from character 34 on: … validation failed: a..")
     assert actual == "from character 34 on: … validation failed: b"
