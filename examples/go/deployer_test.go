@@ -96,7 +96,7 @@ func TestAServerThatFails(t *testing.T) {
 	for _, fault := range []string{
 		`{"fault": {"kind": "status", "status": 500}, "match": {"operation": "register"}, "nth": 1}`,
 		`{"fault": {"kind": "drop", "carried_out": true}, "match": {"operation": "register"}, "nth": 2}`,
-		`{"fault": {"kind": "drop"}, "match": {"operation": "allocations"}, "nth": 2}`,
+		`{"fault": {"kind": "drop"}, "match": {"operation": "allocations"}, "nth": 1}`,
 	} {
 		control(t, http.MethodPost, "faults", fault, nil)
 	}

@@ -49,7 +49,7 @@ test("a server that fails", async () => {
   const [register, allocations] = [{ operation: "register" }, { operation: "allocations" }];
   await control("POST", "faults", { fault: { kind: "status", status: 500 }, match: register, nth: 1 });
   await control("POST", "faults", { fault: { kind: "drop", carried_out: true }, match: register, nth: 2 });
-  await control("POST", "faults", { fault: { kind: "drop" }, match: allocations, nth: 2 });
+  await control("POST", "faults", { fault: { kind: "drop" }, match: allocations, nth: 1 });
   await deployer.deploy(aJob("web"));
   await deployer.waitUntilRunning("web", 1);
   assert.equal((await control("GET", "journal/count?operation=register")).count, 3);

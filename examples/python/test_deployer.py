@@ -46,7 +46,7 @@ def test_a_server_that_fails(nomad_mock: MockClient) -> None:
     """One attempt is answered by 500, the reply to the next one is lost; then a query breaks."""
     nomad_mock.fault("status", status=500, match={"operation": "register"}, nth=1)
     nomad_mock.fault("drop", carried_out=True, match={"operation": "register"}, nth=2)
-    nomad_mock.fault("drop", match={"operation": "allocations"}, nth=2)
+    nomad_mock.fault("drop", match={"operation": "allocations"}, nth=1)
     deployer = Deployer(nomad_mock.address)
     deployer.deploy(a_job("web"))
     deployer.wait_until_running("web", 1)

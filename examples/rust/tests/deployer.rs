@@ -77,7 +77,7 @@ async fn a_server_that_fails() {
     for fault in [
         json!({"fault": {"kind": "status", "status": 500}, "match": {"operation": "register"}, "nth": 1}),
         json!({"fault": {"kind": "drop", "carried_out": true}, "match": {"operation": "register"}, "nth": 2}),
-        json!({"fault": {"kind": "drop"}, "match": {"operation": "allocations"}, "nth": 2}),
+        json!({"fault": {"kind": "drop"}, "match": {"operation": "allocations"}, "nth": 1}),
     ] {
         world.post("faults", fault).await;
     }

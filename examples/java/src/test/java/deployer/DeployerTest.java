@@ -74,7 +74,7 @@ class DeployerTest {
                 """
                 {"fault": {"kind": "drop", "carried_out": true}, "match": {"operation": "register"}, "nth": 2}""",
                 """
-                {"fault": {"kind": "drop"}, "match": {"operation": "allocations"}, "nth": 2}""")) {
+                {"fault": {"kind": "drop"}, "match": {"operation": "allocations"}, "nth": 1}""")) {
             control("POST", "faults", fault);
         }
         deployer.deploy(aJob("web", "service", 1));
