@@ -160,15 +160,6 @@ def test_what_is_just_allowed(nomad: Nomad, factory: JobFactory) -> None:
             verify.that("job.register.limits", done, done.ok, f"200 for {name}", f"{done.status} {done.text[:300]}")
 
 
-@states("job.register.negative-numbers")
-def test_negative_numbers_are_kept(nomad: Nomad, factory: JobFactory) -> None:
-    """Negative numbers in Update are accepted and kept."""
-    job = factory.batch(nomad.new_id(), Update={"Stagger": -1, "MaxParallel": -3})
-    verify.ok("job.register.negative-numbers", nomad.register(job))
-    found = nomad.job(job["ID"])
-    verify.equal("job.register.negative-numbers", found, found.json["Update"], job["Update"])
-
-
 @states("job.register.updates-change-anything")
 def test_an_update_may_turn_a_job_into_any_other(nomad: Nomad, factory: JobFactory) -> None:
     """A job may become one of any other type, periodic, parameterized, and an ordinary one again."""

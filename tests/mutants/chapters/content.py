@@ -75,17 +75,59 @@ def _(breakage: Breakage) -> None:
     reply("query", each("TaskGroups.Tasks", lambda task: task.update(Vault=vault)))(breakage)
 
 
-@mutant("content.no-null-character", "A name with a null character is refused.", "job.register.takes-control-*")
-def _(breakage: Breakage) -> None:
-    def make(prepare: Any) -> Any:
-        def broken(region: Any, job: Any) -> Any:
-            if "\0" in job["Name"]:
-                raise Refused("Job Name contains a null character")
-            return prepare(region, job)
+def _refusing(name: str, sentence: str, statement: str, refused: Callable[[Any], bool]) -> None:
+    """Add a mutant that refuses some of the jobs which only a 0.5 server takes."""
 
-        return broken
+    @mutant(name, sentence, statement)
+    def _(breakage: Breakage) -> None:
+        def make(prepare: Any) -> Any:
+            def broken(region: Any, job: Any) -> Any:
+                if refused(job):
+                    raise Refused(sentence)
+                return prepare(region, job)
 
-    breakage.wrap(register_operation, "prepare", make)
+            return broken
+
+        breakage.wrap(register_operation, "prepare", make)
+
+
+def _numbers(job: Any) -> Iterator[list[int]]:
+    """Yield the reserved ports of each network."""
+    for one in (one for group in job["TaskGroups"] for one in group["Tasks"]):
+        for network in one["Resources"]["Networks"] or ():
+            yield [port["Value"] for port in network["ReservedPorts"] or ()]
+
+
+_refusing(
+    "content.no-null-character",
+    "A name with a null character is refused.",
+    "job.register.takes-control-*",
+    lambda job: "\0" in job["Name"],
+)
+_refusing(
+    "content.update-in-services",
+    "An update block is refused in all jobs but services.",
+    "job.register.takes-update-*",
+    lambda job: job["Type"] != "service" and job["Update"]["Stagger"] > 0,
+)
+_refusing(
+    "content.half-an-update",
+    "Half of an update block is refused.",
+    "job.register.takes-update-*",
+    lambda job: job["Update"]["MaxParallel"] > 0 == job["Update"]["Stagger"],
+)
+_refusing(
+    "content.ports-are-ports",
+    "Numbers that no port can have are refused.",
+    "job.register.takes-any-port",
+    lambda job: any(not 0 <= number < 65536 for numbers in _numbers(job) for number in numbers),
+)
+_refusing(
+    "content.ports-once",
+    "A port that comes twice is refused.",
+    "job.register.takes-any-port",
+    lambda job: any(len(set(numbers)) < len(numbers) for numbers in _numbers(job)),
+)
 
 
 # Lists
