@@ -52,6 +52,11 @@ class OwnJobs:
             self.standing.discard(job_id)
         return reply is not None
 
+    @property
+    def purges(self) -> bool:
+        """Whether the server is asked to forget jobs, because it may keep deregistered ones."""
+        return bool(self._purge)
+
     def forget(self, job_id: str) -> None:
         """Have a server that keeps deregistered jobs forget one, so that it can come again as another instance."""
         if self._purge:

@@ -156,7 +156,7 @@ def test_a_form_leaves_the_index_of_a_write_alone(nomad: Nomad, factory: JobFact
 def test_a_form_leaves_the_headers_of_an_error_alone(nomad: Nomad, factory: JobFactory) -> None:
     """An error that was to be indented or compressed has the headers of the plain one, compressed all but its type."""
     statement = "common.headers.beside-the-form"
-    job = factory.idle(nomad.new_id(), Priority=0)
+    job = factory.idle(nomad.new_id(), Priority=101)
     for query, headers in FORMS[:2]:
         for operation, method in (("query", "GET"), ("summary", "GET"), ("register", "PUT"), ("evaluate", "PUT")):
             target, body = f"/v1/job/{job['ID']}{SUFFIXES[operation]}", body_for(operation, job)

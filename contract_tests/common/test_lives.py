@@ -58,7 +58,7 @@ def test_two_lives_of_a_job(nomad: Nomad, factory: JobFactory, kind: str) -> Non
             history.stored(job_id, verify.ok("job.register.updates", nomad.register(job)))
             verify.ok("job.plan.is-accepted", nomad.plan({**job, "Priority": 99}))
             verify.equal(
-                "job.register.refuses.any-job", done := nomad.register({**job, "Priority": 0}), done.status, 500
+                "job.register.refuses.any-job", done := nomad.register({**job, "Priority": 101}), done.status, 500
             )
             for _ in range(2):
                 evaluated, done = worked(nomad, job)
@@ -152,7 +152,7 @@ def test_a_plan_is_about_the_job_as_it_is(nomad: Nomad, factory: JobFactory) -> 
     for _ in range(2):
         for updated in updates_of(job):
             index = verify.ok("job.register.updates", nomad.register(updated)).json["JobModifyIndex"]
-            nomad.register({**updated, "Priority": 0, "Name": "refused"})
+            nomad.register({**updated, "Priority": 101, "Name": "refused"})
             verify_plans(updated, index, updated, "job.plan.job-modify-index")
             verify_plans(updated, index, job, "job.plan.job-modify-index")
         nomad.deregister(job["ID"])

@@ -38,7 +38,7 @@ def test_check_and_set_in_another_spelling(nomad: Nomad, factory: JobFactory) ->
     other = {**job, "ID": job["ID"].replace("SpelleD", "spelled")}
     index = nomad.register(job).json["JobModifyIndex"]
     verify.refused(statement, nomad.register(other, EnforceIndex=True), 500, f"{START} 0: job already exists")
-    bad = nomad.register({**other, "Priority": 0}, EnforceIndex=True, JobModifyIndex=7)
+    bad = nomad.register({**other, "Priority": 101}, EnforceIndex=True, JobModifyIndex=7)
     verify.refused(statement, bad, 500, problems("Job priority must be between [1, 100]"))
     verify.ok(statement, nomad.register(other, EnforceIndex=True, JobModifyIndex=index))
     gone = nomad.deregister(other["ID"]).json["JobModifyIndex"]

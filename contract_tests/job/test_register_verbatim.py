@@ -48,7 +48,7 @@ def with_odd_texts(job: Job) -> Job:
     task["Templates"].reverse()
     one["Tasks"].reverse()
     job["TaskGroups"].reverse()
-    job["Constraints"] = [constraint("${ node.x }", ">= 1,< 2", "version"), *reversed(job["Constraints"])]
+    job["Constraints"] = [constraint("${meta. x }", ">= 1,< 2", "version"), *reversed(job["Constraints"])]
     return {**job, "Datacenters": [*reversed(job["Datacenters"]), job["Datacenters"][0], " x "]}
 
 

@@ -1,5 +1,6 @@
 """What the suite leaves out, or does another way, on servers newer than the page."""
 
+import copy
 import json
 from typing import Any, cast
 
@@ -12,6 +13,8 @@ from contract_tests.client.target import Target
 from contract_tests.common.changing import shows_each_change
 from contract_tests.findings import ContractViolation, Ledger
 from contract_tests.job.test_periodic_force import listed_children
+from contract_tests.oracle.readback import differences, readback
+from contract_tests.oracle.statement_of import read_back
 from contract_tests.suite import verify
 from mockserver.settings import Settings
 from tests.contract_suite.made import exchange
@@ -82,3 +85,20 @@ def test_no_update_makes_another_kind_of_job() -> None:
     with serving(Settings()) as port:
         assert len(kinds(lenient=False)) == 1
         assert len(kinds(lenient=True)) == 2
+
+
+def test_constraints_that_a_server_adds_break_nothing_that_the_page_promises() -> None:
+    """Later servers add constraints for what a task needs, at any level; a lost one breaks a MUST."""
+    job = JobFactory().rich("x")
+    added, gone = copy.deepcopy(readback(job)), copy.deepcopy(readback(job))
+    more = {"LTarget": "${attr.consul.version}", "Operand": "semver", "RTarget": ">= 1.8.0"}
+    for kept, lost in zip(_constrained(added), _constrained(gone), strict=True):
+        kept["Constraints"] = [*kept["Constraints"], more]
+        lost["Constraints"] = [more]
+    broken = [{read_back(job, *gap) for gap in differences(readback(job), one)} for one in (added, gone)]
+    assert broken == [{"job.register.default.others"}, {"job.register.keeps.constraint"}]
+
+
+def _constrained(job: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return a job, its first group and that group's first task."""
+    return [job, job["TaskGroups"][0], job["TaskGroups"][0]["Tasks"][0]]
