@@ -1,4 +1,4 @@
-"""Test the asynchronous deployer offline: ``pytest examples/python``. The fixture comes with the package."""
+"""Test the asynchronous deployer offline. The fixture ``nomad_mock`` comes with the package of the mock."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Test the deployer offline: ``pytest examples/python``. The fixture ``nomad_mock`` comes with the package."""
+"""Test the deployer offline. The fixture ``nomad_mock`` comes with the package of the mock."""
 
 from typing import Any
 
