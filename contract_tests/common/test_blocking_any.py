@@ -208,7 +208,7 @@ def test_what_nodes_report_wakes(nomad: Nomad, running: JobFactory) -> None:
         nomad.settle(job["ID"])
         nomad.register({**job, "TaskGroups": [running.group("g", Count=1)]})
         nomad.settle(job["ID"])
-        limit = nomad.patience.deadline("placing")
+        limit = nomad.patience.deadline(nomad.awaited("placing"))
         found = nomad.read(read, job["ID"])
         while not _tells_an_end(found) and time.monotonic() < limit:
             found = nomad.read(read, job["ID"], {"index": found.index, "wait": nomad.long_wait})

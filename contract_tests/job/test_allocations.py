@@ -17,12 +17,13 @@ from contract_tests.suite.monitor import UUID
 
 def until(nomad: Nomad, job_id: str, statement: str, wanted: Callable[[list[Any]], bool], what: str) -> Exchange:
     """Query a job's allocations, blocking, until they are as wanted; a violation when patience ends."""
-    limit = nomad.patience.deadline("placing")
+    placing = nomad.awaited("placing")
+    limit = nomad.patience.deadline(placing)
     found = verify.ok(statement, nomad.allocations(job_id))
     seen: dict[str, tuple[int, int, str]] = {}
     while _moved_well(found, seen) and not wanted(found.json):
         if time.monotonic() > limit:
-            nomad.patience.in_vain("placing")
+            nomad.patience.in_vain(placing)
             raise found.ledger.finding(statement, what, found.text[:2000], found)
         others = {one["JobID"] for one in found.json} - {job_id}
         verify.equal("job.allocations.belong-to-the-job", found, others, set())

@@ -58,14 +58,15 @@ def launches(nomad: Nomad, parent_id: str) -> tuple[Exchange, dict[int, str]]:
 
 def launched(nomad: Nomad, parent_id: str, times: int) -> tuple[Exchange, list[int]]:
     """Wait for this number of launches of a job and return their seconds; taking too long is a violation."""
-    limit = nomad.patience.deadline("launching")
+    launching = nomad.awaited("launching")
+    limit = nomad.patience.deadline(launching)
     while True:
         found, by_second = launches(nomad, parent_id)
         if len(by_second) >= times:
             return found, sorted(by_second)
         if time.monotonic() > limit:
-            expected = f"{times} launches within {nomad.patience.seconds('launching'):g} s"
-            nomad.patience.in_vain("launching")
+            expected = f"{times} launches within {nomad.patience.seconds(launching):g} s"
+            nomad.patience.in_vain(launching)
             raise found.ledger.finding("job.register.periodic-launches", expected, sorted(by_second), found)
         nomad.evaluations(f"{parent_id}/periodic-", {"index": found.index, "wait": "200ms"})
 

@@ -4,11 +4,13 @@ import httpx
 import pytest
 
 from contract_tests.client.connection import _kind
+from contract_tests.client.nomad import Nomad
 from contract_tests.client.patience import Experience, Patience, Silence, TimeLimit
 from contract_tests.client.sender import NoAnswer, Sender, _Pace
 from contract_tests.client.shrinking import MOST_REQUESTS, Shrinking
 from contract_tests.client.target import Target
 from contract_tests.findings import CutShort, Falsified, Ledger
+from contract_tests.statements import Level
 from contract_tests.suite import verify
 from contract_tests.suite.profiles import PROFILES
 from tests.contract_suite.made import exchange
@@ -251,3 +253,14 @@ def test_what_is_no_operation_is_told_apart_by_its_place() -> None:
     assert _kind("other", "GET", "/v1/job") != _kind("other", "GET", "/")
     assert _kind("companion", "GET", "/v1/jobs?prefix=a") != _kind("companion", "GET", "/v1/nodes")
     assert _kind("query", "GET", "/v1/job/a") == _kind("query", "GET", "/v1/job/b?pretty")
+
+
+def test_a_wait_for_what_cannot_fail_shortens_no_other() -> None:
+    """What is waited for by a test of observed behaviour alone is of another kind than what a MUST waits for."""
+    nomad = Nomad(Target("http://127.0.0.1:9", patience=20), Ledger(Level.MUST), "nomad-contract-x-")
+    nomad.ledger.proving = ("job.allocations.run",)
+    nomad.patience.in_vain(nomad.awaited("placing"))
+    assert nomad.patience.seconds(nomad.awaited("placing")) < 20
+    nomad.ledger.proving = ("job.allocations.run", "job.allocations.every-form")
+    assert nomad.patience.seconds(nomad.awaited("placing")) == 20
+    nomad.close()
