@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from contract_tests.client.exchange import Exchange
-from contract_tests.client.jobs import JobFactory, constraint
+from contract_tests.client.jobs import LEAST, JobFactory, constraint
 from contract_tests.client.nomad import Job, Nomad
 from contract_tests.durations import SECOND
 from contract_tests.findings import NotOffered
@@ -210,7 +210,7 @@ def test_room_that_comes_free_is_used(nomad: Nomad, running: JobFactory) -> None
     """A job waits for a port that is taken on every node; its blocked evaluation places it once the port is free."""
     statement = "job.evaluations.unblocked"
     networks = [{"MBits": 1, "ReservedPorts": [{"Label": "p", "Value": PORT}]}]
-    groups = [running.group("g", Count=1, Resources={"CPU": 20, "MemoryMB": 10, "Networks": networks})]
+    groups = [running.group("g", Count=1, Resources={**LEAST, "Networks": networks})]
     first = running.system(nomad.new_id("first"), TaskGroups=groups)
     if nomad.plan(first).json["FailedTGAllocs"]:
         raise NotOffered(f"some node has no network on which port {PORT} is free")
@@ -240,7 +240,7 @@ def test_what_is_placed_in_part_goes_on_waiting(nomad: Nomad, running: JobFactor
     """A blocked evaluation that can place a part of its work places it, and stays blocked for the rest."""
     statement = "job.evaluations.unblocked-in-part"
     networks = [{"MBits": 1, "ReservedPorts": [{"Label": "p", "Value": PORT + 1}]}]
-    one = running.group("g", Count=1, Resources={"CPU": 20, "MemoryMB": 10, "Networks": networks})
+    one = running.group("g", Count=1, Resources={**LEAST, "Networks": networks})
     first = running.system(nomad.new_id("first"), TaskGroups=[one])
     if nomad.plan(first).json["FailedTGAllocs"]:
         raise NotOffered(f"some node has no network on which port {PORT + 1} is free")

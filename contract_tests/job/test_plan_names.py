@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from contract_tests.client.jobs import JobFactory, group, task
+from contract_tests.client.jobs import LEAST, JobFactory, group, task
 from contract_tests.client.nomad import Job, Nomad
 from contract_tests.durations import SECOND
 from contract_tests.job.test_plan import verify_diff
@@ -22,7 +22,7 @@ def named(job: Job, names: Sequence[str]) -> Job:
     of_dns = [name for name in names if name.isascii() and name.isalpha()]
     services = [{"Name": name, "PortLabel": "p", "Checks": checks} for name in of_dns]
     ports: dict[str, Any] = {"MBits": 1, "DynamicPorts": [{"Label": "p"}]}
-    first = task("with-services", Services=services, Resources={"CPU": 20, "MemoryMB": 10, "Networks": [ports]})
+    first = task("with-services", Services=services, Resources={**LEAST, "Networks": [ports]})
     inside = group("with-tasks", Count=0, Tasks=[first, *map(task, names)])
     return {**job, "TaskGroups": [inside, *(group(name, Count=2 + number) for number, name in enumerate(names))]}
 

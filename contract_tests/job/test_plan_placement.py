@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract_tests.client.exchange import Exchange
-from contract_tests.client.jobs import JobFactory, constraint
+from contract_tests.client.jobs import LEAST, JobFactory, constraint
 from contract_tests.client.nomad import Nomad
 from contract_tests.findings import NotOffered
 from contract_tests.job.test_plan import diff_of
@@ -239,7 +239,7 @@ def test_what_is_replaced_makes_room_for_what_replaces_it(nomad: Nomad, running:
     """A port of an allocation is free for its replacement, and for no other job."""
     statement = "job.plan.room-of-what-stops"
     networks = [{"MBits": 1, "ReservedPorts": [{"Label": "p", "Value": PORT}]}]
-    ports = {"CPU": 20, "MemoryMB": 10, "Networks": networks}
+    ports = {**LEAST, "Networks": networks}
     beside = running.group("beside", Count=1)
     job = running.service(nomad.new_id(), TaskGroups=[running.group("g", Count=1, Resources=ports), beside])
     another = running.system(nomad.new_id(), TaskGroups=job["TaskGroups"][:1])

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from contract_tests.client.jobs import JobFactory, constraint, group, task
+from contract_tests.client.jobs import LEAST, JobFactory, constraint, group, task
 from contract_tests.client.nomad import Nomad
 from contract_tests.oracle.readback import differences, readback
 from contract_tests.statements import states
@@ -49,9 +49,7 @@ def test_values_are_rewritten(nomad: Nomad, factory: JobFactory) -> None:
     services = [{"Name": name, "PortLabel": "p", "Checks": [dict(check)]} for name in names]
     networks = [{"MBits": 1, "DynamicPorts": [{"Label": "p"}]}]
     template = {"EmbeddedTmpl": "x", "DestPath": "local/x", "ChangeMode": "signal", "ChangeSignal": "sigusr1"}
-    one = task(
-        "t", Services=services, Templates=[template], Resources={"CPU": 20, "MemoryMB": 10, "Networks": networks}
-    )
+    one = task("t", Services=services, Templates=[template], Resources={**LEAST, "Networks": networks})
     job = factory.batch(
         nomad.new_id(), Name="job-name", ParameterizedJob={}, TaskGroups=[group("g", Count=1, Tasks=[one])]
     )
@@ -95,9 +93,9 @@ def test_what_is_empty_reads_back_as_observed(nomad: Nomad, factory: JobFactory)
     ports = {"MBits": 1, "ReservedPorts": [], "DynamicPorts": []}
     lists = {"Artifacts": [], "Services": [], "Templates": [], "Env": {}, **empty}
     tasks = [
-        task("t", **lists, Resources={"CPU": 20, "MemoryMB": 10, "Networks": []}),
+        task("t", **lists, Resources={**LEAST, "Networks": []}),
         task("u", Services=[{"Name": "s", "Tags": [], "Checks": []}]),
-        task("v", Resources={"CPU": 20, "MemoryMB": 10, "Networks": [ports]}),
+        task("v", Resources={**LEAST, "Networks": [ports]}),
     ]
     job = factory.service(nomad.new_id(), **empty, TaskGroups=[group("g", Count=0, Tasks=tasks, **empty)])
     verify.ok("job.register.creates", nomad.register(job))
@@ -158,7 +156,7 @@ def test_every_service_check_and_template_is_rewritten(nomad: Nomad, factory: Jo
         for mode, signal in (("noop", "sigint"), ("signal", "sigusr2"), ("restart", "Hup"), ("signal", "sighup"))
     ]
     ports = [{"Label": one["PortLabel"]} for one in services]
-    resources = {"CPU": 20, "MemoryMB": 10, "Networks": [{"MBits": 1, "DynamicPorts": ports}]}
+    resources = {**LEAST, "Networks": [{"MBits": 1, "DynamicPorts": ports}]}
     first = task("t", Services=services, Templates=templates, Resources=resources)
     later = task("u", Templates=[{**templates[1], "ChangeSignal": "sigabrt"}])
     job = factory.service(nomad.new_id(), Name="the-name", TaskGroups=[group("g", Count=0, Tasks=[first, later])])

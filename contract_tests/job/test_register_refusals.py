@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract_tests.client.jobs import JobFactory, group, task
+from contract_tests.client.jobs import LEAST, JobFactory, group, task
 from contract_tests.client.nomad import Job, Nomad
 from contract_tests.durations import SECOND
 from contract_tests.statements import statement_mark, states
@@ -69,7 +69,7 @@ def _near_words(factory: JobFactory, job_id: str) -> Iterator[tuple[str, Callabl
 
     def of_check(**members: Any) -> Job:
         check = {"Name": "c", "Type": "http", "Path": "/", **second, **members}
-        ports = {"CPU": 20, "MemoryMB": 10, "Networks": [{"MBits": 1, "DynamicPorts": [{"Label": "p"}]}]}
+        ports = {**LEAST, "Networks": [{"MBits": 1, "DynamicPorts": [{"Label": "p"}]}]}
         return of_task(Services=[{"Name": "s", "PortLabel": "p", "Checks": [check]}], Resources=ports)
 
     def of_policy(mode: str) -> Job:

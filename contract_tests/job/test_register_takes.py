@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from contract_tests.client.jobs import JobFactory, group, task
+from contract_tests.client.jobs import LEAST, JobFactory, group, task
 from contract_tests.client.nomad import Nomad
 from contract_tests.durations import SECOND
 from contract_tests.job.test_register import KINDS
@@ -38,7 +38,7 @@ def test_a_port_may_have_any_number(nomad: Nomad, factory: JobFactory) -> None:
     statement = "job.register.takes-any-port"
     for numbers in ([70_000, -1], [8080, 8080]):
         ports = [{"Label": f"p{place}", "Value": number} for place, number in enumerate(numbers)]
-        asked = {"CPU": 20, "MemoryMB": 10, "Networks": [{"MBits": 1, "ReservedPorts": ports}]}
+        asked = {**LEAST, "Networks": [{"MBits": 1, "ReservedPorts": ports}]}
         job = factory.service(nomad.new_id(), TaskGroups=[group("g", Tasks=[task("t", Resources=asked)])])
         verify.ok(statement, nomad.register(job))
         found = nomad.job(job["ID"])

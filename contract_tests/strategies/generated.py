@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 
-from contract_tests.client.jobs import JobFactory
+from contract_tests.client.jobs import LEAST, JobFactory
 from contract_tests.client.nomad import Job
 from contract_tests.durations import SECOND
 
@@ -91,7 +91,11 @@ NETWORK: Objects = st.fixed_dictionaries(
     },
 )
 RESOURCES: Objects = st.fixed_dictionaries(
-    {"CPU": st.integers(20, 2000), "MemoryMB": st.integers(10, 2000), "Networks": NETWORK.map(lambda one: [one])},
+    {
+        "CPU": st.integers(LEAST["CPU"], 2000),
+        "MemoryMB": st.integers(LEAST["MemoryMB"], 2000),
+        "Networks": NETWORK.map(lambda one: [one]),
+    },
     optional={"IOPS": st.integers(0, 9)},
 )
 DRIVERS: Objects = st.one_of(

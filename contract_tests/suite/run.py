@@ -15,7 +15,7 @@ import pytest
 
 from contract_tests.client.bounded import shown_proxy
 from contract_tests.client.identity import Unreachable, advice
-from contract_tests.client.jobs import JobFactory
+from contract_tests.client.jobs import JobFactory, adapt_to
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.patience import Experience
 from contract_tests.findings import ContractViolation, CutShort, Falsified, Ledger, NotOffered, Shown, violation
@@ -51,6 +51,7 @@ class Run:
         self.baseline: Baseline | None = None
         """What the server is judged by, if not by the contract alone."""
         self.settings = self._settings()
+        adapt_to(self.settings.version)
         try:
             self.sizes = choose(self.settings.profile, example_database(config.getoption("nomad_example_database")))
         except (ImportError, ValueError) as problem:

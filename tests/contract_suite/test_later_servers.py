@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from contract_tests.client.exchange import Exchange
-from contract_tests.client.jobs import JobFactory, kind_of
+from contract_tests.client.jobs import JobFactory, adapt_to, kind_of, task
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.target import Target
 from contract_tests.common.changing import shows_each_change
@@ -102,3 +102,15 @@ def test_constraints_that_a_server_adds_break_nothing_that_the_page_promises() -
 def _constrained(job: dict[str, Any]) -> list[dict[str, Any]]:
     """Return a job, its first group and that group's first task."""
     return [job, job["TaskGroups"][0], job["TaskGroups"][0]["Tasks"][0]]
+
+
+def test_tasks_ask_for_what_the_server_allows() -> None:
+    """Nomad 0.7 wants 100 MHz for a task, and the releases before and after it 20."""
+    try:
+        asked = {}
+        for version in ("0.5.4", "0.7.1", "0.8.7", ""):
+            adapt_to(version)
+            asked[version] = task("t")["Resources"]["CPU"]
+    finally:
+        adapt_to("")
+    assert asked == {"0.5.4": 20, "0.7.1": 100, "0.8.7": 20, "": 20}
