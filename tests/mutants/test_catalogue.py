@@ -144,19 +144,42 @@ async def _exercised(breakage: Breakage) -> list[Answer]:
         return [*replies, await ask(app, "GET", "/v1/job/j/evaluations", Accept_Encoding="gzip")]
 
 
-@pytest.mark.slow
-@pytest.mark.usefixtures("untraced")
-@each(CATALOGUE)
-def test_it_can_be_applied(name: str) -> None:
-    """A mutant changes something, answers every request without an exception, and can be undone completely."""
-    breakage = break_mock(name)
+def _crashes(*names: str) -> list[bytes]:
+    """Return the answers with an exception of a mock that is broken in all these ways, and whole again afterwards."""
+    breakage = Breakage()
     try:
-        assert breakage.changes
+        for name in names:
+            before = breakage.changes
+            CATALOGUE[name].apply(breakage)
+            assert breakage.changes > before, name
         answers = asyncio.run(_exercised(breakage))
-        assert [answer.raw for answer in answers if CRASH.encode() in answer.raw] == []
     finally:
         breakage.undo()
     assert breakage.changes == 0
+    return [answer.raw for answer in answers if CRASH.encode() in answer.raw]
+
+
+TOGETHER = 6
+"""More mutants at once get in each other's way."""
+_BUNCHES = -(-len(CATALOGUE) // TOGETHER)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("untraced")
+@each([list(CATALOGUE)[first::_BUNCHES] for first in range(_BUNCHES)])
+def test_they_can_be_applied(names: list[str]) -> None:
+    """Mutants of several chapters change something each, answer without an exception, and can be undone completely."""
+    if _crashes(*names):
+        assert [name for name in names if _crashes(name)] == []
+
+
+@pytest.mark.exhaustive
+@pytest.mark.slow
+@pytest.mark.usefixtures("untraced")
+@each(CATALOGUE)
+def test_each_can_be_applied(name: str) -> None:
+    """The same holds of each mutant alone, which no other one can hide."""
+    assert _crashes(name) == []
 
 
 def test_the_mock_is_whole_afterwards() -> None:
