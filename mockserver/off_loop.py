@@ -6,6 +6,7 @@ unshared values may be run apart: nothing on the thread looks at a region's stat
 
 import asyncio
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -19,6 +20,9 @@ _LONG = 32 * 1024
 
 _MARKS = (b"[", b"{", b",")
 """Each of these in a text that is still to be read is taken for a part."""
+
+_SMALL_ONES = 64
+"""Objects that are known to be small at a time."""
 
 THREAD = "nomad-mock apart"
 """The name of the threads."""
@@ -62,6 +66,24 @@ async def on_a_thread(work: Callable[[], T]) -> T:
 
     threading.Thread(target=run, name=THREAD, daemon=True).start()
     return await future
+
+
+class SmallOnes:
+    """Objects that are never changed in place and were found to be small lately: they need not be looked at again."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[int, Any] = OrderedDict()
+
+    def is_large(self, value: Any) -> bool:
+        """Say what the function of this name says; for the event loop's thread only."""
+        if self._known.get(id(value)) is value:
+            return False
+        if is_large(value):
+            return True
+        self._known[id(value)] = value
+        if len(self._known) > _SMALL_ONES:
+            self._known.popitem(last=False)
+        return False
 
 
 def is_large(value: Any, times: int = 1) -> bool:

@@ -40,7 +40,11 @@ class AgentServer(uvicorn.Server):
     def __init__(self, app: Starlette, settings: Settings, on_ready: Callable[[], None] = lambda: None) -> None:
         self._repeats = WeakSet[Repeats]()
         is_bare = app.router.default is app.state.agents and not app.user_middleware
-        super().__init__(_config(app, settings, self._repeats_of_a_port() if is_bare else None))
+        super().__init__(
+            _config(app, settings, self._repeats_of_a_port(), app.state.agents)
+            if is_bare
+            else _config(app, settings, None)
+        )
         self._app = app
         self._settings = settings
         self.on_ready = on_ready
@@ -107,10 +111,10 @@ def listen(host: str, port: int) -> socket.socket:
     return socket.create_server(address[:2], family=family, backlog=_BACKLOG, dualstack_ipv6=both)
 
 
-def _config(app: ASGIApp, settings: Settings, repeats: Repeats | None) -> uvicorn.Config:
+def _config(app: ASGIApp, settings: Settings, repeats: Repeats | None, agents: ASGIApp | None = None) -> uvicorn.Config:
     return config(
         app,
-        limited(settings.connection_limit, repeats),
+        limited(settings.connection_limit, repeats, agents),
         lifespan="on",
         ssl_certfile=settings.tls_cert,
         ssl_keyfile=settings.tls_key,

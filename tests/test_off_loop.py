@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mockserver import off_loop
 from mockserver.off_loop import apart, is_large, on_a_thread
 
 SMALL: tuple[Any, ...] = (None, 1, "x" * 1000, b"x" * 1000, {"a": [1, 2, {"b": "c"}]}, list(range(1_999)))
@@ -93,3 +94,18 @@ def test_work_may_outlive_the_event_loop() -> None:
     go.set()
     thread.join(10)
     assert not thread.is_alive()
+
+
+def test_small_ones_are_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was found small is known to be, as long as few others came since; what is large is looked at again."""
+    small_ones, small, large = off_loop.SmallOnes(), {"a": 1}, list(range(3_000))
+    assert not small_ones.is_large(small)
+    assert small_ones.is_large(large)
+    monkeypatch.setattr(off_loop, "is_large", lambda _: True)
+    assert not small_ones.is_large(small)
+    assert small_ones.is_large(dict(small))
+    monkeypatch.undo()
+    for number in range(off_loop._SMALL_ONES):
+        small_ones.is_large({"number": number})
+    monkeypatch.setattr(off_loop, "is_large", lambda _: True)
+    assert small_ones.is_large(small)

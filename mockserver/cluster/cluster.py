@@ -23,6 +23,7 @@ from mockserver.gostd.durations import SECOND
 from mockserver.jobs.children import child_id, dispatched_job
 from mockserver.jobs.validate import STANDARD_DRIVERS
 from mockserver.nomad_types import Allocation, Evaluation, Job, Node
+from mockserver.off_loop import SmallOnes
 from mockserver.slices import Steps, finish
 
 
@@ -69,6 +70,7 @@ class Cluster:
         self._http_address = http_address
         self.ids = ids
         self.drivers = drivers
+        self.small_ones = SmallOnes()
         self.state = State(bus)
         self._pace, self._paces = AT_ONCE, Paces()
         self._before_commit: Callable[[], Awaitable[None]] | None = None

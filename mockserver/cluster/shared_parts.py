@@ -6,19 +6,12 @@ versions of one. What is stored is never changed in place, so they can have them
 
 from typing import Any, TypeVar
 
-import orjson
-
-from mockserver.gostd.numbers import Float64
+from mockserver.jobs.part_text import MOST_PARTS, part_text
 from mockserver.nomad_types import Job, TaskGroup
 
 _MOST = 512
-"""Parts that are known at a time; those that were not seen for the longest time are forgotten."""
-
-_LONGEST = 4 * 1024
-"""The longest text of a part that is known: with the number it bounds what knowing them takes to 2 MiB."""
-
-_FEW = 50
-"""A job with more groups and tasks is left as it is: to look for all of them would hold up other requests."""
+"""Parts that are known at a time; those that were not seen for the longest time are forgotten. With the longest text of
+a part this bounds what knowing them takes to 2 MiB."""
 
 T = TypeVar("T")
 
@@ -31,7 +24,7 @@ class SharedParts:
 
     def of(self, job: Job) -> Job:
         """Return an equal job, with groups and tasks in common with jobs that were asked about before."""
-        if sum(1 + len(group["Tasks"]) for group in job["TaskGroups"]) > _FEW:
+        if sum(1 + len(group["Tasks"]) for group in job["TaskGroups"]) > MOST_PARTS:
             return job
         return {**job, "TaskGroups": [self._group(group) for group in job["TaskGroups"]]}
 
@@ -40,20 +33,11 @@ class SharedParts:
         return self._shared(shared)
 
     def _shared(self, part: T) -> T:
-        try:
-            text = orjson.dumps(part, _number)
-        except TypeError:  # what orjson refuses, such as lone surrogates
-            return part
-        if len(text) > _LONGEST:
+        text = part_text(part)
+        if text is None:
             return part
         known: T = self._known.pop(text, part)
         self._known[text] = known
         if len(self._known) > _MOST:
             del self._known[next(iter(self._known))]
         return known
-
-
-def _number(value: object) -> orjson.Fragment:
-    if isinstance(value, Float64):
-        return orjson.Fragment(float.__repr__(value).encode())
-    raise TypeError

@@ -1,6 +1,7 @@
 """The waiting queries. Each subscribes to the one part of the state that it reads, and is woken when that changes."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TypeAlias
 
 Item: TypeAlias = tuple[str, str]
@@ -25,22 +26,21 @@ class Watchers:
     def subscribe(self, item: Item, wake: Callable[[], None]) -> Callable[[], None]:
         """Call ``wake`` at every change of ``item``, until the returned function is called."""
         self._waiting.setdefault(item, {})[wake] = None
+        return partial(self._unsubscribe, item, wake)
 
-        def unsubscribe() -> None:
-            waiting = self._waiting.get(item)
-            if waiting is not None:
-                waiting.pop(wake, None)
-                if not waiting:
-                    del self._waiting[item]
-
-        return unsubscribe
+    def _unsubscribe(self, item: Item, wake: Callable[[], None]) -> None:
+        waiting = self._waiting.get(item)
+        if waiting is not None:
+            waiting.pop(wake, None)
+            if not waiting:
+                del self._waiting[item]
 
     def notify(self, items: Iterable[Item]) -> None:
         """Wake everyone who waits for one of ``items``."""
         if not self._waiting:
             return
-        for item in items:
-            for wake in tuple(self._waiting.get(item, ())):
+        for item in filter(self._waiting.__contains__, items):
+            for wake in tuple(self._waiting[item]):
                 wake()
 
     def __len__(self) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mockserver.gostd.json_text import Tree
-from mockserver.gostd.json_types import GoType, Mismatch, mismatch
+from mockserver.gostd.json_types import GoType, Mismatch, String, mismatch
 
 
 class Slice(list[Any]):
@@ -103,6 +103,7 @@ class Struct:
     _folded: dict[str, Field] = field(default_factory=dict, init=False)
     _template: dict[str, Any] = field(default_factory=dict, init=False)
     _nested: list[Field] = field(default_factory=list, init=False)
+    _texts: frozenset[str] = field(default=frozenset(), init=False)
 
     def complete(self, fields: Iterable[Field]) -> None:
         """Give the struct its fields; apart from its making because a schema may contain itself."""
@@ -110,6 +111,7 @@ class Struct:
         self._folded = {fold(name): f for name, f in self.fields.items()}
         self._template = {name: f.zero() for name, f in self.fields.items()}
         self._nested = [f for f in self.fields.values() if isinstance(self._template[f.name], dict)]
+        self._texts = frozenset(f.name for f in self.fields.values() if isinstance(f.type, String))
 
     def zero(self) -> dict[str, Any]:
         """Give the zero value."""
@@ -119,25 +121,26 @@ class Struct:
         return fresh
 
     def decode(self, tree: Tree, old: Any) -> Any:
-        """Decode ``tree`` over ``old``."""
+        """Decode ``tree`` over ``old``; the ``Mismatch`` of a field learns where it was."""  # noqa: DOC501
         if type(tree) is not tuple:
             return old if tree is None else mismatch(tree, self.name)
         decoded = self.zero() if old is None else dict(old)
-        fields = self.fields
+        fields, texts = self.fields, self._texts
         for name, item in tree:
+            if type(item) is str and name in texts:  # most are, and need no call
+                decoded[name] = item
+                continue
             found = fields.get(name) or self._folded.get(fold(name))
-            if found is not None:
-                decoded[found.name] = self._decode_field(found, item, decoded[found.name])
+            if found is None:
+                continue
+            try:
+                decoded[found.name] = (
+                    None if item is None and found.pointer else found.type.decode(item, decoded[found.name])
+                )
+            except Mismatch as misfit:
+                misfit.leave(self.name.rpartition(".")[2], found.name)
+                raise
         return decoded
-
-    def _decode_field(self, found: Field, item: Tree, old: Any) -> Any:
-        if item is None and found.pointer:
-            return None
-        try:
-            return found.type.decode(item, old)
-        except Mismatch as mismatch:
-            mismatch.leave(self.name.rpartition(".")[2], found.name)
-            raise
 
 
 def fold(name: str) -> str:

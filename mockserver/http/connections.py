@@ -6,7 +6,7 @@ Without a cap the process runs into the system's limit on open files, where it c
 import asyncio
 from contextlib import suppress
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.http.protocol import AgentProtocol
 from mockserver.http.repeats import Repeats
@@ -50,10 +50,10 @@ class LimitedProtocol(AgentProtocol):
         await send({"type": "http.response.body", "body": text.encode()})
 
 
-def limited(limit: int, repeats: Repeats | None = None) -> type[LimitedProtocol]:
+def limited(limit: int, repeats: Repeats | None = None, agents: ASGIApp | None = None) -> type[LimitedProtocol]:
     """Return a protocol that serves ``limit`` connections, or fewer where the process may not open as many files.
 
-    Its connections share ``repeats``.
+    Its connections share ``repeats``, and ask ``agents`` where that is given.
     """
     with suppress(ImportError):  # Windows has no such limit
         import resource
@@ -61,7 +61,7 @@ def limited(limit: int, repeats: Repeats | None = None) -> type[LimitedProtocol]
         soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         if soft >= 0:
             limit = min(limit, soft - TOLD - _OTHER_FILES)
-    return type("Limited", (LimitedProtocol,), {"limit": max(limit, 1), "repeats": repeats})
+    return type("Limited", (LimitedProtocol,), {"limit": max(limit, 1), "repeats": repeats, "agents": agents})
 
 
 def make_room_for(limit: int) -> None:

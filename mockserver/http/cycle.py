@@ -60,6 +60,7 @@ class Cycle:
         "_continue",
         "_delivered",
         "_disconnected",
+        "_gone",
         "_half_closed",
         "_head",
         "_length",
@@ -85,6 +86,7 @@ class Cycle:
         self._continue = head.expects_continue
         self._half_closed = self._disconnected = False
         self._waiting: asyncio.Future[None] | None = None
+        self._gone: Callable[[], None] | None = None
         self._start: Message | None = None
         self._chunked = False
         self._length: int | None = None
@@ -133,6 +135,18 @@ class Cycle:
         """Note that the client is gone."""
         self._disconnected = True
         self._wake()
+        if self._gone is not None and not self.finished:
+            self._gone()
+
+    def tell_when_gone(self, call: Callable[[], None]) -> bool:
+        """Call ``call`` when the client is gone; False while it may send more of this request, which is to be read."""
+        if self._continue or not self._complete:
+            return False
+        self._gone = call
+        self._connection.want_body()
+        if self._disconnected:
+            call()
+        return True
 
     async def receive(self) -> Message:
         """Return what the client sends next, as ASGI has it; ``HALF_CLOSED`` once when it will send nothing more."""

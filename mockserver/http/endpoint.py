@@ -11,8 +11,9 @@ from starlette.types import Receive, Scope, Send
 
 from mockserver.cluster.pace import AT_ONCE, Pace
 from mockserver.errors import AgentError
-from mockserver.http.blocking import Patience, WaitingQueries
+from mockserver.http.blocking import Client, Patience, WaitingQueries
 from mockserver.http.compression import accepts_gzip, compressed
+from mockserver.http.leaving import when_gone
 from mockserver.http.rendering import render
 from mockserver.http.replies import (
     JSON,
@@ -114,15 +115,15 @@ class JobEndpoint:
         body = await read_body(scope, receive) if operation.body_type else b""
         if await is_dense(body):
             raise BodyTooDense
+        extension = extension_of(scope)
         try:
             query = operation.query(scope["query_string"])
             if operation.name in READS:
-                extension = extension_of(scope)
                 reply = await self._read(operation, found.target, query, receive, extension, manner, compress=compress)
             elif operation.name in ASKS:
-                reply = await self._ask(operation, found.target, query, receive)
+                reply = await self._ask(operation, found.target, query, partial(when_gone, receive, extension))
             else:
-                wait = extension_of(scope).before_commit
+                wait = extension.before_commit
                 reply = await self._write(operation, found.target, query, body, manner, wait)
         except AgentError as error:
             reply = text_reply(error.status, error.text)
@@ -144,7 +145,11 @@ class JobEndpoint:
         """Read a region, as soon as it is past the index that the client knows."""
         cluster = self._agent.cluster(query["region"])
         result = await self.waiting.answer(
-            partial(READS[operation.name], cluster, target, query), query, cluster, receive, manner.patience
+            partial(READS[operation.name], cluster, target, query),
+            query,
+            cluster,
+            partial(when_gone, receive, extension),
+            manner.patience,
         )
         if query["index"] == 0 or result.index > query["index"]:  # the same query need not wait now
             extension.unchanged = partial(cluster.state.is_at, cluster.state.edition)
@@ -162,13 +167,13 @@ class JobEndpoint:
             reply = self._cache.get(key, result.body, lambda: made)
         return reply
 
-    async def _ask(self, operation: "Operation", target: str, query: Query, receive: Receive) -> Reply:
+    async def _ask(self, operation: "Operation", target: str, query: Query, client: Client) -> Reply:
         """Ask the agent itself, which never waits."""
         answer = ASKS[operation.name](self._agent, target, query)
         if isinstance(answer, Awaitable):
             answer = await answer
         if isinstance(answer, FileStream):
-            return Reply(200, b"", parts=parts(answer, self.waiting, receive))
+            return Reply(200, b"", parts=parts(answer, self.waiting, client))
         return _answered(answer, pretty=query["pretty"])
 
     async def _write(
@@ -189,7 +194,8 @@ class JobEndpoint:
             cluster = cluster.committing_after(before_commit)
         await cluster.clock.at_rest()
         done = await write.run(cluster)
-        text = await apart(done.body, partial(render, done.body, pretty=query["pretty"]))
+        make = partial(render, done.body, pretty=query["pretty"])
+        text = make() if done.small else await apart(done.body, make)
         return Reply(200, text, (JSON, index_header(done.index)))
 
 

@@ -8,12 +8,13 @@ of it here, the rest in the client's own buffers.
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from itertools import count
 from time import time_ns
 from typing import Any
 
+from starlette.types import ASGIApp
 from uvicorn import Config
 from uvicorn.protocols.utils import get_local_addr, get_remote_addr, is_ssl
 from uvicorn.server import ServerState
@@ -43,6 +44,9 @@ class AgentProtocol(asyncio.Protocol):
     repeats: Repeats | None = None
     """Keeps answers to be given again; None where each request has to reach the application."""
 
+    agents: ASGIApp | None = None
+    """Answers requests in place of the served application, which would only hand them on to it."""
+
     notes_refused = False
     """Whether the application takes note of requests that are refused here: see ``mockserver.http.refusal``."""
 
@@ -55,7 +59,7 @@ class AgentProtocol(asyncio.Protocol):
     ) -> None:
         if not config.loaded:
             config.load()
-        self.app: Any = config.loaded_app
+        self.app: Any = config.loaded_app if self.agents is None else self.agents
         self.loop = _loop or asyncio.get_running_loop()
         self.connections: set[Any] = server_state.connections
         self.transport: asyncio.Transport
@@ -174,6 +178,10 @@ class AgentProtocol(asyncio.Protocol):
             self.transport.resume_reading()
             if self._held:
                 self._read_on()
+
+    def tell_when_gone(self, call: Callable[[], None]) -> bool:
+        """Call ``call`` when the client of the present request is gone; False while more of the request may come."""
+        return self._cycle is not None and self._cycle.tell_when_gone(call)
 
     def _note_that_client_left(self) -> None:
         """Keep the time at which the client left the request that is being answered; the first such time counts."""

@@ -3,10 +3,8 @@
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
-from starlette.types import Receive
-
 from mockserver.gostd.durations import SECOND
-from mockserver.http.blocking import WaitingQueries
+from mockserver.http.blocking import Client, WaitingQueries
 from mockserver.http.rendering import render
 from mockserver.operations.file_stream import FileStream, Frame
 
@@ -17,7 +15,7 @@ _HEARTBEAT: Frame = {}
 """A frame that only says that the connection lives."""
 
 
-async def parts(follow: FileStream, waiting: WaitingQueries, receive: Receive) -> AsyncIterator[bytes]:
+async def parts(follow: FileStream, waiting: WaitingQueries, client: Client) -> AsyncIterator[bytes]:
     """Yield the frames of a followed file until the file or the client is gone, or the server stops.
 
     A heartbeat follows each second without a frame. Raises ``Disconnected`` when the client leaves.
@@ -27,7 +25,7 @@ async def parts(follow: FileStream, waiting: WaitingQueries, receive: Receive) -
         yield _written(frame, follow)
     while follow.goes_on and latest.body is not None:
         query: Query = {"index": max(latest.index, 1), "wait": SECOND}
-        latest = await waiting.answer(follow.read, query, follow.cluster, receive)
+        latest = await waiting.answer(follow.read, query, follow.cluster, client)
         if waiting.released:
             return
         sent = False

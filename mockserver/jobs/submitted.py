@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from mockserver.errors import BadRequest
-from mockserver.jobs import canonicalize, limits, null_elements, validate
-from mockserver.nomad_types import SubmittedJob
+from mockserver.jobs import canonicalize, limits, null_elements, sound_groups, validate
+from mockserver.nomad_types import SubmittedJob, SubmittedTaskGroup
 
 
 def submitted_job(job_id: str, body: dict[str, Any] | None) -> SubmittedJob:
@@ -36,9 +36,24 @@ def prepared(
         drivers: names of the drivers that the agent knows.
         values_of: the different values that a target such as ``${attr.kernel.name}`` has on the nodes.
     """
-    null_elements.check_null_elements(job)
-    job = canonicalize.add_implicit_constraints(canonicalize.with_defaults(job))
-    limits.check_operands(job, values_of)
-    validate.validate(job, drivers=drivers)
-    limits.check_counts(job)
-    return job
+    known = sound_groups.entries(job, drivers)
+    ready = _of_sound_groups(job, sound_groups.ready(known), values_of)
+    if ready is None:
+        null_elements.check_null_elements(job)
+        ready = canonicalize.add_implicit_constraints(canonicalize.with_defaults(job))
+        limits.check_operands(ready, values_of)
+        validate.validate(ready, drivers=drivers)
+        sound_groups.remember(known, ready)
+    limits.check_counts(ready)
+    return ready
+
+
+def _of_sound_groups(
+    job: SubmittedJob, groups: list[SubmittedTaskGroup] | None, values_of: Callable[[str], Collection[str]]
+) -> SubmittedJob | None:
+    """Return the job with its defaults, whose groups are known to be sound; None when anything else may be wrong."""
+    if groups is None or None in (job["Constraints"] or ()):
+        return None
+    ready: SubmittedJob = {**canonicalize.with_defaults({**job, "TaskGroups": None}), "TaskGroups": groups}
+    limits.check_operands(ready, values_of)
+    return ready if validate.is_sound_but_for_groups(ready) else None

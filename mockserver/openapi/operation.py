@@ -6,6 +6,7 @@ In a tree of paths the end of the path decides and the rest is the ID. So an ID 
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from mockserver.errors import MethodNotAllowed
@@ -13,8 +14,17 @@ from mockserver.gostd.json_text import read
 from mockserver.gostd.json_types import GoType, decode_into
 from mockserver.openapi.query import Parameter, all_values, first_values
 
+_LONGEST = 4 * 1024
+"""The longest body, in bytes, whose meaning is remembered."""
 
-@dataclass(frozen=True, slots=True)
+_SEEN = 1024
+"""Bodies that are known to have come once."""
+
+_MOST = 128
+"""Bodies whose meaning is remembered, of all operations together."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Operation:
     """A described operation; PUT and POST are operations of their own with the same ``name``."""
 
@@ -60,8 +70,31 @@ class Operation:
         """
         if self.body_type is None:
             return None
-        decoded: dict[str, Any] = decode_into(self.body_type(), read(body))
-        return decoded
+        if len(body) > _LONGEST or _is_new(hash(body)):
+            return _decoded(self, body)
+        return _remembered(self, body)
+
+
+def _decoded(operation: Operation, body: bytes) -> dict[str, Any]:
+    assert operation.body_type is not None
+    decoded: dict[str, Any] = decode_into(operation.body_type(), read(body))
+    return decoded
+
+
+_remembered = lru_cache(_MOST)(_decoded)
+"""Tests send the same bodies again and again, and what was decoded is never changed in place."""
+
+_seen: dict[int, None] = {}
+
+
+def _is_new(body_hash: int) -> bool:
+    """Whether a body comes for the first time: to remember it would be in vain when they all differ."""
+    if body_hash in _seen:
+        return False
+    _seen[body_hash] = None
+    if len(_seen) > _SEEN:
+        _seen.pop(next(iter(_seen), 0), None)
+    return True
 
 
 @dataclass(frozen=True, slots=True)

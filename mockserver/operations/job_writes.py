@@ -19,19 +19,21 @@ from mockserver.jobs.diff import annotate, diff_jobs
 from mockserver.jobs.diff.filtering import with_texts
 from mockserver.jobs.submitted import prepared, submitted_job
 from mockserver.jobs.validate import submission
-from mockserver.off_loop import apart, apart_if, is_large
+from mockserver.off_loop import apart_if, is_large
 
 if TYPE_CHECKING:
     from mockserver.cluster.cluster import Cluster, Written
-    from mockserver.nomad_types import Job, SubmittedJob
+    from mockserver.jobs.diff.filtering import Filtering
+    from mockserver.nomad_types import DesiredUpdates, Job, JobDiff, SubmittedJob
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The reply of a write: the body, and the index for X-Nomad-Index."""
+    """The reply of a write: the body, the index for X-Nomad-Index, and whether the body is known to be small."""
 
     body: dict[str, Any]
     index: int
+    small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def parse_register(job_id: str, body: dict[str, Any] | None) -> Write:
 
 
 async def _register(job: "SubmittedJob", expected: int | None, cluster: "Cluster") -> Done:
-    stored = await apart(job, partial(as_stored, cluster, job))
+    stored = await apart_if(is_large(job), partial(as_stored, cluster, job))
     await cluster.clock.at_rest()
     if expected is not None:
         submission.check_enforced_index(cluster.state.job(stored["ID"]), expected)
@@ -91,7 +93,8 @@ def parse_plan(job_id: str, body: dict[str, Any] | None) -> Write:
 
 
 async def _plan(submitted: "SubmittedJob", diff: bool, cluster: "Cluster") -> Done:
-    large = is_large(submitted)
+    small_ones = cluster.small_ones
+    large = small_ones.is_large(submitted)
     job = canonicalize.valid(await apart_if(large, partial(prepare, cluster, submitted)))
     await cluster.clock.at_rest()
     old = cluster.state.job(job["ID"])
@@ -99,11 +102,22 @@ async def _plan(submitted: "SubmittedJob", diff: bool, cluster: "Cluster") -> Do
     reply = await cluster.clock.occupy(cluster.plan(job, keeps_away))
     if diff:
         desired = reply["Annotations"]["DesiredTGUpdates"]
-        reply["Diff"] = await apart_if(
-            large or is_large(old),
-            lambda: annotate(diff_jobs(old and with_texts(old, kept_away), with_texts(job, keeps_away)), desired),
-        )
-    return Done(reply, reply["Index"])
+        large = large or (old is not None and small_ones.is_large(old))
+        reply["Diff"] = await apart_if(large, partial(_diff, old, kept_away, job, keeps_away, desired, not large))
+    return Done(reply, reply["Index"], small=not large)
+
+
+def _diff(
+    old: "Job | None",
+    kept_away: "Filtering",
+    new: "Job",
+    keeps_away: "Filtering",
+    desired: "dict[str, DesiredUpdates]",
+    remember: bool,
+) -> "JobDiff":
+    before = old and with_texts(old, kept_away, remember=remember)
+    after = with_texts(new, keeps_away, remember=remember)
+    return annotate(diff_jobs(before, after, remember=remember), desired)
 
 
 def parse_dispatch(job_id: str, body: dict[str, Any] | None) -> Write:
@@ -132,7 +146,7 @@ async def _dispatch(job_id: str, payload: bytes, meta: dict[str, str], cluster: 
         "KnownLeader": False,
         "LastContact": 0,
     }
-    return Done(body, written.evaluation_index)
+    return Done(body, written.evaluation_index, small=True)
 
 
 def parse_evaluate(job_id: str, _body: dict[str, Any] | None) -> Write:
@@ -153,7 +167,7 @@ async def _periodic_force(job_id: str, cluster: "Cluster") -> Done:
     """Answer with three keys: unlike the other writes this one has no KnownLeader and LastContact (observed)."""
     written = cluster.force(job_id)
     index = written.evaluation_index
-    return Done({"EvalCreateIndex": index, "EvalID": written.evaluation_id, "Index": index}, index)
+    return Done({"EvalCreateIndex": index, "EvalID": written.evaluation_id, "Index": index}, index, small=True)
 
 
 def parse_deregister(job_id: str, _body: dict[str, Any] | None) -> Write:
@@ -190,4 +204,4 @@ def evaluated(written: "Written") -> Done:
         "KnownLeader": False,
         "LastContact": 0,
     }
-    return Done(body, written.evaluation_index)
+    return Done(body, written.evaluation_index, small=True)

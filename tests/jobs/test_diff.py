@@ -14,6 +14,7 @@ from mockserver.errors import Refused
 from mockserver.gostd.numbers import Float64
 from mockserver.jobs.canonicalize import add_implicit_constraints, valid, with_defaults, without_empty_lists
 from mockserver.jobs.diff import annotate, diff_jobs
+from mockserver.jobs.diff.filtering import with_texts
 from mockserver.openapi import load_contract
 from tests.builders import a_group, a_job, a_task
 from tests.loose_types import Job, JobDiff
@@ -384,3 +385,18 @@ _CHECK = {
     "Timeout": 1_000_000_000,
     "Type": "script",
 }
+
+
+def test_a_remembered_diff_is_of_the_very_same_groups() -> None:
+    """The diff of the same two versions is made once; that of another version, or with other texts, anew."""
+    old, new, other = a_job(), a_job(a_group(Count=2)), a_job(a_group(Count=3))
+    first = diff_jobs(old, new, remember=True)
+    assert diff_jobs(old, new, remember=True)["TaskGroups"][0] is first["TaskGroups"][0]  # type: ignore[index]
+    assert diff_jobs(old, other, remember=True) == diff_jobs(old, other)
+    texts = {("g", 0)}
+    constrained = a_job(a_group(Constraints=[{"LTarget": "a", "Operand": "=", "RTarget": "b"}]))
+    for filtering in (texts, set(), texts):
+        expected = with_texts(constrained, filtering)
+        assert with_texts(constrained, filtering, remember=True) == expected
+    again = [with_texts(constrained, texts, remember=True)["TaskGroups"][0] for _ in range(2)]
+    assert again[0] is again[1]

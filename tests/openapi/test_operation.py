@@ -132,3 +132,11 @@ def test_any_body_is_decoded_or_refused(body: bytes) -> None:
             continue
         assert decoded is not None
         assert {"Region"} < decoded.keys()
+
+
+def test_a_body_that_comes_again_is_decoded_once() -> None:
+    """From the second time on the same body has the same meaning, the very same object."""
+    decode = load_contract().operations["registerJob"].decode
+    first, second, third = (decode(b'{"Job": {"ID": "comes-again"}}') for _ in range(3))
+    assert first == second
+    assert second is third

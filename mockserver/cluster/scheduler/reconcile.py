@@ -5,7 +5,7 @@ place to fill. (Documentation: "Job Scheduling"; details observed.)
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -183,7 +183,7 @@ def _append(total: Changes, changes: Changes, *, places: bool) -> None:
 
 
 def desired_updates(
-    changes: Changes, in_place: Iterable[Slot], destructive: Iterable[Slot]
+    changes: Changes, in_place: Collection[Slot], destructive: Collection[Slot]
 ) -> dict[str, DesiredUpdates]:
     """Return the annotations of a plan: for every group that it touches, how many allocations go which way."""
     counts: dict[str, DesiredUpdates] = {}
@@ -205,10 +205,10 @@ _NOTHING: DesiredUpdates = {
 
 
 def _touched(
-    changes: Changes, in_place: Iterable[Slot], destructive: Iterable[Slot]
+    changes: Changes, in_place: Collection[Slot], destructive: Collection[Slot]
 ) -> Iterator[tuple[_Direction, list[str]]]:
-    """Yield for each direction the group of every allocation that goes this way."""
-    slots: dict[_Direction, Iterable[Slot]] = {
+    """Yield for each direction that any allocation goes the group of every one of them."""
+    slots: dict[_Direction, Collection[Slot]] = {
         "Place": changes.place,
         "Ignore": changes.ignore,
         "Migrate": changes.migrate,
@@ -216,5 +216,7 @@ def _touched(
         "DestructiveUpdate": destructive,
     }
     for field_name, those in slots.items():
-        yield field_name, [slot.group["Name"] for slot in those]
-    yield "Stop", [allocation["TaskGroup"] for allocation in changes.stop]
+        if those:
+            yield field_name, [slot.group["Name"] for slot in those]
+    if changes.stop:
+        yield "Stop", [allocation["TaskGroup"] for allocation in changes.stop]

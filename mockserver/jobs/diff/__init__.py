@@ -5,6 +5,7 @@ reply schema of a plan: a job diff has Type, ID, Fields, Objects and TaskGroups;
 Objects, Tasks and Updates; a task diff Type, Name, Fields, Objects and Annotations.
 """
 
+from functools import lru_cache
 from typing import TypeVar
 
 from mockserver.errors import Refused
@@ -12,6 +13,7 @@ from mockserver.gostd import fmt
 from mockserver.jobs.diff.annotations import annotate
 from mockserver.jobs.diff.compare import changed_fields, pairs, part_diffs, presence
 from mockserver.jobs.diff.objects import JOB, TASK, TASK_GROUP
+from mockserver.jobs.identity import Same
 from mockserver.nomad_types import Job, JobDiff, Task, TaskDiff, TaskGroup, TaskGroupDiff
 
 __all__ = ["annotate", "diff_jobs"]
@@ -19,11 +21,16 @@ __all__ = ["annotate", "diff_jobs"]
 Named = TypeVar("Named", TaskGroupDiff, TaskDiff)
 
 
-def diff_jobs(old: Job | None, new: Job) -> JobDiff:
+_MOST = 64
+"""Pairs of groups whose diff is remembered."""
+
+
+def diff_jobs(old: Job | None, new: Job, *, remember: bool = False) -> JobDiff:
     """Return the difference between the stored job (None: there is none) and a submitted one, both canonicalized.
 
     A job that exists is always ``Edited``, for its indexes move with every registration. All groups and tasks of both
-    versions are listed; unchanged fields show only inside of objects that have changed.
+    versions are listed; unchanged fields show only inside of objects that have changed. With ``remember`` the diffs of
+    groups are kept, for the next diff of the very same two: only for small jobs, which are kept with them.
 
     Raises:
         Refused: the IDs differ in case; a job is found by either, and a plan then fails (observed).
@@ -36,12 +43,22 @@ def diff_jobs(old: Job | None, new: Job) -> JobDiff:
         "ID": new["ID"],
         "Fields": changed_fields(JOB, old, new) or None,
         "Objects": part_diffs(JOB, old, new) or None,
-        "TaskGroups": _group_diffs(old["TaskGroups"] if old else [], new["TaskGroups"]),
+        "TaskGroups": _group_diffs(old["TaskGroups"] if old else [], new["TaskGroups"], remember=remember),
     }
 
 
-def _group_diffs(old: list[TaskGroup], new: list[TaskGroup]) -> list[TaskGroupDiff] | None:
-    return _by_name([_group_diff(before, after) for before, after in pairs(old, new, _name)])
+def _group_diffs(old: list[TaskGroup], new: list[TaskGroup], *, remember: bool) -> list[TaskGroupDiff] | None:
+    compare = _remembered if remember else _group_diff
+    return _by_name([compare(before, after) for before, after in pairs(old, new, _name)])
+
+
+def _remembered(old: TaskGroup | None, new: TaskGroup | None) -> TaskGroupDiff:
+    return _known(Same(old), Same(new))
+
+
+@lru_cache(_MOST)
+def _known(old: Same, new: Same) -> TaskGroupDiff:
+    return _group_diff(old.it, new.it)
 
 
 def _group_diff(old: TaskGroup | None, new: TaskGroup | None) -> TaskGroupDiff:

@@ -8,8 +8,9 @@ from collections.abc import Collection
 
 from mockserver.errors import Refused
 from mockserver.jobs.validate.drivers import MOCK_DRIVER, STANDARD_DRIVERS
+from mockserver.jobs.validate.job import job_problems
 from mockserver.jobs.validate.problems import Problem, listed
-from mockserver.jobs.validate.submission import submission_problems
+from mockserver.jobs.validate.submission import own_submission_problems, submission_problems
 from mockserver.nomad_types import Job, SubmittedJob
 
 __all__ = ["MOCK_DRIVER", "STANDARD_DRIVERS", "InvalidJob", "check_vault", "validate"]
@@ -37,6 +38,11 @@ def validate(job: SubmittedJob, *, drivers: Collection[str] = STANDARD_DRIVERS) 
     text = listed(problems)
     if text is not None:
         raise InvalidJob(text, problems)
+
+
+def is_sound_but_for_groups(job: SubmittedJob) -> bool:
+    """Whether a canonicalized job has no problem outside of its groups; what is in one group is not looked at."""
+    return next(job_problems(job, sound_groups=True), None) is None and not any(own_submission_problems(job))
 
 
 def check_vault(job: Job | SubmittedJob) -> None:

@@ -22,6 +22,11 @@ def submission_problems(job: SubmittedJob, drivers: Collection[str]) -> Problems
         for task_index, task in enumerate(group["Tasks"] or ()):
             at = ("TaskGroups", group_index, "Tasks", task_index)
             yield from _driver_problems(group, task, at, drivers, signals.get((group["Name"], task["Name"]), []))
+    yield from own_submission_problems(job)
+
+
+def own_submission_problems(job: SubmittedJob) -> Problems:
+    """List what a job has that must not be submitted, outside of its groups."""
     if job["Type"] == "_core":
         yield Problem("job type cannot be core", "Type")
     if job["Payload"]:
