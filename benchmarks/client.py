@@ -12,7 +12,7 @@ _T = TypeVar("_T")
 
 
 class Unexpected(Exception):
-    """An answer that isn't 200, or a connection that ended early; its number would say nothing."""
+    """An answer that is neither 200 nor 201, or a connection that ended early; its number would say nothing."""
 
 
 def run(main: Coroutine[Any, Any, _T]) -> _T:
@@ -78,7 +78,7 @@ class Connection(asyncio.Protocol):
         received = self._received = self._received + data if self._received else data
         head, separator, body = received.partition(b"\r\n\r\n")
         if separator and _is_whole(head, body):
-            if not head.startswith(b"HTTP/1.1 200 "):
+            if not head.startswith((b"HTTP/1.1 200 ", b"HTTP/1.1 201 ")):
                 self._failed(Unexpected(received[:500].decode("latin-1")))
                 return
             self._received, self.head, self.body = b"", head, body

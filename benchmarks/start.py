@@ -6,7 +6,7 @@ import time
 
 from benchmarks.asgi import call, settled
 from benchmarks.jobs import ids, register_body
-from benchmarks.measurement import Measurement, compared, limited, progress, table
+from benchmarks.measurement import Aim, Measurement, compared, limited, progress, table
 from benchmarks.processes import mock, run_to_end
 from mockserver.settings import Settings
 from mockserver.worlds import Spaces
@@ -14,7 +14,11 @@ from mockserver.worlds import Spaces
 _LIMIT = 0.5
 """Seconds from the start of the process to its first answer."""
 
-_IMPORTS = "import uvicorn, starlette"
+_IMPORTS = "import uvicorn, starlette.applications, socket; socket.create_server(('127.0.0.1', 0))"
+"""What a server of the same libraries does at least."""
+
+_PLUGIN = "nomad_contract_pytest"
+"""What pytest does in each run where the package is installed."""
 
 
 def measure(*, rounds: int = 15, jobs: int = 100) -> list[Measurement]:
@@ -23,17 +27,22 @@ def measure(*, rounds: int = 15, jobs: int = 100) -> list[Measurement]:
     A start before all rounds sees that the modules are compiled, as they are where the package was installed.
     """
     progress("start: first answer and fresh state")
-    starts, imports, resets = [], [], []
+    starts, imports, resets, bare, plugged = [], [], [], [], []
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     for _ in range(rounds + 1):
         with mock(environment=environment) as server:
             starts.append(server.first_answer)
         imports.append(run_to_end("-c", _IMPORTS, environment=environment))
         resets.append(asyncio.run(_fresh_state(jobs)))
-    del starts[0], imports[0], resets[0]
+        bare.append(run_to_end("-c", "import pytest", environment=environment))
+        plugged.append(run_to_end("-c", f"import pytest, {_PLUGIN}", environment=environment))
+    del starts[0], imports[0], resets[0], bare[0], plugged[0]
     return [
         limited("process start to first answer", "s", starts, _LIMIT),
-        compared("process start to first answer", "s", starts, f"python -c '{_IMPORTS}'", imports),
+        compared(
+            "process start to first answer", "s", starts, "uvicorn, Starlette and a socket", imports, Aim(at_most=1.2)
+        ),
+        compared("import of pytest and the plugin", "s", plugged, "import of pytest", bare, Aim(at_most=1.05)),
         compared(f"a fresh state in place of one with {jobs:,} jobs", "s", resets, "a new process", starts),
     ]
 

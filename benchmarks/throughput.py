@@ -25,7 +25,7 @@ def measure(*, rounds: int = 21, reads: int = 3000, writes: int = 400, connectio
         ("the same read again, GET /v1/job/<ID>", lambda: repeat(read, reads), "mock", Aim(at_least=0.8)),
         ("the same read again, /evaluations", lambda: repeat(others[0], reads), "uvicorn", Aim(at_least=0.8)),
         ("the same read again, /summary", lambda: repeat(others[1], reads), "uvicorn", Aim(at_least=0.8)),
-        ("read, no request like another, GET /v1/job/<ID>", lambda: _unlike(read, reads), "uvicorn", None),
+        ("read, no request like another, GET /v1/job/<ID>", lambda: unlike(read, reads), "uvicorn", None),
         ("plan with Diff, PUT /v1/job/<ID>/plan", lambda: repeat(plan, writes), "uvicorn", None),
         ("register a new job, PUT /v1/job/<ID>", lambda: new(writes), "uvicorn", None),
     ]
@@ -69,7 +69,7 @@ async def _taken(server: Server, connections: list[Connection], requests: Sequen
     return len(requests) / (time.perf_counter() - started), len(requests) / (server.cpu - cpu)
 
 
-def _unlike(read: bytes, number: int) -> Iterator[bytes]:
+def unlike(read: bytes, number: int) -> Iterator[bytes]:
     """Return requests that ask for the same and differ in a header field, so that each is read anew."""
     head = read.removesuffix(b"\r\n")
     return (b"%bX-Request-Id: %d\r\n\r\n" % (head, each) for each in range(number))

@@ -35,6 +35,24 @@ def short() -> Iterator[None]:
         gc.set_threshold(young, middle, full)
 
 
+@contextmanager
+def none() -> Iterator[None]:
+    """Inside the block, look for no cycles: much is made that is going to stay, such as a world that is imported.
+
+    Each search would look at all of it again. At the end it is left out of later collections. In a process that did not
+    ask for short pauses nothing is different.
+    """
+    if _freeze not in gc.callbacks or not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 class GivenUp:
     """Counts the worlds that were given up: they may be among what is left out of collections."""
 

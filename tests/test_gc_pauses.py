@@ -48,8 +48,24 @@ def test_a_world_knows_about_how_large_it_is() -> None:
     assert empty < world.size < empty + 100_000
 
 
+def test_what_is_made_to_stay_is_not_searched() -> None:
+    """While much is made that stays there is no collection, and none of later ones looks at it; blocks may nest."""
+    with gc_pauses.short():
+        gc_pauses.look_at_everything_again()
+        with gc_pauses.none():
+            assert not gc.isenabled()
+            with gc_pauses.none():
+                assert not gc.isenabled()
+            assert not gc.isenabled()
+        assert gc.isenabled()
+        assert gc.get_freeze_count() > 10_000
+
+
 def test_a_process_of_somebody_else_is_left_alone() -> None:
-    """Unless short pauses were asked for, nothing is frozen or unfrozen."""
+    """Unless short pauses were asked for, nothing is switched off, frozen or unfrozen."""
+    with gc_pauses.none():
+        assert gc.isenabled()
+    assert gc.get_freeze_count() == 0
     gc.freeze()
     try:
         gc_pauses.look_at_everything_again()

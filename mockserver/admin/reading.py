@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from mockserver import gc_pauses
 from mockserver.admin.call import Problem
 from mockserver.hcl import SUFFIXES, HclError, decoded, is_hcl
 from mockserver.http import requests
@@ -79,7 +80,10 @@ def _value(operation: ControlOperation, text: bytes, media_type: str) -> Any:
     is_said_to_be_json = media_type.partition(";")[0].strip().lower() == "application/json"
     if operation.takes_hcl and is_hcl(text, "job" if is_said_to_be_json else f"job{SUFFIXES[0]}"):
         return {JOB_HCL: decoded(text)}
-    return read_json(text, unique_names=operation.id != _STATE)
+    if operation.id != _STATE:
+        return read_json(text)
+    with gc_pauses.none():
+        return read_json(text, unique_names=False)
 
 
 def _in_headers(request: Request) -> Iterator[str]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+from mockserver import gc_pauses
 from mockserver.bus import Bus
 from mockserver.cluster.clock import SteeredClock
 from mockserver.cluster.random_source import RandomSource
@@ -62,6 +63,7 @@ def saving(world: World) -> Steps[dict[str, Any]]:
     return steps()
 
 
+@gc_pauses.none()
 def world_of(
     document: dict[str, Any], settings: Settings, *, before: Mapping[str, Any] | None = None, checked: bool = False
 ) -> World:

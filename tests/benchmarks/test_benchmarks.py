@@ -2,12 +2,25 @@
 
 import json
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import allocations, contention, scale, start, throughput, verdicts, waking, wrong_servers
+from benchmarks import (
+    agent,
+    allocations,
+    contention,
+    scale,
+    spaces,
+    start,
+    throughput,
+    verdicts,
+    waking,
+    wrong_servers,
+)
 from benchmarks.measurement import Aim, Measurement, compared, limited, table
+from benchmarks.plot import svg
 
 pytestmark = pytest.mark.slow
 
@@ -29,6 +42,38 @@ def test_start_runs() -> None:
     """The start of a process and of a fresh state is measured."""
     names = _names(start.measure(rounds=1, jobs=2))
     assert names >= {"process start to first answer", "a fresh state in place of one with 2 jobs"}
+
+
+def test_spaces_run() -> None:
+    """Spaces are made, and some of them are asked at the same time."""
+    assert len(_names(spaces.measure(spaces=3, busy=2, rounds=1, requests=3))) == 3
+
+
+def test_without_an_agent_nothing_is_compared_with_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without ``nomad`` of the right version on PATH has no measurements beside an agent."""
+    monkeypatch.setenv("PATH", "")
+    assert agent.measure() == []
+
+
+def test_requests_of_a_kind_differ_where_they_say_so() -> None:
+    """Plans and new jobs are each another request; those that are the same again are the same bytes."""
+    made = {kind.name: [*kind.make(3), *kind.make(3)] for kind in agent.kinds()}
+    different = {name: len(set(requests)) for name, requests in made.items() if len(set(requests)) > 1}
+    assert different == {
+        "a read that no other request is like, job": 3,
+        "plan with Diff, another image each time": 6,
+        "register a new job": 6,
+    }
+
+
+def test_a_picture_has_a_bar_for_each() -> None:
+    """Each ratio has a bar with its number, also one beyond the ends of the scale; one that misses its aim is red."""
+    drawn = svg([limited("a < b", "s", [0.6], 0.5), compared("far", "s", [5000], "b", [1])], "now & here")
+    root = ET.fromstring(drawn)
+    bars = [each.get("class") for each in root.iter("{http://www.w3.org/2000/svg}rect")]
+    texts = [each.text for each in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert bars == ["bad", "bar"]
+    assert {"now & here", "a < b / limit", "1.2", "5e+03"} <= set(texts)
 
 
 def test_waking_runs() -> None:
@@ -96,10 +141,11 @@ def test_the_command_runs_what_is_named(
 ) -> None:
     """The command prints a table and writes the same as JSON."""
     monkeypatch.setitem(command.BENCHMARKS, "start", lambda: [limited("start", "s", [0.25], 0.5)])
-    command.main(["start", "--json", str(tmp_path / "results.json")])
+    command.main(["start", "--json", str(tmp_path / "results.json"), "--plot", str(tmp_path / "results.svg")])
     assert "| start " in capsys.readouterr().out
     (result,) = json.loads((tmp_path / "results.json").read_text("utf-8"))
     assert result["ratio"] == 0.5
+    assert "start / limit" in (tmp_path / "results.svg").read_text("utf-8")
     with pytest.raises(SystemExit, match="2"):
         command.main(["unknown"])
 
