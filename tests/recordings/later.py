@@ -28,8 +28,10 @@ from tests.recordings.recording import FOLDER, Recording, Step, load
 LATER = FOLDER.parent / "later"
 DEPARTURES = LATER / "departures.json"
 _STATUS = ": status: "
-_LEFT_OUT = re.compile(r": missing, recorded |: order |: index recorded |header (Content-Length|Transfer-Encoding)")
-"""What is no departure, or is told as an addition: fields that the mock has not, their order, the course of indexes."""
+_LEFT_OUT = re.compile(
+    r": missing, recorded |: order |: layout: |: index recorded |header (Content-Length|Transfer-Encoding)"
+)
+"""What is no departure, or is told as an addition: fields that the mock has not, order, the course of indexes."""
 
 
 def recordings() -> dict[str, Path]:
