@@ -104,15 +104,10 @@ def test_a_child_outlives_its_parent(nomad: Nomad, factory: JobFactory, kind: st
         verify.equal(statement, found, found.json, job)
 
 
-@states(
-    "common.relatives.operations",
-    "common.relatives.only-the-child",
-    "job.plan.diff.of-job",
-    "job.register.keeps.job-extras",
-)
+@states("common.relatives.operations", "common.relatives.only-the-child", "job.plan.diff.of-job")
 @pytest.mark.parametrize("kind", ["dispatched", "launched"])
 def test_a_child_is_a_job_like_any_other(nomad: Nomad, factory: JobFactory, kind: str) -> None:
-    """A child can be evaluated, planned, updated and deregistered under its ID, which leaves its relatives alone."""
+    """A child can be evaluated, planned and deregistered under its ID, which leaves its relatives alone."""
     statement = "common.relatives.operations"
     parent_id, made = family(nomad, factory, kind)
     (child_id, _), others = made[0], [parent_id, *(one for one, _ in made[1:])]
@@ -124,14 +119,28 @@ def test_a_child_is_a_job_like_any_other(nomad: Nomad, factory: JobFactory, kind
     changes = [field["Name"] for field in planned.json["Diff"]["Fields"] or ()]
     verify.equal(statement, planned, (planned.json["Diff"]["ID"], "Priority" in changes), (child_id, True))
     verify.equal("job.plan.diff.of-job", planned, changes, ["Priority"])
-    updated = verify.ok(statement, nomad.register({**child, "Priority": 38}, method="POST"))
-    _is_of(nomad, statement, child_id, updated)
-    found = nomad.job(child_id)
-    verify.equal(statement, found, (found.json["Priority"], found.json["CreateIndex"]), (38, child["CreateIndex"]))
-    verify.equal("job.register.keeps.job-extras", found, found.json["ParentID"], parent_id)
     gone = verify.ok(statement, nomad.deregister(child_id))
     _is_of(nomad, statement, child_id, gone)
     verify.ended(statement, nomad.job(child_id))
+    for one in others:
+        found = nomad.job(one)
+        verify.equal("common.relatives.only-the-child", found, found.ok and _told(nomad, one), before[one])
+
+
+@states("common.relatives.read-back-can-be-put", "common.relatives.only-the-child")
+@pytest.mark.parametrize("kind", ["dispatched", "launched"])
+def test_a_child_can_be_updated(nomad: Nomad, factory: JobFactory, kind: str) -> None:
+    """A child that was read can be put back with a change; its parent and its siblings stay as they are."""
+    statement = "common.relatives.read-back-can-be-put"
+    parent_id, made = family(nomad, factory, kind)
+    (child_id, _), others = made[0], [parent_id, *(one for one, _ in made[1:])]
+    before = {one: _told(nomad, one) for one in others}
+    child = verify.ok(statement, nomad.job(child_id)).json
+    updated = verify.ok(statement, nomad.register({**child, "Priority": 38}, method="POST"))
+    _is_of(nomad, statement, child_id, updated)
+    found = nomad.job(child_id)
+    shown = (found.json["Priority"], found.json["ParentID"], found.json["CreateIndex"])
+    verify.equal(statement, found, shown, (38, parent_id, child["CreateIndex"]))
     for one in others:
         found = nomad.job(one)
         verify.equal("common.relatives.only-the-child", found, found.ok and _told(nomad, one), before[one])

@@ -249,5 +249,5 @@ _of_children(
     _if_letters_are_escaped,
     "common.relatives.escaped",
 )
-_of_children("no-post", "A child takes no POST.", _post_is_unknown, "common.relatives.operations")
+_of_children("no-post", "A child takes no POST.", _post_is_unknown, "common.relatives.read-back-can-be-put")
 _of_children("no-allocations", "A child has no list of allocations.", _unpadded, "common.relatives.escaped")
