@@ -62,6 +62,9 @@ func (d *Deployer) WaitUntilRunning(ctx context.Context, jobID string, count int
 		if running == count {
 			return nil
 		}
+		if meta.LastIndex == query.WaitIndex {
+			time.Sleep(100 * time.Millisecond) // nothing new came; a query with index 0 never waits
+		}
 		if meta.LastIndex < query.WaitIndex {
 			query.WaitIndex, query.WaitTime = 0, 0 // it went back: the server was restored, so ask anew
 		} else {

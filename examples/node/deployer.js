@@ -27,12 +27,13 @@ export class Deployer {
 
   /** Watches until so many allocations of a job run. */
   async waitUntilRunning(jobID, count, signal = AbortSignal.timeout(300_000)) {
-    for (let index = 0; ; ) {
+    for (let index = 0n; ; ) {
       signal.throwIfAborted();
       const path = `/job/${id(jobID)}/allocations${index ? `?index=${index}&wait=${WAIT}s` : ""}`;
       const found = await again(() => this.#send("GET", path, undefined, signal));
       if (found.body.filter((each) => each.ClientStatus === "running").length === count) return;
-      index = found.index >= index ? found.index : 0; // it went back: the server was restored, so ask anew
+      if (found.index === index) await sleep(100); // nothing new came; a query with index 0 never waits
+      index = found.index >= index ? found.index : 0n; // it went back: the server was restored, so ask anew
     }
   }
 
@@ -86,8 +87,8 @@ export class Deployer {
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
     });
     if (!reply.ok) throw new NomadError(`${method} ${path}`, reply.status, await reply.text());
-    // JSON's numbers are exact up to 2^53, more than an index comes to in practice
-    return { body: await reply.json(), index: Number(reply.headers.get("X-Nomad-Index")) };
+    // JavaScript reads the numbers in JSON exactly up to 2^53, which no index came to yet
+    return { body: await reply.json(), index: BigInt(reply.headers.get("X-Nomad-Index") ?? 0) };
   }
 }
 

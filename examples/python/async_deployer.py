@@ -50,6 +50,8 @@ class AsyncDeployer:
                 if sum(each["ClientStatus"] == "running" for each in reply.json()) == count:
                     return
                 seen = int(reply.headers["X-Nomad-Index"])
+                if seen == index:
+                    await asyncio.sleep(0.1)  # nothing new came; a query with index 0 never waits
                 index = seen if seen >= index else 0  # it went back: the server was restored, so ask anew
 
     async def scale(self, job_id: str, group: str, count: int) -> dict[str, int]:

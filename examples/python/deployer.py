@@ -39,6 +39,8 @@ class Deployer:
             if sum(each["ClientStatus"] == "running" for each in reply.json()) == count:
                 return
             seen = int(reply.headers["X-Nomad-Index"])
+            if seen == index:
+                time.sleep(0.1)  # nothing new came; a query with index 0 never waits
             index = seen if seen >= index else 0  # it went back: the server was restored, so ask anew
         raise TimeoutError(f"{job_id} has not {count} running allocations after {seconds} s")
 

@@ -57,6 +57,9 @@ impl Deployer {
             if found.as_array().is_some_and(|all| all.iter().filter(running).count() == count) {
                 return Ok(());
             }
+            if seen == index {
+                sleep(Duration::from_millis(100)).await; // nothing new came; a query with index 0 never waits
+            }
             index = if seen < index { 0 } else { seen }; // it went back: the server was restored, so ask anew
         }
     }

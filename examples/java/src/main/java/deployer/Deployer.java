@@ -49,7 +49,11 @@ public final class Deployer implements AutoCloseable {
             if (found.getValue().stream().filter(each -> "running".equals(each.getClientStatus())).count() == count) {
                 return;
             }
-            var seen = found.getIndex(); // when it goes back the server was restored, so ask anew
+            var seen = found.getIndex();
+            if (seen.equals(index)) {
+                Thread.sleep(100); // nothing new came; a query with index 0 never waits
+            }
+            // when it goes back the server was restored, so ask anew
             index = seen.compareTo(index) < 0 ? BigInteger.ZERO : seen;
         }
         throw new TimeoutException(jobId + " has not " + count + " running allocations after " + limit);
