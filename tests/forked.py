@@ -20,6 +20,13 @@ LOADED = (
     *("pytest", "hypothesis.strategies", "hypothesis.stateful", "httpx", "jinja2", "jsonschema", "execnet"),
     *("xdist.remote", "xml.etree.ElementTree", "contract_tests.cli", "contract_tests.suite.fixtures"),
     *("contract_tests.client.nomad", "contract_tests.strategies.generated", "contract_tests.suite.reports.console"),
+    *(
+        "mockserver.cli",
+        "mockserver.serve_command",
+        "mockserver.server",
+        "mockserver.app",
+        "mockserver.storage.opening",
+    ),
 )
 """What the process has loaded; no plugin of pytest, for pytest loads those itself."""
 _CONTEXT = multiprocessing.get_context("forkserver")
@@ -42,6 +49,12 @@ class Command:
         """Return its process, which is also its group of processes."""
         assert self._process.pid is not None
         return self._process.pid
+
+    def first_line(self) -> str:
+        """Wait for the first line that it writes and return it; nothing if it ends before that."""
+        while "\n" not in self.out.read_text("utf-8") and self._process.exitcode is None:
+            self._process.join(0.01)
+        return self.out.read_text("utf-8").partition("\n")[0]
 
     def ended(self, seconds: float) -> "subprocess.CompletedProcess[str]":
         """Return how it ended.

@@ -4,8 +4,6 @@ import http.client
 import json
 import random
 import re
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests import forked
 from tests.builders import a_group, a_job, a_task
 
 
@@ -20,7 +19,7 @@ from tests.builders import a_group, a_job, a_task
 class Mock:
     """A running mock."""
 
-    process: subprocess.Popen[str]
+    command: forked.Command
     ready: str
 
     @property
@@ -43,21 +42,15 @@ class Mock:
         return None if response.status == 404 else json.loads(text)
 
     def errors(self) -> str:
-        """Return what it wrote to stderr, once it ended."""
-        assert self.process.stderr is not None
-        return self.process.stderr.read()
+        """Return what it wrote to stderr."""
+        return self.command.err.read_text("utf-8")
 
 
 @contextmanager
 def running(directory: Path, *options: str) -> Iterator[Mock]:
     """Run a mock that keeps its state in ``directory``, and kill it at the end."""
-    command = [sys.executable, "-m", "mockserver", "--port", "0", "--data-dir", str(directory), *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield Mock(process, process.stdout.readline())
-        finally:
-            process.kill()
+    with forked.started("mockserver.cli", "--port", "0", "--data-dir", str(directory), *options) as command:
+        yield Mock(command, command.first_line())
 
 
 def a_submission(job_id: str, *command: str, cpu: int = 20, count: int = 1, **known: Any) -> dict[str, Any]:

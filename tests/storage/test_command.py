@@ -1,14 +1,14 @@
 """``--data-dir`` as a user meets it."""
 
 import json
+import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from mockserver.storage.state_file import FILE
+from tests import forked
 from tests.storage.mock import a_submission, running
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("measured")]
@@ -21,9 +21,9 @@ def test_a_restart_goes_on(tmp_path: Path) -> None:
         written = mock.ask("PUT", "/v1/job/web", a_submission("web"))
         before = mock.ask("GET", f"/v1/evaluation/{written['EvalID']}?index={written['Index']}&wait=5s")
         assert before["Status"] == "complete"
-        mock.process.send_signal(signal.SIGTERM)
-        assert mock.process.wait(10) == 0
-        assert mock.errors() == ""
+        os.kill(mock.command.pid, signal.SIGTERM)
+        ended = mock.command.ended(10)
+        assert (ended.returncode, ended.stderr) == (0, "")
     assert [path.name for path in (tmp_path / "new").iterdir()] == [FILE]
     with running(tmp_path / "new") as mock:
         assert f"(region eu, 2 nodes, kept in {tmp_path / 'new'})" in mock.ready
@@ -49,8 +49,7 @@ def test_an_expression_made_to_hang_hangs_no_start(tmp_path: Path) -> None:
 
 def refused(directory: Path) -> str:
     """Return what a start that fails writes."""
-    command = [sys.executable, "-m", "mockserver", "--port", "0", "--data-dir", str(directory)]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    ended = forked.run("mockserver.cli", "--port", "0", "--data-dir", str(directory), seconds=20)
     assert (ended.returncode, ended.stdout) == (1, "")
     return ended.stderr
 

@@ -16,9 +16,9 @@ from tests.storage.mock import Client, Mock, Noted, a_submission, running
 
 pytestmark = pytest.mark.slow
 
-ROUNDS = 6
+ROUNDS = 15
 CLIENTS = 4
-MOST_REQUESTS = 120
+MOST_REQUESTS = 50
 """The process is killed when so many requests were sent, or fewer."""
 PARENT = {"MetaOptional": [], "MetaRequired": [], "Payload": "optional"}
 
@@ -66,7 +66,7 @@ def load_and_kill(mock: Mock, notes: dict[str, Noted], rng: random.Random, versi
         with lock:
             left -= 1
             if left == 0:
-                os.kill(mock.process.pid, signal.SIGKILL)
+                os.kill(mock.command.pid, signal.SIGKILL)
 
     clients = [Client(name, mock.port, noted, random.Random(rng.random()), sent) for name, noted in notes.items()]
     for client in clients:
@@ -74,7 +74,7 @@ def load_and_kill(mock: Mock, notes: dict[str, Noted], rng: random.Random, versi
     for client in clients:
         client.join()
     assert [client.failure for client in clients] == [""] * CLIENTS
-    assert mock.process.wait(10) == -signal.SIGKILL
+    assert mock.command.ended(10).returncode == -signal.SIGKILL
     assert mock.errors() == ""
 
 
