@@ -12,11 +12,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias
 
 from contract_tests.statements import schemas_folder
-from contract_tests.suite.departures import NOT_REACHED, OWN, Departure, alike, departure
+from contract_tests.suite.departures import NOT_REACHED, OWN, Departure, Kind, alike, departure
 
 Report: TypeAlias = dict[str, Any]
 Entry: TypeAlias = dict[str, Any]
 
+_TOLD_BY_VALUES = (Kind.VALUE, Kind.TEXT)
+"""The kinds of departures of which both values say more than the place."""
 _BELOW = re.compile(r"below level \w+(?:; )?")
 """What begins the reason of a statement below the level; the rest says why it was not put to the test."""
 FOLDER = "releases"
@@ -28,7 +30,8 @@ class Departures:
     """How a release departs from one statement."""
 
     seen: Mapping[Departure, tuple[str, str]]
-    """The departures of all runs, each with expected and actual in words; "" where the runs tell it differently."""
+    """The departures of all runs, each with expected and actual in words; "" where the runs tell it
+    differently, and where the departure says it all."""
     sometimes: bool = False
     """Whether the statement held in other runs."""
     varies: bool = False
@@ -183,6 +186,8 @@ def _departures(entries: Sequence[Entry]) -> Departures | None:
     }
     seen = {
         one: (alike(each["expected"] for each in those), alike(each["actual"] for each in those))
+        if one.kind in _TOLD_BY_VALUES
+        else ("", "")
         for one, those in found.items()
     }
     varies = any(run.keys() != found.keys() for run in runs)

@@ -27,6 +27,8 @@ Releases that have the same mark in every row share a column.
 _HOLDS, _DEPARTS, _SOMETIMES, _UNKNOWN = "✓", "✗", "±", "·"
 _MOST_WAYS = 3
 """The number of ways to depart that are told of one statement."""
+_MOST_NAMES = 16
+"""The number of fields that are told which are gone, or added."""
 _MOST_PLACES = 3
 """The number of places, or of texts, that are told of one way."""
 
@@ -129,14 +131,17 @@ def _instead(releases: Sequence[Release], statement: str) -> str:
 def _ways(found: Departures) -> Iterator[str]:
     """Yield what a release does, once for each kind of departure."""
     for kind, group in groupby(found.seen.items(), key=lambda one: one[0].kind):
-        those = [_place(departure, *told) for departure, told in group]
-        places = [one for one in those if one]
-        more = f" and {len(places) - _MOST_PLACES} more" if len(places) > _MOST_PLACES else ""
-        yield f"{kind}: {', '.join(places[:_MOST_PLACES])}{more}" if places else kind
+        places = [*dict.fromkeys(filter(None, (_place(departure, *told) for departure, told in group)))]
+        most = _MOST_NAMES if kind in (Kind.GONE, Kind.ADDED) else _MOST_PLACES
+        more = f" and {len(places) - most} more" if len(places) > most else ""
+        yield f"{kind}: {', '.join(places[:most])}{more}" if places else kind
 
 
 def _place(departure: Departure, expected: str, actual: str) -> str:
     """Return where a release departs, with both values where they say more than the place; "" for nowhere."""
+    if departure.kind in (Kind.GONE, Kind.ADDED):
+        name = departure.where.rpartition(".")[2]
+        return f"`{departure.where if name in ('[]', '*') or name.endswith('[]') else name}`"
     differ = expected and actual and expected != actual
     if departure.kind in (Kind.VALUE, Kind.TEXT) and differ:
         is_place = departure.where and " → " not in departure.where
