@@ -115,17 +115,17 @@ def _heading(column: Sequence[Release]) -> str:
 
 
 def _instead(releases: Sequence[Release], statement: str) -> str:
-    """Return what the releases do: each way, with the release that does it first where that is a later one."""
-    ways: dict[str, str] = {}
+    """Return what the releases do, and of a later one what none before it does."""
+    known: set[Departure] = set()
+    ways: list[str] = []
+    first = next(release.name for release in releases if statement in release.departs)
     for release in releases:
         if found := release.departs.get(statement):
-            for way in _ways(found):
-                ways.setdefault(way, release.name)
-    shown = [*ways.items()][:_MOST_WAYS]
-    first = next(iter(ways.values()))
-    told = [way if since == first else f"{since}: {way}" for way, since in shown]
-    more = [f"and {len(ways) - len(shown)} more"] if len(ways) > len(shown) else []
-    return "<br>".join([*told, *more])
+            new = {one: told for one, told in found.seen.items() if one not in known}
+            ways += [way if release.name == first else f"{release.name}: {way}" for way in _ways(Departures(new))]
+            known |= new.keys()
+    more = [f"and {len(ways) - _MOST_WAYS} more"] if len(ways) > _MOST_WAYS else []
+    return "<br>".join([*ways[:_MOST_WAYS], *more])
 
 
 def _ways(found: Departures) -> Iterator[str]:
