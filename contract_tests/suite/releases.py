@@ -19,6 +19,7 @@ Entry: TypeAlias = dict[str, Any]
 
 _TOLD_BY_VALUES = (Kind.VALUE, Kind.TEXT)
 """The kinds of departures of which both values say more than the place."""
+_FLAGS = ("sometimes", "varies", "once")
 _BELOW = re.compile(r"below level \w+(?:; )?")
 """What begins the reason of a statement below the level; the rest says why it was not put to the test."""
 FOLDER = "releases"
@@ -36,10 +37,13 @@ class Departures:
     """Whether the statement held in other runs."""
     varies: bool = False
     """Whether the runs do not all show the same departures."""
+    once: bool = False
+    """Whether a single run shows them, so that nothing is known of what varies."""
 
     def include(self, found: Departure) -> bool:
-        """Return whether a departure is the release's own; where its runs vary, whether it is of a kind of its own."""
-        return found in self.seen or (self.varies and any(one.kind == found.kind for one in self.seen))
+        """Return whether a departure is the release's own; where its runs vary, or may, whether its kind is."""
+        lenient = self.varies or self.once
+        return found in self.seen or (lenient and any(one.kind == found.kind for one in self.seen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +195,7 @@ def _departures(entries: Sequence[Entry]) -> Departures | None:
         for one, those in found.items()
     }
     varies = any(run.keys() != found.keys() for run in runs)
-    return Departures(seen, sometimes=any(map(held, entries)), varies=varies)
+    return Departures(seen, sometimes=any(map(held, entries)), varies=varies, once=len(runs) == 1)
 
 
 def _departures_in(entry: Entry) -> dict[Departure, dict[str, Any]]:
@@ -216,7 +220,7 @@ def _departures_as_dict(found: Departures) -> dict[str, Any]:
         asdict(one) | {name: text for name, text in zip(("expected", "actual"), told, strict=True) if text}
         for one, told in found.seen.items()
     ]
-    flags = {name: True for name in ("sometimes", "varies") if getattr(found, name)}
+    flags = {name: True for name in _FLAGS if getattr(found, name)}
     return {"departures": departures, **flags}
 
 
@@ -225,4 +229,4 @@ def _departures_from_dict(data: Mapping[str, Any]) -> Departures:
         Departure(one["kind"], one["where"]): (one.get("expected", ""), one.get("actual", ""))
         for one in data["departures"]
     }
-    return Departures(seen, sometimes=data.get("sometimes", False), varies=data.get("varies", False))
+    return Departures(seen, **{name: data.get(name, False) for name in _FLAGS})

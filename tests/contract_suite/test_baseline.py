@@ -88,6 +88,8 @@ def test_where_a_release_varies_the_kind_counts() -> None:
     assert baseline.excuses(finding("Region: 2"))
     assert not baseline.excuses(finding("Region: no such field"))
     assert not Baseline(release()).excuses(finding("Region: 2"))
+    once = Departures(release().departs[MUST].seen, once=True)
+    assert Baseline(replace(release(), departs={MUST: once})).excuses(finding("Region: 2"))
 
 
 def test_what_a_release_keeps_at_times_may_be_kept() -> None:

@@ -94,10 +94,10 @@ def test_reports_are_condensed_in_any_order() -> None:
     assert json.loads(releases.text_of(release)) == release.as_dict()
     assert Release.from_dict(release.as_dict()) == release
     assert release.holds == {"job.a", "job.d", "job.h"}
-    assert {name: (one.sometimes, one.varies, len(one.seen)) for name, one in release.departs.items()} == {
-        "job.b": (False, True, 2),
-        "job.c": (False, False, 1),
-        "job.e": (True, False, 1),
+    assert {name: (one.sometimes, one.varies, one.once, len(one.seen)) for name, one in release.departs.items()} == {
+        "job.b": (False, True, False, 2),
+        "job.c": (False, False, False, 1),
+        "job.e": (True, False, True, 1),
     }
     assert dict(release.unknown) == {
         "job.f": "nothing put it to the test",
