@@ -153,7 +153,7 @@ def test_every_form_of_a_report_tells_the_baseline() -> None:
     one = whole_report()
     jsonschema.validate(one, json.loads((ROOT / "schemas" / "report.json").read_text("utf-8")))
     brief = console.summary(one, Ink(on=False), width=200, verbose=False)
-    assert "The contract does not hold, judged by 1.10.5, on " in brief
+    assert "The contract does not hold as 1.10.5 keeps it on " in brief
     assert f"  {TOLD}departs otherwise from 1, does not keep, as it does, 1, " in brief
     assert "    release  value changed: Name (Name: …)\n" in brief
     assert "    release  keeps it\n" in brief

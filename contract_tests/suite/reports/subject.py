@@ -21,7 +21,7 @@ def name(report: dict[str, Any]) -> str:
 def verdict(report: dict[str, Any]) -> str:
     """Return what becomes of the contract, as the end of a sentence: "holds", or "keeps the contract" of a client."""
     totals, of_client = report["totals"], is_of_client(report)
-    by = f", judged by {release}," if (release := report.get("baseline", {}).get("release")) else ""
+    by = f" as {release} keeps it" if (release := report.get("baseline", {}).get("release")) else ""
     if totals["fail"]:
         return "does not keep the contract" if of_client else f"does not hold{by}"
     if not totals["pass"]:
