@@ -182,7 +182,8 @@ async def test_every_value_is_refused_or_taken(
             answer = await _asked(app, method, path, sent)
             assert answer.status < 500, (place, value[:60], answer.text)
             assert answer.status < 300 or answer.json["error"], (place, value[:60])
-            await _asked(app, "DELETE", "/faults")
+            if answer.status < 300 and path == "/faults":
+                await _asked(app, "DELETE", path)
             if answer.status < 300 and path in ("/spaces", "/reset", "/nodes", "/jobs", "/tasks/rules"):
                 await _clean(app)
     assert "Traceback" not in caplog.text

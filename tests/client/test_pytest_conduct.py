@@ -55,11 +55,12 @@ def test_a_run_reports_conduct(pytester: pytest.Pytester) -> None:
     assert "query.escaped:" not in text
 
 
-@pytest.mark.parametrize("workers", [(), ("-p", "xdist", "-n", "2")])
+@pytest.mark.parametrize("workers", [(), ("-p", "xdist", "-n", "2")], ids=["alone", "workers"])
 def test_conduct_can_fail_a_run(pytester: pytest.Pytester, workers: tuple[str, ...]) -> None:
     """With a level, statements of this level fail the session, on workers of pytest-xdist too."""
     pytester.makepyfile(TESTS)
-    result = pytester.runpytest_subprocess(*PLUGINS, *workers, "--nomad-mock-conduct", "must")
+    run = pytester.runpytest_subprocess if workers else pytester.runpytest_inprocess
+    result = run(*PLUGINS, *workers, "--nomad-mock-conduct", "must")
     result.assert_outcomes(passed=4)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     text = result.stdout.str()

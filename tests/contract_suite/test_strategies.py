@@ -20,6 +20,7 @@ TASK = ("TaskGroups", 0, "Tasks", 1)
 SERVER = {"Status": "pending", "CreateIndex": 1, "ModifyIndex": 1, "JobModifyIndex": 1}
 
 
+@pytest.mark.slow
 @examples(0.4, database=None)
 @given(generated.jobs(JobFactory()))
 def test_generated_jobs_have_the_shape_of_a_job(job: dict[str, object]) -> None:

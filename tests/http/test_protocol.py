@@ -279,6 +279,7 @@ def test_a_body_that_nobody_wants_is_read_first(port: int) -> None:
     assert [b"Connection: close" in answer for answer in answers.split(b"HTTP/1.1 ")[1:]] == [False, True]
 
 
+@pytest.mark.slow
 def test_who_sends_ahead_without_reading_has_to_wait() -> None:
     """Of 20 MB sent ahead the server reads a small part, and goes on when its replies are read."""
     body = json.dumps({"Job": a_job(ID="large", Meta={"k": "x" * 100_000})}).encode()

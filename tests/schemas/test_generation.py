@@ -6,11 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from schemathesis import GenerationMode
-from schemathesis.config import SchemathesisConfig
-from schemathesis.core.result import Ok
 
 from tests.schemas.catalogue import ROOT, all_operations, complaints, validator
 
@@ -29,6 +25,9 @@ def _narrowed(value: Any) -> Any:
 
 def test_schemathesis_loads_the_description() -> None:
     """Schemathesis loads the description with every operation."""
+    import schemathesis  # loads for long, and other tests of a run do without it
+    from schemathesis.core.result import Ok
+
     schema = schemathesis.openapi.from_path(str(ROOT / "openapi.json"))
     labels = [result.ok().label for result in schema.get_all_operations() if isinstance(result, Ok)]
     assert sorted(labels) == sorted(all_operations())
@@ -36,12 +35,15 @@ def test_schemathesis_loads_the_description() -> None:
 
 def test_a_generated_registration_fits_the_request_schema(tmp_path: Path) -> None:
     """Bodies generated from the narrowed description fit the plain request schema and have unlike names."""
+    import schemathesis
+    from schemathesis.config import SchemathesisConfig
+
     shutil.copytree(ROOT, tmp_path, dirs_exist_ok=True)
     for file in tmp_path.rglob("*.json"):
         file.write_text(json.dumps(_narrowed(json.loads(file.read_text()))))
     config = SchemathesisConfig.from_dict({"generation": {"mode": "positive"}})
     schema = schemathesis.openapi.from_path(str(tmp_path / "openapi.json"), config=config)
-    register = schema["/v1/job/{jobID}"]["PUT"].as_strategy(generation_mode=GenerationMode.POSITIVE)
+    register = schema["/v1/job/{jobID}"]["PUT"].as_strategy(generation_mode=schemathesis.GenerationMode.POSITIVE)
     plain = validator("requests/register-request.json")
 
     @seed(1)

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from openapi_spec_validator import validate
-from openapi_spec_validator.readers import read_from_filename
 
 from tests.each import each
 from tests.schemas.catalogue import ROOT, body_schema, complaints, load, names, nodes, operations, resolve, validator
@@ -32,6 +30,9 @@ def _components(kind: str) -> dict[str, Any]:
 @pytest.mark.slow
 def test_the_description_is_valid() -> None:
     """The description is valid OpenAPI 3.1, the schemas it refers to included."""
+    from openapi_spec_validator import validate  # loads for long, and other tests of a run do without it
+    from openapi_spec_validator.readers import read_from_filename
+
     description, base_uri = read_from_filename(str(ROOT / "openapi.json"))
     validate(description, base_uri=base_uri)
 
