@@ -111,14 +111,20 @@ def _index_from_a_reply(conversation: Conversation) -> Evidence:
     if not conversation.is_whole:
         return
     given: set[int] = set()
+    least = {query.number for query, watch in _watched(conversation) if _is_least(query, watch)}
     for query in _in_order(conversation, given):
         asked = query.asked_index if query.is_read else 0
         if not asked:
             continue
-        if asked in given:
+        if asked in given or query.number in least:
             yield kept(f"{query} asks with an index that a reply gave", query)
         elif not is_rounded(asked, given):
             yield broken(f"{query} asks with index {asked}, which no reply before it gave", query)
+
+
+def _is_least(query: Exchange, watch: _Watch) -> bool:
+    """Return whether a query asks with 1 because replies gave 0, with which it would not block (as clients should)."""
+    return query.asked_index == 1 and 0 in watch.given
 
 
 def _in_order(conversation: Conversation, given: set[int]) -> Iterator[Exchange]:
@@ -145,7 +151,7 @@ def _index_of_the_resource(conversation: Conversation) -> Evidence:
         asked = query.asked_index
         if not asked:
             continue
-        if asked in watch.given:
+        if asked in watch.given or _is_least(query, watch):
             yield kept(f"{query} asks with an index of this resource", query)
         elif conversation.is_whole:
             yield broken(f"{query} asks with index {asked}, which no X-Nomad-Index of this resource was", query)

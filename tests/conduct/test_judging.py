@@ -99,6 +99,14 @@ def test_an_index_may_come_from_before_the_journal() -> None:
     assert verdict("watch.index-from-a-reply", entry(2, query, at=0, index=5)) == Verdict.SKIP
 
 
+def test_1_makes_a_query_block_where_the_index_is_0() -> None:
+    """A client may ask with 1 after replies with 0, because a query with 0 returns at once; not before."""
+    query = f"{WEB}?index=1&wait=1s"
+    for name in ("index-from-a-reply", "index-of-the-resource"):
+        assert verdict(f"watch.{name}", entry(1, WEB, at=0, index=0), entry(2, query, at=10, index=5)) == Verdict.PASS
+        assert verdict(f"watch.{name}", entry(1, WEB, at=0, index=5), entry(2, query, at=10, index=5)) == Verdict.FAIL
+
+
 def test_an_index_counts_once_its_reply_was_there() -> None:
     """A reply that was still under way told the client nothing."""
     entries = [entry(1, WEB, at=0, took=50, index=99), entry(2, f"{WEB}?index=99&wait=1s", at=10, index=100)]
