@@ -121,9 +121,9 @@ def baseline_named(name: str) -> Baseline:
     names = releases.known()
     if found := releases.named(name, names):
         return Baseline(releases.load(found))
-    near = f"did you mean {releases.nearest(name, names)}? " if re.search(r"\d", name) else ""
+    near = f"did you mean {releases.nearest(name, names)}? There" if re.search(r"\d", name) else "there"
     files = "a file of a report ends in .json, a folder of them in a slash"
-    raise given_as.Mistake(f"--baseline: no release {name!r} is known; {near}There are {', '.join(names)}; {files}")
+    raise given_as.Mistake(f"--baseline: no release {name!r} is known; {near} are {', '.join(names)}; {files}")
 
 
 def is_place(name: str) -> bool:

@@ -189,7 +189,7 @@ def test_a_server_that_does_not_depart_at_all_is_told_so() -> None:
     ("name", "said"),
     [
         ("99.1", f"no release '99.1' is known; did you mean {known()[-1]}? There are "),
-        ("newest", "no release 'newest' is known; There are "),
+        ("newest", "no release 'newest' is known; there are "),
         ("gone.json", "--baseline: there is no file "),
         ("empty/", "--baseline: there is no report in "),
         ("client.json", "client.json' is about a client and 'the server to check' about a server"),
