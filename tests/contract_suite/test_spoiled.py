@@ -102,7 +102,9 @@ def test_constraints_that_a_server_adds_are_not_promised() -> None:
     assert read_back(job, place, [own, added], [own]) == "job.register.default.others"
     assert read_back(job, place, [own, added], [added]) == "job.register.keeps.constraint"
     assert read_back(job, place, [own], []) == "job.register.keeps.constraint"
-    assert read_back({"Constraints": [own]}, ("Constraints",), [own], [own, own]) == "job.register.keeps.constraint"
+    of_job = {"Constraints": [own]}
+    assert read_back(of_job, ("Constraints",), [own], [own, added]) == "job.register.default.others"
+    assert read_back(of_job, ("Constraints",), [own], [added, own]) == "job.register.keeps.constraint"
 
 
 def test_any_id_can_be_asked_for() -> None:
