@@ -169,7 +169,8 @@ def _additions(releases: Sequence[Release]) -> Iterator[str]:
             yield f"| {release.name} | {', '.join(f'`{_code(what)}`' for what in new)} |"
     gone = sorted(known - releases[-1].additions.keys())
     if gone:
-        yield f"\nNot seen on {releases[-1].name} any more: {', '.join(f'`{_code(what)}`' for what in gone)}."
+        names = ", ".join(f"`{_code(what)}`" for what in gone)
+        yield f"\nNot met on {releases[-1].name}, or not asked for by its runs: {names}."
     yield ""
 
 

@@ -56,7 +56,10 @@ def test_a_client_author_reads_what_holds_first() -> None:
     first = "field gone: `LastContact`<br>1.0: value changed: `TaskGroups[].Count` `1` → `2` | ✗ |"
     assert f"`job.dispatch.reply-has-documented-fields` | 0.5.6 | {first}" in text
     assert "`job.query.status` | 1.0 | value changed: `TaskGroups[].Count` `1` → `2` | ✓ | ± |" in text
-    assert "| 0.5.6 | `Job.New` |\n| 1.0 | `Job.Newer` |\n\nNot seen on 1.0 any more: `Job.New`." in text
+    assert (
+        "| 0.5.6 | `Job.New` |\n| 1.0 | `Job.Newer` |\n\nNot met on 1.0, or not asked for by its runs: `Job.New`."
+        in text
+    )
     assert "| 1.0 | 2 | 2026-11-30 | 1, 2 | 1 | 2 | 2 | 1 | 1 |" in text
     assert "| `job.query.status` | 1.0 | – |" in text
     assert "| `common.regions.another` | all | needs a second region |" in text
