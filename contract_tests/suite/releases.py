@@ -41,9 +41,16 @@ class Departures:
     """Whether a single run shows them, so that nothing is known of what varies."""
 
     def include(self, found: Departure) -> bool:
-        """Return whether a departure is the release's own; where its runs vary, or may, whether its kind is."""
-        lenient = self.varies or self.once
-        return found in self.seen or (lenient and any(one.kind == found.kind for one in self.seen))
+        """Return whether a departure is the release's own.
+
+        Where the runs vary it is enough that its kind is; where they may vary, too, unless a field or a header is
+        gone. Values that depart in several places depart in others with other requests.
+        """
+        alike_in_kind = [one for one in self.seen if one.kind == found.kind]
+        if found in self.seen or not alike_in_kind:
+            return found in self.seen
+        several_values = found.kind in _TOLD_BY_VALUES and len(alike_in_kind) > 1
+        return self.varies or several_values or (self.once and found.kind not in (Kind.GONE, Kind.HEADER))
 
 
 @dataclass(frozen=True, slots=True)

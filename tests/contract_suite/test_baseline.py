@@ -15,7 +15,7 @@ from contract_tests.findings import violation
 from contract_tests.statements import Level, catalogue
 from contract_tests.suite.baseline import Baseline, Standing, baseline_named, located, shown
 from contract_tests.suite.cli_arguments import Mistake
-from contract_tests.suite.departures import departure, departures_of
+from contract_tests.suite.departures import Departure, departure, departures_of
 from contract_tests.suite.releases import Departures, Release, known
 from contract_tests.suite.reports import badge, console, html, junit, markdown
 from contract_tests.suite.reports import json as json_report
@@ -88,6 +88,10 @@ def test_where_a_release_varies_the_kind_counts() -> None:
     assert baseline.excuses(finding("Region: 2"))
     assert not baseline.excuses(finding("Region: no such field"))
     assert not Baseline(release()).excuses(finding("Region: 2"))
+    several = {**release().departs[MUST].seen, Departure("value changed", "ID"): ("", "")}
+    assert Baseline(replace(release(), departs={MUST: Departures(several)})).excuses(finding("Region: 2"))
+    gone = Departures({Departure("field gone", "ID"): ("", "")}, once=True)
+    assert not Baseline(replace(release(), departs={MUST: gone})).excuses(finding("Region: no such field"))
     once = Departures(release().departs[MUST].seen, once=True)
     assert Baseline(replace(release(), departs={MUST: once})).excuses(finding("Region: 2"))
 
