@@ -165,7 +165,7 @@ def _against(name: str, sentence: str, remember: str, *caught_by: str, first: bo
             return broken
 
         def make_diff(diff: Any) -> Any:
-            return lambda old, new: diff(old and {**old, **_told(known.get(new["ID"], {}))}, new)
+            return lambda old, new, **how: diff(old and {**old, **_told(known.get(new["ID"], {}))}, new, **how)
 
         (breakage.wrap_steps if remember == "plan" else breakage.wrap)(Cluster, remember, make)
         breakage.wrap(plans, "diff_jobs", make_diff)
@@ -193,7 +193,9 @@ def _(breakage: Breakage) -> None:
         return done
 
     def make_diff(diff: Any) -> Any:
-        return lambda old, new: diff(old and {**old, "Name": (refused.get(new["ID"]) or old)["Name"]}, new)
+        return lambda old, new, **how: diff(
+            old and {**old, "Name": (refused.get(new["ID"]) or old)["Name"]}, new, **how
+        )
 
     around_registration(breakage, broken)
     breakage.wrap(plans, "diff_jobs", make_diff)

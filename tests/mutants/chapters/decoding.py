@@ -45,15 +45,28 @@ _over(
 )
 
 
-@mutant("decoding.null-resets", "A number or text given again as null is reset.", _STATEMENT)
-def _(breakage: Breakage) -> None:
+def _at_null(breakage: Breakage, decoded: Callable[[Any, Any], Any]) -> None:
+    """Let an object become something else at a member that is null, ``None`` for what it should become."""
+
     def make(decode: Any) -> Any:
-        def broken(self: Any, found: Any, item: Any, old: Any) -> Any:
-            return found.zero() if item is None else decode(self, found, item, old)
+        def broken(self: Any, tree: Any, old: Any) -> Any:
+            if type(tree) is not tuple:
+                return decode(self, tree, old)
+            whole = decode(self, (), old)
+            for member in tree:
+                found = self.fields.get(member[0]) or self._folded.get(json_containers.fold(member[0]))
+                other = decoded(found, whole) if found and member[1] is None else None
+                whole = decode(self, (member,), whole) if other is None else other
+            return whole
 
         return broken
 
-    breakage.wrap(json_containers.Struct, "_decode_field", make)
+    breakage.wrap(json_containers.Struct, "decode", make)
+
+
+@mutant("decoding.null-resets", "A number or text given again as null is reset.", _STATEMENT)
+def _(breakage: Breakage) -> None:
+    _at_null(breakage, lambda found, old: {**old, found.name: found.zero()})
 
 
 @mutant("decoding.ascii-case", "Letter case is only that of ASCII.", "common.errors.lenient-decoding")
@@ -68,13 +81,7 @@ def _(breakage: Breakage) -> None:
 
 @mutant("decoding.objects-stay", "An object given again as null stays.", _STATEMENT)
 def _(breakage: Breakage) -> None:
-    def make(decode: Any) -> Any:
-        def broken(self: Any, found: Any, item: Any, old: Any) -> Any:
-            return old if item is None and found.pointer else decode(self, found, item, old)
-
-        return broken
-
-    breakage.wrap(json_containers.Struct, "_decode_field", make)
+    _at_null(breakage, lambda found, old: old if found.pointer else None)
 
 
 @mutant("decoding.null-parts", "A null among parts of a task is left out.", "common.errors.null-in-list")

@@ -266,15 +266,15 @@ _diff("ports-by-name", "The ports of a network come by name.", _objects(_ports_b
     "job.plan.diff.of-kept-away-nodes",
 )
 def _(breakage: Breakage) -> None:
-    breakage.replace(plans, "with_texts", lambda job, _filtering: job)
+    breakage.replace(plans, "with_texts", lambda job, _filtering, **_how: job)
 
 
 @mutant("diff.against-submitted", "The diff compares with what was submitted, without defaults.", "job.plan.diff.*")
 def _(breakage: Breakage) -> None:
     def make(diff_jobs: Any) -> Any:
-        def broken(old: Any, new: Any) -> Any:
+        def broken(old: Any, new: Any, **how: Any) -> Any:
             groups = [{**group, "RestartPolicy": None} for group in new["TaskGroups"]]
-            return diff_jobs(old, {**new, "TaskGroups": groups})
+            return diff_jobs(old, {**new, "TaskGroups": groups}, **how)
 
         return broken
 

@@ -336,7 +336,7 @@ calling(
     "A diff of two spellings is told.",
     plans,
     "diff_jobs",
-    lambda whole, old, new: whole(old and {**old, "ID": new["ID"]}, new),
+    lambda whole, old, new, **how: whole(old and {**old, "ID": new["ID"]}, new, **how),
     "job.plan.spelling",
 )
 calling(
@@ -344,7 +344,7 @@ calling(
     "A submitted Vault token does not show in a diff.",
     plans,
     "diff_jobs",
-    lambda whole, old, new: whole(old, {**new, "VaultToken": ""}),
+    lambda whole, old, new, **how: whole(old, {**new, "VaultToken": ""}, **how),
     "job.plan.diff.of-job",
 )
 
