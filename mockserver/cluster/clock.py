@@ -114,13 +114,17 @@ class SteeredClock:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Stand still for a while, then go on at the former speed."""
+        """Stand still for a while, then go on at the former speed.
+
+        Whoever moved time meanwhile may have stopped in the middle of work in slices: it goes on by itself.
+        """
         speed = self._speed
         self.change_speed(0)
         try:
             yield
         finally:
             self.change_speed(speed)
+            self._run_on_the_next_turn(self._timetable.newest)
 
     @property
     def busy(self) -> bool:
