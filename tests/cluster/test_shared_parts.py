@@ -10,6 +10,7 @@ from mockserver.cluster import shared_parts
 from mockserver.cluster.shared_parts import SharedParts
 from mockserver.cluster.state import State
 from mockserver.gostd.numbers import Float64
+from mockserver.jobs import part_text
 from tests.builders import a_group, a_job, a_task
 
 VALUES = st.sampled_from([1, True, "1", None, [], [None], {}, {"a": Float64(1)}, {"a": "1.0"}, Float64(1), "\ud800"])
@@ -49,8 +50,8 @@ def test_little_is_remembered(monkeypatch: Any) -> None:
     kept = parts.of(one)["TaskGroups"][0]
     parts.of(other)
     assert parts.of(one)["TaskGroups"][0] is not kept
-    monkeypatch.setattr(shared_parts, "_LONGEST", 10)
+    monkeypatch.setattr(part_text, "LONGEST", 10)
     kept = parts.of(one)["TaskGroups"][0]
     assert parts.of(one)["TaskGroups"][0] is not kept
-    monkeypatch.setattr(shared_parts, "_FEW", 1)
+    monkeypatch.setattr(shared_parts, "MOST_PARTS", 1)
     assert parts.of(one) is one
