@@ -69,11 +69,15 @@ def comparable(region: dict[str, Any]) -> dict[str, Any]:
     scheduler, clients = renumbered["scheduler"], renumbered["clients"]
     renumbered["state"]["jobs"].sort(key=lambda job: job["ID"].lower())
     scheduler["blocked"].sort(key=lambda evaluation: evaluation["JobID"])
-    # Which of the ended allocations is noted down first means nothing; those with tasks keep their order.
-    clients["allocations"].sort(key=lambda run: ("",) if run["tasks"] else ("ended", run["allocation"]))
+    # Which of the ended allocations is noted down first means nothing; those with tasks that live keep their order.
+    clients["allocations"].sort(key=lambda run: ("ended", run["allocation"]) if _is_over(run) else ("",))
     clients["unreported"].sort(key=lambda unreported: unreported["order"])
     renumbered["periodic"].sort(key=lambda tracked: tracked["job"]["ID"])
     return renumbered
+
+
+def _is_over(run: dict[str, Any]) -> bool:
+    return all(task["state"]["State"] == "dead" for task in run["tasks"])
 
 
 def _orders(value: Any) -> list[int]:

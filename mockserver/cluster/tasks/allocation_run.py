@@ -115,11 +115,17 @@ class AllocationRun:
     def saved(self) -> dict[str, Any]:
         """Return the tasks as JSON; ``restore`` takes it."""
         tasks = [task.saved() for task in self.tasks.values()]
-        return {"allocation": self.allocation_id, "failed": self._failed, "tasks": tasks}
+        return {
+            "allocation": self.allocation_id,
+            "failed": self._failed,
+            "servers_know": self._servers_know,
+            "tasks": tasks,
+        }
 
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Go on where the saved tasks were."""
         self._failed = saved["failed"]
+        self._servers_know = saved.get("servers_know", False)
         for task in saved["tasks"]:
             self.tasks[task["task"]].restore(task)
 
