@@ -39,6 +39,7 @@ class AllocationRun:
         self.allocation_id: str = allocation["ID"]
         self.node_id: str = allocation["NodeID"]
         self._changed = changed
+        self._changing = changing
         self._failed = ""
         self._servers_know = False
         job = allocation["Job"]
@@ -73,6 +74,7 @@ class AllocationRun:
 
     def ended_as(self, states: Mapping[str, TaskState]) -> None:
         """Set the states with which the allocation ended."""
+        self._changing()
         self._servers_know = True
         for name, task in self.tasks.items():
             task.state = states[name]
@@ -84,6 +86,7 @@ class AllocationRun:
 
     def stop(self) -> None:
         """Stop the tasks: the servers want the allocation no longer."""
+        self._changing()
         self._servers_know = True
         for task in self.tasks.values():
             task.stop()
