@@ -16,7 +16,7 @@ from contract_tests.findings import ContractViolation
 from contract_tests.statements import Level
 from contract_tests.suite import cli_arguments as given_as
 from contract_tests.suite import releases
-from contract_tests.suite.departures import NOT_REACHED, Departure, departure, departures_of
+from contract_tests.suite.departures import NOT_REACHED, Departure, departure, departures_of, not_reached
 from contract_tests.suite.releases import Departures, Release
 from contract_tests.suite.verdicts import Outcome, Verdict
 
@@ -88,9 +88,8 @@ class Baseline:
     def _standing(self, name: str, found: dict[str, Any], more: Sequence[dict[str, str]] = ()) -> Standing:
         own = self.release.departs.get(name)
         if cause := NOT_REACHED.match(found["actual"]):
-            reason = f"not reached: {cause[1]} did not hold"
             known = Standing.ALONE if name in self.release.holds else Standing.UNKNOWN
-            return Standing.SAME if self.release.unknown.get(name) == reason else known
+            return Standing.SAME if self.release.unknown.get(name) == not_reached(cause[1]) else known
         if own:
             own_alone = self.has(name, more) if more else own.include(departure(found))
             return Standing.SAME if own_alone else Standing.OTHERWISE

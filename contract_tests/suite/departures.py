@@ -21,7 +21,7 @@ IDS = re.compile(r"nomad-contract-[\w./-]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]
 OWN = re.compile(rf"{IDS.pattern}|\d+")
 """What differs from run to run: IDs, indexes, times."""
 NOT_REACHED = re.compile(r"not reached: (\S+) did not hold(?:: )?")
-"""What begins the reason of a statement that another one kept from being checked."""
+"""What begins the reason of a statement that another one kept from being checked, as ``not_reached`` tells it."""
 STATUS = re.compile(r"(?:status )?(\d{3})\b(?:: ?| )?(.*)", re.DOTALL)
 HEADER = re.compile(r"(X-Nomad-\w+|Vary|Content-\w+): ")
 PLACE = re.compile(r'(?=[A-Za-z\[])((?:[\w-]++|\[[^\]]*+\]|"[^"]*+"|\.)++): (.*)', re.DOTALL)
@@ -105,6 +105,11 @@ def _departure(expected: str, actual: str, status: int | None) -> Departure:
         wanted = PLACE.match(expected)
         return _at(_plain(place[1]), wanted[2] if wanted else expected, place[2])
     return Departure(Kind.VALUE, f"{_type(expected)} → {_type(actual)}")
+
+
+def not_reached(cause: str) -> str:
+    """Return the reason of a statement that the one of this name kept from being checked."""
+    return f"not reached: {cause} did not hold"
 
 
 def alike(texts: Iterable[str]) -> str:

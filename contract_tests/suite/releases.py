@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias
 
 from contract_tests.statements import schemas_folder
-from contract_tests.suite.departures import NOT_REACHED, OWN, Departure, Kind, alike, departure
+from contract_tests.suite.departures import NOT_REACHED, OWN, Departure, Kind, alike, departure, not_reached
 
 Report: TypeAlias = dict[str, Any]
 Entry: TypeAlias = dict[str, Any]
@@ -218,7 +218,7 @@ def _why(entry: Entry) -> str:
     found = entry.get("failure") or entry.get("difference")
     told: str = found["actual"] if found else _BELOW.sub("", entry.get("reason", ""))
     if cause := NOT_REACHED.match(told):
-        return f"not reached: {cause[1]} did not hold"
+        return not_reached(cause[1])
     return OWN.sub("…", told) or "nothing put it to the test"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from contract_tests.findings import ContractViolation
 from contract_tests.statements import Level, Statement, catalogue
+from contract_tests.suite.departures import not_reached
 
 NOTHING: Mapping[str, str] = {}
 UNTRIED = "nothing that this run sent put it to the test"
@@ -179,21 +180,17 @@ class Outcomes:
     def _untried(self, statement: str) -> str:
         """Return why a statement below the level was not put to the test, as what follows that it is below."""
         cause = self._unreached.get(statement)
-        why = _unreached(cause) if cause else self._errors.get(statement) or self._skipped.get(statement)
+        why = not_reached(cause["statement"]) if cause else self._errors.get(statement) or self._skipped.get(statement)
         return f"; {why}" if why else ""
 
     def _not_reached(self, statement: Statement, cause: dict[str, Any]) -> Outcome:
         """Return the outcome of a statement whose tests all ended before it: a failure, unless its cause is one."""
-        reason = _unreached(cause)
+        reason = not_reached(cause["statement"])
         by_id = catalogue()[cause["statement"]]
         if by_id.id in self.selected and by_id.level >= self.enforced:
             return Outcome(statement, Verdict.SKIP, reason)
         shown = {**cause, "statement": statement.id, "actual": f"{reason}: {cause['actual']}"}
         return Outcome(statement, Verdict.FAIL, reason, failure=shown)
-
-
-def _unreached(cause: dict[str, Any]) -> str:
-    return f"not reached: {cause['statement']} did not hold"
 
 
 def _weight(violation: dict[str, Any]) -> tuple[bool, int]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from contract_tests.suite.departures import NOT_REACHED
 from contract_tests.suite.reports.subject import is_of_client
 from contract_tests.words import ABSENT, NO_ITEM, shortened
 
@@ -30,7 +31,6 @@ PATHS = {
     "deregister": "DELETE /v1/job/<ID>",
 }
 """Each operation as the page names it."""
-_NOT_REACHED = re.compile(r"not reached: (\S+) did not hold(?:: )?")
 _HINDERED = re.compile(r"not (reached: |asked, because )")
 """What begins the actual value of a statement that others kept from being put to the test."""
 _BRIEFLY = re.compile(r"no whole reply within 0\.")
@@ -107,7 +107,7 @@ def causes(report: Report) -> list[Cause]:
     if any(key[-1] == _NO_HEADER for key in found):
         by_statement |= _together(found, _NO_HEADER, "replies have no header")
     for entry in report["statements"]:
-        root = _NOT_REACHED.match(entry.get("reason", ""))
+        root = NOT_REACHED.match(entry.get("reason", ""))
         if root and not entry.get("failure") and root[1] in by_statement:
             by_statement[root[1]].unreached.append(entry["id"])
     for cause in found.values():
@@ -145,7 +145,7 @@ def _of_client(entry: Entry) -> tuple[tuple[str, ...], str]:
 def _kind(entry: Entry) -> tuple[tuple[str, ...], str]:
     """Return what two failures of the same cause have in common, and that in words."""
     finding = entry["failure"]
-    expected, actual = finding["expected"], _NOT_REACHED.sub("", finding["actual"])
+    expected, actual = finding["expected"], NOT_REACHED.sub("", finding["actual"])
     operation = operation_of(finding)
     return next(_deviation(finding, operation, expected, actual), ((entry["id"],), f"does not hold: {entry['text']}"))
 

@@ -1,11 +1,11 @@
 """How a later report differs from an earlier one, statement by statement: on one server or client, or on two."""
 
 import enum
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from contract_tests.suite.departures import OWN
 from contract_tests.suite.reports.causes import one_line
 from contract_tests.words import shortened
 
@@ -13,8 +13,6 @@ Report: TypeAlias = dict[str, Any]
 Entry: TypeAlias = dict[str, Any]
 
 _BROKEN = ("fail", "error")
-_OWN = re.compile(r"nomad-contract-[\w./-]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+")
-"""What differs from run to run: IDs, indexes, times."""
 _LONG = 160
 
 
@@ -106,7 +104,7 @@ def _behaviour(entry: Entry) -> str:
         return str(entry.get("reason", ""))
     if "vary" in found:
         return " ".join(found["vary"]["freedoms"] + found["vary"]["weather"])
-    return _OWN.sub("…", found["actual"])
+    return OWN.sub("…", found["actual"])
 
 
 def _told(one: Drift, names: tuple[str, str]) -> Iterator[str]:
