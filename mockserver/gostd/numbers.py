@@ -13,6 +13,15 @@ class Float64(float):
 
     __slots__ = ()
 
+    def __eq__(self, other: object) -> bool:
+        """Compare as Go does: ``1`` is not ``true``, so that equality of two values of a job is exact."""
+        return not isinstance(other, bool) and float.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = float.__hash__
+
 
 def codec_number(x: float) -> str:
     """Print ``x`` as the agent's JSON encoder does: shortest digits, always an exponent (``1E+07``, ``0E+00``)."""

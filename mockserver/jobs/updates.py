@@ -6,7 +6,6 @@ Source: behaviour observed with an agent's plan annotations; recordings ``plan-a
 
 from typing import Any
 
-from mockserver.jobs.diff.flatten import deep_equal
 from mockserver.nomad_types import Job, NetworkResource, Task
 
 
@@ -17,7 +16,7 @@ def tasks_updated(old: Job, new: Job, group: str) -> bool:
     the job's Meta counts), its networks or its other resources. All else (counts, constraints, services, restart
     policy, log config, kill timeout …) is done in place.
     """
-    return not deep_equal(_essence(old, group), _essence(new, group))
+    return _essence(old, group) != _essence(new, group)
 
 
 def _essence(job: Job, group_name: str) -> dict[str, Any]:

@@ -7,8 +7,11 @@ from mockserver.gostd.numbers import Float64
 from mockserver.jobs.limits import MOST_ALLOCATIONS
 from mockserver.worlds.state_json import encode
 
-_FRACTIONS = frozenset(("Config", "Scores", "speed"))
-"""Names under which numbers need not be integers. JSON Schema accepts 3.0 as an integer."""
+_FRACTIONS: dict[str, tuple[type, ...]] = {"Config": (int, float), "Scores": (float,), "speed": (float,)}
+"""Under these names numbers need not be integers, and become ``float64`` when Python read them as one of the types.
+
+JSON Schema accepts 3.0 as an integer. A configuration has no other numbers than ``float64``.
+"""
 
 _PLAIN = frozenset((str, int, bool, type(None)))
 """Types of values that are kept as they are."""
@@ -40,7 +43,8 @@ class _Keeping:
             raise OddNumber
         for name, each in value.items():
             if type(each) not in _PLAIN:
-                kept = _with_fractions(each) if name in _FRACTIONS else self._kept(each)
+                types = _FRACTIONS.get(name)
+                kept = self._kept(each) if types is None else _with_fractions(each, types)
                 if kept is not each:
                     value[name] = kept
 
@@ -65,13 +69,13 @@ class _Keeping:
         return self._jobs[text]
 
 
-def _with_fractions(value: Any) -> Any:
-    if isinstance(value, float):
+def _with_fractions(value: Any, types: tuple[type, ...]) -> Any:
+    if type(value) in types:
         return Float64(value)
     if isinstance(value, list):
-        return [_with_fractions(each) for each in value]
+        return [_with_fractions(each, types) for each in value]
     if isinstance(value, dict):
-        return {name: _with_fractions(each) for name, each in value.items()}
+        return {name: _with_fractions(each, types) for name, each in value.items()}
     return value
 
 

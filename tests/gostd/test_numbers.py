@@ -42,3 +42,15 @@ def test_printed(sent: str, by_codec: str, by_go: str) -> None:
 def test_printed_numbers_read_back(x: float) -> None:
     """A number reads back equal from either form."""
     assert float(codec_number(x)) == float(go_number(x)) == x
+
+
+@pytest.mark.parametrize(("number", "truth"), [(1, True), (0, False)])
+def test_a_number_is_no_truth_value(number: int, truth: bool) -> None:
+    """``1`` equals every other way to write one, but not ``true``, on whichever side it stands, also inside of maps."""
+    value = Float64(number)
+    assert value == number
+    assert value == float(number)
+    assert hash(value) == hash(number)
+    assert value != truth
+    assert truth != value
+    assert {"Config": [truth]} != {"Config": [value]}

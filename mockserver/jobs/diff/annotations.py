@@ -49,10 +49,6 @@ def _annotated_count(field: FieldDiff) -> FieldDiff:
     return {**field, "Annotations": ["forces create" if old < new else "forces destroy"]}
 
 
-def _annotated_task(task: TaskDiff, group_type: str) -> TaskDiff:
-    return {**task, "Annotations": _task_annotations(task, group_type)}
-
-
 def _task_annotations(task: TaskDiff, group_type: str) -> list[str] | None:
     if task["Type"] == "None":
         return None

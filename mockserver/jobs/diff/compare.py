@@ -5,15 +5,20 @@ null) and returns the object diffs to report, in order. The table of them is in 
 
 A diff is a plain dict with every key: an object diff has Type, Name, Fields and Objects; a field diff has Type, Name,
 Old, New and Annotations. Empty lists are null.
+
+Two values of a job are the same when ``==`` says so, all the way down: a field has one type, and ``Float64`` is never
+a bool. Null is neither an empty list nor an empty map, which is visible: Artifacts, Templates and Services keep the
+difference (behaviour observed). Most of a job is the same in both versions, so that is looked at first.
 """
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cmp_to_key
+from functools import cached_property, cmp_to_key
+from operator import itemgetter
 from typing import Any, TypeAlias, TypeVar
 
-from mockserver.jobs.diff.flatten import deep_equal, flatten, text
+from mockserver.jobs.diff.flatten import flatten, text
 from mockserver.nomad_types import FieldDiff, ObjectDiff
 
 T = TypeVar("T")
@@ -37,6 +42,11 @@ class Kind:
     parts: Mapping[str, Comparer] = field(default_factory=dict)
     whole: bool = False
 
+    @cached_property
+    def shown(self) -> Callable[[Mapping[str, Any]], object]:
+        """Takes out of an object all that a diff shows of it as fields."""
+        return itemgetter(*self.fields, *self.maps)
+
     def primitives(self, thing: Mapping[str, Any] | None) -> dict[str, str]:
         """Return the texts of all primitives that a diff of this kind shows; none for a missing object."""
         if thing is None:
@@ -49,7 +59,7 @@ class Kind:
 
 def presence(old: Any, new: Any) -> str:
     """Return the diff type that two versions of one thing have, null meaning that it is not there."""
-    if deep_equal(old, new):
+    if old == new:
         return "None"
     if old is None:
         return "Added"
@@ -77,8 +87,9 @@ def field_diffs(old: Mapping[str, str], new: Mapping[str, str]) -> list[FieldDif
 
 def changed_fields(kind: Kind, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> list[FieldDiff]:
     """Return the diffs of the primitives that differ, by name."""
-    before, after = kind.primitives(old), kind.primitives(new)
-    return [] if before == after else [diff for diff in field_diffs(before, after) if diff["Type"] != "None"]
+    if old and new and kind.shown(old) == kind.shown(new):
+        return []
+    return [diff for diff in field_diffs(kind.primitives(old), kind.primitives(new)) if diff["Type"] != "None"]
 
 
 def part_diffs(kind: Kind, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> list[ObjectDiff]:
@@ -89,10 +100,9 @@ def part_diffs(kind: Kind, old: Mapping[str, Any] | None, new: Mapping[str, Any]
 
 def object_diff(kind: Kind, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> ObjectDiff | None:
     """Return the diff of one object, unchanged fields included, or None where there is nothing to report."""
-    before, after = kind.primitives(old), kind.primitives(new)
-    if before == after and (not kind.whole or deep_equal(old, new)):
+    if old == new:
         return None
-    fields = field_diffs(before, after)
+    fields = field_diffs(kind.primitives(old), kind.primitives(new))
     change = presence(old, new) if kind.whole else summary(diff["Type"] for diff in fields)
     if change == "None":
         return None
@@ -123,6 +133,8 @@ def each_by(name: str, kind: Kind) -> Comparer:
     """Compare a list of objects, those with the same ``name`` (a key of theirs) with each other."""
 
     def compare(old: Any, new: Any) -> list[ObjectDiff]:
+        if old == new:
+            return []
         diffs = (object_diff(kind, before, after) for before, after in pairs(old, new, lambda item: item[name]))
         return ordered(diff for diff in diffs if diff is not None)
 
@@ -138,6 +150,8 @@ def each_by_content(kind: Kind, key: Key = content) -> Comparer:
     """Compare a list of objects as a set: what is on both sides is left out, so nothing is ever ``Edited``."""
 
     def compare(old: Any, new: Any) -> list[ObjectDiff]:
+        if old == new:
+            return []
         unmatched = ((before, after) for before, after in pairs(old, new, key) if before is None or after is None)
         diffs = (object_diff(kind, before, after) for before, after in unmatched)
         return ordered(diff for diff in diffs if diff is not None)

@@ -1,4 +1,4 @@
-"""How a value of a job becomes the text that a diff shows, and when two values count as equal."""
+"""How a value of a job becomes the text that a diff shows."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -38,25 +38,3 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:
             yield from _leaves(item, f"{path}[{position}]")
     else:
         yield path, text(value)
-
-
-def deep_equal(a: Any, b: Any) -> bool:
-    """Say whether two values of a job are the same, all the way down.
-
-    As strict as the agent: ``true`` is not ``1``, null is neither an empty list nor an empty map. The last is visible:
-    Artifacts, Templates and Services keep the difference (behaviour observed).
-    """
-    if isinstance(a, dict) and isinstance(b, dict):
-        return a.keys() == b.keys() and _same_members(a, b)
-    if isinstance(a, list) and isinstance(b, list):
-        return len(a) == len(b) and all(map(deep_equal, a, b))
-    return bool(a == b) and isinstance(a, bool) == isinstance(b, bool)
-
-
-def _same_members(a: dict[str, Any], b: dict[str, Any]) -> bool:
-    """Compare maps with the same keys; texts and what is the same object, most of a job, without a call each."""
-    for key, item in a.items():
-        other = b[key]
-        if item is not other and (item != other if isinstance(item, str) else not deep_equal(item, other)):
-            return False
-    return True
