@@ -38,6 +38,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--nomad-header", action="append", default=[], help=argparse.SUPPRESS, metavar="NAME:VALUE")
 
 
+def options() -> list[str]:
+    """Return the options as they are spelt."""
+    return [f"--nomad-{name}" for name in (*OPTIONS, *SWITCHES, "only", "header")]
+
+
 def _shown(name: str, text: str) -> str:
     """Return the help of an option; that of most is left to the command, for few ever run the suite under pytest."""
     return text if name in _IN_THE_HELP else argparse.SUPPRESS

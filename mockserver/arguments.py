@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, NoReturn
 
-from mockserver.nearest import advice, meant, shown
 from mockserver.origins import read_origin
+from nomad_contract_spelling import advice, meant, shown
 
 _OPTION = re.compile(r"--[a-z][a-z-]*")
 _UNRECOGNIZED = "unrecognized arguments"

@@ -11,8 +11,8 @@ from contextlib import suppress
 
 from mockserver import serve_command
 from mockserver.arguments import Parser, parsed
-from mockserver.nearest import advice, shown
 from mockserver.version import mock_version
+from nomad_contract_spelling import advice, shown
 
 _COMMANDS: Mapping[str, str] = {
     "serve": "serve a mock; the command that runs when none is named",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
-from mockserver.nearest import advice
+from nomad_contract_spelling import advice
 
 Kind: TypeAlias = Literal["service", "batch", "system", "periodic", "parameterized"]
 

@@ -3,6 +3,8 @@
 from contextlib import suppress
 from urllib.parse import urlsplit
 
+from nomad_contract_spelling import did_you_mean
+
 ANY = "*"
 """Stands for every origin."""
 
@@ -20,5 +22,5 @@ def read_origin(text: str) -> str:
     if text == ANY or (found and found == text.lower()):
         return text.lower()
     if found:
-        raise ValueError(f"{text!r} is more than an origin: is {found} meant?")
+        raise ValueError(f"{text!r} is more than an origin: {did_you_mean(found)}")
     raise ValueError(f"{text!r} is not an origin, such as http://localhost:3000")

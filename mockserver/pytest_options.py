@@ -15,9 +15,9 @@ from typing import Any
 import iniconfig  # pytest reads its own files with it
 import pytest
 
-from mockserver.nearest import advice, meant, nearest, shown
 from mockserver.origins import read_origin
 from mockserver.pytest_vary import SYNTAX, read_vary
+from nomad_contract_spelling import advice, did_you_mean, meant, nearest, shown
 
 MARKER = "nomad_mock"
 _PREFIX = f"{MARKER}_"
@@ -174,7 +174,7 @@ def need_markers(config: pytest.Config, names: Iterable[str]) -> None:
     """Fail the test where the name of a marker is like ours, and no other's: it would count for nothing."""
     for name in names:
         if name != MARKER and _is_like_ours(name) and name not in _registered(config):
-            pytest.fail(f"there is no marker {shown(name)}; is {MARKER} meant?", pytrace=False)
+            pytest.fail(f"there is no marker {shown(name)}; {did_you_mean(MARKER)}", pytrace=False)
 
 
 def _registered(config: pytest.Config) -> list[str]:

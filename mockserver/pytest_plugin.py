@@ -55,6 +55,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         parser.addini(option.key, f"{option.help} (or {option.variable})")
 
 
+def options() -> list[str]:
+    """Return the options as they are spelt."""
+    return [option.flag for option in OPTIONS]
+
+
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
     """Let other plugins take the journals."""
     from mockserver import pytest_hooks

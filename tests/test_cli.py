@@ -136,7 +136,7 @@ def test_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:
             ["--cors", "localhost:3000"],
             "argument --cors: 'localhost:3000' is not an origin, such as http://localhost:3000",
         ),
-        (["--cors", "http://a/b"], "argument --cors: 'http://a/b' is more than an origin: is http://a meant?"),
+        (["--cors", "http://a/b"], "argument --cors: 'http://a/b' is more than an origin: did you mean http://a?"),
         (["--cors", "http://["], "argument --cors: 'http://[' is not an origin"),
         (["--journal-limit", "many"], "argument --journal-limit: 'many' is not a number from 0 on"),
         (["--speed", "0"], "argument --speed: '0' is not how many times as fast"),

@@ -40,7 +40,7 @@ def test_the_wheel_has_the_data_and_nothing_else(site: Path) -> None:
     assert list(site.glob("*.dist-info/licenses/LICENSE"))
     beside = {"__pycache__"}  # a test before this one may have imported from here
     top = {path.name for path in site.iterdir() if not path.name.endswith(".dist-info")} - beside
-    assert top == {"schemas", "mockserver", "contract_tests", "nomad_contract_pytest.py"}
+    assert top == {"schemas", "mockserver", "contract_tests", "nomad_contract_pytest.py", "nomad_contract_spelling.py"}
     (entry_points,) = site.glob("*.dist-info/entry_points.txt")
     assert entry_points.read_text("utf-8").endswith("[pytest11]\nnomad_contract = nomad_contract_pytest\n")
 

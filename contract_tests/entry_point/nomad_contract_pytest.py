@@ -16,7 +16,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
@@ -27,6 +27,8 @@ Value: TypeAlias = str | int | float | Path | Sequence[str] | None
 
 PLUGINS = {"nomad_mock": "mockserver.pytest_plugin", "nomad_contract_tests": "contract_tests.plugin"}
 """The plugins, by the names that ``-p no:NAME`` knows."""
+_OPTION = "--nomad"
+"""The options of both begin so."""
 _ROOTS = ("pyproject.toml", "pytest.ini", "tox.ini", "setup.cfg", "setup.py", ".git")
 """Files by which the top folder of a project is known."""
 _HERE = Path(__file__).resolve().parent
@@ -46,6 +48,32 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     for name, module in PLUGINS.items():
         if not pluginmanager.is_blocked(name) and not other_package(module):
             pluginmanager.import_plugin(module)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(
+    early_config: pytest.Config, parser: pytest.Parser, args: list[str]
+) -> Generator[None]:
+    """Name the nearest option for a misspelt one of ours, when conftest files have declared theirs."""
+    yield
+    if any(word.startswith(_OPTION) for word in args):
+        _, unknown = parser.parse_known_and_unknown_args(args)
+        _need_near_none(unknown, early_config.pluginmanager)
+
+
+def _need_near_none(unknown: Sequence[str], plugins: pytest.PytestPluginManager) -> None:
+    """Refuse unknown arguments with what was probably meant by one; pytest itself refuses those that are like none.
+
+    Raises:
+        pytest.UsageError: An argument is like one of our options.
+    """
+    known = [option for module in PLUGINS.values() if (one := plugins.get_plugin(module)) for option in one.options()]
+    for word in unknown:
+        if word.startswith(_OPTION) and known:
+            from nomad_contract_spelling import meant  # it is there, for a plugin of ours is
+
+            if near := meant(word.partition("=")[0], known):
+                raise pytest.UsageError(f"unrecognized arguments: {' '.join(unknown)}{near}")
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:

@@ -19,6 +19,7 @@ from contract_tests.suite import releases
 from contract_tests.suite.departures import NOT_REACHED, Departure, departure, departures_of, not_reached
 from contract_tests.suite.releases import Departures, Release
 from contract_tests.suite.verdicts import Outcome, Verdict
+from nomad_contract_spelling import did_you_mean
 
 _MOST = 4
 """The number of departures of a release that are told of one statement."""
@@ -120,7 +121,7 @@ def baseline_named(name: str) -> Baseline:
     names = releases.known()
     if found := releases.named(name, names):
         return Baseline(releases.load(found))
-    near = f"did you mean {releases.nearest(name, names)}? There" if re.search(r"\d", name) else "there"
+    near = f"{did_you_mean(releases.nearest(name, names))} There" if re.search(r"\d", name) else "there"
     files = "a file of a report ends in .json, a folder of them in a slash"
     raise given_as.Mistake(f"--baseline: no release {name!r} is known; {near} are {', '.join(names)}; {files}")
 

@@ -4,7 +4,6 @@ A mistake in a command line costs a second, not a whole run whose report cannot 
 """
 
 import argparse
-import difflib
 import fnmatch
 import json
 import os
@@ -14,6 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
+
+from nomad_contract_spelling import advice, did_you_mean, nearest
 
 PACKAGES = ("pytest", "hypothesis", "httpx", "jinja2", "xdist", "schemathesis")
 """The packages of the extra ``contract``."""
@@ -49,9 +50,7 @@ def need_command(parser: Parser, words: Sequence[str]) -> None:
     """End the program, as for any other usage error, when the first word is no subcommand and no option."""
     first = words[0] if words else ""
     if first and not first.startswith("-") and first not in parser.commands:
-        near = difflib.get_close_matches(first, parser.commands, n=1)
-        meant = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(parser.commands)}"
-        parser.error(f"there is no command {first!r}; {meant}")
+        parser.error(f"there is no command {first!r}; {advice(first, parser.commands)}")
 
 
 def one_of(*choices: str) -> Callable[[str], str]:
@@ -189,9 +188,9 @@ def hint(unknown: Sequence[str], usage: str) -> str:
     """Return what was probably meant by unknown words of a command with this usage; "" when nothing is like them."""
     options = re.findall(r"--[a-z-]+", usage)
     names = [word.partition("=")[0] for word in unknown if word.startswith("-")]
-    meant = [near for name in names for near in difflib.get_close_matches(name, options, n=1)]
+    meant = [near for name in names if (near := nearest(name, options))]
     if meant:
-        return f"; did you mean {' and '.join(meant)}?"
+        return f"; {did_you_mean(*meant)}"
     return "; the command to run comes behind --" if "-- COMMAND" in usage and not unknown[0].startswith("-") else ""
 
 
@@ -213,9 +212,9 @@ def matching(globs: Iterable[str], ids: Sequence[str], kind: str, *, listing: st
         those = [each for each in ids if fnmatch.fnmatchcase(each, glob)]
         if not those:
             sections = {f"{each.rpartition('.')[0]}.*" for each in ids}
-            near = difflib.get_close_matches(glob, [*ids, *sections], n=1)
-            meant = f"did you mean {near[0]!r}?" if near else ""
-            others = listing or ("" if near else f"there are {', '.join(ids)}")
+            near = nearest(glob, [*ids, *sections])
+            meant = did_you_mean(near) if near else ""
+            others = listing or ("" if near else f"there are: {', '.join(ids)}")
             raise Mistake(f"no {kind} is like {glob!r}; {' '.join(filter(None, (meant, others)))}")
         found += those
     return found

@@ -31,11 +31,11 @@ from mockserver.admin.guard import Guard
 from mockserver.admin.reading import read_body_as_json, read_query
 from mockserver.errors import AgentError
 from mockserver.http.scope import Disconnected, extension_of
-from mockserver.nearest import meant, shown
 from mockserver.off_loop import apart
 from mockserver.openapi import Control, ControlOperation, load_control
 from mockserver.settings import Settings
 from mockserver.worlds import ADMIN, Spaces, UnknownSpace
+from nomad_contract_spelling import meant, shown
 
 _log = logging.getLogger("mockserver")
 

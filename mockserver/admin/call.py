@@ -12,8 +12,8 @@ from starlette.types import Receive
 from mockserver.cluster.cluster import Cluster
 from mockserver.errors import AgentError
 from mockserver.http.scope import Disconnected
-from mockserver.nearest import advice, shown
 from mockserver.worlds import Space, Spaces, UnknownSpace, World
+from nomad_contract_spelling import advice, shown
 
 T = TypeVar("T")
 

@@ -9,9 +9,9 @@ from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
 from mockserver.cluster.clock import END, SteeredClock
 from mockserver.gostd.durations import SECOND, InvalidDuration, nanoseconds
-from mockserver.nearest import duration_meant, shown
 from mockserver.slices import Turn
 from mockserver.worlds import MOST_STEPS, TooMuch, World
+from nomad_contract_spelling import duration_meant, shown
 
 MOST_LAUNCHES = 100_000
 """Periodic launches that may fall due while time is moved once."""

@@ -13,8 +13,8 @@ from starlette.types import Receive, Scope, Send
 
 from mockserver.admin.call import Problem, no_space, refusal
 from mockserver.http.scope import extension_of
-from mockserver.nearest import shown
 from mockserver.worlds import ADMIN, Spaces, UnknownSpace
+from nomad_contract_spelling import shown
 
 UI = f"{ADMIN}/ui"
 """Where the dashboard is."""

@@ -9,7 +9,7 @@ from starlette.responses import StreamingResponse
 from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
 from mockserver.events import Event, Events
-from mockserver.nearest import shown
+from nomad_contract_spelling import shown
 
 _HEARTBEAT = 15
 """Seconds after which a silent stream says that it lives."""

@@ -7,7 +7,7 @@ from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
 from mockserver.admin.matches import need_spelt
 from mockserver.faults import PRESETS, Fault, FaultError, TooManyFaults
-from mockserver.nearest import advice, shown
+from nomad_contract_spelling import advice, shown
 
 
 async def list_all(call: Call) -> list[dict[str, Any]]:

@@ -18,9 +18,9 @@ from mockserver.admin.call import Problem, refusal
 from mockserver.admin.dashboard import is_file
 from mockserver.http.cors import shared
 from mockserver.http.scope import extension_of
-from mockserver.nearest import shown
 from mockserver.settings import Settings
 from mockserver.worlds import DEFAULT, Spaces
+from nomad_contract_spelling import shown
 
 _BEARER = "bearer "
 

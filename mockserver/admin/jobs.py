@@ -13,12 +13,12 @@ from mockserver.admin.why import Explanations
 from mockserver.cluster.cluster import Cluster, Written
 from mockserver.errors import AgentError
 from mockserver.hcl import HclError
-from mockserver.nearest import advice, shown
 from mockserver.nomad_types import Job
 from mockserver.off_loop import apart
 from mockserver.operations import job_writes
 from mockserver.slices import Steps, Turn
 from mockserver.worlds.job_files import RefusedHcl, UnknownFields, hcl_of, job_of
+from nomad_contract_spelling import advice, shown
 
 _CORRECT = "correct it; no job was registered"
 _WEIGHT_OF_HCL = 4

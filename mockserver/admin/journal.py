@@ -15,7 +15,7 @@ from mockserver.journal.expectation import Expectation, verdict
 from mockserver.journal.export import archive, archived, document, summary
 from mockserver.journal.journal import of_each
 from mockserver.journal.secrets import Redaction
-from mockserver.nearest import shown
+from nomad_contract_spelling import shown
 
 _LONGEST = 600
 """Seconds that a request may wait for others."""

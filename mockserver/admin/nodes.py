@@ -9,9 +9,9 @@ from mockserver.admin.call import Call, Problem
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.evaluations import NodeChanged
 from mockserver.cluster.nodes import changed_node, described_nodes
-from mockserver.nearest import advice, shown
 from mockserver.nomad_types import Node
 from mockserver.slices import Steps
+from nomad_contract_spelling import advice, shown
 
 _AMOUNTS = ("CPU", "MemoryMB", "DiskMB", "IOPS")
 _SHOWN = ("ID", "JobID", "TaskGroup", "ClientStatus")

@@ -12,12 +12,12 @@ from mockserver.admin.call import Problem
 from mockserver.hcl import SUFFIXES, HclError, decoded, is_hcl
 from mockserver.http import requests
 from mockserver.http.requests import BodyTooDense, BodyTooLarge, is_dense, read_body
-from mockserver.nearest import advice, meant, shown
 from mockserver.off_loop import apart
 from mockserver.openapi import Control, ControlOperation
 from mockserver.worlds import ADMIN, HEADER
 from mockserver.worlds.job_files import JOB_HCL
 from mockserver.worlds.strict_json import UnreadableJson, is_integer, read_json
+from nomad_contract_spelling import advice, meant, shown
 
 _STATE = "import-state"
 _STATE_LIMIT = 1024 * 1024 * 1024

@@ -8,7 +8,7 @@ from mockserver.admin.call import Call, Problem
 from mockserver.admin.clock import duration_of
 from mockserver.admin.faults import number_of
 from mockserver.cluster.tasks import TaskSelector
-from mockserver.nearest import shown
+from nomad_contract_spelling import shown
 
 _DURATIONS = ("run_for", "kill_after", "start_after")
 _MOST = 1000

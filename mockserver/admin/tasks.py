@@ -6,8 +6,8 @@ from typing import Any
 from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
 from mockserver.cluster.tasks import TaskRun, TaskSelector
-from mockserver.nearest import shown
 from mockserver.slices import Steps
+from nomad_contract_spelling import shown
 
 
 async def list_all(call: Call) -> list[dict[str, Any]]:

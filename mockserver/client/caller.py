@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Protocol, TypeAlias
 
 from mockserver.gostd.durations import SECOND, InvalidDuration, nanoseconds
-from mockserver.nearest import advice, duration_meant, shown
+from nomad_contract_spelling import advice, duration_meant, shown
 
 JSON: TypeAlias = dict[str, Any]
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from mockserver.client.answer import FAILED, answering, value_of
 from mockserver.client.caller import JSON
-from mockserver.nearest import advice
+from nomad_contract_spelling import advice
 
 __tracebackhide__ = True
 """A failing test shows its own line, not ours (pytest asks for this name)."""

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from nomad_contract_spelling import did_you_mean
+
 Job: TypeAlias = Mapping[str, Any] | str | Path
 """A job or a registration as JSON, the text of one in HCL or JSON, or a file of either."""
 
@@ -26,7 +28,7 @@ def documents_of(job: object) -> Iterator[Mapping[str, Any]]:
     elif "{" in job:
         yield from _in_text(job, "")
     else:
-        raise ValueError(f"{job!r} is no job; is the file Path({job!r}) meant?")
+        raise ValueError(f"{job!r} is no job; {did_you_mean(f'Path({job!r})')}")
 
 
 def _in_text(text: str, name: str) -> Iterator[Mapping[str, Any]]:

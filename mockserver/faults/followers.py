@@ -10,8 +10,8 @@ from mockserver.errors import Refused
 from mockserver.faults.effect import Effect, FaultError, is_stale_read
 from mockserver.faults.leader import read_meta
 from mockserver.gostd.durations import MILLISECOND
-from mockserver.nearest import advice, shown
 from mockserver.operations.agent import Agent
+from nomad_contract_spelling import advice, shown
 
 if TYPE_CHECKING:
     from mockserver.cluster.cluster import Cluster

@@ -15,7 +15,7 @@ from mockserver.gostd.durations import InvalidDuration, nanoseconds
 from mockserver.gostd.surrogates import utf8
 from mockserver.http.rendering import render
 from mockserver.http.replies import BODILESS, JSON
-from mockserver.nearest import duration_meant, shown
+from nomad_contract_spelling import duration_meant, shown
 
 Document = Mapping[str, Any]
 

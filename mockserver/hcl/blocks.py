@@ -6,7 +6,7 @@ from typing import Any
 from mockserver.hcl.parser import Block, Item
 from mockserver.hcl.scanner import HclError
 from mockserver.hcl.values import Fields, block, mapping
-from mockserver.nearest import meant
+from nomad_contract_spelling import meant
 
 
 def fields_of(body: Block, fields: Fields, others: Collection[str] = ()) -> dict[str, Any]:

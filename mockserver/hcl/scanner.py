@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
 from mockserver.gostd.strconv import parse_int_literal
-from mockserver.nearest import shown
+from nomad_contract_spelling import shown
 
 Kind: TypeAlias = Literal["name", "text", "number", "bool", "mark", "end"]
 

@@ -16,9 +16,9 @@ from mockserver.judge.hints import HCL_AS_JSON
 from mockserver.judge.misfits import misfits
 from mockserver.judge.registration import body_type, is_bare, registration
 from mockserver.judge.spots import Lines, Spot, found, json_path, spots
-from mockserver.nearest import advice, shown
 from mockserver.nomad_types import Job, SubmittedJob
 from mockserver.openapi.lint import KINDS, Dropped, dropped_of, unenforced
+from nomad_contract_spelling import advice, shown
 
 Level: TypeAlias = Literal["error", "warning", "note"]
 _MOST = 200

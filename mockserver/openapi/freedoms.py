@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
-from mockserver.nearest import advice, shown
+from nomad_contract_spelling import advice, shown
 
 FREEDOM = "freedom"
 WEATHER = "weather"

@@ -15,10 +15,10 @@ from mockserver.gostd.json_containers import List, Map, Struct, fold
 from mockserver.gostd.json_text import Number, Tree, read, rest_after_value
 from mockserver.gostd.json_types import GoType
 from mockserver.gostd.strconv import FALSE_WORDS, TRUE_WORDS
-from mockserver.nearest import meant, shown
 from mockserver.openapi import later
 from mockserver.openapi.operation import Operation
 from mockserver.openapi.query import all_values, dropped_pairs, first_values
+from nomad_contract_spelling import did_you_mean, meant, nearest, shown
 
 KINDS = (
     *("header", "query-malformed", "query-unknown", "query-value", "query-twice", "query-wait", "query-index"),
@@ -39,33 +39,45 @@ class Dropped(str):
         kind: one of ``KINDS``.
         place: the way to it in the body, field names as they are written right; empty for what is not in the body.
         what: the words without the place.
-        hint: what was probably meant; empty when nothing is near.
+        hint: what was probably meant, or which release knows it; empty when nothing is near.
+        near: the name that was probably meant; empty when none is near.
         harmless: whether nothing is lost: it counts as its author means it, or has the value of what is left out.
     """
 
-    __slots__ = ("harmless", "hint", "kind", "place", "what")
+    __slots__ = ("harmless", "hint", "kind", "near", "place", "what")
 
     kind: str
     place: tuple[str | int, ...]
     what: str
     hint: str
+    near: str
     harmless: bool
 
     def __new__(cls, kind: str, text: str) -> "Dropped":
         """Make a text of a kind."""
         dropped = super().__new__(cls, text)
-        dropped.kind, dropped.place, dropped.what, dropped.hint, dropped.harmless = kind, (), text, "", False
+        dropped.kind, dropped.place, dropped.what, dropped.harmless = kind, (), text, False
+        dropped.hint = dropped.near = ""
         return dropped
 
     @classmethod
     def in_body(
-        cls, kind: str, place: tuple[str | int, ...], what: str, *, hint: str = "", harmless: bool = False
+        cls,
+        kind: str,
+        place: tuple[str | int, ...],
+        what: str,
+        *,
+        came: str = "",
+        near: str = "",
+        harmless: bool = False,
     ) -> "Dropped":
-        """Make a text about a place in the body."""
+        """Make a text about a place in the body; ``came`` is from which release on the name is known, after a "; "."""
         *steps, last = place
         where = "/".join(["body", *map(str, steps), shown(str(last))])
+        hint = came or (f"; {did_you_mean(near)}" if near else "")
         dropped = cls(kind, f"{where} {what}{hint}")
-        dropped.place, dropped.what, dropped.hint, dropped.harmless = place, what, hint.removeprefix("; "), harmless
+        dropped.place, dropped.what, dropped.harmless = place, what, harmless
+        dropped.hint, dropped.near = hint.removeprefix("; "), near
         return dropped
 
 
@@ -182,9 +194,10 @@ def _in_struct(struct: Struct, tree: Any, place: tuple[str | int, ...]) -> Itera
     for name, value in tree:
         known = folded.get(fold(name))
         if known is None:
-            hint = later.field(struct.name, name) or meant(name, struct.fields)
-            what = "is ignored: there is no such field"
-            yield Dropped.in_body("body-unknown", (*place, name), what, hint=hint, harmless=not _counts(value))
+            came = later.field(struct.name, name)
+            near = "" if came else nearest(name, struct.fields) or ""
+            what, harmless = "is ignored: there is no such field", not _counts(value)
+            yield Dropped.in_body("body-unknown", (*place, name), what, came=came, near=near, harmless=harmless)
             continue
         if name != known:
             what = f"is taken for {known}: write it so"

@@ -11,10 +11,10 @@ from functools import cache
 from typing import Any
 
 from mockserver.gostd.json_text import read
-from mockserver.nearest import nearest, shown
 from mockserver.openapi.contract import Contract
 from mockserver.openapi.lint import Dropped, dropped_of
 from mockserver.openapi.operation import Operation
+from nomad_contract_spelling import did_you_mean, nearest, shown
 
 _LIKENESS = 0.8
 """How alike words have to be, from 0 to 1, unless they have the same letters: ``none`` is no misspelt ``node``."""
@@ -29,16 +29,16 @@ _WILD = "*?["
 def misspelt(contract: Contract, match: Mapping[str, Any]) -> Iterator[str]:
     """Say which names in a ``Match`` of the control plane's description are misspelt, and what was probably meant."""
     if (path := match.get("path")) and (meant := _path_meant(contract, path)):
-        yield f"path: no agent has a path {shown(path)}; is {meant} meant?"
+        yield f"path: no agent has a path {shown(path)}; {did_you_mean(meant)}"
     for name in match.get("query", {}):
         if meant := _meant(name, _parameters(contract)):
-            yield f"query: there is no parameter {shown(name)}; is {meant} meant?"
+            yield f"query: there is no parameter {shown(name)}; {did_you_mean(meant)}"
     for name in match.get("headers", {}):
         if (meant := _meant(name, _HEADERS)) and meant.lower() != name.lower():
-            yield f"headers: there is no header field {shown(name)}; is {meant} meant?"
+            yield f"headers: there is no header field {shown(name)}; {did_you_mean(meant)}"
     if "body" in match:
         for place, meant in _in_body(_with_body(contract, match.get("operation")), match["body"]):
-            yield f"{place}: there is no such field; is {meant} meant?"
+            yield f"{place}: there is no such field; {did_you_mean(meant)}"
 
 
 def _meant(word: str, known: Iterable[str]) -> str | None:
@@ -74,9 +74,8 @@ def _in_body(operations: list[Operation], body: Any) -> Iterator[tuple[str, str]
         assert operation.body_type is not None
         found.append([each for each in dropped_of(operation.body_type(), tree) if each.kind == "body-unknown"])
     for unknown in min(found, key=len, default=[]):
-        near = unknown.hint.removeprefix("is ").removesuffix(" meant?")
-        if near and _meant(str(unknown.place[-1]), [near]):
-            yield "/".join(["body", *map(str, unknown.place[:-1]), shown(str(unknown.place[-1]))]), near
+        if unknown.near and _meant(str(unknown.place[-1]), [unknown.near]):
+            yield "/".join(["body", *map(str, unknown.place[:-1]), shown(str(unknown.place[-1]))]), unknown.near
 
 
 def _with_body(contract: Contract, names: str | list[str] | None) -> list[Operation]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from mockserver.nearest import advice, duration_meant, shown
 from mockserver.openapi.documents import Documents, SchemaNode
+from nomad_contract_spelling import advice, duration_meant, shown
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError

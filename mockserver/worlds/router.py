@@ -8,9 +8,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.http.replies import Dates, send_reply, text_reply
 from mockserver.http.scope import Origin, Repeatable, extension_of
-from mockserver.nearest import advice, shown
 from mockserver.worlds.spaces import DEFAULT, HEADER, Space, Spaces, UnknownSpace
 from mockserver.worlds.world import World
+from nomad_contract_spelling import advice, shown
 
 ADMIN = "/__admin"
 """The control plane's paths begin so; no Nomad serves them."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.nearest import shown
+from nomad_contract_spelling import shown
 
 MOST_DIGITS = 40
 """Digits of the longest whole number; no schema describes a number that needs more."""

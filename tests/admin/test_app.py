@@ -43,10 +43,10 @@ async def test_a_wrong_method_names_the_right_ones(control: Control) -> None:
         (b'{"duration": 1e999}', "larger than a number can be"),
         (b'{"duration": %s}' % (b"9" * 5_000), "more than 40 digits"),
         (b'{"duration": "1s", "duration": "2s"}', "'duration' is there twice"),
-        ({"duraton": "1s"}, "there is no field duraton; is duration meant?"),
+        ({"duraton": "1s"}, "there is no field duraton; did you mean duration?"),
         (b"{}", "body: duration is missing"),
-        (b'{"duration": "1 hour"}', '"1 hour" is not a duration, such as 10s, 1m30s or 250ms; is 1h meant?'),
-        (b'{"duration": "60"}', "is 60s meant?"),
+        (b'{"duration": "1 hour"}', '"1 hour" is not a duration, such as 10s, 1m30s or 250ms; did you mean 1h?'),
+        (b'{"duration": "60"}', "did you mean 60s?"),
         (b'{"duration": true}', "true is not a duration, such as 10s"),
         (b'{"duration": 1500000000}', "is too large: write 100000000 or less"),
         (b'{"duration": "1s", "speed": 2}', "speed"),
@@ -90,7 +90,7 @@ async def test_a_bug_is_called_one(
 async def test_an_unknown_region_is_named(control: Control) -> None:
     """The error for an unknown region lists the regions that exist."""
     answer = await control("GET", "/nodes?region=us1")
-    assert (answer.status, answer.json["help"]) == (404, "is eu1 meant?")
+    assert (answer.status, answer.json["help"]) == (404, "did you mean eu1?")
     answer = await control("GET", "/nodes?region=mars")
     assert (answer.status, answer.json["help"]) == (404, "there are: global, eu1")
 

@@ -49,7 +49,7 @@ async def test_a_misspelt_field_is_refused(control: Control, app: Starlette) -> 
     answer = await control("POST", "/jobs", [example_job("b"), job])
     assert (answer.status, answer.json["findings"]) == (
         400,
-        ["body/Job/Prioritty is ignored: there is no such field; is Priority meant?"],
+        ["body/Job/Prioritty is ignored: there is no such field; did you mean Priority?"],
     )
     assert answer.json["error"] == "job 'a' has fields that an agent would drop without a word"
     assert "?unknown_fields=ignore" in answer.json["help"]
@@ -59,7 +59,7 @@ async def test_a_misspelt_field_is_refused(control: Control, app: Starlette) -> 
     refused = await control("POST", "/jobs?unknown_fields=ignroe", job)
     assert (refused.status, refused.json["findings"]) == (
         400,
-        ['query unknown_fields: "ignroe" is unknown; is ignore meant?'],
+        ['query unknown_fields: "ignroe" is unknown; did you mean ignore?'],
     )
 
 
@@ -78,7 +78,12 @@ async def test_jobs_in_hcl_are_registered(control: Control) -> None:
 @pytest.mark.parametrize(
     ("right", "wrong", "error", "findings"),
     [
-        ("driver", "drvier", "job 'h' can't be read: line 3, column 26: there is no drvier here; is driver", []),
+        (
+            "driver",
+            "drvier",
+            "job 'h' can't be read: line 3, column 26: there is no drvier here; did you mean driver?",
+            [],
+        ),
         ('"exec"', '"exce"', "job 'h' is refused: ", ["line 3, column 26: failed to create driver for task"]),
     ],
 )
@@ -120,7 +125,7 @@ async def test_hcl_that_is_not_utf_8_is_refused(control: Control) -> None:
 async def test_the_media_type_tells_what_a_body_is_meant_as(control: Control) -> None:
     """A body that begins neither as HCL nor as JSON is read as what it was sent as."""
     as_hcl = await control("POST", "/jobs", b"jbo {}", content_type="application/hcl")
-    assert "line 1, column 1: there is no jbo here; is job meant?" in as_hcl.json["error"]
+    assert "line 1, column 1: there is no jbo here; did you mean job?" in as_hcl.json["error"]
     joined = await control("POST", "/jobs", f"# a job\n{HCL}".replace("\n", "").encode())
     assert joined.json["help"].startswith("send HCL with --data-binary: -d joins its lines")
     as_json = await control("POST", "/jobs", b"jbo {}", content_type="application/json")

@@ -15,42 +15,52 @@ pytestmark = pytest.mark.anyio
 @pytest.mark.parametrize(
     ("method", "path", "body", "finding"),
     [
-        ("GET", "/journal?operation=registr", b"", 'query operation: "registr" is unknown; is register meant?'),
-        ("GET", "/journal/count?method=GTE", b"", 'query method: "GTE" is unknown; is GET meant?'),
-        ("GET", "/journal/har?stauts=200", b"", "query stauts: there is no such parameter; is status meant?"),
+        ("GET", "/journal?operation=registr", b"", 'query operation: "registr" is unknown; did you mean register?'),
+        ("GET", "/journal/count?method=GTE", b"", 'query method: "GTE" is unknown; did you mean GET?'),
+        ("GET", "/journal/har?stauts=200", b"", "query stauts: there is no such parameter; did you mean status?"),
         ("GET", "/journal?path=v1/jobs", b"", 'query path: "v1/jobs" is not a path: begin it with / or with *'),
         ("GET", "/journal?operation=", b"", 'query operation: "" is unknown; there are: query, register'),
         ("GET", "/journal?status=abc", b"", 'query status: "abc" is not a whole number'),
         ("GET", "/journal?status=200&status=404", b"", "query status: given more than once; give it once"),
         ("DELETE", "/journal?operation=plan", b"", "query operation: there is no such parameter; clear-journal takes"),
         ("GET", "/clock?space=a", b"", "query space: there is no such parameter; get-clock takes none"),
-        ("GET", "/nodes?regoin=eu1", b"", "query regoin: there is no such parameter; is region meant?"),
-        ("GET", "/events?afer=1", b"", "query afer: there is no such parameter; is after meant?"),
+        ("GET", "/nodes?regoin=eu1", b"", "query regoin: there is no such parameter; did you mean region?"),
+        ("GET", "/events?afer=1", b"", "query afer: there is no such parameter; did you mean after?"),
         (
             "POST",
             "/journal/verify",
             {"match": {"operation": ["plan", "registr"]}},
             'body/match/operation/1: "registr" is',
         ),
-        ("POST", "/journal/search", {"mach": {}}, "body: there is no field mach; is match meant?"),
-        ("POST", "/journal/wait", {"match": {"methd": "GET"}}, "body/match: there is no field methd; is method meant?"),
-        ("POST", "/faults", {"fault": {"kind": "latncy"}}, 'body/fault/kind: "latncy" is unknown; is latency meant?'),
+        ("POST", "/journal/search", {"mach": {}}, "body: there is no field mach; did you mean match?"),
+        (
+            "POST",
+            "/journal/wait",
+            {"match": {"methd": "GET"}},
+            "body/match: there is no field methd; did you mean method?",
+        ),
+        (
+            "POST",
+            "/faults",
+            {"fault": {"kind": "latncy"}},
+            'body/fault/kind: "latncy" is unknown; did you mean latency?',
+        ),
         (
             "POST",
             "/faults",
             {"fault": {"kind": "latency", "delay": "1s", "deley": "1s"}},
-            "body/fault: there is no field deley; is delay meant?",
+            "body/fault: there is no field deley; did you mean delay?",
         ),
         (
             "POST",
             "/faults",
             {"fault": {"kind": "hang"}, "match": {"operation": "registr"}},
-            'body/match/operation: "registr" is unknown; is register meant?',
+            'body/match/operation: "registr" is unknown; did you mean register?',
         ),
-        ("POST", "/reset", {"clok": "manual"}, "body: there is no field clok; is clock meant?"),
-        ("POST", "/reset", {"clock": "manul"}, 'body/clock: "manul" is unknown; is manual meant?'),
-        ("POST", "/nodes", [{"Resource": {}}], "body/0: there is no field Resource; is Resources meant?"),
-        ("POST", "/nodes", {"Stauts": "down"}, "body: there is no field Stauts; is Status meant?"),
+        ("POST", "/reset", {"clok": "manual"}, "body: there is no field clok; did you mean clock?"),
+        ("POST", "/reset", {"clock": "manul"}, 'body/clock: "manul" is unknown; did you mean manual?'),
+        ("POST", "/nodes", [{"Resource": {}}], "body/0: there is no field Resource; did you mean Resources?"),
+        ("POST", "/nodes", {"Stauts": "down"}, "body: there is no field Stauts; did you mean Status?"),
         (
             "POST",
             "/tasks/rules",
@@ -86,33 +96,33 @@ pytestmark = pytest.mark.anyio
             "POST",
             "/journal/verify",
             {"match": {"path": "/v1/jbo/web"}, "times": 0},
-            "body/match/path: no agent has a path /v1/jbo/web; is /v1/job/web meant?",
+            "body/match/path: no agent has a path /v1/jbo/web; did you mean /v1/job/web?",
         ),
         (
             "POST",
             "/journal/verify",
             {"match": {"query": {"regoin": "*"}}, "times": 0},
-            "body/match/query: there is no parameter regoin; is region meant?",
+            "body/match/query: there is no parameter regoin; did you mean region?",
         ),
         (
             "POST",
             "/journal/search",
             {"match": {"headers": {"X-Nomad-Tokne": "*"}}},
-            "body/match/headers: there is no header field X-Nomad-Tokne; is X-Nomad-Token meant?",
+            "body/match/headers: there is no header field X-Nomad-Tokne; did you mean X-Nomad-Token?",
         ),
         (
             "POST",
             "/journal/wait",
             {"match": {"body": {"Job": {"TaskGroups": [{"Cuont": 3}]}}}},
-            "body/match/body/Job/TaskGroups/0/Cuont: there is no such field; is Count meant?",
+            "body/match/body/Job/TaskGroups/0/Cuont: there is no such field; did you mean Count?",
         ),
         (
             "POST",
             "/faults",
             {"fault": {"kind": "hang"}, "then": {"fault": {"kind": "hang"}, "match": {"body": {"Jbo": {}}}}},
-            "body/match/body/Jbo: there is no such field; is Job meant?",
+            "body/match/body/Jbo: there is no such field; did you mean Job?",
         ),
-        ("GET", "/journal?path=/v1/nodse", b"", "query path: no agent has a path /v1/nodse; is /v1/nodes meant?"),
+        ("GET", "/journal?path=/v1/nodse", b"", "query path: no agent has a path /v1/nodse; did you mean /v1/nodes?"),
         (
             "POST",
             "/nodes",
@@ -134,9 +144,9 @@ async def test_a_misspelt_word_is_refused(control: Control, method: str, path: s
 @pytest.mark.parametrize(
     ("method", "path", "said"),
     [
-        ("GET", "/jornal", "is /__admin/journal meant?"),
-        ("GET", "/nodes?region=eu2", "is eu1 meant?"),
-        ("DELETE", "/spaces/defualt", "is default meant?"),
+        ("GET", "/jornal", "did you mean /__admin/journal?"),
+        ("GET", "/nodes?region=eu2", "did you mean eu1?"),
+        ("DELETE", "/spaces/defualt", "did you mean default?"),
     ],
 )
 async def test_what_is_not_there_has_a_near_name(control: Control, method: str, path: str, said: str) -> None:
@@ -149,14 +159,14 @@ async def test_what_is_not_there_has_a_near_name(control: Control, method: str, 
 async def test_a_preset_has_a_near_name(control: Control) -> None:
     """The error for an unknown preset names the nearest one."""
     answer = await control("POST", "/faults", {"preset": "flaky-netwrok"})
-    assert (answer.status, answer.json["help"]) == (404, "is flaky-network meant?")
+    assert (answer.status, answer.json["help"]) == (404, "did you mean flaky-network?")
 
 
 async def test_a_header_of_ours_can_not_be_misspelt(control: Control) -> None:
     """A misspelt ``X-Nomad-Mock-…`` header is refused: the request would reach another space than meant."""
     answer = await control("GET", "/clock", b"", x_nomad_mock_spcae="a")
     assert answer.json["findings"] == [
-        "header x-nomad-mock-spcae: there is no such header; is x-nomad-mock-space meant?"
+        "header x-nomad-mock-spcae: there is no such header; did you mean x-nomad-mock-space?"
     ]
 
 

@@ -139,7 +139,7 @@ async def test_an_unknown_job_is_refused(control: Control, app: Starlette) -> No
     assert (refused.status, refused.json["error"], refused.json["help"]) == (
         404,
         "there is no job 'a/wed'",
-        "is a/web meant?",
+        "did you mean a/web?",
     )
     assert (await control("GET", "/jobs?region=eu1")).json == []
 

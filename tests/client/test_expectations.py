@@ -97,7 +97,7 @@ def test_expectations_end_with_their_world(mock: MockClient) -> None:
     mock.expect("PUT", "/v1/job/a")
     mock.faults.clear()
     mock.verify()
-    with pytest.raises(TypeError, match=r"there is no 'tmies' to expect requests by; is times meant\?"):
+    with pytest.raises(TypeError, match=r"there is no 'tmies' to expect requests by; did you mean times\?"):
         mock.expect("PUT", "/v1/job/a", tmies=2)
 
 
@@ -143,7 +143,7 @@ def test_a_wait_says_what_came_instead(mock: MockClient) -> None:
     _status(mock, "/v1/jobs")
     with pytest.raises(TimeoutError, match=r"0 of 1 requests came within 0.01 s: [^\n]*\nnearest requests:\n  #1 GET"):
         mock.requests.wait(path="/v1/nodes", timeout=0.01)
-    with pytest.raises(ValueError, match=r"'1 hour' is not a duration, such as 10s or 1m30s; is 1h meant\?"):
+    with pytest.raises(ValueError, match=r"'1 hour' is not a duration, such as 10s or 1m30s; did you mean 1h\?"):
         mock.requests.wait(timeout="1 hour")
 
 

@@ -70,7 +70,7 @@ def test_job_files_are_seeded(mock: MockClient, tmp_path: Path) -> None:
     mock.reset()
     with pytest.raises(MockError, match="line 1, column 11: there is no cuont here"):
         mock.seed('job "w" { cuont = 1 }')
-    with pytest.raises(ValueError, match=r"^'web\.nomad' is no job; is the file Path\('web\.nomad'\) meant\?$"):
+    with pytest.raises(ValueError, match=r"^'web\.nomad' is no job; did you mean Path\('web\.nomad'\)\?$"):
         mock.seed("web.nomad")
     for wrong, said in (([example_job("a")], "a list is no job; give jobs one by one"), (None, "a NoneType is no job")):
         with pytest.raises(TypeError, match=said):
@@ -206,8 +206,8 @@ def test_an_address_that_is_none_is_told(wrong: dict[str, Any], error: type[Exce
 @pytest.mark.parametrize(
     ("wrong", "error", "said"),
     [
-        ({"kind": "bacth"}, ValueError, "there is no kind 'bacth' of jobs; is batch meant?"),
-        ({"cuont": 2}, TypeError, "example_job takes no 'cuont'; is count meant?"),
+        ({"kind": "bacth"}, ValueError, "there is no kind 'bacth' of jobs; did you mean batch?"),
+        ({"cuont": 2}, TypeError, "example_job takes no 'cuont'; did you mean count?"),
     ],
 )
 def test_a_misspelt_example_is_refused(wrong: dict[str, Any], error: type[Exception], said: str) -> None:

@@ -48,7 +48,7 @@ def test_a_run_reports_conduct(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*conduct of the client: * kept, 3 broken, * not exercised*"])
     text = result.stdout.str()
     assert "test_bad: #1 GET /v1/jobs?stale=false: stale=false allows stale reads" in text
-    assert "test_with_others: #1 GET /v1/jobs?Prefix=a: query parameter Prefix is ignored; is prefix meant?" in text
+    assert "test_with_others: #1 GET /v1/jobs?Prefix=a: query parameter Prefix is ignored; did you mean prefix?" in text
     assert "  session: #1 GET /v1/jobs?prefix=a&prefix=b" in text
     assert "What to do: Leave pretty and stale out to switch them off" in text
     assert "not exercised: watch.index-goes-on" in text
@@ -110,7 +110,7 @@ def test_mistakes_are_explained(pytester: pytest.Pytester) -> None:
     )
     result = pytester.runpytest_inprocess(*PLUGINS)
     result.assert_outcomes(errors=1, failed=1)
-    result.stdout.fnmatch_lines(["conduct is one of off, report, must, should, may, not 'MUST'; is must meant?"])
+    result.stdout.fnmatch_lines(["conduct is one of off, report, must, should, may, not 'MUST'; did you mean must?"])
     result.stdout.fnmatch_lines(["conduct is one of off, report, must, should, may, not 'always'"])
     assert pytester.runpytest_inprocess(*PLUGINS, "--nomad-mock-conduct", "x").ret == pytest.ExitCode.USAGE_ERROR
 

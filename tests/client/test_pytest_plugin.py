@@ -64,7 +64,7 @@ def test_a_marker_says_what_the_world_is_made_of(pytester: pytest.Pytester) -> N
     )
     result = pytester.runpytest_inprocess(*PLUGIN, "--strict-markers")
     result.assert_outcomes(passed=2, errors=1)
-    result.stdout.fnmatch_lines(["the marker nomad_mock knows no 'nodse'; is nodes meant?"])
+    result.stdout.fnmatch_lines(["the marker nomad_mock knows no 'nodse'; did you mean nodes?"])
 
 
 def test_a_factory_makes_more_of_them(pytester: pytest.Pytester) -> None:
@@ -168,7 +168,7 @@ def test_a_marker_lets_a_mock_vary(pytester: pytest.Pytester) -> None:
     )
     result = pytester.runpytest_inprocess(*PLUGIN, "--nomad-mock-vary", "random:json.white-space")
     result.assert_outcomes(failed=2, errors=1)
-    result.stdout.fnmatch_lines(["*is json.white-space meant?*"])
+    result.stdout.fnmatch_lines(["*did you mean json.white-space?*"])
     text = result.stdout.str()
     assert "varied with seed 3; its replies made use of:" in text
     assert "varied with seed 5; its replies made use of:" in text
@@ -181,7 +181,8 @@ def test_what_cannot_vary_is_refused(pytester: pytest.Pytester, word: str) -> No
     """A misspelt freedom ends the run before its first test, with the nearest valid one."""
     result = pytester.runpytest_inprocess(*PLUGIN, "--nomad-mock-vary", word)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    said = "is json.white-space meant" if "json" in word else "is weather.election meant" if ":" in word else "a seed"
+    near = "json.white-space" if "json" in word else "weather.election"
+    said = f"did you mean {near}?" if ":" in word else "a seed"
     result.stderr.fnmatch_lines([f"*nomad_mock_vary: '{word}': *{said}*"])
 
 
@@ -277,13 +278,13 @@ print((set(sys.modules) - before) & {heavy!r})"""
 @pytest.mark.parametrize(
     ("ini", "said"),
     [
-        ("nomad_mock_sede = 1", "there is no ini key nomad_mock_sede; is nomad_mock_seed meant?"),
-        ("nomad_mock_clock = manaul", "nomad_mock_clock: 'manaul' is unknown; is manual meant?: real, or manual"),
+        ("nomad_mock_sede = 1", "there is no ini key nomad_mock_sede; did you mean nomad_mock_seed?"),
+        ("nomad_mock_clock = manaul", "nomad_mock_clock: 'manaul' is unknown; did you mean manual?: real, or manual"),
         ("nomad_mock_nodes = two", "nomad_mock_nodes: 'two' is not a whole number: how many"),
         ("nomad_mock_speed = fast", "nomad_mock_speed: 'fast' is not a number, such as 60: let time"),
-        ("nomadmock_seed = 1", "there is no ini key nomadmock_seed; is nomad_mock_seed meant?"),
-        ("nomad_mok_seed = 1", "there is no ini key nomad_mok_seed; is nomad_mock_seed meant?"),
-        ("nomad_mock_x = 1", "there is no ini key nomad_mock_x; is *"),
+        ("nomadmock_seed = 1", "there is no ini key nomadmock_seed; did you mean nomad_mock_seed?"),
+        ("nomad_mok_seed = 1", "there is no ini key nomad_mok_seed; did you mean nomad_mock_seed?"),
+        ("nomad_mock_x = 1", "there is no ini key nomad_mock_x; did you mean *?"),
     ],
 )
 def test_a_misspelt_ini_key_ends_the_run(pytester: pytest.Pytester, ini: str, said: str) -> None:
@@ -302,14 +303,14 @@ def test_a_misspelt_key_in_a_toml_file_ends_the_run(pytester: pytest.Pytester) -
     assert pytester.runpytest_inprocess(*PLUGIN).ret == pytest.ExitCode.NO_TESTS_COLLECTED
     pytester.makepyprojecttoml(f"{text}nomad_mock_sede = '1'\n")
     result = pytester.runpytest_inprocess(*PLUGIN)
-    result.stderr.fnmatch_lines(["*there is no ini key nomad_mock_sede; is nomad_mock_seed meant?*"])
+    result.stderr.fnmatch_lines(["*there is no ini key nomad_mock_sede; did you mean nomad_mock_seed?*"])
 
 
 def test_a_misspelt_ini_key_on_the_command_line_ends_the_run(pytester: pytest.Pytester) -> None:
     """A misspelt key given by ``-o`` ends the run."""
     result = pytester.runpytest_inprocess(*PLUGIN, "-o", "nomad_mock_nodse=3")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*there is no ini key nomad_mock_nodse; is nomad_mock_nodes meant?*"])
+    result.stderr.fnmatch_lines(["*there is no ini key nomad_mock_nodse; did you mean nomad_mock_nodes?*"])
 
 
 def test_a_misspelt_variable_ends_the_run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -317,7 +318,7 @@ def test_a_misspelt_variable_ends_the_run(pytester: pytest.Pytester, monkeypatch
     monkeypatch.setenv("NOMAD_MOCK_SEDE", "1")
     result = pytester.runpytest_inprocess(*PLUGIN)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*there is no variable NOMAD_MOCK_SEDE; is SEED meant?*"])
+    result.stderr.fnmatch_lines(["*there is no variable NOMAD_MOCK_SEDE; did you mean SEED?*"])
     monkeypatch.delenv("NOMAD_MOCK_SEDE")
     monkeypatch.setenv("NOMAD_MOCK_ADDRESS", "1")
     assert pytester.runpytest_inprocess(*PLUGIN).ret == pytest.ExitCode.NO_TESTS_COLLECTED
@@ -348,9 +349,9 @@ def test_a_misspelt_setting_of_the_marker_fails_the_test(pytester: pytest.Pytest
     result.assert_outcomes(passed=1, errors=3, warnings=1)
     result.stdout.fnmatch_lines(
         [
-            "the marker nomad_mock knows no 'evn'; is env meant?",
+            "the marker nomad_mock knows no 'evn'; did you mean env?",
             "the marker nomad_mock takes env=True or env=False, not 'false'",
-            "there is no marker nomad_mok; is nomad_mock meant?",
+            "there is no marker nomad_mok; did you mean nomad_mock?",
         ]
     )
 
@@ -409,7 +410,7 @@ def test_a_failing_test_explains_itself(pytester: pytest.Pytester) -> None:
             "The mock at http://* had the seed 7 (again with --nomad-mock-seed 7).",
             "Requests, the newest last:",
             "  #1 GET /v1/jobs?regoin=global  400",
-            "     ! query parameter regoin is ignored; is region meant?",
+            "     ! query parameter regoin is ignored; did you mean region?",
             "  #2 GET /v1/job/a  404 (3 times, to #4)",
             "expected once, came 0 times: {'method': 'GET', 'path': '/v1/job/web'}",
             "The mock at http://* had the seed 5.",

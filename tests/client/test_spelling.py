@@ -25,19 +25,19 @@ def test_what_is_misspelt_is_told_before_anything_is_asked() -> None:
     """A misspelt name is refused at once: a wait for it would never end, a count would count everything."""
     with running_mock() as mock:
         with mock.events() as events:
-            with pytest.raises(ValueError, match=r"there is no event 'chnage'; is change meant\?"):
+            with pytest.raises(ValueError, match=r"there is no event 'chnage'; did you mean change\?"):
                 events.until("chnage")
-            with pytest.raises(ValueError, match=r"an event change has no 'regoin'; is region meant\?"):
+            with pytest.raises(ValueError, match=r"an event change has no 'regoin'; did you mean region\?"):
                 events.until("change", regoin="global")
-        with pytest.raises(TypeError, match=r"there is no 'time' to ask requests for; is times meant\?"):
+        with pytest.raises(TypeError, match=r"there is no 'time' to ask requests for; did you mean times\?"):
             mock.assert_called(time=0, operation="register")
-        with pytest.raises(TypeError, match=r"there is no 'methd' to ask requests for; is method meant\?"):
+        with pytest.raises(TypeError, match=r"there is no 'methd' to ask requests for; did you mean method\?"):
             mock.requests(methd="GET")
-        with pytest.raises(TypeError, match=r"there is no 'tiemout' to ask requests for; is timeout meant\?"):
+        with pytest.raises(TypeError, match=r"there is no 'tiemout' to ask requests for; did you mean timeout\?"):
             mock.requests.wait(tiemout=3)
-        with pytest.raises(TypeError, match=r"there is no 'statuss' to ask requests for; is status meant\?"):
+        with pytest.raises(TypeError, match=r"there is no 'statuss' to ask requests for; did you mean status\?"):
             mock.requests.list(statuss=200)  # type: ignore[call-arg]
-        with pytest.raises(TypeError, match=r"there is no 'limti' to ask requests for; is limit meant\?"):
+        with pytest.raises(TypeError, match=r"there is no 'limti' to ask requests for; did you mean limit\?"):
             mock.requests.list(limti=1)  # type: ignore[call-arg]
 
 
@@ -50,13 +50,13 @@ def test_parameters_of_faults_are_those_of_the_description() -> None:
 
 def test_a_misspelt_limit_of_a_fault_is_refused() -> None:
     """A misspelt limit is not taken for a parameter of the kind."""
-    with pytest.raises(TypeError, match=r"there is no 'tiems' for a fault; is times meant\?"):
+    with pytest.raises(TypeError, match=r"there is no 'tiems' for a fault; did you mean times\?"):
         MockClient("http://127.0.0.1:1").fault("status", status=503, tiems=1)
 
 
 def test_misspelt_tasks_are_refused() -> None:
     """A misspelt argument is not taken for a task that none is like."""
-    with pytest.raises(TypeError, match=r"there is no 'exit_cod' to select tasks by; is exit_code meant\?"):
+    with pytest.raises(TypeError, match=r"there is no 'exit_cod' to select tasks by; did you mean exit_code\?"):
         MockClient("http://127.0.0.1:1").tasks.finish(job="web", exit_cod="3")
 
 

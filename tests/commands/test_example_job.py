@@ -29,4 +29,4 @@ def test_a_service_is_the_usual_example(capsys: pytest.CaptureFixture[str]) -> N
     assert (job["ID"], job["Type"]) == ("example", "service")
     with pytest.raises(SystemExit, match="2"):
         cli.main(["example-job", "periodc"])
-    assert "'periodc' is unknown; is periodic meant?" in capsys.readouterr().err
+    assert "'periodc' is unknown; did you mean periodic?" in capsys.readouterr().err

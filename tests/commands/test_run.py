@@ -39,7 +39,7 @@ def test_a_failure_shows_the_exchanges(capfd: pytest.CaptureFixture[str], tmp_pa
     first, *lines, last = capfd.readouterr().err.splitlines()
     assert first.endswith("ended with exit status 3; 1 exchange with the mock, the newest last:")
     assert lines[0].startswith("  #1 GET /v1/jobs?prety -> 200")
-    assert lines[1] == "      !! request: query parameter prety is ignored; is pretty meant?"
+    assert lines[1] == "      !! request: query parameter prety is ignored; did you mean pretty?"
     assert last == f"nomad-mock: cannot write {tmp_path}: Is a directory"
 
 

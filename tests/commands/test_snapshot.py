@@ -120,7 +120,7 @@ def test_what_cannot_be_done_is_said(
 
 @pytest.mark.parametrize(
     ("given", "said"),
-    [([], "say which server to read: --from http://host:4646"), (["--form", "x"], "is --from meant?")],
+    [([], "say which server to read: --from http://host:4646"), (["--form", "x"], "did you mean --from?")],
 )
 def test_the_server_has_to_be_named(given: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Without a server, or with its option misspelt, the line that matters is said."""

@@ -57,7 +57,7 @@ def test_a_server_that_cannot_be_checked_fails_the_test(pytester: pytest.Pyteste
         ("profil='smoke'", "*unrecognized arguments: profil=smoke; did you mean profile?"),
         ("time_limits=3", "*unrecognized arguments: time_limits=3; did you mean time_limit?"),
         ("companion='yes'", "*argument companion: ignored explicit argument 'yes'"),
-        ("only='job.sumary.*'", "*no statement is like 'job.sumary.*'; did you mean 'job.summary.*'?*"),
+        ("only='job.sumary.*'", "*no statement is like 'job.sumary.*'; did you mean job.summary.*?*"),
         ("patience=0", "*argument patience: '0' is not between 1 and 600 seconds"),
     ],
 )
@@ -67,6 +67,22 @@ def test_a_mistake_is_told_in_the_names_of_python(pytester: pytest.Pytester, giv
     result = pytester.runpytest_inprocess(*PLUGIN)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["the contract could not be checked:", words])
+
+
+def test_a_misspelt_option_of_pytest_is_told_the_nearest(pytester: pytest.Pytester) -> None:
+    """An option that is like one of either plugin is refused with that one; pytest refuses what is like none."""
+    pytester.makeconftest("def pytest_addoption(parser): parser.addoption('--nomad-mock-sede')")
+    told = {
+        ("--nomad-mock-stict", "true"): "--nomad-mock-stict; did you mean --nomad-mock-strict?",
+        ("-q", "--nomad-adress=x", "--zzz"): "--nomad-adress=x --zzz; did you mean --nomad-address?",
+        ("--nomad-zzzzzzzzzz",): "--nomad-zzzzzzzzzz",
+    }
+    for words, said in told.items():
+        result = pytester.runpytest_inprocess(*PLUGIN[:2], *words)
+        assert result.ret == pytest.ExitCode.USAGE_ERROR
+        result.stderr.fnmatch_lines([f"*unrecognized arguments: {said}"])
+    known = pytester.runpytest_inprocess(*PLUGIN[:2], "--nomad-mock-sede=1", "--nomad-mock-seed=1")
+    assert known.ret == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
 @pytest.mark.parametrize("arguments", [(), ("my_contract_tests",), ("my_contract_tests/test_x.py::test_x",)])

@@ -60,7 +60,7 @@ def test_lists_are_joined_and_the_last_value_counts() -> None:
     ("text", "problem"),
     [
         ('job "a" {\n  cuont = 2\n}', "line 2, column 3: there is no cuont here"),
-        ('job "a" { group "g" { cuont = 2 } }', "line 1, column 23: there is no cuont here; is count meant?"),
+        ('job "a" { group "g" { cuont = 2 } }', "line 1, column 23: there is no cuont here; did you mean count?"),
         ('group "a" {}', "line 1, column 1: there is no group here"),
         ("", "line 1, column 1: a job file has one job"),
         ('job "a" {}\njob "b" {}', "line 2, column 1: a job file has one job"),

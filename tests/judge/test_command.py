@@ -78,8 +78,8 @@ def test_a_folder(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = capsys.readouterr().out.splitlines()
     assert [line.split(":")[0] for line in out[:2]] == ["jobs/a/z.json", "jobs/b.json"]
     assert out[2:] == [
-        "jobs/c.nomad:1:1: error: there is no jbo here; is job meant? ($)",
-        "jobs/d.hcl:1:11: error: there is no regoin here; is region meant? ($)",
+        "jobs/c.nomad:1:1: error: there is no jbo here; did you mean job? ($)",
+        "jobs/d.hcl:1:11: error: there is no regoin here; did you mean region? ($)",
         "4 job files: 2 refused, 2 accepted with a loss",
     ]
 
@@ -97,7 +97,7 @@ def test_text(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["-v", "web.json"])
     assert capsys.readouterr().out == (
         'web.json:46:16: error: failed to create driver for task "g" in group "t" for validation: '
-        "unknown driver 'dokcer'; is docker meant? ($.TaskGroups[0].Tasks[0].Driver)\n"
+        "unknown driver 'dokcer'; did you mean docker? ($.TaskGroups[0].Tasks[0].Driver)\n"
         "web.json: a registration is answered with 500:\n"
         "    1 error(s) occurred:\n"
         "    \n"
@@ -143,7 +143,7 @@ def test_annotations(folder: Path, capsys: pytest.CaptureFixture[str], monkeypat
         "::warning file=a%2Cb.json,line=1,col=2,title=lost by Nomad 0.5::100%25 is ignored: there is no such field "
         "($['100%25'])\n"
         "::error file=a%2Cb.json,line=46,col=16,title=refused by Nomad 0.5::failed to create driver for task \"g\" in "
-        "group \"t\" for validation: unknown driver 'dokcer'; is docker meant? ($.TaskGroups[0].Tasks[0].Driver)\n"
+        "group \"t\" for validation: unknown driver 'dokcer'; did you mean docker? ($.TaskGroups[0].Tasks[0].Driver)\n"
         "::error file=gone.json::cannot be judged: No such file or directory\n"
         "2 job files: 1 refused, 1 could not be judged\n"
     )  # fmt: skip
@@ -169,7 +169,7 @@ def test_json_fits_its_schema(folder: Path, capsys: pytest.CaptureFixture[str]) 
         "refused.json": "refused",
     }
     (finding,) = report["files"][2]["findings"]
-    assert (finding["kind"], finding["hint"]) == ("body-unknown", "is Priority meant?")
+    assert (finding["kind"], finding["hint"]) == ("body-unknown", "did you mean Priority?")
     assert (finding["line"], finding["path"]) == (len(LOSES.splitlines()) - 1, "$.Priorty")
 
 
@@ -189,7 +189,7 @@ def test_a_wrong_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["--shw", "note", "x.json"])
     assert ended.value.code == 2
-    assert "is --show meant?" in capsys.readouterr().err
+    assert "did you mean --show?" in capsys.readouterr().err
 
 
 def test_nomad_contract_hands_over(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -65,12 +65,12 @@ def test_hcl_without_a_job_never_reaches_an_agent() -> None:
     (finding,) = verdict.findings
     assert (verdict.register, verdict.plan, verdict.is_refused) == (None, None, True)
     assert (finding.kind, finding.line, finding.column) == ("not-hcl", 5, 5)
-    assert finding.text == "there is no cuont here; is count meant?"
+    assert finding.text == "there is no cuont here; did you mean count?"
 
 
 def test_a_name_says_what_a_text_does_not() -> None:
     """A text that begins neither as HCL nor as JSON is HCL where the name of its file says so."""
     (finding,) = judge(b"jbo {}", name="web.nomad").findings
-    assert finding.text == "there is no jbo here; is job meant?"
+    assert finding.text == "there is no jbo here; did you mean job?"
     (finding,) = judge(b"jbo {}").findings
     assert finding.hint == "it is not JSON, which begins with {, nor HCL, which begins with job"

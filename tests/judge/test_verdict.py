@@ -153,7 +153,7 @@ def test_an_object_that_is_neither_a_job_nor_a_registration(document: Any) -> No
     """It is taken for a registration, so that a misspelt Job is found."""
     verdict = judged(document)
     assert told(verdict, "error") == ["$: Job must be specified"]
-    warning = "$.Jbo: Jbo is ignored: there is no such field > is Job meant?"
+    warning = "$.Jbo: Jbo is ignored: there is no such field > did you mean Job?"
     assert told(verdict, "warning") == ([warning] if document else [])
 
 
@@ -168,14 +168,15 @@ def test_what_validation_refuses() -> None:
     assert verdict.register.text.startswith("4 error(s) occurred:\n\n* Job ID contains a space\n* Task group g")
     assert set(told(verdict, "error", "warning")) == {
         "$.Job.ID: Job ID contains a space",
-        '$.Job.TaskGroups[0].RestartPolicy.Mode: Unsupported restart mode: "delai" > is delay meant?',
+        '$.Job.TaskGroups[0].RestartPolicy.Mode: Unsupported restart mode: "delai" > did you mean delay?',
         "$.Job.TaskGroups[0].Tasks[0].Driver: failed to create driver for task \"g\" in group \"t\" for validation: "
-        "unknown driver 'raw_exce' > is raw_exec meant?",
+        "unknown driver 'raw_exce' > did you mean raw_exec?",
         "$.Job.TaskGroups[0].Tasks[1].LogConfig: Missing Log Config",
         '$.Job.TaskGroups[0].Tasks[1].Config: field "command" is required',
         "$.Job.TaskGroups[0].Tasks[1].Config.args: field \"args\" with input \"-v\" doesn't seem to be of type array",
-        '$.Job.TaskGroups[0].Tasks[1].Config.comand: "comand" is an invalid field > is command meant?',
-        "$.Job.Type: there is no scheduler servce: such a job is at best stored, and never runs > is service meant?",
+        '$.Job.TaskGroups[0].Tasks[1].Config.comand: "comand" is an invalid field > did you mean command?',
+        "$.Job.Type: there is no scheduler servce: such a job is at best stored, and never runs "
+        "> did you mean service?",
     }  # fmt: skip
 
 
@@ -218,8 +219,8 @@ def test_what_is_lost() -> None:
     assert told(verdict, "warning") == [
         "$.Job.Meta: Meta is there more than once: they are merged or the last one counts",
         "$.Job.Meta.a: a is there more than once: they are merged or the last one counts",
-        "$.Job.TaskGroups[0].Tasks[0].Uesr: Uesr is ignored: there is no such field > is User meant?",
-        "$.Regoin: Regoin is ignored: there is no such field > is Region meant?",
+        "$.Job.TaskGroups[0].Tasks[0].Uesr: Uesr is ignored: there is no such field > did you mean User?",
+        "$.Regoin: Regoin is ignored: there is no such field > did you mean Region?",
         "$: what follows the first JSON value is ignored",
     ]
     assert [one.line for one in verdict.findings] == [4, 4, 4, 5, 5]
@@ -317,7 +318,11 @@ def test_words_that_an_agent_takes_without_knowing_them() -> None:
         "$.TaskGroups[0].Tasks[0].Constraints[0].Operand",
         "$.Type",
     ]
-    assert [one.hint for one in verdict.findings] == ["is regexp meant?", "is regexp meant?", "is system meant?"]
+    assert [one.hint for one in verdict.findings] == [
+        "did you mean regexp?",
+        "did you mean regexp?",
+        "did you mean system?",
+    ]
 
 
 def test_hcl_that_is_written_as_json() -> None:

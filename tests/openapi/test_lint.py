@@ -22,7 +22,7 @@ def _found(
 @pytest.mark.parametrize(
     ("operation", "query", "finding"),
     [
-        ("queryJob", "Pretty", "query parameter Pretty is ignored; is pretty meant?"),
+        ("queryJob", "Pretty", "query parameter Pretty is ignored; did you mean pretty?"),
         ("queryJob", "consistent", "query parameter consistent is ignored"),
         ("queryJob", "all=true", "query parameter all is ignored"),
         ("registerJob", "index=5", "query parameter index is ignored"),
@@ -81,13 +81,13 @@ def test_not_in_a_good_query(operation: str, query: str) -> None:
             {"job": {"Datacentres": []}},
             [
                 "body/job is taken for Job: write it so",
-                "body/Job/Datacentres is ignored: there is no such field; is Datacenters meant?",
+                "body/Job/Datacentres is ignored: there is no such field; did you mean Datacenters?",
             ],
         ),
         (
             {"Job": {"TaskGroups": [{}, {"Tasks": [{"Resource": {}}]}]}},
             [
-                "body/Job/TaskGroups/1/Tasks/0/Resource is ignored: there is no such field; is Resources meant?",
+                "body/Job/TaskGroups/1/Tasks/0/Resource is ignored: there is no such field; did you mean Resources?",
             ],
         ),
         (

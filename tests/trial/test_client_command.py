@@ -174,8 +174,8 @@ def test_what_cannot_be_run_is_said_in_a_line(words: list[str], told: str) -> No
     [
         ([], "behind --: nomad-contract client -- COMMAND"),
         (["true"], "unrecognized arguments: true; the command to run comes behind --"),
-        (["--only", "json.key-ordr", "--", "true"], "did you mean 'json.key-order'?"),
-        (["--except", "conduct.watch", "--", "true"], "did you mean 'conduct.watch.*'?"),
+        (["--only", "json.key-ordr", "--", "true"], "did you mean json.key-order?"),
+        (["--except", "conduct.watch", "--", "true"], "did you mean conduct.watch.*?"),
         (["--load", "no-such-file", "--", "true"], "no-such-file"),
         (["--seeds", "x", "--", "true"], "'x' is no whole number"),
         (["--parallel", "0", "--", "true"], "at least 1 run at a time"),

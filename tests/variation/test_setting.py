@@ -42,7 +42,7 @@ def test_a_seed_is_made_up() -> None:
         (("--vary-only", "json.*"), "--vary-only goes with --vary"),
         (("--weather",), "--weather goes with --vary"),
         (("--vary-replies", "1"), "--vary-replies goes with --vary"),
-        (("--vary", "1", "--vary-only", "json.key-oder"), "is json.key-order meant?"),
+        (("--vary", "1", "--vary-only", "json.key-oder"), "did you mean json.key-order?"),
         (("--vary", "1", "--vary-replies", "0"), "'0' is not a number from 1 on"),
         (("--vary", "x"), "'x' is not a whole number"),
     ],
@@ -70,7 +70,7 @@ def test_a_space_varies_by_itself(varied: Varied) -> None:
 @pytest.mark.parametrize(
     ("vary", "said"),
     [
-        ({"seed": 1, "freedoms": ["json.key-oder"]}, "is json.key-order meant?"),
+        ({"seed": 1, "freedoms": ["json.key-oder"]}, "did you mean json.key-order?"),
         ({"seed": 1, "fredoms": []}, "fredoms"),
         ({"freedoms": []}, "seed"),
         ({"seed": 1, "replies": [0]}, "replies"),

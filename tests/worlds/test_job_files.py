@@ -59,9 +59,9 @@ def test_files_and_folders_are_loaded(tmp_path: Path, cluster: Cluster) -> None:
         ({**a_job(), "Priority": "high"}, "json: cannot unmarshal string into Go"),
         ({**a_job(), "Priority": 5.5}, "json: cannot unmarshal number 5.5 into Go"),
         ('{"ID": "a", "ID": "b"}', "the name 'ID' is there twice in one object"),
-        ({**a_job(), "Priorty": 60}, "body/Job/Priorty is ignored: there is no such field; is Priority meant?"),
-        ({"Jbo": a_job()}, "body/Jbo is ignored: there is no such field; is Job meant?"),
-        ({"Job": a_job(), "Regoin": "eu"}, "body/Regoin is ignored: there is no such field; is Region meant?"),
+        ({**a_job(), "Priorty": 60}, "body/Job/Priorty is ignored: there is no such field; did you mean Priority?"),
+        ({"Jbo": a_job()}, "body/Jbo is ignored: there is no such field; did you mean Job?"),
+        ({"Job": a_job(), "Regoin": "eu"}, "body/Regoin is ignored: there is no such field; did you mean Region?"),
     ],
 )
 def test_a_job_that_an_agent_would_refuse_is_refused(
@@ -92,7 +92,7 @@ def test_a_field_that_an_agent_would_drop(cluster: Cluster) -> None:
         job_of({**job, "id": "b"}, cluster)
     assert refused.value.findings == [
         "body/Job/ID is there more than once: they are merged or the last one counts",
-        "body/Job/TaskGroups/0/Tasks/0/Driverr is ignored: there is no such field; is Driver meant?",
+        "body/Job/TaskGroups/0/Tasks/0/Driverr is ignored: there is no such field; did you mean Driver?",
     ]
     assert job_of(job, cluster, ignore_unknown_fields=True) == job_of(a_job(ID="a"), cluster)
     lower = {name.lower(): value for name, value in a_job(ID="a").items()}

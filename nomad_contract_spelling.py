@@ -1,4 +1,9 @@
-"""Find the valid word that a misspelt one probably means, the same way for every kind of name."""
+"""Find the valid word that a misspelt one probably means, and ask whether it does.
+
+The mock and the contract tests never import each other. Both import this module, which knows nothing of either, so that
+a user is answered in the same way by every command line, the control plane, the Python client and the pytest plugins.
+It stands beside the packages, under a name that no project has.
+"""
 
 import re
 from collections.abc import Iterable
@@ -46,18 +51,23 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return beginnings[begun[0]] if begun else None
 
 
+def did_you_mean(*words: str) -> str:
+    """Return ``did you mean plan?``, or ``did you mean plan and register?`` after several misspelt words."""
+    return f"did you mean {' and '.join(words)}?"
+
+
 def meant(word: str, known: Iterable[str]) -> str:
-    """Return ``; is register meant?``, to follow what is wrong with a word; empty when no valid word is near."""
+    """Return ``; did you mean register?``, to follow what is wrong with a word; empty when no valid word is near."""
     near = nearest(word, known)
-    return f"; is {near} meant?" if near else ""
+    return f"; {did_you_mean(near)}" if near else ""
 
 
 def advice(word: str, known: Iterable[str]) -> str:
-    """Return ``is register meant?``, or else all valid words; empty when there are none."""
+    """Return ``did you mean register?``, or else all valid words; empty when there are none."""
     words = list(dict.fromkeys(known))
     near = nearest(word, words)
     if near:
-        return f"is {near} meant?"
+        return did_you_mean(near)
     listed = ", ".join(words[:_MOST]) + (", …" if len(words) > _MOST else "")
     return f"there are: {listed}" if words else ""
 
@@ -68,7 +78,7 @@ def shown(word: str) -> str:
 
 
 def duration_meant(text: str) -> str:
-    """Return ``; is 1h meant?`` for what a person writes, such as ``1 hour``; empty when it means no duration."""
+    """Return ``; did you mean 1h?`` for what a person writes, such as ``1 hour``; empty when it means no duration."""
     term = re.compile(_TERM)  # here, since it costs start-up time
     terms, position, text = "", 0, text[:_LONGEST].rstrip()
     while position < len(text):
@@ -78,4 +88,4 @@ def duration_meant(text: str) -> str:
             return ""
         terms += f"{float(found[1]) * _HOURS_OF_A_DAY:g}h" if unit == "d" else f"{found[1]}{unit}"
         position = found.end()
-    return f"; is {terms} meant?" if terms else ""
+    return f"; {did_you_mean(terms)}" if terms else ""

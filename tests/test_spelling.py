@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.nearest import advice, duration_meant, meant, nearest, shown
+from nomad_contract_spelling import advice, duration_meant, meant, nearest, shown
 
 WORDS = ("register", "deregister", "plan", "GET")
 
@@ -27,13 +27,13 @@ def test_the_nearest_word_is_found(word: str, found: str | None) -> None:
 
 def test_a_hint_follows_what_is_wrong() -> None:
     """A hint is a question, or nothing."""
-    assert meant("registr", WORDS) == "; is register meant?"
+    assert meant("registr", WORDS) == "; did you mean register?"
     assert meant("x", WORDS) == ""
 
 
 def test_without_a_near_word_all_are_listed() -> None:
     """Without a near word all valid ones are listed once; of very many, the first."""
-    assert advice("plam", WORDS) == "is plan meant?"
+    assert advice("plam", WORDS) == "did you mean plan?"
     assert advice("x", ("a", "b", "a")) == "there are: a, b"
     assert advice("x", ()) == ""
     assert advice("x", map(str, range(1_000))).endswith("59, …")
@@ -60,7 +60,7 @@ def test_a_long_word_is_cut() -> None:
 )
 def test_what_people_write_for_a_duration_is_understood(written: str, meant: str) -> None:
     """A duration in other words is answered with the one of Go that was probably meant."""
-    assert duration_meant(written) == f"; is {meant} meant?"
+    assert duration_meant(written) == f"; did you mean {meant}?"
 
 
 @pytest.mark.parametrize("written", ["", "soon", "-1s", "1 fortnight", "10s!", "9" * 200])
