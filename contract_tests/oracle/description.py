@@ -4,7 +4,6 @@ import copy
 import functools
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -22,9 +21,24 @@ def openapi() -> dict[str, Any]:
     return found
 
 
-def location() -> Path:
-    """Return the path of the description's file."""
-    return Path(str(schemas_folder() / "openapi.json"))
+def small(most: int) -> dict[str, Any]:
+    """Return the whole description, in one piece, with at most so many entries in a list or a free-form map.
+
+    A job with long lists at every level takes seconds to generate, and Hypothesis gives most of them up as too large:
+    what is left are nearly empty jobs.
+    """
+    bundled = (schemas_folder() / "bundled" / "nomad-openapi.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(bundled, object_hook=functools.partial(_bounded, most=most))
+    return found
+
+
+def _bounded(node: dict[str, Any], most: int) -> dict[str, Any]:
+    kinds = node.get("type", ())
+    if "array" in kinds and "items" in node:
+        return {**node, "maxItems": most}
+    if "object" in kinds and isinstance(node.get("additionalProperties"), dict) and not node.get("properties"):
+        return {**node, "maxProperties": most}
+    return node
 
 
 def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:

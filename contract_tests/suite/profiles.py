@@ -26,6 +26,8 @@ class Profile:
     """The number of steps of one such run."""
     schema_cases: int
     """The number of Schemathesis cases per operation and kind of data."""
+    entries: int
+    """The largest number of entries of a list or map of such a case."""
     cases: int
     """The largest number of cases of a parametrized test, or of a list, that prove the same; 0 for all of them."""
     once: bool
@@ -41,9 +43,9 @@ class Profile:
 
 
 PROFILES = {
-    "smoke": Profile("smoke", 2, 1, 10, 2, 1, True, ("200ms",), 8, 26, (1, 3)),
-    "default": Profile("default", 30, 12, 25, 18, 0, False, ("300ms", "1s"), 20, 165, (4, 20)),
-    "deep": Profile("deep", 400, 150, 50, 200, 0, False, ("300ms", "1s", "1500ms", "3s"), 20, 0, (60, 3600)),
+    "smoke": Profile("smoke", 2, 1, 10, 2, 1, 1, True, ("200ms",), 8, 26, (1, 3)),
+    "default": Profile("default", 30, 12, 25, 18, 2, 0, False, ("300ms", "1s"), 20, 165, (4, 20)),
+    "deep": Profile("deep", 400, 150, 50, 200, 4, 0, False, ("300ms", "1s", "1500ms", "3s"), 20, 0, (60, 3600)),
 }
 _CHOSEN = ["default"]
 
