@@ -51,9 +51,7 @@ def tests(session: nox.Session) -> None:
     if session.posargs:
         session.run("pytest", *session.posargs)
         return
-    coverage = (
-        "--cov --cov-report=term:skip-covered --durations=15 --ignore=tests/stalls --numprocesses=3"  # many tests wait
-    )
+    coverage = "--cov --cov-report=term:skip-covered --durations=15"
     _shell(session, _readme_line("'.[dev]'"), PYTEST_ADDOPTS=coverage)
 
 
@@ -72,7 +70,7 @@ def properties(session: nox.Session) -> None:
 @nox.session
 def stalls(session: nox.Session) -> None:
     """See that no request holds up the others: alone and without coverage, which would slow what is timed."""
-    session.run("pytest", "-n", "0", "-q", "tests/stalls", *session.posargs)
+    session.run("pytest", "-n", "0", "-m", "timed", "-q", "tests/stalls", *session.posargs)
 
 
 @nox.session

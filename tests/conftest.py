@@ -1,9 +1,10 @@
 """Fixtures of all tests."""
 
 import functools
+import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from unittest import mock
 
 import httpx
@@ -24,6 +25,17 @@ _HOW_TO_MEASURE = pytest.StashKey[str | None]()
 def anyio_backend() -> str:
     """Run async tests on asyncio, as the mock runs."""
     return "asyncio"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Leave modules and tests out of each search for garbage, which takes a tenth of the processor time with them."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)

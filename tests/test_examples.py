@@ -38,6 +38,7 @@ FETCHED = (
     Example("java", "mvn --batch-mode test", is_for_later=True),
     Example("rust", "cargo test"),
 )
+_FETCHING = (pytest.mark.exhaustive, pytest.mark.slow)
 NODE = Example("node", "node --test")
 
 
@@ -45,7 +46,7 @@ NODE = Example("node", "node --test")
     "example",
     [
         pytest.param(NODE, id="node"),
-        *(pytest.param(one, id=one.folder, marks=pytest.mark.exhaustive) for one in FETCHED),
+        *(pytest.param(one, id=one.folder, marks=_FETCHING) for one in FETCHED),
     ],
 )
 def test_an_example_passes(example: Example, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,11 +1,22 @@
 """Short garbage collections in a process with many objects."""
 
 import gc
+from collections.abc import Iterator
+
+import pytest
 
 from mockserver import gc_pauses
 from mockserver.settings import Settings
 from mockserver.worlds.world import create_world
 from tests.builders import a_job
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_out() -> Iterator[None]:
+    """Begin with nothing left out of collections, which is how a process begins."""
+    gc.unfreeze()
+    yield
+    gc.freeze()
 
 
 def test_what_survives_a_full_collection_is_left_out_of_the_next() -> None:

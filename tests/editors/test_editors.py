@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 SCHEMA = HERE.parents[1] / "schemas" / "bundled" / "job-file.schema.json"
 CHECK_JSONSCHEMA = "check-jsonschema==0.39.0"
 
-pytestmark = pytest.mark.exhaustive  # they fetch the tools
+pytestmark = [pytest.mark.exhaustive, pytest.mark.slow]  # they fetch the tools
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ def tools() -> Toolbox:
 
 
 @pytest.mark.exhaustive
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TOOLS)
 def test_a_tool_can_use_the_description(tools: Toolbox, name: str) -> None:
     """Each generated client registers, reads, plans and dispatches; each linter and viewer finds nothing."""

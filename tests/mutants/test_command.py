@@ -4,6 +4,7 @@ import pytest
 
 from tests.mutants import __main__ as command
 from tests.mutants import run
+from tests.mutants.catalogue import CATALOGUE
 from tests.mutants.outcome import Outcome
 
 
@@ -25,7 +26,7 @@ def test_it_says_how_many_were_run(
 ) -> None:
     """A budget that lets no mutant begin proves nothing, and the exit status says so."""
     names = ["server.dies-of-null", "server.slow"][:ran]
-    caught = [Outcome(name, status=1, failed=[command.CATALOGUE[name].caught_by[0]]) for name in names]
+    caught = [Outcome(name, status=1, failed=[CATALOGUE[name].caught_by[0]]) for name in names]
     monkeypatch.setattr(run, "load", lambda _profile: None)
     monkeypatch.setattr(run, "run_all", lambda *_arguments, **_options: iter(caught))
     monkeypatch.setattr("sys.argv", ["mutants", "--seeds", "0", "--budget", "0", "--only", "server.*"])

@@ -14,7 +14,7 @@ from tests.stalls.catalogue import CATALOGUE, Case, Request
 from tests.stalls.jobs import large_nodes
 from tests.stalls.loop import longest_turn
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timed]
 
 LONGEST = 0.05
 """Seconds. Work is cut into slices of 8 ms, so there is room for a slow machine."""

@@ -15,7 +15,7 @@ from mockserver.slices import Steps
 from tests.stalls.many_jobs import INDEX, busy_region
 from tests.stalls.test_stalls import LONGEST
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timed]
 
 _JOBS = 8_000
 _ATTEMPTS = 4
