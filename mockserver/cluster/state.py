@@ -90,7 +90,7 @@ class State(Tables):
         existing = self.job(job["ID"])
         self._filtering.pop(job["ID"].lower(), None)
         stored: Job = {
-            **self._parts.of(job),
+            **self._parts.of(without_empty_lists(job) if existing is None else job),  # a new job is copied at once
             "CreateIndex": index,
             "ModifyIndex": index,
             "JobModifyIndex": index,

@@ -291,4 +291,6 @@ def with_prefix(table: SortedDict[str, Any], prefix: str) -> Iterator[Any]:
 
 def has_prefix(table: SortedDict[str, Any], prefix: str) -> bool:
     """Whether a key starts with ``prefix`` in any case."""
-    return next(with_prefix(table, prefix), None) is not None
+    lower = prefix.lower()
+    place = table.bisect_left(lower)
+    return place < len(table) and table.peekitem(place)[0].startswith(lower)

@@ -27,11 +27,13 @@ _ESCAPES = {
 
 def quote(text: str) -> str:
     """``%q``: a double-quoted Go string; what cannot be printed is escaped."""
-    return '"' + "".join(map(_escaped, text)) + '"'
+    return f'"{text}"' if _is_plain(text) else '"' + "".join(map(_escaped, text)) + '"'
 
 
 def quote_ascii(text: str) -> str:
     """``%+q``: the same, with everything beyond ASCII escaped."""
+    if _is_plain(text):
+        return f'"{text}"'
     return '"' + "".join(_escaped(char) if char.isascii() else _unicode_escape(char) for char in text) + '"'
 
 
@@ -84,6 +86,11 @@ def upper(text: str) -> str:
 def trim_space(text: str) -> str:
     """``strings.TrimSpace``: Unicode white space, but not the separators U+001C to U+001F that Python strips too."""
     return text.strip(_WHITE_SPACE)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing has to be escaped; texts are nearly always so."""
+    return text.isascii() and text.isprintable() and '"' not in text and "\\" not in text
 
 
 def _escaped(char: str) -> str:

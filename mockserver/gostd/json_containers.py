@@ -37,8 +37,8 @@ class List:
             return None if tree is None else mismatch(tree, self.name)
         if old:
             return self._decode_over(tree, old)
-        decode, zero = self._decode_element, self._zero_element
-        return [decode(item, zero()) for item in tree]
+        decode = self.element.decode
+        return [self._zero_element() if item is None else decode(item, None) for item in tree]
 
     def _decode_over(self, tree: list[Any], old: list[Any]) -> list[Any]:
         slots = [*old, *(old.behind if isinstance(old, Slice) else [])]
@@ -74,7 +74,7 @@ class Map:
         decode, zero = self.element.decode, self.element.zero
         decoded = dict(old) if old else {}
         for name, item in tree:
-            decoded[name] = decode(item, zero())
+            decoded[name] = zero() if item is None else decode(item, None)
         return decoded
 
 

@@ -61,7 +61,10 @@ class GoType(Protocol):
         """Return a fresh zero value."""
 
     def decode(self, tree: Tree, old: Any) -> Any:
-        """Return the value that ``tree`` makes of ``old``; raises Mismatch, or BadRequest where Go has other words."""
+        """Return the value that ``tree`` makes of ``old``; raises Mismatch, or BadRequest where Go has other words.
+
+        ``old`` may be None for the zero value, unless ``tree`` is null.
+        """
 
 
 def decode_into(target: GoType, tree: Tree) -> Any:

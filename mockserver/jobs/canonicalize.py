@@ -46,10 +46,17 @@ _NEEDS_VAULT: Constraint = {"LTarget": "${attr.vault.version}", "Operand": "vers
 def as_stored(job: SubmittedJob) -> Job:
     """Return the form in which an agent stores a valid job.
 
-    The defaults are filled in once more, as an agent does when it writes its log. This shows where a name contains a
-    variable such as ``${TASK}`` which stands for another variable. The Vault token is dropped.
+    The defaults are filled in once more, as an agent does when it writes its log. This changes something only where a
+    name contains a variable such as ``${TASK}`` which stands for another variable. The Vault token is dropped.
     """
-    return valid({**with_defaults(job), "VaultToken": ""})
+    twice = with_defaults(job) if _names_a_variable(job) else job
+    return valid({**twice, "VaultToken": ""})
+
+
+def _names_a_variable(job: SubmittedJob) -> bool:
+    """Whether the name of a service has a variable in it, with the defaults filled in."""
+    tasks = (task for group in job["TaskGroups"] or () for task in group["Tasks"] or ())
+    return any("${" in service["Name"] for task in tasks for service in task["Services"] or ())
 
 
 def valid(job: SubmittedJob) -> Job:

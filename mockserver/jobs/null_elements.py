@@ -33,24 +33,23 @@ def first_null_element(job: SubmittedJob) -> str | None:
     A real agent's request handler crashes on it and closes the connection without an answer (recording
     ``register-null-group-drops-connection``).
     """
-    return _null_inside("", job, "")
+    return _null_inside("", job)
 
 
-def _null_inside(kind: str, holder: Mapping[str, Any], place: str) -> str | None:
+def _null_inside(kind: str, holder: Mapping[str, Any]) -> str | None:
     for field in _ELEMENTS.get(kind, ()):
         value = holder[field]
-        if isinstance(value, dict):
-            found = _null_inside(field, value, f"{place}/{field}")
-        else:
-            found = _null_in_list(field, value or [], f"{place}/{field}")
+        if not value:
+            continue
+        found = _null_inside(field, value) if isinstance(value, dict) else _null_in_list(field, value)
         if found is not None:
-            return found
+            return f"/{field}{found}"
     return None
 
 
-def _null_in_list(field: str, items: list[Any], place: str) -> str | None:
+def _null_in_list(field: str, items: list[Any]) -> str | None:
     for index, item in enumerate(items):
-        found = f"{place}/{index}" if item is None else _null_inside(field, item, f"{place}/{index}")
+        found = "" if item is None else _null_inside(field, item)
         if found is not None:
-            return found
+            return f"/{index}{found}"
     return None

@@ -108,7 +108,7 @@ def _has_driver(node: Node, driver: str) -> bool:
 
 
 def _meets(node: Node, constraint: Constraint) -> bool:
-    left, right = (resolve(target, node) for target in (constraint["LTarget"], constraint["RTarget"]))
+    left, right = resolve(constraint["LTarget"], node), resolve(constraint["RTarget"], node)
     if left is None or right is None:
         return False
     return constraint["Operand"] == DISTINCT_HOSTS or satisfied(constraint["Operand"], left, right)

@@ -4,7 +4,6 @@ An allocation is known by its name, ``<job Name>.<group>[<index>]``; a required 
 place to fill. (Documentation: "Job Scheduling"; details observed.)
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
@@ -188,8 +187,10 @@ def desired_updates(
     """Return the annotations of a plan: for every group that it touches, how many allocations go which way."""
     counts: dict[str, DesiredUpdates] = {}
     for direction, groups in _touched(changes, in_place, destructive):
-        for group, number in Counter(groups).items():
-            counts.setdefault(group, {**_NOTHING})[direction] = number
+        for group in groups:
+            if group not in counts:
+                counts[group] = {**_NOTHING}
+            counts[group][direction] += 1
     return counts
 
 
