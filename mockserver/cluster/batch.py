@@ -61,6 +61,11 @@ class Batch:
         self.changed.update(dict.fromkeys((("table", "jobs"), ("job", job["ID"]))))
         self._replaced.append(job)
 
+    def change_summary(self, changed: JobSummary, job_id: str) -> None:
+        """Add the summary of a job with this ID as it will be, and wake those who wait for it."""
+        self.summaries[changed["JobID"].lower()] = changed
+        self.changed["summary", job_id] = None
+
     def let_go(self) -> Steps[None]:
         """Forget, in steps, what was replaced: Python needs time to let go of many objects."""
         while self._replaced:

@@ -13,9 +13,9 @@ from mockserver.bus import Bus
 from mockserver.cluster import summaries
 from mockserver.cluster.batch import Batch, items_of
 from mockserver.cluster.changed_parts import ChangedParts
+from mockserver.cluster.job_statuses import JobStatuses
 from mockserver.cluster.reindex import rewound
-from mockserver.cluster.shared_parts import SharedParts
-from mockserver.cluster.tables import AllocationReport, Tables, has_prefix
+from mockserver.cluster.tables import AllocationReport
 from mockserver.cluster.watchers import Item, Watchers
 from mockserver.gostd.fmt import quote
 from mockserver.jobs.canonicalize import without_empty_lists
@@ -36,7 +36,7 @@ class StateChanged:
     items: "Mapping[Item, None]"
 
 
-class State(Tables):
+class State(JobStatuses):
     """What a region knows, and the only way to change it."""
 
     def __init__(self, bus: Bus | None = None) -> None:
@@ -48,7 +48,6 @@ class State(Tables):
         self.changes = ChangedParts()
         self._table_index = {"job_summary": _BEFORE_THE_FIRST_WRITE}
         self._changed: dict[Item, None] = {}
-        self._parts = SharedParts()
         self._filtering: dict[str, frozenset[tuple[str, int]]] = {}
 
     def table_index(self, table: str) -> int:
@@ -97,7 +96,7 @@ class State(Tables):
             "Status": "",
         }
         if existing is None:
-            self._store_status(stored, self._computed_status(stored), index)
+            self._update_status(stored, index)
         else:
             stored["CreateIndex"] = existing["CreateIndex"]
             stored["Status"] = self._computed_status(stored)
@@ -123,22 +122,21 @@ class State(Tables):
         self._note(("table", "jobs"), ("job", job_id), ("summary", job_id))
         return self._commit(index)
 
-    def upsert_evaluations(self, evaluations: Sequence[Evaluation]) -> int:
-        """Store new evaluations or new versions of them; returns the index.
+    def upsert_evaluation(self, evaluation: Evaluation) -> int:
+        """Store a new evaluation or a new version of one; returns the index.
 
         One that completed with nothing left to place cancels the blocked ones of its job.
         """
         index = self.pass_index()
-        for evaluation in evaluations:
-            existing = self.evaluation(evaluation["ID"])
-            created = index if existing is None else existing["CreateIndex"]
-            self._count_queued(evaluation, index)
-            if evaluation["Status"] == "complete" and not evaluation["FailedTGAllocs"]:
-                self._cancel_blocked(evaluation["JobID"], index)
-            self._store_evaluation({**evaluation, "CreateIndex": created, "ModifyIndex": index})
-            self._note(("evaluations", evaluation["JobID"]))
+        existing = self.evaluation(evaluation["ID"])
+        created = index if existing is None else existing["CreateIndex"]
+        self._count_queued(evaluation, index)
+        if evaluation["Status"] == "complete" and not evaluation["FailedTGAllocs"]:
+            self._cancel_blocked(evaluation["JobID"], index)
+        self._store_evaluation({**evaluation, "CreateIndex": created, "ModifyIndex": index})
+        self._note(("evaluations", evaluation["JobID"]))
         self._table_index["evals"] = index
-        self._update_statuses(dict.fromkeys(evaluation["JobID"] for evaluation in evaluations), index)
+        self._update_statuses((evaluation["JobID"],), index)
         return self._commit(index)
 
     def add_evaluations(self, evaluations: Sequence[Evaluation]) -> Steps[int]:
@@ -314,27 +312,21 @@ class State(Tables):
 
     def _consequences(self, batch: Batch) -> Steps[None]:
         """Put into a batch, in steps, the summaries and the statuses of jobs that follow from its allocations."""
+
+        def summary_after(job_id: str) -> JobSummary | None:
+            return batch.summaries.get(job_id.lower()) or self.summary(job_id)
+
         for key, counted in batch.counted():
             yield
             batch.summaries[key] = counted
         for job_id in batch.job_ids:
             yield
             job = self.job(job_id)
-            if job is None:
-                continue
-            status = self._computed_status(job)
-            changed = self._with_status(job, status, batch.index)
-            if changed is None:
-                continue
-            batch.change_job(job, changed)
-            parent = self._summary_after(job["ParentID"], batch) if job["ParentID"] else None
-            if parent is not None:
-                counted = summaries.with_child(parent, job["Status"], status, batch.index)
-                batch.summaries[parent["JobID"].lower()] = counted
-                batch.changed["summary", job["ParentID"]] = None
-
-    def _summary_after(self, job_id: str, batch: Batch) -> JobSummary | None:
-        return batch.summaries.get(job_id.lower()) or self.summary(job_id)
+            change = None if job is None else self._status_change(job, batch.index, summary_after)
+            if job is not None and change is not None:
+                batch.change_job(job, change.job)
+                if change.parent is not None:
+                    batch.change_summary(change.parent, job["ParentID"])
 
     def _apply(self, batch: Batch) -> Steps[None]:
         """Find out, in steps, what follows from a batch; then put all of it into the tables at once."""
@@ -365,50 +357,11 @@ class State(Tables):
         for job_id in job_ids:
             job = self.job(job_id)
             if job is not None:
-                self._store_status(job, self._computed_status(job, collected=collected), index)
+                self._update_status(job, index, collected=collected)
 
-    def _store_status(self, job: Job, status: str, index: int) -> None:
-        """Give a job its status; a change shows in its ModifyIndex and in its parent's summary."""
-        is_new = job["CreateIndex"] == index
-        stored = self._with_status(job, status, index)
-        if stored is None:
-            return
-        self._store_job(stored, index)
-        parent = self.summary(job["ParentID"]) if job["ParentID"] else None
-        if parent is not None:
-            before = "" if is_new else job["Status"]
-            self._store_summary(summaries.with_child(parent, before, status, index), index, job["ParentID"])
-
-    def _with_status(self, job: Job, status: str, index: int) -> Job | None:
-        """Return a job as it is stored with this status; None when it is stored so already.
-
-        A change is also when a real agent copies the job and thereby drops its empty lists (observed).
-        """
-        is_new = job["CreateIndex"] == index
-        if job["Status"] == status and not is_new:
-            return None
-        copied = job if _is_copied(job) and not is_new else without_empty_lists(job)
-        if copied["TaskGroups"] is not job["TaskGroups"]:
-            copied = self._parts.of(copied)
-        return {**copied, "Status": status, "ModifyIndex": index}
-
-    def _computed_status(self, job: Job, *, collected: bool = False) -> str:
-        """Return the status that follows from a job's allocations and evaluations (behaviour observed on 0.5.4).
-
-        Evaluations count by prefix of the job ID, so a job ``a`` is pending while a job ``ab`` is.
-        ``collected`` says that garbage collection just removed evaluations of the job.
-        """
-        job_key = job["ID"].lower()
-        if self._live_of.get(job_key):
-            return "running"
-        if has_prefix(self._open_evaluations_of, job_key):
-            return "pending"
-        known = collected or self._allocations_of.get(job_key)
-        if known or has_prefix(self._evaluations_of, job_key):
-            return "dead"
-        return "pending" if job["Periodic"] is None and job["ParameterizedJob"] is None else "running"
-
-
-def _is_copied(job: Job) -> bool:
-    """Whether a stored job was copied since it was registered: when it was new, or when its status changed."""
-    return job["CreateIndex"] == job["JobModifyIndex"] or job["ModifyIndex"] != job["JobModifyIndex"]
+    def _update_status(self, job: Job, index: int, *, collected: bool = False) -> None:
+        change = self._status_change(job, index, self.summary, collected=collected)
+        if change is not None:
+            self._store_job(change.job, index)
+            if change.parent is not None:
+                self._store_summary(change.parent, index, job["ParentID"])

@@ -49,7 +49,7 @@ class Worker:
 
     def submit(self, evaluation: Evaluation) -> int:
         """Store a new or changed evaluation and process it further; returns the index."""
-        index = self._state.upsert_evaluations([evaluation])
+        index = self._state.upsert_evaluation(evaluation)
         self._follow_stored(evaluation)
         return index
 

@@ -99,10 +99,10 @@ def test_status_follows_allocations_and_evaluations() -> None:
 
     state.upsert_job(a_job())
     look()
-    state.upsert_evaluations([an_evaluation()])
+    state.upsert_evaluation(an_evaluation())
     place(state)
     look()
-    state.upsert_evaluations([an_evaluation(Status="complete", QueuedAllocations={"g": 0})])
+    state.upsert_evaluation(an_evaluation(Status="complete", QueuedAllocations={"g": 0}))
     report(state, "running")
     look()
     report(state, "complete")
@@ -124,7 +124,7 @@ def test_empty_lists_go_when_the_status_changes() -> None:
     look()
     state.upsert_job(a_job(a_group(Constraints=[]), Constraints=[]))
     look()
-    state.upsert_evaluations([an_evaluation(Status="complete")])
+    state.upsert_evaluation(an_evaluation(Status="complete"))
     look()
     assert seen == [(None, None), ([], []), (None, None)]
 
@@ -132,9 +132,9 @@ def test_empty_lists_go_when_the_status_changes() -> None:
 def test_another_jobs_open_evaluation_makes_a_prefix_pending() -> None:
     """``pfx`` is pending while ``pfx2`` has a blocked evaluation, as on a real agent."""
     state = State()
-    state.upsert_evaluations([an_evaluation(JobID="pfx2", Status="blocked")])
+    state.upsert_evaluation(an_evaluation(JobID="pfx2", Status="blocked"))
     state.upsert_job(a_job(ID="pfx"))
-    state.upsert_evaluations([an_evaluation(ID="e2", JobID="pfx", Status="complete")])
+    state.upsert_evaluation(an_evaluation(ID="e2", JobID="pfx", Status="complete"))
     job = state.job("pfx")
     assert job is not None
     assert job["Status"] == "pending"
@@ -144,7 +144,7 @@ def test_a_recreated_job_starts_dead() -> None:
     """A job that is registered again after its evaluations ended is dead at first."""
     state = State()
     state.upsert_job(a_job())
-    state.upsert_evaluations([an_evaluation(Status="complete")])
+    state.upsert_evaluation(an_evaluation(Status="complete"))
     state.delete_job("j")
     state.upsert_job(a_job())
     job = state.job("j")
@@ -188,12 +188,12 @@ def test_a_completed_evaluation_cancels_blocked_ones() -> None:
     """An evaluation that completes with nothing failed cancels the job's blocked ones, whose text has its ID."""
     state = State()
     state.upsert_job(a_job())
-    state.upsert_evaluations([an_evaluation(ID="b", Status="blocked")])
-    state.upsert_evaluations([an_evaluation(ID="partly", Status="complete", FailedTGAllocs={"g": {}})])
+    state.upsert_evaluation(an_evaluation(ID="b", Status="blocked"))
+    state.upsert_evaluation(an_evaluation(ID="partly", Status="complete", FailedTGAllocs={"g": {}}))
     blocked = state.evaluation("b")
     assert blocked is not None
     assert blocked["Status"] == "blocked"
-    state.upsert_evaluations([an_evaluation(ID="done", Status="complete")])
+    state.upsert_evaluation(an_evaluation(ID="done", Status="complete"))
     blocked = state.evaluation("b")
     assert blocked is not None
     assert (blocked["Status"], blocked["StatusDescription"]) == ("canceled", 'evaluation "b" successful')
@@ -205,8 +205,8 @@ def test_queued_counts_change_the_summary_without_waking_anyone() -> None:
     state = State()
     state.upsert_job(a_job())
     woken = woken_by(state, ("summary", "j"), ("evaluations", "j"))
-    state.upsert_evaluations(
-        [an_evaluation(Status="complete", FailedTGAllocs={"g": {}}, QueuedAllocations={"g": 3, "x": 1})]
+    state.upsert_evaluation(
+        an_evaluation(Status="complete", FailedTGAllocs={"g": {}}, QueuedAllocations={"g": 3, "x": 1})
     )
     summary = state.summary("j")
     assert summary is not None
@@ -233,7 +233,7 @@ def test_waiters_wake_by_what_they_read() -> None:
     assert since() == [("job", "j"), ("summary", "j")]
     state.upsert_job(a_job())
     assert since() == [("job", "j")]
-    state.upsert_evaluations([an_evaluation()])
+    state.upsert_evaluation(an_evaluation())
     assert since() == [("evaluations", "j")]
     place(state)
     assert since() == [("allocations", "j"), ("job", "j"), ("summary", "j")]
@@ -258,7 +258,7 @@ def test_evaluations_are_found_by_prefix() -> None:
         ("5", "y", "pending"),
         ("6", "x/dispatch-1", "complete"),
     ):
-        state.upsert_evaluations([an_evaluation(ID=evaluation_id, JobID=job_id, Status=status)])
+        state.upsert_evaluation(an_evaluation(ID=evaluation_id, JobID=job_id, Status=status))
     assert {each["ID"] for each in state.evaluations_of("x")} == {"1", "2", "3", "4", "6"}
     assert state.evaluations_of("nothing") == []
     assert len(list(state.evaluations())) == 6
@@ -313,7 +313,7 @@ def test_garbage_collected_evaluations_leave_a_dead_job() -> None:
     """Deleted evaluations and allocations are gone from every table; a job left without any is dead."""
     state = State()
     state.upsert_job(a_job())
-    state.upsert_evaluations([an_evaluation(Status="complete")])
+    state.upsert_evaluation(an_evaluation(Status="complete"))
     place(state)
     report(state, "complete")
     woken = woken_by(state, ("evaluations", "j"), ("allocations", "j"))

@@ -79,7 +79,7 @@ def test_evaluations_are_ordered(cluster: Cluster) -> None:
         ("5", "y", "pending"),
         ("6", "x/dispatch-1", "complete"),
     ):
-        cluster.state.upsert_evaluations([an_evaluation(ID=evaluation_id, JobID=job_id, Status=status)])
+        cluster.state.upsert_evaluation(an_evaluation(ID=evaluation_id, JobID=job_id, Status=status))
     assert [each["ID"] for each in _read(cluster, "evaluations", "x").body] == ["4", "1", "2", "6", "3"]
 
 
@@ -87,13 +87,14 @@ def test_evaluations_are_ordered(cluster: Cluster) -> None:
 def test_a_long_list_is_made_later(cluster: Cluster, name: str) -> None:
     """A long list shows what was stored when it was read, in the same order as a short one."""
     state = cluster.state
-    state.upsert_evaluations([an_evaluation(ID=f"{number:04}", JobID="x") for number in range(1_001)])
+    for number in range(1_001):
+        state.upsert_evaluation(an_evaluation(ID=f"{number:04}", JobID="x"))
     for node in simulated_nodes(1_001, ids=cluster.ids):
         state.upsert_node(node)
     read = READS[name](cluster, "x", {"all": False, "prefix": ""})
     assert isinstance(read.body, LongList)
     expected = [*state.evaluations()] if "evaluations" in name else [*state.nodes()]
-    state.upsert_evaluations([an_evaluation(ID="0000", JobID="x", Status="failed")])
+    state.upsert_evaluation(an_evaluation(ID="0000", JobID="x", Status="failed"))
     state.delete_node(next(iter(state.nodes()))["ID"])
     assert [each["ID"] for each in read.body.make()] == sorted(each["ID"] for each in expected)
     assert {each["Status"] for each in read.body.make()} <= {"ready", "pending"}

@@ -187,7 +187,7 @@ async def test_a_change_wakes_who_waits(app: Starlette, running: dict[str, str],
         finish(cluster.nodes.set_drain(running["N"], True))
     elif path == "/v1/evaluation/{E}":
         evaluation = cluster.state.evaluation(running["E"])
-        cluster.state.upsert_evaluations([{**evaluation, "StatusDescription": "again"}])
+        cluster.state.upsert_evaluation({**evaluation, "StatusDescription": "again"})
     else:
         await ask(app, "DELETE", "/v1/job/web")
         await settle()

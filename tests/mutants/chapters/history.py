@@ -4,7 +4,7 @@ import re
 from itertools import count
 from typing import Any
 
-from mockserver.cluster import state, summaries, worker
+from mockserver.cluster import job_statuses, summaries, worker
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.scheduler import finish, generic, reconcile, work
 from mockserver.cluster.scheduler.reconcile import Changes, Slot
@@ -41,13 +41,13 @@ def is_parent(job: Any) -> bool:
     "job.query.status-of-parents",
 )
 def _(breakage: Breakage) -> None:
-    around(breakage, state, "has_prefix", lambda _, table, key: key in table)
+    around(breakage, job_statuses, "has_prefix", lambda _, table, key: key in table)
 
 
 calling(
     "history.parents-run",
     "A parent that is registered again runs, whatever its children do.",
-    State,
+    job_statuses.JobStatuses,
     "_computed_status",
     lambda whole, self, job, **options: "running" if is_parent(job) else whole(self, job, **options),
     "job.query.status-of-parents",
@@ -55,7 +55,7 @@ calling(
 calling(
     "history.disabled-dead",
     "A periodic job is dead while its launches are off.",
-    State,
+    job_statuses.JobStatuses,
     "_computed_status",
     lambda whole, self, job, **options: (
         "dead" if job["Periodic"] and not job["Periodic"]["Enabled"] else whole(self, job, **options)
@@ -165,13 +165,13 @@ def _(breakage: Breakage) -> None:
     "job.summary.children-counts-children",
 )
 def _(breakage: Breakage) -> None:
-    def store(whole: Any, self: State, job: Any, status: str, index: int) -> None:
+    def store(whole: Any, self: State, job: Any, index: int, **options: Any) -> None:
         parent: Any = self.summary(job["ParentID"])
-        whole(self, job, status, index)
+        whole(self, job, index, **options)
         if parent is not None and not re.search("/(dispatch|periodic)-", job["ID"]):
             self._summaries[parent["JobID"].lower()] = parent
 
-    around(breakage, State, "_store_status", store)
+    around(breakage, State, "_update_status", store)
 
 
 # Evaluations

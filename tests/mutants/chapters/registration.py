@@ -222,11 +222,11 @@ def _(breakage: Breakage) -> None:
 @mutant("index.shared", "Job and evaluation are stored at one index.", "job.register.index-order", "job.*", "common.*")
 def _(breakage: Breakage) -> None:
     def make(upsert: Any) -> Any:
-        def broken(self: State, evaluations: Any) -> int:
+        def broken(self: State, evaluation: Any) -> int:
             self.index -= 1
-            index: int = upsert(self, evaluations)
+            index: int = upsert(self, evaluation)
             return index
 
         return broken
 
-    breakage.wrap(State, "upsert_evaluations", make)
+    breakage.wrap(State, "upsert_evaluation", make)

@@ -3,17 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from mockserver.cluster import state
-from mockserver.cluster.state import State
+from mockserver.cluster.job_statuses import JobStatuses
 from tests.mutants.mutant import mutant
 from tests.mutants.vocabulary import call
 
 
 def _status(name: str, sentence: str, change: Callable[[str, Any], str], *caught_by: str) -> None:
-    def broken(compute: Any, self: State, job: Any, **options: Any) -> str:
+    def broken(compute: Any, self: JobStatuses, job: Any, **options: Any) -> str:
         return change(compute(self, job, **options), job)
 
-    deviation = call(state.State, "_computed_status", broken)
+    deviation = call(JobStatuses, "_computed_status", broken)
     mutant(f"status-of-a-job.{name}", sentence, "job.query.status*", *caught_by)(deviation)
 
 
