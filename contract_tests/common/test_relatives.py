@@ -1,6 +1,7 @@
 """Parents and children: what is told of a job that was dispatched or launched is its own, and only that."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
@@ -37,6 +38,18 @@ def family(nomad: Nomad, factory: JobFactory, kind: str) -> tuple[str, list[tupl
     for child_id, _ in made:
         nomad.settle(child_id)
     return job["ID"], made
+
+
+@contextmanager
+def only_the_child_changes(nomad: Nomad, factory: JobFactory, kind: str) -> Iterator[tuple[str, str]]:
+    """Give the IDs of a parent and of one child; at the end, all but that child have to be as they were."""
+    parent_id, made = family(nomad, factory, kind)
+    (child_id, _), others = made[0], [parent_id, *(one for one, _ in made[1:])]
+    before = {one: _told(nomad, one) for one in others}
+    yield parent_id, child_id
+    for one in others:
+        found = nomad.job(one)
+        verify.equal("common.relatives.only-the-child", found, found.ok and _told(nomad, one), before[one])
 
 
 @states("common.relatives.query", "common.relatives.evaluations", "common.relatives.summary")
@@ -109,22 +122,17 @@ def test_a_child_outlives_its_parent(nomad: Nomad, factory: JobFactory, kind: st
 def test_a_child_is_a_job_like_any_other(nomad: Nomad, factory: JobFactory, kind: str) -> None:
     """A child can be evaluated, planned and deregistered under its ID, which leaves its relatives alone."""
     statement = "common.relatives.operations"
-    parent_id, made = family(nomad, factory, kind)
-    (child_id, _), others = made[0], [parent_id, *(one for one, _ in made[1:])]
-    before = {one: _told(nomad, one) for one in others}
-    evaluated = verify.ok(statement, nomad.evaluate(child_id))
-    _is_of(nomad, statement, child_id, evaluated)
-    child = verify.ok(statement, nomad.job(child_id)).json
-    planned = verify.ok(statement, nomad.plan({**child, "Priority": 38}))
-    changes = [field["Name"] for field in planned.json["Diff"]["Fields"] or ()]
-    verify.equal(statement, planned, (planned.json["Diff"]["ID"], "Priority" in changes), (child_id, True))
-    verify.equal("job.plan.diff.of-job", planned, changes, ["Priority"])
-    gone = verify.ok(statement, nomad.deregister(child_id))
-    _is_of(nomad, statement, child_id, gone)
-    verify.ended(statement, nomad.job(child_id))
-    for one in others:
-        found = nomad.job(one)
-        verify.equal("common.relatives.only-the-child", found, found.ok and _told(nomad, one), before[one])
+    with only_the_child_changes(nomad, factory, kind) as (_, child_id):
+        evaluated = verify.ok(statement, nomad.evaluate(child_id))
+        _is_of(nomad, statement, child_id, evaluated)
+        child = verify.ok(statement, nomad.job(child_id)).json
+        planned = verify.ok(statement, nomad.plan({**child, "Priority": 38}))
+        changes = [field["Name"] for field in planned.json["Diff"]["Fields"] or ()]
+        verify.equal(statement, planned, (planned.json["Diff"]["ID"], "Priority" in changes), (child_id, True))
+        verify.equal("job.plan.diff.of-job", planned, changes, ["Priority"])
+        gone = verify.ok(statement, nomad.deregister(child_id))
+        _is_of(nomad, statement, child_id, gone)
+        verify.ended(statement, nomad.job(child_id))
 
 
 @states("common.relatives.read-back-can-be-put", "common.relatives.only-the-child")
@@ -132,18 +140,13 @@ def test_a_child_is_a_job_like_any_other(nomad: Nomad, factory: JobFactory, kind
 def test_a_child_can_be_updated(nomad: Nomad, factory: JobFactory, kind: str) -> None:
     """A child that was read can be put back with a change; its parent and its siblings stay as they are."""
     statement = "common.relatives.read-back-can-be-put"
-    parent_id, made = family(nomad, factory, kind)
-    (child_id, _), others = made[0], [parent_id, *(one for one, _ in made[1:])]
-    before = {one: _told(nomad, one) for one in others}
-    child = verify.ok(statement, nomad.job(child_id)).json
-    updated = verify.ok(statement, nomad.register({**child, "Priority": 38}, method="POST"))
-    _is_of(nomad, statement, child_id, updated)
-    found = nomad.job(child_id)
-    shown = (found.json["Priority"], found.json["ParentID"], found.json["CreateIndex"])
-    verify.equal(statement, found, shown, (38, parent_id, child["CreateIndex"]))
-    for one in others:
-        found = nomad.job(one)
-        verify.equal("common.relatives.only-the-child", found, found.ok and _told(nomad, one), before[one])
+    with only_the_child_changes(nomad, factory, kind) as (parent_id, child_id):
+        child = verify.ok(statement, nomad.job(child_id)).json
+        updated = verify.ok(statement, nomad.register({**child, "Priority": 38}, method="POST"))
+        _is_of(nomad, statement, child_id, updated)
+        found = nomad.job(child_id)
+        shown = (found.json["Priority"], found.json["ParentID"], found.json["CreateIndex"])
+        verify.equal(statement, found, shown, (38, parent_id, child["CreateIndex"]))
 
 
 def _told(nomad: Nomad, job_id: str) -> Any:
