@@ -144,6 +144,7 @@ def test_every_request_is_listed(generated: dict[str, str]) -> None:
             assert f"| `{method.upper()} {path.removeprefix('/__admin')}` |" in generated["admin"]
 
 
+@pytest.mark.slow
 def test_help_texts_are_whole(generated: dict[str, str]) -> None:
     """The reference of the commands has each subcommand with its help."""
     assert "--data-dir" in generated["nomad-mock"]

@@ -56,13 +56,16 @@ def test_a_reply_without_measure_is_a_finding(answer: str) -> None:
         assert nomad.job(nomad.new_id()).status == 404
 
 
-@pytest.mark.parametrize("answer", ANSWERS)
-def test_a_run_ends_with_a_verdict(answer: str) -> None:
-    """The command names the statement that does not hold, exits with 1, and stays below 300 MB."""
-    with wrong_servers.wrong_about("GET /v1/job/.*/summary", ANSWERS[answer]) as address:
-        done = run("check", "--address", address, "--profile", "smoke", "--only", "job.summary.reply-*", before=MEASURE)
+def test_a_run_ends_with_a_verdict() -> None:
+    """The command names each statement that does not hold, exits with 1, and stays below 300 MB."""
+    operations = ("summary", "allocations", "plan", "evaluate")
+    answers = {wrong_servers.OPERATIONS[one]: answer for one, answer in zip(operations, ANSWERS.values(), strict=True)}
+    asked = [word for one in operations for word in ("--only", f"job.{one}.reply-is-json")]
+    with wrong_servers.wrong(wrong_servers.WrongServer("", answers)) as address:
+        done = run("check", "--address", address, "--profile", "smoke", "-n", "1", *asked, before=MEASURE)
     assert done.returncode == 1, done.stdout + done.stderr
-    assert "job.summary.reply-is-json (MUST)" in done.stdout, done.stdout
+    for one in operations:
+        assert f"job.{one}.reply-is-json (MUST)" in done.stdout, done.stdout
     assert "ERROR" not in done.stdout, done.stdout
     assert int(done.stderr.splitlines()[-1]) < 300 * 1024
 

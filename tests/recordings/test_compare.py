@@ -147,7 +147,12 @@ def _changed(value: Any, path: tuple[Any, ...], change: Change) -> str:
     return dumped(value)
 
 
-SAMPLES = [(PLAN, 1), (BLOCKED, 1), (RUNNING, 1), ("get-roundtrip-numbers", 1), ("register-all-fields", 1)]
+SAMPLES = [
+    (PLAN, 1),
+    (BLOCKED, 1),
+    ("get-roundtrip-numbers", 1),
+    *(pytest.param(name, 1, marks=pytest.mark.exhaustive) for name in (RUNNING, "register-all-fields")),
+]
 
 
 @pytest.mark.parametrize(("name", "step"), SAMPLES)

@@ -142,7 +142,8 @@ def test_a_client_in_another_language_is_judged() -> None:
     const index = (await reply.json())[0].ModifyIndex;
     if (String(index) !== reply.headers.get("X-Nomad-Index")) process.exit(1);
     """
-    done = judged(["node", "--input-type=module", "-e", program], "--only", "index.*", "--seeds", "1")
+    asked = ("--only", "index.beyond-2-53", "--only", "index.high", "--seeds", "1")
+    done = judged(["node", "--input-type=module", "-e", program], *asked)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "NOT SURVIVED index.beyond-2-53" in done.stdout
     assert "NOT SURVIVED index.high" not in done.stdout
