@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mockserver.cluster.tables import Tables
-from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.mutant import mutant
 from tests.mutants.replies import each
 from tests.mutants.vocabulary import family, read_result, reading, reply
 
@@ -255,11 +255,11 @@ _allocations(
 _allocations("twenty", "At most one allocation is listed.", lambda body, *_: body[:1], "job.allocations.*")
 
 
-@mutant("allocations.index-zero", "The index of allocations is 0.", "job.allocations.index-header", "common.blocking.*")
-def _(breakage: Breakage) -> None:
-    read_result("allocations", lambda read: dataclasses.replace(read, index=0))(breakage)
+mutant("allocations.index-zero", "The index of allocations is 0.", "job.allocations.index-header", "common.blocking.*")(
+    read_result("allocations", lambda read: dataclasses.replace(read, index=0))
+)
 
 
-@mutant("evaluations.null", "No evaluations are null.", "job.evaluations.none-is-empty-list", "job.evaluations.*", "c*")
-def _(breakage: Breakage) -> None:
-    read_result("evaluations", lambda read: dataclasses.replace(read, body=read.body or None))(breakage)
+mutant("evaluations.null", "No evaluations are null.", "job.evaluations.none-is-empty-list", "job.evaluations.*", "c*")(
+    read_result("evaluations", lambda read: dataclasses.replace(read, body=read.body or None))
+)

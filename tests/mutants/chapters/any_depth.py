@@ -16,7 +16,7 @@ from mockserver.openapi import operation, query
 from tests.mutants.around import around, calling
 from tests.mutants.mutant import Breakage, Scope, mutant
 from tests.mutants.replies import Answer, answers, bodies, is_read, requests
-from tests.mutants.vocabulary import stored
+from tests.mutants.vocabulary import answer, replaced, stored
 
 LENIENT = "common.errors.lenient-decoding"
 NOTHING = "common.errors.null-is-nothing"
@@ -97,9 +97,9 @@ calling(
 )
 
 
-@mutant("depth.twenty-levels", "Config may nest twenty levels deep.", "job.register.keeps.task")
-def _(breakage: Breakage) -> None:
-    breakage.replace(json_types, "MAX_FREE_DEPTH", 20)
+mutant("depth.twenty-levels", "Config may nest twenty levels deep.", "job.register.keeps.task")(
+    replaced(json_types, "MAX_FREE_DEPTH", 20)
+)
 
 
 def _free(name: str, sentence: str, change: Callable[[Any], Any]) -> None:
@@ -348,9 +348,9 @@ _header("not-modified", "What was not modified is not answered.", b"if-none-matc
 _header("in-part", "A range is answered in part.", b"range", _in_part)
 
 
-@mutant("depth.tagged", "Reads have an ETag.", "common.headers.none-of-caches")
-def _(breakage: Breakage) -> None:
-    answers(breakage, lambda answer: answer.headers.update(etag='"1"') if is_read(answer) else None)
+mutant("depth.tagged", "Reads have an ETag.", "common.headers.none-of-caches")(
+    answer(lambda answer: answer.headers.update(etag='"1"') if is_read(answer) else None)
+)
 
 
 @mutant("depth.overridden-method", "A header can change the method.", HEADERS)
@@ -361,9 +361,9 @@ def _(breakage: Breakage) -> None:
     requests(breakage, override)
 
 
-@mutant("depth.paragraphs", "U+2029 is not escaped.", "common.replies.html-escaped")
-def _(breakage: Breakage) -> None:
-    breakage.replace(rendering, "_ESCAPES", rendering._ESCAPES[:-1])
+mutant("depth.paragraphs", "U+2029 is not escaped.", "common.replies.html-escaped")(
+    replaced(rendering, "_ESCAPES", rendering._ESCAPES[:-1])
+)
 
 
 # Waiting

@@ -12,7 +12,7 @@ from mockserver.http import blocking
 from mockserver.openapi import query
 from mockserver.operations.results import Read
 from tests.mutants.mutant import Breakage, changed, mutant
-from tests.mutants.vocabulary import call, wrapped
+from tests.mutants.vocabulary import call, replaced, wrapped
 
 
 def _never_woken(kind: str, statement: str) -> None:
@@ -34,9 +34,9 @@ _never_woken("evaluations", "evaluations")
 _never_woken("allocations", "allocations")
 
 
-@mutant("blocking.never-wakes", "No waiting query is ever woken.", "common.blocking.*")
-def _(breakage: Breakage) -> None:
-    breakage.replace(Watchers, "notify", lambda *_: None)
+mutant("blocking.never-wakes", "No waiting query is ever woken.", "common.blocking.*")(
+    replaced(Watchers, "notify", lambda *_: None)
+)
 
 
 @mutant("blocking.polls", "Waiting queries look again every five seconds only.", "common.blocking.*")

@@ -8,6 +8,7 @@ from mockserver.cluster.gc import GarbageCollection
 from tests.mutants.chapters.companion import answer_at
 from tests.mutants.mutant import Breakage, changed, mutant
 from tests.mutants.replies import Answer, Change
+from tests.mutants.vocabulary import replaced
 
 _LISTS = "/v1/(jobs|evaluations|allocations|nodes)"
 _AGENT = "/v1/(agent/self|agent/members|status/leader|status/peers|regions)"
@@ -103,9 +104,9 @@ answer_at(
 )
 
 
-@mutant("companion.gc.nothing", "Garbage collection does nothing.", "companion.system.collects-garbage")
-def _(breakage: Breakage) -> None:
-    breakage.replace(Cluster, "collect_garbage", lambda _: None)
+mutant("companion.gc.nothing", "Garbage collection does nothing.", "companion.system.collects-garbage")(
+    replaced(Cluster, "collect_garbage", lambda _: None)
+)
 
 
 @mutant("companion.gc.jobs", "Garbage collection removes jobs that are there.", "companion.system.collects-garbage")

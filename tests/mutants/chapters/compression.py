@@ -3,27 +3,26 @@
 from mockserver.http import compression, endpoint, replies
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import Answer, answers, is_missing, is_read
-from tests.mutants.vocabulary import answer
+from tests.mutants.vocabulary import answer, replaced, wrapped
+
+mutant("gzip.never", "Nothing is ever compressed.", "common.compression.*")(
+    replaced(endpoint, "accepts_gzip", lambda _: False)
+)
 
 
-@mutant("gzip.never", "Nothing is ever compressed.", "common.compression.*")
-def _(breakage: Breakage) -> None:
-    breakage.replace(endpoint, "accepts_gzip", lambda _: False)
+mutant("gzip.always", "Everything is compressed, asked for or not.", "common.compression.none-unless-accepted", "c*")(
+    replaced(endpoint, "wants_gzip", lambda _: True)
+)
 
 
-@mutant("gzip.always", "Everything is compressed, asked for or not.", "common.compression.none-unless-accepted", "c*")
-def _(breakage: Breakage) -> None:
-    breakage.replace(endpoint, "wants_gzip", lambda _: True)
+mutant("gzip.quality-ignored", "gzip;q=0 gets gzip.", "common.compression.none-unless-accepted")(
+    replaced(compression, "_quality", lambda _: 1.0)
+)
 
 
-@mutant("gzip.quality-ignored", "gzip;q=0 gets gzip.", "common.compression.none-unless-accepted")
-def _(breakage: Breakage) -> None:
-    breakage.replace(compression, "_quality", lambda _: 1.0)
-
-
-@mutant("gzip.only-alone", "gzip is not found in a list.", "common.compression.gzip-when-accepted")
-def _(breakage: Breakage) -> None:
-    breakage.replace(endpoint, "accepts_gzip", lambda text: text == "gzip")
+mutant("gzip.only-alone", "gzip is not found in a list.", "common.compression.gzip-when-accepted")(
+    replaced(endpoint, "accepts_gzip", lambda text: text == "gzip")
+)
 
 
 @mutant("gzip.corrupt", "The checksum of gzip is wrong.", "common.compression.*")
@@ -76,16 +75,16 @@ _plain_when("errors-plain", "Errors are never compressed.", "common.compression.
 _plain_when("writes-plain", "Answers to writes are never compressed.", "common.compression.writes-too")
 
 
-@mutant("gzip.wildcard", "A wildcard gets gzip.", "common.compression.only-by-name", "common.*")
-def _(breakage: Breakage) -> None:
-    breakage.wrap(endpoint, "accepts_gzip", lambda accepts: lambda text: accepts(text) or "*" in text)
+mutant("gzip.wildcard", "A wildcard gets gzip.", "common.compression.only-by-name", "common.*")(
+    wrapped(endpoint, "accepts_gzip", lambda accepts: lambda text: accepts(text) or "*" in text)
+)
 
 
-@mutant("gzip.lower-case", "gzip has to be written in lower case.", "common.compression.gzip-when-accepted", "common.*")
-def _(breakage: Breakage) -> None:
-    breakage.wrap(endpoint, "accepts_gzip", lambda accepts: lambda text: accepts(text) and "gzip" in text)
+mutant("gzip.lower-case", "gzip has to be written in lower case.", "common.compression.gzip-when-accepted", "common.*")(
+    wrapped(endpoint, "accepts_gzip", lambda accepts: lambda text: accepts(text) and "gzip" in text)
+)
 
 
-@mutant("gzip.first-mention", "The first mention of gzip counts.", "common.compression.only-by-name", "common.*")
-def _(breakage: Breakage) -> None:
-    breakage.wrap(endpoint, "accepts_gzip", lambda accepts: lambda text: accepts(text.split(", gzip")[0]))
+mutant("gzip.first-mention", "The first mention of gzip counts.", "common.compression.only-by-name", "common.*")(
+    wrapped(endpoint, "accepts_gzip", lambda accepts: lambda text: accepts(text.split(", gzip")[0]))
+)

@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl, urlencode
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.watchers import Watchers
 from tests.mutants.mutant import Application, Breakage, Scope, mutant
-from tests.mutants.replies import Answer, answers, bodies, requests
-from tests.mutants.vocabulary import reply, request
+from tests.mutants.replies import Answer, answers, bodies
+from tests.mutants.vocabulary import reply, request, request_body
 
 MOMENT = 0.003
 """Seconds in which others may come."""
@@ -116,14 +116,14 @@ _query("last-value", "Of several values the last counts.", lambda given: list(di
 _query("any-case", "Names are taken in any case.", lambda given: [(name.lower(), value) for name, value in given])
 
 
-@mutant("query.raw", "Values are not percent-decoded.", "common.replies.first-value", "common.*")
-def _(breakage: Breakage) -> None:
-    requests(breakage, lambda scope: scope.update(query_string=scope["query_string"].replace(b"%", b"%25")))
+mutant("query.raw", "Values are not percent-decoded.", "common.replies.first-value", "common.*")(
+    request(lambda scope: scope.update(query_string=scope["query_string"].replace(b"%", b"%25")))
+)
 
 
-@mutant("body.of-a-read", "A read with a body is refused.", "common.methods.body-of-a-read", "common.*")
-def _(breakage: Breakage) -> None:
-    bodies(breakage, lambda scope, body: "no body expected" if body and scope["method"] == "GET" else None)
+mutant("body.of-a-read", "A read with a body is refused.", "common.methods.body-of-a-read", "common.*")(
+    request_body(lambda scope, body: "no body expected" if body and scope["method"] == "GET" else None)
+)
 
 
 @mutant("body.chunks", "A body in chunks is not read.", "common.methods.body-in-chunks", "common.*")
@@ -135,9 +135,9 @@ def _(breakage: Breakage) -> None:
     bodies(breakage, change)
 
 
-@mutant("body.megabyte", "A body of a megabyte is refused.", "job.register.large-jobs", "job.*", "common.*")
-def _(breakage: Breakage) -> None:
-    bodies(breakage, lambda _, body: "too large" if len(body) > 10**6 else None)
+mutant("body.megabyte", "A body of a megabyte is refused.", "job.register.large-jobs", "job.*", "common.*")(
+    request_body(lambda _, body: "too large" if len(body) > 10**6 else None)
+)
 
 
 @mutant("reply.megabyte", "A job of more than a megabyte loses its last group.", "job.register.large-jobs", "job.*")

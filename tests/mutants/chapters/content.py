@@ -294,29 +294,23 @@ _empty_mutant(
 _empty_mutant("maps", "Maps without entries are {}.", lambda key, item: {} if key in _MAPS and item is None else item)
 
 
-@mutant(
+mutant(
     "content.empty.constraints-of-a-known-job",
     "Empty constraints are null, also of a job that was there before.",
     "job.register.empty-constraints-of-a-known-job",
-)
-def _(breakage: Breakage) -> None:
-    reply("query", lambda job: _empties(job, _null_for_empty_constraints))(breakage)
+)(reply("query", lambda job: _empties(job, _null_for_empty_constraints)))
 
 
 def _null_for_empty_constraints(key: str, item: Any) -> Any:
     return None if key == "Constraints" and item == [] else item
 
 
-@mutant(
+mutant(
     "content.empty.null",
     "Empty lists that stay are null.",
     "job.register.empty-becomes-null",
     "job.register.empty-is-null",
-)
-def _(breakage: Breakage) -> None:
-    reply("query", lambda job: _empties(job, lambda key, item: None if key in _KEEP_EMPTY and not item else item))(
-        breakage
-    )
+)(reply("query", lambda job: _empties(job, lambda key, item: None if key in _KEEP_EMPTY and not item else item)))
 
 
 _empty_mutant(
@@ -403,9 +397,9 @@ def _(breakage: Breakage) -> None:
     stored(each("Update", change))(breakage)
 
 
-@mutant("default.priority", "Priority 50 is stored whatever was sent.", "job.register.*", "job.*")
-def _(breakage: Breakage) -> None:
-    stored(lambda job: {**job, "Priority": 50})(breakage)
+mutant("default.priority", "Priority 50 is stored whatever was sent.", "job.register.*", "job.*")(
+    stored(lambda job: {**job, "Priority": 50})
+)
 
 
 _skipped = family("rewrite", *KEEPS)

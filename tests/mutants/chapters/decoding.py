@@ -6,7 +6,7 @@ from typing import Any
 from mockserver.gostd import json_containers, json_types
 from mockserver.gostd.numbers import Float64
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.vocabulary import wrapped
+from tests.mutants.vocabulary import replaced, wrapped
 
 _STATEMENT = "common.errors.repeated-members"
 
@@ -69,14 +69,14 @@ def _(breakage: Breakage) -> None:
     _at_null(breakage, lambda found, old: {**old, found.name: found.zero()})
 
 
-@mutant("decoding.ascii-case", "Letter case is only that of ASCII.", "common.errors.lenient-decoding")
-def _(breakage: Breakage) -> None:
-    breakage.replace(json_containers, "fold", lambda name: name.lower() if name.isascii() else name)
+mutant("decoding.ascii-case", "Letter case is only that of ASCII.", "common.errors.lenient-decoding")(
+    replaced(json_containers, "fold", lambda name: name.lower() if name.isascii() else name)
+)
 
 
-@mutant("decoding.huge-numbers", "A number that no double can hold is the largest.", "common.errors.wrong-type")
-def _(breakage: Breakage) -> None:
-    breakage.replace(json_types, "_float64", lambda text: Float64(min(max(float(text), -1e308), 1e308)))
+mutant("decoding.huge-numbers", "A number that no double can hold is the largest.", "common.errors.wrong-type")(
+    replaced(json_types, "_float64", lambda text: Float64(min(max(float(text), -1e308), 1e308)))
+)
 
 
 @mutant("decoding.objects-stay", "An object given again as null stays.", _STATEMENT)

@@ -12,12 +12,11 @@ from mockserver.errors import Refused
 from mockserver.operations import WRITES
 from tests.mutants.mutant import Breakage, Scope, changed, mutant
 from tests.mutants.replies import bodies
-from tests.mutants.vocabulary import call, restored, wrapped
+from tests.mutants.vocabulary import call, replaced, restored, wrapped
 
-
-@mutant("deregister.does-nothing", "The job stays.", "job.deregister.*", "job.*", "common.*")
-def _(breakage: Breakage) -> None:
-    breakage.replace(State, "delete_job", lambda self, _: self.pass_index())
+mutant("deregister.does-nothing", "The job stays.", "job.deregister.*", "job.*", "common.*")(
+    replaced(State, "delete_job", lambda self, _: self.pass_index())
+)
 
 
 @mutant("deregister.job-only-dead", "The job stays, dead.", "job.deregister.*", "job.*", "common.*")
@@ -164,11 +163,9 @@ _deregistration(
 )
 
 
-@mutant(
+mutant(
     "deregister.blocked-stay", "Blocked evaluations stay.", "job.deregister.cancels-blocked", "job.evaluations.*", "c*"
-)
-def _(breakage: Breakage) -> None:
-    breakage.replace(State, "_cancel_blocked", lambda *_: None)
+)(replaced(State, "_cancel_blocked", lambda *_: None))
 
 
 @mutant(

@@ -10,7 +10,7 @@ from mockserver.jobs.diff.compare import Kind
 from mockserver.operations import job_writes as plans
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import each, objects
-from tests.mutants.vocabulary import replaced, reply
+from tests.mutants.vocabulary import replaced, reply, wrapped
 
 
 def _kinds() -> Iterator[tuple[str, Kind]]:
@@ -260,13 +260,11 @@ def _ports_by_name(one: Any) -> None:
 _diff("ports-by-name", "The ports of a network come by name.", _objects(_ports_by_name), "job.plan.diff.order-of-ports")
 
 
-@mutant(
+mutant(
     "diff.no-texts",
     "A constraint that keeps nodes away leaves no trace in the diff.",
     "job.plan.diff.of-kept-away-nodes",
-)
-def _(breakage: Breakage) -> None:
-    breakage.replace(plans, "with_texts", lambda job, _filtering, **_how: job)
+)(replaced(plans, "with_texts", lambda job, _filtering, **_how: job))
 
 
 @mutant("diff.against-submitted", "The diff compares with what was submitted, without defaults.", "job.plan.diff.*")
@@ -296,10 +294,10 @@ def _(breakage: Breakage) -> None:
     breakage.replace(annotations, "_annotated_count", annotated)
 
 
-@mutant("diff.case-insensitive", "Values that differ only in case are the same.", "job.plan.diff.*")
-def _(breakage: Breakage) -> None:
-    breakage.wrap(
+mutant("diff.case-insensitive", "Values that differ only in case are the same.", "job.plan.diff.*")(
+    wrapped(
         compare,
         "field_diff",
         lambda make: lambda name, old, new: make(name, new if old.lower() == new.lower() else old, new),
     )
+)

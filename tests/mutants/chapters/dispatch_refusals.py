@@ -159,34 +159,34 @@ def _(breakage: Breakage) -> None:
     breakage.wrap_item(WRITES, "dispatch", make)
 
 
-@mutant("dispatch.base64-unfinished", "Unfinished base64 is illegal at its end.", "job.dispatch.refuses.base64")
-def _(breakage: Breakage) -> None:
-    breakage.wrap(base64, "_first_illegal_byte", lambda find: lambda text: None if find(text) is None else len(text))
+mutant("dispatch.base64-unfinished", "Unfinished base64 is illegal at its end.", "job.dispatch.refuses.base64")(
+    wrapped(base64, "_first_illegal_byte", lambda find: lambda text: None if find(text) is None else len(text))
+)
 
 
-@mutant("dispatch.base64-padding", "Base64 may be padded anywhere.", "job.dispatch.refuses.base64")
-def _(breakage: Breakage) -> None:
-    breakage.replace(base64, "_illegal_padding", lambda *_: None)
+mutant("dispatch.base64-padding", "Base64 may be padded anywhere.", "job.dispatch.refuses.base64")(
+    replaced(base64, "_illegal_padding", lambda *_: None)
+)
 
 
-@mutant("dispatch.base64-early-padding", "Padding is never too early.", "job.dispatch.refuses.base64")
-def _(breakage: Breakage) -> None:
-    breakage.wrap(
+mutant("dispatch.base64-early-padding", "Padding is never too early.", "job.dispatch.refuses.base64")(
+    wrapped(
         base64,
         "_illegal_padding",
         lambda find: lambda text, position, digits: None if digits < 2 else find(text, position, digits),
     )
+)
 
 
-@mutant("dispatch.base64-unpadded", "Base64 need not be padded.", "job.dispatch.refuses.base64")
-def _(breakage: Breakage) -> None:
-    breakage.wrap(
+mutant("dispatch.base64-unpadded", "Base64 need not be padded.", "job.dispatch.refuses.base64")(
+    wrapped(
         json_types,
         "decode_base64",
         lambda decode: (
             lambda text: decode(text if "=" in text or len(text) % 4 < 2 else text + "==="[len(text) % 4 - 1 :])
         ),
     )
+)
 
 
 @mutant("dispatch.base64-line-breaks", "Base64 is in one line.", "job.dispatch.payload-forms")

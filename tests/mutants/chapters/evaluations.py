@@ -143,9 +143,9 @@ def _evaluations(name: str, sentence: str, find: Callable[[Any, Tables, str], An
     mutant(f"evaluations.{name}", sentence, *caught_by, "job.evaluations.*", "job.*", "common.*")(deviation)
 
 
-@mutant("evaluations.wrapped", "The list is in an object.", "job.evaluations.reply-is-a-list", "job.evaluations.*")
-def _(breakage: Breakage) -> None:
-    reply("evaluations", lambda body: {"Data": body})(breakage)
+mutant("evaluations.wrapped", "The list is in an object.", "job.evaluations.reply-is-a-list", "job.evaluations.*")(
+    reply("evaluations", lambda body: {"Data": body})
+)
 
 
 _evaluations(

@@ -18,7 +18,7 @@ from mockserver.slices import Steps
 from tests.mutants.around import around, calling
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import body_of
-from tests.mutants.vocabulary import reply
+from tests.mutants.vocabulary import call, replaced, reply
 
 FINISHED = "job.allocations.finished-work"
 FAILED = "job.allocations.failed-work"
@@ -34,14 +34,12 @@ def is_parent(job: Any) -> bool:
 # The status
 
 
-@mutant(
+mutant(
     "history.status-of-the-exact-id",
     "Evaluations of jobs with a longer ID do not count for the status.",
     "job.query.status-by-prefix",
     "job.query.status-of-parents",
-)
-def _(breakage: Breakage) -> None:
-    around(breakage, job_statuses, "has_prefix", lambda _, table, key: key in table)
+)(call(job_statuses, "has_prefix", lambda _, table, key: key in table))
 
 
 calling(
@@ -368,9 +366,9 @@ def _(breakage: Breakage) -> None:
     around(breakage, work.Work, "_new_allocation", allocation)
 
 
-@mutant("history.done-again", "What a batch job has done is done again by every evaluation.", FINISHED)
-def _(breakage: Breakage) -> None:
-    around(breakage, reconcile, "_lost_its_slot", lambda whole, one: whole(one) or one["ClientStatus"] == "complete")
+mutant("history.done-again", "What a batch job has done is done again by every evaluation.", FINISHED)(
+    call(reconcile, "_lost_its_slot", lambda whole, one: whole(one) or one["ClientStatus"] == "complete")
+)
 
 
 calling(
@@ -432,19 +430,17 @@ calling(
 )
 
 
-@mutant("history.all-yes", "`all` is true for yes, too.", ALL)
-def _(breakage: Breakage) -> None:
-    breakage.replace(query, "TRUE_WORDS", TRUE_WORDS | {"yes"})
+mutant("history.all-yes", "`all` is true for yes, too.", ALL)(replaced(query, "TRUE_WORDS", TRUE_WORDS | {"yes"}))
 
 
-@mutant("history.all-words", "`all` is true for three words only.", ALL)
-def _(breakage: Breakage) -> None:
-    breakage.replace(query, "TRUE_WORDS", frozenset({"1", "t", "true"}))
+mutant("history.all-words", "`all` is true for three words only.", ALL)(
+    replaced(query, "TRUE_WORDS", frozenset({"1", "t", "true"}))
+)
 
 
-@mutant("history.all-events", "A task keeps all of its events.", "job.allocations.ten-events")
-def _(breakage: Breakage) -> None:
-    breakage.replace(task_run, "_KEPT_EVENTS", 1000)
+mutant("history.all-events", "A task keeps all of its events.", "job.allocations.ten-events")(
+    replaced(task_run, "_KEPT_EVENTS", 1000)
+)
 
 
 calling(
@@ -461,9 +457,9 @@ calling(
 )
 
 
-@mutant("history.twenty", "At most twenty allocations are listed.", "job.allocations.order")
-def _(breakage: Breakage) -> None:
-    reply("allocations", lambda found: found[:20])(breakage)
+mutant("history.twenty", "At most twenty allocations are listed.", "job.allocations.order")(
+    reply("allocations", lambda found: found[:20])
+)
 
 
 @mutant("history.failed-groups", "A processed evaluation names one failed group.", "job.evaluations.blocked", "job.*")

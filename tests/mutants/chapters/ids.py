@@ -23,14 +23,14 @@ def _(breakage: Breakage) -> None:
     breakage.wrap(Tables, "job", make)
 
 
-@mutant("id.lower-case", "IDs are stored in lower case.", "job.query.id-case-insensitive", "job.*")
-def _(breakage: Breakage) -> None:
-    stored(lambda job: {**job, "ID": job["ID"].lower()})(breakage)
+mutant("id.lower-case", "IDs are stored in lower case.", "job.query.id-case-insensitive", "job.*")(
+    stored(lambda job: {**job, "ID": job["ID"].lower()})
+)
 
 
-@mutant("id.first-spelling", "An update keeps the first spelling of the ID.", "job.register.id-case-is-the-same-job")
-def _(breakage: Breakage) -> None:
-    restored(lambda old, new, _: {"ID": (old or new)["ID"]})(breakage)
+mutant("id.first-spelling", "An update keeps the first spelling of the ID.", "job.register.id-case-is-the-same-job")(
+    restored(lambda old, new, _: {"ID": (old or new)["ID"]})
+)
 
 
 @mutant("id.url-wins", "The ID in the body does not matter.", "job.register.id-must-match", "job.*", "common.*")

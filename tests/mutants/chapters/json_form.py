@@ -7,7 +7,7 @@ from mockserver.http import rendering
 from mockserver.jobs.diff import flatten
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import Answer, answers, is_read
-from tests.mutants.vocabulary import answer
+from tests.mutants.vocabulary import answer, replaced
 
 
 @mutant("json.unsorted", "Keys come in the order of the Go struct.", "common.replies.sorted-keys")
@@ -84,21 +84,21 @@ _cut("plan", "plan", "PUT|POST", "plan")
 _cut("force", "force", "PUT|POST", "periodic-force")
 
 
-@mutant("json.plain-numbers", "Numbers in Config are plain.", "job.register.config-numbers", "job.*")
-def _(breakage: Breakage) -> None:
-    breakage.replace(rendering, "codec_number", repr)
+mutant("json.plain-numbers", "Numbers in Config are plain.", "job.register.config-numbers", "job.*")(
+    replaced(rendering, "codec_number", repr)
+)
 
 
-@mutant("json.short-numbers", "Numbers in Config have six digits.", "job.register.config-numbers", "job.*")
-def _(breakage: Breakage) -> None:
-    breakage.replace(rendering, "codec_number", lambda number: codec_number(float(f"{number:.6g}")))
+mutant("json.short-numbers", "Numbers in Config have six digits.", "job.register.config-numbers", "job.*")(
+    replaced(rendering, "codec_number", lambda number: codec_number(float(f"{number:.6g}")))
+)
 
 
-@mutant("json.plain-exponents", "Exponents have no leading zero.", "job.register.config-numbers", "job.*")
-def _(breakage: Breakage) -> None:
-    breakage.replace(rendering, "codec_number", lambda number: re.sub("([-+])0(.)$", r"\1\2", codec_number(number)))
+mutant("json.plain-exponents", "Exponents have no leading zero.", "job.register.config-numbers", "job.*")(
+    replaced(rendering, "codec_number", lambda number: re.sub("([-+])0(.)$", r"\1\2", codec_number(number)))
+)
 
 
-@mutant("json.whole-numbers-told", "Large numbers in a diff are whole.", "job.plan.diff.config-numbers", "job.*")
-def _(breakage: Breakage) -> None:
-    breakage.replace(flatten, "go_number", lambda number: str(int(number)) if number == int(number) else repr(number))
+mutant("json.whole-numbers-told", "Large numbers in a diff are whole.", "job.plan.diff.config-numbers", "job.*")(
+    replaced(flatten, "go_number", lambda number: str(int(number)) if number == int(number) else repr(number))
+)

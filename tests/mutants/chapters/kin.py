@@ -5,7 +5,7 @@ from typing import Any
 from mockserver.cluster.cluster import Cluster
 from tests.mutants.around import around
 from tests.mutants.mutant import Breakage, Scope, mutant
-from tests.mutants.vocabulary import Make, family, reading, reply, request
+from tests.mutants.vocabulary import Make, call, family, reading, reply, request
 
 QUERY, EVALUATIONS, SUMMARY, ALLOCATIONS, OPERATIONS, ONLY, ESCAPED = (
     f"common.relatives.{name}"
@@ -85,9 +85,9 @@ _kin(
 )
 
 
-@mutant("kin.evaluate-the-parent", "An evaluation of a child is one of its parent.", OPERATIONS, "common.relatives.*")
-def _(breakage: Breakage) -> None:
-    around(breakage, Cluster, "evaluate", lambda whole, self, job_id: whole(self, parent_of(job_id) or job_id))
+mutant("kin.evaluate-the-parent", "An evaluation of a child is one of its parent.", OPERATIONS, "common.relatives.*")(
+    call(Cluster, "evaluate", lambda whole, self, job_id: whole(self, parent_of(job_id) or job_id))
+)
 
 
 @mutant("kin.update-made-an-orphan", "An update of a child takes its parent away.", OPERATIONS)

@@ -7,7 +7,7 @@ from mockserver.cluster import periodic, plan
 from mockserver.gostd.durations import SECOND
 from mockserver.jobs.children import periodic_child
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.vocabulary import call, family, reply, wrapped
+from tests.mutants.vocabulary import call, family, replaced, reply, wrapped
 
 LAUNCHES = "job.register.periodic-launches"
 
@@ -55,9 +55,9 @@ def _(breakage: Breakage) -> None:
     breakage.replace(periodic.Periodic, "_due", due)
 
 
-@mutant("launches.when-disabled", "Disabled jobs are launched.", "job.register.periodic-ends", "job.*")
-def _(breakage: Breakage) -> None:
-    breakage.replace(periodic, "launch_schedule", lambda job: job["Periodic"])
+mutant("launches.when-disabled", "Disabled jobs are launched.", "job.register.periodic-ends", "job.*")(
+    replaced(periodic, "launch_schedule", lambda job: job["Periodic"])
+)
 
 
 @mutant("launches.first-spec", "An update leaves a job's times as they are.", "job.register.periodic-launches", "job.*")
@@ -84,9 +84,9 @@ def _(breakage: Breakage) -> None:
     breakage.wrap(periodic, "periodic_child", make)
 
 
-@mutant("launches.late-names", "An instance is named by the second after.", LAUNCHES, "job.*")
-def _(breakage: Breakage) -> None:
-    breakage.wrap(periodic, "periodic_child", lambda child: lambda parent, seconds: child(parent, seconds + 5))
+mutant("launches.late-names", "An instance is named by the second after.", LAUNCHES, "job.*")(
+    wrapped(periodic, "periodic_child", lambda child: lambda parent, seconds: child(parent, seconds + 5))
+)
 
 
 def _spec(name: str, sentence: str, change: Callable[[str], str]) -> None:

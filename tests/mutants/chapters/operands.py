@@ -8,7 +8,7 @@ from mockserver.cluster.scheduler import feasibility
 from mockserver.gostd.versions import InvalidVersion
 from mockserver.jobs.validate import constraints as rules
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.vocabulary import call
+from tests.mutants.vocabulary import call, wrapped
 
 
 def _reads(name: str, sentence: str, operand: str, change: Callable[[str, str], tuple[str, str]]) -> None:
@@ -103,9 +103,9 @@ _decides(
 )
 
 
-@mutant("operand.python-taken", "An expression may be Python's.", "job.register.refuses.constraint")
-def _(breakage: Breakage) -> None:
-    breakage.wrap(rules, "compile_regexp", lambda compile_: lambda text: None if _is_python(text) else compile_(text))
+mutant("operand.python-taken", "An expression may be Python's.", "job.register.refuses.constraint")(
+    wrapped(rules, "compile_regexp", lambda compile_: lambda text: None if _is_python(text) else compile_(text))
+)
 
 
 def _is_python(text: str) -> bool:
@@ -130,6 +130,6 @@ def _(breakage: Breakage) -> None:
     breakage.wrap(rules, "parse_constraints", make)
 
 
-@mutant("operand.nothing-last", "A comma may end a constraint.", "job.register.refuses.constraint")
-def _(breakage: Breakage) -> None:
-    breakage.wrap(rules, "parse_constraints", lambda parse: lambda text: parse(text.rstrip(", ") or text))
+mutant("operand.nothing-last", "A comma may end a constraint.", "job.register.refuses.constraint")(
+    wrapped(rules, "parse_constraints", lambda parse: lambda text: parse(text.rstrip(", ") or text))
+)

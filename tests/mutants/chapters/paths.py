@@ -8,7 +8,7 @@ from mockserver.gostd import urls
 from mockserver.http import routes
 from tests.mutants.mutant import Breakage, Scope, mutant
 from tests.mutants.replies import Answer, answers
-from tests.mutants.vocabulary import request
+from tests.mutants.vocabulary import replaced, request, wrapped
 
 
 def _path(name: str, sentence: str, change: "object", *caught_by: str) -> None:
@@ -69,14 +69,14 @@ _path(
 )
 
 
-@mutant("path.unclean-accepted", "Doubled slashes are served, not redirected.", "common.errors.path-is-cleaned")
-def _(breakage: Breakage) -> None:
-    breakage.replace(routes, "cleaned", lambda path: path)
+mutant("path.unclean-accepted", "Doubled slashes are served, not redirected.", "common.errors.path-is-cleaned")(
+    replaced(routes, "cleaned", lambda path: path)
+)
 
 
-@mutant("path.dots-accepted", "Dots in paths are nothing special.", "common.errors.path-is-cleaned")
-def _(breakage: Breakage) -> None:
-    breakage.wrap(routes, "cleaned", lambda cleaned: lambda path: cleaned(path) if "//" in path else path)
+mutant("path.dots-accepted", "Dots in paths are nothing special.", "common.errors.path-is-cleaned")(
+    wrapped(routes, "cleaned", lambda cleaned: lambda path: cleaned(path) if "//" in path else path)
+)
 
 
 @mutant("path.last-slash-lost", "Cleaning a path takes its last slash.", "common.errors.path-is-cleaned")

@@ -11,7 +11,7 @@ from mockserver.cluster.tasks.restarts import Restarts, Verdict
 from mockserver.jobs import updates
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import each
-from tests.mutants.vocabulary import call, family, reply
+from tests.mutants.vocabulary import call, family, replaced, reply, wrapped
 
 
 def _operand(name: str, sentence: str, change: Callable[[str, str, str, bool], bool]) -> None:
@@ -59,21 +59,21 @@ def _part(operand: str, left: str, right: str, _: bool) -> bool:
     return operand == "set_contains" and all(item.strip() in left for item in right.split(","))
 
 
-@mutant("placement.constraint.of-tasks", "Constraints of tasks are not looked at.", "job.plan.constraints", "job.*")
-def _(breakage: Breakage) -> None:
-    breakage.replace(feasibility, "_constraints", lambda group: iter(group["Constraints"] or ()))
+mutant("placement.constraint.of-tasks", "Constraints of tasks are not looked at.", "job.plan.constraints", "job.*")(
+    replaced(feasibility, "_constraints", lambda group: iter(group["Constraints"] or ()))
+)
 
 
-@mutant("placement.constraint.of-groups", "Constraints of groups are not looked at.", "job.plan.constraints", "job.*")
-def _(breakage: Breakage) -> None:
-    breakage.replace(
+mutant("placement.constraint.of-groups", "Constraints of groups are not looked at.", "job.plan.constraints", "job.*")(
+    replaced(
         feasibility, "_constraints", lambda group: (one for task in group["Tasks"] for one in task["Constraints"] or ())
     )
+)
 
 
-@mutant("placement.constraint.missing", "What a node lacks is taken for empty.", "job.plan.constraints", "job.*")
-def _(breakage: Breakage) -> None:
-    breakage.wrap(feasibility, "resolve", lambda resolve: lambda target, node: resolve(target, node) or "")
+mutant("placement.constraint.missing", "What a node lacks is taken for empty.", "job.plan.constraints", "job.*")(
+    wrapped(feasibility, "resolve", lambda resolve: lambda target, node: resolve(target, node) or "")
+)
 
 
 _metric = family("placement.metric", "job.plan.*", "common.*")
@@ -131,9 +131,9 @@ _metric(
 )
 
 
-@mutant("placement.no-limits", "A node has room for everything.", "job.plan.exhausted-nodes", "job.*")
-def _(breakage: Breakage) -> None:
-    breakage.replace(usage.Usage, "lacks", lambda *_: "")
+mutant("placement.no-limits", "A node has room for everything.", "job.plan.exhausted-nodes", "job.*")(
+    replaced(usage.Usage, "lacks", lambda *_: "")
+)
 
 
 @mutant("placement.no-room-of-stops", "What an update stops keeps its ports.", "job.plan.room-of-what-stops")
@@ -157,19 +157,19 @@ def _(breakage: Breakage) -> None:
     breakage.wrap(draft.Draft, "stop", make)
 
 
-@mutant("placement.ports-shared", "A port may be given away again.", "job.plan.room-of-what-stops", "job.*")
-def _(breakage: Breakage) -> None:
-    breakage.replace(NetworkLoad, "count", lambda *_: None)
+mutant("placement.ports-shared", "A port may be given away again.", "job.plan.room-of-what-stops", "job.*")(
+    replaced(NetworkLoad, "count", lambda *_: None)
+)
 
 
-@mutant("placement.distinct-ignored", "distinct_hosts means nothing.", "job.plan.distinct-hosts", "job.*")
-def _(breakage: Breakage) -> None:
-    breakage.replace(selection.Selection, "_shared", lambda *_: False)
+mutant("placement.distinct-ignored", "distinct_hosts means nothing.", "job.plan.distinct-hosts", "job.*")(
+    replaced(selection.Selection, "_shared", lambda *_: False)
+)
 
 
-@mutant("placement.always-distinct", "Any constraint keeps instances apart.", "job.plan.distinct-hosts", "job.*")
-def _(breakage: Breakage) -> None:
-    breakage.replace(selection, "is_distinct", bool)
+mutant("placement.always-distinct", "Any constraint keeps instances apart.", "job.plan.distinct-hosts", "job.*")(
+    replaced(selection, "is_distinct", bool)
+)
 
 
 @mutant("placement.distinct-of-job", "distinct_hosts of a group binds the whole job.", "job.plan.distinct-hosts")
@@ -217,16 +217,16 @@ _essence("job-meta", "A change of the job's metadata is made in place.", ("job",
 _essence("group-meta", "A change of a group's metadata is made in place.", ("group", "Meta"))
 
 
-@mutant("placement.in-place.bandwidth", "More bandwidth is given in place.", "job.plan.which-updates-replace", "job.*")
-def _(breakage: Breakage) -> None:
-    breakage.wrap(updates, "_network_essence", lambda essence: lambda network: {**essence(network), "MBits": 0})
+mutant("placement.in-place.bandwidth", "More bandwidth is given in place.", "job.plan.which-updates-replace", "job.*")(
+    wrapped(updates, "_network_essence", lambda essence: lambda network: {**essence(network), "MBits": 0})
+)
 
 
-@mutant("placement.in-place.labels", "Ports are relabelled in place.", "job.plan.which-updates-replace", "job.*")
-def _(breakage: Breakage) -> None:
-    breakage.wrap(
+mutant("placement.in-place.labels", "Ports are relabelled in place.", "job.plan.which-updates-replace", "job.*")(
+    wrapped(
         updates, "_network_essence", lambda essence: lambda one: {**essence(one), "Ports": len(essence(one)["Ports"])}
     )
+)
 
 
 def _replacing(name: str, key: str) -> None:
@@ -309,11 +309,11 @@ _restart(
 )
 
 
-@mutant("task.fails-well", "A task that fails leaves a complete allocation.", "job.allocations.failed-tasks", "job.*")
-def _(breakage: Breakage) -> None:
-    breakage.wrap(
+mutant("task.fails-well", "A task that fails leaves a complete allocation.", "job.allocations.failed-tasks", "job.*")(
+    wrapped(
         allocation_run, "_client_status", lambda status: lambda states: status(states).replace("failed", "complete")
     )
+)
 
 
 @mutant("task.summary-fails-well", "Failed is counted as Complete.", "job.summary.counts-failed", "job.*")
@@ -340,9 +340,9 @@ def _(breakage: Breakage) -> None:
     reply("summary", each("Children", change))(breakage)
 
 
-@mutant("task.survives-siblings", "A task outlives the others.", "job.allocations.several-tasks", "job.*")
-def _(breakage: Breakage) -> None:
-    breakage.wrap(task_run.TaskRun, "stop", lambda stop: lambda self, sibling="": None if sibling else stop(self))
+mutant("task.survives-siblings", "A task outlives the others.", "job.allocations.several-tasks", "job.*")(
+    wrapped(task_run.TaskRun, "stop", lambda stop: lambda self, sibling="": None if sibling else stop(self))
+)
 
 
 @mutant("task.stop-fails", "A task that is stopped has failed.", "job.allocations.stopped-tasks", "job.*")
@@ -373,14 +373,14 @@ def _(breakage: Breakage) -> None:
     reply("allocations", change)(breakage)
 
 
-@mutant("allocations.create-index-moves", "CreateIndex moves with ModifyIndex.", "job.allocations.indexes", "job.*")
-def _(breakage: Breakage) -> None:
-    reply("allocations", each("", lambda one: one.update(CreateIndex=one["ModifyIndex"])))(breakage)
+mutant("allocations.create-index-moves", "CreateIndex moves with ModifyIndex.", "job.allocations.indexes", "job.*")(
+    reply("allocations", each("", lambda one: one.update(CreateIndex=one["ModifyIndex"])))
+)
 
 
-@mutant("allocations.modify-index-stays", "ModifyIndex stays at CreateIndex.", "job.allocations.indexes", "job.*")
-def _(breakage: Breakage) -> None:
-    reply("allocations", each("", lambda one: one.update(ModifyIndex=one["CreateIndex"])))(breakage)
+mutant("allocations.modify-index-stays", "ModifyIndex stays at CreateIndex.", "job.allocations.indexes", "job.*")(
+    reply("allocations", each("", lambda one: one.update(ModifyIndex=one["CreateIndex"])))
+)
 
 
 @mutant("allocations.system-twice", "A system job has two names.", "job.allocations.of-a-system-job", "job.*")
@@ -403,9 +403,9 @@ def _(breakage: Breakage) -> None:
     breakage.wrap(work.Work, "_carried_over", make)
 
 
-@mutant("scheduler.system-nowhere", "System jobs are placed nowhere.", "job.allocations.of-a-system-job", "job.*")
-def _(breakage: Breakage) -> None:
-    breakage.replace(system, "_fill", lambda *_, **__: None)
+mutant("scheduler.system-nowhere", "System jobs are placed nowhere.", "job.allocations.of-a-system-job", "job.*")(
+    replaced(system, "_fill", lambda *_, **__: None)
+)
 
 
 @mutant("scheduler.work-again", "A batch job that comes again is done again.", "job.allocations.finished-work", "job.*")
@@ -422,14 +422,14 @@ def _(breakage: Breakage) -> None:
 # Steps
 
 
-@mutant("rolling.all-at-once", "An update is not made in steps.", "job.allocations.rolling-update", "job.*")
-def _(breakage: Breakage) -> None:
-    breakage.replace(work, "_rolling_limit", lambda _: None)
+mutant("rolling.all-at-once", "An update is not made in steps.", "job.allocations.rolling-update", "job.*")(
+    replaced(work, "_rolling_limit", lambda _: None)
+)
 
 
-@mutant("rolling.two", "Each step replaces one more.", "job.allocations.rolling-update", "job.*")
-def _(breakage: Breakage) -> None:
-    breakage.wrap(work, "_rolling_limit", lambda limit: lambda job: None if limit(job) is None else limit(job) + 1)
+mutant("rolling.two", "Each step replaces one more.", "job.allocations.rolling-update", "job.*")(
+    wrapped(work, "_rolling_limit", lambda limit: lambda job: None if limit(job) is None else limit(job) + 1)
+)
 
 
 _step = family("rolling", "job.evaluations.rolling-update", "job.*")
@@ -448,19 +448,19 @@ _step("seconds", "Wait is in seconds.", reply("evaluations", each("", lambda e: 
 # What waits
 
 
-@mutant("blocked.forever", "What is blocked stays so.", "job.evaluations.unblocked", "job.*")
-def _(breakage: Breakage) -> None:
-    breakage.replace(BlockedEvals, "unblock", lambda *_: False)
+mutant("blocked.forever", "What is blocked stays so.", "job.evaluations.unblocked", "job.*")(
+    replaced(BlockedEvals, "unblock", lambda *_: False)
+)
 
 
-@mutant("blocked.another", "What waits on does so in another evaluation.", "job.evaluations.unblocked-in-part")
-def _(breakage: Breakage) -> None:
-    breakage.replace(finish, "_was_blocked", lambda _: False)
+mutant("blocked.another", "What waits on does so in another evaluation.", "job.evaluations.unblocked-in-part")(
+    replaced(finish, "_was_blocked", lambda _: False)
+)
 
 
-@mutant("blocked.remembered", "A job that is gone still waits.", "job.evaluations.blocked-anew", "job.*")
-def _(breakage: Breakage) -> None:
-    breakage.replace(BlockedEvals, "forget", lambda *_: [])
+mutant("blocked.remembered", "A job that is gone still waits.", "job.evaluations.blocked-anew", "job.*")(
+    replaced(BlockedEvals, "forget", lambda *_: [])
+)
 
 
 @mutant("blocked.all-eligible", "Every class is said to be eligible.", "job.evaluations.eligible-classes", "job.*")
@@ -471,6 +471,6 @@ def _(breakage: Breakage) -> None:
     reply("evaluations", each("", change))(breakage)
 
 
-@mutant("blocked.never-escapes", "No constraint escapes classes.", "job.evaluations.eligible-classes", "job.*")
-def _(breakage: Breakage) -> None:
-    reply("evaluations", each("", lambda one: one.update(EscapedComputedClass=False)))(breakage)
+mutant("blocked.never-escapes", "No constraint escapes classes.", "job.evaluations.eligible-classes", "job.*")(
+    reply("evaluations", each("", lambda one: one.update(EscapedComputedClass=False)))
+)

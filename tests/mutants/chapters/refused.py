@@ -10,7 +10,7 @@ from mockserver.jobs.validate import submission
 from tests.mutants.mutant import Breakage, Scope, mutant
 from tests.mutants.replies import bodies
 from tests.mutants.storing import Register, around_registration
-from tests.mutants.vocabulary import registration
+from tests.mutants.vocabulary import registration, replaced, wrapped
 
 
 def _on_refusal(name: str, sentence: str, then: Callable[[Cluster, Any], None], *caught_by: str) -> None:
@@ -59,14 +59,14 @@ _on_refusal("update-deregisters", "A refused update ends the job.", _drop_known,
 # Check and set
 
 
-@mutant("register.enforce-ignored", "EnforceIndex is ignored.", "job.register.check-and-set")
-def _(breakage: Breakage) -> None:
-    breakage.replace(submission, "check_enforced_index", lambda *_: None)
+mutant("register.enforce-ignored", "EnforceIndex is ignored.", "job.register.check-and-set")(
+    replaced(submission, "check_enforced_index", lambda *_: None)
+)
 
 
-@mutant("register.enforce-zero-accepts", "EnforceIndex with 0 overwrites a job.", "job.register.check-and-set")
-def _(breakage: Breakage) -> None:
-    breakage.wrap(submission, "check_enforced_index", lambda check: lambda job, index: index and check(job, index))
+mutant("register.enforce-zero-accepts", "EnforceIndex with 0 overwrites a job.", "job.register.check-and-set")(
+    wrapped(submission, "check_enforced_index", lambda check: lambda job, index: index and check(job, index))
+)
 
 
 @mutant("register.enforce-newer-accepts", "EnforceIndex accepts any larger index.", "job.register.check-and-set")

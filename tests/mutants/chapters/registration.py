@@ -7,7 +7,7 @@ from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.state import State
 from mockserver.errors import Refused
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.vocabulary import restored
+from tests.mutants.vocabulary import replaced, restored
 
 INDEXES = ("job.register.*", "common.stateful.*", "common.blocking.*", "job.*", "common.consistency.*")
 
@@ -28,22 +28,22 @@ def _(breakage: Breakage) -> None:
     breakage.replace(Cluster, "register", lambda self, job: cluster.Written(job["ID"], self.state.pass_index()))
 
 
-@mutant("register.update-lost", "An update is acknowledged and dropped.", "job.register.updates", "job.register.*")
-def _(breakage: Breakage) -> None:
+mutant("register.update-lost", "An update is acknowledged and dropped.", "job.register.updates", "job.register.*")(
     restored(
         lambda old, new, _: (
             {} if old is None else {**old, "ModifyIndex": new["ModifyIndex"], "JobModifyIndex": new["JobModifyIndex"]}
         ),
-    )(breakage)
-
-
-@mutant(
-    "register.update-merges-meta", "An update keeps Meta keys that it leaves out.", "job.register.updates", "job.r*"
+    )
 )
-def _(breakage: Breakage) -> None:
+
+
+mutant(
+    "register.update-merges-meta", "An update keeps Meta keys that it leaves out.", "job.register.updates", "job.r*"
+)(
     restored(
         lambda old, new, _: {"Meta": {**((old or {}).get("Meta") or {}), **(new["Meta"] or {})} or None},
-    )(breakage)
+    )
+)
 
 
 @mutant("register.update-appends-groups", "An update keeps groups that it leaves out.", "job.register.*", "job.plan.*")
@@ -89,14 +89,14 @@ def _(breakage: Breakage) -> None:
     breakage.wrap(Cluster, "register", make)
 
 
-@mutant("register.create-index-moves", "An update moves CreateIndex.", "job.register.update-keeps-create-index")
-def _(breakage: Breakage) -> None:
-    restored(lambda _, __, index: {"CreateIndex": index})(breakage)
+mutant("register.create-index-moves", "An update moves CreateIndex.", "job.register.update-keeps-create-index")(
+    restored(lambda _, __, index: {"CreateIndex": index})
+)
 
 
-@mutant("register.create-index-early", "A new job's CreateIndex is one too low.", "job.register.new-job-indexes")
-def _(breakage: Breakage) -> None:
-    restored(lambda old, new, _: {"CreateIndex": new["CreateIndex"] - (old is None)})(breakage)
+mutant("register.create-index-early", "A new job's CreateIndex is one too low.", "job.register.new-job-indexes")(
+    restored(lambda old, new, _: {"CreateIndex": new["CreateIndex"] - (old is None)})
+)
 
 
 @mutant("register.no-payload-rule", "The rule of payloads is stored empty.", "job.register.default.payload")
@@ -140,19 +140,19 @@ def _(breakage: Breakage) -> None:
     breakage.wrap(State, "upsert_job", make)
 
 
-@mutant("register.create-index-zero", "CreateIndex is 0 after an update.", "job.register.update-keeps-create-index")
-def _(breakage: Breakage) -> None:
-    restored(lambda old, new, _: {"CreateIndex": new["CreateIndex"] if old is None else 0})(breakage)
+mutant("register.create-index-zero", "CreateIndex is 0 after an update.", "job.register.update-keeps-create-index")(
+    restored(lambda old, new, _: {"CreateIndex": new["CreateIndex"] if old is None else 0})
+)
 
 
-@mutant("register.modify-index-stays", "An update leaves ModifyIndex.", "job.register.update-advances-modify-index")
-def _(breakage: Breakage) -> None:
-    restored(lambda old, new, _: {"ModifyIndex": (old or new)["ModifyIndex"]})(breakage)
+mutant("register.modify-index-stays", "An update leaves ModifyIndex.", "job.register.update-advances-modify-index")(
+    restored(lambda old, new, _: {"ModifyIndex": (old or new)["ModifyIndex"]})
+)
 
 
-@mutant("register.job-modify-index-stays", "An update leaves JobModifyIndex.", "job.register.*", "job.*")
-def _(breakage: Breakage) -> None:
-    restored(lambda old, new, _: {"JobModifyIndex": (old or new)["JobModifyIndex"]})(breakage)
+mutant("register.job-modify-index-stays", "An update leaves JobModifyIndex.", "job.register.*", "job.*")(
+    restored(lambda old, new, _: {"JobModifyIndex": (old or new)["JobModifyIndex"]})
+)
 
 
 @mutant(
@@ -187,9 +187,9 @@ def _(breakage: Breakage) -> None:
     breakage.wrap(State, "_store_job", make)
 
 
-@mutant("index.stands-still", "No write moves the index.", *INDEXES)
-def _(breakage: Breakage) -> None:
-    breakage.replace(State, "pass_index", lambda self: self.index)
+mutant("index.stands-still", "No write moves the index.", *INDEXES)(
+    replaced(State, "pass_index", lambda self: self.index)
+)
 
 
 @mutant("index.moves-back", "Every seventh write moves the index back.", *INDEXES)

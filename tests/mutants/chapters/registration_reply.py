@@ -5,7 +5,7 @@ from typing import Any
 from mockserver.cluster import cluster
 from mockserver.cluster.cluster import Cluster
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.vocabulary import family, replaced, reply
+from tests.mutants.vocabulary import family, replaced, reply, wrapped
 
 _reply = family("register.reply")
 
@@ -105,10 +105,10 @@ def _(breakage: Breakage) -> None:
     breakage.wrap(Cluster, "register", make)
 
 
-@mutant("register.counts-zero-not-evaluated", "A job that wants nothing is not evaluated.", "job.register.*", "job.*")
-def _(breakage: Breakage) -> None:
-    breakage.wrap(
+mutant("register.counts-zero-not-evaluated", "A job that wants nothing is not evaluated.", "job.register.*", "job.*")(
+    wrapped(
         cluster,
         "_is_parent",
         lambda is_parent: lambda job: is_parent(job) or all(group["Count"] == 0 for group in job["TaskGroups"]),
     )
+)

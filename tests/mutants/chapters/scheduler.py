@@ -6,7 +6,7 @@ from typing import Any
 from mockserver.cluster import evaluations, worker
 from mockserver.cluster.scheduler import generic, reconcile
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.vocabulary import family, outcome
+from tests.mutants.vocabulary import family, outcome, replaced
 
 _outcome = family("scheduler", "job.evaluations.*", "job.*", "common.*")
 
@@ -98,11 +98,9 @@ _outcome(
 )
 
 
-@mutant(
+mutant(
     "scheduler.duplicates-stay", "A second blocked evaluation stays.", "job.evaluations.blocked-is-replaced", "job.e*"
-)
-def _(breakage: Breakage) -> None:
-    breakage.replace(worker.Worker, "_cancel_duplicate", lambda *_: None)
+)(replaced(worker.Worker, "_cancel_duplicate", lambda *_: None))
 
 
 @mutant("scheduler.replaces-first", "The first blocked evaluation is canceled.", "job.evaluations.*", "job.*")
@@ -118,11 +116,9 @@ def _(breakage: Breakage) -> None:
     breakage.replace(worker.Worker, "_cancel_duplicate", cancel)
 
 
-@mutant(
+mutant(
     "scheduler.silent", "Evaluations are never processed.", "job.evaluations.complete", "job.evaluations.*", "job.*"
-)
-def _(breakage: Breakage) -> None:
-    breakage.replace(worker.Worker, "_turn", lambda _: None)
+)(replaced(worker.Worker, "_turn", lambda _: None))
 
 
 @mutant(

@@ -7,7 +7,7 @@ from mockserver.cluster import state, summaries
 from mockserver.cluster.state import State
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import each
-from tests.mutants.vocabulary import family, reply
+from tests.mutants.vocabulary import family, reply, wrapped
 
 _summary = family("summary", "job.summary.*")
 
@@ -146,25 +146,25 @@ def _(breakage: Breakage) -> None:
     breakage.wrap(summaries, "for_job", make)
 
 
-@mutant("summary.reset-by-update", "An update starts the summary over.", "job.summary.*", "job.*", "common.*")
-def _(breakage: Breakage) -> None:
-    breakage.wrap(summaries, "for_job", lambda for_job: lambda _, job, index: for_job(None, job, index))
+mutant("summary.reset-by-update", "An update starts the summary over.", "job.summary.*", "job.*", "common.*")(
+    wrapped(summaries, "for_job", lambda for_job: lambda _, job, index: for_job(None, job, index))
+)
 
 
-@mutant("summary.new-groups-missing", "A group that an update adds is not in the summary.", "job.summary.*", "job.*")
-def _(breakage: Breakage) -> None:
-    breakage.wrap(
+mutant("summary.new-groups-missing", "A group that an update adds is not in the summary.", "job.summary.*", "job.*")(
+    wrapped(
         summaries, "for_job", lambda for_job: lambda summary, job, index: None if summary else for_job(None, job, index)
     )
-
-
-@mutant(
-    "summary.dead-children-pending", "A child that is gone still counts as pending.", "job.summary.children-*", "job.*"
 )
-def _(breakage: Breakage) -> None:
-    breakage.wrap(
+
+
+mutant(
+    "summary.dead-children-pending", "A child that is gone still counts as pending.", "job.summary.children-*", "job.*"
+)(
+    wrapped(
         summaries, "with_child", lambda count: lambda summary, old, new, index: count(summary, old, old or new, index)
     )
+)
 
 
 @mutant("summary.forced-children", "Launched children are not counted.", "job.periodic-force.counts-as-child", "job.*")

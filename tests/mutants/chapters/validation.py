@@ -16,7 +16,7 @@ from mockserver.operations import job_writes as plan_operation
 from mockserver.operations import job_writes as register_operation
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import Answer, answers
-from tests.mutants.vocabulary import call, wrapped
+from tests.mutants.vocabulary import call, replaced, wrapped
 
 REFUSES = ("job.register.refuses.*", "job.register.problems-in-order", "job.plan.refuses-as-register")
 
@@ -123,30 +123,26 @@ for _name, _pattern in RULES.items():
     _rule(_name, _pattern)
 
 
-@mutant("accepts.everything", "Jobs are not validated.", *REFUSES)
-def _(breakage: Breakage) -> None:
-    breakage.replace(validate, "validate", lambda *_, **__: None)
+mutant("accepts.everything", "Jobs are not validated.", *REFUSES)(replaced(validate, "validate", lambda *_, **__: None))
 
 
-@mutant("accepts.vault", "A Vault block is accepted without Vault.", "job.register.refuses.vault-when-off", *REFUSES)
-def _(breakage: Breakage) -> None:
-    breakage.replace(validate, "check_vault", lambda _: None)
+mutant("accepts.vault", "A Vault block is accepted without Vault.", "job.register.refuses.vault-when-off", *REFUSES)(
+    replaced(validate, "check_vault", lambda _: None)
+)
 
 
-@mutant("accepts.priority-zero", "Priority 0 is accepted and taken for 50.", *REFUSES, "common.*")
-def _(breakage: Breakage) -> None:
-    breakage.wrap(
-        validate, "validate", lambda check: lambda job, **o: check({**job, "Priority": job["Priority"] or 50}, **o)
-    )
+mutant("accepts.priority-zero", "Priority 0 is accepted and taken for 50.", *REFUSES, "common.*")(
+    wrapped(validate, "validate", lambda check: lambda job, **o: check({**job, "Priority": job["Priority"] or 50}, **o))
+)
 
 
-@mutant("refuses.high-priority", "Priorities above 99 are refused.", "job.register.*", "job.*", "common.*")
-def _(breakage: Breakage) -> None:
-    breakage.wrap(
+mutant("refuses.high-priority", "Priorities above 99 are refused.", "job.register.*", "job.*", "common.*")(
+    wrapped(
         validate,
         "validate",
         lambda check: lambda job, **o: check({**job, "Priority": job["Priority"] * 100 // 99}, **o),
     )
+)
 
 
 @mutant("accepts.invalid-plans", "A plan is not validated.", "job.plan.refuses-as-register")
@@ -315,22 +311,20 @@ def _(breakage: Breakage) -> None:
     breakage.replace(json_types.Integer, "_parse", parse)
 
 
-@mutant(
+mutant(
     "decoding.empty-body", "An empty body is an empty object.", "common.errors.bad-body", "job.dispatch.refuses.bodies"
-)
-def _(breakage: Breakage) -> None:
-    breakage.wrap(operation, "read", lambda read: lambda body: read(body or b"{}"))
+)(wrapped(operation, "read", lambda read: lambda body: read(body or b"{}")))
 
 
-@mutant(
+mutant(
     "decoding.containers-as-numbers",
     "Where an integer belongs, lists and objects are skipped.",
     "common.errors.*",
     "job.*",
-)
-def _(breakage: Breakage) -> None:
-    breakage.wrap(
+)(
+    wrapped(
         json_types.Integer,
         "decode",
         lambda decode: lambda self, tree, old: old if isinstance(tree, list | tuple) else decode(self, tree, old),
     )
+)
