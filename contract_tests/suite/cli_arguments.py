@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from nomad_contract_spelling import advice, did_you_mean, nearest
+from nomad_contract_spelling import advice, did_you_mean, meant, nearest
 
 PACKAGES = ("pytest", "hypothesis", "httpx", "jinja2", "xdist", "schemathesis")
 """The packages of the extra ``contract``."""
@@ -58,7 +58,7 @@ def one_of(*choices: str) -> Callable[[str], str]:
 
     def word(text: str) -> str:
         if text.lower() not in choices:
-            raise argparse.ArgumentTypeError(f"{text!r} is not one of {', '.join(choices)}")
+            raise argparse.ArgumentTypeError(f"{text!r} is not one of {', '.join(choices)}{meant(text, choices)}")
         return text.lower()
 
     return word
@@ -188,9 +188,9 @@ def hint(unknown: Sequence[str], usage: str) -> str:
     """Return what was probably meant by unknown words of a command with this usage; "" when nothing is like them."""
     options = re.findall(r"--[a-z-]+", usage)
     names = [word.partition("=")[0] for word in unknown if word.startswith("-")]
-    meant = [near for name in names if (near := nearest(name, options))]
-    if meant:
-        return f"; {did_you_mean(*meant)}"
+    near = [one for name in names if (one := nearest(name, options))]
+    if near:
+        return f"; {did_you_mean(*near)}"
     return "; the command to run comes behind --" if "-- COMMAND" in usage and not unknown[0].startswith("-") else ""
 
 
@@ -213,9 +213,9 @@ def matching(globs: Iterable[str], ids: Sequence[str], kind: str, *, listing: st
         if not those:
             sections = {f"{each.rpartition('.')[0]}.*" for each in ids}
             near = nearest(glob, [*ids, *sections])
-            meant = did_you_mean(near) if near else ""
+            question = did_you_mean(near) if near else ""
             others = listing or ("" if near else f"there are: {', '.join(ids)}")
-            raise Mistake(f"no {kind} is like {glob!r}; {' '.join(filter(None, (meant, others)))}")
+            raise Mistake(f"no {kind} is like {glob!r}; {' '.join(filter(None, (question, others)))}")
         found += those
     return found
 

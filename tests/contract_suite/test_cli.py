@@ -191,6 +191,7 @@ def test_a_region_that_is_not_known_is_told(address: str) -> None:
         (["--report-html", "."], "--report-html: '.' is a folder, not a file"),
         (["--badge", "/dev/null/b.json"], "--badge: cannot write '/dev/null/b.json': "),
         (["--profile", "huge"], "argument --profile: 'huge' is not one of smoke, default, deep"),
+        (["--profile", "smok"], "'smok' is not one of smoke, default, deep; did you mean smoke?"),
         (["--level", "most"], "argument --level: 'most' is not one of must, should, may"),
         (["--time-limit", "soon"], "argument --time-limit: 'soon' is not a duration: write it as 90, 90s or 1m30s"),
         (["--time-limit", "-1"], "argument --time-limit: '-1' is not a duration"),
