@@ -1,9 +1,8 @@
 """The fingerprint of a simulated node: its attributes, resources and class."""
 
-import json
+import functools
+import operator
 from collections.abc import Iterable
-from hashlib import blake2b
-from typing import Any
 
 from mockserver.cluster.random_source import RandomSource
 from mockserver.nomad_types import Node
@@ -128,17 +127,35 @@ def _driver_of(attribute: str) -> str | None:
 
 
 def computed_class(node: Node) -> str:
-    """Return ``v1:<64-bit number>``, made of what nodes of one kind share; it is the same in every run.
+    """Return ``v1:<64-bit number>``, made of what nodes of one kind share, as a real agent makes it.
 
     That is datacenter, node class, and the attributes and meta that are not unique to a node.
     """
-    shared = [_shared(node["Attributes"]), _shared(node["Meta"]), node["Datacenter"], node["NodeClass"]]
-    digest = blake2b(json.dumps(shared, sort_keys=True).encode(), digest_size=8).digest()
-    return f"v1:{int.from_bytes(digest)}"
+    parts = {
+        "Attributes": _hash_of_map(node["Attributes"]),
+        "Datacenter": _fnv(node["Datacenter"].encode()),
+        "Meta": _hash_of_map(node["Meta"]),
+        "NodeClass": _fnv(node["NodeClass"].encode()),
+    }
+    hashes = (
+        _fnv(_fnv(name.encode()).to_bytes(8, "little") + part.to_bytes(8, "little")) for name, part in parts.items()
+    )
+    return f"v1:{functools.reduce(operator.xor, hashes, _fnv(b'Node'))}"
 
 
-def _shared(values: dict[str, Any] | None) -> dict[str, Any]:
-    return {name: value for name, value in (values or {}).items() if not name.startswith(_UNIQUE)}
+def _hash_of_map(values: dict[str, str] | None) -> int:
+    """Return the hash of what is not unique; pairs in another order, or two equal texts, make no difference to it."""
+    shared = ((name, value) for name, value in (values or {}).items() if not name.startswith(_UNIQUE))
+    return functools.reduce(operator.xor, (_fnv(text.encode()) for pair in shared for text in pair), 0)
+
+
+@functools.lru_cache(1024)
+def _fnv(data: bytes) -> int:
+    """Return the FNV-1 hash of 64 bits."""
+    found = 0xCBF29CE484222325
+    for byte in data:
+        found = (found * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF) ^ byte
+    return found
 
 
 def is_ready(node: Node) -> bool:

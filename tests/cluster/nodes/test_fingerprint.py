@@ -1,6 +1,8 @@
 """Simulated nodes."""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,7 @@ from mockserver.cluster.nodes import computed_class, is_ready, simulated_nodes, 
 from mockserver.cluster.random_source import RandomSource
 from tests.loose_types import Node
 
+DATA = Path(__file__).parents[2] / "data"
 FIELDS = {
     "Attributes", "ComputedClass", "CreateIndex", "Datacenter", "Drain", "HTTPAddr", "ID", "Links", "Meta",
     "ModifyIndex", "Name", "NodeClass", "Reserved", "Resources", "SecretID", "Status", "StatusDescription",
@@ -70,6 +73,17 @@ def test_one_seed_makes_the_same_nodes() -> None:
 def test_the_class_comes_from_what_is_shared(change: dict[str, object], same: bool) -> None:
     """The class follows from attributes, meta, datacenter and node class, and from nothing unique to a node."""
     assert (computed_class(a_node(**change)) == computed_class(a_node())) is same
+
+
+def test_the_class_is_that_of_a_real_agent() -> None:
+    """What a real 0.5.4 agent said of itself has the class that it said."""
+    real = json.loads((DATA / "node-of-a-real-agent.json").read_text("utf-8"))
+    assert computed_class(a_node(**real)) == real["ComputedClass"]
+
+
+def test_values_that_two_nodes_have_exchanged_make_no_difference() -> None:
+    """Two attributes with their values exchanged leave the class as it is, as in a real agent."""
+    assert computed_class(a_node(Meta={"a": "1", "b": "2"})) == computed_class(a_node(Meta={"a": "2", "b": "1"}))
 
 
 def test_drivers_can_be_added_or_replaced() -> None:
