@@ -68,7 +68,7 @@ def element(browser: webdriver.Chrome, selector: str) -> WebElement:
 
 def until(browser: webdriver.Chrome, condition: Callable[[], bool]) -> None:
     """Wait until the condition holds; elements may be replaced meanwhile."""
-    wait = WebDriverWait(browser, PATIENCE, 0.05, ignored_exceptions=[StaleElementReferenceException])
+    wait = WebDriverWait(browser, PATIENCE, 0.1, ignored_exceptions=[StaleElementReferenceException])
     try:
         wait.until(lambda _: condition())
     except TimeoutException:
