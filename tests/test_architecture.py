@@ -87,6 +87,17 @@ def test_rooms_import_what_their_row_allows(package: str) -> None:
     assert wrong == set()
 
 
+def test_the_packages_never_import_each_other() -> None:
+    """The suite starts the mock as a program, and knows it by HTTP only; what both import knows neither."""
+    files = {file: {package} for package in PACKAGES for file in (ROOT / package).rglob("*.py")}
+    files[ROOT / "nomad_contract_spelling.py"] = set()
+    assert {
+        str(file.relative_to(ROOT)): others
+        for file, allowed in files.items()
+        if (others := {other for other, _ in imported(file)} - allowed)
+    } == {}
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_no_row_allows_what_no_module_needs(package: str) -> None:
     """The table has no permission that no module uses."""
