@@ -246,21 +246,12 @@ class State(JobStatuses):
         self._note(("table", "nodes"), ("node", node_id))
         return self._commit(index)
 
-    def reconcile_summaries(self) -> Steps[int]:
-        """Count all summaries again, which forgets queued allocations and children and wakes nobody (observed).
-
-        In steps, as ``upsert_allocations``. Returns the index.
-        """
-        index = self.index + 1
-        counted: dict[str, JobSummary] = {}
-        for job in self.jobs():
-            yield
-            allocations = self.allocations_of(job["ID"], all_instances=False)
-            counted[job["ID"].lower()] = summaries.recounted(job, allocations, index)
-        yield
-        self._summaries.update(counted)
-        self.changes.note_all(("summary", summary["JobID"]) for summary in counted.values())
-        self._table_index["job_summary"] = self.pass_index()
+    def replace_summaries(self, counted: Sequence[JobSummary]) -> int:
+        """Put other summaries in the place of those of their jobs, which wakes nobody (observed); returns the index."""
+        index = self.pass_index()
+        self._summaries.update({summary["JobID"].lower(): summary for summary in counted})
+        self.changes.note_all(("summary", summary["JobID"]) for summary in counted)
+        self._table_index["job_summary"] = index
         return self._commit(index)
 
     # What follows from a change

@@ -165,5 +165,5 @@ def collect_garbage(agent: "Agent", _target: str, query: Parameters) -> Answer:
 async def reconcile_summaries(agent: "Agent", _target: str, query: Parameters) -> Answer:
     """Count all summaries of a region again."""
     cluster = agent.cluster(query["region"])
-    await cluster.clock.occupy(cluster.state.reconcile_summaries())
+    await cluster.clock.occupy(cluster.reconcile_summaries())
     return Answer()

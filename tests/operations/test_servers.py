@@ -118,7 +118,7 @@ async def test_a_server_can_be_forced_to_leave(app: Starlette) -> None:
 
 @pytest.mark.usefixtures("running")
 async def test_summaries_are_counted_again(app: Starlette) -> None:
-    """Reconciling keeps the counts of allocations and forgets queued ones and children, as an agent does."""
+    """Reconciling keeps the counts of allocations and forgets children, as an agent does."""
     before = (await ask(app, "GET", "/v1/job/web/summary")).json
     answer = await ask(app, "PUT", "/v1/system/reconcile/summaries")
     assert (answer.status, answer.raw) == (200, b"")

@@ -44,7 +44,7 @@ CHANGES: dict[str, Callable[[Cluster], Steps[Any]]] = {
     "all jobs of a node end": _end_all,
     "a node joins": _join,
     "a node drains": lambda cluster: cluster.nodes.set_drain(_node_of(cluster), True),
-    "summaries are reconciled": lambda cluster: cluster.state.reconcile_summaries(),
+    "summaries are reconciled": lambda cluster: cluster.reconcile_summaries(),
 }
 
 

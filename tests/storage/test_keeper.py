@@ -257,7 +257,7 @@ def test_summaries_that_were_counted_again_are_kept(tmp_path: Path, jobs: int) -
         world.world.agent.local.register(a_job())
     world.world.clock.advance(SECOND)
     world.keeper.flush()
-    finish(world.world.agent.local.state.reconcile_summaries())
+    finish(world.world.agent.local.reconcile_summaries())
     world.keeper.flush()
     before = regions(world)
     world = world.killed(tmp_path / "copy")
