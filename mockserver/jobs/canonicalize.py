@@ -173,6 +173,8 @@ def add_implicit_constraints(job: SubmittedJob) -> SubmittedJob:
 
 def signals_of(task: SubmittedTask) -> list[str]:
     """List the signals that a task's Vault block and templates send on a change, sorted."""
+    if not task["Vault"] and not task["Templates"]:
+        return []
     blocks = [task["Vault"], *(task["Templates"] or ())]
     return sorted({block["ChangeSignal"] for block in blocks if block and block["ChangeMode"] == "signal"})
 

@@ -151,4 +151,4 @@ def _constraints(group: TaskGroup) -> Iterator[Constraint]:
 
 
 def _escapes(constraints: Iterable[Constraint]) -> bool:
-    return any(constraint[side].startswith(_UNIQUE) for constraint in constraints for side in ("LTarget", "RTarget"))
+    return any(each["LTarget"].startswith(_UNIQUE) or each["RTarget"].startswith(_UNIQUE) for each in constraints)

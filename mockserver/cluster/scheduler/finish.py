@@ -52,21 +52,23 @@ def finish(work: Work, desired: dict[str, DesiredUpdates], *, more: bool) -> Out
     attempt, so that all of them are used up at once.
     """
     conflict = not work.evaluation["AnnotatePlan"] and _withdrawn(work)
+    feasibility = work.selection.feasibility
+    classes, escaped = feasibility.classes, feasibility.escaped
     return Outcome(
         status="failed" if conflict else "complete",
         description=f"maximum attempts reached ({work.attempts})" if conflict else "",
         stops=work.draft.stops,
         placements=work.draft.placements,
         in_place=work.draft.in_place,
-        blocked=_blocked(work, conflict=conflict),
+        blocked=_blocked(work, classes, escaped=escaped, conflict=conflict),
         next=next_of_rolling_update(work.evaluation, work.ids, work.job["Update"]["Stagger"]) if more else None,
         queued=work.queued,
         failed=work.failed or None,
         desired=desired,
-        class_eligibility=work.selection.feasibility.classes,
-        escaped=work.selection.feasibility.escaped,
+        class_eligibility=classes,
+        escaped=escaped,
         reblock=_was_blocked(work) and bool(work.failed) and not conflict,
-        filtering=work.selection.feasibility.filtering,
+        filtering=feasibility.filtering,
     )
 
 
@@ -77,15 +79,14 @@ def _withdrawn(work: Work) -> bool:
     return withdrawn is not None
 
 
-def _blocked(work: Work, *, conflict: bool) -> Evaluation | None:
+def _blocked(work: Work, classes: dict[str, bool], *, escaped: bool, conflict: bool) -> Evaluation | None:
     """System jobs never wait for room: their nodes' own changes bring them back."""
     if work.evaluation["Type"] == "system":
         return None
-    feasibility = work.selection.feasibility
     if conflict:
-        return blocked_by_conflicts(work.evaluation, work.ids, feasibility.classes, escaped=feasibility.escaped)
+        return blocked_by_conflicts(work.evaluation, work.ids, classes, escaped=escaped)
     if work.failed and not _was_blocked(work):
-        return blocked(work.evaluation, work.ids, feasibility.classes, escaped=feasibility.escaped)
+        return blocked(work.evaluation, work.ids, classes, escaped=escaped)
     return None
 
 
