@@ -133,9 +133,9 @@ def computed_class(node: Node) -> str:
     """
     parts = {
         "Attributes": _hash_of_map(node["Attributes"]),
-        "Datacenter": _fnv(node["Datacenter"].encode()),
+        "Datacenter": _hash_of(node["Datacenter"]),
         "Meta": _hash_of_map(node["Meta"]),
-        "NodeClass": _fnv(node["NodeClass"].encode()),
+        "NodeClass": _hash_of(node["NodeClass"]),
     }
     hashes = (
         _fnv(_fnv(name.encode()).to_bytes(8, "little") + part.to_bytes(8, "little")) for name, part in parts.items()
@@ -146,7 +146,11 @@ def computed_class(node: Node) -> str:
 def _hash_of_map(values: dict[str, str] | None) -> int:
     """Return the hash of what is not unique; pairs in another order, or two equal texts, make no difference to it."""
     shared = ((name, value) for name, value in (values or {}).items() if not name.startswith(_UNIQUE))
-    return functools.reduce(operator.xor, (_fnv(text.encode()) for pair in shared for text in pair), 0)
+    return functools.reduce(operator.xor, (_hash_of(text) for pair in shared for text in pair), 0)
+
+
+def _hash_of(text: str) -> int:
+    return _fnv(text.encode("utf-8", "surrogatepass"))  # half a surrogate may come in a node's texts
 
 
 @functools.lru_cache(1024)
