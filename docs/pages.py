@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-FIXTURES = ("mockserver/pytest_plugin.py", "contract_tests/entry_point/nomad_contract_pytest.py")
+FIXTURES = ("mockserver/pytest_plugin.py", "contract_tests/top_level/nomad_contract_pytest.py")
 COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "nomad-mock": ("mockserver", ("", "serve", "run", "example-job", "why", "snapshot", "record", "replay")),
     "nomad-contract": ("contract_tests.cli", ("", "check", "client", "validate", "list", "cleanup", "compare", "diff")),

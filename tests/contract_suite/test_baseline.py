@@ -235,7 +235,7 @@ def test_a_mistake_is_told_before_anything_is_sent(capsys: pytest.CaptureFixture
 )
 def test_the_fixture_takes_a_baseline(given: str, word: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file or a folder is relative to where pytest runs; a release is no file."""
-    monkeypatch.syspath_prepend(str(ROOT / "contract_tests" / "entry_point"))
+    monkeypatch.syspath_prepend(str(ROOT / "contract_tests" / "top_level"))
     words = importlib.import_module("nomad_contract_pytest")._words({"baseline": given})
     assert list(words) == [f"--baseline={word.format(here=Path.cwd())}"]
 

@@ -15,7 +15,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Run without other plugins, and without settings from outside."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    monkeypatch.syspath_prepend(str(ROOT / "contract_tests" / "entry_point"))
+    monkeypatch.syspath_prepend(str(ROOT / "contract_tests" / "top_level"))
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
     monkeypatch.delenv("NOMAD_ADDR", raising=False)
 

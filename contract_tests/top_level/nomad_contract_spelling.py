@@ -2,7 +2,7 @@
 
 The mock and the contract tests never import each other. Both import this module, which knows nothing of either, so that
 a user is answered in the same way by every command line, the control plane, the Python client and the pytest plugins.
-It stands beside the packages, under a name that no project has.
+An installation puts it beside the packages, under a name that no project has.
 """
 
 import re
