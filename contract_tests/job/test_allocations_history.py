@@ -7,6 +7,8 @@ import pytest
 from contract_tests.client.exchange import Exchange
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
+from contract_tests.client.paths import Query
+from contract_tests.common.changing import beside_a_plain_one
 from contract_tests.durations import SECOND
 from contract_tests.job.test_allocations import clients, goes_on, placed, until
 from contract_tests.job.test_allocations_tasks import NEVER, ending, run
@@ -17,6 +19,13 @@ from contract_tests.strategies.near_names import PLAIN
 from contract_tests.suite import verify
 
 NOT_NEEDED = "alloc not needed due to job update"
+FORMS: list[tuple[Query | None, dict[str, str]]] = [
+    ({"pretty": None}, {}),
+    (None, {"Accept-Encoding": "gzip"}),
+    (None, {"If-None-Match": "*"}),
+    (None, {"Cache-Control": "max-stale=9"}),
+]
+"""What a read may have that changes nothing of its content: query and headers."""
 OFTEN: dict[str, Any] = {"Attempts": 4, "Delay": SECOND // 100, "Interval": 60 * SECOND, "Mode": "fail"}
 
 
@@ -257,13 +266,8 @@ def test_every_form_shows_each_change(nomad: Nomad, running: JobFactory) -> None
     for count in (2, 3, 1):
         nomad.register({**job, "TaskGroups": [running.group("g", Count=count)]})
         wanted = clients(*["complete"] * (count == 1) * 2, *["running"] * count)
-        plain = until(nomad, job["ID"], statement, wanted, f"{count} running allocations")
+        until(nomad, job["ID"], statement, wanted, f"{count} running allocations")
         nomad.settle(job["ID"])
-        plain = nomad.allocations(job["ID"])
-        forms = [nomad.allocations(job["ID"], {"pretty": None})]
-        forms += [
-            nomad.read("allocations", job["ID"], None, **{name: value})
-            for name, value in (("Accept-Encoding", "gzip"), ("If-None-Match", "*"), ("Cache-Control", "max-stale=9"))
-        ]
-        for found in forms:
+        for query, headers in FORMS:
+            found, plain = beside_a_plain_one(nomad, "allocations", job["ID"], query, headers)
             verify.same(statement, verify.ok(statement, found), shapes.READS["allocations"], found.json, plain.json)

@@ -211,12 +211,16 @@ KINDS = ("service", "batch", "system", "periodic", "parameterized")
 def jobs(factory: JobFactory, *kinds: str) -> st.SearchStrategy[Job]:
     """Return a strategy for valid jobs of these kinds, or of every kind; the caller gives each its ID."""
     made = st.sampled_from(kinds or KINDS).flatmap(lambda kind: _job(kind, factory))
-    return made if factory.lenient else made.map(_with_ports_apart)
+    return made if factory.lenient else made.map(_without_repetitions)
 
 
-def _with_ports_apart(job: Job) -> Job:
-    """Give every reserved port of a job a number of its own."""
+def _without_repetitions(job: Job) -> Job:
+    """Give every reserved port of a job a number of its own, and every service of a group a name of its own."""
     job = copy.deepcopy(job)
+    for group in job["TaskGroups"]:
+        services = (service for task in group["Tasks"] for service in task.get("Services") or ())
+        for number, service in enumerate(services):
+            service["Name"] += str(number)
     tasks = [task for group in job["TaskGroups"] for task in group["Tasks"]]
     networks = [network for task in tasks for network in (task.get("Resources") or {}).get("Networks") or ()]
     ports = [port for network in networks for port in network.get("ReservedPorts") or ()]

@@ -10,7 +10,7 @@ from contract_tests.client.exchange import Exchange
 from contract_tests.client.jobs import JobFactory, adapt_to, kind_of, task
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.target import Target
-from contract_tests.common.changing import shows_each_change
+from contract_tests.common.changing import beside_a_plain_one, shows_each_change
 from contract_tests.findings import ContractViolation, Ledger
 from contract_tests.job.test_periodic_force import listed_children
 from contract_tests.oracle.readback import differences, readback
@@ -85,6 +85,25 @@ def test_no_update_makes_another_kind_of_job() -> None:
     with serving(Settings()) as port:
         assert len(kinds(lenient=False)) == 1
         assert len(kinds(lenient=True)) == 2
+
+
+class _Working:
+    """A client of a server that changes a job after each of the first replies, as one does that is at work."""
+
+    def __init__(self, changes: int) -> None:
+        self.left = changes
+
+    def read(self, operation: str, _job_id: str, _query: object = None, **_headers: str) -> Exchange:
+        self.left = max(0, self.left - 1)
+        return exchange(operation, [{"ID": "a", "ModifyIndex": self.left}])
+
+
+def test_two_replies_are_compared_when_nothing_changed_between_them() -> None:
+    """A server that is still at work, such as one that finds an allocation healthy, is asked again for both."""
+    nomad = _Working(changes=8)
+    found, plain = beside_a_plain_one(cast("Nomad", nomad), "allocations", "x", None, {})
+    assert nomad.left == 0
+    assert found.json == plain.json
 
 
 def test_constraints_that_a_server_adds_break_nothing_that_the_page_promises() -> None:

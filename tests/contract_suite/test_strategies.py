@@ -1,5 +1,7 @@
 """The generated inputs of the contract tests are what they claim to be."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 
@@ -26,6 +28,23 @@ SERVER = {"Status": "pending", "CreateIndex": 1, "ModifyIndex": 1, "JobModifyInd
 def test_generated_jobs_have_the_shape_of_a_job(job: dict[str, object]) -> None:
     """A generated job reads back as a whole job without anything unknown in it."""
     assert list(flaws("Job", {**readback(job), **SERVER})) == []
+
+
+@examples(0.2, database=None)
+@given(generated.jobs(JobFactory(lenient=False)))
+def test_jobs_for_later_servers_repeat_nothing(job: dict[str, Any]) -> None:
+    """Later servers refuse a port that a job reserves twice, and two services of a group with one name."""
+    services = [
+        (group["Name"], service["Name"])
+        for group in job["TaskGroups"]
+        for task in group["Tasks"]
+        for service in task.get("Services") or ()
+    ]
+    tasks = [task for group in job["TaskGroups"] for task in group["Tasks"]]
+    networks = [network for task in tasks for network in (task.get("Resources") or {}).get("Networks") or ()]
+    ports = [port["Value"] for network in networks for port in network.get("ReservedPorts") or ()]
+    assert len(services) == len(set(services))
+    assert len(ports) == len(set(ports))
 
 
 def test_the_rich_job_reaches_every_property() -> None:
