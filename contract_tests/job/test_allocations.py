@@ -179,6 +179,7 @@ def test_allocations_stop_with_their_job(nomad: Nomad, running: JobFactory) -> N
     if kept:  # a job that was forgotten is another instance
         old = {a["ID"] for a in every.json}
         nomad.own.forget(job["ID"])
+        nomad.settle(job["ID"])  # or else the new job would take over what still runs
         nomad.register(job)
         until(nomad, job["ID"], "job.allocations.run", clients("running", "running"), "two new running allocations")
     for query in ({}, {"all": "false"}, {"all": "zzz"}, {"all": None}):
