@@ -5,10 +5,11 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any, Protocol
 
+from mockserver.jobs import validate
 from mockserver.operations import READS, WRITES
 from mockserver.operations.results import Read
 from tests.mutants.around import Broken, around
-from tests.mutants.mutant import Deviation, Scope, changed, mutant
+from tests.mutants.mutant import Breakage, Deviation, Scope, changed, mutant
 from tests.mutants.replies import Answer, Change, ChangeBody, answers, bodies, body_of, read_reply, requests
 from tests.mutants.scheduling import scheduled
 from tests.mutants.storing import AroundRegistration, after_storing, around_registration, before_storing
@@ -169,6 +170,16 @@ def call(owner: Any, attribute: str, broken: Broken) -> Deviation:
 def wrapped(owner: Any, attribute: str, make: Make) -> Deviation:
     """Put what ``make`` makes of a function or method in its place."""
     return lambda breakage: breakage.wrap(owner, attribute, make)
+
+
+def validation(make: Make) -> Deviation:
+    """Put what ``make`` makes of ``validate`` in its place, and have it check every job: no group is known as sound."""
+
+    def apply(breakage: Breakage) -> None:
+        breakage.wrap(validate, "validate", make)
+        breakage.replace(validate, "is_sound_but_for_groups", lambda _: False)
+
+    return apply
 
 
 def wrapped_steps(owner: Any, attribute: str, make: Make) -> Deviation:

@@ -5,21 +5,22 @@ from typing import Any
 
 from mockserver.errors import Refused
 from mockserver.gostd.durations import SECOND
-from mockserver.jobs import validate as rules
 from tests.mutants.mutant import mutant
-from tests.mutants.vocabulary import call
+from tests.mutants.vocabulary import validation
 
 
 def _limit(name: str, sentence: str, wrong: Callable[[dict[str, Any]], bool], *caught_by: str) -> None:
     """Declare a mutant that refuses a valid job for one of its properties."""
 
-    def broken(validate: Any, job: Any, **known: Any) -> None:
-        validate(job, **known)
-        if wrong(job):
-            raise Refused(sentence)
+    def refusing(validate: Any) -> Callable[..., None]:
+        def broken(job: Any, **known: Any) -> None:
+            validate(job, **known)
+            if wrong(job):
+                raise Refused(sentence)
 
-    deviation = call(rules, "validate", broken)
-    mutant(f"limit.{name}", sentence, *caught_by, "job.register.limits", "job.*", "common.*")(deviation)
+        return broken
+
+    mutant(f"limit.{name}", sentence, *caught_by, "job.register.limits", "job.*", "common.*")(validation(refusing))
 
 
 def _tasks(job: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -16,7 +16,7 @@ from mockserver.operations import job_writes as plan_operation
 from mockserver.operations import job_writes as register_operation
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import Answer, answers
-from tests.mutants.vocabulary import call, replaced, wrapped
+from tests.mutants.vocabulary import call, replaced, validation, wrapped
 
 REFUSES = ("job.register.refuses.*", "job.register.problems-in-order", "job.plan.refuses-as-register")
 
@@ -137,11 +137,7 @@ mutant("accepts.priority-zero", "Priority 0 is accepted and taken for 50.", *REF
 
 
 mutant("refuses.high-priority", "Priorities above 99 are refused.", "job.register.*", "job.*", "common.*")(
-    wrapped(
-        validate,
-        "validate",
-        lambda check: lambda job, **o: check({**job, "Priority": job["Priority"] * 100 // 99}, **o),
-    )
+    validation(lambda check: lambda job, **o: check({**job, "Priority": job["Priority"] * 100 // 99}, **o))
 )
 
 
