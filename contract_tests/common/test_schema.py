@@ -32,7 +32,7 @@ FITTING = {"dispatch": "parameterized", "force": "periodic"}
 """The kind of job that an operation is for, if it is not for any."""
 MODES = ("positive", "negative")
 SLOW = [(suffix, method) for suffix, method in EVERY if CHAPTERS[suffix][method] in ("register", "plan")]
-"""Operations that take a whole job, of which generating one takes longest."""
+"""Operations that take a whole job, which takes longest to generate."""
 SELECTED = [
     (suffix, method, mode)
     for suffix, method in sorted(EVERY, key=SLOW.__contains__)  # the slow ones come last

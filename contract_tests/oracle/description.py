@@ -1,4 +1,4 @@
-"""The OpenAPI description in ``schemas/`` as the suite uses it: documented statuses, reply schemas, a lean copy."""
+"""The OpenAPI description in ``schemas/`` as the suite uses it: documented statuses, reply schemas, smaller copies."""
 
 import copy
 import functools
