@@ -5,6 +5,7 @@ import operator
 from collections.abc import Iterable
 
 from mockserver.cluster.random_source import RandomSource
+from mockserver.gostd.fnv import fnv, text_fnv
 from mockserver.nomad_types import Node
 from mockserver.version import NOMAD_VERSION
 
@@ -14,6 +15,8 @@ _MEMORY_MB = 16_384
 _DISK_MB = 102_400
 _MEBIBYTE = 1024 * 1024
 _UNIQUE = "unique."
+_LONGEST_TEXT = 1_024
+"""The bytes of a text that is hashed as an agent does; a fingerprint has no longer ones."""
 _DRIVER = "driver."
 
 _SIGNALS = (
@@ -137,10 +140,8 @@ def computed_class(node: Node) -> str:
         "Meta": _hash_of_map(node["Meta"]),
         "NodeClass": _hash_of(node["NodeClass"]),
     }
-    hashes = (
-        _fnv(_fnv(name.encode()).to_bytes(8, "little") + part.to_bytes(8, "little")) for name, part in parts.items()
-    )
-    return f"v1:{functools.reduce(operator.xor, hashes, _fnv(b'Node'))}"
+    pairs = (_hash_of(name).to_bytes(8, "little") + part.to_bytes(8, "little") for name, part in parts.items())
+    return f"v1:{functools.reduce(operator.xor, map(fnv, pairs), _hash_of('Node'))}"
 
 
 def _hash_of_map(values: dict[str, str] | None) -> int:
@@ -149,17 +150,9 @@ def _hash_of_map(values: dict[str, str] | None) -> int:
     return functools.reduce(operator.xor, (_hash_of(text) for pair in shared for text in pair), 0)
 
 
-def _hash_of(text: str) -> int:
-    return _fnv(text.encode("utf-8", "surrogatepass"))  # half a surrogate may come in a node's texts
-
-
 @functools.lru_cache(1024)
-def _fnv(data: bytes) -> int:
-    """Return the FNV-1 hash of 64 bits."""
-    found = 0xCBF29CE484222325
-    for byte in data:
-        found = (found * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF) ^ byte
-    return found
+def _hash_of(text: str) -> int:
+    return text_fnv(text, _LONGEST_TEXT)
 
 
 def is_ready(node: Node) -> bool:

@@ -5,11 +5,11 @@ Source: behaviour observed; the plan recordings show most of it.
 """
 
 from functools import reduce
-from hashlib import blake2b
 from itertools import chain
 from operator import xor
 from typing import Any
 
+from mockserver.gostd.fnv import text_fnv
 from mockserver.jobs.diff.compare import (
     Kind,
     each_by,
@@ -19,9 +19,8 @@ from mockserver.jobs.diff.compare import (
     string_set,
 )
 
-_FNV_OFFSET, _FNV_PRIME = 14_695_981_039_346_656_037, 1_099_511_628_211
 _HASHED_END = 32
-"""So many bytes at the end of an option decide which others it is mistaken for."""
+"""So many bytes at the end of an option decide which others it is mistaken for: hashes are only ever compared."""
 
 
 def _artifact_content(artifact: dict[str, Any]) -> Any:
@@ -32,17 +31,11 @@ def _artifact_content(artifact: dict[str, Any]) -> Any:
     ``{"k1": "v1"}`` and ``{"k2": "v2"}`` (observed).
     """
     words = chain.from_iterable((artifact["GetterOptions"] or {}).items())
-    return artifact["GetterSource"], artifact["RelativeDest"], reduce(xor, map(_fnv, words), 0)
-
-
-def _fnv(word: str) -> int:
-    """Hash a word; the beginning of a long one goes through a faster hash, for it is only ever compared."""
-    data = word.encode("utf-8", "surrogatepass")
-    beginning, end = data[:-_HASHED_END], data[-_HASHED_END:]
-    value = int.from_bytes(blake2b(beginning, digest_size=8).digest()) if beginning else _FNV_OFFSET
-    for byte in end:
-        value = (value * _FNV_PRIME) % 2**64 ^ byte
-    return value
+    return (
+        artifact["GetterSource"],
+        artifact["RelativeDest"],
+        reduce(xor, (text_fnv(word, _HASHED_END) for word in words), 0),
+    )
 
 
 def _constraint_content(constraint: dict[str, Any]) -> Any:
