@@ -8,7 +8,7 @@ from mockserver.cluster import evaluations
 from mockserver.cluster.clock import END
 from mockserver.cluster.load import Carried
 from mockserver.cluster.random_source import RandomSource
-from mockserver.cluster.scheduler import schedule
+from mockserver.cluster.scheduler import Outcome, View, schedule
 from mockserver.cluster.tables import Tables
 from mockserver.errors import Refused
 from mockserver.gostd.cronexpr import next_launch
@@ -45,8 +45,7 @@ def plan(
     old = tables.job(job["ID"])
     index = 0 if old is None else old["JobModifyIndex"]
     view = _Planned(tables, _as_registered(job, old))
-    evaluation = evaluations.for_job(job, triggered_by="job-register", job_index=view.index, ids=ids)
-    outcome = yield from schedule({**evaluation, "AnnotatePlan": True}, view, ids=ids, now=now, shuffled=shuffled)
+    outcome = yield from dry_run(job, view, view.index, ids=ids, now=now, shuffled=shuffled)
     if filtering is not None:
         filtering.update(outcome.filtering)
     created = [each for each in (outcome.blocked, outcome.next) if each is not None]
@@ -59,6 +58,12 @@ def plan(
         "JobModifyIndex": index,
         "NextPeriodicLaunch": _next_launch(job, now),
     }
+
+
+def dry_run(job: Job, view: View, index: int, *, ids: RandomSource, now: int, shuffled: bool) -> Steps[Outcome]:
+    """Return what a scheduler would do about a job that was registered at this index; see ``schedule``."""
+    evaluation = evaluations.for_job(job, triggered_by="job-register", job_index=index, ids=ids)
+    return schedule({**evaluation, "AnnotatePlan": True}, view, ids=ids, now=now, shuffled=shuffled)
 
 
 class _Planned:

@@ -1,8 +1,8 @@
 """Summaries made anew from jobs and allocations: what ``PUT /v1/system/reconcile/summaries`` does (observed)."""
 
-from mockserver.cluster import evaluations, summaries
+from mockserver.cluster import summaries
+from mockserver.cluster.plan import dry_run
 from mockserver.cluster.random_source import RandomSource
-from mockserver.cluster.scheduler import schedule
 from mockserver.cluster.tables import Tables
 from mockserver.errors import Refused
 from mockserver.nomad_types import Job, JobSummary
@@ -38,10 +38,8 @@ def recounted(
 
 def _queued(job: Job, tables: Tables, ids: RandomSource, now: int, shuffled: bool) -> Steps[dict[str, int] | None]:
     """Return how many allocations of each group wait for a scheduler; None when none can decide about the job."""
-    index = job["JobModifyIndex"] + 1
-    evaluation = evaluations.for_job(job, triggered_by="job-register", job_index=index, ids=ids)
     try:
-        outcome = yield from schedule({**evaluation, "AnnotatePlan": True}, tables, ids=ids, now=now, shuffled=shuffled)
+        outcome = yield from dry_run(job, tables, job["JobModifyIndex"] + 1, ids=ids, now=now, shuffled=shuffled)
     except Refused:
         return None
     queued = dict(outcome.queued or {})
