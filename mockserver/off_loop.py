@@ -96,14 +96,17 @@ def is_large(value: Any, times: int = 1) -> bool:
         kind = type(each)
         if kind is dict:
             parts += len(each) + 1
-            waiting += filter(None, each.values())
+            if parts <= most:
+                waiting += filter(None, each.values())
         elif kind is str:
             characters += len(each)
         elif kind is int or kind is bool:
             continue
         elif isinstance(each, list):
-            parts += len(each) + 1 + each.count({}) + each.count([])
-            waiting += filter(None, each)
+            parts += len(each) + 1
+            if parts <= most:  # to compare the entries of a long list takes long itself
+                parts += each.count({}) + each.count([])
+                waiting += filter(None, each)
         elif isinstance(each, str | bytes):
             characters += len(each)
             if isinstance(each, bytes) and characters <= _LONG * times:

@@ -24,9 +24,10 @@ class SharedParts:
 
     def of(self, job: Job) -> Job:
         """Return an equal job, with groups and tasks in common with jobs that were asked about before."""
-        if sum(1 + len(group["Tasks"]) for group in job["TaskGroups"]) > MOST_PARTS:
+        groups = job["TaskGroups"]
+        if len(groups) > MOST_PARTS or sum(1 + len(group["Tasks"]) for group in groups) > MOST_PARTS:
             return job
-        return {**job, "TaskGroups": [self._group(group) for group in job["TaskGroups"]]}
+        return {**job, "TaskGroups": [self._group(group) for group in groups]}
 
     def _group(self, group: TaskGroup) -> TaskGroup:
         shared: TaskGroup = {**group, "Tasks": [self._shared(task) for task in group["Tasks"]]}

@@ -224,8 +224,11 @@ class Worker:
     def _apply_plan(self, outcome: Outcome) -> Steps[None]:
         allocations = [*outcome.stops, *outcome.in_place, *outcome.placements]
         yield from self._state.upsert_allocations(allocations, self._clock.now())
-        yield
-        self._notice([self._stored(allocation) for allocation in allocations])
+        stored = []
+        for allocation in allocations:
+            yield
+            stored.append(self._stored(allocation))
+        self._notice(stored)
 
     def _stored(self, allocation: Allocation) -> Allocation:
         stored = self._state.allocation(allocation["ID"])

@@ -84,6 +84,13 @@ def _many_allocations() -> list[Request]:
     ]
 
 
+def _replaced_allocations() -> list[Request]:
+    job, changed = (
+        a_job(a_group("g", count=10_000, Tasks=[a_task("t", Env={"VERSION": version})])) for version in ("1", "2")
+    )
+    return [register(job), advance("1s"), register(changed), advance("1s")]
+
+
 def _many_nodes() -> list[Request]:
     nodes = [{"Name": f"m{number}", "Meta": {"rack": f"r{number}"}} for number in range(3_000)]
     return [
@@ -172,6 +179,7 @@ CATALOGUE = (
     Case("2,000 groups planned", _planned_groups, (200,) * 5),
     Case("1,000 tasks in a group", _many_tasks, (200,) * 4),
     Case("10,000 allocations", _many_allocations, (200,) * 10, nodes=20),
+    Case("10,000 allocations that are replaced", _replaced_allocations, (200,) * 4),
     Case(
         "a count of millions", lambda: [register(a_job(*(a_group(f"g{n}", count=1_000_000) for n in range(3))))], (500,)
     ),

@@ -7,6 +7,7 @@ from typing import cast
 from mockserver.cluster.scheduler.outcome import View
 from mockserver.cluster.scheduler.usage import Usage
 from mockserver.nomad_types import Allocation, Node
+from mockserver.slices import Steps, finish
 
 
 class Draft:
@@ -23,10 +24,21 @@ class Draft:
     def usage(self, node: Node) -> Usage:
         """Return what the node would carry: its live allocations, less the stops, plus the new ones."""
         usage = self._usages.get(node["ID"])
-        if usage is None:
-            usage = self._usages[node["ID"]] = Usage(node, self._view.carried_by(node["ID"]))
-            for allocation_id in self._stopped.get(node["ID"], ()):
-                usage.remove(allocation_id)
+        return finish(self._without_stopped(node)) if usage is None else usage
+
+    def settle(self) -> Steps[None]:
+        """Take what is stopped so far off its nodes, in steps: thousands may go from one node."""
+        for node_id in self._stopped:
+            node = self._view.node(node_id)
+            if node is not None and node_id not in self._usages:
+                yield from self._without_stopped(node)
+
+    def _without_stopped(self, node: Node) -> Steps[Usage]:
+        usage = Usage(node, self._view.carried_by(node["ID"]))
+        for allocation_id in self._stopped.get(node["ID"], ()):
+            yield
+            usage.remove(allocation_id)
+        self._usages[node["ID"]] = usage
         return usage
 
     def stop(self, allocation: Allocation, reason: str, **changes: str) -> None:

@@ -7,8 +7,9 @@ from mockserver.cluster.random_source import RandomSource
 from mockserver.cluster.scheduler.draft import Draft
 from mockserver.cluster.scheduler.outcome import Outcome, View
 from mockserver.cluster.scheduler.reconcile import Changes, Tainted, desired_updates
-from mockserver.cluster.scheduler.work import NOT_NEEDED, Work, mark_lost
+from mockserver.cluster.scheduler.work import Work, mark_lost, stop_unneeded
 from mockserver.nomad_types import Allocation, DesiredUpdates, Evaluation
+from mockserver.slices import Steps
 
 _UNPLACED = "created to place remaining allocations"
 _CONFLICTS = "created due to placement conflicts"
@@ -94,12 +95,13 @@ def _was_blocked(work: Work) -> bool:
     return bool(work.evaluation["Status"] == "blocked")
 
 
-def stop_all(view: View, allocations: Iterable[Allocation], holding: list[Allocation], taint: Tainted) -> Outcome:
+def stop_all(
+    view: View, allocations: Iterable[Allocation], holding: list[Allocation], taint: Tainted
+) -> Steps[Outcome]:
     """Return the outcome for a job that is gone: what it still has is stopped."""
     draft = Draft(view)
-    mark_lost(draft, allocations, taint)
-    for allocation in holding:
-        draft.stop(allocation, NOT_NEEDED)
+    yield from mark_lost(draft, allocations, taint)
+    yield from stop_unneeded(draft, holding)
     return Outcome(
         status="complete",
         description="",

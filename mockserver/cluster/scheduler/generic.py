@@ -7,7 +7,7 @@ from mockserver.cluster.scheduler.finish import finish, stop_all
 from mockserver.cluster.scheduler.outcome import Outcome, View
 from mockserver.cluster.scheduler.reconcile import Slot, desired_updates, reconcile, split, tainted
 from mockserver.cluster.scheduler.selection import BATCH, SERVICE, Option
-from mockserver.cluster.scheduler.work import LOST, MIGRATING, NOT_NEEDED, UPDATING, Work, mark_lost, stop_for_update
+from mockserver.cluster.scheduler.work import LOST, MIGRATING, UPDATING, Work, mark_lost, stop_for_update, stop_unneeded
 from mockserver.nomad_types import AllocMetric, Evaluation
 from mockserver.slices import Steps
 
@@ -26,19 +26,16 @@ def schedule_generic(
     yield
     taint = tainted(view, allocations)
     if job is None:
-        return stop_all(view, allocations, holding, taint)
+        return (yield from stop_all(view, allocations, holding, taint))
     work = Work(evaluation, job, view, ids, BATCH if batch else SERVICE)
-    yield
-    mark_lost(work.draft, allocations, taint)
-    yield
+    yield from mark_lost(work.draft, allocations, taint)
     changes = yield from reconcile(job, holding, ended, taint)
     yield
     if shuffled:
         yield from ids.shuffling(changes.place)
-    for allocation in changes.stop:
-        work.draft.stop(allocation, NOT_NEEDED)
+    yield from stop_unneeded(work.draft, changes.stop)
     in_place, destructive = yield from work.update_in_place(changes.update)
-    freed, more = stop_for_update(
+    freed, more = yield from stop_for_update(
         work.draft, job, (changes.migrate, MIGRATING), (destructive, UPDATING), (changes.lost, LOST)
     )
     yield
@@ -53,6 +50,8 @@ def _fill(work: Work, slots: Sequence[Slot]) -> Steps[None]:
     work.queue(slots)
     ready, available = work.ready_nodes()
     work.selection.among(ready)
+    if slots:
+        yield from work.draft.settle()
     for slot in slots:
         yield
         if work.coalesced(slot.group["Name"]):

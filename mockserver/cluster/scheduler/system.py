@@ -7,7 +7,15 @@ from mockserver.cluster.scheduler.finish import finish, stop_all
 from mockserver.cluster.scheduler.outcome import Outcome, View, refused
 from mockserver.cluster.scheduler.reconcile import Slot, desired_updates, reconcile_system, split, tainted
 from mockserver.cluster.scheduler.selection import SYSTEM
-from mockserver.cluster.scheduler.work import LOST, NOT_NEEDED, UPDATING, Work, mark_lost, stop_for_update, stop_slots
+from mockserver.cluster.scheduler.work import (
+    LOST,
+    UPDATING,
+    Work,
+    mark_lost,
+    stop_for_update,
+    stop_slots,
+    stop_unneeded,
+)
 from mockserver.errors import Refused
 from mockserver.gostd.fmt import quote
 from mockserver.nomad_types import DesiredUpdates, Evaluation, Node
@@ -28,19 +36,18 @@ def schedule_system(evaluation: Evaluation, view: View, ids: RandomSource, shuff
     holding, ended = split(allocations, batch=False)
     taint = tainted(view, allocations)
     if job is None:
-        return stop_all(view, allocations, holding, taint)
+        return (yield from stop_all(view, allocations, holding, taint))
     work = Work(evaluation, job, view, ids, SYSTEM)
     ready, available = work.ready_nodes()
-    mark_lost(work.draft, allocations, taint)
+    yield from mark_lost(work.draft, allocations, taint)
     changes = yield from reconcile_system(job, ready, holding, ended, taint)
     if shuffled:
         yield from ids.shuffling(changes.place)
-    for allocation in changes.stop:
-        work.draft.stop(allocation, NOT_NEEDED)
-    stop_slots(work.draft, changes.lost, LOST)
+    yield from stop_unneeded(work.draft, changes.stop)
+    yield from stop_slots(work.draft, changes.lost, LOST)
     in_place, destructive = yield from work.update_in_place(changes.update)
     desired = desired_updates(changes, in_place, destructive)
-    freed, more = stop_for_update(work.draft, job, (destructive, UPDATING))
+    freed, more = yield from stop_for_update(work.draft, job, (destructive, UPDATING))
     slots = [*changes.place, *freed]
     nodes = {node["ID"]: node for node in ready}
     if astray := [slot.node_id for slot in slots if slot.node_id not in nodes]:

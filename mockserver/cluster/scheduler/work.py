@@ -157,15 +157,23 @@ class Work:
         }
 
 
-def mark_lost(draft: Draft, allocations: Iterable[Allocation], taint: Tainted) -> None:
-    """Return the stopped allocations that will not report any more, because their node is tainted."""
+def mark_lost(draft: Draft, allocations: Iterable[Allocation], taint: Tainted) -> Steps[None]:
+    """Mark as lost what was stopped and will not report any more, because its node is tainted."""
     for allocation in allocations:
+        yield
         stopping = allocation["DesiredStatus"] == "stop" and allocation["ClientStatus"] in _ACTIVE
         if stopping and allocation["NodeID"] in taint:
             draft.stop(allocation, LOST, ClientStatus="lost")
 
 
-def stop_for_update(draft: Draft, job: Job, *groups: tuple[Sequence[Slot], str]) -> tuple[list[Slot], bool]:
+def stop_unneeded(draft: Draft, allocations: Iterable[Allocation]) -> Steps[None]:
+    """Stop allocations that the job asks for no longer."""
+    for allocation in allocations:
+        yield
+        draft.stop(allocation, NOT_NEEDED)
+
+
+def stop_for_update(draft: Draft, job: Job, *groups: tuple[Sequence[Slot], str]) -> Steps[tuple[list[Slot], bool]]:
     """Stop allocations for the reasons given, at most MaxParallel in all when the job's update is rolling.
 
     Returns the slots to fill anew, and whether the limit left some for a later evaluation.
@@ -174,17 +182,18 @@ def stop_for_update(draft: Draft, job: Job, *groups: tuple[Sequence[Slot], str])
     freed: list[Slot] = []
     for slots, reason in groups:
         now = slots if limit is None else slots[: limit - len(freed)]
-        stop_slots(draft, now, reason)
+        yield from stop_slots(draft, now, reason)
         freed += now
         if len(now) < len(slots):
             return freed, True
     return freed, False
 
 
-def stop_slots(draft: Draft, slots: Iterable[Slot], reason: str) -> None:
+def stop_slots(draft: Draft, slots: Iterable[Slot], reason: str) -> Steps[None]:
     """Stop the allocations that hold the slots; lost ones are over at once, as nobody will report their end."""
     changes = {"ClientStatus": "lost"} if reason == LOST else {}
     for slot in slots:
+        yield
         if slot.allocation:
             draft.stop(slot.allocation, reason, **changes)
 
