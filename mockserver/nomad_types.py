@@ -327,8 +327,8 @@ class JobListStub(TypedDict):
     """ID."""
     JobModifyIndex: int
     """Index of the last registration."""
-    JobSummary: JobSummary
-    """Summary."""
+    JobSummary: JobSummary | None
+    """Summary; null when the servers have none of it, as after an import without it."""
     ModifyIndex: int
     """Index of the last change, of the status too."""
     Name: str

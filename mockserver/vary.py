@@ -29,10 +29,11 @@ class Vary:
         A glob that matches no freedom raises ``ValueError``.
         """
         given: Mapping[str, Any] = {"seed": document} if isinstance(document, int) else document
-        globs, weather, replies = given.get("freedoms"), given.get("weather", False), given.get("replies")
+        globs, weather = given.get("freedoms"), given.get("weather", False)
+        replies = None if given.get("replies") is None else frozenset(map(int, given["replies"]))
         named = of_group(FREEDOM) if globs is None else chosen(globs, FREEDOM)
         storms = chosen(weather, WEATHER) if isinstance(weather, list) else of_group(WEATHER) if weather else ()
-        return cls(int(given["seed"]), frozenset((*named, *storms)), None if replies is None else frozenset(replies))
+        return cls(int(given["seed"]), frozenset((*named, *storms)), replies)
 
     @property
     def document(self) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 Nothing runs on a simulated node, so nothing is used: the numbers are those of an idle machine.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from mockserver.errors import NotFound, Refused
 from mockserver.gostd.durations import SECOND
 from mockserver.gostd.fmt import quote
 from mockserver.gostd.numbers import Float64
+from mockserver.gostd.strconv import parse_int
 from mockserver.operations.results import Answer, Parameters
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _NONE = Float64(0.0)
 _ALL = Float64(100.0)
+_MOST_CORES = 1_024
+"""Of which there is something to tell: an attribute may claim millions."""
 _MEASURED_CPU = ("System Mode", "User Mode", "Percent")
 _MEASURED_MEMORY = ("RSS", "Swap")
 
@@ -27,18 +30,18 @@ def host(agent: "Agent", _target: str, _query: Parameters) -> Answer:
     node = local_node(agent)
     now = agent.local.clock.now()
     attributes = node["Attributes"] or {}
-    memory = int(attributes.get("memory.totalbytes", 0))
+    memory, size = (_number(attributes, name) for name in ("memory.totalbytes", "unique.storage.bytestotal"))
     disk = {
-        "Available": int(attributes.get("unique.storage.bytesfree", 0)),
+        "Available": min(_number(attributes, "unique.storage.bytesfree"), size),
         "InodesUsedPercent": _NONE,
-        "Size": int(attributes.get("unique.storage.bytestotal", 0)),
+        "Size": size,
     }
     disk |= {"Used": disk["Size"] - disk["Available"], "UsedPercent": _percent(disk)}
     device = attributes.get("unique.storage.volume", "")
     return Answer(
         {
             "AllocDirStats": {**disk, "Device": "", "Mountpoint": ""},
-            "CPU": [_idle(core) for core in range(int(attributes.get("cpu.numcores", 1)))],
+            "CPU": [_idle(core) for core in range(min(_number(attributes, "cpu.numcores") or 1, _MOST_CORES))],
             "CPUTicksConsumed": _NONE,
             "DiskStats": [{**disk, "Device": device, "Mountpoint": "/"}],
             "Memory": {"Available": memory, "Free": memory, "Total": memory, "Used": 0},
@@ -90,6 +93,14 @@ def local_node(agent: "Agent") -> "Node":
     if agent.node is None:
         raise Refused("node is not running a Nomad Client")
     return agent.node
+
+
+def _number(attributes: Mapping[str, str], name: str) -> int:
+    """Return the number in an attribute, 0 when there is none: a test author may have written any text."""
+    try:
+        return max(parse_int(attributes.get(name, "")), 0)
+    except ValueError:
+        return 0
 
 
 def _idle(core: int) -> dict[str, Any]:

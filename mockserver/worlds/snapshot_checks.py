@@ -1,10 +1,12 @@
 """Check what a schema can't say of a document: that its parts fit each other."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import ip_network
 from typing import Any
 
 from mockserver.cluster.random_source import RandomSource
 from mockserver.gostd.durations import HOUR
+from nomad_contract_spelling import shown
 
 _LATEST = HOUR
 """How overdue a launch may be, in nanoseconds; time may have gone on a little while a world was exported."""
@@ -30,9 +32,20 @@ def _in_region(where: str, region: Mapping[str, Any], now: int) -> Iterator[str]
         yield from _twins(f"{where}/state/{table}", key, [{key: each[key].lower()} for each in state[table]])
     if any(index > state["index"] for index in state["table_indexes"].values()):
         yield f"{where}/state/table_indexes: a table is ahead of the last index"
+    yield from _in_nodes(f"{where}/state/nodes", state["nodes"])
     yield from _in_scheduler(f"{where}/scheduler", region["scheduler"], state)
     yield from _in_clients(f"{where}/clients", region["clients"], state)
     yield from _in_periodic(f"{where}/periodic", region["periodic"], now)
+
+
+def _in_nodes(where: str, nodes: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for number, node in enumerate(nodes):
+        for place, network in enumerate(node["Resources"]["Networks"] or ()):
+            try:
+                ip_network(network["CIDR"], strict=False)
+            except ValueError:
+                network_place = f"{where}/{number}/Resources/Networks/{place}"
+                yield f"{network_place}/CIDR: {shown(network['CIDR'])!r} is not a range of IP addresses"
 
 
 def _in_scheduler(where: str, scheduler: Mapping[str, Any], state: Mapping[str, Any]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from mockserver.openapi import load_control
 from mockserver.origins import read_origin
 from mockserver.settings import Settings
 from mockserver.vary import Vary
+from mockserver.worlds.strict_json import MOST_DIGITS
 
 SCHEMA = "/components/schemas/WorldSettings"
 
@@ -28,6 +29,8 @@ _PLAIN = (
     "shuffle_placements",
 )
 
+_LARGEST = 10**MOST_DIGITS - 1
+
 
 def settings_of(world: Mapping[str, Any], **others: Any) -> Settings:
     """Make settings of a ``WorldSettings``, and of others that are not about worlds.
@@ -45,9 +48,10 @@ def with_changes(settings: Settings, changes: Mapping[str, Any]) -> Settings:
     """Return the settings with what ``changes`` (a ``WorldSettings``) says otherwise.
 
     Raises:
-        ValueError: The result names a region twice, a freedom that does not exist, or what is no origin.
+        ValueError: The result names a region twice, a freedom that does not exist, or what is no origin; or a number
+            has more than 40 digits.
     """
-    given: dict[str, Any] = {name: changes[name] for name in _PLAIN if name in changes}
+    given: dict[str, Any] = {name: _whole(changes[name]) for name in _PLAIN if name in changes}
     if "federate" in changes:
         given["federate"] = tuple(changes["federate"])
     if "cors" in changes:
@@ -55,15 +59,28 @@ def with_changes(settings: Settings, changes: Mapping[str, Any]) -> Settings:
         given["cors"] = tuple(map(read_origin, [origins] if isinstance(origins, str) else origins))
     if "nodes" in changes:
         nodes = changes["nodes"]
-        given["nodes"] = tuple(nodes) if isinstance(nodes, list) else int(nodes)
+        given["nodes"] = tuple(nodes) if isinstance(nodes, list) else _whole(nodes)
     if "clock" in changes or "speed" in changes:
         given |= {"clock": None, "speed": _speed(changes.get("clock", "real"), changes.get("speed"))}
     if "vary" in changes:
-        given["vary"] = None if changes["vary"] is None else Vary.read(changes["vary"])
+        given["vary"] = None if changes["vary"] is None else Vary.read(_whole(changes["vary"]))
     changed = replace(settings, **given)
     if len({changed.region, *changed.federate}) != 1 + len(changed.federate):
         raise ValueError("region and federate name a region twice")
     return changed
+
+
+def _whole(value: Any) -> Any:
+    """To JSON Schema 8.0 is an integer, too.
+
+    Raises:
+        ValueError: A state with this number could not be read again.
+    """
+    if not isinstance(value, float):
+        return value
+    if not -_LARGEST <= value <= _LARGEST:
+        raise ValueError(f"{value} is a number of more than {MOST_DIGITS} digits")
+    return int(value)
 
 
 def _speed(clock: str, speed: float | None) -> float:

@@ -93,6 +93,8 @@ async def test_nodes_of_a_world_can_be_described(control: Control) -> None:
         ("POST", "/spaces", {"settings": {"region": "eu1"}}, 400, "name a region twice"),
         ("POST", "/reset", {"clock": "manual", "speed": 2}, 400, "a manual clock has no speed"),
         ("POST", "/reset", {"nodes": [{"Name": "n"}, {"Name": "n"}]}, 400, "'n' is the name of nodes/0, too"),
+        ("POST", "/reset", {"seed": 1e300}, 400, "1e+300 is a number of more than 40 digits"),
+        ("POST", "/reset", {"vary": 4.0, "region": "eu1"}, 400, "name a region twice"),
         ("DELETE", "/spaces/default", b"", 409, "the default space can't be dropped"),
         ("DELETE", "/spaces/x", b"", 404, "there is no space 'x'"),
         ("GET", "/spaces/x", b"", 404, "there is no space 'x'"),

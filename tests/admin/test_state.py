@@ -198,6 +198,7 @@ def _broken(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
         ("settings/vary", {"seed": 1, "freedoms": ["x"], "weather": [], "replies": None}, "document/settings: "),
         ("regions/0/state/index", 1, "a table is ahead of the last index"),
         ("regions/0/state/jobs/0", {"ID": "x"}, "AllAtOnce is missing"),
+        ("regions/0/state/nodes/0/Resources/Networks/0/CIDR", "x/32", "'x/32' is not a range of IP addresses"),
         ("regions/1/region", "global", "'global' comes twice"),
         ("regions/0/clients/allocations/0/allocation", "x", "the state has no allocation x"),
         ("regions/0/clients/allocations/0/tasks/0/task", "x", "not the tasks of the allocation's group"),
@@ -220,6 +221,29 @@ async def test_a_broken_document_changes_nothing(control: Control, path: str, va
     assert answer.status == 400
     assert said in " ".join(answer.json["findings"])
     assert (await control("GET", "/state")).json == document
+
+
+@pytest.mark.anyio
+async def test_a_job_without_a_summary_is_listed(control: Control, app: Starlette) -> None:
+    """A state need not have a summary of each job; lists then show null in its place."""
+    await control("POST", "/jobs", [JOBS[0]])
+    document = (await control("GET", "/state")).json
+    document["regions"][0]["state"]["summaries"] = []
+    assert (await control("PUT", "/state", document)).status == 200
+    (listed,) = (await ask(app, "GET", "/v1/jobs")).json
+    assert listed["JobSummary"] is None
+
+
+@pytest.mark.anyio
+async def test_whole_numbers_may_be_written_as_fractions(control: Control) -> None:
+    """To JSON Schema 8.0 is an integer; a world made with such settings can be exported and imported."""
+    vary = {"seed": 4.0, "freedoms": ["json.key-order"], "replies": [2.0]}
+    settings = {"seed": -0.0, "journal_limit": 5.0, "nodes": 2.0, "vary": vary}
+    assert (await control("POST", "/reset", settings)).status == 200
+    document = (await control("GET", "/state")).json
+    shown = {name: document["settings"][name] for name in ("seed", "journal_limit")}
+    assert json.dumps(shown) == '{"seed": 0, "journal_limit": 5}'
+    assert (await control("PUT", "/state", document)).status == 200
 
 
 _WHOLE: list[dict[str, Any]] = []

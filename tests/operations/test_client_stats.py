@@ -3,8 +3,10 @@
 import pytest
 from starlette.applications import Starlette
 
+from mockserver.app import create_app
 from mockserver.cluster.clock import ManualClock
 from mockserver.gostd.durations import SECOND
+from mockserver.settings import Settings
 from tests.asgi import ask, settle
 
 pytestmark = pytest.mark.anyio
@@ -19,6 +21,14 @@ async def test_the_machine_is_idle(app: Starlette, clock: ManualClock) -> None:
     assert (answer.json["Uptime"], answer.json["Timestamp"]) == (90, clock.now())
     assert answer.json["Memory"]["Free"] == answer.json["Memory"]["Total"] > 0
     assert answer.json["DiskStats"][0]["UsedPercent"] == 50
+
+
+async def test_attributes_may_say_anything(clock: ManualClock) -> None:
+    """Numbers are told as far as a node's attributes have some, and never more cores than a machine has."""
+    words = {"memory.totalbytes": "(?i)x", "cpu.numcores": "9" * 9, "unique.storage.bytesfree": "-7"}
+    agent = create_app(Settings(nodes=({"Name": "n", "Attributes": words},), clock=clock, strict=True))
+    answer = (await ask(agent, "GET", "/v1/client/stats")).json
+    assert (answer["Memory"]["Total"], answer["DiskStats"][0]["Available"], len(answer["CPU"])) == (0, 0, 1_024)
 
 
 async def test_a_running_task_uses_nothing(app: Starlette, running: dict[str, str], clock: ManualClock) -> None:
