@@ -1,7 +1,6 @@
 """What a failing test says about the mocks that it used: their exchanges, their seeds, how they varied."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,8 +12,6 @@ if TYPE_CHECKING:
 
 _MOST = 50
 """Exchanges that are shown of a mock: the newest."""
-_LONGEST = 300
-"""Characters of a line."""
 
 Used = tuple["MockClient", Mapping[str, Any]]
 _MOCKS: pytest.StashKey[list[Used]] = pytest.StashKey()
@@ -47,7 +44,7 @@ def _told(item: pytest.Item, mock: "MockClient") -> str:
     except (MockError, OSError):  # the test has dropped its mock
         return ""
     try:
-        exchanges = [*mock.requests.list(limit=_MOST)]
+        exchanges = [*mock.requests.list(limit=_MOST, whole=True)]
         count = mock.requests.count()
         used = [freedom for each in mock.requests.list() for freedom in each["freedoms"]] if settings["vary"] else []
     except MockError:  # it keeps no journal
@@ -64,28 +61,12 @@ def _repeated(item: pytest.Item, seed: int) -> str:
 
 
 def _exchanges(exchanges: Sequence[Mapping[str, Any]], count: int) -> Iterator[str]:
-    """Yield a line for each exchange, the newest last, and one for each finding; the same ones in a row come once."""
+    """Yield a headline, and the lines about the exchanges, the newest last."""
+    from mockserver.client.exchange_text import exchange_lines
+
     if not exchanges:
         yield "No request came."
         return
     shown = len(exchanges)
     yield f"Requests, the newest last{f' (the last {shown} of {count})' if count > shown else ''}:"
-    for (line, *findings), row in groupby(exchanges, _lines):
-        first, *others = (exchange["number"] for exchange in row)
-        times = f" ({len(others) + 1} times, to #{others[-1]})" if others else ""
-        yield f"  #{first} {line}{times}"
-        yield from findings
-
-
-def _lines(exchange: Mapping[str, Any]) -> list[str]:
-    """Return what an exchange was, without its number, and its findings."""
-    answered = "no reply yet" if exchange["pending"] else exchange["status"] or "no reply"
-    faults = f"  fault: {', '.join(exchange['faults'])}" if exchange["faults"] else ""
-    query = f"?{exchange['query']}" if exchange["query"] else ""
-    line = f"{exchange['method']} {exchange['path']}{query}  {answered}{faults}"
-    findings = (*exchange["findings"]["request"], *exchange["findings"]["reply"])
-    return [_cut(line), *(_cut(f"     ! {finding}") for finding in findings)]
-
-
-def _cut(line: str) -> str:
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+    yield from (f"  {line}" for line in exchange_lines(exchanges))

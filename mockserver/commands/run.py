@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import shlex
 import signal
 import ssl
 import subprocess
@@ -60,7 +61,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "start, and the command was not run."
     )
     group = parser.add_argument_group("the command")
-    group.add_argument("words", nargs="*", metavar="COMMAND", help="what to run, behind --, such as: -- npm test")
+    group.add_argument(
+        "words", nargs=argparse.REMAINDER, metavar="COMMAND", help="what to run, behind --, such as: -- npm test"
+    )
     group.add_argument(
         "--journal-on-failure", action="store_true", help="print the exchanges with the mock when the command fails"
     )
@@ -77,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
 
     parser: argparse.ArgumentParser = options.parser
     if not options.behind:
-        parser.error("say what to run, behind --: nomad-mock run -- npm test")
+        parser.error(f"say what to run, behind --: nomad-mock run -- {shlex.join(options.words or ('npm', 'test'))}")
     if options.no_admin and (options.journal_on_failure or options.report):
         parser.error("--journal-on-failure and --report need the control plane, so they do not go with --no-admin")
     settings = settings_of(options)

@@ -409,9 +409,9 @@ def test_a_failing_test_explains_itself(pytester: pytest.Pytester) -> None:
         [
             "The mock at http://* had the seed 7 (again with --nomad-mock-seed 7).",
             "Requests, the newest last:",
-            "  #1 GET /v1/jobs?regoin=global  400",
-            "     ! query parameter regoin is ignored; did you mean region?",
-            "  #2 GET /v1/job/a  404 (3 times, to #4)",
+            "  #1 GET /v1/jobs?regoin=global -> 400*: strict clients: *",
+            "      !! request: query parameter regoin is ignored; did you mean region?",
+            "  #2 GET /v1/job/a -> 404 (3 times, to #4): job not found",
             "expected once, came 0 times: {'method': 'GET', 'path': '/v1/job/web'}",
             "The mock at http://* had the seed 5.",
             "No request came.",
