@@ -69,8 +69,7 @@ class Exchange:
         self.reply_body: str = "" if reply is None else reply["body"]
 
     def __str__(self) -> str:
-        query = f"?{self.query}" if self.query else ""
-        return f"#{self.number} {self.method} {self.path}{query}"
+        return f"#{self.number} {self.method} {self.target}"
 
     def dropped(self, kind: str) -> list[str]:
         """Return what the journal found of one kind in the request that an agent drops, in words."""

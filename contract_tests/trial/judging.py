@@ -6,7 +6,9 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
+from contract_tests.conduct.text import failing
 from contract_tests.findings import SuiteError
 from contract_tests.statements import Level
 from contract_tests.suite.cli_arguments import Mistake, processors
@@ -21,7 +23,7 @@ from contract_tests.trial.progress import Progress
 from contract_tests.trial.report import report_of
 from contract_tests.trial.runs import Run, Runner
 from contract_tests.trial.secrets import Secrets
-from contract_tests.trial.text import exchanges, summary
+from contract_tests.trial.text import exchanges, misconduct, summary
 from contract_tests.trial.trial import Course, Result, Trial
 
 _PLAIN_LIMIT = 300.0
@@ -102,7 +104,7 @@ def _tried(settings: Settings, deadline: float | None, progress: Progress, hidde
             mocks.start(at_first)
             runner = Runner(command, mocks, settings.run_limit or _PLAIN_LIMIT)
             before = _processor_seconds()
-            plain = _plain(runner, progress, hidden)
+            plain = _plain(runner, progress, hidden, settings)
             busy = _processor_seconds() - before
             parallel = settings.parallel or at_a_time(at_first, busy, plain.ended.seconds)
             mocks.start(parallel - at_first)
@@ -134,8 +136,8 @@ def _processor_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _plain(runner: Runner, progress: Progress, hidden: Secrets) -> Run:
-    """Make the plain run, which has to pass.
+def _plain(runner: Runner, progress: Progress, hidden: Secrets, settings: Settings) -> Run:
+    """Make the plain run, which has to pass; of one that fails tell what came, and what may be why.
 
     Raises:
         Mistake: It fails, or never asks the mock.
@@ -143,7 +145,9 @@ def _plain(runner: Runner, progress: Progress, hidden: Secrets) -> Run:
     run = runner.run(None, judged=True)
     progress.ended(run)
     if not run.passed:
-        said = [run.ended.output.strip(), exchanges(run.journal)]
+        broken = failing(run.judgements, min(settings.level, Level.SHOULD))
+        asked = [one for one in broken if not any(fnmatchcase(one.statement.id, glob) for glob in settings.without)]
+        said = [run.ended.output.strip(), exchanges(run.journal), misconduct(asked)]
         sys.stderr.write(hidden.without("\n\n".join(filter(None, said))) + "\n\n")
         raise Mistake(f"the client's tests have to pass on the plain mock, which varies nothing: {run.ended}")
     if not run.journal:

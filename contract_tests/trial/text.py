@@ -3,8 +3,11 @@
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any, TypeAlias
 
+from contract_tests.conduct import Judgement
+from contract_tests.conduct.text import told
 from contract_tests.suite.reports.causes import one_line
 from contract_tests.suite.reports.console import counted
 from contract_tests.suite.reports.ink import Ink
@@ -51,7 +54,9 @@ def exchanges(journal: Sequence[Exchanged]) -> str:
     """Return the last exchanges of a run in a line each, with the text of an error; none is told, too."""
     if not journal:
         return "No request came to the address in NOMAD_ADDR."
-    return "\n".join(["The last requests that came, and what was answered:", *map(_exchange, journal[-_LAST:])])
+    rows = [(line, len([*row])) for line, row in groupby(map(_exchange, journal))]
+    lines = (f"{line} ({times} times)" if times > 1 else line for line, times in rows[-_LAST:])
+    return "\n".join(["The last requests that came, and what was answered:", *lines])
 
 
 def _exchange(entry: Exchanged) -> str:
@@ -59,6 +64,12 @@ def _exchange(entry: Exchanged) -> str:
     came = "no answer" if reply is None else str(reply["status"])
     text = f": {one_line(reply['body'])}" if reply and reply["status"] >= _ERRORS else ""
     return shortened(escaped(f"  {entry['method']} {entry['request']['target']} - {came}{text}"), _LONG)
+
+
+def misconduct(judgements: Sequence[Judgement]) -> str:
+    """Return what a client did wrong in one run, and what to do about it; "" when it did nothing wrong."""
+    lines = [shortened(escaped(f"  {line}"), _LONG) for line in told(judgements)]
+    return "\n".join(["What the client did wrong:", *lines]) if lines else ""
 
 
 def _wrapped(line: Line, ink: Ink, width: int) -> list[str]:

@@ -46,7 +46,7 @@ def test_a_failure_shows_the_exchanges(capfd: pytest.CaptureFixture[str], tmp_pa
 def test_only_the_newest_exchanges_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
     """Of many exchanges the newest are printed, and how many came before."""
     one = {"method": "GET", "pending": False, "reply": None, "duration": None, "faults": [], "freedoms": []}
-    none = {"request": [], "reply": []}
+    none: dict[str, list[str]] = {"request": [], "reply": []}
     many = [{**one, "number": n, "request": {"target": f"/{n}"}, "findings": none} for n in range(run._SHOWN + 2)]
     run._print_exchanges("it failed", many)
     lines = capsys.readouterr().err.splitlines()

@@ -3,8 +3,10 @@
 import re
 from typing import Any
 
+from contract_tests.conduct import Judgement, Violation, conduct
 from contract_tests.suite.reports.ink import Ink
-from contract_tests.trial.text import exchanges, summary
+from contract_tests.suite.verdicts import Verdict
+from contract_tests.trial.text import exchanges, misconduct, summary
 from tests.trial.test_difference import entry as an_exchange
 
 
@@ -102,11 +104,23 @@ def test_colours_end_with_their_lines() -> None:
 
 
 def test_what_was_answered_explains_a_plain_run_that_fails() -> None:
-    """The last exchanges are told, with the text of an error on one line."""
+    """The last exchanges are told, like ones in a row once, with the text of an error on one line."""
+    assert exchanges([an_exchange({}, number) for number in (1, 2, 3)]).endswith("  GET /v1/job/web - 200 (3 times)")
     told_of = exchanges([an_exchange({"a": 1}, 1), an_exchange("no\n\x1b[2Jsuch job", 2, status=404)])
     assert told_of.splitlines()[1:] == ["  GET /v1/job/web - 200", "  GET /v1/job/web - 404: no \\x1b[2Jsuch job"]
     assert exchanges([an_exchange({}, 1, status=None)]).endswith("  GET /v1/job/web - no answer")
     assert exchanges([]) == "No request came to the address in NOMAD_ADDR."
+
+
+def test_what_the_client_did_explains_a_plain_run_that_fails() -> None:
+    """Each statement of conduct that was broken is told with what happened and what to do."""
+    statement = conduct()["conduct.query.values"]
+    judgement = Judgement(statement, Verdict.FAIL, "", (), (Violation("#1 GET /: \x1b[2J", (1,), "plain"),), 1)
+    first, name, *violations, advice = misconduct([judgement]).splitlines()
+    assert (first, violations) == ("What the client did wrong:", ["    plain: #1 GET /: \\x1b[2J"])
+    assert name.startswith("  MUST conduct.query.values: ")
+    assert advice.startswith("    What to do: ")
+    assert misconduct([]) == ""
 
 
 def test_a_sentence_is_told_to_its_end() -> None:
