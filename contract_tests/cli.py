@@ -74,14 +74,14 @@ def _parser() -> given_as.Parser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     check = commands.add_parser("check", help="check a server, or the mock when no address is given", epilog=EXPLAINED)
     _add_target(check)
-    for name in ("server-version", "driver", "datacenter", "other-region", "report-json", "report-html"):
+    for name in ("server-version", "driver", "datacenter", "other-region"):
         _add(check, name)
-    for name in ("report-markdown", "junit", "badge"):
-        _add(check, name)
+    for name in ("report-json", "report-html", "report-markdown", "junit", "badge"):
+        _add(check, name, type=given_as.filled)
     _add(check, "example-database")
     _add(check, "profile", type=PROFILE)
     _add(check, "level", type=LEVELS)
-    _add(check, "baseline")
+    _add(check, "baseline", type=given_as.filled)
     _add_globs(check)
     check.add_argument("--allow-placement", action="store_true", help="also check what needs running allocations")
     check.add_argument("--companion", action="store_true", help=SWITCHES["companion"][1])
@@ -110,7 +110,9 @@ def _parser() -> given_as.Parser:
     listing.set_defaults(run=_list)
     cleanup = commands.add_parser("cleanup", help="deregister what interrupted runs left behind")
     _add_target(cleanup, address="address of the server")
-    cleanup.add_argument("--prefix", default="nomad-contract-", help="of the job IDs; default that of every run")
+    cleanup.add_argument(
+        "--prefix", type=given_as.prefix, default=given_as.OWN, help="of the job IDs; default that of every run"
+    )
     cleanup.set_defaults(run=_cleanup)
     compare = commands.add_parser(
         "compare",
@@ -174,7 +176,7 @@ METAVARS = {
 
 
 def _add_target(parser: argparse.ArgumentParser, **texts: str) -> None:
-    types = {"http-auth": given_as.http_auth, "rate-limit": given_as.rate}
+    types = {"address": given_as.filled, "http-auth": given_as.http_auth, "rate-limit": given_as.rate}
     for name in TARGET:
         _add(
             parser,

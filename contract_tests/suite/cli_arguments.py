@@ -18,9 +18,12 @@ from nomad_contract_spelling import advice, did_you_mean, meant, nearest
 
 PACKAGES = ("pytest", "hypothesis", "httpx", "jinja2", "xdist", "schemathesis")
 """The packages of the extra ``contract``."""
+OWN = "nomad-contract-"
+"""What the ID of each job begins with that a run makes."""
 _MOST_PATIENCE = 600
 _TERM = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)")
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
+_OF_THE_API = re.compile(r"/v1(/|$)")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _FRAMING = ("host", "content-length", "transfer-encoding", "accept-encoding", "connection")
 """The headers that say how a request is sent, which is what the suite tests."""
@@ -51,6 +54,28 @@ def need_command(parser: Parser, words: Sequence[str]) -> None:
     first = words[0] if words else ""
     if first and not first.startswith("-") and first not in parser.commands:
         parser.error(f"there is no command {first!r}; {advice(first, parser.commands)}")
+
+
+def filled(text: str) -> str:
+    """Return a text that somebody wrote: an empty one comes from a variable that is not set, and means another run.
+
+    Raises:
+        argparse.ArgumentTypeError: It is empty.
+    """
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty: leave the option out, or give it a value")
+    return text
+
+
+def prefix(text: str) -> str:
+    """Return the beginning of the IDs of jobs that runs have made.
+
+    Raises:
+        argparse.ArgumentTypeError: Jobs of other people could begin so.
+    """
+    if not text.startswith(OWN):
+        raise argparse.ArgumentTypeError(f"{text!r} could be jobs of others: those of a run begin with {OWN}")
+    return text
 
 
 def one_of(*choices: str) -> Callable[[str], str]:
@@ -165,10 +190,10 @@ def need_packages() -> None:
 
 
 def need_address(address: str) -> None:
-    """Check the address of a server.
+    """Check the address of a server; a path before ``/v1`` is part of it, as behind some proxies.
 
     Raises:
-        Mistake: It is no http or https URL with a host.
+        Mistake: It is no http or https URL with a host, or goes on into the API.
     """
     try:
         parts = urlsplit(address)
@@ -177,6 +202,9 @@ def need_address(address: str) -> None:
         sound = False
     if not sound:
         raise Mistake(f"{shown(address)!r} is not the address of a server: write it as http://127.0.0.1:4646")
+    if _OF_THE_API.match(parts.path):
+        right = shown(f"{parts.scheme}://{parts.netloc}")
+        raise Mistake(f"{shown(address)!r} is the address of an endpoint: {did_you_mean(right)}")
 
 
 def shown(address: str) -> str:
@@ -191,6 +219,8 @@ def hint(unknown: Sequence[str], usage: str) -> str:
     near = [one for name in names if (one := nearest(name, options))]
     if near:
         return f"; {did_you_mean(*near)}"
+    if "--address" in options and "://" in unknown[0]:
+        return f"; {did_you_mean(f'--address {shown(unknown[0])}')}"
     return "; the command to run comes behind --" if "-- COMMAND" in usage and not unknown[0].startswith("-") else ""
 
 

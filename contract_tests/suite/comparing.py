@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from contract_tests.suite import cli_arguments as given_as
+from contract_tests.suite.options import OPTIONS
 
 
 def compare(arguments: argparse.Namespace) -> int:
@@ -70,12 +71,12 @@ def _report_on(place: str, file: Path, arguments: argparse.Namespace) -> Any:
     """
     given_as.need_address(place)
     options = [f"--address={place}", f"--profile={arguments.profile}", "--level=should", f"--report-json={file}"]
-    options += ["--baseline="]  # also where the environment names one: the two servers are judged alike
     options += [f"--only={glob}" for glob in arguments.only] + ["--companion"] * arguments.companion
     sys.stderr.write(f"checking {given_as.shown(place)}\n")
     # -P, because where the command runs there may be a package contract_tests that is not ours.
     command = [sys.executable, "-P", "-m", "contract_tests.cli", "check", *options]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GITHUB_")}
+    baseline, _, _ = OPTIONS["baseline"]  # the two servers are judged alike, also where the environment names one
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GITHUB_") and name != baseline}
     environment = {**kept, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     done = subprocess.run(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False

@@ -113,7 +113,7 @@ def add_to(commands: Commands) -> None:
         "up to 8",
     )
     for name in ("report-json", "report-html", "report-markdown", "junit", "badge"):
-        add(f"--{name}", metavar="FILE", help=OPTIONS[name][2])
+        add(f"--{name}", metavar="FILE", type=given_as.filled, help=OPTIONS[name][2])
     add("-v", "--verbose", action="store_true", help="print a line for each run and every failure in full")
     client.set_defaults(run=run, words=[], hint=hint)
 

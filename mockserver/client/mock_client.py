@@ -31,6 +31,7 @@ from mockserver.client.nodes_control import NodesControl
 from mockserver.client.requests_control import RequestsControl
 from mockserver.client.tasks_control import TasksControl
 from mockserver.gostd.urls import host_port
+from mockserver.origins import server_at
 
 __tracebackhide__ = True
 """A failing test shows its own line, not ours (pytest asks for this name)."""
@@ -52,7 +53,7 @@ class MockClient:
         timeout: Duration = 30,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        _need_address(url)
+        server_at(url, "a mock", "http://127.0.0.1:4646")
         self.url = url.rstrip("/")
         self.space = space
         self.clock = ClockControl(self)
@@ -255,13 +256,3 @@ def _target(path: str, query: Mapping[str, str | None]) -> str:
 
 def _text(body: Any) -> bytes:
     return b"" if body is None else json.dumps(body, default=as_json).encode()
-
-
-def _need_address(url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # half an IPv6 address, a port that is none
-        sound = False
-    if not sound:
-        raise ValueError(f"{url!r} is not the address of a mock: write it as http://127.0.0.1:4646")

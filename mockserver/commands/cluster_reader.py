@@ -5,8 +5,9 @@ import json
 import ssl
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
+from mockserver.origins import server_at
 from mockserver.worlds.observed import Observed
 
 _TABLES = {"jobs": "jobs", "evals": "evaluations", "allocs": "allocations", "nodes": "nodes"}
@@ -28,20 +29,20 @@ class ClusterReader:
     """Reads one region of the cluster that a server belongs to, in a ``with`` statement."""
 
     def __init__(self, address: str, region: str | None = None, ca_cert: Path | None = None) -> None:
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise Unreadable(f"{address!r} is not the address of a server: write it as http://host:4646")
+        try:
+            parts = server_at(address)
+        except ValueError as error:
+            raise Unreadable(str(error)) from None
         self._address = address.rstrip("/")
         self._region = region
-        self._connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=_PATIENCE)
+        host = parts.hostname or ""
+        self._connection = http.client.HTTPConnection(host, parts.port, timeout=_PATIENCE)
         if parts.scheme == "https":
             try:
                 trusted = ssl.create_default_context(cafile=ca_cert)
             except OSError as error:
                 raise Unreadable(f"cannot use {ca_cert} for TLS: {error.strerror or error}") from None
-            self._connection = http.client.HTTPSConnection(
-                parts.hostname, parts.port, timeout=_PATIENCE, context=trusted
-            )
+            self._connection = http.client.HTTPSConnection(host, parts.port, timeout=_PATIENCE, context=trusted)
 
     def __enter__(self) -> Self:
         return self

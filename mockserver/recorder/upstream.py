@@ -5,11 +5,11 @@ import contextlib
 import ssl
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 import httptools
 
 from mockserver.http.replies import Header
+from mockserver.origins import server_at
 
 _PART = 64 * 1024
 _LOWEST_STATUS = 100
@@ -38,16 +38,10 @@ class Upstream:
     """A server at ``url``, ``http://…`` or ``https://…``; raises ``ValueError`` for anything else."""
 
     def __init__(self, url: str) -> None:
-        try:
-            parts = urlsplit(url)
-            host, port = parts.hostname, parts.port
-        except ValueError:  # half an IPv6 address, a port that is none
-            host = None
-        if not host or parts.scheme not in ("http", "https") or parts.path.strip("/") or parts.query:
-            raise ValueError(f"{url!r} is not the address of a server: write it as http://host:4646")
+        parts = server_at(url)
         self.url = url
-        self._host = host
-        self._port = port or (443 if parts.scheme == "https" else 80)
+        self._host = parts.hostname or ""
+        self._port = parts.port or (443 if parts.scheme == "https" else 80)
         self._tls = ssl.create_default_context() if parts.scheme == "https" else None
         self.authority = parts.netloc.rpartition("@")[2]
 

@@ -82,10 +82,16 @@ def test_what_is_not_json_is_refused() -> None:
         MockClient("http://127.0.0.1:1").fault("status", status=503, body={1})
 
 
-@pytest.mark.parametrize("url", ["127.0.0.1:4646", "http://", "http://[", "http://x:99999", "ftp://x"])
-def test_an_address_of_a_mock_is_one(url: str) -> None:
-    """A malformed address is refused by the constructor, not by the first request."""
-    with pytest.raises(ValueError, match=r"is not the address of a mock"):
+@pytest.mark.parametrize(
+    ("url", "advice"),
+    [
+        *((url, "write it as http") for url in ("127.0.0.1:4646", "http://", "http://[", "http://x:99999", "ftp://x")),
+        ("http://x:4646/v1/jobs", "did you mean http://x:4646\\?"),
+    ],
+)
+def test_an_address_of_a_mock_is_one(url: str, advice: str) -> None:
+    """A malformed address, or one with a path, is refused by the constructor, not by the first request."""
+    with pytest.raises(ValueError, match=rf"is not the address of a mock: {advice}"):
         MockClient(url)
 
 

@@ -103,6 +103,7 @@ def test_what_vanishes_meanwhile_is_left_out(cluster: MockClient) -> None:
     ("given", "said"),
     [
         (["--from", "server:4646"], "'server:4646' is not the address of a server"),
+        (["--from", "http://[::1"], "'http://[::1' is not the address of a server"),
         (["--from", "http://127.0.0.1:9"], "http://127.0.0.1:9 does not answer: "),
         (["--from", "https://127.0.0.1:9", "--ca-cert", "/no/such"], "cannot use /no/such for TLS: No such file"),
         (["--region", "nowhere"], "/v1/jobs answers 500: No path to region"),

@@ -197,6 +197,11 @@ def test_a_region_that_is_not_known_is_told(address: str) -> None:
         (["--time-limit", "-1"], "argument --time-limit: '-1' is not a duration"),
         (["--patience", "0"], "argument --patience: '0' is not between 1 and 600 seconds"),
         (["-n", "two"], "argument -n/--workers: 'two' is not a number of processes"),
+        (["--address", ""], "argument --address: it is empty: leave the option out, or give it a value"),
+        (["--baseline", ""], "argument --baseline: it is empty"),
+        (["--report-html", ""], "argument --report-html: it is empty"),
+        (["--address", "http://a:b@x:1/v1/jobs"], "'http://x:1/v1/jobs' is the address of an endpoint: did you mean"),
+        (["http://127.0.0.1:9"], "unrecognized arguments: http://127.0.0.1:9; did you mean --address http://127.0"),
     ],
 )
 def test_a_mistake_costs_no_run(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -225,6 +230,14 @@ def test_a_misspelt_command_is_told_the_nearest(
     with pytest.raises(SystemExit, match="2"):
         cli.main(words)
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("prefix", ["", "web", "nomad-contract"])
+def test_only_jobs_of_runs_are_cleaned_up(prefix: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A prefix that jobs of other people may have, such as an empty one, is refused before anything is sent."""
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["cleanup", "--address", "http://127.0.0.1:9", "--prefix", prefix])
+    assert f"{prefix!r} could be jobs of others: those of a run begin with nomad-contract-" in capsys.readouterr().err
 
 
 def test_settings_from_the_environment_are_judged_like_options(
