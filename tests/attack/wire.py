@@ -13,6 +13,8 @@ from tests.attack.steps import Wire
 _QUIET = 0.02
 """After so many seconds without a byte nothing more is awaited."""
 _PATIENCE = 5
+_BRIEF = 0.2
+"""Seconds that a repeated read is waited for once one was held up, which a fault may do to all that follow."""
 _MOST = 1 << 24
 _LAST_CHUNK = b"\r\n0\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length: ([0-9]+)", re.IGNORECASE)
@@ -28,6 +30,7 @@ class Served:
     task: "asyncio.Task[None]"
     port: int
     reads: int = 0
+    patience: float = _PATIENCE
 
     async def stop(self) -> None:
         """Stop the server."""
@@ -53,12 +56,16 @@ class Served:
             self.reads += 1
             for field in (b"", b"X-Read: %d\r\n" % self.reads, b""):
                 writer.write(b"GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%s\r\n" % (target.encode(), field))
-                head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), _PATIENCE)
-                length = _LENGTH.search(head)
-                body = await (reader.readexactly(int(length[1])) if length else reader.readuntil(_LAST_CHUNK))
+                async with asyncio.timeout(self.patience):
+                    head = await reader.readuntil(b"\r\n\r\n")
+                    length = _LENGTH.search(head)
+                    body = await (reader.readexactly(int(length[1])) if length else reader.readuntil(_LAST_CHUNK))
                 replies.append(_DATE.sub(b"", head) + body)
-        except (TimeoutError, OSError, EOFError):
-            return b"", b"", b""  # a fault cuts or holds the connection, which it may
+        except TimeoutError:
+            self.patience = _BRIEF  # a fault holds the connection, which it may
+            return b"", b"", b""
+        except (OSError, EOFError):
+            return b"", b"", b""  # a fault cuts it
         finally:
             writer.close()
         first, second, third = replies
