@@ -20,6 +20,7 @@ from contract_tests.suite.releases import Departures, Release, known
 from contract_tests.suite.reports import badge, console, html, junit, markdown
 from contract_tests.suite.reports import json as json_report
 from contract_tests.suite.reports.ink import Ink
+from contract_tests.suite.reports.standings import told
 from contract_tests.suite.verdicts import Outcome, Verdict, exit_status
 from contract_tests.words import ABSENT, At
 from mockserver.client import MockClient
@@ -149,7 +150,7 @@ def whole_report() -> dict[str, Any]:
     return a_report() | json_report.judged(outcomes, 1.0) | {"baseline": baseline.as_dict(outcomes)}
 
 
-TOLD = "judged by what 1.10.5 does (1 run): departs as it does from 1, "
+TOLD = "judged by what 1.10.5 does (1 run): departs from 4 statements: 1 as 1.10.5 does, "
 
 
 def test_every_form_of_a_report_tells_the_baseline() -> None:
@@ -158,7 +159,7 @@ def test_every_form_of_a_report_tells_the_baseline() -> None:
     jsonschema.validate(one, json.loads((ROOT / "schemas" / "report.json").read_text("utf-8")))
     brief = console.summary(one, Ink(on=False), width=200, verbose=False)
     assert "The contract does not hold as 1.10.5 keeps it on " in brief
-    assert f"  {TOLD}departs otherwise from 1, does not keep, as it does, 1, " in brief
+    assert f"  {TOLD}1 in another way, 1 that 1.10.5 keeps, 1 that 1.10.5 was not tried on\n" in brief
     assert "    release  value changed: Name (Name: …)\n" in brief
     assert "    release  keeps it\n" in brief
     whole = console.summary(one, Ink(on=False), width=200, verbose=True)
@@ -180,13 +181,21 @@ def test_every_form_of_a_report_tells_the_baseline() -> None:
     ]
 
 
+def test_what_the_server_alone_keeps_is_counted() -> None:
+    """It stands behind the departures, which end with their last kind."""
+    counts = {str(each): 0 for each in Standing} | {"kept here alone": 2, "otherwise than the release": 1}
+    said = told({"baseline": {"release": "1.10.5", "runs": 2, "standings": counts}})
+    ends = "departs from 1 statement: 1 in another way; keeps 2 that 1.10.5 does not keep"
+    assert said == f"judged by what 1.10.5 does (2 runs): {ends}"
+
+
 def test_a_server_that_does_not_depart_at_all_is_told_so() -> None:
     """Also one of which no version is known."""
     baseline = Baseline(Release("", "MUST", [{}, {}], frozenset({MUST})))
     outcomes = baseline.judged([outcome(MUST, None)])
     one = a_report() | json_report.judged(outcomes, 1.0) | {"baseline": baseline.as_dict(outcomes)}
     said = console.summary(one, Ink(on=False), width=200, verbose=False)
-    assert "judged by what another server does (2 runs): departs from nothing" in said
+    assert "judged by what the other server does (2 runs): departs from no statements\n" in said
 
 
 @pytest.mark.parametrize(
@@ -251,4 +260,4 @@ def test_a_server_is_judged_by_its_own_report(tmp_path: Path) -> None:
         assert run("check", "--address", address, *only, "--report-json", report).returncode == 1
         done = run("check", "--address", address, *only, "--baseline", "odd.json", folder=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "judged by what 0.5.4 does (1 run): departs as it does from 1 statements" in done.stdout
+    assert "judged by what 0.5.4 does (1 run): departs from 1 statement: 1 as 0.5.4 does" in done.stdout

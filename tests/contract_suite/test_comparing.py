@@ -79,6 +79,13 @@ def test_ids_and_times_are_no_difference() -> None:
     assert drift(report(x=one), report(x=other)) == []
 
 
+def test_a_line_break_that_makes_the_difference_is_shown() -> None:
+    """Texts that look the same on one line are told with their line breaks written out."""
+    failure = {**FAILURE, "expected": "status 404: job not found", "actual": "status 404: job not found\n"}
+    text = told(drift(report(c="pass"), report(c={"outcome": "fail", "failure": failure})), ("old", "new"))
+    assert text.endswith("    new  status 404: job not found\\n; expected: status 404: job not found\n")
+
+
 def test_regressions_come_first() -> None:
     """Then what was mended, then the rest; each says what the two sides do."""
     found = drift(report(a="skip", b=BROKEN, c="pass"), report(a="pass", b="pass", c=BROKEN))
@@ -86,7 +93,7 @@ def test_regressions_come_first() -> None:
     assert regressions(found) == 1
     text = told(found, ("old", "new"))
     assert text.startswith(
-        "regressed (1):\n  job.c (MUST): Text of c.\n    old  holds\n    new  12, where an index above 12"
+        "regressed (1):\n  job.c (MUST): Text of c.\n    old  holds\n    new  12; expected: an index above 12"
     )
     assert "newly checked (1):\n  job.a (MUST): Text of a.\n" in text
 

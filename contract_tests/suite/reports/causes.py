@@ -227,6 +227,14 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def expected_and_actual(finding: Finding) -> tuple[str, str]:
+    """Return what was expected and what came, on a line each; breaks of lines are written out if only they differ."""
+    expected, actual = one_line(finding["expected"]), one_line(finding["actual"])
+    if expected != actual:
+        return expected, actual
+    return finding["expected"].replace("\n", "\\n"), finding["actual"].replace("\n", "\\n")
+
+
 def told(causes_of_it: Sequence[Cause], most: int) -> str:
     """Return how much the first causes explain, as a sentence without its full stop."""
     first = causes_of_it[:most]

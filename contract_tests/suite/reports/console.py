@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from contract_tests.suite.baseline import Standing
-from contract_tests.suite.reports.causes import Cause, causes, in_short, one_line, told
+from contract_tests.suite.reports.causes import Cause, causes, expected_and_actual, in_short, one_line, told
 from contract_tests.suite.reports.ink import Ink
 from contract_tests.suite.reports.standings import compared, of_release
 from contract_tests.suite.reports.standings import told as told_of_baseline
@@ -68,8 +68,9 @@ def _cause(number: int, cause: Cause, ink: Ink, width: int) -> Iterator[str]:
     unreached = f", {len(cause.unreached)} not reached" if cause.unreached else ""
     yield ink.red(shortened(f"{number:>2}. {cause.title}", width))
     yield shortened(f"    {len(cause.failing)} fail{unreached}, such as {entry['id']} ({entry['level']})", width)
-    yield shortened(f"    expected {one_line(finding['expected'])}", width)
-    yield shortened(f"    actual   {one_line(finding['actual'])}", width)
+    expected, actual = expected_and_actual(finding)
+    yield shortened(f"    expected {expected}", width)
+    yield shortened(f"    actual   {actual}", width)
     if release := of_release(entry):
         yield shortened(f"    release  {one_line(release)}", width)
     if exchange := finding["exchange"]:

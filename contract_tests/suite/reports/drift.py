@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from contract_tests.suite.departures import OWN
-from contract_tests.suite.reports.causes import one_line
+from contract_tests.suite.reports.causes import expected_and_actual, one_line
 from contract_tests.words import shortened
 
 Report: TypeAlias = dict[str, Any]
@@ -120,5 +120,6 @@ def _deed(entry: Entry) -> str:
     if found and "vary" in found:
         return one_line(entry["reason"])
     if found:
-        return one_line(f"{found['actual']}, where {found['expected']} is due")
+        expected, actual = expected_and_actual(found)
+        return f"{actual}; expected: {expected}"
     return "holds" if entry["outcome"] == "pass" else one_line(f"{entry['outcome']}: {entry.get('reason', '')}")

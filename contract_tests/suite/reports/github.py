@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from contract_tests.suite.reports import markdown
-from contract_tests.suite.reports.causes import causes, one_line
+from contract_tests.suite.reports.causes import causes, expected_and_actual
 
 _MOST = 10
 """GitHub shows no more annotations of a step."""
@@ -28,7 +28,7 @@ def annotations(report: dict[str, Any]) -> str:
     for cause in causes(report)[:_MOST]:
         entry = cause.example
         finding = entry["failure"]
-        expected, actual = one_line(finding["expected"])[:300], one_line(finding["actual"])[:300]
+        expected, actual = (text[:300] for text in expected_and_actual(finding))
         how = f"; {entry['reason']}" if "vary" in finding else ""
         text = f"{entry['id']} ({entry['level']}): expected {expected}, got {actual}{how}"
         more = f", and {cause.weight - 1} more statements" if cause.weight > 1 else ""

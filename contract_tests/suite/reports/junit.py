@@ -3,7 +3,7 @@
 import xml.etree.ElementTree as ET
 from typing import Any
 
-from contract_tests.suite.reports.causes import one_line
+from contract_tests.suite.reports.causes import expected_and_actual
 from contract_tests.suite.reports.console import explain
 from contract_tests.suite.reports.subject import is_of_client
 
@@ -45,11 +45,16 @@ def _count(cases: list[dict[str, Any]], *outcomes: str) -> str:
 def _judge(case: ET.Element, entry: dict[str, Any]) -> None:
     if entry["outcome"] == "fail":
         finding = entry["failure"]
-        message = f"expected {one_line(finding['expected'])[:300]}, got {one_line(finding['actual'])[:300]}"
+        message = _in_short(finding)
         ET.SubElement(case, "failure", type=entry["level"], message=message).text = explain(entry, finding)
     elif entry["outcome"] == "not selected":
         finding, why = entry["difference"], entry["reason"]
-        message = f"{why}: expected {one_line(finding['expected'])[:300]}, got {one_line(finding['actual'])[:300]}"
+        message = f"{why}: {_in_short(finding)}"
         ET.SubElement(case, "skipped", message=message)
     elif entry["outcome"] in ("error", "skip"):
         ET.SubElement(case, "error" if entry["outcome"] == "error" else "skipped", message=entry.get("reason", ""))
+
+
+def _in_short(finding: dict[str, Any]) -> str:
+    expected, actual = (text[:300] for text in expected_and_actual(finding))
+    return f"expected {expected}, got {actual}"

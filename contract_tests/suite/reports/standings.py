@@ -5,22 +5,28 @@ from typing import Any
 
 from contract_tests.suite.baseline import Standing
 
-_COUNTED = {
-    Standing.SAME: "departs as it does from",
-    Standing.KEPT: "keeps, as it does not,",
-    Standing.OTHERWISE: "departs otherwise from",
-    Standing.ALONE: "does not keep, as it does,",
-    Standing.UNKNOWN: "departs, with nothing known of it, from",
+_DEPARTS = {
+    Standing.SAME: "as {} does",
+    Standing.OTHERWISE: "in another way",
+    Standing.ALONE: "that {} keeps",
+    Standing.UNKNOWN: "that {} was not tried on",
 }
+"""How a server departs from a statement, as compared with a release."""
 
 
 def told(report: dict[str, Any]) -> str:
     """Return how a server compares with its baseline, as a sentence without its full stop."""
     baseline = report["baseline"]
-    counts = [f"{what} {count}" for one, what in _COUNTED.items() if (count := baseline["standings"][str(one)])]
+    release, counts = baseline["release"] or "the other server", baseline["standings"]
+    how = [f"{number} {words.format(release)}" for one, words in _DEPARTS.items() if (number := counts[str(one)])]
+    departs = sum(counts[str(one)] for one in _DEPARTS)
     runs = "1 run" if baseline["runs"] == 1 else f"{baseline['runs']} runs"
-    by = f"judged by what {baseline['release'] or 'another server'} does ({runs})"
-    return f"{by}: {', '.join(counts)} statements" if counts else f"{by}: departs from nothing, as it does"
+    text = (
+        f"judged by what {release} does ({runs}): departs from {departs or 'no'} statement{'' if departs == 1 else 's'}"
+    )
+    text += f": {', '.join(how)}" if how else ""
+    kept = counts[str(Standing.KEPT)]
+    return f"{text}; keeps {kept} that {release} does not keep" if kept else text
 
 
 def of_release(entry: dict[str, Any]) -> str:
