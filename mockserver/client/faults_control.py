@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mockserver.client.answer import MockError
 from mockserver.client.caller import JSON, Caller, Duration, Match, duration_text, given, need_known
 from mockserver.client.expectations import nearest
+from nomad_contract_spelling import did_you_mean, shown
+from nomad_contract_spelling import nearest as nearest_word
 
 __tracebackhide__ = True
 """A failing test shows its own line, not ours (pytest asks for this name)."""
@@ -45,8 +48,11 @@ class FaultsControl:
         It ends after ``times`` hits or when ``lasting`` has passed. ``then`` is the fault that begins afterwards, as
         ``{"fault": {"kind": …}, …}``. It begins now, or when the fault of the number ``after_fault`` has ended.
         ``parameters`` are those of the kind, as in ``add("latency", delay="2s")``.
-        Durations are texts, seconds or ``timedelta``. What no kind has raises ``TypeError``, what this kind does not
-        have ``MockError``.
+        Durations are texts, seconds or ``timedelta``. What no kind has raises ``TypeError``, and so does the name of a
+        preset.
+
+        Raises:
+            MockError: The kind does not have a parameter, or the mock refuses the fault for another reason.
         """
         if lasting is None and "for" in parameters:  # as the control plane calls it
             lasting = parameters.pop("for")
@@ -54,7 +60,11 @@ class FaultsControl:
         limits = {"match": match, "name": name, "nth": nth, "every": every, "probability": probability, "times": times}
         limits |= {"then": then, "after_fault": after_fault}
         body = {"fault": {"kind": kind, **parameters}, **_limits(limits, lasting)}
-        return self._add(body)[0]
+        try:
+            return self._add(body)[0]
+        except MockError as error:
+            self._need_no_preset(kind, error)
+            raise
 
     def preset(
         self, preset: str, *, match: Match | None = None, times: int | None = None, lasting: Duration | None = None
@@ -82,6 +92,18 @@ class FaultsControl:
         numbers = [int(fault["number"]) for fault in self._client.call("POST", "/faults", body)]
         self._added.append(numbers)
         return numbers
+
+    def _need_no_preset(self, kind: str, error: MockError) -> None:
+        """Say how a preset is added, where somebody gave the name of one as a kind, and no kind is near.
+
+        Raises:
+            TypeError: It is one, or was probably meant to be one.
+        """
+        unknown = any(each.startswith("body/fault/kind: ") and "there are: " in each for each in error.findings)
+        preset = nearest_word(kind, self.presets()) if unknown else None
+        if preset:
+            question = did_you_mean(f"mock.faults.preset({preset!r})")
+            raise TypeError(f"{shown(kind)!r} is no kind of fault; {question}") from None
 
     def _told(self, fault: JSON) -> str:
         told = f"no request met fault {fault['number']}, {fault['name']}"

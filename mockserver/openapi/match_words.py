@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from mockserver.gostd.json_text import read
+from mockserver.openapi import later
 from mockserver.openapi.contract import Contract
 from mockserver.openapi.lint import Dropped, dropped_of
 from mockserver.openapi.operation import Operation
@@ -24,12 +25,14 @@ _HEADERS = (
     *("X-Forwarded-For", "X-Nomad-Token", "X-Nomad-Mock-Space"),
 )
 _WILD = "*?["
+_OF_A_LIST = 2
+"""The slashes in the path of a list, such as ``/v1/jobs``."""
 
 
 def misspelt(contract: Contract, match: Mapping[str, Any]) -> Iterator[str]:
     """Say which names in a ``Match`` of the control plane's description are misspelt, and what was probably meant."""
-    if (path := match.get("path")) and (meant := _path_meant(contract, path)):
-        yield f"path: no agent has a path {shown(path)}; {did_you_mean(meant)}"
+    if path := match.get("path"):
+        yield from _in_path(contract, path)
     for name in match.get("query", {}):
         if meant := _meant(name, _parameters(contract)):
             yield f"query: there is no parameter {shown(name)}; {did_you_mean(meant)}"
@@ -55,15 +58,36 @@ def _letters(word: str) -> list[str]:
     return sorted(word.lower())
 
 
-def _path_meant(contract: Contract, path: str) -> str | None:
-    """Return the path whose first word after ``/v1`` is misspelt, with the right one."""
+def _in_path(contract: Contract, path: str) -> Iterator[str]:
+    """Yield what is misspelt in a path: the first word after ``/v1``, or the last one, which names an operation."""
     plain = path[: min((place for each in _WILD if (place := path.find(each)) >= 0), default=len(path))]
-    version, slash, rest = plain.removeprefix("/").partition("/")
+    version, _, rest = plain.removeprefix("/").partition("/")
     word, more, _ = rest.partition("/")
-    if version != "v1" or not slash or not (more or plain == path):
-        return None
-    meant = _meant(word, _first_words(contract))
-    return meant and path.replace(f"/v1/{word}", f"/v1/{meant}", 1)
+    if version != "v1" or not (more or plain == path) or later.endpoint("GET", path):
+        return
+    paths = _paths(contract)
+    if first := _first_meant(paths, word, is_parent=bool(more)):
+        right = path.replace(f"/v1/{word}", f"/v1/{first}", 1)
+        yield f"path: no agent has a path {shown(path)}; {did_you_mean(right)}"
+        return
+    parent, _, last = path.rpartition("/")
+    below = path.removeprefix(f"/v1/{word}/")
+    beside = [each for each in paths if each.rpartition("/")[0] == parent]
+    if "/" in below:  # an ID, and perhaps an operation
+        beside += [each for each in paths if each.startswith(f"/v1/{word}/{{")]
+    operations = {each.rpartition("/")[2] for each in beside if not each.endswith("}")}
+    meant = _meant(last, operations) if last.isalpha() else None
+    if meant and not last.startswith(meant):  # an ID may well end in /plans
+        has_id = any(each.startswith(f"/v1/{word}/{{") for each in paths)
+        wrong = f"an agent takes {shown(below)} for an ID" if has_id else f"no agent has a path {shown(path)}"
+        yield f"path: {wrong}; {did_you_mean(f'{parent}/{meant}')}"
+
+
+def _first_meant(paths: Iterable[str], word: str, *, is_parent: bool) -> str | None:
+    """Return what a misspelt first word means; below a list, such as ``/v1/jobs``, is nothing: a job is meant."""
+    words = {path.split("/")[2] for path in paths}
+    parents = {path.split("/")[2] for path in paths if path.count("/") > _OF_A_LIST}
+    return _meant(word, words) or (nearest(word, parents) if is_parent and word not in parents else None)
 
 
 def _in_body(operations: list[Operation], body: Any) -> Iterator[tuple[str, str]]:
@@ -90,5 +114,5 @@ def _parameters(contract: Contract) -> frozenset[str]:
 
 
 @cache
-def _first_words(contract: Contract) -> frozenset[str]:
-    return frozenset(operation.path.split("/")[2] for operation in contract.operations.values())
+def _paths(contract: Contract) -> frozenset[str]:
+    return frozenset(operation.path for operation in contract.operations.values())

@@ -122,6 +122,24 @@ pytestmark = pytest.mark.anyio
             {"fault": {"kind": "hang"}, "then": {"fault": {"kind": "hang"}, "match": {"body": {"Jbo": {}}}}},
             "body/match/body/Jbo: there is no such field; did you mean Job?",
         ),
+        (
+            "POST",
+            "/journal/verify",
+            {"match": {"path": "/v1/jobs/web*"}, "times": 0},
+            "body/match/path: no agent has a path /v1/jobs/web*; did you mean /v1/job/web*?",
+        ),
+        (
+            "POST",
+            "/journal/verify",
+            {"match": {"path": "/v1/job/team/*/summery"}, "times": 0},
+            "body/match/path: an agent takes team/*/summery for an ID; did you mean /v1/job/team/*/summary?",
+        ),
+        (
+            "GET",
+            "/journal?path=/v1/status/leder",
+            b"",
+            "query path: no agent has a path /v1/status/leder; did you mean",
+        ),
         ("GET", "/journal?path=/v1/nodse", b"", "query path: no agent has a path /v1/nodse; did you mean /v1/nodes?"),
         (
             "POST",

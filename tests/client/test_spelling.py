@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from mockserver.client import EVENTS, MockClient, NoMock
+from mockserver.client import EVENTS, MockClient, MockError, NoMock
 from mockserver.client.faults_control import PARAMETERS
 from mockserver.openapi import load_control
 from mockserver.testing import running_mock
@@ -52,6 +52,18 @@ def test_a_misspelt_limit_of_a_fault_is_refused() -> None:
     """A misspelt limit is not taken for a parameter of the kind."""
     with pytest.raises(TypeError, match=r"there is no 'tiems' for a fault; did you mean times\?"):
         MockClient("http://127.0.0.1:1").fault("status", status=503, tiems=1)
+
+
+@pytest.mark.parametrize("preset", ["leader-election", "leader-elecion"])
+def test_a_preset_is_no_kind_of_fault(preset: str) -> None:
+    """Who names a preset as a kind is told how it is added; a misspelt kind is told the nearest kind."""
+    with running_mock() as mock:
+        with pytest.raises(
+            TypeError, match=r"is no kind of fault; did you mean mock.faults.preset\('leader-election'\)"
+        ):
+            mock.fault(preset)
+        with pytest.raises(MockError, match=r'"stale-folower" is unknown; did you mean stale-follower\?'):
+            mock.fault("stale-folower")  # there is a preset of this name, too
 
 
 def test_misspelt_tasks_are_refused() -> None:
