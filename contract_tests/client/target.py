@@ -80,7 +80,7 @@ class Target:
     def client(self) -> httpx.Client:
         """Return an HTTP client for the target; replies come uncompressed unless a request says otherwise."""
         headers = {"Accept-Encoding": "identity", **self._own_headers}
-        limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
+        limits = httpx.Limits(max_connections=64, max_keepalive_connections=4)
         transport = Transport(self.address, verify=self._tls(), limits=limits)
         return httpx.Client(base_url=self.address, headers=headers, timeout=self.timeout, transport=transport)
 
