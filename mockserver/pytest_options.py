@@ -80,7 +80,7 @@ def _vary(text: str) -> dict[str, Any]:
     try:
         return read_vary(text)
     except ValueError as error:
-        raise ValueError(f"{text!r}: {error}" if "named" in str(error) else repr(text)) from None
+        raise ValueError(f"{text!r}: {error}" if "named" in str(error) else f"{text!r} can't be read") from None
 
 
 def _origins(text: str) -> list[str]:
@@ -101,11 +101,11 @@ OPTIONS = (
     Option("nodes", _whole, "how many simulated nodes a world has"),
     Option("clock", _one_of(("real", "manual")), "real, or manual: stand still until it is moved"),
     Option("speed", _number, "let time pass that many times as fast"),
-    Option("strict", _truth, "check every reply of the mock against its schema (true or false)"),
-    Option("strict_clients", _truth, "refuse requests of which an agent would drop something (true or false)"),
+    Option("strict", _truth, "true or false: check every reply of the mock against its schema"),
+    Option("strict_clients", _truth, "true or false: refuse requests of which an agent would drop something"),
     Option("vary", _vary, f"make use of what the documentation leaves open to a server: {SYNTAX}"),
     Option("cors", _origins, "let pages from these origins use the mocks through a browser"),
-    Option("env", _truth, "set NOMAD_ADDR in each test that uses nomad_mock (true or false)"),
+    Option("env", _truth, "true or false: set NOMAD_ADDR in each test that uses nomad_mock"),
     Option("unused_faults", _one_of(UNUSED), "what a fault or rule that nothing met does to its test: off, warn, fail"),
     Option(
         "conduct", _one_of(CONDUCT), "judge what clients did: off, report, or the level that fails: must, should, may"
@@ -130,7 +130,7 @@ def _value(option: Option, text: str) -> Any:
         return option.read(text)
     except ValueError as error:
         names = f"{option.flag}, {option.variable} or {option.key}"
-        raise pytest.UsageError(f"{names}: {error}: {option.help}") from None
+        raise pytest.UsageError(f"{names}: {error} ({option.help})") from None
 
 
 def need_known(config: pytest.Config) -> None:
@@ -147,8 +147,9 @@ def need_known(config: pytest.Config) -> None:
     names = [option.name for option in OPTIONS]
     for variable in os.environ:
         name = variable.removeprefix(_PREFIX.upper())
-        if name != variable and name.lower() not in names and nearest(name, names):
-            raise pytest.UsageError(f"there is no variable {shown(variable)}{meant(name, map(str.upper, names))}")
+        if name != variable and name.lower() not in names and (near := nearest(name, names)):
+            right = f"{_PREFIX}{near}".upper()
+            raise pytest.UsageError(f"there is no variable {shown(variable)}; {did_you_mean(right)}")
 
 
 def _keys(config: pytest.Config) -> list[str]:

@@ -97,7 +97,7 @@ def _of_reply(entry: Exchange) -> list[str]:
     return load_contract().findings(operation, answer.status, headers, body, documented_only=varied)
 
 
-_INTRODUCTION = "strict clients: a real agent would answer this request, but not as its author will think"
+_INTRODUCTION = "strict clients: a real agent would accept this request, but ignore or misread a part of it"
 
 
 class StrictClients:

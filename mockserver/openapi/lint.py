@@ -200,7 +200,7 @@ def _in_struct(struct: Struct, tree: Any, place: tuple[str | int, ...]) -> Itera
             yield Dropped.in_body("body-unknown", (*place, name), what, came=came, near=near, harmless=harmless)
             continue
         if name != known:
-            what = f"is taken for {known}: write it so"
+            what = f"is taken for {known}; write {known}"
             yield Dropped.in_body("body-spelling", (*place, name), what, harmless=True)
         yield from dropped_of(struct.fields[known].type, value, (*place, known))
 

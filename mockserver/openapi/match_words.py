@@ -69,6 +69,7 @@ def _in_path(contract: Contract, path: str) -> Iterator[str]:
     if first := _first_meant(paths, word, is_parent=bool(more)):
         right = path.replace(f"/v1/{word}", f"/v1/{first}", 1)
         yield f"path: no agent has a path {shown(path)}; {did_you_mean(right)}"
+    if first or not more:
         return
     parent, _, last = path.rpartition("/")
     below = path.removeprefix(f"/v1/{word}/")

@@ -183,7 +183,7 @@ def test_what_cannot_vary_is_refused(pytester: pytest.Pytester, word: str) -> No
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     near = "json.white-space" if "json" in word else "weather.election"
     said = f"did you mean {near}?" if ":" in word else "a seed"
-    result.stderr.fnmatch_lines([f"*nomad_mock_vary: '{word}': *{said}*"])
+    result.stderr.fnmatch_lines([f"*nomad_mock_vary: '{word}'*{said}*"])
 
 
 @pytest.mark.parametrize("quiet", [(), ("-q",)])
@@ -279,9 +279,9 @@ print((set(sys.modules) - before) & {heavy!r})"""
     ("ini", "said"),
     [
         ("nomad_mock_sede = 1", "there is no ini key nomad_mock_sede; did you mean nomad_mock_seed?"),
-        ("nomad_mock_clock = manaul", "nomad_mock_clock: 'manaul' is unknown; did you mean manual?: real, or manual"),
-        ("nomad_mock_nodes = two", "nomad_mock_nodes: 'two' is not a whole number: how many"),
-        ("nomad_mock_speed = fast", "nomad_mock_speed: 'fast' is not a number, such as 60: let time"),
+        ("nomad_mock_clock = manaul", "nomad_mock_clock: 'manaul' is unknown; did you mean manual? (real, or manual"),
+        ("nomad_mock_nodes = two", "nomad_mock_nodes: 'two' is not a whole number (how many"),
+        ("nomad_mock_speed = fast", "nomad_mock_speed: 'fast' is not a number, such as 60 (let time"),
         ("nomadmock_seed = 1", "there is no ini key nomadmock_seed; did you mean nomad_mock_seed?"),
         ("nomad_mok_seed = 1", "there is no ini key nomad_mok_seed; did you mean nomad_mock_seed?"),
         ("nomad_mock_x = 1", "there is no ini key nomad_mock_x; did you mean *?"),
@@ -318,7 +318,7 @@ def test_a_misspelt_variable_ends_the_run(pytester: pytest.Pytester, monkeypatch
     monkeypatch.setenv("NOMAD_MOCK_SEDE", "1")
     result = pytester.runpytest_inprocess(*PLUGIN)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*there is no variable NOMAD_MOCK_SEDE; did you mean SEED?*"])
+    result.stderr.fnmatch_lines(["*there is no variable NOMAD_MOCK_SEDE; did you mean NOMAD_MOCK_SEED?*"])
     monkeypatch.delenv("NOMAD_MOCK_SEDE")
     monkeypatch.setenv("NOMAD_MOCK_ADDRESS", "1")
     assert pytester.runpytest_inprocess(*PLUGIN).ret == pytest.ExitCode.NO_TESTS_COLLECTED

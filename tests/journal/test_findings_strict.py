@@ -20,7 +20,7 @@ async def test_a_request_is_refused_before_anything_is_done() -> None:
         assert (await ask(app, "GET", "/v1/job/web")).status == (404 if strict else 200)
         if strict:
             assert answer.text.splitlines()[1:] == [
-                "body/job is taken for Job: write it so",
+                "body/job is taken for Job; write Job",
                 "body/Extra is ignored: there is no such field",
             ]
 

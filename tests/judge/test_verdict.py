@@ -257,8 +257,8 @@ def test_names_in_another_case_and_empty_unknown_fields_lose_nothing() -> None:
     assert verdict.is_clean
     assert verdict.register is None
     notes = told(verdict, "note")
-    assert "$.job: job is taken for Job: write it so" in notes
-    assert "$.job.taskgroups: taskgroups is taken for TaskGroups: write it so" in notes
+    assert "$.job: job is taken for Job; write Job" in notes
+    assert "$.job.taskgroups: taskgroups is taken for TaskGroups; write TaskGroups" in notes
     empty = "is ignored: there is no such field; nothing is lost, it is empty"
     assert {f"$.job.Spread: Spread {empty}", f"$.job.Stop: Stop {empty} > it came with Nomad 0.6"} <= set(notes)
 

@@ -80,7 +80,7 @@ def test_not_in_a_good_query(operation: str, query: str) -> None:
         (
             {"job": {"Datacentres": []}},
             [
-                "body/job is taken for Job: write it so",
+                "body/job is taken for Job; write Job",
                 "body/Job/Datacentres is ignored: there is no such field; did you mean Datacenters?",
             ],
         ),
