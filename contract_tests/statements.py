@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 
 import pytest
 
+from nomad_contract_spelling import meant
+
 Test = TypeVar("Test", bound=Callable[..., object])
 
 
@@ -99,5 +101,6 @@ def statement_mark(*ids: str) -> pytest.MarkDecorator:
     """
     unknown = [one for one in ids if one not in catalogue()]
     if unknown or not ids:
-        raise ValueError(f"not in schemas/statements.toml: {unknown}")
+        hint = meant(unknown[0], catalogue()) if unknown else ""
+        raise ValueError(f"not in schemas/statements.toml: {unknown}{hint}")
     return pytest.mark.states(*ids)

@@ -6,11 +6,12 @@ from typing import Any
 
 from contract_tests.conduct import addressing, bodies, pacing, watching, writing
 from contract_tests.conduct.conversation import Conversation
-from contract_tests.conduct.judging import JUDGES, Broken, Conduct, conduct
+from contract_tests.conduct.judging import JUDGES, Broken, Conduct, conduct, need_judges
 from contract_tests.suite.verdicts import Verdict
 
 _MODULES = (watching, addressing, bodies, writing, pacing)
 """The modules whose functions judge; importing them fills ``JUDGES``."""
+need_judges()
 
 MOST = 5
 """How many violations and proofs of a statement a judgement has."""

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from contract_tests.conduct.conversation import Conversation
 from contract_tests.conduct.exchange import Exchange
 from contract_tests.statements import Level, Statement, read_catalogue
+from nomad_contract_spelling import meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +54,32 @@ def judges(statement: str) -> Callable[[Judge], Judge]:
     """Make a function the judge of a statement; an unknown id is an error at import.
 
     Raises:
-        ValueError: The id is not in the catalogue, or has a judge already.
+        ValueError: The id is not in the catalogue, or has another judge already.
     """
-    if statement not in conduct() or statement in JUDGES:
-        raise ValueError(f"not in schemas/conduct.toml, or judged twice: {statement}")
+    if statement not in conduct():
+        raise ValueError(f"there is no statement {statement!r} in schemas/conduct.toml{meant(statement, conduct())}")
 
     def mark(judge: Judge) -> Judge:
-        JUDGES[statement] = judge
+        known = JUDGES.setdefault(statement, judge)
+        if _name(known) != _name(judge):  # the same name comes again when a module with an error is imported again
+            raise ValueError(f"{statement} has two judges: {_name(known)} and {_name(judge)}")
         return judge
 
     return mark
+
+
+def need_judges() -> None:
+    """Check, when all judges were imported, that each statement has one.
+
+    Raises:
+        ValueError: A statement has none.
+    """
+    if missing := [statement for statement in conduct() if statement not in JUDGES]:
+        raise ValueError(f"no function in contract_tests/conduct judges {', '.join(missing)}")
+
+
+def _name(judge: Judge) -> str:
+    return f"{judge.__module__}.{judge.__qualname__}"
 
 
 def kept(text: str, *exchanges: Exchange) -> Kept:

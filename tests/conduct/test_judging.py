@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from contract_tests.conduct import Judgement, conduct, judge, together
+from contract_tests.conduct.conversation import Conversation
 from contract_tests.conduct.exchange import duration, index_of
 from contract_tests.conduct.judge import MOST
-from contract_tests.conduct.judging import judges
+from contract_tests.conduct.judging import JUDGES, Evidence, judges, need_judges
 from contract_tests.durations import SECOND
 from contract_tests.suite.verdicts import Verdict
 from tests.conduct.entries import entry
@@ -30,11 +31,23 @@ def test_nothing_can_be_said_about_nothing() -> None:
     assert all(each.reason == f"not exercised: {each.statement.exercise}" for each in judgements)
 
 
-@pytest.mark.parametrize("statement", ["conduct.no.such", "conduct.body.once"])
-def test_a_judge_has_a_statement_of_its_own(statement: str) -> None:
-    """A statement that is not in the catalogue, or that has a judge, is refused."""
-    with pytest.raises(ValueError, match=statement):
-        judges(statement)
+def test_a_judge_has_a_statement_of_its_own() -> None:
+    """A statement that is not in the catalogue, or that another function judges, is refused."""
+    with pytest.raises(ValueError, match=r"no statement 'conduct.body.onec' in .*; did you mean conduct.body.once\?"):
+        judges("conduct.body.onec")
+
+    def another(_: Conversation) -> Evidence:
+        yield from ()
+
+    with pytest.raises(ValueError, match=r"conduct.body.once has two judges: contract_tests.conduct.bodies._"):
+        judges("conduct.body.once")(another)
+
+
+def test_a_statement_has_a_judge(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without one, the import of the judges fails, and names the statement."""
+    monkeypatch.delitem(JUDGES, "conduct.body.once")
+    with pytest.raises(ValueError, match=r"no function in contract_tests/conduct judges conduct.body.once"):
+        need_judges()
 
 
 @pytest.mark.parametrize(
