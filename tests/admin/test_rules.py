@@ -86,6 +86,13 @@ async def test_what_is_no_outcome_is_refused(control: Control, outcome: dict[str
     assert (await control("POST", "/tasks/rules", {"tasks": {}, "outcome": outcome})).status == 400
 
 
+async def test_a_rule_counts_no_further_than_a_state_can_tell(control: Control) -> None:
+    """A number of starts that an exported state could not say is refused."""
+    rule = {"tasks": {}, "outcome": {"hang": True}}
+    assert (await control("POST", "/tasks/rules", {**rule, "times": 1e308})).status == 400
+    assert (await control("POST", "/tasks/rules", {**rule, "times": 2.0})).json["times"] == 2
+
+
 async def test_there_are_not_too_many_rules(control: Control, monkeypatch: pytest.MonkeyPatch) -> None:
     """The number of rules is limited, so a test suite that never drops any gets an error."""
     monkeypatch.setattr("mockserver.admin.rules._MOST", 1)
