@@ -8,7 +8,7 @@ from mockserver.admin.about import Handler
 from mockserver.admin.call import Call, Problem
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.evaluations import NodeChanged
-from mockserver.cluster.nodes import changed_node, described_nodes
+from mockserver.cluster.nodes import NodesError, changed_node, described_nodes
 from mockserver.nomad_types import Node
 from mockserver.slices import Steps
 from nomad_contract_spelling import advice, shown
@@ -54,12 +54,20 @@ async def get(call: Call) -> dict[str, Any]:
 
 
 async def change(call: Call) -> dict[str, Any]:
-    """Change fields of a node."""
+    """Change fields of a node.
+
+    Raises:
+        Problem: It would have more attributes than a node may have.
+    """
     node = _named_node(call)
     name = call.body.get("Name", node["Name"])
     if name != node["Name"]:
         _refuse_twin(name, call.cluster)
-    return await _changed(call, node["ID"], call.cluster.nodes.register_again(changed_node(node, call.body)))
+    try:
+        changed = changed_node(node, call.body)
+    except NodesError as error:
+        raise Problem(400, str(error), "set some to null to remove them; nothing was changed") from None
+    return await _changed(call, node["ID"], call.cluster.nodes.register_again(changed))
 
 
 async def remove(call: Call) -> dict[str, Any]:

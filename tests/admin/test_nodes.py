@@ -142,6 +142,16 @@ async def test_nodes_join_with_names_of_their_own(control: Control) -> None:
     assert [node["Name"] for node in added] == ["global-dc1-2", "x", "global-dc9-1"]
 
 
+async def test_a_node_has_not_too_many_attributes(control: Control) -> None:
+    """Attributes are limited in one change and in all changes together; what goes beyond changes nothing."""
+    some, more = ({f"{letter}{number}": "1" for number in range(600)} for letter in "ab")
+    assert (await control("PATCH", f"/nodes/{FIRST}", {"Meta": some})).status == 200
+    refused = await control("PATCH", f"/nodes/{FIRST}", {"Meta": more})
+    assert (refused.status, refused.json["error"]) == (400, "Meta: the node would have 1200, the limit is 1000")
+    assert (await control("PATCH", f"/nodes/{FIRST}", {"Meta": {f"c{n}": "1" for n in range(1_001)}})).status == 400
+    assert (await control("GET", f"/nodes/{FIRST}")).json["node"]["Meta"] == some
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "said"),
     [

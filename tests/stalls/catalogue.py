@@ -91,6 +91,14 @@ def _replaced_allocations() -> list[Request]:
     return [register(job), advance("1s"), register(changed), advance("1s")]
 
 
+def _texts_of_nodes() -> list[Request]:
+    long, short = ({f"k{number}": "v" * length for number in range(900)} for length in (5_000, 30))
+    return [
+        post("/__admin/nodes", [{"Name": "a", "Attributes": long, "Meta": long}, {"Name": "b", "Attributes": short}]),
+        ("PATCH", "/__admin/nodes/b", json.dumps({"Meta": long}).encode()),
+    ]
+
+
 def _many_nodes() -> list[Request]:
     nodes = [{"Name": f"m{number}", "Meta": {"rack": f"r{number}"}} for number in range(3_000)]
     return [
@@ -233,6 +241,7 @@ CATALOGUE = (
     Case("4,000 allocations that are kept", _kept_allocations, (200,) * 4, nodes=20, kept=True),
     Case("90 allocations of a large job that are kept", _kept_allocations_of_a_large_job, (200,) * 3, kept=True),
     Case("two months that are kept", _kept_months, (200,) * 4, kept=True),
+    Case("nodes of many texts", _texts_of_nodes, (201, 200)),
     Case("a world of many nodes", _many_nodes, (200, 201, 201, 200, 200)),
     Case("all tasks", _all_tasks, (200,) * 5, nodes=20),
     Case(

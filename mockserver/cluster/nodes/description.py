@@ -32,9 +32,12 @@ _OF_THE_SERVER = frozenset(
 )
 """What a server says of a node and the mock has of its own."""
 
+_MOST = 1000
+"""Attributes, and values of meta, that a node may have, as in the schema of a ``NodeChange``."""
+
 
 class NodesError(ValueError):
-    """Two nodes have one name or ID; the message says which ones, as in ``nodes/2/Name: ...``."""
+    """Two nodes have one name or ID, or one has too many attributes; the message says which, and where."""
 
 
 def described_nodes(
@@ -66,7 +69,8 @@ def _need_different(field: str, word: str, values: Sequence[str]) -> None:
 def changed_node(node: Node, change: Mapping[str, Any]) -> Node:
     """Return the node with the changes of ``change``, a ``NodeChange``.
 
-    Attributes, Meta, Resources and Reserved are merged; null removes an attribute or meta value.
+    Attributes, Meta, Resources and Reserved are merged; null removes an attribute or meta value. When a node would have
+    too many of them, ``NodesError`` is raised.
     """
     given = _as_nomad_has_them(change)
     drivers = given.pop("Drivers", None)
@@ -74,7 +78,7 @@ def changed_node(node: Node, change: Mapping[str, Any]) -> Node:
         given["Attributes"] = {"unique.hostname": given["Name"], **given.get("Attributes", {})}
     known = cast("dict[str, Any]", node)
     merged = {name: {**(known[name] or {}), **given.pop(name)} for name in _MERGED if name in given}
-    merged |= {name: _without_nulls(merged[name]) for name in _REMOVABLE if name in merged}
+    merged |= {name: _few(name, _without_nulls(merged[name])) for name in _REMOVABLE if name in merged}
     changed = cast("Node", {**known, **given, **merged})
     return fingerprinted(changed) if drivers is None else with_drivers(changed, drivers, only=True)
 
@@ -137,6 +141,12 @@ def _port(port: Any) -> dict[str, Any]:
         if isinstance(port, dict)
         else _port({"Value": port})
     )
+
+
+def _few(name: str, values: dict[str, Any]) -> dict[str, Any]:
+    if len(values) > _MOST:
+        raise NodesError(f"{name}: the node would have {len(values)}, the limit is {_MOST}")
+    return values
 
 
 def _without_nulls(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,8 +15,10 @@ _MEMORY_MB = 16_384
 _DISK_MB = 102_400
 _MEBIBYTE = 1024 * 1024
 _UNIQUE = "unique."
-_LONGEST_TEXT = 1_024
-"""The bytes of a text that is hashed as an agent does; a fingerprint has no longer ones."""
+_EXACT = 65_536
+"""Characters that are hashed as an agent does, of attributes and of meta; what a real node has is a tenth of it."""
+_ROUGHLY = 8
+"""Bytes at the end of each text that are hashed so where there are more."""
 _DRIVER = "driver."
 
 _SIGNALS = (
@@ -146,13 +148,14 @@ def computed_class(node: Node) -> str:
 
 def _hash_of_map(values: dict[str, str] | None) -> int:
     """Return the hash of what is not unique; pairs in another order, or two equal texts, make no difference to it."""
-    shared = ((name, value) for name, value in (values or {}).items() if not name.startswith(_UNIQUE))
-    return functools.reduce(operator.xor, (_hash_of(text) for pair in shared for text in pair), 0)
+    shared = [(name, value) for name, value in (values or {}).items() if not name.startswith(_UNIQUE)]
+    exact = _EXACT if sum(len(name) + len(value) for name, value in shared) <= _EXACT else _ROUGHLY
+    return functools.reduce(operator.xor, (_hash_of(text, exact) for pair in shared for text in pair), 0)
 
 
 @functools.lru_cache(1024)
-def _hash_of(text: str) -> int:
-    return text_fnv(text, _LONGEST_TEXT)
+def _hash_of(text: str, exact: int = _EXACT) -> int:
+    return text_fnv(text, exact)
 
 
 def is_ready(node: Node) -> bool:
