@@ -84,6 +84,8 @@ def run(options: argparse.Namespace) -> int:
     if options.no_admin and (options.journal_on_failure or options.report):
         parser.error("--journal-on-failure and --report need the control plane, so they do not go with --no-admin")
     settings = settings_of(options)
+    if options.journal_on_failure and not settings.journal_limit:
+        parser.error("--journal-on-failure needs a journal, so it does not go with --journal-limit 0")
     try:
         listener, server = prepared(settings)
     except CannotServe as reason:
@@ -130,6 +132,9 @@ def _print_exchanges(how: str, exchanges: Sequence[Mapping[str, Any]]) -> None:
     from mockserver.client.exchange_text import exchange_lines
     from mockserver.phrases import counted
 
+    if not exchanges:
+        sys.stderr.write(f"nomad-mock: {how}; no request came to the address in {ADDRESS}\n")
+        return
     earlier = len(exchanges) - _SHOWN
     sys.stderr.write(f"nomad-mock: {how}; {counted(len(exchanges), 'exchange')} with the mock, the newest last:\n")
     if earlier > 0:

@@ -44,13 +44,15 @@ def test_a_failure_shows_the_exchanges(capfd: pytest.CaptureFixture[str], tmp_pa
 
 
 def test_only_the_newest_exchanges_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    """Of many exchanges the newest are printed, and how many came before."""
+    """Of many exchanges the newest are printed, and how many came before; of none it is said that none came."""
     one = {"method": "GET", "pending": False, "reply": None, "duration": None, "faults": [], "freedoms": []}
     none: dict[str, list[str]] = {"request": [], "reply": []}
     many = [{**one, "number": n, "request": {"target": f"/{n}"}, "findings": none} for n in range(run._SHOWN + 2)]
     run._print_exchanges("it failed", many)
     lines = capsys.readouterr().err.splitlines()
     assert (lines[1], len(lines)) == ("  (2 earlier exchanges; --report FILE has all)", run._SHOWN + 2)
+    run._print_exchanges("it failed", [])
+    assert capsys.readouterr().err == "nomad-mock: it failed; no request came to the address in NOMAD_ADDR\n"
 
 
 @pytest.mark.parametrize(
@@ -76,6 +78,11 @@ def test_a_command_that_cannot_be_run(
         (["run", "--seed", "7", "go", "test", "-v", "a b"], 2, "behind --: nomad-mock run -- go test -v 'a b'\n"),
         (["run", "--sed", "7", "npm", "test"], 2, "unrecognized arguments: --sed"),
         (["run", "--no-admin", "--journal-on-failure", "--", "true"], 2, "do not go with --no-admin"),
+        (
+            ["run", "--journal-limit", "0", "--journal-on-failure", "--", "true"],
+            2,
+            "does not go with --journal-limit 0",
+        ),
         (["run", "--load", "/no/such", "--", "true"], 125, "nomad-mock: /no/such: No such file or directory"),
         (["serve", "--", "true"], 2, "unrecognized arguments: "),
     ],
