@@ -86,6 +86,11 @@ def run(options: argparse.Namespace) -> int:
     settings = settings_of(options)
     if options.journal_on_failure and not settings.journal_limit:
         parser.error("--journal-on-failure needs a journal, so it does not go with --journal-limit 0")
+    if options.report:
+        try:
+            options.report.open("a").close()
+        except OSError as error:  # found out before the command runs, not after
+            parser.error(f"argument --report: cannot write {options.report}: {error.strerror}")
     try:
         listener, server = prepared(settings)
     except CannotServe as reason:

@@ -34,13 +34,14 @@ def test_the_command_finds_the_mock(
 
 def test_a_failure_shows_the_exchanges(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """With --journal-on-failure a command that fails shows its exchanges, with what was found about them."""
-    command = [sys.executable, "-c", f"{ASK}; os._exit(3)"]
-    assert cli.main(["run", "--journal-on-failure", "--report", str(tmp_path), "--", *command]) == 3
+    report = tmp_path / "report.json"
+    command = [sys.executable, "-c", f"{ASK}; os.remove({str(report)!r}); os.mkdir({str(report)!r}); os._exit(3)"]
+    assert cli.main(["run", "--journal-on-failure", "--report", str(report), "--", *command]) == 3
     first, *lines, last = capfd.readouterr().err.splitlines()
     assert first.endswith("ended with exit status 3; 1 exchange with the mock, the newest last:")
     assert lines[0].startswith("  #1 GET /v1/jobs?prety -> 200")
     assert lines[1] == "      !! request: query parameter prety is ignored; did you mean pretty?"
-    assert last == f"nomad-mock: cannot write {tmp_path}: Is a directory"
+    assert last == f"nomad-mock: cannot write {report}: Is a directory"
 
 
 def test_only_the_newest_exchanges_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
