@@ -14,7 +14,7 @@ from mockserver.cluster.nodes.registry import NodeRegistry
 from mockserver.cluster.pace import AT_ONCE, Pace, Paces
 from mockserver.cluster.periodic import Periodic
 from mockserver.cluster.random_source import RandomSource
-from mockserver.cluster.recount import recounted
+from mockserver.cluster.recount import summaries_anew
 from mockserver.cluster.state import State
 from mockserver.cluster.tables import AllocationReport
 from mockserver.cluster.tasks import NodeClient, Rules, TaskRun
@@ -189,7 +189,7 @@ class Cluster:
     def reconcile_summaries(self) -> Steps[int]:
         """Count, in steps, all summaries again, which forgets children; returns the index."""
         index, now = self.state.index + 1, self.clock.now()
-        counted = yield from recounted(self.state, ids=self.ids, now=now, index=index, shuffled=self._shuffled)
+        counted = yield from summaries_anew(self.state, ids=self.ids, now=now, index=index, shuffled=self._shuffled)
         return self.state.replace_summaries(counted)
 
     def collect_garbage(self) -> Steps[None]:

@@ -9,7 +9,7 @@ from mockserver.nomad_types import Job, JobSummary
 from mockserver.slices import Steps
 
 
-def recounted(
+def summaries_anew(
     tables: Tables, *, ids: RandomSource, now: int, index: int, shuffled: bool = False
 ) -> Steps[list[JobSummary]]:
     """Return, in steps, the summary of every job, of nothing but the job, its allocations and a scheduler's dry run.
@@ -28,7 +28,7 @@ def recounted(
     can_decide = True
     for job in tables.jobs():
         yield
-        summary = summaries.recounted(job, tables.allocations_of(job["ID"], all_instances=False), index)
+        summary = summaries.of_allocations(job, tables.allocations_of(job["ID"], all_instances=False), index)
         queued = (yield from _queued(job, tables, ids, now, shuffled)) if can_decide else {}
         can_decide = queued is not None
         found.append(summaries.with_queued(summary, queued or {}, index) or summary)

@@ -95,7 +95,7 @@ def with_child(summary: JobSummary, old_status: str, new_status: str, index: int
     return {**summary, "Children": children, "ModifyIndex": index}
 
 
-def recounted(job: Job, allocations: Iterable[Allocation], index: int) -> JobSummary:
+def of_allocations(job: Job, allocations: Iterable[Allocation], index: int) -> JobSummary:
     """Return a summary made from nothing but a job and its allocations; it knows nothing of children (observed)."""
     groups: dict[str, TaskGroupSummary] = {group["Name"]: {**_ZEROS} for group in job["TaskGroups"]}
     groups |= counted(allocations)

@@ -32,7 +32,9 @@ MOST_LIST_BYTES = 65_536
 MOST_VERSIONS = 1000
 """The most versions that a job's version constraints name."""
 
-_LIMITED = frozenset(("regexp", "version", "set_contains"))
+_EXPRESSION = "regexp"
+_LISTS = ("version", "set_contains")
+_LIMITED = frozenset((_EXPRESSION, *_LISTS))
 """The operands that may take long."""
 
 _LEAST_BYTES = 100
@@ -73,15 +75,15 @@ def check_operands(job: SubmittedJob, values_of: Callable[[str], Collection[str]
     )
     if not texts:
         return
-    _check_lists([text for text in texts if text[0] in ("version", "set_contains")])
-    expressions = [(left, right) for operand, left, right in texts if operand == "regexp"]
+    _check_lists([text for text in texts if text[0] in _LISTS])
+    expressions = [(left, right) for operand, left, right in texts if operand == _EXPRESSION]
     _check_expressions({right for _, right in expressions})
     _check_matches(expressions, values_of)
 
 
 def _check_lists(texts: list[tuple[str, str, str]]) -> None:
     size = sum(len(utf8(side)) for _, left, right in texts for side in (left, right))
-    _check("version and set_contains constraints", "bytes", size, MOST_LIST_BYTES)
+    _check(f"{' and '.join(_LISTS)} constraints", "bytes", size, MOST_LIST_BYTES)
     versions = sum(right.count(",") + 1 for operand, _, right in texts if operand == "version")
     _check("version constraints", "versions", versions, MOST_VERSIONS)
 
