@@ -80,7 +80,8 @@ class Target:
     def client(self) -> httpx.Client:
         """Return an HTTP client for the target; replies come uncompressed unless a request says otherwise."""
         headers = {"Accept-Encoding": "identity", **self._own_headers}
-        limits = httpx.Limits(max_connections=64, max_keepalive_connections=4)
+        # All that were opened are kept: the pool would close one that another thread is about to use.
+        limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
         transport = Transport(self.address, verify=self._tls(), limits=limits)
         return httpx.Client(base_url=self.address, headers=headers, timeout=self.timeout, transport=transport)
 
