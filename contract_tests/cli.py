@@ -246,6 +246,10 @@ def _check(arguments: argparse.Namespace) -> int:
     plugins = ["_hypothesis_pytestplugin", "contract_tests.plugin", "contract_tests.suite.terminal", "xdist.plugin"]
     own = ["-c", str(here / "pytest.ini"), f"--rootdir={here}", "-p", "no:cacheprovider", "-q"]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if not arguments.address:  # in a script the address may be missing by mistake
+        sys.stderr.write(
+            "nomad-contract: there is no --address and no NOMAD_ADDR: the suite checks a mock of its own\n"
+        )
     status = int(pytest.main([*own, *(f"-p{plugin}" for plugin in plugins), *options, str(here)]))
     return status if status in (0, 1) else 2
 

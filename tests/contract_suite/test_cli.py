@@ -3,6 +3,7 @@
 import http.server
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -230,6 +231,18 @@ def test_a_misspelt_command_is_told_the_nearest(
     with pytest.raises(SystemExit, match="2"):
         cli.main(words)
     assert said in capsys.readouterr().err
+
+
+def test_a_missing_address_is_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever meant a server of their own, in a script perhaps, learns that the suite checks its mock."""
+    monkeypatch.delenv("NOMAD_ADDR", raising=False)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # the command sets it
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(pytest, "main", lambda _: 0)
+    assert cli.main(["check"]) == 0
+    assert "there is no --address and no NOMAD_ADDR: the suite checks a mock" in capsys.readouterr().err
+    assert cli.main(["check", "--address", "http://127.0.0.1:9"]) == 0
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize("prefix", ["", "web", "nomad-contract"])
