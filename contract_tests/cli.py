@@ -48,6 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments.words = of_client
     try:
         given_as.need_packages()
+        given_as.need_variables(os.environ, [variable for variable, _, _ in OPTIONS.values() if variable])
         status: int = arguments.run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader, such as head, has read enough
@@ -74,7 +75,8 @@ def _parser() -> given_as.Parser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     check = commands.add_parser("check", help="check a server, or the mock when no address is given", epilog=EXPLAINED)
     _add_target(check)
-    for name in ("server-version", "driver", "datacenter", "other-region"):
+    _add(check, "server-version", type=given_as.version)
+    for name in ("driver", "datacenter", "other-region"):
         _add(check, name)
     for name in ("report-json", "report-html", "report-markdown", "junit", "badge"):
         _add(check, name, type=given_as.filled)

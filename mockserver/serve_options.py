@@ -113,7 +113,7 @@ def _add_variation_options(group: argparse._ArgumentGroup) -> None:
         nargs="?",
         const=("*",),
         metavar="GLOB,...",
-        help="let happen, too, what production does to every client: elections, lost connections and the like",
+        help="also let happen what happens to every client in production: elections, lost connections and the like",
     )
 
 

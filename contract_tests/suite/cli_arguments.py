@@ -23,6 +23,9 @@ OWN = "nomad-contract-"
 _MOST_PATIENCE = 600
 _TERM = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)")
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
+_OURS = "NOMAD_CONTRACT_"
+"""What the variables begin with that belong to the suite alone."""
+_VERSION = re.compile(r"v?[0-9]+\.[0-9]")
 _OF_THE_API = re.compile(r"/v1(/|$)")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _FRAMING = ("host", "content-length", "transfer-encoding", "accept-encoding", "connection")
@@ -105,6 +108,17 @@ def workers(text: str) -> str:
     raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes: use 2 or 'auto'")
 
 
+def version(text: str) -> str:
+    """Return the version of a server as it was given, such as ``1.10.5`` or ``v0.5.4-dev``.
+
+    Raises:
+        argparse.ArgumentTypeError: It does not begin with numbers.
+    """
+    if not _VERSION.match(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no version: write it as 1.10 or 0.5.4")
+    return text
+
+
 def seconds(text: str) -> str:
     """Return how many seconds there are in a duration: a number of them, or a text as Go writes it, such as ``1m30s``.
 
@@ -173,6 +187,19 @@ def http_auth(text: str) -> str:
     if text and ":" not in text:
         raise argparse.ArgumentTypeError("write it as USER:PASSWORD")
     return text
+
+
+def need_variables(names: Iterable[str], known: Sequence[str]) -> None:
+    """Refuse a variable of the environment that is like one of ours, and none of them.
+
+    Raises:
+        Mistake: There is such a variable.
+    """
+    words = [variable.removeprefix(_OURS) for variable in known if variable.startswith(_OURS)]
+    for name in names:
+        word = name.removeprefix(_OURS)
+        if word not in (name, *words) and (near := nearest(word, words)):
+            raise Mistake(f"there is no variable {name}; {did_you_mean(f'{_OURS}{near}')}")
 
 
 def need_packages() -> None:

@@ -21,7 +21,7 @@ def example_database(place: str) -> ExampleDatabase | None:
     folder ``.hypothesis/examples``, which the workflow uploads.
 
     Raises:
-        ValueError: The repository is not named as ``OWNER/REPOSITORY``.
+        ValueError: The repository is not named as ``OWNER/REPOSITORY``, or the URL is of another kind.
     """
     if not place:
         return None
@@ -36,4 +36,6 @@ def example_database(place: str) -> ExampleDatabase | None:
             raise ValueError(f"{place!r} is not of the form github:OWNER/REPOSITORY")
         local = DirectoryBasedExampleDatabase(Path(".hypothesis/examples"))
         return MultiplexedDatabase(local, ReadOnlyDatabase(GitHubArtifactDatabase(owner, repository)))
+    if "://" in place:
+        raise ValueError(f"{place!r} is no redis:// URL; a folder and github:OWNER/REPOSITORY are possible, too")
     return DirectoryBasedExampleDatabase(Path(place))

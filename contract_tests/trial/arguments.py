@@ -11,7 +11,7 @@ from contract_tests.suite.options import OPTIONS
 
 EXPLAINED = (
     "exit status: 0 the client survives every freedom and its conduct is right; 1 it does not; "
-    "2 it could not be judged, for one because its tests fail on a mock under no freedom, too"
+    "2 it could not be judged, for example because its tests fail on the plain mock"
 )
 _SEEDS = 1_000_000
 _OF_THE_MOCK = {

@@ -61,8 +61,8 @@ def _parser() -> argparse.ArgumentParser:
         "--show",
         type=one_of("error", "warning", "note"),
         metavar="error|warning|note",
-        help="the least grave findings that are told: error is refused, warning is lost, note is filled in or changed; "
-        "default note, and warning for github",
+        help="show findings from this level up: error (refused), warning (something is lost), note (filled in or "
+        "changed); default note, and warning for github",
     )
     add("-v", "--verbose", action="store_true", help="also print the whole text with which an agent refuses a job")
     add("--ignore-unknown-fields", action="store_true", help="say nothing about fields that an agent does not know")

@@ -200,6 +200,10 @@ def test_a_region_that_is_not_known_is_told(address: str) -> None:
         (["-n", "two"], "argument -n/--workers: 'two' is not a number of processes"),
         (["--address", ""], "argument --address: it is empty: leave the option out, or give it a value"),
         (["--baseline", ""], "argument --baseline: it is empty"),
+        (
+            ["--server-version", "banana"],
+            "argument --server-version: 'banana' is no version: write it as 1.10 or 0.5.4",
+        ),
         (["--report-html", ""], "argument --report-html: it is empty"),
         (["--address", "http://a:b@x:1/v1/jobs"], "'http://x:1/v1/jobs' is the address of an endpoint: did you mean"),
         (["http://127.0.0.1:9"], "unrecognized arguments: http://127.0.0.1:9; did you mean --address http://127.0"),
@@ -262,6 +266,19 @@ def test_settings_from_the_environment_are_judged_like_options(
     with pytest.raises(SystemExit, match="2"):
         cli.main(["check"])
     assert "argument --profile: 'bogus' is not one of" in capsys.readouterr().err
+
+
+def test_a_misspelt_variable_is_told_the_nearest(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A variable that is like one of ours would count for nothing; one that is like none is somebody else's."""
+    monkeypatch.setenv("NOMAD_CONTRACT_LEVLE", "must")
+    assert cli.main(["list"]) == 2
+    said = "nomad-contract: there is no variable NOMAD_CONTRACT_LEVLE; did you mean NOMAD_CONTRACT_LEVEL?\n"
+    assert capsys.readouterr().err == said
+    monkeypatch.delenv("NOMAD_CONTRACT_LEVLE")
+    monkeypatch.setenv("NOMAD_CONTRACT_X", "1")
+    assert cli.main(["list", "--only", "job.summary.names-the-job"]) == 0
 
 
 def test_a_place_for_reports_is_made(address: str, tmp_path: Path) -> None:
