@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import takewhile
+from pathlib import Path
 from typing import Any, NoReturn
 
 from mockserver.origins import read_origin
@@ -141,6 +142,22 @@ def speed(text: str) -> float:
         if _SLOWEST <= (number := float(text)) <= _FASTEST:
             return number
     raise argparse.ArgumentTypeError(f"{text!r} is not how many times as fast, such as 60 or 0.5; up to {_FASTEST}")
+
+
+def filled(text: str) -> str:
+    """Return a text that somebody wrote.
+
+    Raises:
+        argparse.ArgumentTypeError: The text is empty, as a variable that is not set gives it.
+    """
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty: leave the option out, or give it a value")
+    return text
+
+
+def path(text: str) -> Path:
+    """Return the path of a file or folder; an empty one raises ``argparse.ArgumentTypeError``."""
+    return Path(filled(text))
 
 
 def name(text: str) -> str:

@@ -6,7 +6,20 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mockserver.arguments import from_one, from_zero, integer, name, names, numbers, one_of, origin, port, speed
+from mockserver.arguments import (
+    filled,
+    from_one,
+    from_zero,
+    integer,
+    name,
+    names,
+    numbers,
+    one_of,
+    origin,
+    path,
+    port,
+    speed,
+)
 
 if TYPE_CHECKING:
     from mockserver.settings import Settings
@@ -49,7 +62,7 @@ def _add_cluster_options(group: argparse._ArgumentGroup) -> None:
     )
     add(
         "--load",
-        type=Path,
+        type=path,
         action="append",
         default=[],
         metavar="FILE|DIR",
@@ -119,10 +132,10 @@ def _add_variation_options(group: argparse._ArgumentGroup) -> None:
 
 def _add_address_options(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
-    add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    add("--host", type=filled, default="127.0.0.1", help="address to listen on (default: %(default)s)")
     add("--port", type=port, default=4646, help="port to listen on, 0 for any free one (default: %(default)s)")
-    add("--tls-cert", type=Path, metavar="FILE", help="serve HTTPS with this certificate")
-    add("--tls-key", type=Path, metavar="FILE", help="the key of that certificate")
+    add("--tls-cert", type=path, metavar="FILE", help="serve HTTPS with this certificate")
+    add("--tls-key", type=path, metavar="FILE", help="the key of that certificate")
     add(
         "--connection-limit",
         type=from_one,
@@ -150,14 +163,26 @@ def _add_address_options(group: argparse._ArgumentGroup) -> None:
 
 def _add_control_plane_options(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
-    add("--admin-token", metavar="TOKEN", help=f"ask for this bearer token (default: that in {_TOKEN}, if any)")
-    add("--admin-host", action="append", default=[], metavar="NAME", help="serve it under this host name, too")
+    add(
+        "--admin-token",
+        type=filled,
+        metavar="TOKEN",
+        help=f"ask for this bearer token (default: that in {_TOKEN}, if any)",
+    )
+    add(
+        "--admin-host",
+        type=filled,
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="serve it under this host name, too",
+    )
     add("--no-admin", action="store_true", help="serve no control plane")
 
 
 def _add_memory_options(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
-    add("--data-dir", type=Path, metavar="DIR", help="keep the state in DIR and resume from it")
+    add("--data-dir", type=path, metavar="DIR", help="keep the state in DIR and resume from it")
     add(
         "--journal-limit",
         type=from_zero,
@@ -177,7 +202,7 @@ def _add_memory_options(group: argparse._ArgumentGroup) -> None:
 def _nodes(text: str) -> int | Path:
     if text.isascii() and text.isdigit():
         return from_zero(text)
-    file = Path(text)
+    file = path(text)
     is_word = file.name == text and not file.suffix  # such as two, or -1
     if is_word and not file.exists():
         raise argparse.ArgumentTypeError(f"{text!r} is neither a number of nodes nor a file of them")

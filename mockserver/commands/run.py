@@ -11,11 +11,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from mockserver import serve_options
+from mockserver.arguments import path
 from mockserver.commands.why import ADDRESS, SPACE, TOKEN
 from mockserver.gostd.urls import host_port
 from mockserver.serve_options import settings_of
@@ -68,7 +68,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--journal-on-failure", action="store_true", help="print the exchanges with the mock when the command fails"
     )
     group.add_argument(
-        "--report", type=Path, metavar="FILE", help="write the exchanges and how it ended to FILE, as JSON"
+        "--report", type=path, metavar="FILE", help="write the exchanges and how it ended to FILE, as JSON"
     )
     serve_options.add_options(parser)
     parser.set_defaults(run=run, port=0)

@@ -4,9 +4,9 @@ import argparse
 import json
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mockserver.arguments import path
 from mockserver.phrases import counted
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``snapshot``, and what the command does with them."""
     add = parser.add_argument
     add("--from", dest="server", metavar="URL", help="the real server, http://host:4646")
-    add("--out", type=Path, metavar="FILE", help="write the state to FILE (default: standard output)")
+    add("--out", type=path, metavar="FILE", help="write the state to FILE (default: standard output)")
     add("--region", metavar="REGION", help="the region to read (default: the server's own)")
-    add("--ca-cert", type=Path, metavar="FILE", help="trust this certificate for HTTPS")
+    add("--ca-cert", type=path, metavar="FILE", help="trust this certificate for HTTPS")
     add("--redact-env", action="store_true", help="leave out all values in the Env of tasks, whatever their names")
     parser.set_defaults(run=run)
 

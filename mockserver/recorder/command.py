@@ -7,11 +7,10 @@ import json
 import os
 import socket
 import sys
-from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from mockserver.arguments import one_of, port
+from mockserver.arguments import filled, one_of, path, port
 from mockserver.gostd.urls import host_port
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def add_record_options(parser: argparse.ArgumentParser) -> None:
     add(
         "--out",
         required=True,
-        type=Path,
+        type=path,
         metavar="FILE",
         help="write the recording to FILE; each exchange is in it as soon as it is over",
     )
@@ -49,14 +48,14 @@ def add_record_options(parser: argparse.ArgumentParser) -> None:
 
 def add_replay_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``replay``, and what the command does with them."""
-    parser.add_argument("file", type=Path, metavar="FILE", help="a recording")
+    parser.add_argument("file", type=path, metavar="FILE", help="a recording")
     parser.add_argument("--timed", action="store_true", help="take as long as the recorded server did")
     _add_address_options(parser)
     parser.set_defaults(run=_replay)
 
 
 def _add_address_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--host", type=filled, default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=port, default=4646, help="port, 0 for any free one (default: %(default)s)")
 
 

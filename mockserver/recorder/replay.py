@@ -150,6 +150,8 @@ def read_exchanges(path: Path) -> list[tuple[Asked, JSON]]:
     try:
         document = json.loads(path.read_bytes())
         return [(Asked.of(each["request"]), each["response"]) for each in _exchanges(document)]
+    except KeyError as error:
+        raise NoRecording(f"{path}: not a recording: it has no {error}") from None
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise NoRecording(f"{path}: not a recording: {error or type(error).__name__}") from None
 
