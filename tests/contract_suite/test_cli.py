@@ -3,6 +3,7 @@
 import http.server
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from contract_tests import cli
 from contract_tests.client.jobs import JobFactory
 from contract_tests.statements import catalogue
 from contract_tests.suite import cli_arguments
+from contract_tests.suite.example_database import example_database
 from mockserver.settings import Settings
 from tests import forked
 from tests.contract_suite.test_comparing import closed
@@ -279,6 +281,16 @@ def test_a_misspelt_variable_is_told_the_nearest(
     monkeypatch.delenv("NOMAD_CONTRACT_LEVLE")
     monkeypatch.setenv("NOMAD_CONTRACT_X", "1")
     assert cli.main(["list", "--only", "job.summary.names-the-job"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [("ftp://x", "is no redis:// URL; a folder and github:"), ("github:x", "github:OWNER/REPOSITORY")],
+)
+def test_a_place_for_counterexamples_is_one(place: str, said: str) -> None:
+    """What looks like the address of a store that is not known is no folder."""
+    with pytest.raises(ValueError, match=re.escape(said)):
+        example_database(place)
 
 
 def test_a_place_for_reports_is_made(address: str, tmp_path: Path) -> None:
