@@ -75,10 +75,13 @@ def duration_text(duration: Duration) -> str:
     """Return a duration as Go writes it.
 
     Raises:
+        TypeError: It is of another type.
         ValueError: The number of seconds is infinite or no number.
     """
     if isinstance(duration, str):
         return duration
+    if not isinstance(duration, int | float | timedelta):
+        raise TypeError(f"{duration!r} is not a duration, such as '10s' or 10")
     seconds = duration.total_seconds() if isinstance(duration, timedelta) else duration
     if not math.isfinite(seconds):
         raise ValueError(f"{duration!r} is not a duration")

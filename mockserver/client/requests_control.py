@@ -7,6 +7,7 @@ from typing import Any, TypedDict, Unpack
 
 from mockserver.client.caller import JSON, MATCH, Caller, Duration, duration_text, given, need_known, seconds_of
 from mockserver.client.expectations import nearest
+from nomad_contract_spelling import did_you_mean
 
 _ASK = "to ask requests for"
 _AT_A_TIME = 1
@@ -183,7 +184,13 @@ class _Waiting:
 
 
 def _need_known(match: Mapping[str, Any], *others: str) -> None:
-    """Refuse a misspelt part of a match; ``others`` could have been meant, too. Raises ``TypeError``."""
+    """Refuse a misspelt part of a match; ``others`` could have been meant, too.
+
+    Raises:
+        TypeError: It is no part of a match.
+    """
+    if "status" in match:  # a match is of requests; the journal is filtered by replies, too
+        raise TypeError(f"there is no 'status' {_ASK}; {did_you_mean('mock.requests.list(status=…)')}")
     need_known(_ASK, match, MATCH, "after", *others)
 
 

@@ -35,6 +35,12 @@ def test_what_is_misspelt_is_told_before_anything_is_asked() -> None:
             mock.requests(methd="GET")
         with pytest.raises(TypeError, match=r"there is no 'tiemout' to ask requests for; did you mean timeout\?"):
             mock.requests.wait(tiemout=3)
+        with pytest.raises(
+            TypeError, match=r"there is no 'status' to ask .*; did you mean mock.requests.list\(status=…"
+        ):
+            mock.requests(status=503)
+        with pytest.raises(TypeError, match=r"None is not a duration, such as '10s' or 10"):
+            mock.clock.advance(None)  # type: ignore[arg-type]
         with pytest.raises(TypeError, match=r"there is no 'statuss' to ask requests for; did you mean status\?"):
             mock.requests.list(statuss=200)  # type: ignore[call-arg]
         with pytest.raises(TypeError, match=r"there is no 'limti' to ask requests for; did you mean limit\?"):
