@@ -260,13 +260,14 @@ def test_more_that_cannot_be_read(nomad: Nomad, read: str) -> None:
 def test_the_index_of_what_is_missing(nomad: Nomad, factory: JobFactory) -> None:
     """A missing job has the index of all jobs: at least that of the last registration or deregistration."""
     statement = "common.blocking.index-of-the-missing"
-    job = factory.idle(nomad.new_id())
-    for write in (nomad.register(job), nomad.deregister(job["ID"])):
-        index = write.json["JobModifyIndex"]
-        for read in ("query", "summary"):
-            found = nomad.read(read, nomad.new_id())
-            verify.equal(statement, found, found.status, 404)
-            verify.that(statement, found, (found.index or 0) >= index, f"at least {index}", found.index)
+    for _ in range(3):  # other jobs may change at the same time, and hide what is wrong
+        job = factory.idle(nomad.new_id())
+        for write in (nomad.register(job), nomad.deregister(job["ID"])):
+            index = write.json["JobModifyIndex"]
+            for read in ("query", "summary"):
+                found = nomad.read(read, nomad.new_id())
+                verify.equal(statement, found, found.status, 404)
+                verify.that(statement, found, (found.index or 0) >= index, f"at least {index}", found.index)
 
 
 @states("common.blocking.allocations.wakes-on-change")

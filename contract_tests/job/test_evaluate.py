@@ -63,7 +63,7 @@ def test_its_body_is_ignored(nomad: Nomad, factory: JobFactory, body: bytes) -> 
 @states("job.evaluate.refuses")
 @pytest.mark.parametrize("method", ["PUT", "POST"])
 def test_what_cannot_be_evaluated(nomad: Nomad, factory: JobFactory, method: str) -> None:
-    """A missing job, a periodic and a parameterized one are refused."""
+    """A missing job, a deregistered one, a periodic and a parameterized one are refused."""
     disabled = {"Enabled": False, "Spec": "0 0 1 1 * 2099", "SpecType": "cron", "ProhibitOverlap": False}
     cases = {
         "job not found": None,
@@ -80,3 +80,7 @@ def test_what_cannot_be_evaluated(nomad: Nomad, factory: JobFactory, method: str
     job = factory.periodic(nomad.new_id(), Periodic=disabled)
     nomad.register(job)
     verify.refused("job.evaluate.refuses", nomad.evaluate(job["ID"]), 500, "can't evaluate periodic job")
+    gone = factory.idle(nomad.new_id())
+    nomad.register(gone)
+    nomad.deregister(gone["ID"])
+    verify.refused("job.evaluate.refuses", nomad.evaluate(gone["ID"], method=method), 500, "job not found")
