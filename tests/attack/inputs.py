@@ -16,7 +16,7 @@ from tests.attack.mutate import mutated
 from tests.attack.steps import HEADERS, PAGE, JobFile, Request
 from tests.attack.writing import write
 
-_JOB_IDS = ("a", "b", "A", "web", "web/1", "é", "dev-x", "a%b", "x" * 100)
+JOB_IDS = ("a", "b", "A", "web", "web/1", "é", "dev-x", "a%b", "x" * 100)
 _REFERRED = {
     "jobID": "job",
     "job": "job",
@@ -36,7 +36,7 @@ _ELSEWHERE = (
 )  # fmt: skip
 """Targets of no operation."""
 
-_AGENT = {
+AGENT = {
     "registerJob": 30, "registerJobByPost": 3, "registerAnyJob": 4, "planJob": 10, "deregisterJob": 8, "dispatchJob": 9,
     "evaluateJob": 3, "forcePeriodicJob": 5, "queryJob": 4, "queryAllocations": 4, "queryEvaluations": 3,
     "querySummary": 4, "listJobs": 2, "collectGarbage": 2, "drainNode": 2, "reconcileSummaries": 2, "readLogs": 2,
@@ -54,10 +54,10 @@ _CONTROL = {
 class Inputs:
     """An endless supply of requests about a few jobs, so that they affect each other."""
 
-    def __init__(self, rng: random.Random) -> None:
+    def __init__(self, rng: random.Random, job_ids: tuple[str, ...] = JOB_IDS) -> None:
         self._rng = rng
-        self._ids = rng.sample(_JOB_IDS, 3)
-        self._agent = _chooser("openapi.json", _AGENT)
+        self.job_ids = rng.sample(job_ids, 3)
+        self._agent = _chooser("openapi.json", AGENT)
         self._control = _chooser("admin.json", _CONTROL)
 
     def request(self) -> Request:
@@ -70,7 +70,7 @@ class Inputs:
     def request_of(self, operation: Operation) -> Request:
         """Return the next request of this operation, now and then with another method or path."""
         rng = self._rng
-        job_id = rng.choice(self._ids)
+        job_id = rng.choice(self.job_ids)
         method = operation.method if rng.random() < 0.98 else rng.choice(("HEAD", "PATCH", "OPTIONS", "get", "DELETE"))
         target = self._path(operation, job_id) + self._query(operation)
         if rng.random() < 0.06:

@@ -1,16 +1,12 @@
 """A mock on a measured loop: started, asked, killed and restarted, all in this process."""
 
 import asyncio
-import json
 import logging
-import re
 import shutil
 from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from mockserver.app import create_app
 from mockserver.settings import Settings
@@ -18,7 +14,7 @@ from mockserver.vary import Vary
 from mockserver.worlds import World
 from tests.attack.asking import Asking
 from tests.attack.loop import Endless, MeasuredLoop
-from tests.attack.steps import REFERENCE, Life, Request
+from tests.attack.steps import Life, Request, filled
 from tests.attack.verdicts import Fault, Reply, of_reply, place
 
 if TYPE_CHECKING:
@@ -126,16 +122,16 @@ class Mock:
 
     def ask(self, *requests: Request) -> None:
         """Send requests at the same time; their replies may come later. Raises ``Broken``."""
-        filled = [self.filled(request) for request in requests]
+        sent = [filled(request, self._referred) for request in requests]
         self.loop.longest = 0.0
-        self._waiting += self.loop.run_until_complete(self._asked(*filled))
+        self._waiting += self.loop.run_until_complete(self._asked(*sent))
         over = [each for each in self._waiting if each.task.done()]
         self._waiting = [each for each in self._waiting if each not in over]
         for asking in over:
             self._judge(asking)
         if len(self._waiting) > _WAITING:
             self.let_go(len(self._waiting) - _WAITING)
-        self._heard(filled[-1])
+        self._heard(sent[-1])
 
     def complete(self, request: Request) -> Reply:
         """Send a request and wait for its reply. Raises ``Broken``."""
@@ -150,14 +146,6 @@ class Mock:
         self._judge(asking)
         self._heard(request)
         return asking.reply
-
-    def filled(self, request: Request) -> Request:
-        """Return the request with the IDs of objects that exist."""
-        if "{" not in request.target and b"{" not in request.body:
-            return request
-        target = REFERENCE.sub(lambda match: quote(self._referred(match)), request.target)
-        body = REFERENCE.sub(lambda match: json.dumps(self._referred(match))[1:-1], request.body.decode("latin-1"))
-        return replace(request, target=target, body=body.encode("latin-1"))
 
     def let_go(self, number: int | None = None) -> None:
         """Let the clients leave that have waited longest; without a number, all of them. Raises ``Broken``."""
@@ -223,7 +211,7 @@ class Mock:
         """Return whether replies are spoilt on purpose."""
         return self.world.settings.vary is not None or bool(list(self.world.faults.active))
 
-    def _referred(self, match: re.Match[str]) -> str:
+    def _referred(self, kind: str, number: int) -> str:
         state = self.world.agent.local.state
         tables: dict[str, Callable[[], Iterable[Any]]] = {
             "job": state.jobs,
@@ -231,5 +219,5 @@ class Mock:
             "evaluation": state.evaluations,
             "node": state.nodes,
         }
-        ids: list[str] = [each["ID"] for each in tables[match[1]]()]
-        return ids[int(match[2]) % len(ids)].encode("utf-8", "replace").decode() if ids else "none"
+        ids: list[str] = [each["ID"] for each in tables[kind]()]
+        return ids[number % len(ids)].encode("utf-8", "replace").decode() if ids else "none"

@@ -1,9 +1,12 @@
 """What an attack consists of: the settings of a mock, and the steps taken against it."""
 
+import json
 import re
 import shlex
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TypeAlias
+from urllib.parse import quote
 
 HEADERS = (("host", "127.0.0.1:4646"),)
 """What every request has, for the control plane asks for it."""
@@ -34,6 +37,19 @@ class Request:
         ]
         url = shlex.quote(f"http://127.0.0.1:4646{self.target}")
         return " ".join(["curl", "--path-as-is", "-X", shlex.quote(self.method), *named, *data, url])
+
+
+def filled(request: Request, referred: Callable[[str, int], str]) -> Request:
+    """Return the request with IDs in place of its references; ``referred`` gives the ID of a kind and a number."""
+    if "{" not in request.target and b"{" not in request.body:
+        return request
+
+    def found(match: re.Match[str]) -> str:
+        return referred(match[1], int(match[2]))
+
+    target = REFERENCE.sub(lambda match: quote(found(match)), request.target)
+    body = REFERENCE.sub(lambda match: json.dumps(found(match))[1:-1], request.body.decode("latin-1"))
+    return replace(request, target=target, body=body.encode("latin-1"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ _OURS = ("a bug of the mock", "a bug of the control plane", "Traceback (most rec
 _UVICORN = "\r\n\r\nInternal Server Error"
 """What uvicorn answers when an application raises an exception."""
 STALL = "a stall"
-_CHANGING = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|/[^ :]*|, at .*")
+CHANGING = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|/[^ :]*|, at .*")
 _LONGEST = 600
 
 
@@ -31,7 +31,7 @@ class Fault:
         """Return a value that is equal for the same fault, as far as that can be told from outside."""
         if self.kind == STALL:
             return f"{self.kind} | {self.where}"
-        return f"{self.kind} | {self.where} | {_CHANGING.sub('_', self.text)[:60]}"
+        return f"{self.kind} | {self.where} | {CHANGING.sub('_', self.text)[:60]}"
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.where}: {self.text[:_LONGEST]}"

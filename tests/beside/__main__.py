@@ -1,0 +1,106 @@
+"""``python -m tests.beside``: send the mock and a real Nomad 0.5.4 agent the same requests, and compare the replies.
+
+The agent has to run already, at the address that is given; the mock is started. With the mode ``requests`` the agent is
+a server without a node. With ``plans`` it has one node in a datacenter of its own, which the mock gets, too: only
+plans ask to run there. Every job that is registered has an ID that begins with ``beside-``, and is removed again.
+
+Exits with 0 when nothing was different, with 1 when something was, with 2 when the agent can't be used.
+"""
+
+import argparse
+import signal
+import sys
+from contextlib import closing
+from itertools import count
+from typing import Any
+
+from mockserver.testing import running_mock
+from tests.attack.report import say
+from tests.beside.lives import DATACENTER, life
+from tests.beside.playing import Pair
+from tests.beside.report import Report
+from tests.beside.servers import PREFIX, Server, Unreachable
+
+_VERSION = "0.5.4"
+_MODES = ("requests", "plans")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Compare, or repeat one life."""
+    options = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that jobs are removed then, too
+    try:
+        with closing(Server(options.agent)) as agent:
+            world = _world(agent, options)
+            with running_mock(**world) as running, closing(Server(running.url)) as mock:
+                pair = Pair(mock, agent, running.reset, not options.allow_other_jobs, world["datacenter"])
+                return _compared(pair, options)
+    except Unreachable as problem:
+        say(f"{problem}")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _compared(pair: Pair, options: argparse.Namespace) -> int:
+    seed, _, number = (options.life or f"{options.seed}/").partition("/")
+    report = Report(pair, options.reduce, f"python -m tests.beside --agent {options.agent} --mode {options.mode}")
+    pair.clean()  # what a killed comparison left
+    try:
+        for each in [int(number)] if number else count():
+            report.play(life(int(seed), each, options.mode))
+            if report.sent >= options.inputs:
+                break
+    finally:
+        kinds = report.tell_all()
+    return 1 if kinds else 0
+
+
+def _world(agent: Server, options: argparse.Namespace) -> dict[str, Any]:
+    """Return the settings of a mock that is like the agent.
+
+    Raises:
+        Unreachable: The agent is of no use for this; the text says why.
+    """
+    config = agent.read("/v1/agent/self")["config"]
+    if config["Version"] != _VERSION:
+        raise Unreachable(f"{agent.address} is Nomad {config['Version']}: the mock is like {_VERSION}")
+    others = [job["ID"] for job in agent.read("/v1/jobs") if not job["ID"].startswith(PREFIX)]
+    if others and not options.allow_other_jobs:
+        raise Unreachable(
+            f"{agent.address} has jobs of others, such as {others[0]}: use an agent that has none, or "
+            "--allow-other-jobs, which leaves them alone"
+        )
+    world = {"region": config["Region"], "datacenter": config["Datacenter"]}
+    return {**world, "nodes": _nodes(agent, options.mode)}
+
+
+def _nodes(agent: Server, mode: str) -> list[Any]:
+    """Return the agent's nodes, as the mock takes them.
+
+    Raises:
+        Unreachable: Those are not the nodes for this mode.
+    """
+    nodes = [agent.read(f"/v1/node/{each['ID']}") for each in agent.read("/v1/nodes")]
+    if mode == "requests" and nodes:
+        raise Unreachable(f"{agent.address} has a node, on which jobs would run: use a server without one")
+    if mode == "plans" and (len(nodes) != 1 or nodes[0]["Datacenter"] == DATACENTER):
+        raise Unreachable(f"{agent.address} needs one node for plans, in another datacenter than {DATACENTER}")
+    return nodes
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m tests.beside", description=__doc__)
+    add = parser.add_argument
+    add("--agent", metavar="URL", required=True, help="the address of a real agent, such as http://127.0.0.1:4646")
+    add("--mode", choices=_MODES, default=_MODES[0], help="what is asked (default: %(default)s)")
+    add("--inputs", metavar="N", type=int, default=1000, help="send so many requests (default: %(default)s)")
+    add("--seed", metavar="N", type=int, default=1, help="the same seed makes the same requests (default: %(default)s)")
+    add("--reduce", metavar="SECONDS", type=float, default=60, help="make a difference small for so long (default: 60)")
+    add("--life", metavar="SEED/NUMBER", help="repeat one life only")
+    add("--allow-other-jobs", action="store_true", help="use an agent that has jobs of others, which are left alone")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+"""Which requests a life sends to both servers: a pure function of a seed, a number and the mode."""
+
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tests.attack.description import operations
+from tests.attack.inputs import AGENT, JOB_IDS, Inputs
+from tests.attack.steps import Life, Request
+from tests.beside.servers import PREFIX
+
+LENGTH = 40
+"""Requests of a life."""
+TOKEN = "zzzzzz"
+"""Stands in IDs of jobs for what makes them unique, which is drawn when the life is played."""
+DATACENTER = "dc1"
+"""Where most jobs ask to run. A plan asks for the agent's node, in another datacenter, in its place."""
+
+_LONGEST = 300_000
+"""Bytes of a body: an agent takes seconds for some longer ones."""
+_UNASKED = frozenset(
+    (
+        *("queryAgent", "listMembers", "listServers", "listPeers", "queryLeader", "listRegions", "queryHostStats"),
+        *("updateServers", "updateServersByPost", "joinServers", "joinServersByPost", "forceLeave", "forceLeaveByPost"),
+        *("collectGarbage", "reconcileSummaries", "drainNode", "drainNodeByPost", "listNodes", "queryNode"),
+        *("queryNodeAllocations", "evaluateNode", "evaluateNodeByPost", "queryAllocationStats", "listEvaluations"),
+        *("queryNothingOfAllocation", "listFiles", "queryFile", "readFile", "readFileAt", "streamFile", "readLogs"),
+        "doNothingWithFiles",
+    )
+)
+"""Operations that are about the agent and its node rather than about jobs; some would change it for good."""
+_CHOICES = [each for each in operations("openapi.json") if each.id not in _UNASKED]
+_WEIGHTS = {"requests": AGENT, "plans": {**AGENT, "planJob": 80}}
+_JOB_PATH = re.compile(rf"^/v1/job/(?!{PREFIX}|{{)(?=[^/?])")
+_ACTION = re.compile(r"/(?:plan|dispatch|evaluate|periodic/force|summary|allocations|evaluations)$")
+_LATER = re.compile(r"(?<=[?&])index=0*(?:[2-9]|[1-9][0-9]{1,18})(?:&|$)")
+"""An index that may be there on one of the servers only, so that a query waits on the other."""
+_OWN = ("x-nomad-mock-", "content-length")
+"""Header fields that only the mock knows, and the one that ``Server`` writes itself."""
+_BY_ITSELF = b"_internal_test"
+"""A kind of periodic job that is launched at given times, in the past also: at once, whoever asks."""
+
+
+def life(seed: int, number: int, mode: str) -> Life:
+    """Return the life of this number; ``mode`` is requests or plans."""
+    rng = random.Random(f"{mode}/{seed}/{number}")
+    inputs = Inputs(rng, tuple(f"{PREFIX}{TOKEN}-{each}" for each in JOB_IDS))
+    weights = [_WEIGHTS[mode].get(each.id, 1) for each in _CHOICES]
+    made = (about_own_jobs(inputs.request_of(rng.choices(_CHOICES, weights)[0])) for _ in range(LENGTH))
+    steps = tuple(each for each in made if len(each.body) <= _LONGEST and _BY_ITSELF not in each.body)
+    return Life(f"{seed}/{number}", 0, ("global",), False, False, steps)
+
+
+def reads_after(request: Request) -> Iterator[Request]:
+    """Yield what is read after a request that may have changed the job in its path."""
+    yield Request("GET", "/v1/jobs")
+    path = _ACTION.sub("", request.target.partition("?")[0])
+    if path.startswith("/v1/job/"):
+        yield from (Request("GET", f"{path}{part}") for part in ("", "/summary", "/allocations", "/evaluations"))
+
+
+def requests(life: Life) -> Iterator[Request]:
+    """Yield the steps of a life, which are requests."""
+    for step in life.steps:
+        assert isinstance(step, Request)
+        yield step
+
+
+def about_own_jobs(request: Request) -> Request:
+    """Return the request with our prefix before the ID of the job, and without what the servers can't have alike."""
+    target = _LATER.sub("", _JOB_PATH.sub(f"/v1/job/{PREFIX}{TOKEN}-", request.target))
+    headers = tuple(each for each in request.headers if not each[0].startswith(_OWN))
+    return replace(request, target=target, headers=headers, pieces=1)
+
+
+def renamed(request: Request, token: str, datacenter: str) -> Request:
+    """Return the request with a token in place of ``TOKEN``, also where its characters are escaped.
+
+    A plan asks for ``datacenter`` where it asks for ``DATACENTER``.
+    """
+    target = request.target.replace(TOKEN, token)
+    body = _ESCAPED.sub(token.encode(), request.body)
+    if "/plan" in target:
+        body = body.replace(f'"{DATACENTER}"'.encode(), f'"{datacenter}"'.encode())
+    return replace(request, target=target, body=body)
+
+
+_ESCAPED = re.compile(b"".join(rb"(?:%c|\\u%04x)" % (ord(each), ord(each)) for each in TOKEN))

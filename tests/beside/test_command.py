@@ -1,0 +1,54 @@
+"""The command: which agents it takes, and what it says."""
+
+from contextlib import closing
+
+import pytest
+
+from mockserver.testing import running_mock
+from tests.beside.__main__ import main
+from tests.beside.conftest import Texts
+from tests.beside.servers import Server
+
+
+def test_equal_servers_exit_with_0(agent: Server, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing differs between a mock and a mock."""
+    assert main(["--agent", agent.address, "--inputs", "10"]) == 0
+    assert "requests in 1 lives" in capsys.readouterr().out
+
+
+def test_a_difference_exits_with_1(agent: Server, texts: Texts, capsys: pytest.CaptureFixture[str]) -> None:
+    """A life that is repeated shows its difference."""
+    texts[b"job not found"] = b"job not there"
+    assert main(["--agent", agent.address, "--life", "1/3", "--reduce", "1"]) == 1
+    assert "--mode requests --life 1/3\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("world", "mode", "said"),
+    [
+        ({"nodes": 1}, "requests", "has a node, on which jobs would run"),
+        ({"nodes": 1}, "plans", "needs one node for plans, in another datacenter than dc1"),
+        ({"nodes": 0}, "plans", "needs one node for plans"),
+        (
+            {"nodes": 0, "load": "examples/binstore-storagelocker.json"},
+            "requests",
+            "has jobs of others, such as binstore",
+        ),
+    ],
+)
+def test_agents_of_no_use_exit_with_2(
+    world: dict[str, object], mode: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An agent with other nodes or jobs than those of the mode is refused, with the reason."""
+    with running_mock(**world) as mock:  # type: ignore[arg-type]
+        assert main(["--agent", mock.url, "--mode", mode]) == 2
+    assert said in capsys.readouterr().out
+
+
+def test_plans_of_the_node_are_compared(capsys: pytest.CaptureFixture[str]) -> None:
+    """With the mode plans the mock has the node of the agent."""
+    with running_mock(nodes=1, datacenter="beside") as mock:
+        assert main(["--agent", mock.url, "--mode", "plans", "--inputs", "1"]) == 0
+        with closing(Server(mock.url)) as agent:
+            assert agent.read("/v1/jobs") == []
+    assert "0 kinds of differences" in capsys.readouterr().out
