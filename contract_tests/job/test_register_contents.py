@@ -205,7 +205,7 @@ def test_an_id_in_another_case_does_not_match(nomad: Nomad, factory: JobFactory,
     verify.missing("job.register.id-must-match", nomad.job(job_id))
 
 
-@states("job.register.keeps.task")
+@states("job.register.keeps.task", "job.register.empty-is-null")
 def test_a_config_may_have_any_value(nomad: Nomad, factory: JobFactory) -> None:
     """Everything inside Config is kept: nulls, empty lists and maps, names that differ in case, deep nesting."""
     deep: Any = "bottom"

@@ -102,14 +102,14 @@ mutant("depth.twenty-levels", "Config may nest twenty levels deep.", "job.regist
 )
 
 
-def _free(name: str, sentence: str, change: Callable[[Any], Any]) -> None:
+def _free(name: str, sentence: str, change: Callable[[Any], Any], statement: str = "job.register.keeps.task") -> None:
     calling(
         f"depth.config-{name}",
         sentence,
         json_types,
         "_free_value",
         lambda whole, tree, depth: change(whole(tree, depth)),
-        "job.register.keeps.task",
+        statement,
         "job.*",
     )
 
@@ -119,7 +119,12 @@ _free(
     "Nulls inside of Config are left out.",
     lambda one: {k: v for k, v in one.items() if v is not None} if isinstance(one, dict) else one,
 )
-_free("nothing", "Empty lists inside of Config become null.", lambda one: None if one == [] else one)
+_free(
+    "nothing",
+    "Empty lists inside of Config become null.",
+    lambda one: None if one == [] else one,
+    "job.register.empty-is-null",
+)
 _free(
     "case",
     "Names inside of Config are kept in small letters.",

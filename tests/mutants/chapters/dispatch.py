@@ -40,7 +40,7 @@ _child(
     "payload-empty",
     "No payload is an empty text.",
     child(cluster, "dispatched_job", lambda child, _: child.update(Payload=child["Payload"] or "")),
-    "job.dispatch.carries-payload",
+    "job.dispatch.child-is-the-parents-copy",
 )
 _child(
     "meta-lost",
