@@ -6,6 +6,7 @@ import sys
 
 from mockserver.arguments import name, one_of
 from mockserver.example_jobs import KINDS, example_job
+from nomad_contract_spelling import shown
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -14,8 +15,21 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "nomad-mock example-job | curl -X PUT -d @- http://127.0.0.1:4646/v1/job/example registers the job."
     add = parser.add_argument
     add("kind", nargs="?", type=one_of(*KINDS), default="service", metavar="KIND", help=f"{kinds} (default: service)")
-    add("--id", type=name, default="example", help="ID and name of the job (default: %(default)s)")
+    add("--id", type=_job_id, default="example", help="ID and name of the job (default: %(default)s)")
     parser.set_defaults(run=run)
+
+
+def _job_id(text: str) -> str:
+    """Return the text when an agent takes it for a job's ID.
+
+    Raises:
+        ArgumentTypeError: It has a space in it, or is empty.
+    """
+    if " " in name(text):
+        raise argparse.ArgumentTypeError(
+            f"{shown(text)!r} has a space in it, and an agent refuses such a job; leave it out"
+        )
+    return text
 
 
 def run(options: argparse.Namespace) -> int:

@@ -33,6 +33,8 @@ def read_json(text: bytes, *, unique_names: bool = True) -> Any:
         UnreadableJson: The text is not JSON, is nested too deeply, or has a number of more than 40 digits, a number
             beyond the range of a double, or a name twice.
     """
+    if not text.strip():
+        raise UnreadableJson("not JSON: there is nothing in it")
     try:
         return json.loads(
             text,

@@ -30,3 +30,10 @@ def test_a_service_is_the_usual_example(capsys: pytest.CaptureFixture[str]) -> N
     with pytest.raises(SystemExit, match="2"):
         cli.main(["example-job", "periodc"])
     assert "'periodc' is unknown; did you mean periodic?" in capsys.readouterr().err
+
+
+def test_an_id_that_an_agent_refuses_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """No job is printed that an agent would not take."""
+    with pytest.raises(SystemExit):
+        cli.main(["example-job", "--id", "a b"])
+    assert "'a b' has a space in it" in capsys.readouterr().err

@@ -24,7 +24,9 @@ def test_json_is_read(text: bytes, value: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (b"", "not JSON: Expecting value"),
+        (b"", "not JSON: there is nothing in it"),
+        (b" \n", "not JSON: there is nothing in it"),
+        (b"{", "not JSON: Expecting property name"),
         (b"\xff", "not JSON: 'utf-8' codec can't decode"),
         (b"{} {}", "not JSON: Extra data"),
         (b"[" * 100_000, "not JSON that can be read: it is nested too deeply"),
