@@ -34,7 +34,7 @@ _CHOICES = [each for each in operations("openapi.json") if each.id not in _UNASK
 _WEIGHTS = {"requests": AGENT, "plans": {**AGENT, "planJob": 80}}
 _JOB_PATH = re.compile(rf"^/v1/job/(?!{PREFIX}|{{)(?=[^/?])")
 _ACTION = re.compile(r"/(?:plan|dispatch|evaluate|periodic/force|summary|allocations|evaluations)$")
-_LATER = re.compile(r"(?<=[?&])index=0*(?:[2-9]|[1-9][0-9]{1,18})(?:&|$)")
+_LATER = re.compile(r"(?<=[?&])index=0*[1-9][0-9]{0,18}(?:&|$)")
 """An index that may be there on one of the servers only, so that a query waits on the other."""
 _OWN = ("x-nomad-mock-", "content-length")
 """Header fields that only the mock knows, and the one that ``Server`` writes itself."""

@@ -13,12 +13,18 @@ from tests.attack.verdicts import Reply
 from tests.beside.comparing import Difference, differences
 from tests.beside.likeness import Likeness, excuse, swapped
 from tests.beside.lives import TOKEN, reads_after, renamed, requests
-from tests.beside.servers import PREFIX, Server, Unreachable
+from tests.beside.servers import PREFIX, Server, Unreachable, is_removable
 from tests.builders import a_job
 
 _READS = ("GET", "HEAD")
+_SPARED = "registrations that the agent was spared"
+"""Of a job that no path leads to. The mock is asked first; when it has such a job, the life is over."""
 _EVEN = 1.0
 """Seconds in which both servers come to the same index."""
+
+
+class _Unremovable(Exception):
+    """The job that a request registers could not be removed from the agent again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ class Pair:
         try:
             self._begin()
             for request in requests(life):
-                if not self._may_send(request):
+                if not (self.alone or request.method in _READS or _is_about_ours(request)):
                     continue
                 sent += 1
                 for asked, ours, theirs in self._asked(renamed(request, self._token, self.datacenter)):
@@ -61,9 +67,11 @@ class Pair:
                     found = None if excused else self._difference(asked, ours, theirs)
                     if found is not None or (excused and theirs.status):
                         return Played(sent, found, told)
-            return Played(sent, None, told)
+        except _Unremovable:
+            told[_SPARED] += 1
         finally:
             self.clean()
+        return Played(sent, None, told)
 
     def clean(self) -> None:
         """Remove our jobs from the agent; when it has no others, also what they left."""
@@ -76,10 +84,6 @@ class Pair:
         self._token = secrets.token_hex(len(TOKEN) // 2)
         ours, theirs = (_marked(server, self._token) for server in (self.mock, self.agent))
         self._likenesses = ours, theirs
-
-    def _may_send(self, request: Request) -> bool:
-        is_about_ours = unquote(request.target).startswith(f"/v1/job/{PREFIX}")
-        return self.alone or request.method in _READS or is_about_ours
 
     def _asked(self, request: Request) -> Iterator[tuple[Request, Reply, Reply]]:
         """Yield what is asked with both replies; after a write also what there is now."""
@@ -94,14 +98,16 @@ class Pair:
         yield from map(self._both, reads_after(request))
 
     def _both(self, request: Request) -> tuple[Request, Reply, Reply]:
-        ours, theirs = (
-            server.ask(filled(request, lambda kind, number, server=server: self._referred(server, kind, number)))  # type: ignore[misc]
-            for server in (self.mock, self.agent)
-        )
-        return request, ours, theirs
+        ours = self._ask(self.mock, request)
+        if request.method not in _READS and not _is_about_ours(request):
+            jobs = self.mock.read("/v1/jobs")
+            if not all(is_removable(job["ID"]) for job in jobs):
+                raise _Unremovable
+        return request, ours, self._ask(self.agent, request)
 
-    def _referred(self, server: Server, kind: str, number: int) -> str:
-        return server.referred(kind, number, f"{PREFIX}{self._token}")
+    def _ask(self, server: Server, request: Request) -> Reply:
+        prefix = f"{PREFIX}{self._token}"
+        return server.ask(filled(request, lambda kind, number: server.referred(kind, number, prefix)))
 
     def _log(self) -> tuple[Request, Reply, Reply]:
         """Return how many entries the logs have after the marker, as if that were asked."""
@@ -120,6 +126,10 @@ class Pair:
     def _difference(self, asked: Request, ours: Reply, theirs: Reply) -> Difference | None:
         mine, others = self._likenesses
         return next(differences(asked, mine.reply(ours), others.reply(theirs)), None)
+
+
+def _is_about_ours(request: Request) -> bool:
+    return unquote(request.target).startswith(f"/v1/job/{PREFIX}")
 
 
 def _marked(server: Server, token: str) -> Likeness:

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import posixpath
 import socket
 import time
 from dataclasses import dataclass, field
@@ -117,6 +118,15 @@ class Server:
             except OSError as error:
                 raise Unreachable(f"{self.address}: {error}") from None
         return self._connection
+
+
+def is_removable(job_id: str) -> bool:
+    """Return whether the path of a job leads to it: an agent cleans paths, and takes some endings for actions."""
+    path = f"/v1/job/{job_id}"
+    return posixpath.normpath(path) == path and not path.endswith(_ACTIONS)
+
+
+_ACTIONS = ("/allocations", "/dispatch", "/evaluate", "/evaluations", "/periodic/force", "/plan", "/summary")
 
 
 def _as_bytes(request: Request) -> bytes:

@@ -10,7 +10,7 @@ from tests.beside.conftest import Texts
 from tests.beside.lives import TOKEN, life
 from tests.beside.playing import Pair
 from tests.beside.report import Report
-from tests.beside.servers import PREFIX, Server, Unreachable
+from tests.beside.servers import PREFIX, Server, Unreachable, is_removable
 from tests.builders import a_job
 
 JOB = f"{PREFIX}{TOKEN}-a"
@@ -147,3 +147,13 @@ def test_a_server_that_refuses_is_told(agent: Server) -> None:
     """A read that is refused is told with its status and text."""
     with pytest.raises(Unreachable, match="/v1/job/none: 404 job not found"):
         agent.read("/v1/job/none")
+
+
+def test_a_job_that_cannot_be_removed_is_not_registered(pair: Pair) -> None:
+    """A job that no path leads to is registered on the mock alone, which ends the life."""
+    body = json.dumps({"Job": a_job(ID="a/../b")}).encode()
+    played = pair.play(a_life(Request("PUT", "/v1/jobs", body=body), Request("GET", PATH)))
+    assert (played.sent, played.difference) == (1, None)
+    assert dict(played.told) == {"registrations that the agent was spared": 1}
+    assert not any(is_removable(each) for each in ("a/", "..", "a//b", "web/plan", ""))
+    assert is_removable("web/1")
