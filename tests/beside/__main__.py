@@ -1,8 +1,12 @@
 """``python -m tests.beside``: send the mock and a real Nomad 0.5.4 agent the same requests, and compare the replies.
 
-The agent has to run already, at the address that is given; the mock is started. With the mode ``requests`` the agent is
-a server without a node. With ``plans`` it has one node in a datacenter of its own, which the mock gets, too: only
-plans ask to run there. Every job that is registered has an ID that begins with ``beside-``, and is removed again.
+The agent has to run already, at the address that is given; the mock is started. Three modes ask for three agents:
+
+- requests: a server without a node.
+- plans: an agent with one node in a datacenter of its own, which the mock gets, too. Only plans ask to run there.
+- tasks: the same, and jobs run on it: ``sleep``, ``true`` and ``false``.
+
+The ID of every job that is registered begins with ``beside-``, and all of them are removed again.
 
 Exits with 0 when nothing was different, with 1 when something was, with 2 when the agent can't be used.
 """
@@ -16,24 +20,31 @@ from typing import Any
 
 from mockserver.testing import running_mock
 from tests.attack.report import say
+from tests.attack.steps import Life
+from tests.beside import running
 from tests.beside.lives import DATACENTER, life
 from tests.beside.playing import Pair
 from tests.beside.report import Report
-from tests.beside.servers import PREFIX, Server, Unreachable
+from tests.beside.running import PairWithTasks
+from tests.beside.servers import Server, Unreachable
 
 _VERSION = "0.5.4"
-_MODES = ("requests", "plans")
+_MODES = ("requests", "plans", "tasks")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Compare, or repeat one life."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.mode == "tasks" and options.allow_other_jobs:
+        parser.error("--mode tasks drains the node: jobs of others would be stopped")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that jobs are removed then, too
     try:
         with closing(Server(options.agent)) as agent:
             world = _world(agent, options)
-            with running_mock(**world) as running, closing(Server(running.url)) as mock:
-                pair = Pair(mock, agent, running.reset, not options.allow_other_jobs, world["datacenter"])
+            with running_mock(**world) as started, closing(Server(started.url)) as mock:
+                kind = PairWithTasks if options.mode == "tasks" else Pair
+                pair = kind(mock, agent, started.reset, not options.allow_other_jobs, world["datacenter"])
                 return _compared(pair, options)
     except Unreachable as problem:
         say(f"{problem}")
@@ -45,15 +56,23 @@ def main(arguments: list[str] | None = None) -> int:
 def _compared(pair: Pair, options: argparse.Namespace) -> int:
     seed, _, number = (options.life or f"{options.seed}/").partition("/")
     report = Report(pair, options.reduce, f"python -m tests.beside --agent {options.agent} --mode {options.mode}")
+    if pair.alone:
+        pair.check_alone()
     pair.clean()  # what a killed comparison left
     try:
         for each in [int(number)] if number else count():
-            report.play(life(int(seed), each, options.mode))
+            report.play(
+                running.life(int(seed), each) if options.mode == "tasks" else life(int(seed), each, options.mode)
+            )
             if report.sent >= options.inputs:
                 break
     finally:
         kinds = report.tell_all()
     return 1 if kinds else 0
+
+
+def _life(mode: str, seed: int, number: int) -> Life:
+    return running.life(seed, number) if mode == "tasks" else life(seed, number, mode)
 
 
 def _world(agent: Server, options: argparse.Namespace) -> dict[str, Any]:
@@ -65,12 +84,6 @@ def _world(agent: Server, options: argparse.Namespace) -> dict[str, Any]:
     config = agent.read("/v1/agent/self")["config"]
     if config["Version"] != _VERSION:
         raise Unreachable(f"{agent.address} is Nomad {config['Version']}: the mock is like {_VERSION}")
-    others = [job["ID"] for job in agent.read("/v1/jobs") if not job["ID"].startswith(PREFIX)]
-    if others and not options.allow_other_jobs:
-        raise Unreachable(
-            f"{agent.address} has jobs of others, such as {others[0]}: use an agent that has none, or "
-            "--allow-other-jobs, which leaves them alone"
-        )
     world = {"region": config["Region"], "datacenter": config["Datacenter"]}
     return {**world, "nodes": _nodes(agent, options.mode)}
 
@@ -84,8 +97,12 @@ def _nodes(agent: Server, mode: str) -> list[Any]:
     nodes = [agent.read(f"/v1/node/{each['ID']}") for each in agent.read("/v1/nodes")]
     if mode == "requests" and nodes:
         raise Unreachable(f"{agent.address} has a node, on which jobs would run: use a server without one")
-    if mode == "plans" and (len(nodes) != 1 or nodes[0]["Datacenter"] == DATACENTER):
-        raise Unreachable(f"{agent.address} needs one node for plans, in another datacenter than {DATACENTER}")
+    if mode != "requests" and (len(nodes) != 1 or nodes[0]["Datacenter"] == DATACENTER):
+        raise Unreachable(f"{agent.address} needs one node for {mode}, in another datacenter than {DATACENTER}")
+    if mode == "tasks" and "driver.raw_exec" not in nodes[0]["Attributes"]:
+        raise Unreachable(
+            f'{agent.address} needs a node that runs programs: options {{ "driver.raw_exec.enable" = "1" }}'
+        )
     return nodes
 
 

@@ -24,8 +24,13 @@ HEADERS = {
 TIMES = {
     "AllocationTime": "how long the scheduler took, in ns",
     "CreateTime": "when an allocation was made, in ns since 1970",
+    "Time": "when something happened to a task, in ns since 1970",
+    "StartedAt": "when a task started",
+    "FinishedAt": "when a task ended",
+    "StartDelay": "how long a restart waits, of which a part is drawn, in ns",
 }
 """Fields with a time: only whether there is one is compared."""
+_NEVER = "0001-01-01T00:00:00Z"
 INDEXES = frozenset(
     (
         *("CreateIndex", "ModifyIndex", "JobModifyIndex", "JobCreateIndex", "EvalCreateIndex", "AllocModifyIndex"),
@@ -74,7 +79,7 @@ class Likeness:
         """Return what has to be the same."""
         headers: dict[str, Any] = {name: value for name, value in reply.headers.items() if name not in HEADERS}
         if headers.get("x-nomad-index", "").isdigit():
-            headers["x-nomad-index"] = self._index(int(headers["x-nomad-index"])) or BEFORE  # 0 when it never changed
+            headers["x-nomad-index"] = self._index_of_table(int(headers["x-nomad-index"]))
         return {"status": reply.status, "headers": headers, "body": self._body(reply)}
 
     def _body(self, reply: Reply) -> Any:
@@ -82,7 +87,11 @@ class Likeness:
         text = data.decode("utf-8", "replace")
         if reply.headers.get("content-type") != "application/json" or not text:
             return self._refusal(text)
-        return self._value(json.loads(text), "")
+        return self._value(self._determined(json.loads(text)), "")
+
+    def _determined(self, value: Any) -> Any:
+        """Return what is not left to chance of a whole reply."""
+        return _without_choice(value)
 
     def _refusal(self, text: str) -> str:
         """Return a text; of several errors at once an agent finds some in the random order of Go's maps."""
@@ -98,16 +107,35 @@ class Likeness:
             within = _within(name, self._value)
             return {self._text(key): within(each, key) for key, each in value.items()}
         if isinstance(value, list):
-            return [self._value(each, name) for each in _in_order(value)]
+            return [self._value(each, name) for each in self._in_order(value)]
+        if name in TIMES and value and value != _NEVER:
+            return "a time"
         if isinstance(value, str):
             return self._text(value)
         if name in INDEXES and type(value) is int:
             return self._index(value)
-        return "a time" if name in TIMES and value else value
+        return value
+
+    def _in_order(self, values: list[Any]) -> list[Any]:
+        """Return a list in which neighbours whose IDs differ only in what is drawn come as they were made.
+
+        A server lists by ID, so evaluations and allocations come in a random order, as do children of one second.
+        """
+        if not all(isinstance(each, dict) and "ID" in each and "CreateIndex" in each for each in values):
+            return values
+        runs = (list(run) for _, run in groupby(values, key=lambda each: RANDOM.sub("", str(each["ID"]))))
+        return [each for run in runs for each in sorted(run, key=self._place)]
+
+    def _place(self, made: Any) -> tuple[int, str]:
+        return made["CreateIndex"], _masked(made)
 
     def _index(self, index: int) -> int | str:
         index = self.swapped.get(index, index)
         return index - self.marker if index >= self.marker else BEFORE if index else 0
+
+    def _index_of_table(self, index: int) -> int | str:
+        """Return an index in a header: 0 is that of a table that never changed, so before the marker, too."""
+        return self._index(index) or BEFORE
 
     def _text(self, text: str) -> str:
         def known(match: re.Match[str]) -> str:
@@ -116,23 +144,57 @@ class Likeness:
         return RANDOM.sub(known, text)
 
 
+def _without_choice(reply: Any) -> Any:
+    """Return the reply to a plan of several groups that do not all have room without the groups that have none.
+
+    An agent places groups in the random order of Go's maps; the mock, as the job lists them.
+    """
+    failed = (isinstance(reply, dict) and reply.get("FailedTGAllocs")) or {}
+    if not any(metric["NodesExhausted"] for metric in failed.values()):
+        return reply
+    updates = (reply.get("Annotations") or {}).get("DesiredTGUpdates", {}).values()
+    wanting = [each for each in updates if each["Place"] or each["DestructiveUpdate"]]
+    return {**reply, "FailedTGAllocs": "a choice of groups"} if len(wanting) > 1 else reply
+
+
 def _within(name: str, value: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
     return (lambda each, _: value(each, FREE[0])) if name in FREE else value
 
 
-def _in_order(values: list[Any]) -> list[Any]:
-    """Return a list in which neighbours whose IDs differ only in what is drawn come as they were made.
-
-    A server lists by ID, so evaluations and allocations come in a random order, as do children of one second.
-    """
-    if not all(isinstance(each, dict) and "ID" in each and "CreateIndex" in each for each in values):
-        return values
-    runs = (list(run) for _, run in groupby(values, key=lambda each: RANDOM.sub("", str(each["ID"]))))
-    return [each for run in runs for each in sorted(run, key=lambda each: (each["CreateIndex"], _masked(each)))]
-
-
 def _masked(value: Any) -> str:
-    return RANDOM.sub("", json.dumps(value, sort_keys=True))
+    """Return a value without all that is drawn, a time or an index."""
+    if isinstance(value, dict):
+        members = (f"{name}: {_masked(value[name])}" for name in sorted(value) if name not in INDEXES | TIMES.keys())
+        return RANDOM.sub("", ", ".join(members))
+    return f"[{', '.join(map(_masked, value))}]" if isinstance(value, list) else RANDOM.sub("", str(value))
+
+
+class LikenessOfTasks(Likeness):
+    """The same where tasks run.
+
+    A client reports several changes at once or one by one, as its threads happen to run, so there are more or fewer
+    entries: whether there is an index is compared. Allocations of one plan can't be told apart by the index either, so
+    it is not compared which ID an object has; lists come in the order of what else there is in their objects. A drain
+    makes evaluations also of jobs that are gone, as long as the agent knows their allocations: those of batch jobs it
+    never forgets.
+    """
+
+    def _determined(self, value: Any) -> Any:
+        if isinstance(value, dict) and "NodeModifyIndex" in value:
+            value = {**value, "EvalIDs": "evaluations", "EvalCreateIndex": 1}
+        return super()._determined(value)
+
+    def _index(self, index: int) -> int | str:
+        return "an index" if index else 0
+
+    def _index_of_table(self, _index: int) -> str:
+        return "an index"
+
+    def _text(self, text: str) -> str:
+        return RANDOM.sub(lambda match: f"<{match.lastgroup}>", text)
+
+    def _place(self, made: Any) -> tuple[int, str]:
+        return 0, _masked(made)
 
 
 def swapped(evaluations: list[Any]) -> dict[int, int]:

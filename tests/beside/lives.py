@@ -16,6 +16,8 @@ TOKEN = "zzzzzz"
 """Stands in IDs of jobs for what makes them unique, which is drawn when the life is played."""
 DATACENTER = "dc1"
 """Where most jobs ask to run. A plan asks for the agent's node, in another datacenter, in its place."""
+HERE = "datacenter-of-the-node"
+"""Stands for the datacenter of the agent's node."""
 
 _LONGEST = 300_000
 """Bytes of a body: an agent takes seconds for some longer ones."""
@@ -32,7 +34,7 @@ _UNASKED = frozenset(
 """Operations that are about the agent and its node rather than about jobs; some would change it for good."""
 _CHOICES = [each for each in operations("openapi.json") if each.id not in _UNASKED]
 _WEIGHTS = {"requests": AGENT, "plans": {**AGENT, "planJob": 80}}
-_JOB_PATH = re.compile(rf"^/v1/job/(?!{PREFIX}|{{)(?=[^/?])")
+_JOB_PATH = re.compile(rf"^/v1/job/(?!{PREFIX}{TOKEN}|{{)(?=[^/?])")
 _ACTION = re.compile(r"/(?:plan|dispatch|evaluate|periodic/force|summary|allocations|evaluations)$")
 _LATER = re.compile(r"(?<=[?&])index=0*[1-9][0-9]{0,18}(?:&|$)")
 """An index that may be there on one of the servers only, so that a query waits on the other."""
@@ -77,12 +79,12 @@ def about_own_jobs(request: Request) -> Request:
 def renamed(request: Request, token: str, datacenter: str) -> Request:
     """Return the request with a token in place of ``TOKEN``, also where its characters are escaped.
 
-    A plan asks for ``datacenter`` where it asks for ``DATACENTER``.
+    ``datacenter`` stands in place of ``HERE``, and in a plan in place of ``DATACENTER``.
     """
     target = request.target.replace(TOKEN, token)
     body = _ESCAPED.sub(token.encode(), request.body)
-    if "/plan" in target:
-        body = body.replace(f'"{DATACENTER}"'.encode(), f'"{datacenter}"'.encode())
+    for name in (HERE, DATACENTER) if "/plan" in target else (HERE,):
+        body = body.replace(f'"{name}"'.encode(), f'"{datacenter}"'.encode())
     return replace(request, target=target, body=body)
 
 

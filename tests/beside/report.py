@@ -75,13 +75,15 @@ class Report:
         if found.key in self._real:
             self._real[found.key] += 1
             return
+        if found.key not in self._seldom:
+            say(f"life {life.name}, request {played.sent}: {found}")
         if any(not self._shows(life, found.key) for _ in range(_TRIALS - 1)):
             self._seldom[found.key] += 1
             return
         self._real[found.key] += 1
         small = reduced(life, lambda each: self._shows(each, found.key), self.reducing)
         steps = "\n".join(map(str, small.steps)).replace(_ADDRESS, self.pair.agent.address.rstrip("/"))
-        say(f"\n{found}\nrepeat: {self.repeat} --life {life.name}\n{steps}\n")
+        say(f"\n{found.key}\nrepeat: {self.repeat} --life {life.name}\n{steps}\n")
 
     def _shows(self, life: Life, key: str) -> bool:
         difference = self.pair.play(life).difference

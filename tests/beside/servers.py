@@ -89,6 +89,11 @@ class Server:
                 return evaluations
             time.sleep(_POLL)
 
+    def is_still(self) -> bool:
+        """Return whether no evaluation is pending and no task starts or stops."""
+        evaluations, allocations = self.read("/v1/evaluations"), self.read("/v1/allocations")
+        return all(each["Status"] != "pending" for each in evaluations) and not any(map(_moves, allocations))
+
     def applied(self) -> int:
         """Return the index of the last entry of the log."""
         return int(self.read("/v1/agent/self")["stats"]["raft"]["applied_index"])
@@ -118,6 +123,13 @@ class Server:
             except OSError as error:
                 raise Unreachable(f"{self.address}: {error}") from None
         return self._connection
+
+
+def _moves(allocation: Any) -> bool:
+    status, tasks = allocation["ClientStatus"], (allocation["TaskStates"] or {}).values()
+    if status in ("complete", "failed"):
+        return any(each["State"] != "dead" for each in tasks)
+    return bool(status == "pending" or allocation["DesiredStatus"] != "run")
 
 
 def is_removable(job_id: str) -> bool:

@@ -1,12 +1,16 @@
 """The command: which agents it takes, and what it says."""
 
+from collections import Counter
 from contextlib import closing
 
 import pytest
 
 from mockserver.testing import running_mock
+from tests.attack.steps import Life
 from tests.beside.__main__ import main
 from tests.beside.conftest import Texts
+from tests.beside.playing import Pair, Played
+from tests.beside.running import PairWithTasks, life
 from tests.beside.servers import Server
 
 
@@ -52,3 +56,43 @@ def test_plans_of_the_node_are_compared(capsys: pytest.CaptureFixture[str]) -> N
         with closing(Server(mock.url)) as agent:
             assert agent.read("/v1/jobs") == []
     assert "0 kinds of differences" in capsys.readouterr().out
+
+
+def test_another_version_is_refused(agent: Server, texts: Texts, capsys: pytest.CaptureFixture[str]) -> None:
+    """An agent of another version is not compared."""
+    texts[b'"0.5.4"'] = b'"0.5.6"'
+    assert main(["--agent", agent.address]) == 2
+    assert "is Nomad 0.5.6: the mock is like 0.5.4" in capsys.readouterr().out
+
+
+def test_tasks_never_run_beside_jobs_of_others(capsys: pytest.CaptureFixture[str]) -> None:
+    """The mode that drains the node is not for an agent with jobs of others."""
+    with pytest.raises(SystemExit, match="2"):
+        main(["--agent", "http://127.0.0.1:1", "--mode", "tasks", "--allow-other-jobs"])
+    assert "jobs of others would be stopped" in capsys.readouterr().err
+
+
+def test_tasks_are_compared(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the mode tasks lives are played in which tasks run, until enough requests were sent."""
+    played: list[Life] = []
+
+    def play(_pair: PairWithTasks, life: Life) -> Played:
+        played.append(life)
+        return Played(5, None, Counter())
+
+    monkeypatch.setattr(PairWithTasks, "play", play)
+    monkeypatch.setattr("tests.beside.report._EVERY", -1)
+    with running_mock(nodes=1, datacenter="beside") as mock:
+        assert main(["--agent", mock.url, "--mode", "tasks", "--inputs", "10", "--seed", "7"]) == 0
+    assert played == [life(7, 0), life(7, 1)]
+    assert "5 requests in 1 lives" in capsys.readouterr().out
+
+
+def test_an_interruption_tells_what_was_found(agent: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C ends the comparison with the status that shells expect."""
+
+    def interrupted(_pair: Pair, _life: Life) -> Played:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Pair, "play", interrupted)
+    assert main(["--agent", agent.address]) == 130

@@ -9,7 +9,7 @@ import pytest
 from tests.attack.steps import Request
 from tests.attack.verdicts import Reply
 from tests.beside.comparing import differences
-from tests.beside.likeness import Likeness, excuse, swapped
+from tests.beside.likeness import Likeness, LikenessOfTasks, excuse, swapped
 
 ONE, TWO = "4be2edcf-3d3e-4a4f-9d1d-0a1b2c3d4e5f", "a8ee3c31-0a5a-4b5c-8d5e-1a2b3c4d5e6f"
 """IDs that a server draws."""
@@ -134,6 +134,41 @@ def test_threads_of_an_agent_overtake_each_other() -> None:
     ours, theirs = as_json({"ModifyIndex": 11}), as_json({"ModifyIndex": 102})
     assert paths(ours, theirs, swapped=swapped(evaluations)) == []
     assert paths(ours, theirs) == ["body/ModifyIndex"]
+
+
+def test_which_groups_have_no_room_is_chance() -> None:
+    """Of several groups that do not all have room any may have none; of one group it is known which."""
+
+    def plan(failed: str, *wanting: str) -> Reply:
+        updates = {name: {"Place": 1, "DestructiveUpdate": 0} for name in wanting}
+        metric = {failed: {"NodesExhausted": 1}}
+        return as_json({"FailedTGAllocs": metric, "Annotations": {"DesiredTGUpdates": updates}})
+
+    assert paths(plan("a", "a", "b"), plan("b", "a", "b")) == []
+    assert paths(plan("a", "a", "b"), as_json({"FailedTGAllocs": None})) != []
+    assert paths(plan("a", "a"), plan("b", "a")) == ["body/FailedTGAllocs/a", "body/FailedTGAllocs/b"]
+
+
+def test_where_tasks_run_entries_are_not_counted() -> None:
+    """Where tasks run, only whether there is an index is compared, and lists come in the order of their contents."""
+
+    def listed(*made: tuple[str, int, str]) -> Any:
+        objects = [{"ID": each, "CreateIndex": index, "Name": name} for each, index, name in made]
+        return LikenessOfTasks(0).reply(as_json(objects))
+
+    assert listed((ONE, 11, "a"), (TWO, 11, "b")) == listed((TWO, 10, "b"), (ONE, 12, "a"))
+    assert listed((ONE, 11, "a")) != listed((ONE, 0, "a"))
+    assert listed((ONE, 11, "a")) != listed((ONE, 11, "b"))
+    first, other = (as_json({"ModifyIndex": index}, x_nomad_index=str(index)) for index in (5, 9))
+    assert LikenessOfTasks(0).reply(first) == LikenessOfTasks(0).reply(other)
+
+
+def test_where_tasks_run_a_drain_evaluates_jobs_of_earlier_lives() -> None:
+    """How many evaluations a drain makes is not compared, as an agent knows allocations of jobs that are gone."""
+    one, other = (
+        {"NodeModifyIndex": 5, "EvalCreateIndex": index, "EvalIDs": ids} for index, ids in ((0, []), (9, [ONE]))
+    )
+    assert LikenessOfTasks(0).reply(as_json(one)) == LikenessOfTasks(0).reply(as_json(other))
 
 
 def test_limits_and_crashes_are_excused() -> None:

@@ -21,7 +21,7 @@ def test_lives_are_about_own_jobs_only() -> None:
     assert len(made) > 4 * LENGTH
     named = [each.target for each in made if re.match("/v1/job/[^/?]", each.target)]
     assert len(named) > 3 * LENGTH
-    assert [each for each in named if not each.startswith((f"/v1/job/{PREFIX}", "/v1/job/{"))] == []
+    assert [each for each in named if not each.startswith((f"/v1/job/{PREFIX}{TOKEN}", "/v1/job/{"))] == []
     assert not any(name.startswith("x-nomad-mock") for each in made for name, _ in each.headers)
 
 

@@ -1,6 +1,8 @@
 """Playing lives beside each other, and reporting what differs."""
 
 import json
+import socket
+import threading
 from dataclasses import replace
 
 import pytest
@@ -108,8 +110,9 @@ def test_jobs_of_others_are_left_alone(pair: Pair) -> None:
     )
     assert beside.play(a_life(*steps)).sent == 1
     assert [each["ID"] for each in pair.agent.read("/v1/jobs")] == ["other"]
-    pair.clean()
-    assert pair.agent.read("/v1/jobs") == []
+    with pytest.raises(Unreachable, match="has jobs of others, such as other"):
+        pair.play(a_life())
+    pair.agent.ask(Request("DELETE", "/v1/job/other"))
 
 
 def test_jobs_are_removed_after_an_interruption(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,6 +146,16 @@ def test_a_server_that_is_no_server_is_told() -> None:
         Server("127.0.0.1:4646").ask(Request("GET", "/"))
 
 
+def test_a_server_that_crashes_is_told() -> None:
+    """A connection that ends without a reply is told as no reply."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=lambda: listener.accept()[0].close())
+        thread.start()
+        reply = Server(f"http://127.0.0.1:{listener.getsockname()[1]}").ask(Request("GET", "/"))
+        thread.join()
+    assert (reply.status, reply.body) == (0, b"the connection ended without a reply")
+
+
 def test_a_server_that_refuses_is_told(agent: Server) -> None:
     """A read that is refused is told with its status and text."""
     with pytest.raises(Unreachable, match="/v1/job/none: 404 job not found"):
@@ -150,10 +163,11 @@ def test_a_server_that_refuses_is_told(agent: Server) -> None:
 
 
 def test_a_job_that_cannot_be_removed_is_not_registered(pair: Pair) -> None:
-    """A job that no path leads to is registered on the mock alone, which ends the life."""
-    body = json.dumps({"Job": a_job(ID="a/../b")}).encode()
-    played = pair.play(a_life(Request("PUT", "/v1/jobs", body=body), Request("GET", PATH)))
-    assert (played.sent, played.difference) == (1, None)
-    assert dict(played.told) == {"registrations that the agent was spared": 1}
+    """A job that no path leads to, or one without our prefix, is registered on the mock alone, which ends the life."""
+    for job_id in (f"{PREFIX}a/../b", "another"):
+        body = json.dumps({"Job": a_job(ID=job_id)}).encode()
+        played = pair.play(a_life(Request("PUT", "/v1/jobs", body=body), Request("GET", PATH)))
+        assert (played.sent, played.difference) == (1, None)
+        assert dict(played.told) == {"registrations that the agent is spared": 1}
     assert not any(is_removable(each) for each in ("a/", "..", "a//b", "web/plan", ""))
     assert is_removable("web/1")
