@@ -22,7 +22,8 @@ from mockserver.testing import running_mock
 from tests.attack.report import say
 from tests.attack.steps import Life
 from tests.beside import running
-from tests.beside.lives import DATACENTER, life
+from tests.beside.lives import life
+from tests.beside.names import DATACENTER
 from tests.beside.playing import Pair
 from tests.beside.report import Report
 from tests.beside.running import PairWithTasks

@@ -91,7 +91,13 @@ class Likeness:
 
     def _determined(self, value: Any) -> Any:
         """Return what is not left to chance of a whole reply."""
+        if isinstance(value, list):
+            return [each for each in value if not self._is_earlier(each)]
         return _without_choice(value)
+
+    def _is_earlier(self, made: Any) -> bool:
+        """Return whether an object was there before the marker: one of others, or one that an agent never forgets."""
+        return isinstance(made, dict) and made.get("CreateIndex", self.marker) < self.marker
 
     def _refusal(self, text: str) -> str:
         """Return a text; of several errors at once an agent finds some in the random order of Go's maps."""

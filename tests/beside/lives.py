@@ -8,17 +8,14 @@ from dataclasses import replace
 from tests.attack.description import operations
 from tests.attack.inputs import AGENT, JOB_IDS, Inputs
 from tests.attack.steps import Life, Request
-from tests.beside.servers import PREFIX
+from tests.beside.jobs import Jobs
+from tests.beside.names import DATACENTER, HERE, PREFIX, TOKEN
 
 LENGTH = 40
 """Requests of a life."""
-TOKEN = "zzzzzz"
-"""Stands in IDs of jobs for what makes them unique, which is drawn when the life is played."""
-DATACENTER = "dc1"
-"""Where most jobs ask to run. A plan asks for the agent's node, in another datacenter, in its place."""
-HERE = "datacenter-of-the-node"
-"""Stands for the datacenter of the agent's node."""
 
+_TAKEN = 0.4
+"""How many of the requests are made by ``Jobs``: damaged ones are mostly refused, and change nothing."""
 _LONGEST = 300_000
 """Bytes of a body: an agent takes seconds for some longer ones."""
 _UNASKED = frozenset(
@@ -49,8 +46,17 @@ def life(seed: int, number: int, mode: str) -> Life:
     rng = random.Random(f"{mode}/{seed}/{number}")
     inputs = Inputs(rng, tuple(f"{PREFIX}{TOKEN}-{each}" for each in JOB_IDS))
     weights = [_WEIGHTS[mode].get(each.id, 1) for each in _CHOICES]
-    made = (about_own_jobs(inputs.request_of(rng.choices(_CHOICES, weights)[0])) for _ in range(LENGTH))
-    steps = tuple(each for each in made if len(each.body) <= _LONGEST and _BY_ITSELF not in each.body)
+    jobs = Jobs(rng, inputs.job_ids)
+
+    def made() -> Request:
+        if rng.random() < _TAKEN:
+            request = jobs.request()
+            return replace(request, body=request.body.replace(HERE.encode(), DATACENTER.encode()))
+        return about_own_jobs(inputs.request_of(rng.choices(_CHOICES, weights)[0]))
+
+    steps = tuple(
+        each for each in (made() for _ in range(LENGTH)) if len(each.body) <= _LONGEST and _BY_ITSELF not in each.body
+    )
     return Life(f"{seed}/{number}", 0, ("global",), False, False, steps)
 
 

@@ -12,8 +12,9 @@ from tests.attack.steps import Life, Request, filled
 from tests.attack.verdicts import Reply
 from tests.beside.comparing import Difference, differences
 from tests.beside.likeness import Likeness, excuse, swapped
-from tests.beside.lives import TOKEN, reads_after, renamed, requests
-from tests.beside.servers import PREFIX, Server, Unreachable, is_removable
+from tests.beside.lives import reads_after, renamed, requests
+from tests.beside.names import PREFIX, TOKEN
+from tests.beside.servers import Server, Unreachable, is_removable
 from tests.builders import a_job
 
 _READS = ("GET", "HEAD")

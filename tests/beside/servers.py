@@ -12,8 +12,6 @@ from urllib.parse import quote, urlsplit
 from tests.attack.steps import Request
 from tests.attack.verdicts import Reply
 
-PREFIX = "beside-"
-"""What the ID of every job that is registered here begins with."""
 _PATIENCE = 20.0
 """Seconds in which a server answers."""
 _RESTS = 6.0

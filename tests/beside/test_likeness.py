@@ -53,6 +53,13 @@ def test_indexes_before_the_marker_are_alike() -> None:
     assert paths(as_json({"ModifyIndex": 0}), as_json({"ModifyIndex": 99})) == ["body/ModifyIndex"]
 
 
+def test_objects_of_before_the_marker_are_left_out() -> None:
+    """A list that is read has only what was made after the marker; what a reply has in it otherwise stays."""
+    theirs = [{"CreateIndex": 99}, {"CreateIndex": 101}]
+    assert paths(as_json([{"CreateIndex": 11}]), as_json(theirs)) == []
+    assert paths(as_json({"CreatedEvals": [{"CreateIndex": 11}]}), as_json({"CreatedEvals": theirs})) != []
+
+
 def test_an_index_in_a_text_counts_from_the_marker() -> None:
     """The index that an enforced one conflicts with counts from the marker, and the enforced one does not."""
     text = "Enforcing job modify index {}: job exists with conflicting job modify index: {}"

@@ -4,8 +4,8 @@ import json
 import re
 
 from tests.attack.steps import Request
-from tests.beside.lives import LENGTH, TOKEN, about_own_jobs, life, reads_after, renamed, requests
-from tests.beside.servers import PREFIX
+from tests.beside.lives import LENGTH, about_own_jobs, life, reads_after, renamed, requests
+from tests.beside.names import HERE, PREFIX, TOKEN
 
 
 def test_a_life_is_repeatable() -> None:
@@ -22,6 +22,7 @@ def test_lives_are_about_own_jobs_only() -> None:
     named = [each.target for each in made if re.match("/v1/job/[^/?]", each.target)]
     assert len(named) > 3 * LENGTH
     assert [each for each in named if not each.startswith((f"/v1/job/{PREFIX}{TOKEN}", "/v1/job/{"))] == []
+    assert not any(HERE.encode() in each.body for each in made)
     assert not any(name.startswith("x-nomad-mock") for each in made for name, _ in each.headers)
 
 

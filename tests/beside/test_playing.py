@@ -9,10 +9,11 @@ import pytest
 
 from tests.attack.steps import Life, Request
 from tests.beside.conftest import Texts
-from tests.beside.lives import TOKEN, life
+from tests.beside.lives import life
+from tests.beside.names import PREFIX, TOKEN
 from tests.beside.playing import Pair
 from tests.beside.report import Report
-from tests.beside.servers import PREFIX, Server, Unreachable, is_removable
+from tests.beside.servers import Server, Unreachable, is_removable
 from tests.builders import a_job
 
 JOB = f"{PREFIX}{TOKEN}-a"

@@ -9,9 +9,10 @@ import pytest
 from mockserver.testing import running_mock
 from tests.attack.steps import Life, Request
 from tests.beside import running
-from tests.beside.lives import HERE, TOKEN, renamed, requests
+from tests.beside.lives import renamed, requests
+from tests.beside.names import HERE, PREFIX, TOKEN
 from tests.beside.running import PairWithTasks, life
-from tests.beside.servers import PREFIX, Server
+from tests.beside.servers import Server
 from tests.builders import a_job
 
 

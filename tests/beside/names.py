@@ -1,0 +1,10 @@
+"""Names that stand in requests for what is known when they are sent."""
+
+PREFIX = "beside-"
+"""What the ID of every job that is registered here begins with."""
+TOKEN = "zzzzzz"
+"""Stands in IDs of jobs for what makes them unique, which is drawn when the life is played."""
+HERE = "datacenter-of-the-node"
+"""Stands for the datacenter of the agent's node."""
+DATACENTER = "dc1"
+"""Where jobs ask to run that shall not run. A plan asks for the agent's node, in another datacenter, in its place."""
