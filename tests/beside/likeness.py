@@ -132,8 +132,8 @@ class Likeness:
         runs = (list(run) for _, run in groupby(values, key=lambda each: RANDOM.sub("", str(each["ID"]))))
         return [each for run in runs for each in sorted(run, key=self._place)]
 
-    def _place(self, made: Any) -> tuple[int, str]:
-        return made["CreateIndex"], _masked(made)
+    def _place(self, made: Any) -> tuple[int, str, int]:
+        return made["CreateIndex"], _masked(made), 0
 
     def _index(self, index: int) -> int | str:
         index = self.swapped.get(index, index)
@@ -168,9 +168,10 @@ def _within(name: str, value: Callable[[Any, str], Any]) -> Callable[[Any, str],
 
 
 def _masked(value: Any) -> str:
-    """Return a value without all that is drawn, a time or an index."""
+    """Return a value in which of all that is drawn, a time or an index, only whether it is there can be seen."""
     if isinstance(value, dict):
-        members = (f"{name}: {_masked(value[name])}" for name in sorted(value) if name not in INDEXES | TIMES.keys())
+        drawn = INDEXES | TIMES.keys()
+        members = (f"{name}: {bool(value[name]) if name in drawn else _masked(value[name])}" for name in sorted(value))
         return RANDOM.sub("", ", ".join(members))
     return f"[{', '.join(map(_masked, value))}]" if isinstance(value, list) else RANDOM.sub("", str(value))
 
@@ -199,8 +200,8 @@ class LikenessOfTasks(Likeness):
     def _text(self, text: str) -> str:
         return RANDOM.sub(lambda match: f"<{match.lastgroup}>", text)
 
-    def _place(self, made: Any) -> tuple[int, str]:
-        return 0, _masked(made)
+    def _place(self, made: Any) -> tuple[int, str, int]:
+        return 0, _masked(made), made["CreateIndex"]
 
 
 def swapped(evaluations: list[Any]) -> dict[int, int]:

@@ -166,6 +166,8 @@ def test_where_tasks_run_entries_are_not_counted() -> None:
     assert listed((ONE, 11, "a"), (TWO, 11, "b")) == listed((TWO, 10, "b"), (ONE, 12, "a"))
     assert listed((ONE, 11, "a")) != listed((ONE, 0, "a"))
     assert listed((ONE, 11, "a")) != listed((ONE, 11, "b"))
+    by_node = [{"ID": ONE, "CreateIndex": 1, "NodeModifyIndex": 0}, {"ID": TWO, "CreateIndex": 1, "NodeModifyIndex": 8}]
+    assert LikenessOfTasks(0).reply(as_json(by_node)) == LikenessOfTasks(0).reply(as_json(by_node[::-1]))
     first, other = (as_json({"ModifyIndex": index}, x_nomad_index=str(index)) for index in (5, 9))
     assert LikenessOfTasks(0).reply(first) == LikenessOfTasks(0).reply(other)
 

@@ -32,6 +32,17 @@ def two_mocks() -> Iterator[PairWithTasks]:
         yield PairWithTasks(mock, agent, ours.reset, True, "beside")
 
 
+def register(name: str, **members: object) -> Request:
+    """Return the registration of a job that runs."""
+    job = a_job(ID=f"{PREFIX}{TOKEN}-{name}", Datacenters=[HERE], **members)
+    return Request("PUT", f"/v1/job/{job['ID']}", body=json.dumps({"Job": job}).encode())
+
+
+def a_life(*steps: Request) -> Life:
+    """Return a life of these requests."""
+    return Life("1/0", 1, ("global",), False, False, steps)
+
+
 def test_lives_are_repeatable_and_of_all_kinds() -> None:
     """The same seed and number give the same requests; jobs of each type are registered, changed and drained."""
     assert life(1, 0) == life(1, 0)
@@ -48,12 +59,10 @@ def test_lives_are_repeatable_and_of_all_kinds() -> None:
 @pytest.mark.usefixtures("quick")
 def test_tasks_run_alike_on_equal_servers() -> None:
     """Two mocks run the same tasks, and afterwards no job is left and the node takes jobs again."""
+    drain = Request("PUT", "/v1/node/{node:0}/drain?enable=true")
     with two_mocks() as pair:
-        drain = Request("PUT", "/v1/node/{node:0}/drain?enable=true")
-        whole = life(1, 0)
-        played = pair.play(Life("1/0", 1, ("global",), False, False, (*whole.steps, drain)))
-        assert played.difference is None
-        assert played.sent == len(whole.steps) + 1
+        played = pair.play(a_life(register("a"), register("a", Priority=60), register("b", Type="batch"), drain))
+        assert (played.sent, played.difference) == (4, None)
         assert pair.agent.read("/v1/jobs") == []
         assert pair.agent.read("/v1/nodes")[0]["Drain"] is False
 
@@ -61,9 +70,6 @@ def test_tasks_run_alike_on_equal_servers() -> None:
 @pytest.mark.usefixtures("quick")
 def test_a_server_on_which_tasks_do_not_run_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server whose node takes no allocation is found, by the allocations."""
-    job = a_job(ID=f"{PREFIX}{TOKEN}-p", Datacenters=[HERE])
-    register = Request("PUT", f"/v1/job/{job['ID']}", body=json.dumps({"Job": job}).encode())
-
     with two_mocks() as pair:
 
         def drained(request: Request, *_: str) -> Request:
@@ -72,7 +78,7 @@ def test_a_server_on_which_tasks_do_not_run_is_found(monkeypatch: pytest.MonkeyP
             return renamed(request, *_)
 
         monkeypatch.setattr("tests.beside.playing.renamed", drained)
-        found = pair.play(Life("1/0", 1, ("global",), False, False, (register,))).difference
+        found = pair.play(a_life(register("p"))).difference
     assert found is not None
     assert found.path == "body/1/JobSummary/Summary/g/Queued"
     assert (found.ours, found.theirs) == (0, 1)
