@@ -1,12 +1,13 @@
-"""``python -m tests.beside``: send the mock and a real Nomad 0.5.4 agent the same requests, and compare the replies.
+"""Send the mock and a real Nomad 0.5.4 agent the same requests, and compare the replies.
 
 The agent has to run already, at the address that is given; the mock is started. Three modes ask for three agents:
 
 - requests: a server without a node.
-- plans: an agent with one node in a datacenter of its own, which the mock gets, too. Only plans ask to run there.
-- tasks: the same, and jobs run on it: ``sleep``, ``true`` and ``false``.
+- plans: an agent with one node, in another datacenter than dc1. The mock gets that node; only plans ask to run there.
+- tasks: the same, and jobs run on it: sleep, true and false.
 
-The ID of every job that is registered begins with ``beside-``, and all of them are removed again.
+The ID of every job that is registered begins with beside-, and all of them are removed again. So compare one agent only
+once at a time.
 
 Exits with 0 when nothing was different, with 1 when something was, with 2 when the agent can't be used.
 """
@@ -55,21 +56,26 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _compared(pair: Pair, options: argparse.Namespace) -> int:
-    seed, _, number = (options.life or f"{options.seed}/").partition("/")
+    seed, numbers = (options.seed, count()) if options.life is None else options.life
     report = Report(pair, options.reduce, f"python -m tests.beside --agent {options.agent} --mode {options.mode}")
     if pair.alone:
         pair.check_alone()
     pair.clean()  # what a killed comparison left
     try:
-        for each in [int(number)] if number else count():
-            report.play(
-                running.life(int(seed), each) if options.mode == "tasks" else life(int(seed), each, options.mode)
-            )
+        for number in numbers:
+            _play(report, _life(options.mode, seed, number))
             if report.sent >= options.inputs:
                 break
     finally:
         kinds = report.tell_all()
     return 1 if kinds else 0
+
+
+def _play(report: Report, life: Life) -> None:
+    try:
+        report.play(life)
+    except Unreachable as problem:
+        raise Unreachable(f"{problem} (in life {life.name})") from None
 
 
 def _life(mode: str, seed: int, number: int) -> Life:
@@ -83,8 +89,8 @@ def _world(agent: Server, options: argparse.Namespace) -> dict[str, Any]:
         Unreachable: The agent is of no use for this; the text says why.
     """
     config = agent.read("/v1/agent/self")["config"]
-    if config["Version"] != _VERSION:
-        raise Unreachable(f"{agent.address} is Nomad {config['Version']}: the mock is like {_VERSION}")
+    if config.get("Version") != _VERSION:
+        raise Unreachable(f"{agent.address} is not Nomad {_VERSION} but {config.get('Version', 'of a later version')}")
     world = {"region": config["Region"], "datacenter": config["Datacenter"]}
     return {**world, "nodes": _nodes(agent, options.mode)}
 
@@ -107,15 +113,25 @@ def _nodes(agent: Server, mode: str) -> list[Any]:
     return nodes
 
 
+def _named(life: str) -> tuple[int, list[int]]:
+    """Return the seed and the number of a life."""
+    seed, _, number = life.partition("/")
+    return int(seed), [int(number)]
+
+
+_named.__name__ = "life such as 1/7"  # argparse says: invalid … value
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m tests.beside", description=__doc__)
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser("python -m tests.beside", description=__doc__, formatter_class=raw)
     add = parser.add_argument
     add("--agent", metavar="URL", required=True, help="the address of a real agent, such as http://127.0.0.1:4646")
     add("--mode", choices=_MODES, default=_MODES[0], help="what is asked (default: %(default)s)")
     add("--inputs", metavar="N", type=int, default=1000, help="send so many requests (default: %(default)s)")
     add("--seed", metavar="N", type=int, default=1, help="the same seed makes the same requests (default: %(default)s)")
     add("--reduce", metavar="SECONDS", type=float, default=60, help="make a difference small for so long (default: 60)")
-    add("--life", metavar="SEED/NUMBER", help="repeat one life only")
+    add("--life", metavar="SEED/NUMBER", type=_named, help="repeat one life only")
     add("--allow-other-jobs", action="store_true", help="use an agent that has jobs of others, which are left alone")
     return parser
 

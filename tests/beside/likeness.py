@@ -51,6 +51,7 @@ RANDOM = re.compile(
 on the other server, too, and so on."""
 _INDEX_IN_TEXT = re.compile(r"(?<=conflicting job modify index: )[0-9]+")
 _SEVERAL = re.compile(r"[0-9]+ error\(s\) occurred")
+_KEYS = re.compile(r"(?<= keys: \[)[^\]]*")
 _WHEN_BUILT_BY_GO_1_8 = re.compile(r"(?<=\.)WriteRequest\.(?=[A-Z])|(?<=\.)QueryOptions\.(?=[A-Z])")
 """Go names the structs within a struct in the errors of its decoder or does not, by its version; the released
 0.5.4 does not."""
@@ -80,6 +81,8 @@ class Likeness:
         headers: dict[str, Any] = {name: value for name, value in reply.headers.items() if name not in HEADERS}
         if headers.get("x-nomad-index", "").isdigit():
             headers["x-nomad-index"] = self._index_of_table(int(headers["x-nomad-index"]))
+        if "location" in headers:
+            headers["location"] = self._text(headers["location"])
         return {"status": reply.status, "headers": headers, "body": self._body(reply)}
 
     def _body(self, reply: Reply) -> Any:
@@ -100,9 +103,10 @@ class Likeness:
         return isinstance(made, dict) and made.get("CreateIndex", self.marker) < self.marker
 
     def _refusal(self, text: str) -> str:
-        """Return a text; of several errors at once an agent finds some in the random order of Go's maps."""
+        """Return a text; several errors, or several keys, come in the random order of Go's maps."""
         text = _WHEN_BUILT_BY_GO_1_8.sub("", text)
         text = _INDEX_IN_TEXT.sub(lambda match: str(self._index(int(match[0]))), text)
+        text = _KEYS.sub(lambda match: " ".join(sorted(match[0].split(" "))), text)
         if _SEVERAL.search(text):
             first, *lines = text.split("\n")
             text = "\n".join((first, *sorted(lines)))

@@ -60,9 +60,13 @@ class Server:
             Unreachable: The answer is another one.
         """
         reply = self.ask(Request("GET", target))
-        if reply.status != http.HTTPStatus.OK:
-            raise Unreachable(f"{self.address}{target}: {reply.status} {reply.body.decode('utf-8', 'replace')[:200]}")
-        return json.loads(reply.body)
+        try:
+            if reply.status == http.HTTPStatus.OK:
+                return json.loads(reply.body)
+        except ValueError:
+            pass  # an agent answers with JSON; it is something else that listens there
+        said = reply.body.decode("utf-8", "replace")[:200]
+        raise Unreachable(f"{self.address}{target}: {reply.status or 'no status,'} {said}")
 
     def close(self) -> None:
         """Close the connection."""

@@ -11,7 +11,7 @@ from tests.beside.__main__ import main
 from tests.beside.conftest import Texts
 from tests.beside.playing import Pair, Played
 from tests.beside.running import PairWithTasks, life
-from tests.beside.servers import Server
+from tests.beside.servers import Server, Unreachable
 
 
 def test_equal_servers_exit_with_0(agent: Server, capsys: pytest.CaptureFixture[str]) -> None:
@@ -62,7 +62,7 @@ def test_another_version_is_refused(agent: Server, texts: Texts, capsys: pytest.
     """An agent of another version is not compared."""
     texts[b'"0.5.4"'] = b'"0.5.6"'
     assert main(["--agent", agent.address]) == 2
-    assert "is Nomad 0.5.6: the mock is like 0.5.4" in capsys.readouterr().out
+    assert "is not Nomad 0.5.4 but 0.5.6" in capsys.readouterr().out
 
 
 def test_tasks_never_run_beside_jobs_of_others(capsys: pytest.CaptureFixture[str]) -> None:
@@ -96,3 +96,23 @@ def test_an_interruption_tells_what_was_found(agent: Server, monkeypatch: pytest
 
     monkeypatch.setattr(Pair, "play", interrupted)
     assert main(["--agent", agent.address]) == 130
+
+
+def test_a_life_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """A life is named by its seed and its number."""
+    with pytest.raises(SystemExit, match="2"):
+        main(["--agent", "http://127.0.0.1:1", "--life", "seven"])
+    assert "argument --life: invalid life such as 1/7 value: 'seven'" in capsys.readouterr().err
+
+
+def test_an_agent_that_ends_is_told_with_the_life(
+    agent: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """When the agent is gone, the life is named in which that happened."""
+
+    def gone(_pair: Pair, _life: Life) -> Played:
+        raise Unreachable("it is gone")
+
+    monkeypatch.setattr(Pair, "play", gone)
+    assert main(["--agent", agent.address, "--life", "3/4"]) == 2
+    assert "it is gone (in life 3/4)" in capsys.readouterr().out

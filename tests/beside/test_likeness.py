@@ -108,6 +108,20 @@ def test_errors_come_in_any_order() -> None:
     assert paths(refusal("a\nb"), refusal("b\na")) == ["body"]
 
 
+def test_keys_come_in_any_order() -> None:
+    """The keys that a dispatch may not have, or lacks, come in any order, and all of them."""
+    text = "Dispatch request included unpermitted metadata keys: [{}]"
+    assert paths(refusal(text.format("a b")), refusal(text.format("b a"))) == []
+    assert paths(refusal(text.format("a b")), refusal(text.format("a"))) == ["body"]
+
+
+def test_a_location_has_drawn_ids() -> None:
+    """An ID in the address of a redirection is that of the same object, and the rest is the same."""
+    ours, theirs = (Reply(301, {"location": f"/v1/evaluation/{each}"}, b"") for each in (ONE, TWO))
+    assert paths(ours, theirs) == []
+    assert paths(ours, Reply(301, {"location": f"/v1/allocation/{TWO}"}, b"")) == ["headers/location"]
+
+
 def test_the_version_of_go_names_structs() -> None:
     """A struct within a struct is named by some versions of Go, and a field is by all."""
     text = "json: cannot unmarshal bool into Go struct field JobRegisterRequest.{}Region of type string"

@@ -158,9 +158,11 @@ def test_a_server_that_crashes_is_told() -> None:
 
 
 def test_a_server_that_refuses_is_told(agent: Server) -> None:
-    """A read that is refused is told with its status and text."""
+    """A read that is refused, or that is no JSON, is told with its status and text."""
     with pytest.raises(Unreachable, match="/v1/job/none: 404 job not found"):
         agent.read("/v1/job/none")
+    with pytest.raises(Unreachable, match=r"/__admin/ui/index.html: 200 <!"):
+        agent.read("/__admin/ui/index.html")
 
 
 def test_a_job_that_cannot_be_removed_is_not_registered(pair: Pair) -> None:
