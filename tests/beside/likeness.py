@@ -131,6 +131,8 @@ class Likeness:
 
         A server lists by ID, so evaluations and allocations come in a random order, as do children of one second.
         """
+        if all(isinstance(each, dict) and {"Name", "Type", "Fields", "Objects"} <= each.keys() for each in values):
+            return _objects_in_order(values)
         if not all(isinstance(each, dict) and "ID" in each and "CreateIndex" in each for each in values):
             return values
         runs = (list(run) for _, run in groupby(values, key=lambda each: RANDOM.sub("", str(each["ID"]))))
@@ -169,6 +171,18 @@ def _without_choice(reply: Any) -> Any:
 
 def _within(name: str, value: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
     return (lambda each, _: value(each, FREE[0])) if name in FREE else value
+
+
+def _objects_in_order(diffs: list[Any]) -> list[Any]:
+    """Return the objects of a plan's diff, of which those come in one order that an agent can't put into order.
+
+    It has them from Go's maps, and takes one for less as soon as any of its fields is less, whatever the others are.
+    """
+
+    def rank(diff: Any) -> Any:
+        return diff["Name"], diff["Type"], len(diff["Fields"] or ()), len(diff["Objects"] or ())
+
+    return [each for _, run in groupby(diffs, key=rank) for each in sorted(run, key=_masked)]
 
 
 def _masked(value: Any) -> str:

@@ -100,6 +100,17 @@ def test_lists_by_drawn_ids_come_as_made() -> None:
     assert paths(as_json(["a", "b"]), as_json(["b", "a"])) == ["body/0", "body/1"]
 
 
+def test_objects_of_a_diff_come_in_any_order_among_their_like() -> None:
+    """Objects of a diff with the same name and type come in any order, and others in theirs."""
+
+    def diff(*names_and_values: tuple[str, str]) -> Reply:
+        made = ({"Name": name, "Type": "Added", "Fields": [text], "Objects": None} for name, text in names_and_values)
+        return as_json({"Diff": {"Objects": list(made)}})
+
+    assert paths(diff(("Constraint", "a"), ("Constraint", "b")), diff(("Constraint", "b"), ("Constraint", "a"))) == []
+    assert paths(diff(("Constraint", "a"), ("Update", "b")), diff(("Update", "b"), ("Constraint", "a"))) != []
+
+
 def test_errors_come_in_any_order() -> None:
     """Several errors at once come in any order, and all of them; the lines of another text stay."""
     text = "2 error(s) occurred:\n\n* {}\n* {}"
