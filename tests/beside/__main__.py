@@ -15,7 +15,7 @@ Exits with 0 when nothing was different, with 1 when something was, with 2 when 
 import argparse
 import signal
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import count
 from typing import Any
 
@@ -67,6 +67,8 @@ def _compared(pair: Pair, options: argparse.Namespace) -> int:
             if report.sent >= options.inputs:
                 break
     finally:
+        with suppress(Unreachable):
+            pair.clean()  # an interruption may have come while a life was cleaned up
         kinds = report.tell_all()
     return 1 if kinds else 0
 

@@ -49,6 +49,9 @@ class Server:
             self.close()
             late = isinstance(error, TimeoutError)
             return Reply(0, {}, b"no reply in time" if late else b"the connection ended without a reply")
+        except KeyboardInterrupt:
+            self.close()  # else the next request would get the reply to this one
+            raise
         if answer.will_close:
             self.close()
         return Reply(answer.status, {name.lower(): value for name, value in answer.getheaders()}, body)

@@ -1,17 +1,20 @@
 """The command: which agents it takes, and what it says."""
 
+import json
 from collections import Counter
 from contextlib import closing
 
 import pytest
 
 from mockserver.testing import running_mock
-from tests.attack.steps import Life
+from tests.attack.steps import Life, Request
 from tests.beside.__main__ import main
 from tests.beside.conftest import Texts
+from tests.beside.names import PREFIX
 from tests.beside.playing import Pair, Played
 from tests.beside.running import PairWithTasks, life
 from tests.beside.servers import Server, Unreachable
+from tests.builders import a_job
 
 
 def test_equal_servers_exit_with_0(agent: Server, capsys: pytest.CaptureFixture[str]) -> None:
@@ -88,14 +91,19 @@ def test_tasks_are_compared(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     assert "5 requests in 1 lives" in capsys.readouterr().out
 
 
-def test_an_interruption_tells_what_was_found(agent: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C ends the comparison with the status that shells expect."""
+def test_an_interruption_leaves_no_job(agent: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C ends the comparison with the status that shells expect, and with no job on the agent."""
 
-    def interrupted(_pair: Pair, _life: Life) -> Played:
+    def interrupted(pair: Pair, _life: Life) -> Played:
+        job = a_job(ID=f"{PREFIX}a")
+        assert (
+            pair.agent.ask(Request("PUT", f"/v1/job/{PREFIX}a", body=json.dumps({"Job": job}).encode())).status == 200
+        )
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Pair, "play", interrupted)
     assert main(["--agent", agent.address]) == 130
+    assert agent.read("/v1/jobs") == []
 
 
 def test_a_life_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

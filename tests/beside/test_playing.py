@@ -129,6 +129,19 @@ def test_jobs_are_removed_after_an_interruption(pair: Pair, monkeypatch: pytest.
     assert pair.agent.read("/v1/jobs") == []
 
 
+def test_an_interrupted_request_spoils_no_other(agent: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The request after an interrupted one gets its own reply."""
+
+    def interrupted(_response: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("http.client.HTTPResponse.begin", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            agent.read("/v1/evaluations")
+    assert agent.read("/v1/agent/self")["config"]["Version"] == "0.5.4"
+
+
 def test_a_limit_of_the_mock_ends_a_life(pair: Pair, texts: Texts) -> None:
     """After a refusal by a limit the servers are no longer alike, so the life is over."""
     texts[b"this mock"] = b"all mocks"
