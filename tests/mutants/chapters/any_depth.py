@@ -374,7 +374,7 @@ mutant("depth.paragraphs", "U+2029 is not escaped.", "common.replies.html-escape
 # Waiting
 
 
-def _at_once(name: str, sentence: str, reason: Callable[[Any, Any], Any], *caught_by: str) -> None:
+def _at_once(name: str, sentence: str, reason: Callable[[Any, Any], Any]) -> None:
     """Declare a mutant that does not wait when the query or what was read gives a reason."""
 
     async def answer(whole: Any, self: Any, read: Any, asked: Any, *rest: Any) -> Any:
@@ -382,7 +382,7 @@ def _at_once(name: str, sentence: str, reason: Callable[[Any, Any], Any], *caugh
         return latest if reason(asked, latest) else await whole(self, read, asked, *rest)
 
     holds = "common.blocking.*.holds-without-change"
-    calling(f"depth.at-once-{name}", sentence, blocking.WaitingQueries, "answer", answer, *caught_by, holds)
+    calling(f"depth.at-once-{name}", sentence, blocking.WaitingQueries, "answer", answer, holds)
 
 
 _at_once("63", "From an index above 2^63 nothing is waited for.", lambda asked, _: asked["index"] >= 1 << 63)
@@ -398,9 +398,7 @@ _at_once(
     "A periodic job is not waited for.",
     lambda _, one: isinstance(one.body, dict) and one.body.get("Periodic"),
 )
-_at_once(
-    "region", "Another region is not waited for.", lambda asked, _: asked["region"] == "eu1", "common.regions.another"
-)
+_at_once("region", "Another region is not waited for.", lambda asked, _: asked["region"] == "eu1")
 
 
 def _quiet(name: str, sentence: str, owner: Any, method: str, kinds: tuple[str, ...], *caught_by: str) -> None:

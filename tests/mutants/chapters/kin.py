@@ -90,7 +90,9 @@ mutant("kin.evaluate-the-parent", "An evaluation of a child is one of its parent
 )
 
 
-@mutant("kin.update-made-an-orphan", "An update of a child takes its parent away.", OPERATIONS)
+@mutant(
+    "kin.update-made-an-orphan", "An update of a child takes its parent away.", "common.relatives.read-back-can-be-put"
+)
 def _(breakage: Breakage) -> None:
     def register(whole: Any, self: Cluster, job: Any) -> Any:
         known = self.state.job(job["ID"])

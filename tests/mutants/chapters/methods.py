@@ -72,7 +72,12 @@ def _(breakage: Breakage) -> None:
     answers(breakage, change)
 
 
-@mutant("method.post-keys", "POST is answered with fewer fields than PUT.", "common.methods.put-and-post", "job.*")
+@mutant(
+    "method.post-keys",
+    "POST is answered with fewer fields than PUT.",
+    "common.consistency.unchanged-is-the-same",
+    "job.*",
+)
 def _(breakage: Breakage) -> None:
     def change(answer: Answer) -> None:
         if answer.scope["method"] == "POST" and answer.status == 200 and answer.operation == "force":
