@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis.errors import Flaky
 
 from contract_tests.client.bounded import shown_proxy
 from contract_tests.client.identity import Unreachable, advice
@@ -189,7 +190,10 @@ class Run:
         return report
 
     def findings(self, item: pytest.Item, problem: BaseException | None) -> Evidence:
-        """Return what a test found, given the exception that ended it, if any."""
+        """Return what a test found, given the exception that ended it, if any.
+
+        A difference ends no test, unless it lets Hypothesis find that requests which it repeats are answered otherwise.
+        """
         last = self.ledger.last
         raised = self.ledger.raised if isinstance(problem, Falsified) else {}
         sorts = self.ledger.sorts
@@ -207,8 +211,8 @@ class Run:
         elif isinstance(problem, NotOffered | pytest.skip.Exception) and not isinstance(problem, Falsified):
             findings.verdict, findings.reason = Verdict.SKIP, escaped(str(problem))
         elif problem is not None and declared(item) and (found or last):
-            enforced = (one for one in noted.values() if self.ledger.fails(one.statement))  # a difference ends no test
-            first = next(chain(violations_in(problem), raised.values(), enforced), None)
+            ended = [one for one in noted.values() if isinstance(problem, Flaky) or self.ledger.fails(one.statement)]
+            first = next(chain(violations_in(problem), raised.values(), ended), None)
             first = first or stumbled(problem, self.ledger, findings, last)
             findings.verdict, findings.cause = Verdict.FAIL, first.as_dict()
             if first.statement not in found:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 
 import pytest
+from hypothesis.errors import FlakyStrategyDefinition
 
 from contract_tests.client.exchange import Exchange
 from contract_tests.client.secrets import Secrets
@@ -252,8 +253,8 @@ def test_a_reply_that_makes_a_check_stumble_is_a_finding() -> None:
     assert "KeyError: 'ID' (test_findings.py, line" in str(found.actual)
 
 
-def test_a_difference_is_not_what_a_check_stumbled_over() -> None:
-    """A difference that was only noted ended no test, so the statement that was to be proved fails."""
+def _found_beside_a_difference(problem: Exception) -> Evidence:
+    """Return what a test of a MUST found that an exception ended after a difference was noted."""
     ledger = Ledger(Level.MUST)
     ledger.last = last = exchange("query", {"ID": 7}, ledger=ledger)
     ledger.note(SHOULD, 1, 2, last)
@@ -261,7 +262,20 @@ def test_a_difference_is_not_what_a_check_stumbled_over() -> None:
     client = SimpleNamespace(connection=SimpleNamespace(sender=sender))
     run = SimpleNamespace(ledger=ledger, failed=set(), baseline=None, client=client, secrets=Secrets([]))
     item = SimpleNamespace(name="test", iter_markers=lambda _: [SimpleNamespace(args=[MUST])])
-    found = Run.findings(run, item, problem=_raised(KeyError("ID")))  # type: ignore[arg-type] # all that it uses
+    return Run.findings(run, item, problem=_raised(problem))  # type: ignore[arg-type] # all that it uses
+
+
+def test_requests_that_cannot_be_repeated_are_explained_by_a_difference() -> None:
+    """When Hypothesis can't repeat a run, what the server was seen to do otherwise is the reason, and nothing more."""
+    found = _found_beside_a_difference(FlakyStrategyDefinition("inconsistent"))
+    assert found.cause is not None
+    assert (found.verdict, found.cause["statement"]) == ("fail", SHOULD)
+    assert [one["statement"] for one in found.violations] == [SHOULD]
+
+
+def test_a_difference_is_not_what_a_check_stumbled_over() -> None:
+    """A difference that was only noted ended no test, so the statement that was to be proved fails."""
+    found = _found_beside_a_difference(KeyError("ID"))
     assert found.cause is not None
     assert (found.verdict, found.cause["statement"]) == ("fail", MUST)
     assert [one["statement"] for one in found.violations] == [SHOULD, MUST]
