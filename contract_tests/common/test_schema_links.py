@@ -79,6 +79,7 @@ class Followed:
             self.evaluations.setdefault(of, set()).add(reply["EvalID"])
         if operation == "deregister":
             self.jobs.pop(job_id, None)
+            self.nomad.own.forget(job_id)  # a later server takes no other kind of job under the ID of one that it keeps
         elif operation == "register":
             self.jobs[job_id], self.indexes[job_id] = json.loads(done.body)["Job"], reply["JobModifyIndex"]
         elif operation == "dispatch":
