@@ -18,17 +18,18 @@ def exchange_lines(exchanges: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for (request, notes, end, *findings), row in groupby(exchanges, _parts):
         first, *others = row
         if others:
-            notes += f", {len(others) + 1} times, to #{others[-1]['number']}"
+            notes = (*notes, f"{len(others) + 1} times, to #{others[-1]['number']}")
         elif first["duration"] is not None and first["duration"] >= MILLISECOND:
-            notes = f", {duration(first['duration'] // MILLISECOND * MILLISECOND)}{notes}"
+            notes = (duration(first["duration"] // MILLISECOND * MILLISECOND), *notes)
         status, text = end
-        yield _cut(f"#{first['number']} {request} -> {status}{notes and f' ({notes[2:]})'}{text and f': {text}'}")
+        beside = f" ({', '.join(notes)})" if notes else ""
+        yield _cut(f"#{first['number']} {request} -> {status}{beside}{text and f': {text}'}")
         yield from findings
 
 
 def _parts(exchange: Mapping[str, Any]) -> tuple[Any, ...]:
     """Return what was asked, what the mock did about it, how it ended, and the lines about what was found."""
-    notes = "".join(f", {note}" for note in (*(f"fault {name}" for name in exchange["faults"]), *exchange["freedoms"]))
+    notes = (*(f"fault {name}" for name in exchange["faults"]), *exchange["freedoms"])
     findings = (f"    !! {side}: {each}" for side in ("request", "reply") for each in exchange["findings"][side])
     request = f"{exchange['method']} {exchange['request']['target']}"
     return (request, notes, _end(exchange), *map(_cut, findings))

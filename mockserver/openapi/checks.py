@@ -116,7 +116,8 @@ def _is_address(text: str) -> bool:
     return _is_read_by(ip_address, text)
 
 
-def _is_network(text: str) -> bool:
+def is_network(text: str) -> bool:
+    """Whether a text is a range of IP addresses, such as 10.0.0.0/24, or one address."""
     return _is_read_by(partial(ip_network, strict=False), text)
 
 
@@ -128,7 +129,7 @@ def _is_read_by(read: Callable[[str], object], text: str) -> bool:
     return True
 
 
-_FORMATS = {"ip-address": _is_address, "ip-network": _is_network}
+_FORMATS = {"ip-address": _is_address, "ip-network": is_network}
 """Formats of our own: an address of either version of IP, and a range of them."""
 
 

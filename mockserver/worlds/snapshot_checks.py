@@ -1,11 +1,11 @@
 """Check what a schema can't say of a document: that its parts fit each other."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from ipaddress import ip_network
 from typing import Any
 
 from mockserver.cluster.random_source import RandomSource
 from mockserver.gostd.durations import HOUR
+from mockserver.openapi.checks import is_network
 from nomad_contract_spelling import shown
 
 _LATEST = HOUR
@@ -41,9 +41,7 @@ def _in_region(where: str, region: Mapping[str, Any], now: int) -> Iterator[str]
 def _in_nodes(where: str, nodes: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for number, node in enumerate(nodes):
         for place, network in enumerate(node["Resources"]["Networks"] or ()):
-            try:
-                ip_network(network["CIDR"], strict=False)
-            except ValueError:
+            if not is_network(network["CIDR"]):
                 network_place = f"{where}/{number}/Resources/Networks/{place}"
                 yield f"{network_place}/CIDR: {shown(network['CIDR'])!r} is not a range of IP addresses"
 

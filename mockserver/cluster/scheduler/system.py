@@ -80,6 +80,7 @@ def _fill(
     the unsigned count then wraps around to 18446744073709551615 (observed).
     """
     work.queue(slots)
+    yield from work.draft.settle()
     for slot in slots:
         yield
         group = slot.group["Name"]
