@@ -23,7 +23,7 @@ from contract_tests.findings import ContractViolation, CutShort, Falsified, Ledg
 from contract_tests.statements import Level, catalogue, matching, withheld
 from contract_tests.suite import launch, monitor, placement, progress
 from contract_tests.suite.baseline import Baseline, baseline_named, located, shown
-from contract_tests.suite.cli_arguments import Mistake
+from contract_tests.suite.cli_arguments import OWN, Mistake
 from contract_tests.suite.departures import departures_of
 from contract_tests.suite.example_database import example_database
 from contract_tests.suite.profiles import choose, some
@@ -126,7 +126,7 @@ class Run:
 
     def _prefix(self) -> str:
         given: str = self.config.getoption("nomad_prefix")
-        return given or f"nomad-contract-{secrets.token_hex(4)}-"
+        return given or f"{OWN}{secrets.token_hex(4)}-"
 
     # Hooks.
 
