@@ -137,19 +137,19 @@ class Integer:
         return 0
 
     def decode(self, tree: Tree, old: Any) -> Any:
-        """Decode ``tree`` over ``old``."""
-        if type(tree) is Number:
-            return self._parse(tree)
-        return old if tree is None else mismatch(tree, self.name)
+        """Decode ``tree`` over ``old``.
 
-    def _parse(self, literal: str) -> int:
-        unsigned = self.values.start == 0
+        Raises:
+            Mismatch: it is written as no integer, or out of range.
+        """
+        if type(tree) is not Number:
+            return old if tree is None else mismatch(tree, self.name)
         try:
-            value = int(literal)
+            value = int(tree)
         except ValueError:  # a fraction, an exponent, or more digits than Python likes to convert
             value = self.values.stop
-        if value not in self.values or (unsigned and literal.startswith("-")):
-            raise Mismatch(f"number {literal}", self.name)
+        if value not in self.values or (value == 0 and self.values.start == 0 and tree.startswith("-")):
+            raise Mismatch(f"number {tree}", self.name)
         return value
 
 
