@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from itertools import repeat
 
 from benchmarks.client import Connection, Unexpected, answered, connect, request, run
@@ -13,52 +14,98 @@ from benchmarks.processes import Server, constant, mock
 _LIMIT = 1.0
 """Seconds within which everyone has to be answered."""
 
+_MEMORY = 12.0
+"""KiB of a waiting query and its connection."""
+
 _PAGE = 4096
 """Less than this the system doesn't show."""
+
+_OTHERS = 100
+"""Connections that may be open beside those that wait."""
 
 _PER_QUERY = 0.0003
 """Seconds for a query to arrive; nothing tells from outside that a server has seen it."""
 
 
-def measure(*, rounds: int = 5, queries: int = 5000) -> list[Measurement]:
-    """All waiting on one job, and all on different jobs of which one is written."""
+def measure(*, rounds: int = 5, queries: int = 10_000) -> list[Measurement]:
+    """All waiting on one job, and all on different jobs of which one is written.
+
+    The peer is measured before and not in turns: a process may not have so many connections to both.
+    """
     progress(f"waking: {queries:,} blocking queries")
     return run(_measure(rounds, queries))
 
 
 async def _measure(rounds: int, queries: int) -> list[Measurement]:
-    with mock("--nodes", "0") as server, constant(1200) as peer:
-        jobs = await _registered(server, queries)
-        bare, bare_peer = server.memory, peer.memory
-        waiters, others = await connect(server.port, queries), await connect(peer.port, queries)
-        (writer,) = await connect(server.port)
-        all_woken, constants = [], []
-        for _ in range(rounds):
-            await answered(others, repeat(request("GET", "/"), queries))
-            constants.append(await _seconds_for_all(others))
-            all_woken.append(await _seconds_until_all_woke(waiters, writer, jobs[0]))
-        waiting = await _wait(waiters, [await _blocking(writer, job) for job in jobs])
-        memory, peer_memory = (max(grown, _PAGE) / queries for grown in (server.memory - bare, peer.memory - bare_peer))
-        one_woken = [await _seconds_until_one_woke(waiting, writer, jobs, position) for position in range(rounds)]
-        for task in waiting:
-            task.cancel()
-        for connection in (*waiters, *others, writer):
-            connection.close()
+    constants, idle = await _constant_answers(rounds, queries)
+    one_woken, memory = await _on_different_jobs(rounds, queries)
+    all_woken = await _on_one_job(rounds, queries)
     name = f"{queries:,} waiting queries"
     return [
         compared(f"{name} on one job, all woken", "s", all_woken, "as many constant answers", constants),
         limited(f"{name} on one job, all woken", "s", all_woken, _LIMIT),
         limited(f"{name} on different jobs, one woken", "s", one_woken, _LIMIT),
-        compared(f"memory of one of {name}", "KiB", [memory / 1024], "idle connection", [peer_memory / 1024]),
+        limited(f"memory of one of {name}, with its connection", "KiB", [memory], _MEMORY),
+        compared(f"memory of one of {name}, with its connection", "KiB", [memory], "idle connection", [idle]),
     ]
+
+
+async def _on_different_jobs(rounds: int, queries: int) -> tuple[list[float], float]:
+    """Seconds until one of them is answered, and KiB that each of them takes."""
+    with _mock(queries) as server:
+        jobs = await _registered(server, queries)
+        (writer,) = await connect(server.port)
+        asked = [await _blocking(writer, job) for job in jobs]
+        bare = server.memory
+        waiters = await connect(server.port, queries)
+        waiting = await _wait(waiters, asked)
+        memory = _each(server.memory - bare, queries)
+        seconds = [await _seconds_until_one_woke(waiting, writer, jobs, position) for position in range(rounds)]
+        for task in waiting:
+            task.cancel()
+        _close(*waiters, writer)
+    return seconds, memory
+
+
+async def _on_one_job(rounds: int, queries: int) -> list[float]:
+    with _mock(queries) as server:
+        (job,) = await _registered(server, 1)
+        waiters, (writer,) = await connect(server.port, queries), await connect(server.port)
+        seconds = [await _seconds_until_all_woke(waiters, writer, job) for _ in range(rounds)]
+        _close(*waiters, writer)
+    return seconds
+
+
+async def _constant_answers(rounds: int, queries: int) -> tuple[list[float], float]:
+    """Seconds of each round, and KiB of an idle connection."""
+    with constant(1200) as peer:
+        bare = peer.memory
+        connections = await connect(peer.port, queries)
+        await answered(connections, repeat(request("GET", "/"), queries))
+        seconds = [await _seconds_for_all(connections) for _ in range(rounds)]
+        idle = _each(peer.memory - bare, queries)
+        _close(*connections)
+    return seconds, idle
+
+
+def _mock(queries: int) -> AbstractContextManager[Server]:
+    return mock("--nodes", "0", "--connection-limit", str(queries + _OTHERS))
+
+
+def _close(*connections: Connection) -> None:
+    for connection in connections:
+        connection.close()
+
+
+def _each(grown: int, queries: int) -> float:
+    return max(grown, _PAGE) / queries / 1024
 
 
 async def _registered(server: Server, number: int) -> list[str]:
     jobs = list(ids("job", number))
     connections = await connect(server.port, 16)
     await answered(connections, (request("PUT", f"/v1/job/{job}", register_body(job)) for job in jobs))
-    for connection in connections:
-        connection.close()
+    _close(*connections)
     return jobs
 
 
