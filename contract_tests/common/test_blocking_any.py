@@ -176,7 +176,8 @@ def test_what_wakes_nobody(nomad: Nomad, factory: JobFactory) -> None:
     wait = {"wait": f"{least:g}s"}
     before = {read: nomad.read(read, job_id) for read, job_id in watched}
     waiters = [nomad.later(read, job_id, {"index": before[read].index, **wait}) for read, job_id in watched]
-    time.sleep(least / 6)  # the queries must be waiting before the changes
+    arrived = 2 * max(one.seconds for one in before.values())
+    time.sleep(max(least / 6, arrived))  # the queries must be waiting before the changes, also on a slow server
     nomad.dispatch(parent["ID"], meta={"need": "x"})
     nomad.register({**spelled, "Priority": 70})
     nomad.register({**queued, "TaskGroups": [group("g", Count=2)]})
