@@ -1,11 +1,12 @@
-"""HTTP with bounds: no reply takes more than 16 MiB of memory, or more than the timeout from its request to its end.
+"""The bounds of HTTP: no reply takes more than 16 MiB of memory, or more than its time from its request to its end.
 
-httpx alone waits for ever for a reply that trickles, and keeps a body of any length.
+httpcore alone waits for ever for a reply that trickles, and keeps a body of any length.
 """
 
 import time
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 from threading import Lock, local
 from typing import Any
@@ -29,46 +30,20 @@ class TooLong(httpx.TransportError):
     """A reply has more bytes than the suite reads."""
 
 
-class Unfinished(httpx.ReadTimeout):
-    """A reply began and did not end in time."""
+class Bodies:
+    """Reads bodies, those of all threads together within a bound."""
 
-
-class Transport(httpx.HTTPTransport):
-    """Answers each request within the client's read timeout, counted from the request to the reply's last byte.
-
-    A request may have the extension ``longest``: the most bytes of its reply's body that are read.
-    """
-
-    def __init__(self, address: str, **options: Any) -> None:
-        """Connect with these options of httpx; the proxy comes from the environment, as in httpx itself."""
-        super().__init__(**options, proxy=_proxy_for(address))
-        self._until = _Deadline()
+    def __init__(self) -> None:
         self._reading = 0
         """Bytes of the bodies that are being read at the moment."""
         self._lock = Lock()
-        # httpx has no parameter for the backend of its pool.
-        self._pool._network_backend = _Backend(self._pool._network_backend, self._until)
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request and return its reply with the whole body; other errors are those of httpx, and TooLong.
+    def whole(self, stream: Iterable[bytes], longest: int) -> bytes:
+        """Return a body.
 
         Raises:
-            Unfinished: The reply began and did not end in time.
+            TooLong: It has more bytes than ``longest``, or all that are being read have too many together.
         """
-        seconds: float = request.extensions["timeout"]["read"]
-        self._until.moment = time.monotonic() + seconds
-        reply = super().handle_request(request)
-        try:
-            body = self._whole(reply.stream, request)  # type: ignore[arg-type] # a sync stream
-        except httpx.ReadTimeout as problem:
-            raise Unfinished(str(problem), request=request) from None
-        finally:
-            reply.close()
-        _refuse_bombs(reply.headers.get("Content-Encoding", ""), body, request)
-        return httpx.Response(reply.status_code, headers=reply.headers, stream=httpx.ByteStream(body))
-
-    def _whole(self, stream: Iterable[bytes], request: httpx.Request) -> bytes:
-        longest = _longest(request)
         parts: list[bytes] = []
         length = 0
         try:
@@ -78,7 +53,7 @@ class Transport(httpx.HTTPTransport):
                 with self._lock:
                     self._reading += len(part)
                 if length > longest or self._reading > LONGEST_TOGETHER:
-                    raise TooLong(f"the reply has more than {longest >> 20} MiB", request=request)
+                    raise TooLong(f"the reply has more than {longest >> 20} MiB")
             return b"".join(parts)
         finally:
             with self._lock:
@@ -86,41 +61,38 @@ class Transport(httpx.HTTPTransport):
             parts.clear()  # an exception keeps this frame, and would keep the bytes
 
 
-def _longest(request: httpx.Request) -> int:
-    return int(request.extensions.get("longest", LONGEST))
-
-
-def _refuse_bombs(encoding: str, body: bytes, request: httpx.Request) -> None:
-    """Check that a body unpacks to no more than may be read; httpx reports a body that does not unpack at all.
+def unpacked(encoding: str, body: bytes, longest: int) -> bytes:
+    """Return a body as it was before it was packed in this encoding.
 
     Raises:
-        httpx.DecodingError: The body is packed in a way that no request accepts.
-        TooLong: It unpacks to more.
+        httpx.DecodingError: The body does not unpack, or is packed in a way that no request accepts.
+        TooLong: It unpacks to more bytes than ``longest``.
     """
     name = encoding.strip().lower()
     if name in ("", "identity") or not body:
-        return
+        return body
     if name != "gzip":
-        raise httpx.DecodingError(f"Content-Encoding {encoding!r}, which no request accepts", request=request)
-    longest = _longest(request)
+        raise httpx.DecodingError(f"Content-Encoding {encoding!r}, which no request accepts")
+    unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
-        unpacked = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(body, longest + 1)
-    except zlib.error:
-        return
-    if len(unpacked) > longest:
-        raise TooLong(f"the reply unpacks to more than {longest >> 20} MiB", request=request)
+        found = unpacking.decompress(body, longest + 1)
+    except zlib.error as problem:
+        raise httpx.DecodingError(str(problem)) from None
+    if len(found) > longest:
+        raise TooLong(f"the reply unpacks to more than {longest >> 20} MiB")
+    return found
 
 
 def shown_proxy(address: str) -> str:
     """Return the proxy that the environment names for an address, without its user and password; "" for none."""
     return (
         urlsplit(proxy)._replace(netloc=urlsplit(proxy).netloc.rpartition("@")[2]).geturl()
-        if (proxy := _proxy_for(address))
+        if (proxy := proxy_for(address))
         else ""
     )
 
 
-def _proxy_for(address: str) -> str | None:
+def proxy_for(address: str) -> str | None:
     """Return the proxy that the environment names for an address; none is used for this machine itself."""
     parts = urlsplit(address)
     proxies = getproxies()
@@ -133,6 +105,54 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+class Connections:
+    """The connections to one server, open for the next requests; no step on one outlasts the time of its request.
+
+    The pool of httpcore looks at all of them for each request, and closes idle ones that another thread was just given.
+    """
+
+    def __init__(self, origin: httpcore.Origin, transport: httpx.HTTPTransport) -> None:
+        """Connect to a place in the way of a transport, which knows about proxies and certificates."""
+        self._origin = origin
+        self._until = _Deadline()
+        self._pool = transport._pool
+        # httpx has no parameter for the backend of its pool.
+        self._pool._network_backend = _Backend(self._pool._network_backend, self._until)
+        self._idle: list[httpcore.ConnectionInterface] = []
+        """Those that no request is on, the one used last at the end."""
+        self._lock = Lock()
+
+    @contextmanager
+    def one(self, seconds: float) -> Iterator[httpcore.ConnectionInterface]:
+        """Lend a connection for the one request that this thread makes within so many seconds."""
+        self._until.moment = time.monotonic() + seconds
+        connection = self._open() or self._pool.create_connection(self._origin)
+        try:
+            yield connection
+        finally:
+            if connection.is_available():  # its last reply was read to the end
+                with self._lock:
+                    self._idle.append(connection)
+            else:
+                connection.close()
+
+    def close(self) -> None:
+        """Close those that no request is on."""
+        with self._lock:
+            while self._idle:
+                self._idle.pop().close()
+
+    def _open(self) -> httpcore.ConnectionInterface | None:
+        """Return an open connection that no request is on, None where there is none."""
+        with self._lock:
+            while self._idle:
+                connection = self._idle.pop()
+                if not connection.has_expired():  # the server has not closed it
+                    return connection
+                connection.close()
+        return None
 
 
 class _Deadline(local):
@@ -172,12 +192,20 @@ class _Stream(httpcore.NetworkStream):
     def __init__(self, stream: httpcore.NetworkStream, until: _Deadline) -> None:
         self._stream = stream
         self._until = until
+        self._unsent = b""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        with suppress(httpcore.WriteError):  # a server may answer and close before it has read everything
+            self._send()
         return self._stream.read(max_bytes, self._until.left(timeout, httpcore.ReadTimeout))
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._until.left(timeout, httpcore.WriteTimeout))
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 # counts when it is sent
+        self._unsent += buffer  # head and body go out together, when the reply is read
+
+    def _send(self) -> None:
+        unsent, self._unsent = self._unsent, b""
+        if unsent:
+            self._stream.write(unsent, self._until.left(None, httpcore.WriteTimeout))
 
     def start_tls(
         self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None

@@ -4,7 +4,6 @@ A request that gets no whole reply in time is a finding of the statement that wa
 """
 
 from collections import deque
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -12,6 +11,7 @@ import httpx
 from contract_tests.client import json_body
 from contract_tests.client.bounded import TooLong
 from contract_tests.client.exchange import BLOCKS_UNTIL_WAIT, Exchange, unreadable
+from contract_tests.client.http import Headers, Received, Request
 from contract_tests.client.sender import NoAnswer, Sender
 from contract_tests.client.shrinking import Shrinking
 from contract_tests.client.target import Target
@@ -45,11 +45,7 @@ class Connection:
         """
         self.shrinking.check()
 
-        def make() -> httpx.Request:
-            chunks = iter([body]) if "Transfer-Encoding" in headers else None
-            return self.sender.http.build_request(method, target, content=chunks or body or None, headers=headers)
-
-        def exchanged(reply: httpx.Response | None, seconds: float) -> Exchange:
+        def exchanged(reply: Received | None, seconds: float) -> Exchange:
             return Exchange(
                 operation=operation,
                 method=method,
@@ -58,7 +54,7 @@ class Connection:
                 headers=dict(headers) | self.target.hidden_headers,
                 body=body,
                 status=reply.status_code if reply is not None else None,
-                reply_headers=reply.headers if reply is not None else httpx.Headers(),
+                reply_headers=reply.headers if reply is not None else Headers(),
                 reply_body=reply.content if reply is not None else b"",
                 seconds=seconds,
                 ledger=self.ledger,
@@ -67,7 +63,7 @@ class Connection:
 
         unanswered = exchanged(None, 0.0)
         self.ledger.last = unanswered
-        self.ledger.last = done = exchanged(*self._answer(make, unanswered))
+        self.ledger.last = done = exchanged(*self._answer(Request(method, target, headers, body), unanswered))
         if method not in ("GET", "HEAD", "OPTIONS"):
             self.writes.append(done.sent)
         return done
@@ -76,15 +72,13 @@ class Connection:
         """Return the body of a GET as it is on the wire, not unpacked; ``accept`` is the Accept-Encoding."""
         headers = {"Accept-Encoding": accept}
         reply, _ = self._answer(
-            lambda: self.sender.http.build_request("GET", target, headers=headers),
+            Request("GET", target, headers),
             Exchange("query", "GET", self.target.address, target, headers, b"", None, {}, b"", 0.0, self.ledger),
-            stream=True,
+            packed=True,
         )
-        return b"".join(reply.iter_raw()) if reply is not None else b""
+        return reply.content if reply is not None else b""
 
-    def _answer(
-        self, make: Callable[[], httpx.Request], asked: Exchange, *, stream: bool = False
-    ) -> tuple[httpx.Response | None, float]:
+    def _answer(self, request: Request, asked: Exchange, *, packed: bool = False) -> tuple[Received | None, float]:
         """Return the reply and its seconds, no reply when the server closed the connection; raise findings for others.
 
         Raises:
@@ -99,7 +93,7 @@ class Connection:
             raise self.ledger.finding(self.ledger.asked(statement), expected, str(why), asked) from None
 
         try:
-            return self.sender.send(_kind(operation, asked.method, target), make, stream=stream)
+            return self.sender.send(_kind(operation, asked.method, target), request, packed=packed)
         except NoAnswer as problem:
             finding(late, "an answer", problem)
         except httpx.ConnectError as problem:
@@ -114,17 +108,13 @@ class Connection:
             pass
         return None, 0.0
 
-    def quietly(self, operation: str, method: str, target: str, *, limited: bool = False) -> httpx.Response | None:
+    def quietly(self, operation: str, method: str, target: str, *, limited: bool = False) -> Received | None:
         """Return the reply to a request that no test is about, None when none came.
 
         The run's time limit ends it only where it is ``limited``; a run cleans up after its time, too.
         """
-
-        def make() -> httpx.Request:
-            return self.sender.http.build_request(method, target)
-
         try:
-            return self.sender.send(_kind(operation, method, target), make, limited=limited)[0]
+            return self.sender.send(_kind(operation, method, target), Request(method, target), limited=limited)[0]
         except (NoAnswer, httpx.HTTPError):
             return None
 

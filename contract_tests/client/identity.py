@@ -11,6 +11,8 @@ import httpx
 
 from contract_tests.client import json_body
 from contract_tests.client.bounded import TooLong, shown_proxy
+from contract_tests.client.http import Received, Request
+from contract_tests.client.paths import with_query
 from contract_tests.client.patience import Experience
 from contract_tests.client.sender import NoAnswer, Sender
 from contract_tests.client.target import Target
@@ -88,7 +90,7 @@ _TRIES = 5
 """The number of times that a question is asked of a server that closes its connections without an answer."""
 
 
-def _probed(sender: Sender, scope: dict[str, str]) -> httpx.Response | None:
+def _probed(sender: Sender, scope: dict[str, str]) -> Received | None:
     """Return the reply to a first request; None when the server took it and no whole reply came, as a Nomad may hang.
 
     Raises:
@@ -126,8 +128,8 @@ def _told(sender: Sender, path: str) -> Any:
         return None
 
 
-def _asked(sender: Sender, path: str, query: dict[str, str]) -> httpx.Response:
-    ask = partial(sender.send, path, lambda: sender.http.build_request("GET", path, params=query))
+def _asked(sender: Sender, path: str, query: dict[str, str]) -> Received:
+    ask = partial(sender.send, path, Request("GET", with_query(path, query, {})))
     for _ in range(_TRIES - 1):
         with suppress(httpx.RemoteProtocolError, httpx.ReadError):  # closed: the next connection may get an answer
             return ask()[0]
@@ -148,7 +150,7 @@ def advice(target: Target) -> str:
     return "another token is needed: --token or NOMAD_TOKEN" if target.token else "give a --token or NOMAD_TOKEN"
 
 
-def _refuses(probe: httpx.Response, target: Target) -> bool:
+def _refuses(probe: Received, target: Target) -> bool:
     """Return whether servers with access control, since 0.7, want a token, or another one (a malformed one is 500)."""
     return probe.status_code in (401, 403) or bool(target.token and probe.status_code == 500 and "token" in probe.text)
 
@@ -159,11 +161,11 @@ def _why(problem: Exception) -> str:
     return text + next((f" ({advice})" for sign, advice in _ADVICE.items() if sign in text), "")
 
 
-def _is_html(probe: httpx.Response) -> bool:
+def _is_html(probe: Received) -> bool:
     """Return whether a reply is a page for a browser, which no version of Nomad answers here."""
     typed = probe.headers.get("Content-Type", "").lower().startswith("text/html")
     return typed or probe.content.lstrip()[:14].lower().startswith((b"<!doctype html", b"<html"))
 
 
-def _gist(response: httpx.Response) -> str:
+def _gist(response: Received) -> str:
     return f"{response.status_code} {response.text[:60]!r}"

@@ -42,4 +42,6 @@ def with_query(target: str, query: Query | None, scope: Mapping[str, str]) -> st
 
 def sendable(target: str) -> str:
     """Escape the characters that no request line may have, so that any ID out of a reply can be asked for."""
+    if target.isascii() and target.isprintable() and " " not in target:
+        return target
     return "".join(one if "!" <= one <= "~" else quote(one, errors="replace") for one in target)

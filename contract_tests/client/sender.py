@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from threading import Lock
@@ -11,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from contract_tests.client.bounded import LONGEST, LONGEST_AGAIN, TooLong
+from contract_tests.client.http import Received, Request
 from contract_tests.client.patience import Patience, Silence, TimeLimit
 from contract_tests.client.target import Target
 from contract_tests.findings import CutShort
@@ -45,14 +45,14 @@ class Sender:
         self._pace = _Pace(target.rate_limit)
 
     def send(
-        self, kind: str, make: Callable[[], httpx.Request], *, stream: bool = False, limited: bool = True
-    ) -> tuple[httpx.Response, float]:
+        self, kind: str, request: Request, *, packed: bool = False, limited: bool = True
+    ) -> tuple[Received, float]:
         """Return the reply to a request and the seconds that it took; other errors are those of httpx, and CutShort.
 
         Args:
             kind: of the request; when several of one kind got no whole reply, most others are not sent.
-            make: returns the request, anew for each try.
-            stream: leave the body unread.
+            request: what is sent.
+            packed: leave the body as it is on the wire.
             limited: whether the run's time limit ends it.
 
         Raises:
@@ -65,7 +65,7 @@ class Sender:
             patience = self.patience.brief
         for attempt in range(1, _MOST_TRIES + 1):
             self._pace.wait()
-            reply, seconds = self._try(kind, make(), patience, stream=stream, limited=limited)
+            reply, seconds = self._try(kind, request, patience, packed=packed, limited=limited)
             delay = _retry_after(reply)
             if delay is None or delay > self.patience.whole or attempt == _MOST_TRIES:
                 break
@@ -75,18 +75,17 @@ class Sender:
         return reply, seconds
 
     def _try(
-        self, kind: str, request: httpx.Request, patience: float, *, stream: bool, limited: bool
-    ) -> tuple[httpx.Response, float]:
-        asked = _wait_of(str(request.url))
+        self, kind: str, request: Request, patience: float, *, packed: bool, limited: bool
+    ) -> tuple[Received, float]:
+        asked = _wait_of(request.target)
         seconds, left = asked * 17 / 16 + patience, self.limit.left if limited else float("inf")
         if left <= 0:
             raise CutShort(self.limit.reason())
         timeout = min(seconds, left)
         longest = LONGEST_AGAIN if kind in self._too_long else LONGEST
-        request.extensions.update(timeout=httpx.Timeout(timeout).as_dict(), longest=longest)
         started = time.perf_counter()
         try:
-            reply = self.http.send(request, stream=stream)
+            reply = self.http.send(request, timeout, longest=longest, packed=packed)
         except httpx.ConnectTimeout as problem:
             raise self._missed(kind, f"no connection within {timeout:.1f} s", started) from problem
         except httpx.TimeoutException as problem:
@@ -139,7 +138,7 @@ def _wait_of(url: str) -> float:
     return min(_LONGEST_WAIT, sum(float(number) * _UNITS[unit] for number, unit in parts))
 
 
-def _retry_after(reply: httpx.Response) -> float | None:
+def _retry_after(reply: Received) -> float | None:
     """Return the seconds after which a busy server wants to be asked again, None where it is not busy or says none."""
     told = reply.headers.get("Retry-After", "")
     if reply.status_code not in _BUSY or not told:

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import httpx
-
-from contract_tests.client.bounded import Transport
+from contract_tests.client.http import Client
 from contract_tests.client.patience import Patience, TimeLimit
 from contract_tests.client.secrets import HIDDEN, Secrets, basic
 
@@ -77,13 +75,9 @@ class Target:
         authorization = {"Authorization": basic(self.http_auth)} if self.http_auth else {}
         return authorization | token | dict(self.headers)
 
-    def client(self) -> httpx.Client:
+    def client(self) -> Client:
         """Return an HTTP client for the target; replies come uncompressed unless a request says otherwise."""
-        headers = {"Accept-Encoding": "identity", **self._own_headers}
-        # All that were opened are kept: the pool would close one that another thread is about to use.
-        limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
-        transport = Transport(self.address, verify=self._tls(), limits=limits)
-        return httpx.Client(base_url=self.address, headers=headers, timeout=self.timeout, transport=transport)
+        return Client(self.address, {"Accept-Encoding": "identity", **self._own_headers}, tls=self._tls())
 
     def _tls(self) -> ssl.SSLContext | bool:
         if not self.address.startswith("https"):

@@ -5,6 +5,8 @@ from typing import Any
 import httpx
 
 from contract_tests.client import json_body
+from contract_tests.client.http import Request
+from contract_tests.client.paths import with_query
 from contract_tests.suite.settings import Settings
 
 _MOST_NODES = 50
@@ -12,14 +14,18 @@ _MOST_NODES = 50
 
 def obstacle(settings: Settings) -> str:
     """Return why no node can run the suite's tasks; "" when one can, or when the server does not tell."""
-    query = {"region": settings.region}
     try:
         with settings.target.client() as client:
-            nodes = json_body.parse(client.get("/v1/nodes", params=query).content)
+
+            def read(path: str) -> Any:
+                asked = Request("GET", with_query(path, {"region": settings.region}, {}))
+                return json_body.parse(client.send(asked, settings.target.timeout).content)
+
+            nodes = read("/v1/nodes")
             here = [one for one in nodes if one["Datacenter"] == settings.datacenter]
             ready = [one for one in here if one["Status"] == "ready" and not one.get("Drain")]
             paths = [f"/v1/node/{one['ID']}" for one in ready[:_MOST_NODES]]
-            details = [json_body.parse(client.get(path, params=query).content) for path in paths]
+            details = [read(path) for path in paths]
             can = [one for one in details if f"driver.{settings.driver}" in one["Attributes"]]
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, LookupError, TypeError, AttributeError):
         return ""  # not allowed to ask, or an answer that the statements themselves judge

@@ -7,23 +7,35 @@ from typing import Any, TypeAlias
 
 import httpx
 
+from contract_tests.client.http import Client, Received, Request
+
 Send: TypeAlias = Callable[[httpx.Request], httpx.Response]
 Spoil: TypeAlias = Callable[[httpx.Request, Send], httpx.Response]
 
 
-class Spoiling(httpx.BaseTransport):
+class Spoiling(Client):
     """Sends requests as they are, and returns what ``spoil`` makes of them and of their replies."""
 
-    def __init__(self, spoil: Spoil) -> None:
+    def __init__(self, address: str, spoil: Spoil) -> None:
+        super().__init__(address, {})
+        self._address = address
         self._transport = httpx.HTTPTransport()
         self._spoil = spoil
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def send(self, request: Request, seconds: float, **_: object) -> Received:
         """Answer a request."""
-        return self._spoil(request, self._read)
+        headers = {"Accept-Encoding": "identity", **request.headers}
+        content = iter([request.body]) if "Transfer-Encoding" in headers else request.body
+        times = {"timeout": httpx.Timeout(seconds).as_dict()}
+        asked = httpx.Request(
+            request.method, f"{self._address}{request.target}", headers=headers, content=content, extensions=times
+        )
+        reply = self._spoil(asked, self._read)
+        return Received(reply.status_code, reply.headers, reply.read())
 
     def close(self) -> None:
         """Close the connections."""
+        super().close()
         self._transport.close()
 
     def _read(self, request: httpx.Request) -> httpx.Response:

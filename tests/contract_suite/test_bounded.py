@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from contract_tests.client import bounded, json_body
+from contract_tests.client.http import Request
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.target import Target
@@ -121,7 +122,7 @@ def test_the_end_of_the_time_is_that_of_the_whole_request() -> None:
         Target(address, patience=0.3).client() as http,
         pytest.raises(httpx.ReadTimeout),
     ):
-        http.get("/v1/job/x")
+        http.send(Request("GET", "/v1/job/x"), 0.3)
 
 
 def test_a_long_list_of_a_cluster_is_not_offered() -> None:
@@ -164,18 +165,18 @@ def test_what_was_too_long_once_is_read_less_of(monkeypatch: pytest.MonkeyPatch)
 def test_only_gzip_is_unpacked(encoding: str) -> None:
     """An encoding that was not asked for is not unpacked, and so hides nothing."""
     with pytest.raises(httpx.DecodingError):
-        bounded._refuse_bombs(encoding, b"x", httpx.Request("GET", "http://x"))
+        bounded.unpacked(encoding, b"x", 1)
 
 
 def test_a_proxy_is_found_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """The proxy of the environment is used, with its exceptions."""
     for name in ("HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
-    assert bounded._proxy_for("http://example.com:1") is None
+    assert bounded.proxy_for("http://example.com:1") is None
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:3128")
     monkeypatch.setenv("no_proxy", "example.org")
-    assert bounded._proxy_for("http://example.com:1") == "http://127.0.0.1:3128"
-    assert bounded._proxy_for("http://example.org:1") is None
+    assert bounded.proxy_for("http://example.com:1") == "http://127.0.0.1:3128"
+    assert bounded.proxy_for("http://example.org:1") is None
 
 
 @pytest.mark.parametrize(

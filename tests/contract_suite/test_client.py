@@ -4,9 +4,9 @@ import time
 from collections.abc import Iterator
 from functools import partial
 
-import httpx
 import pytest
 
+from contract_tests.client.http import Received, Request
 from contract_tests.client.identity import Unreachable, identify
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
@@ -79,9 +79,9 @@ def test_newer_servers_are_asked_to_forget(monkeypatch: pytest.MonkeyPatch, targ
     nomad = Nomad(target, Ledger(), "nomad-contract-cafe-", purge=purge)
     sent: list[str] = []
 
-    def send(request: httpx.Request, **_: object) -> httpx.Response:
-        sent.append(f"{request.method} {request.url.raw_path.decode()}")
-        return httpx.Response(200)
+    def send(request: Request, *_: object, **__: object) -> Received:
+        sent.append(f"{request.method} {request.target}")
+        return Received(200, {}, b"")
 
     monkeypatch.setattr(nomad.connection.sender.http, "send", send)
     nomad.own.remove("nomad-contract-cafe-1")
@@ -103,7 +103,7 @@ def test_what_is_not_removed_at_once_is_tried_again(nomad: Nomad, monkeypatch: p
     """A server that drops a connection while the suite cleans up is left clean; no job is tried for ever."""
     stubborn, quietly, tried = nomad.new_id(), nomad.connection.quietly, list[str]()
 
-    def drop(operation: str, method: str, target: str, **options: bool) -> httpx.Response | None:
+    def drop(operation: str, method: str, target: str, **options: bool) -> Received | None:
         dropped = method == "DELETE" and (stubborn in target or target not in tried)
         tried.append(target)
         return None if dropped else quietly(operation, method, target, **options)

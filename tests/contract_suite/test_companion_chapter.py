@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from contract_tests.client import safe_writes
@@ -135,8 +134,7 @@ def spoiled(address: str, spoil: Spoil) -> Iterator[Nomad]:
     """Return a client that sees the mock's replies spoiled; slow tests have a spoiling of their own."""
     nomad = Nomad(Target(address, patience=5), Ledger(), f"nomad-contract-own-{next(NUMBERS)}-")
     nomad.connection.sender.http.close()
-    plain = {"Accept-Encoding": "identity"}
-    nomad.connection.sender.http = httpx.Client(base_url=address, headers=plain, transport=Spoiling(spoil), timeout=30)
+    nomad.connection.sender.http = Spoiling(address, spoil)
     try:
         yield nomad
     finally:

@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from contract_tests.client.connection import _kind
+from contract_tests.client.http import Received, Request
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.patience import Experience, Patience, Silence, TimeLimit
 from contract_tests.client.sender import NoAnswer, Sender, _Pace
@@ -128,7 +129,7 @@ def test_each_profile_bounds_its_run() -> None:
     assert PROFILES["deep"].seconds == 0
 
 
-def answering(monkeypatch: pytest.MonkeyPatch, *replies: httpx.Response) -> tuple[Sender, list[float]]:
+def answering(monkeypatch: pytest.MonkeyPatch, *replies: Received) -> tuple[Sender, list[float]]:
     """Return a sender whose requests get these replies, and the list of the seconds that it sleeps."""
     slept: list[float] = []
     sender, left = Sender(Target("http://127.0.0.1:1")), list(replies)
@@ -137,17 +138,15 @@ def answering(monkeypatch: pytest.MonkeyPatch, *replies: httpx.Response) -> tupl
     return sender, slept
 
 
-def request() -> httpx.Request:
-    """Return some request."""
-    return httpx.Request("GET", "http://127.0.0.1:1/v1/job/x")
+REQUEST = Request("GET", "/v1/job/x")
 
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_busy_server_is_asked_again(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
     """The time that it names is waited, and told of."""
-    busy = httpx.Response(status, headers={"Retry-After": "3"})
-    sender, slept = answering(monkeypatch, busy, busy, httpx.Response(200))
-    assert sender.send("query", request)[0].status_code == 200
+    busy = Received(status, {"Retry-After": "3"}, b"")
+    sender, slept = answering(monkeypatch, busy, busy, Received(200, {}, b""))
+    assert sender.send("query", REQUEST)[0].status_code == 200
     assert (slept, sender.busy) == ([3.0, 3.0], 6.0)
 
 
@@ -165,16 +164,16 @@ def test_a_busy_server_is_not_waited_for_without_end(
     monkeypatch: pytest.MonkeyPatch, status: int, headers: dict[str, str]
 ) -> None:
     """What says no time, or more than the patience, is the reply."""
-    sender, slept = answering(monkeypatch, httpx.Response(status, headers=headers))
-    assert sender.send("query", request)[0].status_code == status
+    sender, slept = answering(monkeypatch, Received(status, headers, b""))
+    assert sender.send("query", REQUEST)[0].status_code == status
     assert slept == []
 
 
 def test_a_date_to_retry_after_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
     """A date that is over means at once; a request is sent five times at most."""
-    over = httpx.Response(503, headers={"Retry-After": "Sun, 29 Nov 2015 11:55:55 GMT"})
+    over = Received(503, {"Retry-After": "Sun, 29 Nov 2015 11:55:55 GMT"}, b"")
     sender, slept = answering(monkeypatch, *[over] * 5)
-    assert sender.send("query", request)[0].status_code == 503
+    assert sender.send("query", REQUEST)[0].status_code == 503
     assert slept == [0.0] * 4
 
 
@@ -195,9 +194,9 @@ def test_nothing_is_sent_after_the_time() -> None:
     sender.limit = TimeLimit(seconds=1, hard=True)
     sender.limit.started -= 2
     with pytest.raises(CutShort, match="the time limit of 1 s"):
-        sender.send("query", request)
+        sender.send("query", REQUEST)
     with pytest.raises(httpx.ConnectError):
-        sender.send("query", request, limited=False)
+        sender.send("query", REQUEST, limited=False)
 
 
 def test_what_hangs_is_not_sent() -> None:
@@ -206,7 +205,7 @@ def test_what_hangs_is_not_sent() -> None:
     for _ in range(3):
         sender._silence.missed("query")
     with pytest.raises(NoAnswer, match="not asked, because 3 such requests"):
-        sender.send("query", request)
+        sender.send("query", REQUEST)
 
 
 def test_shrinking_ends(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ import trustme
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from contract_tests.client.http import Client, Received, Request
 from contract_tests.client.identity import Unreachable, identify
 from contract_tests.client.target import Target
 from mockserver.app import create_app
@@ -111,7 +112,7 @@ def test_a_server_that_does_not_connect_is_refused(monkeypatch: pytest.MonkeyPat
     def refuse(*_: object, **__: object) -> None:
         raise httpx.ConnectTimeout("")
 
-    monkeypatch.setattr(httpx.Client, "send", refuse)
+    monkeypatch.setattr(Client, "send", refuse)
     with pytest.raises(Unreachable, match="does not answer: no connection within"):
         identify(Target("http://127.0.0.1:9"))
 
@@ -119,20 +120,20 @@ def test_a_server_that_does_not_connect_is_refused(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("namespaces", "words"),
     [
-        (httpx.Response(200, json=[{"Name": "default"}, {"Name": "ops"}]), ""),
-        (httpx.Response(200, json=[{"Name": "default"}]), r"has no namespace 'ops'; it knows default$"),
-        (httpx.Response(404, text="404 page not found"), "tells no namespaces, which Nomad has since 1.0"),
+        (Received(200, {}, b'[{"Name": "default"}, {"Name": "ops"}]'), ""),
+        (Received(200, {}, b'[{"Name": "default"}]'), r"has no namespace 'ops'; it knows default$"),
+        (Received(404, {}, b"404 page not found"), "tells no namespaces, which Nomad has since 1.0"),
     ],
 )
-def test_a_namespace_must_be_known(namespaces: httpx.Response, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_namespace_must_be_known(namespaces: Received, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run in a namespace that the server does not have ends before it begins; the error says which ones there are."""
 
-    def answer(_: httpx.Client, request: httpx.Request, **__: object) -> httpx.Response:
-        if request.url.path == "/v1/job/nomad-contract-probe":
-            assert request.url.params["namespace"] == "ops"
-        return namespaces if request.url.path == "/v1/namespaces" else httpx.Response(404, text="job not found")
+    def answer(_: Client, request: Request, *__: object, **___: object) -> Received:
+        if request.target.startswith("/v1/job/nomad-contract-probe"):
+            assert request.target.endswith("?namespace=ops")
+        return namespaces if request.target == "/v1/namespaces" else Received(404, {}, b"job not found")
 
-    monkeypatch.setattr(httpx.Client, "send", answer)
+    monkeypatch.setattr(Client, "send", answer)
     target = Target.at("http://127.0.0.1:9", namespace="ops")
     if words:
         with pytest.raises(Unreachable, match=words):
