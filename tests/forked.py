@@ -1,7 +1,8 @@
 """Commands of this project in processes that need not load anything: forked from one that has loaded all.
 
 A command spends most of a second on loading pytest, Hypothesis and httpx before it does anything, and a hundred tests
-start one. What loading itself does is the subject of tests that start Python.
+start one. The mock that such a command starts for itself is forked from it likewise. What loading itself does is the
+subject of tests that start Python.
 """
 
 import gc
@@ -12,9 +13,13 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from typing import IO, Any, NoReturn
+from unittest import mock
 
 LOADED = (
     *("pytest", "hypothesis.strategies", "hypothesis.stateful", "httpx", "jinja2", "jsonschema", "execnet"),
@@ -113,4 +118,57 @@ def _main(words: list[str], folder: Path, environment: dict[str, str], *streams:
     os.chdir(folder)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.argv = words
-    sys.exit(importlib.import_module(words[0]).main(words[1:]))
+    forking = SimpleNamespace(PIPE=subprocess.PIPE, Popen=_Forked)
+    with mock.patch("contract_tests.suite.launch.subprocess", forking):
+        sys.exit(importlib.import_module(words[0]).main(words[1:]))
+
+
+class _Forked:
+    """A program of this project that a command starts, as ``subprocess.Popen`` would start it: forked from the command.
+
+    ``command`` is Python's own, with the options that say which module to run and what that is given.
+    """
+
+    def __init__(self, command: Sequence[str], *, stderr: IO[str], env: Mapping[str, str], **_: Any) -> None:
+        module, *words = command[command.index("-m") + 1 :]
+        reading, writing = os.pipe()
+        self._pid = os.fork()
+        if not self._pid:
+            _be([f"{module}.cli", *words], env, writing, stderr.fileno())
+        os.close(writing)
+        self.stdout = os.fdopen(reading, encoding="utf-8")
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        os.kill(self._pid, signal.SIGTERM)
+
+    def communicate(self) -> None:
+        """Wait for its end."""
+        self.stdout.read()
+        self.stdout.close()
+        os.waitpid(self._pid, 0)
+
+
+def _be(words: list[str], environment: Mapping[str, str], *streams: int) -> NoReturn:
+    """Be a program, and nothing of the command any more: its files, its ways to take signals, its coverage."""
+    status: object = 1
+    try:
+        sys.settrace(None)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        for number, stream in enumerate(streams, 1):
+            os.dup2(stream, number)
+        os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+        sys.stdout, sys.stderr = (os.fdopen(number, "w", encoding="utf-8", closefd=False) for number in (1, 2))
+        os.environ.clear()
+        os.environ.update(environment)
+        sys.argv = words
+        status = importlib.import_module(words[0]).main(words[1:])
+    except SystemExit as ended:
+        status = ended.code
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status if isinstance(status, int) else bool(status))

@@ -159,12 +159,16 @@ def test_a_client_that_fails_anyway_cannot_be_judged() -> None:
 
 @pytest.mark.parametrize(
     ("words", "told"),
-    [(["true"], "sent no request to the address in NOMAD_ADDR"), (["no-such-program"], "cannot run 'no-such-program'")],
+    [
+        (["--", "true"], "sent no request to the address in NOMAD_ADDR"),
+        (["--", "no-such-program"], "cannot run 'no-such-program'"),
+        (["--load", "no-such-file", "--", "true"], "no-such-file"),
+    ],
     ids=str,
 )
 def test_what_cannot_be_run_is_said_in_a_line(words: list[str], told: str) -> None:
     """It exits with 2 and says what to do."""
-    done = judged(words)
+    done = forked.run("contract_tests.cli", "client", *words, environment=environment())
     assert done.returncode == 2
     assert told in done.stderr
     assert "Traceback" not in done.stderr
@@ -177,7 +181,6 @@ def test_what_cannot_be_run_is_said_in_a_line(words: list[str], told: str) -> No
         (["true"], "unrecognized arguments: true; the command to run comes behind --"),
         (["--only", "json.key-ordr", "--", "true"], "did you mean json.key-order?"),
         (["--except", "conduct.watch", "--", "true"], "did you mean conduct.watch.*?"),
-        (["--load", "no-such-file", "--", "true"], "no-such-file"),
         (["--seeds", "x", "--", "true"], "'x' is no whole number"),
         (["--parallel", "0", "--", "true"], "at least 1 run at a time"),
     ],
