@@ -12,6 +12,7 @@ from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.paths import path
 from contract_tests.common.test_stateful import MOVING
+from contract_tests.findings import ContractViolation
 from contract_tests.job.test_periodic_force import children
 from contract_tests.oracle import description
 from contract_tests.statements import states
@@ -34,11 +35,12 @@ MODES = ("positive", "negative")
 SLOW = [(suffix, method) for suffix, method in EVERY if CHAPTERS[suffix][method] in ("register", "plan")]
 """Operations that take a whole job, which takes longest to generate."""
 SELECTED = [
-    (suffix, method, mode)
-    for suffix, method in sorted(EVERY, key=SLOW.__contains__)  # the slow ones come last
+    (alike, mode)
+    for alike in sorted(description.alike(), key=lambda alike: alike[0] in SLOW)  # the slow ones come last
     for mode in MODES
-    if profiles.chosen().name != "smoke" or (suffix, method) not in SLOW
+    if profiles.chosen().name != "smoke" or alike[0] not in SLOW
 ]
+"""The operations that take the same input, which is generated once for all of them, and the kind of input."""
 
 
 def operations() -> Any:
@@ -70,7 +72,7 @@ class Harmless:
         self.nomad.register(getattr(self.factory, kind)(self.base, **members))
         return self.base
 
-    def about(self, job_id: str, case: Any, suffix: str) -> Exchange:
+    def about(self, job_id: str, case: Any, suffix: str, method: str) -> Exchange:
         """Send a case about this job; its query may not wait, the job that it brings can run nowhere."""
         body = case.body
         if type(body).__name__ == "NotSet":
@@ -79,7 +81,6 @@ class Harmless:
             body = self._tamed(body, job_id)
             if body is None:
                 body = b"null"
-        method = case.method.upper()
         target = f"{path(job_id, 'query')}{suffix}{_query(case.query or {})}"
         return self.nomad.send(CHAPTERS[suffix][method], method, target, body=body)
 
@@ -217,37 +218,48 @@ def test_awkward_queries(nomad: Nomad, factory: JobFactory, suffix: str) -> None
     "common.schema.invalid-input-changes-nothing",
 )
 @pytest.mark.parametrize(
-    ("suffix", "method", "mode"),
+    ("alike", "mode"),
     SELECTED,
-    ids=[f"{method} {suffix or '/'} {mode}" for suffix, method, mode in SELECTED],
+    ids=[" ".join([*(f"{method} {suffix or '/'}" for suffix, method in alike), mode]) for alike, mode in SELECTED],
 )
 def test_generated_requests(
-    nomad: Nomad, factory: JobFactory, schema_operations: Any, suffix: str, method: str, mode: str
+    nomad: Nomad, factory: JobFactory, schema_operations: Any, alike: list[tuple[str, str]], mode: str
 ) -> None:
     """Valid and invalid input of every operation is answered as described, and refused input changes nothing."""
     generation = schemathesis.GenerationMode[mode.upper()]
-    cases = schema_operations[suffix, method].as_strategy(generation_mode=generation)
+    cases = schema_operations[alike[0]].as_strategy(generation_mode=generation)
     size = profiles.chosen().schema_cases
-    if (suffix, method) in SLOW:
+    if alike[0] in SLOW:
         size = max(1, size // 4)
 
-    kinds = ["", FITTING.get(CHAPTERS[suffix][method], "idle"), "idle", "parameterized", "periodic", "system"]
-
-    @given(cases, st.sampled_from(kinds))
+    @given(cases, st.sampled_from(["", "fitting", "idle", "parameterized", "periodic", "system"]))
     @settings(max_examples=size, phases=phases())
     def check(case: Any, kind: str) -> None:
-        harmless = Harmless(nomad, factory)
-        job_id = harmless.existing(kind) if kind else harmless.missing(case)
-        before = seen(nomad.job(job_id))
-        done = harmless.about(job_id, case, suffix)
-        judge(nomad, done, suffix, case.body)
-        if not done.ok and method != "GET":
-            verify_unchanged(nomad, job_id, before, CHILDREN.get(suffix))
-        if done.ok and suffix == "/periodic/force":
-            children(nomad, job_id)
-        nomad.own.clean()
+        broken = []
+        for suffix, method in alike:
+            try:
+                check_one(nomad, factory, case, kind, suffix, method)
+            except ContractViolation as one:  # the others are asked all the same
+                broken.append(one)
+        if broken:
+            raise broken[0] if len(broken) == 1 else ExceptionGroup("several operations", broken)
 
     check()
+
+
+def check_one(nomad: Nomad, factory: JobFactory, case: Any, kind: str, suffix: str, method: str) -> None:
+    """Send a case to one operation, about a job of this kind or, with no kind, about a missing one."""
+    harmless = Harmless(nomad, factory)
+    kind = FITTING.get(CHAPTERS[suffix][method], "idle") if kind == "fitting" else kind
+    job_id = harmless.existing(kind) if kind else harmless.missing(case)
+    before = seen(nomad.job(job_id))
+    done = harmless.about(job_id, case, suffix, method)
+    judge(nomad, done, suffix, case.body)
+    if not done.ok and method != "GET":
+        verify_unchanged(nomad, job_id, before, CHILDREN.get(suffix))
+    if done.ok and suffix == "/periodic/force":
+        children(nomad, job_id)
+    nomad.own.clean()
 
 
 def phases() -> list[Phase]:

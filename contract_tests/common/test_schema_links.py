@@ -164,7 +164,7 @@ def test_links_can_be_followed(nomad: Nomad, factory: JobFactory) -> None:
             job_id = job_id if job_id.startswith(nomad.prefix) else harmless.base
             case.path_parameters["jobID"] = job_id
             case.query = {name: value for name, value in (case.query or {}).items() if name not in ("index", "wait")}
-            done = harmless.about(job_id, case, suffix)
+            done = harmless.about(job_id, case, suffix, case.method.upper())
             judge(nomad, done, suffix, case.body)
             self.followed.take(CHAPTERS[suffix][done.method], job_id, done)
             request = httpx.Request(done.method, f"{done.base_url}{done.target}", content=done.body)

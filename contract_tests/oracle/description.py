@@ -49,6 +49,15 @@ def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
                 yield path, method.upper(), operation
 
 
+def alike() -> list[list[tuple[str, str]]]:
+    """Return the operations on a single job as (suffix, method), those that take the same input together."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for path, method, operation in operations():
+        taken = json.dumps([operation.get("parameters"), operation.get("requestBody")])
+        found.setdefault(taken, []).append((suffix_of(path), method))
+    return list(found.values())
+
+
 def suffix_of(path: str) -> str:
     """Return what follows the job ID in a path of the description."""
     return path.removeprefix("/v1/job/{jobID}")
