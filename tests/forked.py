@@ -105,6 +105,19 @@ def run(
         return command.ended(seconds)
 
 
+def run_program(
+    command: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None, **_: Any
+) -> "subprocess.CompletedProcess[str]":
+    """Run a program of this project, as ``subprocess.run`` would with what it writes captured as text."""
+    return run(*_words(command), folder=cwd, environment=env)
+
+
+def _words(command: Sequence[str]) -> list[str]:
+    """Return the module whose ``main`` a command of Python's runs, and what that is given."""
+    module, *words = command[command.index("-m") + 1 :]
+    return [module if module.endswith(".cli") else f"{module}.cli", *words]
+
+
 def _main(words: list[str], folder: Path, environment: dict[str, str], *streams: Path) -> None:
     """Be the command: with its folder, environment, output, and Python's own way to take Ctrl-C."""
     if "COVERAGE_PROCESS_CONFIG" not in environment:
@@ -124,17 +137,13 @@ def _main(words: list[str], folder: Path, environment: dict[str, str], *streams:
 
 
 class _Forked:
-    """A program of this project that a command starts, as ``subprocess.Popen`` would start it: forked from the command.
-
-    ``command`` is Python's own, with the options that say which module to run and what that is given.
-    """
+    """A program of this project that a command starts: forked from it, in place of ``subprocess.Popen``."""
 
     def __init__(self, command: Sequence[str], *, stderr: IO[str], env: Mapping[str, str], **_: Any) -> None:
-        module, *words = command[command.index("-m") + 1 :]
         reading, writing = os.pipe()
         self._pid = os.fork()
         if not self._pid:
-            _be([f"{module}.cli", *words], env, writing, stderr.fileno())
+            _be(_words(command), env, writing, stderr.fileno())
         os.close(writing)
         self.stdout = os.fdopen(reading, encoding="utf-8")
 

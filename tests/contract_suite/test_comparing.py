@@ -2,8 +2,10 @@
 
 import copy
 import json
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import jsonschema
@@ -12,6 +14,7 @@ import pytest
 from contract_tests import cli
 from contract_tests.suite.reports.drift import Change, drift, regressions, told
 from mockserver.settings import Settings
+from tests import forked
 from tests.browser.report_data import FAILURE, a_report
 from tests.served import serving
 
@@ -127,9 +130,11 @@ def test_diff_takes_reports(saved: Saved, tmp_path: Path, capsys: pytest.Capture
 
 
 @pytest.mark.slow
-def test_diff_checks_servers(saved: Saved, capfd: pytest.CaptureFixture[str]) -> None:
+def test_diff_checks_servers(saved: Saved, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """An address is checked now; one that cannot be is status 2, in one line."""
-    with serving(Settings()) as one, serving(Settings()) as other:
+    forking = SimpleNamespace(run=forked.run_program, DEVNULL=subprocess.DEVNULL, PIPE=subprocess.PIPE)
+    with monkeypatch.context() as patch, serving(Settings()) as one, serving(Settings()) as other:
+        patch.setattr("contract_tests.suite.comparing.subprocess", forking)
         urls = [f"http://127.0.0.1:{port}" for port in (one, other)]
         assert cli.main(["diff", *urls, "--profile", "smoke", "--only", "job.summary.reply-is-json"]) == 0
     assert capfd.readouterr().out == "0 statements differ\n"

@@ -1,8 +1,11 @@
 """The contract check inside a user's own test run."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+
+from tests import forked
 
 pytestmark = pytest.mark.slow
 
@@ -12,12 +15,13 @@ PLUGIN = ("-p", "nomad_contract_pytest", "-p", "no:nomad_mock", "-p", "no:nomad_
 
 @pytest.fixture(autouse=True)
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run without other plugins, and without settings from outside."""
+    """Run without other plugins, and without settings from outside; a check is forked instead of started."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.syspath_prepend(str(ROOT / "contract_tests" / "top_level"))
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
     monkeypatch.delenv("NOMAD_ADDR", raising=False)
+    monkeypatch.setattr("nomad_contract_pytest.subprocess", SimpleNamespace(run=forked.run_program))
 
 
 def test_a_report_comes_back_when_all_holds(pytester: pytest.Pytester) -> None:
