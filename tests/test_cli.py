@@ -1,6 +1,7 @@
 """The command ``nomad-mock``."""
 
 import json
+import os
 import re
 import signal
 import socket
@@ -18,26 +19,22 @@ from mockserver import cli, serve_command
 from mockserver.client import MockClient
 from mockserver.settings import Settings
 from mockserver.worlds import World
+from tests import forked
 from tests.builders import a_job
 from tests.served import connect, read_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("measured")]
 
-_DASHBOARD = r"; dashboard \1/__admin/ui\n"
+_DASHBOARD = r"; dashboard \1/__admin/ui"
 """How the ready line ends, the address being its first group."""
 _GET = b"GET /v1/job/%b HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
 @contextmanager
-def _running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def _running(*arguments: str) -> Iterator[tuple[forked.Command, str]]:
     """Run the command in a process of its own, and yield it with its ready line."""
-    command = [sys.executable, "-m", "mockserver", "--port", "0", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield process, process.stdout.readline()
-        finally:
-            process.kill()
+    with forked.started("mockserver.cli", "--port", "0", *arguments) as command:
+        yield command, command.first_line()
 
 
 def _port(ready: str) -> int:
@@ -49,18 +46,18 @@ def _port(ready: str) -> int:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
     """A signal answers waiting queries, drops half a request, and ends the command with 0 and without a word."""
-    with _running("--nodes", "0") as (process, ready):
+    with _running("--nodes", "0") as (command, ready):
         assert re.fullmatch(rf"nomad-mock ready: (\S+:\d+) \(region global, 0 nodes\){_DASHBOARD}", ready)
         port = _port(ready)
         put = b"PUT /v1/job/x HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"
         with connect(port, _GET % b"x?index=9") as waiting, connect(port, put, b"{") as half:
             with connect(port, _GET % b"x") as seen:
                 read_until(seen, b"job not found")
-            process.send_signal(number)
+            os.kill(command.pid, number)
             assert read_until(waiting, b"job not found").startswith(b"HTTP/1.1 404 ")
             assert half.recv(10) == b""
-        assert process.communicate(timeout=10) == ("", "")
-        assert process.returncode == 0
+        ended = command.ended(10)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, f"{ready}\n", "")
 
 
 @pytest.mark.parametrize(
@@ -87,8 +84,8 @@ def test_the_ready_line(
     monkeypatch.setattr(serve_command, "_say_ready", say_and_stop)
     assert cli.main(["--port", "0", *arguments]) == 0
     out, err = capsys.readouterr()
-    dashboard = "\n" if "--no-admin" in arguments else _DASHBOARD
-    assert re.fullmatch(rf"nomad-mock ready: (http://\S+:\d+) {re.escape(about)}{dashboard}", out)
+    dashboard = "" if "--no-admin" in arguments else _DASHBOARD
+    assert re.fullmatch(rf"nomad-mock ready: (http://\S+:\d+) {re.escape(about)}{dashboard}\n", out)
     assert ("can use the control plane" in err) == ("0.0.0.0" in arguments)
 
 

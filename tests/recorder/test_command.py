@@ -1,10 +1,9 @@
 """The commands ``record`` and ``replay``."""
 
 import json
+import os
 import re
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,49 +12,46 @@ import httpx
 import pytest
 
 from mockserver import cli
-from mockserver.recorder import command
+from mockserver.recorder import command as recorder
 from mockserver.testing import example_job, running_mock
+from tests import forked
 from tests.recorder.serving import answering
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("measured")]
 
 
 @contextmanager
-def _running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def _running(*arguments: str) -> Iterator[tuple[forked.Command, str]]:
     """Run a command in a process of its own, and yield its address."""
-    line = [sys.executable, "-m", "mockserver", *arguments, "--port", "0"]
-    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            found = re.search(r"(http://\S+)\n", process.stdout.readline())
-            assert found is not None
-            yield process, found[1]
-        finally:
-            process.kill()
+    with forked.started("mockserver.cli", *arguments, "--port", "0") as command:
+        found = re.search(r"(http://\S+)$", command.first_line())
+        assert found is not None
+        yield command, found[1]
 
 
 def test_what_was_recorded_is_replayed(tmp_path: Path) -> None:
     """A recording gives the same replies without the server, and both commands end cleanly."""
     path = tmp_path / "r.json"
-    with running_mock() as mock, _running("record", "--upstream", mock.url, "--out", str(path)) as (process, url):
+    with running_mock() as mock, _running("record", "--upstream", mock.url, "--out", str(path)) as (command, url):
         sent = [
             httpx.put(f"{url}/v1/job/web", json={"Job": example_job("web")}),
             httpx.get(f"{url}/v1/job/web/summary"),
         ]
-        process.send_signal(signal.SIGINT)
-        assert process.communicate(timeout=10) == (f"nomad-mock record: 2 exchanges in {path}\n", "")
-        assert process.returncode == 0
+        os.kill(command.pid, signal.SIGINT)
+        ended = command.ended(10)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.endswith(f"\nnomad-mock record: 2 exchanges in {path}\n")
     document = json.loads(path.read_text())
     assert len(document["steps"]) == 2
     assert (document["server"], document["mode"], document["index_check"]) == ("nomad 0.5.4", "dev", "presence")
-    with _running("replay", str(path)) as (process, url):
+    with _running("replay", str(path)) as (command, url):
         again = [
             httpx.put(f"{url}/v1/job/web", json={"Job": example_job("web")}),
             httpx.get(f"{url}/v1/job/web/summary"),
         ]
         assert [each.content for each in again] == [each.content for each in sent]
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        os.kill(command.pid, signal.SIGTERM)
+        assert command.ended(10).returncode == 0
 
 
 def test_a_recording_stays_when_a_new_one_cannot_begin(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -72,13 +68,9 @@ def test_a_recording_stays_when_a_new_one_cannot_begin(tmp_path: Path, capsys: p
 def test_who_can_be_reached_from_elsewhere_says_so(tmp_path: Path) -> None:
     """A recorder that others can reach warns that it opens the way to the server."""
     with running_mock() as mock:
-        line = [sys.executable, "-m", "mockserver", "record", "--upstream", mock.url, "--out", str(tmp_path / "r.json")]
-        with subprocess.Popen(
-            [*line, "--port", "0", "--host", "0.0.0.0"], stdout=subprocess.PIPE, text=True
-        ) as process:
-            assert process.stdout is not None
-            assert process.stdout.readline().endswith(" (reachable from other machines)\n")
-            process.kill()
+        words = ("record", "--upstream", mock.url, "--out", str(tmp_path / "r.json"), "--port", "0")
+        with forked.started("mockserver.cli", *words, "--host", "0.0.0.0") as command:
+            assert command.first_line().endswith(" (reachable from other machines)")
 
 
 @pytest.mark.parametrize(
@@ -102,7 +94,7 @@ def test_the_server_is_asked_what_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, raw: bytes, server: str, mode: str
 ) -> None:
     """The recording has the server's version, as far as it is known."""
-    monkeypatch.setattr(command, "_serve", lambda *_: 0)
+    monkeypatch.setattr(recorder, "_serve", lambda *_: 0)
     path = tmp_path / "r.json"
     with answering(b"HTTP/1.1 200 OK\r\n\r\n" + raw) as url:
         assert cli.main(["record", "--upstream", url, "--out", str(path), "--port", "0", "--description", "what"]) == 0
