@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -44,6 +45,8 @@ _FREE_BELOW = frozenset({"Config", "Scores"})
 _FRAMING = ("Content-Length", "Transfer-Encoding")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _ESCAPE = re.compile(r"\\u[0-9A-Fa-f]{4}|\\.")
+_REMEMBERED = 1 << 14
+"""How many texts and values are remembered with what was seen in them: names of fields are the same in every reply."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ def observe(response: Response) -> dict[str, Seen]:
     return dict(_parts(response))
 
 
+@lru_cache(_REMEMBERED)
 def text(value: str) -> Seen:
     """Return a text with the kinds of its UUIDs, generated job IDs, computed classes and indexes."""
     tokens = list(_TOKENS.finditer(value))
@@ -142,8 +146,7 @@ def _value(value: Any, pointer: str, key: str) -> Found:
             for position, item in enumerate(_settled(value, _rank) if key == "Objects" else value):
                 yield from _value(item, f"{pointer}/{position}", key)
         case str():
-            found = text(value)
-            yield where, Seen(json.dumps(found.pattern, ensure_ascii=False), found.names, found.indexes)
+            yield where, _string(value)
         case _:
             yield where, _scalar(value, key)
 
@@ -159,6 +162,12 @@ def _members(value: dict[str, Any], pointer: str, key: str) -> Found:
         yield from _value(item, inner, key if key in _FREE_BELOW else name)
 
 
+@lru_cache(_REMEMBERED)
+def _string(value: str) -> Seen:
+    found = text(value)
+    return Seen(json.dumps(found.pattern, ensure_ascii=False), found.names, found.indexes)
+
+
 def _scalar(value: Any, key: str) -> Seen:
     if isinstance(value, _Number):
         return Seen("<score>" if key == "Scores" else value.text)
@@ -167,6 +176,11 @@ def _scalar(value: Any, key: str) -> Seen:
             return _index(value)
         if key in _TIMES and value > 0:
             return Seen("<time>")
+    return _written(value)
+
+
+@lru_cache(_REMEMBERED, typed=True)  # else 1 and true were the same
+def _written(value: float | None) -> Seen:
     return Seen(json.dumps(value))
 
 

@@ -46,6 +46,7 @@ SCHEMAS = names("requests") + names("replies")
 SECTIONS = [Path(name).stem for name in names("documentation")]
 
 
+@cache
 def resolve(file: str, reference: str) -> tuple[str, Any]:
     """Return the file and the node that ``reference`` in ``file`` leads to. Raises KeyError or OSError."""
     target, _, pointer = reference.partition("#")
@@ -81,6 +82,7 @@ def properties() -> list[Property]:
     ]
 
 
+@cache
 def validator(file: str, *, strict: bool = False, section: str | None = None) -> Any:
     """Return a validator for a schema file.
 

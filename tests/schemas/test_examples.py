@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 import pytest
@@ -84,6 +85,7 @@ def test_an_error_text_was_recorded(one: Example) -> None:
     assert one.value in _recorded_texts()
 
 
+@cache
 def _recorded_texts() -> set[str]:
     steps = (step for file in RECORDINGS.glob("*.json") for step in json.loads(file.read_text())["steps"])
     return {one["response"]["body"] for step in steps for one in (step, *step.get("during", []))}
