@@ -301,10 +301,14 @@ _lenient(
 
 @mutant("decoding.wraps", "Integers out of range wrap around.", "common.errors.wrong-type", "common.*", "job.*")
 def _(breakage: Breakage) -> None:
-    def parse(_: Any, literal: str) -> int:
-        return (int(float(literal)) if "." in literal else int(literal)) % 2**63
+    decode = json_types.Integer.decode
 
-    breakage.replace(json_types.Integer, "_parse", parse)
+    def wrapping(self: json_types.Integer, tree: Any, old: Any) -> Any:
+        if type(tree) is not Number:
+            return decode(self, tree, old)
+        return (int(float(tree)) if "." in tree else int(tree)) % 2**63
+
+    breakage.replace(json_types.Integer, "decode", wrapping)
 
 
 mutant(
