@@ -164,9 +164,12 @@ def test_deletion_wakes_with_not_found(nomad: Nomad, factory: JobFactory) -> Non
 
 @states("common.blocking.waits-for-creation")
 def test_a_missing_job_can_be_waited_for(nomad: Nomad, factory: JobFactory) -> None:
-    """A query of a job, or of its summary, that does not exist yet waits, and returns when it is registered."""
-    job = factory.idle(nomad.new_id())
+    """A query of a job, or of its summary, that does not exist, or no longer, waits until it is registered."""
+    job, gone = factory.idle(nomad.new_id()), factory.idle(nomad.new_id())
     statement = "common.blocking.waits-for-creation"
+    nomad.register(gone)
+    nomad.deregister(gone["ID"])
+    nomad.own.forget(gone["ID"])
     at_rest(nomad, factory)
     for read in ("query", "summary"):
         beyond = nomad.read(read, job["ID"]).index + 10_000
@@ -174,21 +177,24 @@ def test_a_missing_job_can_be_waited_for(nomad: Nomad, factory: JobFactory) -> N
         verify.that(statement, found, found.seconds >= 0.198, "no answer before 200ms", f"{found.seconds:.2f} s")
         verify.missing(statement, found)
     waiters = {}
-    for read in ("query", "summary"):
-        absent = nomad.read(read, job["ID"])
-        verify.missing(statement, absent)
-        waiters[read] = nomad.later(read, job["ID"], {"index": max(absent.index, 1), "wait": nomad.long_wait})
+    for job_id in (job["ID"], gone["ID"]):
+        for read in ("query", "summary"):
+            absent = nomad.read(read, job_id)
+            verify.missing(statement, absent)
+            query: Query = {"index": max(absent.index, 1), "wait": nomad.long_wait}
+            waiters[job_id, read] = nomad.later(read, job_id, query)
     time.sleep(0.05)  # the queries must be waiting before the change
     nomad.register(factory.idle(nomad.new_id("between")))
-    index = nomad.register(job).json["JobModifyIndex"]
-    for read, waiter in waiters.items():
+    indexes = {one["ID"]: nomad.register(one).json["JobModifyIndex"] for one in (job, gone)}
+    for (job_id, read), waiter in waiters.items():
         found = waiter.result()
-        if found.status == 404:  # somebody else's job came between the two queries: wait on, as a client does
-            found = nomad.later(read, job["ID"], {"index": max(found.index, 1), "wait": nomad.long_wait}).result()
-        verify.that(
-            statement, found, nomad.came_soon(found), f"an answer on creation ({read})", f"{found.seconds:.2f} s"
-        )
-        verify.equal(statement, found, (found.status, found.ok and found.json["CreateIndex"]), (200, index))
+        soon = nomad.came_soon(found)
+        if soon and found.status == 404:  # somebody else's job came between the two queries: wait on, as a client does
+            found = nomad.later(read, job_id, {"index": max(found.index, 1), "wait": nomad.long_wait}).result()
+            soon = nomad.came_soon(found)
+        verify.that(statement, found, soon, f"an answer on creation ({read})", f"{found.seconds:.2f} s")
+        created = found.ok and found.json["CreateIndex"]
+        verify.equal(statement, found, (found.status, created), (200, indexes[job_id]))
 
 
 @states("common.blocking.woken-by-nothing-else")

@@ -122,6 +122,28 @@ def test_what_changes_a_job_wakes(nomad: Nomad, factory: JobFactory) -> None:
     verify.equal(statement, found, found.json["Status"], "dead")
 
 
+@states(
+    "common.blocking.query.wakes-on-change",
+    "common.blocking.evaluations.wakes-on-change",
+    "common.blocking.summary.wakes-on-change",
+)
+def test_a_later_change_of_any_job_wakes(nomad: Nomad, factory: JobFactory) -> None:
+    """The fifth version of a job whose ID has capitals, slashes and letters beyond ASCII ends the waits for it."""
+    job = factory.idle(f"{nomad.new_id('SpelleD')}/\u00e9/b")
+    for number in range(4):
+        nomad.register({**job, "Priority": 60 + number})
+    nomad.settle(job["ID"])
+    before = {read: nomad.read(read, job["ID"]) for read in ("query", "evaluations", "summary")}
+    answers = {read: waiting.for_change(nomad, read, job["ID"], found) for read, found in before.items()}
+    time.sleep(0.05)  # the queries must be waiting before the change
+    nomad.register({**job, "TaskGroups": [group("g", Count=0), group("new", Count=0)]})
+    for read, answer in answers.items():
+        statement = f"common.blocking.{read}.wakes-on-change"
+        found = answer()
+        verify.that(statement, found, nomad.came_soon(found), "an answer on the change", f"{found.seconds:.2f} s")
+        verify.grows(statement, found, before[read].index, found.index)
+
+
 @states("common.blocking.summary.wakes-on-children")
 def test_children_wake_who_waits_for_the_summary(nomad: Nomad, factory: JobFactory) -> None:
     """A parent's summary changes when a child comes and when it goes, and wakes the queries that wait for it."""
@@ -274,20 +296,20 @@ def test_the_index_of_what_is_missing(nomad: Nomad, factory: JobFactory) -> None
 @states("common.blocking.allocations.wakes-on-change")
 @pytest.mark.parametrize("change", ["register", "deregister"])
 def test_a_waiting_query_of_allocations_wakes(nomad: Nomad, running: JobFactory, change: str) -> None:
-    """A blocking query of allocations returns when one of the job is written."""
+    """A blocking query of allocations, or of those of all instances, returns when one of the job is written."""
     job = running.service(nomad.new_id(), TaskGroups=[group("g", Count=0)])
     if change == "deregister":
         job, _ = placed(nomad, running)
     nomad.register(job)
     nomad.settle(job["ID"])
     before = nomad.allocations(job["ID"])
-    answer = waiting.for_change(nomad, "allocations", job["ID"], before)
+    answers = [waiting.for_change(nomad, "allocations", job["ID"], before, query) for query in ({}, {"all": "true"})]
     if change == "register":
         nomad.register({**job, "TaskGroups": [running.group("g", Count=1)]})
     else:
         nomad.deregister(job["ID"])
-    woken = answer()
     statement = "common.blocking.allocations.wakes-on-change"
-    verify.that(statement, woken, nomad.came_soon(woken), "an answer on the change", f"{woken.seconds:.2f} s")
-    verify.grows(statement, woken, before.index, woken.index)
-    verify.that(statement, woken, woken.json != before.json, "the new state", woken.text[:300])
+    for woken in [answer() for answer in answers]:
+        verify.that(statement, woken, nomad.came_soon(woken), "an answer on the change", f"{woken.seconds:.2f} s")
+        verify.grows(statement, woken, before.index, woken.index)
+        verify.that(statement, woken, woken.json != before.json, "the new state", woken.text[:300])

@@ -104,7 +104,7 @@ def test_a_child_is_of_the_parent_as_it_is(nomad: Nomad, factory: JobFactory) ->
 
 @states("job.periodic-force.child", "job.periodic-force.launches", "job.periodic-force.refuses")
 def test_a_launch_is_of_the_job_as_it_is(nomad: Nomad, factory: JobFactory) -> None:
-    """A launch copies the last update; a disabled, missing or no longer periodic job is not launched."""
+    """A launch copies the last update, not what was planned or refused; of a disabled or missing job there is none."""
     job = factory.periodic(nomad.new_id())
     job_id, statement = job["ID"], "job.periodic-force.refuses"
     off = {**job, "Periodic": {**job["Periodic"], "Enabled": False}}
@@ -112,6 +112,7 @@ def test_a_launch_is_of_the_job_as_it_is(nomad: Nomad, factory: JobFactory) -> N
         for updated in updates_of(job):
             nomad.register(updated)
             nomad.plan(off)
+            nomad.register({**off, "Priority": 101})
             child = launched(nomad, job_id, nomad.force(job_id))
             expected = {**readback(updated), "ID": child.json["ID"], "Name": child.json["ID"], "Periodic": None}
             expected |= {"ParentID": job_id}

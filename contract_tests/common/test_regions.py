@@ -93,7 +93,8 @@ def test_the_region_in_a_body(nomad: Nomad, factory: JobFactory) -> None:
     """A body's Region is used where the URL names none; the job's own Region is only stored."""
     job = factory.idle(nomad.new_id())
     statement = "common.regions.of-the-body"
-    verify.refused(statement, nomad.register(job, Region=NOWHERE), 500, "No path to region")
+    for method in ("PUT", "POST"):
+        verify.refused(statement, nomad.register(job, method=method, Region=NOWHERE), 500, "No path to region")
     verify.missing(statement, nomad.job(job["ID"]))
     verify.ok(statement, nomad.register(job, query={"region": factory.region}, Region=NOWHERE))
     parent = factory.parameterized(nomad.new_id())

@@ -54,11 +54,12 @@ def goes_on(nomad: Nomad, job_id: str, created: int) -> bool:
 
 
 def placed(nomad: Nomad, running: JobFactory, **members: Any) -> tuple[Job, Exchange]:
-    """Register a service job of two that can be placed, and wait until both run."""
+    """Register a service job that can be placed, of two unless it has other groups, and wait until all run."""
     job = running.service(nomad.new_id(), **{"TaskGroups": [running.group("g", Count=2)], **members})
     verify.ok("job.register.creates", nomad.register(job))
     found = until(nomad, job["ID"], "job.allocations.run", all_running, "running allocations")
-    verify.equal("job.allocations.one-per-count", found, len(found.json), 2)
+    wanted = sum(one["Count"] for one in job["TaskGroups"])
+    verify.equal("job.allocations.one-per-count", found, len(found.json), wanted)
     return job, found
 
 
@@ -158,34 +159,42 @@ def verify_times(found: Exchange, times: list[int]) -> None:
     verify.that("job.allocations.times", found, all(recent), f"nanoseconds shortly before {now:.0f} s", times)
 
 
-@states("job.allocations.stop-with-the-job", "job.allocations.all", "job.allocations.past-instances-left-out")
+@states(
+    "job.allocations.stop-with-the-job",
+    "job.allocations.all",
+    "job.allocations.past-instances-left-out",
+    "job.summary.missing-job",
+)
 def test_allocations_stop_with_their_job(nomad: Nomad, running: JobFactory) -> None:
-    """Deregistering stops every allocation; ``all`` lists those of past instances as well."""
-    job, before = placed(nomad, running)
+    """Deregistering stops every allocation of every group; ``all`` lists those of past instances as well."""
+    groups = [running.group(name, Count=count) for name, count in (("g", 1), ("h", 2))]
+    job, before = placed(nomad, running, TaskGroups=groups)
     old, created = {a["ID"] for a in before.json}, nomad.job(job["ID"]).json["CreateIndex"]
     verify.ok("job.deregister.ends-the-job", nomad.deregister(job["ID"]))
+    if nomad.job(job["ID"]).status == 404:
+        verify.missing("job.summary.missing-job", nomad.summary(job["ID"]))
     statement = "job.allocations.stop-with-the-job"
-    stopped = until(nomad, job["ID"], statement, clients("complete", "complete"), "both allocations complete")
+    stopped = until(nomad, job["ID"], statement, clients(*["complete"] * 3), "complete allocations")
     verify.equal(statement, stopped, {a["DesiredStatus"] for a in stopped.json}, {"stop"})
     verify.equal(statement, stopped, {a["ID"] for a in stopped.json}, old)
     nomad.register(job)
     kept = goes_on(nomad, job["ID"], created)
-    wanted = clients(*["complete"] * 2 * kept, "running", "running")
-    until(nomad, job["ID"], "job.allocations.run", wanted, "two new running allocations")
+    wanted = clients(*["complete"] * 3 * kept, *["running"] * 3)
+    until(nomad, job["ID"], "job.allocations.run", wanted, "three new running allocations")
     for value in ("true", "1", "t"):
         every = nomad.allocations(job["ID"], {"all": value})
         verify.that("job.allocations.all", every, old < {a["ID"] for a in every.json}, old, every.text[:500])
-        verify.equal("job.allocations.all", every, len(every.json), 4)
+        verify.equal("job.allocations.all", every, len(every.json), 6)
     if kept:  # a job that was forgotten is another instance
         old = {a["ID"] for a in every.json}
         nomad.own.forget(job["ID"])
         nomad.settle(job["ID"])  # or else the new job would take over what still runs
         nomad.register(job)
-        until(nomad, job["ID"], "job.allocations.run", clients("running", "running"), "two new running allocations")
+        until(nomad, job["ID"], "job.allocations.run", clients(*["running"] * 3), "three new running allocations")
     for query in ({}, {"all": "false"}, {"all": "zzz"}, {"all": None}):
         new = nomad.allocations(job["ID"], query)
         left = old & {a["ID"] for a in new.json}
-        verify.equal("job.allocations.past-instances-left-out", new, (left, len(new.json)), (set(), 2))
+        verify.equal("job.allocations.past-instances-left-out", new, (left, len(new.json)), (set(), 3))
 
 
 @states("job.allocations.in-place-update", "job.allocations.destructive-update", "job.plan.updates")

@@ -11,6 +11,7 @@ from contract_tests.client.nomad import Job, Nomad
 from contract_tests.durations import SECOND
 from contract_tests.findings import NotOffered
 from contract_tests.job.test_allocations import clients, until
+from contract_tests.job.test_evaluations import by_id
 from contract_tests.job.test_summary import ZERO
 from contract_tests.statements import states
 from contract_tests.suite import verify
@@ -260,6 +261,20 @@ def test_what_is_placed_in_part_goes_on_waiting(nomad: Nomad, running: JobFactor
     verify.equal(statement, summary, summary.json["Summary"], {"g": {**ZERO, "Running": 1}, "h": {**ZERO, "Queued": 1}})
     after = nomad.evaluations(job["ID"])
     verify.equal(statement, after, in_order(after.json), in_order(before.json))
+
+
+@states("job.evaluations.unblocked-in-part")
+def test_an_evaluation_tells_what_it_placed_and_what_not(nomad: Nomad, running: JobFactory) -> None:
+    """Of two groups of which one fits, nothing is queued of that one, and all of the other, which failed."""
+    statement = "job.evaluations.unblocked-in-part"
+    nowhere = {**running.group("h", Count=2), "Constraints": [constraint("a", "b")]}
+    job = running.service(nomad.new_id(), TaskGroups=[running.group("g", Count=1), nowhere])
+    done = verify.ok("job.register.creates", nomad.register(job))
+    nomad.settle(job["ID"])
+    found = nomad.evaluations(job["ID"])
+    evaluation = by_id(found, statement, done.json["EvalID"])
+    verify.equal(statement, found, evaluation["QueuedAllocations"], {"g": 0, "h": 2})
+    verify.equal(statement, found, list(evaluation["FailedTGAllocs"] or ()), ["h"])
 
 
 def in_order(evaluations: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -47,12 +47,14 @@ def child_of(nomad: Nomad, done: Exchange) -> Exchange:
     "job.dispatch.reply-index",
     "job.dispatch.child-knows-parent",
     "job.dispatch.evaluation-describes-the-child",
+    "job.dispatch.carries-payload",
+    "job.dispatch.carries-meta",
 )
 @pytest.mark.parametrize("method", ["PUT", "POST"])
 def test_a_dispatch_creates_a_job(nomad: Nomad, factory: JobFactory, method: str) -> None:
-    """The reply names a new job and its evaluation, both readable, with the indexes it tells."""
+    """The reply names a new job, with what was given, and its evaluation, both readable, with the indexes it tells."""
     parent_id = parent(nomad, factory)
-    done = nomad.dispatch(parent_id, meta={"need": "x"}, method=method)
+    done = nomad.dispatch(parent_id, payload=b"hi", meta={"need": "x", "may": ""}, method=method)
     child = child_of(nomad, done)
     reply, child_id = done.json, done.json["DispatchedJobID"]
     statement = "job.dispatch.id-begins-with-parent"
@@ -74,6 +76,8 @@ def test_a_dispatch_creates_a_job(nomad: Nomad, factory: JobFactory, method: str
     verify.equal("job.dispatch.reply-index", done, shown, (reply["EvalCreateIndex"],) * 2 + (False, 0))
     known = (child.json["ParentID"], child.json["Name"], child.json["ParameterizedJob"])
     verify.equal("job.dispatch.child-knows-parent", child, known, (parent_id, child_id, None))
+    verify.equal("job.dispatch.carries-payload", child, child.json["Payload"], "aGk=")
+    verify.equal("job.dispatch.carries-meta", child, child.json["Meta"], {"need": "x", "may": ""})
 
 
 @states("job.dispatch.each-is-another-job")

@@ -5,6 +5,8 @@ import re
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.job.test_dispatch import child_of, parent
+from contract_tests.job.test_register_verbatim import several
+from contract_tests.oracle.readback import differences, readback
 from contract_tests.statements import states
 from contract_tests.suite import verify
 
@@ -114,3 +116,14 @@ def test_a_child_is_a_copy_of_the_parent_as_it_is_now(nomad: Nomad, factory: Job
         task = found.json["TaskGroups"][0]["Tasks"][0]
         shown = (found.json["Priority"], found.json["Meta"], task["Env"])
         verify.equal(statement, found, shown, (priority, {"own": own, **NEED}, env))
+
+
+@states("job.dispatch.child-is-the-parents-copy")
+def test_a_child_has_every_member_of_its_parent(nomad: Nomad, factory: JobFactory) -> None:
+    """Of lists and maps with three and more members, at every level, a child has each one in its place."""
+    statement = "job.dispatch.child-is-the-parents-copy"
+    job = {**several(nomad.new_id(), factory), "Periodic": None, "ParameterizedJob": {}}
+    verify.ok(statement, nomad.register(job))
+    child = child_of(nomad, nomad.dispatch(job["ID"]))
+    own = {"ID": child.json["ID"], "Name": child.json["ID"], "ParentID": job["ID"], "ParameterizedJob": None}
+    verify.alike(statement, child, differences({**readback(job), **own}, child.json))

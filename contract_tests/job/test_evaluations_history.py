@@ -12,21 +12,22 @@ from contract_tests.strategies.near_names import NAMES
 from contract_tests.suite import verify
 
 
-@states("job.evaluations.of-an-update")
+@states("job.evaluations.of-an-update", "job.evaluate.evaluation-describes-the-job")
 def test_an_evaluation_describes_the_job_as_it_is_now(nomad: Nomad, factory: JobFactory) -> None:
-    """The evaluation of an update has the priority and the type that the update gave the job, a blocked one too."""
-    statement = "job.evaluations.of-an-update"
+    """An evaluation after an update has the priority and the type that it gave the job, forced and blocked ones too."""
     job_id = nomad.new_id()
     for kind, priority, count in (("service", 63, 0), ("batch", 71, 1), ("system", 20, 0), ("service", 99, 1)):
         job = getattr(factory, kind)(job_id, Priority=priority, TaskGroups=[group("g", Count=count)])
-        done = verify.ok(statement, nomad.register(job))
-        nomad.settle(job_id)
-        found = nomad.evaluations(job_id)
-        evaluation = by_id(found, statement, done.json["EvalID"])
-        made = [one for one in found.json if one["PreviousEval"] == evaluation["ID"]]
-        verify.equal(statement, found, len(made), count)
-        for one in (evaluation, *made):
-            verify.equal(statement, found, (one["Priority"], one["Type"]), (priority, kind))
+        for statement in ("job.evaluations.of-an-update", "job.evaluate.evaluation-describes-the-job"):
+            forced = statement.startswith("job.evaluate.")
+            done = verify.ok(statement, nomad.evaluate(job_id) if forced else nomad.register(job))
+            nomad.settle(job_id)
+            found = nomad.evaluations(job_id)
+            evaluation = by_id(found, statement, done.json["EvalID"])
+            made = [one for one in found.json if one["PreviousEval"] == evaluation["ID"]]
+            verify.equal(statement, found, len(made), count)
+            for one in (evaluation, *made):
+                verify.equal(statement, found, (one["Priority"], one["Type"]), (priority, kind))
 
 
 @states("job.evaluations.canceled")

@@ -7,6 +7,7 @@ import pytest
 from contract_tests.client.exchange import Exchange
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
+from contract_tests.client.paths import Query
 from contract_tests.oracle.readback import differences, readback
 from contract_tests.statements import states
 from contract_tests.suite import verify
@@ -17,16 +18,20 @@ def children(nomad: Nomad, parent_id: str) -> list[str]:
     return listed_children(nomad, parent_id)[1]
 
 
-def listed_children(nomad: Nomad, parent_id: str) -> tuple[Exchange, list[str]]:
+def listed_children(nomad: Nomad, parent_id: str, query: Query | None = None) -> tuple[Exchange, list[str]]:
     """Return a list that tells of the launched children, and the IDs of these as ``children`` does.
 
     0.5.4 lists the evaluations of all jobs whose IDs begin alike; where a server tells those of the whole ID only, the
     list is that of the jobs.
     """
     start = f"{parent_id}/periodic-"
-    found = nomad.evaluations(start)
+    found = nomad.evaluations(start, query)
     told = [one["JobID"] for one in found.json]
-    if not told and (jobs := nomad.companion("/v1/jobs", {"prefix": start})).ok and isinstance(jobs.json, list):
+    if (
+        not told
+        and (jobs := nomad.companion("/v1/jobs", {**(query or {}), "prefix": start})).ok
+        and isinstance(jobs.json, list)
+    ):
         found, told = jobs, [one["ID"] for one in jobs.json]
     listed = sorted({one for one in told if one.startswith(start)})
     nomad.own.claim(*listed)

@@ -8,7 +8,9 @@ from contract_tests.client.nomad import Nomad
 from contract_tests.client.waiting import told_time
 from contract_tests.job.test_evaluations import by_id
 from contract_tests.job.test_periodic_force import launched, listed_children, only_child
+from contract_tests.job.test_register_verbatim import several
 from contract_tests.oracle import shapes
+from contract_tests.oracle.readback import differences, readback
 from contract_tests.statements import states
 from contract_tests.suite import verify
 
@@ -89,3 +91,14 @@ def test_a_launch_that_cannot_be_placed_waits(nomad: Nomad, factory: JobFactory)
     first = by_id(found, statement, done.json["EvalID"])
     statuses = (first["Status"], by_id(found, statement, first["BlockedEval"])["Status"])
     verify.equal(statement, found, statuses, ("complete", "blocked"))
+
+
+@states("job.periodic-force.child")
+def test_an_instance_has_every_member_of_its_parent(nomad: Nomad, factory: JobFactory) -> None:
+    """Of lists and maps with three and more members, at every level, an instance has each one in its place."""
+    statement = "job.periodic-force.child"
+    job = several(nomad.new_id(), factory)
+    verify.ok(statement, nomad.register(job))
+    child = launched(nomad, job["ID"], nomad.force(job["ID"]))
+    own = {"ID": child.json["ID"], "Name": child.json["ID"], "ParentID": job["ID"], "Periodic": None}
+    verify.alike(statement, child, differences({**readback(job), **own}, child.json))

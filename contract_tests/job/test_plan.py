@@ -67,6 +67,7 @@ def verify_diff(statement: str, planned: Exchange, old: Job | None, new: Job) ->
     "job.plan.desired-updates",
     "job.plan.job-modify-index",
     "job.plan.reply-index",
+    "job.plan.diff-only-when-asked",
 )
 @pytest.mark.parametrize("method", ["PUT", "POST"])
 def test_a_plan_tells_what_would_happen(nomad: Nomad, factory: JobFactory, method: str) -> None:
@@ -75,6 +76,7 @@ def test_a_plan_tells_what_would_happen(nomad: Nomad, factory: JobFactory, metho
     for stored in (False, True):
         planned = verify.ok("job.plan.is-accepted", nomad.plan(job, method=method))
         reply = planned.json
+        verify.that("job.plan.diff-only-when-asked", planned, isinstance(reply["Diff"], dict), "a diff", reply["Diff"])
         updates = reply["Annotations"]["DesiredTGUpdates"]
         verify.that("job.plan.desired-updates", planned, "one" in updates, "the group 'one'", updates)
         verify.equal("job.plan.desired-updates", planned, updates["one"]["Place"], 3)

@@ -1,5 +1,6 @@
 """PUT and POST /v1/job/<ID>/plan: plans of stored jobs: the changes in the diff, and the counted updates."""
 
+import copy
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from contract_tests.durations import SECOND
 from contract_tests.job.test_allocations import placed
 from contract_tests.job.test_plan import DIFFS, ZERO_TIME, diff_of, verify_diff
 from contract_tests.job.test_register_numbers import NUMBERS, with_arguments
+from contract_tests.job.test_register_verbatim import several
 from contract_tests.oracle import shapes
 from contract_tests.statements import states
 from contract_tests.suite import verify
@@ -53,6 +55,8 @@ PAIRS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "order of datacenters": ("job", {"Datacenters": ["x", "y"]}, {"Datacenters": ["y", "x"]}),
     "datacenter once more": ("job", {"Datacenters": ["x", "y"]}, {"Datacenters": ["y", "x", "x"]}),
     "empty metadata": ("job", {"Meta": {"a": "1", "b": ""}}, {"Meta": {"a": "", "c": ""}}),
+    "end of long values": ("job", {"Meta": {"a": "x" * 5000 + "1"}}, {"Meta": {"a": "x" * 5000 + "2"}}),
+    "end of a long argument": ("task", config("x" * 5000 + "1"), config("x" * 5000 + "2")),
     "description": ("job", {"StatusDescription": "one"}, {"StatusDescription": "two"}),
     "order of options": (
         "artifact",
@@ -90,6 +94,36 @@ def test_what_counts_as_a_difference(nomad: Nomad, factory: JobFactory, name: st
     verify.ok("job.register.creates", nomad.register(old))
     nomad.settle(job["ID"])
     verify_diff(DIFFS[part], nomad.plan(new), old, new)
+
+
+def with_other_ends(job: Job) -> Job:
+    """Return a job in which the last member of every list and map is another one."""
+    job = copy.deepcopy(job)
+    group = job["TaskGroups"][-1]
+    task = group["Tasks"][-1]
+    job["Datacenters"][-1] += "-other"
+    for one in (job, group, task):
+        one["Constraints"][-1]["RTarget"] += "-other"
+        one["Meta"][list(one["Meta"])[-1]] += "-other"
+    task["Env"][list(task["Env"])[-1]] += "-other"
+    task["Config"]["args"][-1] += "-other"
+    task["Config"]["labels"][-1]["other"] = "1"
+    task["Artifacts"][-1]["RelativeDest"] += "-other"
+    task["Templates"][-1]["EmbeddedTmpl"] += "-other"
+    task["Services"][-1]["Checks"][-1]["Command"] += "-other"
+    network = task["Resources"]["Networks"][-1]
+    network["ReservedPorts"][-1]["Value"] += 1
+    return job
+
+
+@states("job.plan.diff.of-any-two-jobs")
+def test_the_ends_of_long_lists_are_compared(nomad: Nomad, factory: JobFactory) -> None:
+    """Of lists and maps with three and more members, at every level, a change of the last one alone is in the diff."""
+    job = several(nomad.new_id(), factory)
+    verify.ok("job.register.creates", nomad.register(job))
+    nomad.settle(job["ID"])
+    changed = with_other_ends(job)
+    verify_diff("job.plan.diff.of-any-two-jobs", nomad.plan(changed), job, changed)
 
 
 @states("job.plan.diff.of-job")

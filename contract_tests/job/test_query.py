@@ -2,8 +2,9 @@
 
 import pytest
 
-from contract_tests.client.jobs import JobFactory
+from contract_tests.client.jobs import JobFactory, body_for
 from contract_tests.client.nomad import Nomad
+from contract_tests.job.test_periodic_force import listed_children
 from contract_tests.oracle import shapes
 from contract_tests.statements import states
 from contract_tests.suite import verify
@@ -145,3 +146,20 @@ def test_unknown_parameters_are_ignored(nomad: Nomad, factory: JobFactory) -> No
     plain = nomad.job(job["ID"])
     odd = nomad.job(job["ID"], {"nonsense": "1", "prefix": "zzz", "consistent": None})
     verify.equal("job.query.unknown-parameters-ignored", odd, odd.ok and odd.json, plain.json)
+
+
+@states("job.query.unknown-parameters-ignored")
+def test_writes_ignore_the_parameters_of_reads(nomad: Nomad, factory: JobFactory) -> None:
+    """A write neither waits nor minds an ``index`` or ``wait`` that a read could not take."""
+    statement = "job.query.unknown-parameters-ignored"
+    for operation in ("register", "plan", "evaluate", "dispatch", "force"):
+        job = factory.subject_of(operation, nomad.new_id())
+        nomad.register(job)
+        body = body_for(operation, job)
+        for index, wait in (("abc", "abc"), ("999999999", "9s")):
+            done = verify.ok(
+                statement, nomad.act(operation, job["ID"], body, query={"index": index, "wait": wait, "stale": None})
+            )
+            verify.that(statement, done, done.seconds < 5, "an answer at once", f"{done.seconds:.2f} s")
+        if operation == "force":
+            listed_children(nomad, job["ID"])

@@ -169,13 +169,15 @@ def test_an_update_moves_the_right_indexes(nomad: Nomad, factory: JobFactory, ki
 @pytest.mark.parametrize("kind", KINDS)
 def test_post_does_what_put_does(nomad: Nomad, factory: JobFactory, kind: str) -> None:
     """POST registers and updates exactly as PUT does."""
-    job = getattr(factory, kind)(nomad.new_id())
+    job = getattr(factory, kind)(nomad.new_id(), Meta={"old": "1", "kept": "1"})
     verify.ok("job.register.post-is-put", nomad.register(job, method="POST"))
     created = verify_stored(nomad, job)
-    verify.ok("job.register.post-is-put", nomad.register({**job, "Priority": 44}, method="POST"))
+    changes = {"Priority": 44, "Meta": {"kept": "2", "new": "1"}}
+    verify.ok("job.register.post-is-put", nomad.register({**job, **changes}, method="POST"))
     updated = nomad.job(job["ID"])
-    shown = (updated.json["Priority"], updated.json["CreateIndex"])
-    verify.equal("job.register.post-is-put", updated, shown, (44, created["CreateIndex"]))
+    shown = {name: updated.json[name] for name in changes}
+    verify.equal("job.register.post-is-put", updated, shown, changes)
+    verify.equal("job.register.post-is-put", updated, updated.json["CreateIndex"], created["CreateIndex"])
 
 
 @states("job.register.leaves-other-jobs-alone", verify.UNCHANGED)
@@ -208,26 +210,30 @@ def test_what_is_read_can_be_registered_again(nomad: Nomad, factory: JobFactory)
 
 
 @states("job.register.check-and-set")
-def test_enforce_index_is_check_and_set(nomad: Nomad, factory: JobFactory) -> None:
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+def test_enforce_index_is_check_and_set(nomad: Nomad, factory: JobFactory, method: str) -> None:
     """With EnforceIndex a job is stored only when JobModifyIndex is that of the stored one, 0 for none."""
     statement = "job.register.check-and-set"
     job = factory.idle(nomad.new_id())
 
     def attempt(index: int) -> Any:
-        return nomad.register(job, EnforceIndex=True, JobModifyIndex=index)
+        return nomad.register(job, method=method, EnforceIndex=True, JobModifyIndex=index)
 
     start = "Enforcing job modify index"
     verify.refused(statement, attempt(7), 500, f"{start} 7: job does not exist")
     verify.missing(statement, nomad.job(job["ID"]))
-    index = verify.ok(statement, attempt(0)).json["JobModifyIndex"]
+    created = verify.ok(statement, attempt(0)).json
+    index = created["JobModifyIndex"]
     verify.refused(statement, attempt(0), 500, f"{start} 0: job already exists")
     conflict = f"{start} {index + 10**6}: job exists with conflicting job modify index: {index}"
     verify.refused(statement, attempt(index + 10**6), 500, conflict)
     unchanged = nomad.job(job["ID"])
     verify.equal(statement, unchanged, unchanged.json["JobModifyIndex"], index)
+    found = nomad.evaluations(job["ID"])
+    verify.equal(statement, found, [one["ID"] for one in found.json], [created["EvalID"]])
     moved = verify.ok(statement, attempt(index))
     verify.grows(statement, moved, index, moved.json["JobModifyIndex"])
-    verify.ok(statement, nomad.register(job, JobModifyIndex=3))
+    verify.ok(statement, nomad.register(job, method=method, JobModifyIndex=3))
 
 
 @states("job.register.id-case-is-the-same-job")

@@ -90,10 +90,10 @@ def test_names_that_match_nearly_are_several(nomad: Nomad, factory: JobFactory) 
 
 
 def several(job_id: str, factory: JobFactory) -> Job:
-    """Return a job with three and more members in every list and map, at every level, no two alike."""
+    """Return a job with three and more members in every list and map, at every level, no two alike, none in order."""
 
     def numbered(count: int, make: Callable[[int], Any]) -> list[Any]:
-        return [make(number) for number in range(count)]
+        return [make(number) for number in (*range(1, count), 0)]
 
     def full(name: str, base: int) -> dict[str, Any]:
         one = rich_task(name)
@@ -124,9 +124,9 @@ def several(job_id: str, factory: JobFactory) -> Job:
             "Name": f"g{g}",
             "Constraints": numbered(3, lambda n: constraint(f"${{attr.g{n}}}", f"{n}")),
             "Meta": {f"G{n}": f"{n}" for n in range(4)},
-            "Tasks": [full(f"t{t}", 100 * g + 10 * t) for t in range(3)],
+            "Tasks": [full(f"t{t}", 100 * g + 10 * t) for t in (1, 2, 0)],
         }
-        for g in range(3)
+        for g in (1, 2, 0)
     ]
     return {
         **job,

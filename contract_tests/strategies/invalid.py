@@ -210,14 +210,14 @@ TASK: Rows = [
         in_task("Dispatch Payload validation failed: destination escapes allocation directory"),
     ),
     (
-        "little cpu of a second task",
-        of_group(Tasks=[task("t"), task("u", Resources={"CPU": 19, "MemoryMB": 10})]),
+        "little cpu of a third task",
+        of_group(Tasks=[task("t"), task("s"), task("u", Resources={"CPU": 19, "MemoryMB": 10})]),
         in_group(f"Task u validation failed: {problems(problems('minimum CPU value is 20; got 19'))}"),
     ),
     (
-        "no bandwidth of a second network",
-        of_task(Resources={"CPU": 20, "MemoryMB": 10, "Networks": [{"MBits": 1}, {"MBits": 0}]}),
-        in_task(problems(f"network resource at index 1 failed: {problems('minimum MBits value is 1; got 0')}")),
+        "no bandwidth of a third network",
+        of_task(Resources={"CPU": 20, "MemoryMB": 10, "Networks": [{"MBits": 1}, {"MBits": 1}, {"MBits": 0}]}),
+        in_task(problems(f"network resource at index 2 failed: {problems('minimum MBits value is 1; got 0')}")),
     ),
 ]
 
@@ -287,9 +287,9 @@ CONSTRAINTS: Rows = [
     ),
     *[
         (
-            f"bad expression of a {part}",
-            change(Constraints=_constraint(Operand="regexp", RTarget="[")),
-            f"{start}1 error(s) occurred:\n\n* Constraint 1 validation failed: 1 error(s) occurred:\n\n"
+            f"bad expression in a third constraint of a {part}",
+            change(Constraints=[*_constraint(), *_constraint(), *_constraint(Operand="regexp", RTarget="[")]),
+            f"{start}1 error(s) occurred:\n\n* Constraint 3 validation failed: 1 error(s) occurred:\n\n"
             "* Regular expression failed to compile: error parsing regexp: …",
         )
         for part, change, start in (

@@ -28,9 +28,11 @@ def _template(**members: Any) -> Change:
     return of_task(Templates=[template])
 
 
-def _bad_name(name: str) -> str:
+def _bad_name(name: str, place: int = 0) -> str:
     rule = "service name must be valid per RFC 1123 and can contain only alphanumeric characters or dashes"
-    return in_task(problems(f'service[0] "{name}" validation failed: {problems(f"{rule}: {chr(34)}{name}{chr(34)}")}'))
+    return in_task(
+        problems(f'service[{place}] "{name}" validation failed: {problems(f"{rule}: {chr(34)}{name}{chr(34)}")}')
+    )
 
 
 SERVICES: Rows = [
@@ -38,6 +40,7 @@ SERVICES: Rows = [
     ("leading dash", _service(Name="-ab"), _bad_name("-ab")),
     ("trailing dot", _service(Name="ab."), _bad_name("ab.")),
     ("space inside", _service(Name="a b"), _bad_name("a b")),
+    ("space inside of a third", of_task(Services=[{"Name": name} for name in ("a", "b", "a b")]), _bad_name("a b", 2)),
     (
         "unknown port",
         _service(PortLabel="http"),
@@ -144,8 +147,8 @@ CHECKS: Rows = [
         _in_check(PORTLESS),
     ),
     (
-        "second one",
-        _checks({"Name": "b"}, {"Name": "c", "Interval": 5}),
+        "third one",
+        _checks({"Name": "a"}, {"Name": "b"}, {"Name": "c", "Interval": 5}),
         _in_check("interval (5ns) cannot be lower than 1s"),
     ),
 ]
@@ -185,6 +188,11 @@ TEMPLATES: Rows = [
         ),
         in_task("Template 2 has same destination as 1"),
     ),
+    (
+        "third one",
+        of_task(Templates=[{"EmbeddedTmpl": "x", "DestPath": path, "ChangeMode": "noop"} for path in ("x", "y", "")]),
+        in_task(f"Template 3 validation failed: {problems('Must specify a destination for the template')}"),
+    ),
 ]
 
 
@@ -218,9 +226,9 @@ ARTIFACTS: Rows = [
         _in_artifact(f"{NOT_HEX}: invalid byte: U+0067 'g'"),
     ),
     (
-        "second one",
-        of_task(Artifacts=[{"GetterSource": "a"}, {"GetterSource": ""}]),
-        in_task(f"Artifact 2 validation failed: {problems('source must be specified')}"),
+        "third one",
+        of_task(Artifacts=[{"GetterSource": "a"}, {"GetterSource": "b"}, {"GetterSource": ""}]),
+        in_task(f"Artifact 3 validation failed: {problems('source must be specified')}"),
     ),
     ("odd checksum", _checksum("md5:aaa"), _in_artifact(f"{NOT_HEX}: odd length hex string")),
 ]
@@ -237,8 +245,8 @@ DRIVERS: Rows = [
         problems('failed to create driver for task "g" in group "t" for validation: unknown driver \'foo\''),
     ),
     (
-        "unknown of a second task",
-        of_group(Tasks=[task("t"), task("u", Driver="foo")]),
+        "unknown of a third task",
+        of_group(Tasks=[task("t"), task("s"), task("u", Driver="foo")]),
         problems('failed to create driver for task "g" in group "u" for validation: unknown driver \'foo\''),
     ),
     ("no command", of_task(Config={"args": ["x"]}), _in_driver('field "command" is required')),

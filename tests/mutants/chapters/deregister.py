@@ -8,8 +8,10 @@ from typing import Any
 from mockserver.cluster import evaluations
 from mockserver.cluster.cluster import Cluster, Written
 from mockserver.cluster.state import State
+from mockserver.cluster.worker import Worker
 from mockserver.errors import Refused
 from mockserver.operations import WRITES
+from tests.mutants.around import around
 from tests.mutants.mutant import Breakage, Scope, changed, mutant
 from tests.mutants.replies import bodies
 from tests.mutants.vocabulary import call, replaced, restored, wrapped
@@ -232,3 +234,14 @@ def _(breakage: Breakage) -> None:
         return broken
 
     breakage.wrap(Agent, "cluster", make)
+
+
+@mutant("deregister.one-group", "The allocations of one group stop.", "job.allocations.stop-with-the-job", "job.*")
+def _(breakage: Breakage) -> None:
+    def broken(apply: Any, self: Worker, outcome: Any) -> Any:
+        stops = outcome.stops
+        if stops and self._state.job(stops[0]["JobID"]) is None:
+            stops = [one for one in stops if one["TaskGroup"] == stops[0]["TaskGroup"]]
+        return apply(self, dataclasses.replace(outcome, stops=stops))
+
+    around(breakage, Worker, "_apply_plan", broken)

@@ -97,6 +97,25 @@ _diff(
     "New is empty where something was edited.",
     _fields(lambda one: one.update(New="") if one["Type"] == "Edited" else None),
 )
+_diff(
+    "cut",
+    "Values are cut at 255 characters.",
+    _fields(lambda one: one.update(Old=one["Old"][:255], New=one["New"][:255])),
+    "job.plan.diff.of-job",
+    "job.plan.diff.*",
+)
+
+
+def _beginnings(compare_one: Any) -> Any:
+    def broken(name: str, old: str, new: str) -> Any:
+        return compare_one(name, old, old if len(old) > 255 and old[:255] == new[:255] else new)
+
+    return broken
+
+
+mutant("diff.same-beginning", "Long values that begin alike are the same.", "job.plan.diff.of-job", "job.plan.diff.*")(
+    wrapped(compare, "field_diff", _beginnings)
+)
 _diff("field-edited-as-added", "Edited fields are Added.", _fields(_retype("Edited", "Added")))
 _diff("field-added-as-edited", "Added fields are Edited.", _fields(_retype("Added", "Edited")))
 _diff("field-deleted-as-edited", "Deleted fields are Edited.", _fields(_retype("Deleted", "Edited")))

@@ -1,8 +1,11 @@
-"""Mutants of which methods are accepted."""
+"""Mutants of which methods are accepted, and of what a body is good for with each."""
 
-from tests.mutants.mutant import Breakage, mutant
+import json
+from typing import Any
+
+from tests.mutants.mutant import Breakage, Deviation, Scope, mutant
 from tests.mutants.replies import Answer, answers
-from tests.mutants.vocabulary import family, method
+from tests.mutants.vocabulary import family, method, request, request_body, restored
 
 _method = family("method")
 
@@ -84,3 +87,53 @@ def _(breakage: Breakage) -> None:
             answer.json = {name: value for name, value in answer.json.items() if name != "Index"}
 
     answers(breakage, change)
+
+
+def _post_ignores(member: str, suffix: str) -> Deviation:
+    """Drop a member of the bodies that are sent by POST to an operation; to a job itself with an empty suffix."""
+
+    def change(scope: Scope, body: bytes) -> tuple[Scope, bytes] | None:
+        last = scope["path"].rpartition("/")[2]
+        here = last == suffix if suffix else last not in ("dispatch", "evaluate", "force", "plan")
+        if scope["method"] != "POST" or not here or f'"{member}"'.encode() not in body:
+            return None
+        try:
+            sent = json.loads(body)
+        except ValueError:
+            return None
+        kept = json.dumps({name: value for name, value in sent.items() if name != member}).encode()
+        headers = [(name, value) for name, value in scope["headers"] if name.lower() != b"content-length"]
+        return {**scope, "headers": [*headers, (b"content-length", b"%d" % len(kept))]}, kept
+
+    return request_body(change)
+
+
+for _member, _suffix, _operation, _statement in (
+    ("EnforceIndex", "", "registration", "job.register.check-and-set"),
+    ("Region", "", "registration", "common.regions.of-the-body"),
+    ("Diff", "plan", "plan", "job.plan.diff-only-when-asked"),
+    ("Payload", "dispatch", "dispatch", "job.dispatch.carries-payload"),
+):
+    _method(
+        f"post-without-{_member.lower()}",
+        f"A {_operation} by POST ignores {_member}.",
+        _post_ignores(_member, _suffix),
+        _statement,
+        "job.*",
+        "common.*",
+    )
+
+_by: list[str] = []
+"""The method of the last request."""
+
+
+def _merged(breakage: Breakage) -> None:
+    def merged(old: Any, new: Any, _: int) -> dict[str, Any]:
+        merges = old is not None and _by[-1:] == ["POST"]
+        return {"Meta": {**(old["Meta"] or {}), **(new["Meta"] or {})} or None} if merges else {}
+
+    request(lambda scope: _by.__setitem__(slice(None), [scope["method"]]))(breakage)
+    restored(merged)(breakage)
+
+
+_method("post-merges", "An update by POST adds to the metadata.", _merged, "job.register.post-is-put", "job.*", "c*")

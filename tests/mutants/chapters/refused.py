@@ -53,6 +53,13 @@ _on_refusal("update-evaluated", "A refused update is evaluated.", _evaluate_know
 _on_refusal(
     "job-stored", "A refused new job is stored.", _store_new, "job.register.refuses.*", "common.*", "job.register.*"
 )
+_on_refusal(
+    "update-not-launched",
+    "A refused update of a periodic job ends its launches.",
+    lambda region, job: region._periodic.deregistered(job["ID"]),
+    "job.periodic-force.launches",
+    "job.periodic-force.*",
+)
 _on_refusal("update-deregisters", "A refused update ends the job.", _drop_known, *_CHANGED)
 
 
@@ -123,6 +130,23 @@ def _(breakage: Breakage) -> None:
         return broken
 
     breakage.wrap(submission, "check_enforced_index", make)
+
+
+async def _conflict_evaluates(register: Register, region: Cluster, job: Any, expected: int | None) -> Any:
+    try:
+        return await register(job, expected)
+    except Refused:
+        if expected is not None:
+            _evaluate_known(region, job)
+        raise
+
+
+mutant(
+    "register.enforce-refused-evaluates",
+    "A failed check-and-set evaluates the job.",
+    "job.register.check-and-set",
+    "job.*",
+)(registration(_conflict_evaluates))
 
 
 @mutant("plan.enforces-index", "A plan obeys EnforceIndex.", "job.plan.ignores-enforce-index")

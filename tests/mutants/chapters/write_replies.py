@@ -1,10 +1,10 @@
-"""Mutants of the replies to dispatch, evaluate, periodic force and deregister."""
+"""Mutants of the replies to dispatch, evaluate, periodic force and deregister, and of what a write does not read."""
 
 from collections.abc import Callable
 from typing import Any
 
-from tests.mutants.mutant import mutant
-from tests.mutants.vocabulary import reply
+from tests.mutants.mutant import Scope, mutant
+from tests.mutants.vocabulary import reply, request_body
 
 
 def _write_reply(
@@ -120,3 +120,20 @@ _write_reply(
 _write_reply(
     "deregister", "deregister", "index", "Index is the job's.", lambda body: body.update(Index=body["JobModifyIndex"])
 )
+
+
+# The query of a write
+
+
+def _read_as_a_read(scope: Scope, _: bytes) -> str | None:
+    query = scope["query_string"]
+    bad = scope["method"] in ("PUT", "POST") and scope["path"].startswith("/v1/job/") and b"wait=abc" in query
+    return "Invalid wait time" if bad else None
+
+
+mutant(
+    "write.checks-wait",
+    "A write refuses a wait that cannot be read.",
+    "job.query.unknown-parameters-ignored",
+    "job.*",
+)(request_body(_read_as_a_read))
