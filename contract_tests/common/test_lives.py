@@ -112,7 +112,6 @@ def test_a_launch_is_of_the_job_as_it_is(nomad: Nomad, factory: JobFactory) -> N
         for updated in updates_of(job):
             nomad.register(updated)
             nomad.plan(off)
-            nomad.register({**off, "Priority": 101})
             child = launched(nomad, job_id, nomad.force(job_id))
             expected = {**readback(updated), "ID": child.json["ID"], "Name": child.json["ID"], "Periodic": None}
             expected |= {"ParentID": job_id}
@@ -122,6 +121,7 @@ def test_a_launch_is_of_the_job_as_it_is(nomad: Nomad, factory: JobFactory) -> N
         text = f'force launch for job "{job_id}" failed: can\'t force run non-tracked job {job_id}'
         verify.refused(statement, nomad.force(job_id), 500, text)
         nomad.register(job)
+        nomad.register({**off, "Priority": 101})
         launched(nomad, job_id, nomad.force(job_id))
         nomad.deregister(job_id)
         nomad.own.forget(job_id)
