@@ -18,8 +18,6 @@ from contract_tests.oracle import description
 from contract_tests.statements import states
 from contract_tests.suite import profiles, verify
 
-schemathesis = pytest.importorskip("schemathesis", reason="needs the package schemathesis")
-
 CHAPTERS = {
     "": {"GET": "query", "PUT": "register", "POST": "register", "DELETE": "deregister"},
     "/allocations": {"GET": "allocations"},
@@ -43,11 +41,16 @@ SELECTED = [
 """The operations that take the same input, which is generated once for all of them, and the kind of input."""
 
 
+def schemathesis() -> Any:
+    """Return the package, which is loaded where a test needs it: it takes as long as a hundred requests."""
+    return pytest.importorskip("schemathesis", reason="needs the package schemathesis")
+
+
 def operations() -> Any:
     """Return Schemathesis's view of the description."""
     ids = st.text("abcé%+ ", min_size=1, max_size=6).map(lambda text: text.encode().hex())
-    schemathesis.openapi.format("nomad-job-id", ids)
-    schema = schemathesis.openapi.from_dict(description.small(profiles.chosen().entries))
+    schemathesis().openapi.format("nomad-job-id", ids)
+    schema = schemathesis().openapi.from_dict(description.small(profiles.chosen().entries))
     return {
         (description.suffix_of(found.ok().path), found.ok().method.upper()): found.ok()
         for found in schema.get_all_operations()
@@ -226,7 +229,7 @@ def test_generated_requests(
     nomad: Nomad, factory: JobFactory, schema_operations: Any, alike: list[tuple[str, str]], mode: str
 ) -> None:
     """Valid and invalid input of every operation is answered as described, and refused input changes nothing."""
-    generation = schemathesis.GenerationMode[mode.upper()]
+    generation = schemathesis().GenerationMode[mode.upper()]
     cases = schema_operations[alike[0]].as_strategy(generation_mode=generation)
     size = profiles.chosen().schema_cases
     if alike[0] in SLOW:

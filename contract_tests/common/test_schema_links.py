@@ -13,13 +13,11 @@ from hypothesis import settings
 from contract_tests.client.exchange import Exchange
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Job, Nomad
-from contract_tests.common.test_schema import CHAPTERS, Harmless, judge, phases
+from contract_tests.common.test_schema import CHAPTERS, Harmless, judge, phases, schemathesis
 from contract_tests.job.test_periodic_force import children
 from contract_tests.oracle import description
 from contract_tests.statements import states
 from contract_tests.suite import profiles, verify
-
-schemathesis = pytest.importorskip("schemathesis", reason="needs the package schemathesis")
 
 STATEMENT = "common.schema.links"
 READS = ("query", "summary", "allocations", "evaluations")
@@ -149,8 +147,8 @@ def bodies(factory: JobFactory) -> dict[str, list[Any]]:
 def test_links_can_be_followed(nomad: Nomad, factory: JobFactory) -> None:
     """Links followed in any order get answers as described, about the jobs that earlier replies named."""
     harmless = Harmless(nomad, factory)  # for all runs: Hypothesis wants a run that it repeats to be the same
-    schema = schemathesis.openapi.from_dict(description.lean(bodies(factory)))
-    schema.config.generation.update(modes=[schemathesis.GenerationMode.POSITIVE])  # a wrong reply leads nowhere
+    schema = schemathesis().openapi.from_dict(description.lean(bodies(factory)))
+    schema.config.generation.update(modes=[schemathesis().GenerationMode.POSITIVE])  # a wrong reply leads nowhere
 
     class Links(schema.as_state_machine()):  # type: ignore[misc] # made at run time
         """Sends what Schemathesis decides on through this suite's client."""
@@ -170,7 +168,7 @@ def test_links_can_be_followed(nomad: Nomad, factory: JobFactory) -> None:
             request = httpx.Request(done.method, f"{done.base_url}{done.target}", content=done.body)
             reply = httpx.Response(done.status or 500, headers=dict(done.reply_headers), content=done.reply_body)
             reply.request, reply.elapsed = request, timedelta(seconds=done.seconds)
-            return schemathesis.Response.from_any(reply)
+            return schemathesis().Response.from_any(reply)
 
         def validate_response(self, *_: Any, **__: Any) -> None:
             """Everything was judged when it came."""

@@ -1,6 +1,7 @@
 """One run of the contract tests under pytest: target, fixtures, selection, findings and reports."""
 
 import contextlib
+import gc
 import secrets
 import sys
 import time
@@ -155,6 +156,10 @@ class Run:
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
         self.progress.count(len(items))
+
+    def pytest_collection_finish(self) -> None:
+        """Spare the garbage collector the modules and tests that were loaded: they live until the end."""
+        gc.freeze()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:

@@ -5,8 +5,6 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
-import jsonschema
-
 from contract_tests.statements import Level, schemas_folder
 from contract_tests.suite.reports.subject import is_of_client
 from contract_tests.suite.settings import Settings
@@ -57,6 +55,8 @@ def judged(outcomes: list[Outcome], seconds: float) -> dict[str, Any]:
 
 def flaw(document: Any) -> str:
     """Return what is wrong first with a document that should be a report on a server or a client; "" for nothing."""
+    import jsonschema  # takes a tenth of a second to load, which a check need not wait for
+
     of_client = isinstance(document, dict) and is_of_client(document)
     schema = json.loads((schemas_folder() / f"{'client-' if of_client else ''}report.json").read_text("utf-8"))
     worst = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(schema).iter_errors(document))
