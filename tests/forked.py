@@ -106,10 +106,18 @@ def run(
 
 
 def run_program(
-    command: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None, **_: Any
+    command: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    check: bool = False,
+    **_: Any,
 ) -> "subprocess.CompletedProcess[str]":
     """Run a program of this project, as ``subprocess.run`` would with what it writes captured as text."""
-    return run(*_words(command), folder=cwd, environment=env)
+    done = run(*_words(command), folder=cwd, environment=env)
+    if check:
+        done.check_returncode()
+    return done
 
 
 def _words(command: Sequence[str]) -> list[str]:

@@ -1,11 +1,13 @@
 """The documentation's links lead somewhere, its tutorial works, and its generated parts are made and used."""
 
+import importlib
 import os
 import re
 import shlex
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ import pytest
 from contract_tests.cli import _parser as check_parser
 from mockserver.openapi import load_control
 from mockserver.testing import running_mock
+from tests import forked
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -111,8 +114,11 @@ def test_the_checks_are_known_to_the_command() -> None:
 def generated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Return the parts of the site that are made from the code and the data, by name."""
     folder = tmp_path_factory.mktemp("site") / "generated"
-    code = f"import sys; sys.path.insert(0, {str(DOCS)!r}); import pages; pages.write(pages.Path({str(folder)!r}))"
-    subprocess.run([sys.executable, "-c", code], check=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(DOCS)
+        pages = importlib.import_module("pages")
+        patch.setattr(pages, "subprocess", SimpleNamespace(run=forked.run_program))
+        pages.write(folder)
     return {path.stem: path.read_text("utf-8") for path in folder.iterdir()}
 
 

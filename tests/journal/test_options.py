@@ -7,6 +7,7 @@ from mockserver import cli
 from tests.recorder.test_command import _running
 
 
+@pytest.mark.slow
 def test_what_can_be_set() -> None:
     """The size of the journal and strict clients can be set."""
     with _running("--journal-limit", "1", "--journal-bytes", "5000", "--strict-clients") as (_, url):

@@ -2,6 +2,7 @@
 
 import asyncio
 import fnmatch
+import functools
 from collections import Counter
 from typing import Any
 
@@ -61,7 +62,12 @@ def test_it_says_what_it_is(one: Mutant) -> None:
     assert one.sentence.endswith(".")
     assert one.caught_by
     for glob in one.caught_by:
-        assert any(fnmatch.fnmatchcase(statement, glob) for statement in statements()), glob
+        assert _is_of_a_statement(glob), glob
+
+
+@functools.cache
+def _is_of_a_statement(glob: str) -> bool:
+    return any(fnmatch.fnmatchcase(statement, glob) for statement in statements())
 
 
 def test_remembered_statements_are_of_this_catalogue() -> None:
