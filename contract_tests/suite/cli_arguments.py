@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from nomad_contract_spelling import advice, did_you_mean, meant, nearest
 
-PACKAGES = ("pytest", "hypothesis", "httpx", "jinja2", "xdist", "schemathesis")
+PACKAGES = ("pytest", "hypothesis", "httpcore", "httpx", "jinja2", "xdist", "schemathesis")
 """The packages of the extra ``contract``."""
 OWN = "nomad-contract-"
 """What the ID of each job begins with that a run makes."""

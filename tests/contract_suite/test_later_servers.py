@@ -30,7 +30,7 @@ class _Exact:
         self.own = self
         self.claimed: tuple[str, ...] = ()
 
-    def evaluations(self, job_id: str) -> Exchange:
+    def evaluations(self, job_id: str, _query: object) -> Exchange:
         return exchange("evaluations", [{"JobID": CHILD}] if job_id == CHILD else [])
 
     def companion(self, target: str, query: dict[str, Any]) -> Exchange:
