@@ -21,6 +21,8 @@ _ONLY = (
     "only statements whose id matches; may be repeated. Every other option of 'nomad-contract check', too, is one of "
     "pytest here, as --nomad-…"
 )
+_FIRST = "gw0"
+"""The worker of pytest-xdist that checks the mock of the process which began the run; all others start their own."""
 _SUITE = Path(__file__).resolve().parent
 
 
@@ -54,7 +56,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if any(_is_of_the_suite(arg, config) for arg in config.args):
         from contract_tests.suite import launch
 
-        mock = None if config.getoption("nomad_address") else launch.Mock()  # it starts while the rest is loaded
+        started = config.getoption("nomad_address") or _worker(config) == _FIRST
+        mock = None if started else launch.Mock()  # it starts while the rest is loaded
 
         from contract_tests.suite import fixtures
         from contract_tests.suite.run import Run
@@ -88,6 +91,12 @@ def _conduct_report(config: pytest.Config) -> "ConductReport":
         known = ConductReport(config)
         config.pluginmanager.register(known, "nomad-conduct")
     return known
+
+
+def _worker(config: pytest.Config) -> str:
+    """Return the name of this process among those of pytest-xdist, "" where it is none of them."""
+    name: str = getattr(config, "workerinput", {}).get("workerid", "")
+    return name
 
 
 def _number(text: str) -> float | None:

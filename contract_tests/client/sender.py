@@ -133,6 +133,8 @@ class _Pace:
 
 def _wait_of(url: str) -> float:
     """Return the seconds of the ``wait`` that a URL asks for, 0 for none or one that is no duration."""
+    if "wait" not in url and "%" not in url:  # most do not ask for one
+        return 0.0
     wait = parse_qs(urlsplit(url).query).get("wait", [""])[0]
     parts = re.findall(r"(\d*\.?\d+)(ms|us|µs|μs|ns|h|m|s)", wait)
     return min(_LONGEST_WAIT, sum(float(number) * _UNITS[unit] for number, unit in parts))

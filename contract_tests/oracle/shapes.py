@@ -10,7 +10,7 @@ import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from contract_tests.oracle import companion_shapes
 from contract_tests.words import ABSENT, At, Place, data, written
@@ -128,6 +128,8 @@ A server without Vault refuses jobs that have a Vault block, so that it seldom s
 """
 
 
+Classes: TypeAlias = frozenset[type]
+
 _WHOLE = "the reply"
 """How a person calls the place of the whole."""
 
@@ -139,6 +141,8 @@ class Field:
     name: str
     type: str
     documented: bool
+    plain: Classes
+    """The classes of Python whose values are all of this type; most fields need no further look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +187,16 @@ def fields(kind: str) -> tuple[Field, ...]:
     """Return the fields of an object of this kind."""
     documented, observed = NOTATION[kind].split("|")
     return tuple(
-        Field(part.split(":", 1)[0], part.split(":", 1)[1], known)
+        Field(name, type_, known, _plain(type_))
         for known, half in ((True, documented), (False, observed))
-        for part in half.split()
+        for name, _, type_ in (part.partition(":") for part in half.split())
     )
+
+
+def _plain(type_: str) -> Classes:
+    if type_.endswith("?"):
+        return _plain(type_[:-1]) | {type(None)}
+    return frozenset({"s": (str,), "i": (int,), "b": (bool,), "n": (int, float)}.get(type_, ()))
 
 
 def statement_of(kind: str, documented: bool) -> str:
@@ -205,8 +215,8 @@ def flaws(kind: str, value: object, place: Place = (), met: set[str] | None = No
 
     The kinds of the objects that were looked at are added to ``met``.
     """
-    documented = any(field.documented for field in fields(kind))
     if not isinstance(value, dict):
+        documented = any(field.documented for field in fields(kind))
         yield Flaw(statement_of(kind, documented), place, "an object", value)
         return
     if met is not None:
@@ -214,14 +224,19 @@ def flaws(kind: str, value: object, place: Place = (), met: set[str] | None = No
     if isinstance(value, Reply):
         value.kind = kind
     for field in fields(kind):
-        here = (*place, field.name)
-        statement = statement_of(kind, field.documented)
         if field.name not in value:
-            yield Flaw(statement, here, f"a field with {in_words(field.type)}", ABSENT)
-        else:
-            yield from _typed(field.type, value[field.name], here, statement, met)
-    for extra in value.keys() - {field.name for field in fields(kind)}:
+            wanted = f"a field with {in_words(field.type)}"
+            yield Flaw(statement_of(kind, field.documented), (*place, field.name), wanted, ABSENT)
+        elif type(value[field.name]) not in field.plain:
+            statement = statement_of(kind, field.documented)
+            yield from _typed(field.type, value[field.name], (*place, field.name), statement, met)
+    for extra in value.keys() - _names(kind):
         yield Flaw("", (kind, extra), "", value[extra])
+
+
+@functools.cache
+def _names(kind: str) -> frozenset[str]:
+    return frozenset(field.name for field in fields(kind))
 
 
 READS = {"query": "Job", "summary": "Summary", "evaluations": "[Evaluation]", "allocations": "[Allocation]"}

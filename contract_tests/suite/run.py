@@ -45,9 +45,11 @@ class Run:
     """The plugin that is active while contract tests run; the controller sends its settings to the xdist workers."""
 
     def __init__(self, config: pytest.Config, mock: launch.Mock | None = None) -> None:
-        """Begin a run; ``mock`` is checked when there is no address and ends with the run; each worker has its own."""
+        """Begin a run; ``mock``, if there is one, is checked, and ends with the run."""
         self.config = config
         self.mock = mock
+        self.own_mock = not config.getoption("nomad_address")
+        """Whether the suite checks a mock that it started itself, here or in the process that began the run."""
         config.stash[RUN] = self
         self.resources = contextlib.ExitStack()
         self.baseline: Baseline | None = None
@@ -76,7 +78,7 @@ class Run:
         if not self.worker:
             self._stop_unless_permitted()
         self.progress = progress.Progress(config.getoption("nomad_progress"), verbose=config.getoption("nomad_verbose"))
-        if not self.worker and not self.mock:
+        if not self.worker and not self.own_mock:
             self._warn_of_placement()
             if proxy := shown_proxy(self.settings.target.address):
                 self.progress.warn(f"requests go through the proxy {proxy}, which the environment names")
@@ -84,7 +86,7 @@ class Run:
     def _bound(self) -> None:
         """Bound the run's time: by what was asked for, else by the profile; wait as long as others learned to."""
         given, connection = self.settings.time_limit, self.client.connection
-        limit, by_profile = connection.sender.limit, 0.0 if self.mock else self.sizes.seconds
+        limit, by_profile = connection.sender.limit, 0.0 if self.own_mock else self.sizes.seconds
         limit.hard, limit.started = given is not None, self.settings.began
         limit.seconds = by_profile if given is None else given
         self.client.patience.learn(self.settings.experience)
@@ -109,7 +111,7 @@ class Run:
             if self.mock:
                 address = self.resources.enter_context(self.mock).address
             release = self.baseline.release.name if self.baseline else ""
-            own, prefix = not option("nomad_address"), self._prefix()
+            own, prefix = self.own_mock, self._prefix()
             return settings_of(self.config, address, own_mock=own, prefix=prefix, baseline=named, release=release)
         except (Unreachable, Mistake) as problem:
             self.resources.close()
@@ -134,7 +136,7 @@ class Run:
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Send the settings to an xdist worker."""
-        told = self.settings if self.mock else replace(self.settings, experience=self.client.patience.experience)
+        told = self.settings if self.own_mock else replace(self.settings, experience=self.client.patience.experience)
         node.workerinput[PROPERTY] = told.as_dict()
 
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
@@ -245,7 +247,7 @@ class Run:
             told = {"standing": [*own.standing], "experience": asdict(self.client.patience.experience)}
             self.config.workeroutput[PROPERTY] = told  # type: ignore[attr-defined] # xdist's
         else:
-            self._finish(session, [] if self.mock else own.sweep()[1])
+            self._finish(session, [] if self.own_mock else own.sweep()[1])
         self._close()
 
     @pytest.hookimpl(optionalhook=True)
