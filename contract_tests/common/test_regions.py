@@ -112,7 +112,7 @@ def test_the_region_in_a_body(nomad: Nomad, factory: JobFactory) -> None:
 def test_another_region_has_its_own_jobs(nomad: Nomad, factory: JobFactory, other_region: str) -> None:
     """A job registered in another region is there, and is not in this one."""
     there = {"region": other_region}
-    job = factory.idle(nomad.new_id(), Region=other_region)
+    job = factory.service(nomad.new_id(), Region=other_region)
     try:
         verify.ok("common.regions.another", nomad.register(job, query=there))
         found = verify.ok("common.regions.another", nomad.job(job["ID"], there))

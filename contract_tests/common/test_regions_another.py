@@ -50,7 +50,7 @@ def test_each_operation_is_about_the_region_it_names(nomad: Nomad, factory: JobF
     """Of jobs that have one ID in two regions, what is asked of one region is told of, and done to, the one there."""
     there = {"region": other_region}
     plain, parent, periodic = (
-        make(nomad.new_id(), Priority=HERE) for make in (factory.idle, factory.parameterized, factory.periodic)
+        make(nomad.new_id(), Priority=HERE) for make in (factory.service, factory.parameterized, factory.periodic)
     )
     jobs = (plain, parent, periodic)
     with removed_there(nomad, there) as left:

@@ -184,7 +184,7 @@ def test_the_slash_of_a_childs_id_may_be_escaped(nomad: Nomad, factory: JobFacto
     verify.ended(statement, nomad.job(child_id))
 
 
-@states("common.relatives.allocations")
+@states("common.relatives.allocations", "job.query.index-header-is-modify-index")
 def test_the_allocations_of_a_child_are_its_own(nomad: Nomad, running: JobFactory) -> None:
     """Each of several children has the allocation that was placed for it, and no other."""
     statement = "common.relatives.allocations"
@@ -196,5 +196,7 @@ def test_the_allocations_of_a_child_are_its_own(nomad: Nomad, running: JobFactor
         found = until(nomad, child_id, statement, clients("running"), "the child's running allocation")
         told = [(each["JobID"], each["Name"]) for each in found.json]
         verify.equal(statement, found, told, [(child_id, f"{child_id}.g[0]")])
+        child = nomad.job(child_id)  # whose status has moved its ModifyIndex
+        verify.equal("job.query.index-header-is-modify-index", child, child.index, child.json["ModifyIndex"])
     for one in done:
         nomad.deregister(one.json["DispatchedJobID"])

@@ -40,18 +40,24 @@ def test_a_summary_takes_any_method_with_a_body(nomad: Nomad, factory: JobFactor
 
 
 @states("job.query.id-percent-decoded")
-@pytest.mark.parametrize("tail", ["a+b", "+", "a%2Bb", "a;b", "a@b:c", "-" + 200 * "0123456789"])
+@pytest.mark.parametrize("tail", ["a+b", "+", "a%2Bb", "a;b", "a@b:c", "\u00e9", "-" + 200 * "0123456789"])
 def test_odd_ids_before_an_operation(nomad: Nomad, factory: JobFactory, tail: str) -> None:
     """An ID means the same before an operation as alone, and may be as long."""
     statement = "job.query.id-percent-decoded"
-    job = factory.idle(nomad.new_id() + tail)
+    job = factory.service(nomad.new_id() + tail)  # which is not over before it is deregistered
     verify.ok(statement, nomad.register(job))
+    place = f"/v1/job/{job['ID'].replace('%', '%25')}"
     for read in ("query", "summary"):
-        target = f"/v1/job/{job['ID'].replace('%', '%25')}{SUFFIXES[read]}"
-        found = verify.ok(statement, nomad.send(read, "GET", target))
+        found = verify.ok(statement, nomad.send(read, "GET", place + SUFFIXES[read]))
         verify.equal(statement, found, found.json.get("JobID", found.json.get("ID")), job["ID"])
-    done = nomad.send("evaluate", "PUT", f"/v1/job/{job['ID'].replace('%', '%25')}/evaluate")
-    verify.ok(statement, done)
+    done = verify.ok(statement, nomad.send("evaluate", "PUT", f"{place}/evaluate"))
+    found = verify.ok(statement, nomad.send("evaluations", "GET", f"{place}/evaluations"))
+    ids = [one["ID"] for one in found.json]
+    verify.that(statement, found, done.json["EvalID"] in ids, done.json["EvalID"], ids)
+    planned = verify.ok(statement, nomad.send("plan", "PUT", f"{place}/plan", body={"Job": job, "Diff": True}))
+    verify.equal(statement, planned, planned.json["Diff"]["Type"], "Edited")
+    verify.ok(statement, nomad.send("deregister", "DELETE", place))
+    verify.ended(statement, nomad.job(job["ID"]))
 
 
 @states("common.errors.lenient-decoding")

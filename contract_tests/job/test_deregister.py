@@ -103,7 +103,7 @@ def test_a_job_can_be_registered_anew(nomad: Nomad, factory: JobFactory, kind: s
 @states("job.deregister.body-is-ignored")
 def test_its_body_is_ignored(nomad: Nomad, factory: JobFactory) -> None:
     """A body, even one that names another job, and parameters of reads change nothing."""
-    job, other = factory.idle(nomad.new_id()), factory.idle(nomad.new_id("other"))
+    job, other = factory.service(nomad.new_id()), factory.idle(nomad.new_id("other"))
     nomad.register(job)
     nomad.register(other)
     body = {"JobID": other["ID"]}

@@ -195,9 +195,10 @@ def test_a_blocked_evaluation_tells_the_classes(nomad: Nomad, running: JobFactor
 
 @states("job.evaluations.none-of-other-jobs", "job.evaluations.prefix-match")
 def test_evaluations_of_other_jobs(nomad: Nomad, factory: JobFactory) -> None:
-    """No unrelated job's evaluations are listed; those of jobs whose ID begins with this one's are."""
-    base = nomad.new_id("Mine")
+    """Evaluations of jobs whose ID begins with this one's are listed, no others; no character stands for another."""
+    base = nomad.new_id("Mi_e%.")
     others = {nomad.new_id("theirs"), f"{nomad.prefix}in-{base}", base[:-1]}
+    others |= {base.replace("_", "n"), base.replace("%", "any"), base.replace(".", "x")}
     for job_id in (base, f"{base}x", f"{base}/child", *others):
         nomad.register(factory.idle(job_id))
         nomad.settle(job_id)

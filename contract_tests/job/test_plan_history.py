@@ -54,6 +54,8 @@ PAIRS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "constraint once less": ("constraint", {"Constraints": [A, A]}, {"Constraints": [A]}),
     "order of datacenters": ("job", {"Datacenters": ["x", "y"]}, {"Datacenters": ["y", "x"]}),
     "datacenter once more": ("job", {"Datacenters": ["x", "y"]}, {"Datacenters": ["y", "x", "x"]}),
+    "one key for another": ("job", {"Meta": {"a": "1", "b": "1"}}, {"Meta": {"b": "2", "c": "1"}}),
+    "one variable for another": ("task", of_task(Env={"A": "1", "B": "1"}), of_task(Env={"B": "2", "C": "1"})),
     "empty metadata": ("job", {"Meta": {"a": "1", "b": ""}}, {"Meta": {"a": "", "c": ""}}),
     "end of long values": ("job", {"Meta": {"a": "x" * 5000 + "1"}}, {"Meta": {"a": "x" * 5000 + "2"}}),
     "end of a long argument": ("task", config("x" * 5000 + "1"), config("x" * 5000 + "2")),

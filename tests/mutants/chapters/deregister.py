@@ -14,7 +14,7 @@ from mockserver.operations import WRITES
 from tests.mutants.around import around
 from tests.mutants.mutant import Breakage, Scope, changed, mutant
 from tests.mutants.replies import bodies
-from tests.mutants.vocabulary import call, replaced, restored, wrapped
+from tests.mutants.vocabulary import call, replaced, request, restored, wrapped
 
 mutant("deregister.does-nothing", "The job stays.", "job.deregister.*", "job.*", "common.*")(
     replaced(State, "delete_job", lambda self, _: self.pass_index())
@@ -245,3 +245,13 @@ def _(breakage: Breakage) -> None:
         return apply(self, dataclasses.replace(outcome, stops=stops))
 
     around(breakage, Worker, "_apply_plan", broken)
+
+
+def _evaluated_instead(scope: Scope) -> None:
+    if scope["method"] == "DELETE" and b"wait=" in scope["query_string"]:
+        scope.update(method="PUT", raw_path=scope["raw_path"] + b"/evaluate", path=scope["path"] + "/evaluate")
+
+
+mutant("deregister.waits", "A deregistration that is to wait leaves the job.", "job.deregister.body-is-ignored")(
+    request(_evaluated_instead)
+)

@@ -116,6 +116,26 @@ def _beginnings(compare_one: Any) -> Any:
 mutant("diff.same-beginning", "Long values that begin alike are the same.", "job.plan.diff.of-job", "job.plan.diff.*")(
     wrapped(compare, "field_diff", _beginnings)
 )
+
+
+def _removed_beside_added(of: str) -> Callable[[list[Any]], list[Any]]:
+    """Return a change of fields that drops keys of a map that are gone when others came."""
+
+    def kept(fields: list[Any]) -> list[Any]:
+        came = any(one["Type"] == "Added" and one["Name"].startswith(f"{of}[") for one in fields)
+        return [one for one in fields if not (came and one["Type"] == "Deleted" and one["Name"].startswith(f"{of}["))]
+
+    return kept
+
+
+for _of, _statement in (("Meta", "job.plan.diff.of-job"), ("Env", "job.plan.diff.of-task")):
+    _diff(
+        f"{_of.lower()}-removed-beside-added",
+        f"Keys of {_of} that are gone do not show when others came.",
+        _lists("Fields", _removed_beside_added(_of)),
+        _statement,
+        "job.plan.diff.*",
+    )
 _diff("field-edited-as-added", "Edited fields are Added.", _fields(_retype("Edited", "Added")))
 _diff("field-added-as-edited", "Added fields are Edited.", _fields(_retype("Added", "Edited")))
 _diff("field-deleted-as-edited", "Deleted fields are Edited.", _fields(_retype("Deleted", "Edited")))

@@ -1,6 +1,7 @@
 """Mutants of evaluations: which are listed and what they say."""
 
 import dataclasses
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -165,6 +166,20 @@ _evaluations(
     "Evaluations of jobs that contain the ID are listed.",
     lambda found, self, prefix: [one for one in found(self, "") if prefix.lower() in one["JobID"].lower()],
 )
+for _name, _wildcard, _meant in (("like-one", "_", "."), ("like-any", "%", ".*"), ("expression", ".", ".")):
+
+    def _like(
+        found: Any, self: Tables, prefix: str, wildcard: str = re.escape(_wildcard), meant: str = _meant
+    ) -> list[Any]:
+        pattern = re.compile(re.escape(prefix.lower()).replace(wildcard, meant), re.DOTALL)
+        return [one for one in found(self, "") if pattern.match(one["JobID"].lower())]
+
+    _evaluations(
+        _name,
+        f"A {_wildcard} in an ID stands for other characters.",
+        _like,
+        "job.evaluations.none-of-other-jobs",
+    )
 _evaluations(
     "exact",
     "Only evaluations of exactly this job are listed.",

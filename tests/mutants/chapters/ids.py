@@ -1,5 +1,6 @@
 """Mutants of job IDs: letter case, prefixes, characters."""
 
+import re
 from typing import Any
 
 from mockserver.cluster.cluster import Cluster
@@ -7,8 +8,8 @@ from mockserver.cluster.tables import Tables
 from mockserver.errors import BadRequest
 from mockserver.operations import job_writes as plan_operation
 from mockserver.operations import job_writes as register_operation
-from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.vocabulary import restored, stored
+from tests.mutants.mutant import Breakage, Deviation, Scope, mutant
+from tests.mutants.vocabulary import request, restored, stored
 
 
 @mutant("id.case-sensitive", "A job is only found by its exact spelling.", "job.query.id-case-insensitive", "job.r*")
@@ -122,3 +123,22 @@ def _(breakage: Breakage) -> None:
         return broken
 
     breakage.wrap_item(READS, "query", make)
+
+
+def _spelt(methods: str, end: str, pattern: bytes, instead: bytes) -> Deviation:
+    """Replace what matches ``pattern`` in the paths of requests with one of these methods whose path has this end."""
+
+    def change(scope: Scope) -> None:
+        if scope["method"] in methods.split() and scope["path"].endswith(end):
+            scope["raw_path"] = re.sub(pattern, instead, scope["raw_path"])
+
+    return request(change)
+
+
+for _name, _sentence, _deviation in (
+    ("accents-stay", "A deregistration decodes only ASCII.", _spelt("DELETE", "", rb"%(?=[C-F][0-9A-F])", b"%25")),
+    ("plus-in-plans", "A plus before a plan is a space.", _spelt("PUT POST", "/plan", rb"\+", b"%20")),
+    ("plus-in-lists", "A plus before evaluations is a space.", _spelt("GET", "/evaluations", rb"\+", b"%20")),
+    ("parameters", "A semicolon ends the ID of what is deregistered.", _spelt("DELETE", "", rb";.*", b"")),
+):
+    mutant(f"id.{_name}", _sentence, "job.query.id-percent-decoded", "job.query.*", "common.*")(_deviation)

@@ -5,7 +5,8 @@ from typing import Any
 from mockserver.cluster.cluster import Cluster
 from tests.mutants.around import around
 from tests.mutants.mutant import Breakage, Scope, mutant
-from tests.mutants.vocabulary import Make, call, family, reading, reply, request
+from tests.mutants.replies import Answer
+from tests.mutants.vocabulary import Make, answer, call, family, reading, reply, request
 
 QUERY, EVALUATIONS, SUMMARY, ALLOCATIONS, OPERATIONS, ONLY, ESCAPED = (
     f"common.relatives.{name}"
@@ -162,3 +163,18 @@ def _unescaped(name: str, tail: str, sentence: str) -> None:
 
 for _tail in ("", "evaluations", "summary", "evaluate", "plan", "register", "deregister"):
     _unescaped(f"escaped-{_tail or 'query'}", _tail, f"The escaped ID of a child is not found: {_tail or 'query'}.")
+
+
+def _older_index(reply_to: Answer) -> None:
+    if reply_to.operation == "job" and reply_to.scope["method"] == "GET" and reply_to.status == 200:
+        job = reply_to.json
+        if job["ParentID"]:
+            reply_to.headers["x-nomad-index"] = str(job["JobModifyIndex"])
+
+
+_kin(
+    "older-index",
+    "The X-Nomad-Index of a child is its JobModifyIndex.",
+    answer(_older_index),
+    "job.query.index-header-is-modify-index",
+)
