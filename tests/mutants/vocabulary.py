@@ -172,6 +172,16 @@ def wrapped(owner: Any, attribute: str, make: Make) -> Deviation:
     return lambda breakage: breakage.wrap(owner, attribute, make)
 
 
+def intercepts(owner: Any, attribute: str) -> Callable[[Broken], Deviation]:
+    """Send every call of a function or method to the function below, which is given the original first."""
+    return lambda broken: call(owner, attribute, broken)
+
+
+def replaces(owner: Any, attribute: str) -> Callable[[Callable[..., Any]], Deviation]:
+    """Put the function below in place of a function or method."""
+    return lambda function: replaced(owner, attribute, function)
+
+
 def validation(make: Make) -> Deviation:
     """Put what ``make`` makes of ``validate`` in its place, and have it check every job: no group is known as sound."""
 

@@ -15,8 +15,8 @@ from mockserver.jobs.validate import constraints, drivers, job, problems, servic
 from mockserver.openapi import operation, query
 from tests.mutants.around import around, calling
 from tests.mutants.mutant import Breakage, Scope, mutant
-from tests.mutants.replies import Answer, answers, bodies, is_read, requests
-from tests.mutants.vocabulary import answer, replaced, stored
+from tests.mutants.replies import Answer, answers, is_read, requests
+from tests.mutants.vocabulary import answer, intercepts, replaced, request, request_body, stored
 
 LENIENT = "common.errors.lenient-decoding"
 NOTHING = "common.errors.null-is-nothing"
@@ -133,12 +133,10 @@ _free(
 
 
 @mutant("depth.charset", "A body said to be in another charset is refused.", "common.errors.content-type-ignored")
-def _(breakage: Breakage) -> None:
-    def look(scope: Scope, body: bytes) -> str | None:
-        kind = dict(scope["headers"]).get(b"content-type", b"")
-        return "unsupported charset" if body and b"charset=utf-16" in kind else None
-
-    bodies(breakage, look)
+@request_body
+def _(scope: Scope, body: bytes) -> str | None:
+    kind = dict(scope["headers"]).get(b"content-type", b"")
+    return "unsupported charset" if body and b"charset=utf-16" in kind else None
 
 
 # What is stored
@@ -155,14 +153,12 @@ for _name, _sentence, _pattern, _caught in (
 
 
 @mutant("depth.check-names", "Only the first check of a service is given a name.", "job.register.default.check-name")
-def _(breakage: Breakage) -> None:
-    def service(whole: Any, one: Any, names: Any) -> Any:
-        made = whole(one, names)
-        given = zip(made["Checks"] or (), one["Checks"] or (), strict=True)
-        checks = [{**new, "Name": new["Name"] if not at else old["Name"]} for at, (new, old) in enumerate(given)]
-        return {**made, "Checks": checks or None}
-
-    around(breakage, canonicalize, "_service", service)
+@intercepts(canonicalize, "_service")
+def _(whole: Any, one: Any, names: Any) -> Any:
+    made = whole(one, names)
+    given = zip(made["Checks"] or (), one["Checks"] or (), strict=True)
+    checks = [{**new, "Name": new["Name"] if not at else old["Name"]} for at, (new, old) in enumerate(given)]
+    return {**made, "Checks": checks or None}
 
 
 class _Variables:
@@ -359,11 +355,9 @@ mutant("depth.tagged", "Reads have an ETag.", "common.headers.none-of-caches")(
 
 
 @mutant("depth.overridden-method", "A header can change the method.", HEADERS)
-def _(breakage: Breakage) -> None:
-    def override(scope: Scope) -> None:
-        scope["method"] = dict(scope["headers"]).get(b"x-http-method-override", scope["method"].encode()).decode()
-
-    requests(breakage, override)
+@request
+def _(scope: Scope) -> None:
+    scope["method"] = dict(scope["headers"]).get(b"x-http-method-override", scope["method"].encode()).decode()
 
 
 mutant("depth.paragraphs", "U+2029 is not escaped.", "common.replies.html-escaped")(
@@ -441,12 +435,10 @@ _quiet(
 
 
 @mutant("depth.children-wake", "Evaluations of children wake who waits for the parent's.", "common.blocking.not-woken")
-def _(breakage: Breakage) -> None:
-    def note(whole: Any, self: State, *items: Any) -> None:
-        parents = [(kind, name.rpartition("/")[0]) for kind, name in items if kind == "evaluations"]
-        whole(self, *items, *parents)
-
-    around(breakage, State, "_note", note)
+@intercepts(State, "_note")
+def _(whole: Any, self: State, *items: Any) -> None:
+    parents = [(kind, name.rpartition("/")[0]) for kind, name in items if kind == "evaluations"]
+    whole(self, *items, *parents)
 
 
 @mutant("depth.any-spelling-wakes", "A change wakes who waits in another spelling.", "common.blocking.not-woken")
@@ -459,12 +451,10 @@ def _(breakage: Breakage) -> None:
 
 
 @mutant("depth.queued-wakes", "A change of Queued wakes who waits for the summary.", "common.blocking.not-woken")
-def _(breakage: Breakage) -> None:
-    def count(whole: Any, self: State, evaluation: Any, index: int) -> None:
-        whole(self, evaluation, index)
-        self._note(("summary", evaluation["JobID"]))
-
-    around(breakage, State, "_count_queued", count)
+@intercepts(State, "_count_queued")
+def _(whole: Any, self: State, evaluation: Any, index: int) -> None:
+    whole(self, evaluation, index)
+    self._note(("summary", evaluation["JobID"]))
 
 
 FORMS, BAD = "common.blocking.forms-of-wait", "common.blocking.bad-parameters"

@@ -15,7 +15,7 @@ from mockserver.operations import WRITES
 from mockserver.operations.results import Read
 from tests.mutants.mutant import Application, Breakage, Scope, mutant
 from tests.mutants.replies import Answer, answers, bodies
-from tests.mutants.vocabulary import answer, call, read_result
+from tests.mutants.vocabulary import answer, call, intercepts, read_result
 
 _CUT = "to be cut"
 
@@ -68,13 +68,11 @@ def _(breakage: Breakage) -> None:
 
 
 @mutant("input.periodic-plan-204", "A plan of a periodic job is a 204.", "common.schema.documented-statuses")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if answer.operation == "plan" and answer.status == 200:
-            launches = not answer.json["NextPeriodicLaunch"].startswith("0001-")
-            answer.status, answer.body = (204, b"") if launches else (200, answer.body)
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if answer.operation == "plan" and answer.status == 200:
+        launches = not answer.json["NextPeriodicLaunch"].startswith("0001-")
+        answer.status, answer.body = (204, b"") if launches else (200, answer.body)
 
 
 @mutant("input.busy-503", "Every hundredth request comes too soon.", "common.schema.documented-statuses")
@@ -271,16 +269,11 @@ def _(breakage: Breakage) -> None:
 
 
 @mutant("link.child-not-evaluated", "A child cannot be evaluated.", _LINKS, "job.*")
-def _(breakage: Breakage) -> None:
-    def make(evaluate: Any) -> Any:
-        def broken(self: Cluster, job_id: str) -> Any:
-            if self._existing(job_id)["ParentID"]:
-                raise Refused("can't evaluate dispatched job")
-            return evaluate(self, job_id)
-
-        return broken
-
-    breakage.wrap(Cluster, "evaluate", make)
+@intercepts(Cluster, "evaluate")
+def _(evaluate: Any, self: Cluster, job_id: str) -> Any:
+    if self._existing(job_id)["ParentID"]:
+        raise Refused("can't evaluate dispatched job")
+    return evaluate(self, job_id)
 
 
 @mutant("link.child-by-other-id", "A dispatch tells the child's ID in upper case.", _LINKS, "job.*")

@@ -7,9 +7,9 @@ from typing import Any
 from mockserver.cluster.cluster import Cluster, Written
 from mockserver.cluster.state import State
 from mockserver.errors import Refused
-from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.storing import Register, around_registration
-from tests.mutants.vocabulary import wrapped, wrapped_steps
+from tests.mutants.mutant import mutant
+from tests.mutants.storing import Register
+from tests.mutants.vocabulary import registration, wrapped, wrapped_steps
 
 _THIRD = 3
 _MOVING = {"Status", "ModifyIndex", "JobModifyIndex"}
@@ -200,15 +200,13 @@ after("end-forgets-children", "A parent's end forgets its children's.", "deregis
 
 
 @mutant("order.refused-forgets", "A refused update forgets the evaluations so far.", _STAY)
-def _(breakage: Breakage) -> None:
-    async def broken(register: Register, region: Cluster, job: Any, expected: int | None) -> Any:
-        try:
-            return await register(job, expected)
-        except Refused:
-            _forget(region.state, job["ID"])
-            raise
-
-    around_registration(breakage, broken)
+@registration
+async def _(register: Register, region: Cluster, job: Any, expected: int | None) -> Any:
+    try:
+        return await register(job, expected)
+    except Refused:
+        _forget(region.state, job["ID"])
+        raise
 
 
 # Children

@@ -12,7 +12,7 @@ from mockserver.http import blocking
 from mockserver.openapi import query
 from mockserver.operations.results import Read
 from tests.mutants.mutant import Breakage, changed, mutant
-from tests.mutants.vocabulary import call, replaced, wrapped
+from tests.mutants.vocabulary import call, intercepts, replaced, replaces, wrapped
 
 
 def _never_woken(kind: str, statement: str) -> None:
@@ -98,59 +98,37 @@ def _(breakage: Breakage) -> None:
 
 
 @mutant("blocking.old-state", "A woken query shows the state before the change.", "common.blocking.*")
-def _(breakage: Breakage) -> None:
-    async def latest(first: Read, read: Any, asked: Any, waiter: Any) -> Read:
-        while not waiter.ended and read().index <= asked["index"]:
-            await waiter.sleep()
-        return first
-
-    breakage.replace(blocking, "_latest", latest)
+@replaces(blocking, "_latest")
+async def _(first: Read, read: Any, asked: Any, waiter: Any) -> Read:
+    while not waiter.ended and read().index <= asked["index"]:
+        await waiter.sleep()
+    return first
 
 
 @mutant("blocking.equal-is-newer", "A query with the current index does not wait.", "common.blocking.*")
-def _(breakage: Breakage) -> None:
-    def make(answer: Any) -> Any:
-        def broken(self: Any, read: Any, asked: Any, *rest: Any) -> Any:
-            return answer(self, read, {**asked, "index": max(asked["index"] - 1, 0)}, *rest)
-
-        return broken
-
-    breakage.wrap(blocking.WaitingQueries, "answer", make)
+@intercepts(blocking.WaitingQueries, "answer")
+def _(answer: Any, self: Any, read: Any, asked: Any, *rest: Any) -> Any:
+    return answer(self, read, {**asked, "index": max(asked["index"] - 1, 0)}, *rest)
 
 
 @mutant("blocking.larger-at-once", "A query with an index of the future does not wait.", "common.blocking.*")
-def _(breakage: Breakage) -> None:
-    def make(answer: Any) -> Any:
-        def broken(self: Any, read: Any, asked: Any, *rest: Any) -> Any:
-            ahead = asked["index"] > read().index + 1
-            return answer(self, read, {**asked, "index": 0} if ahead else asked, *rest)
-
-        return broken
-
-    breakage.wrap(blocking.WaitingQueries, "answer", make)
+@intercepts(blocking.WaitingQueries, "answer")
+def _(answer: Any, self: Any, read: Any, asked: Any, *rest: Any) -> Any:
+    ahead = asked["index"] > read().index + 1
+    return answer(self, read, {**asked, "index": 0} if ahead else asked, *rest)
 
 
 @mutant("blocking.zero-waits", "A query with index 0 waits.", "common.blocking.*")
-def _(breakage: Breakage) -> None:
-    def make(answer: Any) -> Any:
-        def broken(self: Any, read: Any, asked: Any, *rest: Any) -> Any:
-            waits = asked["index"] == 0 and asked["wait"] > 0
-            return answer(self, read, {**asked, "index": 2**63} if waits else asked, *rest)
-
-        return broken
-
-    breakage.wrap(blocking.WaitingQueries, "answer", make)
+@intercepts(blocking.WaitingQueries, "answer")
+def _(answer: Any, self: Any, read: Any, asked: Any, *rest: Any) -> Any:
+    waits = asked["index"] == 0 and asked["wait"] > 0
+    return answer(self, read, {**asked, "index": 2**63} if waits else asked, *rest)
 
 
 @mutant("blocking.missing-at-once", "A query of a missing job does not wait.", "common.blocking.waits-for-creation")
-def _(breakage: Breakage) -> None:
-    def make(answer: Any) -> Any:
-        def broken(self: Any, read: Any, asked: Any, *rest: Any) -> Any:
-            return answer(self, read, {**asked, "index": 0} if read().missing else asked, *rest)
-
-        return broken
-
-    breakage.wrap(blocking.WaitingQueries, "answer", make)
+@intercepts(blocking.WaitingQueries, "answer")
+def _(answer: Any, self: Any, read: Any, asked: Any, *rest: Any) -> Any:
+    return answer(self, read, {**asked, "index": 0} if read().missing else asked, *rest)
 
 
 def _durations(name: str, sentence: str, change: Callable[[int], int], *caught_by: str) -> None:
@@ -220,15 +198,13 @@ def _(breakage: Breakage) -> None:
 
 
 @mutant("blocking.deletion-keeps-waiting", "A deregistration does not end a wait.", "common.blocking.*")
-def _(breakage: Breakage) -> None:
-    async def latest(first: Read, read: Any, asked: Any, waiter: Any) -> Read:
-        found = first
-        while not waiter.ended and (found.index <= asked["index"] or (found.missing and not first.missing)):
-            await waiter.sleep()
-            found = read()
-        return found
-
-    breakage.replace(blocking, "_latest", latest)
+@replaces(blocking, "_latest")
+async def _(first: Read, read: Any, asked: Any, waiter: Any) -> Read:
+    found = first
+    while not waiter.ended and (found.index <= asked["index"] or (found.missing and not first.missing)):
+        await waiter.sleep()
+        found = read()
+    return found
 
 
 def _woken_when_gone(name: str, sentence: str, change: Callable[[Read], Read]) -> None:
@@ -287,14 +263,9 @@ def _(breakage: Breakage) -> None:
 
 
 @mutant("blocking.one-at-a-time", "Only three queries can wait at a time.", "common.blocking.*")
-def _(breakage: Breakage) -> None:
-    def make(answer: Any) -> Any:
-        def broken(self: Any, read: Any, asked: Any, *rest: Any) -> Any:
-            return answer(self, read, {**asked, "index": 0} if len(self) >= 3 else asked, *rest)
-
-        return broken
-
-    breakage.wrap(blocking.WaitingQueries, "answer", make)
+@intercepts(blocking.WaitingQueries, "answer")
+def _(answer: Any, self: Any, read: Any, asked: Any, *rest: Any) -> Any:
+    return answer(self, read, {**asked, "index": 0} if len(self) >= 3 else asked, *rest)
 
 
 @mutant(
@@ -341,14 +312,9 @@ def _(breakage: Breakage) -> None:
     "common.stateful.children-stay",
     "job.*",
 )
-def _(breakage: Breakage) -> None:
-    def make(upsert: Any) -> Any:
-        def broken(self: State, job: Any) -> int:
-            index: int = upsert(self, job)
-            for child in list(self.jobs(job["ID"] + "/dispatch-")):
-                self._store_job(changed(lambda one: one.update(Meta=None, ModifyIndex=index), child), index)
-            return index
-
-        return broken
-
-    breakage.wrap(State, "upsert_job", make)
+@intercepts(State, "upsert_job")
+def _(upsert: Any, self: State, job: Any) -> int:
+    index: int = upsert(self, job)
+    for child in list(self.jobs(job["ID"] + "/dispatch-")):
+        self._store_job(changed(lambda one: one.update(Meta=None, ModifyIndex=index), child), index)
+    return index

@@ -6,9 +6,9 @@ from typing import Any
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.gc import GarbageCollection
 from tests.mutants.chapters.companion import answer_at
-from tests.mutants.mutant import Breakage, changed, mutant
+from tests.mutants.mutant import changed, mutant
 from tests.mutants.replies import Answer, Change
-from tests.mutants.vocabulary import replaced
+from tests.mutants.vocabulary import intercepts, replaced
 
 _LISTS = "/v1/(jobs|evaluations|allocations|nodes)"
 _AGENT = "/v1/(agent/self|agent/members|status/leader|status/peers|regions)"
@@ -110,28 +110,18 @@ mutant("companion.gc.nothing", "Garbage collection does nothing.", "companion.sy
 
 
 @mutant("companion.gc.jobs", "Garbage collection removes jobs that are there.", "companion.system.collects-garbage")
-def _(breakage: Breakage) -> None:
-    def make(force: Any) -> Any:
-        def broken(self: GarbageCollection) -> None:
-            force(self)
-            for job in list(self._state.jobs()):
-                self._deregister(job["ID"])
-
-        return broken
-
-    breakage.wrap(GarbageCollection, "force", make)
+@intercepts(GarbageCollection, "force")
+def _(force: Any, self: GarbageCollection) -> None:
+    force(self)
+    for job in list(self._state.jobs()):
+        self._deregister(job["ID"])
 
 
 @mutant("companion.gc.open", "It forgets evaluations that are not over, too.", "companion.system.collects-garbage")
-def _(breakage: Breakage) -> None:
-    def make(force: Any) -> Any:
-        def broken(self: GarbageCollection) -> None:
-            force(self)
-            self._state.delete_evaluations([one["ID"] for one in self._state.evaluations()], [])
-
-        return broken
-
-    breakage.wrap(GarbageCollection, "force", make)
+@intercepts(GarbageCollection, "force")
+def _(force: Any, self: GarbageCollection) -> None:
+    force(self)
+    self._state.delete_evaluations([one["ID"] for one in self._state.evaluations()], [])
 
 
 def _gc_tells(answer: Answer) -> None:

@@ -2,7 +2,7 @@
 
 from mockserver.http import compression, endpoint, replies
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.replies import Answer, answers, is_missing, is_read
+from tests.mutants.replies import Answer, is_missing, is_read
 from tests.mutants.vocabulary import answer, replaced, wrapped
 
 mutant("gzip.never", "Nothing is ever compressed.", "common.compression.*")(
@@ -38,11 +38,9 @@ def _(breakage: Breakage) -> None:
 
 
 @mutant("gzip.undeclared", "gzip comes without Content-Encoding.", "common.compression.*")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        answer.headers.pop("content-encoding", None)
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    answer.headers.pop("content-encoding", None)
 
 
 @mutant("gzip.declared-only", "Content-Encoding is said of a plain body.", "common.compression.*")
@@ -52,12 +50,10 @@ def _(breakage: Breakage) -> None:
 
 
 @mutant("gzip.other-content", "Compressed jobs lack what plain ones have.", "common.compression.same-content")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if answer.headers.get("content-encoding") == "gzip" and is_read(answer) and answer.operation == "job":
-            answer.json = {name: value for name, value in answer.json.items() if name != "Meta"}
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if answer.headers.get("content-encoding") == "gzip" and is_read(answer) and answer.operation == "job":
+        answer.json = {name: value for name, value in answer.json.items() if name != "Meta"}
 
 
 def _plain_when(name: str, sentence: str, *caught_by: str) -> None:

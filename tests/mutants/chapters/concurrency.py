@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl, urlencode
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.watchers import Watchers
 from tests.mutants.mutant import Application, Breakage, Scope, mutant
-from tests.mutants.replies import Answer, answers, bodies
-from tests.mutants.vocabulary import reply, request, request_body
+from tests.mutants.replies import Answer, bodies
+from tests.mutants.vocabulary import answer, reply, request, request_body
 
 MOMENT = 0.003
 """Seconds in which others may come."""
@@ -150,9 +150,7 @@ def _(breakage: Breakage) -> None:
 
 
 @mutant("path.empty-id", "The path of no job lists nothing.", "common.errors.empty-id", "common.*")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if answer.scope["path"] in ("/v1/job/", "/v1/job"):
-            answer.status, answer.body = 200, b"[]"
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if answer.scope["path"] in ("/v1/job/", "/v1/job"):
+        answer.status, answer.body = 200, b"[]"

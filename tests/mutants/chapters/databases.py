@@ -6,10 +6,9 @@ from typing import Any
 
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.tables import Tables
-from tests.mutants.around import around
 from tests.mutants.chapters.kin import parent_of
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.vocabulary import family, reading, reply
+from tests.mutants.vocabulary import family, intercepts, reading, reply
 
 QUERY, EVALUATIONS, SUMMARY, PARENTS, OLDER = (
     "common.relatives.query",
@@ -91,14 +90,12 @@ for _name, _sentence, _operation, _change, _statement in (
 
 
 @mutant("database.on-delete-cascade", "With a parent its children go.", PARENTS)
-def _(breakage: Breakage) -> None:
-    def deregister(whole: Any, self: Cluster, job_id: str) -> Any:
-        done = whole(self, job_id)
-        for child in _children(self, job_id):
-            whole(self, child["ID"])
-        return done
-
-    around(breakage, Cluster, "deregister", deregister)
+@intercepts(Cluster, "deregister")
+def _(whole: Any, self: Cluster, job_id: str) -> Any:
+    done = whole(self, job_id)
+    for child in _children(self, job_id):
+        whole(self, child["ID"])
+    return done
 
 
 @mutant("database.on-delete-children-are-dead", "Without its parent a child is dead.", PARENTS)
@@ -110,15 +107,11 @@ def _(breakage: Breakage) -> None:
 
 
 @mutant("database.found-by-last-segment", "A child is found by the end of its ID, whoever its parent is.", QUERY)
-def _(breakage: Breakage) -> None:
-    def job(whole: Any, self: Tables, job_id: str) -> Any:
-        mark = next((mark for mark in ("/periodic-", "/dispatch-") if mark in job_id), "")
-        end = mark + job_id.rpartition(mark)[2] if mark else job_id
-        return next((one for one in self._jobs.values() if mark and one["ID"].endswith(end)), None) or whole(
-            self, job_id
-        )
-
-    around(breakage, Tables, "job", job)
+@intercepts(Tables, "job")
+def _(whole: Any, self: Tables, job_id: str) -> Any:
+    mark = next((mark for mark in ("/periodic-", "/dispatch-") if mark in job_id), "")
+    end = mark + job_id.rpartition(mark)[2] if mark else job_id
+    return next((one for one in self._jobs.values() if mark and one["ID"].endswith(end)), None) or whole(self, job_id)
 
 
 @mutant("database.evaluation-at-the-parents-index", "Evaluations of children have their parent's index.", EVALUATIONS)

@@ -6,7 +6,7 @@ from typing import Any
 from mockserver.gostd import json_containers, json_types
 from mockserver.gostd.numbers import Float64
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.vocabulary import replaced, wrapped
+from tests.mutants.vocabulary import intercepts, replaced, wrapped
 
 _STATEMENT = "common.errors.repeated-members"
 
@@ -85,12 +85,7 @@ def _(breakage: Breakage) -> None:
 
 
 @mutant("decoding.null-parts", "A null among parts of a task is left out.", "common.errors.null-in-list")
-def _(breakage: Breakage) -> None:
-    def make(decode: Any) -> Any:
-        def broken(self: Any, tree: Any, old: Any) -> Any:
-            part = type(tree) is list and not self.element.name.endswith(("TaskGroup", "Task"))
-            return decode(self, [item for item in tree if item is not None] if part else tree, old)
-
-        return broken
-
-    breakage.wrap(json_containers.List, "decode", make)
+@intercepts(json_containers.List, "decode")
+def _(decode: Any, self: Any, tree: Any, old: Any) -> Any:
+    part = type(tree) is list and not self.element.name.endswith(("TaskGroup", "Task"))
+    return decode(self, [item for item in tree if item is not None] if part else tree, old)

@@ -11,10 +11,8 @@ from mockserver.cluster.state import State
 from mockserver.cluster.worker import Worker
 from mockserver.errors import Refused
 from mockserver.operations import WRITES
-from tests.mutants.around import around
 from tests.mutants.mutant import Breakage, Scope, changed, mutant
-from tests.mutants.replies import bodies
-from tests.mutants.vocabulary import call, replaced, request, restored, wrapped
+from tests.mutants.vocabulary import call, intercepts, replaced, replaces, request, request_body, restored, wrapped
 
 mutant("deregister.does-nothing", "The job stays.", "job.deregister.*", "job.*", "common.*")(
     replaced(State, "delete_job", lambda self, _: self.pass_index())
@@ -22,15 +20,13 @@ mutant("deregister.does-nothing", "The job stays.", "job.deregister.*", "job.*",
 
 
 @mutant("deregister.job-only-dead", "The job stays, dead.", "job.deregister.*", "job.*", "common.*")
-def _(breakage: Breakage) -> None:
-    def delete(self: State, job_id: str) -> int:
-        index = self.pass_index()
-        job = self.job(job_id)
-        if job is not None:
-            self._store_job({**job, "Status": "dead", "ModifyIndex": index}, index)
-        return self._commit(index)
-
-    breakage.replace(State, "delete_job", delete)
+@replaces(State, "delete_job")
+def _(self: State, job_id: str) -> int:
+    index = self.pass_index()
+    job = self.job(job_id)
+    if job is not None:
+        self._store_job({**job, "Status": "dead", "ModifyIndex": index}, index)
+    return self._commit(index)
 
 
 def _deletion(name: str, sentence: str, after: Callable[[State, str, Any, Any], None], *caught_by: str) -> None:
@@ -118,36 +114,27 @@ def _(breakage: Breakage) -> None:
 
 
 @mutant("deregister.missing-404", "A missing job cannot be deregistered.", "job.deregister.unknown-job", "common.*")
-def _(breakage: Breakage) -> None:
-    def make(deregister: Any) -> Any:
-        def broken(self: Cluster, job_id: str) -> Any:
-            self._existing(job_id)
-            return deregister(self, job_id)
-
-        return broken
-
-    breakage.wrap(Cluster, "deregister", make)
+@intercepts(Cluster, "deregister")
+def _(deregister: Any, self: Cluster, job_id: str) -> Any:
+    self._existing(job_id)
+    return deregister(self, job_id)
 
 
 @mutant("deregister.parents-evaluated", "A parent's deregistration is evaluated.", "job.deregister.parents", "common.*")
-def _(breakage: Breakage) -> None:
-    def deregister(self: Cluster, job_id: str) -> Written:
-        index = self.state.delete_job(job_id)
-        self._periodic.deregistered(job_id)
-        return self._submitted(evaluations.for_deregistration(job_id, job_index=index, ids=self.ids), index)
-
-    breakage.replace(Cluster, "deregister", deregister)
+@replaces(Cluster, "deregister")
+def _(self: Cluster, job_id: str) -> Written:
+    index = self.state.delete_job(job_id)
+    self._periodic.deregistered(job_id)
+    return self._submitted(evaluations.for_deregistration(job_id, job_index=index, ids=self.ids), index)
 
 
 @mutant("deregister.body-counts", "The job that the body names goes instead.", "job.deregister.body-is-ignored", "c*")
-def _(breakage: Breakage) -> None:
-    def change(scope: Scope, body: bytes) -> tuple[Scope, bytes] | None:
-        if scope["method"] != "DELETE" or b"JobID" not in body:
-            return None
-        path = f"/v1/job/{json.loads(body)['JobID']}"
-        return {**scope, "path": path, "raw_path": path.encode()}, body
-
-    bodies(breakage, change)
+@request_body
+def _(scope: Scope, body: bytes) -> tuple[Scope, bytes] | None:
+    if scope["method"] != "DELETE" or b"JobID" not in body:
+        return None
+    path = f"/v1/job/{json.loads(body)['JobID']}"
+    return {**scope, "path": path, "raw_path": path.encode()}, body
 
 
 def _deregistration(name: str, sentence: str, change: Callable[[Any], Any], *caught_by: str) -> None:
@@ -237,14 +224,12 @@ def _(breakage: Breakage) -> None:
 
 
 @mutant("deregister.one-group", "The allocations of one group stop.", "job.allocations.stop-with-the-job", "job.*")
-def _(breakage: Breakage) -> None:
-    def broken(apply: Any, self: Worker, outcome: Any) -> Any:
-        stops = outcome.stops
-        if stops and self._state.job(stops[0]["JobID"]) is None:
-            stops = [one for one in stops if one["TaskGroup"] == stops[0]["TaskGroup"]]
-        return apply(self, dataclasses.replace(outcome, stops=stops))
-
-    around(breakage, Worker, "_apply_plan", broken)
+@intercepts(Worker, "_apply_plan")
+def _(apply: Any, self: Worker, outcome: Any) -> Any:
+    stops = outcome.stops
+    if stops and self._state.job(stops[0]["JobID"]) is None:
+        stops = [one for one in stops if one["TaskGroup"] == stops[0]["TaskGroup"]]
+    return apply(self, dataclasses.replace(outcome, stops=stops))
 
 
 def _evaluated_instead(scope: Scope) -> None:

@@ -10,7 +10,7 @@ from mockserver.jobs.diff.compare import Kind
 from mockserver.operations import job_writes as plans
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import each, objects
-from tests.mutants.vocabulary import replaced, reply, wrapped
+from tests.mutants.vocabulary import intercepts, replaced, replaces, reply, wrapped
 
 
 def _kinds() -> Iterator[tuple[str, Kind]]:
@@ -307,15 +307,10 @@ mutant(
 
 
 @mutant("diff.against-submitted", "The diff compares with what was submitted, without defaults.", "job.plan.diff.*")
-def _(breakage: Breakage) -> None:
-    def make(diff_jobs: Any) -> Any:
-        def broken(old: Any, new: Any, **how: Any) -> Any:
-            groups = [{**group, "RestartPolicy": None} for group in new["TaskGroups"]]
-            return diff_jobs(old, {**new, "TaskGroups": groups}, **how)
-
-        return broken
-
-    breakage.wrap(plans, "diff_jobs", make)
+@intercepts(plans, "diff_jobs")
+def _(diff_jobs: Any, old: Any, new: Any, **how: Any) -> Any:
+    groups = [{**group, "RestartPolicy": None} for group in new["TaskGroups"]]
+    return diff_jobs(old, {**new, "TaskGroups": groups}, **how)
 
 
 @mutant("diff.in-place-fields", "Every edit of a task is said to be destructive.", "job.plan.diff.*")
@@ -325,12 +320,10 @@ def _(breakage: Breakage) -> None:
 
 
 @mutant("diff.count-annotation-swapped", "A smaller count forces creation.", "job.plan.diff.*")
-def _(breakage: Breakage) -> None:
-    def annotated(field: Any) -> Any:
-        old, new = int(field["Old"] or 0), int(field["New"] or 0)
-        return field if old == new else {**field, "Annotations": ["forces destroy" if old < new else "forces create"]}
-
-    breakage.replace(annotations, "_annotated_count", annotated)
+@replaces(annotations, "_annotated_count")
+def _(field: Any) -> Any:
+    old, new = int(field["Old"] or 0), int(field["New"] or 0)
+    return field if old == new else {**field, "Annotations": ["forces destroy" if old < new else "forces create"]}
 
 
 mutant("diff.case-insensitive", "Values that differ only in case are the same.", "job.plan.diff.*")(

@@ -7,7 +7,7 @@ from mockserver.cluster import cluster, evaluations
 from mockserver.cluster.cluster import Cluster, Written
 from tests.mutants.around import around
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.vocabulary import child, family, replaced
+from tests.mutants.vocabulary import child, family, intercepts, replaced
 
 _child = family("dispatch", "job.dispatch.*")
 
@@ -172,33 +172,23 @@ _child_id(
 @mutant(
     "dispatch.parent-changes", "A dispatch moves the parent's ModifyIndex.", "job.dispatch.leaves-the-parent", "job.*"
 )
-def _(breakage: Breakage) -> None:
-    def make(dispatch: Any) -> Any:
-        def broken(self: Cluster, job_id: str, *arguments: Any) -> Any:
-            done = dispatch(self, job_id, *arguments)
-            job = self._existing(job_id)
-            self.state._store_job({**job, "ModifyIndex": done.evaluation_index}, done.evaluation_index)
-            return done
-
-        return broken
-
-    breakage.wrap(Cluster, "dispatch", make)
+@intercepts(Cluster, "dispatch")
+def _(dispatch: Any, self: Cluster, job_id: str, *arguments: Any) -> Any:
+    done = dispatch(self, job_id, *arguments)
+    job = self._existing(job_id)
+    self.state._store_job({**job, "ModifyIndex": done.evaluation_index}, done.evaluation_index)
+    return done
 
 
 @mutant(
     "dispatch.parent-gets-meta", "The parent keeps the metadata given.", "job.dispatch.leaves-the-parent", "job.*", "c*"
 )
-def _(breakage: Breakage) -> None:
-    def make(dispatch: Any) -> Any:
-        def broken(self: Cluster, job_id: str, payload: bytes, meta: Any) -> Any:
-            done = dispatch(self, job_id, payload, meta)
-            job = self._existing(job_id)
-            self.state._store_job({**job, "Meta": {**(job["Meta"] or {}), **meta} or None}, done.evaluation_index)
-            return done
-
-        return broken
-
-    breakage.wrap(Cluster, "dispatch", make)
+@intercepts(Cluster, "dispatch")
+def _(dispatch: Any, self: Cluster, job_id: str, payload: bytes, meta: Any) -> Any:
+    done = dispatch(self, job_id, payload, meta)
+    job = self._existing(job_id)
+    self.state._store_job({**job, "Meta": {**(job["Meta"] or {}), **meta} or None}, done.evaluation_index)
+    return done
 
 
 @mutant(
@@ -208,19 +198,14 @@ def _(breakage: Breakage) -> None:
     "job.dispatch.*",
     "c*",
 )
-def _(breakage: Breakage) -> None:
-    def make(dispatch: Any) -> Any:
-        def broken(self: Cluster, job_id: str, payload: bytes, meta: Any) -> Any:
-            once = Breakage()
-            once.replace(Cluster, "_evaluated", lambda _, job, index, __: Written(job["ID"], index))
-            try:
-                return dispatch(self, job_id, payload, meta)
-            finally:
-                once.undo()
-
-        return broken
-
-    breakage.wrap(Cluster, "dispatch", make)
+@intercepts(Cluster, "dispatch")
+def _(dispatch: Any, self: Cluster, job_id: str, payload: bytes, meta: Any) -> Any:
+    once = Breakage()
+    once.replace(Cluster, "_evaluated", lambda _, job, index, __: Written(job["ID"], index))
+    try:
+        return dispatch(self, job_id, payload, meta)
+    finally:
+        once.undo()
 
 
 @mutant(

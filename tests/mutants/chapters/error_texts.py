@@ -4,45 +4,37 @@ import re
 from collections.abc import Callable
 
 from mockserver.jobs.validate import services
-from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.replies import Answer, answers, is_missing, is_refusal
-from tests.mutants.vocabulary import family, text, wrapped
+from tests.mutants.mutant import mutant
+from tests.mutants.replies import Answer, is_missing, is_refusal
+from tests.mutants.vocabulary import answer, family, text, wrapped
 
 
 @mutant("error.json", "Errors are JSON objects.", "common.errors.bare-text", "common.errors.*", "job.query.missing-job")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if is_refusal(answer):
-            answer.json = {"error": answer.text}
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if is_refusal(answer):
+        answer.json = {"error": answer.text}
 
 
 @mutant("error.newline", "Errors end with a newline, as http.Error writes them.", "common.errors.*", "job.*")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if is_refusal(answer):
-            answer.text += "\n"
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if is_refusal(answer):
+        answer.text += "\n"
 
 
 @mutant("error.html", "Errors call themselves HTML.", "common.errors.plain-text")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if is_refusal(answer):
-            answer.headers["content-type"] = "text/html; charset=utf-8"
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if is_refusal(answer):
+        answer.headers["content-type"] = "text/html; charset=utf-8"
 
 
 @mutant("error.empty", "A missing job's answer has no text.", "job.query.missing-job", "common.errors.bare-text")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if is_missing(answer):
-            answer.text = ""
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if is_missing(answer):
+        answer.text = ""
 
 
 _text = family("error.text")

@@ -6,8 +6,8 @@ from typing import Any
 from mockserver.cluster import evaluations
 from mockserver.cluster.cluster import Cluster, Written
 from mockserver.errors import Refused
-from tests.mutants.mutant import Breakage, Scope, mutant
-from tests.mutants.vocabulary import request_body, wrapped
+from tests.mutants.mutant import Scope, mutant
+from tests.mutants.vocabulary import intercepts, request_body, wrapped
 
 
 def _evaluate(name: str, sentence: str, make: Callable[[Any], Any], *caught_by: str) -> None:
@@ -67,34 +67,24 @@ _evaluate(
 
 
 @mutant("evaluate.missing-accepted", "A missing job is evaluated.", "job.evaluate.refuses", "common.*")
-def _(breakage: Breakage) -> None:
-    def make(evaluate: Any) -> Any:
-        def broken(self: Cluster, job_id: str) -> Any:
-            if self.state.job(job_id) is None:
-                return self._submitted(evaluations.for_deregistration(job_id, job_index=0, ids=self.ids), 0)
-            return evaluate(self, job_id)
-
-        return broken
-
-    breakage.wrap(Cluster, "evaluate", make)
+@intercepts(Cluster, "evaluate")
+def _(evaluate: Any, self: Cluster, job_id: str) -> Any:
+    if self.state.job(job_id) is None:
+        return self._submitted(evaluations.for_deregistration(job_id, job_index=0, ids=self.ids), 0)
+    return evaluate(self, job_id)
 
 
 @mutant(
     "evaluate.refused-evaluates", "A refused evaluate evaluates all the same.", "job.evaluate.refuses", "job.*", "c*"
 )
-def _(breakage: Breakage) -> None:
-    def make(evaluate: Any) -> Any:
-        def broken(self: Cluster, job_id: str) -> Any:
-            try:
-                return evaluate(self, job_id)
-            except Refused:
-                if self.state.job(job_id) is not None:
-                    self._evaluated(self._existing(job_id), 1, "job-register")
-                raise
-
-        return broken
-
-    breakage.wrap(Cluster, "evaluate", make)
+@intercepts(Cluster, "evaluate")
+def _(evaluate: Any, self: Cluster, job_id: str) -> Any:
+    try:
+        return evaluate(self, job_id)
+    except Refused:
+        if self.state.job(job_id) is not None:
+            self._evaluated(self._existing(job_id), 1, "job-register")
+        raise
 
 
 def _strict_body(suffix: str, chapter: str) -> None:

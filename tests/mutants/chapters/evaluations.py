@@ -9,10 +9,10 @@ from mockserver.cluster import worker
 from mockserver.cluster.blocked_evals import BlockedEvals
 from mockserver.cluster.tables import Tables
 from mockserver.operations.results import Read
-from tests.mutants.around import around, calling
+from tests.mutants.around import calling
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import each
-from tests.mutants.vocabulary import family, read_result, reply, wrapped
+from tests.mutants.vocabulary import family, intercepts, read_result, reply, wrapped
 
 _evaluation = family("evaluations", "job.evaluations.*", "job.*")
 
@@ -275,9 +275,7 @@ calling(
     "What a job is blocked by is forgotten when it is deregistered in another letter case.",
     "job.evaluations.blocked-in-another-spelling",
 )
-def _(breakage: Breakage) -> None:
-    def forget(whole: Any, self: BlockedEvals, job_id: str) -> None:
-        for spelling in [one["JobID"] for one in self if one["JobID"].lower() == job_id.lower()]:
-            whole(self, spelling)
-
-    around(breakage, BlockedEvals, "forget", forget)
+@intercepts(BlockedEvals, "forget")
+def _(whole: Any, self: BlockedEvals, job_id: str) -> None:
+    for spelling in [one["JobID"] for one in self if one["JobID"].lower() == job_id.lower()]:
+        whole(self, spelling)

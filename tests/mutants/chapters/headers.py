@@ -1,7 +1,7 @@
 """Mutants of headers."""
 
-from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.replies import Answer, answers, is_missing, is_read
+from tests.mutants.mutant import mutant
+from tests.mutants.replies import Answer, is_missing, is_read
 from tests.mutants.vocabulary import answer, family, header
 
 CATCHES_INDEX = (
@@ -65,36 +65,28 @@ _header_changed(
 
 
 @mutant("header.index-off-by-one", "Reads tell an index one too high.", *CATCHES_INDEX)
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if is_read(answer):
-            answer.headers["x-nomad-index"] = str(int(answer.headers["x-nomad-index"]) + 1)
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if is_read(answer):
+        answer.headers["x-nomad-index"] = str(int(answer.headers["x-nomad-index"]) + 1)
 
 
 @mutant("header.leader-on-writes", "Writes tell of the leader, too.", "common.headers.writes-say-no-leader")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if answer.is_write and answer.status == 200:
-            answer.headers |= {"x-nomad-knownleader": "true", "x-nomad-lastcontact": "0"}
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if answer.is_write and answer.status == 200:
+        answer.headers |= {"x-nomad-knownleader": "true", "x-nomad-lastcontact": "0"}
 
 
 @mutant("header.index-on-errors", "Refusals have an X-Nomad-Index.", "common.headers.none-on-errors")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if answer.status in (400, 405, 500):
-            answer.headers["x-nomad-index"] = "7"
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if answer.status in (400, 405, 500):
+        answer.headers["x-nomad-index"] = "7"
 
 
 @mutant("header.allow", "A wrong method is told which ones are right.", "common.methods.wrong-method")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if answer.status == 405:
-            answer.headers["allow"] = "GET, PUT"
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if answer.status == 405:
+        answer.headers["allow"] = "GET, PUT"

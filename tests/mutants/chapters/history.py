@@ -18,7 +18,7 @@ from mockserver.slices import Steps
 from tests.mutants.around import around, calling
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import body_of
-from tests.mutants.vocabulary import call, replaced, reply
+from tests.mutants.vocabulary import call, intercepts, replaced, reply
 
 FINISHED = "job.allocations.finished-work"
 FAILED = "job.allocations.failed-work"
@@ -122,16 +122,14 @@ for _name, _sentence, _broken, _caught in (
     "A dead child that is deregistered is no longer counted.",
     "job.summary.children-counts-children",
 )
-def _(breakage: Breakage) -> None:
-    def delete(whole: Any, self: State, job_id: str) -> int:
-        job = self.job(job_id)
-        parent: Any = self.summary(job["ParentID"]) if job and job["ParentID"] and job["Status"] == "dead" else None
-        if parent is not None:
-            children = {**parent["Children"], "Dead": parent["Children"]["Dead"] - 1}
-            self._store_summary(parent | {"Children": children}, self.index, parent["JobID"])
-        return int(whole(self, job_id))
-
-    around(breakage, State, "delete_job", delete)
+@intercepts(State, "delete_job")
+def _(whole: Any, self: State, job_id: str) -> int:
+    job = self.job(job_id)
+    parent: Any = self.summary(job["ParentID"]) if job and job["ParentID"] and job["Status"] == "dead" else None
+    if parent is not None:
+        children = {**parent["Children"], "Dead": parent["Children"]["Dead"] - 1}
+        self._store_summary(parent | {"Children": children}, self.index, parent["JobID"])
+    return int(whole(self, job_id))
 
 
 @mutant(
@@ -162,14 +160,12 @@ def _(breakage: Breakage) -> None:
     "A job that was submitted with a ParentID is not counted as a child.",
     "job.summary.children-counts-children",
 )
-def _(breakage: Breakage) -> None:
-    def store(whole: Any, self: State, job: Any, index: int, **options: Any) -> None:
-        parent: Any = self.summary(job["ParentID"])
-        whole(self, job, index, **options)
-        if parent is not None and not re.search("/(dispatch|periodic)-", job["ID"]):
-            self._summaries[parent["JobID"].lower()] = parent
-
-    around(breakage, State, "_update_status", store)
+@intercepts(State, "_update_status")
+def _(whole: Any, self: State, job: Any, index: int, **options: Any) -> None:
+    parent: Any = self.summary(job["ParentID"])
+    whole(self, job, index, **options)
+    if parent is not None and not re.search("/(dispatch|periodic)-", job["ID"]):
+        self._summaries[parent["JobID"].lower()] = parent
 
 
 # Evaluations
@@ -264,14 +260,12 @@ def _(breakage: Breakage) -> None:
 
 
 @mutant("history.dead-batch", "A dead batch job cannot be evaluated.", "job.evaluate.creates-evaluation", FINISHED)
-def _(breakage: Breakage) -> None:
-    def evaluate(whole: Any, self: Cluster, job_id: str) -> Any:
-        job = self.state.job(job_id)
-        if job and job["Type"] == "batch" and job["Status"] == "dead" and not is_parent(job):
-            raise Refused("can't evaluate dead job")
-        return whole(self, job_id)
-
-    around(breakage, Cluster, "evaluate", evaluate)
+@intercepts(Cluster, "evaluate")
+def _(whole: Any, self: Cluster, job_id: str) -> Any:
+    job = self.state.job(job_id)
+    if job and job["Type"] == "batch" and job["Status"] == "dead" and not is_parent(job):
+        raise Refused("can't evaluate dead job")
+    return whole(self, job_id)
 
 
 UPDATED, LAUNCHED = "job.evaluations.of-an-update", "job.periodic-force.waits"
@@ -356,14 +350,12 @@ calling(
 
 
 @mutant("history.names-go-on", "Numbers of allocations that were stopped are not given again.", "job.allocations.scale")
-def _(breakage: Breakage) -> None:
-    def allocation(whole: Any, self: Any, slot: Slot, *arguments: Any) -> Any:
-        made = whole(self, slot, *arguments)
-        if slot.allocation and slot.allocation["DesiredDescription"] == GONE:
-            made = {**made, "Name": re.sub(r"\d+(?=\]$)", lambda number: str(int(number[0]) + 10), made["Name"])}
-        return made
-
-    around(breakage, work.Work, "_new_allocation", allocation)
+@intercepts(work.Work, "_new_allocation")
+def _(whole: Any, self: Any, slot: Slot, *arguments: Any) -> Any:
+    made = whole(self, slot, *arguments)
+    if slot.allocation and slot.allocation["DesiredDescription"] == GONE:
+        made = {**made, "Name": re.sub(r"\d+(?=\]$)", lambda number: str(int(number[0]) + 10), made["Name"])}
+    return made
 
 
 mutant("history.done-again", "What a batch job has done is done again by every evaluation.", FINISHED)(
@@ -463,13 +455,11 @@ mutant("history.twenty", "At most twenty allocations are listed.", "job.allocati
 
 
 @mutant("history.failed-groups", "A processed evaluation names one failed group.", "job.evaluations.blocked", "job.*")
-def _(breakage: Breakage) -> None:
-    def processed(whole: Any, *arguments: Any) -> Any:
-        done = whole(*arguments)
-        failed = done["FailedTGAllocs"]
-        return {**done, "FailedTGAllocs": failed and dict(sorted(failed.items())[:1])}
-
-    around(breakage, worker, "_processed", processed)
+@intercepts(worker, "_processed")
+def _(whole: Any, *arguments: Any) -> Any:
+    done = whole(*arguments)
+    failed = done["FailedTGAllocs"]
+    return {**done, "FailedTGAllocs": failed and dict(sorted(failed.items())[:1])}
 
 
 @mutant(
@@ -478,14 +468,12 @@ def _(breakage: Breakage) -> None:
     "job.evaluations.one-per-registration",
     "job.evaluations.*",
 )
-def _(breakage: Breakage) -> None:
-    def register(whole: Any, self: Cluster, job: Any) -> Any:
-        written = whole(self, job)
-        if written.evaluation_id:
-            self._evaluated(job, written.job_index, "job-register")
-        return written
-
-    around(breakage, Cluster, "register", register)
+@intercepts(Cluster, "register")
+def _(whole: Any, self: Cluster, job: Any) -> Any:
+    written = whole(self, job)
+    if written.evaluation_id:
+        self._evaluated(job, written.job_index, "job-register")
+    return written
 
 
 @mutant(

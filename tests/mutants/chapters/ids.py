@@ -9,19 +9,14 @@ from mockserver.errors import BadRequest
 from mockserver.operations import job_writes as plan_operation
 from mockserver.operations import job_writes as register_operation
 from tests.mutants.mutant import Breakage, Deviation, Scope, mutant
-from tests.mutants.vocabulary import request, restored, stored
+from tests.mutants.vocabulary import intercepts, replaces, request, restored, stored
 
 
 @mutant("id.case-sensitive", "A job is only found by its exact spelling.", "job.query.id-case-insensitive", "job.r*")
-def _(breakage: Breakage) -> None:
-    def make(find: Any) -> Any:
-        def broken(self: Tables, job_id: str) -> Any:
-            job = find(self, job_id)
-            return job if job and job["ID"] == job_id else None
-
-        return broken
-
-    breakage.wrap(Tables, "job", make)
+@intercepts(Tables, "job")
+def _(find: Any, self: Tables, job_id: str) -> Any:
+    job = find(self, job_id)
+    return job if job and job["ID"] == job_id else None
 
 
 mutant("id.lower-case", "IDs are stored in lower case.", "job.query.id-case-insensitive", "job.*")(
@@ -35,14 +30,12 @@ mutant("id.first-spelling", "An update keeps the first spelling of the ID.", "jo
 
 
 @mutant("id.url-wins", "The ID in the body does not matter.", "job.register.id-must-match", "job.*", "common.*")
-def _(breakage: Breakage) -> None:
-    def submitted(job_id: str, body: Any) -> Any:
-        job = (body or {}).get("Job")
-        if job is None:
-            raise BadRequest("Job must be specified")
-        return {**job, "ID": job_id}
-
-    breakage.replace(register_operation, "submitted_job", submitted)
+@replaces(register_operation, "submitted_job")
+def _(job_id: str, body: Any) -> Any:
+    job = (body or {}).get("Job")
+    if job is None:
+        raise BadRequest("Job must be specified")
+    return {**job, "ID": job_id}
 
 
 @mutant("id.any-case-matches", "The ID in the body may differ in case.", "job.register.id-must-match")
@@ -60,26 +53,16 @@ def _(breakage: Breakage) -> None:
 
 
 @mutant("id.prefix-found", "A job is found by the beginning of its ID.", "job.query.near-miss", "job.*", "common.*")
-def _(breakage: Breakage) -> None:
-    def make(find: Any) -> Any:
-        def broken(self: Tables, job_id: str) -> Any:
-            return find(self, job_id) or next((job for job in self.jobs(job_id)), None)
-
-        return broken
-
-    breakage.wrap(Tables, "job", make)
+@intercepts(Tables, "job")
+def _(find: Any, self: Tables, job_id: str) -> Any:
+    return find(self, job_id) or next((job for job in self.jobs(job_id)), None)
 
 
 @mutant("query.wrong-job", "The job answered is the first that begins like it.", "job.query.returns-the-job", "job.*")
-def _(breakage: Breakage) -> None:
-    def make(find: Any) -> Any:
-        def broken(self: Tables, job_id: str) -> Any:
-            found = find(self, job_id)
-            return found and next(self.jobs(job_id[:-1]))
-
-        return broken
-
-    breakage.wrap(Tables, "job", make)
+@intercepts(Tables, "job")
+def _(find: Any, self: Tables, job_id: str) -> Any:
+    found = find(self, job_id)
+    return found and next(self.jobs(job_id[:-1]))
 
 
 @mutant(

@@ -5,62 +5,50 @@ import re
 from mockserver.gostd.numbers import codec_number
 from mockserver.http import rendering
 from mockserver.jobs.diff import flatten
-from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.replies import Answer, answers, is_read
+from tests.mutants.mutant import mutant
+from tests.mutants.replies import Answer, is_read
 from tests.mutants.vocabulary import answer, replaced
 
 
 @mutant("json.unsorted", "Keys come in the order of the Go struct.", "common.replies.sorted-keys")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if is_read(answer) and answer.operation == "job" and b"pretty" not in answer.scope["query_string"]:
-            answer.json = dict(reversed(answer.json.items()))
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if is_read(answer) and answer.operation == "job" and b"pretty" not in answer.scope["query_string"]:
+        answer.json = dict(reversed(answer.json.items()))
 
 
 @mutant("json.markup-raw", "< > & are not escaped.", "common.replies.html-escaped")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        for character in "<>&":
-            answer.text = answer.text.replace(f"\\u{ord(character):04x}", character)
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    for character in "<>&":
+        answer.text = answer.text.replace(f"\\u{ord(character):04x}", character)
 
 
 @mutant("json.ascii", "Everything beyond ASCII is escaped.", "common.replies.html-escaped")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if answer.status == 200:
-            answer.text = re.sub("[^\x00-\x7f]", lambda one: f"\\u{ord(one[0]):04x}", answer.text)
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if answer.status == 200:
+        answer.text = re.sub("[^\x00-\x7f]", lambda one: f"\\u{ord(one[0]):04x}", answer.text)
 
 
 @mutant("json.paragraphs-raw", "U+2029 is not escaped.", "common.replies.html-escaped")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        answer.text = answer.text.replace("\\u2029", "\u2029")
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    answer.text = answer.text.replace("\\u2029", "\u2029")
 
 
 @mutant("json.mangled", "UTF-8 is taken for Latin-1.", "job.register.keeps.*", "job.query.*", "common.replies.*")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if is_read(answer) and answer.operation == "job":
-            answer.text = answer.text.encode("utf-8", "surrogateescape").decode("latin-1")
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if is_read(answer) and answer.operation == "job":
+        answer.text = answer.text.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
 @mutant("json.bom", "Jobs begin with a byte order mark.", "job.query.reply-is-json")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if is_read(answer) and answer.operation == "job":
-            answer.text = "\ufeff" + answer.text
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if is_read(answer) and answer.operation == "job":
+        answer.text = "\ufeff" + answer.text
 
 
 def _cut(name: str, operation: str, method: str, chapter: str) -> None:

@@ -3,10 +3,9 @@
 from typing import Any
 
 from mockserver.cluster.cluster import Cluster
-from tests.mutants.around import around
-from tests.mutants.mutant import Breakage, Scope, mutant
+from tests.mutants.mutant import Scope, mutant
 from tests.mutants.replies import Answer
-from tests.mutants.vocabulary import Make, answer, call, family, reading, reply, request
+from tests.mutants.vocabulary import Make, answer, call, family, intercepts, reading, reply, request
 
 QUERY, EVALUATIONS, SUMMARY, ALLOCATIONS, OPERATIONS, ONLY, ESCAPED = (
     f"common.relatives.{name}"
@@ -94,57 +93,47 @@ mutant("kin.evaluate-the-parent", "An evaluation of a child is one of its parent
 @mutant(
     "kin.update-made-an-orphan", "An update of a child takes its parent away.", "common.relatives.read-back-can-be-put"
 )
-def _(breakage: Breakage) -> None:
-    def register(whole: Any, self: Cluster, job: Any) -> Any:
-        known = self.state.job(job["ID"])
-        return whole(self, {**job, "ParentID": ""} if known and known["ParentID"] else job)
-
-    around(breakage, Cluster, "register", register)
+@intercepts(Cluster, "register")
+def _(whole: Any, self: Cluster, job: Any) -> Any:
+    known = self.state.job(job["ID"])
+    return whole(self, {**job, "ParentID": ""} if known and known["ParentID"] else job)
 
 
 @mutant("kin.update-of-siblings", "An update of a child is one of its siblings, too.", ONLY)
-def _(breakage: Breakage) -> None:
-    def register(whole: Any, self: Cluster, job: Any) -> Any:
-        parent = parent_of(job["ID"])
-        siblings = [one for one in self.state.jobs() if parent and one["ParentID"] == parent and one["ID"] != job["ID"]]
-        for one in siblings:
-            whole(self, {**one, "Priority": job["Priority"]})
-        return whole(self, job)
-
-    around(breakage, Cluster, "register", register)
+@intercepts(Cluster, "register")
+def _(whole: Any, self: Cluster, job: Any) -> Any:
+    parent = parent_of(job["ID"])
+    siblings = [one for one in self.state.jobs() if parent and one["ParentID"] == parent and one["ID"] != job["ID"]]
+    for one in siblings:
+        whole(self, {**one, "Priority": job["Priority"]})
+    return whole(self, job)
 
 
 @mutant("kin.update-of-the-parent", "An update of a child gives its parent the same priority.", ONLY)
-def _(breakage: Breakage) -> None:
-    def register(whole: Any, self: Cluster, job: Any) -> Any:
-        parent = self.state.job(parent_of(job["ID"]))
-        if parent is not None:
-            whole(self, {**parent, "Priority": job["Priority"]})
-        return whole(self, job)
-
-    around(breakage, Cluster, "register", register)
+@intercepts(Cluster, "register")
+def _(whole: Any, self: Cluster, job: Any) -> Any:
+    parent = self.state.job(parent_of(job["ID"]))
+    if parent is not None:
+        whole(self, {**parent, "Priority": job["Priority"]})
+    return whole(self, job)
 
 
 @mutant("kin.siblings-go-too", "With a child its siblings are deregistered.", ONLY)
-def _(breakage: Breakage) -> None:
-    def deregister(whole: Any, self: Cluster, job_id: str) -> Any:
-        parent = parent_of(job_id)
-        for one in [job["ID"] for job in self.state.jobs() if parent and job["ParentID"] == parent]:
-            if one != job_id:
-                whole(self, one)
-        return whole(self, job_id)
-
-    around(breakage, Cluster, "deregister", deregister)
+@intercepts(Cluster, "deregister")
+def _(whole: Any, self: Cluster, job_id: str) -> Any:
+    parent = parent_of(job_id)
+    for one in [job["ID"] for job in self.state.jobs() if parent and job["ParentID"] == parent]:
+        if one != job_id:
+            whole(self, one)
+    return whole(self, job_id)
 
 
 @mutant("kin.parent-goes-too", "With a child its parent is deregistered.", ONLY)
-def _(breakage: Breakage) -> None:
-    def deregister(whole: Any, self: Cluster, job_id: str) -> Any:
-        if parent_of(job_id):
-            whole(self, parent_of(job_id))
-        return whole(self, job_id)
-
-    around(breakage, Cluster, "deregister", deregister)
+@intercepts(Cluster, "deregister")
+def _(whole: Any, self: Cluster, job_id: str) -> Any:
+    if parent_of(job_id):
+        whole(self, parent_of(job_id))
+    return whole(self, job_id)
 
 
 def _unescaped(name: str, tail: str, sentence: str) -> None:

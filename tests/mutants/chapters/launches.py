@@ -7,7 +7,7 @@ from mockserver.cluster import periodic, plan
 from mockserver.gostd.durations import SECOND
 from mockserver.jobs.children import periodic_child
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.vocabulary import call, family, replaced, reply, wrapped
+from tests.mutants.vocabulary import call, family, intercepts, replaced, replaces, reply, wrapped
 
 LAUNCHES = "job.register.periodic-launches"
 
@@ -47,12 +47,10 @@ _periodic(
 
 
 @mutant("launches.once", "A job is launched once.", LAUNCHES, "job.register.periodic-*")
-def _(breakage: Breakage) -> None:
-    def due(self: Any, tracked: Any) -> None:
-        tracked.timer = None
-        self._launch(periodic_child(tracked.job, tracked.due // SECOND))
-
-    breakage.replace(periodic.Periodic, "_due", due)
+@replaces(periodic.Periodic, "_due")
+def _(self: Any, tracked: Any) -> None:
+    tracked.timer = None
+    self._launch(periodic_child(tracked.job, tracked.due // SECOND))
 
 
 mutant("launches.when-disabled", "Disabled jobs are launched.", "job.register.periodic-ends", "job.*")(
@@ -61,27 +59,17 @@ mutant("launches.when-disabled", "Disabled jobs are launched.", "job.register.pe
 
 
 @mutant("launches.first-spec", "An update leaves a job's times as they are.", "job.register.periodic-launches", "job.*")
-def _(breakage: Breakage) -> None:
-    def make(registered: Any) -> Any:
-        def broken(self: Any, job: Any) -> None:
-            if not (job["ID"] in self._tracked and job["Periodic"] and job["Periodic"]["Enabled"]):
-                registered(self, job)
-
-        return broken
-
-    breakage.wrap(periodic.Periodic, "registered", make)
+@intercepts(periodic.Periodic, "registered")
+def _(registered: Any, self: Any, job: Any) -> None:
+    if not (job["ID"] in self._tracked and job["Periodic"] and job["Periodic"]["Enabled"]):
+        registered(self, job)
 
 
 @mutant("launches.stay-periodic", "An instance is periodic itself.", "job.register.periodic-child", "job.*")
-def _(breakage: Breakage) -> None:
-    def make(child: Any) -> Any:
-        def broken(parent: Any, seconds: int) -> Any:
-            rules = {**parent["Periodic"], "Enabled": False}
-            return {**child(parent, seconds), "Periodic": rules}
-
-        return broken
-
-    breakage.wrap(periodic, "periodic_child", make)
+@intercepts(periodic, "periodic_child")
+def _(child: Any, parent: Any, seconds: int) -> Any:
+    rules = {**parent["Periodic"], "Enabled": False}
+    return {**child(parent, seconds), "Periodic": rules}
 
 
 mutant("launches.late-names", "An instance is named by the second after.", LAUNCHES, "job.*")(

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from tests.mutants.mutant import Breakage, Deviation, Scope, mutant
-from tests.mutants.replies import Answer, answers
-from tests.mutants.vocabulary import family, method, request, request_body, restored
+from tests.mutants.replies import Answer
+from tests.mutants.vocabulary import answer, family, method, request, request_body, restored
 
 _method = family("method")
 
@@ -58,21 +58,17 @@ _method("patch", "PATCH reads a job.", method("PATCH", "GET", "/job/"), "common.
 
 
 @mutant("method.head", "HEAD is answered as GET is.", "common.methods.head")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if answer.scope["method"] == "HEAD" and answer.status == 405:
-            answer.status = 200
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if answer.scope["method"] == "HEAD" and answer.status == 405:
+        answer.status = 200
 
 
 @mutant("method.summary-strict", "A summary is only answered to GET.", "common.methods.summary-takes-any")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if answer.scope["method"] != "GET" and answer.operation == "summary":
-            answer.status, answer.text = 405, "Invalid method"
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if answer.scope["method"] != "GET" and answer.operation == "summary":
+        answer.status, answer.text = 405, "Invalid method"
 
 
 @mutant(
@@ -81,12 +77,10 @@ def _(breakage: Breakage) -> None:
     "common.consistency.unchanged-is-the-same",
     "job.*",
 )
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if answer.scope["method"] == "POST" and answer.status == 200 and answer.operation == "force":
-            answer.json = {name: value for name, value in answer.json.items() if name != "Index"}
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if answer.scope["method"] == "POST" and answer.status == 200 and answer.operation == "force":
+        answer.json = {name: value for name, value in answer.json.items() if name != "Index"}
 
 
 def _post_ignores(member: str, suffix: str) -> Deviation:

@@ -8,7 +8,7 @@ from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.tables import Tables
 from tests.mutants.around import around
 from tests.mutants.mutant import Breakage, Deviation, mutant
-from tests.mutants.vocabulary import call, family, query
+from tests.mutants.vocabulary import call, family, intercepts, query
 
 REGION, ID, DATACENTER = "common.regions.near-miss", "job.query.near-miss", "job.plan.near-miss"
 
@@ -46,12 +46,10 @@ _known_as("id-plain", "Accents of an ID do not matter.", lambda one: one.replace
 
 
 @mutant("near.id-cut", "The beginning of an ID is enough.", ID, "job.query.*", "job.*")
-def _(breakage: Breakage) -> None:
-    def job(whole: Any, self: Tables, job_id: str) -> Any:
-        longer = (one for one in self._jobs.values() if job_id and one["ID"] == job_id + one["ID"][-1])
-        return whole(self, job_id) or next(longer, None)
-
-    around(breakage, Tables, "job", job)
+@intercepts(Tables, "job")
+def _(whole: Any, self: Tables, job_id: str) -> Any:
+    longer = (one for one in self._jobs.values() if job_id and one["ID"] == job_id + one["ID"][-1])
+    return whole(self, job_id) or next(longer, None)
 
 
 # Datacenters

@@ -7,8 +7,8 @@ from typing import Any
 from mockserver.cluster.scheduler import feasibility
 from mockserver.gostd.versions import InvalidVersion
 from mockserver.jobs.validate import constraints as rules
-from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.vocabulary import call, wrapped
+from tests.mutants.mutant import mutant
+from tests.mutants.vocabulary import call, intercepts, wrapped
 
 
 def _reads(name: str, sentence: str, operand: str, change: Callable[[str, str], tuple[str, str]]) -> None:
@@ -117,17 +117,12 @@ def _is_python(text: str) -> bool:
 
 
 @mutant("operand.four-numbers", "A version may have more numbers than three.", "job.register.refuses.constraint")
-def _(breakage: Breakage) -> None:
-    def make(parse: Any) -> Any:
-        def broken(text: str) -> Any:
-            try:
-                return parse(text)
-            except InvalidVersion:
-                return parse(re.sub(r"(\d+\.\d+\.\d+)(\.\d+)+", r"\1", text))
-
-        return broken
-
-    breakage.wrap(rules, "parse_constraints", make)
+@intercepts(rules, "parse_constraints")
+def _(parse: Any, text: str) -> Any:
+    try:
+        return parse(text)
+    except InvalidVersion:
+        return parse(re.sub(r"(\d+\.\d+\.\d+)(\.\d+)+", r"\1", text))
 
 
 mutant("operand.nothing-last", "A comma may end a constraint.", "job.register.refuses.constraint")(

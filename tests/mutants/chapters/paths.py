@@ -7,8 +7,8 @@ from urllib.parse import quote, unquote
 from mockserver.gostd import urls
 from mockserver.http import routes
 from tests.mutants.mutant import Breakage, Scope, mutant
-from tests.mutants.replies import Answer, answers
-from tests.mutants.vocabulary import replaced, request, wrapped
+from tests.mutants.replies import Answer
+from tests.mutants.vocabulary import answer, replaced, request, wrapped
 
 
 def _path(name: str, sentence: str, change: "object", *caught_by: str) -> None:
@@ -88,39 +88,31 @@ def _(breakage: Breakage) -> None:
 
 
 @mutant("path.redirect-drops-query", "A redirect forgets the query.", "common.errors.path-is-cleaned")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if answer.status == 301:
-            answer.headers["location"] = answer.headers["location"].partition("?")[0]
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if answer.status == 301:
+        answer.headers["location"] = answer.headers["location"].partition("?")[0]
 
 
 @mutant("path.redirect-unescaped", "A redirect leads to the path without escapes.", "common.errors.path-is-cleaned")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if answer.status == 301:
-            answer.headers["location"] = unquote(answer.headers["location"], "latin-1")
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if answer.status == 301:
+        answer.headers["location"] = unquote(answer.headers["location"], "latin-1")
 
 
 @mutant("path.redirect-302", "Unclean paths are redirected for the time being.", "common.errors.path-is-cleaned")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if answer.status == 301:
-            answer.status = 302
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if answer.status == 301:
+        answer.status = 302
 
 
 @mutant("path.unknown-suffix-404", "An unknown suffix is a 404 of the router.", "job.query.unknown-suffix-is-id")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if answer.scope["path"].endswith("/unknown"):
-            answer.status, answer.text = 404, "404 page not found\n"
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if answer.scope["path"].endswith("/unknown"):
+        answer.status, answer.text = 404, "404 page not found\n"
 
 
 @mutant(
@@ -132,10 +124,8 @@ def _(breakage: Breakage) -> None:
 
 
 @mutant("request.content-type", "Only application/json is read.", "common.errors.content-type-ignored")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        types = [value for name, value in answer.scope["headers"] if name == b"content-type"]
-        if types and types[0] != b"application/json" and answer.is_write:
-            answer.status, answer.text = 415, "Unsupported media type"
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    types = [value for name, value in answer.scope["headers"] if name == b"content-type"]
+    if types and types[0] != b"application/json" and answer.is_write:
+        answer.status, answer.text = 415, "Unsupported media type"

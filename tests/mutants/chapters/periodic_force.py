@@ -8,7 +8,7 @@ from mockserver.cluster.cluster import Cluster, Written
 from mockserver.cluster.periodic import Periodic
 from mockserver.errors import Refused
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.vocabulary import call, child
+from tests.mutants.vocabulary import call, child, intercepts, replaces
 
 
 def _launch(name: str, sentence: str, change: Callable[[Any, Any], Any], *caught_by: str) -> None:
@@ -39,40 +39,26 @@ _launch(
 
 
 @mutant("force.does-nothing", "Nothing is launched.", "job.periodic-force.*")
-def _(breakage: Breakage) -> None:
-    def force(self: Cluster, job_id: str) -> Written:
-        return self._submitted(
-            evaluations.for_deregistration(self._existing(job_id)["ID"], job_index=1, ids=self.ids), 1
-        )
-
-    breakage.replace(Cluster, "force", force)
+@replaces(Cluster, "force")
+def _(self: Cluster, job_id: str) -> Written:
+    return self._submitted(evaluations.for_deregistration(self._existing(job_id)["ID"], job_index=1, ids=self.ids), 1)
 
 
 @mutant("force.obeys-overlap", "An open instance prevents a launch.", "job.periodic-force.ignores-overlap", "job.p*")
-def _(breakage: Breakage) -> None:
-    def make(force: Any) -> Any:
-        def broken(self: Periodic, job_id: str) -> Any:
-            tracked = self._tracked.get(job_id)
-            if tracked and tracked.schedule["ProhibitOverlap"] and self._has_running_child(tracked.job):
-                raise Refused("overlap is prohibited")
-            return force(self, job_id)
-
-        return broken
-
-    breakage.wrap(Periodic, "force", make)
+@intercepts(Periodic, "force")
+def _(force: Any, self: Periodic, job_id: str) -> Any:
+    tracked = self._tracked.get(job_id)
+    if tracked and tracked.schedule["ProhibitOverlap"] and self._has_running_child(tracked.job):
+        raise Refused("overlap is prohibited")
+    return force(self, job_id)
 
 
 @mutant("force.same-second-refused", "A second launch within a second is refused.", "job.periodic-force.*", "common.*")
-def _(breakage: Breakage) -> None:
-    def make(store: Any) -> Any:
-        def broken(self: Cluster, child: Any) -> Any:
-            if self.state.job(child["ID"]) is not None:
-                raise Refused("job already exists")
-            return store(self, child)
-
-        return broken
-
-    breakage.wrap(Cluster, "_launch", make)
+@intercepts(Cluster, "_launch")
+def _(store: Any, self: Cluster, child: Any) -> Any:
+    if self.state.job(child["ID"]) is not None:
+        raise Refused("job already exists")
+    return store(self, child)
 
 
 def _forces(name: str, sentence: str, change: Callable[[Any], Any]) -> None:
@@ -106,14 +92,9 @@ def _(breakage: Breakage) -> None:
 @mutant(
     "force.parent-changes", "A launch moves the parent's ModifyIndex.", "job.periodic-force.counts-as-child", "job.p*"
 )
-def _(breakage: Breakage) -> None:
-    def make(force: Any) -> Any:
-        def broken(self: Cluster, job_id: str) -> Any:
-            done = force(self, job_id)
-            job = self._existing(job_id)
-            self.state._store_job({**job, "ModifyIndex": done.evaluation_index}, done.evaluation_index)
-            return done
-
-        return broken
-
-    breakage.wrap(Cluster, "force", make)
+@intercepts(Cluster, "force")
+def _(force: Any, self: Cluster, job_id: str) -> Any:
+    done = force(self, job_id)
+    job = self._existing(job_id)
+    self.state._store_job({**job, "ModifyIndex": done.evaluation_index}, done.evaluation_index)
+    return done

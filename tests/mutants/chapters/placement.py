@@ -11,7 +11,7 @@ from mockserver.cluster.tasks.restarts import Restarts, Verdict
 from mockserver.jobs import updates
 from tests.mutants.mutant import Breakage, mutant
 from tests.mutants.replies import each
-from tests.mutants.vocabulary import call, family, replaced, reply, wrapped
+from tests.mutants.vocabulary import call, family, intercepts, replaced, replaces, reply, wrapped
 
 
 def _operand(name: str, sentence: str, change: Callable[[str, str, str, bool], bool]) -> None:
@@ -137,24 +137,17 @@ mutant("placement.no-limits", "A node has room for everything.", "job.plan.exhau
 
 
 @mutant("placement.no-room-of-stops", "What an update stops keeps its ports.", "job.plan.room-of-what-stops")
-def _(breakage: Breakage) -> None:
-    def stop(self: Any, allocation: Any, reason: str, **changes: str) -> None:
-        self.stops.append({**allocation, "DesiredStatus": "stop", "DesiredDescription": reason, **changes})
-
-    breakage.replace(draft.Draft, "stop", stop)
+@replaces(draft.Draft, "stop")
+def _(self: Any, allocation: Any, reason: str, **changes: str) -> None:
+    self.stops.append({**allocation, "DesiredStatus": "stop", "DesiredDescription": reason, **changes})
 
 
 @mutant("placement.no-room-of-later-stops", "What is stopped later keeps its ports.", "job.plan.room-of-what-stops")
-def _(breakage: Breakage) -> None:
-    def make(stop: Any) -> Any:
-        def broken(self: Any, allocation: Any, reason: str, **changes: str) -> None:
-            usages, self._usages = self._usages, {}
-            stop(self, allocation, reason, **changes)
-            self._usages = usages
-
-        return broken
-
-    breakage.wrap(draft.Draft, "stop", make)
+@intercepts(draft.Draft, "stop")
+def _(stop: Any, self: Any, allocation: Any, reason: str, **changes: str) -> None:
+    usages, self._usages = self._usages, {}
+    stop(self, allocation, reason, **changes)
+    self._usages = usages
 
 
 mutant("placement.ports-shared", "A port may be given away again.", "job.plan.room-of-what-stops", "job.*")(
@@ -173,13 +166,11 @@ mutant("placement.always-distinct", "Any constraint keeps instances apart.", "jo
 
 
 @mutant("placement.distinct-of-job", "distinct_hosts of a group binds the whole job.", "job.plan.distinct-hosts")
-def _(breakage: Breakage) -> None:
-    def shared(self: Any, used: Any, _: Any) -> bool:
-        holders = (self._job, *self._job["TaskGroups"])
-        distinct = any(feasibility.is_distinct(one["Constraints"]) for one in holders)
-        return distinct and used.of_job(self._job["ID"]) > 0
-
-    breakage.replace(selection.Selection, "_shared", shared)
+@replaces(selection.Selection, "_shared")
+def _(self: Any, used: Any, _: Any) -> bool:
+    holders = (self._job, *self._job["TaskGroups"])
+    distinct = any(feasibility.is_distinct(one["Constraints"]) for one in holders)
+    return distinct and used.of_job(self._job["ID"]) > 0
 
 
 def _essence(name: str, sentence: str, *members: tuple[str, str]) -> None:
@@ -352,15 +343,10 @@ def _(breakage: Breakage) -> None:
 
 
 @mutant("task.pending-vanishes", "A task that waits is stopped without a word.", "job.allocations.restarts", "job.*")
-def _(breakage: Breakage) -> None:
-    def make(happen: Any) -> Any:
-        def broken(self: Any, kind: str, **details: Any) -> None:
-            waited = kind == "Killed" and self.state["State"] == "pending"
-            happen(self, "Killing" if waited else kind, **details)
-
-        return broken
-
-    breakage.wrap(task_run.TaskRun, "_happen", make)
+@intercepts(task_run.TaskRun, "_happen")
+def _(happen: Any, self: Any, kind: str, **details: Any) -> None:
+    waited = kind == "Killed" and self.state["State"] == "pending"
+    happen(self, "Killing" if waited else kind, **details)
 
 
 @mutant("allocations.groups-mixed", "All allocations are of the first group.", "job.allocations.several-groups")
@@ -393,14 +379,9 @@ def _(breakage: Breakage) -> None:
 
 
 @mutant("allocations.old-job", "An update in place leaves the job.", "companion.allocation.updated-in-place")
-def _(breakage: Breakage) -> None:
-    def make(carried: Any) -> Any:
-        def broken(self: Any, allocation: Any, *rest: Any) -> Any:
-            return {**carried(self, allocation, *rest), "Job": allocation["Job"]}
-
-        return broken
-
-    breakage.wrap(work.Work, "_carried_over", make)
+@intercepts(work.Work, "_carried_over")
+def _(carried: Any, self: Any, allocation: Any, *rest: Any) -> Any:
+    return {**carried(self, allocation, *rest), "Job": allocation["Job"]}
 
 
 mutant("scheduler.system-nowhere", "System jobs are placed nowhere.", "job.allocations.of-a-system-job", "job.*")(
@@ -409,14 +390,9 @@ mutant("scheduler.system-nowhere", "System jobs are placed nowhere.", "job.alloc
 
 
 @mutant("scheduler.work-again", "A batch job that comes again is done again.", "job.allocations.finished-work", "job.*")
-def _(breakage: Breakage) -> None:
-    def make(reconcile: Any) -> Any:
-        def broken(job: Any, holding: Any, *rest: Any) -> Any:
-            return reconcile(job, [one for one in holding if one["Job"]["CreateIndex"] >= job["CreateIndex"]], *rest)
-
-        return broken
-
-    breakage.wrap(generic, "reconcile", make)
+@intercepts(generic, "reconcile")
+def _(reconcile: Any, job: Any, holding: Any, *rest: Any) -> Any:
+    return reconcile(job, [one for one in holding if one["Job"]["CreateIndex"] >= job["CreateIndex"]], *rest)
 
 
 # Steps

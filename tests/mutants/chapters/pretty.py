@@ -2,9 +2,9 @@
 
 import re
 
-from tests.mutants.mutant import Breakage, Scope, mutant
-from tests.mutants.replies import Answer, answers, is_missing, requests
-from tests.mutants.vocabulary import request
+from tests.mutants.mutant import Scope, mutant
+from tests.mutants.replies import Answer, is_missing
+from tests.mutants.vocabulary import answer, request
 
 
 def _query_changed(name: str, sentence: str, old: str, new: str, *caught_by: str) -> None:
@@ -45,46 +45,36 @@ _query_changed(
 
 
 @mutant("pretty.two-spaces", "Pretty is indented by two spaces.", "common.pretty.form", "common.pretty.writes-too")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        answer.text = re.sub("(?m)^ +", lambda spaces: spaces[0][: len(spaces[0]) // 2], answer.text)
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    answer.text = re.sub("(?m)^ +", lambda spaces: spaces[0][: len(spaces[0]) // 2], answer.text)
 
 
 @mutant("pretty.no-newline", "Pretty does not end with a newline.", "common.pretty.form", "common.pretty.writes-too")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if b"pretty" in answer.scope["query_string"] and answer.status == 200:
-            answer.text = answer.text.rstrip("\n")
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if b"pretty" in answer.scope["query_string"] and answer.status == 200:
+        answer.text = answer.text.rstrip("\n")
 
 
 @mutant("pretty.writes-compact", "Writes are never printed pretty.", "common.pretty.writes-too")
-def _(breakage: Breakage) -> None:
-    def change(scope: Scope) -> None:
-        if scope["method"] != "GET":
-            scope["query_string"] = scope["query_string"].replace(b"pretty", b"x")
-
-    requests(breakage, change)
+@request
+def _(scope: Scope) -> None:
+    if scope["method"] != "GET":
+        scope["query_string"] = scope["query_string"].replace(b"pretty", b"x")
 
 
 @mutant(
     "pretty.errors", "pretty errors are JSON.", "common.pretty.errors-unaffected", "common.*", "job.query.missing-job"
 )
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if b"pretty" in answer.scope["query_string"] and is_missing(answer):
-            answer.text = '{\n    "error": "job not found"\n}\n'
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if b"pretty" in answer.scope["query_string"] and is_missing(answer):
+        answer.text = '{\n    "error": "job not found"\n}\n'
 
 
 @mutant("pretty.loses", "Pretty lists lack their last element.", "common.pretty.same-content")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if b"pretty" in answer.scope["query_string"] and answer.operation == "evaluations":
-            answer.text = "[]\n"
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if b"pretty" in answer.scope["query_string"] and answer.operation == "evaluations":
+        answer.text = "[]\n"

@@ -8,9 +8,8 @@ from mockserver.cluster.cluster import Cluster
 from mockserver.errors import Refused
 from mockserver.jobs.validate import submission
 from tests.mutants.mutant import Breakage, Scope, mutant
-from tests.mutants.replies import bodies
-from tests.mutants.storing import Register, around_registration
-from tests.mutants.vocabulary import registration, replaced, wrapped
+from tests.mutants.storing import Register
+from tests.mutants.vocabulary import intercepts, registration, replaced, request_body, wrapped
 
 
 def _on_refusal(name: str, sentence: str, then: Callable[[Cluster, Any], None], *caught_by: str) -> None:
@@ -93,11 +92,9 @@ def _(breakage: Breakage) -> None:
 
 
 @mutant("register.enforce-always", "JobModifyIndex counts without EnforceIndex.", "job.register.server-fields-ignored")
-def _(breakage: Breakage) -> None:
-    async def broken(register: Register, _: Cluster, job: Any, expected: int | None) -> Any:
-        return await register(job, job["JobModifyIndex"] or expected)
-
-    around_registration(breakage, broken)
+@registration
+async def _(register: Register, _: Cluster, job: Any, expected: int | None) -> Any:
+    return await register(job, job["JobModifyIndex"] or expected)
 
 
 @mutant(
@@ -120,16 +117,11 @@ def _(breakage: Breakage) -> None:
 @mutant(
     "register.enforce-refused-stores", "A failed check-and-set stores the job.", "job.register.check-and-set", "job.*"
 )
-def _(breakage: Breakage) -> None:
-    def make(check: Any) -> Any:
-        def broken(job: Any, index: int) -> None:
-            if job is not None and index > job["JobModifyIndex"]:
-                job["JobModifyIndex"] = index
-            check(job, index + (job is not None))
-
-        return broken
-
-    breakage.wrap(submission, "check_enforced_index", make)
+@intercepts(submission, "check_enforced_index")
+def _(check: Any, job: Any, index: int) -> None:
+    if job is not None and index > job["JobModifyIndex"]:
+        job["JobModifyIndex"] = index
+    check(job, index + (job is not None))
 
 
 async def _conflict_evaluates(register: Register, region: Cluster, job: Any, expected: int | None) -> Any:
@@ -150,9 +142,7 @@ mutant(
 
 
 @mutant("plan.enforces-index", "A plan obeys EnforceIndex.", "job.plan.ignores-enforce-index")
-def _(breakage: Breakage) -> None:
-    def change(scope: Scope, body: bytes) -> str | None:
-        refused = scope["path"].endswith("/plan") and b'"EnforceIndex": true' in body
-        return "Enforcing job modify index 12345: job does not exist" if refused else None
-
-    bodies(breakage, change)
+@request_body
+def _(scope: Scope, body: bytes) -> str | None:
+    refused = scope["path"].endswith("/plan") and b'"EnforceIndex": true' in body
+    return "Enforcing job modify index 12345: job does not exist" if refused else None

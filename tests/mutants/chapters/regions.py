@@ -12,22 +12,17 @@ from mockserver.operations import READS
 from mockserver.operations.agent import Agent
 from mockserver.operations.results import Read
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.vocabulary import call
+from tests.mutants.vocabulary import call, intercepts
 
 _CAUGHT = ("common.regions.local-by-name", "common.regions.*")
 
 
 @mutant("regions.local-unnamed", "The local region is not known by its name.", *_CAUGHT)
-def _(breakage: Breakage) -> None:
-    def make(find: Any) -> Any:
-        def broken(self: Agent, *wanted: str) -> Any:
-            if self.local.region in wanted:
-                raise Refused("No path to region")
-            return find(self, *wanted)
-
-        return broken
-
-    breakage.wrap(Agent, "cluster", make)
+@intercepts(Agent, "cluster")
+def _(find: Any, self: Agent, *wanted: str) -> Any:
+    if self.local.region in wanted:
+        raise Refused("No path to region")
+    return find(self, *wanted)
 
 
 def _read(name: str, sentence: str, change: Callable[[Read, Any], Read], caught: str = _CAUGHT[0]) -> None:

@@ -7,7 +7,7 @@ from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.state import State
 from mockserver.errors import Refused
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.vocabulary import replaced, restored
+from tests.mutants.vocabulary import intercepts, replaced, replaces, restored
 
 INDEXES = ("job.register.*", "common.stateful.*", "common.blocking.*", "job.*", "common.consistency.*")
 
@@ -47,17 +47,15 @@ mutant(
 
 
 @mutant("register.update-appends-groups", "An update keeps groups that it leaves out.", "job.register.*", "job.plan.*")
-def _(breakage: Breakage) -> None:
-    def change(old: Any, new: Any, _: int) -> dict[str, Any]:
-        names = {group["Name"] for group in new["TaskGroups"]}
-        return {
-            "TaskGroups": [
-                *new["TaskGroups"],
-                *(g for g in (old or {"TaskGroups": ()})["TaskGroups"] if g["Name"] not in names),
-            ]
-        }
-
-    restored(change)(breakage)
+@restored
+def _(old: Any, new: Any, _: int) -> dict[str, Any]:
+    names = {group["Name"] for group in new["TaskGroups"]}
+    return {
+        "TaskGroups": [
+            *new["TaskGroups"],
+            *(g for g in (old or {"TaskGroups": ()})["TaskGroups"] if g["Name"] not in names),
+        ]
+    }
 
 
 def _update_keeps(key: str) -> None:
@@ -77,16 +75,11 @@ for _key in (
 @mutant(
     "register.updates-refused", "What exists is not updated but refused.", "job.register.updates", "job.*", "common.*"
 )
-def _(breakage: Breakage) -> None:
-    def make(register: Any) -> Any:
-        def broken(self: Cluster, job: Any) -> Any:
-            if self.state.job(job["ID"]) is not None:
-                raise Refused("job already exists")
-            return register(self, job)
-
-        return broken
-
-    breakage.wrap(Cluster, "register", make)
+@intercepts(Cluster, "register")
+def _(register: Any, self: Cluster, job: Any) -> Any:
+    if self.state.job(job["ID"]) is not None:
+        raise Refused("job already exists")
+    return register(self, job)
 
 
 mutant("register.create-index-moves", "An update moves CreateIndex.", "job.register.update-keeps-create-index")(
@@ -100,12 +93,10 @@ mutant("register.create-index-early", "A new job's CreateIndex is one too low.",
 
 
 @mutant("register.no-payload-rule", "The rule of payloads is stored empty.", "job.register.default.payload")
-def _(breakage: Breakage) -> None:
-    def without(_: Any, job: Any, __: int) -> dict[str, Any]:
-        rules = job["ParameterizedJob"]
-        return {"ParameterizedJob": rules and {**rules, "Payload": ""}}
-
-    restored(without)(breakage)
+@restored
+def _(_: Any, job: Any, __: int) -> dict[str, Any]:
+    rules = job["ParameterizedJob"]
+    return {"ParameterizedJob": rules and {**rules, "Payload": ""}}
 
 
 @mutant(
@@ -126,18 +117,13 @@ def _(breakage: Breakage) -> None:
 
 
 @mutant("register.touches-others", "Other jobs get a new ModifyIndex, too.", "job.register.leaves-other-jobs-alone")
-def _(breakage: Breakage) -> None:
-    def make(upsert: Any) -> Any:
-        def broken(self: State, job: Any) -> int:
-            index: int = upsert(self, job)
-            for other in list(self.jobs()):
-                if other["ID"] != job["ID"]:
-                    self._store_job({**other, "ModifyIndex": index}, index)
-            return index
-
-        return broken
-
-    breakage.wrap(State, "upsert_job", make)
+@intercepts(State, "upsert_job")
+def _(upsert: Any, self: State, job: Any) -> int:
+    index: int = upsert(self, job)
+    for other in list(self.jobs()):
+        if other["ID"] != job["ID"]:
+            self._store_job({**other, "ModifyIndex": index}, index)
+    return index
 
 
 mutant("register.create-index-zero", "CreateIndex is 0 after an update.", "job.register.update-keeps-create-index")(
@@ -161,13 +147,11 @@ mutant("register.job-modify-index-stays", "An update leaves JobModifyIndex.", "j
     "job.register.identical-is-an-update",
     "job.register.*",
 )
-def _(breakage: Breakage) -> None:
-    def change(old: Any, new: Any, _: int) -> dict[str, Any]:
-        moving = {"ModifyIndex", "JobModifyIndex", "Status"}
-        same = old is not None and all(old[key] == new[key] for key in new.keys() - moving)
-        return {"ModifyIndex": old["ModifyIndex"], "JobModifyIndex": old["JobModifyIndex"]} if same else {}
-
-    restored(change)(breakage)
+@restored
+def _(old: Any, new: Any, _: int) -> dict[str, Any]:
+    moving = {"ModifyIndex", "JobModifyIndex", "Status"}
+    same = old is not None and all(old[key] == new[key] for key in new.keys() - moving)
+    return {"ModifyIndex": old["ModifyIndex"], "JobModifyIndex": old["JobModifyIndex"]} if same else {}
 
 
 @mutant(
@@ -177,14 +161,9 @@ def _(breakage: Breakage) -> None:
     "job.register.*",
     "job.*",
 )
-def _(breakage: Breakage) -> None:
-    def make(store: Any) -> Any:
-        def broken(self: State, job: Any, index: int) -> None:
-            store(self, {**job, "JobModifyIndex": job["ModifyIndex"]}, index)
-
-        return broken
-
-    breakage.wrap(State, "_store_job", make)
+@intercepts(State, "_store_job")
+def _(store: Any, self: State, job: Any, index: int) -> None:
+    store(self, {**job, "JobModifyIndex": job["ModifyIndex"]}, index)
 
 
 mutant("index.stands-still", "No write moves the index.", *INDEXES)(
@@ -193,40 +172,29 @@ mutant("index.stands-still", "No write moves the index.", *INDEXES)(
 
 
 @mutant("index.moves-back", "Every seventh write moves the index back.", *INDEXES)
-def _(breakage: Breakage) -> None:
-    def back(self: State) -> int:
-        self.index += 1 if self.index % 7 else -4
-        return self.index
-
-    breakage.replace(State, "pass_index", back)
+@replaces(State, "pass_index")
+def _(self: State) -> int:
+    self.index += 1 if self.index % 7 else -4
+    return self.index
 
 
 @mutant("index.random", "The index is unique and knows no order.", *INDEXES)
-def _(breakage: Breakage) -> None:
-    def scrambled(self: State) -> int:
-        self.index += 1
-        return (self.index * 7919) % 10007 + 10
-
-    breakage.replace(State, "pass_index", scrambled)
+@replaces(State, "pass_index")
+def _(self: State) -> int:
+    self.index += 1
+    return (self.index * 7919) % 10007 + 10
 
 
 @mutant("index.starts-over", "The index starts over after 40 writes.", *INDEXES)
-def _(breakage: Breakage) -> None:
-    def short(self: State) -> int:
-        self.index = self.index % 40 + 1
-        return self.index
-
-    breakage.replace(State, "pass_index", short)
+@replaces(State, "pass_index")
+def _(self: State) -> int:
+    self.index = self.index % 40 + 1
+    return self.index
 
 
 @mutant("index.shared", "Job and evaluation are stored at one index.", "job.register.index-order", "job.*", "common.*")
-def _(breakage: Breakage) -> None:
-    def make(upsert: Any) -> Any:
-        def broken(self: State, evaluation: Any) -> int:
-            self.index -= 1
-            index: int = upsert(self, evaluation)
-            return index
-
-        return broken
-
-    breakage.wrap(State, "upsert_evaluation", make)
+@intercepts(State, "upsert_evaluation")
+def _(upsert: Any, self: State, evaluation: Any) -> int:
+    self.index -= 1
+    index: int = upsert(self, evaluation)
+    return index

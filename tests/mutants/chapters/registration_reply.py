@@ -4,8 +4,8 @@ from typing import Any
 
 from mockserver.cluster import cluster
 from mockserver.cluster.cluster import Cluster
-from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.vocabulary import family, replaced, reply, wrapped
+from tests.mutants.mutant import mutant
+from tests.mutants.vocabulary import family, intercepts, replaced, reply, wrapped
 
 _reply = family("register.reply")
 
@@ -93,16 +93,11 @@ _parents("parameterized", "Periodic")
     "job.register.*",
     "job.*",
 )
-def _(breakage: Breakage) -> None:
-    def make(register: Any) -> Any:
-        def broken(self: Cluster, job: Any) -> Any:
-            if self.state.job(job["ID"]) is None:
-                return register(self, job)
-            return cluster.Written(job["ID"], self._store(job))
-
-        return broken
-
-    breakage.wrap(Cluster, "register", make)
+@intercepts(Cluster, "register")
+def _(register: Any, self: Cluster, job: Any) -> Any:
+    if self.state.job(job["ID"]) is None:
+        return register(self, job)
+    return cluster.Written(job["ID"], self._store(job))
 
 
 mutant("register.counts-zero-not-evaluated", "A job that wants nothing is not evaluated.", "job.register.*", "job.*")(

@@ -17,8 +17,8 @@ from mockserver.operations import job_writes as plans
 from mockserver.operations import job_writes as registering
 from tests.mutants.around import around, calling
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.storing import Register, around_registration
-from tests.mutants.vocabulary import restored
+from tests.mutants.storing import Register
+from tests.mutants.vocabulary import intercepts, registration, restored
 
 SPELLING = "job.dispatch.spelling"
 ORDER = "job.dispatch.refusals-in-order"
@@ -55,35 +55,29 @@ calling(
 
 
 @mutant("relatives.meta-first", "Metadata is checked before the payload.", ORDER)
-def _(breakage: Breakage) -> None:
-    def check(whole: Any, job_id: str, job: Any, payload: bytes, meta: Any) -> None:
-        if job and job["ParameterizedJob"]:
-            lax = {**job["ParameterizedJob"], "Payload": "optional"}
-            whole(job_id, {**job, "ParameterizedJob": lax}, b"", meta)
-        whole(job_id, job, payload, meta)
-
-    around(breakage, dispatching, "check_dispatch", check)
+@intercepts(dispatching, "check_dispatch")
+def _(whole: Any, job_id: str, job: Any, payload: bytes, meta: Any) -> None:
+    if job and job["ParameterizedJob"]:
+        lax = {**job["ParameterizedJob"], "Payload": "optional"}
+        whole(job_id, {**job, "ParameterizedJob": lax}, b"", meta)
+    whole(job_id, job, payload, meta)
 
 
 @mutant("relatives.size-first", "The size of a payload is checked before its rule.", ORDER)
-def _(breakage: Breakage) -> None:
-    def check(whole: Any, rule: str, payload: bytes) -> None:
-        whole("optional", payload)
-        whole(rule, payload)
-
-    around(breakage, rules, "_check_payload", check)
+@intercepts(rules, "_check_payload")
+def _(whole: Any, rule: str, payload: bytes) -> None:
+    whole("optional", payload)
+    whole(rule, payload)
 
 
 @mutant(
     "relatives.given-by-the-parent", "What the parent's own metadata has need not be given.", "job.dispatch.refuses.*"
 )
-def _(breakage: Breakage) -> None:
-    def check(whole: Any, job_id: str, job: Any, payload: bytes, meta: Any) -> None:
-        required = ((job or {}).get("ParameterizedJob") or {}).get("MetaRequired") or ()
-        own = {key: value for key, value in ((job or {}).get("Meta") or {}).items() if key in required}
-        whole(job_id, job, payload, {**own, **meta})
-
-    around(breakage, dispatching, "check_dispatch", check)
+@intercepts(dispatching, "check_dispatch")
+def _(whole: Any, job_id: str, job: Any, payload: bytes, meta: Any) -> None:
+    required = ((job or {}).get("ParameterizedJob") or {}).get("MetaRequired") or ()
+    own = {key: value for key, value in ((job or {}).get("Meta") or {}).items() if key in required}
+    whole(job_id, job, payload, {**own, **meta})
 
 
 @mutant("relatives.dead-parents", "A dead parent is neither dispatched nor forced.", "job.query.status-of-parents")
@@ -155,14 +149,12 @@ def _(breakage: Breakage) -> None:
     "A job that is disabled by an update can be forced still.",
     "job.periodic-force.as-it-is-now",
 )
-def _(breakage: Breakage) -> None:
-    def registered(whole: Any, self: Periodic, job: Any) -> None:
-        before = self._tracked.get(job["ID"])
-        whole(self, job)
-        if before is not None and job["Periodic"] is not None:
-            self._tracked.setdefault(job["ID"], before)
-
-    around(breakage, Periodic, "registered", registered)
+@intercepts(Periodic, "registered")
+def _(whole: Any, self: Periodic, job: Any) -> None:
+    before = self._tracked.get(job["ID"])
+    whole(self, job)
+    if before is not None and job["Periodic"] is not None:
+        self._tracked.setdefault(job["ID"], before)
 
 
 @mutant("relatives.first-version", "What is launched is the first version of a job.", "job.periodic-force.as-it-is-now")
@@ -178,14 +170,12 @@ def _(breakage: Breakage) -> None:
 
 
 @mutant("relatives.forced-exactly", "A job is forced in its exact spelling only.", "job.periodic-force.spelling")
-def _(breakage: Breakage) -> None:
-    def force(whole: Any, self: Cluster, job_id: str) -> Any:
-        job = self.state.job(job_id)
-        if job and job["ID"] != job_id:
-            raise Refused("job not found")
-        return whole(self, job_id)
-
-    around(breakage, Cluster, "force", force)
+@intercepts(Cluster, "force")
+def _(whole: Any, self: Cluster, job_id: str) -> Any:
+    job = self.state.job(job_id)
+    if job and job["ID"] != job_id:
+        raise Refused("job not found")
+    return whole(self, job_id)
 
 
 # Registration
@@ -214,13 +204,11 @@ _conflicts("newer-index", "EnforceIndex takes any newer index.", lambda one, ind
 
 
 @mutant("relatives.conflict-first", "A conflict is told before what is wrong with the job.", CHECK_AND_SET)
-def _(breakage: Breakage) -> None:
-    async def broken(register: Register, region: Cluster, job: Any, expected: int | None) -> Any:
-        if expected is not None:
-            submission.check_enforced_index(region.state.job(job["ID"]), expected)
-        return await register(job, expected)
-
-    around_registration(breakage, broken)
+@registration
+async def _(register: Register, region: Cluster, job: Any, expected: int | None) -> Any:
+    if expected is not None:
+        submission.check_enforced_index(region.state.job(job["ID"]), expected)
+    return await register(job, expected)
 
 
 calling(
@@ -240,36 +228,30 @@ calling(
     "A job that becomes periodic, or ordinary again, gets another CreateIndex.",
     "job.register.*",
 )
-def _(breakage: Breakage) -> None:
-    def created(old: Any, new: Any, index: int) -> dict[str, Any]:
-        return {"CreateIndex": index} if old and old["Periodic"] != new["Periodic"] else {}
-
-    restored(created)(breakage)
+@restored
+def _(old: Any, new: Any, index: int) -> dict[str, Any]:
+    return {"CreateIndex": index} if old and old["Periodic"] != new["Periodic"] else {}
 
 
 @mutant(
     "relatives.becomes-a-parent", "A job that becomes a parent is evaluated.", "job.register.no-evaluation-of-parents"
 )
-def _(breakage: Breakage) -> None:
-    def register(whole: Any, self: Cluster, job: Any) -> Written:
-        before = self.state.job(job["ID"])
-        written: Written = whole(self, job)
-        changed = before is not None and not cluster._is_parent(before) and cluster._is_parent(job)
-        return self._evaluated(job, written.job_index, "job-register") if changed else written
-
-    around(breakage, Cluster, "register", register)
+@intercepts(Cluster, "register")
+def _(whole: Any, self: Cluster, job: Any) -> Written:
+    before = self.state.job(job["ID"])
+    written: Written = whole(self, job)
+    changed = before is not None and not cluster._is_parent(before) and cluster._is_parent(job)
+    return self._evaluated(job, written.job_index, "job-register") if changed else written
 
 
 @mutant("relatives.was-a-parent", "A job that was a parent is not evaluated.", "job.register.no-evaluation-of-parents")
-def _(breakage: Breakage) -> None:
-    def register(whole: Any, self: Cluster, job: Any) -> Written:
-        before = self.state.job(job["ID"])
-        if before is not None and cluster._is_parent(before) and not cluster._is_parent(job):
-            return Written(job["ID"], self._store(job))
-        written: Written = whole(self, job)
-        return written
-
-    around(breakage, Cluster, "register", register)
+@intercepts(Cluster, "register")
+def _(whole: Any, self: Cluster, job: Any) -> Written:
+    before = self.state.job(job["ID"])
+    if before is not None and cluster._is_parent(before) and not cluster._is_parent(job):
+        return Written(job["ID"], self._store(job))
+    written: Written = whole(self, job)
+    return written
 
 
 # Deregistration
@@ -318,15 +300,13 @@ calling(
     "What runs of a job that became a parent is stopped with it.",
     "job.deregister.leaves-running",
 )
-def _(breakage: Breakage) -> None:
-    def deregister(whole: Any, self: Cluster, job_id: str) -> Written:
-        job = self.state.job(job_id)
-        written: Written = whole(self, job_id)
-        if job is not None and cluster._is_parent(job):
-            whole(self, job_id)
-        return written
-
-    around(breakage, Cluster, "deregister", deregister)
+@intercepts(Cluster, "deregister")
+def _(whole: Any, self: Cluster, job_id: str) -> Written:
+    job = self.state.job(job_id)
+    written: Written = whole(self, job_id)
+    if job is not None and cluster._is_parent(job):
+        whole(self, job_id)
+    return written
 
 
 # Plans

@@ -6,7 +6,7 @@ from typing import Any
 from mockserver.cluster import evaluations, worker
 from mockserver.cluster.scheduler import generic, reconcile
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.vocabulary import family, outcome, replaced
+from tests.mutants.vocabulary import family, intercepts, outcome, replaced, replaces
 
 _outcome = family("scheduler", "job.evaluations.*", "job.*", "common.*")
 
@@ -104,16 +104,14 @@ mutant(
 
 
 @mutant("scheduler.replaces-first", "The first blocked evaluation is canceled.", "job.evaluations.*", "job.*")
-def _(breakage: Breakage) -> None:
-    def cancel(self: Any, evaluation: Any) -> None:
-        first = next(
-            one
-            for one in self._state.evaluations_of(evaluation["JobID"])
-            if one["Status"] == "blocked" and one["ID"] != evaluation["ID"]
-        )
-        self.submit({**first, "Status": "canceled", "StatusDescription": "replaced"})
-
-    breakage.replace(worker.Worker, "_cancel_duplicate", cancel)
+@replaces(worker.Worker, "_cancel_duplicate")
+def _(self: Any, evaluation: Any) -> None:
+    first = next(
+        one
+        for one in self._state.evaluations_of(evaluation["JobID"])
+        if one["Status"] == "blocked" and one["ID"] != evaluation["ID"]
+    )
+    self.submit({**first, "Status": "canceled", "StatusDescription": "replaced"})
 
 
 mutant(
@@ -124,25 +122,20 @@ mutant(
 @mutant(
     "scheduler.system-blocks", "A system job that fits nowhere is blocked.", "job.evaluations.of-a-system-job", "job.*"
 )
-def _(breakage: Breakage) -> None:
-    def make(schedule: Any) -> Any:
-        def broken(evaluation: Any, view: Any, **options: Any) -> Any:
-            outcome = yield from schedule(evaluation, view, **options)
-            if evaluation["Type"] != "system" or outcome.placements or view.job(evaluation["JobID"]) is None:
-                return outcome
-            waiting = evaluations.pending(
-                options["ids"],
-                JobID=evaluation["JobID"],
-                Type="system",
-                Status="blocked",
-                TriggeredBy="job-register",
-                Priority=evaluation["Priority"],
-            )
-            return dataclasses.replace(outcome, blocked=waiting)
-
-        return broken
-
-    breakage.wrap(worker, "schedule", make)
+@intercepts(worker, "schedule")
+def _(schedule: Any, evaluation: Any, view: Any, **options: Any) -> Any:
+    outcome = yield from schedule(evaluation, view, **options)
+    if evaluation["Type"] != "system" or outcome.placements or view.job(evaluation["JobID"]) is None:
+        return outcome
+    waiting = evaluations.pending(
+        options["ids"],
+        JobID=evaluation["JobID"],
+        Type="system",
+        Status="blocked",
+        TriggeredBy="job-register",
+        Priority=evaluation["Priority"],
+    )
+    return dataclasses.replace(outcome, blocked=waiting)
 
 
 @mutant(

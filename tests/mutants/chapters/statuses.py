@@ -1,8 +1,8 @@
 """Mutants of status codes."""
 
-from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.replies import Answer, answers, is_missing
-from tests.mutants.vocabulary import family, status
+from tests.mutants.mutant import mutant
+from tests.mutants.replies import Answer, is_missing
+from tests.mutants.vocabulary import answer, family, status
 
 _status = family("status")
 
@@ -42,46 +42,36 @@ _status("wrong-method-501", "A wrong method is 501.", status(405, 501, "plan"), 
 
 
 @mutant("status.register-201", "A new job is answered with 201.", "job.register.creates", "job.register.*", "common.*")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if answer.scope["method"] in ("PUT", "POST") and answer.operation == "job" and answer.status == 200:
-            answer.status = 201
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if answer.scope["method"] in ("PUT", "POST") and answer.operation == "job" and answer.status == 200:
+        answer.status = 201
 
 
 @mutant("status.refused-register-400", "An invalid job is refused with 400.", "job.register.refuses.*")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if answer.operation == "job" and answer.status == 500 and "error(s) occurred" in answer.text:
-            answer.status = 400
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if answer.operation == "job" and answer.status == 500 and "error(s) occurred" in answer.text:
+        answer.status = 400
 
 
 @mutant("status.no-allocations-404", "No allocations are a 404.", "job.allocations.none-is-empty-list", "common.*")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if answer.operation == "allocations" and answer.status == 200 and answer.text == "[]":
-            answer.status, answer.text = 404, "job not found"
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if answer.operation == "allocations" and answer.status == 200 and answer.text == "[]":
+        answer.status, answer.text = 404, "job not found"
 
 
 @mutant("status.no-evaluations-404", "No evaluations are a 404.", "job.evaluations.none-is-empty-list", "common.*")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if answer.operation == "evaluations" and answer.status == 200 and answer.text.strip() == "[]":
-            answer.status, answer.text = 404, "job not found"
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if answer.operation == "evaluations" and answer.status == 200 and answer.text.strip() == "[]":
+        answer.status, answer.text = 404, "job not found"
 
 
 @mutant("status.missing-is-empty-200", "A missing job is 200 with null.", "job.query.missing-job", "job.query.*")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if answer.operation == "job" and is_missing(answer):
-            answer.status, answer.text = 200, "null"
-            answer.headers["content-type"] = "application/json"
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if answer.operation == "job" and is_missing(answer):
+        answer.status, answer.text = 200, "null"
+        answer.headers["content-type"] = "application/json"

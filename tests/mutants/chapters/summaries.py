@@ -5,9 +5,9 @@ from typing import Any
 
 from mockserver.cluster import state, summaries
 from mockserver.cluster.state import State
-from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.mutant import mutant
 from tests.mutants.replies import each
-from tests.mutants.vocabulary import family, reply, wrapped
+from tests.mutants.vocabulary import family, intercepts, reply, wrapped
 
 _summary = family("summary", "job.summary.*")
 
@@ -134,16 +134,11 @@ _summary(
     "job.summary.keeps-vanished-groups",
     "job.s*",
 )
-def _(breakage: Breakage) -> None:
-    def make(for_job: Any) -> Any:
-        def broken(summary: Any, job: Any, index: int) -> Any:
-            made = for_job(summary, job, index) or summary
-            names = {group["Name"] for group in job["TaskGroups"]}
-            return {**made, "Summary": {name: counts for name, counts in made["Summary"].items() if name in names}}
-
-        return broken
-
-    breakage.wrap(summaries, "for_job", make)
+@intercepts(summaries, "for_job")
+def _(for_job: Any, summary: Any, job: Any, index: int) -> Any:
+    made = for_job(summary, job, index) or summary
+    names = {group["Name"] for group in job["TaskGroups"]}
+    return {**made, "Summary": {name: counts for name, counts in made["Summary"].items() if name in names}}
 
 
 mutant("summary.reset-by-update", "An update starts the summary over.", "job.summary.*", "job.*", "common.*")(
@@ -168,18 +163,13 @@ mutant(
 
 
 @mutant("summary.forced-children", "Launched children are not counted.", "job.periodic-force.counts-as-child", "job.*")
-def _(breakage: Breakage) -> None:
-    def make(store: Any) -> Any:
-        def broken(self: State, summary: Any, index: int, job_id: str) -> None:
-            parent = self.job(job_id)
-            periodic = parent is not None and parent["Periodic"] is not None
-            store(
-                self,
-                {**summary, "Children": {"Dead": 0, "Pending": 0, "Running": 0}} if periodic else summary,
-                index,
-                job_id,
-            )
-
-        return broken
-
-    breakage.wrap(state.State, "_store_summary", make)
+@intercepts(state.State, "_store_summary")
+def _(store: Any, self: State, summary: Any, index: int, job_id: str) -> None:
+    parent = self.job(job_id)
+    periodic = parent is not None and parent["Periodic"] is not None
+    store(
+        self,
+        {**summary, "Children": {"Dead": 0, "Pending": 0, "Running": 0}} if periodic else summary,
+        index,
+        job_id,
+    )

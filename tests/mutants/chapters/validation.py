@@ -15,8 +15,8 @@ from mockserver.openapi import operation
 from mockserver.operations import job_writes as plan_operation
 from mockserver.operations import job_writes as register_operation
 from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.replies import Answer, answers
-from tests.mutants.vocabulary import call, replaced, validation, wrapped
+from tests.mutants.replies import Answer
+from tests.mutants.vocabulary import answer, call, intercepts, replaced, validation, wrapped
 
 REFUSES = ("job.register.refuses.*", "job.register.problems-in-order", "job.plan.refuses-as-register")
 
@@ -163,13 +163,11 @@ def _(breakage: Breakage) -> None:
 
 
 @mutant("accepts.invalid-posts", "What comes by POST is not validated.", "job.register.refuses.*", "common.*")
-def _(breakage: Breakage) -> None:
-    def change(answer: Answer) -> None:
-        if answer.scope["method"] == "POST" and answer.status == 500 and answer.operation == "job":
-            answer.status, answer.headers["content-type"] = 200, "application/json"
-            answer.json = {"EvalID": "", "EvalCreateIndex": 0, "JobModifyIndex": 0}
-
-    answers(breakage, change)
+@answer
+def _(answer: Answer) -> None:
+    if answer.scope["method"] == "POST" and answer.status == 500 and answer.operation == "job":
+        answer.status, answer.headers["content-type"] = 200, "application/json"
+        answer.json = {"EvalID": "", "EvalCreateIndex": 0, "JobModifyIndex": 0}
 
 
 # Decoding
@@ -218,32 +216,22 @@ _decoding("null-refused", "Nulls are refused.", _no_null, "job.dispatch.payload-
 
 
 @mutant("decoding.trailing-refused", "Data after the JSON value is refused.", "common.errors.lenient-decoding")
-def _(breakage: Breakage) -> None:
-    def make(read: Any) -> Any:
-        def broken(body: bytes) -> Any:
-            try:
-                json.loads(body)
-            except json.JSONDecodeError as problem:
-                if problem.msg == "Extra data":
-                    raise BadRequest("invalid character after top-level value") from None
-            except ValueError:
-                pass
-            return read(body)
-
-        return broken
-
-    breakage.wrap(operation, "read", make)
+@intercepts(operation, "read")
+def _(read: Any, body: bytes) -> Any:
+    try:
+        json.loads(body)
+    except json.JSONDecodeError as problem:
+        if problem.msg == "Extra data":
+            raise BadRequest("invalid character after top-level value") from None
+    except ValueError:
+        pass
+    return read(body)
 
 
 @mutant("decoding.null-elements", "A null among groups is left out.", "common.errors.null-in-list", "common.*")
-def _(breakage: Breakage) -> None:
-    def make(decode: Any) -> Any:
-        def broken(self: Any, tree: Any, old: Any) -> Any:
-            return decode(self, [item for item in tree if item is not None] if type(tree) is list else tree, old)
-
-        return broken
-
-    breakage.wrap(json_containers.List, "decode", make)
+@intercepts(json_containers.List, "decode")
+def _(decode: Any, self: Any, tree: Any, old: Any) -> Any:
+    return decode(self, [item for item in tree if item is not None] if type(tree) is list else tree, old)
 
 
 def _lenient(name: str, sentence: str, type_: type, fits: Callable[[Any], Any]) -> None:
