@@ -11,6 +11,7 @@ from contract_tests.client.jobs import JobFactory, body_for
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.paths import READS, Query
 from contract_tests.job.test_periodic_force import listed_children
+from contract_tests.job.test_plan import diff_of
 from contract_tests.oracle import shapes
 from contract_tests.statements import states
 from contract_tests.suite import verify
@@ -66,7 +67,7 @@ def test_each_operation_is_about_the_region_it_names(nomad: Nomad, factory: JobF
         listed_there(nomad, plain["ID"], there, nomad.act("evaluate", plain["ID"], None, query=there))
         index = nomad.job(plain["ID"], there).json["JobModifyIndex"]
         planned = verify.ok(ANOTHER, nomad.act("plan", plain["ID"], {"Job": plain, "Diff": True}, query=there))
-        changed = [(one["Name"], one["Old"], one["New"]) for one in planned.json["Diff"]["Fields"] or ()]
+        changed = [(one["Name"], one["Old"], one["New"]) for one in diff_of(planned)["Fields"] or ()]
         expected = (index, [("Priority", str(THERE), str(HERE))])
         verify.equal(ANOTHER, planned, (planned.json["JobModifyIndex"], changed), expected)
         done = nomad.act("dispatch", parent["ID"], body_for("dispatch", parent), query=there)
@@ -101,7 +102,7 @@ def test_a_job_that_is_here_is_not_found_there(nomad: Nomad, factory: JobFactory
             done = nomad.act(operation, job["ID"], body_for(operation, job), query=there)
             verify.that(OWN, done, not done.ok, "no such job in that region", done.gist)
             planned = verify.ok(ANOTHER, nomad.act("plan", job["ID"], {"Job": job, "Diff": True}, query=there))
-            verify.equal(OWN, planned, planned.json["Diff"]["Type"], "Added")
+            verify.equal(OWN, planned, diff_of(planned)["Type"], "Added")
             nomad.act("deregister", job["ID"], None, method="DELETE", query=there)
             found = verify.ok(OWN, nomad.job(job["ID"]))
             verify.equal(OWN, found, told(nomad, job["ID"]), before)
@@ -121,7 +122,7 @@ def test_a_body_may_name_another_region(nomad: Nomad, factory: JobFactory, other
             verify.missing(statement, nomad.job(job["ID"]))
             body = {"Job": {**job, "Priority": 77}, "Diff": True, "Region": other_region}
             planned = verify.ok(statement, nomad.act("plan", job["ID"], body, method=method))
-            verify.equal(statement, planned, planned.json["Diff"]["Type"], "Edited")
+            verify.equal(statement, planned, diff_of(planned)["Type"], "Edited")
             body = {"Meta": {"need": "x"}, "Region": other_region}
             done = verify.ok(statement, nomad.act("dispatch", job["ID"], body, method=method))
             left.append(done.json["DispatchedJobID"])

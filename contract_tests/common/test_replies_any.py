@@ -7,6 +7,7 @@ import pytest
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.paths import SUFFIXES
+from contract_tests.job.test_plan import diff_of
 from contract_tests.statements import states
 from contract_tests.suite import verify
 
@@ -55,7 +56,7 @@ def test_odd_ids_before_an_operation(nomad: Nomad, factory: JobFactory, tail: st
     ids = [one["ID"] for one in found.json]
     verify.that(statement, found, done.json["EvalID"] in ids, done.json["EvalID"], ids)
     planned = verify.ok(statement, nomad.send("plan", "PUT", f"{place}/plan", body={"Job": job, "Diff": True}))
-    verify.equal(statement, planned, planned.json["Diff"]["Type"], "Edited")
+    verify.equal(statement, planned, diff_of(planned)["Type"], "Edited")
     verify.ok(statement, nomad.send("deregister", "DELETE", place))
     verify.ended(statement, nomad.job(job["ID"]))
 

@@ -122,3 +122,18 @@ def test_only_that_job_goes(nomad: Nomad, factory: JobFactory) -> None:
     verify.ok("job.deregister.ends-the-job", nomad.deregister(base))
     for job_id in (f"{base}x", f"{base}/y"):
         verify.ok("job.deregister.only-that-job", nomad.job(job_id))
+
+
+@states("job.deregister.only-that-job")
+def test_an_id_that_nearly_matches_ends_nothing(nomad: Nomad, factory: JobFactory) -> None:
+    """A job stays as it is when an ID that is cut, prolonged or matches it like a pattern is deregistered."""
+    statement = "job.deregister.only-that-job"
+    job = factory.service(nomad.new_id("ab-cd"))
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    index = nomad.job(job["ID"]).json["ModifyIndex"]
+    patterns = [job["ID"].replace("b-c", some) for some in ("b_c", "%", ".*", "*")]
+    for near in (job["ID"][:-1], f"{job['ID']}/", f"{job['ID']}x", f"{job['ID']}%", f"{job['ID']}/y", *patterns):
+        nomad.deregister(near)
+        found = verify.ok(statement, nomad.job(job["ID"]))
+        verify.equal(statement, found, found.json["ModifyIndex"], index)

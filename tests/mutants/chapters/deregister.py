@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -240,3 +241,22 @@ def _evaluated_instead(scope: Scope) -> None:
 mutant("deregister.waits", "A deregistration that is to wait leaves the job.", "job.deregister.body-is-ignored")(
     request(_evaluated_instead)
 )
+
+
+def _like(job_id: str, known: str) -> bool:
+    return re.fullmatch(re.escape(job_id).replace("_", ".").replace("%", ".*"), known) is not None
+
+
+for _name, _sentence, _means in (
+    ("slash", "A deregistration drops the slash at the end.", lambda job_id, known: job_id == f"{known}/"),
+    ("like", "An ID is a pattern to a deregistration.", _like),
+):
+    mutant(f"deregister.{_name}", _sentence, "job.deregister.only-that-job", "job.*", "common.*")(
+        call(
+            Cluster,
+            "deregister",
+            lambda whole, self, job_id, means=_means: whole(
+                self, next((one["ID"] for one in self.state.jobs() if means(job_id, one["ID"])), job_id)
+            ),
+        )
+    )
