@@ -106,9 +106,12 @@ def test_children_of_the_same_second(nomad: Nomad, factory: JobFactory) -> None:
 @states("common.relatives.without-the-parent")
 @pytest.mark.parametrize("kind", ["dispatched", "launched"])
 def test_a_child_outlives_its_parent(nomad: Nomad, factory: JobFactory, kind: str) -> None:
-    """Deregistering a parent changes nothing of its children."""
+    """Deregistering a parent changes nothing of its children, neither of those that wait nor of one that is dead."""
     statement = "common.relatives.without-the-parent"
     parent_id, made = family(nomad, factory, kind)
+    over = nomad.job(made[-1][0]).json
+    nomad.register({**over, "TaskGroups": [{**one, "Count": 0} for one in over["TaskGroups"]]})
+    nomad.settle(over["ID"])
     before = {child_id: nomad.job(child_id).json for child_id, _ in made}
     verify.ok(statement, nomad.deregister(parent_id))
     nomad.settle(parent_id)

@@ -127,3 +127,16 @@ def test_a_child_has_every_member_of_its_parent(nomad: Nomad, factory: JobFactor
     child = child_of(nomad, nomad.dispatch(job["ID"]))
     own = {"ID": child.json["ID"], "Name": child.json["ID"], "ParentID": job["ID"], "ParameterizedJob": None}
     verify.alike(statement, child, differences({**readback(job), **own}, child.json))
+
+
+@states("job.dispatch.refuses.meta")
+def test_each_of_several_keys_counts(nomad: Nomad, factory: JobFactory) -> None:
+    """Of three required keys each has to be given, and of three optional ones each may be."""
+    statement = "job.dispatch.refuses.meta"
+    keys = ["one", "two", "three"]
+    parent_id = parent(nomad, factory, ParameterizedJob={"MetaRequired": keys, "MetaOptional": ["b", "c", "a"]})
+    for key in keys:
+        given = {one: "1" for one in (*keys, "a", "b", "c") if one != key}
+        text = f"Dispatch did not provide required meta keys: [{key}]"
+        verify.refused(statement, nomad.dispatch(parent_id, meta=given), 500, text)
+        verify.ok(statement, nomad.dispatch(parent_id, meta={**given, key: "1"}))

@@ -98,6 +98,16 @@ def _(whole: Any, self: Cluster, job_id: str) -> Any:
     return done
 
 
+@mutant("database.on-delete-cleans-up", "With a parent its dead children go.", PARENTS)
+@intercepts(Cluster, "deregister")
+def _(whole: Any, self: Cluster, job_id: str) -> Any:
+    done = whole(self, job_id)
+    for child in _children(self, job_id):
+        if child["Status"] == "dead":
+            self.state.delete_job(child["ID"])
+    return done
+
+
 @mutant("database.on-delete-children-are-dead", "Without its parent a child is dead.", PARENTS)
 def _(breakage: Breakage) -> None:
     def change(cluster: Cluster, job: dict[str, Any]) -> dict[str, Any]:

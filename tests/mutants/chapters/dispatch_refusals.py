@@ -193,3 +193,39 @@ mutant("dispatch.base64-unpadded", "Base64 need not be padded.", "job.dispatch.r
 def _(breakage: Breakage) -> None:
     breakage.replace(base64, "_LINE_BREAKS", b"")
     breakage.wrap(json_types, "decode_base64", lambda decode: lambda text: decode(text.replace("\n", "!")))
+
+
+def _of_three(change: Callable[[list[str], list[str]], dict[str, list[str]]]) -> Callable[[Any], Any]:
+    """Return what changes the rules of a parent with three required keys before a dispatch is checked."""
+
+    def make(check: Any) -> Any:
+        def broken(job_id: str, job: Any, *given: Any) -> None:
+            rules_of = job and job["ParameterizedJob"]
+            required, optional = (rules_of and (rules_of[name] or []) for name in ("MetaRequired", "MetaOptional"))
+            if required and len(required) > 2:
+                job = {**job, "ParameterizedJob": {**rules_of, **change(required, optional)}}
+            check(job_id, job, *given)
+
+        return broken
+
+    return make
+
+
+for _name, _sentence, _change in (
+    (
+        "third-required",
+        "The third of the required keys is optional.",
+        lambda required, optional: {"MetaRequired": required[:2], "MetaOptional": [*optional, *required[2:]]},
+    ),
+    (
+        "third-optional",
+        "The third of the optional keys is not permitted.",
+        lambda _, optional: {"MetaOptional": optional[:2]},
+    ),
+):
+    _dispatch_check(
+        _name,
+        _sentence,
+        wrapped(dispatch_operation, "check_dispatch", _of_three(_change)),
+        "job.dispatch.refuses.meta",
+    )
