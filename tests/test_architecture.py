@@ -49,11 +49,20 @@ def modules(package: str) -> Iterator[tuple[str, Path]]:
             yield first.removesuffix(".py"), file
 
 
+def statements(module: ast.Module) -> Iterator[ast.AST]:
+    """Yield the statements of a module at any depth; to look into expressions, too, would take three times as long."""
+    found: list[ast.AST] = [module]
+    for node in found:
+        yield node
+        for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+            found += getattr(node, block, ())
+
+
 @cache
 def imported(file: Path) -> set[tuple[str, str]]:
     """Return what a file imports of our packages, in functions too: (package, room)."""
     found = set()
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    for node in statements(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):

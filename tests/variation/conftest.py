@@ -20,7 +20,7 @@ def server() -> Iterator[MockClient]:
         yield mock
 
 
-@pytest.fixture
+@pytest.fixture(scope="package")
 def varied(server: MockClient) -> Varied:
     """Makes a fresh world in which only these freedoms are used, on a clock that stands still."""
 
