@@ -114,7 +114,7 @@ def with_other_ends(job: Job) -> Job:
     task["Templates"][-1]["EmbeddedTmpl"] += "-other"
     task["Services"][-1]["Checks"][-1]["Command"] += "-other"
     network = task["Resources"]["Networks"][-1]
-    network["ReservedPorts"][-1]["Value"] += 1
+    network["ReservedPorts"][-1]["Value"] = 9000
     return job
 
 
