@@ -98,7 +98,7 @@ def test_a_prefix_need_not_be_a_job(nomad: Nomad, factory: JobFactory) -> None:
 def test_the_spelling_of_an_evaluation(nomad: Nomad, factory: JobFactory) -> None:
     """A forced evaluation names the job as it is stored, that of a deregistration as it was asked for."""
     statement = "job.evaluations.spelling"
-    job = factory.idle(nomad.new_id("SpelleD"))
+    job = factory.service(nomad.new_id("SpelleD"))  # not dead before it is deregistered
     nomad.register(job)
     other = job["ID"].replace("SpelleD", "sPELLEd")
     evaluated = verify.ok(statement, nomad.evaluate(other))
