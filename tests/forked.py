@@ -34,6 +34,7 @@ LOADED = (
     ),
 )
 """What the process has loaded; no plugin of pytest, for pytest loads those itself."""
+_ASKED_TO_END = (signal.SIGINT, signal.SIGTERM)
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(list(LOADED))
 
@@ -149,9 +150,11 @@ class _Forked:
 
     def __init__(self, command: Sequence[str], *, stderr: IO[str], env: Mapping[str, str], **_: Any) -> None:
         reading, writing = os.pipe()
+        known = signal.pthread_sigmask(signal.SIG_BLOCK, _ASKED_TO_END)  # until it takes them as a program of its own
         self._pid = os.fork()
         if not self._pid:
             _be(_words(command), env, writing, stderr.fileno())
+        signal.pthread_sigmask(signal.SIG_SETMASK, known)
         os.close(writing)
         self.stdout = os.fdopen(reading, encoding="utf-8")
 
@@ -173,6 +176,7 @@ def _be(words: list[str], environment: Mapping[str, str], *streams: int) -> NoRe
         sys.settrace(None)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ASKED_TO_END)
         for number, stream in enumerate(streams, 1):
             os.dup2(stream, number)
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))

@@ -51,7 +51,7 @@ def test_a_state_is_made_of_a_cluster(cluster: MockClient, tmp_path: Path, capsy
     assert {each["method"] for each in cluster.requests.list(after=asked)} == {"GET"}
     exact = tmp_path / "exact.json"
     exact.write_text(json.dumps(before), "utf-8")
-    world, original = fresh_world(Settings(load=(snapshot,))), fresh_world(Settings(load=(exact,)))
+    world, original = (fresh_world(Settings(load=(state,), speed=0)) for state in (snapshot, exact))
     assert _tables(world) == _tables(original)
     (made,), (known,) = (json.loads(path.read_text("utf-8"))["regions"] for path in (snapshot, exact))
     blocked, expected = ([each["ID"] for each in region["scheduler"]["blocked"]] for region in (made, known))
