@@ -257,9 +257,9 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _own_workers() -> str:
-    """Return the number of processes that check the mock: one more than processors, because some always wait."""
+    """Return the number of processes that check the mock: two more than processors, because some always wait."""
     processors = given_as.processors()
-    return str(min(processors + 1, _MOST_WORKERS)) if processors > 1 else ""
+    return str(min(processors + 2, _MOST_WORKERS)) if processors > 1 else ""
 
 
 def _list(arguments: argparse.Namespace) -> int:
