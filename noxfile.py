@@ -52,7 +52,7 @@ def tests(session: nox.Session) -> None:
         session.run("pytest", *session.posargs)
         return
     coverage = "--cov --cov-report=term:skip-covered --durations=15"
-    _shell(session, _readme_line("'.[dev]'"), PYTEST_ADDOPTS=coverage)
+    _shell(session, _readme_line("'.[test]'"), PYTEST_ADDOPTS=coverage)
 
 
 @nox.session
@@ -65,6 +65,12 @@ def exhaustive(session: nox.Session) -> None:
 def properties(session: nox.Session) -> None:
     """Try each property with many fresh examples, where ``tests`` tries few."""
     session.run("pytest", "-m", "hypothesis", "--hypothesis-profile=many", "-q", *session.posargs)
+
+
+@nox.session
+def tools(session: nox.Session) -> None:
+    """Install what the checks below need and the tests do not: linters, the type checker, Sphinx."""
+    session.run("python", "-m", "pip", "install", "--quiet", "-e", ".[dev]")
 
 
 @nox.session
