@@ -7,6 +7,7 @@ process, so each worker of pytest-xdist has its own. Everything is in ``docs/gui
 Loading this costs next to nothing: whatever serves is imported when a fixture is used.
 """
 
+import os
 import random
 import warnings
 from collections.abc import Callable, Generator, Iterator
@@ -135,7 +136,7 @@ def nomad_mock(request: pytest.FixtureRequest) -> "Iterator[MockClient]":
     with _explained():
         mock.reset(**_seeded(settings))
     if settings.get("env"):
-        request.getfixturevalue("monkeypatch").setenv("NOMAD_ADDR", mock.address)
+        _lead_to(mock, request.getfixturevalue("monkeypatch"))
     remember(request.node, mock, settings)
     yield mock
     _hand_over(request.config, request.node.nodeid, mock, settings)
@@ -158,6 +159,16 @@ def nomad_mock_factory(request: pytest.FixtureRequest) -> Iterator[MockFactory]:
             return mock
 
         yield make
+
+
+def _lead_to(mock: "MockClient", patch: pytest.MonkeyPatch) -> None:
+    """Set the variables that lead a client to this mock, and leave out what they say about another server."""
+    from mockserver.client.surroundings import OF_ANOTHER_SERVER, leading_to
+
+    for name in OF_ANOTHER_SERVER:
+        patch.delenv(name, raising=False)
+    for name, value in leading_to(mock.address, os.environ).items():
+        patch.setenv(name, value)
 
 
 def _drop(mock: "MockClient") -> None:

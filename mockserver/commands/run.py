@@ -43,15 +43,6 @@ _PASSED_ON = tuple(
 _OF_THE_KEYBOARD = frozenset(("SIGINT", "SIGQUIT"))
 """Signals that a terminal sends to the command as well."""
 
-_OF_A_SERVER = frozenset(
-    f"NOMAD_{name}"
-    for name in (
-        *("REGION", "NAMESPACE", "TOKEN", "CACERT", "CAPATH", "CLIENT_CERT", "CLIENT_KEY"),
-        *("TLS_SERVER_NAME", "SKIP_VERIFY", "HTTP_AUTH"),
-    )
-)
-"""Variables that tell a client about a server: those of another one than the mock are left out."""
-
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``run``, those of a mock among them, and what the command does with them."""
@@ -202,16 +193,15 @@ def _has_the_terminal() -> bool:
 
 def _environment(address: str, settings: "Settings") -> dict[str, str]:
     """Return the variables of the command: ours, and how it finds the mock."""
-    kept = {name: value for name, value in os.environ.items() if name not in _OF_A_SERVER}
-    direct = {
-        name: ",".join(filter(None, (os.environ.get(name), "127.0.0.1,localhost"))) for name in ("no_proxy", "NO_PROXY")
-    }
-    known = {ADDRESS: address, SPACE: "default"}
+    from mockserver.client.surroundings import OF_ANOTHER_SERVER, leading_to
+
+    kept = {name: value for name, value in os.environ.items() if name not in OF_ANOTHER_SERVER}
+    known = {**leading_to(address, os.environ), SPACE: "default"}
     if settings.admin_token:
         known[TOKEN] = settings.admin_token
     if settings.tls_cert:
         known["NOMAD_CACERT"] = str(settings.tls_cert.resolve())
-    return {**kept, **direct, **known}
+    return {**kept, **known}
 
 
 def _address(settings: "Settings", port: int) -> str:

@@ -67,6 +67,29 @@ def test_a_marker_says_what_the_world_is_made_of(pytester: pytest.Pytester) -> N
     result.stdout.fnmatch_lines(["the marker nomad_mock knows no 'nodse'; did you mean nodes?"])
 
 
+def test_env_leads_to_the_mock_and_nowhere_else(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a shell says about a cluster of its user is left out for the test, and no proxy is asked for the mock."""
+    of_a_user = {"NOMAD_ADDR": "http://real:4646", "NOMAD_TOKEN": "secret", "NOMAD_REGION": "eu", "NOMAD_VAR_a": "1"}
+    for name, value in {**of_a_user, "HTTP_PROXY": "http://127.0.0.1:1", "NO_PROXY": "internal"}.items():
+        monkeypatch.setenv(name, value)
+    pytester.makepyfile(
+        """
+        import os, pytest, urllib.request
+
+        @pytest.mark.nomad_mock(env=True)
+        def test_own_surroundings(nomad_mock):
+            kept = {name: value for name, value in os.environ.items() if name.startswith("NOMAD_")}
+            assert kept == {"NOMAD_ADDR": nomad_mock.address, "NOMAD_VAR_a": "1"}
+            assert os.environ["NO_PROXY"] == "internal,127.0.0.1,localhost"
+            assert urllib.request.urlopen(f"{nomad_mock.address}/v1/jobs").read() == b"[]"
+
+        def test_of_the_user(nomad_mock):
+            assert (os.environ["NOMAD_REGION"], os.environ["NO_PROXY"]) == ("eu", "internal")
+        """
+    )
+    pytester.runpytest_inprocess(*PLUGIN).assert_outcomes(passed=2)
+
+
 def test_a_factory_makes_more_of_them(pytester: pytest.Pytester) -> None:
     """The factory makes mocks with addresses of their own, which are gone after the test."""
     pytester.makepyfile(
