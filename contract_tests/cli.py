@@ -14,7 +14,7 @@ from typing import Any
 
 from contract_tests.suite import cli_arguments as given_as
 from contract_tests.suite import comparing, programs
-from contract_tests.suite.options import OPTIONS, SWITCHES
+from contract_tests.suite.options import OF_A_SERVER, OPTIONS, SWITCHES
 from contract_tests.suite.version import suite_version
 from contract_tests.trial import arguments as trial_arguments
 
@@ -147,6 +147,13 @@ def _parser() -> given_as.Parser:
     return parser
 
 
+def _forget_another_server(arguments: argparse.Namespace) -> None:
+    """Leave out what the environment says about a server, where the suite checks its mock instead."""
+    for name in (option.replace("-", "_") for option in OF_A_SERVER):
+        if isinstance(getattr(arguments, name), _Told):
+            setattr(arguments, name, None)
+
+
 def _need_keys(arguments: argparse.Namespace) -> None:
     given_as.need_files(**{name: getattr(arguments, name) for name in ("cacert", "client_cert", "client_key")})
 
@@ -215,9 +222,14 @@ def _add(parser: argparse.ArgumentParser, name: str, **more: Any) -> None:
     parser.add_argument(f"--{name}", metavar=METAVARS.get(name, "FILE"), default=_default(name), help=text, **more)
 
 
+class _Told(str):
+    """What a variable of the environment says, where there is no option."""
+
+
 def _default(name: str) -> str | None:
     variable, default, _ = OPTIONS[name]
-    return (os.environ.get(variable) if variable else None) or default or None
+    told = os.environ.get(variable) if variable else None
+    return _Told(told) if told else default or None
 
 
 def _check(arguments: argparse.Namespace) -> int:
@@ -227,6 +239,8 @@ def _check(arguments: argparse.Namespace) -> int:
 
     if arguments.address:
         given_as.need_address(arguments.address)
+    else:
+        _forget_another_server(arguments)
     given_as.need_globs(arguments.only)
     _need_keys(arguments)
     given_as.need_room(**{name: getattr(arguments, name) for name in WRITTEN})

@@ -44,6 +44,8 @@ OPTIONS: dict[str, tuple[str, str, str]] = {
         "(smoke) or 165 s (default)",
     ),
 }
+OF_A_SERVER = ("region", "namespace", "token", "http-auth", "cacert", "client-cert", "client-key")
+"""The options whose variables tell every client about one server: they say nothing about another."""
 NUMBERS = ("patience", "time-limit", "rate-limit")
 """The options whose value is a number."""
 SWITCHES = {

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import httpx
 import jsonschema
@@ -21,6 +22,7 @@ from contract_tests.client.jobs import JobFactory
 from contract_tests.statements import catalogue
 from contract_tests.suite import cli_arguments
 from contract_tests.suite.example_database import example_database
+from contract_tests.suite.options import OF_A_SERVER
 from mockserver.settings import Settings
 from tests import forked
 from tests.contract_suite.test_comparing import closed
@@ -249,6 +251,26 @@ def test_a_missing_address_is_told(capsys: pytest.CaptureFixture[str], monkeypat
     assert "there is no --address and no NOMAD_ADDR: the suite checks a mock" in capsys.readouterr().err
     assert cli.main(["check", "--address", "http://127.0.0.1:9"]) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_variables_of_a_server_do_not_count_for_the_mock(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has a cluster, but no address of it at hand, checks the mock; an option and the suite's own count."""
+    of_a_user = {"REGION": "eu", "NAMESPACE": "prod", "TOKEN": "secret", "HTTP_AUTH": "u:p", "CACERT": "/no/ca.pem"}
+    for name, value in {**of_a_user, "CLIENT_CERT": "/no/c.pem", "CONTRACT_RATE_LIMIT": "5/s"}.items():
+        monkeypatch.setenv(f"NOMAD_{name}", value)
+    monkeypatch.delenv("NOMAD_ADDR", raising=False)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # the command sets it
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    run = Mock(return_value=0)
+    monkeypatch.setattr(pytest, "main", run)
+    assert cli.main(["check", "--namespace", "mine"]) == 0
+    (words,) = run.call_args.args
+    expected = {**dict.fromkeys(OF_A_SERVER, ""), "namespace": "mine", "rate-limit": "5"}
+    assert {f"--nomad-{name}={value}" for name, value in expected.items()} <= {*words}
+    assert cli.main(["check", "--address", "http://127.0.0.1:9"]) == 2
+    assert "--cacert: there is no file '/no/ca.pem'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("prefix", ["", "web", "nomad-contract"])
