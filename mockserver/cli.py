@@ -4,6 +4,7 @@ Only what the named subcommand needs is imported: ``--help`` and bad usage are a
 """
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence, Set
@@ -36,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0 when all went well, 1 when the command can't do its work, 2 for bad usage.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as stderr is, for terminals that do not know all characters
     if "_ARGCOMPLETE" in os.environ:  # set by a shell that asks how a line could go on
         _complete()
     try:

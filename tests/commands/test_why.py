@@ -1,5 +1,8 @@
 """``nomad-mock why``."""
 
+import io
+import sys
+
 import pytest
 
 from mockserver import cli
@@ -30,6 +33,16 @@ def test_it_asks_the_space_that_is_meant(
         monkeypatch.setenv("NOMAD_MOCK_SPACE", "other")
         assert capsys.readouterr().out.startswith("there is running. 1 allocation is placed")
     mock.drop_space("other")
+
+
+def test_a_terminal_that_knows_ascii_only_is_no_obstacle(mock: MockClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a terminal cannot show of the name of a job is escaped."""
+    mock.seed(example_job("größe"))
+    terminal = io.TextIOWrapper(io.BytesIO(), "ascii")
+    monkeypatch.setattr(sys, "stdout", terminal)
+    assert cli.main(["why"]) == 0
+    terminal.seek(0)
+    assert terminal.read().startswith(r"gr\xf6\xdfe is running. ")
 
 
 @pytest.mark.parametrize(
