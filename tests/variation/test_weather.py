@@ -1,6 +1,5 @@
 """Weather: what befalls a request, and what the journal says of it."""
 
-import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -96,6 +95,4 @@ def test_an_election_holds_requests(varied: Varied, client: httpx.Client) -> Non
     assert all(entry["duration"] >= 5_000_000_000 for entry, _ in refused)
     stale = {reply.headers["X-Nomad-KnownLeader"] for entry, reply in met if "stale" in entry["query"]}
     assert stale == {"false"}
-    started = time.monotonic()
     assert client.get("/v1/job/web?index=x").status_code in (400, 500)
-    assert time.monotonic() - started < 5
