@@ -2,6 +2,8 @@
 
 import io
 
+import pytest
+
 from contract_tests.trial.command import Ended
 from contract_tests.trial.freedoms import Vary
 from contract_tests.trial.progress import Progress
@@ -21,8 +23,9 @@ def a_run(name: str = "plain", vary: Vary | None = None, status: int = 0) -> Run
     return Run(name, vary, Ended(status, "", 1.5), (), {})
 
 
-def test_a_terminal_has_one_line() -> None:
+def test_a_terminal_has_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """It counts the runs, those that failed, and the time that is left, and is wiped at the end."""
+    monkeypatch.setenv("COLUMNS", "80")
     window = Window()
     progress = Progress(window)
     progress.ended(a_run())
