@@ -171,6 +171,8 @@ def test_forms_of_a_payload(nomad: Nomad, factory: JobFactory) -> None:
     forms: list[tuple[Any, str | None]] = [
         ({"Payload": "aGk="}, "aGk="),
         ({"Payload": [104, 105]}, "aGk="),
+        ({"Payload": [255, 0, None]}, "/wAA"),
+        ({"Payload": []}, None),
         ({"Payload": None}, None),
         ({"Payload": ""}, None),
         ({"payload": "aGk=", "unknown": 1}, "aGk="),
@@ -267,6 +269,10 @@ def test_jobs_that_cannot_be_dispatched(nomad: Nomad, factory: JobFactory) -> No
         verify.refused(statement, nomad.dispatch(job_id), 500, text)
 
 
+NO_BYTES = (b"[256]", b"[-1]", b"[1.5]", b"[1e1]", b'["a"]', b"[[1]]", b"[true]", b'[104, "a"]')
+"""Lists with something that is no byte."""
+
+
 @states("job.dispatch.refuses.bodies")
 @pytest.mark.parametrize("method", ["PUT", "POST"])
 def test_bodies_that_cannot_be_read(nomad: Nomad, factory: JobFactory, method: str) -> None:
@@ -280,7 +286,8 @@ def test_bodies_that_cannot_be_read(nomad: Nomad, factory: JobFactory, method: s
         for body, text in cases.items():
             done = nomad.act("dispatch", job_id, body, method=method)
             verify.refused("job.dispatch.refuses.bodies", done, 400, text)
-        for body in (b"[]", b'"x"', b'{"Meta": []}', b'{"Meta": {"need": 1}}', b'{"Payload": 5}'):
+        no_bytes = [b'{"Payload": %b}' % payload for payload in (b"5", b"true", b"{}", *NO_BYTES)]
+        for body in (b"[]", b'"x"', b'{"Meta": []}', b'{"Meta": {"need": 1}}', *no_bytes):
             done = nomad.act("dispatch", job_id, body, method=method)
             verify.refused("job.dispatch.refuses.bodies", done, 400, cannot_unmarshal)
 

@@ -5,6 +5,8 @@ import re
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.job.test_dispatch import child_of, parent
+from contract_tests.job.test_evaluations import by_id
+from contract_tests.job.test_periodic_force import launched
 from contract_tests.job.test_register_verbatim import several
 from contract_tests.oracle.readback import differences, readback
 from contract_tests.statements import states
@@ -140,3 +142,52 @@ def test_each_of_several_keys_counts(nomad: Nomad, factory: JobFactory) -> None:
         text = f"Dispatch did not provide required meta keys: [{key}]"
         verify.refused(statement, nomad.dispatch(parent_id, meta=given), 500, text)
         verify.ok(statement, nomad.dispatch(parent_id, meta={**given, key: "1"}))
+
+
+@states("job.dispatch.refuses.meta", "job.dispatch.refuses.payload")
+def test_the_rules_are_those_of_the_parent_as_it_is_now(nomad: Nomad, factory: JobFactory) -> None:
+    """What may be given, and what has to be, is what the parent's present version says."""
+    meta_rules, payload_rules = "job.dispatch.refuses.meta", "job.dispatch.refuses.payload"
+    job_id = parent(nomad, factory)
+    child_of(nomad, nomad.dispatch(job_id, payload=b"x", meta={**NEED, "may": "1"}))
+    rules = {"Payload": "forbidden", "MetaRequired": ["other"], "MetaOptional": ["need"]}
+    nomad.register(factory.parameterized(job_id, ParameterizedJob=rules))
+    forbidden = "Payload provided but forbidden by parameterized job"
+    verify.refused(payload_rules, nomad.dispatch(job_id, payload=b"x", meta={"other": "1"}), 500, forbidden)
+    missing = "Dispatch did not provide required meta keys: [other]"
+    verify.refused(meta_rules, nomad.dispatch(job_id, meta=NEED), 500, missing)
+    unpermitted = "Dispatch request included unpermitted metadata keys: [may]"
+    verify.refused(meta_rules, nomad.dispatch(job_id, meta={"other": "1", "may": "1"}), 500, unpermitted)
+    child_of(nomad, nomad.dispatch(job_id, meta={**NEED, "other": "1"}))
+    nomad.register(factory.parameterized(job_id, ParameterizedJob={"Payload": "required"}))
+    required = "Payload is not provided but required by parameterized job"
+    verify.refused(payload_rules, nomad.dispatch(job_id), 500, required)
+    child_of(nomad, nomad.dispatch(job_id, payload=b"x"))
+
+
+@states("job.dispatch.periodic-parents")
+def test_a_parent_that_is_periodic_too(nomad: Nomad, factory: JobFactory) -> None:
+    """A job that is periodic and parameterized has children of either kind, which keep the other."""
+    statement = "job.dispatch.periodic-parents"
+    job = factory.periodic(nomad.new_id(), ParameterizedJob={"MetaOptional": ["may"]})
+    done = verify.ok(statement, nomad.register(job))
+    verify.equal(statement, done, (done.json["EvalID"], done.index), ("", 0))
+    stored = nomad.job(job["ID"]).json
+    verify.refused(statement, nomad.evaluate(job["ID"]), 500, "can't evaluate periodic job")
+    dispatched = verify.ok(statement, nomad.dispatch(job["ID"], payload=b"x", meta={"may": "1"}))
+    child = child_of(nomad, dispatched)
+    shown = (child.json["Periodic"], child.json["ParameterizedJob"], child.json["Payload"], child.json["Meta"])
+    verify.equal(statement, child, shown, (stored["Periodic"], None, "eA==", {"may": "1"}))
+    verify.refused(statement, nomad.evaluate(child.json["ID"]), 500, "can't evaluate periodic job")
+    forced = verify.ok(statement, nomad.force(job["ID"]))
+    instance = launched(nomad, job["ID"], forced)
+    kinds = (instance.json["Periodic"], instance.json["ParameterizedJob"])
+    verify.equal(statement, instance, kinds, (None, stored["ParameterizedJob"]))
+    verify.refused(statement, nomad.evaluate(instance.json["ID"]), 500, "can't evaluate parameterized job")
+    again = child_of(nomad, verify.ok(statement, nomad.dispatch(instance.json["ID"])))
+    kinds = (again.json["Periodic"], again.json["ParameterizedJob"])
+    verify.equal(statement, again, (again.json["ParentID"], *kinds), (instance.json["ID"], None, None))
+    for one, made in ((child, dispatched), (instance, forced)):
+        by_id(nomad.evaluations(one.json["ID"]), statement, made.json["EvalID"])
+        gone = verify.ok(statement, nomad.deregister(one.json["ID"]))
+        verify.equal(statement, gone, gone.json["EvalID"], "")

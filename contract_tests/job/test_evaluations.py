@@ -79,6 +79,27 @@ def test_a_system_job_is_never_blocked(nomad: Nomad, factory: JobFactory) -> Non
     verify.equal("job.evaluations.of-a-system-job", found, [e["Status"] for e in found.json], ["complete"])
 
 
+WAITING: dict[str, Any] = {
+    "ClassEligibility": {},
+    "EscapedComputedClass": False,
+    "AnnotatePlan": False,
+    "BlockedEval": "",
+    "NextEval": "",
+    "NodeID": "",
+    "NodeModifyIndex": 0,
+    "Wait": 0,
+    "QueuedAllocations": None,
+    "FailedTGAllocs": None,
+}
+"""What else an evaluation has that waits for a datacenter without nodes."""
+
+
+def told_of_nobody(metric: dict[str, Any]) -> dict[str, Any]:
+    """Return what a metric tells of nodes that were looked at: maps that are null where there were none."""
+    maps = ("ClassExhausted", "ClassFiltered", "ConstraintFiltered", "DimensionExhausted", "Scores")
+    return {name: metric[name] for name in maps if metric.get(name) is not None}
+
+
 @states("job.evaluations.blocked")
 @pytest.mark.parametrize("kind", ["service", "batch"])
 def test_what_cannot_be_placed_waits_in_a_blocked_evaluation(nomad: Nomad, factory: JobFactory, kind: str) -> None:
@@ -109,6 +130,16 @@ def test_what_cannot_be_placed_waits_in_a_blocked_evaluation(nomad: Nomad, facto
     counts = {name: (m["CoalescedFailures"], m["NodesAvailable"], m["NodesEvaluated"]) for name, m in metrics.items()}
     nowhere = {factory.datacenter: 0}
     verify.equal(statement, found, counts, {"one": (2, nowhere, 0), "two": (0, nowhere, 0)})
+    verify.equal(
+        statement,
+        found,
+        {name: told_of_nobody(metric) for name, metric in metrics.items()},
+        {name: {} for name in metrics},
+    )
+    verify.equal(statement, found, {name: blocked[name] for name in WAITING}, WAITING)
+    done = {**WAITING, "ClassEligibility": None, "BlockedEval": blocked["ID"]}
+    done |= {"QueuedAllocations": first["QueuedAllocations"], "FailedTGAllocs": metrics}
+    verify.equal(statement, found, {name: first[name] for name in done}, done)
 
 
 def listed_undisturbed(

@@ -11,6 +11,7 @@ from contract_tests.client.exchange import Exchange
 from contract_tests.client.jobs import JobFactory, group
 from contract_tests.client.nomad import Job, Nomad
 from contract_tests.client.waiting import told_time
+from contract_tests.job.test_evaluations import WAITING, told_of_nobody
 from contract_tests.oracle import shapes
 from contract_tests.oracle.diff import job_diff, unordered
 from contract_tests.oracle.readback import differences, readback
@@ -90,6 +91,7 @@ def test_a_plan_tells_what_would_happen(nomad: Nomad, factory: JobFactory, metho
         verify.equal("job.plan.failure-metrics", planned, shown, dict.fromkeys(shown, 0))
         counted = metric["NodesAvailable"] == {factory.datacenter: 0}
         verify.that("job.plan.failure-metrics", planned, counted, "no node in its datacenter", metric)
+        verify.equal("job.plan.failure-metrics", planned, told_of_nobody(metric), {})
         index = nomad.job(job["ID"]).json["JobModifyIndex"] if stored else 0
         verify.equal("job.plan.job-modify-index", planned, reply["JobModifyIndex"], index)
         verify.equal("job.plan.reply-index", planned, (reply["Index"], planned.index), (index, index))
@@ -124,6 +126,7 @@ def verify_blocked(planned: Exchange, job: Job, index: int) -> None:
     before, own = created[0]["PreviousEval"], created[0]["ID"]
     linked = UUID.fullmatch(before) is not None and before != own
     verify.that(statement, planned, linked, "the ID of the evaluation before it", before)
+    verify.equal(statement, planned, {name: created[0].get(name) for name in WAITING}, WAITING)
 
 
 @states("job.plan.leaves-no-trace", verify.UNCHANGED)

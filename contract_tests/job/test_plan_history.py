@@ -38,6 +38,8 @@ def template(*places: str) -> list[dict[str, Any]]:
 
 
 A, B = constraint("a", "a"), constraint("b", "b")
+BY_CODE = ("10", "9", "B", "a", "a.b", "b", "\u00e9", "\uffee", "\U0001f980")
+"""Names in the order of their code points: that of UTF-8, but neither of UTF-16 nor of any dictionary."""
 MANY = [str(number) for number in range(12)]
 PAIRS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "text and number": ("task", config("5"), config(5)),
@@ -140,14 +142,22 @@ def test_a_submitted_token_shows(nomad: Nomad, factory: JobFactory) -> None:
 
 @states("job.plan.diff.order")
 def test_fields_come_by_name_letter_by_letter(nomad: Nomad, factory: JobFactory) -> None:
-    """The tenth of several arguments comes before the second, and capitals before small letters."""
-    job = factory.idle(nomad.new_id(), Meta={"b": "1", "B": "1", "a": "1", "a.b": "1", "10": "1", "9": "1"})
+    """The tenth of several arguments comes before the second, capitals before small letters, all else by its code."""
+    job = factory.idle(nomad.new_id(), Meta=dict.fromkeys(reversed(BY_CODE), "1"), Datacenters=[*reversed(BY_CODE)])
     planned = nomad.plan(job | config(*MANY))
     diff = diff_of(planned)
     names = [field["Name"] for field in diff["TaskGroups"][0]["Tasks"][0]["Objects"][0]["Fields"]]
     verify.equal("job.plan.diff.order", planned, names, sorted(names))
     names = [field["Name"] for field in diff["Fields"]]
     verify.equal("job.plan.diff.order", planned, names, sorted(names))
+    names = [field["New"] for field in diff["Objects"][0]["Fields"]]
+    verify.equal("job.plan.diff.order", planned, names, [*BY_CODE])
+    reverse = [task(name) for name in reversed(BY_CODE)]
+    job["TaskGroups"] = [group(name, Count=0, Tasks=reverse) for name in reversed(BY_CODE)]
+    planned = nomad.plan(job)
+    groups = diff_of(planned)["TaskGroups"]
+    names = [[one["Name"], *(each["Name"] for each in one["Tasks"])] for one in groups]
+    verify.equal("job.plan.diff.order", planned, names, [[name, *BY_CODE] for name in BY_CODE])
 
 
 @states("job.plan.job-modify-index", "job.plan.reply-index", "job.plan.leaves-no-trace", verify.UNCHANGED)

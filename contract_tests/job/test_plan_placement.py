@@ -160,6 +160,8 @@ def test_more_than_a_node_has(nomad: Nomad, running: JobFactory) -> None:
         verify.equal(statement, planned, metric["DimensionExhausted"], {dimension: exhausted})
         counted = exhausted > 0 and exhausted + metric["NodesFiltered"] == metric["NodesEvaluated"]
         verify.that(statement, planned, counted, "each node that was looked at", metric)
+        reasons = metric["ConstraintFiltered"]
+        verify.equal(statement, planned, reasons is None, metric["NodesFiltered"] == 0)
 
 
 @states("job.plan.distinct-hosts")

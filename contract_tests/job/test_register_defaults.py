@@ -6,7 +6,9 @@ import pytest
 
 from contract_tests.client.jobs import LEAST, JobFactory, constraint, group, task
 from contract_tests.client.nomad import Nomad
+from contract_tests.job.test_register import verify_stored
 from contract_tests.oracle.readback import differences, readback
+from contract_tests.oracle.statement_of import ALL_KEEPS
 from contract_tests.statements import states
 from contract_tests.suite import verify
 
@@ -135,6 +137,45 @@ def test_every_group_and_task_gets_its_defaults(nomad: Nomad, factory: JobFactor
     found = nomad.job(job["ID"])
     gaps = differences(readback(job), found.json)
     verify.alike("job.register.default.others", found, gaps)
+
+
+NEEDED = {
+    *("ID", "Name", "Region", "Type", "Priority", "Datacenters", "Periodic", "Enabled", "Spec", "SpecType"),
+    *("TaskGroups", "Count", "Tasks", "Driver", "Config", "image", "command", "LogConfig", "MaxFiles", "MaxFileSizeMB"),
+}
+"""Members without which a job is refused, or is one of another kind."""
+HALF = NEEDED | {
+    *("Update", "Stagger", "RestartPolicy", "Mode", "EphemeralDisk", "SizeMB", "DispatchPayload"),
+    *("Resources", "CPU", "MemoryMB", "Networks", "MBits", "ReservedPorts", "DynamicPorts", "Label", "Value"),
+    *("Services", "Checks", "PortLabel", "Path", "Command", "Interval", "Timeout"),
+    *("Artifacts", "GetterSource", "Templates", "EmbeddedTmpl", "SourcePath", "DestPath", "ChangeMode", "ChangeSignal"),
+}
+"""Members of which some are left in every object of a job that is full."""
+ASKING = NEEDED | {"Resources", "CPU", "MemoryMB"}
+LEFT = {
+    "needed": NEEDED,
+    "half": HALF,
+    "services": ASKING | {"Services"},
+    "networks": ASKING | {"Networks", "MBits"},
+}
+"""What an update of a full job says, by what is left of it."""
+
+
+def only(names: set[str], value: Any) -> Any:
+    """Return a value with no other members than these, at any depth."""
+    if isinstance(value, dict):
+        return {name: only(names, member) for name, member in value.items() if name in names}
+    return [only(names, member) for member in value] if isinstance(value, list) else value
+
+
+@states("job.register.updates", "job.register.empty-is-null", "job.register.default.others", *ALL_KEEPS)
+@pytest.mark.parametrize("left", LEFT)
+def test_what_an_update_leaves_out_is_gone(nomad: Nomad, factory: JobFactory, left: str) -> None:
+    """What an update leaves out has its default, though the version before said something else, in any object."""
+    job = factory.rich(nomad.new_id())
+    for version in (job, only(LEFT[left], job)):
+        verify.ok("job.register.updates", nomad.register(version))
+        verify_stored(nomad, version)
 
 
 NAMES = {

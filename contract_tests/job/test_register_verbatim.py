@@ -137,13 +137,22 @@ def several(job_id: str, factory: JobFactory) -> Job:
     }
 
 
+def backwards(value: Any, *names: str, turned: bool = True) -> Any:
+    """Return a value with the members of every list in it, or of those with these names, in reverse."""
+    if isinstance(value, dict):
+        return {key: backwards(one, *names, turned=not names or key in names) for key, one in value.items()}
+    if not isinstance(value, list):
+        return value
+    return [backwards(one, *names, turned=turned) for one in (reversed(value) if turned else value)]
+
+
 @states("job.register.every-member", *BESIDE)
 def test_every_member_of_every_list_is_kept(nomad: Nomad, factory: JobFactory) -> None:
-    """Of three and more members of a list or map, at every level, each is kept in its place, by an update too."""
+    """Of three and more members of a list or map, at every level, each is kept in its place, also where it is moved."""
     statement = "job.register.every-member"
     job = several(nomad.new_id(), factory)
-    for number in range(2):
-        verify.ok(statement, nomad.register(job))
+    several_levels = (backwards(job, name) for name in ("TaskGroups", "Tasks", "Services", "Checks", "Networks"))
+    for version in (job, *several_levels, backwards(job)):
+        verify.ok(statement, nomad.register(version))
         found = verify.ok(statement, nomad.job(job["ID"]))
-        verify_kept(statement, found, job)
-        job = {**job, "TaskGroups": [*reversed(job["TaskGroups"])], "Priority": 70 + number}
+        verify_kept(statement, found, version)
