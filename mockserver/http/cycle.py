@@ -1,26 +1,23 @@
 """One request on a connection and its reply, between the connection and the application."""
 
 import asyncio
-import http
 import logging
 from collections.abc import Callable
-from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from starlette.types import ASGIApp, Message, Scope
 
-from mockserver.gostd.headers import canonical
-from mockserver.http.replies import BODILESS, Header, HeadStyle
+from mockserver.http.reply_head import reply_head
 from mockserver.http.scope import HALF_CLOSED, extension_of
 
 if TYPE_CHECKING:
     from mockserver.http.head import Head
+    from mockserver.http.replies import Header
     from mockserver.http.scope import Repeatable
 
 _DISCARDED = 256 * 1024
 """How many bytes of an unwanted body Go reads; when more are to come, it closes the connection."""
 
-_LONGEST_NAME = 64
 _log = logging.getLogger("mockserver")
 
 
@@ -31,8 +28,12 @@ class Connection(Protocol):
     def transport(self) -> asyncio.Transport:
         """Where replies go."""
 
+    @property
+    def is_writable(self) -> bool:
+        """Whether the client has read most of what it was sent."""
+
     async def writable(self) -> None:
-        """Wait until the client has read most of what it was sent."""
+        """Wait until it has."""
 
     def want_body(self) -> None:
         """Let more of the body come."""
@@ -170,7 +171,8 @@ class Cycle:
         Raises:
             RuntimeError: when the application sends parts in an order that ASGI forbids.
         """
-        await self._connection.writable()
+        if not self._connection.is_writable:
+            await self._connection.writable()
         if self._disconnected:
             return
         if message["type"] == "http.response.start":
@@ -185,7 +187,7 @@ class Cycle:
             if (self._continue or not self._complete) and not await self._discarded():
                 return
             self.started = True
-            written = self._written_head(self._start) + self._framed(body, more=more)
+            written = self._begun(self._start) + self._framed(body, more=more)
             if not more:
                 self.answer = written
         else:
@@ -236,38 +238,12 @@ class Cycle:
             await self._wait()
         return not self._disconnected
 
-    def _written_head(self, start: Message) -> bytes:
-        status, old = start["status"], self._head.version < (1, 1)
-        lines = [_status_line(status, old=old)]
-        spelled: Callable[[bytes], bytes] = _spelled
-        style: HeadStyle | None = start.get("style")
-        if style is not None:
-            spelled = _speller(style)
-            if style.phrase is not None:
-                lines = [b"HTTP/1.%d %d %b\r\n" % (0 if old else 1, status, style.phrase)]
-        connection = framed = False
-        for name, value in start["headers"]:
-            if name == b"content-length":
-                self._length, framed = int(value), True
-            elif name == b"transfer-encoding":
-                self._chunked = framed = True
-            elif name == b"connection":
-                connection = True
-                if b"close" in value.lower():
-                    self.keep_alive = False
-            if b"\n" in value or b"\r" in value:
-                value = value.replace(b"\r", b" ").replace(b"\n", b" ")
-            lines += (spelled(name), value, b"\r\n")
-        if not framed and status not in BODILESS and self._head.method != "HEAD":
-            self._chunked = not old
-            if old:  # the end of the connection is the end of the body
-                self.keep_alive = False
-            else:
-                lines += (spelled(b"transfer-encoding"), b"chunked\r\n")
-        if not connection and self.keep_alive is old:
-            lines += (spelled(b"connection"), b"keep-alive\r\n" if old else b"close\r\n")
-        lines.append(b"\r\n")
-        return b"".join(lines)
+    def _begun(self, start: Message) -> bytes:
+        """Return the head as it is sent, and take over what it says."""
+        old, for_head = self._head.version < (1, 1), self._head.method == "HEAD"
+        written = reply_head(start, old=old, for_head=for_head, keep_alive=self.keep_alive)
+        self._length, self._chunked, self.keep_alive = written.length, written.chunked, written.keep_alive
+        return written.text
 
     def _framed(self, body: bytes, *, more: bool) -> bytes:
         if self._head.method == "HEAD":
@@ -288,41 +264,3 @@ class Cycle:
         ]
         await self.send({"type": "http.response.start", "status": 500, "headers": headers})
         await self.send({"type": "http.response.body", "body": text})
-
-
-@cache
-def _status_line(status: int, *, old: bool) -> bytes:
-    return b"HTTP/1.%d %d %b\r\n" % (0 if old else 1, status, _phrase(status).encode())
-
-
-_PHRASES = {
-    413: "Request Entity Too Large",
-    414: "Request URI Too Long",
-    418: "I'm a teapot",
-    422: "Unprocessable Entity",
-}
-"""Where Go's words for a status are not those of every Python."""
-
-
-def _phrase(status: int) -> str:
-    try:
-        return _PHRASES.get(status) or http.HTTPStatus(status).phrase
-    except ValueError:
-        return f"status code {status}"
-
-
-def _spelled(name: bytes) -> bytes:
-    """Return the name of a header field as Go spells it, followed by a colon and a space."""
-    return _known_name(name) if len(name) <= _LONGEST_NAME else _spell(name)
-
-
-def _speller(style: HeadStyle) -> Callable[[bytes], bytes]:
-    spelling = style.spelling
-    return _spelled if spelling is None else lambda name: spelling(name) + b": "
-
-
-def _spell(name: bytes) -> bytes:
-    return canonical(name) + b": "
-
-
-_known_name = lru_cache(1024)(_spell)

@@ -113,7 +113,7 @@ class JobEndpoint:
             return found.refusal or NOT_FOUND
         operation = found.operation
         body = await read_body(scope, receive) if operation.body_type else b""
-        if await is_dense(body):
+        if body and await is_dense(body):
             raise BodyTooDense
         extension = extension_of(scope)
         try:

@@ -166,6 +166,11 @@ class AgentProtocol(asyncio.Protocol):
             self._writable = None
             self._patience.wait_for("" if self._cycle is not None else "request")
 
+    @property
+    def is_writable(self) -> bool:
+        """Whether the client has read most of what it was sent."""
+        return self._writable is None
+
     async def writable(self) -> None:
         """Wait until the client has read most of what it was sent."""
         while self._writable is not None:
