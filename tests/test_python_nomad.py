@@ -128,7 +128,7 @@ def test_children_of_batch_jobs(mock: Mock) -> None:
     assert client.client.cat.read_file(allocation["ID"], "server/local/input.txt") == "three lines"
 
     periodic = a_submitted_job("nightly", Type="batch")
-    periodic["Job"]["Periodic"] = {"Enabled": True, "SpecType": "cron", "Spec": "0 0 1 1 *"}
+    periodic["Job"]["Periodic"] = {"Enabled": True, "SpecType": "cron", "Spec": "0 0 1 1 * 2099"}
     periodic["Job"]["TaskGroups"][0]["Tasks"][0] = {**TASK, "Config": {"command": "true"}}
     client.job.register_job("nightly", periodic)
     forced = client.evaluation.get_evaluation(client.job.periodic_job("nightly")["EvalID"])

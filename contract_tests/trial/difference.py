@@ -44,14 +44,14 @@ def apart(plain: Entry, varied: Entry) -> tuple[str, str] | None:
     if one["status"] != other["status"]:
         return f"{_status(plain)}: {one['body'][:300]}", f"{_status(varied)}: {other['body'][:300]}"
     here, there = _json(one["body"]), _json(other["body"])
+    for words in _otherwise_ordered(here, there, ()):  # before values, which may differ because time has passed
+        return words
     there = _settled(here, there)
     if here != there or type(here) is not type(there):
         return told_apart(At((), here), At((), there), 600)
     for name, (left, right) in _headers(plain, varied):
         if left != right:
             return f"{name}: {left}", f"{name}: {right}"
-    for words in _otherwise_ordered(here, there, ()):
-        return words
     left, right = (_MOMENT_TEXT.sub("…", each["body"]) for each in (one, other))
     return None if left == right else told_apart(left, right, 600)
 
@@ -100,14 +100,19 @@ def _settled(one: Any, other: Any) -> Any:
 
 def _otherwise_ordered(one: Any, other: Any, place: Place) -> Iterator[tuple[str, str]]:
     """Yield the first object whose members come in another order, told as the names in their order."""
-    if isinstance(one, dict) and list(one) != list(other):
-        start = next(n for n, (left, right) in enumerate(zip(one, other, strict=True)) if left != right)
-        where = f"{written(place) or 'the object'} has its members in the order " + ("…, " if start else "")
-        yield where + ", ".join([*one][start:]), where + ", ".join([*other][start:])
+    if isinstance(one, dict) and isinstance(other, dict):
+        if list(one) != list(other) and one.keys() == other.keys():
+            start = next(n for n, (left, right) in enumerate(zip(one, other, strict=True)) if left != right)
+            where = f"{written(place) or 'the object'} has its members in the order " + ("…, " if start else "")
+            yield where + ", ".join([*one][start:]), where + ", ".join([*other][start:])
+            return
+        children = [(name, child, other[name]) for name, child in one.items() if name in other]
+    elif isinstance(one, list) and isinstance(other, list):
+        children = [(n, *pair) for n, pair in enumerate(zip(one, other, strict=False))]
+    else:
         return
-    children = one.items() if isinstance(one, dict) else enumerate(one) if isinstance(one, list) else ()
-    for name, child in children:
-        for found in _otherwise_ordered(child, other[name], (*place, name)):
+    for name, left, right in children:
+        for found in _otherwise_ordered(left, right, (*place, name)):
             yield found
             return
 

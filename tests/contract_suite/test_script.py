@@ -73,7 +73,7 @@ def test_a_dispatched_child_is_found_under_its_new_id(nomad: Nomad) -> None:
 
 def test_a_launched_child_is_found_under_its_new_id(nomad: Nomad) -> None:
     """Its ID is looked up, because no reply names it."""
-    spec = {"Enabled": True, "Spec": "0 0 1 1 *", "SpecType": "cron"}
+    spec = {"Enabled": True, "Spec": "0 0 1 1 * 2099", "SpecType": "cron"}
     parent = JobFactory().idle(nomad.new_id(), Type="batch", Periodic=spec)
     nomad.register(parent)
     nomad.send("force", "PUT", f"/v1/job/{parent['ID']}/periodic/force")

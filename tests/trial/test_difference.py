@@ -37,6 +37,12 @@ def entry(body: Any, number: int = 1, path: str = "/v1/job/web", status: int | N
             entry({"a": 1, "b": {"d": 2, "c": 1}}),
             ("b has its members in the order c, d", "b has its members in the order d, c"),
         ),
+        (
+            entry({"a": [{"x": 1, "y": 2}], "ModifyIndex": 6}),
+            entry({"a": [{"y": 2, "x": 1}, 0], "ModifyIndex": 8}),
+            ("a[0] has its members in the order x, y", "a[0] has its members in the order y, x"),
+        ),
+        (entry({"a": 1, "b": 2}), entry({"b": 2, "c": 3, "a": 1}), ('{"a": 1, "b": 2}', '{"b": 2, "c": 3, "a": 1}')),
         (entry('{"a":1}'), entry('{ "a" : 1 }'), ('{"a":1}', '{ "a" : 1 }')),
         (entry({}, X_Nomad_Index="5"), entry({}), ("X-Nomad-Index: 5", "X-Nomad-Index: no such header")),
         (
