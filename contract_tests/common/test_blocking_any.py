@@ -193,26 +193,82 @@ def test_what_wakes_nobody(nomad: Nomad, factory: JobFactory) -> None:
         nomad.register(job)
         nomad.settle(job["ID"])
     other = spelled["ID"].replace("SpelleD", "spelled")
-    watched = [("evaluations", parent["ID"]), ("query", other), ("summary", queued["ID"])]
+    lists = ("evaluations", "allocations")
+    of_parents = ((read, parent["ID"]) for read in (*lists, "query"))
+    watched = [*of_parents, ("query", other), ("summary", queued["ID"])]
     least = 3 * seconds(profiles.chosen().waits[0])
     wait = {"wait": f"{least:g}s"}
-    before = {read: nomad.read(read, job_id) for read, job_id in watched}
-    waiters = [nomad.later(read, job_id, {"index": before[read].index, **wait}) for read, job_id in watched]
+    before = {one: nomad.read(*one) for one in watched}
+    indexes = {one: max(found.index, 1) for one, found in before.items()}
+    waiters = {one: nomad.later(*one, {"index": index, **wait}) for one, index in indexes.items()}
     arrived = 2 * max(one.seconds for one in before.values())
     time.sleep(max(least / 6, arrived))  # the queries must be waiting before the changes, also on a slow server
     nomad.dispatch(parent["ID"], meta={"need": "x"})
     nomad.register({**spelled, "Priority": 70})
     nomad.register({**queued, "TaskGroups": [group("g", Count=2)]})
-    for (read, _), waiter in zip(watched, waiters, strict=True):
+    for (read, job_id), waiter in waiters.items():
         found = waiter.result()
-        same = found.json == before[read].json
-        if read == "evaluations" and same:  # the list was newer already: what comes later may name the child
-            found = outwaited(nomad, read, parent["ID"], before[read].index, wait["wait"], found)
+        same = found.json == before[read, job_id].json
+        if read in lists and same:  # the list was newer already: what comes later may name the child
+            found = outwaited(nomad, read, job_id, indexes[read, job_id], wait["wait"], found)
         quiet = found.seconds >= least * 0.99 and same
         words = f"what was seen before, after {wait['wait']} ({read})"
         verify.that(statement, found, quiet, words, f"{found.seconds:.2f} s")
     summary = nomad.summary(queued["ID"])
     verify.equal(statement, summary, summary.json["Summary"]["g"]["Queued"], 2)
+
+
+@states(*HOLDS.values())
+def test_what_changes_nothing_ends_no_wait(nomad: Nomad, factory: JobFactory) -> None:
+    """Plans and refused writes of a job, and a deregistration of what is not there, end no wait."""
+    job, missing = at_rest(nomad, factory), nomad.new_id()
+    watched = [*((read, job["ID"]) for read in READS), ("query", missing), ("summary", missing)]
+    waiters = []
+    for read, job_id in watched:
+        index = max(nomad.read(read, job_id).index, 1)
+        waiters.append((read, job_id, index, nomad.later(read, job_id, {"index": index, "wait": WAIT})))
+    time.sleep(0.05)  # the queries must be waiting before the requests
+    changed = {**job, "Priority": 61, "Meta": {"a": "b"}}
+    nomad.plan(changed)
+    nomad.register({**changed, "Name": ""})
+    nomad.register(changed, EnforceIndex=True, JobModifyIndex=1)
+    nomad.dispatch(job["ID"])
+    nomad.force(job["ID"])
+    nomad.evaluate(missing)
+    nomad.deregister(missing)
+    for read, job_id, index, waiter in waiters:
+        found = outwaited(nomad, read, job_id, index, WAIT, waiter.result())
+        took = f"{found.seconds:.2f} s"
+        verify.that(HOLDS[read], found, found.seconds >= LEAST, f"no answer before {WAIT}", took)
+
+
+@states("common.blocking.not-above-the-index")
+def test_a_change_below_the_index_ends_no_wait(nomad: Nomad, factory: JobFactory) -> None:
+    """Who waits for an index far beyond is not answered by a change before that, and sees it at the end."""
+    statement = "common.blocking.not-above-the-index"
+    job = at_rest(nomad, factory)
+    reads = ("query", "summary", "evaluations")
+    waiters = [(read, nomad.later(read, job["ID"], {"index": 10**9, "wait": WAIT})) for read in reads]
+    time.sleep(0.05)  # the queries must be waiting before the change
+    nomad.register({**job, "Priority": 61, "TaskGroups": [*job["TaskGroups"], group("new", Count=0)]})
+    nomad.settle(job["ID"])
+    for read, waiter in waiters:
+        found = waiter.result()
+        verify.that(statement, found, found.seconds >= LEAST, f"no answer before {WAIT}", f"{found.seconds:.2f} s")
+        now = nomad.read(read, job["ID"])
+        verify.equal(statement, found, (found.status, found.json), (200, now.json))
+
+
+@states("common.blocking.evaluations.wakes-on-change")
+def test_the_first_evaluation_wakes(nomad: Nomad, factory: JobFactory) -> None:
+    """Who waits for evaluations of a job that is not there yet, or no longer, is woken when it is registered."""
+    statement = "common.blocking.evaluations.wakes-on-change"
+    job, gone = factory.idle(nomad.new_id()), at_rest(nomad, factory)
+    nomad.deregister(gone["ID"])
+    nomad.settle(gone["ID"])
+    nomad.own.forget(gone["ID"])
+    for one in (job, gone):
+        woken(nomad, statement, "evaluations", one["ID"], lambda one=one: nomad.register(one))  # type: ignore[misc]
 
 
 def _tells_an_end(found: Exchange) -> bool:
@@ -304,6 +360,7 @@ def test_a_waiting_query_of_allocations_wakes(nomad: Nomad, running: JobFactory,
     nomad.settle(job["ID"])
     before = nomad.allocations(job["ID"])
     answers = [waiting.for_change(nomad, "allocations", job["ID"], before, query) for query in ({}, {"all": "true"})]
+    time.sleep(0.05)  # the queries must be waiting before the change
     if change == "register":
         nomad.register({**job, "TaskGroups": [running.group("g", Count=1)]})
     else:

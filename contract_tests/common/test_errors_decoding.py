@@ -74,6 +74,13 @@ def test_null_in_a_map_of_texts_is_the_empty_text(nomad: Nomad, factory: JobFact
     expected = factory.service(job["ID"], Meta=kept)
     expected["TaskGroups"] = [group("g", Count=0, Meta=kept, Tasks=[task("t", Env=kept, Meta=kept)])]
     read_back(nomad, "common.errors.null-is-nothing", expected, json.dumps({"Job": job}).encode())
+    parent = factory.parameterized(nomad.new_id())
+    nomad.register(parent)
+    done = verify.ok(
+        "common.errors.null-is-nothing", nomad.act("dispatch", parent["ID"], {"Meta": {"need": None, "may": None}})
+    )
+    child = nomad.job(done.json["DispatchedJobID"])
+    verify.equal("common.errors.null-is-nothing", child, child.json["Meta"], {"need": "", "may": ""})
 
 
 @states("common.errors.lenient-decoding")

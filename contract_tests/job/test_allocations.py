@@ -143,13 +143,14 @@ def test_allocations_of_a_running_job(nomad: Nomad, running: JobFactory) -> None
 
 @states("job.allocations.order")
 def test_allocations_are_ordered(nomad: Nomad, running: JobFactory) -> None:
-    """Allocations come by ID."""
-    job = running.service(nomad.new_id(), TaskGroups=[running.group("g", Count=12)])
-    nomad.register(job)
-    nomad.settle(job["ID"])
-    found = nomad.allocations(job["ID"])
-    ids = [one["ID"] for one in verify.listed("job.allocations.order", found, 12)]
-    verify.equal("job.allocations.order", found, ids, sorted(ids))
+    """Allocations come by ID, also those that were made one after the other."""
+    job = running.service(nomad.new_id())
+    for count in (4, 8, 12):
+        nomad.register({**job, "TaskGroups": [running.group("g", Count=count)]})
+        nomad.settle(job["ID"])
+    for found in (nomad.allocations(job["ID"]), nomad.allocations(job["ID"], {"all": "true"})):
+        ids = [one["ID"] for one in verify.listed("job.allocations.order", found, 12)]
+        verify.equal("job.allocations.order", found, ids, sorted(ids))
 
 
 def verify_times(found: Exchange, times: list[int]) -> None:
@@ -209,6 +210,8 @@ def test_updates_in_place_and_destructive(nomad: Nomad, running: JobFactory) -> 
     statement = "job.allocations.in-place-update"
     verify.equal(statement, after, {one["EvalID"] for one in after.json}, {done.json["EvalID"]})
     verify.equal(statement, after, [a["ID"] for a in after.json], [a["ID"] for a in before.json])
+    moving = {"EvalID", "ModifyIndex", "TaskStates"}
+    verify.equal(statement, after, *(without(moving, one.json) for one in (after, before)))
     replaced = {**job, "TaskGroups": [running.group("g", Count=2, Env={"NEW": "1"})]}
     verify_updates(nomad.plan(replaced), {"DestructiveUpdate": 2}, {"create/destroy update": 2})
     last = nomad.register(replaced)
@@ -219,6 +222,19 @@ def test_updates_in_place_and_destructive(nomad: Nomad, running: JobFactory) -> 
     verify.equal(statement, after, old, ["alloc is being updated due to job update"] * 2)
     by = {(one["DesiredStatus"], one["EvalID"]) for one in after.json}
     verify.equal(statement, after, by, {("stop", done.json["EvalID"]), ("run", last.json["EvalID"])})
+    moving |= {"DesiredStatus", "DesiredDescription", "ClientStatus"}
+    stopped = without(moving, [a for a in after.json if a["DesiredStatus"] == "stop"])
+    verify.equal(statement, after, stopped, without(moving, before.json))
+    nomad.deregister(job["ID"])
+    nomad.settle(job["ID"])
+    ended = nomad.allocations(job["ID"])
+    reasons = sorted(a["DesiredDescription"] for a in ended.json)
+    verify.equal(statement, ended, reasons, [*old, *["alloc not needed due to job update"] * 2])
+
+
+def without(names: set[str], listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return allocations without members that an update changes."""
+    return [{name: value for name, value in one.items() if name not in names} for one in listed]
 
 
 def verify_updates(planned: Exchange, updates: dict[str, int], shown: dict[str, int]) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
-from contract_tests.job.test_evaluations import by_id
+from contract_tests.job.test_evaluations import by_id, verify_alone
 from contract_tests.statements import states
 from contract_tests.suite import verify
 
@@ -45,6 +45,7 @@ def test_it_ends_the_job(nomad: Nomad, factory: JobFactory, kind: str) -> None:
         "QueuedAllocations": {},
     }
     verify.equal("job.deregister.evaluation", found, {name: evaluation[name] for name in expected}, expected)
+    verify_alone("job.deregister.evaluation", found, evaluation)
     waiting = [e["Status"] for e in found.json if e["Status"] in ("blocked", "pending")]
     verify.equal("job.deregister.cancels-blocked", found, waiting, [])
     verify.grows("job.deregister.reply-index", done, registered["EvalCreateIndex"], reply["JobModifyIndex"])

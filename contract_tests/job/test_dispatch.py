@@ -12,7 +12,7 @@ from contract_tests.client.exchange import Exchange
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Job, Nomad
 from contract_tests.common.test_errors import cannot_unmarshal
-from contract_tests.job.test_evaluations import by_id
+from contract_tests.job.test_evaluations import by_id, verify_alone
 from contract_tests.oracle.readback import differences, readback
 from contract_tests.statements import states
 from contract_tests.strategies import generated
@@ -72,6 +72,7 @@ def test_a_dispatch_creates_a_job(nomad: Nomad, factory: JobFactory, method: str
     verify.equal(
         "job.dispatch.evaluation-describes-the-child", found, described, (child_id, "batch", 50, "job-register")
     )
+    verify_alone("job.dispatch.evaluation-describes-the-child", found, evaluation)
     shown = (reply["Index"], done.index, reply["KnownLeader"], reply["LastContact"])
     verify.equal("job.dispatch.reply-index", done, shown, (reply["EvalCreateIndex"],) * 2 + (False, 0))
     known = (child.json["ParentID"], child.json["Name"], child.json["ParameterizedJob"])

@@ -6,7 +6,7 @@ from contract_tests.client.exchange import Exchange
 from contract_tests.client.jobs import JobFactory, group
 from contract_tests.client.nomad import Nomad
 from contract_tests.findings import NotOffered
-from contract_tests.job.test_evaluations import by_id, listed_undisturbed
+from contract_tests.job.test_evaluations import WAITING, by_id, listed_undisturbed, verify_alone
 from contract_tests.statements import states
 from contract_tests.strategies.near_names import NAMES
 from contract_tests.suite import verify
@@ -28,6 +28,7 @@ def test_an_evaluation_describes_the_job_as_it_is_now(nomad: Nomad, factory: Job
             verify.equal(statement, found, len(made), count)
             for one in (evaluation, *made):
                 verify.equal(statement, found, (one["Priority"], one["Type"]), (priority, kind))
+            verify_alone(statement, found, evaluation)
 
 
 @states("job.evaluations.canceled")
@@ -40,6 +41,9 @@ def test_a_canceled_evaluation_tells_why(nomad: Nomad, factory: JobFactory) -> N
         text = f'evaluation "{canceled["ID"]}" successful'
         verify.equal(statement, found, (canceled["Status"], canceled["StatusDescription"]), ("canceled", text))
         verify.equal(statement, found, canceled["ModifyIndex"], success["ModifyIndex"])
+        before = by_id(found, statement, canceled["PreviousEval"])
+        kept = {**WAITING, "SnapshotIndex": before["SnapshotIndex"], "JobModifyIndex": before["JobModifyIndex"]}
+        verify.equal(statement, found, {name: canceled[name] for name in kept}, kept)
 
 
 @states("job.evaluations.quotes-the-job")

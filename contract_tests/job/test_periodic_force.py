@@ -8,6 +8,7 @@ from contract_tests.client.exchange import Exchange
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.client.paths import Query
+from contract_tests.job.test_evaluations import verify_alone
 from contract_tests.oracle.readback import differences, readback
 from contract_tests.statements import states
 from contract_tests.suite import verify
@@ -81,6 +82,7 @@ def test_it_launches_an_instance(nomad: Nomad, factory: JobFactory, method: str,
     verify.equal(statement, evaluations, shown, (child_id, reply["EvalCreateIndex"]))
     statement = "job.periodic-force.child"
     verify.equal(statement, evaluations, evaluation["TriggeredBy"], "periodic-job")
+    verify_alone(statement, evaluations, evaluation)
     well = re.fullmatch(r"periodic-\d{10}", child_id.removeprefix(f"{job['ID']}/")) is not None
     verify.that(statement, child, well, "periodic-<seconds>", child_id)
     expected = {**readback(job), "ID": child_id, "Name": child_id, "ParentID": job["ID"], "Periodic": None}

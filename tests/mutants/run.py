@@ -209,6 +209,7 @@ def _server(name: str, limit: int, output: int, log: Path) -> int:
     signal.alarm(limit + 10)  # should whoever started it be gone
     _redirect(log)
     os.dup2(output, 1)
+    sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)  # the one before remembers its place in a file
     return serve.main([name, *_SERVER_OPTIONS])
 
 

@@ -10,10 +10,11 @@ from mockserver.cluster import cluster, periodic
 from mockserver.cluster.cluster import Cluster
 from mockserver.errors import Refused
 from mockserver.operations import job_writes
-from tests.mutants.mutant import Deviation, Scope, changed
+from mockserver.operations.results import Read
+from tests.mutants.mutant import Breakage, Deviation, Scope, changed
 from tests.mutants.replies import objects
 from tests.mutants.storing import Register
-from tests.mutants.vocabulary import call, child, family, registration, reply, request_body
+from tests.mutants.vocabulary import call, child, family, reading, registration, reply, request_body
 
 _rebuilt = family("rebuilt")
 
@@ -156,6 +157,17 @@ def _whole(body: dict[str, Any]) -> None:
         body["Payload"] = [int(one) if isinstance(one, float) and 0 <= one < 256 else one for one in payload]
 
 
+def _no_nulls(body: dict[str, Any]) -> None:
+    if isinstance(body.get("Meta"), dict):
+        body["Meta"] = {key: value for key, value in body["Meta"].items() if value is not None}
+
+
+_rebuilt(
+    "meta-without-nulls",
+    "A null among metadata of a dispatch is left out.",
+    _in_dispatch(_no_nulls),
+    "common.errors.null-is-nothing",
+)
 _rebuilt(
     "bytes-modulo", "Bytes of a payload are taken modulo 256.", _in_dispatch(_modulo), "job.dispatch.refuses.bodies"
 )
@@ -319,6 +331,69 @@ for _name, (_sentence, _change) in _WRONG.items():
     )
 
 
+def _wrong(name: str, change: Callable[[Any], Any], those: Callable[[Any], bool]) -> Deviation:
+    """Change a member of some of the evaluations."""
+
+    def of(listed: list[dict[str, Any]]) -> None:
+        for one in filter(those, listed):
+            one[name] = change(one[name])
+
+    return reply("evaluations", of)
+
+
+_LOST: tuple[tuple[str, Callable[[Any], Any]], ...] = (
+    ("SnapshotIndex", lambda _: 0),
+    ("JobModifyIndex", lambda _: 0),
+    ("ClassEligibility", lambda _: None),
+    ("QueuedAllocations", lambda _: {}),
+)
+for _name, _change in _LOST:
+    _rebuilt(
+        f"canceled-{_name.lower()}",
+        f"{_name} of a canceled evaluation is lost.",
+        _wrong(_name, _change, lambda one: one["Status"] == "canceled"),
+        "job.evaluations.canceled",
+    )
+_rebuilt(
+    "nothing-failed",
+    "FailedTGAllocs of an evaluation is {} when nothing failed.",
+    _wrong("FailedTGAllocs", _filled, lambda one: one["Status"] == "complete"),
+    "job.evaluations.about-no-node",
+)
+_ASKED: tuple[tuple[str, str, Callable[[Any], bool]], ...] = (
+    ("deregistered", "job.deregister.evaluation", lambda one: one["TriggeredBy"] == "job-deregister"),
+    ("launched", "job.periodic-force.child", lambda one: one["TriggeredBy"] == "periodic-job"),
+    ("dispatched", "job.dispatch.evaluation-describes-the-child", lambda one: "/dispatch-" in one["JobID"]),
+)
+for _name, _change in (
+    *((name, change) for name, (_, change) in _WRONG.items()),
+    ("PreviousEval", _WRONG["NextEval"][1]),
+):
+    for _kind, _statement, _those in _ASKED:
+        _rebuilt(
+            f"{_kind}-{_name.lower()}",
+            f"{_name} of what is {_kind} is wrong.",
+            _wrong(_name, _change, _those),
+            _statement,
+        )
+
+
+def _chained(listed: list[dict[str, Any]]) -> None:
+    """Have each evaluation of a job follow the one before."""
+    before: dict[str, str] = {}
+    for one in sorted(listed, key=lambda one: one["CreateIndex"]):
+        one["PreviousEval"] = one["PreviousEval"] or before.get(one["JobID"], "")
+        before[one["JobID"]] = one["ID"]
+
+
+_rebuilt(
+    "chained",
+    "Each evaluation of a job follows the one before.",
+    reply("evaluations", _chained),
+    "job.evaluations.of-an-update",
+)
+
+
 def _metrics(name: str) -> Callable[[Any], None]:
     def of(body: Any) -> None:
         for one in [body] if isinstance(body, dict) else body:
@@ -337,3 +412,86 @@ for _name in ("ClassExhausted", "ClassFiltered", "ConstraintFiltered", "Dimensio
             _statement,
             "job.*",
         )
+
+# Lists
+
+
+def _by_exact_id(listed: list[dict[str, Any]]) -> None:
+    listed.sort(key=lambda one: (one["JobID"], one["Status"], one["ID"]))
+
+
+_rebuilt(
+    "evaluations-case",
+    "Evaluations come by job ID, capitals first.",
+    reply("evaluations", _by_exact_id),
+    "job.evaluations.order",
+)
+
+
+def _by_age(when: Callable[[Any], bool]) -> Deviation:
+    """List the oldest allocations first in replies to some queries."""
+
+    def make(read: Any) -> Any:
+        def broken(region: Cluster, job_id: str, query: Any) -> Read:
+            found: Read = read(region, job_id, query)
+            body = sorted(found.body, key=lambda one: one["CreateIndex"]) if when(query) else found.body
+            return replace(found, body=body)
+
+        return broken
+
+    return reading("allocations", make)
+
+
+for _name, _sentence, _when in (
+    ("allocations-by-age", "Allocations come by age.", lambda _: True),
+    ("all-by-age", "With `all` allocations come by age.", lambda query: query["all"]),
+):
+    _rebuilt(_name, _sentence, _by_age(_when), "job.allocations.order")
+
+_MOVED: dict[str, Callable[[Any], Any]] = {
+    "CreateTime": lambda moment: moment + 1,
+    "CreateIndex": lambda index: index + 1,
+    "NodeID": lambda _: "10000000-0000-0000-0000-000000000000",
+    "ClientDescription": lambda _: "updated",
+}
+
+
+def _by_update(name: str) -> Deviation:
+    """Change a member of an allocation once an evaluation other than its first has written it."""
+
+    def apply(breakage: Breakage) -> None:
+        first: dict[str, str] = {}
+
+        def change(listed: list[dict[str, Any]]) -> None:
+            for one in listed:
+                if first.setdefault(one["ID"], one["EvalID"]) != one["EvalID"]:
+                    one[name] = _MOVED[name](one[name])
+
+        reply("allocations", change)(breakage)
+
+    return apply
+
+
+for _name in _MOVED:
+    _rebuilt(
+        f"update-moves-{_name.lower()}",
+        f"{_name} of an allocation changes with an update in place.",
+        _by_update(_name),
+        "job.allocations.in-place-update",
+        "job.allocations.*",
+    )
+
+
+def _one_reason(listed: list[dict[str, Any]]) -> None:
+    if all(one["DesiredStatus"] == "stop" for one in listed):
+        for one in listed:
+            one["DesiredDescription"] = "alloc not needed due to job update"
+
+
+_rebuilt(
+    "one-reason",
+    "When a job ends all of its allocations are said to have stopped with it.",
+    reply("allocations", _one_reason),
+    "job.allocations.destructive-update",
+    "job.allocations.*",
+)
