@@ -2,6 +2,7 @@
 
 import random
 import re
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -81,10 +82,11 @@ class Times(Change):
             return moment
         seconds, fraction, zone = found[1], found[2] or "", found[3]
         if self._zone is not None:
-            self._choices.note(ZONE)
             minutes = self._zone.choice((-12 * 60, -210, -60, 60, 330, 345, 14 * 60))
-            there = datetime.fromisoformat(f"{seconds}{zone}").astimezone(timezone(timedelta(minutes=minutes)))
-            seconds, zone = there.isoformat()[:19], there.isoformat()[19:]
+            with suppress(OverflowError):  # it is the year 10000 there, which nobody can write
+                there = datetime.fromisoformat(f"{seconds}{zone}").astimezone(timezone(timedelta(minutes=minutes)))
+                seconds, zone = there.isoformat()[:19], there.isoformat()[19:]
+                self._choices.note(ZONE)
         if self._precision is not None:
             self._choices.note(PRECISION)
             fraction = (fraction or ".").ljust(self._precision.choice((2, 4, 7, 10)), "0")

@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, TypeAlias
 
 import pytest
@@ -31,6 +32,7 @@ REQUESTS: Sequence[tuple[str, str, Any, dict[str, str]]] = (
     ("PUT", "/v1/job/web/evaluate", None, {}),
     ("PUT", "/v1/job/other", {"Job": {"ID": "another"}}, {}),
 )
+LAST = "9999-12-31T23:59:59Z"
 REPLIES_ALONE = (
     *("json.key-order", "json.white-space", "json.escapes", "fields.invented", "fields.later-releases"),
     *("fields.absent", "fields.null-or-empty", "list.order", "index.high", "index.jumps", "index.beyond-2-53"),
@@ -149,3 +151,16 @@ def test_it_is_seen_to_happen(varied: Varied, plain: Replies, freedom: str) -> N
         if any(SHOWS[freedom](one, other) for one, other in zip(plain, changed, strict=True)):
             return
     raise AssertionError(f"{freedom} was not seen")
+
+
+def test_the_last_moment_is_told_in_zones_that_have_it(varied: Varied) -> None:
+    """Where it is the year 10000 already, the moment stays in UTC."""
+    last = example_job("last", Type="batch", Periodic={"Enabled": True, "SpecType": "_internal_test"})
+    last["Periodic"]["Spec"] = str(int(datetime.fromisoformat(LAST).timestamp()))
+    told = set()
+    for seed in range(1, 17):
+        with wired(varied("time.zone", seed=seed).url) as wire:
+            told.add(moment(wire.ask("PUT", "/v1/job/last/plan", json.dumps({"Job": last}).encode())))
+    assert LAST in told
+    assert "9999-12-31T11:59:59-12:00" in told
+    assert {datetime.fromisoformat(text) for text in told} == {datetime.fromisoformat(LAST)}
