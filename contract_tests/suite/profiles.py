@@ -73,7 +73,11 @@ def choose(name: str, database: ExampleDatabase | None = None) -> Profile:
 def _cache() -> Path:
     """Return the folder in which Hypothesis keeps its tables of characters: nothing is left where the suite runs."""
     given = os.environ.get("XDG_CACHE_HOME")
-    return (Path(given) if given else Path("~/.cache").expanduser()) / "nomad-contract"
+    try:
+        caches = Path(given) if given else Path.home() / ".cache"
+    except RuntimeError:  # the user has no home, as a number without a name in a container
+        caches = Path(os.devnull)  # where nothing is kept: Hypothesis makes its tables anew
+    return caches / "nomad-contract"
 
 
 def chosen() -> Profile:
