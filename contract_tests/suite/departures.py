@@ -24,7 +24,7 @@ NOT_REACHED = re.compile(r"not reached: (\S+) did not hold(?:: )?")
 """What begins the reason of a statement that another one kept from being checked, as ``not_reached`` tells it."""
 STATUS = re.compile(r"(?:status )?(\d{3})\b(?:: ?| )?(.*)", re.DOTALL)
 HEADER = re.compile(r"(X-Nomad-\w+|Vary|Content-\w+): ")
-PLACE = re.compile(r'(?=[A-Za-z\[])((?:[\w-]++|\[[^\]]*+\]|"[^"]*+"|\.)++): (.*)', re.DOTALL)
+PLACE = re.compile(r'(?=[A-Za-z\[])((?:[\w-]++|\[[^\]]*+\]|"[^"]*+"|\.)+): (.*)', re.DOTALL)
 """A place in a reply and what is there; possessive, because a server's text must not make it backtrack."""
 _STEP = re.compile(r'\[[^\]]*\]|"[^"]*"|[\w-]+')
 _QUOTED = re.compile(r'"[^"]*"')

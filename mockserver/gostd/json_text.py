@@ -24,8 +24,11 @@ Tree: TypeAlias = bool | str | list[Any] | Pairs | None
 _MAX_DEPTH = 10_000
 _SPACE = re.compile(rb"[ \t\r\n]*")
 _SPACE_BEFORE = re.compile(r"[ \t\r\n]*")
-_STRING = re.compile(rb'(?:[^"\\\x00-\x1f]{1,4096}+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})){0,512}+')
-"""A part of a string: a longer match would hold the interpreter too long."""
+_STRING = re.compile(rb'(?:[^"\\\x00-\x1f]{1,4096}+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})){0,512}')
+"""A part of a string: a longer match would hold the interpreter too long.
+
+The whole is not possessive: up to Python 3.11.4 such a group takes in what it can only begin to match.
+"""
 _NUMBER = re.compile(rb"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _HEX = re.compile(rb"[0-9a-fA-F]*")
 _WORDS: dict[int, tuple[str, bool | None]] = {

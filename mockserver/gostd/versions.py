@@ -10,8 +10,8 @@ from itertools import zip_longest
 
 _VERSION = (
     r"v?([0-9]++(?:\.[0-9]++){0,2})"
-    r"(?:-([0-9A-Za-z-]++(?:\.[0-9A-Za-z-]++)*+))?"
-    r"(?:\+([0-9A-Za-z-]++(?:\.[0-9A-Za-z-]++)*+))?"
+    r"(?:-([0-9A-Za-z-]++(?:\.[0-9A-Za-z-]++)*))?"
+    r"(?:\+([0-9A-Za-z-]++(?:\.[0-9A-Za-z-]++)*))?"
 )
 _ONE_VERSION = re.compile(_VERSION)
 _BLANKS = "\t\n\f\r "

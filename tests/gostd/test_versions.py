@@ -34,7 +34,7 @@ def test_equal_versions(left: str, right: str) -> None:
     assert parse_version(left).compare(parse_version(right)) == 0
 
 
-@pytest.mark.parametrize("text", ["", "1.2.3.4", "a", "1.", " 1", "1-", "1+é", "1\n", "-1"])
+@pytest.mark.parametrize("text", ["", "1.2.3.4", "a", "1.", " 1", "1-", "1+é", "1\n", "-1", "1-a.", "1+a.b."])
 def test_texts_that_are_no_version(text: str) -> None:
     """The error has the text."""
     with pytest.raises(InvalidVersion) as invalid:

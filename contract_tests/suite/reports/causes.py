@@ -36,7 +36,7 @@ _HINDERED = re.compile(r"not (reached: |asked, because )")
 _BRIEFLY = re.compile(r"no whole reply within 0\.")
 _STATUS = re.compile(r"(?:status )?(\d{3})\b(?:: ?| )?(.*)", re.DOTALL)
 _HEADER = re.compile(r"(X-Nomad-\w+|Vary|Content-\w+): ")
-_PLACE = re.compile(r'(?=[A-Za-z\[])((?:[\w-]++|\[[^\]]*+\]|"[^"]*+"|\.)++): (.*)', re.DOTALL)
+_PLACE = re.compile(r'(?=[A-Za-z\[])((?:[\w-]++|\[[^\]]*+\]|"[^"]*+"|\.)+): (.*)', re.DOTALL)
 """A place in a reply and what is there; possessive, because a server's text must not make it backtrack."""
 _TYPE = re.compile(r"(an?|true or false|a (list|map) of)\b")
 _OK, _ERRORS = 200, 400
