@@ -229,7 +229,7 @@ def test_the_switch_of_the_command(address: str, tmp_path: Path, options: tuple[
     done = run_command("check", "--address", address, "--report-json", str(report), *asked)
     assert done.returncode == (0 if verdict == "pass" else 2), done.stdout + done.stderr
     assert ("2 left out (companion endpoints: pass --companion)" in done.stdout) == (not options)
-    statements = {one["id"]: one for one in json.loads(report.read_text())["statements"]}
+    statements = {one["id"]: one for one in json.loads(report.read_text("utf-8"))["statements"]}
     assert statements["companion.regions.sorted"]["outcome"] == verdict
 
 

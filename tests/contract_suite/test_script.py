@@ -33,9 +33,9 @@ def repeated(done: Exchange) -> str:
     with serving(Settings()) as port:
         environment = {**os.environ, "NOMAD_ADDR": f"http://127.0.0.1:{port}", "NOMAD_TOKEN": "secret"}
         command = ["sh", "-eu", "-c", done.curl()]
-        run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
-    assert run.stderr == ""
-    return run.stdout
+        run = subprocess.run(command, env=environment, capture_output=True, timeout=60, check=True)
+    assert run.stderr == b""
+    return run.stdout.decode()
 
 
 def last_reply(said: str) -> Any:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mockserver.gostd.regexp import LONGEST, MOST_STEPS, ExpressionTooLarge, InvalidRegexp, compile_regexp
 from tests.each import each
 
-GO: dict[str, Any] = json.loads((Path(__file__).parents[1] / "data" / "regular_expressions.json").read_text())
+GO: dict[str, Any] = json.loads((Path(__file__).parents[1] / "data" / "regular_expressions.json").read_text("utf-8"))
 
 IDEOGRAPHS, SYMBOLS = 622, 5
 NEWER = {

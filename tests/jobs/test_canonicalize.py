@@ -36,7 +36,7 @@ def _stored_jobs() -> list[Any]:
     """Return, for each recording that registers and reads a job, the body sent and the job read."""
     found = []
     for file in sorted(_RECORDINGS.glob("*.json")):
-        steps = json.loads(file.read_text())["steps"]
+        steps = json.loads(file.read_text("utf-8"))["steps"]
         for sent, got in pairwise(steps):
             same = sent["request"]["path"] == got["request"]["path"] and got["request"]["method"] == "GET"
             both = (sent["response"]["status"], got["response"]["status"])

@@ -26,7 +26,7 @@ def _recorded_plans() -> Iterator[Any]:
     """Yield what was last registered (or None), what was planned and the reply, for each recorded plan with a diff."""
     for path in sorted(_RECORDINGS.glob("*.json")):
         registered = None
-        for step in json.loads(path.read_text())["steps"]:
+        for step in json.loads(path.read_text("utf-8"))["steps"]:
             request, reply = step["request"], step["response"]
             if request["method"] != "PUT" or reply["status"] != 200 or '"Job"' not in (request["body"] or ""):
                 continue

@@ -21,7 +21,7 @@ def exchanges() -> list[Reached]:
     """Return all recorded requests that reached an operation, with their names and replies."""
     found: list[Reached] = []
     for file in sorted(RECORDINGS.glob("*.json")):
-        for step in json.loads(file.read_text())["steps"]:
+        for step in json.loads(file.read_text("utf-8"))["steps"]:
             for number, one in enumerate([step, *step.get("during", [])]):
                 request, response = one["request"], one["response"]
                 reached = response["status"] not in {None, 405} and response["body"] != "400 Bad Request"
@@ -44,7 +44,7 @@ def test_recorded_replies_are_as_described(exchange: Reached) -> None:
 @pytest.fixture(scope="module")
 def reply() -> tuple[Operation, dict[str, str], dict[str, Any]]:
     """Return a correct reply to a registration."""
-    step = json.loads((RECORDINGS / "register-minimal.json").read_text())["steps"][0]
+    step = json.loads((RECORDINGS / "register-minimal.json").read_text("utf-8"))["steps"][0]
     operation = load_contract().operations["registerJob"]
     return operation, step["response"]["headers"], step["response"]["json"]
 

@@ -97,7 +97,7 @@ def steps() -> list[tuple[str, dict[str, Any]]]:
     """Return all recorded requests that an agent read and answered, with their names."""
     found: list[tuple[str, dict[str, Any]]] = []
     for file in sorted(RECORDINGS.glob("*.json")):
-        for step in json.loads(file.read_text())["steps"]:
+        for step in json.loads(file.read_text("utf-8"))["steps"]:
             if step["request"]["path"].startswith("/v1/job/") and step["response"]["status"] not in {None, 405}:
                 found.append((f"{file.stem}-{step['step']}", step))
     return found

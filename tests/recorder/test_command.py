@@ -41,7 +41,7 @@ def test_what_was_recorded_is_replayed(tmp_path: Path) -> None:
         ended = command.ended(10)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.endswith(f"\nnomad-mock record: 2 exchanges in {path}\n")
-    document = json.loads(path.read_text())
+    document = json.loads(path.read_text("utf-8"))
     assert len(document["steps"]) == 2
     assert (document["server"], document["mode"], document["index_check"]) == ("nomad 0.5.4", "dev", "presence")
     with _running("replay", str(path)) as (command, url):
@@ -98,7 +98,7 @@ def test_the_server_is_asked_what_it_is(
     path = tmp_path / "r.json"
     with answering(b"HTTP/1.1 200 OK\r\n\r\n" + raw) as url:
         assert cli.main(["record", "--upstream", url, "--out", str(path), "--port", "0", "--description", "what"]) == 0
-    document = json.loads(path.read_text())
+    document = json.loads(path.read_text("utf-8"))
     assert (document["server"], document["mode"], document["description"]) == (server, mode, "what")
 
 

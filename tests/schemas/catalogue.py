@@ -34,7 +34,7 @@ class Property(NamedTuple):
 @cache
 def load(file: str) -> Any:
     """Return the content of a file, named relative to ``schemas/``."""
-    return json.loads((ROOT / file).read_text())
+    return json.loads((ROOT / file).read_text("utf-8"))
 
 
 def names(folder: str) -> list[str]:
@@ -182,7 +182,7 @@ def exchanges() -> tuple[Exchange, ...]:
 def _exchanges() -> Iterator[Exchange]:
     suffixes = sorted({key.split("}")[1] for key in operations()}, key=len, reverse=True)
     for path in sorted(RECORDINGS.glob("*.json")):
-        recording = json.loads(path.read_text())
+        recording = json.loads(path.read_text("utf-8"))
         for step in recording["steps"]:
             for one in (step, *step.get("during", [])):
                 rest = unquote(one["request"]["path"])

@@ -16,7 +16,7 @@ def _section(name: str) -> dict[str, Any]:
 
 
 def _lines(name: str) -> list[str]:
-    return (ROOT / "documentation" / f"{name}.txt").read_text().splitlines()
+    return (ROOT / "documentation" / f"{name}.txt").read_text("utf-8").splitlines()
 
 
 def _edited(name: str) -> list[str]:

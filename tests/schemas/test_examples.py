@@ -87,7 +87,7 @@ def test_an_error_text_was_recorded(one: Example) -> None:
 
 @cache
 def _recorded_texts() -> set[str]:
-    steps = (step for file in RECORDINGS.glob("*.json") for step in json.loads(file.read_text())["steps"])
+    steps = (step for file in RECORDINGS.glob("*.json") for step in json.loads(file.read_text("utf-8"))["steps"])
     return {one["response"]["body"] for step in steps for one in (step, *step.get("during", []))}
 
 

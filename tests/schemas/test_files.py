@@ -40,7 +40,7 @@ def test_every_reference_leads_somewhere(file: str) -> None:
 @each(sorted(p.relative_to(ROOT).as_posix() for p in ROOT.rglob("*.json")))
 def test_a_file_is_written_the_one_way(file: str) -> None:
     """A file is indented by two and ends with a newline, so that changes of it are small."""
-    text = (ROOT / file).read_text()
+    text = (ROOT / file).read_text("utf-8")
     assert text == json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n"
 
 

@@ -40,7 +40,7 @@ def test_a_generated_registration_fits_the_request_schema(tmp_path: Path) -> Non
 
     shutil.copytree(ROOT, tmp_path, dirs_exist_ok=True)
     for file in tmp_path.rglob("*.json"):
-        file.write_text(json.dumps(_narrowed(json.loads(file.read_text()))))
+        file.write_text(json.dumps(_narrowed(json.loads(file.read_text("utf-8")))))
     config = SchemathesisConfig.from_dict({"generation": {"mode": "positive"}})
     schema = schemathesis.openapi.from_path(str(tmp_path / "openapi.json"), config=config)
     register = schema["/v1/job/{jobID}"]["PUT"].as_strategy(generation_mode=schemathesis.GenerationMode.POSITIVE)

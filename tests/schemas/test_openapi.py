@@ -158,7 +158,7 @@ def test_a_job_id_with_a_slash_is_among_the_examples() -> None:
     assert any("/dispatch-" in value for value in examples)
 
 
-EXPLANATIONS = [load("openapi.json")["info"]["description"], (ROOT / "README.md").read_text()]
+EXPLANATIONS = [load("openapi.json")["info"]["description"], (ROOT / "README.md").read_text("utf-8")]
 
 
 @pytest.mark.parametrize("text", EXPLANATIONS, ids=["description", "README"])

@@ -67,7 +67,7 @@ def test_a_foreign_file(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text("mine\n")
     wanted = "is not a database of nomad-mock; choose another --data-dir"
     assert refused(tmp_path) == f"nomad-mock: {tmp_path / FILE} {wanted}\n"
-    assert (tmp_path / FILE).read_text() == "mine\n"
+    assert (tmp_path / FILE).read_text("utf-8") == "mine\n"
 
 
 def test_what_the_control_plane_does_is_kept(tmp_path: Path) -> None:

@@ -31,7 +31,8 @@ def test_it_is_told_the_address_and_of_no_other_server() -> None:
 
 def test_its_end_is_told() -> None:
     """A run passes with exit status 0 alone; both streams are kept, the end of long ones."""
-    ended = python("import sys; print('x' * 10**6); sys.stderr.write('bad\\n'); sys.exit(3)").run(ADDRESS, 60)
+    program = "import sys; print('x' * 10**6, flush=True); sys.stderr.write('bad\\n'); sys.exit(3)"
+    ended = python(program).run(ADDRESS, 60)
     assert (ended.passed, ended.status) == (False, 3)
     assert ended.output.endswith("bad\n")
     assert len(ended.output) <= 64 * 1024

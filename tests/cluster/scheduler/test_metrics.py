@@ -11,7 +11,7 @@ RECORDINGS = Path(__file__).parents[2] / "data" / "recordings"
 
 def test_a_metric_has_the_fields_of_a_recorded_one() -> None:
     """A metric has the eleven fields of a recorded FailedTGAllocs."""
-    steps = json.loads((RECORDINGS / "plan-exhausted-dev.json").read_text())["steps"]
+    steps = json.loads((RECORDINGS / "plan-exhausted-dev.json").read_text("utf-8"))["steps"]
     recorded = steps[0]["response"]["json"]["FailedTGAllocs"]["g"]
     metric = new_metric()
     assert metric.keys() == recorded.keys()

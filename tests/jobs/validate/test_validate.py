@@ -25,7 +25,7 @@ _OPERATIONS = load_contract().operations
 def _recorded() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     """Return every registration and plan that was accepted or invalid: name, how to decode it, body, reply."""
     for file in sorted(_RECORDINGS.glob("*.json")):
-        for step in json.loads(file.read_text())["steps"]:
+        for step in json.loads(file.read_text("utf-8"))["steps"]:
             request, answer = step["request"], step["response"]
             operation = "planJob" if request["path"].endswith("/plan") else "registerJob"
             if '"Job"' not in (request["body"] or "") or request["method"] == "GET":
