@@ -184,18 +184,19 @@ def test_an_evaluation_wakes(nomad: Nomad, factory: JobFactory, kind: str) -> No
 
 @states("common.blocking.not-woken")
 def test_what_wakes_nobody(nomad: Nomad, factory: JobFactory) -> None:
-    """Children, changes of another spelling, and a change of Queued alone do not end a wait."""
+    """Children, changes of another spelling or of Queued alone, and evaluations that change no status end no wait."""
     statement = "common.blocking.not-woken"
     parent = factory.parameterized(nomad.new_id())
     spelled = factory.idle(nomad.new_id("SpelleD"))
     queued = factory.service(nomad.new_id(), TaskGroups=[group("g", Count=3)])
-    for job in (parent, spelled, queued):
+    blocked = factory.service(nomad.new_id())
+    for job in (parent, spelled, queued, blocked):
         nomad.register(job)
         nomad.settle(job["ID"])
     other = spelled["ID"].replace("SpelleD", "spelled")
     lists = ("evaluations", "allocations")
     of_parents = ((read, parent["ID"]) for read in (*lists, "query"))
-    watched = [*of_parents, ("query", other), ("summary", queued["ID"])]
+    watched = [*of_parents, ("query", other), ("summary", queued["ID"]), ("query", blocked["ID"])]
     least = 3 * seconds(profiles.chosen().waits[0])
     wait = {"wait": f"{least:g}s"}
     before = {one: nomad.read(*one) for one in watched}
@@ -206,6 +207,7 @@ def test_what_wakes_nobody(nomad: Nomad, factory: JobFactory) -> None:
     nomad.dispatch(parent["ID"], meta={"need": "x"})
     nomad.register({**spelled, "Priority": 70})
     nomad.register({**queued, "TaskGroups": [group("g", Count=2)]})
+    nomad.evaluate(blocked["ID"])
     for (read, job_id), waiter in waiters.items():
         found = waiter.result()
         same = found.json == before[read, job_id].json
@@ -302,7 +304,7 @@ def test_more_forms_of_wait(nomad: Nomad, factory: JobFactory) -> None:
     statement = "common.blocking.forms-of-wait"
     job = at_rest(nomad, factory)
     index = nomad.job(job["ID"]).index
-    forms = ("250000\u00b5s", "250000\u03bcs", "+250ms", ".25s", "0.25s0ms", "00250ms")
+    forms = ("250000\u00b5s", "250000\u03bcs", "+250ms", ".25s", "0.25s0ms", "00250ms", "250.ms", "0.h.25s")
     waiters = {form: nomad.later("query", job["ID"], {"index": f"000{index}", "wait": form}) for form in forms}
     for form, waiter in waiters.items():
         found = waiter.result()
@@ -329,6 +331,18 @@ def test_more_that_cannot_be_read(nomad: Nomad, read: str) -> None:
         "true",
         "\u0661s",
         "9999999999h",
+        "PT1S",
+        "1sec",
+        "1s 1ms",
+        "1m30",
+        "0:01",
+        "1,5s",
+        "1.2.3s",
+        ".s",
+        "+",
+        "1H",
+        "1MS",
+        "\u221e",
     ):
         verify.refused(statement, nomad.read(read, nomad.new_id(), {"wait": wait}), 400, "Invalid wait time")
     for index in (" 1", "1 ", "0x1", "1e3", "1_000", "true", "\u0661", "-0", "1.", "1,000"):

@@ -18,7 +18,8 @@ def test_a_stale_read_answers_the_same(nomad: Nomad, factory: JobFactory, read: 
     nomad.register(job)
     nomad.settle(job["ID"])
     plain = nomad.read(read, job["ID"])
-    for query in ({"stale": None}, {"stale": "false"}, {"stale": "1"}, {"consistent": None}):
+    both = {"stale": None, "consistent": None}
+    for query in ({"stale": None}, {"stale": "false"}, {"stale": "1"}, {"consistent": None}, both):
         found = nomad.read(read, job["ID"], query)
         verify.ok("common.consistency.stale", found)
         verify.equal("common.consistency.stale", found, found.json, plain.json)

@@ -4,7 +4,7 @@ import pytest
 
 from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
-from contract_tests.client.paths import SUFFIXES
+from contract_tests.client.paths import SUFFIXES, Query
 from contract_tests.oracle import shapes
 from contract_tests.statements import states
 from contract_tests.suite import verify
@@ -13,6 +13,7 @@ WRONG = [
     *[(read, method) for read in ("allocations", "evaluations") for method in ("PUT", "POST", "DELETE", "PATCH")],
     *[(write, method) for write in ("dispatch", "evaluate", "plan", "force") for method in ("GET", "DELETE", "PATCH")],
     *[("query", method) for method in ("PATCH", "OPTIONS", "FOO")],
+    *[("query", "get"), ("query", "Delete"), ("plan", "Post"), ("evaluate", "put"), ("allocations", "get")],
     *[(every, "OPTIONS") for every in ("allocations", "evaluations", "dispatch", "evaluate", "plan", "force")],
 ]
 
@@ -44,16 +45,37 @@ def test_head_is_no_method(nomad: Nomad, factory: JobFactory, operation: str) ->
 
 
 @states("common.methods.summary-takes-any")
-@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "PATCH", "FOO"])
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "PATCH", "OPTIONS", "TRACE", "FOO", "get"])
 def test_a_summary_takes_any_method(nomad: Nomad, factory: JobFactory, method: str) -> None:
-    """A summary is answered whatever the method is."""
+    """A summary is answered whatever the method is, and waited for."""
     job = factory.idle(nomad.new_id())
     nomad.register(job)
     nomad.settle(job["ID"])
     plain = nomad.summary(job["ID"])
-    done = nomad.send("summary", method, f"/v1/job/{job['ID']}/summary")
-    verify.equal("common.methods.summary-takes-any", done, done.ok and done.json, plain.json)
-    verify.ok("common.methods.summary-takes-any", nomad.job(job["ID"]))
+    statement = "common.methods.summary-takes-any"
+    queries: tuple[Query, ...] = ({}, {"index": plain.index, "wait": "100ms"})
+    for query in queries:
+        done = nomad.send("summary", method, f"/v1/job/{job['ID']}/summary", query=query)
+        verify.equal(statement, done, done.ok and (done.json, done.index), (plain.json, plain.index))
+    verify.that(statement, done, done.seconds >= 0.099, "no answer before 100ms", f"{done.seconds:.2f} s")
+    verify.ok(statement, nomad.job(job["ID"]))
+
+
+@states("common.methods.summary-takes-any")
+def test_the_head_of_a_summary(nomad: Nomad, factory: JobFactory) -> None:
+    """HEAD of a summary has the status and the headers of the summary, or of its absence, and no body."""
+    job = factory.idle(nomad.new_id())
+    for registered in (False, True):
+        if registered:
+            nomad.register(job)
+            nomad.settle(job["ID"])
+        plain = nomad.summary(job["ID"])
+        done = nomad.send("summary", "HEAD", f"/v1/job/{job['ID']}/summary")
+        names = ("Content-Type", "X-Nomad-KnownLeader", "X-Nomad-LastContact")
+        shown, wanted = ([one.status, *(one.reply_headers.get(name) for name in names)] for one in (done, plain))
+        verify.equal("common.methods.summary-takes-any", done, (shown, done.text), (wanted, ""))
+        index = (done.index or 0) >= (plain.index or 0)
+        verify.that("common.methods.summary-takes-any", done, index, f"at least {plain.index}", done.index)
 
 
 WRITTEN = ("Registered", "Registered", "Registered", "Evaluated", "Plan", "Dispatched", "Forced")

@@ -35,6 +35,10 @@ def test_pretty_is_the_same_content(nomad: Nomad, factory: JobFactory, read: str
         verify.equal("common.pretty.form", found, shown, indents)
     found = nomad.read(read, job["ID"], {"pretty": "0"})
     verify.that("common.pretty.values", found, "\n" not in found.text, "compact with pretty=0", found.text[:200])
+    for value in ("00", "0.0", " 0", "-0", "no", "off", "null"):
+        found = nomad.read(read, job["ID"], {"pretty": value})
+        pretty = found.text.endswith("\n")
+        verify.that("common.pretty.values", found, pretty, f"pretty with pretty={value}", found.text[:200])
 
 
 @states("common.pretty.writes-too")

@@ -106,3 +106,23 @@ def test_the_first_value_counts(nomad: Nomad, factory: JobFactory, read: str) ->
     verify.that(statement, found, 0.198 <= found.seconds < 5, "an answer after 200ms", f"{found.seconds:.2f} s")
     refused = nomad.send(read, "GET", f"{target}?region=nomad-contract-none&region={factory.region}")
     verify.refused(statement, refused, 500, "No path to region")
+
+
+@states("common.replies.malformed-parameters")
+@pytest.mark.parametrize("read", ["query", "summary", "evaluations", "allocations"])
+def test_malformed_parameters_are_absent(nomad: Nomad, factory: JobFactory, read: str) -> None:
+    """A parameter with a malformed escape is as good as none: no error, and no value; others stay what they are."""
+    statement = "common.replies.malformed-parameters"
+    job = factory.idle(nomad.new_id())
+    nomad.register(job)
+    nomad.settle(job["ID"])
+    target = f"/v1/job/{job['ID']}{SUFFIXES[read]}"
+    plain = nomad.send(read, "GET", target)
+    for query in ("region=%zz", "region=%", "index=%zz", "wait=%2", "pretty=%zz", "%zz=1", "x=%&pretty=0"):
+        found = verify.ok(statement, nomad.send(read, "GET", f"{target}?{query}"))
+        verify.equal(statement, found, (found.json, "\n" in found.text), (plain.json, False))
+    for query in ("pretty&x=%zz", "x=%zz&pretty", "region=%zz&pretty"):
+        found = verify.ok(statement, nomad.send(read, "GET", f"{target}?{query}"))
+        verify.that(statement, found, found.text.endswith("\n"), "pretty output", found.text[:100])
+    refused = nomad.send(read, "GET", f"{target}?x=%zz&region=nomad-contract-none")
+    verify.refused(statement, refused, 500, "No path to region")

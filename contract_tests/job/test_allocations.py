@@ -97,10 +97,11 @@ def test_no_allocations_are_an_empty_list(nomad: Nomad, factory: JobFactory) -> 
     "job.allocations.indexes",
     "job.summary.counts-running",
     "job.query.status-running",
+    "job.allocations.any-case",
 )
 def test_allocations_of_a_running_job(nomad: Nomad, running: JobFactory) -> None:
     """Each wanted instance is an allocation of the job, named after it, that comes to run."""
-    job, found = placed(nomad, running, Name="named")
+    job, found = placed(nomad, running, ID=nomad.new_id("Mine"), Name="named")
     other, _ = placed(nomad, running)
     found = nomad.allocations(job["ID"])
     listed = found.json
@@ -139,6 +140,10 @@ def test_allocations_of_a_running_job(nomad: Nomad, running: JobFactory) -> None
     verify.equal("job.query.status-running", status, status.json["Status"], "running")
     shared = {a["ID"] for a in theirs.json} & {a["ID"] for a in listed}
     verify.equal("job.allocations.belong-to-the-job", theirs, shared, set())
+    for spelling in (job["ID"].upper(), job["ID"].lower()):
+        found = nomad.allocations(spelling)
+        told = {a["ID"]: a["JobID"] for a in found.json}
+        verify.equal("job.allocations.any-case", found, told, {a["ID"]: job["ID"] for a in listed})
 
 
 @states("job.allocations.order")

@@ -125,6 +125,36 @@ def test_ids_are_found_in_any_case(nomad: Nomad, factory: JobFactory) -> None:
     verify.equal("job.query.id-case-insensitive", found, found.ok and found.json["ID"], job["ID"])
 
 
+LETTERS = "\u00c9\u0416\u1e9e\u212a\u0130\u03a3"
+"""Capitals beyond ASCII: of other alphabets, and some of which languages make small letters in ways of their own."""
+SMALL = "\u00e9\u0436\u00dfki\u03c3"
+"""Their small letters, each one by itself."""
+NO_LETTERS = ("\u00e9\u0436\u00dfki\u03c2", "\u00e9\u0436\u00dfki\u0307\u03c3", "\u00e9\u0436sski\u03c3")
+"""The same with the sigma that ends words, with an i and its dot, and with two s."""
+
+
+@states("job.query.id-case-insensitive")
+def test_ids_of_any_letters_are_found_in_any_case(nomad: Nomad, factory: JobFactory) -> None:
+    """A capital beyond ASCII and its small letter are the same, each by itself and whatever the language."""
+    statement = "job.query.id-case-insensitive"
+    job = factory.idle(f"{nomad.new_id()}-{LETTERS}")
+    done = verify.ok(statement, nomad.register(job))
+    for letters in (LETTERS, SMALL, SMALL[:3] + LETTERS[3:]):
+        spelling = job["ID"].replace(LETTERS, letters)
+        found = verify.ok(statement, nomad.job(spelling))
+        verify.equal(statement, found, found.json["ID"], job["ID"])
+        verify.ok(statement, nomad.summary(spelling))
+        evaluations = nomad.evaluations(spelling[:-1] if letters == LETTERS else spelling)
+        verify.equal(statement, evaluations, [one["ID"] for one in evaluations.json], [done.json["EvalID"]])
+    for letters in NO_LETTERS:
+        verify.missing(statement, nomad.job(job["ID"].replace(LETTERS, letters)))
+    respelled = job["ID"].replace(LETTERS, SMALL)
+    again = verify.ok(statement, nomad.register({**job, "ID": respelled}))
+    found = nomad.job(job["ID"])
+    shown = (found.json["ID"], found.json["CreateIndex"], found.json["JobModifyIndex"])
+    verify.equal(statement, found, shown, (respelled, done.json["JobModifyIndex"], again.json["JobModifyIndex"]))
+
+
 @states("job.query.unknown-suffix-is-id")
 def test_an_unknown_suffix_is_part_of_the_id(nomad: Nomad, factory: JobFactory) -> None:
     """A sub-path that is no operation belongs to the job's ID."""

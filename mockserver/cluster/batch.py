@@ -6,6 +6,7 @@ from typing import Any
 from mockserver.cluster.summaries import Count
 from mockserver.cluster.tables import Filed, is_live
 from mockserver.cluster.watchers import Item
+from mockserver.gostd.fmt import lower
 from mockserver.nomad_types import Allocation, Evaluation, Job, JobSummary
 from mockserver.slices import Steps
 
@@ -43,7 +44,7 @@ class Batch:
             self.job_ids[job_id] = None
         self.changed.update(dict.fromkeys(items_of(allocation)))
         if summary is not None:
-            count = self._counts.setdefault(job_id.lower(), Count(summary))
+            count = self._counts.setdefault(lower(job_id), Count(summary))
             if count.add(allocation, old):
                 self.changed["summary", job_id] = None
 
@@ -57,13 +58,13 @@ class Batch:
 
     def change_job(self, job: Job, changed: Job) -> None:
         """Add a job whose status changes, as it is and as it will be."""
-        self.jobs[job["ID"].lower()] = changed
+        self.jobs[lower(job["ID"])] = changed
         self.changed.update(dict.fromkeys((("table", "jobs"), ("job", job["ID"]))))
         self._replaced.append(job)
 
     def change_summary(self, changed: JobSummary, job_id: str) -> None:
         """Add the summary of a job with this ID as it will be, and wake those who wait for it."""
-        self.summaries[changed["JobID"].lower()] = changed
+        self.summaries[lower(changed["JobID"])] = changed
         self.changed["summary", job_id] = None
 
     def let_go(self) -> Steps[None]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.cluster.state import State, StateChanged
 from mockserver.cluster.tables import Filed
+from mockserver.gostd.fmt import lower
 from mockserver.slices import finish
 
 if TYPE_CHECKING:
@@ -50,23 +51,23 @@ class FollowerState(State):
         elif kind == "node":
             self._nodes[stored["ID"]] = stored
         elif kind == "job":
-            self._jobs[stored["ID"].lower()] = stored
+            self._jobs[lower(stored["ID"])] = stored
         else:
-            self._summaries[stored["JobID"].lower()] = stored
+            self._summaries[lower(stored["JobID"])] = stored
 
     def _forget(self, kind: str, name: str) -> None:
         if kind == "evaluation":
             evaluation = self._evaluations.pop(name, None)
             if evaluation is not None:
-                self._evaluations_of[evaluation["JobID"].lower()].pop(name)
+                self._evaluations_of[lower(evaluation["JobID"])].pop(name)
         elif kind == "allocation":
             allocation = self._allocations.pop(name, None)
             if allocation is not None:
-                self._allocations_of[allocation["JobID"].lower()].pop(name)
+                self._allocations_of[lower(allocation["JobID"])].pop(name)
         elif kind == "node":
             self._nodes.pop(name, None)
         else:
-            (self._jobs if kind == "job" else self._summaries).pop(name.lower(), None)
+            (self._jobs if kind == "job" else self._summaries).pop(lower(name), None)
 
 
 class Follower:

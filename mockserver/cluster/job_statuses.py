@@ -9,6 +9,7 @@ from typing import NamedTuple
 from mockserver.cluster import summaries
 from mockserver.cluster.shared_parts import SharedParts
 from mockserver.cluster.tables import Tables, has_prefix
+from mockserver.gostd.fmt import lower
 from mockserver.jobs.canonicalize import without_empty_lists
 from mockserver.nomad_types import Job, JobSummary
 
@@ -35,7 +36,7 @@ class JobStatuses(Tables):
         Evaluations count by prefix of the job ID, so a job ``a`` is pending while a job ``ab`` is.
         ``collected`` says that garbage collection just removed evaluations of the job.
         """
-        job_key = job["ID"].lower()
+        job_key = lower(job["ID"])
         if self._live_of.get(job_key):
             return "running"
         if has_prefix(self._open_evaluations_of, job_key):

@@ -13,6 +13,7 @@ from mockserver.cluster.tables import Tables
 from mockserver.errors import Refused
 from mockserver.gostd.cronexpr import next_launch
 from mockserver.gostd.durations import SECOND
+from mockserver.gostd.fmt import lower
 from mockserver.jobs.children import launch_schedule
 from mockserver.nomad_types import Allocation, Job, Node
 from mockserver.slices import Steps
@@ -75,7 +76,7 @@ class _Planned:
         self.index: int = job["JobModifyIndex"]
 
     def job(self, job_id: str) -> Job | None:
-        return self._job if job_id.lower() == self._job["ID"].lower() else self._tables.job(job_id)
+        return self._job if lower(job_id) == lower(self._job["ID"]) else self._tables.job(job_id)
 
     def allocations_of(self, job_id: str, *, all_instances: bool) -> Sequence[Allocation]:
         return self._tables.allocations_of(job_id, all_instances=all_instances)

@@ -17,7 +17,7 @@ from mockserver.cluster.job_statuses import JobStatuses
 from mockserver.cluster.reindex import rewound
 from mockserver.cluster.tables import AllocationReport
 from mockserver.cluster.watchers import Item, Watchers
-from mockserver.gostd.fmt import quote
+from mockserver.gostd.fmt import lower, quote
 from mockserver.jobs.canonicalize import without_empty_lists
 from mockserver.jobs.diff.filtering import Filtering
 from mockserver.nomad_types import Allocation, Evaluation, Job, JobSummary, Node
@@ -70,13 +70,13 @@ class State(JobStatuses):
 
     def filtering(self, job_id: str) -> Filtering:
         """Return the constraints that kept nodes away from a job since it was registered; a restart forgets them."""
-        return self._filtering.get(job_id.lower(), frozenset())
+        return self._filtering.get(lower(job_id), frozenset())
 
     def remember_filtering(self, job: Job, filtering: Filtering) -> None:
         """Remember which constraints kept nodes away from a job, unless there is another version of it by now."""
         known = self.job(job["ID"])
         if filtering and known is not None and known["JobModifyIndex"] == job["JobModifyIndex"]:
-            self._filtering[job["ID"].lower()] = frozenset((*self.filtering(job["ID"]), *filtering))
+            self._filtering[lower(job["ID"])] = frozenset((*self.filtering(job["ID"]), *filtering))
 
     def pass_index(self) -> int:
         """Take the index of an entry that changes no table, such as deregistering an unknown job; return it."""
@@ -87,7 +87,7 @@ class State(JobStatuses):
         """Store a new job or a new version of one; returns the index, which is its JobModifyIndex."""
         index = self.pass_index()
         existing = self.job(job["ID"])
-        self._filtering.pop(job["ID"].lower(), None)
+        self._filtering.pop(lower(job["ID"]), None)
         stored: Job = {
             **self._parts.of(without_empty_lists(job) if existing is None else job),  # a new job is copied at once
             "CreateIndex": index,
@@ -115,9 +115,9 @@ class State(JobStatuses):
         parent = self.summary(job["ParentID"]) if job["ParentID"] else None
         if parent is not None and job["Status"] != "dead":
             self._store_summary(summaries.with_child(parent, job["Status"], "dead", index), index, job["ParentID"])
-        del self._jobs[job_id.lower()]
-        self._filtering.pop(job_id.lower(), None)
-        self._summaries.pop(job_id.lower(), None)
+        del self._jobs[lower(job_id)]
+        self._filtering.pop(lower(job_id), None)
+        self._summaries.pop(lower(job_id), None)
         self._table_index["jobs"] = self._table_index["job_summary"] = index
         self._note(("table", "jobs"), ("job", job_id), ("summary", job_id))
         return self._commit(index)
@@ -249,7 +249,7 @@ class State(JobStatuses):
     def replace_summaries(self, counted: Sequence[JobSummary]) -> int:
         """Put other summaries in the place of those of their jobs, which wakes nobody (observed); returns the index."""
         index = self.pass_index()
-        self._summaries.update({summary["JobID"].lower(): summary for summary in counted})
+        self._summaries.update({lower(summary["JobID"]): summary for summary in counted})
         self.changes.note_all(("summary", summary["JobID"]) for summary in counted)
         self._table_index["job_summary"] = index
         return self._commit(index)
@@ -268,12 +268,12 @@ class State(JobStatuses):
         self._changed.update(dict.fromkeys(items))
 
     def _store_job(self, job: Job, index: int) -> None:
-        self._jobs[job["ID"].lower()] = job
+        self._jobs[lower(job["ID"])] = job
         self._table_index["jobs"] = index
         self._note(("table", "jobs"), ("job", job["ID"]))
 
     def _store_summary(self, summary: JobSummary, index: int, job_id: str) -> None:
-        self._summaries[summary["JobID"].lower()] = summary
+        self._summaries[lower(summary["JobID"])] = summary
         self._table_index["job_summary"] = index
         self._note(("summary", job_id))
 
@@ -285,12 +285,12 @@ class State(JobStatuses):
         counted = summaries.with_queued(summary, queued, index)
         if counted is not None:
             # A real agent wakes nobody for this (recording summary-blocking-not-woken-by-queued).
-            self._summaries[evaluation["JobID"].lower()] = counted
+            self._summaries[lower(evaluation["JobID"])] = counted
             self._table_index["job_summary"] = index
             self.changes.note(("summary", evaluation["JobID"]))
 
     def _cancel_blocked(self, job_id: str, index: int) -> None:
-        for evaluation in tuple(self._evaluations_of.get(job_id.lower(), {}).values()):
+        for evaluation in tuple(self._evaluations_of.get(lower(job_id), {}).values()):
             if evaluation["Status"] == "blocked":
                 description = f"evaluation {quote(evaluation['ID'])} successful"
                 self._store_evaluation(
@@ -305,7 +305,7 @@ class State(JobStatuses):
         """Put into a batch, in steps, the summaries and the statuses of jobs that follow from its allocations."""
 
         def summary_after(job_id: str) -> JobSummary | None:
-            return batch.summaries.get(job_id.lower()) or self.summary(job_id)
+            return batch.summaries.get(lower(job_id)) or self.summary(job_id)
 
         for key, counted in batch.counted():
             yield

@@ -12,6 +12,7 @@ from typing import Any, TypedDict, TypeVar
 from sortedcontainers import SortedDict
 
 from mockserver.cluster.load import Carried, Load, take_the_same
+from mockserver.gostd.fmt import lower
 from mockserver.nomad_types import Allocation, Evaluation, Job, JobSummary, Node, TaskState
 from mockserver.slices import Steps, finish
 
@@ -57,7 +58,7 @@ class Filed:
 
     def add(self, allocation: Allocation, old: Allocation | None) -> None:
         """Add one allocation, in place of the version ``old``."""
-        allocation_id, node_id, job_key = allocation["ID"], allocation["NodeID"], allocation["JobID"].lower()
+        allocation_id, node_id, job_key = allocation["ID"], allocation["NodeID"], lower(allocation["JobID"])
         self.by_id[allocation_id] = allocation
         self.of_job.setdefault(job_key, {})[allocation_id] = None
         if is_live(allocation):
@@ -112,7 +113,7 @@ class Tables:
 
     def job(self, job_id: str) -> Job | None:
         """Return the job with this ID in any case, or None."""
-        return self._jobs.get(job_id.lower())
+        return self._jobs.get(lower(job_id))
 
     def jobs(self, prefix: str = "") -> Iterator[Job]:
         """All jobs whose ID starts with ``prefix``, ordered by ID."""
@@ -124,7 +125,7 @@ class Tables:
 
     def summary(self, job_id: str) -> JobSummary | None:
         """Return the summary of the job with this ID in any case, or None."""
-        return self._summaries.get(job_id.lower())
+        return self._summaries.get(lower(job_id))
 
     def evaluation(self, evaluation_id: str) -> Evaluation | None:
         """Return the evaluation with this ID, or None."""
@@ -162,7 +163,7 @@ class Tables:
         registered again is another instance. Of a job that does not exist all allocations are returned (observed).
         """
         stored = self._allocations
-        allocations = [stored[each] for each in sorted(self._allocations_of.get(job_id.lower(), ())) if each in stored]
+        allocations = [stored[each] for each in sorted(self._allocations_of.get(lower(job_id), ())) if each in stored]
         job = self.job(job_id)
         if all_instances or job is None:
             return allocations
@@ -170,7 +171,7 @@ class Tables:
 
     def has_allocations(self, job_id: str) -> bool:
         """Whether there are allocations of exactly this job, of any instance and in any status."""
-        return bool(self._allocations_of.get(job_id.lower()))
+        return bool(self._allocations_of.get(lower(job_id)))
 
     def allocations_on(self, node_id: str) -> Iterable[Allocation]:
         """Return the live allocations on a node."""
@@ -226,8 +227,8 @@ class Tables:
 
     def _fill(self, saved: Mapping[str, Any]) -> None:
         """Put saved objects into the tables."""
-        self._jobs.update((job["ID"].lower(), job) for job in saved["jobs"])
-        self._summaries.update((summary["JobID"].lower(), summary) for summary in saved["summaries"])
+        self._jobs.update((lower(job["ID"]), job) for job in saved["jobs"])
+        self._summaries.update((lower(summary["JobID"]), summary) for summary in saved["summaries"])
         self._nodes.update((node["ID"], node) for node in saved["nodes"])
         for evaluation in saved["evaluations"]:
             self._file_evaluation(evaluation)
@@ -244,7 +245,7 @@ class Tables:
         self._evaluations[evaluation["ID"]] = evaluation
 
     def _index_evaluation(self, evaluation: Evaluation) -> None:
-        job_key, evaluation_id = evaluation["JobID"].lower(), evaluation["ID"]
+        job_key, evaluation_id = lower(evaluation["JobID"]), evaluation["ID"]
         self._evaluations_of.setdefault(job_key, {})[evaluation_id] = evaluation
         if is_open(evaluation):
             self._open_evaluations_of.setdefault(job_key, set()).add(evaluation_id)
@@ -256,13 +257,13 @@ class Tables:
     def _drop_evaluation(self, evaluation_id: str) -> Evaluation:
         """Remove an evaluation that is terminal, and return it."""
         evaluation = self._evaluations.pop(evaluation_id)
-        _discard(self._evaluations_of, evaluation["JobID"].lower(), evaluation_id)
+        _discard(self._evaluations_of, lower(evaluation["JobID"]), evaluation_id)
         return evaluation
 
     def _drop_allocation(self, allocation_id: str) -> Allocation:
         """Remove an allocation that is over, and return it."""
         allocation = self._allocations.pop(allocation_id)
-        _discard(self._allocations_of, allocation["JobID"].lower(), allocation_id)
+        _discard(self._allocations_of, lower(allocation["JobID"]), allocation_id)
         return allocation
 
 
@@ -284,15 +285,15 @@ def live_first(allocations: Iterable[Allocation]) -> list[Allocation]:
 
 def with_prefix(table: SortedDict[str, Any], prefix: str) -> Iterator[Any]:
     """Yield the values of all keys that start with ``prefix`` in any case, in order of the keys."""
-    lower = prefix.lower()
-    keys = takewhile(lambda key: key.startswith(lower), table.irange(minimum=lower))
+    start = lower(prefix)
+    keys = takewhile(lambda key: key.startswith(start), table.irange(minimum=start))
     return map(table.__getitem__, keys)
 
 
 def has_prefix(table: SortedDict[str, Any], prefix: str) -> bool:
     """Whether a key starts with ``prefix`` in any case."""
-    lower = prefix.lower()
-    if lower in table:  # nearly always when there is one at all, and quicker to see
+    start = lower(prefix)
+    if start in table:  # nearly always when there is one at all, and quicker to see
         return True
-    place = table.bisect_left(lower)
-    return place < len(table) and table.peekitem(place)[0].startswith(lower)
+    place = table.bisect_left(start)
+    return place < len(table) and table.peekitem(place)[0].startswith(start)

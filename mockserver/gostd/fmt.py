@@ -83,6 +83,11 @@ def upper(text: str) -> str:
     return "".join(map(_upper, text))
 
 
+def lower(text: str) -> str:
+    """``strings.ToLower``: rune by rune, so a sigma is the same letter at the end of a word, and ``İ`` is ``i``."""
+    return text.lower() if text.isascii() else "".join(map(_lower, text))
+
+
 def trim_space(text: str) -> str:
     """``strings.TrimSpace``: Unicode white space, but not the separators U+001C to U+001F that Python strips too."""
     return text.strip(_WHITE_SPACE)
@@ -121,3 +126,7 @@ def _upper(char: str) -> str:
         if len(candidate) == 1:
             return candidate
     return char
+
+
+def _lower(char: str) -> str:
+    return char.lower()[0]  # İ is the only one that Python makes more than one of

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+from mockserver.gostd.fmt import lower
 from mockserver.operations.results import Query, Read, listed, read_one
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def read_job_evaluations(cluster: "Cluster", job_id: str, _query: Query) -> Read
 
 
 def _by_job_and_status(evaluations: Iterable["Evaluation"]) -> list["Evaluation"]:
-    return sorted(evaluations, key=lambda each: (each["JobID"].lower(), each["Status"], each["ID"]))
+    return sorted(evaluations, key=lambda each: (lower(each["JobID"]), each["Status"], each["ID"]))
 
 
 def read_job_summary(cluster: "Cluster", job_id: str, _query: Query) -> Read:
@@ -104,7 +105,7 @@ def read_all_jobs(cluster: "Cluster", _target: str, query: Query) -> Read:
 
 
 def _job_stubs(jobs: Iterable["Job"], summaries: Mapping[str, "JobSummary"]) -> list["JobListStub"]:
-    return [_job_stub(job, summaries.get(job["ID"].lower())) for job in jobs]
+    return [_job_stub(job, summaries.get(lower(job["ID"]))) for job in jobs]
 
 
 def _job_stub(job: "Job", summary: "JobSummary | None") -> "JobListStub":

@@ -8,6 +8,7 @@ from typing import Any
 
 from mockserver.cluster.clock import END
 from mockserver.cluster.random_source import RandomSource
+from mockserver.gostd.fmt import lower
 from mockserver.settings import Settings
 from mockserver.storage.database import Database
 from mockserver.worlds import DocumentError, World, world_of
@@ -100,7 +101,7 @@ def open_world(directory: Path, settings: Settings) -> Opened:
         document = database.document()
         if document is None:
             world = fresh_world(settings)
-            return Opened(database, world, False, frozenset(job["ID"].lower() for job in world.jobs))
+            return Opened(database, world, False, frozenset(lower(job["ID"]) for job in world.jobs))
         return _resumed(database, document, settings)
     except BaseException:
         database.close()
@@ -115,8 +116,8 @@ def _resumed(database: Database, document: Mapping[str, Any], settings: Settings
         raise database.damaged(str(error).splitlines()[0]) from None
     local = world.agent.local
     jobs = jobs_to_load(settings, local)
-    world.jobs = [job for job in jobs if job["ID"].lower() not in loaded and local.state.job(job["ID"]) is None]
-    return Opened(database, world, True, loaded | {job["ID"].lower() for job in jobs})
+    world.jobs = [job for job in jobs if lower(job["ID"]) not in loaded and local.state.job(job["ID"]) is None]
+    return Opened(database, world, True, loaded | {lower(job["ID"]) for job in jobs})
 
 
 def _now(stored: Mapping[str, Any], settings: Settings) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mockserver.gostd.fmt import lower
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -23,8 +25,8 @@ class Table:
 
 
 TABLES: Mapping[str, Table] = {
-    "job": Table("jobs", ("state", "jobs"), lambda job: str(job["ID"].lower())),
-    "summary": Table("summaries", ("state", "summaries"), lambda summary: str(summary["JobID"].lower())),
+    "job": Table("jobs", ("state", "jobs"), lambda job: lower(job["ID"])),
+    "summary": Table("summaries", ("state", "summaries"), lambda summary: lower(summary["JobID"])),
     "evaluation": Table("evaluations", ("state", "evaluations"), lambda evaluation: str(evaluation["ID"])),
     "allocation": Table("allocations", ("state", "allocations"), lambda allocation: str(allocation["ID"])),
     "node": Table("nodes", ("state", "nodes"), lambda node: str(node["ID"])),
@@ -67,7 +69,7 @@ def region_of(name: str, indexes: Mapping[str, Any], rows: Mapping[str, Iterable
 def key_of(kind: str, key: str) -> str | bytes:
     """Return a change's key as a row has it: jobs in lower case, and what is not Unicode text as bytes."""
     if kind in {"job", "summary"}:
-        key = key.lower()
+        key = lower(key)
     try:
         key.encode()
     except UnicodeEncodeError:

@@ -5,6 +5,7 @@ from typing import Any
 
 from mockserver.cluster.random_source import RandomSource
 from mockserver.gostd.durations import HOUR
+from mockserver.gostd.fmt import lower
 from mockserver.openapi.checks import is_network
 from nomad_contract_spelling import shown
 
@@ -29,7 +30,7 @@ def _in_region(where: str, region: Mapping[str, Any], now: int) -> Iterator[str]
     for table, key in (("evaluations", "ID"), ("allocations", "ID"), ("nodes", "ID")):
         yield from _twins(f"{where}/state/{table}", key, state[table])
     for table, key in (("jobs", "ID"), ("summaries", "JobID")):
-        yield from _twins(f"{where}/state/{table}", key, [{key: each[key].lower()} for each in state[table]])
+        yield from _twins(f"{where}/state/{table}", key, [{key: lower(each[key])} for each in state[table]])
     if any(index > state["index"] for index in state["table_indexes"].values()):
         yield f"{where}/state/table_indexes: a table is ahead of the last index"
     yield from _in_nodes(f"{where}/state/nodes", state["nodes"])

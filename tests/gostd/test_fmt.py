@@ -73,6 +73,21 @@ def test_capitals(text: str, capital: str) -> None:
     assert fmt.upper(text) == capital
 
 
+@pytest.mark.parametrize(
+    ("text", "small"),
+    [
+        ("Job-1", "job-1"),
+        ("\u0391\u03a3", "\u03b1\u03c3"),
+        ("\u0130d", "id"),
+        ("\u1e9e\u212a", "\u00dfk"),
+        ("\u03c2", "\u03c2"),
+    ],
+)
+def test_small_letters(text: str, small: str) -> None:
+    """Small letters are single characters, whatever stands beside them, as in Go."""
+    assert fmt.lower(text) == small
+
+
 def test_space_around_text() -> None:
     """White space is what Unicode calls so, and nothing else."""
     assert fmt.trim_space("\u00a0\u2028\x85 \x1c \u3000\n") == "\x1c"

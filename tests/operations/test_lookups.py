@@ -40,6 +40,14 @@ async def test_a_prefix_of_job_ids_may_have_any_case(app: Starlette) -> None:
     assert (await ask(app, "GET", "/v1/jobs?prefix=x")).json == []
 
 
+async def test_ids_are_compared_letter_by_letter(app: Starlette) -> None:
+    """A sigma at the end of an ID is the small letter of its capital, and not the letter that ends words."""
+    await ask(app, "POST", "/v1/jobs", {"Job": a_job(ID="\u0391\u03a3")})
+    assert (await ask(app, "GET", "/v1/job/%CE%B1%CF%83")).json["ID"] == "\u0391\u03a3"
+    assert (await ask(app, "GET", "/v1/job/%CE%B1%CF%82")).status == 404
+    assert [job["ID"] for job in (await ask(app, "GET", "/v1/jobs?prefix=%CE%B1%CF%83")).json] == ["\u0391\u03a3"]
+
+
 async def test_an_evaluation_and_its_allocations(app: Starlette, running: dict[str, str]) -> None:
     """The evaluation is read at its own index, the list at that of its table."""
     one = await ask(app, "GET", f"/v1/evaluation/{running['E'].upper()}")

@@ -4,7 +4,7 @@ import re
 from itertools import chain
 
 from mockserver.gostd.durations import SECOND
-from mockserver.gostd.fmt import duration, quote, quote_ascii
+from mockserver.gostd.fmt import duration, lower, quote, quote_ascii
 from mockserver.jobs.validate.problems import Problem, Problems, nested
 from mockserver.nomad_types import Service, ServiceCheck, SubmittedTask
 
@@ -52,7 +52,7 @@ def _mistake_in_check(check: ServiceCheck) -> Problem | None:
 
 
 def _kind_mistakes(check: ServiceCheck) -> Problems:
-    kind = check["Type"].lower()
+    kind = lower(check["Type"])
     if kind not in _KINDS:
         text = f'invalid type ({quote_ascii(check["Type"])}), must be one of "http", "tcp", or "script" type'
         yield Problem(text, "Type", word=kind, known=_KINDS)

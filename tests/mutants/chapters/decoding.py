@@ -1,12 +1,13 @@
-"""Mutants of bodies that say something twice."""
+"""Mutants of bodies that say something twice, or in another language than JSON."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from mockserver.gostd import json_containers, json_types
 from mockserver.gostd.numbers import Float64
-from tests.mutants.mutant import Breakage, mutant
-from tests.mutants.vocabulary import intercepts, replaced, wrapped
+from tests.mutants.mutant import Breakage, Deviation, Scope, mutant
+from tests.mutants.vocabulary import intercepts, replaced, request_body, wrapped
 
 _STATEMENT = "common.errors.repeated-members"
 
@@ -89,3 +90,36 @@ def _(breakage: Breakage) -> None:
 def _(decode: Any, self: Any, tree: Any, old: Any) -> Any:
     part = type(tree) is list and not self.element.name.endswith(("TaskGroup", "Task"))
     return decode(self, [item for item in tree if item is not None] if part else tree, old)
+
+
+def _forgiven(pattern: bytes, instead: bytes) -> Deviation:
+    """Read a body as if what matches ``pattern`` stood there as JSON has it."""
+
+    def of(scope: Scope, body: bytes) -> tuple[Scope, bytes] | None:
+        forgiven = re.sub(pattern, instead, body) if scope["method"] in ("PUT", "POST") else body
+        return None if forgiven == body else (scope, forgiven)
+
+    return request_body(of)
+
+
+for _name, _sentence, _pattern, _instead in (
+    ("comments", "Comments in a body are passed over.", rb"/\*.*?\*/", b""),
+    ("hash-comments", "A body may begin with a comment.", rb"\A#[^\n]*\n", b""),
+    ("any-space", "Any white space is white space in a body.", rb"\A\xc2\xa0", b""),
+    ("bare-names", "Names in a body need no quotation marks.", rb"([{,]\s*)(\w+):", rb'\1"\2":'),
+    ("equals-signs", "A name may be followed by an equals sign.", rb'("\w+")\s*=', rb"\1:"),
+    ("semicolons", "Members may be separated by semicolons.", rb'(\d); "', rb'\1, "'),
+    ("apostrophes", "Texts may stand between apostrophes.", rb": '(\w*)'", rb': "\1"'),
+    ("backticks", "Texts may stand between backticks.", rb": `(\w*)`", rb': "\1"'),
+    ("two-texts", "Two texts that follow each other are one.", rb'"(\w)" "(\w)"', rb'"\1\2"'),
+    ("capitals", "Literals may be in capitals.", rb": (?:True|NULL)", b": null"),
+    ("infinity", "There are infinite numbers.", rb": -?Infinity", b": 1"),
+    ("plus-signs", "Numbers may have a plus.", rb": \+1", b": 1"),
+    ("points-first", "Numbers may begin with a point.", rb": \.5", b": 0.5"),
+    ("hexadecimal", "Numbers may be hexadecimal.", rb": 0x1F", b": 31"),
+    ("underscores", "Numbers may have underscores.", rb"(\d)_(\d)", rb"\1\2"),
+    ("escapes", "Anything may be escaped in a text.", rb"\\(?=['0\nU])", b""),
+):
+    mutant(f"decoding.{_name}", _sentence, "common.errors.bad-body", "job.dispatch.refuses.bodies")(
+        _forgiven(_pattern, _instead)
+    )

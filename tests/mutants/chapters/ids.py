@@ -1,8 +1,10 @@
 """Mutants of job IDs: letter case, prefixes, characters."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
+from mockserver.cluster import batch, follower, job_statuses, plan, state, tables
 from mockserver.cluster.cluster import Cluster
 from mockserver.cluster.tables import Tables
 from mockserver.errors import BadRequest
@@ -125,3 +127,29 @@ for _name, _sentence, _deviation in (
     ("parameters", "A semicolon ends the ID of what is deregistered.", _spelt("DELETE", "", rb";.*", b"")),
 ):
     mutant(f"id.{_name}", _sentence, "job.query.id-percent-decoded", "job.query.*", "common.*")(_deviation)
+
+
+# Letter case beyond ASCII
+
+
+def _small(lower: Callable[[str], str]) -> Deviation:
+    """Compare IDs in small letters of another kind."""
+
+    def apply(breakage: Breakage) -> None:
+        for module in (batch, follower, job_statuses, plan, state, tables):
+            breakage.replace(module, "lower", lower)
+
+    return apply
+
+
+def _of_ascii(text: str) -> str:
+    return "".join(char.lower() if char.isascii() else char for char in text)
+
+
+for _name, _sentence, _lower in (
+    ("case-of-ascii", "Of letters beyond ASCII a capital is another letter.", _of_ascii),
+    ("case-of-words", "A sigma that ends an ID is another letter, and a capital i with a dot is two.", str.lower),
+    ("case-folded", "An ID has its letters folded.", str.casefold),
+    ("case-in-capitals", "IDs are compared in capitals.", str.upper),
+):
+    mutant(f"id.{_name}", _sentence, "job.query.id-case-insensitive")(_small(_lower))

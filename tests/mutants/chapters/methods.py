@@ -1,6 +1,8 @@
 """Mutants of which methods are accepted, and of what a body is good for with each."""
 
 import json
+import re
+from collections.abc import Callable
 from typing import Any
 
 from tests.mutants.mutant import Breakage, Deviation, Scope, mutant
@@ -131,3 +133,67 @@ def _merged(breakage: Breakage) -> None:
 
 
 _method("post-merges", "An update by POST adds to the metadata.", _merged, "job.register.post-is-put", "job.*", "c*")
+
+
+# Summaries
+
+_TAKES_ANY = "common.methods.summary-takes-any"
+
+
+def _of_summaries(scope: Scope) -> bool:
+    return bool(scope["path"].endswith("/summary"))
+
+
+def _only_with_get(change: Callable[[Scope], None]) -> Deviation:
+    """Change requests for a summary with another method than GET."""
+
+    def broken(scope: Scope) -> None:
+        if _of_summaries(scope) and scope["method"] != "GET":
+            change(scope)
+
+    return request(broken)
+
+
+def _without_index(scope: Scope) -> None:
+    scope["query_string"] = re.sub(rb"index=[0-9]*", b"", scope["query_string"])
+
+
+_method("waits-with-get", "Only GET waits for a summary.", _only_with_get(_without_index), _TAKES_ANY)
+
+
+def _refused(verb: str) -> Deviation:
+    """Refuse a summary to a method."""
+
+    def of(scope: Scope, _: bytes) -> str | None:
+        return "Invalid method" if scope["method"] == verb and _of_summaries(scope) else None
+
+    return request_body(of)
+
+
+for _verb in ("OPTIONS", "TRACE", "get"):
+    _method(f"summary-{_verb.swapcase()}", f"A summary is not answered to {_verb}.", _refused(_verb), _TAKES_ANY)
+
+
+def _head(change: Callable[[Answer], None]) -> Deviation:
+    """Change what HEAD of a summary is answered with."""
+
+    def of(reply: Answer) -> None:
+        if reply.scope["method"] == "HEAD" and _of_summaries(reply.scope):
+            change(reply)
+
+    return answer(of)
+
+
+def _never_missing(reply: Answer) -> None:
+    reply.status = 200
+
+
+for _name in ("content-type", "x-nomad-knownleader", "x-nomad-lastcontact"):
+    _method(
+        f"head-without-{_name}",
+        f"HEAD of a summary is answered without {_name}.",
+        _head(lambda reply, name=_name: reply.headers.pop(name, None)),  # type: ignore[misc]
+        _TAKES_ANY,
+        "common.headers.*",
+    )
+_method("head-of-the-missing", "HEAD of a missing summary is a 200.", _head(_never_missing), _TAKES_ANY, "common.*")

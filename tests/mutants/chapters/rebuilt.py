@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -14,7 +15,7 @@ from mockserver.operations.results import Read
 from tests.mutants.mutant import Breakage, Deviation, Scope, changed
 from tests.mutants.replies import objects
 from tests.mutants.storing import Register
-from tests.mutants.vocabulary import call, child, family, reading, registration, reply, request_body
+from tests.mutants.vocabulary import call, child, family, query, reading, registration, reply, request, request_body
 
 _rebuilt = family("rebuilt")
 
@@ -494,4 +495,95 @@ _rebuilt(
     reply("allocations", _one_reason),
     "job.allocations.destructive-update",
     "job.allocations.*",
+)
+
+# Query parameters and methods
+
+for _name, _sentence, _pattern, _instead, _statement in (
+    ("wait-iso", "`wait` may be an ISO duration.", r"wait=PT(\d+)S", r"wait=\1s", "bad-parameters"),
+    ("wait-words", "Units of `wait` may be words.", r"wait=(\d+)sec", r"wait=\1s", "bad-parameters"),
+    ("wait-spaces", "`wait` may have spaces between its parts.", r"(wait=\d+s)(?:\+|%20)", r"\1", "bad-parameters"),
+    ("wait-half", "The last unit of `wait` may be missing.", r"(wait=\d+m\d+)(&|$)", r"\1s\2", "bad-parameters"),
+    ("wait-clock", "`wait` may be as a clock shows it.", r"wait=\d+(?::|%3A)(\d+)", r"wait=\1s", "bad-parameters"),
+    ("wait-comma", "`wait` may have a comma.", r"(wait=\d+)(?:,|%2C)", r"\1.", "bad-parameters"),
+    ("wait-point", "A point alone is a number of `wait`.", r"wait=\.s", "wait=0s", "bad-parameters"),
+    ("wait-capitals", "Units of `wait` may be in capitals.", r"(wait=\d+)(?:H|MS)", r"\1s", "bad-parameters"),
+    ("wait-forever", "`wait` may be infinite.", r"wait=%E2%88%9E", "wait=5m", "bad-parameters"),
+    ("wait-no-fraction", "`wait` has digits behind its point.", r"wait=\d+\.[a-z]", "wait=x", "forms-of-wait"),
+):
+    _rebuilt(_name, _sentence, query(_pattern, _instead), f"common.blocking.{_statement}", "common.blocking.*")
+
+
+def _capitals(scope: Scope) -> None:
+    scope["method"] = scope["method"].upper()
+
+
+_rebuilt("method-case", "A method may be in any letter case.", request(_capitals), "common.methods.wrong-method")
+
+for _name, _sentence, _pattern in (
+    ("pretty-numbers", "`pretty` is off with any zero.", r"pretty=(?:%20|\+|-)?0+(?:\.0)?(?=&|$)"),
+    ("pretty-words", "`pretty` is off with words that mean no.", r"pretty=(?:no|off|null)"),
+):
+    _rebuilt(_name, _sentence, query(_pattern, "pretty=0"), "common.pretty.values")
+
+
+def _refused_query(pattern: bytes, text: str) -> Deviation:
+    """Refuse requests whose query string matches a pattern."""
+    return request_body(lambda scope, _: text if re.search(pattern, scope["query_string"]) else None)
+
+
+_MALFORMED = "common.replies.malformed-parameters"
+_rebuilt(
+    "malformed-refused",
+    "A malformed escape in a query is a 400.",
+    _refused_query(rb"%(?![0-9A-Fa-f]{2})", "invalid URL escape"),
+    _MALFORMED,
+)
+_rebuilt(
+    "malformed-kept",
+    "A malformed escape in a query stands for itself.",
+    query(r"%(?![0-9A-Fa-f]{2})", "%25"),
+    _MALFORMED,
+)
+_rebuilt(
+    "malformed-ends",
+    "A query ends at a malformed escape.",
+    query(r"[^&]*%(?![0-9A-Fa-f]{2}).*", ""),
+    _MALFORMED,
+)
+_rebuilt(
+    "stale-or-consistent",
+    "A read that is both stale and consistent is refused.",
+    _refused_query(rb"stale.*consistent", "Cannot specify ?stale with ?consistent, conflicting semantics."),
+    "common.consistency.stale",
+)
+
+
+def _as_asked(read: Any) -> Any:
+    def broken(region: Cluster, job_id: str, query: Any) -> Read:
+        found: Read = read(region, job_id, query)
+        return replace(found, body=[{**one, "JobID": job_id} for one in found.body])
+
+    return broken
+
+
+def _exactly(read: Any) -> Any:
+    def broken(region: Cluster, job_id: str, query: Any) -> Read:
+        found: Read = read(region, job_id, query)
+        return replace(found, body=[one for one in found.body if one["JobID"] == job_id])
+
+    return broken
+
+
+_rebuilt(
+    "allocations-as-asked",
+    "Allocations name the job as it was asked for.",
+    reading("allocations", _as_asked),
+    "job.allocations.any-case",
+)
+_rebuilt(
+    "allocations-exactly",
+    "Allocations are found by the exact spelling of the job's ID.",
+    reading("allocations", _exactly),
+    "job.allocations.any-case",
 )

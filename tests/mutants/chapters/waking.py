@@ -156,6 +156,21 @@ for _kind in ("job", "allocations"):
         _by_a_child(_kind),
         "common.blocking.not-woken",
     )
+
+
+def _evaluated(whole: Any, self: Cluster, job_id: str) -> Any:
+    written = whole(self, job_id)
+    for wake in tuple(self.state.watchers._waiting.get(("job", job_id), ())):
+        wake.__self__.end()  # type: ignore[attr-defined]
+    return written
+
+
+_waking(
+    "ended-by-an-evaluation",
+    "An evaluate ends the waits for the job itself.",
+    call(Cluster, "evaluate", _evaluated),
+    "common.blocking.not-woken",
+)
 _waking("ended-by-a-plan", "A plan ends the waits for the job.", call(Cluster, "plan", _planned), HOLDS)
 _waking("ended-by-a-refusal", "A refused registration ends the waits for the job.", registration(_registered), HOLDS)
 _waking("ended-by-no-launch", "A refused launch ends the waits for the job.", _when_refused("force"), HOLDS)
