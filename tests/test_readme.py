@@ -46,10 +46,10 @@ def test_every_option_it_names_exists(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_the_first_job_runs() -> None:
-    """The example program runs a job, and prints why the page's own waits."""
-    run = subprocess.run(
-        [sys.executable, "examples/first_job.py"], cwd=ROOT, check=True, capture_output=True, text=True
-    )
+    """The example program runs a job, and prints why the page's own waits, also where a proxy leads to the world."""
+    environment = {**os.environ, "http_proxy": "http://127.0.0.1:9", "no_proxy": "", "NO_PROXY": ""}
+    command = [sys.executable, "examples/first_job.py"]
+    run = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
     assert "example.g[1] is running" in run.stdout
     assert (
         "binstore-storagelocker is pending: 5 allocations of group binsl can't be placed: there is no node"
