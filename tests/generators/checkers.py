@@ -119,7 +119,7 @@ def _four_calls(url: str) -> str:
         ("PUT", f"{path}/plan", {**body, "Diff": True}),
         ("PUT", f"{path}/dispatch", {"Payload": "aGk=", "Meta": {"input": "a"}}),
     ):
-        reply = httpx.request(method, target, json=sent, timeout=_PATIENCE)
+        reply = httpx.request(method, target, json=sent, timeout=_PATIENCE, trust_env=False)
         if reply.status_code != 200 or "sl-violations" in reply.headers:
             raise ToolFailed(f"{method} {target}: {reply.status_code} {reply.text} {reply.headers}")
     return ""
