@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeAlias
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from contract_tests.client import safe_writes
 from contract_tests.client.connection import Connection
@@ -213,8 +213,9 @@ class Nomad:
                 statement = "job.dispatch.id-begins-with-parent"
                 raise self.ledger.finding(statement, f"an ID that begins with {self.prefix}", child, exchange)
             self.own.claim(child)
-        elif exchange.operation == "register" and isinstance(body, dict):
-            self.own.claim(body["Job"]["ID"])
+        elif exchange.operation == "register":  # of a body that has to be refused, a wrong server may take either ID
+            in_path = unquote(exchange.target.partition("?")[0].removeprefix("/v1/job/"))
+            self.own.claim(in_path, *([body["Job"]["ID"]] if isinstance(body, dict) else []))
 
     def _refuse_if_unsafe(self, method: str, target: str, body: Any = None) -> None:
         reads = method in ("GET", "HEAD", "OPTIONS")

@@ -82,9 +82,18 @@ class Control:
 
 def _first(found: Iterator[str], place: str) -> list[str]:
     try:
-        return [text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…" for text in islice(found, _MOST)]
+        return [text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…" for text in islice(_distinct(found), _MOST)]
     except ValueError as error:  # the checker has a limit of depth
         return [f"{place}: {error}"]
+
+
+def _distinct(found: Iterator[str]) -> Iterator[str]:
+    """Yield each text once: every alternative of a schema that a value does not fit may say the same of it."""
+    seen = set[str]()
+    for text in found:
+        if text not in seen:
+            seen.add(text)
+            yield text
 
 
 def _operation(method: str, path: str, node: SchemaNode) -> ControlOperation:

@@ -159,6 +159,12 @@ async def test_a_misspelt_word_is_refused(control: Control, method: str, path: s
     assert any(each.startswith(finding) for each in answer.json["findings"]), answer.text
 
 
+async def test_the_same_is_found_once(control: Control) -> None:
+    """A value that fits no alternative for the same reason is told once, not once for each alternative."""
+    answer = await control("POST", "/faults", {"fault": "drop"})
+    assert answer.json["findings"] == ['body/fault: "drop" is not an object']
+
+
 @pytest.mark.parametrize(
     ("method", "path", "said"),
     [

@@ -44,6 +44,14 @@ def test_nothing_of_anybody_elses_is_touched(nomad: Nomad, target_path: str) -> 
             nomad.send("register", method, target_path, body={})
 
 
+def test_a_body_that_ought_to_be_refused_leaves_no_job(nomad: Nomad) -> None:
+    """A server that takes such a body may keep the job under the ID in the path, or under the one that it names."""
+    for content in (b'{"Job": {"ID": "x"}}', {"Job": {"ID": f"{nomad.prefix}b/c"}}):
+        done = exchange("register", {}, method="PUT", target="/v1/job/nomad-contract-cafe-a%2Fc?region=global")
+        nomad._remember(done, content)
+    assert nomad.own.created == ["nomad-contract-cafe-a/c", "nomad-contract-cafe-b/c"]
+
+
 def test_calls_at_the_same_time_keep_their_order(nomad: Nomad) -> None:
     """Simultaneous calls return their exchanges in the order of the calls."""
     jobs = [JobFactory().idle(nomad.new_id()) for _ in range(8)]

@@ -64,6 +64,8 @@ def test_a_sound_server_is_told_in_a_few_lines() -> None:
     assert text == (
         "The contract holds on http://server:4646 (0.5.4)\n  2 pass\n  level SHOULD, profile default, 60.5 s, seed 1\n"
     )
+    added = a_report(totals=totals, statements=[], additions=[{"what": "Job.Namespace", "example": '"default"'}])
+    assert "profile default, 1 unknown field in replies, 60.5 s" in summary(added, PLAIN, width=80, verbose=False)
     nothing = a_report(totals={**totals, "pass": 0}, statements=[], additions=[])
     assert "was not checked" in summary(nothing, PLAIN, width=80, verbose=False)
     cut = {"reason": "not checked: 26 s are over", "unchecked": 1, "unchecked_must": 0}

@@ -82,7 +82,8 @@ def _totals(report: Report, ink: Ink, width: int) -> Iterator[str]:
     colour = "red" if totals["fail"] else "green" if totals["pass"] else ""
     yield f"The contract {ink.of(colour, verdict(report))} on {shortened(name(report), max(width - 40, 40))}"
     yield f"  {counted(totals, ink)}"
-    beyond = [f"{len(report['additions'])} additions"] if report["additions"] else []
+    added = len(report["additions"])
+    beyond = [f"{added} unknown field{'s' if added > 1 else ''} in replies"] if added else []
     seed = settings["seed"] or "random"
     told_of = [f"level {settings['level']}", f"profile {settings['profile']}", *beyond, f"{report['seconds']:.1f} s"]
     yield shortened(f"  {', '.join(told_of)}, seed {seed}", width)
