@@ -63,6 +63,12 @@ class Request:
         return self._route.path
 
     @property
+    def is_handled(self) -> bool:
+        """Whether it gets as far as an agent: Go's server itself refuses a path with a malformed escape."""
+        refusal = self._route.refusal
+        return refusal is None or refusal.handled
+
+    @property
     def query(self) -> str:
         """The query as it came, without its question mark."""
         return self.raw_query.decode("utf-8", "replace")

@@ -64,6 +64,8 @@ def _of_request(entry: Exchange) -> list[Dropped]:
     operation = request.operation
     if operation is None:
         return later_endpoint(entry.method, request.path)
+    if not request.is_handled:
+        return []
     meant = later_endpoint(entry.method, request.path, taken_for=request.target) if _is_in_vain(entry) else []
     if entry.request_size > LONGEST_BODY:
         return meant
@@ -81,9 +83,11 @@ def _is_in_vain(entry: Exchange) -> bool:
 
 
 def _of_reply(entry: Exchange) -> list[str]:
-    operation = request_of(entry).operation
-    answer = entry.answer
+    request = request_of(entry)
+    operation, answer = request.operation, entry.answer
     if entry.faults or any(each.startswith("weather.") for each in entry.freedoms):  # the faults changed the reply
+        return []
+    if not request.is_handled:  # Go's server answers, in its own words
         return []
     if operation is None or answer is None or answer.size > LONGEST_BODY or entry.method == "HEAD":
         return []

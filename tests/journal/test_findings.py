@@ -44,6 +44,12 @@ async def test_what_an_agent_drops_is_said_although_nobody_is_strict(agent: Ask,
     ]
 
 
+async def test_what_no_agent_sees_has_no_findings(agent: Ask, control: Ask) -> None:
+    """A path with a malformed escape is refused before an agent drops a parameter or answers with its headers."""
+    assert (await agent("PUT", "/v1/job/a%c?dry", {"Job": example_job("a%c")})).status == 400
+    assert await _findings(control) == {"request": [], "kinds": [], "reply": []}
+
+
 async def test_an_endpoint_of_a_later_release_is_named(agent: Ask, control: Ask) -> None:
     """A path of later releases is told as one, also where 0.5 takes it for a job's, and nothing else about it."""
     deployments = "Nomad 0.5 has no endpoint /v1/job/*/deployments, and takes web/deployments for an ID"
