@@ -26,6 +26,9 @@ EXPLAINED = (
 _VALIDATE = "validate"
 PROFILE = given_as.one_of("smoke", "default", "deep")
 LEVELS = given_as.one_of("must", "should", "may")
+_SKIP = "NOMAD_SKIP_VERIFY"
+_TRUE, _FALSE = ("1", "t", "true"), ("0", "f", "false")
+"""What Nomad's own command line reads in that variable."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -48,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments.words = of_client
     try:
         given_as.need_packages()
-        given_as.need_variables(os.environ, [variable for variable, _, _ in OPTIONS.values() if variable])
+        _need_variables()
         status: int = arguments.run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader, such as head, has read enough
@@ -59,6 +62,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _trouble("interrupted")
     return status
+
+
+def _need_variables() -> None:
+    """Refuse a variable that would count for nothing, as a misspelt option is refused.
+
+    Raises:
+        Mistake: There is such a variable.
+    """
+    known = [variable for variable, _, _ in OPTIONS.values() if variable]
+    without = [name for name, (variable, *_) in {**OPTIONS, **SWITCHES}.items() if not variable and name != "progress"]
+    given_as.need_variables(os.environ, known, {*without, "seed", "only", "header", "workers", "fail-fast"})
+    skip = os.environ.get(_SKIP, "")
+    if skip.lower() not in ("", *_TRUE, *_FALSE):
+        raise given_as.Mistake(f"{_SKIP}: {skip!r} is neither true nor false")
 
 
 def _complete(parser: argparse.ArgumentParser) -> None:
@@ -94,7 +111,7 @@ def _parser() -> given_as.Parser:
         type=given_as.workers,
         help="check with this many processes; default 1, on the mock by processors",
     )
-    check.add_argument("--seed", metavar="N", help="repeat a run; default random")
+    check.add_argument("--seed", metavar="N", type=given_as.whole, help="repeat a run; default random")
     check.add_argument("-v", "--verbose", action="store_true", help=SWITCHES["verbose"][1])
     check.add_argument("--fail-fast", action="store_true", help="stop at the first failure")
     _add(check, "patience", type=given_as.patience)
@@ -201,8 +218,8 @@ def _add_target(parser: argparse.ArgumentParser, **texts: str) -> None:
         type=given_as.header,
         help="a header of every request, whose value is never shown; may be repeated",
     )
-    skip = os.environ.get("NOMAD_SKIP_VERIFY", "").lower() in ("1", "t", "true")
-    text = "do not check the certificate [NOMAD_SKIP_VERIFY]"
+    skip = os.environ.get(_SKIP, "").lower() in _TRUE
+    text = f"do not check the certificate [{_SKIP}]"
     parser.add_argument("--skip-verify", action="store_true", default=skip, help=text)
 
 

@@ -1,6 +1,7 @@
 """Read command lines: types of arguments, and errors that name the word that was probably meant."""
 
 import argparse
+import os
 import re
 import sys
 from collections.abc import Collection, Sequence
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from mockserver.origins import read_origin
-from nomad_contract_spelling import advice, meant, shown
+from nomad_contract_spelling import advice, did_you_mean, meant, nearest, shown
 
 _OPTION = re.compile(r"--[a-z][a-z-]*")
 _UNRECOGNIZED = "unrecognized arguments"
@@ -21,6 +22,20 @@ _LONGEST_NUMBER = 18
 _LARGEST_PORT = 65535
 _SLOWEST = 0.000_001
 _FASTEST = 1_000_000
+
+
+SPACE, TOKEN = "NOMAD_MOCK_SPACE", "NOMAD_MOCK_ADMIN_TOKEN"
+"""The variables of the commands: the space that they ask about, and the token of the control plane."""
+_OURS = "NOMAD_MOCK_"
+
+
+def need_variables(parser: argparse.ArgumentParser) -> None:
+    """End the process where a variable is like one of ours and none of them: a mock would have no token."""
+    words = [name.removeprefix(_OURS) for name in (SPACE, TOKEN)]
+    for name in os.environ:
+        word = name.removeprefix(_OURS)
+        if word not in (name, *words) and (near := nearest(word, words)):
+            parser.error(f"there is no variable {shown(name)}; {did_you_mean(f'{_OURS}{near}')}")
 
 
 class Parser(argparse.ArgumentParser):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import suppress
 
 from mockserver import serve_command
-from mockserver.arguments import Parser, parsed
+from mockserver.arguments import Parser, need_variables, parsed
 from mockserver.version import mock_version
 from nomad_contract_spelling import advice, shown
 
@@ -60,6 +60,8 @@ def options_of(arguments: Sequence[str]) -> argparse.Namespace:
         parser.error(f"there is no command {shown(first)!r}; {advice(first, _COMMANDS)}")
     place = rest.index("--") if first == "run" and "--" in rest else len(rest)
     options = parsed(parser, [first, *rest[:place]], _COMMANDS)
+    if hasattr(options, "admin_token"):
+        need_variables(options.parser)
     options.behind = rest[place + 1 :]  # the command to run, whose options are not ours
     return options
 

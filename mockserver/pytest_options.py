@@ -150,6 +150,15 @@ def need_known(config: pytest.Config) -> None:
         if name != variable and name.lower() not in names and (near := nearest(name, names)):
             right = f"{_PREFIX}{near}".upper()
             raise pytest.UsageError(f"there is no variable {shown(variable)}; {did_you_mean(right)}")
+        if name == variable and (meant_name := _behind_a_misspelt_prefix(variable)) in names:
+            right = f"{_PREFIX}{meant_name}".upper()
+            raise pytest.UsageError(f"there is no variable {shown(variable)}; {did_you_mean(right)}")
+
+
+def _behind_a_misspelt_prefix(variable: str) -> str:
+    """Return ``clock`` of ``NOMAD_MOK_CLOCK``; empty where the variable does not begin much like ours."""
+    one, other, *rest = [*variable.lower().split("_"), ""]
+    return "_".join(rest).rstrip("_") if _is_like_ours(f"{one}_{other}") else ""
 
 
 def _keys(config: pytest.Config) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mockserver.arguments import (
+    TOKEN,
     filled,
     from_one,
     from_zero,
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from mockserver.vary import Vary
 
 _LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
-_TOKEN = "NOMAD_MOCK_ADMIN_TOKEN"
 _ANY_SEED = object()
 """Stands for ``--vary`` without a seed."""
 _SEEDS = 1_000_000
@@ -167,7 +167,7 @@ def _add_control_plane_options(group: argparse._ArgumentGroup) -> None:
         "--admin-token",
         type=filled,
         metavar="TOKEN",
-        help=f"ask for this bearer token (default: that in {_TOKEN}, if any)",
+        help=f"ask for this bearer token (default: that in {TOKEN}, if any)",
     )
     add(
         "--admin-host",
@@ -236,7 +236,7 @@ def settings_of(options: argparse.Namespace) -> "Settings":
         mock_driver=options.mock_driver,
         shuffle_placements=options.shuffle_placements,
         admin=not options.no_admin,
-        admin_token=options.admin_token or os.environ.get(_TOKEN) or None,
+        admin_token=options.admin_token or os.environ.get(TOKEN) or None,
         admin_hosts=tuple(options.admin_host),
         strict_clients=options.strict_clients,
         vary=_vary(options),

@@ -157,6 +157,21 @@ def test_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:
         assert reason in capsys.readouterr().err
 
 
+def test_a_misspelt_variable_is_told_the_nearest(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A control plane that was to have a token must not be open; variables of the pytest plugin may be set, too."""
+    for name in ("SEED", "NODES", "CLOCK", "SPEED", "STRICT", "OPTIONS", "ADDRESS", "PORT"):
+        monkeypatch.setenv(f"NOMAD_MOCK_{name}", "1")
+    assert cli.options_of(["serve"]).port == 4646
+    monkeypatch.setenv("NOMAD_MOCK_ADMIN_TOKN", "s3cret")
+    for command in (["--port", "0"], ["run", "--", "true"], ["why"]):
+        with pytest.raises(SystemExit, match="2"):
+            cli.main(command)
+        said = "error: there is no variable NOMAD_MOCK_ADMIN_TOKN; did you mean NOMAD_MOCK_ADMIN_TOKEN?"
+        assert said in capsys.readouterr().err
+
+
 def test_what_cannot_be_read_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """An unreadable file of jobs, nodes or keys is named, with exit code 1."""
     missing = str(tmp_path / "missing")

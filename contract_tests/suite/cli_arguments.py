@@ -8,7 +8,7 @@ import fnmatch
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
@@ -108,6 +108,17 @@ def workers(text: str) -> str:
     raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes: use 2 or 'auto'")
 
 
+def whole(text: str) -> str:
+    """Return a whole number as it was given.
+
+    Raises:
+        argparse.ArgumentTypeError: It is none.
+    """
+    if text.removeprefix("-").isdecimal() and text.isascii():
+        return text
+    raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
+
+
 def version(text: str) -> str:
     """Return the version of a server as it was given, such as ``1.10.5`` or ``v0.5.4-dev``.
 
@@ -189,8 +200,13 @@ def http_auth(text: str) -> str:
     return text
 
 
-def need_variables(names: Iterable[str], known: Sequence[str]) -> None:
+def need_variables(names: Iterable[str], known: Sequence[str], options: Collection[str]) -> None:
     """Refuse a variable of the environment that is like one of ours, and none of them.
+
+    Args:
+        names: of the variables that there are.
+        known: our variables.
+        options: names of options that have no variable, which a reader of the others may expect.
 
     Raises:
         Mistake: There is such a variable.
@@ -198,6 +214,9 @@ def need_variables(names: Iterable[str], known: Sequence[str]) -> None:
     words = [variable.removeprefix(_OURS) for variable in known if variable.startswith(_OURS)]
     for name in names:
         word = name.removeprefix(_OURS)
+        option = word.lower().replace("_", "-")
+        if word != name and option in options:
+            raise Mistake(f"there is no variable {name}: this is set by the option --{option} alone")
         if word not in (name, *words) and (near := nearest(word, words)):
             raise Mistake(f"there is no variable {name}; {did_you_mean(f'{_OURS}{near}')}")
 

@@ -15,8 +15,8 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from mockserver import serve_options
-from mockserver.arguments import path
-from mockserver.commands.why import ADDRESS, SPACE, TOKEN
+from mockserver.arguments import SPACE, TOKEN, path
+from mockserver.commands.why import ADDRESS
 from mockserver.gostd.urls import host_port
 from mockserver.serve_options import settings_of
 

@@ -5,11 +5,13 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from mockserver.arguments import SPACE, TOKEN
+
 if TYPE_CHECKING:
     from mockserver.client import MockClient
 
-ADDRESS, SPACE, TOKEN = "NOMAD_ADDR", "NOMAD_MOCK_SPACE", "NOMAD_MOCK_ADMIN_TOKEN"
-"""The variables that tell about a mock: its address, the space, and the token of its control plane."""
+ADDRESS = "NOMAD_ADDR"
+"""The variable that tells the address of a mock."""
 
 _USUAL_ADDRESS = "http://127.0.0.1:4646"
 

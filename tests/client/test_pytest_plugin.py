@@ -343,6 +343,10 @@ def test_a_misspelt_variable_ends_the_run(pytester: pytest.Pytester, monkeypatch
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*there is no variable NOMAD_MOCK_SEDE; did you mean NOMAD_MOCK_SEED?*"])
     monkeypatch.delenv("NOMAD_MOCK_SEDE")
+    with monkeypatch.context() as patched:
+        patched.setenv("NOMAD_MOK_STRICT_CLIENTS", "true")
+        result = pytester.runpytest_inprocess(*PLUGIN)
+    result.stderr.fnmatch_lines(["*no variable NOMAD_MOK_STRICT_CLIENTS; did you mean NOMAD_MOCK_STRICT_CLIENTS?*"])
     monkeypatch.setenv("NOMAD_MOCK_ADDRESS", "1")
     assert pytester.runpytest_inprocess(*PLUGIN).ret == pytest.ExitCode.NO_TESTS_COLLECTED
 

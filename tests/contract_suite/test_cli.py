@@ -305,6 +305,27 @@ def test_a_misspelt_variable_is_told_the_nearest(
     assert cli.main(["list", "--only", "job.summary.names-the-job"]) == 0
 
 
+def test_a_variable_for_an_option_that_has_none_is_refused(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some options have a variable and some have none; a variable for one of these would count for nothing."""
+    for name, option in (("SEED", "--seed"), ("TIME_LIMIT", "--time-limit"), ("COMPANION", "--companion")):
+        with monkeypatch.context() as patched:
+            patched.setenv(f"NOMAD_CONTRACT_{name}", "7")
+            assert cli.main(["list"]) == 2
+        assert f"no variable NOMAD_CONTRACT_{name}: this is set by the option {option} alone" in capsys.readouterr().err
+    monkeypatch.setenv("NOMAD_SKIP_VERIFY", "ture")
+    assert cli.main(["list"]) == 2
+    assert capsys.readouterr().err == "nomad-contract: NOMAD_SKIP_VERIFY: 'ture' is neither true nor false\n"
+
+
+def test_a_seed_is_a_number(capsys: pytest.CaptureFixture[str]) -> None:
+    """A misspelt number would be a seed that no other command takes."""
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["check", "--seed", "1O"])
+    assert "argument --seed: '1O' is not a whole number" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("place", "said"),
     [("ftp://x", "is no redis:// URL; a folder and github:"), ("github:x", "github:OWNER/REPOSITORY")],
