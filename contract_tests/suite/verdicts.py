@@ -194,6 +194,10 @@ class Outcomes:
 
 
 def _weight(violation: dict[str, Any]) -> tuple[bool, int]:
-    """Return what the best example has least of: what the baseline excuses comes last, a small exchange first."""
-    exchange = violation["exchange"] or {"request": {"body": ""}, "reply": {"body": ""}}
-    return violation.get("excused", False), len(exchange["request"]["body"]) + len(exchange["reply"]["body"])
+    """Return what the best example has least of: what the baseline excuses comes last.
+
+    First comes what a person reads soonest: the script that repeats the exchange, the writes before it included, and
+    the reply.
+    """
+    exchange = violation["exchange"] or {"curl": "", "reply": {"body": ""}}
+    return violation.get("excused", False), len(exchange["curl"]) + len(exchange["reply"]["body"])

@@ -1,6 +1,7 @@
 """From an exchange to a verdict: violations, the ledger, outcomes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -117,6 +118,18 @@ def verdict_on(statement: str, *found: Evidence, level: Level = Level.SHOULD, se
     for one in found:
         outcomes.add(one)
     return next(outcome.verdict for outcome in outcomes.verdicts() if outcome.statement.id == statement)
+
+
+def test_of_several_tests_the_one_with_the_least_to_repeat_is_shown() -> None:
+    """A test with a history of writes shows a violation with a long script, however short the reply is."""
+    short = exchange("query", "a longer reply")
+    long = replace(exchange("query", "short"), before=[exchange("register", {}, method="PUT").sent] * 3)
+    for order in ((short, long), (long, short)):
+        outcomes = Outcomes(Level.MUST, [MUST])
+        for done in order:
+            outcomes.add(Evidence([MUST], Verdict.FAIL, violations=[violation(MUST, 1, 2, done).as_dict()]))
+        (failed,) = (outcome.failure for outcome in outcomes.verdicts() if outcome.failure)
+        assert failed["exchange"]["reply"]["body"] == '"a longer reply"'
 
 
 def test_verdicts() -> None:
