@@ -175,6 +175,19 @@ def _need_keys(arguments: argparse.Namespace) -> None:
     given_as.need_files(**{name: getattr(arguments, name) for name in ("cacert", "client_cert", "client_key")})
 
 
+def _need_placement(arguments: argparse.Namespace) -> None:
+    """Refuse to be told where a job can run when none will run; on the suite's own mock there is placement.
+
+    Raises:
+        Mistake: There is such an option.
+    """
+    for name in ("driver", "datacenter"):
+        value = getattr(arguments, name)
+        given = value != OPTIONS[name][1] and not isinstance(value, _Told)
+        if given and arguments.address and not arguments.allow_placement:
+            raise given_as.Mistake(f"--{name} goes with --allow-placement: without it nothing is placed on a node")
+
+
 _MOST_WORKERS = 4
 """More processes, each with a mock of its own, take longer to start than they save."""
 WRITTEN = ("report_json", "report_html", "report_markdown", "junit", "badge")
@@ -260,6 +273,7 @@ def _check(arguments: argparse.Namespace) -> int:
         _forget_another_server(arguments)
     given_as.need_globs(arguments.only)
     _need_keys(arguments)
+    _need_placement(arguments)
     given_as.need_room(**{name: getattr(arguments, name) for name in WRITTEN})
     if arguments.baseline:
         baseline_named(arguments.baseline)

@@ -319,6 +319,22 @@ def test_a_variable_for_an_option_that_has_none_is_refused(
     assert capsys.readouterr().err == "nomad-contract: NOMAD_SKIP_VERIFY: 'ture' is neither true nor false\n"
 
 
+def test_where_jobs_can_run_goes_with_placement(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An option that would count for nothing is refused; a variable may be meant for other runs."""
+    nobody = ["check", "--address", "http://127.0.0.1:9"]
+    for option in ("--driver", "--datacenter"):
+        assert cli.main([*nobody, option, "x"]) == 2
+        assert f"nomad-contract: {option} goes with --allow-placement" in capsys.readouterr().err
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # the command sets it
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(pytest, "main", lambda _: 0)
+    monkeypatch.setenv("NOMAD_CONTRACT_DATACENTER", "x")
+    for words in ("--driver docker --allow-placement", "--driver raw_exec", ""):
+        assert cli.main([*nobody, *words.split()]) == 0
+
+
 def test_a_seed_is_a_number(capsys: pytest.CaptureFixture[str]) -> None:
     """A misspelt number would be a seed that no other command takes."""
     with pytest.raises(SystemExit, match="2"):
