@@ -127,6 +127,29 @@ def test_integers_are_written_as_integers(nomad: Nomad, factory: JobFactory, num
     verify.missing("common.errors.wrong-type", nomad.job(job["ID"]))
 
 
+NO_BOOLEANS: tuple[object, ...] = (1, 0, "true", "", [], {})
+BESIDE: dict[str, tuple[object, ...]] = {
+    "EnforceIndex": NO_BOOLEANS,
+    "Diff": NO_BOOLEANS,
+    "JobModifyIndex": ("1", -1, 1.5, True, []),
+    "Region": (1, True, [], {}),
+}
+"""What stands beside a job in a body, with values of wrong types."""
+
+
+@states("common.errors.wrong-type")
+@pytest.mark.parametrize("member", BESIDE)
+def test_what_stands_beside_a_job_has_its_type(nomad: Nomad, factory: JobFactory, member: str) -> None:
+    """What a body says beside the job is of its type to the letter: 1 is no boolean, and a text no number."""
+    statement = "common.errors.wrong-type"
+    job = factory.idle(nomad.new_id())
+    operation = "plan" if member == "Diff" else "register"
+    for value in BESIDE[member]:
+        done = nomad.act(operation, job["ID"], {"Job": job, member: value})
+        verify.that(statement, done, done.status == 400, f"400 for {member} {value!r}", done.status)
+    verify.missing(statement, nomad.job(job["ID"]))
+
+
 @states("common.errors.content-type-ignored")
 @pytest.mark.parametrize("content_type", ["application/json; charset=utf-16", "text/xml", "multipart/form-data", "x"])
 def test_no_content_type_matters(nomad: Nomad, factory: JobFactory, content_type: str) -> None:

@@ -10,7 +10,7 @@ from contract_tests.suite import verify
 
 
 @states("common.errors.no-such-route")
-@pytest.mark.parametrize("target", ["/", "/v1/nomad-contract", "/v2/job/x"])
+@pytest.mark.parametrize("target", ["/", "/v1/nomad-contract", "/v2/job/x", "/V1/job/x", "/v1/Job/x"])
 def test_paths_outside_the_api(nomad: Nomad, target: str) -> None:
     """A path that is no part of the API is answered with 404 as by any Go server."""
     done = nomad.send("other", "GET", target)

@@ -75,6 +75,8 @@ def test_headers_that_mean_nothing(nomad: Nomad, factory: JobFactory, name: str)
         verify.equal(statement, found, found.ok and found.json, plain.json)
         kinds = [one.reply_headers.get("Content-Type") for one in (found, plain)]
         verify.equal(statement, found, kinds[0], kinds[1])
+    missing = nomad.send("query", "GET", f"/v1/job/{nomad.new_id()}", headers=header)
+    verify.refused(statement, missing, 404, "job not found")
 
 
 @states("common.headers.none-of-caches")

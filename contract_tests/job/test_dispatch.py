@@ -180,6 +180,8 @@ def test_forms_of_a_payload(nomad: Nomad, factory: JobFactory) -> None:
         (b"null", None),
         ({}, None),
         ({"JobID": parent_id}, None),
+        ({"JobID": ""}, None),
+        ({"JobID": None}, None),
         ({"Payload": "\naG\r\nk=\n"}, "aGk="),
         ({"Payload": "aA=\n=\r\n"}, "aA=="),
         ({"Payload": "aGkh\n"}, "aGkh"),

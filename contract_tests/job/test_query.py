@@ -4,6 +4,7 @@ import pytest
 
 from contract_tests.client.jobs import JobFactory, body_for
 from contract_tests.client.nomad import Nomad
+from contract_tests.client.paths import Query
 from contract_tests.job.test_periodic_force import listed_children
 from contract_tests.oracle import shapes
 from contract_tests.statements import states
@@ -176,6 +177,39 @@ def test_unknown_parameters_are_ignored(nomad: Nomad, factory: JobFactory) -> No
     plain = nomad.job(job["ID"])
     odd = nomad.job(job["ID"], {"nonsense": "1", "prefix": "zzz", "consistent": None})
     verify.equal("job.query.unknown-parameters-ignored", odd, odd.ok and odd.json, plain.json)
+
+
+OF_OTHERS: Query = {
+    "_method": "DELETE",
+    "method": "DELETE",
+    "callback": "f",
+    "format": "xml",
+    "fields": "ID",
+    "limit": 1,
+    "page": 2,
+    "dry_run": "true",
+    "datacenter": "none",
+    "cas": 1,
+}
+"""Parameters that mean something to other servers."""
+
+
+@states("job.query.unknown-parameters-ignored")
+def test_the_parameters_of_other_servers_are_ignored(nomad: Nomad, factory: JobFactory) -> None:
+    """What other servers read in a query string means nothing, to reads and to writes."""
+    statement = "job.query.unknown-parameters-ignored"
+    job = factory.service(nomad.new_id())
+    done = [
+        verify.ok(statement, nomad.act("register", job["ID"], {"Job": job}, query=OF_OTHERS)),
+        verify.ok(statement, nomad.act("evaluate", job["ID"], None, query=OF_OTHERS)),
+    ]
+    nomad.settle(job["ID"])
+    listed = nomad.evaluations(job["ID"])
+    told = {one.json.get("EvalID") for one in done}
+    verify.that(statement, listed, told <= {one["ID"] for one in listed.json}, sorted(map(str, told)), listed.json)
+    for read in ("query", "evaluations", "summary", "allocations"):
+        plain, odd = nomad.read(read, job["ID"]), nomad.read(read, job["ID"], OF_OTHERS)
+        verify.equal(statement, odd, odd.ok and odd.json, plain.json)
 
 
 @states("job.query.unknown-parameters-ignored")

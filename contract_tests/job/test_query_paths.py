@@ -93,8 +93,9 @@ def test_an_id_that_nearly_matches_is_missing(nomad: Nomad, factory: JobFactory)
     nomad.register(job)
     job_id = job["ID"]
     spellings = (job_id[:-1], f"{job_id}x", f" {job_id}", f"{job_id} ", f"{job_id}\t", f"{job_id}\u200b", f"{job_id}*")
+    endings = [f"{job_id}{end}" for end in (".json", ".xml", ".gz", ";x=1", ".")]
     letters = [job_id.replace(old, new) for old, new in (("\u00e9", "e\u0301"), ("\u00e9", "e"), ("-", "_"))]
-    for near in (*spellings, *letters):
+    for near in (*spellings, *endings, *letters):
         for read in ("query", "summary"):
             verify.missing(statement, nomad.read(read, near))
         found = nomad.read("allocations", near)

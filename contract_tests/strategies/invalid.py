@@ -226,6 +226,17 @@ def _periodic(**members: Any) -> Change:
     return of_batch(Periodic={"Enabled": True, "Spec": "0 0 1 1 * 2099", "SpecType": "cron", **members})
 
 
+SPECS = (
+    ("@every 5m", "missing field(s)"),
+    ("@midnight", "missing field(s)"),
+    ("@reboot", "missing field(s)"),
+    ("@HOURLY", "missing field(s)"),
+    ("TZ=UTC 0 0 1 1 * 2099", "syntax error in second field: 'TZ=UTC'"),
+    ("CRON_TZ=UTC 0 0 * * *", "syntax error in minute field: 'CRON_TZ=UTC'"),
+    ("60 * * * *", "syntax error in minute field: '60'"),
+)
+"""Specs that other readers of cron know, or forgive."""
+
 PERIODIC: Rows = [
     (
         "of a service",
@@ -235,6 +246,7 @@ PERIODIC: Rows = [
     ("no spec", _periodic(Spec=""), problems("Must specify a spec")),
     ("spec type", _periodic(SpecType="zz"), problems('Unknown periodic specification type "zz"')),
     ("bad spec", _periodic(Spec="zz"), problems('Invalid cron spec "zz": missing field(s)')),
+    *((f"spec {spec}", _periodic(Spec=spec), problems(f'Invalid cron spec "{spec}": {text}')) for spec, text in SPECS),
     (
         "bad spec of a service",
         of_job(Periodic={"Enabled": True, "Spec": "zz", "SpecType": "cron"}),
