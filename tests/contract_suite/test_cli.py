@@ -393,6 +393,15 @@ def test_a_terminal_that_knows_ascii_only_is_no_obstacle() -> None:
     assert done.stderr == ""
 
 
+def test_a_python_without_assertions_checks_a_server(address: str) -> None:
+    """The verdicts do not come from assertions, of which PYTHONOPTIMIZE makes nothing."""
+    asked = ("check", "--address", address, "--profile", "smoke", "--only", "job.summary.reply-is-json")
+    environment = {**os.environ, "PYTHONOPTIMIZE": "2", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "contract_tests.cli", *asked]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_a_reader_may_leave() -> None:
     """``nomad-contract list | head`` shows no traceback."""
     reading, writing = os.pipe()
