@@ -94,6 +94,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Fail a test that passed but did not meet what it expects of its clients, and tell of faults that nothing met."""
     result = yield
+    _tell_unused_marker(item)
     for mock, settings in mocks_of(item):
         _verify(mock)
         _tell_unused(item, mock, settings.get("unused_faults", "warn"))
@@ -198,6 +199,21 @@ def _verify(mock: "MockClient") -> None:
         return
     if unmet:
         pytest.fail(unmet, pytrace=False)
+
+
+def _tell_unused_marker(item: pytest.Item) -> None:
+    """Warn of a test's own marker that sets up no world; that of a class or module may be meant for other tests."""
+    uses = {*getattr(item, "fixturenames", ())}
+    made = "nomad_mock" in uses or ("nomad_mock_factory" not in uses and any(mocks_of(item)))
+    if not made and any(marker.name == MARKER for marker in item.own_markers):
+        text = (
+            "the marker nomad_mock counts for the fixture nomad_mock alone, which this test does not use; "
+            "nomad_mock_factory takes the settings as its arguments, nomad_mock_session those of the whole run"
+        )
+        try:
+            item.warn(pytest.PytestWarning(f"{item.nodeid}: {text}"))
+        except pytest.PytestWarning:  # where warnings are errors
+            pytest.fail(text, pytrace=False)
 
 
 def _tell_unused(item: pytest.Item, mock: "MockClient", unused_faults: str) -> None:

@@ -184,5 +184,5 @@ def _is_file(name: str, value: str) -> bool:
 
 def _in_python(said: str) -> str:
     """Return what the command said of its options, with their names as they are spelt in Python."""
-    lines = [line for line in said.splitlines() if not line.startswith(("usage: ", " "))]
+    lines = [line for line in said.splitlines() if not line.startswith(("usage: ", " ", "see "))]
     return "\n".join(re.sub(r"--([a-z][a-z-]+)", lambda option: option[1].replace("-", "_"), line) for line in lines)

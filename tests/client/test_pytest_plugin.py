@@ -351,6 +351,41 @@ def test_a_misspelt_variable_ends_the_run(pytester: pytest.Pytester, monkeypatch
     assert pytester.runpytest_inprocess(*PLUGIN).ret == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
+def test_a_marker_that_counts_for_nothing_is_warned_of(pytester: pytest.Pytester) -> None:
+    """A test that has the marker, but not the fixture, meets another world than its author thinks."""
+    pytester.makepyfile(
+        """
+        import pytest
+
+        three = pytest.mark.nomad_mock(nodes=3)
+
+        @three
+        def test_without(): pass
+
+        @three
+        def test_session(nomad_mock_session): pass
+
+        @three
+        def test_factory(nomad_mock_factory): nomad_mock_factory()
+
+        @three
+        def test_used(nomad_mock): assert len(nomad_mock.nodes.list()) == 3
+
+        @three
+        def test_by_name(request): assert len(request.getfixturevalue("nomad_mock").nodes.list()) == 3
+
+        @three
+        class TestAll:
+            def test_without(self): pass
+        """
+    )
+    result = pytester.runpytest_inprocess(*PLUGIN, "-W", "always")
+    result.assert_outcomes(passed=6, warnings=3)
+    result.stdout.fnmatch_lines(["*::test_without: the marker nomad_mock counts for the fixture nomad_mock alone*"])
+    strict = pytester.runpytest_inprocess(*PLUGIN, "-k", "test_session", "-W", "error")
+    strict.assert_outcomes(failed=1, deselected=5)
+
+
 def test_a_misspelt_setting_of_the_marker_fails_the_test(pytester: pytest.Pytester) -> None:
     """The error names the nearest setting or marker, and ``env`` accepts only true or false."""
     pytester.makepyfile(

@@ -71,6 +71,7 @@ def test_a_mistake_is_told_in_the_names_of_python(pytester: pytest.Pytester, giv
     result = pytester.runpytest_inprocess(*PLUGIN)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["the contract could not be checked:", words])
+    result.stdout.no_fnmatch_line("see nomad-contract*")
 
 
 def test_a_misspelt_option_of_pytest_is_told_the_nearest(pytester: pytest.Pytester) -> None:
