@@ -47,7 +47,9 @@ def _no_busy_loop(conversation: Conversation) -> Evidence:
                 yield kept(f"{read} pauses after {before} had nothing new", before, read)
                 row = []
             if len(row) == _ROW:
-                text = f"{row[0]} and {_ROW - 1} more ask for the same {_AT_ONCE_TEXT}, and nothing had changed"
+                text = (
+                    f"{row[0]} and at least {_ROW - 1} more ask for the same {_AT_ONCE_TEXT}, and nothing had changed"
+                )
                 waits_for_0 = read.wait is not None and not read.asked_index
                 yield broken(f"{text}; a query with index 0 never waits" if waits_for_0 else text, *row)
 
@@ -67,7 +69,7 @@ def _blocks_instead_of_polling(conversation: Conversation) -> Evidence:
                 yield kept(f"{read} is a blocking query", read)
             row = [*(row or [before]), read] if _found_the_same(before, read) and not read.asked_index else []
             if len(row) == _ROW:
-                yield broken(f"{row[0]} and {_ROW - 1} more poll, where one blocking query would do", *row)
+                yield broken(f"{row[0]} and at least {_ROW - 1} more poll, where one blocking query would do", *row)
 
 
 def _repeats(conversation: Conversation) -> Iterator[tuple[Exchange, Exchange]]:

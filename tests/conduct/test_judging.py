@@ -180,6 +180,7 @@ def test_a_loop_that_seems_to_wait_is_explained() -> None:
     """A client that got index 0 and sends it back with a wait is told that this never waits."""
     entries = [entry(number, f"{WEB}?index=0&wait=5s", at=2 * number, index=0) for number in range(1, 12)]
     (broken,) = (each for each in judge(entries) if each.statement.id == "conduct.load.no-busy-loop")
+    assert "?index=0&wait=5s and at least 9 more ask for the same" in broken.violations[0].text
     assert broken.violations[0].text.endswith("and nothing had changed; a query with index 0 never waits")
 
 
