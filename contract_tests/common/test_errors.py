@@ -11,7 +11,7 @@ from contract_tests.client.jobs import JobFactory
 from contract_tests.client.nomad import Nomad
 from contract_tests.job.test_register_refusals import untouched
 from contract_tests.statements import states
-from contract_tests.strategies.malformed import MALFORMED
+from contract_tests.strategies.malformed import MALFORMED, NEARLY_WELL
 from contract_tests.suite import verify
 
 REQUESTS = {"register": "structs.JobRegisterRequest", "plan": "structs.JobPlanRequest"}
@@ -22,6 +22,7 @@ def _bad_bodies(kind: str, other_id: str) -> dict[bytes, str]:
     other = json.dumps({"ID": other_id}).encode()
     return {
         **MALFORMED,
+        **NEARLY_WELL,
         b'{"Job": {"ID": "x"': "unexpected EOF",
         b"null": "Job must be specified",
         b"{}": "Job must be specified",

@@ -151,8 +151,8 @@ def test_every_member_of_every_list_is_kept(nomad: Nomad, factory: JobFactory) -
     """Of three and more members of a list or map, at every level, each is kept in its place, also where it is moved."""
     statement = "job.register.every-member"
     job = several(nomad.new_id(), factory)
-    several_levels = (backwards(job, name) for name in ("TaskGroups", "Tasks", "Services", "Checks", "Networks"))
-    for version in (job, *several_levels, backwards(job)):
+    levels = (("TaskGroups",), ("Tasks",), ("Services", "Networks"), ("Checks",))
+    for version in (job, *(backwards(job, *names) for names in levels), backwards(job)):
         verify.ok(statement, nomad.register(version))
         found = verify.ok(statement, nomad.job(job["ID"]))
         verify_kept(statement, found, version)

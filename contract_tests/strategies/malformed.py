@@ -45,6 +45,10 @@ UNEXPECTED = {
     b"// c\n{}": f"'/' {LOOKING}",
     b"\xef\xbb\xbf{}": f"'ï' {LOOKING}",
     b"NaN": f"'N' {LOOKING}",
+}
+"""The error text about the first wrong character, by body."""
+
+NEARLY_JSON = {
     b"{/* c */}": f"'/' {KEY}",
     b'{"Job": 1 /* c */}': f"'/' {AFTER_PAIR}",
     b"#\n{}": f"'#' {LOOKING}",
@@ -70,7 +74,7 @@ UNEXPECTED = {
     b'{"Job": "\\\n"}': r"'\n' in string escape code",
     b'{"Job": "\\U0001f980"}': "'U' in string escape code",
 }
-"""The error text about the first wrong character, by body."""
+"""The same of bodies that other languages and more lenient readers take."""
 
 MALFORMED = {
     **{body: f"invalid character {text}" for body, text in UNEXPECTED.items()},
@@ -80,3 +84,5 @@ MALFORMED = {
     **dict.fromkeys((b"", b"  ", b"\n"), "EOF"),
 }
 """The whole error text, by body."""
+NEARLY_WELL = {body: f"invalid character {text}" for body, text in NEARLY_JSON.items()}
+"""The whole error text of what is nearly JSON."""

@@ -120,6 +120,4 @@ for _name, _sentence, _pattern, _instead in (
     ("underscores", "Numbers may have underscores.", rb"(\d)_(\d)", rb"\1\2"),
     ("escapes", "Anything may be escaped in a text.", rb"\\(?=['0\nU])", b""),
 ):
-    mutant(f"decoding.{_name}", _sentence, "common.errors.bad-body", "job.dispatch.refuses.bodies")(
-        _forgiven(_pattern, _instead)
-    )
+    mutant(f"decoding.{_name}", _sentence, "common.errors.bad-body")(_forgiven(_pattern, _instead))
