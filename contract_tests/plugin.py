@@ -4,6 +4,7 @@ Usable as ``pytest -p contract_tests.plugin --pyargs contract_tests --nomad-addr
 """
 
 import argparse
+import contextlib
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -57,12 +58,15 @@ def pytest_configure(config: pytest.Config) -> None:
         from contract_tests.suite import launch
 
         started = config.getoption("nomad_address") or _worker(config) == _FIRST
-        mock = None if started else launch.Mock()  # it starts while the rest is loaded
+        with contextlib.ExitStack() as until_it_runs:  # a mock that no run takes over ends here
+            mock = None if started else until_it_runs.enter_context(launch.Mock())  # it starts while the rest is loaded
 
-        from contract_tests.suite import fixtures
-        from contract_tests.suite.run import Run
+            from contract_tests.suite import fixtures
+            from contract_tests.suite.run import Run
 
-        config.pluginmanager.register(Run(config, mock), "nomad-contract-run")
+            run = Run(config, mock)
+            until_it_runs.pop_all()
+        config.pluginmanager.register(run, "nomad-contract-run")
         config.pluginmanager.register(fixtures, "nomad-contract-fixtures")
 
 

@@ -34,9 +34,10 @@ class Mock:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        self._process.communicate()
-        self._log.close()
+        if not self._log.closed:
+            self._process.terminate()
+            self._process.communicate()
+            self._log.close()
 
     @property
     def address(self) -> str:

@@ -60,7 +60,7 @@ class RateLimit(Effect):
             await app(scope, receive, send)
             return
         seconds = max(1, ceil((1 - self._tokens) * self.per / self.requests / SECOND))
-        text = f"rate limit exceeded: {self.requests} requests in {self.per / SECOND:g} s"
+        text = f"rate limit exceeded: {counted(self.requests, 'request')} in {self.per / SECOND:g} s"
         await send_now(context, text_reply(429, text, ((b"retry-after", b"%d" % seconds),)), scope, send)
 
 
