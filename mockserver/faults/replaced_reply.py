@@ -12,6 +12,7 @@ from mockserver.gostd.durations import SECOND
 from mockserver.http.compression import accepts_gzip
 from mockserver.http.replies import Dates, Header, Reply, send_reply, text_reply
 from mockserver.http.requests import Request
+from mockserver.phrases import counted
 
 if TYPE_CHECKING:
     from mockserver.faults.effect import FaultContext
