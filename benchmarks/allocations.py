@@ -190,6 +190,7 @@ async def _put(world: World, path: str, body: bytes) -> None:
     if status != 200:
         raise RuntimeError(f"a request was answered with {status}")
     await settled(world)
+    await asyncio.sleep(0)  # the next request has a turn of its own, as on a connection
 
 
 async def _asked(app: Starlette, method: str, path: str, body: Any = b"") -> bytes:
