@@ -59,6 +59,7 @@ def test_a_state_is_made_of_a_cluster(cluster: MockClient, tmp_path: Path, capsy
     assert [each["launch"]["due"] for each in made["periodic"]] == [_next_five(made)]
     world.clock.advance(10**9)
     running = {task.address.job for task in world.agent.local.tasks() if task.is_running}
+    running = {job for job in running if not job.startswith("nightly/")}  # launched if a snapshot is made just before
     assert running == {"runs", "a/b", "new"}
 
 
