@@ -44,7 +44,7 @@ def reply_head(start: Message, *, old: bool, for_head: bool, keep_alive: bool) -
     status: int = start["status"]
     headers: tuple[Header, ...] = tuple(map(tuple, start["headers"]))
     style: HeadStyle | None = start.get("style")
-    if style is None and sum(len(value) for _, value in headers) <= LONGEST:
+    if style is None and sum(len(name) + len(value) for name, value in headers) <= LONGEST:
         return _known(status, headers, old, for_head, keep_alive)
     return _written(status, headers, old, for_head, keep_alive, style or _PLAIN)
 
