@@ -246,7 +246,7 @@ def test_what_changes_nothing_ends_no_wait(nomad: Nomad, factory: JobFactory) ->
 
 @states("common.blocking.not-above-the-index")
 def test_a_change_below_the_index_ends_no_wait(nomad: Nomad, factory: JobFactory) -> None:
-    """Who waits for an index far beyond is not answered by a change before that, and sees it at the end."""
+    """A query with a far higher index is not answered by a change below it; at the end it shows the change."""
     statement = "common.blocking.not-above-the-index"
     job = at_rest(nomad, factory)
     reads = ("query", "summary", "evaluations")
@@ -263,7 +263,7 @@ def test_a_change_below_the_index_ends_no_wait(nomad: Nomad, factory: JobFactory
 
 @states("common.blocking.evaluations.wakes-on-change")
 def test_the_first_evaluation_wakes(nomad: Nomad, factory: JobFactory) -> None:
-    """Who waits for evaluations of a job that is not there yet, or no longer, is woken when it is registered."""
+    """A query of the evaluations of a missing job, never registered or removed, is woken by its registration."""
     statement = "common.blocking.evaluations.wakes-on-change"
     job, gone = factory.idle(nomad.new_id()), at_rest(nomad, factory)
     nomad.deregister(gone["ID"])

@@ -124,6 +124,16 @@ def request_body(change: ChangeBody) -> Deviation:
     return lambda breakage: bodies(breakage, change)
 
 
+def read_as(pattern: bytes, instead: bytes) -> Deviation:
+    """Read the body of a write as if ``instead`` stood where ``pattern`` matches."""
+
+    def of(scope: Scope, body: bytes) -> tuple[Scope, bytes] | None:
+        read = re.sub(pattern, instead, body) if scope["method"] in ("PUT", "POST") else body
+        return None if read == body else (scope, read)
+
+    return request_body(of)
+
+
 # Jobs and what the scheduler makes of them
 
 

@@ -1,13 +1,12 @@
 """Mutants of bodies that say something twice, or in another language than JSON."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from mockserver.gostd import json_containers, json_types
 from mockserver.gostd.numbers import Float64
-from tests.mutants.mutant import Breakage, Deviation, Scope, mutant
-from tests.mutants.vocabulary import intercepts, replaced, request_body, wrapped
+from tests.mutants.mutant import Breakage, mutant
+from tests.mutants.vocabulary import intercepts, read_as, replaced, wrapped
 
 _STATEMENT = "common.errors.repeated-members"
 
@@ -92,16 +91,6 @@ def _(decode: Any, self: Any, tree: Any, old: Any) -> Any:
     return decode(self, [item for item in tree if item is not None] if part else tree, old)
 
 
-def _forgiven(pattern: bytes, instead: bytes) -> Deviation:
-    """Read a body as if what matches ``pattern`` stood there as JSON has it."""
-
-    def of(scope: Scope, body: bytes) -> tuple[Scope, bytes] | None:
-        forgiven = re.sub(pattern, instead, body) if scope["method"] in ("PUT", "POST") else body
-        return None if forgiven == body else (scope, forgiven)
-
-    return request_body(of)
-
-
 for _name, _sentence, _pattern, _instead in (
     ("comments", "Comments in a body are passed over.", rb"/\*.*?\*/", b""),
     ("hash-comments", "A body may begin with a comment.", rb"\A#[^\n]*\n", b""),
@@ -120,4 +109,4 @@ for _name, _sentence, _pattern, _instead in (
     ("underscores", "Numbers may have underscores.", rb"(\d)_(\d)", rb"\1\2"),
     ("escapes", "Anything may be escaped in a text.", rb"\\(?=['0\nU])", b""),
 ):
-    mutant(f"decoding.{_name}", _sentence, "common.errors.bad-body")(_forgiven(_pattern, _instead))
+    mutant(f"decoding.{_name}", _sentence, "common.errors.bad-body")(read_as(_pattern, _instead))

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from tests.mutants.mutant import Deviation, Scope
 from tests.mutants.replies import Answer
-from tests.mutants.vocabulary import answer, family, request, request_body
+from tests.mutants.vocabulary import answer, family, read_as, request, request_body
 
 _framework = family("framework")
 
@@ -152,17 +152,6 @@ _framework(
 
 # Cron specs
 
-
-def _spec(pattern: bytes, instead: bytes) -> Deviation:
-    """Take one cron spec for another."""
-
-    def of(scope: Scope, body: bytes) -> tuple[Scope, bytes] | None:
-        read = re.sub(pattern, instead, body) if scope["method"] in ("PUT", "POST") else body
-        return None if read == body else (scope, read)
-
-    return request_body(of)
-
-
 for _name, _sentence, _pattern, _instead in (
     ("every", "A spec may be a pause.", rb'"@every [^"]*"', b'"@hourly"'),
     ("midnight", "A spec may be midnight.", rb'"@midnight"', b'"@daily"'),
@@ -172,7 +161,7 @@ for _name, _sentence, _pattern, _instead in (
     ("cron-zone", "A spec may begin with a zone of cron.", rb'"CRON_TZ=\S+ ', b'"'),
     ("minute-60", "The minute 60 is the minute 0.", rb'"60 ', b'"0 '),
 ):
-    _framework(f"spec-{_name}", _sentence, _spec(_pattern, _instead), "job.register.refuses.periodic")
+    _framework(f"spec-{_name}", _sentence, read_as(_pattern, _instead), "job.register.refuses.periodic")
 
 
 # Errors
@@ -185,4 +174,6 @@ def _page(reply: Answer) -> None:
         reply.text = f"<h1>{reply.text}</h1>"
 
 
-_framework("error-pages", "An error is a page for who accepts pages.", answer(_page), "common.headers.others-ignored")
+_framework(
+    "error-pages", "A client that accepts HTML gets an error as a page.", answer(_page), "common.headers.others-ignored"
+)

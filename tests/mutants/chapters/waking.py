@@ -93,11 +93,15 @@ HOLDS, ABOVE = "common.blocking.query.holds-without-change", "common.blocking.no
 
 
 def _answered(state: State, job_id: str) -> None:
-    """Answer everybody who waits for something of a job."""
-    for item, wakes in state.watchers._waiting.items():
-        if item[1] == job_id:
-            for wake in tuple(wakes):
-                wake.__self__.end()  # type: ignore[attr-defined]
+    """Answer every query that waits for something of a job."""
+    _answered_at(state, *(item for item in state.watchers._waiting if item[1] == job_id))
+
+
+def _answered_at(state: State, *items: Item) -> None:
+    """Answer every query that waits for one of these."""
+    for item in items:
+        for wake in tuple(state.watchers._waiting.get(item, ())):
+            wake.__self__.end()  # type: ignore[attr-defined]
 
 
 def _planned(whole: Any, self: Cluster, job: Any, *others: Any) -> Any:
@@ -106,7 +110,7 @@ def _planned(whole: Any, self: Cluster, job: Any, *others: Any) -> Any:
 
 
 def _when_refused(method: str) -> Callable[[Breakage], None]:
-    """Return a deviation that answers who waits for a job when a write of it is refused."""
+    """Return a deviation: a refused write of a job wakes the queries that wait for it."""
 
     def broken(whole: Any, self: Cluster, job_id: str, *others: Any) -> Any:
         try:
@@ -130,20 +134,16 @@ def _in_vain(whole: Any, self: Cluster, job_id: str) -> Any:
     missing = self.state.job(job_id) is None
     written = whole(self, job_id)
     if missing:
-        for item, wakes in self.state.watchers._waiting.items():
-            if item in (("job", job_id), ("summary", job_id)):
-                for wake in tuple(wakes):
-                    wake.__self__.end()  # type: ignore[attr-defined]
+        _answered_at(self.state, ("job", job_id), ("summary", job_id))
     return written
 
 
 def _by_a_child(kind: str) -> Callable[[Breakage], None]:
-    """Return a deviation in which a dispatch answers who waits for something of the parent."""
+    """Return a deviation: a dispatch wakes the queries that wait for something of the parent."""
 
     def dispatched(whole: Any, self: Cluster, job_id: str, *others: Any) -> Any:
         written = whole(self, job_id, *others)
-        for wake in tuple(self.state.watchers._waiting.get((kind, job_id), ())):
-            wake.__self__.end()  # type: ignore[attr-defined]
+        _answered_at(self.state, (kind, job_id))
         return written
 
     return call(Cluster, "dispatch", dispatched)
@@ -160,8 +160,7 @@ for _kind in ("job", "allocations"):
 
 def _evaluated(whole: Any, self: Cluster, job_id: str) -> Any:
     written = whole(self, job_id)
-    for wake in tuple(self.state.watchers._waiting.get(("job", job_id), ())):
-        wake.__self__.end()  # type: ignore[attr-defined]
+    _answered_at(self.state, ("job", job_id))
     return written
 
 
@@ -246,7 +245,7 @@ _waking(
 )
 _waking(
     "evaluations-of-the-gone",
-    "Who waits for evaluations of a job that is gone is not woken.",
+    "A query of the evaluations of a removed job is not woken.",
     reading(
         "evaluations", _unheard(lambda region, job_id, found: bool(found.body) and region.state.job(job_id) is None)
     ),
